@@ -1,0 +1,32 @@
+/** What `--output` asks for: `trace.ndjson`, a transition a line, and `keys.log`, with which a capture can be read. */
+import { appendFileSync, closeSync, mkdirSync, openSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+
+export interface Trace {
+  /** A machine's step ([EP] figs. 11 to 13), or another fact worth a line. */
+  write(record: Readonly<Record<string, unknown>>): void;
+  /** @param octets a secret: whoever reads it reads the tunnel. */
+  key(label: string, octets: Uint8Array): void;
+  close(): void;
+}
+
+export const noTrace: Trace = { write: () => {}, key: () => {}, close: () => {} };
+
+/** Opens both files in `folder`, which is made when absent; `keys.log` is for its owner's eyes only. */
+export function openTrace(folder: string, now: () => number): Trace {
+  mkdirSync(folder, { recursive: true });
+  const trace = openSync(join(folder, 'trace.ndjson'), 'a', 0o644);
+  const keys = join(folder, 'keys.log');
+  appendFileSync(keys, '', { mode: 0o600 });
+  let open = true;
+  return {
+    write: (record) => {
+      if (open) writeSync(trace, `${JSON.stringify({ time: Math.round(now() * 1000) / 1000, ...record })}\n`);
+    },
+    key: (label, octets) => appendFileSync(keys, `${label} ${octets.toHex()}\n`),
+    close: () => {
+      if (open) closeSync(trace);
+      open = false;
+    },
+  };
+}

@@ -1,0 +1,171 @@
+/** The values that configuration files share: each with its remedy in the error, and its pattern in the JSON Schema. */
+import { isIP } from 'node:net';
+import { z } from 'zod';
+
+/** Quotes what the user wrote, so that an error shows it as it stands. */
+const quote = (input: unknown): string => JSON.stringify(input) ?? 'undefined';
+
+/** An error function: what is wrong with the value, and what to write instead. */
+const told =
+  (what: string) =>
+  (issue: { readonly input?: unknown }): string =>
+    issue.input === undefined ? `is missing: write ${what}` : `${quote(issue.input)} is not ${what}`;
+
+const nameRemedy =
+  'names are lower-case letters, digits, hyphens, underscores and dots, 1 to 253 octets, and may end in a port ":1" to ":65535"';
+
+function faultOfName(input: unknown): string {
+  if (input === undefined) return `is missing: ${nameRemedy}`;
+  if (typeof input !== 'string') return `${quote(input)} is not a string: ${nameRemedy}`;
+  const fault = /[A-Z]/.test(input)
+    ? 'has an upper-case letter'
+    : input === '' || input.startsWith(':')
+      ? 'is empty'
+      : /\.(:|$)/.test(input)
+        ? 'ends in a dot'
+        : input.includes(':') && !/:([1-9]\d{0,4})$/.test(input)
+          ? 'has a port that is not a number from 1 to 65535 without leading zero'
+          : /[^a-z0-9._:-]/.test(input)
+            ? `has the character ${quote(/[^a-z0-9._:-]/.exec(input)?.[0])}`
+            : input.replace(/:\d+$/, '').length > 253
+              ? 'is longer than 253 octets'
+              : 'has a port above 65535';
+  return `${quote(input)} ${fault}: ${nameRemedy}`;
+}
+
+const port = '(?:[1-9]\\d{0,3}|[1-5]\\d{4}|6[0-4]\\d{3}|65[0-4]\\d{2}|655[0-2]\\d|6553[0-5])';
+const host = '(?=[^:]{1,253}(?::|$))[a-z0-9._-]*[a-z0-9_-]';
+
+/** A node name as the RELAY frame carries it, `host[:port]` ([EP] fig. 6, 112). */
+export const nodeName = z
+  .string({ error: (issue) => faultOfName(issue.input) })
+  .regex(new RegExp(`^${host}(?::${port})?$`), { error: (issue) => faultOfName(issue.input) })
+  .describe(`A node name, optionally with a port: ${nameRemedy}.`);
+
+/** A node name without port: what a node is called, as opposed to where it is reached. */
+export const bareName = z
+  .string({ error: (issue) => faultOfName(issue.input) })
+  .regex(new RegExp(`^${host}$`), {
+    error: (issue) =>
+      typeof issue.input === 'string' && /:[1-9]\d*$/.test(issue.input)
+        ? `${quote(issue.input)} has a port: leave it out, a node finds itself by name alone`
+        : faultOfName(issue.input),
+  })
+  .describe('A node name without port.');
+
+/** Who asks for a tunnel, 1 to 255 printable ASCII characters ([EP] fig. 7, 126). */
+export const initiatorName = z
+  .string({ error: told('the name of a user or a host, such as "alice"') })
+  .regex(/^[\x20-\x7e]{1,255}$/, { error: told('1 to 255 printable ASCII characters, such as "alice"') })
+  .refine((name) => isIP(name) === 0, {
+    error: (issue) =>
+      `${quote(issue.input)} is an address: name a user or a host, which stays the same wherever it connects from`,
+  })
+  .describe('The name of a user or host, 1 to 255 printable ASCII characters, never an address.');
+
+/** Shows nothing of what was given: it may be a private key. */
+const keyFault = (remedy: string) => (issue: { readonly input?: unknown }) =>
+  `is ${issue.input === undefined ? 'missing' : 'not a key'}: write ${remedy}`;
+const key = (remedy: string) =>
+  z.string({ error: keyFault(remedy) }).regex(/^[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=$/, { error: keyFault(remedy) });
+
+export const publicKey = key('32 octets in base64 (44 characters), as "pna keygen" prints it').describe(
+  'An X25519 public key, 32 octets in base64.',
+);
+export const privateKey = key('32 octets in base64 (44 characters), as "pna keygen --output FILE" writes it').describe(
+  'An X25519 private key, 32 octets in base64. A file of its own (privateKeyFile) keeps it out of copies of this one.',
+);
+
+const suiteNames = ['hybrid', 'x25519'] as const;
+export const suite = z
+  .enum(suiteNames, { error: told('a suite: "hybrid" or "x25519"') })
+  .describe('The key exchange: "hybrid" is X25519 with ML-KEM-768, "x25519" the former alone.');
+
+const transformNames = ['aes256gcm', 'chacha20poly1305', 'aes256ctr-hmacsha256', 'aes256cbc-hmacsha256'] as const;
+export type TransformName = (typeof transformNames)[number];
+const transform = z.enum(transformNames, {
+  error: told(`a transform: one of ${transformNames.join(', ')}`),
+});
+/** Aes256cbc-hmacsha256 is left out by default: its initialization vector is predictable. */
+export const transforms = z
+  .array(transform, { error: told('a list of transforms, such as ["aes256gcm"]') })
+  .min(1, 'is empty: name at least one transform, such as "aes256gcm"')
+  .refine(
+    (list) => new Set(list).size === list.length,
+    'names a transform twice: each stands once, the preferred first',
+  )
+  .default(['aes256gcm', 'chacha20poly1305', 'aes256ctr-hmacsha256'])
+  .describe('Transforms of DATA frames, the preferred first.');
+
+const ipv4Octet = '(?:25[0-5]|2[0-4]\\d|1\\d\\d|[1-9]?\\d)';
+const ipv4 = `${ipv4Octet}(?:\\.${ipv4Octet}){3}`;
+export const text = (pattern: string, what: string) =>
+  z.string({ error: told(what) }).regex(new RegExp(`^${pattern}$`), { error: told(what) });
+
+export const ipv4Address = text(ipv4, 'an IPv4 address, such as "10.8.0.10"');
+export const ipv4Prefix = text(`${ipv4}/(?:3[0-2]|[12]?\\d)`, 'an IPv4 prefix, such as "10.9.0.0/24"');
+export const ipv4Range = text(`${ipv4}-${ipv4}`, 'a range of IPv4 addresses, such as "10.8.0.10-10.8.0.99"').refine(
+  (range) => {
+    const [first, last] = range.split('-');
+    return first !== undefined && last !== undefined && ipv4Number(first) <= ipv4Number(last);
+  },
+  { error: (issue) => `${quote(issue.input)} ends before it begins: write the lower address first` },
+);
+/** IPv4 or IPv6 by pattern of its parts; `isIP` has the last word. */
+export const anyPrefix = text('[0-9a-f.:]+/\\d{1,3}', 'a prefix, such as "10.9.0.0/24" or "fd00::/64"').refine(
+  (prefix) => {
+    const [address = '', length = ''] = prefix.split('/');
+    const family = isIP(address);
+    return family !== 0 && Number(length) <= (family === 4 ? 32 : 128);
+  },
+  { error: told('a prefix, such as "10.9.0.0/24" or "fd00::/64"') },
+);
+
+/** Port 0 lets the system choose; the ready line says which. */
+export const listen = text(
+  `(?:${ipv4}|\\[[0-9a-f:.]+\\]):(?:0|${port})`,
+  'an address and a port, such as "0.0.0.0:3265" or "[::]:3265"',
+).describe('Where to accept connections: address and port; port 0 lets the system choose.');
+
+/** Locally administered unicast: the two low bits of the first octet are 10. */
+export const physicalAddress = text(
+  '[0-9a-f][26ae](?::[0-9a-f]{2}){5}',
+  'a locally administered unicast address in lower case, such as "02:50:4e:41:00:01" (the second digit is 2, 6, a or e)',
+);
+
+export const interfaceName = text(
+  '[A-Za-z0-9_.-]{1,15}',
+  'a name for an interface: 1 to 15 letters, digits, "_", "." or "-"',
+);
+
+export const count = (lowest: number, highest: number) =>
+  z
+    .int({ error: told(`a whole number from ${lowest} to ${highest}`) })
+    .min(lowest, { error: told(`a whole number from ${lowest} to ${highest}`) })
+    .max(highest, { error: told(`a whole number from ${lowest} to ${highest}`) });
+
+export const flag = z.boolean({ error: told('true or false') });
+
+/** An object that refuses keys it doesn't know, and says which it does. */
+export function strict<Shape extends z.ZodRawShape>(shape: Shape) {
+  const known = Object.keys(shape).join(', ');
+  return z.strictObject(shape, {
+    error: (issue) =>
+      issue.code === 'unrecognized_keys'
+        ? `unknown ${issue.keys.length > 1 ? 'keys' : 'key'} ${issue.keys.map((name) => `"${name}"`).join(', ')}: the keys here are ${known}`
+        : `is ${issue.input === undefined ? 'missing' : 'not an object'}: write an object with the keys ${known}`,
+  });
+}
+
+/** A list, empty or not. */
+export const list = <Item extends z.ZodType>(item: Item, what: string) => z.array(item, { error: told(what) });
+
+/** An IPv4 address as a number, 0 to 2^32 - 1. */
+export function ipv4Number(address: string): number {
+  return address.split('.').reduce((sum, part) => sum * 256 + Number(part), 0);
+}
+
+/** The inverse of {@link ipv4Number}. */
+export function ipv4Text(address: number): string {
+  return [24, 16, 8, 0].map((shift) => (address >>> shift) & 255).join('.');
+}
