@@ -1,4 +1,8 @@
 /** [EP] fig. 5, steps 90 and 92: REQUEST and RESPONSE as the two messages of Noise IK or IKhfs. */
+import { Misuse } from '../errors.ts';
+import { HandshakeState } from './noise.ts';
+import { patternOfSuite } from './patterns.ts';
+import { requireLength } from './primitives.ts';
 import type { Randomness } from './randomness.ts';
 
 /** What Noise's Split() leaves (rev. 34 §5.2), and the final handshake hash h. */
@@ -16,43 +20,81 @@ export interface InitiatorOptions {
   readonly suite: number;
   /** `"PNA/1"` ‖ the entire RELAY frame. */
   readonly prologue: Uint8Array;
-  /** 32 octets. */
+  /** 32 octets, copied. */
   readonly staticPrivate: Uint8Array;
-  /** 32 octets. */
+  /** 32 octets: the pinned key. */
   readonly serverPublic: Uint8Array;
   readonly randomness: Randomness;
 }
 
 export type ResponderOptions = Omit<InitiatorOptions, 'serverPublic'>;
 
+/** The tunnel initiator's side: `writeRequest`, `readResponse`, `split`, each once and in this order (else Misuse). */
 export class InitiatorHandshake {
+  readonly #state: HandshakeState;
+
   constructor(options: InitiatorOptions) {
-    void options;
+    requireLength(options.serverPublic, 32, 'server public key');
+    this.#state = start(options, options.serverPublic);
   }
+
+  /** @param payload the opened frame O. @returns the string buffer of [EP] fig. 7, 138. */
   writeRequest(payload: Uint8Array): Uint8Array {
-    return payload;
+    return this.#state.writeMessage(payload);
   }
-  /** @throws IntegrityFailure; the state is then as it was before. */
+
+  /**
+   * @param message the string buffer of [EP] fig. 8, 163.
+   * @returns the opened frame O.
+   * @throws IntegrityFailure; the state is then as it was before.
+   */
   readResponse(message: Uint8Array): Uint8Array {
-    return message;
+    return this.#state.readMessage(message);
   }
+
   split(): SessionSecrets {
-    throw new Error();
+    return finish(this.#state);
   }
 }
 
+/** The tunnel server's side: `readRequest`, `writeResponse`, `split`, each once and in this order (else Misuse). */
 export class ResponderHandshake {
+  readonly #state: HandshakeState;
+
   constructor(options: ResponderOptions) {
-    void options;
+    this.#state = start(options, undefined);
   }
+
   /** @throws IntegrityFailure; the state is then as it was before. */
   readRequest(message: Uint8Array): { payload: Uint8Array; initiatorStatic: Uint8Array } {
-    return { payload: message, initiatorStatic: message };
+    const payload = this.#state.readMessage(message);
+    const initiatorStatic = this.#state.remoteStatic;
+    if (initiatorStatic === undefined) throw new Misuse('handshake: the pattern does not authenticate the initiator');
+    return { payload, initiatorStatic };
   }
+
   writeResponse(payload: Uint8Array): Uint8Array {
-    return payload;
+    return this.#state.writeMessage(payload);
   }
+
   split(): SessionSecrets {
-    throw new Error();
+    return finish(this.#state);
   }
+}
+
+function start(options: ResponderOptions, remoteStatic: Uint8Array | undefined): HandshakeState {
+  requireLength(options.staticPrivate, 32, 'static private key');
+  return new HandshakeState({
+    pattern: patternOfSuite(options.suite),
+    initiator: remoteStatic !== undefined,
+    prologue: options.prologue,
+    staticPrivate: options.staticPrivate,
+    randomness: options.randomness,
+    ...(remoteStatic === undefined ? {} : { remoteStatic }),
+  });
+}
+
+function finish(state: HandshakeState): SessionSecrets {
+  const { keys, handshakeHash } = state.split();
+  return { initiatorKey: keys[0], serverKey: keys[1], handshakeHash };
 }

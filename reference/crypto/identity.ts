@@ -1,4 +1,6 @@
-/** Static keys: who an end point is. */
+/** Static keys: who an end point is. An X25519 key pair for either suite. */
+import { Misuse } from '../errors.ts';
+import { randomOctets, x25519Public } from './primitives.ts';
 
 export interface KeyPair {
   /** 32 octets. */
@@ -8,21 +10,27 @@ export interface KeyPair {
 }
 
 export function generateKeyPair(): KeyPair {
-  throw new Error();
+  const privateKey = randomOctets(32);
+  return { privateKey, publicKey: publicFromPrivate(privateKey) };
 }
 
+/** 32 octets → 32 octets (RFC 7748 §6.1). */
 export function publicFromPrivate(privateKey: Uint8Array): Uint8Array {
-  return privateKey;
+  return x25519Public(privateKey);
 }
 
-/** 32 octets → base64, 44 characters. */
+/** 32 octets → base64 (RFC 4648 §4), 44 characters. */
 export function encodeKey(key: Uint8Array): string {
-  void key;
-  throw new Error();
+  if (key.length !== 32) throw new Misuse('key: 32 octets expected');
+  return key.toBase64();
 }
 
-/** Base64, 44 characters → 32 octets. @throws Misuse */
+/** Base64, 44 characters → 32 octets. Only what {@link encodeKey} writes is read. @throws Misuse, never quoting the text. */
 export function decodeKey(text: string): Uint8Array {
-  void text;
-  throw new Error();
+  if (!/^[A-Za-z0-9+/]{43}=$/.test(text)) throw new Misuse('key: 44 characters of base64 expected');
+  try {
+    return Uint8Array.fromBase64(text, { lastChunkHandling: 'strict' });
+  } catch {
+    throw new Misuse('key: 44 characters of base64 expected');
+  }
 }

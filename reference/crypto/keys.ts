@@ -1,9 +1,9 @@
-/** The key schedule: what each direction of a tunnel connection uses. */
+/** The key schedule: what each direction of a tunnel connection uses, from what Noise's Split() left. */
+import { Misuse } from '../errors.ts';
+import { hkdfExpand, requireLength } from './primitives.ts';
 
 /** Keys of one direction of one tunnel connection. */
 export interface DirectionKeys {
-  /** Transform identifier the keys were derived for. */
-  readonly transform: number;
   /** 32 octets. */
   readonly key: Uint8Array;
   /** 12 octets for an AEAD, 16 for 0x01xx. */
@@ -14,11 +14,36 @@ export interface DirectionKeys {
   readonly close: Uint8Array;
 }
 
+/** Whether a transform is of the encrypt-and-digest kind of [EP] claims 5 and 12 (0x01xx), not an AEAD (0x00xx). */
+export function hasSeparateDigest(transform: number): boolean {
+  return transform >> 8 === 0x01;
+}
+
 /**
+ * X = HKDF-Expand-SHA256(k, "PNA/1 " ‖ label ‖ 00 ‖ transform u16 ‖ h, L).
  * @param k 32 octets from Split(), overwritten with zeros.
+ * @param transform identifier, 16 bits.
  * @param h 32 octets, the final handshake hash.
  */
 export function deriveDirection(k: Uint8Array, transform: number, h: Uint8Array): DirectionKeys {
-  void [k, transform, h];
-  throw new Error();
+  requireLength(k, 32, 'k');
+  requireLength(h, 32, 'h');
+  if (!Number.isInteger(transform) || transform < 0 || transform > 0xffff) throw new Misuse('transform: 16 bits');
+  const derive = (label: string, length: number): Uint8Array => {
+    const name = new TextEncoder().encode(`PNA/1 ${label}\0`);
+    const info = new Uint8Array(name.length + 2 + h.length);
+    info.set(name);
+    info.set([transform >> 8, transform & 0xff], name.length);
+    info.set(h, name.length + 2);
+    return hkdfExpand(k, info, length);
+  };
+  const separate = hasSeparateDigest(transform);
+  const keys: DirectionKeys = {
+    key: derive('key', 32),
+    iv: derive('iv', separate ? 16 : 12),
+    ...(separate ? { mac: derive('mac', 32) } : {}),
+    close: derive('close', 32),
+  };
+  k.fill(0);
+  return keys;
 }

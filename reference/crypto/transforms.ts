@@ -1,5 +1,14 @@
 /** [EP] fig. 9: what turns datagrams into DATA frames and back, one pair a direction of a tunnel connection. */
-import type { DirectionKeys } from './keys.ts';
+import { Misuse } from '../errors.ts';
+import { aeadDecryption, aeadEncryption } from './aead.ts';
+import { cbcDecryption, cbcEncryption } from './cbc-hmac.ts';
+import { ctrDecryption, ctrEncryption, type DigestKeys } from './ctr-hmac.ts';
+import { type Decryption, type Encryption, opener, sealer } from './data-frame.ts';
+import { type DirectionKeys, hasSeparateDigest } from './keys.ts';
+import { plain } from './plain.ts';
+import { type Aead, requireLength } from './primitives.ts';
+
+export { plain };
 
 /** Makes DATA frames of datagrams. */
 export interface Sealer {
@@ -35,9 +44,43 @@ export interface SealerOptions {
 export type CreateSealer = (transform: number, keys: DirectionKeys, options?: SealerOptions) => Sealer;
 export type CreateOpener = (transform: number, keys: DirectionKeys) => Opener;
 
-export const createSealer: CreateSealer = () => {
-  throw new Error();
-};
-export const createOpener: CreateOpener = () => {
-  throw new Error();
-};
+/** Every transform: identifier → its two halves. */
+const transforms: ReadonlyMap<number, Family> = new Map<number, Family>([
+  [0x0001, aead('aes-256-gcm')],
+  [0x0002, aead('chacha20-poly1305')],
+  [0x0101, { encrypt: (keys) => ctrEncryption(withMac(keys)), decrypt: (keys) => ctrDecryption(withMac(keys)) }],
+  [0x0102, { encrypt: (keys) => cbcEncryption(withMac(keys)), decrypt: (keys) => cbcDecryption(withMac(keys)) }],
+]);
+
+/** @throws Misuse for an unknown transform or keys of another kind. */
+export const createSealer: CreateSealer = (transform, keys, options = {}) =>
+  sealer(familyOf(transform, keys).encrypt(keys, options.padding ?? (() => 0)));
+
+/** @throws Misuse for an unknown transform or keys of another kind. */
+export const createOpener: CreateOpener = (transform, keys) => opener(familyOf(transform, keys).decrypt(keys));
+
+interface Family {
+  encrypt(keys: DirectionKeys, padding: () => number): Encryption;
+  decrypt(keys: DirectionKeys): Decryption;
+}
+
+function aead(name: Aead): Family {
+  return {
+    encrypt: (keys, padding) => aeadEncryption(name, keys, padding),
+    decrypt: (keys) => aeadDecryption(name, keys),
+  };
+}
+
+function familyOf(transform: number, keys: DirectionKeys): Family {
+  const family = transforms.get(transform);
+  if (family === undefined) throw new Misuse(`no transform 0x${transform.toString(16).padStart(4, '0')}`);
+  requireLength(keys.key, 32, 'key');
+  requireLength(keys.iv, hasSeparateDigest(transform) ? 16 : 12, 'iv');
+  return family;
+}
+
+function withMac(keys: DirectionKeys): DigestKeys {
+  if (keys.mac === undefined) throw new Misuse('mac: expected for this transform');
+  requireLength(keys.mac, 32, 'mac');
+  return { key: keys.key, iv: keys.iv, mac: keys.mac };
+}

@@ -1,0 +1,222 @@
+/**
+ * The only door to node:crypto and @noble: functions of octets, none with a state of its own but the ciphers that stream.
+ * Keys never appear in an error: whatever a library throws is replaced here.
+ */
+import {
+  type CipherCCMTypes,
+  type CipherGCM,
+  createCipheriv,
+  createDecipheriv,
+  createHash,
+  createHmac,
+  type DecipherGCM,
+  randomBytes,
+  timingSafeEqual,
+} from 'node:crypto';
+import { cbc, ctr, gcm } from '@noble/ciphers/aes.js';
+import { chacha20poly1305 } from '@noble/ciphers/chacha.js';
+import { x25519 as curve } from '@noble/curves/ed25519.js';
+import { hmac } from '@noble/hashes/hmac.js';
+import { sha256 as nobleSha256 } from '@noble/hashes/sha2.js';
+import { ml_kem768 } from '@noble/post-quantum/ml-kem.js';
+import { IntegrityFailure, Misuse } from '../errors.ts';
+
+/** Refuses a key, seed or nonce of the wrong size, naming the argument and never its octets. @throws Misuse */
+export function requireLength(octets: Uint8Array, length: number, name: string): void {
+  if (!(octets instanceof Uint8Array) || octets.length !== length)
+    throw new Misuse(`${name}: ${length} octets expected`);
+}
+
+/** Octets from the system's generator. */
+export function randomOctets(length: number): Uint8Array {
+  return view(randomBytes(length));
+}
+
+/** Compares without telling by time where two strings differ; their lengths are no secret. */
+export function constantTimeEqual(a: Uint8Array, b: Uint8Array): boolean {
+  return a.length === b.length && timingSafeEqual(a, b);
+}
+
+/** SHA-256 of the parts' concatenation: 32 octets. */
+export function sha256(...parts: readonly Uint8Array[]): Uint8Array {
+  const hash = createHash('sha256');
+  for (const part of parts) hash.update(part);
+  return view(hash.digest());
+}
+
+/** HMAC-SHA-256 (RFC 2104) of the parts' concatenation: 32 octets. */
+export function hmacSha256(key: Uint8Array, ...parts: readonly Uint8Array[]): Uint8Array {
+  const mac = createHmac('sha256', key);
+  for (const part of parts) mac.update(part);
+  return view(mac.digest());
+}
+
+/** HKDF-Expand-SHA256 (RFC 5869 §2.3), `length` up to 8,160 octets. */
+export function hkdfExpand(prk: Uint8Array, info: Uint8Array, length: number): Uint8Array {
+  if (!Number.isInteger(length) || length < 0 || length > 255 * 32)
+    throw new Misuse('HKDF-Expand: length out of range');
+  const output = new Uint8Array(length);
+  let block: Uint8Array = new Uint8Array(0);
+  for (let i = 1, at = 0; at < length; i++, at += 32) {
+    block = hmacSha256(prk, block, info, Uint8Array.of(i)); // T(i) = HMAC(PRK, T(i−1) ‖ info ‖ i)
+    output.set(block.subarray(0, length - at), at);
+  }
+  return output;
+}
+
+/** X25519 public key (RFC 7748 §6.1): 32 octets → 32 octets. */
+export function x25519Public(privateKey: Uint8Array): Uint8Array {
+  requireLength(privateKey, 32, 'X25519 private key');
+  return curve.getPublicKey(privateKey);
+}
+
+/**
+ * X25519 shared secret, 32 octets.
+ * @throws IntegrityFailure when the result is all zero: a public key of low order (RFC 7748 §6.1).
+ */
+export function x25519(privateKey: Uint8Array, publicKey: Uint8Array): Uint8Array {
+  requireLength(privateKey, 32, 'X25519 private key');
+  requireLength(publicKey, 32, 'X25519 public key');
+  let shared: Uint8Array;
+  try {
+    shared = curve.getSharedSecret(privateKey, publicKey);
+  } catch {
+    throw new IntegrityFailure('X25519: public key of low order');
+  }
+  if (isZero(shared)) throw new IntegrityFailure('X25519: public key of low order');
+  return shared;
+}
+
+/** ML-KEM-768 (FIPS 203). Sizes in octets. */
+export const kem = {
+  seedLength: 64,
+  messageLength: 32,
+  publicKeyLength: 1184,
+  ciphertextLength: 1088,
+
+  /** ML-KEM.KeyGen_internal(d, z): seed = d ‖ z → ek 1184, dk 2400. */
+  generate(seed: Uint8Array): { publicKey: Uint8Array; privateKey: Uint8Array } {
+    requireLength(seed, kem.seedLength, 'ML-KEM seed');
+    const { publicKey, secretKey } = ml_kem768.keygen(seed);
+    return { publicKey, privateKey: secretKey };
+  },
+
+  /** FIPS 203 §7.2, encapsulation key check: size, and every coefficient reduced modulo q. @throws IntegrityFailure */
+  checkPublicKey(publicKey: Uint8Array): void {
+    if (publicKey.length !== kem.publicKeyLength) throw new IntegrityFailure('ML-KEM: encapsulation key of wrong size');
+    for (let i = 0; i < publicKey.length - 32; i += 3) {
+      const [a, b, c] = [publicKey[i]!, publicKey[i + 1]!, publicKey[i + 2]!];
+      if ((a | ((b & 15) << 8)) >= 3329 || ((b >> 4) | (c << 4)) >= 3329) {
+        throw new IntegrityFailure('ML-KEM: encapsulation key not reduced modulo q');
+      }
+    }
+  },
+
+  /** ML-KEM.Encaps_internal(ek, m): ciphertext 1088, shared secret 32. @throws IntegrityFailure */
+  encapsulate(publicKey: Uint8Array, message: Uint8Array): { ciphertext: Uint8Array; sharedSecret: Uint8Array } {
+    requireLength(message, kem.messageLength, 'ML-KEM message');
+    kem.checkPublicKey(publicKey);
+    const { cipherText, sharedSecret } = ml_kem768.encapsulate(publicKey, message);
+    return { ciphertext: cipherText, sharedSecret };
+  },
+
+  /** ML-KEM.Decaps: a ciphertext that is not genuine gives an unrelated secret, never an error (implicit rejection). */
+  decapsulate(privateKey: Uint8Array, ciphertext: Uint8Array): Uint8Array {
+    requireLength(privateKey, 2400, 'ML-KEM decapsulation key');
+    requireLength(ciphertext, kem.ciphertextLength, 'ML-KEM ciphertext');
+    return ml_kem768.decapsulate(ciphertext, privateKey);
+  },
+};
+
+export type Aead = 'aes-256-gcm' | 'chacha20-poly1305';
+
+/** Key 32, nonce 12 octets → ciphertext as long as the parts together, tag 16. */
+export function aeadSeal(
+  aead: Aead,
+  key: Uint8Array,
+  nonce: Uint8Array,
+  associated: Uint8Array,
+  ...parts: readonly Uint8Array[]
+): { ciphertext: readonly Uint8Array[]; tag: Uint8Array } {
+  const cipher = createCipheriv(aead as CipherCCMTypes, key, nonce, { authTagLength: 16 }) as unknown as CipherGCM;
+  cipher.setAAD(associated);
+  const ciphertext = parts.map((part) => view(cipher.update(part)));
+  cipher.final();
+  return { ciphertext, tag: view(cipher.getAuthTag()) };
+}
+
+/** @returns the plaintext, or nothing if the tag does not verify. */
+export function aeadOpen(
+  aead: Aead,
+  key: Uint8Array,
+  nonce: Uint8Array,
+  associated: Uint8Array,
+  ciphertext: Uint8Array,
+  tag: Uint8Array,
+): Uint8Array | undefined {
+  const cipher = createDecipheriv(aead as CipherCCMTypes, key, nonce, { authTagLength: 16 }) as unknown as DecipherGCM;
+  cipher.setAAD(associated);
+  cipher.setAuthTag(tag);
+  const plaintext = view(cipher.update(ciphertext));
+  try {
+    cipher.final();
+  } catch {
+    plaintext.fill(0);
+    return undefined;
+  }
+  return plaintext;
+}
+
+/** A cipher that goes on where its last call ended. */
+export type Stream = (octets: Uint8Array) => Uint8Array;
+
+/** AES-256-CTR (SP 800-38A §6.5): `iv` is the first counter block, 128 bits big-endian. */
+export function ctrStream(key: Uint8Array, iv: Uint8Array): Stream {
+  const cipher = createCipheriv('aes-256-ctr', key, iv);
+  return (octets) => view(cipher.update(octets));
+}
+
+/** AES-256-CBC (SP 800-38A §6.2), no padding; output lags behind until a block is whole. */
+export function cbcEncryptStream(key: Uint8Array, iv: Uint8Array): Stream {
+  const cipher = createCipheriv('aes-256-cbc', key, iv).setAutoPadding(false);
+  return (octets) => view(cipher.update(octets));
+}
+
+/** The inverse of {@link cbcEncryptStream}, for whole blocks. */
+export function cbcDecryptStream(key: Uint8Array, iv: Uint8Array): Stream {
+  const cipher = createDecipheriv('aes-256-cbc', key, iv).setAutoPadding(false);
+  return (octets) => view(cipher.update(octets));
+}
+
+/** The same ciphers written in JavaScript, one call a message: what `plain.ts` is made of. */
+export const noble = {
+  hmacSha256: (key: Uint8Array, message: Uint8Array): Uint8Array => hmac(nobleSha256, key, message),
+  /** Ciphertext ‖ tag; `decrypt` throws if the tag does not verify. */
+  aead: (aead: Aead, key: Uint8Array, nonce: Uint8Array, associated: Uint8Array) =>
+    aead === 'aes-256-gcm' ? gcm(key, nonce, associated) : chacha20poly1305(key, nonce, associated),
+  aesCtr: (key: Uint8Array, counter: Uint8Array, octets: Uint8Array): Uint8Array => ctr(key, counter).encrypt(octets),
+  aesCbc: (key: Uint8Array, iv: Uint8Array) => cbc(key, iv, { disablePadding: true }),
+};
+
+/** Whether every octet is zero; takes the same time for all values of one length. */
+export function isZero(octets: Uint8Array): boolean {
+  let any = 0;
+  for (const octet of octets) any |= octet;
+  return any === 0;
+}
+
+/** The parts one after the other. */
+export function concat(...parts: readonly Uint8Array[]): Uint8Array {
+  const whole = new Uint8Array(parts.reduce((length, part) => length + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
+}
+
+/** node:crypto returns Buffers; inside there are only Uint8Arrays. */
+function view(buffer: Uint8Array): Uint8Array {
+  return new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.byteLength);
+}
