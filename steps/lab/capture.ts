@@ -1,0 +1,121 @@
+/** tcpdump on a device of a namespace, from "listening on" to the last packet. */
+import type { ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
+import { spawnInside } from './command.ts';
+import { patience, within } from './deadline.ts';
+import { LabFailure } from './failure.ts';
+import { decodePcap, type Packet, readPcap } from './pcap.ts';
+
+export interface CaptureOptions {
+  /** As `ip netns` knows it. */
+  readonly namespace: string;
+  readonly device: string;
+  /** Where the pcap goes. */
+  readonly file: string;
+  /** In tcpdump's language; everything if absent. */
+  readonly filter?: string;
+  /** Octets kept of each packet; all by default. */
+  readonly snapshotLength?: number;
+}
+
+export class Capture implements AsyncDisposable {
+  readonly file: string;
+  readonly #process: ChildProcess;
+  readonly #said: Words;
+  readonly #closed: Promise<unknown>;
+  #stopped: Promise<void> | undefined;
+
+  private constructor(file: string, child: ChildProcess, said: Words) {
+    this.file = file;
+    this.#process = child;
+    this.#said = said;
+    this.#closed = once(child, 'close');
+  }
+
+  /** Resolves once packets are being captured. */
+  static async start(options: CaptureOptions): Promise<Capture> {
+    // --immediate-mode hands each packet over at once, -U writes it at once: without them an early stop leaves an empty file.
+    const flags = ['-n', '-U', '--immediate-mode', '-Z', 'root', '-s', String(options.snapshotLength ?? 262_144)];
+    const argv = ['tcpdump', ...flags, '-i', options.device, '-w', options.file];
+    if (options.filter !== undefined) argv.push(options.filter);
+    const child = spawnInside(options.namespace, argv, { stdio: ['ignore', 'ignore', 'pipe'] });
+    const said = new Words();
+    child.stderr?.setEncoding('utf8').on('data', (text: string) => said.add(text));
+    const listening = Promise.withResolvers<void>();
+    said.next(() => said.text.includes('listening on')).then(listening.resolve);
+    child.once('error', (error) => listening.reject(new LabFailure(`tcpdump: ${error.message}`)));
+    child.once('close', () => listening.reject(new LabFailure(`tcpdump: ${said.text.trim()}`)));
+    const capture = new Capture(options.file, child, said);
+    await within(patience, 'tcpdump listening', listening.promise).catch((error: unknown) => {
+      child.kill('SIGKILL');
+      throw error instanceof LabFailure ? error : new LabFailure(String(error));
+    });
+    return capture;
+  }
+
+  /** Ends the capture; everything that was on the wire before is in the file then. */
+  stop(): Promise<void> {
+    this.#stopped ??= this.#end();
+    return this.#stopped;
+  }
+
+  /** The packets so far. Ends the capture, unless told that more is to come. */
+  async packets({ running = false } = {}): Promise<Packet[]> {
+    if (running) return decodePcap(await readFile(this.file), { partial: true });
+    await this.stop();
+    return readPcap(this.file);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.stop().catch(() => this.#process.kill('SIGKILL'));
+  }
+
+  async #end(): Promise<void> {
+    if (this.#process.exitCode === null && this.#process.signalCode === null) {
+      await this.#drain();
+      this.#process.kill('SIGINT');
+      await within(patience, 'tcpdump ending', this.#closed);
+    }
+    if (this.#process.exitCode !== 0) throw new LabFailure(`tcpdump: ${this.#said.text.trim()}`);
+    const dropped = /(\d+) packets? dropped by kernel\s*$/.exec(this.#said.text)?.[1] ?? '0';
+    if (dropped !== '0') throw new LabFailure(`tcpdump lost ${dropped} packets`);
+  }
+
+  /** SIGINT makes tcpdump forget what it has not read yet: ask it (SIGUSR1) until it has written all that the kernel counted. */
+  async #drain(): Promise<void> {
+    for (let [last, unchanged] = [-1, 0]; unchanged < 100; ) {
+      const before = this.#said.text.length;
+      const answered = this.#said.next(() => counts.test(this.#said.text.slice(before)));
+      this.#process.kill('SIGUSR1');
+      await within(patience, 'tcpdump answering SIGUSR1', Promise.race([answered, this.#closed]));
+      const found = counts.exec(this.#said.text.slice(before));
+      if (found === null || Number(found[1]) >= Number(found[2])) return;
+      unchanged = Number(found[1]) === last ? unchanged + 1 : 0;
+      last = Number(found[1]);
+    }
+  }
+}
+
+const counts = /(\d+) packets? captured, (\d+) packets? received by filter/;
+
+/** What a program has written so far, and a way to wait for more. */
+class Words {
+  text = '';
+  #waiting: { readonly enough: () => boolean; readonly resolve: () => void }[] = [];
+
+  add(more: string): void {
+    this.text += more;
+    this.#waiting = this.#waiting.filter(({ enough, resolve }) => {
+      if (!enough()) return true;
+      resolve();
+      return false;
+    });
+  }
+
+  next(enough: () => boolean): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#waiting.push({ enough, resolve });
+    return promise;
+  }
+}

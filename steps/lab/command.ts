@@ -1,0 +1,68 @@
+/** Short-lived programs: run, wait, and either their output or an error that says what they said. */
+import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process';
+import { LabFailure } from './failure.ts';
+import { inNamespace } from './setns.ts';
+
+/** What a program that ended left behind. */
+export interface Outcome {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface RunOptions {
+  /** Network namespace to run in; the caller's own if absent. */
+  readonly namespace?: string;
+  readonly input?: string;
+  readonly env?: Readonly<Record<string, string>>;
+  /** Milliseconds after which it is killed. */
+  readonly timeout?: number;
+}
+
+/** Spawns a program with the calling thread inside the namespace, so that the program starts there. */
+export function spawnInside(
+  namespace: string | undefined,
+  argv: readonly string[],
+  options: SpawnOptions,
+): ChildProcess {
+  const [program, ...rest] = argv;
+  if (program === undefined) throw new LabFailure('spawn: no program named');
+  const start = () => spawn(program, rest, options);
+  return namespace === undefined ? start() : inNamespace(namespace, start);
+}
+
+/** Runs a program to its end, whatever its exit status. */
+export function attempt(argv: readonly string[], options: RunOptions = {}): Promise<Outcome> {
+  return new Promise((resolve, reject) => {
+    const child = spawnInside(options.namespace, argv, {
+      stdio: 'pipe',
+      env: { ...process.env, ...options.env },
+      timeout: options.timeout ?? 30_000,
+      killSignal: 'SIGKILL',
+    });
+    const said = { stdout: '', stderr: '' };
+    child.stdout?.setEncoding('utf8').on('data', (text: string) => {
+      said.stdout += text;
+    });
+    child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+      said.stderr += text;
+    });
+    child.once('error', (error) => reject(new LabFailure(`${argv[0]}: ${error.message}`)));
+    child.once('close', (code, signal) => resolve({ code, signal, ...said }));
+    child.stdin?.on('error', () => {});
+    child.stdin?.end(options.input ?? '');
+  });
+}
+
+/**
+ * Runs a program that has to succeed.
+ * @returns its standard output
+ * @throws LabFailure with its standard error otherwise
+ */
+export async function run(argv: readonly string[], options: RunOptions = {}): Promise<string> {
+  const { code, signal, stdout, stderr } = await attempt(argv, options);
+  if (code === 0) return stdout;
+  const input = options.input === undefined ? '' : `\n${options.input}`;
+  throw new LabFailure(`${argv.join(' ')}: ${signal ?? `exit status ${code}`}: ${(stderr || stdout).trim()}${input}`);
+}

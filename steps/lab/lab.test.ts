@@ -1,0 +1,119 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import test from 'ava';
+import { Capture } from './capture.ts';
+import { run } from './command.ts';
+import { Lab } from './namespace.ts';
+import { PacketSocket } from './packet-socket.ts';
+import { inNamespace } from './setns.ts';
+import { tcpConnections } from './tcp-streams.ts';
+import { connectInside, listenInside, ping, transfer } from './traffic.ts';
+
+function temporaryFolder(t: { teardown(act: () => void): void }): string {
+  const folder = mkdtempSync(join(tmpdir(), 'lab-'));
+  t.teardown(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+test('a thread is back in its own namespace after inNamespace, also when the function throws', async (t) => {
+  await using lab = await Lab.create();
+  const own = readFileSync('/proc/net/dev', 'utf8');
+  const devices = () => readFileSync('/proc/thread-self/net/dev', 'utf8');
+  t.true(inNamespace(lab.namespace('client'), devices).includes('eth0'));
+  t.throws(() =>
+    inNamespace(lab.namespace('client'), () => {
+      throw new Error('within');
+    }),
+  );
+  t.false(devices().includes('eth0'));
+  t.false(own.includes('eth0'));
+});
+
+test('the capture holds everything up to the last packet before it was stopped', async (t) => {
+  const folder = temporaryFolder(t);
+  await using lab = await Lab.create();
+  for (let round = 0; round < 10; round++) {
+    await using capture = await Capture.start({ ...lab.wire, file: join(folder, `${round}.pcap`) });
+    await using socket = PacketSocket.open(lab.namespace('client'), 'eth0');
+    const frame = new Uint8Array(60 + round).fill(round);
+    frame.set([0x88, 0xb5], 12);
+    for (let i = 0; i < 20; i++) socket.inject(frame.with(59, i));
+    const packets = await capture.packets();
+    t.deepEqual(
+      packets.filter(({ octets }) => octets[12] === 0x88).map(({ octets }) => octets[59]),
+      [...Array(20).keys()],
+    );
+  }
+});
+
+test('frames injected at one end are received at the other', async (t) => {
+  await using lab = await Lab.create();
+  await using near = PacketSocket.open(lab.namespace('client'), 'eth0');
+  await using far = PacketSocket.open(lab.namespace('server'), 'eth0');
+  const frame = new Uint8Array(80).map((_, i) => i);
+  near.inject(frame);
+  t.deepEqual(await far.next('the frame', (octets) => octets.length === 80), frame);
+});
+
+test('nodes of a bridge reach each other, and the bridge sees it', async (t) => {
+  const folder = temporaryFolder(t);
+  await using lab = await Lab.create({ relays: ['relay-b', 'relay-c'] });
+  await using capture = await Capture.start({ ...lab.wire, file: join(folder, 'wire.pcap'), filter: 'icmp' });
+  const nodes = { client: '10.77.0.4', 'relay-b': '10.77.0.2', 'relay-c': '10.77.0.1', server: '10.77.0.3' } as const;
+  for (const [node, destination] of Object.entries(nodes)) {
+    t.is((await ping({ namespace: lab.namespace(node), destination })).received, 1, node);
+  }
+  t.is((await capture.packets()).length, 8);
+});
+
+test('names of nodes resolve by ip netns exec', async (t) => {
+  await using lab = await Lab.create({ hosts: { 'other.test': '192.0.2.1' } });
+  const text = await run([
+    'ip',
+    'netns',
+    'exec',
+    lab.namespace('client'),
+    'getent',
+    'hosts',
+    'server.test',
+    'other.test',
+  ]);
+  t.regex(text, /10\.77\.0\.2\s+server\.test[\s\S]*192\.0\.2\.1\s+other\.test/);
+});
+
+test('a transfer arrives whole, and both streams can be put together from the capture', async (t) => {
+  const folder = temporaryFolder(t);
+  await using lab = await Lab.create();
+  await using capture = await Capture.start({ ...lab.wire, file: join(folder, 'wire.pcap') });
+  const ends = { from: lab.namespace('client'), to: lab.namespace('server'), address: '10.77.0.2' };
+  const result = await transfer({ ...ends, octets: 3_000_000 });
+  t.is(result.octets, 3_000_000);
+  t.is(result.sent, result.arrived);
+  const [connection] = tcpConnections(await capture.packets());
+  t.is(connection?.forth.octets.length, 3_000_000);
+  t.true(connection?.forth.finished && connection.back.finished);
+  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', connection!.forth.octets.slice()));
+  t.is(digest.toHex(), result.sent);
+});
+
+test('sockets stay in the namespace they were made in', async (t) => {
+  await using lab = await Lab.create();
+  const accepted = Promise.withResolvers<string | undefined>();
+  const { server, port } = await listenInside(lab.namespace('server'), 3265, (socket) => {
+    accepted.resolve(socket.remoteAddress);
+    socket.destroy();
+  });
+  const client = connectInside(lab.namespace('client'), '10.77.0.2', port);
+  t.regex((await accepted.promise) ?? '', /10\.77\.0\.1$/);
+  client.destroy();
+  server.close();
+});
+
+test('nothing of a lab is left after its release', async (t) => {
+  const lab = await Lab.create({ relays: ['relay-b'] });
+  const name = lab.namespace('client');
+  await lab[Symbol.asyncDispose]();
+  t.false((await run(['ip', 'netns', 'list'])).includes(name));
+  t.false((await run(['ls', '/etc/netns'])).includes(name));
+});

@@ -1,0 +1,158 @@
+/** A long-lived program in a namespace that reports by JSON lines on stdout and takes commands on stdin. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { closeSync, createWriteStream, openSync, readFileSync } from 'node:fs';
+import { createInterface } from 'node:readline';
+import { patience, within } from './deadline.ts';
+import { LabFailure, Nonconformance } from './failure.ts';
+import { Mailbox } from './mailbox.ts';
+
+/** A line of a program's stdout. */
+export interface ProgramEvent {
+  readonly event: string;
+  readonly [key: string]: unknown;
+}
+
+export interface ProgramOptions {
+  readonly namespace: string;
+  readonly argv: readonly string[];
+  /** Working folder. */
+  readonly folder?: string;
+  readonly env?: Readonly<Record<string, string>>;
+  /** Files that take what it says: stdout is parsed as well, stderr goes there only. */
+  readonly stdoutLog: string;
+  readonly stderrLog: string;
+}
+
+export interface Exit {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+}
+
+export class Program implements AsyncDisposable {
+  readonly events = new Mailbox<ProgramEvent>();
+  readonly exited: Promise<Exit>;
+  readonly #child: ChildProcess;
+  readonly #stderrLog: string;
+  readonly #seen: ProgramEvent[] = [];
+  readonly #stray: string[] = [];
+
+  private constructor(child: ChildProcess, options: ProgramOptions) {
+    this.#child = child;
+    this.#stderrLog = options.stderrLog;
+    const log = createWriteStream(options.stdoutLog);
+    const lines = createInterface({ input: child.stdout as NodeJS.ReadableStream });
+    lines.on('line', (line) => {
+      log.write(`${line}\n`);
+      this.#read(line);
+    });
+    const { promise, resolve } = Promise.withResolvers<Exit>();
+    this.exited = promise;
+    child.once('close', (code, signal) => {
+      log.end();
+      this.events.close(
+        new Nonconformance(`the program ended (${signal ?? `exit status ${code}`})${this.lastWords()}`),
+      );
+      resolve({ code, signal });
+    });
+  }
+
+  /** Starts it by `ip netns exec`, so that the namespace's hosts file and resolver settings are in force. */
+  static async start(options: ProgramOptions): Promise<Program> {
+    const err = openSync(options.stderrLog, 'w');
+    try {
+      const child = spawn('ip', ['netns', 'exec', options.namespace, ...options.argv], {
+        stdio: ['pipe', 'pipe', err],
+        env: { ...process.env, ...options.env },
+        ...(options.folder === undefined ? {} : { cwd: options.folder }),
+      });
+      child.stdin?.on('error', () => {});
+      const program = new Program(child, options);
+      await once(child, 'spawn').catch((error: Error) => {
+        throw new LabFailure(`cannot start ${options.argv.join(' ')}: ${error.message}`);
+      });
+      return program;
+    } finally {
+      closeSync(err);
+    }
+  }
+
+  get pid(): number {
+    return this.#child.pid as number;
+  }
+
+  get running(): boolean {
+    return this.#child.exitCode === null && this.#child.signalCode === null;
+  }
+
+  /** Every event so far, taken or not. */
+  get seen(): readonly ProgramEvent[] {
+    return this.#seen;
+  }
+
+  /** Lines of stdout that are no events. */
+  get stray(): readonly string[] {
+    return this.#stray;
+  }
+
+  /** The next event of that name which nobody took yet. */
+  event(name: string, milliseconds = patience): Promise<ProgramEvent> {
+    const hint = () =>
+      `events so far: ${this.#seen.map((e) => JSON.stringify(e)).join(' ') || 'none'}${this.lastWords()}`;
+    return this.events.take(milliseconds, `event "${name}"`, (e) => e.event === name, hint);
+  }
+
+  /** Writes one JSON line to its stdin. */
+  command(command: Readonly<Record<string, unknown>>): void {
+    this.#child.stdin?.write(`${JSON.stringify(command)}\n`);
+  }
+
+  kill(signal: NodeJS.Signals): void {
+    this.#child.kill(signal);
+  }
+
+  /** SIGTERM, then waits for its end. */
+  async terminate(milliseconds = patience): Promise<Exit> {
+    if (this.running) this.#child.kill('SIGTERM');
+    return within(milliseconds, 'the program ending after SIGTERM', this.exited, () => this.lastWords());
+  }
+
+  /** Resident memory in octets, as the kernel counts it. */
+  residentMemory(): number {
+    const status = readFileSync(`/proc/${this.pid}/status`, 'utf8');
+    const kilobytes = /^VmRSS:\s*(\d+) kB$/m.exec(status)?.[1];
+    if (kilobytes === undefined) throw new LabFailure(`process ${this.pid} has no resident memory: it has ended`);
+    return Number(kilobytes) * 1024;
+  }
+
+  /** The end of its stderr, for error messages. */
+  lastWords(): string {
+    try {
+      const lines = readFileSync(this.#stderrLog, 'utf8').trimEnd().split('\n').slice(-8);
+      return lines.join('') === '' ? '' : `\nstderr: ${lines.join('\n        ')}`;
+    } catch {
+      return '';
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (this.running) this.#child.kill('SIGKILL');
+    await this.exited;
+  }
+
+  #read(line: string): void {
+    let parsed: unknown;
+    try {
+      parsed = JSON.parse(line);
+    } catch {
+      this.#stray.push(line);
+      return;
+    }
+    if (typeof parsed !== 'object' || parsed === null || typeof (parsed as ProgramEvent).event !== 'string') {
+      this.#stray.push(line);
+      return;
+    }
+    this.#seen.push(parsed as ProgramEvent);
+    this.events.put(parsed as ProgramEvent);
+  }
+}

@@ -1,0 +1,97 @@
+/**
+ * The enclosure of a run: mount, network and process namespaces of its own. When any of npm, this process or `unshare`
+ * dies, whatever way, the kernel ends everything inside, and with the last process the namespaces and mounts go.
+ */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { accessSync, constants, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { dieWithParent } from '../../steps/lab/libc.ts';
+
+const SIGKILL = 9;
+const inside = fileURLToPath(new URL('./inside.sh', import.meta.url));
+
+/** Descriptor in the enclosed process on which lines with signal names arrive; its end means that the outer process died. */
+export const lifeline = 3;
+
+/** What keeps this machine or user from making the enclosure, in words for the terminal; undefined when nothing does. */
+export function obstacle(): string | undefined {
+  try {
+    accessSync('/dev/net/tun', constants.R_OK | constants.W_OK);
+  } catch {
+    const user = process.getuid?.() === 0 ? 'root' : 'this user';
+    return `${user} cannot open /dev/net/tun: run as root, or let root run \`modprobe tun && chmod 0666 /dev/net/tun\``;
+  }
+  return undefined;
+}
+
+/** The command line that runs `command` inside. */
+export function enclosedCommand(command: readonly string[]): string[] {
+  const user = process.getuid?.() === 0 ? [] : ['--user', '--map-current-user', '--keep-caps'];
+  const own = ['--mount', '--net', '--pid', '--fork', '--kill-child', '--mount-proc'];
+  return ['setpriv', '--pdeathsig', 'KILL', 'unshare', ...user, ...own, 'sh', inside, ...command];
+}
+
+/** Starts `command` inside the enclosure, in a session of its own, tied to the life of this process and of npm above it. */
+export function enclose(command: readonly string[], env: Readonly<Record<string, string>> = {}): ChildProcess {
+  dieWithParent(SIGKILL);
+  const [program, ...rest] = enclosedCommand(command);
+  const child = spawn(program as string, rest, {
+    stdio: ['ignore', 'inherit', 'inherit', 'pipe'],
+    detached: true,
+    env: { ...process.env, UV_THREADPOOL_SIZE: '32', ...env },
+  });
+  child.stdio[lifeline]?.on('error', () => {});
+  watchAncestors();
+  return child;
+}
+
+/** Resolves with the exit status to hand on, once the enclosed command has ended. */
+export function ended(child: ChildProcess): Promise<number> {
+  return new Promise((resolve) => {
+    child.once('error', (error) => {
+      process.stderr.write(`cannot start ${child.spawnargs[0]}: ${error.message}\n`);
+      resolve(3);
+    });
+    child.once('exit', (code, signal) => resolve(code ?? (signal === null ? 3 : 128 + 9)));
+  });
+}
+
+/** A shell between npm and this process would outlive npm and keep this one alive: look at the whole line, up to npm. */
+function watchAncestors(): void {
+  const line = ancestorsUpToNpm();
+  const timer = setInterval(() => {
+    if (line.some(({ pid, started }) => startTime(pid) !== started)) process.kill(process.pid, 'SIGKILL');
+  }, 250);
+  timer.unref();
+}
+
+function ancestorsUpToNpm(): { readonly pid: number; readonly started: string | undefined }[] {
+  if (process.env['npm_lifecycle_event'] === undefined) return [];
+  const line: { pid: number; started: string | undefined }[] = [];
+  for (let pid = process.ppid; pid > 1; ) {
+    line.push({ pid, started: startTime(pid) });
+    const status = statusOf(pid);
+    if (status === undefined) return [];
+    if (/^Name:\s*npm/m.test(status)) return line;
+    pid = Number(/^PPid:\s*(\d+)/m.exec(status)?.[1] ?? 0);
+  }
+  return [];
+}
+
+function statusOf(pid: number): string | undefined {
+  try {
+    return readFileSync(`/proc/${pid}/status`, 'utf8');
+  } catch {
+    return undefined;
+  }
+}
+
+/** Field 22 of /proc/PID/stat: with it a process id reused by another process is told from the one remembered. */
+function startTime(pid: number): string | undefined {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
+  } catch {
+    return undefined;
+  }
+}

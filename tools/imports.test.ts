@@ -1,0 +1,61 @@
+/** Imports point one way: a folder of the reference may use only the folders listed for it. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import test from 'ava';
+
+const root = join(import.meta.dirname, '..', 'reference');
+
+/** Folder → the folders it may import from, itself and `errors.ts` always included. */
+const allowed: Record<string, readonly string[]> = {
+  packets: [],
+  wire: ['packets'],
+  crypto: ['wire'],
+  machines: [],
+  nodes: ['machines', 'crypto', 'wire', 'packets'],
+  emulators: ['packets', 'wire'],
+  adapter: ['emulators', 'packets', 'wire'],
+  tunnel: ['adapter', 'nodes', 'machines', 'crypto', 'wire', 'packets'],
+  cli: ['tunnel', 'nodes', 'crypto', 'wire'],
+};
+
+interface Import {
+  readonly file: string;
+  readonly specifier: string;
+}
+
+/** Every static or dynamic import in the shipped sources (tests may look anywhere). */
+function imports(): Import[] {
+  const files = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter(
+    (name) => name.endsWith('.ts') && !name.endsWith('.test.ts'),
+  );
+  return files.flatMap((file) => {
+    const text = readFileSync(join(root, file), 'utf8');
+    return [...text.matchAll(/(?:\bfrom|\bimport\()\s*'([^']+)'/g)].map((match) => ({ file, specifier: match[1]! }));
+  });
+}
+
+const folderOf = (path: string) => (path.includes('/') ? path.split('/')[0]! : '');
+
+test('a folder imports only from the folders below it', (t) => {
+  const all = imports();
+  t.true(all.length > 0, 'no import was found: the pattern is broken');
+  const wrong = all.filter(({ file, specifier }) => {
+    const folder = folderOf(file);
+    if (!specifier.startsWith('.') || folder === '') return false;
+    const target = folderOf(relative(root, join(root, dirname(file), specifier)));
+    return target !== '' && target !== folder && !allowed[folder]?.includes(target);
+  });
+  t.deepEqual(wrong, []);
+});
+
+test('the shipped reference never imports the suite, and only one module reaches the cryptographic libraries', (t) => {
+  const all = imports();
+  t.deepEqual(
+    all.filter(({ specifier }) => /(^|\/)(steps|features|vectors|tools)\//.test(specifier)),
+    [],
+  );
+  const doors = new Set(
+    all.filter(({ specifier }) => /^(node:crypto$|@noble\/)/.test(specifier)).map(({ file }) => file),
+  );
+  t.deepEqual([...doors], ['crypto/primitives.ts']);
+});
