@@ -17,6 +17,7 @@ for (const [address, kind] of [
   ['127.255.255.254', 'loopback'],
   ['::1', 'loopback'],
   ['::ffff:127.0.0.1', 'loopback'],
+  ['::ffff:7f00:1', 'loopback'],
   ['0.0.0.0', 'unspecified'],
   ['::', 'unspecified'],
   ['169.254.1.1', 'link-local'],

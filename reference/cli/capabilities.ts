@@ -1,0 +1,28 @@
+/** What this implementation can do beyond the minimum of each role; `--require` asks for some of it. */
+import type { Role } from '../tunnel/schemas.ts';
+
+const endPoint = [
+  'x25519',
+  'hybrid',
+  'aes256gcm',
+  'chacha20poly1305',
+  'aes256ctr-hmacsha256',
+  'aes256cbc-hmacsha256',
+  'deterministic',
+  'keylog',
+  'trace',
+] as const;
+
+export const capabilities: Readonly<Record<Role, readonly string[]>> = {
+  client: endPoint,
+  server: endPoint,
+  relay: ['service-records', 'trace'],
+};
+
+/** The first of a comma-separated list that a role lacks. */
+export function lacking(role: Role, list: string): string | undefined {
+  return list
+    .split(',')
+    .map((name) => name.trim())
+    .find((name) => name !== '' && !capabilities[role].includes(name));
+}

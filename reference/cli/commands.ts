@@ -1,0 +1,39 @@
+/** Commands on stdin, a JSON line each: `{"command":"end session"}`, `{"command":"connect"}`. */
+import { createInterface } from 'node:readline';
+
+export interface Command {
+  readonly command: 'connect' | 'end session';
+  /** Of the initiator whose session is meant, at a server; all without it. */
+  readonly name?: string;
+}
+
+/** @returns the command, or what is wrong with the line. */
+export function parseCommand(line: string): Command | string {
+  let value: unknown;
+  try {
+    value = JSON.parse(line);
+  } catch {
+    return 'a command is one line of JSON, such as {"command":"end session"}';
+  }
+  const { command, name } = (value ?? {}) as Record<string, unknown>;
+  if (command !== 'connect' && command !== 'end session') return 'the commands are "connect" and "end session"';
+  if (name !== undefined && typeof name !== 'string') return '"name" is a string: the initiator whose session is meant';
+  return name === undefined ? { command } : { command, name };
+}
+
+/** Reads commands until stdin ends; a terminal is left alone, since reading it would stop a job in the background. */
+export function readCommands(take: (command: Command) => void, refuse: (fault: string) => void): () => void {
+  if (process.stdin.isTTY) return () => {};
+  const lines = createInterface({ input: process.stdin });
+  lines.on('line', (line) => {
+    if (line.trim() === '') return;
+    const command = parseCommand(line);
+    if (typeof command === 'string') refuse(command);
+    else take(command);
+  });
+  process.stdin.on('error', () => lines.close());
+  return () => {
+    lines.close();
+    process.stdin.destroy();
+  };
+}

@@ -1,0 +1,96 @@
+/** Runs a role until it ends by itself, or a signal ends it. */
+import { basename } from 'node:path';
+import { systemClock } from '../tunnel/clock.ts';
+import { loadConfig } from '../tunnel/config.ts';
+import type { Service } from '../tunnel/events.ts';
+import { createLog, isLevel, type Log } from '../tunnel/log.ts';
+import type { Role } from '../tunnel/schemas.ts';
+import { noTrace, openTrace, type Trace } from '../tunnel/trace.ts';
+import { lacking } from './capabilities.ts';
+import { readCommands } from './commands.ts';
+import { exitCode, print } from './output.ts';
+
+export interface RunOptions {
+  readonly config: string;
+  readonly output?: string;
+  readonly check?: boolean;
+  readonly require?: string;
+}
+
+/** @returns the exit code. */
+export async function run(role: Role, options: RunOptions): Promise<number> {
+  const capability = lacking(role, options.require ?? '');
+  if (capability !== undefined) {
+    print({ event: 'unsupported', capability });
+    return exitCode.unsupported;
+  }
+  const level = process.env['PNA_LOG'] ?? 'info';
+  const log = createLog(isLevel(level) ? level : 'info');
+  const prepare = await preparation[role](options.config);
+  if (options.check === true) {
+    process.stderr.write(`${basename(options.config)} is a valid configuration of a ${role}\n`);
+    return exitCode.done;
+  }
+  const trace = options.output === undefined ? noTrace : openTrace(options.output, () => systemClock.now());
+  if (options.output !== undefined)
+    log.warn(`keys.log in ${options.output} holds session keys: whoever reads it reads the tunnel`);
+  try {
+    return await serve(prepare(log, trace), log);
+  } finally {
+    trace.close();
+  }
+}
+
+type Prepare = (log: Log, trace: Trace) => Service;
+
+/** Each role's code is loaded for that role only. */
+const preparation: Record<Role, (file: string) => Promise<Prepare>> = {
+  client: async (file) => {
+    const config = loadConfig('client', file);
+    const { TunnelClient } = await import('../tunnel/client.ts');
+    return (log, trace) => new TunnelClient(config, { log, trace, listener: print });
+  },
+  server: async (file) => {
+    const config = loadConfig('server', file);
+    const { TunnelServer } = await import('../tunnel/server.ts');
+    return (log, trace) => new TunnelServer(config, { log, trace, listener: print });
+  },
+  relay: async (file) => {
+    const config = loadConfig('relay', file);
+    const { TunnelRelay } = await import('../tunnel/relay.ts');
+    return (log, trace) => new TunnelRelay(config, { log, trace, listener: print });
+  },
+};
+
+/** SIGINT and SIGTERM are the user's End Session ([EP] fig. 11, 204); a second one ends at once. */
+async function serve(service: Service, log: Log): Promise<number> {
+  const { promise: stopped, resolve: stop } = Promise.withResolvers<'done'>();
+  let signals = 0;
+  const onSignal = (signal: NodeJS.Signals): void => {
+    signals += 1;
+    if (signals > 1) process.exit(exitCode.error);
+    log.info(`${signal}: ending; once more ends at once`);
+    stop('done');
+  };
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, onSignal);
+  try {
+    await service.start();
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    print({ event: 'error', message });
+    log.error(message);
+    await service.stop();
+    return exitCode.error;
+  }
+  const endReading = readCommands(
+    ({ command, name }) => service.command(command, name),
+    (fault) => {
+      print({ event: 'error', message: `stdin: ${fault}` });
+      log.warn(`stdin: ${fault}`);
+    },
+  );
+  const outcome = await Promise.race([service.finished, stopped]);
+  endReading();
+  await service.stop();
+  return outcome === 'done' ? exitCode.done : exitCode.error;
+}

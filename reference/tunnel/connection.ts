@@ -1,0 +1,220 @@
+/** A node on real sockets: performs its effects, feeds it inputs, wakes it at its deadline. Nothing is decided here. */
+import type { Socket } from 'node:net';
+import type { Effect, Input, Node, Side } from '../nodes/effect.ts';
+import type { Clock } from './clock.ts';
+
+/** Effects that aren't about sockets. */
+export type Report = Exclude<Effect, { type: 'open' | 'send' | 'finish' | 'disconnect' | 'deliver' }>;
+
+export interface Ports {
+  /** A connected socket, half-open allowed; rejects with the reason. */
+  open(name: string, signal: AbortSignal): Promise<Socket>;
+  /** False: no more until {@link Connection.resume}. The datagram stays the caller's only during the call. */
+  deliver(datagram: Uint8Array): boolean;
+  report(effect: Report): void;
+  /** Whether the socket holds more than it should: while it does, nothing more should be sent. */
+  pressure(full: boolean): void;
+}
+
+interface Link {
+  readonly socket: Socket;
+  /** Nothing more is written, and what is read is discarded. */
+  finishing: boolean;
+  corked: boolean;
+}
+
+/** One node and its transport layer connections: one for an end point, two ([EP] fig. 13, 236 and 241) for a relay. */
+export class Connection {
+  readonly node: Node;
+  readonly #ports: Ports;
+  readonly #clock: Clock;
+  readonly #opened: Side | undefined;
+  readonly #links = new Map<Side | undefined, Link>();
+  #opening: AbortController | undefined;
+  readonly #inputs: Input[] = [];
+  #handling = false;
+  #timer: NodeJS.Timeout | undefined;
+  #armed = Number.POSITIVE_INFINITY;
+  #full = false;
+
+  /** @param opened the side that an `open` effect makes: `downstream` at a relay, absent at an end point. */
+  constructor(node: Node, ports: Ports, clock: Clock, opened?: Side) {
+    this.node = node;
+    this.#ports = ports;
+    this.#clock = clock;
+    this.#opened = opened;
+  }
+
+  /** Takes a connection that a peer made ([EP] fig. 12, 218; fig. 13, 236). */
+  accept(socket: Socket, side?: Side): void {
+    this.#attach(socket, side);
+    this.input({ type: 'tcp accepted' });
+  }
+
+  /** Inputs that arrive while one is handled wait for their turn. */
+  input(input: Input): void {
+    if (this.#handling) {
+      this.#inputs.push(input);
+      return;
+    }
+    this.#handling = true;
+    try {
+      this.#handle(input);
+      for (let next = this.#inputs.shift(); next !== undefined; next = this.#inputs.shift()) this.#handle(next);
+    } finally {
+      this.#handling = false;
+    }
+    this.#arm();
+  }
+
+  /** Reads on after {@link Ports.deliver} said no. */
+  resume(): void {
+    for (const { socket } of this.#links.values()) socket.resume();
+  }
+
+  get full(): boolean {
+    return this.#full;
+  }
+
+  /** Ends everything at once, without a word to the peer. */
+  destroy(): void {
+    clearTimeout(this.#timer);
+    this.#opening?.abort();
+    for (const { socket } of this.#links.values()) socket.destroy();
+  }
+
+  #handle(input: Input): void {
+    for (const effect of this.node.handle(input, this.#clock.now())) this.#perform(effect);
+  }
+
+  #perform(effect: Effect): void {
+    if (effect.type === 'send') this.#send(effect.octets, effect.side);
+    else if (effect.type === 'deliver') this.#deliver(effect.datagram);
+    else if (effect.type === 'open') this.#open(effect.name);
+    else if (effect.type === 'finish') this.#finish(effect.side);
+    else if (effect.type === 'disconnect') this.#disconnect(effect.side);
+    else this.#ports.report(effect);
+  }
+
+  #deliver(datagram: Uint8Array): void {
+    if (!this.#ports.deliver(datagram)) this.#links.get(undefined)?.socket.pause();
+  }
+
+  #open(name: string): void {
+    const opening = new AbortController();
+    this.#opening = opening;
+    const { signal } = opening;
+    this.#ports.open(name, signal).then(
+      (socket) => {
+        if (signal.aborted) {
+          socket.destroy();
+          return;
+        }
+        this.#opening = undefined;
+        this.#attach(socket, this.#opened);
+        this.input({ type: 'tcp established' });
+      },
+      (error: unknown) => {
+        if (signal.aborted) return;
+        this.#opening = undefined;
+        this.input({ type: 'tcp failed', reason: reasonOf(error) });
+      },
+    );
+  }
+
+  #attach(socket: Socket, side: Side | undefined): void {
+    const link: Link = { socket, finishing: false, corked: false };
+    this.#links.set(side, link);
+    const from = side === undefined ? {} : { side };
+    socket.setNoDelay(true);
+    socket.on('data', (chunk: Uint8Array) => {
+      if (link.finishing) return;
+      // A Buffer's slice() shares where a Uint8Array's copies: inside, only the latter is known.
+      const octets = new Uint8Array(chunk.buffer as ArrayBuffer, chunk.byteOffset, chunk.byteLength);
+      this.input({ type: 'octets', octets, ...from });
+    });
+    socket.on('end', () => this.input({ type: 'end of stream', ...from }));
+    socket.on('error', (error) => this.input({ type: 'network error', reason: reasonOf(error), ...from }));
+    socket.on('drain', () => this.#pressure(side, false));
+    socket.on('close', () => {
+      if (this.#links.get(side) === link) this.#links.delete(side);
+      this.#pressure(side, false);
+      this.input({ type: 'disconnected', ...from });
+    });
+  }
+
+  /** What one turn of the event loop sends leaves in one system call. */
+  #send(octets: Uint8Array, side: Side | undefined): void {
+    const link = this.#links.get(side);
+    if (link === undefined || !link.socket.writable) return;
+    const { socket } = link;
+    if (!link.corked) {
+      link.corked = true;
+      socket.cork();
+      process.nextTick(() => {
+        link.corked = false;
+        socket.uncork();
+      });
+    }
+    if (!socket.write(octets)) this.#pressure(side, true);
+  }
+
+  /** At a relay a full side stops the reading of the other; at an end point the adapter is told. */
+  #pressure(side: Side | undefined, full: boolean): void {
+    if (side !== undefined) {
+      const other = this.#links.get(side === 'upstream' ? 'downstream' : 'upstream')?.socket;
+      if (full) other?.pause();
+      else other?.resume();
+    } else if (this.#full !== full) {
+      this.#full = full;
+      this.#ports.pressure(full);
+    }
+  }
+
+  /** Shuts down writing once all is flushed, and reads to the end of the stream: closing unread would reset. */
+  #finish(side: Side | undefined): void {
+    const link = this.#links.get(side);
+    if (link === undefined) {
+      this.#disconnect(side);
+      return;
+    }
+    link.finishing = true;
+    link.socket.end();
+    link.socket.resume();
+  }
+
+  #disconnect(side: Side | undefined): void {
+    if (side === this.#opened && this.#opening !== undefined) {
+      this.#opening.abort();
+      this.#opening = undefined;
+    }
+    const link = this.#links.get(side);
+    if (link !== undefined) link.socket.destroy();
+    else this.input(side === undefined ? { type: 'disconnected' } : { type: 'disconnected', side });
+  }
+
+  /** One timer, moved only when the deadline comes nearer; a deadline that moved away is found when it fires. */
+  #arm(): void {
+    const { deadline } = this.node;
+    if (deadline === undefined) {
+      clearTimeout(this.#timer);
+      this.#armed = Number.POSITIVE_INFINITY;
+    } else if (deadline < this.#armed) {
+      clearTimeout(this.#timer);
+      this.#armed = deadline;
+      this.#timer = setTimeout(this.#wake, Math.max(0, Math.ceil(deadline - this.#clock.now())));
+    }
+  }
+
+  readonly #wake = (): void => {
+    this.#armed = Number.POSITIVE_INFINITY;
+    const { deadline } = this.node;
+    if (deadline !== undefined && deadline <= this.#clock.now()) this.input({ type: 'time' });
+    else this.#arm();
+  };
+}
+
+function reasonOf(error: unknown): string {
+  const { code, message } = error as NodeJS.ErrnoException;
+  return code ?? message;
+}
