@@ -52,4 +52,13 @@ export function overlaps(one: Prefix, other: Prefix): boolean {
   return contains(one, { ...other, length: maximum(other) }) || contains(other, { ...one, length: maximum(one) });
 }
 
+/** The reserved prefix that shares addresses with this one, if any. */
+export function reservedWithin(prefix: Prefix): { prefix: string; kind: AddressKind } | undefined {
+  for (const [kind, reserved] of Object.entries(kinds)) {
+    const found = reserved.find((text) => overlaps(parsePrefix(text), prefix));
+    if (found !== undefined) return { prefix: found, kind: kind as AddressKind };
+  }
+  return undefined;
+}
+
 const maximum = ({ address }: Prefix): number => (isIP(address) === 6 ? 128 : 32);

@@ -158,8 +158,21 @@ test('a key is never shown, valid JSON or not', (t) => {
   t.false(fault('client', { ...client, privateKey: secret }).includes(secret));
   const error = t.throws(() => parseConfig('client', `{\n "privateKey": ${secret}\n}`, 'client.json', {}));
   t.false(error.message.includes(secret.slice(0, 5)));
-  t.regex(error.message, /^client\.json: line 2, column \d+: is not JSON/);
+  t.regex(error.message, /^client\.json: line 2: is not JSON/);
 });
+
+for (const [text, line] of [
+  ['{\n"role": "client"\n"name": "alice"\n}\n', 3],
+  ['{\n"role": "client",\n"name": "alice",\n}\n', 4],
+  ['{\n"role": "client,\n"name": "alice"\n}', 2],
+  ['{\n"role": "client"\n}\n}\n', 4],
+  ['{\n"role": [\n', 3],
+  ['', 1],
+] as const)
+  test(`the line of a fault is told: ${JSON.stringify(text)}`, (t) => {
+    const error = t.throws(() => parseConfig('client', text, 'client.json', {}));
+    t.regex(error.message, new RegExp(`^client\\.json: line ${line}: `));
+  });
 
 test('deterministic is refused unless the environment says so', (t) => {
   const file = { ...client, deterministic: { x25519: ['00'.repeat(32)] } };

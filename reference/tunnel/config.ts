@@ -115,16 +115,38 @@ function readText(file: string, key: string): string {
   }
 }
 
-/** V8's own message may quote the text, and with it a key: only the place is told. */
+/** V8's own message may quote the text, and with it a key: only the line is told. */
 function parseJson(text: string, label: string): unknown {
   try {
     return JSON.parse(text);
-  } catch (error) {
-    const position = /position (\d+)/.exec(String(error))?.[1];
-    const before = text.slice(0, position === undefined ? text.length : Number(position)).split('\n');
+  } catch {
     throw new ConfigurationError(
-      `${label}: line ${before.length}, column ${(before.at(-1)?.length ?? 0) + 1}: is not JSON here: look for a missing or an extra comma or quote`,
+      `${label}: line ${faultyLine(text)}: is not JSON: look there for a missing or an extra comma or quote`,
     );
+  }
+}
+
+/** The first line with which the text can no longer be completed to JSON; counts from 1. */
+function faultyLine(text: string): number {
+  const lines = text.split('\n');
+  let [low, high] = [1, lines.length];
+  while (low < high) {
+    const middle = Math.floor((low + high) / 2);
+    if (canContinue(lines.slice(0, middle).join('\n'))) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+function canContinue(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch (error) {
+    const message = String(error);
+    const position = /position (\d+)/.exec(message)?.[1];
+    if (message.includes('Unterminated')) return false;
+    return message.includes('Unexpected end') || Number(position ?? -1) >= text.length;
   }
 }
 

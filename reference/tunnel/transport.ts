@@ -1,0 +1,69 @@
+/** The reliable transport layer connections under a tunnel ([EP] fig. 4, 70): TCP, nothing else. */
+import { createServer, type Server, Socket } from 'node:net';
+import type { Endpoint } from './resolver.ts';
+
+/** Octets that a socket holds before its writer is told to wait: enough for one super-segment and the next. */
+const highWaterMark = 128 * 1024;
+
+/** Tries each endpoint in turn. Rejects with the last one's error, or when `signal` aborts. */
+export async function connectFirst(endpoints: readonly Endpoint[], signal: AbortSignal): Promise<Socket> {
+  let failure: unknown = new Error('the name has no address');
+  for (const endpoint of endpoints) {
+    signal.throwIfAborted();
+    try {
+      return await connect(endpoint, signal);
+    } catch (error) {
+      failure = error;
+    }
+  }
+  throw failure;
+}
+
+/** Half-open is allowed: the end of a session reads on after it has written its last. */
+export function connect({ address, port }: Endpoint, signal: AbortSignal): Promise<Socket> {
+  const options = { allowHalfOpen: true, writableHighWaterMark: highWaterMark };
+  const socket = new Socket(options);
+  const { promise, resolve, reject } = Promise.withResolvers<Socket>();
+  const settle = (): void => {
+    signal.removeEventListener('abort', abort);
+    socket.off('error', fail);
+    socket.off('connect', succeed);
+  };
+  const fail = (error: unknown): void => {
+    settle();
+    socket.destroy();
+    reject(error);
+  };
+  const abort = (): void => fail(signal.reason);
+  const succeed = (): void => {
+    settle();
+    resolve(socket);
+  };
+  socket.once('error', fail);
+  socket.once('connect', succeed);
+  signal.addEventListener('abort', abort);
+  socket.connect({ host: address, port });
+  return promise;
+}
+
+/** @param where `address:port`, IPv6 in brackets. Rejects when it can't listen there. */
+export function listenOn(where: string, accept: (socket: Socket) => void): Promise<{ server: Server; port: number }> {
+  const colon = where.lastIndexOf(':');
+  const host = where.slice(0, colon).replace(/^\[(.*)\]$/, '$1');
+  const server = createServer({ allowHalfOpen: true, noDelay: true, highWaterMark }, accept);
+  const { promise, resolve, reject } = Promise.withResolvers<{ server: Server; port: number }>();
+  server.once('error', (error: NodeJS.ErrnoException) =>
+    reject(new Error(`cannot listen on ${where}: ${listenFault[error.code ?? ''] ?? error.message}`)),
+  );
+  server.listen({ host, port: Number(where.slice(colon + 1)), backlog: 511 }, () => {
+    const address = server.address();
+    resolve({ server, port: typeof address === 'object' && address !== null ? address.port : 0 });
+  });
+  return promise;
+}
+
+const listenFault: Readonly<Record<string, string>> = {
+  EADDRINUSE: 'another process listens there (EADDRINUSE)',
+  EADDRNOTAVAIL: 'no interface of this machine has that address (EADDRNOTAVAIL)',
+  EACCES: 'ports below 1024 need privileges (EACCES)',
+};
