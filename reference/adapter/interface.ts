@@ -1,0 +1,61 @@
+/** [EP] fig. 16, 288: the virtual network adapter interface, where packets are captured from the local stack and indicated to it. */
+
+/**
+ * A virtual Ethernet adapter. Frames are whole Ethernet packets without preamble and check sequence: 14 octets of header,
+ * then up to 65,535 octets.
+ */
+export interface Device extends AsyncDisposable {
+  /** What the local stack calls it. */
+  readonly name: string;
+
+  /** Octets of IP datagram that a frame of the local stack carries at most. */
+  readonly mtu: number;
+
+  /**
+   * Waits until captured frames may be there.
+   * One call at a time; a second one before the first has settled throws Misuse.
+   * @returns true: read() until it gives nothing; false: the device is closed
+   * @throws DeviceFailure when the adapter has gone, such as removed by its user
+   */
+  readable(): Promise<boolean>;
+
+  /**
+   * @returns one captured frame, valid until the next call of read(), or undefined when none is waiting
+   * @throws DeviceFailure when the adapter has gone
+   */
+  read(): Uint8Array | undefined;
+
+  /**
+   * Indicates a received frame to the local stack.
+   * @returns false when the stack did not take it (adapter down, buffers full); the frame is lost then
+   * @throws DeviceFailure when the adapter has gone
+   */
+  write(frame: Uint8Array): boolean;
+
+  /** @param address 6 octets, unicast. */
+  setPhysicalAddress(address: Uint8Array): void;
+
+  /** @param octets 68 to 65,535. */
+  setMtu(octets: number): void;
+
+  /** Administratively up or down. Down, the stack sends nothing and takes nothing. */
+  setUp(up: boolean): void;
+
+  /** Whether a cable is plugged in, so to speak: off and on again, DHCP clients begin anew. */
+  setCarrier(on: boolean): void;
+
+  /** Ends a pending readable() with false and gives the adapter back. Idempotent. */
+  close(): Promise<void>;
+}
+
+/** Why the operating system would not do as it was told. The message ends in a remedy where one is known. */
+export class DeviceFailure extends Error {
+  override readonly name = 'DeviceFailure';
+  /** The name of errno, such as EBUSY. */
+  readonly code: string;
+
+  constructor(message: string, code: string) {
+    super(message);
+    this.code = code;
+  }
+}
