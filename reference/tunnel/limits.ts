@@ -1,0 +1,26 @@
+/** Counts what is open by key, so that no one takes all there is. */
+export class Tally {
+  readonly #counts = new Map<string, number>();
+  #total = 0;
+
+  get total(): number {
+    return this.#total;
+  }
+
+  of(key: string): number {
+    return this.#counts.get(key) ?? 0;
+  }
+
+  add(key: string): void {
+    this.#counts.set(key, this.of(key) + 1);
+    this.#total += 1;
+  }
+
+  remove(key: string): void {
+    const count = this.of(key);
+    if (count === 0) return;
+    if (count === 1) this.#counts.delete(key);
+    else this.#counts.set(key, count - 1);
+    this.#total -= 1;
+  }
+}
