@@ -1,0 +1,44 @@
+/** `npm run vectors`: writes vectors/*.json and their schemas anew, from a path that shares no code with reference/. */
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { files } from './generate/model.ts';
+import { subjects } from './generate/subjects.ts';
+
+const usage = `npm run vectors [-- --check]
+
+Writes the golden vectors of vectors/ and the JSON Schemas of vectors/schema/.
+
+  --check   write nothing; exit 1 and name the files that are not current
+  --help    this text
+`;
+
+const folder = import.meta.dirname;
+const present = (under: string): string[] =>
+  existsSync(join(folder, under)) ? readdirSync(join(folder, under)).filter((name) => name.endsWith('.json')) : [];
+
+function main(args: readonly string[]): number {
+  const unknown = args.filter((arg) => arg !== '--check' && arg !== '--help');
+  if (args.includes('--help') || unknown.length > 0) {
+    (unknown.length > 0 ? process.stderr : process.stdout).write(usage);
+    return unknown.length > 0 ? 2 : 0;
+  }
+  const check = args.includes('--check');
+  const made = new Map(subjects.flatMap((subject) => [...files(subject)]));
+  const stale: string[] = [];
+  for (const [path, text] of made) {
+    const file = join(folder, path);
+    if (existsSync(file) && readFileSync(file, 'utf8') === text) continue;
+    stale.push(path);
+    if (check) continue;
+    mkdirSync(join(folder, 'schema'), { recursive: true });
+    writeFileSync(file, text);
+  }
+  const orphans = [...present('.'), ...present('schema').map((name) => `schema/${name}`)].filter((p) => !made.has(p));
+  for (const path of stale) process.stdout.write(`vectors/${path}: ${check ? 'not current' : 'written'}\n`);
+  for (const path of orphans) process.stdout.write(`vectors/${path}: no generator makes it\n`);
+  const count = made.size - stale.length;
+  process.stdout.write(`${count} of ${made.size} files ${check ? 'are current' : 'were current'}\n`);
+  return orphans.length > 0 || (check && stale.length > 0) ? 1 : 0;
+}
+
+process.exitCode = main(process.argv.slice(2));

@@ -1,0 +1,10 @@
+/** Every subject, a file each. */
+import { subject as handshake } from './handshake.ts';
+import { subject as keySchedule } from './key-schedule.ts';
+import { subject as keyedClose } from './keyed-close.ts';
+import type { Subject } from './model.ts';
+import { subject as relay } from './relay.ts';
+
+import { subjects as transforms } from './transform.ts';
+
+export const subjects: readonly Subject[] = [relay, handshake, keySchedule, ...transforms, keyedClose];
