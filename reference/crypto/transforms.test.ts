@@ -217,6 +217,27 @@ test('0x0102: padding that is not zero is refused though the digest verifies', (
   }
 });
 
+for (const [transform, cipherName, honest, extra] of [
+  [0x0101, 'aes-256-ctr', 0, 3],
+  [0x0102, 'aes-256-cbc', 12, 16],
+] as const) {
+  test(`0x0${transform.toString(16)}: more padding than the transform gives is refused though all of it is zero`, (t) => {
+    const keys = keysFor(transform);
+    const sent = datagram(20);
+    const forge = (padding: number): Uint8Array => {
+      const cipher = createCipheriv(cipherName, keys.key, keys.iv).setAutoPadding(false);
+      const c = cipher.update(join(sent, new Uint8Array(padding)));
+      const header = Uint8Array.of(0, 0, 0, 48 + c.length, 4, 1, 8, 0, 0, 20, 0, 0, 0, 0, padding, 32);
+      const digest = createHmac('sha256', keys.mac!).update(sent).update(new Uint8Array(8)).digest();
+      return join(header, digest, c);
+    };
+    for (const create of [createOpener, plain.createOpener]) {
+      t.deepEqual(create(transform, keys).open(forge(honest)), sent);
+      t.throws(() => create(transform, keys).open(forge(honest + extra)), { instanceOf: IntegrityFailure });
+    }
+  });
+}
+
 test('0x0001: authentic, but the padding is not zero, the protocol or the flags do not fit', (t) => {
   const keys = keysFor(0x0001);
   const forge = (change: (header: Uint8Array, body: Uint8Array) => void): Uint8Array => {
