@@ -1,0 +1,82 @@
+/** One adapter, many tunnels: which of them a datagram goes to, and whether it may come from the one it came from. */
+import type { Prefix } from './addresses.ts';
+import { ipv4Number } from './values.ts';
+
+/** What the policy gives to a name. */
+export interface Holding {
+  /** The tunnel client's address on the virtual LAN. */
+  readonly address: string;
+  /** Subnets behind the tunnel client, for site-to-site tunnels. */
+  readonly networks: readonly Prefix[];
+}
+
+interface Route<Session> {
+  readonly network: number;
+  readonly mask: number;
+  readonly session: Session;
+}
+
+/** IPv4 alone: other datagrams go nowhere. */
+export class Switchboard<Session> {
+  readonly #hosts = new Map<number, Session>();
+  #routes: Route<Session>[] = [];
+  readonly #own: number;
+  readonly #lan: Pick<Route<Session>, 'network' | 'mask'>;
+
+  /** @param lan the server's own address with the prefix length of the virtual LAN. */
+  constructor(lan: Prefix) {
+    this.#own = ipv4Number(lan.address);
+    this.#lan = masked(lan);
+  }
+
+  /** A later session takes the address over from an earlier one. */
+  add(session: Session, { address, networks }: Holding): void {
+    this.#hosts.set(ipv4Number(address), session);
+    const routes = networks.map((prefix) => ({ ...masked(prefix), session }));
+    this.#routes = [...routes, ...this.#routes].sort((one, other) => other.mask - one.mask);
+  }
+
+  /** Leaves alone what a later session has taken over. */
+  remove(session: Session): void {
+    for (const [address, holder] of this.#hosts) if (holder === session) this.#hosts.delete(address);
+    this.#routes = this.#routes.filter((route) => route.session !== session);
+  }
+
+  /** Whose datagram this is, by its destination address; longest prefix first. */
+  destination(datagram: Uint8Array): Session | undefined {
+    return isIpv4(datagram) ? this.#holder(addressAt(datagram, 16)) : undefined;
+  }
+
+  /** Whether this session holds the source address, and the destination is no other session's. */
+  permits(session: Session, datagram: Uint8Array): boolean {
+    if (!isIpv4(datagram) || this.#holder(addressAt(datagram, 12)) !== session) return false;
+    const destination = addressAt(datagram, 16);
+    if (destination === this.#own) return true;
+    const { network, mask } = this.#lan;
+    return (destination & mask) >>> 0 !== network && this.#holder(destination) === undefined;
+  }
+
+  #holder(address: number): Session | undefined {
+    return (
+      this.#hosts.get(address) ?? this.#routes.find(({ network, mask }) => (address & mask) >>> 0 === network)?.session
+    );
+  }
+}
+
+const isIpv4 = (datagram: Uint8Array): boolean => datagram.length >= 20 && (datagram[0] ?? 0) >>> 4 === 4;
+
+/** RFC 791 §3.1: source at octet 12, destination at 16. */
+function addressAt(datagram: Uint8Array, offset: number): number {
+  return (
+    (((datagram[offset] ?? 0) << 24) |
+      ((datagram[offset + 1] ?? 0) << 16) |
+      ((datagram[offset + 2] ?? 0) << 8) |
+      (datagram[offset + 3] ?? 0)) >>>
+    0
+  );
+}
+
+function masked({ address, length }: Prefix): { network: number; mask: number } {
+  const mask = length === 0 ? 0 : (0xffff_ffff << (32 - length)) >>> 0;
+  return { network: (ipv4Number(address) & mask) >>> 0, mask };
+}
