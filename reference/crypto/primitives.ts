@@ -77,14 +77,11 @@ export function x25519Public(privateKey: Uint8Array): Uint8Array {
 export function x25519(privateKey: Uint8Array, publicKey: Uint8Array): Uint8Array {
   requireLength(privateKey, 32, 'X25519 private key');
   requireLength(publicKey, 32, 'X25519 public key');
-  let shared: Uint8Array;
   try {
-    shared = curve.getSharedSecret(privateKey, publicKey);
+    return curve.getSharedSecret(privateKey, publicKey);
   } catch {
     throw new IntegrityFailure('X25519: public key of low order');
   }
-  if (isZero(shared)) throw new IntegrityFailure('X25519: public key of low order');
-  return shared;
 }
 
 /** ML-KEM-768 (FIPS 203). Sizes in octets. */

@@ -224,16 +224,19 @@ for (const [transform, cipherName, honest, extra] of [
   test(`0x0${transform.toString(16)}: more padding than the transform gives is refused though all of it is zero`, (t) => {
     const keys = keysFor(transform);
     const sent = datagram(20);
-    const forge = (padding: number): Uint8Array => {
+    const forge = (padding: number, digested = sent): Uint8Array => {
       const cipher = createCipheriv(cipherName, keys.key, keys.iv).setAutoPadding(false);
       const c = cipher.update(join(sent, new Uint8Array(padding)));
       const header = Uint8Array.of(0, 0, 0, 48 + c.length, 4, 1, 8, 0, 0, 20, 0, 0, 0, 0, padding, 32);
-      const digest = createHmac('sha256', keys.mac!).update(sent).update(new Uint8Array(8)).digest();
+      const digest = createHmac('sha256', keys.mac!).update(digested).update(new Uint8Array(8)).digest();
       return join(header, digest, c);
     };
     for (const create of [createOpener, plain.createOpener]) {
       t.deepEqual(create(transform, keys).open(forge(honest)), sent);
-      t.throws(() => create(transform, keys).open(forge(honest + extra)), { instanceOf: IntegrityFailure });
+      for (const digested of [sent, join(sent, new Uint8Array(honest + extra))]) {
+        const surplus = forge(honest + extra, digested);
+        t.throws(() => create(transform, keys).open(surplus), { instanceOf: IntegrityFailure });
+      }
     }
   });
 }
