@@ -1,0 +1,82 @@
+/** What a node is told and what it asks for. A node has no socket, clock or randomness of its own. */
+import type { ClientData } from '../wire/client-data.ts';
+
+/** At a relay: upstream leads to the initiator ([EP] fig. 13, 236), downstream to the server (241). */
+export type Side = 'upstream' | 'downstream';
+
+export type Input =
+  /** `connect` and `end session` of [EP] figs. 11 and 12; `shut down`: the process ends. */
+  | { readonly type: 'command'; readonly command: 'connect' | 'end session' | 'shut down' }
+  | { readonly type: 'tcp accepted' }
+  | { readonly type: 'tcp established' }
+  | { readonly type: 'tcp failed'; readonly reason: string }
+  | { readonly type: 'octets'; readonly octets: Uint8Array; readonly side?: Side }
+  /** The peer has shut down writing. */
+  | { readonly type: 'end of stream'; readonly side?: Side }
+  | { readonly type: 'network error'; readonly reason: string; readonly side?: Side }
+  /** The connection is closed in both directions, asked for or not. */
+  | { readonly type: 'disconnected'; readonly side?: Side }
+  /** To be sent through the tunnel: one whole IP datagram. */
+  | { readonly type: 'datagram'; readonly datagram: Uint8Array }
+  /** The deadline has come. */
+  | { readonly type: 'time' }
+  /** Server: a newer confirmed session of the same name takes this one's place. */
+  | { readonly type: 'superseded' };
+
+export type Effect =
+  /** Connect to the next node of the tunnel path. `group`: it is the last one, and may be looked up as a group. */
+  | { readonly type: 'open'; readonly name: string; readonly group: boolean }
+  | { readonly type: 'send'; readonly octets: Uint8Array; readonly side?: Side }
+  /** Shut down writing once everything sent has left. */
+  | { readonly type: 'finish'; readonly side?: Side }
+  /** Close the connection or give up opening it. Unless `abort`, what was sent leaves first. */
+  | { readonly type: 'disconnect'; readonly abort: boolean; readonly side?: Side }
+  | { readonly type: 'deliver'; readonly datagram: Uint8Array }
+  | { readonly type: 'authorized'; readonly session: SessionDescription; readonly clientData: ClientData }
+  /** Server: the first valid DATA frame has come: make routes, send DATA. */
+  | { readonly type: 'confirmed'; readonly session: SessionDescription }
+  /** `to` is absent when the machine has no row: the event was refused. */
+  | { readonly type: 'transition'; readonly from: string; readonly event: string; readonly to?: string }
+  /** A secret; only when the node was told to. */
+  | { readonly type: 'key log'; readonly label: string; readonly octets: Uint8Array }
+  /** A fact for the local log that changes nothing. */
+  | { readonly type: 'hint'; readonly text: string }
+  /** The node is Dead. `retry`: the initiator will connect again by itself. */
+  | { readonly type: 'ended'; readonly cause: Cause; readonly retry: boolean };
+
+/** Why a connection ended. `status` is what the CLOSE frame said, sent or received. */
+export interface Cause {
+  readonly status?: number;
+  readonly by: 'peer' | 'self' | 'network';
+  readonly reason: string;
+}
+
+/** Qualifies the nature of the authenticated connection, in the words of [EP] fig. 5, d. */
+export interface SessionDescription {
+  /** Of the initiator. */
+  readonly name: string;
+  /** The tunnel path, the server last. */
+  readonly path: readonly string[];
+  readonly suite: number;
+  readonly transform: number;
+  /** 32 octets: equal at both ends, and only there. */
+  readonly handshakeHash: Uint8Array;
+  /** 32 octets: the peer's static public key. */
+  readonly peerKey: Uint8Array;
+}
+
+export interface Node {
+  readonly state: string;
+  /** Never throws for what a peer sends. `now`: milliseconds on a monotonic clock. */
+  handle(input: Input, now: number): readonly Effect[];
+  /** When {@link Input} `time` is due, in the same milliseconds. */
+  readonly deadline: number | undefined;
+  /** Whether a datagram would be sent at once: if not it waits in a short queue, or is dropped. */
+  readonly canSend: boolean;
+}
+
+/** What became of datagrams that could not be sent at once. */
+export interface QueueCounts {
+  readonly waiting: number;
+  readonly dropped: number;
+}
