@@ -32,7 +32,7 @@ function mistakes(name: TransformName, k: Uint8Array, h: Uint8Array): [string, s
   return [
     ['Info', 'no zero octet after the label', mistaken(name, info('PNA/1 ', '*', id, h))],
     ['Info', 'no space after PNA/1', mistaken(name, info('PNA/1', '*', [0], id, h))],
-    ['Info', 'the transform little-endian', mistaken(name, info('PNA/1 ', '*', [0], id.toReversed(), h))],
+    ['Info', 'the transform in four octets', mistaken(name, info('PNA/1 ', '*', [0], [0, 0], id, h))],
     ['Info', 'without h', mistaken(name, info('PNA/1 ', '*', [0], id))],
     ['Info', 'h before the transform', mistaken(name, info('PNA/1 ', '*', [0], h, id))],
     ['Info', 'of another transform', mistaken(name, info('PNA/1 ', '*', [0], u16(other), h))],

@@ -1,0 +1,30 @@
+/** Reads a file of vectors, so that a test file names its subject and says what to do with each test. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+export type Json = string | number | boolean | null | Json[] | { [key: string]: Json };
+
+export interface Vector {
+  readonly tcId: number;
+  readonly comment: string;
+  readonly flags: readonly string[];
+  readonly result: 'valid' | 'invalid';
+  // biome-ignore lint/suspicious/noExplicitAny: each subject has fields of its own, which its JSON Schema holds
+  readonly [field: string]: any;
+}
+
+export interface VectorGroup {
+  readonly type: string;
+  readonly comment: string;
+  readonly tests: readonly Vector[];
+  // biome-ignore lint/suspicious/noExplicitAny: as above
+  readonly [field: string]: any;
+}
+
+export function load(subject: string): readonly VectorGroup[] {
+  const text = readFileSync(join(import.meta.dirname, `${subject}.json`), 'utf8');
+  return (JSON.parse(text) as { groups: VectorGroup[] }).groups;
+}
+
+export const octets = (hex: string): Uint8Array => Uint8Array.fromHex(hex);
+export const title = (test: Vector): string => `${test.tcId} ${test.comment}`;
