@@ -1,0 +1,135 @@
+/** [EP] fig. 16, 280: the pseudo network adapter, device and paths and emulators together. */
+import { setImmediate as turn } from 'node:timers/promises';
+import { type Counters, zeroCounters } from './counters.ts';
+import type { Device } from './interface.ts';
+import { type PeerPolicy, ReceivePath } from './receive-path.ts';
+import { type Emulators, type TransmitPorts, transmit } from './transmit-path.ts';
+
+/** What an adapter is told when the tunnel is up ([EP] fig. 23, 508 and 510). */
+export interface Activation {
+  readonly emulators: Emulators;
+  /** The reserved physical address of this adapter, 6 octets. */
+  readonly localPhysical: Uint8Array;
+  /** That of the adapter at the other end, 6 octets. */
+  readonly remotePhysical: Uint8Array;
+  readonly mtu?: number | undefined;
+}
+
+export interface AdapterOptions {
+  readonly device: Device;
+  /**
+   * Hands a datagram from the local stack to the tunnel; its octets are valid until it returns.
+   * @returns false when there is no tunnel for it
+   */
+  readonly tunnel: (datagram: Uint8Array) => boolean;
+  /** The device failed: nothing is read from it any more. */
+  readonly failed: (error: unknown) => void;
+}
+
+/** Frames read before the event loop gets a turn: a busy stack could otherwise keep it for ever. */
+const BATCH = 64;
+
+export class Adapter implements AsyncDisposable {
+  readonly counters: Counters = zeroCounters();
+  readonly #device: Device;
+  readonly #options: AdapterOptions;
+  readonly #receivePath = new ReceivePath(this.counters);
+  readonly #ports: TransmitPorts;
+  readonly #indicate = (frame: Uint8Array): boolean => {
+    try {
+      return this.#device.write(frame);
+    } catch (error) {
+      this.#fail(error);
+      return false;
+    }
+  };
+  readonly #running: Promise<void>;
+  #emulators: Emulators | undefined;
+  #closed = false;
+  #failed = false;
+  #resumed: PromiseWithResolvers<void> | undefined;
+
+  /** Takes the device over: it is closed with the adapter. Reading begins at once. */
+  constructor(options: AdapterOptions) {
+    this.#device = options.device;
+    this.#options = options;
+    this.#ports = { indicate: this.#indicate, tunnel: options.tunnel };
+    this.#running = this.#run();
+  }
+
+  get name(): string {
+    return this.#device.name;
+  }
+
+  /**
+   * Brings the adapter up with the reserved addresses and starts the emulators.
+   * @param renew the client data is other than before: the cable is unplugged and plugged in, so that DHCP runs again
+   */
+  activate(activation: Activation, renew = false): void {
+    if (renew) this.#device.setCarrier(false);
+    this.#device.setPhysicalAddress(activation.localPhysical);
+    if (activation.mtu !== undefined) this.#device.setMtu(activation.mtu);
+    this.#receivePath.setAddresses(activation.localPhysical, activation.remotePhysical);
+    this.#emulators = activation.emulators;
+    if (renew) this.#device.setCarrier(true);
+    this.#device.setUp(true);
+  }
+
+  /** Stops reading from the device while the tunnel is full: the local stack's own queue fills, and holds its senders back. */
+  pause(): void {
+    if (this.#resumed) return;
+    this.#resumed = Promise.withResolvers();
+    this.counters.pauses += 1;
+  }
+
+  resume(): void {
+    this.#resumed?.resolve();
+    this.#resumed = undefined;
+  }
+
+  /**
+   * Takes a datagram that came out of a tunnel through the receive path.
+   * @param datagram a whole IP datagram
+   * @param permits what the peer at the other end of that tunnel may send
+   * @returns whether the local stack has it; if not, a counter says why
+   */
+  deliver(datagram: Uint8Array, permits: PeerPolicy): boolean {
+    if (this.#closed) return false;
+    return this.#receivePath.receive(datagram, permits, this.#indicate);
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    this.resume();
+    await this.#device.close();
+    await this.#running;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
+  async #run(): Promise<void> {
+    try {
+      while (await this.#device.readable()) await this.#drain();
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  #fail(error: unknown): void {
+    if (this.#closed || this.#failed) return;
+    this.#failed = true;
+    this.#options.failed(error);
+  }
+
+  async #drain(): Promise<void> {
+    for (let count = 1; ; count += 1) {
+      while (this.#resumed && !this.#closed) await this.#resumed.promise;
+      const frame = this.#device.read();
+      if (!frame) return;
+      transmit(frame, this.#emulators, this.#ports, this.counters);
+      if (count % BATCH === 0) await turn();
+    }
+  }
+}

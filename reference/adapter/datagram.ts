@@ -1,0 +1,41 @@
+/** Where an IP datagram ends, and whose it is: the little that the paths need to know of each, read in place. */
+
+export const ETHERNET_HEADER = 14;
+export const ETHERTYPE_IPV4 = 0x0800;
+export const ETHERTYPE_ARP = 0x0806;
+export const ETHERTYPE_IPV6 = 0x86dd;
+
+/** The EtherType that a datagram's first nibble calls for, or undefined when it is no IP datagram. */
+export function etherTypeOf(datagram: Uint8Array): number | undefined {
+  const version = (datagram[0] ?? 0) >> 4;
+  return version === 4 ? ETHERTYPE_IPV4 : version === 6 ? ETHERTYPE_IPV6 : undefined;
+}
+
+/**
+ * @param octets begin with an IP datagram; an Ethernet frame's padding may follow
+ * @returns octets of the datagram by its own length field (RFC 791 §3.1, RFC 8200 §3), or undefined when it is not whole
+ */
+export function datagramLength(octets: Uint8Array): number | undefined {
+  const available = octets.length;
+  const version = (octets[0] ?? 0) >> 4;
+  if (version === 4 && available >= 20) {
+    const header = (octets[0]! & 0x0f) * 4;
+    const total = (octets[2]! << 8) | octets[3]!;
+    return header >= 20 && total >= header && total <= available ? total : undefined;
+  }
+  if (version === 6 && available >= 40) {
+    const total = 40 + ((octets[4]! << 8) | octets[5]!);
+    return total <= available ? total : undefined;
+  }
+  return undefined;
+}
+
+/** @returns the source, 4 or 16 octets, of a whole datagram */
+export function sourceOf(datagram: Uint8Array): Uint8Array {
+  return datagram[0]! >> 4 === 4 ? datagram.subarray(12, 16) : datagram.subarray(8, 24);
+}
+
+/** @returns the destination, 4 or 16 octets, of a whole datagram */
+export function destinationOf(datagram: Uint8Array): Uint8Array {
+  return datagram[0]! >> 4 === 4 ? datagram.subarray(16, 20) : datagram.subarray(24, 40);
+}

@@ -1,0 +1,64 @@
+/** [EP] fig. 18: what becomes of a datagram that comes out of the tunnel. 350 to 354 are the tunnel's: it has opened the DATA frame. */
+import { Misuse } from '../errors.ts';
+import type { Counters } from './counters.ts';
+import { datagramLength, destinationOf, ETHERNET_HEADER, etherTypeOf, sourceOf } from './datagram.ts';
+
+/**
+ * What the peer at the other end of a tunnel may send.
+ * @param source 4 or 16 octets
+ * @param destination as many
+ */
+export type PeerPolicy = (source: Uint8Array, destination: Uint8Array) => boolean;
+
+const LONGEST_DATAGRAM = 65_575;
+
+/** Forms Ethernet packets in one slab: what it returns is valid until it is called again. */
+export class ReceivePath {
+  readonly #slab = new Uint8Array(ETHERNET_HEADER + LONGEST_DATAGRAM);
+  readonly #counters: Counters;
+
+  constructor(counters: Counters) {
+    this.#counters = counters;
+  }
+
+  /**
+   * The reserved physical addresses of the two adapters, which every frame carries.
+   * @param local 6 octets: this adapter's
+   * @param remote 6 octets: that of the adapter at the other end
+   */
+  setAddresses(local: Uint8Array, remote: Uint8Array): void {
+    if (local.length !== 6 || remote.length !== 6) throw new Misuse('a physical address is 6 octets');
+    this.#slab.set(local, 0);
+    this.#slab.set(remote, 6);
+  }
+
+  /**
+   * Takes one datagram through the path.
+   * @param indicate gives the frame to the local stack, 358; false when that did not take it
+   * @returns whether the local stack has it
+   */
+  receive(datagram: Uint8Array, permits: PeerPolicy, indicate: (frame: Uint8Array) => boolean): boolean {
+    const { received, receiveDropped } = this.#counters;
+    const etherType = etherTypeOf(datagram);
+    if (etherType === undefined || datagramLength(datagram) !== datagram.length) {
+      receiveDropped.malformed += 1;
+      return false;
+    }
+    if (!permits(sourceOf(datagram), destinationOf(datagram))) {
+      receiveDropped.policy += 1;
+      return false;
+    }
+    // 356: an Ethernet packet is formed.
+    this.#slab[12] = etherType >> 8;
+    this.#slab[13] = etherType & 0xff;
+    this.#slab.set(datagram, ETHERNET_HEADER);
+    // 358: the local stack is told that it has been received.
+    if (!indicate(this.#slab.subarray(0, ETHERNET_HEADER + datagram.length))) {
+      receiveDropped.refused += 1;
+      return false;
+    }
+    received.frames += 1;
+    received.octets += datagram.length;
+    return true;
+  }
+}

@@ -1,0 +1,70 @@
+/** [EP] fig. 17: what becomes of a packet that the local stack sends through the adapter. */
+import type { Counters } from './counters.ts';
+import { datagramLength, ETHERNET_HEADER, ETHERTYPE_ARP, etherTypeOf } from './datagram.ts';
+
+/** One server emulator: which frames are for it, and its reply to one of them, or none. */
+export interface Emulator {
+  concerns(frame: Uint8Array): boolean;
+  answer(frame: Uint8Array): Uint8Array | undefined;
+}
+
+/** [EP] fig. 16, 304 and 306, and their IPv6 fellow. */
+export interface Emulators {
+  readonly arp: Emulator;
+  readonly dhcp: Emulator;
+  readonly neighbour: Emulator;
+}
+
+export interface TransmitPorts {
+  /** 328: indicates a frame to the local stack. */
+  indicate(frame: Uint8Array): boolean;
+  /**
+   * 334 to 338: seals the datagram, puts it into a DATA frame and sends that. The octets are valid until it returns.
+   * @returns false when there is no tunnel for it
+   */
+  tunnel(datagram: Uint8Array): boolean;
+}
+
+/**
+ * Takes one captured frame through the path.
+ * @param emulators undefined while the adapter has no addresses: then nothing is answered and nothing leaves
+ */
+export function transmit(
+  frame: Uint8Array,
+  emulators: Emulators | undefined,
+  ports: TransmitPorts,
+  counters: Counters,
+): void {
+  const dropped = counters.transmitDropped;
+  // 320: the packet is passed to the adapter. 322: its Ethernet header is processed…
+  const etherType = frame.length < ETHERNET_HEADER ? 0 : (frame[12]! << 8) | frame[13]!;
+  if (!emulators) {
+    dropped.noTunnel += 1;
+    return;
+  }
+  // 324, 326: an ARP packet is for the ARP server emulator; 330, 332: a DHCP request for the DHCP server emulator.
+  for (const name of ['arp', 'dhcp', 'neighbour'] as const) {
+    if (!emulators[name].concerns(frame)) continue;
+    const reply = emulators[name].answer(frame);
+    // 328: the reply is passed to the virtual adapter interface.
+    if (reply && ports.indicate(reply)) counters.answered[name] += 1;
+    else dropped.unanswered += 1;
+    return;
+  }
+  // …322: and removed, with the padding that a short frame carries after its datagram.
+  const payload = frame.subarray(ETHERNET_HEADER);
+  if (etherType === ETHERTYPE_ARP || etherType !== etherTypeOf(payload)) {
+    dropped.notIp += 1;
+    return;
+  }
+  const length = datagramLength(payload);
+  if (length === undefined) {
+    dropped.malformed += 1;
+    return;
+  }
+  // 334, 336, 338: sealed, encapsulated and sent.
+  if (ports.tunnel(payload.subarray(0, length))) {
+    counters.transmitted.frames += 1;
+    counters.transmitted.octets += length;
+  } else dropped.noTunnel += 1;
+}
