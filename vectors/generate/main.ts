@@ -1,8 +1,8 @@
 /** `npm run vectors`: writes vectors/*.json and their schemas anew, from a path that shares no code with reference/. */
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { files } from './generate/model.ts';
-import { subjects } from './generate/subjects.ts';
+import { files } from './model.ts';
+import { subjects } from './subjects.ts';
 
 const usage = `npm run vectors [-- --check]
 
@@ -12,7 +12,7 @@ Writes the golden vectors of vectors/ and the JSON Schemas of vectors/schema/.
   --help    this text
 `;
 
-const folder = import.meta.dirname;
+const folder = join(import.meta.dirname, '..');
 const present = (under: string): string[] =>
   existsSync(join(folder, under)) ? readdirSync(join(folder, under)).filter((name) => name.endsWith('.json')) : [];
 
