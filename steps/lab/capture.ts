@@ -30,13 +30,24 @@ export class Capture implements AsyncDisposable {
     this.file = file;
     this.#process = child;
     this.#said = said;
-    this.#closed = once(child, 'close');
+    this.#closed = once(child, 'close').catch(() => undefined);
   }
 
   /** Resolves once packets are being captured. */
   static async start(options: CaptureOptions): Promise<Capture> {
     // --immediate-mode hands each packet over at once, -U writes it at once: without them an early stop leaves an empty file.
-    const flags = ['-n', '-U', '--immediate-mode', '-Z', 'root', '-s', String(options.snapshotLength ?? 262_144)];
+    // Immediate mode's ring has slots of the snapshot length: the largest segment that offload makes, and room for 500 of them.
+    const flags = [
+      '-n',
+      '-U',
+      '--immediate-mode',
+      '-Z',
+      'root',
+      '-B',
+      '32768',
+      '-s',
+      String(options.snapshotLength ?? 65_600),
+    ];
     const argv = ['tcpdump', ...flags, '-i', options.device, '-w', options.file];
     if (options.filter !== undefined) argv.push(options.filter);
     const child = spawnInside(options.namespace, argv, { stdio: ['ignore', 'ignore', 'pipe'] });

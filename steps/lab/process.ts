@@ -36,6 +36,7 @@ export class Program implements AsyncDisposable {
   readonly #stderrLog: string;
   readonly #seen: ProgramEvent[] = [];
   readonly #stray: string[] = [];
+  readonly #killed = new Set<NodeJS.Signals>();
 
   private constructor(child: ChildProcess, options: ProgramOptions) {
     this.#child = child;
@@ -85,6 +86,11 @@ export class Program implements AsyncDisposable {
     return this.#child.exitCode === null && this.#child.signalCode === null;
   }
 
+  /** Whether a signal ended it that nobody here sent. */
+  get crashed(): boolean {
+    return this.#child.signalCode !== null && !this.#killed.has(this.#child.signalCode);
+  }
+
   /** Every event so far, taken or not. */
   get seen(): readonly ProgramEvent[] {
     return this.#seen;
@@ -108,12 +114,13 @@ export class Program implements AsyncDisposable {
   }
 
   kill(signal: NodeJS.Signals): void {
+    this.#killed.add(signal);
     this.#child.kill(signal);
   }
 
   /** SIGTERM, then waits for its end. */
   async terminate(milliseconds = patience): Promise<Exit> {
-    if (this.running) this.#child.kill('SIGTERM');
+    if (this.running) this.kill('SIGTERM');
     return within(milliseconds, 'the program ending after SIGTERM', this.exited, () => this.lastWords());
   }
 
@@ -136,7 +143,7 @@ export class Program implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    if (this.running) this.#child.kill('SIGKILL');
+    if (this.running) this.kill('SIGKILL');
     await this.exited;
   }
 

@@ -1,0 +1,32 @@
+/** Before and after every scenario: is it applicable, and is everything released. */
+import { After, Before, type ITestCaseHookParameter, Status, setDefaultTimeout } from '@cucumber/cucumber';
+import { Nonconformance } from './lab/failure.ts';
+import type { ConformanceWorld } from './world.ts';
+
+/** Milliseconds for a step; what a step awaits has a shorter deadline of its own. */
+setDefaultTimeout(90_000);
+
+/** The media type by which the report tells a scenario that is not applicable from one that was skipped. */
+export const inapplicableType = 'text/x.pna.not-applicable';
+
+Before(function (this: ConformanceWorld, scenario: ITestCaseHookParameter) {
+  this.open(scenario);
+  this.link(`${this.evidencePath}/`);
+  const reason = this.inapplicable(scenario.pickle.tags.map(({ name }) => name));
+  if (reason === undefined) return undefined;
+  this.attach(reason, inapplicableType);
+  return 'skipped';
+});
+
+After(async function (this: ConformanceWorld, scenario: ITestCaseHookParameter) {
+  const failed = scenario.result?.status === Status.FAILED;
+  const crashed = [...this.iuts].filter(([, { program }]) => program.crashed).map(([node]) => node);
+  if (failed) {
+    for (const [node, { program }] of this.iuts) {
+      const said = program.lastWords().trim();
+      if (said !== '') this.attach(`${node} ${said}`, 'text/plain');
+    }
+  }
+  await this.close(failed || crashed.length > 0);
+  if (crashed.length > 0) throw new Nonconformance(`crashed: ${crashed.join(', ')}`);
+});

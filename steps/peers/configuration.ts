@@ -1,0 +1,96 @@
+/** The neutral configuration of each role (docs/iut.md), with what scenarios have in common as defaults. */
+
+import type { Declaration } from './declaration.ts';
+import { identityOf } from './identities.ts';
+
+export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json | undefined };
+/** Changes to a configuration: objects merge, everything else replaces, undefined removes. */
+export type Overrides = { readonly [key: string]: Json | undefined };
+
+/** The virtual LAN of the scenarios: addresses of the server's and the client's adapter, and a network behind the server. */
+export const virtualLan = {
+  serverAddress: '10.8.0.1',
+  clientAddress: '10.8.0.10',
+  prefixLength: 24,
+  behindServer: '10.9.0.0/24',
+  clientPhysical: '06:50:4e:41:43:00',
+  serverPhysical: '06:50:4e:41:53:00',
+  mtu: 1400,
+} as const;
+
+/** The port of a tunnel server and of every relay. */
+export const tunnelPort = 3265;
+
+/** A tunnel initiator named alice that goes straight to server.test. */
+export function clientConfiguration(declaration: Declaration, overrides: Overrides = {}): Json {
+  const base = {
+    role: 'client',
+    name: 'alice',
+    privateKey: identityOf('alice').privateKey,
+    path: [`server.test:${tunnelPort}`],
+    server: {
+      publicKey: identityOf('server.test').publicKey,
+      suite: declaration.suites.includes('hybrid') ? 'hybrid' : 'x25519',
+    },
+    transforms: [...declaration.transforms],
+    adapter: { name: 'pna0', configure: 'direct' },
+    reconnect: false,
+  };
+  return merge(base, overrides);
+}
+
+/** A tunnel server named server.test that knows alice. */
+export function serverConfiguration(declaration: Declaration, overrides: Overrides = {}): Json {
+  const base = {
+    role: 'server',
+    listen: `0.0.0.0:${tunnelPort}`,
+    names: ['server.test'],
+    privateKey: identityOf('server.test').privateKey,
+    initiators: [
+      {
+        name: 'alice',
+        publicKey: identityOf('alice').publicKey,
+        suites: [...declaration.suites],
+        address: virtualLan.clientAddress,
+      },
+    ],
+    transforms: [...declaration.transforms],
+    adapter: {
+      name: 'pna0',
+      address: `${virtualLan.serverAddress}/${virtualLan.prefixLength}`,
+      mtu: virtualLan.mtu,
+      clientPhysical: virtualLan.clientPhysical,
+      serverPhysical: virtualLan.serverPhysical,
+    },
+    clientData: { pool: '10.8.0.10-10.8.0.99', routes: [virtualLan.behindServer], leaseSeconds: 3600 },
+  };
+  return merge(base, overrides);
+}
+
+/** A tunnel relay that may connect to every other node of the lab. @param name `relay-b.test` for instance */
+export function relayConfiguration(name: string, overrides: Overrides = {}): Json {
+  const others = ['relay-b.test', 'relay-c.test', 'server.test'].filter((other) => other !== name);
+  const base = {
+    role: 'relay',
+    listen: `0.0.0.0:${tunnelPort}`,
+    names: [name],
+    allow: others.map((other) => ({ name: other, ports: [tunnelPort] })),
+  };
+  return merge(base, overrides);
+}
+
+/** Lays `changes` over `base`. */
+export function merge(base: Json, changes: Json | undefined): Json {
+  if (!isObject(base) || !isObject(changes)) return changes ?? base;
+  const merged: Record<string, Json | undefined> = { ...base };
+  for (const [key, value] of Object.entries(changes)) {
+    const old = merged[key];
+    if (value === undefined) delete merged[key];
+    else merged[key] = old === undefined ? value : merge(old, value);
+  }
+  return merged;
+}
+
+function isObject(value: Json | undefined): value is { readonly [key: string]: Json | undefined } {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,276 @@
+/**
+ * The World: what steps call. It owns the laboratory, the processes and the peers of one scenario, and releases them
+ * whatever happens. A step is one call into it; what a step leaves for a later one is a fact.
+ */
+import { mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, join, resolve } from 'node:path';
+import { type ITestCaseHookParameter, type IWorldOptions, setWorldConstructor, World } from '@cucumber/cucumber';
+import { Capture } from './lab/capture.ts';
+import { LabFailure } from './lab/failure.ts';
+import { type Division, divide } from './lab/frames.ts';
+import { Lab, type LabOptions, type NodeName } from './lab/namespace.ts';
+import { PacketSocket } from './lab/packet-socket.ts';
+import type { Packet } from './lab/pcap.ts';
+import { type TcpConnection, tcpConnections } from './lab/tcp-streams.ts';
+import {
+  clientConfiguration,
+  type Json,
+  type Overrides,
+  relayConfiguration,
+  serverConfiguration,
+  tunnelPort,
+} from './peers/configuration.ts';
+import { type Declaration, loadDeclaration, type Role } from './peers/declaration.ts';
+import { Iut } from './peers/iut.ts';
+import { ScriptedConnection, ScriptedListener } from './peers/scripted.ts';
+
+/** Set by tools/conformance.ts; each has a default, so that cucumber-js alone works too. */
+export interface WorldParameters {
+  /** Declaration of the implementation under test. */
+  readonly iut?: string;
+  /** Folder of the run: every scenario gets one inside. */
+  readonly run?: string;
+  readonly keepCaptures?: 'all' | 'failed';
+}
+
+/**
+ * What steps leave for later steps of the same scenario. Each steps file adds its own by declaration merging:
+ * `declare module './world.ts' { interface Facts { closeFrame: CloseFrame } }`.
+ */
+// biome-ignore lint/suspicious/noEmptyInterface: merged into by the steps files
+export interface Facts {}
+
+const reference = resolve(import.meta.dirname, '../iut.json');
+/** A passing scenario's capture larger than this is not kept: 4 MiB. */
+const largestKeptCapture = 4 * 1024 * 1024;
+
+export class ConformanceWorld extends World<WorldParameters> {
+  /** The implementation under test. */
+  readonly declaration: Declaration;
+  /** Evidence of this scenario: captures, logs, key logs. */
+  folder = '';
+  /** The same, counted from the folder of the run: what the report links to. */
+  evidencePath = '';
+  /** Roles that the implementation under test plays; the reference plays the others. */
+  iutRoles: readonly Role[] = [];
+  readonly #resources = new AsyncDisposableStack();
+  readonly #facts = new Map<string, unknown>();
+  readonly #iuts = new Map<string, Iut>();
+  readonly #captures = new Map<string, Capture>();
+  #lab: Lab | undefined;
+
+  constructor(options: IWorldOptions<WorldParameters>) {
+    super(options);
+    this.declaration = loadDeclaration(options.parameters.iut ?? reference);
+  }
+
+  /** Called by the Before hook. */
+  open(scenario: ITestCaseHookParameter): void {
+    const { pickle } = scenario;
+    const feature = basename(pickle.uri, '.feature');
+    const line = pickle.location?.line ?? 0;
+    const run = this.parameters.run ?? join(tmpdir(), `conformance-${process.pid}`);
+    this.evidencePath = join('scenarios', feature, `${slug(pickle.name)}-${line}`);
+    this.folder = join(run, this.evidencePath);
+    mkdirSync(this.folder, { recursive: true });
+    const roles = pickle.tags.flatMap(({ name }) =>
+      name.startsWith('@iut:') ? [name.slice('@iut:'.length) as Role] : [],
+    );
+    this.iutRoles = roles;
+  }
+
+  /** Why this scenario can't be put to the implementation under test, going by its declaration; undefined if it can. */
+  inapplicable(tags: readonly string[]): string | undefined {
+    const { capabilities, roles, suites, transforms } = this.declaration;
+    for (const role of this.iutRoles) if (roles[role] === undefined) return `role ${role} is not declared`;
+    const declared = new Set<string>([...capabilities, ...suites, ...transforms]);
+    for (const tag of tags) {
+      const need = tag.startsWith('@needs:') ? tag.slice('@needs:'.length) : undefined;
+      if (need !== undefined && !declared.has(need)) return `${need} is not declared`;
+    }
+    return undefined;
+  }
+
+  // The laboratory.
+
+  /** Namespaces `client` and `server` joined by a wire, more nodes on demand, and a capture of the wire. */
+  async startLab(options: LabOptions & { readonly capture?: boolean } = {}): Promise<Lab> {
+    if (this.#lab !== undefined) throw new LabFailure('this scenario has a laboratory already');
+    const lab = this.own(await Lab.create(options));
+    this.#lab = lab;
+    if (options.capture !== false) await this.captureOn(lab.wire.namespace, lab.wire.device, 'wire');
+    return lab;
+  }
+
+  get lab(): Lab {
+    return this.#lab ?? missing('a laboratory');
+  }
+
+  /** Captures on a device of a namespace into NAME.pcap of the scenario's folder. */
+  async captureOn(namespace: string, device: string, name: string, filter?: string): Promise<Capture> {
+    const file = join(this.folder, `${name}.pcap`);
+    const capture = this.own(
+      await Capture.start({ namespace, device, file, ...(filter === undefined ? {} : { filter }) }),
+    );
+    this.#captures.set(name, capture);
+    return capture;
+  }
+
+  /** A capture by its name; `wire` is the laboratory's. */
+  capture(name = 'wire'): Capture {
+    return this.#captures.get(name) ?? missing(`a capture named ${name}`);
+  }
+
+  /** Ends the capture of the wire. @returns its packets */
+  packets(name = 'wire'): Promise<Packet[]> {
+    return this.capture(name).packets();
+  }
+
+  /** Ends the capture of the wire. @returns its TCP connections in order of their SYN */
+  async tcpConnections(port: number = tunnelPort): Promise<TcpConnection[]> {
+    const all = tcpConnections(await this.packets());
+    return all.filter(({ forth }) => forth.destination.endsWith(`:${port}`));
+  }
+
+  /** Ends the capture of the wire. @returns the frames of the index-th tunnel connection in both directions */
+  async capturedFrames(index = 0): Promise<{ readonly forth: Division; readonly back: Division }> {
+    const connection = (await this.tcpConnections())[index] ?? missing(`tunnel connection ${index} in the capture`);
+    return { forth: divide(connection.forth), back: divide(connection.back) };
+  }
+
+  /** A raw socket on a device of a node. */
+  packetSocket(node: string, device: string): PacketSocket {
+    return this.own(PacketSocket.open(this.lab.namespace(node), device));
+  }
+
+  // Implementations.
+
+  startServer(overrides: Overrides = {}): Promise<Iut> {
+    return this.start('server', 'server', serverConfiguration(this.declaration, overrides));
+  }
+
+  startClient(overrides: Overrides = {}): Promise<Iut> {
+    return this.start('client', 'client', clientConfiguration(this.declaration, overrides));
+  }
+
+  startRelay(node: 'relay-b' | 'relay-c' = 'relay-b', overrides: Overrides = {}): Promise<Iut> {
+    return this.start('relay', node, relayConfiguration(`${node}.test`, overrides));
+  }
+
+  /** Starts a role in a node, by the implementation under test if the scenario is about that role, and waits until it is ready. */
+  async start(
+    role: Role,
+    node: NodeName,
+    configuration: Json,
+    env: Readonly<Record<string, string>> = {},
+  ): Promise<Iut> {
+    const declaration = this.iutRoles.includes(role) ? this.declaration : loadDeclaration(reference);
+    const deterministic =
+      typeof configuration === 'object' && configuration !== null && 'deterministic' in configuration;
+    const iut = await Iut.start({
+      declaration,
+      role,
+      namespace: this.lab.namespace(node),
+      configuration,
+      folder: this.#freshFolder(node),
+      env: { ...(deterministic ? { PNA_INSECURE_DETERMINISTIC: '1' } : {}), ...env },
+    });
+    this.own(iut);
+    this.#iuts.set(node, iut);
+    await iut.ready();
+    return iut;
+  }
+
+  /** The implementation that was started last in a node. */
+  iut(node: NodeName): Iut {
+    return this.#iuts.get(node) ?? missing(`an implementation in ${node}`);
+  }
+
+  // Scripted peers.
+
+  /** Connects from a node to another, as a tunnel initiator or a relay would. */
+  async connect(
+    from: NodeName = 'client',
+    to: NodeName = 'server',
+    port: number = tunnelPort,
+  ): Promise<ScriptedConnection> {
+    return this.own(await ScriptedConnection.connect(this.lab.namespace(from), this.lab.address(to), port));
+  }
+
+  /** Listens in a node, as a tunnel server or a relay would. */
+  async listen(node: NodeName = 'server', port: number = tunnelPort): Promise<ScriptedListener> {
+    return this.own(await ScriptedListener.listen(this.lab.namespace(node), port));
+  }
+
+  // Facts and evidence.
+
+  /** Leaves something for later steps. */
+  set<K extends keyof Facts>(name: K, value: Facts[K]): void {
+    this.#facts.set(name, value);
+  }
+
+  /** What an earlier step left. @throws LabFailure if none did */
+  get<K extends keyof Facts>(name: K): Facts[K] {
+    if (!this.#facts.has(name)) return missing(`the fact "${String(name)}"`);
+    return this.#facts.get(name) as Facts[K];
+  }
+
+  has(name: keyof Facts): boolean {
+    return this.#facts.has(name);
+  }
+
+  /** Puts a file of its own into the evidence. */
+  evidence(name: string, content: string | Uint8Array): void {
+    writeFileSync(join(this.folder, name), content);
+  }
+
+  /** Releases a resource at the end of the scenario, in reverse order of acquisition. */
+  own<T extends AsyncDisposable>(resource: T): T {
+    return this.#resources.use(resource);
+  }
+
+  /** Called by the After hook: releases everything; what is left is the evidence. */
+  async close(failed: boolean): Promise<void> {
+    try {
+      await this.#resources.disposeAsync();
+    } finally {
+      if (!failed) this.#thin();
+    }
+  }
+
+  /** Files of the evidence, for the report. */
+  get captureFiles(): readonly string[] {
+    return [...this.#captures.values()].map(({ file }) => file);
+  }
+
+  get iuts(): ReadonlyMap<string, Iut> {
+    return this.#iuts;
+  }
+
+  #thin(): void {
+    if (this.parameters.keepCaptures === 'failed') {
+      rmSync(this.folder, { recursive: true, force: true });
+      return;
+    }
+    for (const file of this.captureFiles) {
+      if ((statSync(file, { throwIfNoEntry: false })?.size ?? 0) > largestKeptCapture) rmSync(file);
+    }
+  }
+
+  #freshFolder(node: string): string {
+    const name = this.#iuts.has(node) ? `${node}-${this.#iuts.size + 1}` : node;
+    return join(this.folder, name);
+  }
+}
+
+setWorldConstructor(ConformanceWorld);
+
+function missing(what: string): never {
+  throw new LabFailure(`no earlier step made ${what}`);
+}
+
+function slug(name: string): string {
+  const plain = name.toLowerCase().replace(/[^a-z0-9]+/g, '-');
+  return plain.replace(/^-|-$/g, '').slice(0, 80) || 'scenario';
+}

@@ -1,0 +1,60 @@
+/** `npm run conformance`: drives an implementation through the suite, in namespaces that die with the run. */
+import { resolve } from 'node:path';
+import { DeclarationError, loadDeclaration } from '../steps/peers/declaration.ts';
+import { enclose, ended, lifeline, obstacle } from './conformance/enclosure.ts';
+import { help, type Options, parseOptions, UsageError } from './conformance/options.ts';
+import { listScenarios, runSuite } from './conformance/run.ts';
+
+const insideMark = 'PNA_CONFORMANCE_INSIDE';
+const root = resolve(import.meta.dirname, '..');
+
+process.exit(await main(process.argv.slice(2)));
+
+async function main(argv: readonly string[]): Promise<number> {
+  try {
+    const options = parseOptions(argv);
+    if (options.help) {
+      process.stdout.write(help);
+      return 0;
+    }
+    if (options.list) return await listScenarios(options);
+    loadDeclaration(options.iut);
+    if (process.env[insideMark] === undefined) return await outside(options, argv);
+    delete process.env[insideMark];
+    return await runSuite(options);
+  } catch (error) {
+    if (!(error instanceof UsageError || error instanceof DeclarationError)) throw error;
+    process.stderr.write(
+      `${error.message}\n${error instanceof UsageError ? 'npm run conformance -- --help tells the options\n' : ''}`,
+    );
+    return 2;
+  }
+}
+
+async function outside(options: Options, argv: readonly string[]): Promise<number> {
+  const problem = obstacle();
+  if (problem !== undefined) {
+    process.stderr.write(`${problem}\n`);
+    return 3;
+  }
+  // The seed is drawn here, so that both processes name the same.
+  const command = [
+    process.execPath,
+    import.meta.filename,
+    ...argv,
+    ...(argv.includes('--seed') ? [] : ['--seed', String(options.seed)]),
+  ];
+  const child = enclose(command, {
+    [insideMark]: '1',
+    NODE_COMPILE_CACHE: resolve(root, 'node_modules/.cache/compile'),
+  });
+  let signals = 0;
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.on(signal, () => {
+      const line = child.stdio[lifeline];
+      if (++signals === 1 && line && 'write' in line) line.write(`${signal}\n`);
+      else child.kill('SIGKILL');
+    });
+  }
+  return ended(child);
+}

@@ -1,0 +1,104 @@
+/** The command line of `npm run conformance`. */
+import { availableParallelism } from 'node:os';
+import { parseArgs } from 'node:util';
+
+export interface Options {
+  /** Requirement ids, areas or tag expressions; empty for everything. */
+  readonly only: readonly string[];
+  readonly skip: readonly string[];
+  readonly name: readonly string[];
+  readonly paths: readonly string[];
+  readonly iut: string;
+  readonly workers: number;
+  readonly list: boolean;
+  readonly seed: number;
+  readonly keepCaptures: 'all' | 'failed';
+  readonly help: boolean;
+}
+
+/** The command line is at fault: exit status 2. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError';
+}
+
+export const help = `npm run conformance -- [OPTION …] [FEATURE …]
+
+Drives an implementation of the pseudo network adapter through the conformance suite.
+
+  --iut FILE            what is tested: see docs/iut.md (default: iut.json, the reference)
+  --only WHAT           a requirement id (SRV-03), an area (SRV) or a tag expression; may be repeated
+  --skip WHAT           the same, left out
+  --name REGEXP         scenarios whose name matches; may be repeated
+  --workers N           scenarios at a time (default: ${defaultWorkers()} on this machine)
+  --seed N              the order of an earlier run, which prints its seed
+  --keep-captures WHAT  all (default) or failed: whose captures and logs are kept
+  --list                prints the scenarios with their requirements, and runs none
+  --help                prints this
+
+Features are files, folders or FILE:LINE. Reports and captures go to captures/run/latest/.
+Exit status: 0 conformant, 1 not conformant, 2 usage, 3 incomplete: nothing ran, or the suite itself failed.
+`;
+
+/** @throws UsageError */
+export function parseOptions(argv: readonly string[]): Options {
+  const { values, positionals } = parse(argv);
+  const keepCaptures = values['keep-captures'] ?? 'all';
+  if (keepCaptures !== 'all' && keepCaptures !== 'failed') {
+    throw new UsageError(`--keep-captures ${keepCaptures}: neither "all" nor "failed"`);
+  }
+  for (const name of values.name ?? []) checkRegExp(name);
+  return {
+    only: values.only ?? [],
+    skip: values.skip ?? [],
+    name: values.name ?? [],
+    paths: positionals,
+    iut: values.iut ?? 'iut.json',
+    workers: whole('--workers', values.workers, 1, 256) ?? defaultWorkers(),
+    list: values.list ?? false,
+    seed: whole('--seed', values.seed, 0, 0xffff_ffff) ?? Math.floor(Math.random() * 1_000_000),
+    keepCaptures,
+    help: values.help ?? false,
+  };
+}
+
+/** Scenarios wait more than they compute: two for each core. */
+function defaultWorkers(): number {
+  return 2 * availableParallelism();
+}
+
+function parse(argv: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...argv],
+      allowPositionals: true,
+      options: {
+        only: { type: 'string', multiple: true },
+        skip: { type: 'string', multiple: true },
+        name: { type: 'string', multiple: true },
+        iut: { type: 'string' },
+        workers: { type: 'string' },
+        list: { type: 'boolean' },
+        seed: { type: 'string' },
+        'keep-captures': { type: 'string' },
+        help: { type: 'boolean', short: 'h' },
+      },
+    });
+  } catch (error) {
+    throw new UsageError((error as Error).message);
+  }
+}
+
+function whole(option: string, text: string | undefined, least: number, most: number): number | undefined {
+  if (text === undefined) return undefined;
+  const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
+  if (value >= least && value <= most) return value;
+  throw new UsageError(`${option} ${text}: not a whole number from ${least} to ${most}`);
+}
+
+function checkRegExp(text: string): void {
+  try {
+    new RegExp(text);
+  } catch (error) {
+    throw new UsageError(`--name ${text}: ${(error as Error).message}`);
+  }
+}

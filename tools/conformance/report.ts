@@ -1,0 +1,143 @@
+/** What a run leaves for people and programs: report.json and junit.xml beside Cucumber's own report.html. */
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { z } from 'zod';
+import type { Requirement } from './requirements.ts';
+import type { Results, ScenarioResult } from './results.ts';
+import type { RunVerdict } from './verdict.ts';
+
+const verdict = z.enum(['passed', 'failed', 'warning', 'not applicable', 'could not run', 'harness error']);
+const count = z.int().min(0);
+
+/** report.json. */
+export const reportSchema = z.strictObject({
+  format: z.literal(1),
+  implementation: z.string(),
+  revision: z.int(),
+  verdict: z.enum(['conformant', 'not conformant', 'incomplete', 'interrupted']),
+  started: z.iso.datetime(),
+  seconds: z.number(),
+  seed: z.int(),
+  workers: z.int(),
+  planned: count,
+  counts: z.record(verdict, count),
+  requirements: z.array(
+    z.strictObject({
+      id: z.string(),
+      level: z.enum(['MUST', 'SHOULD']).optional(),
+      text: z.string().optional(),
+      verdict: verdict.describe('The worst of its scenarios.'),
+      scenarios: count,
+    }),
+  ),
+  failures: z.array(z.string()).describe('What failed outside any scenario.'),
+  scenarios: z.array(
+    z.strictObject({
+      feature: z.string(),
+      line: z.int(),
+      name: z.string(),
+      requirements: z.array(z.string()),
+      tags: z.array(z.string()),
+      verdict,
+      reason: z.string().optional(),
+      step: z.string().optional(),
+      seconds: z.number(),
+      evidence: z.string().optional().describe('Folder of captures, key logs and logs, counted from this file.'),
+    }),
+  ),
+});
+export type Report = z.output<typeof reportSchema>;
+
+export interface RunFacts {
+  readonly implementation: string;
+  readonly verdict: RunVerdict;
+  readonly started: Date;
+  readonly seconds: number;
+  readonly seed: number;
+  readonly workers: number;
+}
+
+export function makeReport(results: Results, facts: RunFacts, requirements: ReadonlyMap<string, Requirement>): Report {
+  const { started, ...rest } = facts;
+  const scenarios = results.finished.toSorted((a, b) => a.feature.localeCompare(b.feature) || a.line - b.line);
+  const report = {
+    format: 1,
+    revision: 1,
+    ...rest,
+    started: started.toISOString(),
+    planned: results.planned,
+    counts: results.counts(),
+    requirements: perRequirement(scenarios, requirements),
+    failures: results.failures,
+    scenarios,
+  };
+  // Through JSON, so that absent values are absent here as in the file.
+  return reportSchema.parse(JSON.parse(JSON.stringify(report)));
+}
+
+export function writeReports(folder: string, report: Report): void {
+  writeFileSync(join(folder, 'report.json'), `${JSON.stringify(report, null, 2)}\n`);
+  writeFileSync(join(folder, 'junit.xml'), junit(report));
+}
+
+const gravity = ['passed', 'not applicable', 'warning', 'could not run', 'harness error', 'failed'] as const;
+
+function perRequirement(scenarios: readonly ScenarioResult[], requirements: ReadonlyMap<string, Requirement>) {
+  const ids = [...new Set(scenarios.flatMap((scenario) => scenario.requirements))].sort();
+  return ids.map((id) => {
+    const own = scenarios.filter((scenario) => scenario.requirements.includes(id));
+    const applicable = own.filter((scenario) => scenario.verdict !== 'not applicable');
+    const worst = (applicable.length > 0 ? applicable : own)
+      .map((scenario) => scenario.verdict)
+      .reduce((a, b) => (gravity.indexOf(b) > gravity.indexOf(a) ? b : a));
+    const known = requirements.get(id);
+    return { id, level: known?.level, text: known?.text, verdict: worst, scenarios: own.length };
+  });
+}
+
+/** JUnit XML with requirement ids in the names: "[RLY-03] name". */
+export function junit(report: Report): string {
+  const features = Map.groupBy(report.scenarios, ({ feature }) => feature);
+  const suites = [...features].map(([feature, scenarios]) => {
+    const of = (...verdicts: readonly string[]) =>
+      scenarios.filter((scenario) => verdicts.includes(scenario.verdict)).length;
+    const numbers = `tests="${scenarios.length}" failures="${of('failed', 'warning')}" errors="${of('harness error', 'could not run')}" skipped="${of('not applicable')}"`;
+    const time = scenarios.reduce((sum, scenario) => sum + scenario.seconds, 0).toFixed(3);
+    return `  <testsuite name="${xmlText(feature)}" ${numbers} time="${time}">\n${scenarios.map(testCase).join('')}  </testsuite>\n`;
+  });
+  return `<?xml version="1.0" encoding="UTF-8"?>\n<testsuites name="${xmlText(report.implementation)}">\n${suites.join('')}</testsuites>\n`;
+}
+
+const elements: Readonly<Record<string, string>> = {
+  failed: 'failure',
+  warning: 'failure',
+  'harness error': 'error',
+  'could not run': 'error',
+  'not applicable': 'skipped',
+};
+
+function testCase({
+  feature,
+  line,
+  name,
+  requirements,
+  verdict: outcome,
+  reason,
+  step,
+  seconds,
+}: Report['scenarios'][number]): string {
+  const ids = requirements.length === 0 ? '' : `[${requirements.join(' ')}] `;
+  const attributes = `classname="${xmlText(feature)}" name="${xmlText(`${ids}${name} (line ${line})`)}" time="${seconds.toFixed(3)}"`;
+  const element = elements[outcome];
+  if (element === undefined) return `    <testcase ${attributes}/>\n`;
+  const message = xmlText(`${outcome}${step === undefined ? '' : `: ${step}`}`);
+  return `    <testcase ${attributes}><${element} message="${message}">${xmlText(reason ?? '')}</${element}></testcase>\n`;
+}
+
+/** Also without the characters that XML 1.0 has no place for: control characters, escape sequences of terminals above all. */
+function xmlText(text: string): string {
+  const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
+  return text
+    .replace(/\p{Cc}/gu, (c) => (/[\t\r\n]/.test(c) ? c : '\ufffd'))
+    .replace(/[&<>"]/g, (c) => entities[c] as string);
+}

@@ -1,0 +1,159 @@
+/** Collects Cucumber's messages into one result for each scenario. */
+import type { runCucumber } from '@cucumber/cucumber/api';
+import type { Requirement } from './requirements.ts';
+import { type StepOutcome, type Verdict, verdictOf } from './verdict.ts';
+
+/** A message of Cucumber's. */
+export type Envelope = Parameters<NonNullable<Parameters<typeof runCucumber>[2]>>[0];
+type Attachment = NonNullable<Envelope['attachment']>;
+type Pickle = NonNullable<Envelope['pickle']>;
+type TestCase = NonNullable<Envelope['testCase']>;
+type TestStepFinished = NonNullable<Envelope['testStepFinished']>;
+
+export interface ScenarioResult {
+  readonly feature: string;
+  readonly line: number;
+  readonly name: string;
+  readonly requirements: readonly string[];
+  readonly tags: readonly string[];
+  readonly verdict: Verdict;
+  /** Why it is not applicable, or what went wrong. */
+  readonly reason: string | undefined;
+  /** Text of the step that failed. */
+  readonly step: string | undefined;
+  readonly seconds: number;
+  /** Folder of captures and logs, counted from the folder of the run. */
+  readonly evidence: string | undefined;
+}
+
+interface Started {
+  readonly testCase: TestCase;
+  readonly at: number;
+  readonly finished: TestStepFinished[];
+  inapplicable: string | undefined;
+  evidence: string | undefined;
+}
+
+/** The media type by which the Before hook says that a scenario is not applicable: see steps/hooks.ts. */
+const inapplicableType = 'text/x.pna.not-applicable';
+
+export class Results {
+  /** Finished scenarios in order of their end. */
+  readonly finished: ScenarioResult[] = [];
+  /** Failures outside any scenario: BeforeAll, AfterAll, a feature that can't be parsed. */
+  readonly failures: string[] = [];
+  readonly #requirements: ReadonlyMap<string, Requirement>;
+  readonly #onResult: (result: ScenarioResult) => void;
+  readonly #pickles = new Map<string, Pickle>();
+  readonly #testCases = new Map<string, TestCase>();
+  readonly #started = new Map<string, Started>();
+  #planned = 0;
+
+  constructor(requirements: ReadonlyMap<string, Requirement>, onResult: (result: ScenarioResult) => void = () => {}) {
+    this.#requirements = requirements;
+    this.#onResult = onResult;
+  }
+
+  /** Scenarios that were to run. */
+  get planned(): number {
+    return this.#planned;
+  }
+
+  /** Scenarios that carry a requirement and passed. */
+  get tested(): number {
+    return this.finished.filter(({ verdict, requirements }) => verdict === 'passed' && requirements.length > 0).length;
+  }
+
+  counts(): Record<Verdict, number> {
+    const counts = { passed: 0, failed: 0, warning: 0, 'not applicable': 0, 'could not run': 0, 'harness error': 0 };
+    for (const { verdict } of this.finished) counts[verdict]++;
+    return counts;
+  }
+
+  take(envelope: Envelope): void {
+    const {
+      pickle,
+      testCase,
+      testCaseStarted,
+      testStepFinished,
+      attachment,
+      testCaseFinished,
+      parseError,
+      testRunHookFinished,
+    } = envelope;
+    if (pickle) this.#pickles.set(pickle.id, pickle);
+    if (testCase) {
+      this.#planned++;
+      this.#testCases.set(testCase.id, testCase);
+    }
+    if (testCaseStarted) {
+      this.#started.set(testCaseStarted.id, {
+        testCase: this.#testCases.get(testCaseStarted.testCaseId) as TestCase,
+        at: seconds(testCaseStarted.timestamp),
+        finished: [],
+        inapplicable: undefined,
+        evidence: undefined,
+      });
+    }
+    if (testStepFinished) this.#started.get(testStepFinished.testCaseStartedId)?.finished.push(testStepFinished);
+    if (attachment) this.#attach(attachment);
+    if (testCaseFinished) this.#finish(testCaseFinished.testCaseStartedId, seconds(testCaseFinished.timestamp));
+    if (parseError) this.failures.push(`${parseError.source.uri}: ${parseError.message}`);
+    if (testRunHookFinished && testRunHookFinished.result.status !== 'PASSED') {
+      this.failures.push(testRunHookFinished.result.message ?? 'a hook of the run failed');
+    }
+  }
+
+  #attach(attachment: Attachment): void {
+    const started = this.#started.get(attachment.testCaseStartedId ?? '');
+    if (started === undefined) return;
+    if (attachment.mediaType === inapplicableType) started.inapplicable = attachment.body;
+    if (attachment.mediaType === 'text/uri-list' && attachment.body.startsWith('scenarios/'))
+      started.evidence = attachment.body;
+  }
+
+  #finish(id: string, at: number): void {
+    const started = this.#started.get(id) as Started;
+    this.#started.delete(id);
+    const pickle = this.#pickles.get(started.testCase.pickleId) as Pickle;
+    const tags = pickle.tags.map(({ name }) => name);
+    const requirements = [...new Set(tags.flatMap((tag) => (/^@[A-Z]+-\d+$/.test(tag) ? [tag.slice(1)] : [])))];
+    const onlyShould =
+      requirements.length > 0 && requirements.every((req) => this.#requirements.get(req)?.level === 'SHOULD');
+    const outcomes = this.#outcomes(started);
+    const bad = outcomes.find(({ status }) => status !== 'PASSED' && status !== 'SKIPPED');
+    const result: ScenarioResult = {
+      feature: pickle.uri,
+      line: pickle.location?.line ?? 0,
+      name: pickle.name,
+      requirements,
+      tags,
+      verdict: verdictOf(outcomes, started.inapplicable, onlyShould),
+      reason: started.inapplicable ?? (bad && (bad.message ?? bad.status.toLowerCase())),
+      step: bad?.text,
+      seconds: at - started.at,
+      evidence: started.evidence,
+    };
+    this.finished.push(result);
+    this.#onResult(result);
+  }
+
+  #outcomes({ testCase, finished }: Started): (StepOutcome & { readonly text: string })[] {
+    const pickle = this.#pickles.get(testCase.pickleId);
+    return finished.map(({ testStepId, testStepResult }) => {
+      const step = testCase.testSteps.find((candidate) => candidate.id === testStepId);
+      const text = pickle?.steps.find((candidate) => candidate.id === step?.pickleStepId)?.text;
+      return {
+        status: testStepResult.status,
+        hook: step?.hookId !== undefined,
+        errorType: testStepResult.exception?.type,
+        message: testStepResult.exception?.message ?? testStepResult.message,
+        text: text ?? 'hook',
+      };
+    });
+  }
+}
+
+function seconds(time: { readonly seconds: number; readonly nanos: number }): number {
+  return time.seconds + time.nanos / 1e9;
+}

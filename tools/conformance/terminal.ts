@@ -1,0 +1,104 @@
+/** What a run says on the terminal: a line for each feature, failures as they happen, the summary. No control codes. */
+import { relative } from 'node:path';
+import type { Report } from './report.ts';
+import type { Results, ScenarioResult } from './results.ts';
+
+const words: Readonly<Record<ScenarioResult['verdict'], string>> = {
+  passed: 'passed',
+  failed: 'FAILED',
+  warning: 'WARNING',
+  'not applicable': 'not applicable',
+  'could not run': 'COULD NOT RUN',
+  'harness error': 'HARNESS ERROR',
+};
+
+export class Progress {
+  readonly #write: (text: string) => void;
+  readonly #left = new Map<string, number>();
+  readonly #done = new Map<string, ScenarioResult[]>();
+
+  constructor(write: (text: string) => void) {
+    this.#write = write;
+  }
+
+  /** Counts a planned scenario of a feature. */
+  plan(feature: string): void {
+    this.#left.set(feature, (this.#left.get(feature) ?? 0) + 1);
+  }
+
+  result(result: ScenarioResult): void {
+    const { feature } = result;
+    if (result.verdict !== 'passed' && result.verdict !== 'not applicable') this.#write(`${failure(result)}\n`);
+    const done = [...(this.#done.get(feature) ?? []), result];
+    this.#done.set(feature, done);
+    const left = (this.#left.get(feature) ?? 0) - 1;
+    this.#left.set(feature, left);
+    if (left === 0) this.#write(`${featureLine(feature, done)}\n`);
+  }
+}
+
+/** One failing scenario: which requirement, which step, the first lines of why. */
+export function failure({
+  verdict,
+  name,
+  feature,
+  line,
+  requirements,
+  step,
+  reason,
+  evidence,
+}: ScenarioResult): string {
+  const ids = requirements.length === 0 ? '' : ` [${requirements.join(' ')}]`;
+  const why = (reason ?? '')
+    .trimEnd()
+    .split('\n')
+    .slice(0, 12)
+    .map((text) => `      ${text}`);
+  const where = evidence === undefined ? [] : [`    evidence: captures/run/latest/${evidence}`];
+  return [
+    `  ${words[verdict]}${ids} ${name} (${feature}:${line})`,
+    ...(step === undefined ? [] : [`    ${step}`]),
+    ...why,
+    ...where,
+  ].join('\n');
+}
+
+function featureLine(feature: string, results: readonly ScenarioResult[]): string {
+  const passed = results.filter(({ verdict }) => verdict === 'passed').length;
+  const skipped = results.filter(({ verdict }) => verdict === 'not applicable').length;
+  const bad = results.length - passed - skipped;
+  const name = feature.replace(/^features\//, '').replace(/\.feature$/, '');
+  const counts = [
+    `${passed} passed`,
+    ...(bad > 0 ? [`${bad} NOT`] : []),
+    ...(skipped > 0 ? [`${skipped} not applicable`] : []),
+  ];
+  return `${bad > 0 ? 'not ok' : '    ok'}  ${name.padEnd(44)} ${counts.join(', ')}`;
+}
+
+/** The last words of a run. @param total testable requirements of the specification; 0 if unknown */
+export function summary(report: Report, results: Results, folder: string, total: number): string {
+  const { counts } = report;
+  const other = Object.entries(counts).filter(([verdict, n]) => n > 0 && verdict !== 'passed' && verdict !== 'failed');
+  const scenarios = [
+    `${counts.passed} passed`,
+    `${counts.failed} failed`,
+    ...other.map(([verdict, n]) => `${n} ${verdict}`),
+  ];
+  const unfinished = report.planned - results.finished.length;
+  if (unfinished > 0) scenarios.push(`${unfinished} did not run`);
+  const passing = report.requirements.filter(({ verdict }) => verdict === 'passed').length;
+  const failing = report.requirements.filter(({ verdict }) => verdict === 'failed').map(({ id }) => id);
+  const of = total === 0 ? '' : ` of ${total}`;
+  return [
+    '',
+    `${report.implementation}, protocol revision ${report.revision}: ${report.verdict.toUpperCase()}`,
+    `  scenarios     ${scenarios.join(', ')}`,
+    `  requirements  ${passing}${of} passed${failing.length === 0 ? '' : `; failing: ${failing.join(' ')}`}`,
+    `  time          ${report.seconds.toFixed(1)} s, ${report.workers} workers, seed ${report.seed}`,
+    `  report        ${relative('.', folder)}/report.html, junit.xml, report.json`,
+    `  captures      ${relative('.', folder)}/scenarios/`,
+    ...results.failures.map((text) => `  outside any scenario: ${text}`),
+    '',
+  ].join('\n');
+}

@@ -1,0 +1,68 @@
+/** From what Cucumber observed to a verdict: nothing reads as a pass unless all its steps ran and passed. */
+
+/** One scenario's verdict. */
+export type Verdict = 'passed' | 'failed' | 'warning' | 'not applicable' | 'could not run' | 'harness error';
+
+/** What one step or hook came to. */
+export interface StepOutcome {
+  readonly status: 'UNKNOWN' | 'PASSED' | 'SKIPPED' | 'PENDING' | 'UNDEFINED' | 'AMBIGUOUS' | 'FAILED';
+  readonly hook: boolean;
+  /** Name of the error's class. */
+  readonly errorType: string | undefined;
+  readonly message: string | undefined;
+}
+
+/** Errors that tell of the implementation under test, also when a hook throws them. */
+const aboutTheImplementation = new Set(['AssertionError', 'Nonconformance']);
+/** Errors that tell of the suite, also when a step throws them. */
+const aboutTheSuite = new Set([
+  'LabFailure',
+  'Misuse',
+  'TypeError',
+  'RangeError',
+  'ReferenceError',
+  'SyntaxError',
+  'SystemError',
+]);
+
+/**
+ * @param steps in order; none at all if the scenario never started
+ * @param inapplicable the reason, if the Before hook found the scenario not applicable
+ * @param onlyShould whether every requirement of the scenario is a SHOULD
+ */
+export function verdictOf(
+  steps: readonly StepOutcome[],
+  inapplicable: string | undefined,
+  onlyShould: boolean,
+): Verdict {
+  const failures = steps.filter(({ status }) => status === 'FAILED');
+  if (failures.some((step) => isHarnessError(step))) return 'harness error';
+  if (failures.length > 0) return onlyShould ? 'warning' : 'failed';
+  if (inapplicable !== undefined) return 'not applicable';
+  const inner = steps.filter(({ hook }) => !hook);
+  if (inner.length === 0 || steps.some(({ status }) => status !== 'PASSED')) return 'could not run';
+  return 'passed';
+}
+
+function isHarnessError({ hook, errorType = 'Error', message = '' }: StepOutcome): boolean {
+  if (aboutTheImplementation.has(errorType)) return false;
+  return hook || aboutTheSuite.has(errorType) || /^function timed out/.test(message);
+}
+
+/** Of a whole run. */
+export type RunVerdict = 'conformant' | 'not conformant' | 'incomplete' | 'interrupted';
+
+/**
+ * @param tested scenarios that carry a requirement and passed; without any nothing was shown
+ * @returns the verdict and the exit status that tells it
+ */
+export function runVerdict(
+  counts: Readonly<Record<Verdict, number>>,
+  unfinished: number,
+  tested: number,
+): [RunVerdict, 0 | 1 | 3] {
+  if (counts.failed > 0) return ['not conformant', 1];
+  if (counts['harness error'] > 0 || counts['could not run'] > 0 || unfinished > 0) return ['incomplete', 3];
+  if (tested === 0) return ['incomplete', 3];
+  return ['conformant', 0];
+}
