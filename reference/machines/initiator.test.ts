@@ -1,0 +1,31 @@
+import test from 'ava';
+import { initiatorMachine } from './initiator.ts';
+import { expectMatrix } from './matrix.ts';
+
+test('[EP] fig. 11: every state answers every event', (t) => {
+  expectMatrix(
+    t,
+    initiatorMachine,
+    `                     194 195 197 199 201 203 206 208 210 212 215
+    connect              195  .   .   .   .   .   .   .   .   .   .
+    tcp established       .  197  .   .   .   .   .   .   .   .   .
+    relay sent            .   .  199  .   .   .   .   .   .   .   .
+    request sent          .   .   .  201  .   .   .   .   .   .   .
+    response              .   .   .   .  203  .   .   .   .   .   .
+    data                  .   .   .   .   .  203  .   .   .   .   .
+    frame                 .   .   .   .   .   .  206 208  .  212  .
+    close received        .   .   .   .  208 208  .   .   .   .   .
+    key expired           .   .   .   .   .  212  .   .   .   .   .
+    end session           .  208 208 208 208 206  .   .   .  208  .
+    integrity failure     .   .   .   .  206 206  .   .   .   .   .
+    protocol error        .   .   .   .  206 206  .   .   .   .   .
+    unsupported version   .   .   .   .  206 206  .   .   .   .   .
+    network error         .  215 215 215 215 215 215 210  .  195  .
+    timeout               .  215 215 215 206  .   .  208  .  212  .
+    end of stream         .   .   .   .   .   .   .  208  .  212  .
+    close sent            .   .   .   .   .   .  208  .   .  212  .
+    disconnected          .   .   .   .   .   .   .  210  .  195  .
+    recorded              .   .   .   .   .   .   .   .   .   .  208
+    back-off over         .   .   .   .   .   .   .   .  194  .   .`,
+  );
+});

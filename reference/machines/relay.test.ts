@@ -1,0 +1,27 @@
+import test from 'ava';
+import { expectMatrix } from './matrix.ts';
+import { relayMachine } from './relay.ts';
+
+test('[EP] fig. 13: every state answers every event', (t) => {
+  expectMatrix(
+    t,
+    relayMachine,
+    `                     235 237 240 242 244 246
+    tcp accepted         237  .   .   .   .   .
+    relay                 .  240  .   .   .   .
+    relay refused         .  244  .   .   .   .
+    tcp established       .   .  242  .   .   .
+    connect failed        .   .  244  .   .   .
+    close frame           .   .   .  244  .   .
+    close received        .  244 244  .   .   .
+    frame                 .   .  240 242 244  .
+    end session           .  244 244 244  .   .
+    protocol error        .  244 244 244  .   .
+    unsupported version   .  244  .   .   .   .
+    resource limit        .  244  .   .   .   .
+    network error         .  244 244 244 246  .
+    timeout               .  244 244  .  244  .
+    end of stream         .   .   .   .  244  .
+    disconnected          .   .   .   .  246  .`,
+  );
+});
