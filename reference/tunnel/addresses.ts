@@ -1,5 +1,8 @@
 /** What kind of address one is, and which prefix it is in. Numeric text in, verdicts out. */
 import { BlockList, isIP } from 'node:net';
+import { contains, type Prefix } from '../adapter/prefix.ts';
+
+export { contains, type Prefix };
 
 /** Prefixes that no peer may name and no relay connects to unless told so. */
 const kinds = {
@@ -10,11 +13,6 @@ const kinds = {
   broadcast: ['255.255.255.255/32'],
 } as const;
 export type AddressKind = keyof typeof kinds | 'ordinary';
-
-export interface Prefix {
-  readonly address: string;
-  readonly length: number;
-}
 
 export function parsePrefix(text: string): Prefix {
   const [address = '', length = ''] = text.split('/');
@@ -36,15 +34,6 @@ export function kindOf(address: string): AddressKind {
   const text = mapped ?? address.replace(/%.*$/, '');
   const family = isIP(text) === 6 ? 'ipv6' : 'ipv4';
   return lists.find(({ list }) => list.check(text, family))?.kind ?? 'ordinary';
-}
-
-/** Whether `inner` is wholly in `outer`. */
-export function contains(outer: Prefix, inner: Prefix): boolean {
-  const family = isIP(outer.address);
-  if (family !== isIP(inner.address) || inner.length < outer.length) return false;
-  const list = new BlockList();
-  list.addSubnet(outer.address, outer.length, family === 6 ? 'ipv6' : 'ipv4');
-  return list.check(inner.address, family === 6 ? 'ipv6' : 'ipv4');
 }
 
 /** Whether the two share an address. */

@@ -68,6 +68,7 @@ const faults: [name: string, role: Role, file: object, pattern: RegExp][] = [
     /path\[0\]: .*without leading zero/,
   ],
   ['a port too high', 'client', { ...client, path: ['server.test:65536'] }, /path\[0\]: .*has a port above 65535/],
+  ['an empty label', 'client', { ...client, path: ['a..b'] }, /path\[0\]: .*has an empty label/],
   ['an empty path', 'client', { ...client, path: [] }, /^client\.json: path: is empty/],
   ['seventeen hops', 'client', { ...client, path: Array(17).fill('a') }, /^client\.json: path: has more than 16 names/],
   ['an unknown key', 'client', { ...client, nmae: 'x' }, /^client\.json: unknown key "nmae": the keys here are .*name/],

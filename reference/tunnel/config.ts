@@ -18,7 +18,7 @@ interface Identity {
   /** Whether randomness comes from the file: never for a tunnel that someone relies on. */
   readonly insecure: boolean;
 }
-export type ClientConfig = ClientFile & Identity;
+export type ClientConfig = ClientFile & Identity & { readonly serverKey: Uint8Array };
 export type ServerConfig = ServerFile & Identity;
 export type RelayConfig = RelayFile;
 interface Configs {
@@ -45,7 +45,9 @@ export function parseConfig<R extends Role>(
   if (!result.success) throw new ConfigurationError(describe(label, result.error.issues));
   const config = result.data;
   if (config.role === 'relay') return config as Configs[R];
-  return { ...config, ...identity(config, label, dirname(resolve(file)), environment) } as unknown as Configs[R];
+  const serverKey = config.role === 'client' ? { serverKey: decodeKey(config.server.publicKey) } : {};
+  const loaded = { ...config, ...identity(config, label, dirname(resolve(file)), environment), ...serverKey };
+  return loaded as unknown as Configs[R];
 }
 
 /** The JSON Schema of a role's file, for editors and other implementations. */

@@ -7,10 +7,9 @@ import type { Clock } from './clock.ts';
 export type Report = Exclude<Effect, { type: 'open' | 'send' | 'finish' | 'disconnect' | 'deliver' }>;
 
 export interface Ports {
-  /** A connected socket, half-open allowed; rejects with the reason. */
-  open(name: string, signal: AbortSignal): Promise<Socket>;
-  /** False: no more until {@link Connection.resume}. The datagram stays the caller's only during the call. */
-  deliver(datagram: Uint8Array): boolean;
+  /** A connected socket, half-open allowed; rejects with the reason. `group`: the name may stand for several servers. */
+  open(name: string, group: boolean, signal: AbortSignal): Promise<Socket>;
+  deliver(datagram: Uint8Array): void;
   report(effect: Report): void;
   /** Whether the socket holds more than it should: while it does, nothing more should be sent. */
   pressure(full: boolean): void;
@@ -67,11 +66,6 @@ export class Connection {
     this.#arm();
   }
 
-  /** Reads on after {@link Ports.deliver} said no. */
-  resume(): void {
-    for (const { socket } of this.#links.values()) socket.resume();
-  }
-
   get full(): boolean {
     return this.#full;
   }
@@ -89,22 +83,18 @@ export class Connection {
 
   #perform(effect: Effect): void {
     if (effect.type === 'send') this.#send(effect.octets, effect.side);
-    else if (effect.type === 'deliver') this.#deliver(effect.datagram);
-    else if (effect.type === 'open') this.#open(effect.name);
+    else if (effect.type === 'deliver') this.#ports.deliver(effect.datagram);
+    else if (effect.type === 'open') this.#open(effect.name, effect.group);
     else if (effect.type === 'finish') this.#finish(effect.side);
-    else if (effect.type === 'disconnect') this.#disconnect(effect.side);
+    else if (effect.type === 'disconnect') this.#disconnect(effect.side, effect.abort);
     else this.#ports.report(effect);
   }
 
-  #deliver(datagram: Uint8Array): void {
-    if (!this.#ports.deliver(datagram)) this.#links.get(undefined)?.socket.pause();
-  }
-
-  #open(name: string): void {
+  #open(name: string, group: boolean): void {
     const opening = new AbortController();
     this.#opening = opening;
     const { signal } = opening;
-    this.#ports.open(name, signal).then(
+    this.#ports.open(name, group, signal).then(
       (socket) => {
         if (signal.aborted) {
           socket.destroy();
@@ -133,12 +123,20 @@ export class Connection {
       const octets = new Uint8Array(chunk.buffer as ArrayBuffer, chunk.byteOffset, chunk.byteLength);
       this.input({ type: 'octets', octets, ...from });
     });
-    socket.on('end', () => this.input({ type: 'end of stream', ...from }));
-    socket.on('error', (error) => this.input({ type: 'network error', reason: reasonOf(error), ...from }));
+    socket.on('end', () => {
+      if (this.#links.get(side) === link) this.input({ type: 'end of stream', ...from });
+    });
+    socket.on('error', (error) => {
+      if (this.#links.get(side) !== link) return;
+      this.#links.delete(side);
+      link.finishing = true;
+      this.input({ type: 'network error', reason: reasonOf(error), ...from });
+    });
     socket.on('drain', () => this.#pressure(side, false));
     socket.on('close', () => {
-      if (this.#links.get(side) === link) this.#links.delete(side);
       this.#pressure(side, false);
+      if (this.#links.get(side) !== link) return;
+      this.#links.delete(side);
       this.input({ type: 'disconnected', ...from });
     });
   }
@@ -175,7 +173,7 @@ export class Connection {
   #finish(side: Side | undefined): void {
     const link = this.#links.get(side);
     if (link === undefined) {
-      this.#disconnect(side);
+      this.#disconnect(side, true);
       return;
     }
     link.finishing = true;
@@ -183,14 +181,15 @@ export class Connection {
     link.socket.resume();
   }
 
-  #disconnect(side: Side | undefined): void {
+  #disconnect(side: Side | undefined, abort: boolean): void {
     if (side === this.#opened && this.#opening !== undefined) {
       this.#opening.abort();
       this.#opening = undefined;
     }
     const link = this.#links.get(side);
-    if (link !== undefined) link.socket.destroy();
-    else this.input(side === undefined ? { type: 'disconnected' } : { type: 'disconnected', side });
+    if (link === undefined) this.input(side === undefined ? { type: 'disconnected' } : { type: 'disconnected', side });
+    else if (abort) link.socket.destroy();
+    else link.socket.destroySoon();
   }
 
   /** One timer, moved only when the deadline comes nearer; a deadline that moved away is found when it fires. */

@@ -1,7 +1,8 @@
 /** [EP] fig. 13, 239: which address a relay forwards to, and whether it may. */
+import { defaultPort, parseNodeName } from '../wire/names.ts';
 import { kindOf } from './addresses.ts';
 import { Tally } from './limits.ts';
-import { defaultPort, type Endpoint, type Resolver, type Service, splitName } from './resolver.ts';
+import type { Endpoint, Resolver, Service } from './resolver.ts';
 import type { RelayFile } from './schemas.ts';
 
 /** An address that a relay may connect to; the group member it belongs to is counted while it is in use. */
@@ -32,7 +33,7 @@ export class Forwarding {
    * @returns addresses in the order to try. Rejects with the reason when there is none.
    */
   async candidates(name: string, last: boolean): Promise<Candidate[]> {
-    const { host, port } = splitName(name);
+    const { host, port } = parseNodeName(name);
     const entry = this.#config.allow.find((allowed) => allowed.name === host);
     if (entry === undefined) throw new Error(`${host} is not on the allow-list`);
     const group = last && port === undefined ? await this.#resolver.services(host) : [];

@@ -18,8 +18,6 @@ export function createLog(threshold: Level, write: (line: string) => void = (lin
   return { error: at('error'), warn: at('warn'), info: at('info'), debug: at('debug') };
 }
 
-export const silentLog: Log = createLog('error', () => {});
-
 export function isLevel(text: string): text is Level {
   return levels.some((level) => level === text);
 }

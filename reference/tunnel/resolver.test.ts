@@ -1,15 +1,14 @@
 import test from 'ava';
 import { contains, kindOf, overlaps, parsePrefix } from './addresses.ts';
-import { endpoints, splitName } from './resolver.ts';
+import { endpoints } from './resolver.ts';
 
 test('a name without port means 3265', async (t) => {
-  t.deepEqual(splitName('server.test'), { host: 'server.test', port: undefined });
-  t.deepEqual(splitName('server.test:1'), { host: 'server.test', port: 1 });
   const resolver = { addresses: async () => ['10.0.0.1', 'fd00::1'], services: async () => [] };
   t.deepEqual(await endpoints(resolver, 'server.test'), [
     { address: '10.0.0.1', port: 3265 },
     { address: 'fd00::1', port: 3265 },
   ]);
+  t.is((await endpoints(resolver, 'server.test:1'))[0]?.port, 1);
 });
 
 for (const [address, kind] of [

@@ -1,5 +1,6 @@
 /** Names to addresses. "Each tunnel relay is capable of finding a next node … using DNS" ([EP] fig. 4, 76). */
 import { lookup, resolveSrv } from 'node:dns/promises';
+import { defaultPort, parseNodeName } from '../wire/names.ts';
 
 /** `address` is numeric, IPv4 or IPv6. */
 export interface Endpoint {
@@ -22,9 +23,6 @@ export interface Resolver {
   services(host: string): Promise<readonly Service[]>;
 }
 
-/** Registered for the AltaVista Tunnel. */
-export const defaultPort = 3265;
-
 /** The hosts file and DNS, as the system is set up. Nothing is remembered: each connection resolves afresh. */
 export const systemResolver: Resolver = {
   addresses: async (host) => (await lookup(host, { all: true, order: 'verbatim' })).map(({ address }) => address),
@@ -41,16 +39,8 @@ export const systemResolver: Resolver = {
 /** SERVFAIL, REFUSED and a timeout are faults; ECONNREFUSED means that this machine has no DNS server at all. */
 const withoutService = new Set(['ENODATA', 'ENOTFOUND', 'ECONNREFUSED']);
 
-/** `host[:port]` → both, the port by default 3265. */
-export function splitName(name: string): { host: string; port: number | undefined } {
-  const colon = name.lastIndexOf(':');
-  return colon < 0
-    ? { host: name, port: undefined }
-    : { host: name.slice(0, colon), port: Number(name.slice(colon + 1)) };
-}
-
 /** Where to connect for a name of the tunnel path, in the order to try. */
 export async function endpoints(resolver: Resolver, name: string): Promise<Endpoint[]> {
-  const { host, port = defaultPort } = splitName(name);
+  const { host, port = defaultPort } = parseNodeName(name);
   return (await resolver.addresses(host)).map((address) => ({ address, port }));
 }

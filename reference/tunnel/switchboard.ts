@@ -44,16 +44,21 @@ export class Switchboard<Session> {
 
   /** Whose datagram this is, by its destination address; longest prefix first. */
   destination(datagram: Uint8Array): Session | undefined {
+    // RFC 791 §3.1: the destination is at octet 16.
     return isIpv4(datagram) ? this.#holder(addressAt(datagram, 16)) : undefined;
   }
 
-  /** Whether this session holds the source address, and the destination is no other session's. */
-  permits(session: Session, datagram: Uint8Array): boolean {
-    if (!isIpv4(datagram) || this.#holder(addressAt(datagram, 12)) !== session) return false;
-    const destination = addressAt(datagram, 16);
-    if (destination === this.#own) return true;
+  /**
+   * Whether this session holds the source address, and the destination is no other session's.
+   * @param source 4 octets; IPv6 is nobody's
+   * @param destination 4 octets
+   */
+  permits(session: Session, source: Uint8Array, destination: Uint8Array): boolean {
+    if (source.length !== 4 || this.#holder(addressAt(source, 0)) !== session) return false;
+    const to = addressAt(destination, 0);
+    if (to === this.#own) return true;
     const { network, mask } = this.#lan;
-    return (destination & mask) >>> 0 !== network && this.#holder(destination) === undefined;
+    return (to & mask) >>> 0 !== network && this.#holder(to) === undefined;
   }
 
   #holder(address: number): Session | undefined {
@@ -65,7 +70,6 @@ export class Switchboard<Session> {
 
 const isIpv4 = (datagram: Uint8Array): boolean => datagram.length >= 20 && (datagram[0] ?? 0) >>> 4 === 4;
 
-/** RFC 791 §3.1: source at octet 12, destination at 16. */
 function addressAt(datagram: Uint8Array, offset: number): number {
   return (
     (((datagram[offset] ?? 0) << 24) |

@@ -3,6 +3,8 @@ import { appendFileSync, closeSync, mkdirSync, openSync, writeSync } from 'node:
 import { join } from 'node:path';
 
 export interface Trace {
+  /** Whether nodes are to give their keys away. */
+  readonly wantsKeys: boolean;
   /** A machine's step ([EP] figs. 11 to 13), or another fact worth a line. */
   write(record: Readonly<Record<string, unknown>>): void;
   /** @param octets a secret: whoever reads it reads the tunnel. */
@@ -10,7 +12,7 @@ export interface Trace {
   close(): void;
 }
 
-export const noTrace: Trace = { write: () => {}, key: () => {}, close: () => {} };
+export const noTrace: Trace = { wantsKeys: false, write: () => {}, key: () => {}, close: () => {} };
 
 /** Opens both files in `folder`, which is made when absent; `keys.log` is for its owner's eyes only. */
 export function openTrace(folder: string, now: () => number): Trace {
@@ -20,6 +22,7 @@ export function openTrace(folder: string, now: () => number): Trace {
   appendFileSync(keys, '', { mode: 0o600 });
   let open = true;
   return {
+    wantsKeys: true,
     write: (record) => {
       if (open) writeSync(trace, `${JSON.stringify({ time: Math.round(now() * 1000) / 1000, ...record })}\n`);
     },

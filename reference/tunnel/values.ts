@@ -29,12 +29,14 @@ function faultOfName(input: unknown): string {
             ? `has the character ${quote(/[^a-z0-9._:-]/.exec(input)?.[0])}`
             : input.replace(/:\d+$/, '').length > 253
               ? 'is longer than 253 octets'
-              : 'has a port above 65535';
+              : /^\.|\.\./.test(input)
+                ? 'has an empty label'
+                : 'has a port above 65535';
   return `${quote(input)} ${fault}: ${nameRemedy}`;
 }
 
 const port = '(?:[1-9]\\d{0,3}|[1-5]\\d{4}|6[0-4]\\d{3}|65[0-4]\\d{2}|655[0-2]\\d|6553[0-5])';
-const host = '(?=[^:]{1,253}(?::|$))[a-z0-9._-]*[a-z0-9_-]';
+const host = '(?=[^:]{1,253}(?::|$))[a-z0-9_-]+(?:\\.[a-z0-9_-]+)*';
 
 /** A node name as the RELAY frame carries it, `host[:port]` ([EP] fig. 6, 112). */
 export const nodeName = z

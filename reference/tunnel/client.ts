@@ -1,0 +1,145 @@
+/** [EP] figs. 4, 14 and 23: the tunnel client, an initiator and its pseudo network adapter. */
+import type { Socket } from 'node:net';
+import { InitiatorNode } from '../nodes/initiator.ts';
+import type { ClientData } from '../wire/client-data.ts';
+import { Suite, Transform } from '../wire/identifiers.ts';
+import { ClientAdapter } from './client-adapter.ts';
+import { systemClock } from './clock.ts';
+import type { ClientConfig } from './config.ts';
+import { Connection, type Report } from './connection.ts';
+import type { OpenDevice } from './device.ts';
+import type { Service } from './events.ts';
+import { lifetimes } from './policy.ts';
+import { authorizedEvent, endedEvent, messageOf, record, type Surroundings } from './reporting.ts';
+import { endpoints, systemResolver } from './resolver.ts';
+import { timersOf } from './timers.ts';
+import { connectFirst } from './transport.ts';
+
+export interface ClientSurroundings extends Surroundings {
+  /** A TAP unless told otherwise. */
+  readonly openDevice?: OpenDevice;
+}
+
+export class TunnelClient implements Service {
+  readonly finished: Promise<'done' | 'failed'>;
+  readonly #config: ClientConfig;
+  readonly #surroundings: ClientSurroundings;
+  readonly #connection: Connection;
+  readonly #adapter: ClientAdapter;
+  readonly #finish: (outcome: 'done' | 'failed') => void;
+  /** The address of the first node on the tunnel path: its traffic must stay outside the tunnel. */
+  #firstHop: string | undefined;
+  /** The user asked for the end, and may ask for a new beginning. */
+  #endAsked = false;
+  #active = false;
+  #ended: (() => void) | undefined;
+
+  constructor(config: ClientConfig, surroundings: ClientSurroundings) {
+    this.#config = config;
+    this.#surroundings = surroundings;
+    const { promise, resolve } = Promise.withResolvers<'done' | 'failed'>();
+    this.finished = promise;
+    this.#finish = resolve;
+    const node = new InitiatorNode({
+      name: config.name,
+      staticPrivate: config.staticPrivate,
+      server: { publicKey: config.serverKey, suite: Suite[config.server.suite] },
+      path: config.path,
+      origin: config.origin,
+      transforms: config.transforms.map((name) => Transform[name]),
+      lifetimes: lifetimes(config),
+      timers: timersOf(config),
+      randomness: config.randomness,
+      reconnect: config.reconnect,
+      keyLog: surroundings.trace.wantsKeys,
+    });
+    this.#connection = new Connection(
+      node,
+      {
+        open: (name, _group, signal) => this.#open(name, signal),
+        deliver: (datagram) => this.#adapter.deliver(datagram),
+        pressure: (full) => this.#adapter.pressure(full),
+        report: (effect) => this.#report(effect),
+      },
+      surroundings.clock ?? systemClock,
+    );
+    this.#adapter = new ClientAdapter(config, {
+      log: surroundings.log,
+      openDevice: surroundings.openDevice,
+      tunnel: (datagram) => {
+        if (!this.#active) return false;
+        this.#connection.input({ type: 'datagram', datagram });
+        return true;
+      },
+      failed: (error) => this.#fail(error),
+    });
+  }
+
+  async start(): Promise<void> {
+    const { listener, log } = this.#surroundings;
+    if (this.#config.insecure)
+      log.warn(
+        'INSECURE: "deterministic" makes every session key of this process predictable; never use it but for a test',
+      );
+    listener({ event: 'ready', role: 'client' });
+    this.command('connect');
+  }
+
+  command(command: 'connect' | 'end session'): void {
+    if (command === 'end session' && !this.#active) return;
+    this.#endAsked = command === 'end session';
+    this.#active = true;
+    this.#connection.input({ type: 'command', command });
+  }
+
+  async stop(): Promise<void> {
+    if (this.#active) {
+      const ended = new Promise<void>((resolve) => (this.#ended = resolve));
+      this.command('end session');
+      await ended;
+    }
+    this.#connection.destroy();
+    await this.#adapter.close();
+  }
+
+  async #open(name: string, signal: AbortSignal): Promise<Socket> {
+    const socket = await connectFirst(await endpoints(this.#surroundings.resolver ?? systemResolver, name), signal);
+    this.#firstHop = socket.remoteAddress;
+    return socket;
+  }
+
+  #report(effect: Report): void {
+    record(effect, 'initiator', this.#surroundings);
+    if (effect.type === 'authorized') {
+      const settings = this.#adapter.settingsOf(effect.clientData);
+      this.#surroundings.listener(authorizedEvent(effect.session, settings?.address));
+      this.#activate(effect.clientData).catch((error: unknown) => this.#fail(error));
+    } else if (effect.type === 'ended') {
+      const { cause, retry } = effect;
+      this.#surroundings.log.info(`tunnel ended by ${cause.by}: ${cause.reason}${retry ? '; connecting again' : ''}`);
+      this.#surroundings.listener(endedEvent(cause));
+      if (!retry) this.#over(cause.status === 1 || cause.status === 13);
+    }
+  }
+
+  async #activate(clientData: ClientData): Promise<void> {
+    const name = await this.#adapter.activate(clientData, this.#firstHop === undefined ? [] : [this.#firstHop]);
+    if (name !== undefined) this.#surroundings.listener({ event: 'adapter', name });
+  }
+
+  /** What this machine can't do ends the session, and no new one would fare better. */
+  #fail(error: unknown): void {
+    const message = messageOf(error);
+    this.#surroundings.log.error(message);
+    this.#surroundings.listener({ event: 'error', message });
+    if (this.#active) this.command('end session');
+    this.#finish('failed');
+  }
+
+  #over(asItShould: boolean): void {
+    this.#active = false;
+    this.#ended?.();
+    if (!this.#endAsked) this.#finish(asItShould ? 'done' : 'failed');
+    else this.#adapter.close().catch((error: unknown) => this.#surroundings.log.error(messageOf(error)));
+  }
+}

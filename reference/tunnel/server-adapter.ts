@@ -1,0 +1,92 @@
+/** The server's end of the virtual LAN ([EP] fig. 14, 255): one adapter, shared by all tunnels. */
+import { Adapter } from '../adapter/adapter.ts';
+import { setAddress } from '../adapter/address.ts';
+import type { PeerPolicy } from '../adapter/receive-path.ts';
+import { Routes } from '../adapter/routes.ts';
+import { parsePrefix } from './addresses.ts';
+import { type OpenDevice, openTap } from './device.ts';
+import { physical } from './policy.ts';
+import type { ServerFile } from './schemas.ts';
+import { type Holding, Switchboard } from './switchboard.ts';
+
+interface Ports<Tunnel> {
+  readonly openDevice: OpenDevice | undefined;
+  readonly send: (tunnel: Tunnel, datagram: Uint8Array) => void;
+  readonly isFull: (tunnel: Tunnel) => boolean;
+  readonly failed: (error: unknown) => void;
+}
+
+export class ServerAdapter<Tunnel> {
+  readonly #config: Pick<ServerFile, 'adapter'>;
+  readonly #ports: Ports<Tunnel>;
+  readonly #switchboard: Switchboard<Tunnel>;
+  readonly #holdings = new Map<Tunnel, Holding>();
+  #adapter: Adapter | undefined;
+  #routes: Routes | undefined;
+
+  constructor(config: Pick<ServerFile, 'adapter'>, ports: Ports<Tunnel>) {
+    this.#config = config;
+    this.#ports = ports;
+    this.#switchboard = new Switchboard(parsePrefix(config.adapter.address));
+  }
+
+  /** @returns the adapter's name. */
+  async open(): Promise<string> {
+    const { adapter: wanted } = this.#config;
+    const device = await (this.#ports.openDevice ?? openTap)(wanted.name);
+    this.#adapter = new Adapter({ device, tunnel: (datagram) => this.#send(datagram), failed: this.#ports.failed });
+    this.#adapter.activate(serverActivation(wanted));
+    if (this.#ports.openDevice === undefined) await setAddress(device.name, parsePrefix(wanted.address));
+    return device.name;
+  }
+
+  deliver(_tunnel: Tunnel, datagram: Uint8Array, permits: PeerPolicy): void {
+    this.#adapter?.deliver(datagram, permits);
+  }
+
+  permits(tunnel: Tunnel, source: Uint8Array, destination: Uint8Array): boolean {
+    return this.#switchboard.permits(tunnel, source, destination);
+  }
+
+  /** With one tunnel the stack itself waits; with more a full one must not hold up the others. */
+  pressure(full: boolean): void {
+    if (full && this.#holdings.size === 1) this.#adapter?.pause();
+    else this.#adapter?.resume();
+  }
+
+  async add(tunnel: Tunnel, holding: Holding): Promise<void> {
+    this.#switchboard.add(tunnel, holding);
+    this.#holdings.set(tunnel, holding);
+    if (this.#holdings.size > 1) this.#adapter?.resume();
+    if (holding.networks.length > 0) await this.#route();
+  }
+
+  async remove(tunnel: Tunnel): Promise<void> {
+    const holding = this.#holdings.get(tunnel);
+    this.#holdings.delete(tunnel);
+    this.#switchboard.remove(tunnel);
+    if (holding !== undefined && holding.networks.length > 0) await this.#route();
+  }
+
+  async close(): Promise<void> {
+    await this.#routes?.remove();
+    await this.#adapter?.close();
+  }
+
+  #send(datagram: Uint8Array): boolean {
+    const tunnel = this.#switchboard.destination(datagram);
+    if (tunnel === undefined || (this.#holdings.size > 1 && this.#ports.isFull(tunnel))) return false;
+    this.#ports.send(tunnel, datagram);
+    return true;
+  }
+
+  /** The networks behind confirmed tunnel clients, each with its client as the gateway. */
+  async #route(): Promise<void> {
+    if (this.#adapter === undefined) return;
+    this.#routes ??= new Routes(this.#adapter.name);
+    const routes = [...this.#holdings.values()].flatMap(({ address, networks }) =>
+      networks.map((network) => ({ ...network, gateway: address })),
+    );
+    await this.#routes.install(routes);
+  }
+}
