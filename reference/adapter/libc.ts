@@ -10,6 +10,7 @@ const libc = koffi.load('libc.so.6');
 const nativeOpen = libc.func('int open(const char *path, int flags, ...)');
 const nativeClose = libc.func('int close(int fd)');
 const nativeSocket = libc.func('int socket(int domain, int type, int protocol)');
+const nativeBind = libc.func('int bind(int fd, const void *address, uint32_t length)');
 const nativeIoctl = libc.func('int ioctl(int fd, ulong request, void *argument)');
 const nativeRead = libc.func('int64_t read(int fd, uintptr_t address, size_t length)');
 const nativeWrite = libc.func('int64_t write(int fd, const void *octets, size_t length)');
@@ -70,8 +71,13 @@ export function close(fd: number): void {
 }
 
 /** @returns a file descriptor that the caller closes */
-export function socket(domain: number, type: number): number {
-  return checked('socket', nativeSocket(domain, type, 0));
+export function socket(domain: number, type: number, protocol = 0): number {
+  return checked('socket', nativeSocket(domain, type, protocol));
+}
+
+/** @param address a `struct sockaddr_…` of its exact length */
+export function bind(fd: number, address: Uint8Array): void {
+  checked('bind', nativeBind(fd, address, address.length));
 }
 
 /** @param argument what the request takes, read and written in place */

@@ -9,8 +9,6 @@ const PACKET_OUTGOING = 4;
 const SIOCGIFINDEX = 0x8933;
 
 const native = koffi.load('libc.so.6');
-const bind = native.func('int bind(int fd, const void *address, uint32_t length)');
-const socket = native.func('int socket(int domain, int type, int protocol)');
 const recvfrom = native.func(
   'int64_t recvfrom(int fd, void *octets, size_t length, int flags, void *address, void *addressLength)',
 );
@@ -21,7 +19,7 @@ export class PacketSocket {
   /** @param name of an interface in the network namespace of the calling thread */
   constructor(name: string) {
     const bigEndian = ((ETH_P_ALL & 0xff) << 8) | (ETH_P_ALL >> 8);
-    this.#fd = socket(AF_PACKET, SOCK_RAW | libc.SOCK_CLOEXEC | libc.O_NONBLOCK, bigEndian);
+    this.#fd = libc.socket(AF_PACKET, SOCK_RAW | libc.SOCK_CLOEXEC | libc.O_NONBLOCK, bigEndian);
     const request = new Uint8Array(40);
     new TextEncoder().encodeInto(name, request);
     libc.ioctl(this.#fd, 'SIOCGIFINDEX', SIOCGIFINDEX, request);
@@ -30,7 +28,7 @@ export class PacketSocket {
     view.setUint16(0, AF_PACKET, true);
     view.setUint16(2, ETH_P_ALL, false);
     view.setInt32(4, new DataView(request.buffer).getInt32(16, true), true);
-    if (bind(this.#fd, address, address.length) !== 0) throw new Error(`bind: errno ${koffi.errno()}`);
+    libc.bind(this.#fd, address);
   }
 
   send(frame: Uint8Array): boolean {

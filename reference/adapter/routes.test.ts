@@ -3,6 +3,7 @@ import { removeAddress, setAddress } from './address.ts';
 import { ip } from './iproute2.ts';
 import { enterPrivateNetwork, whyNoPrivateNetwork } from './private-network.ts';
 import { refusalOf } from './route-policy.ts';
+import { RouteWatch } from './route-watch.ts';
 import { Routes } from './routes.ts';
 import { Tap } from './tap.ts';
 
@@ -68,6 +69,25 @@ kernel(title('a route that another manager removed is repaired'), async (t) => {
   t.is((await way('10.9.0.7')).dev, 'outside');
   await routes.repair();
   t.is((await way('10.9.0.7')).dev, 'pna0');
+});
+
+kernel(title('a route that another manager removes is noticed, and repaired'), async (t) => {
+  await machine(t);
+  const routes = new Routes('pna0');
+  await routes.install([route('10.9.0.0/24')]);
+  let repaired = Promise.withResolvers<void>();
+  await using _watch = new RouteWatch(() => void routes.repair().then(() => repaired.resolve()));
+  for (const taken of [
+    ['route', 'delete', '10.9.0.0/24'],
+    ['route', 'flush', 'dev', 'pna0'],
+  ]) {
+    await ip(...taken);
+    while ((await way('10.9.0.7')).dev !== 'pna0') {
+      await repaired.promise;
+      repaired = Promise.withResolvers();
+    }
+  }
+  t.pass();
 });
 
 kernel(title('a default route spares the first hop and the route that was there'), async (t) => {
