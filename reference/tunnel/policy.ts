@@ -2,7 +2,7 @@
 import { decodeKey, encodeKey } from '../crypto/identity.ts';
 import type { Authority, AuthorizationRequest, Grant, Peer, Refusal } from '../nodes/authority.ts';
 import type { SessionDescription } from '../nodes/effect.ts';
-import { type ClientData, fromNetworkSettings } from '../wire/client-data.ts';
+import type { ClientData } from '../wire/client-data.ts';
 import { Suite, Transform } from '../wire/identifiers.ts';
 import type { Lifetimes } from '../wire/key-exchange-data.ts';
 import { parsePrefix } from './addresses.ts';

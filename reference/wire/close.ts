@@ -1,0 +1,50 @@
+/** [EP] fig. 10: the close connection frame. */
+import { Malformed, Misuse } from '../errors.ts';
+import { FrameType, protocolVersion } from './identifiers.ts';
+import { layout, u8, u16, u32 } from './layout.ts';
+
+export interface CloseFrame {
+  readonly type: 'CLOSE';
+  /** Reason (193), 1 to 65535; a code without a name is accepted. */
+  readonly status: number;
+  /** 32 octets once the direction is keyed, absent before. */
+  readonly digest?: Uint8Array;
+}
+
+const fixed = layout('CLOSE', { length: u32(190), type: u8(191), version: u8(192), status: u16(193) });
+
+/** The part that the digest covers, 8 octets; also the whole frame while not keyed. */
+export const closeFixedLength = fixed.size;
+
+/** Octets of a CLOSE frame's digest. */
+export const closeDigestLength = 32;
+
+/** The first 8 octets of a CLOSE frame. */
+export function encodeCloseHeader(status: number, keyed: boolean): Uint8Array {
+  if (status === 0) throw new Misuse('CLOSE status: 0 is not a reason');
+  const octets = new Uint8Array(fixed.size);
+  const length = fixed.size + (keyed ? closeDigestLength : 0);
+  fixed.encode({ length, type: FrameType.CLOSE, version: protocolVersion, status }, octets);
+  return octets;
+}
+
+export function encodeClose({ status, digest }: CloseFrame): Uint8Array {
+  const header = encodeCloseHeader(status, digest !== undefined);
+  if (digest === undefined) return header;
+  if (digest.length !== closeDigestLength) throw new Misuse(`CLOSE digest: ${digest.length} octets, not 32`);
+  const octets = new Uint8Array(fixed.size + closeDigestLength);
+  octets.set(header);
+  octets.set(digest, fixed.size);
+  return octets;
+}
+
+/** @throws Malformed unless it has 8 or 40 octets and a status other than 0 */
+export function decodeClose(octets: Uint8Array): CloseFrame {
+  const { status } = fixed.decode(octets);
+  if (status === 0) throw new Malformed(`${fixed.describe('status')}: 0 is not a reason`);
+  if (octets.length === fixed.size) return { type: 'CLOSE', status };
+  if (octets.length !== fixed.size + closeDigestLength) {
+    throw new Malformed(`CLOSE: ${octets.length} octets, 8 or 40`);
+  }
+  return { type: 'CLOSE', status, digest: octets.slice(fixed.size) };
+}

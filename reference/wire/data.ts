@@ -1,0 +1,100 @@
+/** [EP] fig. 9: the data frame, one encrypted datagram. What its parts mean is the transform's affair. */
+import { Malformed, Misuse } from '../errors.ts';
+import { FrameType, Protocol, protocolVersion } from './identifiers.ts';
+import { layout, u8, u16, u32, viewOf } from './layout.ts';
+
+/** The fields of the 16-octet header but length, type and version. */
+export interface DataHeader {
+  /** EtherType of the datagram, 0 for an empty one (176). */
+  readonly protocol: number;
+  /** Octets of the datagram (178). */
+  readonly datagramLength: number;
+  /** (180) */
+  readonly flags: number;
+  /** (182) */
+  readonly segmentSize: number;
+  /** Octets of padding at the end (184). */
+  readonly paddingLength: number;
+  /** Octets of the digest (186). */
+  readonly digestLength: number;
+}
+
+export interface DataFrame extends DataHeader {
+  readonly type: 'DATA';
+  /** (187) */
+  readonly digest: Uint8Array;
+  /** The encrypted datagram (188) and padding (189). */
+  readonly body: Uint8Array;
+}
+
+const fixed = layout('DATA', {
+  length: u32(170),
+  type: u8(172),
+  version: u8(174),
+  protocol: u16(176),
+  datagramLength: u16(178),
+  flags: u16(180),
+  segmentSize: u16(182),
+  paddingLength: u8(184),
+  digestLength: u8(186),
+});
+
+/** Octets before the digest. */
+export const dataHeaderLength = fixed.size;
+
+/**
+ * Writes the header at the start of `octets`, whose length is the frame's.
+ * Written out for the hot path; a test holds it equal to the declared layout.
+ */
+export function encodeDataHeader(header: DataHeader, octets: Uint8Array): void {
+  const view = viewOf(octets);
+  view.setUint32(0, octets.length);
+  view.setUint8(4, FrameType.DATA);
+  view.setUint8(5, protocolVersion);
+  view.setUint16(6, header.protocol);
+  view.setUint16(8, header.datagramLength);
+  view.setUint16(10, header.flags);
+  view.setUint16(12, header.segmentSize);
+  view.setUint8(14, header.paddingLength);
+  view.setUint8(15, header.digestLength);
+}
+
+/** The readable twin of `encodeDataHeader`. @throws Misuse when a value does not fit its field */
+export function encodeDataHeaderPlain(header: DataHeader, octets: Uint8Array): void {
+  fixed.encode({ length: octets.length, type: FrameType.DATA, version: protocolVersion, ...header }, octets);
+}
+
+export function encodeData(frame: DataFrame): Uint8Array {
+  if (frame.digest.length !== frame.digestLength) {
+    throw new Misuse(`DATA digest: ${frame.digest.length} octets, but digest length says ${frame.digestLength}`);
+  }
+  const octets = new Uint8Array(fixed.size + frame.digest.length + frame.body.length);
+  const { protocol, datagramLength, flags, segmentSize, paddingLength, digestLength } = frame;
+  encodeDataHeaderPlain({ protocol, datagramLength, flags, segmentSize, paddingLength, digestLength }, octets);
+  octets.set(frame.digest, fixed.size);
+  octets.set(frame.body, fixed.size + frame.digest.length);
+  return octets;
+}
+
+/** The header alone, for a transform that judges it. @throws Malformed when 16 octets are not there */
+export function decodeDataHeader(octets: Uint8Array): DataHeader & { readonly length: number } {
+  const { type: _type, version: _version, ...header } = fixed.decode(octets);
+  return header;
+}
+
+/** @throws Malformed when the parts do not fit into the frame */
+export function decodeData(octets: Uint8Array): DataFrame {
+  const { length: _length, ...header } = decodeDataHeader(octets);
+  const start = fixed.size + header.digestLength;
+  if (octets.length < start) {
+    throw new Malformed(`${fixed.describe('digestLength')}: ${header.digestLength}, more than the frame has`);
+  }
+  return { type: 'DATA', ...header, digest: octets.slice(fixed.size, start), body: octets.slice(start) };
+}
+
+/** The EtherType that goes with a datagram's first nibble; undefined when it is neither IPv4, IPv6 nor empty. */
+export function protocolOf(datagram: Uint8Array): number | undefined {
+  if (datagram.length === 0) return Protocol.none;
+  const version = datagram[0]! >> 4;
+  return version === 4 ? Protocol.ipv4 : version === 6 ? Protocol.ipv6 : undefined;
+}

@@ -1,0 +1,90 @@
+/** Every frame of the protocol: its type, its bounds, its layout. */
+import { Malformed } from '../errors.ts';
+import { type CloseFrame, decodeClose, encodeClose } from './close.ts';
+import { type DataFrame, decodeData, encodeData } from './data.ts';
+import { FrameType, type FrameTypeName, protocolVersion, Status } from './identifiers.ts';
+import { layout, u8, u32 } from './layout.ts';
+import { decodeRelay, encodeRelay, type RelayFrame } from './relay.ts';
+import { decodeRequest, encodeRequest, type RequestFrame } from './request.ts';
+import { decodeResponse, encodeResponse, type ResponseFrame } from './response.ts';
+
+export type Frame = RelayFrame | RequestFrame | ResponseFrame | DataFrame | CloseFrame;
+
+/** Smallest and largest length of each frame, in octets, the length field included. */
+export const bounds: Readonly<Record<FrameTypeName, { readonly min: number; readonly max: number }>> = {
+  /** Fixed part 10, one index 2, two names of one octet with their NUL. */
+  RELAY: { min: 16, max: 4_608 },
+  /** Header 18 and, of suite 1, a Noise message whose opened buffer is one block of 128. */
+  REQUEST: { min: 18 + 96 + 18 + 128, max: 4_096 },
+  /** Header 16 and, of suite 1, a Noise message whose opened buffer is one block of 128. */
+  RESPONSE: { min: 16 + 48 + 16 + 128, max: 16_384 },
+  DATA: { min: 16, max: 131_072 },
+  CLOSE: { min: 8, max: 40 },
+};
+
+const start = layout('frame', { length: u32(), type: u8(), version: u8() });
+
+/** Octets that every frame begins with: length, type, version. */
+export const frameStartLength = start.size;
+
+/**
+ * Judges the first 6 octets of a frame: nothing else of an impossible frame is read, let alone buffered.
+ * @returns the frame's length in octets, and its type
+ * @throws Malformed in this order: a length below 6, a version other than 1 (status 6), an unknown type, a length
+ *   outside the type's bounds
+ */
+export function judgeStart(octets: Uint8Array): { readonly length: number; readonly type: FrameTypeName } {
+  const { length, type, version } = start.decode(octets);
+  if (length < start.size) throw new Malformed(`frame length: ${length}, at least ${start.size}`);
+  if (version !== protocolVersion) {
+    throw new Malformed(`frame version: ${version}, not ${protocolVersion}`, Status.unsupportedVersion);
+  }
+  const name = frameTypeName(type);
+  if (name === undefined) throw new Malformed(`frame type: ${type} is not known`);
+  const { min, max } = bounds[name];
+  if (length < min || length > max) throw new Malformed(`${name} length: ${length}, ${min} to ${max}`);
+  return { length, type: name };
+}
+
+/** "DATA" for 4; undefined for a type that has no name. */
+export const frameTypeName = (type: number): FrameTypeName | undefined => typeNames.get(type);
+
+const typeNames = new Map(Object.entries(FrameType).map(([name, type]) => [type as number, name as FrameTypeName]));
+
+/** @throws Malformed unless the octets are the one valid encoding of a frame */
+export function decodeFrame(octets: Uint8Array): Frame {
+  const { length, type } = judgeStart(octets);
+  if (length !== octets.length) throw new Malformed(`${type} length: ${length}, but ${octets.length} octets are there`);
+  switch (type) {
+    case 'RELAY':
+      return decodeRelay(octets);
+    case 'REQUEST':
+      return decodeRequest(octets);
+    case 'RESPONSE':
+      return decodeResponse(octets);
+    case 'DATA':
+      return decodeData(octets);
+    case 'CLOSE':
+      return decodeClose(octets);
+    default:
+      return type satisfies never;
+  }
+}
+
+/** @throws Misuse when a field cannot be encoded */
+export function encodeFrame(frame: Frame): Uint8Array {
+  switch (frame.type) {
+    case 'RELAY':
+      return encodeRelay(frame);
+    case 'REQUEST':
+      return encodeRequest(frame);
+    case 'RESPONSE':
+      return encodeResponse(frame);
+    case 'DATA':
+      return encodeData(frame);
+    case 'CLOSE':
+      return encodeClose(frame);
+    default:
+      return frame satisfies never;
+  }
+}
