@@ -1,0 +1,119 @@
+/** [EP] fig. 17, steps 324 to 328: what the ARP server emulator answers the local stack, and what it must not. */
+import { z } from 'zod';
+import { clientAddress, clientPhysical, serverAddress, serverPhysical } from './dhcp-packet.ts';
+import { octets, type Subject, type Test } from './model.ts';
+import { cat, hex, patch, u16, zeros } from './octets.ts';
+import { address, broadcast, ethernet, physical } from './packets.ts';
+
+interface Arp {
+  readonly operation: number;
+  readonly senderPhysical: Uint8Array;
+  readonly sender: string;
+  readonly targetPhysical?: Uint8Array;
+  readonly target: string;
+}
+
+/** RFC 826, Ethernet and IPv4. */
+const arp = ({ operation, senderPhysical, sender, targetPhysical, target }: Arp): Uint8Array =>
+  cat(
+    u16(1),
+    u16(0x0800),
+    [6, 4],
+    u16(operation),
+    senderPhysical,
+    address(sender),
+    targetPhysical ?? zeros(6),
+    address(target),
+  );
+
+const client = physical(clientPhysical);
+const server = physical(serverPhysical);
+
+const ask = (target: string, sender = clientAddress, to = broadcast): Uint8Array =>
+  ethernet(to, client, 0x0806, arp({ operation: 1, senderPhysical: client, sender, target }));
+
+const answered = (comment: string, target: string, request: Uint8Array, sender = clientAddress): Test => ({
+  comment,
+  flags: ['Request'],
+  result: 'valid',
+  packet: hex(request),
+  reply: hex(
+    ethernet(
+      client,
+      server,
+      0x0806,
+      arp({ operation: 2, senderPhysical: server, sender: target, targetPhysical: client, target: sender }),
+    ),
+  ),
+});
+const unanswered = (flag: string, comment: string, packet: Uint8Array): Test => ({
+  comment,
+  flags: [flag],
+  result: 'invalid',
+  verdict: 'no answer',
+  packet: hex(packet),
+});
+
+const good = ask(serverAddress);
+
+export const subject: Subject = {
+  subject: 'arp',
+  source: ['[EP] fig. 17, steps 324 to 328', '[EP] fig. 23, steps 516 and 518', 'RFC 826', 'RFC 5227'],
+  notes: {
+    Request:
+      "Every address of the virtual LAN but the client's own is at the reserved physical address of the server's adapter.",
+    OwnAddress:
+      "RFC 5227: an answer for the client's own address would tell it that another holds it, and it would give it up.",
+    Outside: 'An address outside the virtual LAN.',
+    NoRequest: 'An ARP packet that asks nothing.',
+    Malformed: 'Not Ethernet and IPv4, or cut.',
+  },
+  shapes: {
+    Emulator: {
+      group: {
+        clientAddress: z.string(),
+        prefixLength: z.int(),
+        serverAddress: z.string(),
+        clientPhysical: z.string(),
+        serverPhysical: z.string(),
+      },
+      valid: {
+        packet: octets.describe('The Ethernet packet that the local stack sends.'),
+        reply: octets.describe('The Ethernet packet that answers; zeros may follow it up to 60 octets.'),
+      },
+      invalid: { verdict: z.literal('no answer'), packet: octets },
+    },
+  },
+  groups: [
+    {
+      type: 'Emulator',
+      comment: 'One virtual LAN, one client.',
+      clientAddress,
+      prefixLength: 24,
+      serverAddress,
+      clientPhysical,
+      serverPhysical,
+      tests: [
+        answered("the server's adapter", serverAddress, good),
+        answered('another address of the virtual LAN', '10.8.0.77', ask('10.8.0.77')),
+        answered('sent to the reserved address, not to all', serverAddress, ask(serverAddress, clientAddress, server)),
+        answered('with the padding of Ethernet', serverAddress, cat(good, zeros(18))),
+        answered('a target physical address that is no zero', serverAddress, patch(good, 32, broadcast)),
+        unanswered('OwnAddress', 'probe', ask(clientAddress, '0.0.0.0')),
+        unanswered('OwnAddress', 'announcement', ask(clientAddress, clientAddress)),
+        unanswered('OwnAddress', 'announcement as a reply', patch(ask(clientAddress, clientAddress), 20, u16(2))),
+        unanswered('Outside', 'an address of a network behind the server', ask('10.9.0.5')),
+        unanswered('Outside', 'the address after the virtual LAN', ask('10.8.1.0')),
+        unanswered('NoRequest', 'a reply', patch(good, 20, u16(2))),
+        unanswered('NoRequest', 'operation 0', patch(good, 20, u16(0))),
+        unanswered('NoRequest', 'RARP: operation 3', patch(good, 20, u16(3))),
+        unanswered('Malformed', 'hardware type 6', patch(good, 14, u16(6))),
+        unanswered('Malformed', 'protocol 86DD', patch(good, 16, u16(0x86dd))),
+        unanswered('Malformed', 'physical addresses of 8 octets', patch(good, 18, [8])),
+        unanswered('Malformed', 'network addresses of 16 octets', patch(good, 19, [16])),
+        unanswered('Malformed', 'without its last octet', good.slice(0, -1)),
+        unanswered('Malformed', 'the Ethernet header alone', good.slice(0, 14)),
+      ],
+    },
+  ],
+};

@@ -1,0 +1,146 @@
+/** [EP] fig. 8, 162: client data, DHCP options and IPv6 options. */
+import { z } from 'zod';
+import {
+  classlessRoute,
+  clientAddress,
+  clientPhysical,
+  option,
+  seconds,
+  serverAddress,
+  serverPhysical,
+} from './dhcp-packet.ts';
+import { octets, type Subject, status, type Test } from './model.ts';
+import { ascii, cat, hex, u8, u16, u32, unhex, zeros } from './octets.ts';
+import { address, physical } from './packets.ts';
+
+export interface NetworkOptions {
+  readonly routes?: readonly string[];
+  readonly dns?: readonly string[];
+  readonly domain?: string;
+  readonly mtu?: number;
+  readonly leaseSeconds?: number;
+}
+
+/** What a server sends for these settings, options in the order of the specification. */
+export function dhcpOptions(settings: NetworkOptions): [code: number, value: Uint8Array][] {
+  const { routes = [], dns = [], domain, mtu, leaseSeconds = 3600 } = settings;
+  const reserved = cat(option(1, physical(clientPhysical)), option(2, physical(serverPhysical)));
+  const routesValue = cat(...routes.map((prefix) => classlessRoute(prefix, serverAddress)));
+  return [
+    [50, address(clientAddress)],
+    [1, address('255.255.255.0')],
+    [54, address(serverAddress)],
+    [51, seconds(leaseSeconds)],
+    ...(routes.length > 0 ? ([[121, routesValue]] as [number, Uint8Array][]) : []),
+    ...(dns.length > 0 ? ([[6, cat(...dns.map(address))]] as [number, Uint8Array][]) : []),
+    ...(domain === undefined ? [] : ([[15, ascii(domain)]] as [number, Uint8Array][])),
+    ...(mtu === undefined ? [] : ([[26, u16(mtu)]] as [number, Uint8Array][])),
+    [43, reserved],
+  ];
+}
+
+/** n4, DHCP options ending in 255, n6, IPv6 options. */
+export function clientData(dhcp: readonly [number, Uint8Array][], ipv6: readonly Uint8Array[] = []): Uint8Array {
+  const four = dhcp.length === 0 ? zeros(0) : cat(...dhcp.map(([code, value]) => option(code, value)), [255]);
+  const six = cat(...ipv6);
+  return cat(u16(four.length), four, u16(six.length), six);
+}
+export const noClientData = clientData([]);
+
+const exampleOptions = dhcpOptions({ routes: ['10.9.0.0/24'], dns: ['10.9.0.53'], domain: 'corp.test', mtu: 1400 });
+export const exampleClientData = clientData(exampleOptions);
+
+/** RFC 4861 §4.6: type, length in units of 8 octets, the rest. */
+export const ndOption = (type: number, rest: Uint8Array): Uint8Array => cat(u8(type), u8((rest.length + 2) / 8), rest);
+
+const site = (host: string): Uint8Array => unhex(`fd504e41000000000000000000${host}`);
+/** RFC 4861 §4.6.2, RFC 8106 §5.1, RFC 4191 §2.3. */
+const prefixInformation = ndOption(3, cat([64, 0xc0], u32(3600), u32(3600), u32(0), site('000000')));
+const recursiveDns = ndOption(25, cat(u16(0), u32(3600), site('000053')));
+const routeInformation = ndOption(24, cat([48, 0], u32(3600), unhex('fd504e410001'), zeros(2)));
+
+type Option = readonly [number, Uint8Array];
+const valid = (comment: string, dhcp: readonly [number, Uint8Array][], ipv6: readonly Uint8Array[]): Test => ({
+  comment,
+  flags: ['Normal'],
+  result: 'valid',
+  clientData: hex(clientData(dhcp, ipv6)),
+  fields: {
+    dhcp: dhcp.map(([code, value]: Option) => ({ code, value: hex(value) })),
+    ipv6: ipv6.map(hex),
+  },
+});
+
+/** n4 and n6 as given. */
+const raw = (n4: number, four: Uint8Array, n6: number, six: Uint8Array = zeros(0)): Uint8Array =>
+  cat(u16(n4), four, u16(n6), six);
+const ip = option(50, address(clientAddress));
+const options = cat(ip, [255]);
+
+const refused: [string, string, Uint8Array][] = [
+  ['Length', 'nothing', zeros(0)],
+  ['Length', 'n4 alone', u16(0)],
+  ['Length', 'n4 beyond the data', raw(8, options, 0)],
+  ['Length', 'n6 beyond the data', raw(7, options, 8)],
+  ['Length', 'an octet follows', cat(raw(7, options, 0), [0])],
+  ['Length', 'one octet of n6', raw(7, options, 0).slice(0, -1)],
+  ['Dhcp', 'no 255 at the end', raw(6, ip, 0)],
+  ['Dhcp', 'octets after 255', raw(8, cat(options, [0]), 0)],
+  ['Dhcp', 'an option after 255', raw(13, cat(options, ip), 0)],
+  ['Dhcp', 'an option that ends beyond n4', raw(5, cat([50, 5], zeros(3)), 0)],
+  ['Dhcp', 'an option without length', raw(1, Uint8Array.of(50), 0)],
+  ['IPv6', 'an option of length 0', raw(0, zeros(0), 8, cat([3, 0], zeros(6)))],
+  ['IPv6', 'an option that ends beyond n6', raw(0, zeros(0), 8, cat([3, 2], zeros(6)))],
+  ['IPv6', 'n6 is no multiple of 8', raw(0, zeros(0), 9, cat([3, 1], zeros(7)))],
+];
+
+export const subject: Subject = {
+  subject: 'client-data',
+  source: ['[EP] fig. 8, 162', '[EP] fig. 23', 'RFC 2132', 'RFC 3442', 'RFC 4861 §4.6', 'RFC 4191', 'RFC 8106'],
+  notes: {
+    Normal: 'n4 u16, DHCP options ending in 255, n6 u16, RFC 4861 options; n4 = 0 where there is no DHCP option.',
+    Length: 'n4 or n6 do not agree with the octets.',
+    Dhcp: 'DHCP options that are not whole, or do not end in 255 and there.',
+    IPv6: 'RFC 4861 options that are not whole.',
+  },
+  shapes: {
+    ClientData: {
+      valid: {
+        clientData: octets,
+        fields: z.strictObject({
+          dhcp: z.array(z.strictObject({ code: z.int(), value: octets })),
+          ipv6: z.array(octets).describe('Whole options: type, length in units of 8 octets, the rest.'),
+        }),
+      },
+      invalid: { clientData: octets, status },
+    },
+  },
+  groups: [
+    {
+      type: 'ClientData',
+      comment: 'The octets of an opened RESPONSE from the client data offset on.',
+      tests: [
+        valid('nothing: what REQUEST sends', [], []),
+        valid('an address alone', [[50, address(clientAddress)]], []),
+        valid('what a server sends without routes', dhcpOptions({}), []),
+        valid('what a server sends with a route, DNS, a domain and an MTU', exampleOptions, []),
+        valid(
+          'routes of every kind of length',
+          dhcpOptions({ routes: ['0.0.0.0/0', '10.0.0.0/8', '10.128.0.0/9', '10.9.8.0/24', '10.9.8.7/32'] }),
+          [],
+        ),
+        valid('IPv6 alone', [], [prefixInformation, routeInformation, recursiveDns]),
+        valid('both', exampleOptions, [prefixInformation]),
+        ...refused.map(
+          ([flag, comment, data]): Test => ({
+            comment,
+            flags: [flag],
+            result: 'invalid',
+            clientData: hex(data),
+            status: 5,
+          }),
+        ),
+      ],
+    },
+  ],
+};

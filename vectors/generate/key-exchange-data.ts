@@ -1,0 +1,127 @@
+/** [EP] figs. 7 and 8, 130 and 156: key exchange data. */
+import { z } from 'zod';
+import { decimal, octets, type Subject, status, type Test } from './model.ts';
+import { cat, fixed, hex, type Part, u16, u32, u64, zeros } from './octets.ts';
+
+export const tlv = (id: number, value: Part): Uint8Array => cat(u16(id), u16(cat(value).length), value);
+
+export interface Lifetimes {
+  readonly seconds: number;
+  readonly frames: number | bigint;
+  readonly octets: number | bigint;
+}
+export const lifetimes = (of: Lifetimes): Uint8Array => tlv(1, cat(u32(of.seconds), u64(of.frames), u64(of.octets)));
+export const compression = (...ids: readonly number[]): Uint8Array => tlv(2, cat(...ids.map(u16)));
+export const optionBits = (bits: number): Uint8Array => tlv(3, u16(bits));
+
+export const usual: Lifetimes = { seconds: 3600, frames: 2 ** 32, octets: 2 ** 40 };
+
+interface Fields {
+  readonly lifetimes?: Lifetimes;
+  readonly compression?: readonly number[];
+  readonly options?: number;
+  readonly others?: readonly [id: number, value: Uint8Array][];
+}
+
+function valid(flag: string, comment: string, parts: readonly Uint8Array[], fields: Fields): Test {
+  const { lifetimes: life, compression: ids, options, others } = fields;
+  return {
+    comment,
+    flags: [flag],
+    result: 'valid',
+    keyExchangeData: hex(cat(...parts)),
+    fields: {
+      ...(life && { lifetimes: { seconds: life.seconds, frames: String(life.frames), octets: String(life.octets) } }),
+      ...(ids && { compression: ids }),
+      ...(options === undefined ? {} : { options }),
+      others: (others ?? []).map(([id, value]) => ({ id, value: hex(value) })),
+    },
+  };
+}
+
+const life = lifetimes(usual);
+const grease = (id: number, value: Part = []): Uint8Array => tlv(id, value);
+const most: Lifetimes = { seconds: 0xffff_ffff, frames: 0xffff_ffff_ffff_ffffn, octets: 0xffff_ffff_ffff_ffffn };
+
+const refused: [string, string, Uint8Array][] = [
+  ['Order', 'descending', cat(optionBits(0), life)],
+  ['Order', 'one id twice', cat(life, life)],
+  ['Order', 'an unknown id twice', cat(life, grease(0x1a1a), grease(0x1a1a))],
+  ['Order', 'an unknown id out of order', cat(grease(0x0a0a), life)],
+  ['Unknown', 'unknown id 0x8000', cat(life, grease(0x8000))],
+  ['Unknown', 'unknown id 0xFFFF', cat(life, grease(0xffff))],
+  ['Length', 'an octet at the end', cat(life, [0])],
+  ['Length', 'three octets of a TLV', cat(life, [0x0a, 0x0a, 0])],
+  ['Length', 'a value that ends beyond the data', cat(life, u16(0x0a0a), u16(5), zeros(4))],
+  ['Length', 'a length of 65535', cat(u16(1), u16(0xffff), zeros(20))],
+  ['Value', 'lifetimes of 19 octets', tlv(1, zeros(19))],
+  ['Value', 'lifetimes of 21 octets', tlv(1, zeros(21))],
+  ['Value', 'option bits of one octet', cat(life, tlv(3, [0]))],
+  ['Value', 'option bits of three octets', cat(life, tlv(3, [0, 0, 0]))],
+];
+
+export const subject: Subject = {
+  subject: 'key-exchange-data',
+  source: ['[EP] fig. 7, 130', '[EP] fig. 8, 156'],
+  notes: {
+    Normal: 'TLVs in ascending order of their ids.',
+    Grease: 'An unknown id below 0x8000 is skipped, and kept where the same octets are written again.',
+    Order: 'Ids not ascending, or one twice.',
+    Unknown: 'An unknown id of 0x8000 or above is refused.',
+    Length: 'The data ends inside a TLV.',
+    Value: 'A value of the wrong length.',
+  },
+  shapes: {
+    KeyExchangeData: {
+      valid: {
+        keyExchangeData: octets,
+        fields: z.strictObject({
+          lifetimes: z.strictObject({ seconds: z.int(), frames: decimal, octets: decimal }).optional(),
+          compression: z.array(z.int()).optional(),
+          options: z.int().optional(),
+          others: z.array(z.strictObject({ id: z.int(), value: octets })).describe('Unknown ids, skipped.'),
+        }),
+      },
+      invalid: { keyExchangeData: octets, status },
+    },
+  },
+  groups: [
+    {
+      type: 'KeyExchangeData',
+      comment: 'The octets between two offsets of an opened frame.',
+      tests: [
+        valid('Normal', 'lifetimes', [life], { lifetimes: usual }),
+        valid('Normal', 'the longest lifetimes', [lifetimes(most)], { lifetimes: most }),
+        valid('Normal', 'lifetimes and option bits', [life, optionBits(0)], { lifetimes: usual, options: 0 }),
+        valid('Grease', 'id 0x0A0A without value', [life, grease(0x0a0a)], {
+          lifetimes: usual,
+          others: [[0x0a0a, zeros(0)]],
+        }),
+        valid('Grease', 'id 0x7A7A', [life, grease(0x7a7a, fixed('grease', 9))], {
+          lifetimes: usual,
+          others: [[0x7a7a, fixed('grease', 9)]],
+        }),
+        valid('Grease', 'id 0x7FFF, the last that is skipped', [life, grease(0x7fff, [1])], {
+          lifetimes: usual,
+          others: [[0x7fff, Uint8Array.of(1)]],
+        }),
+        valid('Grease', 'two unknown ids', [life, grease(0x1a1a, [1]), grease(0x2a2a, [2])], {
+          lifetimes: usual,
+          others: [
+            [0x1a1a, Uint8Array.of(1)],
+            [0x2a2a, Uint8Array.of(2)],
+          ],
+        }),
+        ...refused.map(
+          ([flag, comment, data]): Test => ({
+            comment,
+            flags: [flag],
+            result: 'invalid',
+            keyExchangeData: hex(data),
+            status: 5,
+          }),
+        ),
+      ],
+    },
+  ],
+};
