@@ -5,6 +5,7 @@ import type { SessionDescription } from '../nodes/effect.ts';
 import type { ClientData } from '../wire/client-data.ts';
 import { Suite, Transform } from '../wire/identifiers.ts';
 import type { Lifetimes } from '../wire/key-exchange-data.ts';
+import { fromNetworkSettings } from '../wire/network-settings.ts';
 import { parsePrefix } from './addresses.ts';
 import { Tally } from './limits.ts';
 import { allocate } from './pool.ts';
