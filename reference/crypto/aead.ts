@@ -1,12 +1,12 @@
 /** Transforms 0x0001 `aes256gcm` and 0x0002 `chacha20poly1305`: header ‖ tag 16 ‖ C, the header as associated data. */
 
+import { dataHeaderLength } from '../wire/data.ts';
 import type { Decryption, Encryption } from './data-frame.ts';
-import { headerLength } from './data-header.ts';
 import type { DirectionKeys } from './keys.ts';
 import { type Aead, aeadOpen, aeadSeal } from './primitives.ts';
 
 const tagLength = 16;
-const start = headerLength + tagLength;
+const start = dataHeaderLength + tagLength;
 
 export function aeadEncryption(aead: Aead, { key, iv }: DirectionKeys, padding: () => number): Encryption {
   const nonce = new Uint8Array(12);
@@ -14,9 +14,9 @@ export function aeadEncryption(aead: Aead, { key, iv }: DirectionKeys, padding: 
     digestLength: tagLength,
     padding,
     seal(frame, n, datagram, zeros) {
-      const header = frame.subarray(0, headerLength);
+      const header = frame.subarray(0, dataHeaderLength);
       const { ciphertext, tag } = aeadSeal(aead, key, nonceOf(nonce, iv, n), header, datagram, zeros);
-      frame.set(tag, headerLength);
+      frame.set(tag, dataHeaderLength);
       frame.set(ciphertext[0]!, start);
       frame.set(ciphertext[1]!, start + datagram.length);
     },
@@ -30,8 +30,8 @@ export function aeadDecryption(aead: Aead, { key, iv }: DirectionKeys): Decrypti
     fits: () => true,
     open(frame, n) {
       const [header, tag, body] = [
-        frame.subarray(0, headerLength),
-        frame.subarray(headerLength, start),
+        frame.subarray(0, dataHeaderLength),
+        frame.subarray(dataHeaderLength, start),
         frame.subarray(start),
       ];
       const plaintext = aeadOpen(aead, key, nonceOf(nonce, iv, n), header, body, tag);

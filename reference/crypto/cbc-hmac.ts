@@ -2,12 +2,12 @@
  * Transform 0x0102 `aes256cbc-hmacsha256`: the seed's "cipher block chaining … over all data transmitted during the life
  * of the tunnel connection". Header ‖ digest 32 ‖ C, C = CBC(datagram ‖ zeros to 16), chained from frame to frame.
  */
+import { dataHeaderLength } from '../wire/data.ts';
 import { type DigestKeys, digestLength } from './ctr-hmac.ts';
 import type { Decryption, Encryption } from './data-frame.ts';
-import { headerLength } from './data-header.ts';
 import { cbcDecryptStream, cbcEncryptStream, constantTimeEqual, hmacSha256 } from './primitives.ts';
 
-const start = headerLength + digestLength;
+const start = dataHeaderLength + digestLength;
 
 export function cbcEncryption({ key, iv, mac }: DigestKeys): Encryption {
   const stream = cbcEncryptStream(key, iv);
@@ -15,7 +15,7 @@ export function cbcEncryption({ key, iv, mac }: DigestKeys): Encryption {
     digestLength,
     padding: toBlock,
     seal(frame, n, datagram, zeros) {
-      frame.set(hmacSha256(mac, datagram, n), headerLength);
+      frame.set(hmacSha256(mac, datagram, n), dataHeaderLength);
       const blocks = stream(datagram);
       frame.set(blocks, start);
       frame.set(stream(zeros), start + blocks.length); // the datagram's last, partial block comes out with its padding
@@ -31,7 +31,7 @@ export function cbcDecryption({ key, iv, mac }: DigestKeys): Decryption {
     open(frame, n, datagramLength) {
       const plaintext = stream(frame.subarray(start));
       const digest = hmacSha256(mac, plaintext.subarray(0, datagramLength), n);
-      return { plaintext, intact: constantTimeEqual(digest, frame.subarray(headerLength, start)) };
+      return { plaintext, intact: constantTimeEqual(digest, frame.subarray(dataHeaderLength, start)) };
     },
   };
 }

@@ -3,12 +3,12 @@
  * data transmitted during the life of the tunnel connection". Header ‖ digest 32 ‖ C; the digest is of the plaintext.
  */
 
+import { dataHeaderLength } from '../wire/data.ts';
 import type { Decryption, Encryption } from './data-frame.ts';
-import { headerLength } from './data-header.ts';
 import { constantTimeEqual, ctrStream, hmacSha256 } from './primitives.ts';
 
 export const digestLength = 32;
-const start = headerLength + digestLength;
+const start = dataHeaderLength + digestLength;
 
 export interface DigestKeys {
   readonly key: Uint8Array;
@@ -22,7 +22,7 @@ export function ctrEncryption({ key, iv, mac }: DigestKeys): Encryption {
     digestLength,
     padding: () => 0,
     seal(frame, n, datagram) {
-      frame.set(hmacSha256(mac, datagram, n), headerLength);
+      frame.set(hmacSha256(mac, datagram, n), dataHeaderLength);
       frame.set(stream(datagram), start);
     },
   };
@@ -36,7 +36,7 @@ export function ctrDecryption({ key, iv, mac }: DigestKeys): Decryption {
     open(frame, n) {
       const plaintext = stream(frame.subarray(start));
       const digest = hmacSha256(mac, plaintext, n);
-      return { plaintext, intact: constantTimeEqual(digest, frame.subarray(headerLength, start)) };
+      return { plaintext, intact: constantTimeEqual(digest, frame.subarray(dataHeaderLength, start)) };
     },
   };
 }

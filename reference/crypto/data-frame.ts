@@ -1,7 +1,8 @@
 /** [EP] fig. 9: one way to make and to take apart a DATA frame, whatever the transform. */
 import { IntegrityFailure, Misuse } from '../errors.ts';
+import { type DataHeader, dataHeaderLength, decodeDataHeader, encodeDataHeader, protocolOf } from '../wire/data.ts';
+import { FrameType, protocolVersion } from '../wire/identifiers.ts';
 import { Counter } from './counter.ts';
-import { etherType, headerLength, readHeader, writeHeader } from './data-header.ts';
 import { isZero } from './primitives.ts';
 import type { Opener, Sealer } from './transforms.ts';
 
@@ -36,7 +37,7 @@ export function sealer(encryption: Encryption, counter = new Counter()): Sealer 
       return counter.octets;
     },
     seal(datagram) {
-      const protocol = etherType(datagram);
+      const protocol = protocolOf(datagram);
       if (protocol === undefined) throw new Misuse('datagram: neither IPv4 nor IPv6');
       if (datagram.length > 0xffff) throw new Misuse('datagram: longer than 65,535 octets');
       const paddingLength = encryption.padding(datagram.length);
@@ -45,9 +46,9 @@ export function sealer(encryption: Encryption, counter = new Counter()): Sealer 
       }
       const sealed = datagram.length + paddingLength;
       if (!counter.allows(sealed)) throw new Misuse('the key has reached its bound');
-      const frame = new Uint8Array(headerLength + digestLength + sealed);
+      const frame = new Uint8Array(dataHeaderLength + digestLength + sealed);
       const datagramLength = datagram.length;
-      writeHeader(frame, { length: frame.length, protocol, datagramLength, paddingLength, digestLength });
+      encodeDataHeader({ protocol, datagramLength, flags: 0, segmentSize: 0, paddingLength, digestLength }, frame);
       encryption.seal(frame, counter.encode(), datagram, zeros.subarray(0, paddingLength));
       counter.advance(sealed);
       return frame;
@@ -67,7 +68,7 @@ export function opener(decryption: Decryption, counter = new Counter()): Opener 
     const { plaintext, intact } = decryption.open(frame, counter.encode(), datagramLength);
     const datagram = plaintext.subarray(0, datagramLength);
     const padded = isZero(plaintext.subarray(datagramLength));
-    const fitting = etherType(datagram) === protocol;
+    const fitting = protocolOf(datagram) === protocol;
     // One verdict on all three: which of them failed must not show (a padding oracle).
     if (!(Number(intact) & Number(padded) & Number(fitting))) return undefined;
     counter.advance(plaintext.length);
@@ -89,6 +90,21 @@ export function opener(decryption: Decryption, counter = new Counter()): Opener 
       return datagram;
     },
   };
+}
+
+/** The header, or nothing if a field that does not depend on the plaintext has not the one value it can have. */
+function readHeader(frame: Uint8Array, digestLength: number): DataHeader | undefined {
+  if (frame.length < dataHeaderLength + digestLength) return undefined;
+  if (frame[4] !== FrameType.DATA || frame[5] !== protocolVersion) return undefined;
+  const header = decodeDataHeader(frame);
+  const { length, flags, segmentSize, datagramLength, paddingLength } = header;
+  const canonical =
+    length === frame.length &&
+    length === dataHeaderLength + digestLength + datagramLength + paddingLength &&
+    flags === 0 &&
+    segmentSize === 0 &&
+    header.digestLength === digestLength;
+  return canonical ? header : undefined;
 }
 
 const zeros = new Uint8Array(255);

@@ -1,5 +1,6 @@
 /** Handshake patterns as token rows (Noise rev. 34 §7), run by the interpreter in `noise.ts`. */
 import { Misuse } from '../errors.ts';
+import { Suite } from '../wire/identifiers.ts';
 
 /**
  * `e`, `s`: a public key is sent. `ee` … `ss`: a DH between the initiator's (first letter) and the responder's key.
@@ -41,8 +42,8 @@ export const IKhfs: Pattern = {
 };
 
 const suites: ReadonlyMap<number, Pattern> = new Map([
-  [1, IK],
-  [2, IKhfs],
+  [Suite.x25519, IK],
+  [Suite.hybrid, IKhfs],
 ]);
 
 /** @throws Misuse for a suite nobody has defined. */

@@ -1,5 +1,6 @@
 /** [EP] fig. 9: what turns datagrams into DATA frames and back, one pair a direction of a tunnel connection. */
 import { Misuse } from '../errors.ts';
+import { Transform } from '../wire/identifiers.ts';
 import { aeadDecryption, aeadEncryption } from './aead.ts';
 import { cbcDecryption, cbcEncryption } from './cbc-hmac.ts';
 import { ctrDecryption, ctrEncryption, type DigestKeys } from './ctr-hmac.ts';
@@ -46,10 +47,16 @@ export type CreateOpener = (transform: number, keys: DirectionKeys) => Opener;
 
 /** Every transform: identifier → its two halves. */
 const transforms: ReadonlyMap<number, Family> = new Map<number, Family>([
-  [0x0001, aead('aes-256-gcm')],
-  [0x0002, aead('chacha20-poly1305')],
-  [0x0101, { encrypt: (keys) => ctrEncryption(withMac(keys)), decrypt: (keys) => ctrDecryption(withMac(keys)) }],
-  [0x0102, { encrypt: (keys) => cbcEncryption(withMac(keys)), decrypt: (keys) => cbcDecryption(withMac(keys)) }],
+  [Transform.aes256gcm, aead('aes-256-gcm')],
+  [Transform.chacha20poly1305, aead('chacha20-poly1305')],
+  [
+    Transform['aes256ctr-hmacsha256'],
+    { encrypt: (keys) => ctrEncryption(withMac(keys)), decrypt: (keys) => ctrDecryption(withMac(keys)) },
+  ],
+  [
+    Transform['aes256cbc-hmacsha256'],
+    { encrypt: (keys) => cbcEncryption(withMac(keys)), decrypt: (keys) => cbcDecryption(withMac(keys)) },
+  ],
 ]);
 
 /** @throws Misuse for an unknown transform or keys of another kind. */
