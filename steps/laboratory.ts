@@ -1,8 +1,12 @@
 /** Steps of the laboratory's own check: no implementation takes part. */
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
+import { EventEmitter, once } from 'node:events';
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Given, Then, When } from '@cucumber/cucumber';
+import { run } from './lab/command.ts';
 import { Program } from './lab/process.ts';
 import { ping } from './lab/traffic.ts';
 import { tunnelPort } from './peers/configuration.ts';
@@ -142,4 +146,16 @@ When('a program is started that ends with status 7 and says why', async function
 
 Then('awaiting its readiness fails at once with what it said', async function (this: ConformanceWorld) {
   await assert.rejects(this.get('program').event('ready'), /exit status 7[\s\S]*it has no mind to/);
+});
+
+Given('a TAP device in the client', async function (this: ConformanceWorld) {
+  const namespace = this.lab.namespace('client');
+  await run(['ip', 'tuntap', 'add', 'dev', 'tap0', 'mode', 'tap'], { namespace });
+});
+
+/** For the test that kills a run: the files tell it that everything is up. */
+Given('a scenario that goes on until the run is ended', async function (this: ConformanceWorld) {
+  mkdtempSync(join(tmpdir(), 'scenario-'));
+  this.evidence('up', '');
+  await once(new EventEmitter(), 'never');
 });

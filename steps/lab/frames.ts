@@ -1,11 +1,11 @@
 /** The tunnel's frames in a reassembled stream ([EP] figs. 6 to 10), each with the packet that completed it. */
 import { Deframer } from '../../reference/wire/deframer.ts';
 import { decodeFrame, type Frame } from '../../reference/wire/frame.ts';
+import type { FrameTypeName } from '../../reference/wire/identifiers.ts';
 import type { TcpStream } from './tcp-streams.ts';
 
 export interface CapturedFrame {
-  /** FrameType of reference/wire/identifiers.ts. */
-  readonly type: number;
+  readonly type: FrameTypeName;
   /** The whole frame. */
   readonly octets: Uint8Array;
   /** Offset in the stream. */

@@ -2,6 +2,7 @@
 import { once } from 'node:events';
 import type { Server, Socket } from 'node:net';
 import { Deframer } from '../../reference/wire/deframer.ts';
+import type { FrameTypeName } from '../../reference/wire/identifiers.ts';
 import { patience, within } from '../lab/deadline.ts';
 import { LabFailure, Nonconformance } from '../lab/failure.ts';
 import { Mailbox } from '../lab/mailbox.ts';
@@ -9,8 +10,7 @@ import { connectInside, listenInside } from '../lab/traffic.ts';
 
 /** A frame that the peer sent. */
 export interface ReceivedFrame {
-  /** FrameType of reference/wire/identifiers.ts. */
-  readonly type: number;
+  readonly type: FrameTypeName;
   readonly octets: Uint8Array;
   /** Milliseconds of performance.now() at its last octet. */
   readonly at: number;
