@@ -1,0 +1,50 @@
+import test from 'ava';
+import { ip } from './iproute2.ts';
+import { LocalStack } from './local-stack.ts';
+import { enterPrivateNetwork, whyNoPrivateNetwork } from './private-network.ts';
+import { RouteWatch } from './route-watch.ts';
+import { Tap } from './tap.ts';
+
+const why = whyNoPrivateNetwork();
+if (!why) enterPrivateNetwork();
+const kernel = why ? test.skip : test.serial;
+const title = (text: string) => (why ? `kernel (${why}): ${text}` : `kernel: ${text}`);
+
+const route = { address: '10.9.0.0', length: 24, gateway: '10.8.0.1' };
+const addresses = async () =>
+  ((await ip('-4', 'address', 'show', 'dev', 'pna0')) as { addr_info: { local: string; prefixlen: number }[] }[])
+    .flatMap(({ addr_info }) => addr_info)
+    .map(({ local, prefixlen }) => `${local}/${prefixlen}`);
+const routes = async () =>
+  ((await ip('-4', 'route', 'show', 'dev', 'pna0')) as { dst: string }[]).map(({ dst }) => dst).sort();
+
+kernel(title('address and routes are set, changed, and taken back'), async (t) => {
+  await using device = new Tap({ name: 'pna0' });
+  device.setUp(true);
+  const stack = new LocalStack('pna0', (error) => t.fail(String(error)));
+  await stack.configure({ address: { address: '10.8.0.10', length: 24 }, routes: [route] });
+  t.deepEqual(await addresses(), ['10.8.0.10/24']);
+  t.deepEqual(await routes(), ['10.8.0.0/24', '10.9.0.0/24']);
+  await stack.configure({ address: { address: '10.8.0.11', length: 24 }, routes: [] });
+  t.deepEqual(await addresses(), ['10.8.0.11/24']);
+  t.deepEqual(await routes(), ['10.8.0.0/24']);
+  await stack.close();
+  t.deepEqual(await addresses(), []);
+  t.deepEqual(await routes(), []);
+});
+
+kernel(title('a DHCP client that flushes the adapter gets the routes back'), async (t) => {
+  await using device = new Tap({ name: 'pna0' });
+  device.setUp(true);
+  await using stack = new LocalStack('pna0', (error) => t.fail(String(error)));
+  await stack.configure({ routes: [route] });
+  let changed = Promise.withResolvers<void>();
+  await using _watch = new RouteWatch(() => changed.resolve());
+  await ip('address', 'add', '10.8.0.10/24', 'dev', 'pna0');
+  await ip('route', 'flush', 'dev', 'pna0');
+  while (!(await routes()).includes('10.9.0.0/24')) {
+    await Promise.race([changed.promise, new Promise(setImmediate)]);
+    changed = Promise.withResolvers();
+  }
+  t.pass();
+});

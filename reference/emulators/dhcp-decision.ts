@@ -1,0 +1,53 @@
+/** What a DHCP client wants and what it gets: RFC 2131 §4.3, with one client and one address. */
+
+/** RFC 2132 §9.6. */
+export const MessageType = {
+  DISCOVER: 1,
+  OFFER: 2,
+  REQUEST: 3,
+  DECLINE: 4,
+  ACK: 5,
+  NAK: 6,
+  RELEASE: 7,
+  INFORM: 8,
+} as const;
+
+/** What counts of a client's message. Addresses are dotted text. */
+export interface Wish {
+  readonly messageType: number;
+  readonly ciaddr: string;
+  /** Option 50. */
+  readonly requested?: string | undefined;
+  /** Option 54. */
+  readonly serverIdentifier?: string | undefined;
+  /** Option 80. */
+  readonly rapidCommit: boolean;
+}
+
+export type Decision = 'OFFER' | 'ACK' | 'NAK' | 'configuration only' | undefined;
+
+const UNSPECIFIED = '0.0.0.0';
+
+/**
+ * @param address the client's, as the server assigned it
+ * @param serverAddress the server adapter's, which is the server identifier
+ */
+export function decide(wish: Wish, address: string, serverAddress: string): Decision {
+  const { requested, serverIdentifier, ciaddr } = wish;
+  switch (wish.messageType) {
+    case MessageType.DISCOVER:
+      return wish.rapidCommit ? 'ACK' : 'OFFER';
+    case MessageType.INFORM:
+      return 'configuration only';
+    case MessageType.REQUEST: {
+      // SELECTING names the server that it chose; INIT-REBOOT names an address; RENEWING and REBINDING use one.
+      if (serverIdentifier !== undefined && serverIdentifier !== serverAddress) return undefined;
+      const wanted = ciaddr === UNSPECIFIED ? requested : ciaddr;
+      if (wanted === undefined) return undefined;
+      return wanted === address ? 'ACK' : 'NAK';
+    }
+    // DECLINE and RELEASE want nothing, and change nothing: the address is the server's to give.
+    default:
+      return undefined;
+  }
+}
