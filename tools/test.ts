@@ -1,0 +1,96 @@
+/**
+ * `npm test`: format, lint, types, requirement coverage, unit tests, the conformance run. The last line of its output
+ * is `N passed, N failed`: unit tests and scenarios, and each check that fails.
+ */
+import { spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { type Counts, countScenarios, countTap, failingTap } from './test/counts.ts';
+
+const root = resolve(import.meta.dirname, '..');
+const bin = (name: string) => resolve(root, 'node_modules/.bin', name);
+const node = process.execPath;
+
+interface Stage {
+  readonly name: string;
+  readonly counts: Counts;
+  readonly ok: boolean;
+}
+
+const checks: Readonly<Record<string, readonly string[]>> = {
+  'format and lint': [bin('biome'), 'ci', '--colors=off', '--error-on-warnings'],
+  types: [bin('tsc')],
+  requirements: [node, 'tools/requirements.ts', '--check'],
+};
+
+process.exit(await main(process.argv.slice(2)));
+
+async function main(argv: readonly string[]): Promise<number> {
+  const onlyChecks = argv.includes('--only-checks');
+  if (argv.some((word) => word !== '--only-checks')) {
+    process.stderr.write('usage: node tools/test.ts [--only-checks]\n');
+    return 2;
+  }
+  const stages: Stage[] = [];
+  for (const [name, command] of Object.entries(checks)) stages.push(await check(name, command));
+  if (!onlyChecks) {
+    stages.push(await unitTests());
+    stages.push(await conformance());
+  }
+  const passed = stages.reduce((sum, { counts }) => sum + counts.passed, 0);
+  const failed = stages.reduce((sum, { counts }) => sum + counts.failed, 0);
+  process.stdout.write('\n');
+  for (const { name, ok, counts } of stages) {
+    const numbers = counts.passed + counts.failed > 0 ? `  ${counts.passed} passed, ${counts.failed} failed` : '';
+    process.stdout.write(`${ok ? '    ok' : 'not ok'}  ${name.padEnd(20)}${numbers}\n`);
+  }
+  if (!onlyChecks) process.stdout.write(`${passed} passed, ${failed} failed\n`);
+  return stages.every(({ ok }) => ok) ? 0 : 1;
+}
+
+/** A check that passes says nothing and counts for nothing; one that fails counts as one failure. */
+async function check(name: string, command: readonly string[]): Promise<Stage> {
+  process.stdout.write(`${name}\n`);
+  const { status, output } = await run(command, false);
+  if (status !== 0) process.stdout.write(output);
+  return { name, ok: status === 0, counts: { passed: 0, failed: status === 0 ? 0 : 1 } };
+}
+
+async function unitTests(): Promise<Stage> {
+  process.stdout.write('unit tests\n');
+  const { status, output } = await run([node, 'tools/enclose.ts', bin('ava'), '--tap'], false);
+  const counts = countTap(output);
+  if (counts === undefined || status !== 0) process.stdout.write(counts === undefined ? output : failingTap(output));
+  return stage('unit tests', status, counts);
+}
+
+async function conformance(): Promise<Stage> {
+  process.stdout.write('conformance\n');
+  const { status, output } = await run([node, 'tools/conformance.ts'], true);
+  const file = /^ {2}report\s+(\S+)\//m.exec(output)?.[1];
+  const report = file === undefined ? undefined : readFileSync(resolve(root, file, 'report.json'), 'utf8');
+  return stage('conformance', status, report === undefined ? undefined : countScenarios(report));
+}
+
+/** Passed only if it ended well, ran something, and nothing of that failed. */
+function stage(name: string, status: number, counts: Counts = { passed: 0, failed: 0 }): Stage {
+  const ok = status === 0 && counts.passed > 0 && counts.failed === 0;
+  return { name, ok, counts: ok || counts.failed > 0 ? counts : { ...counts, failed: 1 } };
+}
+
+function run(command: readonly string[], show: boolean): Promise<{ status: number; output: string }> {
+  return new Promise((done) => {
+    const [program = '', ...rest] = command;
+    const env = { ...process.env, NODE_COMPILE_CACHE: resolve(root, 'node_modules/.cache/compile') };
+    const child = spawn(program, rest, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'], env });
+    let output = '';
+    const take = (text: string) => {
+      output += text;
+      if (show) process.stdout.write(text);
+    };
+    child.stdout.setEncoding('utf8').on('data', take);
+    child.stderr.setEncoding('utf8').on('data', take);
+    child.once('error', (error) => done({ status: 3, output: `${output}${error.message}\n` }));
+    child.once('close', (status) => done({ status: status ?? 3, output }));
+  });
+}
