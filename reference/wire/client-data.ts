@@ -3,7 +3,7 @@
  * neighbour discovery (RFC 4861 §4.6).
  */
 import { Malformed, Misuse } from '../errors.ts';
-import { concat, viewOf } from './layout.ts';
+import { concat, viewOf } from '../octets.ts';
 
 /** One option as it lies on the wire; a long one is several of the same code (RFC 3396). */
 export interface DhcpOption {

@@ -1,7 +1,8 @@
 /** [EP] fig. 9: the data frame, one encrypted datagram. What its parts mean is the transform's affair. */
 import { Malformed, Misuse } from '../errors.ts';
+import { viewOf } from '../octets.ts';
 import { FrameType, Protocol, protocolVersion } from './identifiers.ts';
-import { layout, u8, u16, u32, viewOf } from './layout.ts';
+import { layout, u8, u16, u32 } from './layout.ts';
 
 /** The fields of the 16-octet header but length, type and version. */
 export interface DataHeader {

@@ -1,9 +1,9 @@
 import test from 'ava';
 import fc from 'fast-check';
 import { Malformed } from '../errors.ts';
+import { concat } from '../octets.ts';
 import { Deframer } from './deframer.ts';
 import { encodeFrame, type Frame } from './frame.ts';
-import { concat } from './layout.ts';
 
 const frames: Frame[] = [
   { type: 'RELAY', origin: 'origin.invalid', path: ['relay-b.test', 'server.test:3265'] },

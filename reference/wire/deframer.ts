@@ -37,6 +37,11 @@ export class Deframer {
     return this.#judged;
   }
 
+  /** The first 6 octets of what was not taken, once they have come: also those that `next` refused. */
+  get start(): Uint8Array | undefined {
+    return this.#available < frameStartLength ? undefined : this.#peek(frameStartLength);
+  }
+
   /**
    * The next whole frame, as a view of the chunk where it lies in one; undefined until more octets come.
    * @throws Malformed as soon as the first 6 octets of a frame are impossible

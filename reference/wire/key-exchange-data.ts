@@ -1,7 +1,7 @@
 /** [EP] fig. 7, 130 and fig. 8, 156: key exchange data, a list of `id u16, length u16, value`, ids ascending. */
 import { Malformed, Misuse } from '../errors.ts';
+import { viewOf } from '../octets.ts';
 import { firstCriticalTlv, Tlv } from './identifiers.ts';
-import { viewOf } from './layout.ts';
 
 export interface KeyExchangeEntry {
   readonly id: number;

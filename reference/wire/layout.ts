@@ -1,8 +1,9 @@
 /**
  * Field combinators: a frame's fixed part is declared as fields in wire order, each with the numeral that it bears in the
- * seed's figure, and its type is inferred from the declaration. The only `DataView` of the wire is here.
+ * seed's figure, and its type is inferred from the declaration.
  */
 import { Malformed, Misuse } from '../errors.ts';
+import { viewOf } from '../octets.ts';
 
 /** One unsigned big-endian integer of a fixed part. */
 export interface Field<Size extends 1 | 2 | 4 = 1 | 2 | 4> {
@@ -61,33 +62,6 @@ export function layout<const F extends Fields>(what: string, fields: F): Layout<
     },
   };
 }
-
-/** A view of exactly these octets, wherever they lie in their buffer. */
-export const viewOf = (octets: Uint8Array): DataView =>
-  new DataView(octets.buffer, octets.byteOffset, octets.byteLength);
-
-export const concat = (...parts: readonly Uint8Array[]): Uint8Array => {
-  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let offset = 0;
-  for (const part of parts) {
-    whole.set(part, offset);
-    offset += part.length;
-  }
-  return whole;
-};
-
-/** Octets of a string that is known to be ASCII. */
-export const ascii = (text: string): Uint8Array => Uint8Array.from(text, (letter) => letter.charCodeAt(0));
-
-/** The string that octets 0x00 to 0x7F spell, one character an octet. */
-export const fromAscii = (octets: Uint8Array): string => {
-  let text = '';
-  for (const octet of octets) text += String.fromCharCode(octet);
-  return text;
-};
-
-export const equalOctets = (left: Uint8Array, right: Uint8Array): boolean =>
-  left.length === right.length && left.every((octet, index) => octet === right[index]);
 
 const getters = {
   1: (view: DataView, offset: number) => view.getUint8(offset),

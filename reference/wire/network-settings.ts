@@ -1,7 +1,7 @@
 /** Client data as what it means: the settings of the client's pseudo network adapter ([EP] fig. 23, 502 to 520; claim 15). */
 import { Malformed, Misuse } from '../errors.ts';
+import { ascii, concat, fromAscii, viewOf } from '../octets.ts';
 import { type ClientData, type DhcpOption, dhcpOption, splitDhcpOption } from './client-data.ts';
-import { ascii, concat, fromAscii, viewOf } from './layout.ts';
 
 /** A route to the private network behind the tunnel server (RFC 3442). */
 export interface Route {

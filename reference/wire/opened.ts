@@ -3,8 +3,8 @@
  * Noise message, so the header travels in the clear and sealed.
  */
 import { Malformed, Misuse } from '../errors.ts';
+import { equalOctets, viewOf } from '../octets.ts';
 import { Suite } from './identifiers.ts';
-import { equalOctets, viewOf } from './layout.ts';
 
 /** The opened string buffer is padded with zeros to a multiple of this many octets, to hide lengths. */
 export const openedBlock = 128;

@@ -1,7 +1,8 @@
 /** [EP] fig. 6: the relay frame, which names every node of the tunnel path in order. */
 import { Malformed, Misuse } from '../errors.ts';
+import { ascii, fromAscii, viewOf } from '../octets.ts';
 import { FrameType, protocolVersion } from './identifiers.ts';
-import { ascii, fromAscii, layout, u8, u16, u32, viewOf } from './layout.ts';
+import { layout, u8, u16, u32 } from './layout.ts';
 import { hostOf, maximumNameLength, nodeNameFault } from './names.ts';
 
 export interface RelayFrame {

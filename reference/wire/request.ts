@@ -1,9 +1,10 @@
 /** [EP] fig. 7: the key exchange/authentication request frame. */
 import { Malformed, Misuse } from '../errors.ts';
+import { ascii, fromAscii } from '../octets.ts';
 import { type ClientData, decodeClientData, encodeClientData } from './client-data.ts';
 import { FrameType, protocolVersion } from './identifiers.ts';
 import { decodeKeyExchangeData, encodeKeyExchangeData, type KeyExchangeData } from './key-exchange-data.ts';
-import { ascii, fromAscii, layout, u8, u16, u32 } from './layout.ts';
+import { layout, u8, u16, u32 } from './layout.ts';
 import { initiatorNameFault, nodeNameFault } from './names.ts';
 import { checkOffsets, checkPadding, decodeTransforms, encodeTransforms, joinSections, overheadOf } from './opened.ts';
 

@@ -1,0 +1,57 @@
+/** UDP (RFC 768). */
+import { Malformed, Misuse } from '../errors.ts';
+import { viewOf } from '../octets.ts';
+import { addOctets, checksumOf, pseudoHeaderSum } from './checksum.ts';
+import { IpProtocol } from './ipv4.ts';
+
+export interface UdpDatagram {
+  readonly sourcePort: number;
+  readonly destinationPort: number;
+  /** A view of the octets after the header. */
+  readonly payload: Uint8Array;
+}
+
+/** The addresses of the IP header, 4 or 16 octets each. */
+export interface PseudoHeader {
+  readonly source: Uint8Array;
+  readonly destination: Uint8Array;
+}
+
+export const udpHeaderLength = 8;
+
+/**
+ * @param pseudo for verifying the checksum; absent: it is not judged (a stack that offloads leaves it partial)
+ * @throws Malformed when cut, inconsistent or with a wrong checksum; 0 means that there is none (RFC 768)
+ */
+export function decodeUdp(octets: Uint8Array, pseudo?: PseudoHeader): UdpDatagram {
+  if (octets.length < udpHeaderLength) throw new Malformed(`UDP: ${octets.length} octets, at least 8`);
+  const view = viewOf(octets);
+  const length = view.getUint16(4);
+  if (length < udpHeaderLength || length > octets.length) throw new Malformed(`UDP: length ${length}`);
+  const datagram = octets.subarray(0, length);
+  if (pseudo !== undefined && view.getUint16(6) !== 0 && checksumWith(pseudo, datagram) !== 0) {
+    throw new Malformed('UDP: checksum');
+  }
+  return {
+    sourcePort: view.getUint16(0),
+    destinationPort: view.getUint16(2),
+    payload: datagram.subarray(udpHeaderLength),
+  };
+}
+
+/** Computes length and checksum; a computed 0 is sent as all ones. */
+export function encodeUdp({ sourcePort, destinationPort, payload }: UdpDatagram, pseudo: PseudoHeader): Uint8Array {
+  const length = udpHeaderLength + payload.length;
+  if (length > 0xffff) throw new Misuse(`UDP: ${payload.length} octets do not fit`);
+  const octets = new Uint8Array(length);
+  const view = viewOf(octets);
+  view.setUint16(0, sourcePort);
+  view.setUint16(2, destinationPort);
+  view.setUint16(4, length);
+  octets.set(payload, udpHeaderLength);
+  view.setUint16(6, checksumWith(pseudo, octets) || 0xffff);
+  return octets;
+}
+
+const checksumWith = ({ source, destination }: PseudoHeader, octets: Uint8Array): number =>
+  checksumOf(addOctets(pseudoHeaderSum(source, destination, IpProtocol.udp, octets.length), octets));
