@@ -1,11 +1,17 @@
 /** The vectors of names, frames and streams, against reference/wire. */
 import test from 'ava';
 import { Malformed } from '../reference/errors.ts';
+import { decodeClientData, encodeClientData } from '../reference/wire/client-data.ts';
 import { Deframer } from '../reference/wire/deframer.ts';
 import { decodeFrame, encodeFrame } from '../reference/wire/frame.ts';
 import { FrameType, statusName } from '../reference/wire/identifiers.ts';
+import { decodeKeyExchangeData, encodeKeyExchangeData } from '../reference/wire/key-exchange-data.ts';
 import { parseNodeName } from '../reference/wire/names.ts';
+import { fromNetworkSettings, toNetworkSettings } from '../reference/wire/network-settings.ts';
+import { sameHeader } from '../reference/wire/opened.ts';
 import { findSelf } from '../reference/wire/relay.ts';
+import { decodeOpenedRequest, encodeOpenedRequest, requestHeaderLength, suiteOf } from '../reference/wire/request.ts';
+import { decodeOpenedResponse, encodeOpenedResponse, responseHeaderLength } from '../reference/wire/response.ts';
 import { load, octets, title, type Vector } from './load.ts';
 
 /** Octets as hexadecimal, wherever they stand: the form of the vectors. */
@@ -20,8 +26,9 @@ function plain(value: unknown): unknown {
 const subset = (value: Record<string, unknown>, keys: Record<string, unknown>): Record<string, unknown> =>
   Object.fromEntries(Object.keys(keys).map((key) => [key, value[key]]));
 
-for (const subject of ['relay', 'data', 'close']) {
-  for (const vector of load(subject).flatMap((group) => group.tests)) {
+for (const subject of ['relay', 'request', 'response', 'data', 'close']) {
+  const frames = load(subject).filter(({ type }) => type === 'Frame');
+  for (const vector of frames.flatMap((group) => group.tests)) {
     test(`${subject}: ${title(vector)}`, (t) => {
       const frame = octets(vector['frame']);
       if (vector.result === 'invalid') {
@@ -32,7 +39,8 @@ for (const subject of ['relay', 'data', 'close']) {
       }
       const decoded = decodeFrame(frame);
       t.is(decoded.type, subject.toUpperCase());
-      const { statusName: name, ...fields } = vector['fields'];
+      const { statusName: name, suite, ...fields } = vector['fields'];
+      if (decoded.type === 'REQUEST' || decoded.type === 'RESPONSE') t.is(suiteOf(decoded), suite);
       t.deepEqual(subset(plain(decoded) as Record<string, unknown>, fields), fields);
       if (name !== undefined) t.is(statusName(vector['fields'].status), name);
       t.is(encodeFrame(decoded).toHex(), vector['frame']);
@@ -48,7 +56,7 @@ for (const vector of load('deframing').flatMap((group) => group.tests))
       for (const piece of vector['pieces']) {
         deframer.push(octets(piece));
         for (let frame = deframer.next(); frame; frame = deframer.next())
-          frames.push({ type: FrameType[frame.type], octets: frame.octets.toHex() });
+          frames.push({ type: FrameType[frame.type as keyof typeof FrameType], octets: frame.octets.toHex() });
       }
     };
     if (vector.result === 'invalid') {
@@ -76,5 +84,93 @@ for (const group of load('names')) {
       if (vector.result === 'invalid') return void t.throws(() => parseNodeName(name), { instanceOf: Malformed });
       const { host, port } = vector;
       return t.deepEqual(parseNodeName(name), port === undefined ? { host } : { host, port });
+    });
+}
+
+/** The opened frame as its vector's fields, and the octets that encoding it anew gives. */
+const opened = {
+  request(o: Uint8Array) {
+    const decoded = decodeOpenedRequest(o);
+    const { suite, keyExchangeData, transforms, destinationName, clientData, initiatorName } = decoded;
+    const octetsOf = {
+      keyExchangeData: encodeKeyExchangeData(keyExchangeData).toHex(),
+      clientData: encodeClientData(clientData).toHex(),
+    };
+    const fields = { suite, transforms, destinationName, initiatorName, ...octetsOf };
+    return { fields, again: encodeOpenedRequest(decoded) };
+  },
+  response(o: Uint8Array) {
+    const decoded = decodeOpenedResponse(o);
+    const { suite, keyExchangeData, transform, clientData } = decoded;
+    const octetsOf = {
+      keyExchangeData: encodeKeyExchangeData(keyExchangeData).toHex(),
+      clientData: encodeClientData(clientData).toHex(),
+    };
+    return { fields: { suite, transform, ...octetsOf }, again: encodeOpenedResponse(decoded) };
+  },
+} as const;
+const headerLength = { request: requestHeaderLength, response: responseHeaderLength } as const;
+
+for (const subject of ['request', 'response'] as const) {
+  for (const group of load(subject)) {
+    for (const vector of group.tests) {
+      if (group.type === 'OpenedFrame')
+        test(`${subject}, opened: ${title(vector)}`, (t) => {
+          const o = octets(vector['opened']);
+          if (vector.result === 'invalid') return void t.throws(() => opened[subject](o), { instanceOf: Malformed });
+          const { fields, again } = opened[subject](o);
+          t.deepEqual(fields as unknown, vector['fields']);
+          return t.is(again.toHex(), vector['opened']);
+        });
+      if (group.type === 'SameHeader')
+        test(`${subject}, header: ${title(vector)}`, (t) => {
+          const same = sameHeader(octets(vector['header']), octets(vector['opened']), headerLength[subject]);
+          t.is(same, vector.result === 'valid');
+        });
+    }
+  }
+}
+
+for (const vector of load('key-exchange-data').flatMap((group) => group.tests))
+  test(`key exchange data: ${title(vector)}`, (t) => {
+    const data = octets(vector['keyExchangeData']);
+    if (vector.result === 'invalid') {
+      const error = t.throws(() => decodeKeyExchangeData(data), { instanceOf: Malformed });
+      return t.is(error?.status, vector['status']);
+    }
+    const decoded = decodeKeyExchangeData(data);
+    const { lifetimes, compression, options, others } = vector['fields'];
+    t.is(decoded.lifetimes.seconds, lifetimes.seconds);
+    t.is(String(decoded.lifetimes.frames), lifetimes.frames);
+    t.is(String(decoded.lifetimes.octets), lifetimes.octets);
+    t.deepEqual(decoded.compression, compression ?? []);
+    t.is(decoded.options, options ?? 0);
+    t.deepEqual(plain(decoded.entries.filter(({ id }) => id > 3)), others);
+    return t.is(encodeKeyExchangeData(decoded).toHex(), vector['keyExchangeData']);
+  });
+
+for (const group of load('client-data')) {
+  for (const vector of group.tests)
+    test(`client data, ${group.type}: ${title(vector)}`, (t) => {
+      const data = octets(vector['clientData']);
+      if (group.type === 'Settings') {
+        const decoded = decodeClientData(data);
+        if (vector.result === 'invalid')
+          return void t.throws(() => toNetworkSettings(decoded), { instanceOf: Malformed });
+        const settings = toNetworkSettings(decoded);
+        t.deepEqual(plain(settings), vector['settings']);
+        return t.deepEqual(plain(toNetworkSettings(fromNetworkSettings(settings))), vector['settings']);
+      }
+      if (vector.result === 'invalid') {
+        const error = t.throws(() => decodeClientData(data), { instanceOf: Malformed });
+        return t.is(error?.status, vector['status']);
+      }
+      const decoded = decodeClientData(data);
+      t.deepEqual(plain(decoded.dhcp), vector['fields'].dhcp);
+      t.deepEqual(
+        decoded.neighbour.map(({ type, value }) => Uint8Array.of(type, (value.length + 2) / 8, ...value).toHex()),
+        vector['fields'].ipv6,
+      );
+      return t.is(encodeClientData(decoded).toHex(), vector['clientData']);
     });
 }

@@ -94,6 +94,40 @@ const refused: [string, string, Uint8Array][] = [
   ['IPv6', 'n6 is no multiple of 8', raw(0, zeros(0), 9, cat([3, 1], zeros(7)))],
 ];
 
+const least = {
+  address: clientAddress,
+  prefixLength: 24,
+  serverAddress,
+  leaseSeconds: 3600,
+  routes: [],
+  dns: [],
+  search: [],
+  clientPhysical: hex(physical(clientPhysical)),
+  serverPhysical: hex(physical(serverPhysical)),
+};
+
+/** The usual options with one of them left out or replaced. */
+const without = (code: number): [number, Uint8Array][] => dhcpOptions({}).filter(([own]) => own !== code);
+const replaced = (code: number, value: Uint8Array): [number, Uint8Array][] => [...without(code), [code, value]];
+const reservedTwo = (one: string, two: string): Uint8Array => cat(option(1, physical(one)), option(2, physical(two)));
+
+const senseless: [string, [number, Uint8Array][]][] = [
+  ...[50, 1, 54, 51, 43].map((code): [string, [number, Uint8Array][]] => [`without option ${code}`, without(code)]),
+  ['an address of 3 octets', replaced(50, zeros(3))],
+  ['a subnet mask with a hole', replaced(1, address('255.0.255.0'))],
+  ['a route of 33 bits', replaced(121, cat([33], zeros(5), address(serverAddress)))],
+  ['a route without gateway', replaced(121, cat([24], [10, 9, 0]))],
+  ['a DNS server of 5 octets', replaced(6, zeros(5))],
+  ['no physical address of the server', replaced(43, option(1, physical(clientPhysical)))],
+  ['a physical address of 5 octets', replaced(43, cat(option(1, zeros(5)), option(2, physical(serverPhysical))))],
+  ['a physical address that is multicast', replaced(43, reservedTwo(clientPhysical, '07:50:4e:41:53:00'))],
+  [
+    'a physical address that is universally administered',
+    replaced(43, reservedTwo('04:50:4e:41:43:00', serverPhysical)),
+  ],
+  ['one physical address for both', replaced(43, reservedTwo(serverPhysical, serverPhysical))],
+];
+
 export const subject: Subject = {
   subject: 'client-data',
   source: ['[EP] fig. 8, 162', '[EP] fig. 23', 'RFC 2132', 'RFC 3442', 'RFC 4861 §4.6', 'RFC 4191', 'RFC 8106'],
@@ -102,6 +136,8 @@ export const subject: Subject = {
     Length: 'n4 or n6 do not agree with the octets.',
     Dhcp: 'DHCP options that are not whole, or do not end in 255 and there.',
     IPv6: 'RFC 4861 options that are not whole.',
+    Settings: 'The settings of the adapter of the client.',
+    Senseless: 'Options that are missing or say nothing that an adapter could be set to.',
   },
   shapes: {
     ClientData: {
@@ -110,6 +146,25 @@ export const subject: Subject = {
         fields: z.strictObject({
           dhcp: z.array(z.strictObject({ code: z.int(), value: octets })),
           ipv6: z.array(octets).describe('Whole options: type, length in units of 8 octets, the rest.'),
+        }),
+      },
+      invalid: { clientData: octets, status },
+    },
+    Settings: {
+      valid: {
+        clientData: octets,
+        settings: z.strictObject({
+          address: z.string(),
+          prefixLength: z.int(),
+          serverAddress: z.string(),
+          leaseSeconds: z.int(),
+          routes: z.array(z.strictObject({ destination: z.string(), prefixLength: z.int(), gateway: z.string() })),
+          dns: z.array(z.string()),
+          domain: z.string().optional(),
+          search: z.array(z.string()),
+          mtu: z.int().optional(),
+          clientPhysical: octets,
+          serverPhysical: octets,
         }),
       },
       invalid: { clientData: octets, status },
@@ -126,7 +181,7 @@ export const subject: Subject = {
         valid('what a server sends with a route, DNS, a domain and an MTU', exampleOptions, []),
         valid(
           'routes of every kind of length',
-          dhcpOptions({ routes: ['0.0.0.0/0', '10.0.0.0/8', '10.128.0.0/9', '10.9.8.0/24', '10.9.8.7/32'] }),
+          dhcpOptions({ routes: ['0.0.0.0/1', '10.0.0.0/8', '10.128.0.0/9', '10.9.8.0/24', '10.9.8.7/32'] }),
           [],
         ),
         valid('IPv6 alone', [], [prefixInformation, routeInformation, recursiveDns]),
@@ -137,6 +192,57 @@ export const subject: Subject = {
             flags: [flag],
             result: 'invalid',
             clientData: hex(data),
+            status: 5,
+          }),
+        ),
+      ],
+    },
+    {
+      type: 'Settings',
+      comment: 'What well-formed client data mean to the initiator.',
+      tests: [
+        {
+          comment: 'the least that a server sends',
+          flags: ['Settings'],
+          result: 'valid',
+          clientData: hex(clientData(dhcpOptions({}))),
+          settings: least,
+        },
+        {
+          comment: 'a route, DNS, a domain and an MTU',
+          flags: ['Settings'],
+          result: 'valid',
+          clientData: hex(exampleClientData),
+          settings: {
+            ...least,
+            routes: [{ destination: '10.9.0.0', prefixLength: 24, gateway: serverAddress }],
+            dns: ['10.9.0.53'],
+            domain: 'corp.test',
+            mtu: 1400,
+          },
+        },
+        {
+          comment: 'a value in two options (RFC 3396)',
+          flags: ['Settings'],
+          result: 'valid',
+          clientData: hex(clientData([...dhcpOptions({ domain: 'corp' }), [15, ascii('.test')]])),
+          settings: { ...least, domain: 'corp.test' },
+        },
+        {
+          comment: 'search domains (RFC 3397)',
+          flags: ['Settings'],
+          result: 'valid',
+          clientData: hex(
+            clientData([...dhcpOptions({}), [119, cat([4], 'corp', [4], 'test', [0, 3], 'lab', [0xc0, 5])]]),
+          ),
+          settings: { ...least, search: ['corp.test', 'lab.test'] },
+        },
+        ...senseless.map(
+          ([comment, dhcp]): Test => ({
+            comment,
+            flags: ['Senseless'],
+            result: 'invalid',
+            clientData: hex(clientData(dhcp)),
             status: 5,
           }),
         ),

@@ -2,6 +2,7 @@
 import { subject as arp } from './arp.ts';
 import { subject as clientData } from './client-data.ts';
 import { subject as close } from './close.ts';
+import { subject as conversation } from './conversation.ts';
 import { subject as data } from './data.ts';
 import { subject as deframing } from './deframing.ts';
 import { subject as dhcp } from './dhcp.ts';
@@ -32,4 +33,5 @@ export const subjects: readonly Subject[] = [
   keyedClose,
   arp,
   dhcp,
+  conversation,
 ];
