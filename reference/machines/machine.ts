@@ -39,7 +39,7 @@ export interface Definition<S extends string, E extends string, A extends string
 export interface Machine<S extends string = string, E extends string = string, A extends string = string>
   extends Omit<Definition<S, E, A>, 'lines'> {
   readonly rows: readonly Row<S, E, A>[];
-  readonly index: ReadonlyMap<string, Row<S, E, A>>;
+  readonly index: ReadonlyMap<S, ReadonlyMap<E, Row<S, E, A>>>;
 }
 
 /** @throws Misuse when two rows answer the same event in the same state. */
@@ -51,8 +51,12 @@ export function defineMachine<S extends string, E extends string, A extends stri
     const [, event, numeral] = /^(.*?)(?: (\d+))?$/.exec(text) as unknown as [string, E, string | undefined];
     return { state, event, numeral: numeral === undefined ? undefined : Number(numeral), actions, next, source };
   });
-  const index = new Map(rows.map((row) => [key(row.state, row.event), row]));
-  if (index.size !== rows.length) throw new Misuse(`${rest.title}: two rows for one state and event`);
+  const index = new Map<S, Map<E, Row<S, E, A>>>();
+  for (const row of rows) {
+    const answers = index.get(row.state) ?? new Map<E, Row<S, E, A>>();
+    if (answers.has(row.event)) throw new Misuse(`${rest.title}: two rows for ${row.state} and ${row.event}`);
+    index.set(row.state, answers.set(row.event, row));
+  }
   return { ...rest, rows, index };
 }
 
@@ -62,7 +66,7 @@ export function step<S extends string, E extends string, A extends string>(
   state: S,
   event: E,
 ): Row<S, E, A> | undefined {
-  return machine.index.get(key(state, event));
+  return machine.index.get(state)?.get(event);
 }
 
 /** The machine as docs/protocol.md prints it: a Markdown table. */
@@ -90,8 +94,4 @@ export function drawing(machine: Machine): string {
       `  ${node(row.state)} --> ${node(row.next)}: ${row.event} ${row.numeral ?? ''}`.trimEnd(),
     ),
   ].join('\n');
-}
-
-function key(state: string, event: string): string {
-  return `${state}|${event}`;
 }

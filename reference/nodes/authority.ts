@@ -20,7 +20,7 @@ export interface AuthorizationRequest {
   readonly suite: number;
   /** By the initiator's preference; unknown ones among them. */
   readonly transforms: readonly number[];
-  readonly lifetimes: Lifetimes | undefined;
+  readonly lifetimes: Lifetimes;
 }
 
 export interface Grant {

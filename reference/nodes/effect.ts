@@ -29,7 +29,10 @@ export type Effect =
   | { readonly type: 'send'; readonly octets: Uint8Array; readonly side?: Side }
   /** Shut down writing once everything sent has left. */
   | { readonly type: 'finish'; readonly side?: Side }
-  /** Close the connection or give up opening it. Unless `abort`, what was sent leaves first. */
+  /**
+   * Close the connection or give up opening it: unless `abort`, what was sent leaves first. `disconnected` answers it,
+   * even when there is no connection any more.
+   */
   | { readonly type: 'disconnect'; readonly abort: boolean; readonly side?: Side }
   | { readonly type: 'deliver'; readonly datagram: Uint8Array }
   | { readonly type: 'authorized'; readonly session: SessionDescription; readonly clientData: ClientData }

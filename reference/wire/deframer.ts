@@ -59,6 +59,15 @@ export class Deframer {
     return { type, octets };
   }
 
+  /** Whatever was not taken as frames: for a relay, which passes on what follows the RELAY frame. */
+  takeRest(): Uint8Array {
+    if (this.#available === 0) return new Uint8Array(0);
+    const octets = this.#peek(this.#available);
+    this.#drop(this.#available);
+    this.#judged = undefined;
+    return octets;
+  }
+
   #peek(count: number): Uint8Array {
     const first = this.#chunks[0]!;
     if (first.length - this.#offset >= count) return first.subarray(this.#offset, this.#offset + count);

@@ -1,0 +1,95 @@
+/** [EP] fig. 5, steps 90 and 92: REQUEST and RESPONSE made and read, wire format and handshake together. */
+import type { InitiatorHandshake, ResponderHandshake } from '../crypto/handshake.ts';
+import type { Grease } from '../crypto/randomness.ts';
+import { IntegrityFailure, Malformed } from '../errors.ts';
+import { encodeFrame } from '../wire/frame.ts';
+import { type KeyExchangeChoice, type Lifetimes, makeKeyExchangeData } from '../wire/key-exchange-data.ts';
+import { sameHeader } from '../wire/opened.ts';
+import {
+  decodeOpenedRequest,
+  decodeRequest,
+  encodeOpenedRequest,
+  type OpenedRequest,
+  requestHeaderLength,
+} from '../wire/request.ts';
+import {
+  decodeOpenedResponse,
+  decodeResponse,
+  encodeOpenedResponse,
+  type OpenedResponse,
+  responseHeaderLength,
+} from '../wire/response.ts';
+
+/** "PNA/1" ‖ the entire RELAY frame: an altered path breaks the handshake. */
+export function prologueOf(relay: Uint8Array): Uint8Array {
+  const label = new TextEncoder().encode('PNA/1');
+  const prologue = new Uint8Array(label.length + relay.length);
+  prologue.set(label);
+  prologue.set(relay, label.length);
+  return prologue;
+}
+
+export function makeRequest(handshake: InitiatorHandshake, request: OpenedRequest): Uint8Array {
+  const opened = encodeOpenedRequest(request);
+  const frame = decodeRequest(opened);
+  return encodeFrame({ ...frame, message: handshake.writeRequest(opened) });
+}
+
+/** @throws Malformed, IntegrityFailure */
+export function readRequest(
+  handshake: ResponderHandshake,
+  octets: Uint8Array,
+): { readonly request: OpenedRequest; readonly initiatorStatic: Uint8Array } {
+  const { payload, initiatorStatic } = handshake.readRequest(decodeRequest(octets).message);
+  checkHeader(octets, payload, requestHeaderLength);
+  return { request: decodeOpenedRequest(payload), initiatorStatic };
+}
+
+export function makeResponse(handshake: ResponderHandshake, response: OpenedResponse): Uint8Array {
+  const opened = encodeOpenedResponse(response);
+  const frame = decodeResponse(opened);
+  return encodeFrame({ ...frame, message: handshake.writeResponse(opened) });
+}
+
+/** @throws Malformed, IntegrityFailure */
+export function readResponse(handshake: InitiatorHandshake, octets: Uint8Array): OpenedResponse {
+  const payload = handshake.readResponse(decodeResponse(octets).message);
+  checkHeader(octets, payload, responseHeaderLength);
+  return decodeOpenedResponse(payload);
+}
+
+/** What an initiator proposes, with the identifiers that mean nothing. */
+export function propose(
+  transforms: readonly number[],
+  lifetimes: Lifetimes,
+  { transform, tlv }: Grease,
+): { readonly transforms: readonly number[]; readonly keyExchangeData: ReturnType<typeof makeKeyExchangeData> } {
+  const choice: KeyExchangeChoice = tlv === undefined ? { lifetimes } : { lifetimes, extra: [tlv] };
+  return {
+    transforms: transform === undefined ? transforms : transforms.toSpliced(transform.index, 0, transform.id),
+    keyExchangeData: makeKeyExchangeData(choice),
+  };
+}
+
+/** @throws Malformed when a response chose something that was not proposed. */
+export function checkChoice(
+  response: OpenedResponse,
+  proposed: { readonly transforms: readonly number[]; readonly lifetimes: Lifetimes; readonly suite: number },
+): void {
+  const { lifetimes, options, compression } = response.keyExchangeData;
+  const within =
+    lifetimes.seconds <= proposed.lifetimes.seconds &&
+    lifetimes.frames <= proposed.lifetimes.frames &&
+    lifetimes.octets <= proposed.lifetimes.octets;
+  if (!within) throw new Malformed('RESPONSE lifetimes (1): more than the REQUEST allows');
+  if (options !== 0 || compression.length > 0)
+    throw new Malformed('RESPONSE: an option that the REQUEST does not have');
+  if (!proposed.transforms.includes(response.transform))
+    throw new Malformed('RESPONSE: a transform that was not offered');
+  if (response.suite !== proposed.suite) throw new Malformed('RESPONSE flags (160): not the suite of the REQUEST');
+}
+
+function checkHeader(frame: Uint8Array, opened: Uint8Array, length: number): void {
+  if (opened.length < length || !sameHeader(frame, opened, length))
+    throw new IntegrityFailure('the header in the clear is not the sealed one');
+}

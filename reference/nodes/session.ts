@@ -1,0 +1,81 @@
+/** One keyed tunnel connection as an end point sees it: DATA both ways, the keyed CLOSE, and how worn the keys are. */
+import { closeDigest, verifyClose } from '../crypto/close.ts';
+import type { SessionSecrets } from '../crypto/handshake.ts';
+import { type DirectionKeys, deriveDirection } from '../crypto/keys.ts';
+import { createOpener, createSealer, type Opener, type Sealer } from '../crypto/transforms.ts';
+import { closeFixedLength, decodeClose, encodeClose, encodeCloseHeader } from '../wire/close.ts';
+import type { Lifetimes } from '../wire/key-exchange-data.ts';
+
+/** Hard bounds of a key, whatever was agreed. */
+const hardFrames = 2n ** 32n;
+const hardOctets = 2n ** 40n;
+
+export interface SessionOptions {
+  readonly role: 'initiator' | 'server';
+  /** Its two keys are erased. */
+  readonly secrets: SessionSecrets;
+  readonly transform: number;
+  readonly lifetimes: Lifetimes;
+  /** How much of a lifetime may be used, in hundredths. */
+  readonly percent: number;
+  readonly padding: () => number;
+}
+
+export class Session {
+  /** Milliseconds after which the keys are worn by time alone. */
+  readonly duration: number;
+  readonly #frames: bigint;
+  readonly #octets: bigint;
+  readonly #own: DirectionKeys;
+  readonly #peer: DirectionKeys;
+  readonly #sealer: Sealer;
+  readonly #opener: Opener;
+
+  constructor({ role, secrets, transform, lifetimes, percent, padding }: SessionOptions) {
+    const { initiatorKey, serverKey, handshakeHash } = secrets;
+    const initiator = deriveDirection(initiatorKey, transform, handshakeHash);
+    const server = deriveDirection(serverKey, transform, handshakeHash);
+    [this.#own, this.#peer] = role === 'initiator' ? [initiator, server] : [server, initiator];
+    this.#sealer = createSealer(transform, this.#own, { padding });
+    this.#opener = createOpener(transform, this.#peer);
+    const part = (whole: bigint, hard: bigint): bigint => ((whole < hard ? whole : hard) * BigInt(percent)) / 100n;
+    this.duration = lifetimes.seconds * 10 * percent;
+    this.#frames = part(lifetimes.frames, hardFrames);
+    this.#octets = part(lifetimes.octets, hardOctets);
+  }
+
+  /** Whether a bound of either direction's use is reached. */
+  get worn(): boolean {
+    const { frames: sent, octets: sentOctets } = this.#sealer;
+    const { frames: received, octets: receivedOctets } = this.#opener;
+    const [frames, octets] = [this.#frames, this.#octets];
+    return sent >= frames || received >= frames || sentOctets >= octets || receivedOctets >= octets;
+  }
+
+  /** @throws Misuse for what is no IP datagram. */
+  seal(datagram: Uint8Array): Uint8Array {
+    return this.#sealer.seal(datagram);
+  }
+
+  /** @throws IntegrityFailure */
+  open(frame: Uint8Array): Uint8Array {
+    return this.#opener.open(frame);
+  }
+
+  /** The CLOSE frame that ends this direction, 40 octets. */
+  close(status: number): Uint8Array {
+    const header = encodeCloseHeader(status, true);
+    return encodeClose({ type: 'CLOSE', status, digest: closeDigest(this.#own.close, header, this.#sealer.frames) });
+  }
+
+  /**
+   * The status of a CLOSE frame that the peer made after all its DATA frames; undefined for any other.
+   * @throws Malformed
+   */
+  verifyClose(frame: Uint8Array): number | undefined {
+    const { status, digest } = decodeClose(frame);
+    if (digest === undefined) return undefined;
+    const header = frame.subarray(0, closeFixedLength);
+    return verifyClose(this.#peer.close, header, this.#opener.frames, digest) ? status : undefined;
+  }
+}
