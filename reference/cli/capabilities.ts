@@ -1,22 +1,15 @@
 /** What this implementation can do beyond the minimum of each role; `--require` asks for some of it. */
 import type { Role } from '../tunnel/schemas.ts';
 
-const endPoint = [
-  'x25519',
-  'hybrid',
-  'aes256gcm',
-  'chacha20poly1305',
-  'aes256ctr-hmacsha256',
-  'aes256cbc-hmacsha256',
-  'deterministic',
-  'keylog',
-  'trace',
-] as const;
+const suites = ['x25519', 'hybrid'];
+const transforms = ['aes256gcm', 'chacha20poly1305', 'aes256ctr-hmacsha256', 'aes256cbc-hmacsha256'];
+const always = ['timers', 'keylog', 'trace'];
+const endPoint = [...suites, ...transforms, ...always, 'adapter', 'arp', 'routes', 'lifetimes', 'deterministic'];
 
 export const capabilities: Readonly<Record<Role, readonly string[]>> = {
-  client: endPoint,
-  server: endPoint,
-  relay: ['service-records', 'trace'],
+  client: [...endPoint, 'dhcp', 'reconnect'],
+  server: [...endPoint, 'limits'],
+  relay: [...always, 'limits', 'services'],
 };
 
 /** The first of a comma-separated list that a role lacks. */

@@ -1,34 +1,31 @@
 /** [EP] fig. 23, 504 to 520: one pseudo network adapter that stays while tunnel connections come and go. */
 import { isDeepStrictEqual } from 'node:util';
+import { clientActivation } from '../adapter/activation.ts';
 import { Adapter } from '../adapter/adapter.ts';
-import { setAddress } from '../adapter/address.ts';
-import { Routes } from '../adapter/routes.ts';
-import type { ClientData, NetworkSettings } from '../wire/client-data.ts';
-import { toNetworkSettings } from '../wire/client-data.ts';
+import type { ClientData } from '../wire/client-data.ts';
+import { type NetworkSettings, toNetworkSettings } from '../wire/network-settings.ts';
 import { judge } from './acceptance.ts';
 import type { ClientConfig } from './config.ts';
-import { type OpenDevice, openTap } from './device.ts';
+import type { Host, Stack } from './host.ts';
 import type { Log } from './log.ts';
-import { watchRoutes } from './route-watch.ts';
 import { connectedSubnets } from './subnets.ts';
 
 interface Ports {
   readonly log: Log;
-  readonly openDevice: OpenDevice | undefined;
+  readonly host: Host;
   /** @returns whether there is a tunnel for the datagram. */
   readonly tunnel: (datagram: Uint8Array) => boolean;
   readonly failed: (error: unknown) => void;
 }
 
-/** A server may send anything that has the form of a datagram: whose it is, its own policy has judged. */
+/** A server routes for a whole private network: whose each datagram is, its own policy has judged. */
 const anyone = (): boolean => true;
 
 export class ClientAdapter {
   readonly #config: ClientConfig;
   readonly #ports: Ports;
   #adapter: Adapter | undefined;
-  #routes: Routes | undefined;
-  #unwatch: (() => void) | undefined;
+  #stack: Stack | undefined;
   #settings: NetworkSettings | undefined;
   /** One activation or closing after the other. */
   #turn: Promise<unknown> = Promise.resolve();
@@ -38,16 +35,24 @@ export class ClientAdapter {
     this.#ports = ports;
   }
 
-  settingsOf(clientData: ClientData): NetworkSettings {
-    return toNetworkSettings(clientData);
+  /**
+   * What of the client data may be used; every refused option is named in the log.
+   * @throws Error when the adapter can't be configured with it
+   */
+  accept(clientData: ClientData): NetworkSettings {
+    const { accept, adapter } = this.#config;
+    const { accepted, refused } = judge(toNetworkSettings(clientData), accept, connectedSubnets(adapter.name));
+    for (const { option, reason } of refused) this.#ports.log.warn(`client data: ${option} is refused: ${reason}`);
+    if (accepted !== undefined) return accepted;
+    throw new Error(`the server's client data cannot be used: ${refused.map(({ reason }) => reason).join('; ')}`);
   }
 
   /**
    * Makes the client data available to the adapter (508) and brings it up (510); again after Reconnect.
    * @returns the adapter's name if it is new.
    */
-  activate(clientData: ClientData, firstHops: readonly string[]): Promise<string | undefined> {
-    return this.#next(() => this.#activate(this.#accepted(clientData), firstHops));
+  activate(settings: NetworkSettings, firstHops: readonly string[]): Promise<string | undefined> {
+    return this.#next(() => this.#activate(settings, firstHops));
   }
 
   deliver(datagram: Uint8Array): void {
@@ -59,15 +64,15 @@ export class ClientAdapter {
     else this.#adapter?.resume();
   }
 
-  /** Gives back the routes, then the adapter. */
+  /** Gives back routes and address, then the adapter. */
   close(): Promise<void> {
     return this.#next(async () => {
-      this.#unwatch?.();
-      await this.#routes?.remove();
-      await this.#adapter?.close();
+      const [stack, adapter] = [this.#stack, this.#adapter];
+      this.#stack = undefined;
       this.#adapter = undefined;
-      this.#routes = undefined;
       this.#settings = undefined;
+      await stack?.close();
+      await adapter?.close();
     });
   }
 
@@ -77,45 +82,36 @@ export class ClientAdapter {
     return done;
   }
 
-  #accepted(clientData: ClientData): NetworkSettings {
-    const { accept, adapter } = this.#config;
-    const { accepted, refused } = judge(toNetworkSettings(clientData), accept, connectedSubnets(adapter.name));
-    for (const { option, reason } of refused) this.#ports.log.warn(`client data: ${option} is refused: ${reason}`);
-    if (accepted !== undefined) return accepted;
-    throw new Error(`the server's client data cannot be used: ${refused.map(({ reason }) => reason).join('; ')}`);
-  }
-
   async #activate(settings: NetworkSettings, firstHops: readonly string[]): Promise<string | undefined> {
-    const { adapter: wanted } = this.#config;
-    const renew = this.#settings !== undefined && !isDeepStrictEqual(settings, this.#settings);
+    const { name: wanted, mtu } = this.#config.adapter;
+    const { host, tunnel, failed } = this.#ports;
     const fresh = this.#adapter === undefined;
-    this.#adapter ??= new Adapter({
-      device: await (this.#ports.openDevice ?? openTap)(wanted.name),
-      tunnel: this.#ports.tunnel,
-      failed: this.#ports.failed,
-    });
+    const renew = !fresh && !isDeepStrictEqual(settings, this.#settings);
+    this.#adapter ??= new Adapter({ device: await host.openDevice(wanted), tunnel, failed });
     const { name } = this.#adapter;
-    if (fresh || renew) {
-      this.#adapter.activate(clientActivation(settings, wanted.mtu), renew);
-      if (wanted.configure === 'direct')
-        await setAddress(name, { address: settings.address, length: settings.prefixLength });
-    }
+    if (fresh || renew)
+      this.#adapter.activate(clientActivation(mtu === undefined ? settings : { ...settings, mtu }), renew);
     this.#settings = settings;
-    if (wanted.routes && wanted.configure !== 'none') await this.#route(name, settings, firstHops);
+    await this.#configure(name, settings, firstHops);
     return fresh ? name : undefined;
   }
 
   /** Step 520: the routes to the private network, through the server's adapter. */
-  async #route(device: string, settings: NetworkSettings, firstHops: readonly string[]): Promise<void> {
-    this.#routes ??= new Routes(device);
-    const routes = settings.routes.map(({ destination, prefixLength, gateway }) => ({
-      address: destination,
-      length: prefixLength,
-      gateway,
-    }));
-    for (const { reason } of await this.#routes.install(routes, firstHops))
-      this.#ports.log.warn(`client data: a route is refused: ${reason}`);
-    this.#unwatch?.();
-    this.#unwatch = watchRoutes(device, this.#routes, (error) => this.#ports.failed(error));
+  async #configure(device: string, settings: NetworkSettings, firstHops: readonly string[]): Promise<void> {
+    const { configure, routes } = this.#config.adapter;
+    if (configure === 'none') return;
+    this.#stack ??= await this.#ports.host.openStack(device, (error) =>
+      this.#ports.log.warn(`routes could not be put back: ${String(error)}`),
+    );
+    const refused = await this.#stack.configure({
+      address: configure === 'direct' ? { address: settings.address, length: settings.prefixLength } : undefined,
+      routes: routes ? settings.routes.map(routeOf) : [],
+      firstHops,
+    });
+    for (const { reason } of refused) this.#ports.log.warn(`client data: a route is refused: ${reason}`);
   }
+}
+
+function routeOf({ destination, prefixLength, gateway }: NetworkSettings['routes'][number]) {
+  return { address: destination, length: prefixLength, gateway };
 }

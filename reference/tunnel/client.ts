@@ -1,14 +1,16 @@
 /** [EP] figs. 4, 14 and 23: the tunnel client, an initiator and its pseudo network adapter. */
 import type { Socket } from 'node:net';
+import type { SessionDescription } from '../nodes/effect.ts';
 import { InitiatorNode } from '../nodes/initiator.ts';
 import type { ClientData } from '../wire/client-data.ts';
 import { Suite, Transform } from '../wire/identifiers.ts';
+import type { NetworkSettings } from '../wire/network-settings.ts';
 import { ClientAdapter } from './client-adapter.ts';
 import { systemClock } from './clock.ts';
 import type { ClientConfig } from './config.ts';
 import { Connection, type Report } from './connection.ts';
-import type { OpenDevice } from './device.ts';
 import type { Service } from './events.ts';
+import { type Host, thisHost } from './host.ts';
 import { lifetimes } from './policy.ts';
 import { authorizedEvent, endedEvent, messageOf, record, type Surroundings } from './reporting.ts';
 import { endpoints, systemResolver } from './resolver.ts';
@@ -16,8 +18,7 @@ import { timersOf } from './timers.ts';
 import { connectFirst } from './transport.ts';
 
 export interface ClientSurroundings extends Surroundings {
-  /** A TAP unless told otherwise. */
-  readonly openDevice?: OpenDevice;
+  readonly host?: Host;
 }
 
 export class TunnelClient implements Service {
@@ -65,7 +66,7 @@ export class TunnelClient implements Service {
     );
     this.#adapter = new ClientAdapter(config, {
       log: surroundings.log,
-      openDevice: surroundings.openDevice,
+      host: surroundings.host ?? thisHost,
       tunnel: (datagram) => {
         if (!this.#active) return false;
         this.#connection.input({ type: 'datagram', datagram });
@@ -111,9 +112,7 @@ export class TunnelClient implements Service {
   #report(effect: Report): void {
     record(effect, 'initiator', this.#surroundings);
     if (effect.type === 'authorized') {
-      const settings = this.#adapter.settingsOf(effect.clientData);
-      this.#surroundings.listener(authorizedEvent(effect.session, settings?.address));
-      this.#activate(effect.clientData).catch((error: unknown) => this.#fail(error));
+      this.#authorized(effect.session, effect.clientData).catch((error: unknown) => this.#fail(error));
     } else if (effect.type === 'ended') {
       const { cause, retry } = effect;
       this.#surroundings.log.info(`tunnel ended by ${cause.by}: ${cause.reason}${retry ? '; connecting again' : ''}`);
@@ -122,9 +121,18 @@ export class TunnelClient implements Service {
     }
   }
 
-  async #activate(clientData: ClientData): Promise<void> {
-    const name = await this.#adapter.activate(clientData, this.#firstHop === undefined ? [] : [this.#firstHop]);
-    if (name !== undefined) this.#surroundings.listener({ event: 'adapter', name });
+  async #authorized(session: SessionDescription, clientData: ClientData): Promise<void> {
+    const { listener } = this.#surroundings;
+    let settings: NetworkSettings;
+    try {
+      settings = this.#adapter.accept(clientData);
+    } catch (error) {
+      listener(authorizedEvent(session, undefined));
+      throw error;
+    }
+    listener(authorizedEvent(session, settings.address));
+    const name = await this.#adapter.activate(settings, this.#firstHop === undefined ? [] : [this.#firstHop]);
+    if (name !== undefined) listener({ event: 'adapter', name });
   }
 
   /** What this machine can't do ends the session, and no new one would fare better. */

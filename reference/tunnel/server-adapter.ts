@@ -1,16 +1,15 @@
 /** The server's end of the virtual LAN ([EP] fig. 14, 255): one adapter, shared by all tunnels. */
+import { serverActivation } from '../adapter/activation.ts';
 import { Adapter } from '../adapter/adapter.ts';
-import { setAddress } from '../adapter/address.ts';
 import type { PeerPolicy } from '../adapter/receive-path.ts';
-import { Routes } from '../adapter/routes.ts';
 import { parsePrefix } from './addresses.ts';
-import { type OpenDevice, openTap } from './device.ts';
+import type { Host, Stack } from './host.ts';
 import { physical } from './policy.ts';
 import type { ServerFile } from './schemas.ts';
 import { type Holding, Switchboard } from './switchboard.ts';
 
 interface Ports<Tunnel> {
-  readonly openDevice: OpenDevice | undefined;
+  readonly host: Host;
   readonly send: (tunnel: Tunnel, datagram: Uint8Array) => void;
   readonly isFull: (tunnel: Tunnel) => boolean;
   readonly failed: (error: unknown) => void;
@@ -22,7 +21,7 @@ export class ServerAdapter<Tunnel> {
   readonly #switchboard: Switchboard<Tunnel>;
   readonly #holdings = new Map<Tunnel, Holding>();
   #adapter: Adapter | undefined;
-  #routes: Routes | undefined;
+  #stack: Stack | undefined;
 
   constructor(config: Pick<ServerFile, 'adapter'>, ports: Ports<Tunnel>) {
     this.#config = config;
@@ -32,11 +31,20 @@ export class ServerAdapter<Tunnel> {
 
   /** @returns the adapter's name. */
   async open(): Promise<string> {
-    const { adapter: wanted } = this.#config;
-    const device = await (this.#ports.openDevice ?? openTap)(wanted.name);
-    this.#adapter = new Adapter({ device, tunnel: (datagram) => this.#send(datagram), failed: this.#ports.failed });
-    this.#adapter.activate(serverActivation(wanted));
-    if (this.#ports.openDevice === undefined) await setAddress(device.name, parsePrefix(wanted.address));
+    const { name, mtu, clientPhysical, serverPhysical } = this.#config.adapter;
+    const { host, failed } = this.#ports;
+    const device = await host.openDevice(name);
+    this.#adapter = new Adapter({ device, tunnel: (datagram) => this.#send(datagram), failed });
+    this.#adapter.activate(
+      serverActivation({
+        isClient: (address) => this.#switchboard.holds(address),
+        clientPhysical: physical(clientPhysical),
+        serverPhysical: physical(serverPhysical),
+        mtu,
+      }),
+    );
+    this.#stack = await host.openStack(device.name, failed);
+    await this.#configure();
     return device.name;
   }
 
@@ -58,18 +66,18 @@ export class ServerAdapter<Tunnel> {
     this.#switchboard.add(tunnel, holding);
     this.#holdings.set(tunnel, holding);
     if (this.#holdings.size > 1) this.#adapter?.resume();
-    if (holding.networks.length > 0) await this.#route();
+    if (holding.networks.length > 0) await this.#configure();
   }
 
   async remove(tunnel: Tunnel): Promise<void> {
     const holding = this.#holdings.get(tunnel);
     this.#holdings.delete(tunnel);
     this.#switchboard.remove(tunnel);
-    if (holding !== undefined && holding.networks.length > 0) await this.#route();
+    if (holding !== undefined && holding.networks.length > 0) await this.#configure();
   }
 
   async close(): Promise<void> {
-    await this.#routes?.remove();
+    await this.#stack?.close();
     await this.#adapter?.close();
   }
 
@@ -80,13 +88,11 @@ export class ServerAdapter<Tunnel> {
     return true;
   }
 
-  /** The networks behind confirmed tunnel clients, each with its client as the gateway. */
-  async #route(): Promise<void> {
-    if (this.#adapter === undefined) return;
-    this.#routes ??= new Routes(this.#adapter.name);
+  /** Its own address, and the networks behind confirmed tunnel clients, each with its client as the gateway. */
+  async #configure(): Promise<void> {
     const routes = [...this.#holdings.values()].flatMap(({ address, networks }) =>
       networks.map((network) => ({ ...network, gateway: address })),
     );
-    await this.#routes.install(routes);
+    await this.#stack?.configure({ address: parsePrefix(this.#config.adapter.address), routes });
   }
 }

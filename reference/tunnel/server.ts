@@ -1,14 +1,13 @@
 /** [EP] figs. 12 and 14: the tunnel server, many tunnel connections on one pseudo network adapter. */
 import type { Server, Socket } from 'node:net';
 import type { PeerPolicy } from '../adapter/receive-path.ts';
-import type { Peer } from '../nodes/authority.ts';
 import type { SessionDescription } from '../nodes/effect.ts';
 import { ServerNode } from '../nodes/server.ts';
 import { systemClock } from './clock.ts';
 import type { ServerConfig } from './config.ts';
 import { Connection, type Report } from './connection.ts';
-import type { OpenDevice } from './device.ts';
 import type { Service } from './events.ts';
+import { type Host, thisHost } from './host.ts';
 import { Policy } from './policy.ts';
 import { authorizedEvent, endedEvent, messageOf, record, type Surroundings } from './reporting.ts';
 import { ServerAdapter } from './server-adapter.ts';
@@ -16,8 +15,7 @@ import { timersOf } from './timers.ts';
 import { listenOn } from './transport.ts';
 
 export interface ServerSurroundings extends Surroundings {
-  /** A TAP unless told otherwise. */
-  readonly openDevice?: OpenDevice;
+  readonly host?: Host;
 }
 
 /** One accepted connection; a session once it is authorised. */
@@ -48,7 +46,7 @@ export class TunnelServer implements Service {
     this.#fail = resolve;
     this.#policy = new Policy(config);
     this.#adapter = new ServerAdapter(config, {
-      openDevice: surroundings.openDevice,
+      host: surroundings.host ?? thisHost,
       send: ({ connection }, datagram) => connection.input({ type: 'datagram', datagram }),
       isFull: ({ connection }) => connection.full,
       failed: (error) => {
@@ -89,12 +87,11 @@ export class TunnelServer implements Service {
   #accept(socket: Socket): void {
     const source = socket.remoteAddress ?? '';
     const who = `${source}:${socket.remotePort ?? 0}`;
-    const peer: Peer = { source };
     const node = new ServerNode({
       names: this.#config.names,
       staticPrivate: this.#config.staticPrivate,
       authority: this.#policy,
-      peer,
+      source,
       timers: timersOf(this.#config),
       randomness: this.#config.randomness,
       keyLog: this.#surroundings.trace.wantsKeys,

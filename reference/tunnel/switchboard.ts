@@ -61,6 +61,11 @@ export class Switchboard<Session> {
     return (to & mask) >>> 0 !== network && this.#holder(to) === undefined;
   }
 
+  /** Whether a session has this very address. */
+  holds(address: string): boolean {
+    return this.#hosts.has(ipv4Number(address));
+  }
+
   #holder(address: number): Session | undefined {
     return (
       this.#hosts.get(address) ?? this.#routes.find(({ network, mask }) => (address & mask) >>> 0 === network)?.session

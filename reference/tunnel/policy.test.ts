@@ -1,0 +1,151 @@
+import test from 'ava';
+import { decodeKey, encodeKey } from '../crypto/identity.ts';
+import type { AuthorizationRequest, Grant } from '../nodes/authority.ts';
+import { Suite, Transform } from '../wire/identifiers.ts';
+import { toNetworkSettings } from '../wire/network-settings.ts';
+import { parseConfig } from './config.ts';
+import { Policy } from './policy.ts';
+
+const keyOf = (octet: number) => encodeKey(new Uint8Array(32).fill(octet));
+
+function policy(changes: object = {}): Policy {
+  const file = {
+    role: 'server',
+    names: ['server.test', 'also.test'],
+    privateKey: keyOf(9),
+    initiators: [
+      { name: 'alice', publicKey: keyOf(1) },
+      { name: 'alice', publicKey: keyOf(4) },
+      { name: 'bob', publicKey: keyOf(2), suites: ['hybrid'] },
+      { name: 'carol', publicKey: keyOf(3) },
+    ],
+    transforms: ['aes256gcm', 'chacha20poly1305'],
+    adapter: { address: '10.8.0.1/24', mtu: 1300 },
+    clientData: { pool: '10.8.0.10-10.8.0.11', routes: ['10.9.0.0/24'], dns: ['10.9.0.53'], domain: 'example.test' },
+    lifetime: { seconds: 600, frames: 1000 },
+    limits: { halfOpenPerSource: 3, halfOpenPerKey: 2, halfOpen: 5 },
+    ...changes,
+  };
+  return new Policy(parseConfig('server', JSON.stringify(file), 'server.json', {}));
+}
+
+const request = (changes: Partial<AuthorizationRequest> = {}): AuthorizationRequest => ({
+  initiatorName: 'alice',
+  initiatorStatic: decodeKey(keyOf(1)),
+  destinationName: 'server.test',
+  suite: Suite.x25519,
+  transforms: [0x1a1a, Transform.chacha20poly1305, Transform.aes256gcm],
+  lifetimes: { seconds: 3600, frames: 100n, octets: 2n ** 40n },
+  ...changes,
+});
+
+const session = (name: string, key: number) => ({
+  name,
+  path: ['server.test'],
+  suite: 1,
+  transform: 1,
+  handshakeHash: new Uint8Array(32),
+  peerKey: decodeKey(keyOf(key)),
+});
+
+function answer(subject: Policy, changes: Partial<AuthorizationRequest> = {}) {
+  const peer = { source: '10.0.0.1' };
+  subject.opening(peer);
+  return subject.authorize(peer, request(changes));
+}
+const reasonOf = (changes: Partial<AuthorizationRequest>): string => {
+  const decision = answer(policy(), changes);
+  return decision.type === 'refusal' ? decision.reason : 'granted';
+};
+
+test("a known name with its key is granted the initiator's preference among the server's transforms", (t) => {
+  const grant = answer(policy()) as Grant;
+  t.is(grant.type, 'grant');
+  t.is(grant.transform, Transform.chacha20poly1305);
+  t.deepEqual(grant.lifetimes, { seconds: 600, frames: 100n, octets: 2n ** 40n });
+});
+
+test('the client data names both adapters, the routes and what else the file has', (t) => {
+  const { clientData } = answer(policy()) as Grant;
+  t.deepEqual(toNetworkSettings(clientData), {
+    address: '10.8.0.10',
+    prefixLength: 24,
+    serverAddress: '10.8.0.1',
+    leaseSeconds: 3600,
+    routes: [{ destination: '10.9.0.0', prefixLength: 24, gateway: '10.8.0.1' }],
+    dns: ['10.9.0.53'],
+    domain: 'example.test',
+    search: [],
+    mtu: 1300,
+    clientPhysical: Uint8Array.of(0x06, 0x50, 0x4e, 0x41, 0x43, 0),
+    serverPhysical: Uint8Array.of(0x06, 0x50, 0x4e, 0x41, 0x53, 0),
+  });
+});
+
+for (const [title, changes, reason] of [
+  ['an unknown name', { initiatorName: 'mallory' }, 'not authorized'],
+  ["another's key", { initiatorStatic: decodeKey(keyOf(2)) }, 'not authorized'],
+  ["another's name", { initiatorName: 'bob' }, 'not authorized'],
+  ['a name in capitals', { initiatorName: 'Alice' }, 'not authorized'],
+  ['a destination that is not this server', { destinationName: 'other.test' }, 'not authorized'],
+  ['another name of this server', { destinationName: 'also.test' }, 'granted'],
+  [
+    'a suite below the minimum of the name',
+    { initiatorName: 'bob', initiatorStatic: decodeKey(keyOf(2)) },
+    'not authorized',
+  ],
+  [
+    'the suite that is the minimum of the name',
+    { initiatorName: 'bob', initiatorStatic: decodeKey(keyOf(2)), suite: Suite.hybrid },
+    'granted',
+  ],
+  ['no transform that the server has', { transforms: [0x1a1a, 0x0101] }, 'no common transform'],
+  [
+    'a name for which the pool has no address',
+    { initiatorName: 'carol', initiatorStatic: decodeKey(keyOf(3)) },
+    'no address left',
+  ],
+  ['no common transform told to a stranger', { initiatorName: 'mallory', transforms: [] }, 'not authorized'],
+] as const)
+  test(`${title}: ${reason}`, (t) => t.is(reasonOf(changes), reason));
+
+test('all keys of a name share its address', (t) => {
+  const subject = policy();
+  const first = answer(subject) as Grant;
+  const second = answer(subject, { initiatorStatic: decodeKey(keyOf(4)) }) as Grant;
+  t.is(toNetworkSettings(first.clientData).address, toNetworkSettings(second.clientData).address);
+  t.is(subject.holding(session('alice', 4))?.address, '10.8.0.10');
+});
+
+test('half-open connections are bounded by source, by key and in all; confirmation and end free them', (t) => {
+  const subject = policy();
+  const peers = Array.from({ length: 4 }, () => ({ source: '10.0.0.1' }));
+  t.deepEqual(
+    peers.map((peer) => subject.opening(peer)),
+    [true, true, true, false],
+  );
+  t.is(subject.authorize(peers[0]!, request()).type, 'grant');
+  t.is(subject.authorize(peers[1]!, request()).type, 'grant');
+  t.deepEqual(subject.authorize(peers[2]!, request()), { type: 'refusal', reason: 'resource limit' });
+  subject.confirmed(peers[0]!, session('alice', 1));
+  t.is(subject.authorize(peers[2]!, request()).type, 'grant');
+  const others = Array.from({ length: 4 }, (_, index) => ({ source: `10.0.1.${index}` }));
+  t.deepEqual(
+    others.map((peer) => subject.opening(peer)),
+    [true, true, true, false],
+  );
+  subject.ended(peers[0]!);
+  t.false(subject.opening({ source: '10.0.2.1' }));
+  subject.ended(peers[1]!);
+  t.true(subject.opening({ source: '10.0.2.1' }));
+});
+
+test('a refused connection that ends frees nothing that it never held', (t) => {
+  const subject = policy({ limits: { halfOpenPerSource: 1 } });
+  const first = { source: '10.0.0.1' };
+  const second = { source: '10.0.0.1' };
+  t.true(subject.opening(first));
+  t.false(subject.opening(second));
+  subject.ended(second);
+  t.false(subject.opening({ source: '10.0.0.1' }));
+});
