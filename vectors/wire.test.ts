@@ -38,7 +38,7 @@ for (const subject of ['relay', 'request', 'response', 'data', 'close']) {
         return;
       }
       const decoded = decodeFrame(frame);
-      t.is(decoded.type, subject.toUpperCase());
+      t.is(decoded.type as string, subject.toUpperCase());
       const { statusName: name, suite, ...fields } = vector['fields'];
       if (decoded.type === 'REQUEST' || decoded.type === 'RESPONSE') t.is(suiteOf(decoded), suite);
       t.deepEqual(subset(plain(decoded) as Record<string, unknown>, fields), fields);

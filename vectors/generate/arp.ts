@@ -64,7 +64,7 @@ export const subject: Subject = {
       "Every address of the virtual LAN but the client's own is at the reserved physical address of the server's adapter.",
     OwnAddress:
       "RFC 5227: an answer for the client's own address would tell it that another holds it, and it would give it up.",
-    Outside: 'An address outside the virtual LAN.',
+    Outside: 'An address that no host of the virtual LAN has.',
     NoRequest: 'An ARP packet that asks nothing.',
     Malformed: 'Not Ethernet and IPv4, or cut.',
   },
@@ -104,6 +104,8 @@ export const subject: Subject = {
         unanswered('OwnAddress', 'announcement as a reply', patch(ask(clientAddress, clientAddress), 20, u16(2))),
         unanswered('Outside', 'an address of a network behind the server', ask('10.9.0.5')),
         unanswered('Outside', 'the address after the virtual LAN', ask('10.8.1.0')),
+        unanswered('Outside', 'the broadcast address of the virtual LAN', ask('10.8.0.255')),
+        unanswered('OwnAddress', 'a question', ask(clientAddress)),
         unanswered('NoRequest', 'a reply', patch(good, 20, u16(2))),
         unanswered('NoRequest', 'operation 0', patch(good, 20, u16(0))),
         unanswered('NoRequest', 'RARP: operation 3', patch(good, 20, u16(3))),
