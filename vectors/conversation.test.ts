@@ -1,0 +1,136 @@
+/** The whole conversations, against reference/nodes as reference/tunnel sets them up from the configuration. */
+import test from 'ava';
+import type { Effect, Input, Node } from '../reference/nodes/effect.ts';
+import { InitiatorNode } from '../reference/nodes/initiator.ts';
+import { ServerNode } from '../reference/nodes/server.ts';
+import { parseConfig } from '../reference/tunnel/config.ts';
+import { lifetimes, Policy } from '../reference/tunnel/policy.ts';
+import { timersOf } from '../reference/tunnel/timers.ts';
+import { Suite, Transform } from '../reference/wire/identifiers.ts';
+import { load, octets, title, type Vector, type VectorGroup } from './load.ts';
+
+const environment = { PNA_INSECURE_DETERMINISTIC: '1' };
+
+/** A node that has just been connected, and what it has sent and delivered since. */
+class End {
+  readonly #node: Node;
+  readonly sent: string[] = [];
+  readonly delivered: string[] = [];
+  #now = 1_000_000;
+
+  constructor(node: Node, ...first: readonly Input[]) {
+    this.#node = node;
+    for (const input of first) this.tell(input);
+  }
+
+  tell(input: Input): void {
+    this.#perform(this.#node.handle(input, this.#now));
+  }
+
+  receive(frame: string): void {
+    this.tell({ type: 'octets', octets: octets(frame) });
+  }
+
+  /** Lets the delay of a refusal pass. */
+  wait(milliseconds: number): void {
+    this.#now += milliseconds;
+    this.tell({ type: 'time' });
+  }
+
+  #perform(effects: readonly Effect[]): void {
+    for (const effect of effects) {
+      if (effect.type === 'send') this.sent.push(effect.octets.toHex());
+      if (effect.type === 'deliver') this.delivered.push(effect.datagram.toHex());
+    }
+  }
+}
+
+function initiator(group: VectorGroup): End {
+  const config = parseConfig('client', JSON.stringify(group['configuration'].client), 'client.json', environment);
+  const node = new InitiatorNode({
+    name: config.name,
+    staticPrivate: config.staticPrivate,
+    server: { publicKey: Uint8Array.fromBase64(config.server.publicKey), suite: Suite[config.server.suite] },
+    path: config.path,
+    origin: config.origin,
+    transforms: config.transforms.map((name) => Transform[name]),
+    lifetimes: lifetimes(config),
+    timers: timersOf(config),
+    randomness: config.randomness,
+    reconnect: config.reconnect,
+  });
+  return new End(node, { type: 'command', command: 'connect' }, { type: 'tcp established' });
+}
+
+function server(group: VectorGroup): End {
+  const config = parseConfig('server', JSON.stringify(group['configuration'].server), 'server.json', environment);
+  const node = new ServerNode({
+    names: config.names,
+    staticPrivate: config.staticPrivate,
+    authority: new Policy(config),
+    source: '192.0.2.1',
+    timers: timersOf(config),
+    randomness: config.randomness,
+  });
+  return new End(node, { type: 'tcp accepted' });
+}
+
+type Step = { from: 'initiator' | 'server'; frame: string; octets: string; datagram?: string };
+
+/** Both ends through the first `count` steps: each hears the vector's octets, whatever the other has said. */
+function through(group: VectorGroup, steps: readonly Step[], count: number): { initiator: End; server: End } {
+  const ends = { initiator: initiator(group), server: server(group) };
+  for (const step of steps.slice(0, count)) {
+    if (step.datagram) ends[step.from].tell({ type: 'datagram', datagram: octets(step.datagram) });
+    ends[step.from === 'initiator' ? 'server' : 'initiator'].receive(step.octets);
+  }
+  return ends;
+}
+
+const of = (steps: readonly Step[], from: string): Step[] => steps.filter((step) => step.from === from);
+const datagrams = (steps: readonly Step[]): string[] => steps.flatMap(({ datagram }) => (datagram ? [datagram] : []));
+
+for (const group of load('conversation')) {
+  const [whole, ...broken] = group.tests as [Vector, ...Vector[]];
+  const steps: readonly Step[] = whole['steps'];
+
+  test(`conversation, ${group.comment}: every octet of each direction`, (t) => {
+    const ends = through(group, steps, steps.length);
+    for (const [from, to, joined] of [
+      ['initiator', 'server', 'initiatorToServer'],
+      ['server', 'initiator', 'serverToInitiator'],
+    ] as const) {
+      t.deepEqual(
+        ends[from].sent,
+        of(steps, from).map((step) => step.octets),
+      );
+      t.is(ends[from].sent.join(''), whole[joined]);
+      t.deepEqual(ends[to].delivered, datagrams(of(steps, from)));
+    }
+  });
+
+  for (const by of ['initiator', 'server'] as const)
+    test(`conversation, ${group.comment}: the ${by} ends it, and the other sends no CLOSE`, (t) => {
+      const ends = through(group, steps, steps.length);
+      const other = ends[by === 'initiator' ? 'server' : 'initiator'];
+      const { octets: close } = whole['closes'][by];
+      ends[by].tell({ type: 'command', command: by === 'initiator' ? 'end session' : 'shut down' });
+      t.is(ends[by].sent.at(-1), close);
+      const before = other.sent.length;
+      other.receive(close);
+      other.tell({ type: 'end of stream' });
+      t.is(other.sent.length, before);
+    });
+
+  for (const vector of broken)
+    test(`conversation, ${group.comment}: ${title(vector)}`, (t) => {
+      const step = steps[vector['after']];
+      const ends = through(group, steps, vector['after']);
+      const receiver = ends[step?.from === 'initiator' ? 'server' : 'initiator'];
+      const before = receiver.sent.length;
+      receiver.receive(vector['instead']);
+      receiver.wait(250);
+      t.deepEqual(receiver.sent.slice(before), [vector['answer']]);
+      t.is(Number.parseInt(vector['answer'].slice(12, 16), 16), vector['status']);
+    });
+}
