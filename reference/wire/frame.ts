@@ -16,8 +16,8 @@ export const bounds: Readonly<Record<FrameTypeName, { readonly min: number; read
   RELAY: { min: 16, max: 4_608 },
   /** Header 18 and, of suite 1, a Noise message whose opened buffer is one block of 128. */
   REQUEST: { min: 18 + 96 + 18 + 128, max: 4_096 },
-  /** Header 16 and, of suite 1, a Noise message whose opened buffer is one block of 128. */
-  RESPONSE: { min: 16 + 48 + 16 + 128, max: 16_384 },
+  /** Header 14 and, of suite 1, a Noise message whose opened buffer is one block of 128. */
+  RESPONSE: { min: 14 + 48 + 14 + 128, max: 16_384 },
   DATA: { min: 16, max: 131_072 },
   CLOSE: { min: 8, max: 40 },
 };
