@@ -1,0 +1,147 @@
+/** RFC 4861 on packets written by hand. */
+import test from 'ava';
+import fc from 'fast-check';
+import { answerNeighbour, concernsNeighbour, linkLocalOf, type NeighbourView } from './neighbour.ts';
+
+const hex = (text: string): Uint8Array => Uint8Array.fromHex(text.replaceAll(/\s/g, ''));
+const client = '06 50 4e 41 43 00';
+const server = '06 50 4e 41 53 00';
+/** RFC 4291 appendix A: the universal bit is inverted, ff fe goes in between. */
+const clientAddress = 'fe 80 00 00 00 00 00 00  04 50 4e ff fe 41 43 00';
+const serverAddress = 'fe 80 00 00 00 00 00 00  04 50 4e ff fe 41 53 00';
+const serverGroup = 'ff 02 00 00 00 00 00 00  00 00 00 01 ff 41 53 00';
+const allRouters = 'ff 02 00 00 00 00 00 00  00 00 00 00 00 00 00 02';
+const allNodes = 'ff 02 00 00 00 00 00 00  00 00 00 00 00 00 00 01';
+const unspecified = '00'.repeat(16);
+/** Prefix information for fd00:8::/64, on-link and autonomous; lifetimes 86400 and 14400. */
+const prefixOption = hex(
+  '03 04 40 c0 00 01 51 80 00 00 38 40 00 00 00 00 fd 00 00 08 00 00 00 00 00 00 00 00 00 00 00 00',
+);
+
+const view: NeighbourView = {
+  physicalOf: (address) => (address.toHex() === hex(serverAddress).toHex() ? hex(server) : undefined),
+  advertisement: { physical: hex(server), options: prefixOption, mtu: 1400, routerLifetime: 0 },
+};
+
+function packet(ethernet: string, source: string, destination: string, message: string): Uint8Array {
+  const icmp = hex(message);
+  const addresses = hex(source + destination);
+  const pseudo = Uint8Array.of(...addresses, 0, 0, 0, icmp.length, 0, 0, 0, 58);
+  new DataView(icmp.buffer).setUint16(2, complement(Uint8Array.of(...pseudo, ...icmp)));
+  return Uint8Array.of(...hex(`${ethernet} 86 dd 60 00 00 00 00`), icmp.length, 58, 255, ...addresses, ...icmp);
+}
+
+function complement(octets: Uint8Array): number {
+  let sum = 0;
+  for (const [index, octet] of octets.entries()) sum += index % 2 === 0 ? octet << 8 : octet;
+  while (sum > 0xffff) sum = (sum & 0xffff) + (sum >>> 16);
+  return ~sum & 0xffff;
+}
+
+const solicitation = (source = clientAddress, target = serverAddress, destination = serverGroup): Uint8Array =>
+  packet(
+    `33 33 ff 41 53 00 ${client}`,
+    source,
+    destination,
+    `87 00 00 00 00 00 00 00 ${target} ${source === unspecified ? '' : `01 01 ${client}`}`,
+  );
+const advertisement = packet(
+  `${client} ${server}`,
+  serverAddress,
+  clientAddress,
+  `88 00 00 00 e0 00 00 00 ${serverAddress} 02 01 ${server}`,
+);
+
+test('the link-local address comes from the physical one (RFC 4291 appendix A)', (t) => {
+  t.deepEqual(linkLocalOf(hex(server)), hex(serverAddress));
+});
+
+test('a solicitation for the server’s adapter is answered with its reserved physical address', (t) => {
+  t.deepEqual(answerNeighbour(solicitation(), view), advertisement);
+});
+
+test('a unicast solicitation, as unreachability detection sends it, is answered too', (t) => {
+  t.deepEqual(answerNeighbour(solicitation(clientAddress, serverAddress, serverAddress), view), advertisement);
+});
+
+test('duplicate address detection goes unanswered, whatever address it is about', (t) => {
+  t.is(answerNeighbour(solicitation(unspecified), view), undefined);
+  t.is(answerNeighbour(solicitation(unspecified, clientAddress), view), undefined);
+});
+
+test('other addresses go unanswered, the client’s own and groups among them', (t) => {
+  for (const target of [clientAddress, allNodes, unspecified])
+    t.is(answerNeighbour(solicitation(clientAddress, target), view), undefined);
+});
+
+const routerSolicitation = (source = clientAddress): Uint8Array =>
+  packet(
+    `33 33 00 00 00 02 ${client}`,
+    source,
+    allRouters,
+    source === unspecified ? '85 00 00 00 00 00 00 00' : `85 00 00 00 00 00 00 00 01 01 ${client}`,
+  );
+const routerMessage = `86 00 00 00 40 00 00 00 00 00 00 00 00 00 00 00
+  01 01 ${server}  05 01 00 00 00 00 05 78  ${prefixOption.toHex()}`;
+
+test('a router solicitation is answered with the server’s prefix and the MTU', (t) => {
+  t.deepEqual(
+    answerNeighbour(routerSolicitation(), view),
+    packet(`${client} ${server}`, serverAddress, clientAddress, routerMessage),
+  );
+});
+
+test('a router solicitation without an address is answered to all nodes', (t) => {
+  t.deepEqual(
+    answerNeighbour(routerSolicitation(unspecified), view),
+    packet(`33 33 00 00 00 01 ${server}`, serverAddress, allNodes, routerMessage),
+  );
+});
+
+test('without IPv6 in the client data there is no router', (t) => {
+  t.is(answerNeighbour(routerSolicitation(), { physicalOf: view.physicalOf }), undefined);
+});
+
+const broken: [what: string, octets: Uint8Array][] = [
+  ['a hop limit that a router has lowered', solicitation().with(21, 254)],
+  ['a code other than 0', solicitation().with(55, 1)],
+  ['a solicitation cut short', solicitation().subarray(0, 70)],
+  ['an option of length 0', solicitation().with(79, 0)],
+  ['an option that runs over the end', solicitation().with(79, 2)],
+  ['an advertisement', advertisement],
+];
+for (const [what, octets] of broken)
+  test(`unanswered: ${what}`, (t) => {
+    t.is(answerNeighbour(octets, view), undefined);
+  });
+
+test('neighbour discovery is for this emulator, other ICMPv6 is not', (t) => {
+  t.true(concernsNeighbour(solicitation()));
+  t.true(concernsNeighbour(routerSolicitation()));
+  t.true(concernsNeighbour(advertisement));
+  t.false(concernsNeighbour(solicitation().with(54, 128)), 'echo request');
+  t.false(concernsNeighbour(solicitation().with(20, 17)), 'UDP');
+  t.false(concernsNeighbour(solicitation().with(13, 0)), 'IPv4');
+  t.false(concernsNeighbour(new Uint8Array(20)));
+});
+
+test('no frame throws, and none from the unspecified address gets a neighbour advertisement', (t) => {
+  const bases = [solicitation(), solicitation(unspecified), routerSolicitation(), routerSolicitation(unspecified)];
+  const flips = fc.array(fc.tuple(fc.nat(), fc.integer({ min: 0, max: 255 })), { maxLength: 3 });
+  const near = fc
+    .tuple(fc.constantFrom(...bases), flips)
+    .map(([octets, changes]) => changes.reduce((all, [at, value]) => all.with(at % all.length, value), octets));
+  fc.assert(
+    fc.property(fc.oneof(near, fc.uint8Array({ maxLength: 120 })), (octets) => {
+      const answer = answerNeighbour(octets, view);
+      if (!answer || answer[54] === 134) return true;
+      return (
+        octets.subarray(22, 38).some((octet) => octet !== 0) &&
+        answer.subarray(22, 38).toHex() === hex(serverAddress).toHex() &&
+        answer.subarray(62, 78).toHex() === octets.subarray(62, 78).toHex()
+      );
+    }),
+    { numRuns: 2000 },
+  );
+  t.pass();
+});
