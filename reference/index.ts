@@ -1,0 +1,24 @@
+/** The public interface: run a tunnel client, server or relay in a process of one's own, and what that needs. */
+
+export type { Device } from './adapter/interface.ts';
+export { encodeKey, generateKeyPair, type KeyPair } from './crypto/identity.ts';
+export { IntegrityFailure, Malformed, Misuse, Unexpected } from './errors.ts';
+export { type ClientSurroundings, TunnelClient } from './tunnel/client.ts';
+export {
+  type ClientConfig,
+  ConfigurationError,
+  configSchema,
+  loadConfig,
+  parseConfig,
+  type RelayConfig,
+  type ServerConfig,
+} from './tunnel/config.ts';
+export type { Listener, Service, TunnelEvent } from './tunnel/events.ts';
+export type { Host, Stack } from './tunnel/host.ts';
+export { createLog, type Level, type Log } from './tunnel/log.ts';
+export { TunnelRelay } from './tunnel/relay.ts';
+export type { Surroundings } from './tunnel/reporting.ts';
+export type { Endpoint, Resolver } from './tunnel/resolver.ts';
+export type { Role } from './tunnel/schemas.ts';
+export { type ServerSurroundings, TunnelServer } from './tunnel/server.ts';
+export { noTrace, openTrace, type Trace } from './tunnel/trace.ts';
