@@ -85,6 +85,8 @@ const refused: [string, string, Uint8Array][] = [
   ['Length', 'an octet follows', cat(raw(7, options, 0), [0])],
   ['Length', 'one octet of n6', raw(7, options, 0).slice(0, -1)],
   ['Dhcp', 'no 255 at the end', raw(6, ip, 0)],
+  ['Dhcp', '255 alone', raw(1, Uint8Array.of(255), 0)],
+  ['Dhcp', 'a pad option', raw(8, cat([0], options), 0)],
   ['Dhcp', 'octets after 255', raw(8, cat(options, [0]), 0)],
   ['Dhcp', 'an option after 255', raw(13, cat(options, ip), 0)],
   ['Dhcp', 'an option that ends beyond n4', raw(5, cat([50, 5], zeros(3)), 0)],
@@ -134,7 +136,7 @@ export const subject: Subject = {
   notes: {
     Normal: 'n4 u16, DHCP options ending in 255, n6 u16, RFC 4861 options; n4 = 0 where there is no DHCP option.',
     Length: 'n4 or n6 do not agree with the octets.',
-    Dhcp: 'DHCP options that are not whole, or do not end in 255 and there.',
+    Dhcp: 'DHCP options that are not whole, do not end in 255 and there, or are padded.',
     IPv6: 'RFC 4861 options that are not whole.',
     Settings: 'The settings of the adapter of the client.',
     Senseless: 'Options that are missing or say nothing that an adapter could be set to.',

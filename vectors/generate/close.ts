@@ -35,6 +35,8 @@ const refused: [string, string, Uint8Array, number?][] = [
   ['Length', 'a digest with an octet more', frame(5, u16(1), digest, [0])],
   ['Length', 'the length field is 40, the octets are 8', patch(good, 0, u32(40))],
   ['Length', 'the length field is 8, the octets are 40', patch(keyed, 0, u32(8))],
+  ['Status', 'status 0', unkeyedClose(0)],
+  ['Status', 'status 0, keyed', frame(5, u16(0), digest)],
   ['Version', 'version 0', patch(good, 5, [0]), 6],
   ['Version', 'version 2, keyed', patch(keyed, 5, [2]), 6],
 ];
@@ -44,6 +46,8 @@ export const subject: Subject = {
   source: ['[EP] fig. 10'],
   notes: {
     Normal: 'A CLOSE frame in its one valid encoding; the digest is any 32 octets here.',
+    Unnamed: 'A status without a name is accepted like any other.',
+    Status: 'Status 0 is no reason.',
     Length: 'Neither 8 nor 40 octets, or the length field does not agree.',
     Version: 'Not version 1: unsupported version.',
   },
@@ -53,7 +57,7 @@ export const subject: Subject = {
         frame: octets,
         fields: z.strictObject({
           status: z.int().min(1),
-          statusName: z.string(),
+          statusName: z.string().optional(),
           digest: octets.optional().describe('32 octets where the end is keyed.'),
         }),
       },
@@ -72,6 +76,15 @@ export const subject: Subject = {
             result: 'valid',
             frame: hex(unkeyedClose(index + 1)),
             fields: { status: index + 1, statusName },
+          }),
+        ),
+        ...[15, 0xf000, 0xffff].map(
+          (code): Test => ({
+            comment: `status ${code}`,
+            flags: ['Unnamed'],
+            result: 'valid',
+            frame: hex(unkeyedClose(code)),
+            fields: { status: code },
           }),
         ),
         {

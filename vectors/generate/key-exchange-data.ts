@@ -56,6 +56,13 @@ const refused: [string, string, Uint8Array][] = [
   ['Length', 'a length of 65535', cat(u16(1), u16(0xffff), zeros(20))],
   ['Value', 'lifetimes of 19 octets', tlv(1, zeros(19))],
   ['Value', 'lifetimes of 21 octets', tlv(1, zeros(21))],
+  ['Value', 'no bound in seconds', lifetimes({ ...usual, seconds: 0 })],
+  ['Value', 'no bound in frames', lifetimes({ ...usual, frames: 0 })],
+  ['Value', 'no bound in octets', lifetimes({ ...usual, octets: 0 })],
+  ['Missing', 'nothing', zeros(0)],
+  ['Missing', 'no lifetimes', optionBits(1)],
+  ['Value', 'half a compression id', cat(life, tlv(2, [0]))],
+  ['Value', 'one and a half compression ids', cat(life, tlv(2, [0, 1, 0]))],
   ['Value', 'option bits of one octet', cat(life, tlv(3, [0]))],
   ['Value', 'option bits of three octets', cat(life, tlv(3, [0, 0, 0]))],
 ];
@@ -69,7 +76,8 @@ export const subject: Subject = {
     Order: 'Ids not ascending, or one twice.',
     Unknown: 'An unknown id of 0x8000 or above is refused.',
     Length: 'The data ends inside a TLV.',
-    Value: 'A value of the wrong length.',
+    Missing: 'Lifetimes are always there.',
+    Value: 'A value of the wrong length, or a bound of 0.',
   },
   shapes: {
     KeyExchangeData: {
@@ -92,6 +100,18 @@ export const subject: Subject = {
       tests: [
         valid('Normal', 'lifetimes', [life], { lifetimes: usual }),
         valid('Normal', 'the longest lifetimes', [lifetimes(most)], { lifetimes: most }),
+        valid('Normal', 'the shortest lifetimes', [lifetimes({ seconds: 1, frames: 1, octets: 1 })], {
+          lifetimes: { seconds: 1, frames: 1, octets: 1 },
+        }),
+        valid('Normal', 'compression ids', [life, compression(0xf001, 1)], {
+          lifetimes: usual,
+          compression: [0xf001, 1],
+        }),
+        valid('Normal', 'all three', [life, compression(1), optionBits(0x001f)], {
+          lifetimes: usual,
+          compression: [1],
+          options: 0x001f,
+        }),
         valid('Normal', 'lifetimes and option bits', [life, optionBits(0)], { lifetimes: usual, options: 0 }),
         valid('Grease', 'id 0x0A0A without value', [life, grease(0x0a0a)], {
           lifetimes: usual,

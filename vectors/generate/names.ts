@@ -48,7 +48,8 @@ export const subject: Subject = {
   source: ['[EP] fig. 4, step 74', '[EP] fig. 6, 106 to 112'],
   notes: {
     Normal: 'A name, optionally with a port.',
-    Syntax: 'Outside 1 to 253 octets of a-z, 0-9, hyphen, underscore and dot, or with a trailing dot.',
+    Syntax:
+      'Outside 1 to 253 octets of a-z, 0-9, hyphen, underscore and dot, or with an empty label or a trailing dot.',
     Port: 'A port outside 1 to 65535, or not in its one notation.',
     Position: 'A node finds itself once, ports ignored, where its role stands: the server last, a relay before.',
     NotOnPath: 'Absent, more than once, or in the place of the other role.',
@@ -86,6 +87,8 @@ export const subject: Subject = {
         refusedName('a trailing dot', 'server.test.'),
         refusedName('a trailing dot before a port', 'server.test.:3265'),
         refusedName('a dot alone', '.'),
+        refusedName('a leading dot', '.server.test'),
+        refusedName('an empty label', 'server..test'),
         refusedName('a space at the end', 'server.test '),
         refusedName('a line feed at the end', 'server.test\n'),
         refusedName('an octet above 127', 'serv\u00e9r.test'),

@@ -81,6 +81,8 @@ const refused: [string, string, Uint8Array, number?][] = [
   ['Name', 'a control octet', one('server\u0001test')],
   ['Name', 'a slash', one('server/test')],
   ['Name', 'a trailing dot', one('server.test.')],
+  ['Name', 'an empty label', one('server..test')],
+  ['Name', 'an upper-case origin', relayFrame('Origin.invalid', ['server.test'])],
   ['Name', 'a name of 254 octets', one(`${longestName}b`)],
   ['Port', 'port 0', one('server.test:0')],
   ['Port', 'port 65536', one('server.test:65536')],
