@@ -24,6 +24,8 @@ import {
 import { type Declaration, loadDeclaration, type Role } from './peers/declaration.ts';
 import { Iut } from './peers/iut.ts';
 import { ScriptedConnection, ScriptedListener } from './peers/scripted.ts';
+import { ScriptedInitiator, type ScriptedInitiatorOptions } from './peers/scripted-initiator.ts';
+import { ScriptedServer, type ScriptedServerOptions } from './peers/scripted-server.ts';
 
 /** Set by tools/conformance.ts; each has a default, so that cucumber-js alone works too. */
 export interface WorldParameters {
@@ -201,6 +203,20 @@ export class ConformanceWorld extends World<WorldParameters> {
   /** Listens in a node, as a tunnel server or a relay would. */
   async listen(node: NodeName = 'server', port: number = tunnelPort): Promise<ScriptedListener> {
     return this.own(await ScriptedListener.listen(this.lab.namespace(node), port));
+  }
+
+  /** A scripted tunnel initiator with a connection of its own. It uses the strongest suite that is declared, unless told. */
+  async scriptedInitiator(
+    options: ScriptedInitiatorOptions = {},
+    { from = 'client', to = 'server' }: { readonly from?: NodeName; readonly to?: NodeName } = {},
+  ): Promise<ScriptedInitiator> {
+    const suite = this.declaration.suites.includes('hybrid') ? 'hybrid' : 'x25519';
+    return new ScriptedInitiator(await this.connect(from, to), { suite, ...options });
+  }
+
+  /** A scripted tunnel server on the next connection of a listener. */
+  async scriptedServer(listener: ScriptedListener, options: ScriptedServerOptions = {}): Promise<ScriptedServer> {
+    return new ScriptedServer(await listener.accept(), options);
   }
 
   // Facts and evidence.
