@@ -87,6 +87,7 @@ const refused: [string, string, Uint8Array][] = [
   ['Dhcp', 'no 255 at the end', raw(6, ip, 0)],
   ['Dhcp', '255 alone', raw(1, Uint8Array.of(255), 0)],
   ['Dhcp', 'a pad option', raw(8, cat([0], options), 0)],
+  ['Dhcp', 'two pad options', raw(9, cat([0, 0], options), 0)],
   ['Dhcp', 'octets after 255', raw(8, cat(options, [0]), 0)],
   ['Dhcp', 'an option after 255', raw(13, cat(options, ip), 0)],
   ['Dhcp', 'an option that ends beyond n4', raw(5, cat([50, 5], zeros(3)), 0)],
