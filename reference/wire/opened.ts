@@ -4,7 +4,7 @@
  */
 import { Malformed, Misuse } from '../errors.ts';
 import { equalOctets, viewOf } from '../octets.ts';
-import { Suite } from './identifiers.ts';
+import { FrameType, protocolVersion, Suite } from './identifiers.ts';
 
 /** The opened string buffer is padded with zeros to a multiple of this many octets, to hide lengths. */
 export const openedBlock = 128;
@@ -19,6 +19,28 @@ export const noiseOverhead = {
 export function overheadOf(type: 'REQUEST' | 'RESPONSE', suite: number): number {
   if (suite !== Suite.x25519 && suite !== Suite.hybrid) throw new Misuse(`suite ${suite} is not known`);
   return noiseOverhead[type][suite];
+}
+
+/**
+ * Judges the fields of O's header that say what the frame on the wire is.
+ * @param headerLength octets of the header
+ * @throws Malformed unless type, version, suite and length are those of the frame that carries O
+ */
+export function checkHeader(
+  type: 'REQUEST' | 'RESPONSE',
+  header: { readonly length: number; readonly type: number; readonly version: number; readonly flags: number },
+  opened: Uint8Array,
+  headerLength: number,
+): void {
+  if (header.type !== FrameType[type] || header.version !== protocolVersion) {
+    throw new Malformed(`${type} opened: type ${header.type}, version ${header.version}`);
+  }
+  if ((header.flags & 0xff) !== 0) throw new Malformed(`${type} flags: reserved bits are set`);
+  const suite = header.flags >> 8;
+  if (suite !== Suite.x25519 && suite !== Suite.hybrid)
+    throw new Malformed(`${type} flags: suite ${suite} is not known`);
+  const expected = headerLength + overheadOf(type, suite) + opened.length;
+  if (header.length !== expected) throw new Malformed(`${type} opened: length ${header.length}, not ${expected}`);
 }
 
 /** The sections of an opened string buffer in order, zeros to a multiple of 128 octets after the last. */

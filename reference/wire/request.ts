@@ -6,7 +6,15 @@ import { FrameType, protocolVersion } from './identifiers.ts';
 import { decodeKeyExchangeData, encodeKeyExchangeData, type KeyExchangeData } from './key-exchange-data.ts';
 import { layout, u8, u16, u32 } from './layout.ts';
 import { initiatorNameFault, nodeNameFault } from './names.ts';
-import { checkOffsets, checkPadding, decodeTransforms, encodeTransforms, joinSections, overheadOf } from './opened.ts';
+import {
+  checkHeader,
+  checkOffsets,
+  checkPadding,
+  decodeTransforms,
+  encodeTransforms,
+  joinSections,
+  overheadOf,
+} from './opened.ts';
 
 /** The fields between version and string buffer. Offsets count from octet 0 of the opened frame. */
 export interface RequestHeader {
@@ -110,7 +118,7 @@ export function decodeOpenedRequest(opened: Uint8Array): OpenedRequest {
   const header = fixed.decode(opened);
   const { keyExchangeDataOffset, transformsOffset, destinationNameOffset, clientDataOffset, initiatorNameOffset } =
     header;
-  if ((header.flags & 0xff) !== 0) throw new Malformed(`${fixed.describe('flags')}: reserved bits are set`);
+  checkHeader('REQUEST', header, opened, fixed.size);
   checkOffsets('REQUEST', opened, fixed.size, [
     keyExchangeDataOffset,
     transformsOffset,

@@ -4,7 +4,15 @@ import { type ClientData, clientDataLength, decodeClientData, encodeClientData }
 import { FrameType, protocolVersion } from './identifiers.ts';
 import { decodeKeyExchangeData, encodeKeyExchangeData, type KeyExchangeData } from './key-exchange-data.ts';
 import { layout, u8, u16, u32 } from './layout.ts';
-import { checkOffsets, checkPadding, decodeTransforms, encodeTransforms, joinSections, overheadOf } from './opened.ts';
+import {
+  checkHeader,
+  checkOffsets,
+  checkPadding,
+  decodeTransforms,
+  encodeTransforms,
+  joinSections,
+  overheadOf,
+} from './opened.ts';
 import { suiteOf } from './request.ts';
 
 /** The fields between version and string buffer. Offsets count from octet 0 of the opened frame. */
@@ -83,7 +91,7 @@ export function encodeOpenedResponse(response: OpenedResponse): Uint8Array {
 export function decodeOpenedResponse(opened: Uint8Array): OpenedResponse {
   const header = fixed.decode(opened);
   const { keyExchangeDataOffset, transformsOffset, clientDataOffset } = header;
-  if ((header.flags & 0xff) !== 0) throw new Malformed(`${fixed.describe('flags')}: reserved bits are set`);
+  checkHeader('RESPONSE', header, opened, fixed.size);
   checkOffsets('RESPONSE', opened, fixed.size, [keyExchangeDataOffset, transformsOffset, clientDataOffset]);
   const [transform, ...more] = decodeTransforms('RESPONSE', opened.subarray(transformsOffset, clientDataOffset));
   if (transform === undefined || more.length > 0) throw new Malformed('RESPONSE transforms (158): more than one');
