@@ -7,7 +7,7 @@ import { Deframer, type RawFrame } from '../wire/deframer.ts';
 import { FrameType, Status, statusName } from '../wire/identifiers.ts';
 import type { Cause, Effect, Input, Node, QueueCounts } from './effect.ts';
 import { DatagramQueue } from './queue.ts';
-import type { Session } from './session.ts';
+import { keyedClose, type Session } from './session.ts';
 
 export type DeadlineName =
   | 'state'
@@ -50,6 +50,8 @@ export abstract class EndPoint<Own extends string = never> implements Node {
   protected readonly queue = new DatagramQueue(queueLimit);
   protected now = 0;
   protected session: Session | undefined;
+  /** The key of a CLOSE frame before there is a session: 32 octets. */
+  protected closeKey: Uint8Array | undefined;
   /** Goes into the CLOSE frame when one is sent. */
   protected status: number = Status.endSession;
   /** The first reason to end is the one that counts. */
@@ -171,6 +173,7 @@ export abstract class EndPoint<Own extends string = never> implements Node {
     this.#peerEnded = false;
     this.#disconnecting = false;
     this.cause = undefined;
+    this.closeKey = undefined;
     this.authenticated = false;
   }
 
@@ -204,10 +207,12 @@ export abstract class EndPoint<Own extends string = never> implements Node {
     return true;
   }
 
-  /** Keyed as soon as there is a session. */
+  /** Keyed as soon as there is a key. */
   protected sendClose(): void {
-    const { status } = this;
-    this.emit({ type: 'send', octets: this.session?.close(status) ?? encodeClose({ type: 'CLOSE', status }) });
+    const { status, session, closeKey } = this;
+    const unkeyed = (): Uint8Array => encodeClose({ type: 'CLOSE', status });
+    const octets = session?.close(status) ?? (closeKey ? keyedClose(closeKey, status, 0n) : unkeyed());
+    this.emit({ type: 'send', octets });
   }
 
   protected sendKeepAlive(): void {

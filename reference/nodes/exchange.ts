@@ -51,11 +51,27 @@ export function makeResponse(handshake: ResponderHandshake, response: OpenedResp
   return encodeFrame({ ...frame, message: handshake.writeResponse(opened) });
 }
 
-/** @throws Malformed, IntegrityFailure */
-export function readResponse(handshake: InitiatorHandshake, octets: Uint8Array): OpenedResponse {
+/**
+ * Opens a RESPONSE. Two faults are left to the caller, who can answer them with a keyed CLOSE once it has the transform.
+ * @returns what was opened; `fault` when the header in the clear is not the sealed one.
+ * @throws Malformed, IntegrityFailure
+ */
+export function readResponse(
+  handshake: InitiatorHandshake,
+  octets: Uint8Array,
+): { readonly response: OpenedResponse; readonly fault: IntegrityFailure | undefined } {
   const payload = handshake.readResponse(decodeResponse(octets).message);
-  checkHeader(octets, payload, responseHeaderLength);
-  return decodeOpenedResponse(payload);
+  let fault: IntegrityFailure | undefined;
+  try {
+    checkHeader(octets, payload, responseHeaderLength);
+  } catch (error) {
+    fault = error as IntegrityFailure;
+  }
+  try {
+    return { response: decodeOpenedResponse(payload), fault };
+  } catch (error) {
+    throw fault ?? error;
+  }
 }
 
 /** What an initiator proposes, with the identifiers that mean nothing. */

@@ -1,5 +1,6 @@
 /** [EP] fig. 11 at work: the tunnel initiator. */
-import { InitiatorHandshake } from '../crypto/handshake.ts';
+import { InitiatorHandshake, type SessionSecrets } from '../crypto/handshake.ts';
+import { deriveDirection } from '../crypto/keys.ts';
 import type { Randomness } from '../crypto/randomness.ts';
 import { Unexpected } from '../errors.ts';
 import {
@@ -14,6 +15,7 @@ import type { RawFrame } from '../wire/deframer.ts';
 import { Status } from '../wire/identifiers.ts';
 import type { Lifetimes } from '../wire/key-exchange-data.ts';
 import { hostOf } from '../wire/names.ts';
+import { toNetworkSettings } from '../wire/network-settings.ts';
 import { defaultOrigin, encodeRelay } from '../wire/relay.ts';
 import type { OpenedResponse } from '../wire/response.ts';
 import type { SessionDescription } from './effect.ts';
@@ -65,7 +67,7 @@ export class InitiatorNode extends EndPoint {
   readonly #relay: Uint8Array;
   readonly #stepper: Stepper<InitiatorState, InitiatorEvent, InitiatorAction>;
   #handshake: InitiatorHandshake | undefined;
-  #response: OpenedResponse | undefined;
+  #opened: { readonly response: OpenedResponse; readonly secrets: SessionSecrets } | undefined;
   #description: SessionDescription | undefined;
   /** A tunnel connection is wanted. */
   #wanted = false;
@@ -129,9 +131,15 @@ export class InitiatorNode extends EndPoint {
   protected opening({ type, octets }: RawFrame): void {
     if (type !== 'RESPONSE' || this.#handshake === undefined) throw new Unexpected(`${type} in ${this.state}`);
     const { transforms, lifetimes, server } = this.#options;
-    const response = readResponse(this.#handshake, octets);
+    const { response, fault } = readResponse(this.#handshake, octets);
+    const secrets = this.#handshake.split();
+    this.#handshake = undefined;
+    const { transform, clientData } = response;
+    this.closeKey = deriveDirection(secrets.initiatorKey.slice(), transform, secrets.handshakeHash).close;
+    if (fault !== undefined) throw fault;
     checkChoice(response, { transforms, lifetimes, suite: server.suite });
-    this.#response = response;
+    toNetworkSettings(clientData);
+    this.#opened = { response, secrets };
     this.#stepper.step('response');
   }
 
@@ -166,8 +174,8 @@ export class InitiatorNode extends EndPoint {
       },
       'key the connection': () => this.#key(keyLog),
       'activate adapter': () => {
-        if (this.#description === undefined || this.#response === undefined) return;
-        const { clientData } = this.#response;
+        if (this.#description === undefined || this.#opened === undefined) return;
+        const { clientData } = this.#opened.response;
         this.emit({ type: 'authorized', session: this.#description, clientData });
       },
       'send empty DATA': () => {
@@ -199,11 +207,10 @@ export class InitiatorNode extends EndPoint {
   }
 
   #key(keyLog: boolean): void {
-    if (this.#handshake === undefined || this.#response === undefined) return;
+    if (this.#opened === undefined) return;
     const { name, path, server, randomness } = this.#options;
-    const { transform, keyExchangeData } = this.#response;
-    const secrets = this.#handshake.split();
-    this.#handshake = undefined;
+    const { response, secrets } = this.#opened;
+    const { transform, keyExchangeData } = response;
     if (keyLog) this.logKeys(secrets);
     this.#description = {
       name,

@@ -2,8 +2,8 @@
 import { generateKeyPair } from '../crypto/identity.ts';
 import { deterministicRandomness } from '../crypto/randomness.ts';
 import { defaultTimers } from '../machines/timers.ts';
-import { noClientData } from '../wire/client-data.ts';
 import { Suite, Transform } from '../wire/identifiers.ts';
+import { fromNetworkSettings } from '../wire/network-settings.ts';
 import type { Authority, AuthorizationRequest, Grant, Refusal } from './authority.ts';
 import type { Effect, Input, Node, Side } from './effect.ts';
 import { InitiatorNode, type InitiatorOptions } from './initiator.ts';
@@ -58,6 +58,18 @@ export class Host {
 export const initiatorKeys = generateKeyPair();
 export const serverKeys = generateKeyPair();
 export const lifetimes = { seconds: 3600, frames: 1n << 32n, octets: 1n << 40n };
+
+export const clientData = fromNetworkSettings({
+  address: '10.8.0.10',
+  prefixLength: 24,
+  serverAddress: '10.8.0.1',
+  leaseSeconds: 3600,
+  routes: [],
+  dns: [],
+  search: [],
+  clientPhysical: Uint8Array.of(6, 0, 0, 0, 0, 1),
+  serverPhysical: Uint8Array.of(6, 0, 0, 0, 0, 2),
+});
 
 export class Pair {
   now = 0;
@@ -249,7 +261,7 @@ export class Pair {
         this.asked.push(request);
         if (this.#options.verdict !== undefined) return this.#options.verdict(request);
         const transform = request.transforms.find((id) => known.includes(id)) ?? 0;
-        return { type: 'grant', transform, lifetimes: request.lifetimes, clientData: noClientData };
+        return { type: 'grant', transform, lifetimes: request.lifetimes, clientData };
       },
       confirmed: () => void this.authorityCalls.push('confirmed'),
       ended: () => void this.authorityCalls.push('ended'),

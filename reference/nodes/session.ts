@@ -21,6 +21,15 @@ export interface SessionOptions {
   readonly padding: () => number;
 }
 
+/**
+ * @param key 32 octets, `close` of the sender's direction.
+ * @param n DATA frames sent before.
+ */
+export function keyedClose(key: Uint8Array, status: number, n: bigint): Uint8Array {
+  const header = encodeCloseHeader(status, true);
+  return encodeClose({ type: 'CLOSE', status, digest: closeDigest(key, header, n) });
+}
+
 export class Session {
   /** Milliseconds after which the keys are worn by time alone. */
   readonly duration: number;
@@ -64,8 +73,7 @@ export class Session {
 
   /** The CLOSE frame that ends this direction, 40 octets. */
   close(status: number): Uint8Array {
-    const header = encodeCloseHeader(status, true);
-    return encodeClose({ type: 'CLOSE', status, digest: closeDigest(this.#own.close, header, this.#sealer.frames) });
+    return keyedClose(this.#own.close, status, this.#sealer.frames);
   }
 
   /**
