@@ -16,7 +16,7 @@ export interface PingOptions {
   readonly size?: number;
   /** Up to 16 octets that fill the packet, in hexadecimal. */
   readonly pattern?: string;
-  /** Seconds to wait for the last answer. */
+  /** Seconds to wait for the answers. */
   readonly wait?: number;
   readonly dontFragment?: boolean;
 }
@@ -28,7 +28,9 @@ export interface PingResult {
 }
 
 export async function ping(options: PingOptions): Promise<PingResult> {
-  const argv = ['ping', '-n', '-c', String(options.count ?? 1), '-i', '0.05', '-W', String(options.wait ?? 5)];
+  const argv = ['ping', '-n', '-c', String(options.count ?? 1), '-i', '0.2'];
+  // Without a deadline ping leaves two round trips after the last request, however long that one's answer takes.
+  argv.push('-w', String(options.wait ?? 10));
   if (options.size !== undefined) argv.push('-s', String(options.size));
   if (options.pattern !== undefined) argv.push('-p', options.pattern);
   if (options.dontFragment) argv.push('-M', 'do');

@@ -1,0 +1,33 @@
+Feature: The tunnel carries the traffic of two real stacks
+  Two network namespaces, the end points as processes of their own, udhcpc, the kernel's ARP, ping and TCP.
+
+  Background:
+    The wire between the two namespaces is captured, and so is the client's adapter.
+
+  @iut:client @DHCP-none @DATA-01 @DATA-09 @TRF-01 @TRF-02
+  Rule: Whatever the suite and the transform, datagrams cross whole and unreadable
+
+    Scenario Outline: The main job with suite <suite> and transform <transform>
+      Given a tunnel with suite <suite> and transform <transform>, its adapter left to a DHCP client
+      And a capture on the client's adapter
+      When udhcpc runs on the client's adapter
+      Then it was offered the address that the server assigned
+      And the kernel has resolved the server to its reserved physical address
+      And 3 pings of 56 octets from client to server are answered
+      And 3 pings of 8000 octets from server to client are answered
+      When a TCP connection from client to server carries known plaintext
+      Then the plaintext is found in the capture on the client's adapter
+      And the plaintext is nowhere in the capture on the wire
+      When 64 MiB cross the tunnel by TCP in each direction
+      Then every octet arrived: SHA-256 is equal at both ends
+
+      Examples:
+        | suite  | transform            |
+        | x25519 | aes256gcm            |
+        | x25519 | chacha20poly1305     |
+        | x25519 | aes256ctr-hmacsha256 |
+        | x25519 | aes256cbc-hmacsha256 |
+        | hybrid | aes256gcm            |
+        | hybrid | chacha20poly1305     |
+        | hybrid | aes256ctr-hmacsha256 |
+        | hybrid | aes256cbc-hmacsha256 |
