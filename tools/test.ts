@@ -60,7 +60,9 @@ async function unitTests(): Promise<Stage> {
   process.stdout.write('unit tests\n');
   const { status, output } = await run([node, 'tools/enclose.ts', bin('ava'), '--tap'], false);
   const counts = countTap(output);
-  if (counts === undefined || status !== 0) process.stdout.write(counts === undefined ? output : failingTap(output));
+  if (status !== 0) process.stdout.write(failingTap(output));
+  // Without a plan the runner itself broke down: what it said last tells why.
+  if (counts === undefined) process.stdout.write(`${output.trimEnd().split('\n').slice(-40).join('\n')}\n`);
   return stage('unit tests', status, counts);
 }
 

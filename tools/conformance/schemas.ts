@@ -1,0 +1,31 @@
+/** `node tools/conformance/schemas.ts`: writes the JSON Schemas of iut.json and report.json into docs/. */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { z } from 'zod';
+import { declarationSchema } from '../../steps/peers/declaration.ts';
+import { reportSchema } from './report.ts';
+
+const docs = resolve(import.meta.dirname, '../../docs');
+
+/** File in docs/ → its text. */
+export const schemaFiles: Readonly<Record<string, string>> = {
+  'iut.schema.json': `${JSON.stringify(declarationSchema(), null, 2)}\n`,
+  'report.schema.json': `${JSON.stringify({ title: 'Report of a conformance run', ...z.toJSONSchema(reportSchema) }, null, 2)}\n`,
+};
+
+/** Names of the files that are not what the code says. */
+export function staleSchemas(): string[] {
+  return Object.keys(schemaFiles).filter((file) => {
+    try {
+      // Compared as JSON: the formatter may lay the files out in its own way.
+      const [written, wanted] = [readFileSync(resolve(docs, file), 'utf8'), schemaFiles[file] as string];
+      return JSON.stringify(JSON.parse(written)) !== JSON.stringify(JSON.parse(wanted));
+    } catch {
+      return true;
+    }
+  });
+}
+
+if (import.meta.main) {
+  for (const [file, text] of Object.entries(schemaFiles)) writeFileSync(resolve(docs, file), text);
+}
