@@ -21,9 +21,15 @@ export function parseCommand(line: string): Command | string {
   return name === undefined ? { command } : { command, name };
 }
 
-/** Reads commands until stdin ends; a terminal is left alone, since reading it would stop a job in the background. */
-export function readCommands(take: (command: Command) => void, refuse: (fault: string) => void): () => void {
-  if (process.stdin.isTTY) return () => {};
+/** Whether commands can come at all: a terminal is left alone, since reading it would stop a job in the background. */
+export const takesCommands = (): boolean => !process.stdin.isTTY;
+
+/** Reads commands until stdin ends. @returns what stops the reading. */
+export function readCommands(
+  take: (command: Command) => void,
+  refuse: (fault: string) => void,
+  ended: () => void,
+): () => void {
   const lines = createInterface({ input: process.stdin });
   lines.on('line', (line) => {
     if (line.trim() === '') return;
@@ -31,6 +37,7 @@ export function readCommands(take: (command: Command) => void, refuse: (fault: s
     if (typeof command === 'string') refuse(command);
     else take(command);
   });
+  lines.on('close', ended);
   process.stdin.on('error', () => lines.close());
   return () => {
     lines.close();

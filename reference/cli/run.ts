@@ -7,7 +7,7 @@ import { createLog, isLevel, type Log } from '../tunnel/log.ts';
 import type { Role } from '../tunnel/schemas.ts';
 import { noTrace, openTrace, type Trace } from '../tunnel/trace.ts';
 import { lacking } from './capabilities.ts';
-import { readCommands } from './commands.ts';
+import { readCommands, takesCommands } from './commands.ts';
 import { exitCode, print } from './output.ts';
 
 export interface RunOptions {
@@ -48,7 +48,7 @@ const preparation: Record<Role, (file: string) => Promise<Prepare>> = {
   client: async (file) => {
     const config = loadConfig('client', file);
     const { TunnelClient } = await import('../tunnel/client.ts');
-    return (log, trace) => new TunnelClient(config, { log, trace, listener: print });
+    return (log, trace) => new TunnelClient(config, { log, trace, listener: print, patient: takesCommands() });
   },
   server: async (file) => {
     const config = loadConfig('server', file);
@@ -82,15 +82,20 @@ async function serve(service: Service, log: Log): Promise<number> {
     await service.stop();
     return exitCode.error;
   }
-  const endReading = readCommands(
+  const endReading = takesCommands() ? readCommandsFor(service, log) : () => {};
+  const outcome = await Promise.race([service.finished, stopped]);
+  endReading();
+  await service.stop();
+  return outcome === 'done' ? exitCode.done : exitCode.error;
+}
+
+function readCommandsFor(service: Service, log: Log): () => void {
+  return readCommands(
     ({ command, name }) => service.command(command, name),
     (fault) => {
       print({ event: 'error', message: `stdin: ${fault}` });
       log.warn(`stdin: ${fault}`);
     },
+    () => service.noMoreCommands?.(),
   );
-  const outcome = await Promise.race([service.finished, stopped]);
-  endReading();
-  await service.stop();
-  return outcome === 'done' ? exitCode.done : exitCode.error;
 }

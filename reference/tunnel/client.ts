@@ -19,6 +19,8 @@ import { connectFirst } from './transport.ts';
 
 export interface ClientSurroundings extends Surroundings {
   readonly host?: Host;
+  /** Someone may still ask for a new connection after one has ended for good: until nobody can, it isn't finished. */
+  readonly patient?: boolean;
 }
 
 export class TunnelClient implements Service {
@@ -30,8 +32,10 @@ export class TunnelClient implements Service {
   readonly #finish: (outcome: 'done' | 'failed') => void;
   /** The address of the first node on the tunnel path: its traffic must stay outside the tunnel. */
   #firstHop: string | undefined;
-  /** The user asked for the end, and may ask for a new beginning. */
-  #endAsked = false;
+  #patient: boolean;
+  #outcome: 'done' | 'failed' | undefined;
+  /** The client data cannot be used: the end that this machine asks for is a failure. */
+  #refused = false;
   #active = false;
   #ended: (() => void) | undefined;
 
@@ -41,6 +45,7 @@ export class TunnelClient implements Service {
     const { promise, resolve } = Promise.withResolvers<'done' | 'failed'>();
     this.finished = promise;
     this.#finish = resolve;
+    this.#patient = surroundings.patient ?? false;
     const node = new InitiatorNode({
       name: config.name,
       staticPrivate: config.staticPrivate,
@@ -88,9 +93,14 @@ export class TunnelClient implements Service {
 
   command(command: 'connect' | 'end session'): void {
     if (command === 'end session' && !this.#active) return;
-    this.#endAsked = command === 'end session';
     this.#active = true;
+    this.#outcome = undefined;
     this.#connection.input({ type: 'command', command });
+  }
+
+  noMoreCommands(): void {
+    this.#patient = false;
+    if (this.#outcome !== undefined) this.#finish(this.#outcome);
   }
 
   async stop(): Promise<void> {
@@ -117,7 +127,7 @@ export class TunnelClient implements Service {
       const { cause, retry } = effect;
       this.#surroundings.log.info(`tunnel ended by ${cause.by}: ${cause.reason}${retry ? '; connecting again' : ''}`);
       this.#surroundings.listener(endedEvent(cause));
-      if (!retry) this.#over(cause.status === 1 || cause.status === 13);
+      if (!retry) this.#over(!this.#refused && (cause.status === 1 || cause.status === 13) ? 'done' : 'failed');
     }
   }
 
@@ -128,7 +138,10 @@ export class TunnelClient implements Service {
       settings = this.#adapter.accept(clientData);
     } catch (error) {
       listener(authorizedEvent(session, undefined));
-      throw error;
+      this.#refused = true;
+      this.#tell(error);
+      this.command('end session');
+      return;
     }
     listener(authorizedEvent(session, settings.address));
     const name = await this.#adapter.activate(settings, this.#firstHop === undefined ? [] : [this.#firstHop]);
@@ -137,17 +150,23 @@ export class TunnelClient implements Service {
 
   /** What this machine can't do ends the session, and no new one would fare better. */
   #fail(error: unknown): void {
-    const message = messageOf(error);
-    this.#surroundings.log.error(message);
-    this.#surroundings.listener({ event: 'error', message });
+    this.#tell(error);
     if (this.#active) this.command('end session');
     this.#finish('failed');
   }
 
-  #over(asItShould: boolean): void {
+  #tell(error: unknown): void {
+    const message = messageOf(error);
+    this.#surroundings.log.error(message);
+    this.#surroundings.listener({ event: 'error', message });
+  }
+
+  #over(outcome: 'done' | 'failed'): void {
     this.#active = false;
+    this.#refused = false;
+    this.#outcome = outcome;
     this.#ended?.();
-    if (!this.#endAsked) this.#finish(asItShould ? 'done' : 'failed');
-    else this.#adapter.close().catch((error: unknown) => this.#surroundings.log.error(messageOf(error)));
+    this.#adapter.close().catch((error: unknown) => this.#tell(error));
+    if (!this.#patient) this.#finish(outcome);
   }
 }

@@ -33,6 +33,8 @@ export interface Service {
   start(): Promise<void>;
   /** The user's commands of the state machines ([EP] fig. 11, 204; fig. 12, 226). */
   command(command: 'connect' | 'end session', name?: string): void;
+  /** Nobody can ask for anything any more: what has ended for good is finished. */
+  noMoreCommands?(): void;
   /** Ends every session with a CLOSE and removes what was made; resolves when all is gone. */
   stop(): Promise<void>;
   /** Resolves when the service ends by itself: whether as it should. */

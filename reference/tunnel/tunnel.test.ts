@@ -73,7 +73,7 @@ async function startServer(t: ExecutionContext, changes: object = {}) {
   return { ...around, server, port: (await around.events.next('ready')).port ?? 0 };
 }
 
-function startClient(t: ExecutionContext, path: string[], changes: object = {}) {
+function startClient(t: ExecutionContext, path: string[], changes: object = {}, patient = false) {
   const file = {
     role: 'client',
     name: 'alice',
@@ -84,7 +84,8 @@ function startClient(t: ExecutionContext, path: string[], changes: object = {}) 
     ...changes,
   };
   const around = surroundings();
-  const client = new TunnelClient(parseConfig('client', JSON.stringify(file), 'client.json', {}), around.options);
+  const config = parseConfig('client', JSON.stringify(file), 'client.json', {});
+  const client = new TunnelClient(config, { ...around.options, patient });
   t.teardown(() => client.stop());
   return { ...around, client };
 }
@@ -212,6 +213,21 @@ test('after an End Session a new connection can be asked for', async (t) => {
   client.client.command('connect');
   await client.events.next('adapter', 2);
   t.is(client.devices.length, 2);
+});
+
+test('a client that may be asked again is finished only when nobody can ask any more', async (t) => {
+  const server = await startServer(t, { initiators: [] });
+  const timers = { backOffMin: 1, backOffMax: 1, refusalDelay: 1 };
+  const client = startClient(t, [`server.test:${server.port}`], { timers }, true);
+  let finished = false;
+  client.client.finished.then(() => (finished = true));
+  await client.client.start();
+  await client.events.next('ended');
+  client.client.command('connect');
+  await client.events.next('ended', 2);
+  t.false(finished);
+  client.client.noMoreCommands();
+  t.is(await client.client.finished, 'failed');
 });
 
 test('client data that cannot be used ends the session, and the option is named', async (t) => {
