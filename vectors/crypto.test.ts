@@ -118,6 +118,12 @@ for (const [path, family] of Object.entries(paths)) {
         const opener = family.createOpener(group['transformId'], keysOf(group));
         for (const good of before(vector['n'])) opener.open(octets(good['frame']));
         t.throws(() => opener.open(octets(vector['frame'])), { instanceOf: IntegrityFailure });
+        const next = valid.find(({ n }) => n === vector['n']);
+        t.throws(
+          () => opener.open(octets(next?.['frame'])),
+          { instanceOf: IntegrityFailure },
+          'nothing after it opens',
+        );
       });
     }
   }

@@ -81,6 +81,8 @@ export interface Plain {
   readonly header?: HeaderFields;
   /** What stands in place of the zeros. */
   readonly paddingOctets?: Part;
+  /** What the digest of 0x01xx is over in place of the datagram. */
+  readonly digested?: Uint8Array;
   /** n, where it is not the frame's place. */
   readonly n?: number | bigint;
 }
@@ -99,11 +101,11 @@ export function seal(name: TransformName, keys: Keys, frames: readonly Plain[]):
   const all = cat(...padded);
   const encrypted = name === 'aes256ctr-hmacsha256' ? aesCtr(keys.key, keys.iv, all) : aesCbc(keys.key, keys.iv, all);
   let at = 0;
-  return frames.map(({ datagram, header, n }, index) => {
+  return frames.map(({ datagram, digested, header, n }, index) => {
     const length = padded[index]?.length ?? 0;
     const c = encrypted.slice(at, at + length);
     at += length;
-    const digest = hmac(mac, cat(datagram, u64(n ?? index)));
+    const digest = hmac(mac, cat(digested ?? datagram, u64(n ?? index)));
     return cat(dataHeader(datagram, length - datagram.length, 32, header), digest, c);
   });
 }

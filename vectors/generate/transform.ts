@@ -147,6 +147,7 @@ function dishonest(name: TransformName, keys: Keys): Refusal[] {
     out.push(one('Padding', 'a whole block of padding where none is needed', { datagram: ip4(64, 'n'), padding: 16 }));
   } else {
     out.push(one('Padding', 'padding, where a stream needs none', { padding: 4 }));
+    out.push(one('Padding', 'padding that is in the digest', { padding: 4, digested: cat(datagram, zeros(4)) }));
     out.push(one('Padding', 'padding of an empty datagram', { datagram: zeros(0), padding: 1 }));
   }
   return out;
