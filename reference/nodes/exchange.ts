@@ -1,8 +1,8 @@
 /** [EP] fig. 5, steps 90 and 92: REQUEST and RESPONSE made and read, wire format and handshake together. */
 import type { InitiatorHandshake, ResponderHandshake } from '../crypto/handshake.ts';
 import type { Grease } from '../crypto/randomness.ts';
-import { IntegrityFailure, Malformed } from '../errors.ts';
-import { encodeFrame } from '../wire/frame.ts';
+import { IntegrityFailure, Malformed, Misuse } from '../errors.ts';
+import { bounds, encodeFrame } from '../wire/frame.ts';
 import { type KeyExchangeChoice, type Lifetimes, makeKeyExchangeData } from '../wire/key-exchange-data.ts';
 import { sameHeader } from '../wire/opened.ts';
 import {
@@ -29,10 +29,11 @@ export function prologueOf(relay: Uint8Array): Uint8Array {
   return prologue;
 }
 
+/** @throws Misuse when it would exceed its bound. */
 export function makeRequest(handshake: InitiatorHandshake, request: OpenedRequest): Uint8Array {
   const opened = encodeOpenedRequest(request);
   const frame = decodeRequest(opened);
-  return encodeFrame({ ...frame, message: handshake.writeRequest(opened) });
+  return bounded(encodeFrame({ ...frame, message: handshake.writeRequest(opened) }), 'REQUEST');
 }
 
 /** @throws Malformed, IntegrityFailure */
@@ -45,10 +46,11 @@ export function readRequest(
   return { request: decodeOpenedRequest(payload), initiatorStatic };
 }
 
+/** @throws Misuse when it would exceed its bound. */
 export function makeResponse(handshake: ResponderHandshake, response: OpenedResponse): Uint8Array {
   const opened = encodeOpenedResponse(response);
   const frame = decodeResponse(opened);
-  return encodeFrame({ ...frame, message: handshake.writeResponse(opened) });
+  return bounded(encodeFrame({ ...frame, message: handshake.writeResponse(opened) }), 'RESPONSE');
 }
 
 /**
@@ -108,4 +110,10 @@ export function checkChoice(
 function checkHeader(frame: Uint8Array, opened: Uint8Array, length: number): void {
   if (opened.length < length || !sameHeader(frame, opened, length))
     throw new IntegrityFailure('the header in the clear is not the sealed one');
+}
+
+function bounded(octets: Uint8Array, type: 'REQUEST' | 'RESPONSE'): Uint8Array {
+  if (octets.length > bounds[type].max)
+    throw new Misuse(`${type}: ${octets.length} octets, at most ${bounds[type].max}`);
+  return octets;
 }

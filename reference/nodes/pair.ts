@@ -183,7 +183,7 @@ export class Pair {
     }
     if (host === this.initiator) this.relays = [];
     const last = this.relays.length === this.#path.length - 1;
-    const next = new Host(last ? this.#newServer() : this.#newRelay());
+    const next = new Host(last ? this.newServer() : this.#newRelay());
     if (last) this.servers.push(next);
     else this.relays.push(next);
     const far = {
@@ -233,7 +233,8 @@ export class Pair {
     });
   }
 
-  #newServer(): ServerNode {
+  /** One connection to the server of this pair. */
+  newServer(): ServerNode {
     return new ServerNode({
       names: ['server.test'],
       staticPrivate: serverKeys.privateKey,

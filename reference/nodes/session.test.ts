@@ -1,0 +1,62 @@
+import test from 'ava';
+import { Transform } from '../wire/identifiers.ts';
+import { datagram } from './pair.ts';
+import { Session } from './session.ts';
+
+const lifetimes = { seconds: 100, frames: 10n, octets: 1000n };
+
+function session(role: 'initiator' | 'server', percent = 100, bounds = lifetimes): Session {
+  const secrets = {
+    initiatorKey: new Uint8Array(32).fill(1),
+    serverKey: new Uint8Array(32).fill(2),
+    handshakeHash: new Uint8Array(32).fill(3),
+  };
+  const transform = Transform.chacha20poly1305;
+  return new Session({ role, secrets, transform, lifetimes: bounds, percent, padding: () => 0 });
+}
+
+test('a CLOSE verifies at the other end, in the other direction never', (t) => {
+  const [initiator, server] = [session('initiator'), session('server')];
+  t.is(server.verifyClose(initiator.close(9)), 9);
+  t.is(initiator.verifyClose(server.close(8)), 8);
+  t.is(initiator.verifyClose(initiator.close(9)), undefined);
+});
+
+test('a CLOSE verifies only after as many DATA frames as were sent before it', (t) => {
+  const [initiator, server] = [session('initiator'), session('server')];
+  const frame = initiator.seal(datagram());
+  const close = initiator.close(1);
+  t.is(server.verifyClose(close), undefined);
+  server.open(frame);
+  t.is(server.verifyClose(close), 1);
+});
+
+test('time is worn by the share of the lifetime', (t) => {
+  t.is(session('initiator', 90).duration, 90_000);
+  t.is(session('server').duration, 100_000);
+});
+
+test('frames of either direction wear the keys', (t) => {
+  const [initiator, server] = [session('initiator', 90), session('server', 90)];
+  const empty = new Uint8Array(0);
+  for (let n = 1; n <= 9; n++) {
+    t.false(initiator.worn);
+    t.false(server.worn);
+    server.open(initiator.seal(empty));
+  }
+  t.true(initiator.worn);
+  t.true(server.worn);
+});
+
+test('octets wear the keys', (t) => {
+  const initiator = session('initiator', 90);
+  initiator.seal(datagram(890));
+  t.false(initiator.worn);
+  initiator.seal(datagram(20));
+  t.true(initiator.worn);
+});
+
+test('no agreement lifts the hard bound', (t) => {
+  const initiator = session('initiator', 100, { seconds: 1, frames: 1n << 63n, octets: 1n << 63n });
+  t.false(initiator.worn);
+});
