@@ -46,7 +46,14 @@ stamp=node_modules/.setup-stamp
 wanted=$(cksum <package-lock.json)
 if [ ! -f "$stamp" ] || [ "$(cat "$stamp")" != "$wanted" ]; then
   say 'installing npm packages by package-lock.json'
-  npm ci --ignore-scripts --no-audit --no-fund --loglevel=error >&2
+  log=$(mktemp)
+  if ! npm ci --ignore-scripts --no-audit --no-fund --loglevel=error >"$log" 2>&1; then
+    cat "$log" >&2
+    rm -f "$log"
+    say 'npm ci failed'
+    exit 1
+  fi
+  rm -f "$log"
   printf '%s\n' "$wanted" >"$stamp"
 fi
 

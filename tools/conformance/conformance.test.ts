@@ -64,6 +64,7 @@ test('--only and --skip by requirement, area and tag expression', (t) => {
     tagExpression(['RLY', 'SRV-01'], ['@slow or @SRV-01'], tags),
     '(@RLY-01 or @RLY-02 or @SRV-01) and not ((@slow or @SRV-01))',
   );
+  t.is(tagExpression(['slow'], [], tags), '(@slow)');
   t.throws(() => tagExpression(['RLY-03'], [], tags), { instanceOf: UsageError, message: /no scenario carries/ });
   t.throws(() => tagExpression([], ['DATA'], tags), { instanceOf: UsageError });
 });

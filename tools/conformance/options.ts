@@ -26,7 +26,7 @@ export const help = `npm run conformance -- [OPTION …] [FEATURE …]
 Drives an implementation of the pseudo network adapter through the conformance suite.
 
   --iut FILE            what is tested: see docs/iut.md (default: iut.json, the reference)
-  --only WHAT           a requirement id (SRV-03), an area (SRV) or a tag expression; may be repeated
+  --only WHAT           a requirement id (SRV-03), an area (SRV), a tag or a tag expression; may be repeated
   --skip WHAT           the same, left out
   --name REGEXP         scenarios whose name matches; may be repeated
   --workers N           scenarios at a time (default: ${defaultWorkers()} on this machine)

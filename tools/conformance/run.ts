@@ -100,7 +100,7 @@ async function selection(options: Options): Promise<{ name: string[]; tags: stri
   const known = new Set(all.flatMap(({ tags }) => tags.map(({ name }) => name)));
   const tags = tagExpression(options.only, options.skip, known);
   await plan(options.paths, { tags }).catch((error: Error) => {
-    throw new UsageError(error.message);
+    throw new UsageError(error.cause instanceof Error ? error.cause.message : error.message);
   });
   return { name: [...options.name], tags };
 }

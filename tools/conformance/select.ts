@@ -23,5 +23,5 @@ function expression(option: string, what: string, tags: ReadonlySet<string>): st
     if (all.length === 0) throw new UsageError(`${option} ${what}: no scenario carries a requirement of this area`);
     return all.join(' or ');
   }
-  return `(${what})`;
+  return /^[a-z][\w:.-]*$/.test(what) && !['and', 'or', 'not'].includes(what) ? `@${what}` : `(${what})`;
 }
