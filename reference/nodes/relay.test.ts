@@ -1,0 +1,254 @@
+import test from 'ava';
+import { defaultTimers } from '../machines/timers.ts';
+import { concat } from '../octets.ts';
+import { encodeClose } from '../wire/close.ts';
+import { encodeRelay } from '../wire/relay.ts';
+import type { Effect, Input } from './effect.ts';
+import { RelayNode } from './relay.ts';
+
+const relayFrame = (...path: string[]): Uint8Array => encodeRelay({ type: 'RELAY', origin: 'origin.invalid', path });
+const toServer = relayFrame('relay.test', 'server.test:99');
+
+/** A frame of any type and length, its body all one octet. */
+function frame(type: number, length: number, version = 1): Uint8Array {
+  const octets = new Uint8Array(length).fill(0x77);
+  new DataView(octets.buffer).setUint32(0, length);
+  octets.set([type, version], 4);
+  return octets;
+}
+
+/** A relay fed by hand. */
+class Bench {
+  readonly node: RelayNode;
+  readonly effects: Effect[] = [];
+  now = 0;
+
+  constructor(options: { opening?: () => boolean } = {}) {
+    this.node = new RelayNode({ names: ['relay.test', 'alias.test'], timers: defaultTimers, ...options });
+    this.input({ type: 'tcp accepted' });
+  }
+
+  input(input: Input): this {
+    this.effects.push(...this.node.handle(input, this.now));
+    return this;
+  }
+
+  up(octets: Uint8Array): this {
+    return this.input({ type: 'octets', octets, side: 'upstream' });
+  }
+
+  down(octets: Uint8Array): this {
+    return this.input({ type: 'octets', octets, side: 'downstream' });
+  }
+
+  pass(milliseconds: number): this {
+    this.now += milliseconds;
+    const { deadline } = this.node;
+    return deadline !== undefined && deadline <= this.now ? this.input({ type: 'time' }) : this;
+  }
+
+  sent(side: 'upstream' | 'downstream'): string {
+    return concat(...this.effects.flatMap((e) => (e.type === 'send' && e.side === side ? [e.octets] : []))).toHex();
+  }
+
+  /** Types of effects that are about connections. */
+  get asked(): string[] {
+    return this.effects.flatMap((effect) => {
+      if (effect.type === 'finish') return [`finish ${effect.side}`];
+      if (effect.type === 'disconnect') return [`${effect.abort ? 'abort' : 'disconnect'} ${effect.side}`];
+      return effect.type === 'open' ? [`open ${effect.name}${effect.group ? ' as a group' : ''}`] : [];
+    });
+  }
+
+  get cause(): unknown {
+    return this.effects.find((effect) => effect.type === 'ended')?.cause;
+  }
+}
+
+const connecting = (): Bench => new Bench().up(toServer);
+const forwarding = (): Bench => connecting().input({ type: 'tcp established' });
+/** The next node has answered, so that everything passes. */
+const open = (): Bench => forwarding().down(frame(3, 300));
+
+test('[EP] fig. 4, 74: it finds itself by name, and the node after it', (t) => {
+  t.deepEqual(connecting().asked, ['open server.test:99 as a group']);
+  t.deepEqual(new Bench().up(relayFrame('a.test', 'alias.test:4000', 'b.test', 'c.test')).asked, ['open b.test']);
+});
+
+test('[EP] fig. 4, 76: the RELAY frame goes on unchanged', (t) =>
+  t.is(forwarding().sent('downstream'), toServer.toHex()));
+
+for (const path of [
+  ['other.test', 'server.test'],
+  ['server.test', 'relay.test'],
+  ['relay.test', 'alias.test', 's'],
+])
+  test(`not on path: ${path}`, (t) => {
+    const bench = new Bench().up(relayFrame(...path));
+    t.is(bench.sent('upstream'), '0000000805010009');
+    t.is(bench.node.state, 'Dying');
+    t.deepEqual(bench.asked, ['finish upstream', 'abort downstream']);
+  });
+
+for (const [what, octets, status] of [
+  ['REQUEST', frame(2, 300), 5],
+  ['DATA', frame(4, 40), 5],
+  ['an unknown type', frame(9, 40), 5],
+  ['version 2', frame(1, 40, 2), 6],
+  ['a RELAY frame that is too long', frame(1, 4_609).slice(0, 6), 5],
+  ['a RELAY frame of nonsense', frame(1, 40), 5],
+] as const)
+  test(`Receive Relay answers ${what} with status ${status}`, (t) => {
+    t.is(new Bench().up(octets).sent('upstream'), `000000080501000${status}`);
+  });
+
+test('too many connections: resource limit', (t) => {
+  const bench = new Bench({ opening: () => false });
+  t.is(bench.sent('upstream'), '000000080501000c');
+  t.is(bench.node.state, 'Dying');
+});
+
+test('Receive Relay waits 10 s', (t) => {
+  const bench = new Bench().pass(9_999);
+  t.is(bench.node.state, 'Receive Relay');
+  t.is(bench.pass(1).sent('upstream'), '000000080501000b');
+});
+
+test('a next node that cannot be reached, or does not answer in 10 s', (t) => {
+  t.is(connecting().input({ type: 'tcp failed', reason: 'ECONNREFUSED' }).sent('upstream'), '0000000805010008');
+  const slow = connecting().pass(10_000);
+  t.is(slow.sent('upstream'), '0000000805010008');
+  t.deepEqual(slow.asked.slice(1), ['finish upstream', 'abort downstream'], 'the attempt is given up');
+});
+
+test('the REQUEST that came early waits for the connection', (t) => {
+  const request = frame(2, 4_096);
+  const bench = new Bench().up(concat(toServer, request.slice(0, 3)));
+  bench.up(request.slice(3));
+  t.is(bench.sent('downstream'), '');
+  bench.input({ type: 'tcp established' });
+  t.is(bench.sent('downstream'), concat(toServer, request).toHex());
+});
+
+test('octet by octet', (t) => {
+  const bench = new Bench();
+  const [request, response] = [frame(2, 300), frame(3, 300)];
+  for (const octet of toServer) bench.up(Uint8Array.of(octet));
+  bench.input({ type: 'tcp established' });
+  for (const octet of request) bench.up(Uint8Array.of(octet));
+  for (const octet of response) bench.down(Uint8Array.of(octet));
+  t.is(bench.sent('downstream'), concat(toServer, request).toHex());
+  t.is(bench.sent('upstream'), response.toHex());
+});
+
+for (const [when, make] of [
+  ['Forward Connect', connecting],
+  ['Forward', forwarding],
+] as const) {
+  test(`${when}: before the next node has answered a frame above 4,096 octets does not pass`, (t) => {
+    const bench = make().up(frame(2, 4_097));
+    t.is(bench.sent('upstream'), '0000000805010005');
+    t.is(bench.sent('downstream'), when === 'Forward' ? toServer.toHex() : '');
+  });
+
+  test(`${when}: nor does a second frame, not even its first octet`, (t) => {
+    const bench = make().up(concat(frame(2, 300), frame(4, 40)));
+    t.is(bench.sent('upstream'), '0000000805010005');
+    t.false(bench.sent('downstream').includes('0000002804'));
+  });
+}
+
+test('a CLOSE may follow the first frame', (t) => {
+  const bench = forwarding().up(concat(frame(2, 300), encodeClose({ type: 'CLOSE', status: 11 })));
+  t.true(bench.sent('downstream').endsWith('000000080501000b'));
+  t.is(bench.node.state, 'Dying');
+});
+
+test('an answer that is no frame does not pass: a relay does not show what other services say', (t) => {
+  const bench = forwarding().up(frame(2, 300)).down(new TextEncoder().encode('SSH-2.0-OpenSSH\r\n'));
+  t.is(bench.sent('upstream'), '0000000805010005');
+});
+
+test('once answered, frames of any type, version and length pass both ways before they are whole', (t) => {
+  const bench = open();
+  const before = bench.effects.length;
+  const big = frame(0xee, 200_000, 7);
+  bench.up(big.slice(0, 1000));
+  t.is(bench.effects.length, before + 1, 'cut through');
+  bench.up(big.slice(1000)).down(frame(4, 70_000)).down(frame(1, 40));
+  t.is(bench.sent('downstream'), concat(toServer, big).toHex());
+  t.is(bench.sent('upstream'), concat(frame(3, 300), frame(4, 70_000), frame(1, 40)).toHex());
+});
+
+for (const side of ['up', 'down'] as const)
+  test(`${side}: a CLOSE frame is forwarded whole, nothing after it, and both connections are closed`, (t) => {
+    const close = encodeClose({ type: 'CLOSE', status: 2, digest: new Uint8Array(32).fill(9) });
+    const bench = open();
+    const to = side === 'up' ? 'downstream' : 'upstream';
+    bench[side](concat(frame(4, 40), close.slice(0, 20)));
+    t.is(bench.node.state, 'Forward');
+    bench[side](concat(close.slice(20), frame(4, 40)));
+    t.true(bench.sent(to).endsWith(concat(frame(4, 40), close).toHex()));
+    t.is(bench.node.state, 'Dying');
+    t.deepEqual(bench.asked.slice(1), ['finish upstream', 'finish downstream']);
+    bench.up(frame(4, 40)).down(frame(4, 40));
+    t.true(bench.sent(to).endsWith(close.toHex()), 'what comes later is discarded');
+    bench.input({ type: 'end of stream', side: 'upstream' }).input({ type: 'end of stream', side: 'downstream' });
+    t.deepEqual(bench.asked.slice(3), ['disconnect upstream', 'disconnect downstream']);
+    bench.input({ type: 'disconnected', side: 'upstream' });
+    t.is(bench.node.state, 'Dying');
+    bench.input({ type: 'disconnected', side: 'downstream' });
+    t.is(bench.node.state, 'Dead');
+  });
+
+test('Dying ends after 2 s', (t) => {
+  const bench = open()
+    .up(encodeClose({ type: 'CLOSE', status: 1 }))
+    .pass(2_000);
+  t.deepEqual(bench.asked.slice(3), ['abort upstream', 'abort downstream']);
+});
+
+for (const side of ['upstream', 'downstream'] as const) {
+  test(`end of stream ${side} ends both, without a CLOSE of the relay’s own`, (t) => {
+    const bench = open();
+    const before = bench.sent('upstream');
+    bench.input({ type: 'end of stream', side });
+    t.is(bench.node.state, 'Dying');
+    t.is(bench.sent('upstream'), before);
+    t.deepEqual(bench.asked.slice(1), ['finish upstream', 'finish downstream']);
+  });
+
+  test(`a network error ${side} ends the other connection`, (t) => {
+    const bench = open().input({ type: 'network error', side, reason: 'ECONNRESET' });
+    t.is(bench.node.state, 'Dying');
+    const other = side === 'upstream' ? 'downstream' : 'upstream';
+    t.true(bench.asked.includes(`finish ${other}`));
+    bench.input({ type: 'disconnected', side: other });
+    t.is(bench.node.state, 'Dead');
+    t.deepEqual(bench.cause, { by: 'network', reason: `${side}: ECONNRESET` });
+  });
+}
+
+test('a frame of less than 6 octets loses the boundaries: both connections are closed', (t) => {
+  const bench = open().down(Uint8Array.fromHex('000000050401'));
+  t.is(bench.node.state, 'Dying');
+  t.true(bench.sent('upstream').endsWith('0000000805010005'));
+});
+
+test('no CLOSE of the relay’s own is put into the middle of a frame', (t) => {
+  const bench = open().down(frame(4, 100).slice(0, 50)).up(Uint8Array.fromHex('000000050401'));
+  t.is(bench.node.state, 'Dying');
+  t.true(bench.sent('upstream').endsWith('7777'));
+});
+
+test('End Session ends both', (t) => {
+  t.deepEqual(open().input({ type: 'command', command: 'shut down' }).asked.slice(1), [
+    'finish upstream',
+    'finish downstream',
+  ]);
+});
+
+test('a connection that comes too late is closed', (t) => {
+  const bench = connecting().input({ type: 'command', command: 'shut down' }).input({ type: 'tcp established' });
+  t.is(bench.asked.at(-1), 'abort downstream');
+});
