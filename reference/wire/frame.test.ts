@@ -1,6 +1,7 @@
 import test from 'ava';
 import fc from 'fast-check';
 import { Malformed } from '../errors.ts';
+import { concat } from '../octets.ts';
 import { encodeDataHeader, encodeDataHeaderPlain } from './data.ts';
 import { arbitraryFrame, mutated, whole } from './frame.arbitrary.ts';
 import { bounds, decodeFrame, encodeFrame, type Frame } from './frame.ts';
@@ -99,6 +100,10 @@ test('faults are named with field, numeral and offset', (t) => {
     [14, 0x41, /lower-case/],
     [21, 0x31, /no NUL/],
   ];
+  t.throws(() => decodeFrame(whole(1, concat(relay.subarray(6), Uint8Array.of(0)))), {
+    instanceOf: Malformed,
+    message: /string buffer \(112\): 1 octets after/,
+  });
   for (const [offset, value, message] of faults) {
     t.throws(() => decodeFrame(relay.with(offset, value)), { instanceOf: Malformed, message });
   }

@@ -26,7 +26,7 @@ export interface NetworkSettings {
   readonly dns: readonly string[];
   readonly domain?: string;
   readonly search: readonly string[];
-  /** 576 to 65535 octets. */
+  /** 68 to 65535 octets. */
   readonly mtu?: number;
   /** Reserved physical addresses, 6 octets each, locally administered unicast. */
   readonly clientPhysical: Uint8Array;
@@ -48,12 +48,18 @@ const Option = {
   classlessRoutes: 121,
 } as const;
 
+/** Of any link that carries IPv4 (RFC 2132 §5.1). */
+const leastMtu = 68;
+
 /** Sub-options of option 43: the reserved physical addresses. */
 const Reserved = { client: 1, server: 2 } as const;
 
 /** The client data that says these settings. @throws Misuse naming what cannot be said */
 export function fromNetworkSettings(settings: NetworkSettings): ClientData {
   const { routes, dns, domain, search, mtu } = settings;
+  checkRange('prefix length', settings.prefixLength, 1, 32);
+  checkRange('lease time', settings.leaseSeconds, 1, 0xffff_ffff);
+  if (mtu !== undefined) checkRange('MTU', mtu, leastMtu, 0xffff);
   const whole = routes.find(({ prefixLength }) => prefixLength === 0);
   const values: (readonly [number, Uint8Array] | undefined)[] = [
     [Option.requestedAddress, encodeAddress(settings.address)],
@@ -95,14 +101,20 @@ export function toNetworkSettings(data: ClientData): NetworkSettings {
     dns: decodeAddresses(Option.domainNameServer, optional(Option.domainNameServer)),
     ...(domain !== undefined && { domain: decodeText(Option.domainName, domain) }),
     search: decodeDomains(optional(Option.domainSearch)),
-    ...(mtu !== undefined && { mtu: number(Option.interfaceMtu, mtu, 2, 68) }),
+    ...(mtu !== undefined && { mtu: number(Option.interfaceMtu, mtu, 2, leastMtu) }),
     ...reservedAddresses,
   };
 }
 
+function checkRange(what: string, value: number, least: number, most: number): void {
+  if (!Number.isInteger(value) || value < least || value > most)
+    throw new Misuse(`${what} ${value}: ${least} to ${most}`);
+}
+
 function encodeAddress(text: string): Uint8Array {
-  const parts = text.split('.').map(Number);
-  if (parts.length !== 4 || parts.some((part) => !Number.isInteger(part) || part < 0 || part > 255)) {
+  const words = text.split('.');
+  const parts = words.map(Number);
+  if (parts.length !== 4 || parts.some((part, index) => part > 255 || words[index] !== String(part & 0xff))) {
     throw new Misuse(`${JSON.stringify(text)} is not an IPv4 address`);
   }
   return Uint8Array.from(parts);
@@ -134,8 +146,12 @@ function decodeMask(value: Uint8Array): number {
   return prefixLength;
 }
 
+/** Bits beyond the prefix are sent as zero: RFC 3442 wants the subnet number. */
 function encodeRoute({ destination, prefixLength, gateway }: Route): Uint8Array {
-  const significant = encodeAddress(destination).subarray(0, Math.ceil(prefixLength / 8));
+  checkRange('prefix length', prefixLength, 0, 32);
+  const kept = mask(prefixLength);
+  const network = encodeAddress(destination).map((octet, index) => octet & kept[index]!);
+  const significant = network.subarray(0, Math.ceil(prefixLength / 8));
   return concat(Uint8Array.of(prefixLength), significant, encodeAddress(gateway));
 }
 
@@ -214,7 +230,10 @@ function encodeDomain(domain: string): Uint8Array {
   return concat(...labels, Uint8Array.of(0));
 }
 
-/** RFC 3397 allows compression pointers; they may only point back, so that the walk ends. */
+/** Octets of a domain name in its uncompressed form (RFC 1035 §3.1). */
+const longestDomain = 255;
+
+/** RFC 3397 allows compression pointers; they may only point back, and a name is bounded, so that the walk ends soon. */
 function decodeDomains(value: Uint8Array | undefined): string[] {
   if (value === undefined) return [];
   const fault = new Malformed(`client data: DHCP option ${Option.domainSearch}: broken name`);
@@ -223,9 +242,10 @@ function decodeDomains(value: Uint8Array | undefined): string[] {
     const labels: string[] = [];
     let at = offset;
     let after: number | undefined;
-    for (;;) {
+    let size = 1;
+    for (let steps = 0; ; steps++) {
       const length = value[at];
-      if (length === undefined || labels.length > 127) throw fault;
+      if (length === undefined || steps > longestDomain) throw fault;
       if (length === 0) break;
       if (length >= 0xc0) {
         const target = ((length & 0x3f) << 8) | (value[at + 1] ?? 0xff);
@@ -235,7 +255,8 @@ function decodeDomains(value: Uint8Array | undefined): string[] {
         continue;
       }
       const label = value.subarray(at + 1, at + 1 + length);
-      if (length > 63 || label.length !== length) throw fault;
+      size += 1 + length;
+      if (length > 63 || label.length !== length || size > longestDomain) throw fault;
       labels.push(decodeText(Option.domainSearch, label));
       at += 1 + length;
     }
