@@ -8,6 +8,12 @@ import { listScenarios, runSuite } from './conformance/run.ts';
 const insideMark = 'PNA_CONFORMANCE_INSIDE';
 const root = resolve(import.meta.dirname, '..');
 
+// Whatever goes wrong unforeseen is no verdict: Node's own status for it, 1, would say "not conformant".
+process.on('uncaughtException', (error) => {
+  process.stderr.write(`${error.stack ?? error.message}\n`);
+  process.exit(3);
+});
+
 process.exit(await main(process.argv.slice(2)));
 
 async function main(argv: readonly string[]): Promise<number> {
@@ -23,10 +29,12 @@ async function main(argv: readonly string[]): Promise<number> {
     delete process.env[insideMark];
     return await runSuite(options);
   } catch (error) {
-    if (!(error instanceof UsageError || error instanceof DeclarationError)) throw error;
-    process.stderr.write(
-      `${error.message}\n${error instanceof UsageError ? 'npm run conformance -- --help tells the options\n' : ''}`,
-    );
+    if (!(error instanceof UsageError || error instanceof DeclarationError)) {
+      process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
+      return 3;
+    }
+    const more = error instanceof UsageError ? 'npm run conformance -- --help tells the options\n' : '';
+    process.stderr.write(`${error.message}\n${more}`);
     return 2;
   }
 }

@@ -2,7 +2,7 @@
  * The enclosure of a run: mount, network and process namespaces of its own. When any of npm, this process or `unshare`
  * dies, whatever way, the kernel ends everything inside, and with the last process the namespaces and mounts go.
  */
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { accessSync, constants, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { dieWithParent } from '../../steps/lab/libc.ts';
@@ -21,14 +21,20 @@ export function obstacle(): string | undefined {
     const user = process.getuid?.() === 0 ? 'root' : 'this user';
     return `${user} cannot open /dev/net/tun: run as root, or let root run \`modprobe tun && chmod 0666 /dev/net/tun\``;
   }
-  return undefined;
+  const [program, ...rest] = [...unshare(), 'true'];
+  const probe = spawnSync(program as string, rest, { encoding: 'utf8' });
+  if (probe.status === 0) return undefined;
+  return `cannot make namespaces: ${probe.error?.message ?? probe.stderr.trim()}: run as root, or let this user make user namespaces`;
+}
+
+function unshare(): string[] {
+  const user = process.getuid?.() === 0 ? [] : ['--user', '--map-current-user', '--keep-caps'];
+  return ['unshare', ...user, '--mount', '--net', '--pid', '--fork', '--kill-child', '--mount-proc'];
 }
 
 /** The command line that runs `command` inside. */
 export function enclosedCommand(command: readonly string[]): string[] {
-  const user = process.getuid?.() === 0 ? [] : ['--user', '--map-current-user', '--keep-caps'];
-  const own = ['--mount', '--net', '--pid', '--fork', '--kill-child', '--mount-proc'];
-  return ['setpriv', '--pdeathsig', 'KILL', 'unshare', ...user, ...own, 'sh', inside, ...command];
+  return ['setpriv', '--pdeathsig', 'KILL', ...unshare(), 'sh', inside, ...command];
 }
 
 /** Starts `command` inside the enclosure, in a session of its own, tied to the life of this process and of npm above it. */

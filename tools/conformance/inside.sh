@@ -2,6 +2,8 @@
 # First process inside the enclosure: private mounts, loopback, then the command given.
 # Everything mounted here vanishes with the mount namespace.
 set -e
+# Whatever fails here is no verdict on anything: 3 is "incomplete".
+trap 'echo "cannot set up the enclosure" >&2; exit 3' EXIT
 mount -t tmpfs -o mode=0755 tmpfs /run
 mkdir -p /run/netns /run/etc /run/tmp
 chmod 1777 /run/tmp
@@ -16,4 +18,5 @@ for state in /var/lib/dhcp /var/lib/dhcpcd; do
 done
 ip link set lo up
 export TMPDIR=/run/tmp PNA_ENCLOSED=1
+trap - EXIT
 exec "$@"
