@@ -25,6 +25,13 @@ export class Flow {
     return this.#left > 0;
   }
 
+  /** The first octets of a frame that will have no more; they are here no longer. */
+  rest(): Uint8Array {
+    const octets = this.#start.slice(0, this.#filled);
+    this.#filled = 0;
+    return octets;
+  }
+
   /**
    * @param admit judges a frame by its start.
    * @param pass gets octets in order, views of the chunk where possible.

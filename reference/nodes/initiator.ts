@@ -233,8 +233,9 @@ export class InitiatorNode extends EndPoint {
     const { status, by } = this.cause ?? {};
     const meant = by === 'peer' && this.authenticated && (status === Status.endSession || status === Status.superseded);
     if (!reconnect || meant) this.#wanted = false;
-    const longest = Math.min(timers.backOffMin * 2 ** Math.min(this.#failures, 30), timers.backOffMax);
-    this.deadlines.set('backOff', this.now + longest * (0.5 + randomness.jitter() / 2));
+    const longest = Math.min(timers.backOffMin * 2 ** Math.min(this.#failures + 1, 30), timers.backOffMax);
+    const least = Math.max(timers.backOffMin, longest / 2);
+    this.deadlines.set('backOff', this.now + least + Math.max(0, longest - least) * randomness.jitter());
     this.#failures += 1;
     this.#ended();
   }

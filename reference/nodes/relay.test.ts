@@ -229,6 +229,16 @@ for (const side of ['upstream', 'downstream'] as const) {
   });
 }
 
+test('what came of a frame before the end of the stream is passed on, to the last octet', (t) => {
+  const bench = open().up(frame(4, 40).slice(0, 3)).input({ type: 'end of stream', side: 'upstream' });
+  t.true(bench.sent('downstream').endsWith('000000'));
+  t.deepEqual(bench.effects.flatMap((e) => (e.type === 'send' || e.type === 'finish' ? [e.type] : [])).slice(-3), [
+    'send',
+    'finish',
+    'finish',
+  ]);
+});
+
 test('a frame of less than 6 octets loses the boundaries: both connections are closed', (t) => {
   const bench = open().down(Uint8Array.fromHex('000000050401'));
   t.is(bench.node.state, 'Dying');

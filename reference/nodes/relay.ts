@@ -239,6 +239,10 @@ export class RelayNode implements Node {
     const link = this.#links[side];
     if (!link.open) return;
     link.ended = true;
+    if (this.state === 'Forward' && this.#answered) {
+      const octets = this.#flows[side].rest();
+      if (octets.length > 0) this.#emit({ type: 'send', octets, side: other[side] });
+    }
     if (this.state !== 'Dying') {
       this.#cause ??= { by: 'network', reason: `${side} ended without CLOSE` };
       this.#step('network error');

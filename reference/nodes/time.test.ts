@@ -16,7 +16,7 @@ test('TCP Open: 10 s, then Network Error; Idle after the back-off, and once more
   t.deepEqual(pair.initiator.states, ['TCP Open', 'Network Error', 'Dying', 'Dead']);
   t.like(pair.initiator.all('ended')[0], { cause: { by: 'network', reason: 'timeout in TCP Open' }, retry: true });
   pair.mute = false;
-  pair.pass(749);
+  pair.pass(1_499);
   t.is(pair.initiator.node.state, 'Dead');
   pair.pass(1);
   t.is(pair.initiator.node.state, 'Authorized');
@@ -39,19 +39,19 @@ test('the back-off doubles up to its bound, with jitter, and starts anew after A
     waits.push(wait);
     pair.pass(wait);
   }
-  // Half of it is fixed, half is jitter, which is ½ here.
-  t.deepEqual(waits, [750, 1_500, 3_000, 3_750, 3_750]);
+  // Jitter is ½ here: the middle of 1 to 2 s, 2 to 4 s, 2.5 to 5 s.
+  t.deepEqual(waits, [1_500, 3_000, 3_750, 3_750, 3_750]);
   pair.reachable = true;
   pair.pass(3_750);
   t.is(pair.initiator.node.state, 'Authorized');
   pair.input(pair.initiator, { type: 'end of stream' });
-  t.is(pair.initiator.node.deadline! - pair.now, 750);
+  t.is(pair.initiator.node.deadline! - pair.now, 1_500);
 });
 
-test('jitter spreads the back-off over its upper half', (t) => {
+test('jitter spreads the first back-off over 1 to 2 s', (t) => {
   for (const [jitter, wait] of [
-    [0, 500],
-    [0.999, 999.5],
+    [0, 1_000],
+    [0.75, 1_750],
   ] as const) {
     const randomness = { ...deterministicRandomness({}), jitter: () => jitter };
     const pair = new Pair({ initiator: { randomness } });
@@ -282,7 +282,7 @@ test('a server that shuts down is tried again', (t) => {
   const pair = new Pair().connect();
   pair.input(pair.server, { type: 'command', command: 'shut down' });
   t.true(pair.initiator.all('ended')[0]?.retry);
-  pair.pass(1_000);
+  pair.pass(2_000);
   t.is(pair.initiator.node.state, 'Authorized');
 });
 
