@@ -101,7 +101,11 @@ export function encodeDhcp(message: DhcpReply): Uint8Array {
 function decodeOptions(octets: Uint8Array): Map<number, Uint8Array> {
   const options = new Map<number, Uint8Array>();
   gather(octets.subarray(dhcpFixedLength), options);
-  const overload = options.get(option.overload)?.[0] ?? 0;
+  const value = options.get(option.overload);
+  const overload = value?.[0] ?? 0;
+  if (value !== undefined && (value.length !== 1 || overload < 1 || overload > 3)) {
+    throw new Malformed(`DHCP option ${option.overload}: 1, 2 or 3 in one octet`);
+  }
   if ((overload & 1) !== 0) gather(octets.subarray(108, 236), options);
   if ((overload & 2) !== 0) gather(octets.subarray(44, 108), options);
   return options;

@@ -19,9 +19,12 @@ export interface PseudoHeader {
 
 export const udpHeaderLength = 8;
 
+const ipv4AddressLength = 4;
+
 /**
  * @param pseudo for verifying the checksum; absent: it is not judged (a stack that offloads leaves it partial)
- * @throws Malformed when cut, inconsistent or with a wrong checksum; 0 means that there is none (RFC 768)
+ * @throws Malformed when cut, inconsistent or with a wrong checksum; 0 means that there is none (RFC 768), which IPv6
+ *   rules out (RFC 8200 §8.1)
  */
 export function decodeUdp(octets: Uint8Array, pseudo?: PseudoHeader): UdpDatagram {
   if (octets.length < udpHeaderLength) throw new Malformed(`UDP: ${octets.length} octets, at least 8`);
@@ -29,7 +32,8 @@ export function decodeUdp(octets: Uint8Array, pseudo?: PseudoHeader): UdpDatagra
   const length = view.getUint16(4);
   if (length < udpHeaderLength || length > octets.length) throw new Malformed(`UDP: length ${length}`);
   const datagram = octets.subarray(0, length);
-  if (pseudo !== undefined && view.getUint16(6) !== 0 && checksumWith(pseudo, datagram) !== 0) {
+  const absent = view.getUint16(6) === 0 && pseudo?.source.length === ipv4AddressLength;
+  if (pseudo !== undefined && !absent && checksumWith(pseudo, datagram) !== 0) {
     throw new Malformed('UDP: checksum');
   }
   return {
