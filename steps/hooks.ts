@@ -1,6 +1,7 @@
 /** Before and after every scenario: is it applicable, and is everything released. */
 import { After, Before, type ITestCaseHookParameter, Status, setDefaultTimeout } from '@cucumber/cucumber';
 import { Nonconformance } from './lab/failure.ts';
+import { inapplicable } from './peers/applicability.ts';
 import type { ConformanceWorld } from './world.ts';
 
 /** Milliseconds for a step; what a step awaits has a shorter deadline of its own. */
@@ -11,8 +12,11 @@ export const inapplicableType = 'text/x.pna.not-applicable';
 
 Before(function (this: ConformanceWorld, scenario: ITestCaseHookParameter) {
   this.open(scenario);
-  this.link(`${this.evidencePath}/`);
-  const reason = this.inapplicable(scenario.pickle.tags.map(({ name }) => name));
+  this.link(`${this.evidence.path}/`);
+  const reason = inapplicable(
+    this.declaration,
+    scenario.pickle.tags.map(({ name }) => name),
+  );
   if (reason === undefined) return undefined;
   this.attach(reason, inapplicableType);
   return 'skipped';

@@ -156,6 +156,6 @@ Given('a TAP device in the client', async function (this: ConformanceWorld) {
 /** For the test that kills a run: the files tell it that everything is up. */
 Given('a scenario that goes on until the run is ended', async function (this: ConformanceWorld) {
   mkdtempSync(join(tmpdir(), 'scenario-'));
-  this.evidence('up', '');
+  this.evidence.write('up', '');
   await once(new EventEmitter(), 'never');
 });

@@ -2,10 +2,10 @@
  * The World: what steps call. It owns the laboratory, the processes and the peers of one scenario, and releases them
  * whatever happens. A step is one call into it; what a step leaves for a later one is a fact.
  */
-import { mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { basename, join, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { type ITestCaseHookParameter, type IWorldOptions, setWorldConstructor, World } from '@cucumber/cucumber';
+import { Evidence } from './evidence.ts';
 import { Capture } from './lab/capture.ts';
 import { LabFailure } from './lab/failure.ts';
 import { type Division, divide } from './lab/frames.ts';
@@ -13,6 +13,7 @@ import { Lab, type LabOptions, type NodeName } from './lab/namespace.ts';
 import { PacketSocket } from './lab/packet-socket.ts';
 import type { Packet } from './lab/pcap.ts';
 import { type TcpConnection, tcpConnections } from './lab/tcp-streams.ts';
+import { rolesOf } from './peers/applicability.ts';
 import {
   clientConfiguration,
   type Json,
@@ -44,18 +45,12 @@ export interface WorldParameters {
 export interface Facts {}
 
 const reference = resolve(import.meta.dirname, '../iut.json');
-/** A passing scenario's capture larger than this is not kept: 4 MiB. */
-const largestKeptCapture = 4 * 1024 * 1024;
-
 export class ConformanceWorld extends World<WorldParameters> {
   /** The implementation under test. */
   readonly declaration: Declaration;
-  /** Evidence of this scenario: captures, logs, key logs. */
-  folder = '';
-  /** The same, counted from the folder of the run: what the report links to. */
-  evidencePath = '';
   /** Roles that the implementation under test plays; the reference plays the others. */
   iutRoles: readonly Role[] = [];
+  #evidence: Evidence | undefined;
   readonly #resources = new AsyncDisposableStack();
   readonly #facts = new Map<string, unknown>();
   readonly #iuts = new Map<string, Iut>();
@@ -69,29 +64,18 @@ export class ConformanceWorld extends World<WorldParameters> {
 
   /** Called by the Before hook. */
   open(scenario: ITestCaseHookParameter): void {
-    const { pickle } = scenario;
-    const feature = basename(pickle.uri, '.feature');
-    const line = pickle.location?.line ?? 0;
     const run = this.parameters.run ?? join(tmpdir(), `conformance-${process.pid}`);
-    this.evidencePath = join('scenarios', feature, `${slug(pickle.name)}-${line}`);
-    this.folder = join(run, this.evidencePath);
-    mkdirSync(this.folder, { recursive: true });
-    const roles = pickle.tags.flatMap(({ name }) =>
-      name.startsWith('@iut:') ? [name.slice('@iut:'.length) as Role] : [],
-    );
-    this.iutRoles = roles;
+    this.#evidence = new Evidence(run, scenario);
+    this.iutRoles = rolesOf(scenario.pickle.tags.map(({ name }) => name));
   }
 
-  /** Why this scenario can't be put to the implementation under test, going by its declaration; undefined if it can. */
-  inapplicable(tags: readonly string[]): string | undefined {
-    const { capabilities, roles, suites, transforms } = this.declaration;
-    for (const role of this.iutRoles) if (roles[role] === undefined) return `role ${role} is not declared`;
-    const declared = new Set<string>([...capabilities, ...suites, ...transforms]);
-    for (const tag of tags) {
-      const need = tag.startsWith('@needs:') ? tag.slice('@needs:'.length) : undefined;
-      if (need !== undefined && !declared.has(need)) return `${need} is not declared`;
-    }
-    return undefined;
+  /** Captures, configurations and logs of this scenario. */
+  get evidence(): Evidence {
+    return this.#evidence ?? missing('a folder for the evidence');
+  }
+
+  get folder(): string {
+    return this.evidence.folder;
   }
 
   // The laboratory.
@@ -111,7 +95,7 @@ export class ConformanceWorld extends World<WorldParameters> {
 
   /** Captures on a device of a namespace into NAME.pcap of the scenario's folder. */
   async captureOn(namespace: string, device: string, name: string, filter?: string): Promise<Capture> {
-    const file = join(this.folder, `${name}.pcap`);
+    const file = this.evidence.captureFile(name);
     const capture = this.own(
       await Capture.start({ namespace, device, file, ...(filter === undefined ? {} : { filter }) }),
     );
@@ -167,6 +151,9 @@ export class ConformanceWorld extends World<WorldParameters> {
     configuration: Json,
     env: Readonly<Record<string, string>> = {},
   ): Promise<Iut> {
+    if (this.iutRoles.length === 0) {
+      throw new LabFailure('no tag @iut:ROLE says which role the implementation under test plays in this scenario');
+    }
     const declaration = this.iutRoles.includes(role) ? this.declaration : loadDeclaration(reference);
     const deterministic =
       typeof configuration === 'object' && configuration !== null && 'deterministic' in configuration;
@@ -236,11 +223,6 @@ export class ConformanceWorld extends World<WorldParameters> {
     return this.#facts.has(name);
   }
 
-  /** Puts a file of its own into the evidence. */
-  evidence(name: string, content: string | Uint8Array): void {
-    writeFileSync(join(this.folder, name), content);
-  }
-
   /** Releases a resource at the end of the scenario, in reverse order of acquisition. */
   own<T extends AsyncDisposable>(resource: T): T {
     return this.#resources.use(resource);
@@ -251,27 +233,12 @@ export class ConformanceWorld extends World<WorldParameters> {
     try {
       await this.#resources.disposeAsync();
     } finally {
-      if (!failed) this.#thin();
+      if (!failed) this.evidence.thin(this.parameters.keepCaptures ?? 'all');
     }
-  }
-
-  /** Files of the evidence, for the report. */
-  get captureFiles(): readonly string[] {
-    return [...this.#captures.values()].map(({ file }) => file);
   }
 
   get iuts(): ReadonlyMap<string, Iut> {
     return this.#iuts;
-  }
-
-  #thin(): void {
-    if (this.parameters.keepCaptures === 'failed') {
-      rmSync(this.folder, { recursive: true, force: true });
-      return;
-    }
-    for (const file of this.captureFiles) {
-      if ((statSync(file, { throwIfNoEntry: false })?.size ?? 0) > largestKeptCapture) rmSync(file);
-    }
   }
 
   #freshFolder(node: string): string {
@@ -284,9 +251,4 @@ setWorldConstructor(ConformanceWorld);
 
 function missing(what: string): never {
   throw new LabFailure(`no earlier step made ${what}`);
-}
-
-function slug(name: string): string {
-  const plain = name.toLowerCase().replace(/[^a-z0-9]+/g, '-');
-  return plain.replace(/^-|-$/g, '').slice(0, 80) || 'scenario';
 }

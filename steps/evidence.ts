@@ -1,0 +1,46 @@
+/** What a scenario leaves on the disk: a folder of its own inside the run's, with captures, configurations and logs. */
+import { mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import type { ITestCaseHookParameter } from '@cucumber/cucumber';
+
+/** A passing scenario's capture larger than this is not kept: 4 MiB. */
+const largestKeptCapture = 4 * 1024 * 1024;
+
+export class Evidence {
+  /** The folder, counted from that of the run: what the report links to. */
+  readonly path: string;
+  readonly folder: string;
+  readonly #captures: string[] = [];
+
+  /** @param run folder of the run */
+  constructor(run: string, { pickle }: Pick<ITestCaseHookParameter, 'pickle'>) {
+    const feature = basename(pickle.uri, '.feature');
+    this.path = join('scenarios', feature, `${slug(pickle.name)}-${pickle.location?.line ?? 0}`);
+    this.folder = join(run, this.path);
+    mkdirSync(this.folder, { recursive: true });
+  }
+
+  write(name: string, content: string | Uint8Array): void {
+    writeFileSync(join(this.folder, name), content);
+  }
+
+  /** Where a capture of that name goes. */
+  captureFile(name: string): string {
+    const file = join(this.folder, `${name}.pcap`);
+    this.#captures.push(file);
+    return file;
+  }
+
+  /** After a scenario that passed: all of it goes, or only what is too large to keep. */
+  thin(keep: 'all' | 'failed'): void {
+    if (keep === 'failed') rmSync(this.folder, { recursive: true, force: true });
+    for (const file of this.#captures) {
+      if ((statSync(file, { throwIfNoEntry: false })?.size ?? 0) > largestKeptCapture) rmSync(file);
+    }
+  }
+}
+
+function slug(name: string): string {
+  const plain = name.toLowerCase().replace(/[^a-z0-9]+/g, '-');
+  return plain.replace(/^-|-$/g, '').slice(0, 80) || 'scenario';
+}

@@ -1,0 +1,27 @@
+/** Which scenarios can be put to an implementation, going by its declaration and the scenarios' tags. */
+import { LabFailure } from '../lab/failure.ts';
+import { capabilities, type Declaration, type Role, roles, schema } from './declaration.ts';
+
+const known = new Set<string>([
+  ...Object.keys(capabilities),
+  ...schema.shape.suites.unwrap().element.options,
+  ...schema.shape.transforms.unwrap().element.options,
+]);
+
+/** Roles that the implementation under test plays: those of the tags `@iut:ROLE`. The reference plays the others. */
+export function rolesOf(tags: readonly string[]): Role[] {
+  const strange = tags.find((tag) => tag.startsWith('@iut:') && !(roles as readonly string[]).includes(tag.slice(5)));
+  if (strange !== undefined) throw new LabFailure(`${strange}: no such role`);
+  return roles.filter((role) => tags.includes(`@iut:${role}`));
+}
+
+/** Why a scenario is not applicable; undefined if it is. A tag `@needs:WHAT` names a capability, a suite or a transform. */
+export function inapplicable(declaration: Declaration, tags: readonly string[]): string | undefined {
+  for (const role of rolesOf(tags)) if (declaration.roles[role] === undefined) return `role ${role} is not declared`;
+  const declared = new Set<string>([...declaration.capabilities, ...declaration.suites, ...declaration.transforms]);
+  const needs = tags.flatMap((tag) => (tag.startsWith('@needs:') ? [tag.slice('@needs:'.length)] : []));
+  const unknown = needs.find((need) => !known.has(need));
+  if (unknown !== undefined) throw new LabFailure(`@needs:${unknown}: nothing of that name can be declared`);
+  const lacking = needs.find((need) => !declared.has(need));
+  return lacking === undefined ? undefined : `${lacking} is not declared`;
+}
