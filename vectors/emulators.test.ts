@@ -32,7 +32,7 @@ for (const group of load('arp')) {
 function apart(packet: Uint8Array) {
   const at = (offset: number, length: number): Uint8Array => packet.subarray(offset, offset + length);
   const number = (offset: number): number => (packet[offset] ?? 0) * 256 + (packet[offset + 1] ?? 0);
-  const options: { code: number; value: string }[] = [];
+  const options: { code: number; value: string; parts: string[] }[] = [];
   for (let offset = 282; packet[offset] !== 255 && offset < packet.length; ) {
     const [code = 0, length = 0] = at(offset, 2);
     if (code === 0) {
@@ -41,8 +41,10 @@ function apart(packet: Uint8Array) {
     }
     const value = at(offset + 2, length).toHex();
     const before = options.find((option) => option.code === code);
-    if (before) before.value += value;
-    else options.push({ code, value });
+    if (before) {
+      before.value += value;
+      before.parts.push(value);
+    } else options.push({ code, value, parts: [value] });
     offset += 2 + length;
   }
   const udp = at(34, number(38));

@@ -1,54 +1,10 @@
 /** [EP] fig. 8, 162: client data, DHCP options and IPv6 options. */
 import { z } from 'zod';
-import {
-  classlessRoute,
-  clientAddress,
-  clientPhysical,
-  option,
-  seconds,
-  serverAddress,
-  serverPhysical,
-} from './dhcp-packet.ts';
+import { clientAddress, clientPhysical, option, serverAddress, serverPhysical } from './dhcp-packet.ts';
 import { octets, type Subject, status, type Test } from './model.ts';
+import { clientData, dhcpOptions, exampleClientData, exampleOptions } from './network.ts';
 import { ascii, cat, hex, u8, u16, u32, unhex, zeros } from './octets.ts';
 import { address, physical } from './packets.ts';
-
-export interface NetworkOptions {
-  readonly routes?: readonly string[];
-  readonly dns?: readonly string[];
-  readonly domain?: string;
-  readonly mtu?: number;
-  readonly leaseSeconds?: number;
-}
-
-/** What a server sends for these settings, options in the order of the specification. */
-export function dhcpOptions(settings: NetworkOptions): [code: number, value: Uint8Array][] {
-  const { routes = [], dns = [], domain, mtu, leaseSeconds = 3600 } = settings;
-  const reserved = cat(option(1, physical(clientPhysical)), option(2, physical(serverPhysical)));
-  const routesValue = cat(...routes.map((prefix) => classlessRoute(prefix, serverAddress)));
-  return [
-    [50, address(clientAddress)],
-    [1, address('255.255.255.0')],
-    [54, address(serverAddress)],
-    [51, seconds(leaseSeconds)],
-    ...(routes.length > 0 ? ([[121, routesValue]] as [number, Uint8Array][]) : []),
-    ...(dns.length > 0 ? ([[6, cat(...dns.map(address))]] as [number, Uint8Array][]) : []),
-    ...(domain === undefined ? [] : ([[15, ascii(domain)]] as [number, Uint8Array][])),
-    ...(mtu === undefined ? [] : ([[26, u16(mtu)]] as [number, Uint8Array][])),
-    [43, reserved],
-  ];
-}
-
-/** n4, DHCP options ending in 255, n6, IPv6 options. */
-export function clientData(dhcp: readonly [number, Uint8Array][], ipv6: readonly Uint8Array[] = []): Uint8Array {
-  const four = dhcp.length === 0 ? zeros(0) : cat(...dhcp.map(([code, value]) => option(code, value)), [255]);
-  const six = cat(...ipv6);
-  return cat(u16(four.length), four, u16(six.length), six);
-}
-export const noClientData = clientData([]);
-
-const exampleOptions = dhcpOptions({ routes: ['10.9.0.0/24'], dns: ['10.9.0.53'], domain: 'corp.test', mtu: 1400 });
-export const exampleClientData = clientData(exampleOptions);
 
 /** RFC 4861 §4.6: type, length in units of 8 octets, the rest. */
 export const ndOption = (type: number, rest: Uint8Array): Uint8Array => cat(u8(type), u8((rest.length + 2) / 8), rest);

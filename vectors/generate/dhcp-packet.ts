@@ -86,8 +86,8 @@ export function clientPacket(message: Message, envelope: Envelope = {}): Uint8Ar
 }
 
 /** What the emulator sends, of the server's adapter to the client's. */
-export function serverPacket(message: Message, to: string, destination: string): Uint8Array {
-  const payload = udp4(serverAddress, 67, destination, 68, bootp(message));
+export function serverPacket(message: Message, to: string, destination: string, port = 68): Uint8Array {
+  const payload = udp4(serverAddress, 67, destination, port, bootp(message));
   return ethernet(
     physical(to),
     physical(serverPhysical),

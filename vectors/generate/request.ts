@@ -1,8 +1,8 @@
 /** [EP] fig. 7: REQUEST, as it lies on the wire and opened. */
 import { z } from 'zod';
-import { clientData, exampleClientData, noClientData } from './client-data.ts';
 import { lifetimes, optionBits, tlv, usual } from './key-exchange-data.ts';
 import { type Group, octets, type Subject, status, type Test } from './model.ts';
+import { clientData, exampleClientData, noClientData } from './network.ts';
 import { ascii, cat, fixed, flip, hex, patch, relength, u32, zeros } from './octets.ts';
 import { type Lies, openedRequest, type RequestParts, requestOverhead } from './opened.ts';
 import { longestName } from './relay.ts';

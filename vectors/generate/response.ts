@@ -1,8 +1,8 @@
 /** [EP] fig. 8: RESPONSE, as it lies on the wire and opened. */
 import { z } from 'zod';
-import { exampleClientData, noClientData } from './client-data.ts';
 import { lifetimes, optionBits, tlv, usual } from './key-exchange-data.ts';
 import { type Group, octets, type Subject, status, type Test } from './model.ts';
+import { exampleClientData, noClientData } from './network.ts';
 import { cat, fixed, flip, hex, patch, relength, u32, zeros } from './octets.ts';
 import { type Lies, openedResponse, type ResponseParts, responseOverhead } from './opened.ts';
 
