@@ -60,3 +60,14 @@ test('the generator imports nothing of reference/', (t) => {
     for (const { groups } of imports) t.notRegex(groups?.['from'] ?? '', /reference/, name);
   }
 });
+
+test('the requirements that a file cites are in the specification', (t) => {
+  const specified = new Set(read('../docs/protocol.md').match(/(?<=^- \*\*)[A-Z]+-\d\d(?=\*\*)/gm));
+  t.true(specified.size > 100);
+  for (const { subject, requirements } of subjects)
+    t.deepEqual(
+      requirements.filter((id) => !specified.has(id)),
+      [],
+      subject,
+    );
+});

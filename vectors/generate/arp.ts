@@ -59,6 +59,7 @@ const good = ask(serverAddress);
 export const subject: Subject = {
   subject: 'arp',
   source: ['[EP] fig. 17, steps 324 to 328', '[EP] fig. 23, steps 516 and 518', 'RFC 826', 'RFC 5227'],
+  requirements: ['ARP-01', 'ARP-02', 'ARP-03', 'ARP-04', 'ARP-05', 'ARP-06', 'ARP-07'],
   notes: {
     Request:
       "Every address of the virtual LAN but the client's own is at the reserved physical address of the server's adapter.",

@@ -90,6 +90,7 @@ const senseless: [string, [number, Uint8Array][]][] = [
 export const subject: Subject = {
   subject: 'client-data',
   source: ['[EP] fig. 8, 162', '[EP] fig. 23', 'RFC 2132', 'RFC 3442', 'RFC 4861 §4.6', 'RFC 4191', 'RFC 8106'],
+  requirements: ['CD-01', 'CD-02', 'CD-03', 'CD-05'],
   notes: {
     Normal: 'n4 u16, DHCP options ending in 255, n6 u16, RFC 4861 options; n4 = 0 where there is no DHCP option.',
     Length: 'n4 or n6 do not agree with the octets.',

@@ -44,6 +44,7 @@ const refused: [string, string, Uint8Array, number?][] = [
 export const subject: Subject = {
   subject: 'close',
   source: ['[EP] fig. 10'],
+  requirements: ['CLOSE-03', 'ID-06', 'FRAME-08'],
   notes: {
     Normal: 'A CLOSE frame in its one valid encoding; the digest is any 32 octets here.',
     Unnamed: 'A status without a name is accepted like any other.',

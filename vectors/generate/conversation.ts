@@ -94,6 +94,28 @@ const close = z.strictObject({ status: z.int(), octets });
 export const subject: Subject = {
   subject: 'conversation',
   source: ['[EP] figs. 4 to 12', '[EP] fig. 23'],
+  requirements: [
+    'HS-01',
+    'REQ-01',
+    'DATA-08',
+    'DATA-15',
+    'CLOSE-01',
+    'CLOSE-02',
+    'CLOSE-07',
+    'INI-01',
+    'INI-02',
+    'INI-03',
+    'INI-06',
+    'INI-08',
+    'SRV-04',
+    'SRV-05',
+    'SRV-06',
+    'SRV-07',
+    'SRV-11',
+    'SRV-12',
+    'KEY-01',
+    'KEY-02',
+  ],
   notes: {
     Normal:
       'All frames of a direction in order. Between directions only this is ordered: RESPONSE follows REQUEST, and a server sends no DATA before the first DATA frame of the initiator. The first DATA frame is the empty one that the initiator sends by itself.',

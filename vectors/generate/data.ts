@@ -56,6 +56,7 @@ const refused: [string, string, Uint8Array, number?][] = [
 export const subject: Subject = {
   subject: 'data',
   source: ['[EP] fig. 9'],
+  requirements: ['FRAME-04', 'FRAME-08', 'DATA-03'],
   notes: {
     Normal: 'The fields of a DATA frame; digest and body are what some transform may have made.',
     Length: 'The lengths do not agree.',

@@ -69,6 +69,17 @@ const random = (stream: Uint8Array): Uint8Array[] => {
 export const subject: Subject = {
   subject: 'deframing',
   source: ['[EP] figs. 6 to 10, fields 100, 102 and 104'],
+  requirements: [
+    'FRAME-01',
+    'FRAME-04',
+    'FRAME-05',
+    'FRAME-06',
+    'FRAME-07',
+    'FRAME-08',
+    'FRAME-09',
+    'FRAME-10',
+    'FRAME-14',
+  ],
   notes: {
     Whole: 'A piece is a frame, or several.',
     Pieces: 'Frames are cut in pieces.',

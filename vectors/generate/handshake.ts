@@ -164,6 +164,7 @@ function group(input: HandshakeInput, comment: string, alsoInvalid: boolean): Gr
 export const subject: Subject = {
   subject: 'handshake',
   source: ['[EP] fig. 5, steps 90 and 92', 'Noise rev. 34 §5, §7.5', 'Noise HFS', 'RFC 7748', 'FIPS 203'],
+  requirements: ['HS-01', 'HS-02', 'HS-03', 'HS-05', 'HS-06', 'HS-09'],
   notes: {
     Normal: 'Both messages, the final handshake hash h and Split() of one handshake.',
     FlippedBit: 'One bit of the message differs.',

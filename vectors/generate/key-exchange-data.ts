@@ -70,6 +70,7 @@ const refused: [string, string, Uint8Array][] = [
 export const subject: Subject = {
   subject: 'key-exchange-data',
   source: ['[EP] fig. 7, 130', '[EP] fig. 8, 156'],
+  requirements: ['REQ-12', 'REQ-13', 'REQ-14', 'REQ-15'],
   notes: {
     Normal: 'TLVs in ascending order of their ids.',
     Grease: 'An unknown id below 0x8000 is skipped, and kept where the same octets are written again.',

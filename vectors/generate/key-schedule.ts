@@ -84,6 +84,7 @@ const shape = { k: octets.describe('32 octets from Split().'), h: octets, keys }
 export const subject: Subject = {
   subject: 'key-schedule',
   source: ['[EP] fig. 5', 'RFC 5869 §2.3'],
+  requirements: ['KEY-01'],
   notes: {
     Normal: 'HKDF-Expand-SHA256(k, "PNA/1 " ‖ label ‖ 00 ‖ transform u16 ‖ h, L).',
     Info: 'What comes of a mistake in the info string: a derivation that gives these keys is wrong.',

@@ -38,6 +38,7 @@ const withDigest = (message: Uint8Array): Uint8Array => cat(header, hmac(key, me
 export const subject: Subject = {
   subject: 'keyed-close',
   source: ['[EP] fig. 10', 'RFC 2104'],
+  requirements: ['CLOSE-01', 'CLOSE-02', 'CLOSE-04', 'CLOSE-10'],
   notes: {
     Normal: 'HMAC-SHA256(close, the first 8 octets ‖ n u64).',
     Count: 'The digest is over another number of DATA frames: frames were dropped, repeated or held back.',

@@ -26,6 +26,8 @@ export interface GroupShape {
 export interface Subject {
   readonly subject: string;
   readonly source: readonly string[];
+  /** Ids of docs/protocol.md that an implementation breaks if it fails. */
+  readonly requirements: readonly string[];
   /** Every flag that a test carries, explained. */
   readonly notes: Readonly<Record<string, string>>;
   readonly shapes: Readonly<Record<string, GroupShape>>;
@@ -53,6 +55,7 @@ function schemaOf({ subject, shapes }: Subject) {
     schema: z.literal(`schema/${subject}.schema.json`),
     subject: z.literal(subject),
     source: z.array(z.string()).min(1),
+    requirements: z.array(z.string().regex(/^[A-Z]+-\d\d$/)).min(1),
     notes: z.record(z.string(), z.string()),
     numberOfTests: z.int().min(1),
     groups: z.array(z.union(groups)).min(1),
@@ -68,6 +71,7 @@ export function files(subject: Subject): Map<string, string> {
     schema: `schema/${subject.subject}.schema.json`,
     subject: subject.subject,
     source: subject.source,
+    requirements: subject.requirements,
     notes: subject.notes,
     numberOfTests: subject.groups.reduce((sum, group) => sum + group.tests.length, 0),
     groups: subject.groups.map(({ tests, ...group }) => ({

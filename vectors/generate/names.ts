@@ -46,6 +46,7 @@ const position = { path: z.array(z.string()), role: z.enum(['relay', 'server']),
 export const subject: Subject = {
   subject: 'names',
   source: ['[EP] fig. 4, step 74', '[EP] fig. 6, 106 to 112'],
+  requirements: ['RELAY-05', 'RELAY-07', 'RELAY-08', 'RELAY-09', 'RELAY-10', 'RELAY-11'],
   notes: {
     Normal: 'A name, optionally with a port.',
     Syntax:

@@ -96,6 +96,18 @@ const refused: [string, string, Uint8Array, number?][] = [
 export const subject: Subject = {
   subject: 'relay',
   source: ['[EP] fig. 6'],
+  requirements: [
+    'FRAME-04',
+    'FRAME-08',
+    'FRAME-09',
+    'FRAME-11',
+    'FRAME-12',
+    'RELAY-02',
+    'RELAY-03',
+    'RELAY-04',
+    'RELAY-05',
+    'RELAY-06',
+  ],
   notes: {
     Normal: 'A RELAY frame in its one valid encoding.',
     Length: 'The length field, the octets and what they hold do not agree.',

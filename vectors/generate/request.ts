@@ -149,6 +149,23 @@ function headerGroup(): Group {
 export const subject: Subject = {
   subject: 'request',
   source: ['[EP] fig. 7'],
+  requirements: [
+    'REQ-02',
+    'REQ-03',
+    'REQ-04',
+    'REQ-05',
+    'REQ-06',
+    'REQ-07',
+    'REQ-10',
+    'REQ-12',
+    'REQ-13',
+    'REQ-14',
+    'REQ-15',
+    'ID-08',
+    'FRAME-08',
+    'FRAME-11',
+    'FRAME-12',
+  ],
   notes: {
     Normal: 'The one valid encoding.',
     Ignored: 'The server ignores client data of a REQUEST.',

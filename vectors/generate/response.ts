@@ -119,6 +119,7 @@ function headerGroup(): Group {
 export const subject: Subject = {
   subject: 'response',
   source: ['[EP] fig. 8'],
+  requirements: ['RESP-01', 'RESP-02', 'RESP-03', 'RESP-06', 'FRAME-08', 'FRAME-11', 'FRAME-12'],
   notes: {
     Normal: 'The one valid encoding.',
     Grease: 'Identifiers that nobody knows are skipped.',

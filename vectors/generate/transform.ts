@@ -126,6 +126,7 @@ function make(name: TransformName): Subject {
       isAead(name) ? (name === 'aes256gcm' ? 'SP 800-38D' : 'RFC 8439') : 'SP 800-38A',
       ...(isAead(name) ? [] : ['RFC 2104']),
     ],
+    requirements: requirements[name],
     notes: Object.fromEntries(Object.entries(notes).filter(([flag]) => used.has(flag))),
     shapes: {
       Direction: {
@@ -152,6 +153,14 @@ function make(name: TransformName): Subject {
     groups,
   };
 }
+
+const ofEvery = ['DATA-02', 'DATA-03', 'DATA-04', 'DATA-05', 'DATA-06', 'DATA-07', 'DATA-10', 'DATA-11', 'KEY-02'];
+const requirements: Readonly<Record<TransformName, readonly string[]>> = {
+  aes256gcm: [...ofEvery, 'TRF-01', 'TRF-03', 'TRF-04'],
+  chacha20poly1305: [...ofEvery, 'TRF-02', 'TRF-03', 'TRF-04'],
+  'aes256ctr-hmacsha256': [...ofEvery, 'TRF-05', 'TRF-06', 'TRF-07'],
+  'aes256cbc-hmacsha256': [...ofEvery, 'TRF-07', 'TRF-08', 'TRF-09'],
+};
 
 const notes = {
   Normal: 'Seals to this frame, and opens to this datagram, after the frames of lower n.',
