@@ -1,8 +1,10 @@
 /** `npm run conformance`: drives an implementation through the suite, in namespaces that die with the run. */
+import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { DeclarationError, loadDeclaration } from '../steps/peers/declaration.ts';
 import { enclose, ended, lifeline, obstacle } from './conformance/enclosure.ts';
 import { help, type Options, parseOptions, UsageError } from './conformance/options.ts';
+import { type Report, reportSchema } from './conformance/report.ts';
 import { listScenarios, runSuite } from './conformance/run.ts';
 
 const insideMark = 'PNA_CONFORMANCE_INSIDE';
@@ -18,7 +20,7 @@ process.exit(await main(process.argv.slice(2)));
 
 async function main(argv: readonly string[]): Promise<number> {
   try {
-    const options = parseOptions(argv);
+    const options = withEarlierFailures(parseOptions(argv));
     if (options.help) {
       process.stdout.write(help);
       return 0;
@@ -37,6 +39,20 @@ async function main(argv: readonly string[]): Promise<number> {
     process.stderr.write(`${error.message}\n${more}`);
     return 2;
   }
+}
+
+/** `--rerun`: the scenarios that did not pass then, as FILE:LINE. */
+function withEarlierFailures(options: Options): Options {
+  if (options.rerun === undefined) return options;
+  let report: Report;
+  try {
+    report = reportSchema.parse(JSON.parse(readFileSync(options.rerun, 'utf8')));
+  } catch (error) {
+    throw new UsageError(`${options.rerun}: ${(error as Error).message}`);
+  }
+  const failed = report.scenarios.filter(({ verdict }) => verdict !== 'passed' && verdict !== 'not applicable');
+  if (failed.length === 0) throw new UsageError(`${options.rerun}: nothing failed in that run`);
+  return { ...options, paths: failed.map(({ feature, line }) => `${resolve(root, feature)}:${line}`) };
 }
 
 async function outside(options: Options, argv: readonly string[]): Promise<number> {

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import test from 'ava';
 import { capabilities, commandLine, DeclarationError, loadDeclaration } from '../../steps/peers/declaration.ts';
+import { staleEntries } from './baseline.ts';
 import { parseOptions, UsageError } from './options.ts';
 import { junit, makeReport } from './report.ts';
 import { parseRequirements } from './requirements.ts';
@@ -46,7 +47,15 @@ test('a broken SHOULD is a warning; a scenario that is not applicable is nothing
 });
 
 test('a run is conformant only if something was shown and everything could run', (t) => {
-  const none = { passed: 0, failed: 0, warning: 0, 'not applicable': 0, 'could not run': 0, 'harness error': 0 };
+  const none = {
+    passed: 0,
+    failed: 0,
+    warning: 0,
+    'not applicable': 0,
+    'could not run': 0,
+    'harness error': 0,
+    'expected failure': 0,
+  };
   t.deepEqual(runVerdict({ ...none, passed: 3 }, 0, 2), ['conformant', 0]);
   t.deepEqual(runVerdict({ ...none, passed: 3, warning: 1, 'not applicable': 4 }, 0, 2), ['conformant', 0]);
   t.deepEqual(runVerdict({ ...none, passed: 3 }, 0, 0), ['incomplete', 3]);
@@ -165,6 +174,21 @@ test('messages become results, the report and JUnit XML with requirement ids', (
   const xml = junit(report);
   t.regex(xml, /name="\[RLY-01\] a &lt;name&gt; \(line 7\)" time="2\.000"/);
   t.regex(xml, /<failure message="failed: the step">one &lt; two &amp; \ufffd\[31mred<\/failure>/);
+});
+
+test('a known failure is expected; an entry whose scenarios pass is stale', (t) => {
+  const baseline = [{ id: 'RLY-01', reason: 'not done yet', link: 'https://example.org/1' }];
+  const failing = new Results(new Map(), undefined, baseline);
+  for (const message of messages('FAILED', { type: 'AssertionError', message: 'no' })) failing.take(message);
+  t.is(failing.finished[0]?.verdict, 'expected failure');
+  t.deepEqual(staleEntries(baseline, failing.finished), []);
+  const passing = new Results(new Map(), undefined, baseline);
+  for (const message of messages('PASSED')) passing.take(message);
+  t.is(passing.finished[0]?.verdict, 'passed');
+  t.deepEqual(staleEntries(baseline, passing.finished), ['RLY-01']);
+  const broken = new Results(new Map(), undefined, baseline);
+  for (const message of messages('FAILED', { type: 'LabFailure', message: 'no' })) broken.take(message);
+  t.is(broken.finished[0]?.verdict, 'harness error');
 });
 
 test('a scenario that began and did not end is planned and not finished', (t) => {

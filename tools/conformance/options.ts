@@ -9,6 +9,10 @@ export interface Options {
   readonly name: readonly string[];
   readonly paths: readonly string[];
   readonly iut: string;
+  /** File of known failures. */
+  readonly baseline: string | undefined;
+  /** report.json of an earlier run, whose failures are to run again. */
+  readonly rerun: string | undefined;
   readonly workers: number;
   readonly list: boolean;
   readonly seed: number;
@@ -29,6 +33,8 @@ Drives an implementation of the pseudo network adapter through the conformance s
   --only WHAT           a requirement id (SRV-03), an area (SRV), a tag or a tag expression; may be repeated
   --skip WHAT           the same, left out
   --name REGEXP         scenarios whose name matches; may be repeated
+  --baseline FILE       known failures: [{"id", "reason", "link"}]; one that passes by now fails the run
+  --rerun FILE          what did not pass in the run of this report.json
   --workers N           scenarios at a time (default: ${defaultWorkers()} on this machine)
   --seed N              the order of an earlier run, which prints its seed
   --keep-captures WHAT  all (default) or failed: whose captures and logs are kept
@@ -53,6 +59,8 @@ export function parseOptions(argv: readonly string[]): Options {
     name: values.name ?? [],
     paths: positionals,
     iut: values.iut ?? 'iut.json',
+    baseline: values.baseline,
+    rerun: values.rerun,
     workers: whole('--workers', values.workers, 1, 256) ?? defaultWorkers(),
     list: values.list ?? false,
     seed: whole('--seed', values.seed, 0, 0xffff_ffff) ?? Math.floor(Math.random() * 1_000_000),
@@ -76,6 +84,8 @@ function parse(argv: readonly string[]) {
         skip: { type: 'string', multiple: true },
         name: { type: 'string', multiple: true },
         iut: { type: 'string' },
+        baseline: { type: 'string' },
+        rerun: { type: 'string' },
         workers: { type: 'string' },
         list: { type: 'boolean' },
         seed: { type: 'string' },

@@ -6,7 +6,15 @@ import type { Requirement } from './requirements.ts';
 import type { Results, ScenarioResult } from './results.ts';
 import type { RunVerdict } from './verdict.ts';
 
-const verdict = z.enum(['passed', 'failed', 'warning', 'not applicable', 'could not run', 'harness error']);
+const verdict = z.enum([
+  'passed',
+  'failed',
+  'expected failure',
+  'warning',
+  'not applicable',
+  'could not run',
+  'harness error',
+]);
 const count = z.int().min(0);
 
 /** report.json. */
@@ -80,7 +88,15 @@ export function writeReports(folder: string, report: Report): void {
   writeFileSync(join(folder, 'junit.xml'), junit(report));
 }
 
-const gravity = ['passed', 'not applicable', 'warning', 'could not run', 'harness error', 'failed'] as const;
+const gravity = [
+  'passed',
+  'not applicable',
+  'warning',
+  'expected failure',
+  'could not run',
+  'harness error',
+  'failed',
+] as const;
 
 function perRequirement(scenarios: readonly ScenarioResult[], requirements: ReadonlyMap<string, Requirement>) {
   const ids = [...new Set(scenarios.flatMap((scenario) => scenario.requirements))].sort();
@@ -101,7 +117,7 @@ export function junit(report: Report): string {
   const suites = [...features].map(([feature, scenarios]) => {
     const of = (...verdicts: readonly string[]) =>
       scenarios.filter((scenario) => verdicts.includes(scenario.verdict)).length;
-    const numbers = `tests="${scenarios.length}" failures="${of('failed', 'warning')}" errors="${of('harness error', 'could not run')}" skipped="${of('not applicable')}"`;
+    const numbers = `tests="${scenarios.length}" failures="${of('failed', 'warning')}" errors="${of('harness error', 'could not run')}" skipped="${of('not applicable', 'expected failure')}"`;
     const time = scenarios.reduce((sum, scenario) => sum + scenario.seconds, 0).toFixed(3);
     return `  <testsuite name="${xmlText(feature)}" ${numbers} time="${time}">\n${scenarios.map(testCase).join('')}  </testsuite>\n`;
   });
@@ -114,6 +130,7 @@ const elements: Readonly<Record<string, string>> = {
   'harness error': 'error',
   'could not run': 'error',
   'not applicable': 'skipped',
+  'expected failure': 'skipped',
 };
 
 function testCase({

@@ -1,5 +1,6 @@
 /** Collects Cucumber's messages into one result for each scenario. */
 import type { runCucumber } from '@cucumber/cucumber/api';
+import { type Baseline, expectation } from './baseline.ts';
 import type { Requirement } from './requirements.ts';
 import { type StepOutcome, type Verdict, verdictOf } from './verdict.ts';
 
@@ -43,14 +44,20 @@ export class Results {
   /** Failures outside any scenario: BeforeAll, AfterAll, a feature that can't be parsed. */
   readonly failures: string[] = [];
   readonly #requirements: ReadonlyMap<string, Requirement>;
+  readonly #baseline: Baseline;
   readonly #onResult: (result: ScenarioResult) => void;
   readonly #pickles = new Map<string, Pickle>();
   readonly #testCases = new Map<string, TestCase>();
   readonly #started = new Map<string, Started>();
   #planned = 0;
 
-  constructor(requirements: ReadonlyMap<string, Requirement>, onResult: (result: ScenarioResult) => void = () => {}) {
+  constructor(
+    requirements: ReadonlyMap<string, Requirement>,
+    onResult: (result: ScenarioResult) => void = () => {},
+    baseline: Baseline = [],
+  ) {
     this.#requirements = requirements;
+    this.#baseline = baseline;
     this.#onResult = onResult;
   }
 
@@ -65,7 +72,15 @@ export class Results {
   }
 
   counts(): Record<Verdict, number> {
-    const counts = { passed: 0, failed: 0, warning: 0, 'not applicable': 0, 'could not run': 0, 'harness error': 0 };
+    const counts = {
+      passed: 0,
+      failed: 0,
+      warning: 0,
+      'not applicable': 0,
+      'could not run': 0,
+      'harness error': 0,
+      'expected failure': 0,
+    };
     for (const { verdict } of this.finished) counts[verdict]++;
     return counts;
   }
@@ -122,14 +137,19 @@ export class Results {
       requirements.length > 0 && requirements.every((req) => this.#requirements.get(req)?.level === 'SHOULD');
     const outcomes = this.#outcomes(started);
     const bad = outcomes.find(({ status }) => status !== 'PASSED' && status !== 'SKIPPED');
+    const verdict = verdictOf(outcomes, started.inapplicable, onlyShould);
+    const expected = verdict === 'failed' ? expectation(this.#baseline, requirements) : undefined;
     const result: ScenarioResult = {
       feature: pickle.uri,
       line: pickle.location?.line ?? 0,
       name: pickle.name,
       requirements,
       tags,
-      verdict: verdictOf(outcomes, started.inapplicable, onlyShould),
-      reason: started.inapplicable ?? (bad && (bad.message ?? bad.status.toLowerCase())),
+      verdict: expected === undefined ? verdict : 'expected failure',
+      reason:
+        (expected && `${expected.reason} (${expected.link})`) ??
+        started.inapplicable ??
+        (bad && (bad.message ?? bad.status.toLowerCase())),
       step: bad?.text,
       seconds: at - started.at,
       evidence: started.evidence,

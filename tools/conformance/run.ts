@@ -5,6 +5,7 @@ import { join, relative, resolve } from 'node:path';
 import { Writable } from 'node:stream';
 import { loadConfiguration, runCucumber } from '@cucumber/cucumber/api';
 import { loadDeclaration } from '../../steps/peers/declaration.ts';
+import { loadBaseline, staleEntries } from './baseline.ts';
 import { lifeline } from './enclosure.ts';
 import { type Options, UsageError } from './options.ts';
 import { makeReport, type Report, writeReports } from './report.ts';
@@ -25,7 +26,8 @@ export async function runSuite(options: Options): Promise<number> {
   const requirements = readRequirements(join(root, 'docs/protocol.md'));
   const folder = makeFolder(started);
   const progress = new Progress((text) => process.stdout.write(text));
-  const results = new Results(requirements, (result) => progress.result(result));
+  const baseline = options.baseline === undefined ? [] : loadBaseline(options.baseline);
+  const results = new Results(requirements, (result) => progress.result(result), baseline);
 
   const conclude = (verdict: RunVerdict): Report => {
     const seconds = (performance.now() - clock) / 1000;
@@ -64,7 +66,11 @@ export async function runSuite(options: Options): Promise<number> {
   });
 
   const unfinished = results.planned - results.finished.length;
-  const [verdict, status] = runVerdict(results.counts(), unfinished + results.failures.length, results.tested);
+  const stale = staleEntries(baseline, results.finished);
+  const counts = results.counts();
+  const broken = { ...counts, failed: counts.failed + stale.length };
+  const [verdict, status] = runVerdict(broken, unfinished + results.failures.length, results.tested);
+  for (const id of stale) results.failures.push(`${options.baseline}: ${id} passes: remove it`);
   if (results.planned === 0) process.stdout.write('no scenario matches: nothing ran\n');
   else if (results.tested === 0)
     process.stdout.write('no scenario that carries a requirement passed: nothing is shown\n');

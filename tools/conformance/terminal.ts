@@ -6,6 +6,7 @@ import type { Results, ScenarioResult } from './results.ts';
 const words: Readonly<Record<ScenarioResult['verdict'], string>> = {
   passed: 'passed',
   failed: 'FAILED',
+  'expected failure': 'expected failure',
   warning: 'WARNING',
   'not applicable': 'not applicable',
   'could not run': 'COULD NOT RUN',

@@ -1,7 +1,14 @@
 /** From what Cucumber observed to a verdict: nothing reads as a pass unless all its steps ran and passed. */
 
 /** One scenario's verdict. */
-export type Verdict = 'passed' | 'failed' | 'warning' | 'not applicable' | 'could not run' | 'harness error';
+export type Verdict =
+  | 'passed'
+  | 'failed'
+  | 'expected failure'
+  | 'warning'
+  | 'not applicable'
+  | 'could not run'
+  | 'harness error';
 
 /** What one step or hook came to. */
 export interface StepOutcome {
