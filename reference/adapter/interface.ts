@@ -14,8 +14,7 @@ export interface Device extends AsyncDisposable {
   /**
    * Waits until captured frames may be there.
    * One call at a time; a second one before the first has settled throws Misuse.
-   * @returns true: read() until it gives nothing; false: the device is closed
-   * @throws DeviceFailure when the adapter has gone, such as removed by its user
+   * @returns true: read() until it gives nothing, which throws if the adapter has gone; false: the device is closed
    */
   readable(): Promise<boolean>;
 

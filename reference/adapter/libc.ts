@@ -27,7 +27,6 @@ export const SOCK_CLOEXEC = O_CLOEXEC;
 export const EFD_NONBLOCK = O_NONBLOCK;
 export const EFD_CLOEXEC = O_CLOEXEC;
 export const POLLIN = 0x1;
-export const POLLERR = 0x8;
 
 /** A system call failed; `code` is errno's name. */
 export class SystemCallFailure extends Error {

@@ -31,6 +31,7 @@ interface Said {
   readonly giaddr?: string;
   readonly source?: string;
   readonly destination?: string;
+  readonly fragment?: string;
 }
 
 function client({ options, flags = '00 00', ciaddr = zero, giaddr = zero, ...ip }: Said): Uint8Array {
@@ -41,7 +42,7 @@ function client({ options, flags = '00 00', ciaddr = zero, giaddr = zero, ...ip 
     63 82 53 63 ${options} ff`);
   const length = (count: number) => count.toString(16).padStart(4, '0');
   const udp = hex(`00 44 00 43 ${length(message.length + 8)} 00 00`);
-  const header = hex(`45 10 ${length(message.length + 28)} 00 00 40 00 40 11 00 00
+  const header = hex(`45 10 ${length(message.length + 28)} 00 00 ${ip.fragment ?? '40 00'} 40 11 00 00
     ${ip.source ?? zero} ${ip.destination ?? everyone}`);
   new DataView(header.buffer).setUint16(10, complement(header));
   return Uint8Array.of(...hex(`${'ff'.repeat(6)} ${physical} 08 00`), ...header, ...udp, ...message);
@@ -189,6 +190,9 @@ test('REBINDING: broadcast, answered by unicast; a wrong address is NAK', (t) =>
   t.is(ack.destination, bare(own), '§4.1: a non-zero ciaddr goes before the flag');
   const nak = apart(says({ options: REQUEST, ciaddr: wrong, source: wrong }));
   t.is(nak.type, NAK);
+  t.is(nak.ciaddr, bare(zero));
+  t.is(nak.destination, bare(everyone), '§4.1: the client may have no usable address');
+  t.is(nak.to, 'ffffffffffff');
 });
 
 test('NAK is broadcast and bare', (t) => {
@@ -328,6 +332,7 @@ const broken: [what: string, octets: Uint8Array][] = [
   ['an unknown message type', client({ options: '35 01 63' })],
   ['an option that runs over the end', client({ options: '35 01 01 0c 20' })],
   ['a requested address of three octets', client({ options: `${REQUEST} 32 03 0a 08 00` })],
+  ['the first piece of a datagram', client({ options: DISCOVER, fragment: '20 00' })],
   ['a packet cut short', client({ options: DISCOVER }).subarray(0, 200)],
 ];
 for (const [what, octets] of broken)

@@ -102,12 +102,21 @@ test('without IPv6 in the client data there is no router', (t) => {
   t.is(answerNeighbour(routerSolicitation(), { physicalOf: view.physicalOf }), undefined);
 });
 
+const said = (message: string): Uint8Array =>
+  packet(`33 33 ff 41 53 00 ${client}`, clientAddress, serverGroup, message);
+test('a solicitation without options is answered', (t) => {
+  t.deepEqual(answerNeighbour(said(`87 00 00 00 00 00 00 00 ${serverAddress}`), view), advertisement);
+});
+
 const broken: [what: string, octets: Uint8Array][] = [
   ['a hop limit that a router has lowered', solicitation().with(21, 254)],
-  ['a code other than 0', solicitation().with(55, 1)],
-  ['a solicitation cut short', solicitation().subarray(0, 70)],
-  ['an option of length 0', solicitation().with(79, 0)],
-  ['an option that runs over the end', solicitation().with(79, 2)],
+  ['a wrong checksum', solicitation().with(56, 0x12)],
+  ['a code other than 0', said(`87 01 00 00 00 00 00 00 ${serverAddress}`)],
+  ['a solicitation cut short', said(`87 00 00 00 00 00 00 00 ${serverAddress.slice(0, 30)}`)],
+  ['a router solicitation cut short', said('85 00 00 00')],
+  ['a frame cut short', solicitation().subarray(0, 70)],
+  ['an option of length 0', said(`87 00 00 00 00 00 00 00 ${serverAddress} 01 00 ${client}`)],
+  ['an option that runs over the end', said(`87 00 00 00 00 00 00 00 ${serverAddress} 01 02 ${client}`)],
   ['an advertisement', advertisement],
 ];
 for (const [what, octets] of broken)

@@ -17,13 +17,12 @@ export function clientReach({ address, prefixLength, serverAddress, serverPhysic
   const size = 2 ** (32 - prefixLength);
   const own = numberOf(address);
   const network = own - (own % size);
-  const hasEnds = prefixLength < 31;
   return (asked) => {
     if (asked === address) return undefined;
     if (asked === serverAddress) return serverPhysical;
     const place = numberOf(asked) - network;
-    if (place < 0 || place >= size || (hasEnds && (place === 0 || place === size - 1))) return undefined;
-    return serverPhysical;
+    // The first address names the network and the last one is its broadcast address.
+    return place > 0 && place < size - 1 ? serverPhysical : undefined;
   };
 }
 
