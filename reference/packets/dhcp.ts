@@ -120,7 +120,7 @@ function gather(field: Uint8Array, options: Map<number, Uint8Array>): void {
       continue;
     }
     const end = offset + 2 + (field[offset + 1] ?? 0);
-    if (offset + 2 > field.length || end > field.length) throw new Malformed(`DHCP option ${code}: cut`);
+    if (end > field.length) throw new Malformed(`DHCP option ${code}: cut`);
     const value = field.slice(offset + 2, end);
     const before = options.get(code);
     options.set(code, before === undefined ? value : concat(before, value));

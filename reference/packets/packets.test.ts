@@ -34,6 +34,7 @@ test('checksum: the example of RFC 1071 §3', (t) => {
 test('checksum: an odd octet is the high one of a word; many octets carry more than once', (t) => {
   t.is(checksum(hex('0102 03')), 0xfbfd);
   t.is(checksum(new Uint8Array(65_535).fill(0xff)), 0x00ff);
+  t.is(checksum(hex('ffff ffff 0001')), 0xfffe);
   t.is(checksum(new Uint8Array(0)), 0xffff);
 });
 

@@ -139,7 +139,9 @@ test('a search list of many pointers to one long name is bounded', (t) => {
   const long = `3f${'61'.repeat(63)}`.repeat(3);
   const { search } = toNetworkSettings(dataOf({ ...byHand, 119: `${long}00${'c000'.repeat(20)}` }));
   t.is(search.length, 21);
-  const chain = Array.from({ length: 400 }, (_, index) => (0xc000 | Math.max(0, 3 + 2 * index - 2)).toString(16));
+  const chain = Array.from({ length: 400 }, (_, index) =>
+    (0xc000 | (index === 0 ? 0 : 3 + 2 * (index - 1))).toString(16),
+  );
   t.throws(() => toNetworkSettings(dataOf({ ...byHand, 119: `016100${chain.join('')}` })), { instanceOf: Malformed });
 });
 
