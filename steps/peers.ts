@@ -5,6 +5,7 @@ import { Status, type SuiteName, statusName, type TransformName } from '../refer
 import { Nonconformance } from './lab/failure.ts';
 import type { LabOptions } from './lab/namespace.ts';
 import type { Json, Overrides } from './peers/configuration.ts';
+import { identityOf } from './peers/identities.ts';
 import { type Ending, ScriptedConnection } from './peers/scripted.ts';
 import { ScriptedInitiator, type ScriptedInitiatorOptions } from './peers/scripted-initiator.ts';
 import { ScriptedServer, type ScriptedServerOptions } from './peers/scripted-server.ts';
@@ -60,7 +61,13 @@ export interface Choice {
   readonly transform?: TransformName;
 }
 
-const overridesOf = (text: string): Overrides => JSON.parse(text) as { readonly [key: string]: Json };
+/** `{alice}` in a configuration stands for the public key of that identity, `{alice:private}` for the other. */
+function overridesOf(text: string): Overrides {
+  const whole = text.replace(/\{(\w[\w.]*)(:private)?\}/g, (_, name: string, secret?: string) =>
+    secret === undefined ? identityOf(name).publicKey : identityOf(name).privateKey,
+  );
+  return JSON.parse(whole) as { readonly [key: string]: Json };
+}
 
 // A tunnel server under test.
 

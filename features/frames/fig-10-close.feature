@@ -4,7 +4,6 @@ Feature: Close connection frame
   @iut:server @CLOSE-01
   Rule: A CLOSE has 8 octets while its sender is not keyed, and 40 after
 
-    @ADP-none
     Scenario: A server that is not keyed yet
       Given a tunnel server
       When an initiator connects

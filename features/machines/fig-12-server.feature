@@ -1,0 +1,244 @@
+Feature: Tunnel server
+  [EP] fig. 12: Accept Wait 217, Receive Relay 219, Connect Wait 221, Authorized 225, Close 228, Dying 230, Dead 232.
+
+  @iut:server @SRV-01 @SRV-04 @RELAY-01
+  Rule: A REQUEST that is authorised is answered with RESPONSE
+
+    @RESP-01 @RESP-02 @REQ-03 @HS-01
+    Scenario Outline: RELAY, REQUEST and RESPONSE with suite <suite>
+      Given a tunnel server
+      When an initiator requests suite <suite>
+      Then the server answers RESPONSE
+
+      @HS-02
+      Examples:
+        | suite  |
+        | x25519 |
+
+      @HS-03 @needs:hybrid
+      Examples:
+        | suite  |
+        | hybrid |
+
+  @iut:server @SRV-02 @FRAME-13
+  Rule: The first frame is RELAY, the second REQUEST; anything else is a protocol error
+
+    Scenario Outline: <frame> instead of RELAY
+      Given a tunnel server
+      When an initiator connects
+      And it sends the octets <octets>
+      Then the server answers CLOSE "protocol error" and ends the stream
+
+      Examples:
+        | frame | octets                           |
+        | DATA  | 00000010040100000000000000000000 |
+
+    @SRV-03
+    Scenario Outline: <frame> instead of REQUEST
+      Given a tunnel server
+      When an initiator connects
+      And it sends RELAY
+      And it sends the octets <octets>
+      Then the server answers CLOSE "protocol error" and ends the stream
+
+      Examples:
+        | frame | octets                           |
+        | DATA  | 00000010040100000000000000000000 |
+
+    @SRV-03
+    Scenario: A second RELAY instead of REQUEST
+      Given a tunnel server
+      When an initiator connects
+      And it sends RELAY
+      And it sends RELAY
+      Then the server answers CLOSE "protocol error" and ends the stream
+
+    @SRV-13
+    Scenario: A second REQUEST in Authorized
+      Given a tunnel server
+      When an initiator is authorized
+      And the initiator sends its REQUEST again
+      Then the server answers a keyed CLOSE "protocol error" and ends the stream
+
+  @iut:server @SRV-05 @SRV-06
+  Rule: A REQUEST that is not authorised is refused, and nothing can be learned from the refusal
+
+    @SRV-07
+    Scenario Outline: <fault>
+      Given a tunnel server
+      When an initiator sends a REQUEST with <fault>
+      Then the server answers CLOSE "not authorized" 250 ms after the REQUEST and ends the stream
+
+      @HS-08
+      Examples: Who asks
+        | fault                                |
+        | a name that the server does not know |
+        | a key that is not that of its name   |
+        | a key that the server does not know  |
+        | the key of another name              |
+
+      @REQ-08
+      Examples: For whom
+        | fault                                               |
+        | a destination that is not the last name of the path |
+        | a Noise message sealed to another server            |
+
+      @HS-05
+      Examples: The Noise message
+        | fault                                    |
+        | a changed octet of the ephemeral key     |
+        | a changed octet of the sealed static key |
+        | a changed last octet                     |
+        | an ephemeral key of all zeros            |
+
+      @REQ-04
+      Examples: The header
+        | fault                                                  |
+        | a header in the clear that differs from the sealed one |
+        | a sealed header that differs from the clear one        |
+
+      @REQ-05 @REQ-06 @FRAME-12
+      Examples: The opened frame
+        | fault                           |
+        | padding that is not zero        |
+        | padding of one block too many   |
+        | an offset that points elsewhere |
+
+      @REQ-12 @REQ-15
+      Examples: Key exchange data
+        | fault                      |
+        | no lifetimes               |
+        | an unknown entry of 0x8000 |
+
+    Scenario: All of these refusals are one and the same frame
+      Given a tunnel server
+      When REQUESTs with every kind of fault are sent, each on its own connection
+      Then every answer is the same CLOSE "not authorized", octet by octet
+      And another initiator is authorized by the same server
+
+    @HS-07
+    Scenario: A suite below the minimum for the name
+      Given a tunnel server configured with
+        """
+        { "initiators": [{ "name": "alice", "publicKey": "{alice}", "suites": ["hybrid"], "address": "10.8.0.10" }] }
+        """
+      When an initiator requests suite x25519
+      Then the server answers CLOSE "not authorized" 250 ms after the REQUEST and ends the stream
+
+  @iut:server @SRV-08
+  Rule: Only an authorised initiator learns why there is nothing for it
+
+    Scenario: No common transform
+      Given a tunnel server
+      When the initiator has authorized itself with transforms 0x0a0a, 0xf001
+      Then the server answers CLOSE "no common transform" and ends the stream
+
+    Scenario: No address left
+      Given a tunnel server configured with
+        """
+        { "initiators": [{ "name": "alice", "publicKey": "{alice}" }, { "name": "bob", "publicKey": "{bob}", "address": "10.8.0.10" }],
+          "clientData": { "pool": "10.8.0.10-10.8.0.10" } }
+        """
+      When an initiator requests suite x25519
+      Then the server answers CLOSE "no address left" and ends the stream
+
+  @iut:server @RESP-07 @RESP-03 @ID-08 @ID-09
+  Rule: The server selects the first of the initiator's transforms that it allows
+
+    Scenario Outline: <offered>
+      Given a tunnel server
+      When the initiator has authorized itself with transforms <offered>
+      Then RESPONSE selects transform <selected>
+
+      Examples:
+        | offered                | selected         |
+        | 0x0a0a, 0x0002, 0x0001 | chacha20poly1305 |
+
+      @needs:aes256gcm
+      Examples:
+        | offered                        | selected  |
+        | 0x0001, 0x0002                 | aes256gcm |
+        | 0xfafa, 0x7777, 0x0001, 0x0002 | aes256gcm |
+
+  @iut:server @SRV-09 @CLOSE-07 @CLOSE-09
+  Rule: A CLOSE received in Authorized ends the session, and is not answered
+
+    Scenario: The initiator ends the session
+      Given a tunnel server
+      When an initiator is authorized
+      And the initiator sends a keyed CLOSE "end session"
+      Then the server ends the stream without a frame
+
+  @iut:server @SRV-10 @SRV-11 @CLOSE-02
+  Rule: The operator ends a session, or the program ends
+
+    Scenario: The operator ends this session
+      Given a tunnel server
+      When an initiator is authorized
+      And the operator of the server ends the session
+      Then the server answers a keyed CLOSE "end session" and ends the stream
+
+    Scenario: The program ends
+      Given a tunnel server
+      When an initiator is authorized
+      And the server is terminated
+      Then the server answers a keyed CLOSE "shutting down" and ends the stream
+      And the server exits with status 0
+
+  @iut:server @SRV-14 @SRV-17 @needs:timers
+  Rule: Nobody is waited for without end
+
+    Scenario: No RELAY
+      Given a tunnel server configured with
+        """
+        { "timers": { "receiveRelay": 200 } }
+        """
+      When an initiator connects
+      Then the server answers CLOSE "timeout" and ends the stream
+
+    Scenario: No REQUEST
+      Given a tunnel server configured with
+        """
+        { "timers": { "connectWait": 200 } }
+        """
+      When an initiator connects
+      And it sends RELAY
+      Then the server answers CLOSE "timeout" and ends the stream
+
+    Scenario: No DATA that confirms
+      Given a tunnel server configured with
+        """
+        { "timers": { "confirmation": 200 } }
+        """
+      When an initiator connects
+      And it sends RELAY
+      And it sends REQUEST
+      Then the server answers RESPONSE
+      And the server answers a keyed CLOSE "timeout" and ends the stream
+
+  @iut:server @SRV-15 @SRV-24
+  Rule: What one connection suffers, no other does
+
+    Scenario: A connection that breaks while RELAY is awaited
+      Given a tunnel server
+      When an initiator connects
+      And the initiator breaks the connection off
+      Then another initiator is authorized by the same server
+
+  @iut:server @SRV-23 @FRAME-07 @FRAME-14
+  Rule: Resident memory does not grow with what strangers send
+
+    Scenario Outline: <what>, 1,000 times
+      Given a tunnel server configured with
+        """
+        { "limits": { "halfOpenPerSource": 200, "halfOpen": 200 } }
+        """
+      When strangers have sent <what> 1000 times after a warm-up of 1000
+      Then resident memory of the server has grown by less than 10 MiB
+
+      Examples:
+        | what                    |
+        | a frame of 4 GiB length |
+        | a truncated frame       |
+        | a frame of unknown type |
+        | a DATA frame first      |
