@@ -95,7 +95,8 @@ export class Capture implements AsyncDisposable {
 
   /** SIGINT makes tcpdump forget what it has not read yet: ask it (SIGUSR1) until it has written all that the kernel counted. */
   async #drain(): Promise<void> {
-    for (let [last, unchanged] = [-1, 0]; unchanged < 100; ) {
+    const end = performance.now() + patience;
+    for (let [last, unchanged] = [-1, 0]; unchanged < 100 && performance.now() < end; ) {
       const before = this.#said.text.length;
       const answered = this.#said.next(() => counts.test(this.#said.text.slice(before)));
       this.#process.kill('SIGUSR1');

@@ -1,7 +1,7 @@
 /** A long-lived program in a namespace that reports by JSON lines on stdout and takes commands on stdin. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, createWriteStream, openSync, readFileSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, writeSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { patience, within } from './deadline.ts';
 import { LabFailure, Nonconformance } from './failure.ts';
@@ -41,16 +41,16 @@ export class Program implements AsyncDisposable {
   private constructor(child: ChildProcess, options: ProgramOptions) {
     this.#child = child;
     this.#stderrLog = options.stderrLog;
-    const log = createWriteStream(options.stdoutLog);
+    const log = openSync(options.stdoutLog, 'w');
     const lines = createInterface({ input: child.stdout as NodeJS.ReadableStream });
     lines.on('line', (line) => {
-      log.write(`${line}\n`);
+      writeSync(log, `${line}\n`);
       this.#read(line);
     });
     const { promise, resolve } = Promise.withResolvers<Exit>();
     this.exited = promise;
     child.once('close', (code, signal) => {
-      log.end();
+      closeSync(log);
       this.events.close(
         new Nonconformance(`the program ended (${signal ?? `exit status ${code}`})${this.lastWords()}`),
       );
