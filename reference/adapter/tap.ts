@@ -196,7 +196,7 @@ function gone(name: string): DeviceFailure {
 }
 
 const PRIVILEGE =
-  'run as root, or give the process CAP_NET_ADMIN (systemd: AmbientCapabilities=CAP_NET_ADMIN), or let root make it once: ip tuntap add mode tap user USER name';
+  'run as root, or give the process CAP_NET_ADMIN (systemd: AmbientCapabilities=CAP_NET_ADMIN; container: --cap-add NET_ADMIN)';
 const DRIVER = 'load the driver (modprobe tun); in a container, pass the device in (--device /dev/net/tun)';
 
 function explained(error: unknown, name: string): unknown {
