@@ -64,21 +64,23 @@ const preparation: Record<Role, (file: string) => Promise<Prepare>> = {
 
 /** SIGINT and SIGTERM are the user's End Session ([EP] fig. 11, 204); a second one ends at once. */
 async function serve(service: Service, log: Log): Promise<number> {
-  const { promise: stopped, resolve: stop } = Promise.withResolvers<'done'>();
-  let signals = 0;
-  const onSignal = (signal: NodeJS.Signals): void => {
-    signals += 1;
-    if (signals > 1) process.exit(exitCode.error);
-    log.info(`${signal}: ending; once more ends at once`);
-    stop('done');
-  };
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, onSignal);
+  const { promise: stopped, resolve: stop } = Promise.withResolvers<'done' | 'failed'>();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const)
+    process.once(signal, () => {
+      log.info(`${signal}: ending; once more ends at once`);
+      defaultAction();
+      stop('done');
+    });
+  // Node's own way out would wait for the threads that wait for the adapter.
+  for (const fault of ['uncaughtException', 'unhandledRejection'] as const)
+    process.once(fault, (error: unknown) => {
+      report(error, log);
+      stop('failed');
+    });
   try {
     await service.start();
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
-    print({ event: 'error', message });
-    log.error(message);
+    report(error, log);
     await service.stop();
     return exitCode.error;
   }
@@ -87,6 +89,19 @@ async function serve(service: Service, log: Log): Promise<number> {
   endReading();
   await service.stop();
   return outcome === 'done' ? exitCode.done : exitCode.error;
+}
+
+/** The system's own reaction to either signal: the process is gone. */
+function defaultAction(): void {
+  process.removeAllListeners('SIGINT');
+  process.removeAllListeners('SIGTERM');
+}
+
+function report(error: unknown, log: Log): void {
+  const message = error instanceof Error ? error.message : String(error);
+  print({ event: 'error', message });
+  log.error(message);
+  if (error instanceof Error && error.stack !== undefined) log.debug(error.stack);
 }
 
 function readCommandsFor(service: Service, log: Log): () => void {
