@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import test, { type ExecutionContext } from 'ava';
 import { parseCommand } from './commands.ts';
 
@@ -74,4 +75,21 @@ test('commands on stdin are one line of JSON each', (t) => {
   t.deepEqual(parseCommand('{"command":"end session","name":"alice"}'), { command: 'end session', name: 'alice' });
   for (const wrong of ['', 'null', '{}', '{"command":"stop"}', '{"command":"connect","name":1}'])
     t.is(typeof parseCommand(wrong), 'string', wrong);
+});
+
+test('a relay says when it is ready, refuses what is no command, and ends with 0 on SIGTERM', async (t) => {
+  const file = join(folder(t), 'relay.json');
+  writeFileSync(file, JSON.stringify({ role: 'relay', listen: '127.0.0.1:0', names: ['relay.test'], allow: [] }));
+  const child = spawn(pna, ['relay', '--config', file], { stdio: ['pipe', 'pipe', 'ignore'] });
+  t.teardown(() => child.kill('SIGKILL'));
+  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  const next = async () => JSON.parse((await lines.next()).value);
+  const ready = await next();
+  t.like(ready, { event: 'ready', role: 'relay' });
+  t.true(ready.port > 0);
+  child.stdin.write('{"command":"dance"}\n');
+  t.like(await next(), { event: 'error' });
+  const closed = once(child, 'close');
+  child.kill('SIGTERM');
+  t.deepEqual(await closed, [0, null]);
 });
