@@ -83,7 +83,7 @@ test('a relay says when it is ready, refuses what is no command, and ends with 0
   const child = spawn(pna, ['relay', '--config', file], { stdio: ['pipe', 'pipe', 'ignore'] });
   t.teardown(() => child.kill('SIGKILL'));
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
-  const next = async () => JSON.parse((await lines.next()).value);
+  const next = async () => JSON.parse((await lines.next()).value ?? '');
   const ready = await next();
   t.like(ready, { event: 'ready', role: 'relay' });
   t.true(ready.port > 0);
