@@ -1,11 +1,12 @@
 import test from 'ava';
 import { ResponderHandshake } from '../crypto/handshake.ts';
 import { deterministicRandomness } from '../crypto/randomness.ts';
+import { Malformed } from '../errors.ts';
 import { encodeClose } from '../wire/close.ts';
 import { Transform } from '../wire/identifiers.ts';
 import { makeKeyExchangeData } from '../wire/key-exchange-data.ts';
 import { encodeOpenedResponse, type OpenedResponse } from '../wire/response.ts';
-import { makeResponse, prologueOf, readRequest } from './exchange.ts';
+import { checkChoice, makeResponse, prologueOf, readRequest } from './exchange.ts';
 import { clientData, datagram, type Host, lifetimes, Pair, serverKeys } from './pair.ts';
 
 type Attack = (frames: readonly Uint8Array[]) => readonly Uint8Array[];
@@ -154,6 +155,15 @@ for (const direction of ['there', 'back'] as const) {
   });
 }
 
+test('before the RESPONSE a CLOSE proves nothing: the standing order stands', (t) => {
+  for (const status of [1, 14]) {
+    const pair = new Pair();
+    pair.tamper = (octets, way) => (way === 'back' ? [] : [octets]);
+    pair.connect().inject(pair.initiator, encodeClose({ type: 'CLOSE', status }));
+    t.like(pair.initiator.all('ended')[0], { cause: { status, by: 'peer' }, retry: true });
+  }
+});
+
 test('simultaneous CLOSE frames: one a direction, and both ends die', (t) => {
   const pair = new Pair().connect();
   const closes = (['there', 'back'] as const).map(
@@ -225,7 +235,7 @@ test('a RESPONSE made by hand is good', (t) => {
 
 for (const [what, change, status] of [
   ['a transform that was not offered', (r: OpenedResponse) => ({ ...r, transform: 2 }), 5],
-  ['another suite', (r: OpenedResponse) => ({ ...r, suite: 1, transform: 0x0a0a }), 5],
+  ['a transform that means nothing', (r: OpenedResponse) => ({ ...r, transform: 0x0a0a }), 5],
   [
     'a longer lifetime',
     (r: OpenedResponse) => ({
@@ -248,6 +258,14 @@ for (const [what, change, status] of [
     t.is(sent.subarray(0, 8).toHex(), `000000280501000${status}`);
     t.deepEqual(pair.initiator.all('authorized'), []);
   });
+
+test('a RESPONSE of another suite is refused', (t) => {
+  const keyExchangeData = makeKeyExchangeData({ lifetimes });
+  const proposed = { transforms: [1], lifetimes, suite: 1 };
+  const response = { suite: 1, keyExchangeData, transform: 1, clientData };
+  t.notThrows(() => checkChoice(response, proposed));
+  t.throws(() => checkChoice({ ...response, suite: 2 }, proposed), { instanceOf: Malformed });
+});
 
 test('a RESPONSE that does not open is an integrity failure, unkeyed', (t) => {
   const pair = answered(

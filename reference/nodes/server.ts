@@ -67,7 +67,6 @@ export class ServerNode extends EndPoint<OwnEvent> {
   #accepted: Accepted | undefined;
   #description: SessionDescription | undefined;
   #confirmed = false;
-  #wornOut = false;
   #over = false;
 
   constructor(options: ServerOptions) {
@@ -157,8 +156,6 @@ export class ServerNode extends EndPoint<OwnEvent> {
 
   /** The initiator acts first; the server only when it does not. */
   protected worn(): void {
-    if (this.#wornOut) return;
-    this.#wornOut = true;
     const bound = this.now + this.timers.expiryGrace;
     this.deadlines.set('expiry', Math.min(bound, this.deadlines.get('expiry') ?? bound));
   }

@@ -245,6 +245,28 @@ test('an initiator that does not act: the server closes at 100 % and 60 s', (t) 
   t.deepEqual(server.all('ended')[0]?.cause, { status: 2, by: 'self', reason: 'key expired' });
 });
 
+test('a bound of use counts too: 60 s after it is reached the server closes', (t) => {
+  const pair = new Pair({ initiator: { lifetimes: { ...lifetimes, frames: 10n } } }).connect();
+  pair.tamper = (octets, way) => (way === 'back' ? [] : [octets]);
+  Object.defineProperty(pair.initiator.node, 'deadline', { get: () => undefined });
+  const { server } = pair;
+  for (let n = 0; n < 9; n++) pair.send(server, datagram());
+  pair.pass(10_000).send(server, datagram()).pass(20_000);
+  pair.send(pair.initiator, datagram()).send(server, datagram()).pass(39_999);
+  t.is(server.node.state, 'Authorized');
+  pair.pass(1);
+  t.is(pair.wire.back.at(-1)?.subarray(0, 8).toHex(), '0000002805010002');
+});
+
+test('the first CLOSE of a new connection is not keyed with the old session', (t) => {
+  const pair = new Pair({ initiator: { lifetimes: { ...lifetimes, seconds: 100 } } }).connect().pass(80_000);
+  pair.tamper = (octets, way) => (way === 'back' || octets[4] === 2 ? [] : [octets]);
+  pair.pass(10_000);
+  t.is(pair.initiator.node.state, 'Response Wait');
+  pair.inject(pair.initiator, Uint8Array.fromHex('000000200901'));
+  t.is(pair.wire.there.at(-1)?.toHex(), '0000000805010005');
+});
+
 /** Time passes, and the initiator says something at its end. */
 function setAlive(pair: Pair): (milliseconds: number) => void {
   return (milliseconds) => {
