@@ -1,0 +1,76 @@
+/** `npm run requirements`: which requirements of docs/protocol.md have scenarios, and which are still open. */
+import { globSync, readFileSync } from 'node:fs';
+import { relative, resolve } from 'node:path';
+import { coverage, judge, parseFeature, parseRequirements } from './requirements/parse.ts';
+
+const help = `usage: npm run requirements [-- OPTION]
+
+Compares docs/protocol.md with the tags of features/.
+
+  --check   only judge: exit 1 when a scenario cites no requirement or an unknown
+            one, or when a requirement is defined twice or not in the right form
+  --json    everything as JSON
+  --help    this text
+
+exit status: 0 in order, 1 faults, 2 wrong usage
+`;
+
+const root = resolve(import.meta.dirname, '..');
+const protocol = 'docs/protocol.md';
+
+process.exitCode = main(process.argv.slice(2));
+
+function main(argv: readonly string[]): number {
+  const unknown = argv.find((word) => !['--check', '--json', '--help'].includes(word));
+  if (unknown !== undefined) {
+    process.stderr.write(`requirements: ${unknown}: no such option\n${help}`);
+    return 2;
+  }
+  if (argv.includes('--help')) {
+    process.stdout.write(help);
+    return 0;
+  }
+  const { requirements, faults } = parseRequirements(protocol, readFileSync(resolve(root, protocol), 'utf8'));
+  const files = globSync('features/**/*.feature', { cwd: root }).sort();
+  const scenarios = files.flatMap((file) => parseFeature(file, readFileSync(resolve(root, file), 'utf8')));
+  const all = [...faults, ...judge(requirements, scenarios)];
+  if (argv.includes('--json')) {
+    const covered = coverage(requirements, scenarios);
+    const entries = requirements.map((requirement) => ({
+      ...requirement,
+      scenarios: covered.get(requirement.id)?.map(({ file, line, name }) => ({ file, line, name })),
+    }));
+    process.stdout.write(`${JSON.stringify({ requirements: entries, faults: all }, null, 2)}\n`);
+  } else if (!argv.includes('--check')) process.stdout.write(report(requirements, coverage(requirements, scenarios)));
+  for (const { file, line, message } of all) process.stderr.write(`${relative('.', file)}:${line}: ${message}\n`);
+  return all.length === 0 ? 0 : 1;
+}
+
+type Requirements = ReturnType<typeof parseRequirements>['requirements'];
+
+function report(requirements: Requirements, covered: ReturnType<typeof coverage>): string {
+  const open = requirements.filter(({ id, untestable }) => untestable === undefined && !covered.get(id)?.length);
+  const untestable = requirements.filter((requirement) => requirement.untestable !== undefined);
+  const areas = new Map<string, { all: number; covered: number; open: number }>();
+  for (const requirement of requirements) {
+    const area = requirement.id.replace(/-\d+$/, '');
+    const counts = areas.get(area) ?? { all: 0, covered: 0, open: 0 };
+    counts.all += 1;
+    if (covered.get(requirement.id)?.length) counts.covered += 1;
+    if (open.includes(requirement)) counts.open += 1;
+    areas.set(area, counts);
+  }
+  const row = (...cells: (string | number)[]) =>
+    `  ${cells.map((cell, i) => (i === 0 ? String(cell).padEnd(8) : String(cell).padStart(10))).join('')}\n`;
+  const lines = [row('area', 'in all', 'scenario', 'open')];
+  for (const [area, counts] of areas) lines.push(row(area, counts.all, counts.covered, counts.open));
+  const withScenario = requirements.filter(({ id }) => covered.get(id)?.length).length;
+  lines.push(row('all', requirements.length, withScenario, open.length));
+  if (open.length > 0) lines.push('\nOpen: testable, and no scenario decides it yet.\n');
+  for (const { id, level, sentence } of open) lines.push(`  ${id.padEnd(10)}${level.padEnd(7)}${sentence}\n`);
+  if (untestable.length > 0) lines.push('\nNot testable from outside on one machine.\n');
+  for (const { id, untestable: reason, sentence } of untestable) {
+    lines.push(`  ${id.padEnd(10)}${sentence} (${reason})\n`);
+  }
+  return lines.join('');
+}

@@ -1,0 +1,105 @@
+import test from 'ava';
+import { cited, coverage, judge, parseFeature, parseRequirements } from './parse.ts';
+
+const document = `# A protocol
+
+- a list item that is no requirement
+- **AB-01** (MUST) It answers (at once). *[EP] fig. 1; RFC 1.*
+- **AB-02** (SHOULD) It is quick. *Decided here.*
+- **CD-01** (MUST, untestable: it takes a year) It lasts. *Decided here.*
+`;
+
+const feature = `@needs:adapter
+Feature: It
+  Background:
+    Given something
+
+  @iut:server @AB-01
+  Rule: It answers
+    @AB-02 @lab # a comment
+    Scenario: One
+      When a doc string follows
+        """
+        @XY-99
+        Scenario: none
+        """
+    Scenario Outline: Two <a>
+      Then <a>
+      @CD-01
+      Examples:
+        | a |
+        | @ZZ-01 |
+`;
+
+test('requirements with their level, reason, sentence and source', (t) => {
+  const { requirements, faults } = parseRequirements('d.md', document);
+  t.deepEqual(faults, []);
+  t.deepEqual(
+    requirements.map(({ id, level, untestable, line }) => [id, level, untestable, line]),
+    [
+      ['AB-01', 'MUST', undefined, 4],
+      ['AB-02', 'SHOULD', undefined, 5],
+      ['CD-01', 'MUST', 'it takes a year', 6],
+    ],
+  );
+  t.is(requirements[0]?.sentence, 'It answers (at once).');
+  t.is(requirements[0]?.source, '[EP] fig. 1; RFC 1.');
+});
+
+test('what is not in the right form is named with its line', (t) => {
+  const wrong = [
+    '- **AB-1** (MUST) Short id. *Here.*',
+    '- **AB-01** (MAY) Other level. *Here.*',
+    '- **AB-01** (MUST) No source.',
+    '- **AB-01** (MUST) No full stop *Here.*',
+  ];
+  for (const line of wrong)
+    t.deepEqual(
+      parseRequirements('d.md', `\n${line}`).faults.map((f) => f.line),
+      [2],
+      line,
+    );
+});
+
+test('an id that is defined twice is a fault', (t) => {
+  const { faults } = parseRequirements('d.md', `${document}- **AB-01** (MUST) Again. *Here.*\n`);
+  t.deepEqual(faults, [{ file: 'd.md', line: 7, message: 'AB-01 is defined already in line 4' }]);
+});
+
+test('tags are inherited from feature and rule, and examples add theirs', (t) => {
+  const [one, two, ...more] = parseFeature('f.feature', feature);
+  t.deepEqual(more, []);
+  t.deepEqual(
+    [one?.name, one?.line, [...(one?.tags ?? [])]],
+    ['One', 9, ['needs:adapter', 'iut:server', 'AB-01', 'AB-02', 'lab']],
+  );
+  t.deepEqual([two?.name, cited(two!)], ['Two <a>', ['AB-01', 'CD-01']]);
+});
+
+test('a scenario without a requirement is a fault, and one with an unknown id', (t) => {
+  const { requirements } = parseRequirements('d.md', document);
+  const scenarios = parseFeature(
+    'f.feature',
+    'Feature: F\n  Scenario: A\n  @XY-01\n  Scenario: B\n  @lab\n  Scenario: C\n',
+  );
+  t.deepEqual(
+    judge(requirements, scenarios).map(({ line, message }) => [line, message]),
+    [
+      [2, 'scenario "A" cites no requirement'],
+      [4, 'XY-01 is no requirement'],
+    ],
+  );
+});
+
+test('coverage counts every scenario that cites a requirement', (t) => {
+  const { requirements } = parseRequirements('d.md', document);
+  const covered = coverage(requirements, parseFeature('f.feature', feature));
+  t.deepEqual(
+    [...covered].map(([id, by]) => [id, by.length]),
+    [
+      ['AB-01', 2],
+      ['AB-02', 1],
+      ['CD-01', 1],
+    ],
+  );
+});
