@@ -1,0 +1,33 @@
+/** `npm run bench`: what the transforms cost per frame, and what a tunnel carries beside the bare wire. */
+import { resolve } from 'node:path';
+import { enclose, ended, obstacle } from '../tools/conformance/enclosure.ts';
+
+const help = `usage: npm run bench -- SUBJECT
+
+  transforms   microseconds to seal and open a frame, node:crypto and @noble
+  tunnel       64 MiB over the bare wire and through a tunnel in turn, under each
+               transform: medians and the ratio (needs what npm run conformance needs)
+
+Figures of one run can be compared with each other, and with nothing else.
+`;
+
+const subjects: Readonly<Record<string, string>> = { transforms: './transforms.ts', tunnel: './tunnel.ts' };
+
+const [subject = '--help', ...more] = process.argv.slice(2);
+const module = subjects[subject];
+if (subject === '--help') process.stdout.write(help);
+else if (module === undefined || more.some((word) => word !== '--enclosed')) {
+  process.stderr.write(`bench: ${[subject, ...more].join(' ')}: no such subject\n${help}`);
+  process.exitCode = 2;
+} else if (subject === 'tunnel' && !more.includes('--enclosed')) process.exitCode = await again(subject);
+else await import(module);
+
+/** Runs this program in namespaces of its own, which end with it. */
+async function again(what: string): Promise<number> {
+  const problem = obstacle();
+  if (problem !== undefined) {
+    process.stderr.write(`bench: ${problem}\n`);
+    return 3;
+  }
+  return ended(enclose([process.execPath, resolve(import.meta.filename), what, '--enclosed'], { PNA_ENCLOSED: '1' }));
+}
