@@ -202,7 +202,12 @@ test('datagrams wait while the keys are renewed', (t) => {
   pair.pass(90_000);
   t.is(pair.initiator.node.state, 'TCP Open');
   t.false(pair.initiator.node.canSend);
-  for (let n = 0; n < 70; n++) pair.send(pair.initiator, datagram(40, n));
+  // The datagram is the caller's again after each call.
+  const reused = datagram(40);
+  for (let n = 0; n < 70; n++) {
+    reused[1] = n;
+    pair.send(pair.initiator, reused);
+  }
   t.deepEqual(queueOf(pair.initiator), { waiting: 64, dropped: 6 });
   pair.mute = false;
   pair.pass(15_000);
