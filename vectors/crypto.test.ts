@@ -4,8 +4,9 @@ import { closeDigest, verifyClose } from '../reference/crypto/close.ts';
 import { InitiatorHandshake, ResponderHandshake } from '../reference/crypto/handshake.ts';
 import { publicFromPrivate } from '../reference/crypto/identity.ts';
 import { type DirectionKeys, deriveDirection } from '../reference/crypto/keys.ts';
+import { plain } from '../reference/crypto/plain.ts';
 import { deterministicRandomness, type Randomness } from '../reference/crypto/randomness.ts';
-import { createOpener, createSealer, plain } from '../reference/crypto/transforms.ts';
+import { createOpener, createSealer } from '../reference/crypto/transforms.ts';
 import { IntegrityFailure } from '../reference/errors.ts';
 import { load, octets, title, type Vector, type VectorGroup } from './load.ts';
 

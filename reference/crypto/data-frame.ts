@@ -4,7 +4,7 @@ import { type DataHeader, dataHeaderLength, decodeDataHeader, encodeDataHeader, 
 import { FrameType, protocolVersion } from '../wire/identifiers.ts';
 import { Counter } from './counter.ts';
 import { isZero } from './primitives.ts';
-import type { Opener, Sealer } from './transforms.ts';
+import type { Opener, Sealer } from './sealing.ts';
 
 /** The sealing half of a transform. */
 export interface Encryption {

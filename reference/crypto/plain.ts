@@ -5,7 +5,7 @@
 import { IntegrityFailure, Misuse } from '../errors.ts';
 import type { DirectionKeys } from './keys.ts';
 import { type Aead, concat, constantTimeEqual, noble } from './primitives.ts';
-import type { CreateOpener, CreateSealer } from './transforms.ts';
+import type { CreateOpener, CreateSealer } from './sealing.ts';
 
 /** What is done to the n-th datagram: given P and n, the digest (187) and C (188, 189). */
 interface Direction {

@@ -7,8 +7,9 @@ import { Counter } from './counter.ts';
 import { ctrDecryption, ctrEncryption, type DigestKeys } from './ctr-hmac.ts';
 import { opener, sealer } from './data-frame.ts';
 import { type DirectionKeys, deriveDirection } from './keys.ts';
+import { plain } from './plain.ts';
 import { randomOctets } from './primitives.ts';
-import { createOpener, createSealer, plain } from './transforms.ts';
+import { createOpener, createSealer } from './transforms.ts';
 
 const transforms = [0x0001, 0x0002, 0x0101, 0x0102];
 const digestLength = (transform: number): number => (transform < 0x0100 ? 16 : 32);

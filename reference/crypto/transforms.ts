@@ -6,44 +6,10 @@ import { cbcDecryption, cbcEncryption } from './cbc-hmac.ts';
 import { ctrDecryption, ctrEncryption, type DigestKeys } from './ctr-hmac.ts';
 import { type Decryption, type Encryption, opener, sealer } from './data-frame.ts';
 import { type DirectionKeys, hasSeparateDigest } from './keys.ts';
-import { plain } from './plain.ts';
 import { type Aead, requireLength } from './primitives.ts';
+import type { CreateOpener, CreateSealer } from './sealing.ts';
 
-export { plain };
-
-/** Makes DATA frames of datagrams. */
-export interface Sealer {
-  /** DATA frames sealed so far, n of the next one. */
-  readonly frames: bigint;
-  /** Octets put through the cipher so far. */
-  readonly octets: bigint;
-  /**
-   * @param datagram a whole IP datagram, or nothing (a keep-alive).
-   * @returns the whole DATA frame.
-   * @throws Misuse when the datagram is no IP datagram, is too long, or a hard bound of the key is reached.
-   */
-  seal(datagram: Uint8Array): Uint8Array;
-}
-
-/** Makes datagrams of DATA frames. */
-export interface Opener {
-  readonly frames: bigint;
-  readonly octets: bigint;
-  /**
-   * @param frame a whole DATA frame.
-   * @returns the datagram, may be empty.
-   * @throws IntegrityFailure on any fault, and ever after.
-   */
-  open(frame: Uint8Array): Uint8Array;
-}
-
-export interface SealerOptions {
-  /** Zero octets to add to each AEAD frame, 0 to 255. */
-  readonly padding?: () => number;
-}
-
-export type CreateSealer = (transform: number, keys: DirectionKeys, options?: SealerOptions) => Sealer;
-export type CreateOpener = (transform: number, keys: DirectionKeys) => Opener;
+export type { Opener, Sealer } from './sealing.ts';
 
 /** Every transform: identifier → its two halves. */
 const transforms: ReadonlyMap<number, Family> = new Map<number, Family>([

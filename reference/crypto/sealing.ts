@@ -1,0 +1,36 @@
+/** What every transform offers, fast or plain: the two halves of a direction ([EP] fig. 9). */
+import type { DirectionKeys } from './keys.ts';
+
+/** Makes DATA frames of datagrams. */
+export interface Sealer {
+  /** DATA frames sealed so far, n of the next one. */
+  readonly frames: bigint;
+  /** Octets put through the cipher so far. */
+  readonly octets: bigint;
+  /**
+   * @param datagram a whole IP datagram, or nothing (a keep-alive).
+   * @returns the whole DATA frame.
+   * @throws Misuse when the datagram is no IP datagram, is too long, or a hard bound of the key is reached.
+   */
+  seal(datagram: Uint8Array): Uint8Array;
+}
+
+/** Makes datagrams of DATA frames. */
+export interface Opener {
+  readonly frames: bigint;
+  readonly octets: bigint;
+  /**
+   * @param frame a whole DATA frame.
+   * @returns the datagram, may be empty.
+   * @throws IntegrityFailure on any fault, and ever after.
+   */
+  open(frame: Uint8Array): Uint8Array;
+}
+
+export interface SealerOptions {
+  /** Zero octets to add to each AEAD frame, 0 to 255. */
+  readonly padding?: () => number;
+}
+
+export type CreateSealer = (transform: number, keys: DirectionKeys, options?: SealerOptions) => Sealer;
+export type CreateOpener = (transform: number, keys: DirectionKeys) => Opener;
