@@ -1,0 +1,169 @@
+Feature: Tunnel relay
+  [EP] fig. 13: Accept Wait 235, Receive Relay 237, Forward Connect 240, Forward 242, Dying 244, Dead 246.
+
+  @iut:relay @RLY-01 @FRAME-07 @FRAME-08
+  Rule: The first frame is RELAY
+
+    Scenario Outline: <what> instead
+      Given a tunnel relay
+      When an initiator connects to the relay
+      And it sends the octets <octets>
+      Then the relay answers CLOSE "<status>" and ends the stream
+      And nobody was connected to
+
+      Examples:
+        | what                       | octets                           | status              |
+        | DATA                       | 00000010040100000000000000000000 | protocol error      |
+        | a frame of unknown type    | 000000080901abcd                 | protocol error      |
+        | a frame of another version | 000000400102                     | unsupported version |
+        | a RELAY of 4 GiB           | ffffffff0101                     | protocol error      |
+
+  @iut:relay @RLY-02 @RELAY-07 @RELAY-12
+  Rule: RELAY is forwarded unchanged to the node after this one
+
+    Scenario Outline: The path <path>
+      Given a tunnel relay
+      When an initiator sends RELAY to the relay for the path <path>
+      Then the next node receives RELAY unchanged
+
+      Examples:
+        | path                               |
+        | relay-b.test server.test           |
+        | relay-b.test:7777 server.test:3265 |
+        | first.test relay-b.test server.test |
+
+  @iut:relay @RELAY-08 @RELAY-09 @RELAY-11
+  Rule: A relay that is not where it should be on the path says so
+
+    Scenario Outline: The path <path>
+      Given a tunnel relay
+      When an initiator sends RELAY to the relay for the path <path>
+      Then the relay answers CLOSE "not on path" and ends the stream
+      And nobody was connected to
+
+      Examples:
+        | path                                               |
+        | relay-c.test server.test                           |
+        | server.test relay-b.test                           |
+        | relay-b.test server.test relay-b.test:1 other.test |
+
+  @iut:relay @RLY-07 @PATH-02 @PATH-03
+  Rule: A next node that cannot be, may not be or is not reached is unreachable
+
+    Scenario Outline: <why>
+      Given a tunnel relay configured with
+        """
+        { "allow": [{ "name": "server.test", "ports": [3265] }, { "name": "inside.test", "ports": [3265] },
+                    { "name": "unknown.test", "ports": [3265] }, { "name": "relay-b.test", "ports": [1] },
+                    { "name": "client.test", "ports": [3265] }] }
+        """
+      When an initiator sends RELAY to the relay for the path <path>
+      Then the relay answers CLOSE "next node unreachable" and ends the stream
+      And nobody was connected to
+
+      Examples:
+        | why                                        | path                           |
+        | its name is not allowed                    | relay-b.test relay-c.test      |
+        | its port is not allowed                    | relay-b.test server.test:3266  |
+        | its name cannot be resolved                | relay-b.test unknown.test      |
+        | its name resolves to loopback              | relay-b.test inside.test       |
+        | nobody listens there                       | relay-b.test client.test       |
+
+  @iut:relay @RLY-09 @needs:timers
+  Rule: A next node that does not accept in time is unreachable
+
+    Scenario: An address that nobody has
+      Given a tunnel relay configured with
+        """
+        { "allow": [{ "name": "nowhere.test", "ports": [3265] }], "timers": { "forwardConnect": 300 } }
+        """
+      When an initiator sends RELAY to the relay for the path relay-b.test nowhere.test
+      Then the relay answers CLOSE "next node unreachable" and ends the stream
+
+  @iut:relay @RLY-08 @needs:timers
+  Rule: RELAY is not awaited without end
+
+    Scenario: No RELAY
+      Given a tunnel relay configured with
+        """
+        { "timers": { "receiveRelay": 300 } }
+        """
+      When an initiator connects to the relay
+      Then the relay answers CLOSE "timeout" and ends the stream
+
+  @iut:relay @RLY-10 @RLY-11
+  Rule: Before the next node has answered, one frame of at most 4,096 octets passes
+
+    Scenario: One frame of 4,096 octets
+      Given a tunnel relay
+      When an initiator sends one frame of 4096 octets and then goes on
+      Then the next node receives RELAY and that frame
+
+    Scenario Outline: <what>
+      Given a tunnel relay
+      When an initiator sends <what> and then goes on
+      Then the relay answers CLOSE "protocol error" and ends the stream
+
+      Examples:
+        | what                     |
+        | one frame of 4097 octets |
+        | two frames               |
+
+  @iut:relay @RLY-03 @RLY-04
+  Rule: In Forward everything passes unchanged, and at once
+
+    Scenario Outline: <what>, from the <side>
+      Given a tunnel relay
+      When an initiator has a tunnel through the relay to a scripted server
+      And the <side> sends the octets <octets> through the relay
+      Then <octets> arrived at the other end
+
+      Examples:
+        | what                       | side      | octets               |
+        | a frame of unknown type    | initiator | 0000000a090100112233 |
+        | a frame of unknown type    | server    | 0000000a090100112233 |
+        | a frame of another version | initiator | 0000000a040700112233 |
+        | half a frame               | initiator | 000001000401080000   |
+        | half a frame               | server    | 000001000401080000   |
+
+  @iut:relay @RLY-05
+  Rule: CLOSE is forwarded whole, then both connections end
+
+    Scenario: From the initiator
+      Given a tunnel relay
+      When an initiator has a tunnel through the relay to a scripted server
+      And the initiator sends CLOSE "end session" and ends
+      Then the server receives a keyed CLOSE "end session" and the end of the stream
+      And the initiator sees its connection end
+
+    Scenario: From the server
+      Given a tunnel relay
+      When an initiator has a tunnel through the relay to a scripted server
+      And the server sends CLOSE "shutting down" and ends
+      Then the initiator receives a keyed CLOSE "shutting down" and the end of the stream
+      And the server sees its connection end
+
+  @iut:relay @RLY-06
+  Rule: When one connection breaks, the other ends
+
+    Scenario Outline: The <one> resets
+      Given a tunnel relay
+      When an initiator has a tunnel through the relay to a scripted server
+      And the <one> resets its connection to the relay
+      Then the <other> sees its connection end
+
+      Examples:
+        | one       | other     |
+        | initiator | server    |
+        | server    | initiator |
+
+  @iut:relay @RLY-12
+  Rule: At the end of the program every connection ends
+
+    Scenario: SIGTERM
+      Given a tunnel relay
+      When an initiator has a tunnel through the relay to a scripted server
+      And the relay is terminated
+      Then the initiator sees its connection end
+      And the server sees its connection end
+      And the relay exits with status 0

@@ -1,0 +1,25 @@
+Feature: Forming a tunnel connection along a path
+  [EP] figs. 3 and 4: node A connects to B and sends RELAY (70, 72), B to C (74, 76), C to D (78, 80).
+
+  @iut:relay @PATH-01 @PATH-07 @RELAY-12 @RLY-03
+  Rule: A tunnel through two relays carries datagrams as a direct one does
+
+    Scenario: A, B, C and D
+      Given a tunnel through relay-b and relay-c
+      When a TCP connection from client to server carries known plaintext
+      Then 3 pings of 56 octets from client to server are answered
+      And RELAY is the same octets on each of the three hops
+      And the plaintext is nowhere in what the relays saw
+
+  @iut:server @PATH-05 @HS-01
+  Rule: A RELAY frame that was altered on the way makes the handshake fail
+
+    Scenario Outline: One octet of <what>
+      Given a tunnel server
+      When a relay alters octet <offset> of RELAY on its way to the server
+      Then the server answers CLOSE "not authorized" and ends the stream
+
+      Examples:
+        | what       | offset |
+        | the origin | 12     |
+        | the origin | 20     |
