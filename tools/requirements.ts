@@ -18,6 +18,10 @@ exit status: 0 in order, 1 faults, 2 wrong usage
 const root = resolve(import.meta.dirname, '..');
 const protocol = 'docs/protocol.md';
 
+// A reader that has seen enough, such as head, is no fault.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+});
 process.exitCode = main(process.argv.slice(2));
 
 function main(argv: readonly string[]): number {

@@ -52,6 +52,12 @@ test('what is not in the right form is named with its line', (t) => {
     '- **AB-01** (MAY) Other level. *Here.*',
     '- **AB-01** (MUST) No source.',
     '- **AB-01** (MUST) No full stop *Here.*',
+    '- **AB01** (MUST) No hyphen. *Here.*',
+    '- **ab-01** (MUST) Small letters. *Here.*',
+    '- AB-01 (SHOULD) Not bold. *Here.*',
+    '* **AB-01** (MUST) Another bullet. *Here.*',
+    '  - **AB-01** (MUST) Indented. *Here.*',
+    '- **AB-01** (MUST, untestable) No reason. *Here.*',
   ];
   for (const line of wrong)
     t.deepEqual(
@@ -74,6 +80,21 @@ test('tags are inherited from feature and rule, and examples add theirs', (t) =>
     ['One', 9, ['needs:adapter', 'iut:server', 'AB-01', 'AB-02', 'lab']],
   );
   t.deepEqual([two?.name, cited(two!)], ['Two <a>', ['AB-01', 'CD-01']]);
+});
+
+test('the other words for scenario and examples count too, and tags go to the keyword that they stand before', (t) => {
+  const scenarios = parseFeature(
+    'f.feature',
+    'Feature: F\n  @AB-01\n  Example: A\n  @AB-02\n  Scenario Template: B\n    @CD-01\n    Scenarios:\n  Example: C\n',
+  );
+  t.deepEqual(
+    scenarios.map((scenario) => [scenario.name, cited(scenario)]),
+    [
+      ['A', ['AB-01']],
+      ['B', ['AB-02', 'CD-01']],
+      ['C', []],
+    ],
+  );
 });
 
 test('a scenario without a requirement is a fault, and one with an unknown id', (t) => {

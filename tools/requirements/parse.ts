@@ -26,8 +26,8 @@ export interface Fault {
 
 export const idPattern = /^[A-Z]+-\d{2,}$/;
 
-/** An item that means to be a requirement, and one that is. */
-const meant = /^- \*\*[A-Z]+-/;
+/** An item that means to be a requirement, by its bold id or by its level, and one that is. */
+const meant = /^\s*[-*+] (?:\*\*\s*[A-Z]+-?\d|.*\((?:MUST|SHOULD)\b)/;
 const item = /^- \*\*([A-Z]+-\d{2,})\*\* \((MUST|SHOULD)(?:, untestable: ([^)]+))?\) (\S.*\.) \*(\S.*\.)\*$/;
 
 export function parseRequirements(file: string, text: string): { requirements: Requirement[]; faults: Fault[] } {
@@ -50,7 +50,8 @@ export function parseRequirements(file: string, text: string): { requirements: R
   return { requirements, faults };
 }
 
-const keyword = /^(Feature|Rule|Scenario Outline|Scenario|Examples|Background):\s*(.*)$/;
+const keyword =
+  /^(Feature|Rule|Background|Scenario Outline|Scenario Template|Scenario|Example|Examples|Scenarios):\s*(.*)$/;
 
 /** Reads the tags of a feature file; steps, tables, doc strings and comments are passed over. */
 export function parseFeature(file: string, text: string): Scenario[] {
@@ -80,7 +81,7 @@ export function parseFeature(file: string, text: string): Scenario[] {
     if (kind === undefined) continue;
     if (kind === 'Feature') feature = pending;
     else if (kind === 'Rule') rule = pending;
-    else if (kind === 'Examples') for (const tag of pending) scenarios.at(-1)?.tags.add(tag);
+    else if (kind === 'Examples' || kind === 'Scenarios') for (const tag of pending) scenarios.at(-1)?.tags.add(tag);
     else if (kind !== 'Background') {
       scenarios.push({ name, file, line: index + 1, tags: new Set([...feature, ...rule, ...pending]) });
     }
