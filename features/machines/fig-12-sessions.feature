@@ -1,0 +1,94 @@
+Feature: Sessions of a tunnel server
+  [EP] fig. 12, Authorized 225: who is confirmed, whose address it is, when a session gives way, and how many are let in.
+
+  @iut:server @SRV-16 @needs:adapter
+  Rule: Until an initiator has proven that it opened RESPONSE, nothing is sent to it
+
+    Scenario: Datagrams for an address before and after the first DATA frame
+      Given a tunnel server
+      When an initiator has opened RESPONSE
+      Then a ping from the server to 10.8.0.10 makes no DATA frame
+      And after the first DATA frame of the initiator it does
+
+  @iut:server @SRV-18
+  Rule: A newer confirmed session of the same name supersedes the older
+
+    Scenario: The newer one is confirmed
+      Given a tunnel server
+      When an initiator is authorized
+      And the same name is authorized on another connection
+      Then the server answers a keyed CLOSE "superseded" and ends the stream
+
+    Scenario: The newer one is not confirmed
+      Given a tunnel server
+      When an initiator is authorized
+      And the same name has RESPONSE on another connection and is silent
+      Then the session goes on until the initiator ends it
+
+  @iut:server @SRV-19
+  Rule: An address belongs to a name
+
+    Scenario: The name connects again, another between
+      Given a tunnel server configured with
+        """
+        { "initiators": [{ "name": "alice", "publicKey": "{alice}" }, { "name": "bob", "publicKey": "{bob}" }] }
+        """
+      When alice, bob, alice, bob connect one after the other
+      Then each name has one address, and no two the same
+
+    Scenario: A replayed REQUEST uses up no address
+      Given a tunnel server configured with
+        """
+        { "initiators": [{ "name": "alice", "publicKey": "{alice}" }, { "name": "bob", "publicKey": "{bob}" }],
+          "clientData": { "pool": "10.8.0.10-10.8.0.11" } }
+        """
+      When the same REQUEST is sent on 3 connections
+      And bob connects one after the other
+      Then each name has one address, and no two the same
+
+  @iut:server @SRV-20 @needs:timers @needs:lifetimes
+  Rule: A key is not used long beyond its bound
+
+    Scenario: The bound in seconds
+      Given a tunnel server configured with
+        """
+        { "timers": { "expiryGrace": 100 } }
+        """
+      When an initiator is authorized for 1 second
+      Then the server answers a keyed CLOSE "key expired" and ends the stream
+      And not before 1100 ms
+
+    Scenario: The bound in frames
+      Given a tunnel server configured with
+        """
+        { "timers": { "expiryGrace": 100 } }
+        """
+      When an initiator is authorized for 2 frames and sends 3
+      Then the server answers a keyed CLOSE "key expired" and ends the stream
+      And not before 100 ms
+
+  @iut:server @SRV-21 @needs:limits
+  Rule: Half-open connections are limited
+
+    Scenario Outline: <limit>
+      Given a tunnel server configured with
+        """
+        { "limits": { "<limit>": 2 } }
+        """
+      When 2 connections are half-open
+      And an initiator connects
+      Then the server answers CLOSE "resource limit" and ends the stream
+
+      Examples:
+        | limit             |
+        | halfOpenPerSource |
+        | halfOpen          |
+
+  @iut:server @SRV-22
+  Rule: Half-open connections of one static key are limited
+
+    Scenario: A fifth one
+      Given a tunnel server
+      When the same REQUEST is sent on 4 connections
+      And an initiator requests suite hybrid
+      Then the server answers CLOSE "resource limit" and ends the stream
