@@ -1,5 +1,6 @@
 /** Steps about a tunnel relay between two scripted end points ([EP] fig. 13), and whole tunnels through relays (fig. 4). */
 import assert from 'node:assert/strict';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { Given, Then, When } from '@cucumber/cucumber';
 import { encodeRelay } from '../reference/wire/relay.ts';
 import { packetsRevealing } from './lab/plaintext-search.ts';
@@ -21,8 +22,18 @@ declare module './world.ts' {
 
 const path = ['relay-b.test', 'server.test'];
 
+/** Names of their own for the next node, so that nothing but the reason that a scenario tells keeps the relay from it. */
+const hosts = {
+  'inside.test': '127.0.0.1',
+  'zero.test': '0.0.0.0',
+  'nowhere.test': '10.77.0.99',
+  'forbidden.test': '10.77.0.2',
+  'other-port.test': '10.77.0.2',
+  'moved.test': '10.77.0.2',
+};
+
 async function relayUnderTest(world: ConformanceWorld, overrides: { readonly [key: string]: Json }): Promise<void> {
-  await world.startLab({ relays: ['relay-b'], hosts: { 'inside.test': '127.0.0.1', 'nowhere.test': '10.77.0.99' } });
+  await world.startLab({ relays: ['relay-b'], hosts });
   await world.startRelay('relay-b', overrides);
   world.set('nextNode', await world.listen('server'));
 }
@@ -97,6 +108,14 @@ Then('the next node receives RELAY unchanged', async function (this: Conformance
   this.set('server', server);
   const { octets } = await server.expect('RELAY');
   assert.deepEqual(octets, this.get('initiator').relay);
+});
+
+When('the name {word} has moved to the node client', async function (this: ConformanceWorld, name: string) {
+  this.set('nextNode', await this.listen('client'));
+  // In place: the file is bound over /etc/hosts of the relay.
+  const file = `/etc/netns/${this.lab.namespace('relay-b')}/hosts`;
+  const moved = readFileSync(file, 'utf8').replace(`10.77.0.2 ${name}`, `10.77.0.1 ${name}`);
+  writeFileSync(file, moved);
 });
 
 Then('the next node receives RELAY and that frame', async function (this: ConformanceWorld) {

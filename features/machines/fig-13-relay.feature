@@ -55,7 +55,8 @@ Feature: Tunnel relay
         """
         { "allow": [{ "name": "server.test", "ports": [3265] }, { "name": "inside.test", "ports": [3265] },
                     { "name": "unknown.test", "ports": [3265] }, { "name": "relay-b.test", "ports": [1] },
-                    { "name": "client.test", "ports": [3265] }] }
+                    { "name": "client.test", "ports": [3265] },
+                    { "name": "other-port.test", "ports": [3266] }, { "name": "zero.test", "ports": [3265] }] }
         """
       When an initiator sends RELAY to the relay for the path <path>
       Then the relay answers CLOSE "next node unreachable" and ends the stream
@@ -63,11 +64,26 @@ Feature: Tunnel relay
 
       Examples:
         | why                                        | path                           |
-        | its name is not allowed                    | relay-b.test relay-c.test      |
-        | its port is not allowed                    | relay-b.test server.test:3266  |
+        | its name is not allowed                    | relay-b.test forbidden.test    |
+        | its port is not allowed                    | relay-b.test other-port.test   |
         | its name cannot be resolved                | relay-b.test unknown.test      |
         | its name resolves to loopback              | relay-b.test inside.test       |
+        | its name resolves to no specified address  | relay-b.test zero.test         |
         | nobody listens there                       | relay-b.test client.test       |
+
+  @iut:relay @PATH-06
+  Rule: The name of the next node is resolved afresh for each connection
+
+    Scenario: It has moved
+      Given a tunnel relay configured with
+        """
+        { "allow": [{ "name": "moved.test", "ports": [3265] }] }
+        """
+      When an initiator sends RELAY to the relay for the path relay-b.test moved.test
+      Then the next node receives RELAY unchanged
+      When the name moved.test has moved to the node client
+      And an initiator sends RELAY to the relay for the path relay-b.test moved.test
+      Then the next node receives RELAY unchanged
 
   @iut:relay @RLY-09 @needs:timers
   Rule: A next node that does not accept in time is unreachable
