@@ -55,6 +55,15 @@ export class PacketSocket implements AsyncDisposable {
     return octets;
   }
 
+  /** Takes in what the kernel has queued by now, without waiting. @returns every frame that nobody took */
+  settle(): readonly Uint8Array[] {
+    const buffer = new Uint8Array(65_536 + 18);
+    for (let count = this.#receiveOne(buffer); count !== undefined; count = this.#receiveOne(buffer)) {
+      this.frames.put({ octets: buffer.slice(0, count) });
+    }
+    return this.frames.waiting.map(({ octets }) => octets);
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.#closing) return;
     this.#closing = true;
