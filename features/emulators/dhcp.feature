@@ -1,0 +1,92 @@
+@needs:adapter @needs:dhcp
+Feature: DHCP server emulator
+  [EP] fig. 17, 330 to 332; fig. 23, 512 and 514: DHCP requests of the local stack are answered in the adapter, from the
+  client data of the tunnel server. Packets and replies: vectors/dhcp.json.
+
+  @iut:client @DHCP-07 @DHCP-09 @DHCP-10 @DHCP-17 @ADP-07
+  Rule: What a client asks is answered
+
+    Scenario Outline: Packets flagged <flag>
+      Given an adapter configured by nobody, with the client data of the dhcp vectors about The usual client data. The packet is the first that the emulator receives.
+      When the stack sends the DHCP packets flagged <flag>
+      Then each was answered or not as its vector says
+      And none of them entered the tunnel
+
+      @DHCP-01 @DHCP-11
+      Examples:
+        | flag     |
+        | Discover |
+
+      @DHCP-02 @DHCP-11
+      Examples:
+        | flag    |
+        | Request |
+
+      @DHCP-03 @DHCP-12
+      Examples:
+        | flag |
+        | Nak  |
+
+      @DHCP-05
+      Examples:
+        | flag   |
+        | Inform |
+
+      @DHCP-08
+      Examples:
+        | flag       |
+        | Identifier |
+
+      @DHCP-13
+      Examples:
+        | flag       |
+        | RelayAgent |
+
+      @DHCP-14
+      Examples:
+        | flag        |
+        | RapidCommit |
+
+      @DHCP-02
+      Examples:
+        | flag     |
+        | Overload |
+        | Offload  |
+
+  @iut:client @DHCP-18 @DHCP-09
+  Rule: Routes are whole in each option that holds them
+
+    Scenario Outline: <group>
+      Given an adapter configured by nobody, with the client data of the dhcp vectors about <group>. The packet is the first that the emulator receives.
+      When the stack sends the DHCP packets flagged Routes
+      Then each was answered or not as its vector says
+
+      Examples:
+        | group             |
+        | 29 routes         |
+        | The default route |
+        | No route          |
+
+  @iut:client @DHCP-15
+  Rule: What wants no answer gets none
+
+    Scenario Outline: Packets flagged <flag>
+      Given an adapter configured by nobody, with the client data of the dhcp vectors about The usual client data. The packet is the first that the emulator receives.
+      When the stack sends the DHCP packets flagged <flag>
+      Then each was answered or not as its vector says
+      And none of them entered the tunnel
+
+      @DHCP-04
+      Examples:
+        | flag        |
+        | OtherServer |
+
+      @DHCP-06
+      Examples:
+        | flag   |
+        | Silent |
+
+      @DHCP-16
+      Examples:
+        | flag      |
+        | Malformed |
