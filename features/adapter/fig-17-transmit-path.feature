@@ -1,0 +1,32 @@
+@needs:adapter
+Feature: Transmit path
+  [EP] fig. 17: the packet is passed to the adapter (320), its Ethernet header removed (322), answered by an emulator (324 to
+  332), or encrypted, encapsulated and transmitted (334 to 338).
+
+  @iut:client @ADP-03 @ADP-15 @DATA-01 @DATA-02
+  Rule: Exactly the IP datagram is sent, without its Ethernet header
+
+    @ADP-04
+    Scenario Outline: A short packet padded by <padding> octets
+      Given an adapter that nobody configures, and a scripted server
+      When the stack sends a datagram in an Ethernet packet with <padding> octets of padding
+      Then the next DATA frame that is not empty holds exactly that datagram
+
+      Examples:
+        | padding |
+        | 0       |
+        | 18      |
+
+  @iut:client @ADP-06
+  Rule: What is neither IP nor answered is dropped
+
+    Scenario Outline: EtherType <type>
+      Given an adapter that nobody configures, and a scripted server
+      When the stack sends a packet of EtherType <type>, then a datagram
+      Then the next DATA frame that is not empty holds exactly that datagram
+
+      Examples:
+        | type |
+        | 88b5 |
+        | 8100 |
+        | 0026 |
