@@ -93,9 +93,10 @@ When('REQUESTs with every kind of fault are sent, each on its own connection', a
     const { octets } = await initiator.expect('CLOSE');
     await initiator.connection.endedWithoutFrame();
     replies.push([fault, octets.toHex()]);
+    await initiator.connection[Symbol.asyncDispose]();
   };
   const all = Object.entries(faults);
-  // Few at a time, so that no limit on half-open connections is the reason of a refusal.
+  // Few at a time, each closed for good, so that no limit on half-open connections is the reason of a refusal.
   for (let first = 0; first < all.length; first += 4) await Promise.all(all.slice(first, first + 4).map(one));
   this.set('refusals', replies);
 });
