@@ -73,6 +73,9 @@ export class InitiatorNode extends EndPoint {
   #wanted = false;
   /** Connections in a row that did not come to Authorized. */
   #failures = 0;
+  #authorizedAt = 0;
+  /** The key before this one was worn sooner than a connection that fails is tried again. */
+  #brief = false;
 
   /** @throws Misuse when the path cannot be encoded. */
   constructor(options: InitiatorOptions) {
@@ -143,8 +146,11 @@ export class InitiatorNode extends EndPoint {
     this.#stepper.step('response');
   }
 
+  /** A key that hardly lasted is renewed at once a single time: a server that grants next to nothing meets the back-off. */
   protected worn(): void {
-    this.end('key expired', Status.keyExpired);
+    const brief = this.now - this.#authorizedAt < this.#options.timers.backOffMin;
+    this.end(brief && this.#brief ? 'end session' : 'key expired', Status.keyExpired);
+    this.#brief = brief;
   }
 
   protected due(deadline: 'expiry' | 'refusal' | 'backOff'): void {
@@ -179,7 +185,8 @@ export class InitiatorNode extends EndPoint {
         this.emit({ type: 'authorized', session: this.#description, clientData });
       },
       'send empty DATA': () => {
-        this.#failures = 0;
+        this.#authorizedAt = this.now;
+        if (!this.#brief) this.#failures = 0;
         this.sendKeepAlive();
         this.sendWaiting();
       },

@@ -48,6 +48,21 @@ test('the back-off doubles up to its bound, with jitter, and starts anew after A
   t.is(pair.initiator.node.deadline! - pair.now, 1_500);
 });
 
+for (const frames of [1n, 3n, 10n])
+  test(`a server that grants ${frames} frames is not connected to in a tight loop`, (t) => {
+    const pair = new Pair({ initiator: { lifetimes: { ...lifetimes, frames } } }).connect();
+    for (let n = 0; n < 100; n++) pair.send(pair.initiator, datagram(40));
+    t.is(pair.servers.length, 2, 'at once a single time');
+    t.is(pair.initiator.node.state, 'Dead');
+    t.true(pair.initiator.all('ended').at(-1)?.retry);
+    t.true(pair.initiator.node.deadline! - pair.now >= 1_000);
+    for (let second = 0; second < 60; second++) {
+      pair.pass(1_000);
+      for (let n = 0; n < 100; n++) pair.send(pair.initiator, datagram(40));
+    }
+    t.true(pair.servers.length > 3 && pair.servers.length < 12, `${pair.servers.length} connections`);
+  });
+
 test('jitter spreads the first back-off over 1 to 2 s', (t) => {
   for (const [jitter, wait] of [
     [0, 1_000],
