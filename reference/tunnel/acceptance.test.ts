@@ -7,7 +7,7 @@ const offered: Offered = {
   address: '10.8.0.10',
   prefixLength: 24,
   serverAddress: '10.8.0.1',
-  routes: [{ destination: '10.9.0.0', prefixLength: 24 }],
+  routes: [{ destination: '10.9.0.0', prefixLength: 24, gateway: '10.8.0.1' }],
   dns: ['10.9.0.53'],
   mtu: 1400,
 };
@@ -18,8 +18,22 @@ test('ordinary client data is accepted as it is', (t) => {
 
 const route = (text: string) => {
   const [destination = '', length = ''] = text.split('/');
-  return { ...offered, routes: [...offered.routes, { destination, prefixLength: Number(length) }] };
+  return {
+    ...offered,
+    routes: [...offered.routes, { destination, prefixLength: Number(length), gateway: '10.8.0.1' }],
+  };
 };
+
+test('a route by another gateway than the server is refused, and the rest stays', (t) => {
+  const stray = { destination: '10.10.0.0', prefixLength: 24, gateway: '10.8.0.77' };
+  const { accepted, refused } = judge({ ...offered, routes: [...offered.routes, stray] }, accept, connected);
+  t.deepEqual(accepted, offered);
+  t.deepEqual(
+    refused.map(({ option }) => option),
+    ['route (121) 10.10.0.0/24'],
+  );
+  t.regex(refused[0]?.reason ?? '', /gateway 10\.8\.0\.77 is not the server's 10\.8\.0\.1/);
+});
 
 for (const [text, reason] of [
   ['127.0.0.0/8', /which is loopback/],

@@ -8,7 +8,7 @@ export interface Offered {
   readonly address: string;
   readonly prefixLength: number;
   readonly serverAddress: string;
-  readonly routes: readonly { readonly destination: string; readonly prefixLength: number }[];
+  readonly routes: readonly { readonly destination: string; readonly prefixLength: number; readonly gateway: string }[];
   readonly dns: readonly string[];
   readonly mtu?: number | undefined;
 }
@@ -45,19 +45,21 @@ export function judge<Settings extends Offered>(
     passes('address (50)', faultOfHost(offered.address) ?? faultOfSubnet(lan, connected)),
     passes('server address (54)', faultOfHost(offered.serverAddress) ?? outside(offered.serverAddress, lan)),
   ].every(Boolean);
+  const faultOfGateway = ({ gateway }: { readonly gateway: string }): string | undefined =>
+    gateway === offered.serverAddress
+      ? undefined
+      : `its gateway ${gateway} is not the server's ${offered.serverAddress}`;
+  const faultOfRoute = (prefix: Prefix): string | undefined => {
+    if (prefix.length > 0) return faultOfPrefix(prefix, prefixes, connected);
+    return accept.defaultRoute ? undefined : 'a default route needs "accept": {"defaultRoute": true}';
+  };
   const { mtu, ...rest } = offered;
   const mtuFits = mtu === undefined || passes('MTU (26)', mtu < lowestMtu ? `${mtu} is below ${lowestMtu}` : undefined);
   const accepted = {
     ...rest,
     routes: offered.routes.filter((route) => {
       const prefix = { address: route.destination, length: route.prefixLength };
-      const fault =
-        prefix.length === 0
-          ? accept.defaultRoute
-            ? undefined
-            : 'a default route needs "accept": {"defaultRoute": true}'
-          : faultOfPrefix(prefix, prefixes, connected);
-      return passes(`route (121) ${prefix.address}/${prefix.length}`, fault);
+      return passes(`route (121) ${prefix.address}/${prefix.length}`, faultOfGateway(route) ?? faultOfRoute(prefix));
     }),
     dns: offered.dns.filter((server) =>
       passes(`DNS server (6) ${server}`, accept.dns ? faultOfHost(server) : '"accept": {"dns": false}'),
