@@ -50,6 +50,36 @@ test('the smallest file of each role is enough', (t) => {
 
 const faults: [name: string, role: Role, file: object, pattern: RegExp][] = [
   [
+    'the virtual LAN 10.8.0.1/0',
+    'server',
+    { ...server, adapter: { address: '10.8.0.1/0' }, clientData: {} },
+    /^server\.json: adapter\.address: .*is no virtual LAN: choose a private prefix of \/8 to \/30/,
+  ],
+  [
+    'the virtual LAN 10.8.0.1/32',
+    'server',
+    { ...server, adapter: { address: '10.8.0.1/32' }, clientData: {} },
+    /^server\.json: adapter\.address: .*is no virtual LAN/,
+  ],
+  [
+    'the virtual LAN 127.0.0.1/8',
+    'server',
+    { ...server, adapter: { address: '127.0.0.1/8' }, clientData: {} },
+    /^server\.json: adapter\.address: .*is loopback/,
+  ],
+  [
+    'the virtual LAN 10.8.0.0/24',
+    'server',
+    { ...server, adapter: { address: '10.8.0.0/24' }, clientData: {} },
+    /^server\.json: adapter\.address: .*is the network address/,
+  ],
+  [
+    'the virtual LAN 10.8.0.255/24',
+    'server',
+    { ...server, adapter: { address: '10.8.0.255/24' }, clientData: {} },
+    /^server\.json: adapter\.address: .*is the broadcast address/,
+  ],
+  [
     'an upper-case name',
     'client',
     { ...client, path: ['relay-b.test', 'Server.test'] },

@@ -1,5 +1,6 @@
 /** The configuration files of the three roles: the same file for a user and for the conformance suite. */
 import { z } from 'zod';
+import { kindOf } from './addresses.ts';
 import {
   anyPrefix,
   bareName,
@@ -116,6 +117,20 @@ export const client = strict({
   deterministic,
 }).refine(oneKey, oneKeyError);
 
+/** What is wrong with an adapter's address on its virtual LAN: a LAN too large for anyone, or an address that is no host's. */
+function faultOfLan(prefix: string): string | undefined {
+  const [address = '', length = ''] = prefix.split('/');
+  const size = 2 ** (32 - Number(length));
+  const host = ipv4Number(address) % size;
+  if (Number(length) < 8 || Number(length) > 30)
+    return `${prefix} is no virtual LAN: choose a private prefix of /8 to /30, such as 10.8.0.1/24`;
+  if (kindOf(address) !== 'ordinary')
+    return `${address} is ${kindOf(address)}: choose a private address, such as 10.8.0.1/24`;
+  if (host === 0 || host === size - 1)
+    return `${address} is the ${host === 0 ? 'network' : 'broadcast'} address of ${prefix}: choose a host's, such as 10.8.0.1/24`;
+  return undefined;
+}
+
 const inside = (address: string, prefix: string): boolean => {
   const [network = '', length = '0'] = prefix.split('/');
   const size = 2 ** (32 - Number(length));
@@ -146,7 +161,9 @@ export const server = strict({
   transforms,
   adapter: strict({
     name: interfaceName.default('pna0'),
-    address: ipv4Prefix.describe('The address of this adapter and the prefix of the virtual LAN, such as 10.8.0.1/24.'),
+    address: ipv4Prefix
+      .refine((prefix) => faultOfLan(prefix) === undefined, { error: (issue) => faultOfLan(String(issue.input)) ?? '' })
+      .describe('The address of this adapter and the prefix of the virtual LAN, such as 10.8.0.1/24.'),
     mtu: count(1280, 65000).default(1400),
     clientPhysical: physicalAddress.default('06:50:4e:41:43:00'),
     serverPhysical: physicalAddress.default('06:50:4e:41:53:00'),
