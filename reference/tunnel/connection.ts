@@ -22,6 +22,9 @@ interface Link {
   corked: boolean;
 }
 
+/** Milliseconds of silence after which TCP asks whether the peer is still there. */
+const keepAliveDelay = 60_000;
+
 /** One node and its transport layer connections: one for an end point, two ([EP] fig. 13, 236 and 241) for a relay. */
 export class Connection {
   readonly node: Node;
@@ -117,6 +120,8 @@ export class Connection {
     this.#links.set(side, link);
     const from = side === undefined ? {} : { side };
     socket.setNoDelay(true);
+    // A relay has no other way to notice a peer that is gone without a word (RFC 9293 §3.8.4).
+    socket.setKeepAlive(true, keepAliveDelay);
     socket.on('data', (chunk: Uint8Array) => {
       if (link.finishing) return;
       // A Buffer's slice() shares where a Uint8Array's copies: inside, only the latter is known.

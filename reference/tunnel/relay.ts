@@ -30,7 +30,11 @@ export class TunnelRelay implements Service {
   }
 
   async start(): Promise<void> {
-    const { server, port } = await listenOn(this.#config.listen, (socket) => this.#accept(socket));
+    const { server, port } = await listenOn(
+      this.#config.listen,
+      (socket) => this.#accept(socket),
+      (reason) => this.#surroundings.log.warn(`a connection could not be accepted: ${reason}`),
+    );
     this.#server = server;
     this.#surroundings.listener({ event: 'ready', role: 'relay', port });
   }

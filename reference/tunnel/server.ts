@@ -63,7 +63,11 @@ export class TunnelServer implements Service {
         'INSECURE: "deterministic" makes every session key of this process predictable; never use it but for a test',
       );
     const name = await this.#adapter.open();
-    const { server, port } = await listenOn(this.#config.listen, (socket) => this.#accept(socket));
+    const { server, port } = await listenOn(
+      this.#config.listen,
+      (socket) => this.#accept(socket),
+      (reason) => this.#surroundings.log.warn(`a connection could not be accepted: ${reason}`),
+    );
     this.#server = server;
     listener({ event: 'ready', role: 'server', port });
     listener({ event: 'adapter', name });

@@ -46,15 +46,23 @@ export function connect({ address, port }: Endpoint, signal: AbortSignal): Promi
   return promise;
 }
 
-/** @param where `address:port`, IPv6 in brackets. Rejects when it can't listen there. */
-export function listenOn(where: string, accept: (socket: Socket) => void): Promise<{ server: Server; port: number }> {
+/**
+ * @param where `address:port`, IPv6 in brackets. Rejects when it can't listen there.
+ * @param refused told once it listens why a connection could not be accepted, such as EMFILE; it goes on listening
+ */
+export function listenOn(
+  where: string,
+  accept: (socket: Socket) => void,
+  refused: (reason: string) => void,
+): Promise<{ server: Server; port: number }> {
   const colon = where.lastIndexOf(':');
   const host = where.slice(0, colon).replace(/^\[(.*)\]$/, '$1');
   const server = createServer({ allowHalfOpen: true, noDelay: true, highWaterMark }, accept);
   const { promise, resolve, reject } = Promise.withResolvers<{ server: Server; port: number }>();
-  server.once('error', (error: NodeJS.ErrnoException) =>
-    reject(new Error(`cannot listen on ${where}: ${listenFault[error.code ?? ''] ?? error.message}`)),
-  );
+  server.on('error', (error: NodeJS.ErrnoException) => {
+    if (server.listening) refused(error.message);
+    else reject(new Error(`cannot listen on ${where}: ${listenFault[error.code ?? ''] ?? error.message}`));
+  });
   server.listen({ host, port: Number(where.slice(colon + 1)), backlog: 511 }, () => {
     const address = server.address();
     resolve({ server, port: typeof address === 'object' && address !== null ? address.port : 0 });
