@@ -77,6 +77,8 @@ async function serve(service: Service, log: Log): Promise<number> {
       report(error, log);
       stop('failed');
     });
+  // Whoever read what is told may go away: the tunnel stays.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
   try {
     await service.start();
   } catch (error) {
