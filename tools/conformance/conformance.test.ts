@@ -94,8 +94,7 @@ test('the command line: what is wrong is a usage error', (t) => {
 test('requirements are read with level, testability and text', (t) => {
   const text = `
 - **RLY-01** (MUST) A relay forwards. *[EP] fig. 13.*
-- **RLY-02** (SHOULD) It does so
-  at once. *[EP] fig. 13.*
+- **RLY-02** (SHOULD) It does so at once. *[EP] fig. 13.*
 - **SEC-03** (MUST, untestable: it is about time) Keys are erased. *binding.*
 - RLY-04 is mentioned here only.
 `;

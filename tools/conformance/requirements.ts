@@ -1,5 +1,6 @@
 /** What the suite needs of docs/protocol.md: each requirement's id, level and text. */
 import { readFileSync } from 'node:fs';
+import { parseRequirements as parse } from '../requirements/parse.ts';
 
 export interface Requirement {
   readonly id: string;
@@ -7,8 +8,6 @@ export interface Requirement {
   readonly testable: boolean;
   readonly text: string;
 }
-
-const item = /^- \*\*([A-Z]+-\d+)\*\* \((MUST|SHOULD)(, untestable[^)]*)?\)\s*(.*(?:\n {2,}\S.*)*)/gm;
 
 /** @param file docs/protocol.md; without it there are no requirements */
 export function readRequirements(file: string): ReadonlyMap<string, Requirement> {
@@ -22,14 +21,11 @@ export function readRequirements(file: string): ReadonlyMap<string, Requirement>
 }
 
 export function parseRequirements(text: string): ReadonlyMap<string, Requirement> {
-  const found = [...text.matchAll(item)].map(([, id = '', level, untestable, words = '']): [string, Requirement] => [
-    id,
-    {
+  const { requirements } = parse('docs/protocol.md', text);
+  return new Map(
+    requirements.map(({ id, level, untestable, sentence, source }) => [
       id,
-      level: level === 'SHOULD' ? 'SHOULD' : 'MUST',
-      testable: untestable === undefined,
-      text: words.replace(/\s+/g, ' ').trim(),
-    },
-  ]);
-  return new Map(found);
+      { id, level, testable: untestable === undefined, text: `${sentence} *${source}*` },
+    ]),
+  );
 }
