@@ -50,6 +50,42 @@ test('the smallest file of each role is enough', (t) => {
 
 const faults: [name: string, role: Role, file: object, pattern: RegExp][] = [
   [
+    'an initiator with the address of the server',
+    'server',
+    { ...server, initiators: [{ ...server.initiators[0], address: '10.8.0.1' }] },
+    /^server\.json: initiators\[0\]\.address: 10\.8\.0\.1 is the address of this adapter/,
+  ],
+  [
+    'an initiator with the broadcast address',
+    'server',
+    { ...server, initiators: [{ ...server.initiators[0], address: '10.8.0.255' }] },
+    /^server\.json: initiators\[0\]\.address: 10\.8\.0\.255 is the network or/,
+  ],
+  [
+    'one address for two names',
+    'server',
+    { ...server, initiators: ['alice', 'bob'].map((name) => ({ name, publicKey: key, address: '10.8.0.7' })) },
+    /^server\.json: initiators\[0\]\.address: 10\.8\.0\.7 stands here for two names/,
+  ],
+  [
+    'one physical address for both adapters',
+    'server',
+    { ...server, adapter: { ...server.adapter, clientPhysical: '06:50:4e:41:53:00' } },
+    /^server\.json: adapter\.clientPhysical: is that of serverPhysical too/,
+  ],
+  [
+    'a search domain with a label too long',
+    'server',
+    { ...server, clientData: { search: [`${'a'.repeat(64)}.test`] } },
+    /^server\.json: clientData\.search\[0\]: has a label of more than 63/,
+  ],
+  [
+    'more routes than a RESPONSE holds',
+    'server',
+    { ...server, clientData: { routes: Array(1001).fill('10.9.0.0/24') } },
+    /^server\.json: clientData\.routes: has more than 1000 entries/,
+  ],
+  [
     'the virtual LAN 10.8.0.1/0',
     'server',
     { ...server, adapter: { address: '10.8.0.1/0' }, clientData: {} },
@@ -71,13 +107,13 @@ const faults: [name: string, role: Role, file: object, pattern: RegExp][] = [
     'the virtual LAN 10.8.0.0/24',
     'server',
     { ...server, adapter: { address: '10.8.0.0/24' }, clientData: {} },
-    /^server\.json: adapter\.address: .*is the network address/,
+    /^server\.json: adapter\.address: .*is the network or/,
   ],
   [
     'the virtual LAN 10.8.0.255/24',
     'server',
     { ...server, adapter: { address: '10.8.0.255/24' }, clientData: {} },
-    /^server\.json: adapter\.address: .*is the broadcast address/,
+    /^server\.json: adapter\.address: .*is the network or the broadcast/,
   ],
   [
     'an upper-case name',

@@ -1,6 +1,7 @@
 import test from 'ava';
 import { decodeKey, encodeKey } from '../crypto/identity.ts';
 import type { AuthorizationRequest, Grant } from '../nodes/authority.ts';
+import { encodeClientData } from '../wire/client-data.ts';
 import { Suite, Transform } from '../wire/identifiers.ts';
 import { toNetworkSettings } from '../wire/network-settings.ts';
 import { parseConfig } from './config.ts';
@@ -148,4 +149,31 @@ test('a refused connection that ends frees nothing that it never held', (t) => {
   t.false(subject.opening(second));
   subject.ended(second);
   t.false(subject.opening({ source: '10.0.0.1' }));
+});
+
+test('the pool never gives out the network, the broadcast or the server address', (t) => {
+  const subject = policy({
+    adapter: { address: '10.8.0.1/30' },
+    clientData: { pool: '10.8.0.0-10.8.0.3' },
+  });
+  const addressOf = (name: string, key: number) => subject.holding(session(name, key))?.address;
+  t.is(addressOf('alice', 1), '10.8.0.2');
+  t.is(addressOf('bob', 2), undefined);
+});
+
+test('as many routes as a configuration may have still fit into one RESPONSE', (t) => {
+  const label = 'a'.repeat(63);
+  const long = `${label}.${label}.${label}.${'a'.repeat(61)}`;
+  const subject = policy({
+    clientData: {
+      pool: '10.8.0.10-10.8.0.11',
+      routes: Array.from({ length: 1000 }, (_, index) => `10.${index >> 2}.0.${index & 3}/32`),
+      dns: Array(16).fill('10.9.0.53'),
+      domain: long,
+      search: Array(16).fill(long),
+    },
+  });
+  const { clientData } = answer(subject) as Grant;
+  t.true(encodeClientData(clientData).length < 16_384 - 512);
+  t.is(toNetworkSettings(clientData).routes.length, 1000);
 });

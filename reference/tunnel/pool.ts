@@ -1,6 +1,6 @@
 /** Addresses of the virtual LAN belong to names, so that no replayed request can drain the pool. */
 import type { ServerFile } from './schemas.ts';
-import { ipv4Number, ipv4Text } from './values.ts';
+import { ipv4Number, ipv4Text, reserved } from './values.ts';
 
 /**
  * Every name's address, the same after each restart: fixed ones as configured, the others from the pool in the order in
@@ -9,7 +9,8 @@ import { ipv4Number, ipv4Text } from './values.ts';
 export function allocate(config: Pick<ServerFile, 'initiators' | 'adapter' | 'clientData'>): Map<string, string> {
   const addresses = new Map<string, string>();
   for (const { name, address } of config.initiators) if (address !== undefined) addresses.set(name, address);
-  const taken = new Set([...addresses.values(), config.adapter.address.replace(/\/.*/, '')]);
+  const { address: own } = config.adapter;
+  const taken = new Set([...addresses.values(), own.replace(/\/.*/, ''), ...reserved(own).map(ipv4Text)]);
   const [first, last] = config.clientData.pool?.split('-') ?? [];
   if (first === undefined || last === undefined) return addresses;
   let next = ipv4Number(first);

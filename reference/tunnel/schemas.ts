@@ -18,6 +18,7 @@ import {
   physicalAddress,
   privateKey,
   publicKey,
+  reserved,
   strict,
   suite,
   text,
@@ -120,14 +121,12 @@ export const client = strict({
 /** What is wrong with an adapter's address on its virtual LAN: a LAN too large for anyone, or an address that is no host's. */
 function faultOfLan(prefix: string): string | undefined {
   const [address = '', length = ''] = prefix.split('/');
-  const size = 2 ** (32 - Number(length));
-  const host = ipv4Number(address) % size;
   if (Number(length) < 8 || Number(length) > 30)
     return `${prefix} is no virtual LAN: choose a private prefix of /8 to /30, such as 10.8.0.1/24`;
   if (kindOf(address) !== 'ordinary')
     return `${address} is ${kindOf(address)}: choose a private address, such as 10.8.0.1/24`;
-  if (host === 0 || host === size - 1)
-    return `${address} is the ${host === 0 ? 'network' : 'broadcast'} address of ${prefix}: choose a host's, such as 10.8.0.1/24`;
+  if (reserved(prefix).includes(ipv4Number(address)))
+    return `${address} is the network or the broadcast address of ${prefix}: choose a host's, such as 10.8.0.1/24`;
   return undefined;
 }
 
@@ -136,6 +135,13 @@ const inside = (address: string, prefix: string): boolean => {
   const size = 2 ** (32 - Number(length));
   return Math.floor(ipv4Number(address) / size) === Math.floor(ipv4Number(network) / size);
 };
+
+/** RFC 1035 §2.3.4. */
+const domain = bareName.refine((name) => name.split('.').every((label) => label.length <= 63), {
+  error: 'has a label of more than 63 octets between its dots: no resolver takes it',
+});
+/** All client data has to fit into one RESPONSE frame. */
+const tooLong = (most: number): string => `has more than ${most} entries: client data travels in one frame`;
 
 export const server = strict({
   $schema,
@@ -170,10 +176,10 @@ export const server = strict({
   }),
   clientData: strict({
     pool: ipv4Range.optional(),
-    routes: list(ipv4Prefix, 'a list of prefixes').default([]),
-    dns: list(ipv4Address, 'a list of addresses').default([]),
-    domain: bareName.optional(),
-    search: list(bareName, 'a list of domains').default([]),
+    routes: list(ipv4Prefix, 'a list of prefixes').max(1000, tooLong(1000)).default([]),
+    dns: list(ipv4Address, 'a list of addresses').max(16, tooLong(16)).default([]),
+    domain: domain.optional(),
+    search: list(domain, 'a list of domains').max(16, tooLong(16)).default([]),
     leaseSeconds: count(60, 0xffff_ffff).default(3600),
   }).prefault({}),
   lifetime,
@@ -198,8 +204,28 @@ export const server = strict({
     };
     for (const address of config.clientData.pool?.split('-') ?? []) outside(address, ['clientData', 'pool']);
     config.initiators.forEach((entry, index) => {
-      if (entry.address !== undefined) outside(entry.address, ['initiators', index, 'address']);
+      const { name, address } = entry;
+      if (address === undefined) return;
+      const path = ['initiators', index, 'address'];
+      outside(address, path);
+      const fault =
+        address === lan.replace(/\/.*/, '')
+          ? 'is the address of this adapter'
+          : reserved(lan).includes(ipv4Number(address))
+            ? `is the network or the broadcast address of ${lan}`
+            : config.initiators.some((other) => other.name !== name && other.address === address)
+              ? 'stands here for two names'
+              : undefined;
+      if (fault !== undefined)
+        context.addIssue({ code: 'custom', path, message: `${address} ${fault}: choose one of its own` });
     });
+    const { clientPhysical, serverPhysical } = config.adapter;
+    if (clientPhysical === serverPhysical)
+      context.addIssue({
+        code: 'custom',
+        path: ['adapter', 'clientPhysical'],
+        message: 'is that of serverPhysical too: leave both out, or make them differ',
+      });
   });
 
 export const relay = strict({

@@ -171,3 +171,11 @@ export function ipv4Number(address: string): number {
 export function ipv4Text(address: number): string {
   return [24, 16, 8, 0].map((shift) => (address >>> shift) & 255).join('.');
 }
+
+/** The network and the broadcast address of a prefix, as numbers: no host may have them. */
+export function reserved(prefix: string): readonly [number, number] {
+  const [address = '', length = ''] = prefix.split('/');
+  const size = 2 ** (32 - Number(length));
+  const network = Math.floor(ipv4Number(address) / size) * size;
+  return [network, network + size - 1];
+}
