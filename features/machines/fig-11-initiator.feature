@@ -27,7 +27,7 @@ Feature: Tunnel initiator
       When the server has read REQUEST
       Then client data of REQUEST is empty
 
-    @ID-07 @SHOULD
+    @ID-07
     Scenario: GREASE
       Given a tunnel initiator whose server is scripted
       When the server has read REQUEST
@@ -260,3 +260,35 @@ Feature: Tunnel initiator
       And the server sends a keyed CLOSE "superseded"
       Then the initiator ends the stream without a frame
       And the initiator does not connect again while it waits for 2500 ms
+
+  @iut:client @INI-19 @needs:reconnect @needs:timers
+  Rule: After a keyed CLOSE "end session" it does not connect again
+
+    Scenario: The operator of the server ends the session
+      Given a tunnel initiator that reconnects, whose server is scripted, configured with
+        """
+        { "timers": { "backOffMin": 100, "backOffMax": 100 } }
+        """
+      When the server authorizes it
+      And the server sends a keyed CLOSE "end session"
+      Then the initiator ends the stream without a frame
+      And the initiator does not connect again while it waits for 1500 ms
+
+  @iut:client @INI-20 @needs:reconnect @needs:timers
+  Rule: An unkeyed CLOSE does not keep it from connecting again
+
+    Scenario Outline: Somebody on the path fakes <status>
+      Given a tunnel initiator that reconnects, whose server is scripted, configured with
+        """
+        { "timers": { "backOffMin": 100, "backOffMax": 100 } }
+        """
+      When the server authorizes it
+      And the server sends CLOSE "<status>"
+      And the initiator has connected again
+      And the server authorizes it
+      Then both sessions have keys of their own
+
+      Examples:
+        | status      |
+        | superseded  |
+        | end session |
