@@ -55,7 +55,8 @@ function surroundings() {
   };
 }
 
-async function startServer(t: ExecutionContext, changes: object = {}) {
+/** @param address of its adapter, whatever a configuration may say. */
+async function startServer(t: ExecutionContext, changes: object = {}, address = '10.8.0.1/24') {
   const file = {
     role: 'server',
     listen: '127.0.0.1:0',
@@ -67,7 +68,8 @@ async function startServer(t: ExecutionContext, changes: object = {}) {
     ...changes,
   };
   const around = surroundings();
-  const server = new TunnelServer(parseConfig('server', JSON.stringify(file), 'server.json', {}), around.options);
+  const config = parseConfig('server', JSON.stringify(file), 'server.json', {});
+  const server = new TunnelServer({ ...config, adapter: { ...config.adapter, address } }, around.options);
   await server.start();
   t.teardown(() => server.stop());
   return { ...around, server, port: (await around.events.next('ready')).port ?? 0 };
@@ -231,13 +233,17 @@ test('a client that may be asked again is finished only when nobody can ask any 
 });
 
 test('client data that cannot be used ends the session, and the option is named', async (t) => {
-  const server = await startServer(t, {
-    adapter: { address: '127.8.0.1/24' },
-    clientData: { pool: '127.8.0.10-127.8.0.20' },
-  });
+  const server = await startServer(
+    t,
+    {
+      clientData: {},
+      initiators: [{ name: 'alice', publicKey: encodeKey(aliceKeys.publicKey), address: '10.8.0.10' }],
+    },
+    '127.8.0.1/24',
+  );
   const client = startClient(t, [`server.test:${server.port}`]);
   await client.client.start();
-  t.regex((await client.events.next('error')).message, /127\.8\.0\.10 is loopback/);
+  t.regex((await client.events.next('error')).message, /127\.8\.0\.1 is loopback/);
   t.like(await server.events.next('ended'), { status: 1, by: 'peer' });
   t.is(await client.client.finished, 'failed');
   t.is(client.devices.length, 0);
