@@ -32,6 +32,13 @@ Feature: Receive path
         | 10.9.0.5  | 10.8.0.1  |
         | 10.8.0.10 | 10.8.0.11 |
 
+    Scenario: From alice to bob, seen by bob
+      Given a tunnel server's adapter with alice and bob authorized
+      When alice sends a datagram from 10.8.0.10 to 10.8.0.11, then one of her own
+      Then only her own reaches the server's adapter
+      When the server's stack sends a datagram to bob
+      Then bob receives exactly his
+
   @iut:server @ADP-10
   Rule: A datagram enters the tunnel of the client that has its address, or none
 

@@ -1,4 +1,4 @@
-@needs:adapter @needs:dhcp
+@needs:adapter @needs:dhcp @needs:arp
 Feature: DHCP server emulator
   [EP] fig. 17, 330 to 332; fig. 23, 512 and 514: DHCP requests of the local stack are answered in the adapter, from the
   client data of the tunnel server. Packets and replies: vectors/dhcp.json.
@@ -53,6 +53,11 @@ Feature: DHCP server emulator
         | Overload |
         | Offload  |
 
+      @DHCP-18
+      Examples:
+        | flag      |
+        | Option249 |
+
   @iut:client @DHCP-18 @DHCP-09
   Rule: Routes are whole in each option that holds them
 
@@ -90,3 +95,9 @@ Feature: DHCP server emulator
       Examples:
         | flag      |
         | Malformed |
+
+    @DHCP-16
+    Scenario: What is no request of a client
+      Given an adapter configured by nobody, with the client data of the dhcp vectors about The usual client data. The packet is the first that the emulator receives.
+      When the stack sends the DHCP packets flagged NoRequest
+      Then each was answered or not as its vector says

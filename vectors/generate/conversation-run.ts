@@ -8,7 +8,7 @@ import { openedRequest, openedResponse } from './opened.ts';
 import { checksum, ipv4 } from './packets.ts';
 import { x25519Public } from './primitives.ts';
 import { relayFrame } from './relay.ts';
-import { keysOf, seal, type TransformName, transforms } from './schedule.ts';
+import { isAead, keysOf, seal, type TransformName, transforms } from './schedule.ts';
 
 export type Suite = 1 | 2;
 const suiteNames = { 1: 'x25519', 2: 'hybrid' } as const;
@@ -34,6 +34,10 @@ export const datagrams = {
   server: [84, 29, 1400].map((length, index) => echoReply(serverAddress, clientAddress, length, index)),
 };
 
+/** Octets of padding in each DATA frame: some where the transform allows any, none in the plainest conversations. */
+const padding = (suite: Suite, transform: TransformName) =>
+  suite === 2 && isAead(transform) ? { initiator: 5, server: 3 } : { initiator: 0, server: 0 };
+
 /** The configuration of either end, as the project's neutral JSON has it. */
 export function configuration(suite: Suite, transform: TransformName): { client: object; server: object } {
   const hybrid = suite === 2;
@@ -56,7 +60,7 @@ export function configuration(suite: Suite, transform: TransformName): { client:
           transform: { id: hex(u16(greaseTransform)), index: 0 },
           tlv: { id: hex(u16(greaseTlv.id)), value: hex(greaseTlv.value) },
         },
-        padding: 0,
+        padding: padding(suite, transform).initiator,
       },
     },
     server: {
@@ -79,7 +83,7 @@ export function configuration(suite: Suite, transform: TransformName): { client:
       deterministic: {
         x25519: [hex(secret('server ephemeral'))],
         ...(hybrid ? { kemMessage: [hex(secret('m'))] } : {}),
-        padding: 0,
+        padding: padding(suite, transform).server,
       },
     },
   };
@@ -132,7 +136,9 @@ export function converse(suite: Suite, transform: TransformName) {
     seal(
       transform,
       keys[from],
-      plain[from].map((datagram) => ({ datagram })),
+      plain[from].map((datagram) =>
+        isAead(transform) ? { datagram, padding: padding(suite, transform)[from] } : { datagram },
+      ),
     ).map((frame, index) => ({ from, frame: 'DATA', octets: frame, datagram: plain[from][index] ?? zeros(0) }));
   const [keepAlive, ...up] = data('initiator');
   const steps: Step[] = [
