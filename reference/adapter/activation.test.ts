@@ -6,8 +6,7 @@ import { Adapter } from './adapter.ts';
 import { ip } from './iproute2.ts';
 import { LocalStack } from './local-stack.ts';
 import { MemoryDevice } from './memory.ts';
-import { enterPrivateNetwork, whyNoPrivateNetwork } from './private-network.ts';
-import { Tap } from './tap.ts';
+import { enterPrivateNetwork, openTap, whyNoPrivateNetwork } from './private-network.ts';
 
 const why = whyNoPrivateNetwork();
 if (!why) enterPrivateNetwork();
@@ -43,7 +42,7 @@ kernel(title('the stack resolves the gateway and speaks with a host behind it'),
   await ip('link', 'set', 'lo', 'up');
   const seen: string[] = [];
   const adapter: Adapter = new Adapter({
-    device: new Tap({ name: 'pna0' }),
+    device: await openTap('pna0'),
     tunnel: (datagram) => {
       if (datagram[0] === 0x45 && datagram[9] === 17) {
         seen.push(datagram.subarray(12, 20).toHex());

@@ -1,9 +1,8 @@
 import test from 'ava';
 import { ip } from './iproute2.ts';
 import { LocalStack } from './local-stack.ts';
-import { enterPrivateNetwork, whyNoPrivateNetwork } from './private-network.ts';
+import { enterPrivateNetwork, openTap, whyNoPrivateNetwork } from './private-network.ts';
 import { RouteWatch } from './route-watch.ts';
-import { Tap } from './tap.ts';
 
 const why = whyNoPrivateNetwork();
 if (!why) enterPrivateNetwork();
@@ -19,7 +18,7 @@ const routes = async () =>
   ((await ip('-4', 'route', 'show', 'dev', 'pna0')) as { dst: string }[]).map(({ dst }) => dst).sort();
 
 kernel(title('address and routes are set, changed, and taken back'), async (t) => {
-  await using device = new Tap({ name: 'pna0' });
+  await using device = await openTap('pna0');
   device.setUp(true);
   const stack = new LocalStack('pna0', (error) => t.fail(String(error)));
   await stack.configure({ address: { address: '10.8.0.10', length: 24 }, routes: [route] });
@@ -34,7 +33,7 @@ kernel(title('address and routes are set, changed, and taken back'), async (t) =
 });
 
 kernel(title('a DHCP client that flushes the adapter gets the routes back'), async (t) => {
-  await using device = new Tap({ name: 'pna0' });
+  await using device = await openTap('pna0');
   device.setUp(true);
   await using stack = new LocalStack('pna0', (error) => t.fail(String(error)));
   await stack.configure({ routes: [route] });

@@ -1,7 +1,10 @@
-/** For tests: a network namespace of their own for the calling thread. */
+/** For tests: a network namespace of their own for the calling thread, and TAPs in it. */
 import { existsSync } from 'node:fs';
+import { setTimeout as pause } from 'node:timers/promises';
 import { getSystemErrorName } from 'node:util';
 import koffi from 'koffi';
+import { DeviceFailure } from './interface.ts';
+import { Tap } from './tap.ts';
 
 const CLONE_NEWNET = 0x4000_0000;
 
@@ -16,4 +19,18 @@ export function whyNoPrivateNetwork(): string | undefined {
 export function enterPrivateNetwork(): void {
   const unshare = koffi.load('libc.so.6').func('int unshare(int flags)');
   if (unshare(CLONE_NEWNET) !== 0) throw new Error(`unshare: ${getSystemErrorName(-koffi.errno())}`);
+}
+
+/**
+ * A TAP whose name the test before may have had. A program that another thread starts holds a copy of every descriptor
+ * until it is executed: for that moment a closed TAP is still there.
+ */
+export async function openTap(name: string): Promise<Tap> {
+  for (const end = Date.now() + 5_000; ; await pause(5)) {
+    try {
+      return new Tap({ name });
+    } catch (error) {
+      if (!(error instanceof DeviceFailure) || error.code !== 'EBUSY' || Date.now() > end) throw error;
+    }
+  }
 }

@@ -1,11 +1,11 @@
 import test, { type ExecutionContext } from 'ava';
 import { removeAddress, setAddress } from './address.ts';
 import { ip } from './iproute2.ts';
-import { enterPrivateNetwork, whyNoPrivateNetwork } from './private-network.ts';
+import { enterPrivateNetwork, openTap, whyNoPrivateNetwork } from './private-network.ts';
 import { refusalOf } from './route-policy.ts';
 import { RouteWatch } from './route-watch.ts';
 import { Routes } from './routes.ts';
-import { Tap } from './tap.ts';
+import type { Tap } from './tap.ts';
 
 const why = whyNoPrivateNetwork();
 if (!why) enterPrivateNetwork();
@@ -20,9 +20,10 @@ const route = (text: string, via = gateway) => {
 
 /** An adapter pna0 on 10.8.0.0/24, and one to the outside, on 10.77.0.0/24 with a default route. */
 async function machine(t: ExecutionContext): Promise<Tap> {
-  const outside = new Tap({ name: 'outside' });
-  const adapter = new Tap({ name: 'pna0' });
-  t.teardown(() => Promise.all([outside.close(), adapter.close()]));
+  const outside = await openTap('outside');
+  t.teardown(() => outside.close());
+  const adapter = await openTap('pna0');
+  t.teardown(() => adapter.close());
   outside.setUp(true);
   adapter.setUp(true);
   await setAddress('outside', { address: '10.77.0.1', length: 24 });
