@@ -1,0 +1,45 @@
+@needs:adapter @needs:routes
+Feature: What a tunnel initiator accepts of its server
+  [EP] fig. 23, 520: the tunnel application modifies the routing tables. A server that it trusts with a network need not be
+  trusted with all of them.
+
+  @iut:client @CD-07
+  Rule: Routes to loopback, link-local, multicast and connected networks are refused from anyone
+
+    Scenario Outline: <route>
+      Given a server that offers the routes 10.9.0.0/24, <route>
+      Then only 10.9.0.0/24 is routed through the adapter
+
+      Examples:
+        | route          |
+        | 127.0.0.0/8    |
+        | 127.5.0.0/16   |
+        | 169.254.0.0/16 |
+        | 224.0.0.0/4    |
+        | 10.77.0.0/24   |
+        | 10.77.0.2/32   |
+
+  @iut:client @ADP-17
+  Rule: Routes outside the prefixes that the user accepts are not installed
+
+    Scenario: One inside, one outside
+      Given a user who accepts 10.0.0.0/8, and a server that offers the routes 10.9.0.0/24, 192.168.5.0/24
+      Then only 10.9.0.0/24 is routed through the adapter
+
+  @iut:client @ADP-18
+  Rule: A default route is installed only where the user accepts one
+
+    Scenario: Not accepted
+      Given a server that offers the routes 0.0.0.0/0, 10.9.0.0/24
+      Then only 10.9.0.0/24 is routed through the adapter
+
+  @iut:client @CD-08
+  Rule: An MTU below 1280 is refused
+
+    Scenario: 1279
+      Given a server that offers an MTU of 1279
+      Then the MTU of the adapter is 1500
+
+    Scenario: 1280
+      Given a server that offers an MTU of 1280
+      Then the MTU of the adapter is 1280
