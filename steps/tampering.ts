@@ -35,7 +35,7 @@ const device = 'pna0';
 const stalledFrame = 250;
 
 /** An ICMP echo reply that nobody asked for, which no stack answers; `mark` makes it recognisable. */
-function datagram(to: Role, mark: number): Uint8Array {
+export function datagram(to: Role, mark: number): Uint8Array {
   const [source, destination] =
     to === 'server'
       ? [virtualLan.clientAddress, virtualLan.serverAddress]
@@ -109,7 +109,7 @@ async function reconnect(world: ConformanceWorld): Promise<void> {
 }
 
 /** A connection on which a control datagram has just arrived: whatever does not arrive after it was held back. */
-async function attacked(
+export async function attacked(
   world: ConformanceWorld,
 ): Promise<{ readonly peer: ScriptedEndPoint; readonly socket: PacketSocket }> {
   const victim = world.get('victim');
@@ -122,7 +122,12 @@ async function attacked(
 }
 
 /** The victim has sent that keyed CLOSE and its end of stream, and nothing has reached its adapter. */
-async function refused(peer: ScriptedEndPoint, socket: PacketSocket, expected: string, what: string): Promise<void> {
+export async function refused(
+  peer: ScriptedEndPoint,
+  socket: PacketSocket,
+  expected: string,
+  what: string,
+): Promise<void> {
   const close = await peer.expectClose();
   if (statusName(close.status) !== expected) throw new Nonconformance(`${what}: CLOSE "${statusName(close.status)}"`);
   if (!close.keyed || !close.valid) throw new Nonconformance(`${what}: the CLOSE is not keyed, or does not verify`);
