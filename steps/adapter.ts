@@ -2,11 +2,10 @@
 import assert from 'node:assert/strict';
 import { Given, Then, When } from '@cucumber/cucumber';
 import { EtherType, encodeEthernet } from '../reference/packets/ethernet.ts';
-import { encodeIpv4, IpProtocol } from '../reference/packets/ipv4.ts';
 import { run } from './lab/command.ts';
+import { echoReply } from './lab/echo-reply.ts';
 import type { PacketSocket } from './lab/packet-socket.ts';
-import type { Overrides } from './peers/configuration.ts';
-import { virtualLan } from './peers/configuration.ts';
+import { type Overrides, virtualLan } from './peers/configuration.ts';
 import { identityOf } from './peers/identities.ts';
 import { ScriptedInitiator } from './peers/scripted-initiator.ts';
 import { ScriptedServer, type ScriptedServerOptions } from './peers/scripted-server.ts';
@@ -27,25 +26,8 @@ const octets = (text: string): Uint8Array => Uint8Array.fromHex(text.replaceAll(
 const clientPhysical = octets(virtualLan.clientPhysical);
 const serverPhysical = octets(virtualLan.serverPhysical);
 
-/** An ICMP echo reply that nobody asked for: no stack answers it. `mark` is its identification. */
-function datagram(source: string, destination: string, mark: number, data: number = 8): Uint8Array {
-  return encodeIpv4({
-    typeOfService: 0,
-    identification: mark,
-    flags: 2,
-    fragmentOffset: 0,
-    timeToLive: 64,
-    protocol: IpProtocol.icmp,
-    source,
-    destination,
-    options: new Uint8Array(),
-    payload: Uint8Array.of(0, 0, 0xff, 0xff, ...new Uint8Array(Math.max(4, data))),
-  });
-}
-
-const upward = (mark: number, data?: number) =>
-  datagram(virtualLan.clientAddress, virtualLan.serverAddress, mark, data);
-const downward = (mark: number) => datagram(virtualLan.serverAddress, virtualLan.clientAddress, mark);
+const upward = (mark: number) => echoReply(virtualLan.clientAddress, virtualLan.serverAddress, mark);
+const downward = (mark: number) => echoReply(virtualLan.serverAddress, virtualLan.clientAddress, mark);
 
 async function adapterUnderTest(world: ConformanceWorld, overrides: Overrides, options: ScriptedServerOptions) {
   await world.startLab();
@@ -197,7 +179,7 @@ When(
   'alice sends a datagram from {word} to {word}, then one of her own',
   async function (this: ConformanceWorld, from: string, to: string) {
     const alice = this.get('initiator');
-    await alice.send(datagram(from, to, 20));
+    await alice.send(echoReply(from, to, 20));
     const sent = upward(21);
     this.set('sent', sent);
     await alice.send(sent);
@@ -223,7 +205,7 @@ When("the server's stack sends datagrams to {word} and to bob", function (this: 
 function sendDown(world: ConformanceWorld, destinations: readonly string[]): void {
   const ends = { destination: clientPhysical, source: serverPhysical, etherType: EtherType.ipv4 };
   for (const [index, to] of destinations.entries()) {
-    const payload = datagram(virtualLan.serverAddress, to, 30 + index);
+    const payload = echoReply(virtualLan.serverAddress, to, 30 + index);
     world.set('sent', payload);
     world.get('stack').inject(encodeEthernet({ ...ends, payload }));
   }
@@ -234,7 +216,7 @@ Then('bob receives exactly his', async function (this: ConformanceWorld) {
 });
 
 Then('alice receives nothing before the next datagram for her', async function (this: ConformanceWorld) {
-  const payload = datagram(virtualLan.serverAddress, virtualLan.clientAddress, 40);
+  const payload = echoReply(virtualLan.serverAddress, virtualLan.clientAddress, 40);
   const packet = encodeEthernet({
     destination: clientPhysical,
     source: serverPhysical,

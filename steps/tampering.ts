@@ -1,8 +1,8 @@
 /** Steps about DATA frames that were changed, repeated, swapped or dropped on the wire ([EP] fig. 9, 187). */
 import assert from 'node:assert/strict';
 import { Given, Then, When } from '@cucumber/cucumber';
-import { encodeIpv4, IpProtocol } from '../reference/packets/ipv4.ts';
 import { Status, statusName, type TransformName } from '../reference/wire/identifiers.ts';
+import { echoReply } from './lab/echo-reply.ts';
 import { Nonconformance } from './lab/failure.ts';
 import type { PacketSocket } from './lab/packet-socket.ts';
 import { virtualLan } from './peers/configuration.ts';
@@ -34,24 +34,12 @@ const device = 'pna0';
 /** Milliseconds after which a frame that is not whole is given up: short, since many such frames are sent. */
 const stalledFrame = 250;
 
-/** An ICMP echo reply that nobody asked for, which no stack answers; `mark` makes it recognisable. */
+/** A datagram that the peer may send to the implementation under attack. */
 export function datagram(to: Role, mark: number): Uint8Array {
-  const [source, destination] =
-    to === 'server'
-      ? [virtualLan.clientAddress, virtualLan.serverAddress]
-      : [virtualLan.serverAddress, virtualLan.clientAddress];
-  return encodeIpv4({
-    typeOfService: 0,
-    identification: mark,
-    flags: 2,
-    fragmentOffset: 0,
-    timeToLive: 64,
-    protocol: IpProtocol.icmp,
-    source,
-    destination,
-    options: new Uint8Array(),
-    payload: Uint8Array.of(0, 0, 0xff, 0xff, 0, 0, 0, 0),
-  });
+  const { clientAddress, serverAddress } = virtualLan;
+  return to === 'server'
+    ? echoReply(clientAddress, serverAddress, mark)
+    : echoReply(serverAddress, clientAddress, mark);
 }
 
 const isIpv4 = (frame: Uint8Array): boolean => frame[12] === 8 && frame[13] === 0;
