@@ -5,13 +5,19 @@ import { enclose, ended, obstacle } from '../tools/conformance/enclosure.ts';
 const help = `usage: npm run bench -- SUBJECT
 
   transforms   microseconds to seal and open a frame, node:crypto and @noble
+  relay        memory of 1,000 idle tunnels, and what 1 and 50 busy ones carry
+               through a relay beside the bare wire
   tunnel       64 MiB over the bare wire and through a tunnel in turn, under each
                transform: medians and the ratio (needs what npm run conformance needs)
 
 Figures of one run can be compared with each other, and with nothing else.
 `;
 
-const subjects: Readonly<Record<string, string>> = { transforms: './transforms.ts', tunnel: './tunnel.ts' };
+const subjects: Readonly<Record<string, string>> = {
+  transforms: './transforms.ts',
+  tunnel: './tunnel.ts',
+  relay: './relay.ts',
+};
 
 const [subject = '--help', ...more] = process.argv.slice(2);
 const module = subjects[subject];
@@ -19,7 +25,7 @@ if (subject === '--help') process.stdout.write(help);
 else if (module === undefined || more.some((word) => word !== '--enclosed')) {
   process.stderr.write(`bench: ${[subject, ...more].join(' ')}: no such subject\n${help}`);
   process.exitCode = 2;
-} else if (subject === 'tunnel' && !more.includes('--enclosed')) process.exitCode = await again(subject);
+} else if (subject !== 'transforms' && !more.includes('--enclosed')) process.exitCode = await again(subject);
 else await import(module);
 
 /** Runs this program in namespaces of its own, which end with it. */

@@ -244,9 +244,13 @@ export const relay = strict({
     .default([])
     .describe('Kinds of addresses that names may resolve to although they are refused otherwise.'),
   limits: strict({
+    halfOpenPerSource: count(1, 65535).default(8),
+    halfOpen: count(1, 65535).default(256),
     connectionsPerSource: count(1, 65535).default(64),
     connections: count(1, 65535).default(1024),
-  }).prefault({}),
+  })
+    .prefault({})
+    .describe('Half-open until the next node has answered. One source has at most so many of either.'),
   timers,
 });
 
