@@ -18,6 +18,8 @@ export type Input =
   | { readonly type: 'disconnected'; readonly side?: Side }
   /** To be sent through the tunnel: one whole IP datagram. */
   | { readonly type: 'datagram'; readonly datagram: Uint8Array }
+  /** Relay: whoever passes octets in this node's stead met a CLOSE frame, or a frame that must not pass. */
+  | { readonly type: 'met'; readonly what: 'close frame' | 'refused'; readonly side: Side }
   /** The deadline has come. */
   | { readonly type: 'time' }
   /** Server: a newer confirmed session of the same name takes this one's place. */
@@ -38,6 +40,8 @@ export type Effect =
   | { readonly type: 'authorized'; readonly session: SessionDescription; readonly clientData: ClientData }
   /** Server: the first valid DATA frame has come: make routes, send DATA. */
   | { readonly type: 'confirmed'; readonly session: SessionDescription }
+  /** Relay: the next node has answered. From now on octets may pass without this node. */
+  | { readonly type: 'answered' }
   /** `to` is absent when the machine has no row: the event was refused. */
   | { readonly type: 'transition'; readonly from: string; readonly event: string; readonly to?: string }
   /** A secret; only when the node was told to. */

@@ -135,6 +135,8 @@ export abstract class EndPoint<Own extends string = never> implements Node {
       case 'superseded':
         this.superseded();
         break;
+      case 'met':
+        break;
       default:
         input satisfies never;
     }

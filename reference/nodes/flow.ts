@@ -10,6 +10,15 @@ export interface FrameStart {
   readonly type: number;
 }
 
+/** Where between two frames, or within one, a direction is; can be handed to another thread. */
+export interface Position {
+  /** The first octets of a frame that did not pass yet, 0 to 5. */
+  readonly start: Uint8Array;
+  /** Octets still to come of the frame that is passing. */
+  readonly left: number;
+  readonly type: number;
+}
+
 /** What came of some octets: all passed, a CLOSE frame ended, or a frame was not admitted. */
 export type Outcome = 'passed' | 'close frame' | 'refused';
 
@@ -19,6 +28,18 @@ export class Flow {
   #filled = 0;
   #type = 0;
   #left = 0;
+
+  constructor(position?: Position) {
+    if (position === undefined) return;
+    this.#start.set(position.start);
+    this.#filled = position.start.length;
+    this.#type = position.type;
+    this.#left = position.left;
+  }
+
+  get position(): Position {
+    return { start: this.#start.slice(0, this.#filled), left: this.#left, type: this.#type };
+  }
 
   /** Whether a frame has passed in part. */
   get within(): boolean {

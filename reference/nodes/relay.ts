@@ -8,7 +8,7 @@ import { bounds } from '../wire/frame.ts';
 import { FrameType, Status, statusName } from '../wire/identifiers.ts';
 import { decodeRelay, findSelf } from '../wire/relay.ts';
 import type { Cause, Effect, Input, Node, Side } from './effect.ts';
-import { Flow, type FrameStart } from './flow.ts';
+import { Flow, type FrameStart, type Position } from './flow.ts';
 import { Stepper } from './stepper.ts';
 
 export interface RelayOptions {
@@ -41,6 +41,8 @@ export class RelayNode implements Node {
     upstream: { open: false, ended: false },
     downstream: { open: false, ended: false },
   };
+  /** Octets that came from each side and passed here. */
+  readonly passed: Record<Side, number> = { upstream: 0, downstream: 0 };
   #now = 0;
   #effects: Effect[] = [];
   #relay = new Uint8Array(0);
@@ -49,6 +51,7 @@ export class RelayNode implements Node {
   #held: Uint8Array[] = [];
   #framesBeforeAnswer = 0;
   #answered = false;
+  #handedOver = false;
   #disconnecting = false;
   #status: number = Status.protocolError;
   #cause: Cause | undefined;
@@ -113,6 +116,9 @@ export class RelayNode implements Node {
       case 'disconnected':
         this.#lost(input.side ?? 'upstream', undefined);
         break;
+      case 'met':
+        this.#met(input.what, input.side);
+        break;
       case 'time':
         this.#time();
         break;
@@ -125,6 +131,18 @@ export class RelayNode implements Node {
       default:
         input satisfies never;
     }
+  }
+
+  /**
+   * Gives the passing of octets away, after the effect `answered`: no input `octets` may follow, but the other inputs do
+   * as ever, after all octets before them have passed. Undefined when it is too late.
+   * @returns for each side where in its frames it is
+   */
+  handOver(): Readonly<Record<Side, Position>> | undefined {
+    const { upstream, downstream } = this.#links;
+    if (this.state !== 'Forward' || !this.#answered || upstream.ended || downstream.ended) return undefined;
+    this.#handedOver = true;
+    return { upstream: this.#flows.upstream.position, downstream: this.#flows.downstream.position };
   }
 
   #emit(effect: Effect): void {
@@ -207,12 +225,17 @@ export class RelayNode implements Node {
     this.#step('frame');
     const to = other[side];
     const pass = (part: Uint8Array): void => {
+      this.passed[side] += part.length;
       if (this.state === 'Forward') this.#emit({ type: 'send', octets: part, side: to });
       else this.#held.push(part.slice());
     };
     const outcome = this.#flows[side].take(octets, (start) => this.#admit(start, side), pass);
-    if (outcome === 'refused') this.#end('protocol error', Status.protocolError, 'a frame that must not pass');
-    else if (outcome === 'close frame') {
+    if (outcome !== 'passed') this.#met(outcome, side);
+  }
+
+  #met(what: 'close frame' | 'refused', side: Side): void {
+    if (what === 'refused') this.#end('protocol error', Status.protocolError, 'a frame that must not pass');
+    else {
       this.#cause ??= { by: 'peer', reason: `CLOSE from ${side}` };
       this.#step(this.state === 'Forward' ? 'close frame' : 'close received');
     }
@@ -223,6 +246,7 @@ export class RelayNode implements Node {
     if (this.#answered) return true;
     if (side === 'downstream') {
       this.#answered = length <= bounds.DATA.max;
+      if (this.#answered) this.#emit({ type: 'answered' });
       return this.#answered;
     }
     if (type === FrameType.CLOSE) return length <= bounds.CLOSE.max;
@@ -239,7 +263,7 @@ export class RelayNode implements Node {
     const link = this.#links[side];
     if (!link.open) return;
     link.ended = true;
-    if (this.state === 'Forward' && this.#answered) {
+    if (this.state === 'Forward' && this.#answered && !this.#handedOver) {
       const octets = this.#flows[side].rest();
       if (octets.length > 0) this.#emit({ type: 'send', octets, side: other[side] });
     }
@@ -276,7 +300,7 @@ export class RelayNode implements Node {
 
   /** Never into the middle of a frame. */
   #sendClose(): void {
-    if (this.#flows.downstream.within || !this.#links.upstream.open) return;
+    if ((this.#flows.downstream.within && !this.#handedOver) || !this.#links.upstream.open) return;
     this.#emit({ type: 'send', octets: encodeClose({ type: 'CLOSE', status: this.#status }), side: 'upstream' });
   }
 

@@ -2,6 +2,7 @@
 import type { Socket } from 'node:net';
 import type { Effect, Input, Node, Side } from '../nodes/effect.ts';
 import type { Clock } from './clock.ts';
+import { type Link, type LinkEvents, reasonOf, SocketLink } from './link.ts';
 
 /** Effects that aren't about sockets. */
 export type Report = Exclude<Effect, { type: 'open' | 'send' | 'finish' | 'disconnect' | 'deliver' }>;
@@ -14,16 +15,6 @@ export interface Ports {
   /** Whether the socket holds more than it should: while it does, nothing more should be sent. */
   pressure(full: boolean): void;
 }
-
-interface Link {
-  readonly socket: Socket;
-  /** Nothing more is written, and what is read is discarded. */
-  finishing: boolean;
-  corked: boolean;
-}
-
-/** Milliseconds of silence after which TCP asks whether the peer is still there. */
-const keepAliveDelay = 60_000;
 
 /** One node and its transport layer connections: one for an end point, two ([EP] fig. 13, 236 and 241) for a relay. */
 export class Connection {
@@ -49,7 +40,7 @@ export class Connection {
 
   /** Takes a connection that a peer made ([EP] fig. 12, 218; fig. 13, 236). */
   accept(socket: Socket, side?: Side): void {
-    this.#attach(socket, side);
+    this.attach(side, (events) => new SocketLink(socket, events));
     this.input({ type: 'tcp accepted' });
   }
 
@@ -69,6 +60,25 @@ export class Connection {
     this.#arm();
   }
 
+  /** The transport layer connection of a side. */
+  linkOf(side: Side | undefined): Link | undefined {
+    return this.#links.get(side);
+  }
+
+  /** Puts a connection in its place: of one that was there before, no more is heard. */
+  attach(side: Side | undefined, make: (events: LinkEvents) => Link): void {
+    const from = side === undefined ? {} : { side };
+    const current = (): boolean => this.#links.get(side) === link;
+    const link = make({
+      octets: (octets) => current() && this.input({ type: 'octets', octets, ...from }),
+      ended: () => current() && this.input({ type: 'end of stream', ...from }),
+      failed: (reason) => this.#lost(side, link, { type: 'network error', reason, ...from }),
+      relieved: () => current() && this.#pressure(side, false),
+      closed: () => this.#lost(side, link, { type: 'disconnected', ...from }),
+    });
+    this.#links.set(side, link);
+  }
+
   get full(): boolean {
     return this.#full;
   }
@@ -77,7 +87,7 @@ export class Connection {
   destroy(): void {
     clearTimeout(this.#timer);
     this.#opening?.abort();
-    for (const { socket } of this.#links.values()) socket.destroy();
+    for (const link of this.#links.values()) link.disconnect(true);
   }
 
   #handle(input: Input): void {
@@ -104,7 +114,7 @@ export class Connection {
           return;
         }
         this.#opening = undefined;
-        this.#attach(socket, this.#opened);
+        this.attach(this.#opened, (events) => new SocketLink(socket, events));
         this.input({ type: 'tcp established' });
       },
       (error: unknown) => {
@@ -115,75 +125,30 @@ export class Connection {
     );
   }
 
-  #attach(socket: Socket, side: Side | undefined): void {
-    const link: Link = { socket, finishing: false, corked: false };
-    this.#links.set(side, link);
-    const from = side === undefined ? {} : { side };
-    socket.setNoDelay(true);
-    // A relay has no other way to notice a peer that is gone without a word (RFC 9293 §3.8.4).
-    socket.setKeepAlive(true, keepAliveDelay);
-    socket.on('data', (chunk: Uint8Array) => {
-      if (link.finishing) return;
-      // A Buffer's slice() shares where a Uint8Array's copies: inside, only the latter is known.
-      const octets = new Uint8Array(chunk.buffer as ArrayBuffer, chunk.byteOffset, chunk.byteLength);
-      this.input({ type: 'octets', octets, ...from });
-    });
-    socket.on('end', () => {
-      if (this.#links.get(side) === link) this.input({ type: 'end of stream', ...from });
-    });
-    socket.on('error', (error) => {
-      if (this.#links.get(side) !== link) return;
-      this.#links.delete(side);
-      link.finishing = true;
-      this.input({ type: 'network error', reason: reasonOf(error), ...from });
-    });
-    socket.on('drain', () => this.#pressure(side, false));
-    socket.on('close', () => {
-      this.#pressure(side, false);
-      if (this.#links.get(side) !== link) return;
-      this.#links.delete(side);
-      this.input({ type: 'disconnected', ...from });
-    });
+  #lost(side: Side | undefined, link: Link, input: Input): void {
+    if (this.#links.get(side) !== link) return;
+    this.#links.delete(side);
+    this.input(input);
   }
 
-  /** What one turn of the event loop sends leaves in one system call. */
   #send(octets: Uint8Array, side: Side | undefined): void {
-    const link = this.#links.get(side);
-    if (link === undefined || !link.socket.writable) return;
-    const { socket } = link;
-    if (!link.corked) {
-      link.corked = true;
-      socket.cork();
-      process.nextTick(() => {
-        link.corked = false;
-        socket.uncork();
-      });
-    }
-    if (!socket.write(octets)) this.#pressure(side, true);
+    if (this.#links.get(side)?.send(octets) === false) this.#pressure(side, true);
   }
 
   /** At a relay a full side stops the reading of the other; at an end point the adapter is told. */
   #pressure(side: Side | undefined, full: boolean): void {
     if (side !== undefined) {
-      const other = this.#links.get(side === 'upstream' ? 'downstream' : 'upstream')?.socket;
-      if (full) other?.pause();
-      else other?.resume();
+      this.#links.get(side === 'upstream' ? 'downstream' : 'upstream')?.hold(full);
     } else if (this.#full !== full) {
       this.#full = full;
       this.#ports.pressure(full);
     }
   }
 
-  /** Shuts down writing once all is flushed, and reads to the end of the stream: closing unread would reset. */
   #finish(side: Side | undefined): void {
     const link = this.#links.get(side);
-    if (link === undefined) {
-      this.#disconnect(side, true);
-      return;
-    }
-    link.finishing = true;
-    link.socket.end();
-    link.socket.resume();
+    if (link === undefined) this.#disconnect(side, true);
+    else link.finish();
   }
 
   #disconnect(side: Side | undefined, abort: boolean): void {
@@ -193,8 +158,7 @@ export class Connection {
     }
     const link = this.#links.get(side);
     if (link === undefined) this.input(side === undefined ? { type: 'disconnected' } : { type: 'disconnected', side });
-    else if (abort) link.socket.destroy();
-    else link.socket.destroySoon();
+    else link.disconnect(abort);
   }
 
   /** One timer, moved only when the deadline comes nearer; a deadline that moved away is found when it fires. */
@@ -216,9 +180,4 @@ export class Connection {
     if (deadline !== undefined && deadline <= this.#clock.now()) this.input({ type: 'time' });
     else this.#arm();
   };
-}
-
-function reasonOf(error: unknown): string {
-  const { code, message } = error as NodeJS.ErrnoException;
-  return code ?? message;
 }
