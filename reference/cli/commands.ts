@@ -1,8 +1,10 @@
-/** Commands on stdin, a JSON line each: `{"command":"end session"}`, `{"command":"connect"}`. */
+/** Commands on stdin, a JSON line each: `{"command":"end session"}`, `{"command":"connect"}`, `{"command":"statistics"}`. */
 import { createInterface } from 'node:readline';
 
+const known = ['connect', 'end session', 'statistics'] as const;
+
 export interface Command {
-  readonly command: 'connect' | 'end session';
+  readonly command: (typeof known)[number];
   /** Of the initiator whose session is meant, at a server; all without it. */
   readonly name?: string;
 }
@@ -16,9 +18,10 @@ export function parseCommand(line: string): Command | string {
     return 'a command is one line of JSON, such as {"command":"end session"}';
   }
   const { command, name } = (value ?? {}) as Record<string, unknown>;
-  if (command !== 'connect' && command !== 'end session') return 'the commands are "connect" and "end session"';
+  const meant = known.find((name) => name === command);
+  if (meant === undefined) return 'the commands are "connect", "end session" and "statistics"';
   if (name !== undefined && typeof name !== 'string') return '"name" is a string: the initiator whose session is meant';
-  return name === undefined ? { command } : { command, name };
+  return name === undefined ? { command: meant } : { command: meant, name };
 }
 
 /** Whether commands can come at all: a terminal is left alone, since reading it would stop a job in the background. */

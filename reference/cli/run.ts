@@ -77,6 +77,7 @@ async function serve(service: Service, log: Log): Promise<number> {
       report(error, log);
       stop('failed');
     });
+  process.on('SIGUSR2', () => printStatistics(service));
   // Whoever read what is told may go away: the tunnel stays.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
   try {
@@ -106,9 +107,17 @@ function report(error: unknown, log: Log): void {
   if (error instanceof Error && error.stack !== undefined) log.debug(error.stack);
 }
 
+/** For an operator without the pipe to stdin there is SIGUSR2. */
+function printStatistics(service: Service): void {
+  print(service.statistics?.() ?? { event: 'error', message: 'only a relay has statistics' });
+}
+
 function readCommandsFor(service: Service, log: Log): () => void {
   return readCommands(
-    ({ command, name }) => service.command(command, name),
+    ({ command, name }) => {
+      if (command === 'statistics') printStatistics(service);
+      else service.command(command, name);
+    },
     (fault) => {
       print({ event: 'error', message: `stdin: ${fault}` });
       log.warn(`stdin: ${fault}`);

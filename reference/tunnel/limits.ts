@@ -7,6 +7,10 @@ export class Tally {
     return this.#total;
   }
 
+  keys(): Iterable<string> {
+    return this.#counts.keys();
+  }
+
   of(key: string): number {
     return this.#counts.get(key) ?? 0;
   }

@@ -1,32 +1,69 @@
 /** [EP] figs. 3 and 13: the tunnel relay, which forwards what it can't read to the next node of the tunnel path. */
 import type { Server, Socket } from 'node:net';
+import type { Cause } from '../nodes/effect.ts';
 import { RelayNode } from '../nodes/relay.ts';
+import { encodeClose } from '../wire/close.ts';
+import { Status } from '../wire/identifiers.ts';
+import { Admission, type Place } from './admission.ts';
 import { systemClock } from './clock.ts';
 import type { RelayConfig } from './config.ts';
 import { Connection } from './connection.ts';
-import type { Service } from './events.ts';
+import type { Service, TunnelEvent } from './events.ts';
+import { handOver } from './forward/hand-over.ts';
+import { Pump } from './forward/pump.ts';
 import { Forwarding } from './forwarding.ts';
-import { Tally } from './limits.ts';
+import { Group } from './group.ts';
 import { record, type Surroundings } from './reporting.ts';
 import { systemResolver } from './resolver.ts';
+import { isOwnAddress } from './subnets.ts';
 import { timersOf } from './timers.ts';
 import { connect, listenOn } from './transport.ts';
 
+/** Connections beyond a limit that are told so at leisure; more than that are told and closed at once. */
+const refusingAtMost = 64;
+
+/** A connection that was accepted; without a place it is being refused. */
+interface Pairing {
+  readonly connection: Connection;
+  readonly node: RelayNode;
+  readonly place: Place | undefined;
+}
+
 export class TunnelRelay implements Service {
-  readonly finished: Promise<'done' | 'failed'> = new Promise(() => {});
+  readonly finished: Promise<'done' | 'failed'>;
   readonly #config: RelayConfig;
   readonly #surroundings: Surroundings;
+  readonly #admission: Admission;
   readonly #forwarding: Forwarding;
-  readonly #connections = new Set<Connection>();
-  readonly #bySource = new Tally();
+  readonly #pump: Pump;
+  readonly #pairings = new Set<Pairing>();
+  readonly #counts = { accepted: 0, refused: 0, unreachable: 0, forth: 0, back: 0 };
+  #refusing = 0;
   #server: Server | undefined;
+  #port = 0;
   #idle: (() => void) | undefined;
 
   constructor(config: RelayConfig, surroundings: Surroundings) {
     this.#config = config;
     this.#surroundings = surroundings;
+    const { promise, resolve } = Promise.withResolvers<'done' | 'failed'>();
+    this.finished = promise;
+    this.#admission = new Admission(config.limits);
+    this.#pump = new Pump((error) => {
+      const message = `forwarding failed: ${error.message}`;
+      surroundings.log.error(message);
+      surroundings.listener({ event: 'error', message });
+      resolve('failed');
+    });
     const clock = surroundings.clock ?? systemClock;
-    this.#forwarding = new Forwarding(config, surroundings.resolver ?? systemResolver, () => clock.now());
+    const resolver = surroundings.resolver ?? systemResolver;
+    this.#forwarding = new Forwarding({
+      policy: config,
+      resolver,
+      group: new Group(() => clock.now()),
+      isOwn: ({ address, port }) => port === this.#port && isOwnAddress(address),
+      patience: timersOf(config).forwardConnect,
+    });
   }
 
   async start(): Promise<void> {
@@ -36,73 +73,98 @@ export class TunnelRelay implements Service {
       (reason) => this.#surroundings.log.warn(`a connection could not be accepted: ${reason}`),
     );
     this.#server = server;
+    this.#port = port;
     this.#surroundings.listener({ event: 'ready', role: 'relay', port });
   }
 
   command(command: 'connect' | 'end session'): void {
-    if (command === 'end session') for (const connection of this.#connections) end(connection, 'end session');
+    if (command === 'end session') for (const { connection } of this.#pairings) end(connection, 'end session');
+  }
+
+  statistics(): TunnelEvent {
+    const { accepted, refused, unreachable, forth, back } = this.#counts;
+    const { upstream, downstream } = this.#pump.passed;
+    const octets = { forth: forth + upstream, back: back + downstream };
+    for (const { node } of this.#pairings) {
+      octets.forth += node.passed.upstream;
+      octets.back += node.passed.downstream;
+    }
+    const { connections, halfOpen } = this.#admission;
+    const { members } = this.#forwarding;
+    return { event: 'statistics', connections, halfOpen, accepted, refused, unreachable, octets, members };
   }
 
   async stop(): Promise<void> {
     this.#server?.close();
-    for (const connection of this.#connections) end(connection, 'shut down');
-    if (this.#connections.size > 0) await new Promise<void>((resolve) => (this.#idle = resolve));
+    for (const { connection } of this.#pairings) end(connection, 'shut down');
+    if (this.#pairings.size > 0) await new Promise<void>((resolve) => (this.#idle = resolve));
+    await this.#pump.stop();
   }
 
   #accept(socket: Socket): void {
     const source = socket.remoteAddress ?? '';
-    const { connections, connectionsPerSource } = this.#config.limits;
-    const free = this.#bySource.total < connections && this.#bySource.of(source) < connectionsPerSource;
     const who = `${source}:${socket.remotePort ?? 0}`;
+    const place = this.#admission.admit(source);
+    if (place === undefined && this.#refusing >= refusingAtMost) {
+      this.#counts.refused += 1;
+      refuse(socket);
+      return;
+    }
     const node = new RelayNode({
       names: this.#config.names,
       timers: timersOf(this.#config),
-      opening: () => free,
+      opening: () => place !== undefined,
     });
-    let release: () => void = () => {};
+    let release = (): void => {};
     const connection = new Connection(
       node,
       {
         open: async (name, group, signal) => {
-          const { socket: next, release: releaseNext } = await this.#open(name, group, signal);
-          release = releaseNext;
-          return next;
+          const opened = await this.#forwarding.open(name, group, connect, signal);
+          release = opened.release;
+          return opened.connection;
         },
         deliver: () => {},
         pressure: () => {},
         report: (effect) => {
           record(effect, who, this.#surroundings);
-          if (effect.type !== 'ended') return;
-          this.#surroundings.log.info(`${who}: ended: ${effect.cause.reason}`);
-          release();
-          this.#bySource.remove(source);
-          this.#connections.delete(connection);
-          if (this.#connections.size === 0) this.#idle?.();
+          if (effect.type === 'answered') {
+            place?.answered();
+            handOver(connection, node, this.#pump);
+          } else if (effect.type === 'ended') {
+            release();
+            this.#ended(pairing, who, effect.cause);
+          }
         },
       },
       this.#surroundings.clock ?? systemClock,
       'downstream',
     );
-    this.#bySource.add(source);
-    this.#connections.add(connection);
+    const pairing = { connection, node, place };
+    this.#counts[place === undefined ? 'refused' : 'accepted'] += 1;
+    if (place === undefined) this.#refusing += 1;
+    this.#pairings.add(pairing);
     connection.accept(socket, 'upstream');
   }
 
-  /** Each candidate in turn; one that doesn't answer is rested. */
-  async #open(name: string, group: boolean, signal: AbortSignal): Promise<{ socket: Socket; release: () => void }> {
-    let failure: unknown;
-    for (const candidate of await this.#forwarding.candidates(name, group)) {
-      signal.throwIfAborted();
-      try {
-        const socket = await connect(candidate, signal);
-        return { socket, release: this.#forwarding.use(candidate) };
-      } catch (error) {
-        this.#forwarding.avoid(candidate);
-        failure = error;
-      }
-    }
-    throw failure;
+  #ended(pairing: Pairing, who: string, { status, reason }: Cause): void {
+    const { node, place } = pairing;
+    this.#surroundings.log.info(`${who}: ended: ${reason}`);
+    this.#pairings.delete(pairing);
+    place?.release();
+    if (place === undefined) this.#refusing -= 1;
+    if (status === Status.nextNodeUnreachable) this.#counts.unreachable += 1;
+    this.#counts.forth += node.passed.upstream;
+    this.#counts.back += node.passed.downstream;
+    if (this.#pairings.size === 0) this.#idle?.();
   }
+}
+
+/** In a storm, without waiting for the peer: what it sent unread may cost it the CLOSE frame. */
+function refuse(socket: Socket): void {
+  socket.on('error', () => {});
+  socket.end(encodeClose({ type: 'CLOSE', status: Status.resourceLimit }));
+  socket.destroySoon();
 }
 
 function end(connection: Connection, command: 'end session' | 'shut down'): void {

@@ -1,4 +1,4 @@
-/** The subnets that this machine's adapters are on. */
+/** The addresses of this machine's adapters, and the subnets that they are on. */
 import { networkInterfaces } from 'node:os';
 import { type Prefix, parsePrefix } from './addresses.ts';
 
@@ -8,4 +8,10 @@ export function connectedSubnets(except: string): Prefix[] {
     .filter(([name]) => name !== except)
     .flatMap(([, addresses]) => addresses ?? [])
     .flatMap(({ cidr }) => (cidr === null ? [] : [parsePrefix(cidr)]));
+}
+
+/** @param address numeric; an IPv4 address inside IPv6 counts as the IPv4 address it is */
+export function isOwnAddress(address: string): boolean {
+  const text = address.replace(/%.*$/, '').replace(/^::ffff:/i, '');
+  return Object.values(networkInterfaces()).some((all) => all?.some((own) => own.address === text));
 }
