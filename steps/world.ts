@@ -132,15 +132,15 @@ export class ConformanceWorld extends World<WorldParameters> {
 
   // Implementations.
 
-  startServer(overrides: Overrides = {}): Promise<Iut> {
-    return this.start('server', 'server', serverConfiguration(this.declaration, overrides));
+  startServer(overrides: Overrides = {}, node: NodeName = 'server'): Promise<Iut> {
+    return this.start('server', node, serverConfiguration(this.declaration, overrides));
   }
 
-  startClient(overrides: Overrides = {}): Promise<Iut> {
-    return this.start('client', 'client', clientConfiguration(this.declaration, overrides));
+  startClient(overrides: Overrides = {}, node: NodeName = 'client'): Promise<Iut> {
+    return this.start('client', node, clientConfiguration(this.declaration, overrides));
   }
 
-  startRelay(node: 'relay-b' | 'relay-c' = 'relay-b', overrides: Overrides = {}): Promise<Iut> {
+  startRelay(node: NodeName = 'relay-b', overrides: Overrides = {}): Promise<Iut> {
     return this.start('relay', node, relayConfiguration(`${node}.test`, overrides));
   }
 

@@ -67,6 +67,13 @@ test('nodes of a bridge reach each other, and the bridge sees it', async (t) => 
   t.is((await capture.packets()).length, 8);
 });
 
+test('a lab has the nodes that are asked for, each once', async (t) => {
+  await using lab = await Lab.create({ relays: ['relay-b'], nodes: ['server-2', 'server-3', 'others', 'relay-b'] });
+  t.deepEqual([...lab.nodes], ['client', 'server', 'relay-b', 'server-2', 'server-3', 'others']);
+  const ends = { namespace: lab.namespace('others'), destination: '10.77.0.13' };
+  t.is((await ping(ends)).received, 1);
+});
+
 test('names of nodes resolve by ip netns exec', async (t) => {
   await using lab = await Lab.create({ hosts: { 'other.test': '192.0.2.1' } });
   const text = await run([

@@ -11,6 +11,12 @@ export const wireAddresses = {
   server: '10.77.0.2',
   'relay-b': '10.77.0.3',
   'relay-c': '10.77.0.4',
+  'server-2': '10.77.0.12',
+  'server-3': '10.77.0.13',
+  /** Where many further initiators connect from. */
+  others: '10.77.0.21',
+  /** Where the name server runs. */
+  names: '10.77.0.53',
 } as const;
 
 /** IPv6 twins of the wire's addresses, assigned when a lab asks for IPv6. */
@@ -19,13 +25,20 @@ export const wireAddresses6 = {
   server: 'fd77::2',
   'relay-b': 'fd77::3',
   'relay-c': 'fd77::4',
+  'server-2': 'fd77::12',
+  'server-3': 'fd77::13',
+  others: 'fd77::21',
+  names: 'fd77::53',
 } as const;
 
 export type NodeName = keyof typeof wireAddresses;
+/** A node that a scenario has on demand only. */
+export type FurtherNode = Exclude<NodeName, 'client' | 'server'>;
 
 export interface LabOptions {
-  /** Nodes besides `client` and `server`. */
+  /** Nodes besides `client` and `server`: relays, and whatever else. */
   readonly relays?: readonly ('relay-b' | 'relay-c')[];
+  readonly nodes?: readonly FurtherNode[];
   /** IPv6 in the namespaces; off unless asked for, since the kernel's own solicitations would be in every capture. */
   readonly ipv6?: boolean;
   /** Names for the hosts file besides `NODE.test` for each node. */
@@ -62,7 +75,7 @@ export class Lab implements AsyncDisposable {
       throw new LabFailure('not inside the enclosure: use `npm run conformance` or `npm run unit`');
     }
     const prefix = `${process.pid}-${threadId}-${++made}`;
-    const lab = new Lab(prefix, ['client', 'server', ...(options.relays ?? [])], options);
+    const lab = new Lab(prefix, [...nodesOf(options)], options);
     try {
       await lab.#build();
     } catch (error) {
@@ -197,4 +210,9 @@ export class Lab implements AsyncDisposable {
     if (this.#options.ipv6) return;
     for (const scope of ['all', 'default']) this.sysctl(name, `net/ipv6/conf/${scope}/disable_ipv6`, 1);
   }
+}
+
+/** Each node once, in the order asked for. */
+function nodesOf({ relays = [], nodes = [] }: LabOptions): Set<NodeName> {
+  return new Set<NodeName>(['client', 'server', ...relays, ...nodes]);
 }
