@@ -9,6 +9,7 @@ import { Evidence } from './evidence.ts';
 import { Capture } from './lab/capture.ts';
 import { LabFailure } from './lab/failure.ts';
 import { type Division, divide } from './lab/frames.ts';
+import { NameServer } from './lab/name-server.ts';
 import { Lab, type LabOptions, type NodeName } from './lab/namespace.ts';
 import { PacketSocket } from './lab/packet-socket.ts';
 import type { Packet } from './lab/pcap.ts';
@@ -56,6 +57,7 @@ export class ConformanceWorld extends World<WorldParameters> {
   readonly #iuts = new Map<string, Iut>();
   readonly #captures = new Map<string, Capture>();
   #lab: Lab | undefined;
+  #names: NameServer | undefined;
 
   constructor(options: IWorldOptions<WorldParameters>) {
     super(options);
@@ -86,11 +88,17 @@ export class ConformanceWorld extends World<WorldParameters> {
     const lab = this.own(await Lab.create(options));
     this.#lab = lab;
     if (options.capture !== false) await this.captureOn(lab.wire.namespace, lab.wire.device, 'wire');
+    if (options.dns) this.#names = await this.#startNameServer(lab);
     return lab;
   }
 
   get lab(): Lab {
     return this.#lab ?? missing('a laboratory');
+  }
+
+  /** The name server of a laboratory with DNS: it knows `NODE.test` of each node. */
+  get names(): NameServer {
+    return this.#names ?? missing('a name server');
   }
 
   /** Captures on a device of a namespace into NAME.pcap of the scenario's folder. */
@@ -239,6 +247,14 @@ export class ConformanceWorld extends World<WorldParameters> {
 
   get iuts(): ReadonlyMap<string, Iut> {
     return this.#iuts;
+  }
+
+  async #startNameServer(lab: Lab): Promise<NameServer> {
+    const where = { namespace: lab.namespace('names'), address: lab.address('names'), folder: this.folder };
+    const names = this.own(new NameServer(where));
+    for (const node of lab.nodes) names.host(`${node}.test`, lab.address(node));
+    await names.start();
+    return names;
   }
 
   #freshFolder(node: string): string {

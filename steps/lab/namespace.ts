@@ -41,6 +41,8 @@ export interface LabOptions {
   readonly nodes?: readonly FurtherNode[];
   /** IPv6 in the namespaces; off unless asked for, since the kernel's own solicitations would be in every capture. */
   readonly ipv6?: boolean;
+  /** The node `names`, and in every node it is asked for names: the hosts file has none of the nodes then. */
+  readonly dns?: boolean;
   /** Names for the hosts file besides `NODE.test` for each node. */
   readonly hosts?: Readonly<Record<string, string>>;
 }
@@ -200,19 +202,20 @@ export class Lab implements AsyncDisposable {
     const folder = `/etc/netns/${name}`;
     mkdirSync(folder, { recursive: true });
     const hosts = ['127.0.0.1 localhost'];
-    for (const other of this.nodes) {
+    for (const other of this.#options.dns ? [] : this.nodes) {
       hosts.push(`${wireAddresses[other]} ${other}.test`);
       if (this.#options.ipv6) hosts.push(`${wireAddresses6[other]} ${other}.test6`);
     }
     for (const [host, address] of Object.entries(this.#options.hosts ?? {})) hosts.push(`${address} ${host}`);
     writeFileSync(`${folder}/hosts`, `${hosts.join('\n')}\n`);
-    writeFileSync(`${folder}/resolv.conf`, '');
+    const resolver = `nameserver ${wireAddresses.names}\noptions timeout:1 attempts:1\n`;
+    writeFileSync(`${folder}/resolv.conf`, this.#options.dns ? resolver : '');
     if (this.#options.ipv6) return;
     for (const scope of ['all', 'default']) this.sysctl(name, `net/ipv6/conf/${scope}/disable_ipv6`, 1);
   }
 }
 
 /** Each node once, in the order asked for. */
-function nodesOf({ relays = [], nodes = [] }: LabOptions): Set<NodeName> {
-  return new Set<NodeName>(['client', 'server', ...relays, ...nodes]);
+function nodesOf({ relays = [], nodes = [], dns = false }: LabOptions): Set<NodeName> {
+  return new Set<NodeName>(['client', 'server', ...relays, ...nodes, ...(dns ? (['names'] as const) : [])]);
 }
