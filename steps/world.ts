@@ -9,6 +9,7 @@ import { Evidence } from './evidence.ts';
 import { Capture } from './lab/capture.ts';
 import { LabFailure } from './lab/failure.ts';
 import { type Division, divide } from './lab/frames.ts';
+import type { Mailbox } from './lab/mailbox.ts';
 import { NameServer } from './lab/name-server.ts';
 import { Lab, type LabOptions, type NodeName } from './lab/namespace.ts';
 import { PacketSocket } from './lab/packet-socket.ts';
@@ -195,9 +196,13 @@ export class ConformanceWorld extends World<WorldParameters> {
     return this.own(await ScriptedConnection.connect(this.lab.namespace(from), this.lab.address(to), port));
   }
 
-  /** Listens in a node, as a tunnel server or a relay would. */
-  async listen(node: NodeName = 'server', port: number = tunnelPort): Promise<ScriptedListener> {
-    return this.own(await ScriptedListener.listen(this.lab.namespace(node), port));
+  /** Listens in a node, as a tunnel server or a relay would. @param connections where several listeners put what they accept */
+  async listen(
+    node: NodeName = 'server',
+    port: number = tunnelPort,
+    connections?: Mailbox<ScriptedConnection>,
+  ): Promise<ScriptedListener> {
+    return this.own(await ScriptedListener.listen(this.lab.namespace(node), port, connections));
   }
 
   /** A scripted tunnel initiator with a connection of its own. It uses the strongest suite that is declared, unless told. */
