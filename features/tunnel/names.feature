@@ -175,7 +175,7 @@ Feature: Finding the next node by DNS
 
     @needs:timers
     Scenario: The look-up is not answered
-      Given a tunnel relay that asks a DNS server and waits 2 s for the next node
+      Given a tunnel relay that asks a DNS server and waits 8 s for the next node
       And the DNS server has group.test at server
       And the DNS server does not answer who the members of group.test are
       And a tunnel server listens in server

@@ -28,8 +28,8 @@ export interface Resolver {
 /** What `Resolver.resolveSrv` gives: `name` is the target, empty for the root. */
 export type ServiceRecord = Pick<SrvRecord, 'name' | 'port' | 'priority' | 'weight'>;
 
-/** Milliseconds that a DNS server has for an answer, and how often it is asked: no answer is known before a relay's `forwardConnect`. */
-const patience = { timeout: 1_500, tries: 2 };
+/** Milliseconds until the second of two questions: of one DNS server it is known after 4 s that it doesn't answer. */
+const patience = { timeout: 1_000, tries: 2 };
 
 /** The hosts file and DNS, as the system is set up. Nothing is remembered: each connection resolves afresh. */
 export const systemResolver: Resolver = {
