@@ -10,7 +10,7 @@ import {
   Transform,
   type TransformName,
 } from '../reference/wire/identifiers.ts';
-import type { NodeName } from './lab/namespace.ts';
+import { type NodeName, wireAddresses } from './lab/namespace.ts';
 
 /** "protocol error" → 5; the names are those of docs/protocol.md. */
 export function statusOf(name: string): number {
@@ -54,7 +54,7 @@ defineParameterType({
 /** A node of the laboratory. */
 defineParameterType({
   name: 'node',
-  regexp: /client|server|relay-b|relay-c/,
+  regexp: literally(Object.keys(wireAddresses)),
   transformer: (name: string) => name as NodeName,
 });
 

@@ -2,11 +2,15 @@
 import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { Given, Then, When } from '@cucumber/cucumber';
+import { encodeClose } from '../reference/wire/close.ts';
 import { encodeRelay } from '../reference/wire/relay.ts';
+import { wireDevice } from './lab/namespace.ts';
 import { packetsRevealing } from './lab/plaintext-search.ts';
+import { tcpConnections } from './lab/tcp-streams.ts';
 import type { Json } from './peers/configuration.ts';
 import type { ScriptedConnection, ScriptedListener } from './peers/scripted.ts';
 import { ScriptedInitiator } from './peers/scripted-initiator.ts';
+import { relayAltered } from './peers/scripted-relay.ts';
 import { ScriptedServer } from './peers/scripted-server.ts';
 import { closes, statusNamed } from './peers.ts';
 import type { ConformanceWorld } from './world.ts';
@@ -180,32 +184,69 @@ function ends(
 
 // Whole tunnels.
 
-Given('a tunnel through relay-b and relay-c', async function (this: ConformanceWorld) {
-  const lab = await this.startLab({ relays: ['relay-b', 'relay-c'] });
-  await this.captureOn(lab.namespace('client'), 'eth0', 'hop-1', 'tcp port 3265');
-  await this.captureOn(lab.namespace('relay-c'), 'eth0', 'hops-2-3', 'tcp port 3265');
+const through = ['relay-b.test', 'relay-c.test', 'server.test'];
+/** [EP] fig. 3: the tunnel connections 38, 40 and 42. */
+const hops = ['hop-1', 'hop-2', 'hop-3'];
+
+Given('a tunnel through relay-b and relay-c, whose names are in DNS', async function (this: ConformanceWorld) {
+  const lab = await this.startLab({ relays: ['relay-b', 'relay-c'], dns: true });
+  const between = ['client', 'relay-b', 'relay-c', 'server'] as const;
+  for (const [i, hop] of hops.entries()) {
+    const ends = between.slice(i, i + 2).map((node) => `host ${lab.address(node)}`);
+    const filter = ['tcp port 3265', ...ends].join(' and ');
+    await this.captureOn(lab.namespace(between[i] ?? ''), wireDevice, hop, filter);
+  }
   await Promise.all([this.startServer(), this.startRelay('relay-b'), this.startRelay('relay-c')]);
-  const client = await this.startClient({ path: ['relay-b.test', 'relay-c.test', 'server.test'] });
+  const client = await this.startClient({ path: through });
   await client.event('adapter');
 });
 
+Then('each relay has asked DNS for the name after its own', function (this: ConformanceWorld) {
+  for (const [i, node] of (['relay-b', 'relay-c'] as const).entries()) {
+    const own = this.names.queries.filter(({ from }) => from === this.lab.address(node));
+    const hosts = own.filter(({ type }) => type === 'A').map(({ name }) => name);
+    assert.deepEqual(hosts, [through[i + 1]], node);
+  }
+});
+
 Then('RELAY is the same octets on each of the three hops', async function (this: ConformanceWorld) {
-  const connections = await this.tcpConnections();
-  assert.equal(connections.length, 3, 'not three connections on the wire');
-  const expected = encodeRelay({
-    type: 'RELAY',
-    origin: 'origin.invalid',
-    path: ['relay-b.test', 'relay-c.test', 'server.test'],
-  });
-  for (const { forth } of connections) assert.deepEqual(forth.octets.subarray(0, expected.length), expected);
+  const expected = encodeRelay({ type: 'RELAY', origin: 'origin.invalid', path: through });
+  for (const hop of hops) {
+    const connections = tcpConnections(await this.packets(hop));
+    assert.equal(connections.length, 1, `not one connection on ${hop}`);
+    assert.deepEqual(connections[0]?.forth.octets.subarray(0, expected.length), expected, hop);
+  }
 });
 
 Then('the plaintext is nowhere in what the relays saw', async function (this: ConformanceWorld) {
-  for (const name of ['hop-1', 'hops-2-3']) {
-    const packets = await this.packets(name);
-    assert.ok(packets.length > 10, `hardly anything was captured on ${name}`);
+  for (const hop of hops) {
+    const packets = await this.packets(hop);
+    assert.ok(packets.length > 10, `hardly anything was captured on ${hop}`);
     assert.deepEqual(packetsRevealing(packets, this.get('plaintext')), []);
   }
+});
+
+Given('a tunnel server behind relay-b', async function (this: ConformanceWorld) {
+  await this.startLab({ relays: ['relay-b'] });
+  await this.startServer();
+});
+
+When(
+  'an initiator connects through a relay that alters one octet of {string} in RELAY',
+  async function (this: ConformanceWorld, text: string) {
+    const listener = await this.listen('relay-b');
+    await this.startClient({ path: ['relay-b.test', 'server.test'] });
+    await relayAltered(await listener.accept(), await this.connect('relay-b', 'server'), text);
+  },
+);
+
+Then('the server answered it CLOSE {string} alone', async function (this: ConformanceWorld, name: string) {
+  await this.iut('client').event('ended');
+  const { back } = await this.capturedFrames(1);
+  assert.deepEqual(
+    back.frames.map(({ octets }) => octets),
+    [encodeClose({ type: 'CLOSE', status: statusNamed(name) })],
+  );
 });
 
 When(

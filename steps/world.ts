@@ -9,6 +9,8 @@ import { Evidence } from './evidence.ts';
 import { Capture } from './lab/capture.ts';
 import { LabFailure } from './lab/failure.ts';
 import { type Division, divide } from './lab/frames.ts';
+import type { Mailbox } from './lab/mailbox.ts';
+import { NameServer } from './lab/name-server.ts';
 import { Lab, type LabOptions, type NodeName } from './lab/namespace.ts';
 import { PacketSocket } from './lab/packet-socket.ts';
 import type { Packet } from './lab/pcap.ts';
@@ -56,6 +58,7 @@ export class ConformanceWorld extends World<WorldParameters> {
   readonly #iuts = new Map<string, Iut>();
   readonly #captures = new Map<string, Capture>();
   #lab: Lab | undefined;
+  #names: NameServer | undefined;
 
   constructor(options: IWorldOptions<WorldParameters>) {
     super(options);
@@ -86,11 +89,17 @@ export class ConformanceWorld extends World<WorldParameters> {
     const lab = this.own(await Lab.create(options));
     this.#lab = lab;
     if (options.capture !== false) await this.captureOn(lab.wire.namespace, lab.wire.device, 'wire');
+    if (options.dns) this.#names = await this.#startNameServer(lab);
     return lab;
   }
 
   get lab(): Lab {
     return this.#lab ?? missing('a laboratory');
+  }
+
+  /** The name server of a laboratory with DNS: it knows `NODE.test` of each node. */
+  get names(): NameServer {
+    return this.#names ?? missing('a name server');
   }
 
   /** Captures on a device of a namespace into NAME.pcap of the scenario's folder. */
@@ -132,15 +141,15 @@ export class ConformanceWorld extends World<WorldParameters> {
 
   // Implementations.
 
-  startServer(overrides: Overrides = {}): Promise<Iut> {
-    return this.start('server', 'server', serverConfiguration(this.declaration, overrides));
+  startServer(overrides: Overrides = {}, node: NodeName = 'server'): Promise<Iut> {
+    return this.start('server', node, serverConfiguration(this.declaration, overrides));
   }
 
-  startClient(overrides: Overrides = {}): Promise<Iut> {
-    return this.start('client', 'client', clientConfiguration(this.declaration, overrides));
+  startClient(overrides: Overrides = {}, node: NodeName = 'client'): Promise<Iut> {
+    return this.start('client', node, clientConfiguration(this.declaration, overrides));
   }
 
-  startRelay(node: 'relay-b' | 'relay-c' = 'relay-b', overrides: Overrides = {}): Promise<Iut> {
+  startRelay(node: NodeName = 'relay-b', overrides: Overrides = {}): Promise<Iut> {
     return this.start('relay', node, relayConfiguration(`${node}.test`, overrides));
   }
 
@@ -187,9 +196,13 @@ export class ConformanceWorld extends World<WorldParameters> {
     return this.own(await ScriptedConnection.connect(this.lab.namespace(from), this.lab.address(to), port));
   }
 
-  /** Listens in a node, as a tunnel server or a relay would. */
-  async listen(node: NodeName = 'server', port: number = tunnelPort): Promise<ScriptedListener> {
-    return this.own(await ScriptedListener.listen(this.lab.namespace(node), port));
+  /** Listens in a node, as a tunnel server or a relay would. @param connections where several listeners put what they accept */
+  async listen(
+    node: NodeName = 'server',
+    port: number = tunnelPort,
+    connections?: Mailbox<ScriptedConnection>,
+  ): Promise<ScriptedListener> {
+    return this.own(await ScriptedListener.listen(this.lab.namespace(node), port, connections));
   }
 
   /** A scripted tunnel initiator with a connection of its own. It uses the strongest suite that is declared, unless told. */
@@ -239,6 +252,14 @@ export class ConformanceWorld extends World<WorldParameters> {
 
   get iuts(): ReadonlyMap<string, Iut> {
     return this.#iuts;
+  }
+
+  async #startNameServer(lab: Lab): Promise<NameServer> {
+    const where = { namespace: lab.namespace('names'), address: lab.address('names'), folder: this.folder };
+    const names = this.own(new NameServer(where));
+    for (const node of lab.nodes) names.host(`${node}.test`, lab.address(node));
+    await names.start();
+    return names;
   }
 
   #freshFolder(node: string): string {

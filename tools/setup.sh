@@ -18,6 +18,7 @@ need ip iproute2
 need ping iputils-ping
 need tcpdump tcpdump
 need udhcpc udhcpc
+need dnsmasq dnsmasq-base
 
 if [ -n "$missing" ]; then
   install="apt-get install -y --no-install-recommends$missing"

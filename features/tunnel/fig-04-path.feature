@@ -5,9 +5,10 @@ Feature: Forming a tunnel connection along a path
   Rule: A tunnel through two relays carries datagrams as a direct one does
 
     Scenario: A, B, C and D
-      Given a tunnel through relay-b and relay-c
+      Given a tunnel through relay-b and relay-c, whose names are in DNS
       When a TCP connection from client to server carries known plaintext
       Then 3 pings of 56 octets from client to server are answered
+      And each relay has asked DNS for the name after its own
       And RELAY is the same octets on each of the three hops
       And the plaintext is nowhere in what the relays saw
 
@@ -23,3 +24,13 @@ Feature: Forming a tunnel connection along a path
         | what       | offset |
         | the origin | 12     |
         | the origin | 20     |
+
+    Scenario Outline: One octet of <what>, between whole end points
+      Given a tunnel server behind relay-b
+      When an initiator connects through a relay that alters one octet of "<text>" in RELAY
+      Then the server answered it CLOSE "not authorized" alone
+
+      Examples:
+        | what             | text           |
+        | the origin       | origin.invalid |
+        | the relay's name | relay-b.test   |

@@ -1,5 +1,7 @@
 /** Names to addresses. "Each tunnel relay is capable of finding a next node … using DNS" ([EP] fig. 4, 76). */
-import { lookup, resolveSrv } from 'node:dns/promises';
+import type { SrvRecord } from 'node:dns';
+import { CONNREFUSED, Resolver as DnsResolver, lookup, NODATA, NOTFOUND } from 'node:dns/promises';
+import { readFileSync } from 'node:fs';
 import { defaultPort, parseNodeName } from '../wire/names.ts';
 
 /** `address` is numeric, IPv4 or IPv6. */
@@ -19,25 +21,57 @@ export interface Service {
 export interface Resolver {
   /** Numeric addresses of a host, in the system's order of preference. Rejects when there are none. */
   addresses(host: string): Promise<readonly string[]>;
-  /** The group behind a name; empty when the name has none. Rejects on a fault, which isn't the same as none. */
+  /** The group behind a name; empty when the name has none. Rejects on a fault, and where DNS says that there is no such service. */
   services(host: string): Promise<readonly Service[]>;
 }
+
+/** What `Resolver.resolveSrv` gives: `name` is the target, empty for the root. */
+export type ServiceRecord = Pick<SrvRecord, 'name' | 'port' | 'priority' | 'weight'>;
+
+/** Milliseconds until the second of two questions: of one DNS server it is known after 4 s that it doesn't answer. */
+const patience = { timeout: 1_000, tries: 2 };
 
 /** The hosts file and DNS, as the system is set up. Nothing is remembered: each connection resolves afresh. */
 export const systemResolver: Resolver = {
   addresses: async (host) => (await lookup(host, { all: true, order: 'verbatim' })).map(({ address }) => address),
   services: async (host) => {
     try {
-      return (await resolveSrv(`_pna._tcp.${host}`)).map(({ name, ...rest }) => ({ host: name, ...rest }));
+      // One for each question: it reads /etc/resolv.conf when it is made and never again.
+      return groupOf(host, await new DnsResolver(patience).resolveSrv(`_pna._tcp.${host}`));
     } catch (error) {
-      if (withoutService.has((error as NodeJS.ErrnoException).code ?? '')) return [];
+      if (meansNone(error, resolverSettings())) return [];
       throw error;
     }
   },
 };
 
-/** SERVFAIL, REFUSED and a timeout are faults; ECONNREFUSED means that this machine has no DNS server at all. */
-const withoutService = new Set(['ENODATA', 'ENOTFOUND', 'ECONNREFUSED']);
+/** The members that records name. @throws when they say that there is decidedly none (RFC 2782, "Target") */
+export function groupOf(host: string, records: readonly ServiceRecord[]): Service[] {
+  if (records.length === 1 && records[0]?.name === '') {
+    throw new Error(`${host} decidedly has no tunnel server: the target of its SRV record is the root`);
+  }
+  return records.map(({ name, port, priority, weight }) => ({ host: name, port, priority, weight }));
+}
+
+/**
+ * Whether a look-up failed for want of records. SERVFAIL, REFUSED and a timeout are faults; so is a DNS server that doesn't
+ * listen, unless that is the local one which is assumed when none is named (resolv.conf(5)).
+ * @param settings the text of /etc/resolv.conf
+ */
+export function meansNone(error: unknown, settings: string): boolean {
+  const { code } = error as NodeJS.ErrnoException;
+  if (code === NODATA || code === NOTFOUND) return true;
+  return code === CONNREFUSED && !/^nameserver\s/m.test(settings);
+}
+
+/** Empty when the machine has none. */
+function resolverSettings(): string {
+  try {
+    return readFileSync('/etc/resolv.conf', 'utf8');
+  } catch {
+    return '';
+  }
+}
 
 /** Where to connect for a name of the tunnel path, in the order to try. */
 export async function endpoints(resolver: Resolver, name: string): Promise<Endpoint[]> {

@@ -3,7 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test from 'ava';
 import { Capture } from './capture.ts';
-import { run } from './command.ts';
+import { attempt, run } from './command.ts';
+import { LabFailure } from './failure.ts';
+import { NameServer } from './name-server.ts';
 import { Lab } from './namespace.ts';
 import { PacketSocket } from './packet-socket.ts';
 import { inNamespace } from './setns.ts';
@@ -67,6 +69,13 @@ test('nodes of a bridge reach each other, and the bridge sees it', async (t) => 
   t.is((await capture.packets()).length, 8);
 });
 
+test('a lab has the nodes that are asked for, each once', async (t) => {
+  await using lab = await Lab.create({ relays: ['relay-b'], nodes: ['server-2', 'server-3', 'others', 'relay-b'] });
+  t.deepEqual([...lab.nodes], ['client', 'server', 'relay-b', 'server-2', 'server-3', 'others']);
+  const ends = { namespace: lab.namespace('others'), destination: '10.77.0.13' };
+  t.is((await ping(ends)).received, 1);
+});
+
 test('names of nodes resolve by ip netns exec', async (t) => {
   await using lab = await Lab.create({ hosts: { 'other.test': '192.0.2.1' } });
   const text = await run([
@@ -80,6 +89,29 @@ test('names of nodes resolve by ip netns exec', async (t) => {
     'other.test',
   ]);
   t.regex(text, /10\.77\.0\.2\s+server\.test[\s\S]*192\.0\.2\.1\s+other\.test/);
+});
+
+test('names come from the name server of a lab with DNS, and from nowhere else', async (t) => {
+  const folder = temporaryFolder(t);
+  await using lab = await Lab.create({ dns: true });
+  await using names = new NameServer({ namespace: lab.namespace('names'), address: lab.address('names'), folder });
+  const getent = (...name: string[]) =>
+    attempt(['ip', 'netns', 'exec', lab.namespace('client'), 'getent', 'ahostsv4', ...name]);
+  await names.host('server.test', '10.77.0.2').start();
+  t.regex((await getent('server.test')).stdout, /^10\.77\.0\.2\s/);
+  t.is((await getent('client.test')).stdout, '');
+  t.deepEqual(names.queries.at(0), { type: 'A', name: 'server.test', from: '10.77.0.1' });
+  await names.host('server.test', '10.77.0.7', '10.77.0.8').start();
+  t.regex((await getent('server.test')).stdout, /^10\.77\.0\.7\s[\s\S]*^10\.77\.0\.8\s/m);
+  await names.host('server.test').start();
+  t.is((await getent('server.test')).stdout, '');
+});
+
+test('a name server that cannot start says why', async (t) => {
+  const folder = temporaryFolder(t);
+  await using lab = await Lab.create({ dns: true });
+  await using names = new NameServer({ namespace: lab.namespace('names'), address: '10.77.0.54', folder });
+  await t.throwsAsync(names.start(), { instanceOf: LabFailure, message: /10\.77\.0\.54/ });
 });
 
 test('a transfer arrives whole, and both streams can be put together from the capture', async (t) => {

@@ -11,6 +11,12 @@ export const wireAddresses = {
   server: '10.77.0.2',
   'relay-b': '10.77.0.3',
   'relay-c': '10.77.0.4',
+  'server-2': '10.77.0.12',
+  'server-3': '10.77.0.13',
+  /** Where many further initiators connect from. */
+  others: '10.77.0.21',
+  /** Where the name server runs. */
+  names: '10.77.0.53',
 } as const;
 
 /** IPv6 twins of the wire's addresses, assigned when a lab asks for IPv6. */
@@ -19,15 +25,24 @@ export const wireAddresses6 = {
   server: 'fd77::2',
   'relay-b': 'fd77::3',
   'relay-c': 'fd77::4',
+  'server-2': 'fd77::12',
+  'server-3': 'fd77::13',
+  others: 'fd77::21',
+  names: 'fd77::53',
 } as const;
 
 export type NodeName = keyof typeof wireAddresses;
+/** A node that a scenario has on demand only. */
+export type FurtherNode = Exclude<NodeName, 'client' | 'server'>;
 
 export interface LabOptions {
-  /** Nodes besides `client` and `server`. */
+  /** Nodes besides `client` and `server`: relays, and whatever else. */
   readonly relays?: readonly ('relay-b' | 'relay-c')[];
+  readonly nodes?: readonly FurtherNode[];
   /** IPv6 in the namespaces; off unless asked for, since the kernel's own solicitations would be in every capture. */
   readonly ipv6?: boolean;
+  /** The node `names`, and in every node it is asked for names: the hosts file has none of the nodes then. */
+  readonly dns?: boolean;
   /** Names for the hosts file besides `NODE.test` for each node. */
   readonly hosts?: Readonly<Record<string, string>>;
 }
@@ -62,7 +77,7 @@ export class Lab implements AsyncDisposable {
       throw new LabFailure('not inside the enclosure: use `npm run conformance` or `npm run unit`');
     }
     const prefix = `${process.pid}-${threadId}-${++made}`;
-    const lab = new Lab(prefix, ['client', 'server', ...(options.relays ?? [])], options);
+    const lab = new Lab(prefix, [...nodesOf(options)], options);
     try {
       await lab.#build();
     } catch (error) {
@@ -187,14 +202,20 @@ export class Lab implements AsyncDisposable {
     const folder = `/etc/netns/${name}`;
     mkdirSync(folder, { recursive: true });
     const hosts = ['127.0.0.1 localhost'];
-    for (const other of this.nodes) {
+    for (const other of this.#options.dns ? [] : this.nodes) {
       hosts.push(`${wireAddresses[other]} ${other}.test`);
       if (this.#options.ipv6) hosts.push(`${wireAddresses6[other]} ${other}.test6`);
     }
     for (const [host, address] of Object.entries(this.#options.hosts ?? {})) hosts.push(`${address} ${host}`);
     writeFileSync(`${folder}/hosts`, `${hosts.join('\n')}\n`);
-    writeFileSync(`${folder}/resolv.conf`, '');
+    const resolver = `nameserver ${wireAddresses.names}\noptions timeout:1 attempts:1\n`;
+    writeFileSync(`${folder}/resolv.conf`, this.#options.dns ? resolver : '');
     if (this.#options.ipv6) return;
     for (const scope of ['all', 'default']) this.sysctl(name, `net/ipv6/conf/${scope}/disable_ipv6`, 1);
   }
+}
+
+/** Each node once, in the order asked for. */
+function nodesOf({ relays = [], nodes = [], dns = false }: LabOptions): Set<NodeName> {
+  return new Set<NodeName>(['client', 'server', ...relays, ...nodes, ...(dns ? (['names'] as const) : [])]);
 }

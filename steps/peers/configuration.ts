@@ -39,7 +39,7 @@ export function clientConfiguration(declaration: Declaration, overrides: Overrid
   return merge(base, overrides);
 }
 
-/** A tunnel server named server.test that knows alice. */
+/** A tunnel server named server.test that knows alice; the members of a group all have this name and its key. */
 export function serverConfiguration(declaration: Declaration, overrides: Overrides = {}): Json {
   const base = {
     role: 'server',
@@ -67,9 +67,11 @@ export function serverConfiguration(declaration: Declaration, overrides: Overrid
   return merge(base, overrides);
 }
 
-/** A tunnel relay that may connect to every other node of the lab. @param name `relay-b.test` for instance */
+const relayedTo = ['relay-b.test', 'relay-c.test', 'server.test', 'server-2.test', 'server-3.test'];
+
+/** A tunnel relay that may connect to every other relay and server of the lab. @param name `relay-b.test` for instance */
 export function relayConfiguration(name: string, overrides: Overrides = {}): Json {
-  const others = ['relay-b.test', 'relay-c.test', 'server.test'].filter((other) => other !== name);
+  const others = relayedTo.filter((other) => other !== name);
   const base = {
     role: 'relay',
     listen: `0.0.0.0:${tunnelPort}`,

@@ -15,7 +15,10 @@ export interface Identity {
 const pkcs8 = Buffer.from('302e020100300506032b656e04220420', 'hex');
 const publicKeyInfoLength = 12;
 
-/** The key pair that belongs to a name. `alice` is the tunnel initiator, `server.test` the server, `mallory` nobody's friend. */
+/**
+ * The key pair that belongs to a name. `alice` is the tunnel initiator, `server.test` the server or every member of its
+ * group, `mallory` nobody's friend.
+ */
 export function identityOf(name: string): Identity {
   const staticPrivate = new Uint8Array(createHash('sha256').update(`conformance identity ${name}`).digest());
   const key = createPrivateKey({ key: Buffer.concat([pkcs8, staticPrivate]), format: 'der', type: 'pkcs8' });

@@ -54,6 +54,11 @@ export class ScriptedConnection implements AsyncDisposable {
     return new ScriptedConnection(socket);
   }
 
+  /** The address at this end: of several listeners it tells which one accepted. */
+  get localAddress(): string {
+    return (this.socket.localAddress ?? '').replace('::ffff:', '');
+  }
+
   /** Everything received so far. */
   get received(): Uint8Array {
     return new Uint8Array(Buffer.concat(this.#received));
@@ -183,9 +188,15 @@ export class ScriptedListener implements AsyncDisposable {
     this.#all = all;
   }
 
-  /** Listens inside a namespace, on every address of it. */
-  static async listen(namespace: string, port: number): Promise<ScriptedListener> {
-    const connections = new Mailbox<ScriptedConnection>();
+  /**
+   * Listens inside a namespace, on every address of it.
+   * @param connections one for several listeners, where it doesn't matter which of them accepts
+   */
+  static async listen(
+    namespace: string,
+    port: number,
+    connections = new Mailbox<ScriptedConnection>(),
+  ): Promise<ScriptedListener> {
     const all: ScriptedConnection[] = [];
     const { server, port: bound } = await listenInside(namespace, port, (socket) => {
       const connection = new ScriptedConnection(socket);

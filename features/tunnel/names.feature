@@ -1,0 +1,195 @@
+Feature: Finding the next node by DNS
+  [EP] fig. 4, 76 and 78; fig. 13, 239: a next node by its name, an operational and underutilized one of a group.
+
+  @iut:relay @PATH-08
+  Rule: A next node that has several addresses is reached when one of them accepts
+
+    Scenario Outline: <which>
+      Given a tunnel relay that asks a DNS server
+      And the DNS server has next.test at <addresses>
+      And a tunnel server listens in server-2
+      When an initiator sends RELAY to the relay for the path relay-b.test next.test
+      Then the next node receives RELAY unchanged
+
+      Examples:
+        | which                          | addresses                |
+        | Nobody listens at the first    | client, server-2         |
+        | Nobody listens at the last     | server-2, client         |
+        | Nobody listens at two of three | client, server, server-2 |
+        | Nobody has the first           | 10.77.0.5, server-2      |
+
+  @iut:relay @PATH-04
+  Rule: The address that was looked up is the one that is connected to
+
+    Scenario: An ordinary name
+      Given a tunnel relay that asks a DNS server
+      And the DNS server has next.test at server-2
+      And a tunnel server listens in server-2
+      When 2 tunnels are formed through the relay to next.test
+      Then the relay has asked once per tunnel for the address of next.test
+      And the relay connected to server-2, server-2
+
+    @needs:services
+    Scenario: A member of a group
+      Given a tunnel relay that asks a DNS server
+      And the DNS server has these members of group.test
+        | target        | port | priority | weight |
+        | server-2.test | 3265 | 0        | 0      |
+      And a tunnel server listens in server-2
+      When 2 tunnels are formed through the relay to group.test
+      Then the relay has asked once per tunnel for the address of server-2.test
+      And the relay connected to server-2, server-2
+
+  @iut:relay @needs:services @PATH-10
+  Rule: A name with a port, or without SRV records, is an ordinary one
+
+    Scenario: It has a port
+      Given a tunnel relay that asks a DNS server
+      And the DNS server has group.test at server
+      And the DNS server has these members of group.test
+        | target        | port | priority | weight |
+        | server-2.test | 3265 | 0        | 0      |
+      And tunnel servers listen in server, server-2
+      When 1 tunnel is formed through the relay to group.test:3265
+      Then the relay connected to server
+      And the relay has asked for no service
+
+    Scenario: It has no SRV records
+      Given a tunnel relay that asks a DNS server
+      And the DNS server has next.test at server-2
+      And a tunnel server listens in server-2
+      When 1 tunnel is formed through the relay to next.test
+      Then the relay connected to server-2
+
+    Scenario: It is not the last on the path
+      Given a tunnel relay that asks a DNS server
+      And the DNS server has group.test at server
+      And the DNS server has these members of group.test
+        | target        | port | priority | weight |
+        | server-2.test | 3265 | 0        | 0      |
+      And tunnel servers listen in server, server-2
+      When 1 tunnel is formed through the relay to group.test and other.test
+      Then the relay connected to server
+      And the relay has asked for no service
+
+  @iut:relay @needs:services @PATH-11
+  Rule: The member of the lowest priority is chosen, and among these the least used one
+
+    Scenario: The least used
+      Given a tunnel relay that asks a DNS server
+      And the DNS server has these members of group.test
+        | target        | port | priority | weight |
+        | server.test   | 3265 | 10       | 0      |
+        | server-2.test | 3265 | 10       | 10     |
+        | server-3.test | 3265 | 10       | 90     |
+      And tunnel servers listen in server, server-2, server-3
+      When 9 tunnels are formed through the relay to group.test
+      Then they end in
+        | server | server-2 | server-3 |
+        | 3      | 3        | 3        |
+
+    Scenario: What has ended is no use
+      Given a tunnel relay that asks a DNS server
+      And the DNS server has these members of group.test
+        | target        | port | priority | weight |
+        | server.test   | 3265 | 10       | 0      |
+        | server-2.test | 3265 | 10       | 0      |
+        | server-3.test | 3265 | 10       | 0      |
+      And tunnel servers listen in server, server-2, server-3
+      When 6 tunnels are formed through the relay to group.test
+      And the tunnels that end in server-2 are closed
+      And 2 tunnels are formed through the relay to group.test
+      Then they end in
+        | server | server-2 | server-3 |
+        | 2      | 2        | 2        |
+
+    Scenario: The lowest priority
+      Given a tunnel relay that asks a DNS server
+      And the DNS server has these members of group.test
+        | target        | port | priority | weight |
+        | server.test   | 3265 | 100      | 90     |
+        | server-2.test | 3265 | 20       | 0      |
+        | server-3.test | 3265 | 20       | 0      |
+      And tunnel servers listen in server, server-2, server-3
+      When 4 tunnels are formed through the relay to group.test
+      Then they end in
+        | server | server-2 | server-3 |
+        | 0      | 2        | 2        |
+
+    Scenario: Members on another port than the tunnel's
+      Given a tunnel relay that asks a DNS server
+      And the DNS server has these members of group.test
+        | target        | port | priority | weight |
+        | server-2.test | 4000 | 1        | 0      |
+      And a tunnel server listens in server-2 on port 4000
+      When an initiator sends RELAY to the relay for the path relay-b.test group.test
+      Then the next node receives RELAY unchanged
+
+  @iut:relay @needs:services @PATH-12
+  Rule: When a member does not accept the next one is chosen, and for 30 s that one last
+
+    Scenario: It does not listen
+      Given a tunnel relay that asks a DNS server
+      And the DNS server has these members of group.test
+        | target        | port | priority | weight |
+        | server.test   | 3265 | 10       | 0      |
+        | server-2.test | 3265 | 20       | 0      |
+        | server-3.test | 3265 | 30       | 0      |
+      And tunnel servers listen in server-2, server-3
+      When 3 tunnels are formed through the relay to group.test
+      Then the relay connected to server, server-2, server-2, server-2
+
+    Scenario: It has no address
+      Given a tunnel relay that asks a DNS server
+      And the DNS server has these members of group.test
+        | target        | port | priority | weight |
+        | unknown.test  | 3265 | 10       | 0      |
+        | server-2.test | 3265 | 20       | 0      |
+      And a tunnel server listens in server-2
+      When 2 tunnels are formed through the relay to group.test
+      Then the relay connected to server-2, server-2
+
+    Scenario: No member listens
+      Given a tunnel relay that asks a DNS server
+      And the DNS server has group.test at client
+      And the DNS server has these members of group.test
+        | target        | port | priority | weight |
+        | server.test   | 3265 | 0        | 0      |
+        | server-2.test | 3265 | 0        | 0      |
+      And a tunnel server listens in client
+      When an initiator sends RELAY to the relay for the path relay-b.test group.test
+      Then the relay answers CLOSE "next node unreachable" and ends the stream
+      And nobody was connected to
+
+  @iut:relay @needs:services @PATH-13
+  Rule: When the look-up of a group fails otherwise than for want of records, the next node is unreachable
+
+    Scenario: The look-up is refused
+      Given a tunnel relay that asks a DNS server
+      And the DNS server has group.test at server
+      And the DNS server refuses to tell the members of group.test
+      And a tunnel server listens in server
+      When an initiator sends RELAY to the relay for the path relay-b.test group.test
+      Then the relay answers CLOSE "next node unreachable" and ends the stream
+      And nobody was connected to
+
+    @needs:timers
+    Scenario: The look-up is not answered
+      Given a tunnel relay that asks a DNS server and waits 8 s for the next node
+      And the DNS server has group.test at server
+      And the DNS server does not answer who the members of group.test are
+      And a tunnel server listens in server
+      When an initiator sends RELAY to the relay for the path relay-b.test group.test
+      Then the relay answers CLOSE "next node unreachable" and ends the stream
+      And nobody was connected to
+
+    Scenario: There is decidedly no such service
+      Given a tunnel relay that asks a DNS server
+      And the DNS server has group.test at server
+      And the DNS server has these members of group.test
+        | target |
+        | .      |
+      And a tunnel server listens in server
+      When an initiator sends RELAY to the relay for the path relay-b.test group.test
+      Then the relay answers CLOSE "next node unreachable" and ends the stream
+      And nobody was connected to

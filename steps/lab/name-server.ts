@@ -1,0 +1,158 @@
+/** A DNS server of the laboratory: dnsmasq with the records that a scenario gives it, and nobody behind it. */
+import type { ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { closeSync, openSync, readFileSync, watch } from 'node:fs';
+import { join } from 'node:path';
+import { spawnInside } from './command.ts';
+import { patience, within } from './deadline.ts';
+import { LabFailure } from './failure.ts';
+
+export interface NameServerOptions {
+  /** As `ip netns` knows it. */
+  readonly namespace: string;
+  /** Where it listens: port 53, UDP and TCP. */
+  readonly address: string;
+  /** Its log `dnsmasq.log` goes there. */
+  readonly folder: string;
+}
+
+/** A member of a group (RFC 2782). */
+export interface ServiceRecord {
+  readonly target: string;
+  readonly port?: number;
+  readonly priority?: number;
+  readonly weight?: number;
+}
+
+/** A question that was put to the server. */
+export interface Query {
+  /** `A`, `AAAA`, `SRV` … */
+  readonly type: string;
+  readonly name: string;
+  /** Address of who asked. */
+  readonly from: string;
+}
+
+/** An address of the wire that no node has: what is sent there is never answered. */
+const nobody = '10.77.0.99';
+
+/**
+ * The names below `test` are its own: one without a record does not exist (NXDOMAIN). Every other name is refused. Records
+ * take effect at the next `start`; all have a lifetime of 0 s.
+ */
+export class NameServer implements AsyncDisposable {
+  readonly #options: NameServerOptions;
+  readonly #log: string;
+  readonly #hosts = new Map<string, readonly string[]>();
+  readonly #services = new Map<string, readonly ServiceRecord[]>();
+  readonly #faults = new Map<string, string>();
+  #process: ChildProcess | undefined;
+
+  constructor(options: NameServerOptions) {
+    this.#options = options;
+    this.#log = join(options.folder, 'dnsmasq.log');
+    closeSync(openSync(this.#log, 'w'));
+  }
+
+  /** The addresses of a name, in the order in which they are answered; none takes the name away. */
+  host(name: string, ...addresses: readonly string[]): this {
+    this.#hosts.set(name, addresses);
+    return this;
+  }
+
+  /** The records of `_pna._tcp.NAME`. A target of '.' says that there is no such service; no records take the group away. */
+  srv(name: string, records: readonly ServiceRecord[]): this {
+    this.#services.set(name, records);
+    return this;
+  }
+
+  /** Questions for this very name, `_pna._tcp.` included where that is meant, are answered REFUSED. */
+  refuse(name: string): this {
+    this.#faults.set(name, '#');
+    return this;
+  }
+
+  /** Questions for this name are not answered at all. */
+  silence(name: string): this {
+    this.#faults.set(name, nobody);
+    return this;
+  }
+
+  /** Starts it with the records as they are now, again if it was running; resolves when it answers. */
+  async start(): Promise<void> {
+    await this[Symbol.asyncDispose]();
+    const before = this.#said().length;
+    const err = openSync(this.#log, 'a');
+    const child = spawnInside(this.#options.namespace, this.#commandLine(), { stdio: ['ignore', 'ignore', err] });
+    closeSync(err);
+    this.#process = child;
+    // Its sockets are open before it says so.
+    const started = Promise.withResolvers<void>();
+    const look = () => this.#said().includes('started, version', before) && started.resolve();
+    const watcher = watch(this.#log, look);
+    look();
+    child.once('error', (error) => started.reject(new LabFailure(`dnsmasq: ${error.message}`)));
+    child.once('close', () => started.reject(new LabFailure(`dnsmasq: ${this.#said().slice(before).trim()}`)));
+    try {
+      await within(patience, 'dnsmasq starting', started.promise);
+    } finally {
+      watcher.close();
+    }
+  }
+
+  /** What was asked so far: it is written down before it is answered. */
+  get queries(): Query[] {
+    return [...this.#said().matchAll(/query\[(\w+)\] (\S+) from (\S+)$/gm)].map(
+      ([, type = '', name = '', from = '']) => ({
+        type,
+        name,
+        from,
+      }),
+    );
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    const child = this.#process;
+    this.#process = undefined;
+    if (child?.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
+    const closed = once(child, 'close');
+    child.kill('SIGKILL');
+    await closed;
+  }
+
+  #said(): string {
+    return readFileSync(this.#log, 'utf8');
+  }
+
+  #commandLine(): string[] {
+    const hosts = [...this.#hosts].flatMap(([name, addresses]) =>
+      addresses.map((address) => `--host-record=${name},${address}`),
+    );
+    const services = [...this.#services].flatMap(([name, records]) =>
+      records.map(({ target, port = 3265, priority = 0, weight = 0 }) => {
+        const value = target === '.' ? '' : `,${target},${port},${priority},${weight}`;
+        return `--srv-host=_pna._tcp.${name}${value}`;
+      }),
+    );
+    const faults = [...this.#faults].map(([name, upstream]) => `--server=/${name}/${upstream}`);
+    return [...program, `--listen-address=${this.#options.address}`, ...hosts, ...services, ...faults];
+  }
+}
+
+/** Nothing of the machine's own set-up, no file of a process id; answers in the order of the records. */
+const program = [
+  'dnsmasq',
+  '--keep-in-foreground',
+  '--conf-file=/dev/null',
+  '--no-resolv',
+  '--no-hosts',
+  '--pid-file',
+  '--user=root',
+  '--group=root',
+  '--bind-interfaces',
+  '--log-facility=-',
+  '--log-queries',
+  '--local=/test/',
+  '--local-ttl=0',
+  '--no-round-robin',
+];
