@@ -54,7 +54,7 @@ export class Forwarding {
   ): Promise<Opened<Connection>> {
     const { group, patience } = this.#options;
     const untried = await this.#reachable(name, last);
-    const share = patience / untried.reduce((sum, { endpoints }) => sum + endpoints.length, 0);
+    const share = Math.ceil(patience / untried.reduce((sum, { endpoints }) => sum + endpoints.length, 0));
     let failure: unknown;
     while (untried.length > 0) {
       // Chosen and counted at once: connections that are made side by side see each other.
