@@ -34,10 +34,11 @@ const hosts = {
   'forbidden.test': '10.77.0.2',
   'other-port.test': '10.77.0.2',
   'moved.test': '10.77.0.2',
+  'mirror.test': '10.77.0.3',
 };
 
 async function relayUnderTest(world: ConformanceWorld, overrides: { readonly [key: string]: Json }): Promise<void> {
-  await world.startLab({ relays: ['relay-b'], hosts });
+  await world.startLab({ relays: ['relay-b'], nodes: ['others'], hosts });
   await world.startRelay('relay-b', overrides);
   world.set('nextNode', await world.listen('server'));
 }
