@@ -121,6 +121,7 @@ export class RelayNode implements Node {
         break;
       case 'datagram':
       case 'superseded':
+      case 'network changed':
         break;
       default:
         input satisfies never;
