@@ -72,10 +72,19 @@ kernel(title('what a DHCP client may lay is reason enough for a pin, and what it
   await machine(t);
   await using stack = new LocalStack('pna0', never);
   await stack.configure({ routes: [], firstHops: [far], reachable: [everything] });
-  await ip('route', 'replace', 'default', 'via', '10.8.0.1', 'dev', 'pna0');
+  await ip('route', 'add', '198.51.100.0/24', 'via', '10.8.0.1', 'dev', 'pna0');
   t.like(await way(far), { dev: 'outside', gateway: '10.77.0.254' });
   await stack.configure({ routes: [], firstHops: [far], reachable: [] });
   t.is((await way(far)).dev, 'pna0');
+});
+
+kernel(title("a DHCP client that replaces the machine's own default route leaves the pin as it is"), async (t) => {
+  await machine(t);
+  await using stack = new LocalStack('pna0', never);
+  await stack.configure({ routes: [], firstHops: [far], reachable: [everything] });
+  await ip('route', 'replace', 'default', 'via', '10.8.0.1', 'dev', 'pna0');
+  await stack.configure({ routes: [], firstHops: [far], reachable: [everything] });
+  t.like(await way(far), { dev: 'outside', gateway: '10.77.0.254' });
 });
 
 kernel(title('pins follow the machine: another address, another gateway, none at all'), async (t) => {

@@ -72,10 +72,12 @@ export class Pins {
     metric: string,
     admit: (prefix: string) => boolean,
   ): Promise<void> {
-    const way = wayTo(host, table, this.#device) ?? nowhere;
     const found = table.find((route) => isPin(route) && route.dst === host && String(route.metric) === metric);
+    const present = found && (found.type === undefined ? wordsOf(found) : nowhere);
     const before = this.#laid.get(host);
-    if (found !== undefined && same(found.type === undefined ? wordsOf(found) : nowhere, way)) {
+    // A DHCP client may have put its default route in the place of the machine's: the pin is all that knows the way.
+    const way = wayTo(host, table, this.#device) ?? present ?? nowhere;
+    if (present !== undefined && same(present, way)) {
       this.#laid.set(host, way);
       return;
     }
