@@ -3,7 +3,7 @@ Feature: The tunnel outlives what is below it
   A machine moves from one network to another, a server is started anew: adapter, address and routes stay, and so do the
   connections through the tunnel.
 
-  @iut:client @INI-21 @INI-22 @needs:routes
+  @iut:client @INI-21 @needs:routes
   Rule: An initiator whose own address is gone connects again from the one that it has
 
     Scenario Outline: The server routes <routes>

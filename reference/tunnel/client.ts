@@ -12,8 +12,9 @@ import { Connection, type Report } from './connection.ts';
 import type { Service } from './events.ts';
 import { type Host, thisHost } from './host.ts';
 import { lifetimes } from './policy.ts';
+import { rememberingResolver } from './remembering.ts';
 import { authorizedEvent, endedEvent, messageOf, record, type Surroundings } from './reporting.ts';
-import { endpoints, systemResolver } from './resolver.ts';
+import { endpoints, type Resolver, systemResolver } from './resolver.ts';
 import { timersOf } from './timers.ts';
 import { connectFirst } from './transport.ts';
 
@@ -30,6 +31,7 @@ export class TunnelClient implements Service {
   readonly #connection: Connection;
   readonly #adapter: ClientAdapter;
   readonly #host: Host;
+  readonly #resolver: Resolver;
   readonly #finish: (outcome: 'done' | 'failed') => void;
   /** To the first node on the tunnel path, connected or about to be. */
   #socket: Socket | undefined;
@@ -47,6 +49,7 @@ export class TunnelClient implements Service {
     this.#config = config;
     this.#surroundings = surroundings;
     this.#host = surroundings.host ?? thisHost;
+    this.#resolver = rememberingResolver(surroundings.resolver ?? systemResolver);
     const { promise, resolve } = Promise.withResolvers<'done' | 'failed'>();
     this.finished = promise;
     this.#finish = resolve;
@@ -144,7 +147,7 @@ export class TunnelClient implements Service {
   }
 
   async #open(name: string, signal: AbortSignal): Promise<Socket> {
-    const found = await endpoints(this.#surroundings.resolver ?? systemResolver, name);
+    const found = await endpoints(this.#resolver, name);
     await this.#adapter.pin(found.map(({ address }) => address));
     const socket = await connectFirst(found, signal, (made) => {
       this.#socket = made;
