@@ -104,6 +104,27 @@ kernel(title('pins follow the machine: another address, another gateway, none at
   t.is((await pinOf(far)).length, 1);
 });
 
+kernel(title('IPv6 hops are pinned, follow the machine, and leave nothing'), async (t) => {
+  await machine(t);
+  const hop = 'fd99::7';
+  const pin = async () =>
+    ((await ip('-N', '-6', 'route', 'show', 'proto', '80')) as KernelRoute[]).filter(({ dst }) => dst === hop);
+  await ip('-6', 'address', 'add', 'fd77::1/64', 'dev', 'outside', 'nodad');
+  await ip('-6', 'route', 'add', 'default', 'via', 'fd77::254', 'dev', 'outside');
+  const stack = new LocalStack('pna0', never);
+  const all = { address: '::', length: 0, gateway: 'fe80::450:4eff:fe41:5300' };
+  await stack.configure({ routes: [all], firstHops: [hop] });
+  t.like((await pin())[0], { gateway: 'fd77::254', dev: 'outside' });
+  await ip('-6', 'route', 'delete', 'default', 'via', 'fd77::254', 'dev', 'outside');
+  await ip('-6', 'route', 'delete', hop, 'dev', 'outside');
+  await until(async () => (await pin())[0]?.type !== undefined);
+  await ip('-6', 'route', 'add', 'default', 'via', 'fd77::253', 'dev', 'outside');
+  await until(async () => (await pin())[0]?.gateway === 'fd77::253');
+  t.is((await pin()).length, 1);
+  await stack.close();
+  t.deepEqual(await pin(), []);
+});
+
 kernel(title('a pin that another manager removes is put back'), async (t) => {
   await machine(t);
   await using stack = new LocalStack('pna0', never);
