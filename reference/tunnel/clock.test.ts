@@ -41,11 +41,10 @@ test('the time slept counts, each time, and the clock never goes back', (t) => {
   }
 });
 
-test('the system clock moves with time', (t) => {
-  const begun = systemClock.now();
-  const awake = performance.now();
-  while (performance.now() < awake + 250);
-  t.true(Math.abs(systemClock.now() - begun - 250) < 50);
+test('the system clock counts no sleep where there was none', (t) => {
+  const ahead = () => systemClock.now() - performance.now();
+  const begun = ahead();
+  for (const end = performance.now() + 250; performance.now() < end; ) t.true(Math.abs(ahead() - begun) < 900);
 });
 
 test('a deadline that passed while the machine slept is noticed soon after', async (t) => {
