@@ -47,3 +47,31 @@ kernel(title('a DHCP client that flushes the adapter gets the routes back'), asy
   }
   t.pass();
 });
+
+kernel(title('another program that keeps removing a route is named, and not fought for ever'), async (t) => {
+  await using device = await openTap('pna0');
+  device.setUp(true);
+  const told = Promise.withResolvers<string>();
+  await using stack = new LocalStack('pna0', (error) => t.fail(String(error)), told.resolve);
+  await stack.configure({ address: { address: '10.8.0.10', length: 24 }, routes: [route] });
+  let done = false;
+  let removals = 0;
+  let seen = Promise.withResolvers<void>();
+  await using _watch = new RouteWatch(() => {
+    seen.resolve();
+    seen = Promise.withResolvers();
+  });
+  const line = told.promise.finally(() => {
+    done = true;
+    seen.resolve();
+  });
+  while (!done && removals < 7) {
+    const next = seen.promise;
+    if ((await routes()).includes('10.9.0.0/24')) {
+      await ip('route', 'delete', '10.9.0.0/24');
+      removals += 1;
+    } else await next;
+  }
+  t.is(removals, 6);
+  t.is(await line, 'another program keeps removing the route to 10.9.0.0/24: it is not put back for 60 s');
+});

@@ -1,7 +1,10 @@
 /** [EP] fig. 23, 508 to 520: the local stack told of the adapter's address and of the routes through it, and kept to it. */
 import { removeAddress, setAddress } from './address.ts';
-import type { Prefix } from './prefix.ts';
-import { RouteWatch } from './route-watch.ts';
+import { Pins } from './pins.ts';
+import { contains, type Prefix } from './prefix.ts';
+import { RepairLimit, rest } from './repair-limit.ts';
+import { hostPrefix } from './route-table.ts';
+import { watchNetwork } from './route-watch.ts';
 import { type RefusedRoute, type Route, Routes } from './routes.ts';
 
 export interface Wanted {
@@ -10,50 +13,80 @@ export interface Wanted {
   readonly routes: readonly Route[];
   /** Addresses that the tunnel connection itself goes to. */
   readonly firstHops?: readonly string[];
+  /** What else may come to be routed through the adapter, such as by a DHCP client. */
+  readonly reachable?: readonly Prefix[];
 }
 
 export class LocalStack implements AsyncDisposable {
   readonly #device: string;
   readonly #routes: Routes;
+  readonly #pins: Pins;
+  readonly #limit: RepairLimit;
   readonly #failed: (error: unknown) => void;
-  #watch: RouteWatch | undefined;
+  #watch: { close(): Promise<void> } | undefined;
   #address: Prefix | undefined;
+  #hops: readonly string[] = [];
   #repairing = false;
+  #later: NodeJS.Timeout | undefined;
+  /** Changes one after the other. */
+  #turn: Promise<unknown> = Promise.resolve();
 
   /**
-   * @param device name of an adapter that is up, in the network namespace of the calling thread
+   * @param device name of an adapter, in the network namespace of the calling thread
    * @param failed told when routes could not be repaired
+   * @param contested told, with a line for the user, when a route is left alone because another program removes it
    */
-  constructor(device: string, failed: (error: unknown) => void) {
+  constructor(device: string, failed: (error: unknown) => void, contested: (line: string) => void = () => undefined) {
     this.#device = device;
     this.#routes = new Routes(device);
+    this.#pins = new Pins(device);
     this.#failed = failed;
+    this.#limit = new RepairLimit((prefix) => {
+      contested(`another program keeps removing the route to ${prefix}: it is not put back for ${rest / 1000} s`);
+      this.#later ??= setTimeout(() => {
+        this.#later = undefined;
+        this.#repair();
+      }, rest).unref();
+    });
   }
 
   /**
-   * Makes it so, and keeps it so: routes that another manager removes come back. What was wanted before and is no longer
-   * is taken back.
+   * Makes it so, and keeps it so: routes that another manager removes come back, and the routes to the first hops follow
+   * the machine. What was wanted before and is no longer is taken back.
    * @returns routes that are refused
    * @throws DeviceFailure with what iproute2 complained of
    */
-  async configure({ address, routes, firstHops = [] }: Wanted): Promise<readonly RefusedRoute[]> {
-    const before = this.#address;
-    if (before && (before.address !== address?.address || before.length !== address.length))
-      await removeAddress(this.#device, before);
-    if (address) await setAddress(this.#device, address);
-    this.#address = address;
-    const refused = await this.#routes.install(routes, firstHops);
-    if (routes.length > 0) this.#watch ??= new RouteWatch(() => this.#repair());
-    return refused;
+  configure({ address, routes, firstHops = [], reachable = [] }: Wanted): Promise<readonly RefusedRoute[]> {
+    return this.#next(async () => {
+      const before = this.#address;
+      if (before && (before.address !== address?.address || before.length !== address.length))
+        await removeAddress(this.#device, before);
+      const covered = [...routes, ...reachable];
+      const hops = [...new Set(firstHops)].filter((hop) => covered.some((prefix) => contains(prefix, hostPrefix(hop))));
+      // A first hop is pinned before a route covers it, and as long as one does.
+      await this.#pins.set([...new Set([...this.#hops, ...hops])]);
+      this.#hops = hops;
+      if (address) await setAddress(this.#device, address);
+      this.#address = address;
+      const refused = await this.#routes.install(routes);
+      await this.#pins.set(hops);
+      if (routes.length > 0 || hops.length > 0) this.#watch ??= watchNetwork(() => this.#repair());
+      return refused;
+    });
   }
 
   /** Takes back what was done. */
   async close(): Promise<void> {
-    await this.#watch?.close();
+    const watch = this.#watch;
     this.#watch = undefined;
-    await this.#routes.remove();
-    if (this.#address) await removeAddress(this.#device, this.#address);
-    this.#address = undefined;
+    clearTimeout(this.#later);
+    await watch?.close();
+    await this.#next(async () => {
+      await this.#routes.remove();
+      await this.#pins.remove();
+      if (this.#address) await removeAddress(this.#device, this.#address);
+      this.#address = undefined;
+    });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -64,11 +97,20 @@ export class LocalStack implements AsyncDisposable {
   #repair(): void {
     if (this.#repairing) return;
     this.#repairing = true;
-    setImmediate(() => {
+    const admit = (prefix: string): boolean => this.#limit.admit(prefix, performance.now());
+    this.#next(async () => {
       this.#repairing = false;
-      this.#routes.repair().catch((error: unknown) => {
-        if (this.#watch) this.#failed(error);
-      });
+      if (this.#watch === undefined) return;
+      await this.#pins.refresh(admit);
+      await this.#routes.repair(admit);
+    }).catch((error: unknown) => {
+      if (this.#watch) this.#failed(error);
     });
+  }
+
+  #next<T>(act: () => Promise<T>): Promise<T> {
+    const done = this.#turn.then(act, act);
+    this.#turn = done.catch(() => undefined);
+    return done;
   }
 }

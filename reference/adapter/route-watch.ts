@@ -1,4 +1,5 @@
-/** [EP] fig. 23, 520: notices when another manager changes the local stack's routing table, through rtnetlink(7). */
+/** [EP] fig. 23, 520: notices when the local stack's links, addresses and routing table change, through rtnetlink(7). */
+import { setTimeout as pause } from 'node:timers/promises';
 import * as libc from './libc.ts';
 
 const AF_NETLINK = 16;
@@ -8,8 +9,11 @@ const NETLINK_ROUTE = 0;
 const GROUPS = 0x1 | 0x10 | 0x40 | 0x100 | 0x400;
 const HEADER_LENGTH = 16;
 
-/** What may take a route away: RTM_NEWLINK, RTM_NEWADDR, RTM_DELADDR, RTM_DELROUTE. New routes, ours among them, do not. */
-const TELLING: ReadonlySet<number> = new Set([16, 20, 21, 25]);
+/** RTM_NEWLINK, RTM_DELLINK, RTM_NEWADDR, RTM_DELADDR, RTM_NEWROUTE, RTM_DELROUTE. */
+const TELLING: ReadonlySet<number> = new Set([16, 17, 20, 21, 24, 25]);
+
+/** Milliseconds within which changes are one burst: a link that goes down takes its addresses and routes along. */
+const SETTLE = 20;
 
 export class RouteWatch implements AsyncDisposable {
   readonly #fd: number;
@@ -19,7 +23,7 @@ export class RouteWatch implements AsyncDisposable {
 
   /**
    * Watches the network namespace of the calling thread.
-   * @param changed called after each burst of changes that may have taken a route away
+   * @param changed called after each burst of changes
    */
   constructor(changed: () => void) {
     this.#fd = libc.socket(AF_NETLINK, SOCK_RAW | libc.SOCK_CLOEXEC | libc.O_NONBLOCK, NETLINK_ROUTE);
@@ -49,12 +53,13 @@ export class RouteWatch implements AsyncDisposable {
       while (true) {
         const [, stop = 0] = await libc.pollReadable([this.#fd, this.#stop]);
         if (stop !== 0) return;
+        await pause(SETTLE);
         let telling = false;
         for (let count = this.#read(address, slab.length); count !== libc.WOULD_BLOCK; ) {
           if (count === OVERRUN || types(slab.subarray(0, count)).some((type) => TELLING.has(type))) telling = true;
           count = this.#read(address, slab.length);
         }
-        if (telling) changed();
+        if (telling && !this.#closed) changed();
       }
     } finally {
       libc.close(this.#fd);
@@ -71,6 +76,33 @@ export class RouteWatch implements AsyncDisposable {
       throw error;
     }
   }
+}
+
+/** The one watch of this thread, for all who want to know: each watch keeps a thread of the pool. */
+let shared: { readonly watch: RouteWatch; readonly listeners: Set<() => void> } | undefined;
+
+/**
+ * Watches the network namespace of the calling thread, together with others who do.
+ * @param changed called after each burst of changes
+ */
+export function watchNetwork(changed: () => void): { close(): Promise<void> } {
+  const listeners = shared?.listeners ?? new Set();
+  const watching = shared ?? {
+    listeners,
+    watch: new RouteWatch(() => {
+      for (const listener of [...listeners]) listener();
+    }),
+  };
+  shared = watching;
+  listeners.add(changed);
+  return {
+    close: async () => {
+      listeners.delete(changed);
+      if (listeners.size > 0 || shared !== watching) return;
+      shared = undefined;
+      await watching.watch.close();
+    },
+  };
 }
 
 const OVERRUN = -2;

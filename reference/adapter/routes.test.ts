@@ -72,12 +72,33 @@ kernel(title('a route that another manager removed is repaired'), async (t) => {
   t.is((await way('10.9.0.7')).dev, 'pna0');
 });
 
+kernel(title('a route that is there is not laid again, and none that may not be'), async (t) => {
+  await machine(t);
+  const routes = new Routes('pna0');
+  await routes.install([route('10.9.0.7/32'), route('fd00:09:0::/64', 'fe80::1')]);
+  const asked: string[] = [];
+  const never = (prefix: string) => asked.push(prefix) < 0;
+  await routes.repair(never);
+  t.deepEqual(asked, []);
+  await ip('route', 'delete', '10.9.0.7/32');
+  await routes.repair(never);
+  t.deepEqual(asked, ['10.9.0.7/32']);
+  t.is((await way('10.9.0.7')).dev, 'outside');
+});
+
 kernel(title('a route that another manager removes is noticed, and repaired'), async (t) => {
   await machine(t);
   const routes = new Routes('pna0');
   await routes.install([route('10.9.0.0/24')]);
   let repaired = Promise.withResolvers<void>();
-  await using _watch = new RouteWatch(() => void routes.repair().then(() => repaired.resolve()));
+  // The adapter goes with the test, and the last change may be noticed after it.
+  await using _watch = new RouteWatch(
+    () =>
+      void routes.repair().then(
+        () => repaired.resolve(),
+        () => {},
+      ),
+  );
   for (const taken of [
     ['route', 'delete', '10.9.0.0/24'],
     ['route', 'flush', 'dev', 'pna0'],
@@ -89,28 +110,6 @@ kernel(title('a route that another manager removes is noticed, and repaired'), a
     }
   }
   t.pass();
-});
-
-kernel(title('a default route spares the first hop and the route that was there'), async (t) => {
-  await machine(t);
-  const before = await table();
-  const routes = new Routes('pna0');
-  t.deepEqual(await routes.install([route('0.0.0.0/0')], ['198.51.100.7']), []);
-  t.like(await way('203.0.113.9'), { dev: 'pna0', gateway });
-  t.like(await way('198.51.100.7'), { dev: 'outside', gateway: '10.77.0.254' });
-  await routes.install([route('0.0.0.0/0')], ['198.51.100.7']);
-  t.like(await way('198.51.100.7'), { dev: 'outside', gateway: '10.77.0.254' });
-  await routes.remove();
-  t.deepEqual(await table(), before);
-});
-
-kernel(title('a first hop inside a narrower route keeps its way too, one outside gets no route'), async (t) => {
-  await machine(t);
-  const routes = new Routes('pna0');
-  await routes.install([route('198.51.100.0/24')], ['198.51.100.7', '203.0.113.9']);
-  t.is((await way('198.51.100.7')).dev, 'outside');
-  t.is((await way('198.51.100.8')).dev, 'pna0');
-  t.false((await table()).includes('203.0.113.9'));
 });
 
 kernel(title('removal takes back what was installed and nothing else'), async (t) => {

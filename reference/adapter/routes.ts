@@ -5,6 +5,7 @@
 import { family, ip } from './iproute2.ts';
 import { contains, type Prefix, textOf } from './prefix.ts';
 import { refusalOf } from './route-policy.ts';
+import { hostPrefix, type KernelRoute, prefixOf, ROUTE_PROTOCOL, readTable } from './route-table.ts';
 
 export interface Route extends Prefix {
   /** The address of the adapter at the other end. */
@@ -17,17 +18,8 @@ export interface RefusedRoute {
   readonly reason: string;
 }
 
-/** A line of `ip -j route show` or `route get`. */
-interface KernelRoute {
-  readonly dst: string;
-  readonly gateway?: string;
-  readonly dev?: string;
-  readonly metric?: number;
-}
-
-/** One route of ours: how it is put there and how it is taken back. */
-interface Installed {
-  readonly prefix: string;
+/** One route of ours: as the kernel has it, and how it is put there and taken back. */
+interface Installed extends Route {
   readonly where: readonly string[];
 }
 
@@ -44,22 +36,19 @@ export class Routes implements AsyncDisposable {
 
   /**
    * Installs these routes and no others: what was installed before and is not among them is removed. Idempotent.
-   * @param firstHops addresses that the tunnel connection itself goes to: they keep the way they have now, or the tunnel
-   * would carry itself
    * @returns the routes that are refused
    */
-  install(routes: readonly Route[], firstHops: readonly string[] = []): Promise<readonly RefusedRoute[]> {
+  install(routes: readonly Route[]): Promise<readonly RefusedRoute[]> {
     return this.#next(async () => {
       const refused: RefusedRoute[] = [];
-      const accepted: Route[] = [];
+      const wanted: Installed[] = [];
       for (const route of routes) {
         const reason = refusalOf(route, this.#device) ?? (await this.#taken(route));
-        if (reason === undefined) accepted.push(route);
+        if (reason === undefined) wanted.push(...this.#entries(route));
         else refused.push({ route, reason });
       }
-      const wanted = [...(await this.#pins(accepted, firstHops)), ...accepted.flatMap((route) => this.#entries(route))];
       for (const old of this.#installed)
-        if (!wanted.some((entry) => entry.prefix === old.prefix)) await this.#remove(old);
+        if (!wanted.some((entry) => textOf(entry) === textOf(old))) await this.#remove(old);
       this.#installed = [];
       for (const entry of wanted) {
         await this.#replace(entry);
@@ -69,10 +58,19 @@ export class Routes implements AsyncDisposable {
     });
   }
 
-  /** Puts back whatever another manager has removed since. */
-  repair(): Promise<void> {
+  /**
+   * Puts back whatever another manager has removed since.
+   * @param admit asked before each
+   */
+  repair(admit: (prefix: string) => boolean = () => true): Promise<void> {
     return this.#next(async () => {
-      for (const entry of this.#installed) await this.#replace(entry);
+      for (const six of [false, true]) {
+        const entries = this.#installed.filter(({ address }) => address.includes(':') === six);
+        if (entries.length === 0) continue;
+        const table = await readTable(six, 'dev', this.#device, 'proto', ROUTE_PROTOCOL);
+        for (const entry of entries)
+          if (!table.some((found) => is(found, entry, six)) && admit(textOf(entry))) await this.#replace(entry);
+      }
     });
   }
 
@@ -108,10 +106,11 @@ export class Routes implements AsyncDisposable {
 
   /** A default route is laid as two halves: they win over the one that is there, and leave it untouched. */
   #entries(route: Route): Installed[] {
-    const where = ['via', route.gateway, 'dev', this.#device, 'onlink'];
-    if (route.length > 0) return [{ prefix: textOf(route), where }];
-    const halves = route.address.includes(':') ? ['::/1', '8000::/1'] : ['0.0.0.0/1', '128.0.0.0/1'];
-    return halves.map((prefix) => ({ prefix, where }));
+    const { gateway } = route;
+    const where = ['via', gateway, 'dev', this.#device, 'onlink', 'proto', ROUTE_PROTOCOL];
+    if (route.length > 0) return [{ ...route, where }];
+    const halves = route.address.includes(':') ? ['::', '8000::'] : ['0.0.0.0', '128.0.0.0'];
+    return halves.map((address) => ({ address, length: 1, gateway, where }));
   }
 
   /** Why an identical route through another adapter is left alone. */
@@ -122,34 +121,18 @@ export class Routes implements AsyncDisposable {
     return other && `${textOf(route)} is routed through ${other.dev ?? 'another adapter'} already`;
   }
 
-  /** Host routes for first hops that the new routes would otherwise swallow. */
-  async #pins(routes: readonly Route[], firstHops: readonly string[]): Promise<Installed[]> {
-    const pins: Installed[] = [];
-    for (const address of new Set(firstHops)) {
-      const host = { address, length: address.includes(':') ? 128 : 32 };
-      if (!routes.some((route) => contains(route, host))) continue;
-      const prefix = textOf(host);
-      const before = this.#installed.find((entry) => entry.prefix === prefix);
-      const [way] = (await ip(...family(address), 'route', 'get', address)) as KernelRoute[];
-      if (way?.dev === undefined || way.dev === 'lo') continue;
-      if (way.dev !== this.#device) {
-        const gateway = way.gateway === undefined ? [] : ['via', way.gateway];
-        pins.push({ prefix, where: [...gateway, 'dev', way.dev] });
-      } else if (before) pins.push(before);
-    }
-    return pins;
+  async #replace(entry: Installed): Promise<void> {
+    await ip(...family(entry.address), 'route', 'replace', textOf(entry), ...entry.where);
   }
 
-  async #replace({ prefix, where }: Installed): Promise<void> {
-    await ip(...family(prefix), 'route', 'replace', prefix, ...where);
-  }
-
-  async #remove({ prefix, where }: Installed): Promise<void> {
-    await ip(...family(prefix), 'route', 'delete', prefix, ...where).catch(() => undefined);
+  async #remove(entry: Installed): Promise<void> {
+    await ip(...family(entry.address), 'route', 'delete', textOf(entry), ...entry.where).catch(() => undefined);
   }
 }
 
-function prefixOf(destination: string, six: boolean): Prefix {
-  const [address = '', length] = (destination === 'default' ? (six ? '::/0' : '0.0.0.0/0') : destination).split('/');
-  return { address, length: length === undefined ? (six ? 128 : 32) : Number(length) };
+/** Whether the kernel's route is this one: its text may differ from ours. */
+function is({ dst, gateway }: KernelRoute, route: Route, six: boolean): boolean {
+  const prefix = prefixOf(dst, six);
+  if (prefix.length !== route.length || gateway === undefined) return false;
+  return contains(prefix, route) && contains(hostPrefix(gateway), hostPrefix(route.gateway));
 }

@@ -22,6 +22,8 @@ export type Input =
   | { readonly type: 'met'; readonly what: 'close frame' | 'refused'; readonly side: Side }
   /** The deadline has come. */
   | { readonly type: 'time' }
+  /** Initiator: the addresses of the machine are others than before. */
+  | { readonly type: 'network changed' }
   /** Server: a newer confirmed session of the same name takes this one's place. */
   | { readonly type: 'superseded' };
 

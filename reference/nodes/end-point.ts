@@ -87,6 +87,7 @@ export abstract class EndPoint<Own extends string = never> implements Node {
   /** Before a valid DATA frame is delivered. */
   protected accepted(): void {}
   protected superseded(): void {}
+  protected networkChanged(): void {}
 
   get deadline(): number | undefined {
     return this.deadlines.next;
@@ -134,6 +135,9 @@ export abstract class EndPoint<Own extends string = never> implements Node {
         break;
       case 'superseded':
         this.superseded();
+        break;
+      case 'network changed':
+        this.networkChanged();
         break;
       case 'met':
         break;

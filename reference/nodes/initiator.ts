@@ -153,6 +153,15 @@ export class InitiatorNode extends EndPoint {
     this.#brief = brief;
   }
 
+  /** What failed failed elsewhere: the back-off starts anew, unless the present one is over sooner. */
+  protected override networkChanged(): void {
+    this.#failures = 0;
+    const due = this.deadlines.get('backOff');
+    if (due === undefined) return;
+    this.deadlines.set('backOff', Math.min(due, this.now + this.#wait()));
+    this.#failures = 1;
+  }
+
   protected due(deadline: 'expiry' | 'refusal' | 'backOff'): void {
     if (deadline === 'expiry') this.worn();
     else if (deadline === 'backOff') {
@@ -236,15 +245,20 @@ export class InitiatorNode extends EndPoint {
 
   /** Nobody connects again after an end that was meant, or two devices of one name would displace each other for ever. */
   #backOff(): void {
-    const { reconnect, timers, randomness } = this.#options;
     const { status, by } = this.cause ?? {};
     const meant = by === 'peer' && this.authenticated && (status === Status.endSession || status === Status.superseded);
-    if (!reconnect || meant) this.#wanted = false;
-    const longest = Math.min(timers.backOffMin * 2 ** Math.min(this.#failures + 1, 30), timers.backOffMax);
-    const least = Math.max(timers.backOffMin, longest / 2);
-    this.deadlines.set('backOff', this.now + least + Math.max(0, longest - least) * randomness.jitter());
+    if (!this.#options.reconnect || meant) this.#wanted = false;
+    this.deadlines.set('backOff', this.now + this.#wait());
     this.#failures += 1;
     this.#ended();
+  }
+
+  /** How long a back-off lasts after that many failures, in milliseconds. */
+  #wait(): number {
+    const { timers, randomness } = this.#options;
+    const longest = Math.min(timers.backOffMin * 2 ** Math.min(this.#failures + 1, 30), timers.backOffMax);
+    const least = Math.max(timers.backOffMin, longest / 2);
+    return least + Math.max(0, longest - least) * randomness.jitter();
   }
 
   #ended(): void {

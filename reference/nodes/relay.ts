@@ -127,6 +127,7 @@ export class RelayNode implements Node {
         break;
       case 'datagram':
       case 'superseded':
+      case 'network changed':
         break;
       default:
         input satisfies never;

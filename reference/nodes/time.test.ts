@@ -48,6 +48,36 @@ test('the back-off doubles up to its bound, with jitter, and starts anew after A
   t.is(pair.initiator.node.deadline! - pair.now, 1_500);
 });
 
+test('when the addresses of the machine change the back-off starts anew, and is never longer for it', (t) => {
+  const pair = new Pair();
+  pair.reachable = 'ENETUNREACH';
+  pair.connect();
+  while (pair.initiator.node.deadline! - pair.now < 40_000) pair.pass(pair.initiator.node.deadline! - pair.now);
+  pair.pass(100).input(pair.initiator, { type: 'network changed' });
+  const due = pair.initiator.node.deadline!;
+  t.is(due - pair.now, 1_500);
+  pair.pass(600).input(pair.initiator, { type: 'network changed' });
+  t.is(pair.initiator.node.deadline, due);
+  pair.pass(900);
+  t.is(pair.initiator.node.deadline! - pair.now, 3_000, 'it doubles as after a first failure');
+});
+
+test('a change of the addresses just after Dead leaves the 1 s at least', (t) => {
+  const randomness = { ...deterministicRandomness({}), jitter: () => 0 };
+  const pair = new Pair({ initiator: { randomness } });
+  pair.reachable = 'ENETUNREACH';
+  pair.connect().input(pair.initiator, { type: 'network changed' });
+  t.is(pair.initiator.node.deadline! - pair.now, 1_000);
+});
+
+test('a change of the addresses changes nothing for a connection that is there', (t) => {
+  const pair = new Pair().connect();
+  const { deadline } = pair.initiator.node;
+  pair.pass(10).input(pair.initiator, { type: 'network changed' });
+  t.is(pair.initiator.node.state, 'Authorized');
+  t.is(pair.initiator.node.deadline, deadline);
+});
+
 for (const frames of [1n, 3n, 10n])
   test(`a server that grants ${frames} frames is not connected to in a tight loop`, (t) => {
     const pair = new Pair({ initiator: { lifetimes: { ...lifetimes, frames } } }).connect();
@@ -210,6 +240,20 @@ for (const [what, from, bound] of [
     const delivered = pair.servers.concat(pair.initiator).flatMap((host) => host.all('deliver'));
     t.is(delivered.length, before + 1, 'nothing is lost');
   });
+
+test('datagrams wait while a broken connection is made again: 64, the oldest dropped', (t) => {
+  const pair = new Pair().connect();
+  pair.input(pair.initiator, { type: 'network error', reason: 'ECONNRESET' });
+  t.is(pair.initiator.node.state, 'Dead');
+  for (let n = 0; n < 70; n++) pair.send(pair.initiator, datagram(40, n));
+  t.deepEqual(queueOf(pair.initiator), { waiting: 64, dropped: 6 });
+  pair.pass(2_000);
+  t.is(pair.servers.length, 2);
+  t.deepEqual(
+    pair.server.all('deliver').map((effect) => effect.datagram[1]),
+    Array.from({ length: 64 }, (_, n) => n + 6),
+  );
+});
 
 test('datagrams wait while the keys are renewed', (t) => {
   const pair = new Pair({ initiator: { lifetimes: { ...lifetimes, seconds: 100 } } }).connect();

@@ -2,9 +2,11 @@
 import { isDeepStrictEqual } from 'node:util';
 import { clientActivation } from '../adapter/activation.ts';
 import { Adapter } from '../adapter/adapter.ts';
+import type { Wanted } from '../adapter/local-stack.ts';
 import type { ClientData } from '../wire/client-data.ts';
 import { type NetworkSettings, toNetworkSettings } from '../wire/network-settings.ts';
 import { judge } from './acceptance.ts';
+import type { Prefix } from './addresses.ts';
 import type { ClientConfig } from './config.ts';
 import type { Host, Stack } from './host.ts';
 import type { Log } from './log.ts';
@@ -27,6 +29,7 @@ export class ClientAdapter {
   #adapter: Adapter | undefined;
   #stack: Stack | undefined;
   #settings: NetworkSettings | undefined;
+  #wanted: Wanted | undefined;
   /** One activation or closing after the other. */
   #turn: Promise<unknown> = Promise.resolve();
 
@@ -45,6 +48,20 @@ export class ClientAdapter {
     for (const { option, reason } of refused) this.#ports.log.warn(`client data: ${option} is refused: ${reason}`);
     if (accepted !== undefined) return accepted;
     throw new Error(`the server's client data cannot be used: ${refused.map(({ reason }) => reason).join('; ')}`);
+  }
+
+  /** The adapter's name while there is one. */
+  get name(): string | undefined {
+    return this.#adapter?.name;
+  }
+
+  /** Before connecting to one of these: no route through the adapter carries what is for them. */
+  pin(firstHops: readonly string[]): Promise<void> {
+    return this.#next(async () => {
+      if (this.#wanted === undefined) return;
+      this.#wanted = { ...this.#wanted, firstHops };
+      await this.#stack?.configure(this.#wanted);
+    });
   }
 
   /**
@@ -71,6 +88,7 @@ export class ClientAdapter {
       this.#stack = undefined;
       this.#adapter = undefined;
       this.#settings = undefined;
+      this.#wanted = undefined;
       await stack?.close();
       await adapter?.close();
     });
@@ -89,27 +107,46 @@ export class ClientAdapter {
     const renew = !fresh && !isDeepStrictEqual(settings, this.#settings);
     this.#adapter ??= new Adapter({ device: await host.openDevice(wanted), tunnel, failed });
     const { name } = this.#adapter;
+    // The adapter answers a DHCP client at once, whose routes must not carry the tunnel itself.
+    await this.#prepare(name, settings, firstHops);
     if (fresh || renew)
       this.#adapter.activate(clientActivation(mtu === undefined ? settings : { ...settings, mtu }), renew);
     this.#settings = settings;
-    await this.#configure(name, settings, firstHops);
+    await this.#configure(settings, firstHops);
     return fresh ? name : undefined;
   }
 
-  /** Step 520: the routes to the private network, through the server's adapter. */
-  async #configure(device: string, settings: NetworkSettings, firstHops: readonly string[]): Promise<void> {
-    const { configure, routes } = this.#config.adapter;
-    if (configure === 'none') return;
-    this.#stack ??= await this.#ports.host.openStack(device, (error) =>
-      this.#ports.log.warn(`routes could not be put back: ${String(error)}`),
+  /** The routes to the first hops, while all else stays as it was. */
+  async #prepare(device: string, settings: NetworkSettings, firstHops: readonly string[]): Promise<void> {
+    if (this.#config.adapter.configure === 'none') return;
+    const { host, log } = this.#ports;
+    this.#stack ??= await host.openStack(
+      device,
+      (error) => log.warn(`routes could not be put back: ${String(error)}`),
+      (line) => log.warn(line),
     );
-    const refused = await this.#stack.configure({
+    const before = this.#wanted ?? { routes: [] };
+    await this.#stack.configure({ ...before, firstHops, reachable: reachableBy(settings) });
+  }
+
+  /** Step 520: the routes to the private network, through the server's adapter. */
+  async #configure(settings: NetworkSettings, firstHops: readonly string[]): Promise<void> {
+    if (this.#stack === undefined) return;
+    const { configure, routes } = this.#config.adapter;
+    this.#wanted = {
       address: configure === 'direct' ? { address: settings.address, length: settings.prefixLength } : undefined,
       routes: routes ? settings.routes.map(routeOf) : [],
       firstHops,
-    });
+      reachable: reachableBy(settings),
+    };
+    const refused = await this.#stack.configure(this.#wanted);
     for (const { reason } of refused) this.#ports.log.warn(`client data: a route is refused: ${reason}`);
   }
+}
+
+/** Whatever the client data lays through the adapter, by our hand or by a DHCP client's. */
+function reachableBy({ address, prefixLength, routes }: NetworkSettings): Prefix[] {
+  return [{ address, length: prefixLength }, ...routes.map(routeOf)];
 }
 
 function routeOf({ destination, prefixLength, gateway }: NetworkSettings['routes'][number]) {

@@ -12,8 +12,9 @@ import { Connection, type Report } from './connection.ts';
 import type { Service } from './events.ts';
 import { type Host, thisHost } from './host.ts';
 import { lifetimes } from './policy.ts';
+import { rememberingResolver } from './remembering.ts';
 import { authorizedEvent, endedEvent, messageOf, record, type Surroundings } from './reporting.ts';
-import { endpoints, systemResolver } from './resolver.ts';
+import { endpoints, type Resolver, systemResolver } from './resolver.ts';
 import { timersOf } from './timers.ts';
 import { connectFirst } from './transport.ts';
 
@@ -29,7 +30,12 @@ export class TunnelClient implements Service {
   readonly #surroundings: ClientSurroundings;
   readonly #connection: Connection;
   readonly #adapter: ClientAdapter;
+  readonly #host: Host;
+  readonly #resolver: Resolver;
   readonly #finish: (outcome: 'done' | 'failed') => void;
+  /** To the first node on the tunnel path, connected or about to be. */
+  #socket: Socket | undefined;
+  #watch: { close(): Promise<void> } | undefined;
   /** The address of the first node on the tunnel path: its traffic must stay outside the tunnel. */
   #firstHop: string | undefined;
   #patient: boolean;
@@ -42,6 +48,8 @@ export class TunnelClient implements Service {
   constructor(config: ClientConfig, surroundings: ClientSurroundings) {
     this.#config = config;
     this.#surroundings = surroundings;
+    this.#host = surroundings.host ?? thisHost;
+    this.#resolver = rememberingResolver(surroundings.resolver ?? systemResolver);
     const { promise, resolve } = Promise.withResolvers<'done' | 'failed'>();
     this.finished = promise;
     this.#finish = resolve;
@@ -71,7 +79,7 @@ export class TunnelClient implements Service {
     );
     this.#adapter = new ClientAdapter(config, {
       log: surroundings.log,
-      host: surroundings.host ?? thisHost,
+      host: this.#host,
       tunnel: (datagram) => {
         if (!this.#active) return false;
         this.#connection.input({ type: 'datagram', datagram });
@@ -87,6 +95,7 @@ export class TunnelClient implements Service {
       log.warn(
         'INSECURE: "deterministic" makes every session key of this process predictable; never use it but for a test',
       );
+    await this.#prepare();
     listener({ event: 'ready', role: 'client' });
     this.command('connect');
   }
@@ -110,11 +119,39 @@ export class TunnelClient implements Service {
       await ended;
     }
     this.#connection.destroy();
+    await this.#watch?.close();
     await this.#adapter.close();
   }
 
+  /** A machine that can't tell that it moves has a tunnel all the same. */
+  async #prepare(): Promise<void> {
+    const complain = (error: unknown): void => this.#surroundings.log.warn(`network: ${messageOf(error)}`);
+    await this.#host.removeLeftovers?.().catch(complain);
+    const watching = this.#host.watchAddresses?.({
+      except: () => this.#adapter.name,
+      changed: (addresses) => this.#moved(addresses),
+      failed: complain,
+    });
+    this.#watch = await watching?.catch((error: unknown) => {
+      complain(error);
+      return undefined;
+    });
+  }
+
+  /** TCP would go on sending from an address that nobody answers to any more. */
+  #moved(addresses: ReadonlySet<string>): void {
+    const local = this.#socket?.localAddress?.replace(/%.*$/, '');
+    if (local !== undefined && !unbound.has(local) && !addresses.has(local))
+      this.#socket?.destroy(new Error(`this machine no longer has the address ${local}`));
+    this.#connection.input({ type: 'network changed' });
+  }
+
   async #open(name: string, signal: AbortSignal): Promise<Socket> {
-    const socket = await connectFirst(await endpoints(this.#surroundings.resolver ?? systemResolver, name), signal);
+    const found = await endpoints(this.#resolver, name);
+    await this.#adapter.pin(found.map(({ address }) => address));
+    const socket = await connectFirst(found, signal, (made) => {
+      this.#socket = made;
+    });
     this.#firstHop = socket.remoteAddress;
     return socket;
   }
@@ -170,3 +207,6 @@ export class TunnelClient implements Service {
     if (!this.#patient) this.#finish(outcome);
   }
 }
+
+/** What a socket says before it has an address. */
+const unbound: ReadonlySet<string> = new Set(['0.0.0.0', '::']);

@@ -16,6 +16,9 @@ export interface Ports {
   pressure(full: boolean): void;
 }
 
+/** Milliseconds that the timer runs at most: while the machine sleeps it stands still, and the deadline comes nearer. */
+const longestNap = 5_000;
+
 /** One node and its transport layer connections: one for an end point, two ([EP] fig. 13, 236 and 241) for a relay. */
 export class Connection {
   readonly node: Node;
@@ -169,8 +172,9 @@ export class Connection {
       this.#armed = Number.POSITIVE_INFINITY;
     } else if (deadline < this.#armed) {
       clearTimeout(this.#timer);
-      this.#armed = deadline;
-      this.#timer = setTimeout(this.#wake, Math.max(0, Math.ceil(deadline - this.#clock.now())));
+      const now = this.#clock.now();
+      this.#armed = Math.min(deadline, now + longestNap);
+      this.#timer = setTimeout(this.#wake, Math.max(0, Math.ceil(this.#armed - now)));
     }
   }
 

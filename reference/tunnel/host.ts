@@ -1,4 +1,5 @@
 /** The machine that an adapter appears on: a TAP and the kernel's stack, or in a test what stands in for them. */
+import type { AddressWatchOptions } from '../adapter/address-watch.ts';
 import type { Device } from '../adapter/interface.ts';
 import type { Wanted } from '../adapter/local-stack.ts';
 import type { RefusedRoute } from '../adapter/routes.ts';
@@ -11,8 +12,15 @@ export interface Stack {
 
 export interface Host {
   openDevice(name: string): Promise<Device>;
-  /** @param failed told when what was wanted can't be kept. */
-  openStack(device: string, failed: (error: unknown) => void): Promise<Stack>;
+  /**
+   * @param failed told when what was wanted can't be kept
+   * @param contested told, with a line for the user, when another program removes what was wanted again and again
+   */
+  openStack(device: string, failed: (error: unknown) => void, contested?: (line: string) => void): Promise<Stack>;
+  /** Removes the routes that processes left behind which were not ended in order; absent where there are none. */
+  removeLeftovers?(): Promise<void>;
+  /** Tells when the machine's addresses change; absent where they don't. */
+  watchAddresses?(options: AddressWatchOptions): Promise<{ close(): Promise<void> }>;
 }
 
 /** What calls the kernel is loaded only where it is used. */
@@ -21,8 +29,10 @@ export const thisHost: Host = {
     const { Tap } = await import('../adapter/tap.ts');
     return new Tap({ name });
   },
-  openStack: async (device, failed) => {
+  openStack: async (device, failed, contested) => {
     const { LocalStack } = await import('../adapter/local-stack.ts');
-    return new LocalStack(device, failed);
+    return new LocalStack(device, failed, contested);
   },
+  removeLeftovers: async () => (await import('../adapter/pins.ts')).removeLeftovers(),
+  watchAddresses: async (options) => (await import('../adapter/address-watch.ts')).watchAddresses(options),
 };

@@ -6,12 +6,16 @@ import type { Endpoint } from './resolver.ts';
 const highWaterMark = 128 * 1024;
 
 /** Tries each endpoint in turn. Rejects with the last one's error, or when `signal` aborts. */
-export async function connectFirst(endpoints: readonly Endpoint[], signal: AbortSignal): Promise<Socket> {
+export async function connectFirst(
+  endpoints: readonly Endpoint[],
+  signal: AbortSignal,
+  made?: (socket: Socket) => void,
+): Promise<Socket> {
   let failure: unknown = new Error('the name has no address');
   for (const endpoint of endpoints) {
     signal.throwIfAborted();
     try {
-      return await connect(endpoint, signal);
+      return await connect(endpoint, signal, made);
     } catch (error) {
       failure = error;
     }
@@ -19,8 +23,15 @@ export async function connectFirst(endpoints: readonly Endpoint[], signal: Abort
   throw failure;
 }
 
-/** Half-open is allowed: the end of a session reads on after it has written its last. */
-export function connect({ address, port }: Endpoint, signal: AbortSignal): Promise<Socket> {
+/**
+ * Half-open is allowed: the end of a session reads on after it has written its last.
+ * @param made told of the socket before it is connected; to destroy it with an error is to fail with it
+ */
+export function connect(
+  { address, port }: Endpoint,
+  signal: AbortSignal,
+  made: (socket: Socket) => void = () => undefined,
+): Promise<Socket> {
   const options = { allowHalfOpen: true, writableHighWaterMark: highWaterMark };
   const socket = new Socket(options);
   const { promise, resolve, reject } = Promise.withResolvers<Socket>();
@@ -42,6 +53,7 @@ export function connect({ address, port }: Endpoint, signal: AbortSignal): Promi
   socket.once('error', fail);
   socket.once('connect', succeed);
   signal.addEventListener('abort', abort);
+  made(socket);
   socket.connect({ host: address, port });
   return promise;
 }
