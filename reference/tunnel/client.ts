@@ -10,13 +10,14 @@ import { systemClock } from './clock.ts';
 import type { ClientConfig } from './config.ts';
 import { Connection, type Report } from './connection.ts';
 import type { Service } from './events.ts';
+import { Group, reachable } from './group.ts';
 import { type Host, thisHost } from './host.ts';
 import { lifetimes } from './policy.ts';
 import { rememberingResolver } from './remembering.ts';
 import { authorizedEvent, endedEvent, messageOf, record, type Surroundings } from './reporting.ts';
-import { endpoints, type Resolver, systemResolver } from './resolver.ts';
+import { type Resolver, systemResolver } from './resolver.ts';
 import { timersOf } from './timers.ts';
-import { connectFirst } from './transport.ts';
+import { connect } from './transport.ts';
 
 export interface ClientSurroundings extends Surroundings {
   readonly host?: Host;
@@ -32,6 +33,7 @@ export class TunnelClient implements Service {
   readonly #adapter: ClientAdapter;
   readonly #host: Host;
   readonly #resolver: Resolver;
+  readonly #group: Group;
   readonly #finish: (outcome: 'done' | 'failed') => void;
   /** To the first node on the tunnel path, connected or about to be. */
   #socket: Socket | undefined;
@@ -50,6 +52,8 @@ export class TunnelClient implements Service {
     this.#surroundings = surroundings;
     this.#host = surroundings.host ?? thisHost;
     this.#resolver = rememberingResolver(surroundings.resolver ?? systemResolver);
+    const clock = surroundings.clock ?? systemClock;
+    this.#group = new Group(() => clock.now());
     const { promise, resolve } = Promise.withResolvers<'done' | 'failed'>();
     this.finished = promise;
     this.#finish = resolve;
@@ -70,12 +74,12 @@ export class TunnelClient implements Service {
     this.#connection = new Connection(
       node,
       {
-        open: (name, _group, signal) => this.#open(name, signal),
+        open: (name, last, signal) => this.#open(name, last, signal),
         deliver: (datagram) => this.#adapter.deliver(datagram),
         pressure: (full) => this.#adapter.pressure(full),
         report: (effect) => this.#report(effect),
       },
-      surroundings.clock ?? systemClock,
+      clock,
     );
     this.#adapter = new ClientAdapter(config, {
       log: surroundings.log,
@@ -146,14 +150,21 @@ export class TunnelClient implements Service {
     this.#connection.input({ type: 'network changed' });
   }
 
-  async #open(name: string, signal: AbortSignal): Promise<Socket> {
-    const found = await endpoints(this.#resolver, name);
-    await this.#adapter.pin(found.map(({ address }) => address));
-    const socket = await connectFirst(found, signal, (made) => {
-      this.#socket = made;
-    });
-    this.#firstHop = socket.remoteAddress;
-    return socket;
+  /** Where the tunnel server is the first node, its name may stand for a group. */
+  async #open(name: string, last: boolean, signal: AbortSignal): Promise<Socket> {
+    const members = await reachable(this.#resolver, name, last);
+    await this.#adapter.pin(members.flatMap(({ endpoints }) => endpoints.map(({ address }) => address)));
+    const made = (socket: Socket): void => {
+      this.#socket = socket;
+    };
+    const { connection, release } = await this.#group.open(
+      members,
+      (endpoint, attempt) => connect(endpoint, attempt, made),
+      { signal, patience: timersOf(this.#config).tcpOpen },
+    );
+    connection.once('close', release);
+    this.#firstHop = connection.remoteAddress;
+    return connection;
   }
 
   #report(effect: Report): void {

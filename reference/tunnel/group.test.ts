@@ -58,18 +58,67 @@ test('RFC 2782: equals are drawn in proportion to their weights, and without wei
   );
 });
 
-test('a member that rests comes after all others, of whatever priority, until it is over or it accepts', (t) => {
+/** Tries members with one endpoint each; those named do not accept. */
+async function open(group: Group, members: readonly Service[], ...deaf: string[]): Promise<string[]> {
+  const tried: string[] = [];
+  const reach = members.map((one) => ({ ...one, endpoints: [{ address: one.host, port: one.port }] }));
+  const connect = async ({ address }: { address: string }): Promise<void> => {
+    tried.push(address);
+    if (deaf.includes(address)) throw new Error('ECONNREFUSED');
+  };
+  const attempt = { signal: new AbortController().signal, patience: 10_000 };
+  await group.open(reach, connect, attempt).then(
+    ({ release }) => release(),
+    () => {},
+  );
+  return tried;
+}
+
+test('a member that rests comes after all others, of whatever priority, until it is over or it accepts', async (t) => {
   const clock = { now: 0 };
   const group = new Group(() => clock.now);
-  const [one, two] = [member('one'), member('two', { priority: 9 })];
-  group.failed(one);
-  t.is(group.choose([one, two]).host, 'two');
-  t.is(group.choose([one]).host, 'one');
+  const members = [member('one'), member('two', { priority: 9 })];
+  t.deepEqual(await open(group, members, 'one'), ['one', 'two']);
   clock.now = 29_999;
-  t.is(group.choose([one, two]).host, 'two');
+  t.deepEqual(await open(group, members), ['two']);
   clock.now = 30_000;
-  t.is(group.choose([one, two]).host, 'one');
-  group.failed(one);
-  group.accepted(one);
-  t.is(group.choose([one, two]).host, 'one');
+  t.deepEqual(await open(group, members, 'one', 'two'), ['one', 'two']);
+  t.deepEqual(await open(group, [member('one')]), ['one']);
+  t.deepEqual(await open(group, members), ['one']);
+});
+
+test('a member is not blamed when nobody wants the connection any more', async (t) => {
+  const group = new Group(() => 0);
+  const leaving = new AbortController();
+  const members = [{ ...member('one'), endpoints: [{ address: 'one', port: 1 }] }];
+  const connect = (_: unknown, signal: AbortSignal): Promise<void> =>
+    new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(new Error('left'))));
+  const opening = group.open(members, connect, { signal: leaving.signal, patience: 10_000 });
+  t.is(group.status[0]?.open, undefined);
+  leaving.abort();
+  await t.throwsAsync(opening);
+  t.deepEqual(group.status, []);
+});
+
+test('a member that says nothing has its share of the time, and no more', async (t) => {
+  const group = new Group(() => 0);
+  const members = ['one', 'two'].map((host, priority) => ({
+    ...member(host, { priority }),
+    endpoints: [{ address: host, port: 1 }],
+  }));
+  const connect = ({ address }: { address: string }, signal: AbortSignal): Promise<string> =>
+    address === 'two'
+      ? Promise.resolve(address)
+      : new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
+  const keeping = setInterval(() => {}, 1_000);
+  t.teardown(() => clearInterval(keeping));
+  const { connection } = await group.open(members, connect, { signal: new AbortController().signal, patience: 40 });
+  t.is(connection, 'two');
+  t.deepEqual(
+    group.status.map(({ member: name, resting }) => [name, resting]),
+    [
+      ['one:3265', true],
+      ['two:3265', false],
+    ],
+  );
 });

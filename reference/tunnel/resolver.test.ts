@@ -1,14 +1,16 @@
 import test from 'ava';
 import { contains, kindOf, overlaps, parsePrefix } from './addresses.ts';
-import { endpoints, groupOf, meansNone } from './resolver.ts';
+import { reachable } from './group.ts';
+import { groupOf, meansNone } from './resolver.ts';
 
 test('a name without port means 3265', async (t) => {
   const resolver = { addresses: async () => ['10.0.0.1', 'fd00::1'], services: async () => [] };
-  t.deepEqual(await endpoints(resolver, 'server.test'), [
+  const endpointsOf = async (name: string) => (await reachable(resolver, name, true))[0]?.endpoints;
+  t.deepEqual(await endpointsOf('server.test'), [
     { address: '10.0.0.1', port: 3265 },
     { address: 'fd00::1', port: 3265 },
   ]);
-  t.is((await endpoints(resolver, 'server.test:1'))[0]?.port, 1);
+  t.is((await endpointsOf('server.test:1'))?.[0]?.port, 1);
 });
 
 test('a group is what the records name; a single root says that there is no such service', (t) => {

@@ -2,7 +2,6 @@
 import type { SrvRecord } from 'node:dns';
 import { CONNREFUSED, Resolver as DnsResolver, lookup, NODATA, NOTFOUND } from 'node:dns/promises';
 import { readFileSync } from 'node:fs';
-import { defaultPort, parseNodeName } from '../wire/names.ts';
 
 /** `address` is numeric, IPv4 or IPv6. */
 export interface Endpoint {
@@ -71,10 +70,4 @@ function resolverSettings(): string {
   } catch {
     return '';
   }
-}
-
-/** Where to connect for a name of the tunnel path, in the order to try. */
-export async function endpoints(resolver: Resolver, name: string): Promise<Endpoint[]> {
-  const { host, port = defaultPort } = parseNodeName(name);
-  return (await resolver.addresses(host)).map((address) => ({ address, port }));
 }

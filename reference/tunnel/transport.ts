@@ -5,24 +5,6 @@ import type { Endpoint } from './resolver.ts';
 /** Octets that a socket holds before its writer is told to wait: enough for one super-segment and the next. */
 const highWaterMark = 128 * 1024;
 
-/** Tries each endpoint in turn. Rejects with the last one's error, or when `signal` aborts. */
-export async function connectFirst(
-  endpoints: readonly Endpoint[],
-  signal: AbortSignal,
-  made?: (socket: Socket) => void,
-): Promise<Socket> {
-  let failure: unknown = new Error('the name has no address');
-  for (const endpoint of endpoints) {
-    signal.throwIfAborted();
-    try {
-      return await connect(endpoint, signal, made);
-    } catch (error) {
-      failure = error;
-    }
-  }
-  throw failure;
-}
-
 /**
  * Half-open is allowed: the end of a session reads on after it has written its last.
  * @param made told of the socket before it is connected; to destroy it with an error is to fail with it
