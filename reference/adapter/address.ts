@@ -5,10 +5,11 @@ import { type Prefix, textOf } from './prefix.ts';
 /**
  * Gives the adapter this address; idempotent.
  * @param prefix the address with the length of the virtual LAN's prefix
+ * @param alone without a route to the rest of that prefix
  */
-export async function setAddress(device: string, prefix: Prefix): Promise<void> {
+export async function setAddress(device: string, prefix: Prefix, alone = false): Promise<void> {
   const broadcast = prefix.address.includes(':') || prefix.length > 30 ? [] : ['broadcast', '+'];
-  await ip('address', 'replace', textOf(prefix), ...broadcast, 'dev', device);
+  await ip('address', 'replace', textOf(prefix), ...broadcast, 'dev', device, ...(alone ? ['noprefixroute'] : []));
 }
 
 /** Takes an address away; one that is gone already is no error. */

@@ -10,6 +10,8 @@ import { type RefusedRoute, type Route, Routes } from './routes.ts';
 export interface Wanted {
   /** Set here and now; undefined leaves it to a DHCP client. */
   readonly address?: Prefix | undefined;
+  /** No route leads to the rest of the address's prefix: each node in it has one of its own, or is elsewhere. */
+  readonly alone?: boolean;
   readonly routes: readonly Route[];
   /** Addresses that the tunnel connection itself goes to. */
   readonly firstHops?: readonly string[];
@@ -56,7 +58,7 @@ export class LocalStack implements AsyncDisposable {
    * @returns routes that are refused
    * @throws DeviceFailure with what iproute2 complained of
    */
-  configure({ address, routes, firstHops = [], reachable = [] }: Wanted): Promise<readonly RefusedRoute[]> {
+  configure({ address, alone, routes, firstHops = [], reachable = [] }: Wanted): Promise<readonly RefusedRoute[]> {
     return this.#next(async () => {
       const before = this.#address;
       if (before && (before.address !== address?.address || before.length !== address.length))
@@ -66,7 +68,7 @@ export class LocalStack implements AsyncDisposable {
       // A first hop is pinned before a route covers it, and as long as one does.
       await this.#pins.set([...new Set([...this.#hops, ...hops])]);
       this.#hops = hops;
-      if (address) await setAddress(this.#device, address);
+      if (address) await setAddress(this.#device, address, alone);
       this.#address = address;
       const refused = await this.#routes.install(routes);
       await this.#pins.set(hops);

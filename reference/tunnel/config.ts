@@ -1,5 +1,5 @@
 /** Reads a role's configuration file, and says of a fault where it is and how to mend it. */
-import { readFileSync, statSync } from 'node:fs';
+import { accessSync, constants, readFileSync, statSync } from 'node:fs';
 import { basename, dirname, resolve } from 'node:path';
 import { z } from 'zod';
 import { decodeKey } from '../crypto/identity.ts';
@@ -45,8 +45,14 @@ export function parseConfig<R extends Role>(
   if (!result.success) throw new ConfigurationError(describe(label, result.error.issues));
   const config = result.data;
   if (config.role === 'relay') return config as Configs[R];
+  const addressMap = config.role === 'server' ? sharedFolder(config, label, dirname(resolve(file))) : {};
   const serverKey = config.role === 'client' ? { serverKey: decodeKey(config.server.publicKey) } : {};
-  const loaded = { ...config, ...identity(config, label, dirname(resolve(file)), environment), ...serverKey };
+  const loaded = {
+    ...config,
+    ...identity(config, label, dirname(resolve(file)), environment),
+    ...serverKey,
+    ...addressMap,
+  };
   return loaded as unknown as Configs[R];
 }
 
@@ -67,6 +73,25 @@ function identity(config: ClientFile | ServerFile, label: string, folder: string
     randomness: deterministic === undefined ? systemRandomness : deterministicRandomness(choices(deterministic)),
     insecure: deterministic !== undefined,
   };
+}
+
+function sharedFolder({ addressMap }: ServerFile, label: string, base: string): { addressMap?: string } {
+  if (addressMap === undefined) return {};
+  const folder = resolve(base, addressMap);
+  try {
+    if (!statSync(folder).isDirectory()) throw Object.assign(new Error(), { code: 'ENOTDIR' });
+    accessSync(folder, constants.R_OK | constants.W_OK | constants.X_OK);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    const fault =
+      code === 'ENOENT'
+        ? 'does not exist: create it'
+        : code === 'ENOTDIR'
+          ? 'is no folder: name one'
+          : 'cannot be written to: let this user';
+    throw new ConfigurationError(`${label}: addressMap: ${folder} ${fault}, shared by all members of the group`);
+  }
+  return { addressMap: folder };
 }
 
 function choices(from: NonNullable<ClientFile['deterministic']>): Parameters<typeof deterministicRandomness>[0] {

@@ -6,15 +6,15 @@ import type { ClientData } from '../wire/client-data.ts';
 import { Suite, Transform } from '../wire/identifiers.ts';
 import type { Lifetimes } from '../wire/key-exchange-data.ts';
 import { fromNetworkSettings } from '../wire/network-settings.ts';
+import { type Addresses, addressesOf } from './address-map.ts';
 import { parsePrefix } from './addresses.ts';
 import { Tally } from './limits.ts';
-import { allocate } from './pool.ts';
 import type { ServerFile } from './schemas.ts';
 import type { Holding } from './switchboard.ts';
 
 type PolicyConfig = Pick<
   ServerFile,
-  'names' | 'initiators' | 'transforms' | 'lifetime' | 'limits' | 'adapter' | 'clientData'
+  'names' | 'initiators' | 'transforms' | 'lifetime' | 'limits' | 'adapter' | 'clientData' | 'addressMap'
 >;
 type Initiator = PolicyConfig['initiators'][number];
 
@@ -29,7 +29,7 @@ const refusal = (reason: Refusal['reason']): Refusal => ({ type: 'refusal', reas
 
 export class Policy implements Authority {
   readonly #config: PolicyConfig;
-  readonly #addresses: ReadonlyMap<string, string>;
+  readonly #addresses: Addresses;
   readonly #initiators = new Map<string, Initiator>();
   readonly #peers = new Map<Peer, HalfOpen>();
   readonly #bySource = new Tally();
@@ -37,7 +37,7 @@ export class Policy implements Authority {
 
   constructor(config: PolicyConfig) {
     this.#config = config;
-    this.#addresses = allocate(config);
+    this.#addresses = addressesOf(config);
     for (const entry of config.initiators) this.#initiators.set(identifier(entry.name, entry.publicKey), entry);
   }
 
@@ -85,7 +85,7 @@ export class Policy implements Authority {
 
   /** What an authorised initiator may use as a source; undefined for one without an address. */
   holding(session: SessionDescription): Holding | undefined {
-    const address = this.#addresses.get(session.name);
+    const address = this.#addresses.of(session.name);
     const entry = this.#initiators.get(identifier(session.name, encodeKey(session.peerKey)));
     return address === undefined || entry === undefined
       ? undefined
@@ -100,7 +100,7 @@ export class Policy implements Authority {
   /** [EP] fig. 23: the address of each adapter, and the routes to the private network. */
   #clientData(name: string): ClientData | undefined {
     const { adapter, clientData } = this.#config;
-    const address = this.#addresses.get(name);
+    const address = this.#addresses.of(name);
     if (address === undefined) return undefined;
     const lan = parsePrefix(adapter.address);
     return fromNetworkSettings({

@@ -182,6 +182,21 @@ export const server = strict({
     search: list(domain, 'a list of domains').max(16, tooLong(16)).default([]),
     leaseSeconds: count(60, 0xffff_ffff).default(3600),
   }).prefault({}),
+  clientToClient: flag.default(false).describe('Whether datagrams of one initiator to another pass.'),
+  addressMap: z
+    .string()
+    .min(1, 'is empty: name a folder')
+    .optional()
+    .describe('A folder that the members of a group share: which address belongs to which name.'),
+  traffic: strict({
+    proxyArp: interfaceName.optional().describe('The adapter of the network that the members of a group share.'),
+    routeHook: list(z.string(), 'a program and its arguments, such as ["/usr/local/bin/announce"]')
+      .min(1, 'is empty: name a program')
+      .optional()
+      .describe('Is given "add" or "remove", a prefix and the name of the initiator whose it is.'),
+  })
+    .optional()
+    .describe('How the traffic for tunnel clients is drawn to the member of a group that has them.'),
   lifetime,
   limits: strict({
     halfOpenPerSource: count(1, 65535).default(16),

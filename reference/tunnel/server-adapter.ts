@@ -7,26 +7,34 @@ import type { Host, Stack } from './host.ts';
 import { physical } from './policy.ts';
 import type { ServerFile } from './schemas.ts';
 import { type Holding, Switchboard } from './switchboard.ts';
+import type { Traffic, TrafficPorts } from './traffic.ts';
 
-interface Ports<Tunnel> {
+type Config = Pick<ServerFile, 'adapter' | 'traffic' | 'initiators' | 'clientToClient'>;
+
+interface Ports<Tunnel> extends TrafficPorts {
   readonly host: Host;
   readonly send: (tunnel: Tunnel, datagram: Uint8Array) => void;
   readonly isFull: (tunnel: Tunnel) => boolean;
-  readonly failed: (error: unknown) => void;
 }
 
 export class ServerAdapter<Tunnel> {
-  readonly #config: Pick<ServerFile, 'adapter'>;
+  readonly #config: Config;
   readonly #ports: Ports<Tunnel>;
   readonly #switchboard: Switchboard<Tunnel>;
-  readonly #holdings = new Map<Tunnel, Holding>();
+  readonly #holdings = new Map<Tunnel, { readonly holding: Holding; readonly name: string }>();
+  #traffic: Traffic | undefined;
+  /** Removals under way: what they take back must still be there. */
+  #leaving: Promise<unknown> = Promise.resolve();
   #adapter: Adapter | undefined;
   #stack: Stack | undefined;
 
-  constructor(config: Pick<ServerFile, 'adapter'>, ports: Ports<Tunnel>) {
+  constructor(config: Config, ports: Ports<Tunnel>) {
     this.#config = config;
     this.#ports = ports;
-    this.#switchboard = new Switchboard(parsePrefix(config.adapter.address));
+    this.#switchboard = new Switchboard(parsePrefix(config.adapter.address), {
+      networks: config.initiators.flatMap(({ networks }) => networks.map(parsePrefix)),
+      clientToClient: config.clientToClient,
+    });
   }
 
   /** @returns the adapter's name. */
@@ -43,8 +51,10 @@ export class ServerAdapter<Tunnel> {
         mtu,
       }),
     );
-    this.#stack = await host.openStack(device.name, failed);
+    this.#stack = await host.openStack(device.name, failed, (line) => this.#ports.log.warn(line));
     await this.#configure();
+    const { traffic } = this.#config;
+    if (traffic !== undefined) this.#traffic = await host.drawTraffic?.(traffic, device.name, this.#ports);
     return device.name;
   }
 
@@ -62,21 +72,33 @@ export class ServerAdapter<Tunnel> {
     else this.#adapter?.resume();
   }
 
-  async add(tunnel: Tunnel, holding: Holding): Promise<void> {
+  /** @param name of the initiator */
+  async add(tunnel: Tunnel, holding: Holding, name: string): Promise<void> {
     this.#switchboard.add(tunnel, holding);
-    this.#holdings.set(tunnel, holding);
+    this.#holdings.set(tunnel, { holding, name });
     if (this.#holdings.size > 1) this.#adapter?.resume();
+    await this.#traffic?.add(holding, name);
     if (holding.networks.length > 0) await this.#configure();
   }
 
-  async remove(tunnel: Tunnel): Promise<void> {
-    const holding = this.#holdings.get(tunnel);
-    this.#holdings.delete(tunnel);
+  remove(tunnel: Tunnel): Promise<void> {
+    const removed = this.#remove(tunnel);
+    this.#leaving = Promise.allSettled([this.#leaving, removed]);
+    return removed;
+  }
+
+  async #remove(tunnel: Tunnel): Promise<void> {
+    const held = this.#holdings.get(tunnel);
     this.#switchboard.remove(tunnel);
-    if (holding !== undefined && holding.networks.length > 0) await this.#configure();
+    if (held === undefined) return;
+    this.#holdings.delete(tunnel);
+    await this.#traffic?.remove(held.holding, held.name);
+    if (held.holding.networks.length > 0) await this.#configure();
   }
 
   async close(): Promise<void> {
+    await this.#leaving;
+    await this.#traffic?.close();
     await this.#stack?.close();
     await this.#adapter?.close();
   }
@@ -90,9 +112,10 @@ export class ServerAdapter<Tunnel> {
 
   /** Its own address, and the networks behind confirmed tunnel clients, each with its client as the gateway. */
   async #configure(): Promise<void> {
-    const routes = [...this.#holdings.values()].flatMap(({ address, networks }) =>
+    const routes = [...this.#holdings.values()].flatMap(({ holding: { address, networks } }) =>
       networks.map((network) => ({ ...network, gateway: address })),
     );
-    await this.#stack?.configure({ address: parsePrefix(this.#config.adapter.address), routes });
+    const { adapter, traffic } = this.#config;
+    await this.#stack?.configure({ address: parsePrefix(adapter.address), alone: traffic !== undefined, routes });
   }
 }

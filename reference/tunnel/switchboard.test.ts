@@ -48,6 +48,23 @@ for (const [text, source, destination, permitted] of [
     t.is(board().permits('alice', octets(source), octets(destination)), permitted);
   });
 
+test('nor to the network behind an initiator that is not here now', (t) => {
+  const networks = [{ address: '192.168.9.0', length: 24 }];
+  const switchboard = new Switchboard<string>({ address: '10.8.0.1', length: 24 }, { networks });
+  switchboard.add('alice', { address: '10.8.0.10', networks: [] });
+  t.false(switchboard.permits('alice', octets('10.8.0.10'), octets('192.168.9.1')));
+  t.true(switchboard.permits('alice', octets('10.8.0.10'), octets('192.168.10.1')));
+});
+
+test('where initiators may reach each other, she may send to all of these, and only from her own address', (t) => {
+  const switchboard = new Switchboard<string>({ address: '10.8.0.1', length: 24 }, { clientToClient: true });
+  switchboard.add('alice', { address: '10.8.0.10', networks: [] });
+  switchboard.add('bob', { address: '10.8.0.200', networks: [{ address: '192.168.7.0', length: 24 }] });
+  for (const to of ['10.8.0.200', '10.8.0.77', '192.168.7.1'])
+    t.true(switchboard.permits('alice', octets('10.8.0.10'), octets(to)), to);
+  t.false(switchboard.permits('alice', octets('10.8.0.11'), octets('10.8.0.200')));
+});
+
 test('bob may send from the network behind him', (t) => {
   t.true(board().permits('bob', octets('192.168.7.9'), octets('10.9.0.1')));
 });

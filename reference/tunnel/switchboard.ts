@@ -10,6 +10,12 @@ export interface Holding {
   readonly networks: readonly Prefix[];
 }
 
+export interface SwitchboardOptions {
+  readonly networks?: readonly Prefix[];
+  /** Whether datagrams of one initiator to another pass: the local stack forwards them. */
+  readonly clientToClient?: boolean;
+}
+
 interface Route<Session> {
   readonly network: number;
   readonly mask: number;
@@ -21,12 +27,18 @@ export class Switchboard<Session> {
   readonly #hosts = new Map<number, Session>();
   #routes: Route<Session>[] = [];
   readonly #own: number;
-  readonly #lan: Pick<Route<Session>, 'network' | 'mask'>;
+  /** Where tunnel clients may be, whether or not they are here now: the virtual LAN, and the networks behind them. */
+  readonly #clients: readonly Pick<Route<Session>, 'network' | 'mask'>[];
+  readonly #clientToClient: boolean;
 
-  /** @param lan the server's own address with the prefix length of the virtual LAN. */
-  constructor(lan: Prefix) {
+  /**
+   * @param lan the server's own address with the prefix length of the virtual LAN
+   * @param networks behind initiators, all that the policy knows
+   */
+  constructor(lan: Prefix, { networks = [], clientToClient = false }: SwitchboardOptions = {}) {
     this.#own = ipv4Number(lan.address);
-    this.#lan = masked(lan);
+    this.#clients = [lan, ...networks].map(masked);
+    this.#clientToClient = clientToClient;
   }
 
   /** A later session takes the address over from an earlier one. */
@@ -49,16 +61,15 @@ export class Switchboard<Session> {
   }
 
   /**
-   * Whether this session holds the source address, and the destination is no other session's.
+   * Whether this session holds the source address, and the destination is no other initiator's unless that is allowed.
    * @param source 4 octets; IPv6 is nobody's
    * @param destination 4 octets
    */
   permits(session: Session, source: Uint8Array, destination: Uint8Array): boolean {
     if (source.length !== 4 || this.#holder(addressAt(source, 0)) !== session) return false;
     const to = addressAt(destination, 0);
-    if (to === this.#own) return true;
-    const { network, mask } = this.#lan;
-    return (to & mask) >>> 0 !== network && this.#holder(to) === undefined;
+    if (to === this.#own || this.#clientToClient) return true;
+    return !this.#clients.some(({ network, mask }) => (to & mask) >>> 0 === network) && this.#holder(to) === undefined;
   }
 
   /** Whether a session has this very address. */

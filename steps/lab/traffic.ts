@@ -83,6 +83,8 @@ export interface TransferOptions {
   readonly address: string;
   readonly octets: number;
   readonly milliseconds?: number;
+  /** Told how many octets have arrived so far. */
+  readonly progress?: (octets: number) => void;
 }
 
 export interface TransferResult {
@@ -101,6 +103,7 @@ export async function transfer(options: TransferOptions): Promise<TransferResult
     socket.on('data', (chunk) => {
       count += chunk.length;
       arrived.update(chunk);
+      options.progress?.(count);
     });
     socket.once('end', () => {
       socket.end();
