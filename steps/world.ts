@@ -56,6 +56,8 @@ export class ConformanceWorld extends World<WorldParameters> {
   readonly #resources = new AsyncDisposableStack();
   readonly #facts = new Map<string, unknown>();
   readonly #iuts = new Map<string, Iut>();
+  /** How often an implementation was started in a node. */
+  readonly #started = new Map<string, number>();
   readonly #captures = new Map<string, Capture>();
   #lab: Lab | undefined;
   #names: NameServer | undefined;
@@ -263,8 +265,9 @@ export class ConformanceWorld extends World<WorldParameters> {
   }
 
   #freshFolder(node: string): string {
-    const name = this.#iuts.has(node) ? `${node}-${this.#iuts.size + 1}` : node;
-    return join(this.folder, name);
+    const nth = (this.#started.get(node) ?? 0) + 1;
+    this.#started.set(node, nth);
+    return join(this.folder, nth === 1 ? node : `${node}-${nth}`);
   }
 }
 

@@ -1,0 +1,45 @@
+@needs:groups @needs:adapter
+Feature: A group of tunnel servers on one private network
+  [EP] fig. 4, 78; fig. 13, 239: node C selects one of the alternative tunnel servers, for load balancing or fault
+  tolerance. To the nodes of the private network a tunnel client stays the same wherever its tunnel ends.
+
+  @iut:server @PATH-14
+  Rule: The members give an initiator's name the same address
+
+    Scenario: Whoever is asked first
+      Given a group of 3 tunnel servers
+      When 6 initiators are authorized by each member, in another order each time
+      Then each name has the same address at all members, and no two names have one
+
+  @iut:server @PATH-15
+  Rule: A member answers ARP on the shared network for its confirmed tunnel clients, and for no other
+
+    Scenario: Before, during and after a session
+      Given a group of 3 tunnel servers on one network, which draw their traffic by proxy ARP
+      And another initiator is confirmed at server-2 all the time
+      When alice has been at server-2 and is gone again
+      Then who asks that network for alice is told nothing
+      When alice is confirmed at server-3
+      Then server-3 has announced the address of alice
+      And who asks that network for alice is told server-3
+      When alice ends her session at server-3
+      Then who asks that network for alice is told nothing
+
+  @iut:client @iut:server @iut:relay @needs:services @needs:reconnect @needs:limits @PATH-11 @PATH-12 @PATH-14 @PATH-15
+  Rule: When a member dies, its initiators come back on the others, and what they were at goes on
+
+    Scenario: 30 initiators, by proxy ARP
+      Given a group of 3 tunnel servers on one network, which draw their traffic by proxy ARP
+      When 30 initiators connect through the relay to the group
+      Then no member has more than 1 above the mean
+      When a node of that network is sent 192 MiB by an initiator, and the member that it is connected to is killed meanwhile
+      Then within 5 s each initiator of that member is authorized by another, with the same address
+      And the transfer is complete: SHA-256 is equal at both ends
+
+    Scenario: By a route hook
+      Given a group of 3 tunnel servers on one network, which draw their traffic by a route hook
+      When 3 initiators connect through the relay to the group
+      Then no member has more than 1 above the mean
+      When a node of that network is sent 192 MiB by an initiator, and the member that it is connected to is killed meanwhile
+      Then within 5 s each initiator of that member is authorized by another, with the same address
+      And the transfer is complete: SHA-256 is equal at both ends
