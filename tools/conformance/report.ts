@@ -50,6 +50,7 @@ export const reportSchema = z.strictObject({
       reason: z.string().optional(),
       step: z.string().optional(),
       seconds: z.number(),
+      measured: z.array(z.string()).describe('What was measured on the way: no verdict hangs on it.'),
       evidence: z.string().optional().describe('Folder of captures, key logs and logs, counted from this file.'),
     }),
   ),

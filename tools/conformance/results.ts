@@ -23,6 +23,8 @@ export interface ScenarioResult {
   /** Text of the step that failed. */
   readonly step: string | undefined;
   readonly seconds: number;
+  /** What was measured on the way, in words: no verdict hangs on it. */
+  readonly measured: readonly string[];
   /** Folder of captures and logs, counted from the folder of the run. */
   readonly evidence: string | undefined;
 }
@@ -31,12 +33,15 @@ interface Started {
   readonly testCase: TestCase;
   readonly at: number;
   readonly finished: TestStepFinished[];
+  readonly measured: string[];
   inapplicable: string | undefined;
   evidence: string | undefined;
 }
 
 /** The media type by which the Before hook says that a scenario is not applicable: see steps/hooks.ts. */
 const inapplicableType = 'text/x.pna.not-applicable';
+/** That of what a step says by `this.log`. */
+const logType = 'text/x.cucumber.log+plain';
 
 export class Results {
   /** Finished scenarios in order of their end. */
@@ -106,6 +111,7 @@ export class Results {
         testCase: this.#testCases.get(testCaseStarted.testCaseId) as TestCase,
         at: seconds(testCaseStarted.timestamp),
         finished: [],
+        measured: [],
         inapplicable: undefined,
         evidence: undefined,
       });
@@ -123,6 +129,7 @@ export class Results {
     const started = this.#started.get(attachment.testCaseStartedId ?? '');
     if (started === undefined) return;
     if (attachment.mediaType === inapplicableType) started.inapplicable = attachment.body;
+    if (attachment.mediaType === logType) started.measured.push(attachment.body);
     if (attachment.mediaType === 'text/uri-list' && attachment.body.startsWith('scenarios/'))
       started.evidence = attachment.body;
   }
@@ -152,6 +159,7 @@ export class Results {
         (bad && (bad.message ?? bad.status.toLowerCase())),
       step: bad?.text,
       seconds: at - started.at,
+      measured: started.measured,
       evidence: started.evidence,
     };
     this.finished.push(result);

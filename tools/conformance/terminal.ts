@@ -34,7 +34,9 @@ export class Progress {
     this.#done.set(feature, done);
     const left = (this.#left.get(feature) ?? 0) - 1;
     this.#left.set(feature, left);
-    if (left === 0) this.#write(`${featureLine(feature, done)}\n`);
+    if (left > 0) return;
+    this.#write(`${featureLine(feature, done)}\n`);
+    for (const { measured } of done) for (const text of measured) this.#write(`        ${text}\n`);
   }
 }
 
