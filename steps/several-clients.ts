@@ -45,6 +45,13 @@ Given('tunnel clients alice and bob of a server whose node forwards', async func
   await tunnels(this, {});
 });
 
+Given(
+  'tunnel clients alice and bob of a server that passes datagrams between clients',
+  async function (this: ConformanceWorld) {
+    await tunnels(this, { clientToClient: true });
+  },
+);
+
 /** The IPv4 datagram in an Ethernet packet, if there is one. */
 const datagramIn = (packet: Uint8Array): Ipv4Datagram | undefined =>
   packet[12] === 8 && packet[13] === 0 ? decodeIpv4(packet.subarray(14)) : undefined;

@@ -24,3 +24,15 @@ Feature: Several tunnel clients of one server
         | one   | other |
         | alice | bob   |
         | bob   | alice |
+
+  @iut:server @ADP-09
+  Rule: Where the operator allows it, clients reach each other
+
+    Scenario: Pings and TCP
+      Given tunnel clients alice and bob of a server that passes datagrams between clients
+      Then 2 pings of 56 octets from alice to bob are answered
+      And 2 pings of 56 octets from bob to alice are answered
+      When a TCP connection from alice to bob carries known plaintext
+      Then it was seen to come from alice
+      When 1 MiB go by TCP from alice to bob and back
+      Then every octet arrived: SHA-256 is equal at both ends
