@@ -1,13 +1,16 @@
 /** Steps about a whole tunnel: both end points as processes, and the traffic of two real stacks through it. */
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { Given, Then, When } from '@cucumber/cucumber';
 import type { SuiteName, TransformName } from '../reference/wire/identifiers.ts';
 import { run } from './lab/command.ts';
+import { patience, within } from './lab/deadline.ts';
 import { type Lease, obtainLease } from './lab/dhcp-client.ts';
 import { marker, packetsRevealing } from './lab/plaintext-search.ts';
 import { connectInside, listenInside, ping, type TransferResult, transfer } from './lab/traffic.ts';
 import { virtualLan } from './peers/configuration.ts';
 import { lab } from './peers.ts';
+import { placeOf } from './places.ts';
 import type { ConformanceWorld } from './world.ts';
 
 declare module './world.ts' {
@@ -15,6 +18,8 @@ declare module './world.ts' {
     lease: Lease;
     transfers: readonly TransferResult[];
     plaintext: Uint8Array;
+    /** The source address of the TCP connection that carried it, at its far end. */
+    seenFrom: string;
   }
 }
 
@@ -76,29 +81,22 @@ Then('the kernel has resolved the server to its reserved physical address', asyn
 });
 
 Then(
-  '{int} pings of {int} octets from client to server are answered',
-  async function (this: ConformanceWorld, count: number, size: number) {
-    const namespace = this.lab.namespace('client');
-    const result = await ping({ namespace, destination: virtualLan.serverAddress, count, size });
-    assert.equal(result.received, count, result.output);
-  },
-);
-
-Then(
-  '{int} pings of {int} octets from server to client are answered',
-  async function (this: ConformanceWorld, count: number, size: number) {
-    const namespace = this.lab.namespace('server');
-    const result = await ping({ namespace, destination: virtualLan.clientAddress, count, size });
+  '{int} ping(s) of {int} octets from {word} to {word} is/are answered',
+  async function (this: ConformanceWorld, count: number, size: number, from: string, to: string) {
+    const { namespace } = placeOf(this, from);
+    const result = await ping({ namespace, destination: placeOf(this, to).address, count, size });
     assert.equal(result.received, count, result.output);
   },
 );
 
 When(
   'a TCP connection from {word} to {word} carries known plaintext',
-  async function (this: ConformanceWorld, from: 'client' | 'server', to: 'client' | 'server') {
+  async function (this: ConformanceWorld, from: string, to: string) {
+    const { namespace, address } = placeOf(this, to);
     const plaintext = marker(4_000);
     const arrived = Promise.withResolvers<Uint8Array>();
-    const { server, port } = await listenInside(this.lab.namespace(to), 0, (socket) => {
+    const { server, port } = await listenInside(namespace, 0, (socket) => {
+      this.set('seenFrom', (socket.remoteAddress ?? '').replace('::ffff:', ''));
       const chunks: Uint8Array[] = [];
       socket.on('data', (chunk: Uint8Array) => chunks.push(chunk));
       socket.once('end', () => {
@@ -106,13 +104,13 @@ When(
         socket.end();
       });
     });
-    const address = to === 'server' ? virtualLan.serverAddress : virtualLan.clientAddress;
-    const socket = connectInside(this.lab.namespace(from), address, port);
+    const socket = connectInside(placeOf(this, from).namespace, address, port);
     try {
-      const ended = new Promise((resolve) => socket.once('end', resolve).resume());
+      const ended = once(socket.resume(), 'end');
       socket.end(plaintext);
-      assert.deepEqual(await arrived.promise, plaintext);
-      await ended;
+      const both = Promise.all([arrived.promise, ended]);
+      const [received] = await within(patience, `a TCP connection from ${from} to ${to}`, both);
+      assert.deepEqual(received, plaintext);
     } finally {
       socket.destroy();
       server.close();
@@ -120,6 +118,10 @@ When(
     this.set('plaintext', plaintext);
   },
 );
+
+Then('it was seen to come from {word}', function (this: ConformanceWorld, from: string) {
+  assert.equal(this.get('seenFrom'), placeOf(this, from).address);
+});
 
 Then("the plaintext is found in the capture on the client's adapter", async function (this: ConformanceWorld) {
   const found = packetsRevealing(await this.packets('adapter'), this.get('plaintext'));
@@ -137,13 +139,24 @@ Then('the plaintext is nowhere in the capture on the wire', async function (this
 });
 
 When('{int} MiB cross the tunnel by TCP in each direction', async function (this: ConformanceWorld, size: number) {
-  const [client, server] = [this.lab.namespace('client'), this.lab.namespace('server')];
-  const octets = size * mebibyte;
-  const common = { octets, milliseconds: 80_000 };
-  const up = await transfer({ from: client, to: server, address: virtualLan.serverAddress, ...common });
-  const down = await transfer({ from: server, to: client, address: virtualLan.clientAddress, ...common });
-  this.set('transfers', [up, down]);
+  await transferEachWay(this, size, 'client', 'server');
 });
+
+When(
+  '{int} MiB go by TCP from {word} to {word} and back',
+  async function (this: ConformanceWorld, size: number, one: string, other: string) {
+    await transferEachWay(this, size, one, other);
+  },
+);
+
+/** @param size MiB in each direction */
+async function transferEachWay(world: ConformanceWorld, size: number, one: string, other: string): Promise<void> {
+  const [here, there] = [placeOf(world, one), placeOf(world, other)];
+  const common = { octets: size * mebibyte, milliseconds: 80_000 };
+  const up = await transfer({ from: here.namespace, to: there.namespace, address: there.address, ...common });
+  const down = await transfer({ from: there.namespace, to: here.namespace, address: here.address, ...common });
+  world.set('transfers', [up, down]);
+}
 
 Then('every octet arrived: SHA-256 is equal at both ends', function (this: ConformanceWorld) {
   for (const { sent, arrived, octets } of this.get('transfers')) {

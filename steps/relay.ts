@@ -7,7 +7,7 @@ import { encodeRelay } from '../reference/wire/relay.ts';
 import { wireDevice } from './lab/namespace.ts';
 import { packetsRevealing } from './lab/plaintext-search.ts';
 import { tcpConnections } from './lab/tcp-streams.ts';
-import type { Json } from './peers/configuration.ts';
+import type { Json, Overrides } from './peers/configuration.ts';
 import type { ScriptedConnection, ScriptedListener } from './peers/scripted.ts';
 import { ScriptedInitiator } from './peers/scripted-initiator.ts';
 import { relayAltered } from './peers/scripted-relay.ts';
@@ -190,17 +190,27 @@ const through = ['relay-b.test', 'relay-c.test', 'server.test'];
 const hops = ['hop-1', 'hop-2', 'hop-3'];
 
 Given('a tunnel through relay-b and relay-c, whose names are in DNS', async function (this: ConformanceWorld) {
-  const lab = await this.startLab({ relays: ['relay-b', 'relay-c'], dns: true });
+  await labWithRelays(this);
+  await tunnelThroughRelays(this);
+});
+
+/** A laboratory with both relays and a DNS server, and a capture of each hop. */
+export async function labWithRelays(world: ConformanceWorld): Promise<void> {
+  const lab = await world.startLab({ relays: ['relay-b', 'relay-c'], dns: true });
   const between = ['client', 'relay-b', 'relay-c', 'server'] as const;
   for (const [i, hop] of hops.entries()) {
     const ends = between.slice(i, i + 2).map((node) => `host ${lab.address(node)}`);
     const filter = ['tcp port 3265', ...ends].join(' and ');
-    await this.captureOn(lab.namespace(between[i] ?? ''), wireDevice, hop, filter);
+    await world.captureOn(lab.namespace(between[i] ?? ''), wireDevice, hop, filter);
   }
-  await Promise.all([this.startServer(), this.startRelay('relay-b'), this.startRelay('relay-c')]);
-  const client = await this.startClient({ path: through });
+}
+
+/** Resolves when the client's adapter is up. @param server what is particular to its configuration */
+export async function tunnelThroughRelays(world: ConformanceWorld, server: Overrides = {}): Promise<void> {
+  await Promise.all([world.startServer(server), world.startRelay('relay-b'), world.startRelay('relay-c')]);
+  const client = await world.startClient({ path: through });
   await client.event('adapter');
-});
+}
 
 Then('each relay has asked DNS for the name after its own', function (this: ConformanceWorld) {
   for (const [i, node] of (['relay-b', 'relay-c'] as const).entries()) {

@@ -1,0 +1,48 @@
+/** A private network behind a node of the laboratory, which is its gateway ([EP] figs. 3 and 14). */
+import type { Lab } from './namespace.ts';
+
+/** Where a host is: its namespace, as `ip netns` knows it, and its address. */
+export interface Host {
+  readonly namespace: string;
+  readonly address: string;
+}
+
+/** The gateway's device on its private network, and each host's only one. */
+export const lanDevice = 'lan0';
+
+/**
+ * A bridge in the gateway, which forwards from now on, and a namespace for each host; its default route is the gateway.
+ * @param addresses of the hosts, all in one /24 whose first address is the gateway's
+ */
+export async function addPrivateNetwork(lab: Lab, gateway: string, addresses: readonly string[]): Promise<Host[]> {
+  const inside = lab.namespace(gateway);
+  const [first = ''] = addresses;
+  const router = first.replace(/\d+$/, '1');
+  lab.sysctl(inside, 'net/ipv4/ip_forward', 1);
+  // The kernel judges no source address: that is left to the policy of the tunnel.
+  for (const scope of ['all', 'default']) lab.sysctl(inside, `net/ipv4/conf/${scope}/rp_filter`, 0);
+  await lab.ip(
+    inside,
+    `link add ${lanDevice} type bridge`,
+    `addr add ${router}/24 dev ${lanDevice}`,
+    `link set ${lanDevice} up`,
+  );
+  const hosts: Host[] = [];
+  for (const address of addresses) {
+    const namespace = await lab.add(`host-${address}`);
+    const port = `port${address.replace(/.*\./, '')}`;
+    await lab.ip(
+      inside,
+      `link add ${port} type veth peer name ${lanDevice} netns ${namespace}`,
+      `link set ${port} master ${lanDevice} up`,
+    );
+    await lab.ip(
+      namespace,
+      `addr add ${address}/24 dev ${lanDevice}`,
+      `link set ${lanDevice} up`,
+      `route add default via ${router}`,
+    );
+    hosts.push({ namespace, address });
+  }
+  return hosts;
+}
