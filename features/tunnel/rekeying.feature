@@ -1,0 +1,13 @@
+@needs:adapter @needs:reconnect @needs:lifetimes
+Feature: Keys that expire while the tunnel is in use
+  [EP] fig. 11, 211 to 214: a key that is worn is replaced by connecting again, and the adapter knows nothing of it.
+
+  @iut:client @INI-09 @INI-10 @KEY-02
+  Rule: Reconnect renews the keys, and what goes through the tunnel goes on
+
+    Scenario: Keys of 5 s for a minute
+      Given a tunnel whose keys live 5 s, and a steady stream of octets through it
+      When 60 s have passed
+      Then the keys were renewed 13 times, one more or less, on the same adapter
+      And every octet of the stream arrived: SHA-256 is equal at both ends
+      And the longest silence is reported
