@@ -1,6 +1,6 @@
 @needs:adapter @needs:arp
 Feature: Several tunnel clients of one server
-  [EP] fig. 14, 249: all tunnel clients of a server are stations of one virtual LAN.
+  [EP] fig. 14: all tunnel clients of a server are behind one pseudo network adapter of its (255).
 
   @iut:server @ADP-09
   Rule: Each client reaches the server, and none another
