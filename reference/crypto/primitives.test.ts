@@ -14,6 +14,7 @@ import {
   hmacSha256,
   isZero,
   kem,
+  noble,
   randomOctets,
   sha256,
   x25519,
@@ -81,6 +82,33 @@ for (const point of lowOrder) {
     t.false(error.message.includes(privateKey.toHex()));
   });
 }
+
+test('X25519 is the same as in its readable twin: clamped and masked alike, reduced or not, refused alike', (t) => {
+  const key = fc.uint8Array({ minLength: 32, maxLength: 32 });
+  const edges = fc.constantFrom(
+    ...lowOrder.flatMap((point) => [hex(point), hex(point).with(31, hex(point)[31]! | 0x80)]),
+    ...['ef', 'f0', 'ff'].map((low) => hex(`${low}${'ff'.repeat(30)}7f`)),
+    hex('ff'.repeat(32)),
+    hex(`09${'00'.repeat(31)}`),
+  );
+  const outcome = (act: () => Uint8Array): string => {
+    try {
+      return act().toHex();
+    } catch {
+      return 'refused';
+    }
+  };
+  fc.assert(
+    fc.property(fc.oneof(key, edges), fc.oneof(key, edges), (privateKey, publicKey) => {
+      t.is(x25519Public(privateKey).toHex(), noble.x25519Public(privateKey).toHex());
+      t.is(
+        outcome(() => x25519(privateKey, publicKey)),
+        outcome(() => noble.x25519(privateKey, publicKey)),
+      );
+    }),
+    { numRuns: 200 },
+  );
+});
 
 test('a key of the wrong size is named, not quoted', (t) => {
   const key = hex('c0ffee'.repeat(11));

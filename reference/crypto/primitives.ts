@@ -9,7 +9,11 @@ import {
   createDecipheriv,
   createHash,
   createHmac,
+  createPrivateKey,
+  createPublicKey,
   type DecipherGCM,
+  diffieHellman,
+  type KeyObject,
   randomBytes,
   timingSafeEqual,
 } from 'node:crypto';
@@ -64,10 +68,19 @@ export function hkdfExpand(prk: Uint8Array, info: Uint8Array, length: number): U
   return output;
 }
 
+/** RFC 8410: what stands before the 32 octets of a private key in PKCS #8, and of a public one in SubjectPublicKeyInfo. */
+const privateKeyHead = Uint8Array.fromHex('302e020100300506032b656e04220420');
+const publicKeyHead = Uint8Array.fromHex('302a300506032b656e032100');
+
+function x25519Private(key: Uint8Array): KeyObject {
+  requireLength(key, 32, 'X25519 private key');
+  return createPrivateKey({ key: Buffer.from(concat(privateKeyHead, key)), format: 'der', type: 'pkcs8' });
+}
+
 /** X25519 public key (RFC 7748 §6.1): 32 octets → 32 octets. */
 export function x25519Public(privateKey: Uint8Array): Uint8Array {
-  requireLength(privateKey, 32, 'X25519 private key');
-  return curve.getPublicKey(privateKey);
+  const info = createPublicKey(x25519Private(privateKey)).export({ format: 'der', type: 'spki' });
+  return view(info).slice(publicKeyHead.length);
 }
 
 /**
@@ -75,11 +88,14 @@ export function x25519Public(privateKey: Uint8Array): Uint8Array {
  * @throws IntegrityFailure when the result is all zero: a public key of low order (RFC 7748 §6.1).
  */
 export function x25519(privateKey: Uint8Array, publicKey: Uint8Array): Uint8Array {
-  requireLength(privateKey, 32, 'X25519 private key');
   requireLength(publicKey, 32, 'X25519 public key');
+  const own = x25519Private(privateKey);
+  const key = Buffer.from(concat(publicKeyHead, publicKey));
   try {
-    return curve.getSharedSecret(privateKey, publicKey);
+    const peer = createPublicKey({ key, format: 'der', type: 'spki' });
+    return view(diffieHellman({ privateKey: own, publicKey: peer })).slice();
   } catch {
+    // OpenSSL derives nothing from such a key; of any other it does.
     throw new IntegrityFailure('X25519: public key of low order');
   }
 }
@@ -185,8 +201,11 @@ export function cbcDecryptStream(key: Uint8Array, iv: Uint8Array): Stream {
   return (octets) => view(cipher.update(octets));
 }
 
-/** The same ciphers written in JavaScript, one call a message: what `plain.ts` is made of. */
+/** The same in JavaScript, one call a message: the readable twins, and what `plain.ts` is made of. */
 export const noble = {
+  x25519Public: (privateKey: Uint8Array): Uint8Array => curve.getPublicKey(privateKey),
+  /** Throws when the result is all zero. */
+  x25519: (privateKey: Uint8Array, publicKey: Uint8Array): Uint8Array => curve.getSharedSecret(privateKey, publicKey),
   hmacSha256: (key: Uint8Array, message: Uint8Array): Uint8Array => hmac(nobleSha256, key, message),
   /** Ciphertext ‖ tag; `decrypt` throws if the tag does not verify. */
   aead: (aead: Aead, key: Uint8Array, nonce: Uint8Array, associated: Uint8Array) =>
