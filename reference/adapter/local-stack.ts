@@ -1,4 +1,5 @@
 /** [EP] fig. 23, 508 to 520: the local stack told of the adapter's address and of the routes through it, and kept to it. */
+import { isDeepStrictEqual } from 'node:util';
 import { removeAddress, setAddress } from './address.ts';
 import { Pins } from './pins.ts';
 import { contains, type Prefix } from './prefix.ts';
@@ -27,6 +28,8 @@ export class LocalStack implements AsyncDisposable {
   readonly #failed: (error: unknown) => void;
   #watch: { close(): Promise<void> } | undefined;
   #address: Prefix | undefined;
+  /** The routes last asked for, and which of them were refused. */
+  #installed: { readonly routes: readonly Route[]; readonly refused: readonly RefusedRoute[] } | undefined;
   #hops: readonly string[] = [];
   #repairing = false;
   #later: NodeJS.Timeout | undefined;
@@ -68,12 +71,14 @@ export class LocalStack implements AsyncDisposable {
       // A first hop is pinned before a route covers it, and as long as one does.
       await this.#pins.set([...new Set([...this.#hops, ...hops])]);
       this.#hops = hops;
-      if (address) await setAddress(this.#device, address, alone);
+      // What is so already is not done again: a tunnel connection that is renewed waits for this.
+      if (address && !isDeepStrictEqual(address, before)) await setAddress(this.#device, address, alone);
       this.#address = address;
-      const refused = await this.#routes.install(routes);
+      if (!isDeepStrictEqual(routes, this.#installed?.routes))
+        this.#installed = { routes, refused: await this.#routes.install(routes) };
       await this.#pins.set(hops);
       if (routes.length > 0 || hops.length > 0) this.#watch ??= watchNetwork(() => this.#repair());
-      return refused;
+      return this.#installed?.refused ?? [];
     });
   }
 
@@ -85,6 +90,7 @@ export class LocalStack implements AsyncDisposable {
     await watch?.close();
     await this.#next(async () => {
       await this.#routes.remove();
+      this.#installed = undefined;
       await this.#pins.remove();
       if (this.#address) await removeAddress(this.#device, this.#address);
       this.#address = undefined;
