@@ -1,18 +1,17 @@
 /**
- * A process that makes or takes load, so that its own cost is told apart from the relay's.
+ * A process that makes or takes load, so that its own cost is told apart from what is measured.
  *
- *   load.ts sink                   listens on port 3265, answers each connection's first octets with one frame, and
- *                                  discards the rest; at the end of a stream it sends back one octet
- *   load.ts source ADDRESS NAMES   takes jobs, a JSON line each on stdin: {"connections", "octets", "frame"}: so many
- *                                  connections send RELAY for the path NAMES (a comma between) and one frame, await one
- *                                  back, and then send so many octets in frames of that length; without octets they
- *                                  stay open and idle. Answers {"event":"done","seconds"} on stdout
+ *   load.ts sink PORT                   answers each connection's first octets with one frame, and discards the rest; at
+ *                                       the end of a stream it sends back one octet
+ *   load.ts source ADDRESS PORT NAMES   takes jobs, a JSON line each on stdin: {"connections", "octets", "frame"}: so
+ *                                       many connections send RELAY for the path NAMES (a comma between) and one frame,
+ *                                       await one back, and then send so many octets in frames of that length; without
+ *                                       octets they stay open and idle. Answers {"event":"done","seconds"} on stdout
  */
 import { createServer, Socket } from 'node:net';
 import { createInterface } from 'node:readline';
 import { encodeRelay } from '../reference/wire/relay.ts';
 
-const port = 3265;
 const chunk = 1024 * 1024;
 
 /** A frame by its looks: a relay sees no more of it. */
@@ -38,7 +37,7 @@ function reader(options: object, took: (count: number, socket: Socket) => void):
   return socket;
 }
 
-async function sink(): Promise<void> {
+async function sink(port: number): Promise<void> {
   const server = createServer({ pauseOnConnect: true, allowHalfOpen: true }, (accepted) => {
     let first = true;
     const { _handle: handle } = accepted as unknown as { _handle: unknown };
@@ -59,12 +58,12 @@ interface Job {
   readonly frame: number;
 }
 
-async function source(address: string, path: string[]): Promise<void> {
+async function source(host: string, port: number, path: string[]): Promise<void> {
   const opening = Buffer.concat([encodeRelay({ type: 'RELAY', origin: 'origin.invalid', path }), frame(2, 260)]);
   for await (const line of createInterface({ input: process.stdin })) {
     const job = JSON.parse(line) as Job;
     const sockets: Socket[] = [];
-    for (let left = job.connections; left > 0; left -= 1) sockets.push(await open(address, opening));
+    for (let left = job.connections; left > 0; left -= 1) sockets.push(await open(host, port, opening));
     const begun = performance.now();
     if (job.octets > 0) await Promise.all(sockets.map((socket) => send(socket, job)));
     process.stdout.write(`${JSON.stringify({ event: 'done', seconds: (performance.now() - begun) / 1_000 })}\n`);
@@ -72,11 +71,11 @@ async function source(address: string, path: string[]): Promise<void> {
 }
 
 /** Waits until the far end has answered. */
-function open(address: string, opening: Uint8Array): Promise<Socket> {
+function open(host: string, port: number, opening: Uint8Array): Promise<Socket> {
   return new Promise((resolve, reject) => {
     const socket = reader({}, () => resolve(socket));
     socket.once('error', reject);
-    socket.connect({ host: address, port }, () => socket.write(opening));
+    socket.connect({ host, port }, () => socket.write(opening));
   });
 }
 
@@ -93,6 +92,6 @@ async function send(socket: Socket, job: Job): Promise<void> {
   socket.destroy();
 }
 
-const [mode, address = '', names = ''] = process.argv.slice(2);
-if (mode === 'sink') await sink();
-else await source(address, names.split(','));
+const [mode, ...words] = process.argv.slice(2);
+if (mode === 'sink') await sink(Number(words[0]));
+else await source(words[0] ?? '', Number(words[1]), (words[2] ?? '').split(','));

@@ -5,8 +5,8 @@ import { enclose, ended, obstacle } from '../tools/conformance/enclosure.ts';
 const help = `usage: npm run bench -- SUBJECT
 
   transforms   microseconds to seal and open a frame, node:crypto and @noble
-  relay        memory of 1,000 idle tunnels, and what 1 and 50 busy ones carry
-               through a relay beside the bare wire
+  relay        memory of 1,000 idle tunnels in a relay, what 1 and 50 busy ones
+               carry besides, and what a tunnel carries through 0, 1 and 2 relays
   tunnel       64 MiB over the bare wire and through a tunnel in turn, under each
                transform: medians and the ratio (needs what npm run conformance needs)
 

@@ -1,0 +1,71 @@
+/** What a benchmark starts inside a laboratory: implementations, and processes that make load. */
+import { mkdtempSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { Lab, type LabOptions, type NodeName } from '../steps/lab/namespace.ts';
+import { Program } from '../steps/lab/process.ts';
+import type { Json } from '../steps/peers/configuration.ts';
+import { type Declaration, loadDeclaration, type Role } from '../steps/peers/declaration.ts';
+import { Iut } from '../steps/peers/iut.ts';
+
+/** Milliseconds for one measurement. */
+const patience = 120_000;
+
+export class Bench implements AsyncDisposable {
+  readonly declaration: Declaration = loadDeclaration(resolve(import.meta.dirname, '../iut.json'));
+  readonly lab: Lab;
+  readonly #folder = mkdtempSync(join(tmpdir(), 'bench-'));
+  readonly #owned = new AsyncDisposableStack();
+  #started = 0;
+
+  private constructor(lab: Lab) {
+    this.lab = this.#owned.use(lab);
+  }
+
+  static async create(options: LabOptions = {}): Promise<Bench> {
+    return new Bench(await Lab.create(options));
+  }
+
+  /** Resolves when it is ready. */
+  async start(role: Role, node: NodeName, configuration: Json): Promise<Iut> {
+    const { declaration, lab } = this;
+    const folder = join(this.#folder, `${++this.#started}`);
+    const iut = await Iut.start({ declaration, role, namespace: lab.namespace(node), configuration, folder });
+    this.#owned.use(iut);
+    await iut.ready();
+    return iut;
+  }
+
+  /** @param words of bench/load.ts */
+  async load(node: NodeName, ...words: readonly string[]): Promise<Program> {
+    const log = join(this.#folder, `load-${++this.#started}`);
+    const program = await Program.start({
+      namespace: this.lab.namespace(node),
+      argv: [process.execPath, resolve(import.meta.dirname, 'load.ts'), ...words],
+      stdoutLog: `${log}.out`,
+      stderrLog: `${log}.err`,
+    });
+    this.#owned.use(program);
+    if (words[0] === 'sink') await program.event('ready', patience);
+    return program;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#owned.disposeAsync();
+  }
+}
+
+/** Has a source send so much. @returns seconds */
+export async function send(source: Program, connections: number, octets: number, frame: number): Promise<number> {
+  source.command({ connections, octets, frame });
+  return Number((await source.event('done', patience))['seconds']);
+}
+
+/** Seconds of CPU that processes have used, in user and kernel mode (proc_pid_stat(5), fields 14 and 15). */
+export function cpuSeconds(...programs: readonly Program[]): number {
+  return programs.reduce((sum, { pid }) => {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    return sum + (Number(fields[11]) + Number(fields[12])) / 100;
+  }, 0);
+}
