@@ -68,36 +68,29 @@ export function hkdfExpand(prk: Uint8Array, info: Uint8Array, length: number): U
   return output;
 }
 
-/** RFC 8410: what stands before the 32 octets of a private key in PKCS #8, and of a public one in SubjectPublicKeyInfo. */
-const privateKeyHead = Uint8Array.fromHex('302e020100300506032b656e04220420');
-const publicKeyHead = Uint8Array.fromHex('302a300506032b656e032100');
-
-function x25519Private(key: Uint8Array): KeyObject {
-  requireLength(key, 32, 'X25519 private key');
-  return createPrivateKey({ key: Buffer.from(concat(privateKeyHead, key)), format: 'der', type: 'pkcs8' });
-}
-
 /** X25519 public key (RFC 7748 §6.1): 32 octets → 32 octets. */
 export function x25519Public(privateKey: Uint8Array): Uint8Array {
-  const info = createPublicKey(x25519Private(privateKey)).export({ format: 'der', type: 'spki' });
-  return view(info).slice(publicKeyHead.length);
+  return view(createPublicKey(x25519PrivateKey(privateKey)).export({ format: 'raw-public' }));
 }
 
 /**
- * X25519 shared secret, 32 octets.
+ * X25519 shared secret, 32 octets. Any 32 octets are a key of either kind (RFC 7748 §5).
  * @throws IntegrityFailure when the result is all zero: a public key of low order (RFC 7748 §6.1).
  */
 export function x25519(privateKey: Uint8Array, publicKey: Uint8Array): Uint8Array {
+  const own = x25519PrivateKey(privateKey);
   requireLength(publicKey, 32, 'X25519 public key');
-  const own = x25519Private(privateKey);
-  const key = Buffer.from(concat(publicKeyHead, publicKey));
+  const theirs = createPublicKey({ key: publicKey, format: 'raw-public', asymmetricKeyType: 'x25519' });
   try {
-    const peer = createPublicKey({ key, format: 'der', type: 'spki' });
-    return view(diffieHellman({ privateKey: own, publicKey: peer })).slice();
+    return view(diffieHellman({ privateKey: own, publicKey: theirs })); // OpenSSL refuses the all-zero result itself.
   } catch {
-    // OpenSSL derives nothing from such a key; of any other it does.
     throw new IntegrityFailure('X25519: public key of low order');
   }
+}
+
+function x25519PrivateKey(octets: Uint8Array): KeyObject {
+  requireLength(octets, 32, 'X25519 private key');
+  return createPrivateKey({ key: octets, format: 'raw-private', asymmetricKeyType: 'x25519' });
 }
 
 /** ML-KEM-768 (FIPS 203). Sizes in octets. */
