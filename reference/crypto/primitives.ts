@@ -14,6 +14,8 @@ import {
   type DecipherGCM,
   diffieHellman,
   type KeyObject,
+  decapsulate as nodeDecapsulate,
+  encapsulate as nodeEncapsulate,
   randomBytes,
   timingSafeEqual,
 } from 'node:crypto';
@@ -100,11 +102,9 @@ export const kem = {
   publicKeyLength: 1184,
   ciphertextLength: 1088,
 
-  /** ML-KEM.KeyGen_internal(d, z): seed = d ‖ z → ek 1184, dk 2400. */
+  /** ML-KEM.KeyGen_internal(d, z): seed = d ‖ z → ek 1184. The seed itself serves as the private key (§3.3). */
   generate(seed: Uint8Array): { publicKey: Uint8Array; privateKey: Uint8Array } {
-    requireLength(seed, kem.seedLength, 'ML-KEM seed');
-    const { publicKey, secretKey } = ml_kem768.keygen(seed);
-    return { publicKey, privateKey: secretKey };
+    return { publicKey: view(createPublicKey(kemPrivateKey(seed)).export({ format: 'raw-public' })), privateKey: seed };
   },
 
   /** FIPS 203 §7.2, encapsulation key check: size, and every coefficient reduced modulo q. @throws IntegrityFailure */
@@ -118,21 +118,33 @@ export const kem = {
     }
   },
 
-  /** ML-KEM.Encaps_internal(ek, m): ciphertext 1088, shared secret 32. @throws IntegrityFailure */
-  encapsulate(publicKey: Uint8Array, message: Uint8Array): { ciphertext: Uint8Array; sharedSecret: Uint8Array } {
-    requireLength(message, kem.messageLength, 'ML-KEM message');
+  /**
+   * ML-KEM.Encaps: ciphertext 1088, shared secret 32. With `message`, ML-KEM.Encaps_internal(ek, m), which only @noble
+   * lets choose m. @throws IntegrityFailure
+   */
+  encapsulate(publicKey: Uint8Array, message?: Uint8Array): { ciphertext: Uint8Array; sharedSecret: Uint8Array } {
     kem.checkPublicKey(publicKey);
-    const { cipherText, sharedSecret } = ml_kem768.encapsulate(publicKey, message);
-    return { ciphertext: cipherText, sharedSecret };
+    if (message !== undefined) {
+      requireLength(message, kem.messageLength, 'ML-KEM message');
+      return noble.kem.encapsulate(publicKey, message);
+    }
+    const key = createPublicKey({ key: publicKey, format: 'raw-public', asymmetricKeyType: 'ml-kem-768' });
+    const { ciphertext, sharedKey } = nodeEncapsulate(key);
+    return { ciphertext: view(ciphertext), sharedSecret: view(sharedKey) };
   },
 
   /** ML-KEM.Decaps: a ciphertext that is not genuine gives an unrelated secret, never an error (implicit rejection). */
   decapsulate(privateKey: Uint8Array, ciphertext: Uint8Array): Uint8Array {
-    requireLength(privateKey, 2400, 'ML-KEM decapsulation key');
+    const key = kemPrivateKey(privateKey);
     requireLength(ciphertext, kem.ciphertextLength, 'ML-KEM ciphertext');
-    return ml_kem768.decapsulate(ciphertext, privateKey);
+    return view(nodeDecapsulate(key, ciphertext));
   },
 };
+
+function kemPrivateKey(seed: Uint8Array): KeyObject {
+  requireLength(seed, kem.seedLength, 'ML-KEM seed');
+  return createPrivateKey({ key: seed, format: 'raw-seed', asymmetricKeyType: 'ml-kem-768' });
+}
 
 export type Aead = 'aes-256-gcm' | 'chacha20-poly1305';
 
@@ -199,6 +211,19 @@ export const noble = {
   x25519Public: (privateKey: Uint8Array): Uint8Array => curve.getPublicKey(privateKey),
   /** Throws when the result is all zero. */
   x25519: (privateKey: Uint8Array, publicKey: Uint8Array): Uint8Array => curve.getSharedSecret(privateKey, publicKey),
+  /** The private key is dk: 2400 octets. */
+  kem: {
+    generate(seed: Uint8Array): { publicKey: Uint8Array; privateKey: Uint8Array } {
+      const { publicKey, secretKey } = ml_kem768.keygen(seed);
+      return { publicKey, privateKey: secretKey };
+    },
+    encapsulate(publicKey: Uint8Array, message: Uint8Array): { ciphertext: Uint8Array; sharedSecret: Uint8Array } {
+      const { cipherText, sharedSecret } = ml_kem768.encapsulate(publicKey, message);
+      return { ciphertext: cipherText, sharedSecret };
+    },
+    decapsulate: (privateKey: Uint8Array, ciphertext: Uint8Array): Uint8Array =>
+      ml_kem768.decapsulate(ciphertext, privateKey),
+  },
   hmacSha256: (key: Uint8Array, message: Uint8Array): Uint8Array => hmac(nobleSha256, key, message),
   /** Ciphertext ‖ tag; `decrypt` throws if the tag does not verify. */
   aead: (aead: Aead, key: Uint8Array, nonce: Uint8Array, associated: Uint8Array) =>
