@@ -14,6 +14,8 @@ import {
   type DecipherGCM,
   diffieHellman,
   type KeyObject,
+  decapsulate as nodeDecapsulate,
+  encapsulate as nodeEncapsulate,
   randomBytes,
   timingSafeEqual,
 } from 'node:crypto';
@@ -68,36 +70,29 @@ export function hkdfExpand(prk: Uint8Array, info: Uint8Array, length: number): U
   return output;
 }
 
-/** RFC 8410: what stands before the 32 octets of a private key in PKCS #8, and of a public one in SubjectPublicKeyInfo. */
-const privateKeyHead = Uint8Array.fromHex('302e020100300506032b656e04220420');
-const publicKeyHead = Uint8Array.fromHex('302a300506032b656e032100');
-
-function x25519Private(key: Uint8Array): KeyObject {
-  requireLength(key, 32, 'X25519 private key');
-  return createPrivateKey({ key: Buffer.from(concat(privateKeyHead, key)), format: 'der', type: 'pkcs8' });
-}
-
 /** X25519 public key (RFC 7748 §6.1): 32 octets → 32 octets. */
 export function x25519Public(privateKey: Uint8Array): Uint8Array {
-  const info = createPublicKey(x25519Private(privateKey)).export({ format: 'der', type: 'spki' });
-  return view(info).slice(publicKeyHead.length);
+  return view(createPublicKey(x25519PrivateKey(privateKey)).export({ format: 'raw-public' }));
 }
 
 /**
- * X25519 shared secret, 32 octets.
+ * X25519 shared secret, 32 octets. Any 32 octets are a key of either kind (RFC 7748 §5).
  * @throws IntegrityFailure when the result is all zero: a public key of low order (RFC 7748 §6.1).
  */
 export function x25519(privateKey: Uint8Array, publicKey: Uint8Array): Uint8Array {
+  const own = x25519PrivateKey(privateKey);
   requireLength(publicKey, 32, 'X25519 public key');
-  const own = x25519Private(privateKey);
-  const key = Buffer.from(concat(publicKeyHead, publicKey));
+  const theirs = createPublicKey({ key: publicKey, format: 'raw-public', asymmetricKeyType: 'x25519' });
   try {
-    const peer = createPublicKey({ key, format: 'der', type: 'spki' });
-    return view(diffieHellman({ privateKey: own, publicKey: peer })).slice();
+    return view(diffieHellman({ privateKey: own, publicKey: theirs })); // OpenSSL refuses the all-zero result itself.
   } catch {
-    // OpenSSL derives nothing from such a key; of any other it does.
     throw new IntegrityFailure('X25519: public key of low order');
   }
+}
+
+function x25519PrivateKey(octets: Uint8Array): KeyObject {
+  requireLength(octets, 32, 'X25519 private key');
+  return createPrivateKey({ key: octets, format: 'raw-private', asymmetricKeyType: 'x25519' });
 }
 
 /** ML-KEM-768 (FIPS 203). Sizes in octets. */
@@ -107,11 +102,9 @@ export const kem = {
   publicKeyLength: 1184,
   ciphertextLength: 1088,
 
-  /** ML-KEM.KeyGen_internal(d, z): seed = d ‖ z → ek 1184, dk 2400. */
+  /** ML-KEM.KeyGen_internal(d, z): seed = d ‖ z → ek 1184. The seed itself serves as the private key (§3.3). */
   generate(seed: Uint8Array): { publicKey: Uint8Array; privateKey: Uint8Array } {
-    requireLength(seed, kem.seedLength, 'ML-KEM seed');
-    const { publicKey, secretKey } = ml_kem768.keygen(seed);
-    return { publicKey, privateKey: secretKey };
+    return { publicKey: view(createPublicKey(kemPrivateKey(seed)).export({ format: 'raw-public' })), privateKey: seed };
   },
 
   /** FIPS 203 §7.2, encapsulation key check: size, and every coefficient reduced modulo q. @throws IntegrityFailure */
@@ -125,21 +118,33 @@ export const kem = {
     }
   },
 
-  /** ML-KEM.Encaps_internal(ek, m): ciphertext 1088, shared secret 32. @throws IntegrityFailure */
-  encapsulate(publicKey: Uint8Array, message: Uint8Array): { ciphertext: Uint8Array; sharedSecret: Uint8Array } {
-    requireLength(message, kem.messageLength, 'ML-KEM message');
+  /**
+   * ML-KEM.Encaps: ciphertext 1088, shared secret 32. With `message`, ML-KEM.Encaps_internal(ek, m), which only @noble
+   * lets choose m. @throws IntegrityFailure
+   */
+  encapsulate(publicKey: Uint8Array, message?: Uint8Array): { ciphertext: Uint8Array; sharedSecret: Uint8Array } {
     kem.checkPublicKey(publicKey);
-    const { cipherText, sharedSecret } = ml_kem768.encapsulate(publicKey, message);
-    return { ciphertext: cipherText, sharedSecret };
+    if (message !== undefined) {
+      requireLength(message, kem.messageLength, 'ML-KEM message');
+      return noble.kem.encapsulate(publicKey, message);
+    }
+    const key = createPublicKey({ key: publicKey, format: 'raw-public', asymmetricKeyType: 'ml-kem-768' });
+    const { ciphertext, sharedKey } = nodeEncapsulate(key);
+    return { ciphertext: view(ciphertext), sharedSecret: view(sharedKey) };
   },
 
   /** ML-KEM.Decaps: a ciphertext that is not genuine gives an unrelated secret, never an error (implicit rejection). */
   decapsulate(privateKey: Uint8Array, ciphertext: Uint8Array): Uint8Array {
-    requireLength(privateKey, 2400, 'ML-KEM decapsulation key');
+    const key = kemPrivateKey(privateKey);
     requireLength(ciphertext, kem.ciphertextLength, 'ML-KEM ciphertext');
-    return ml_kem768.decapsulate(ciphertext, privateKey);
+    return view(nodeDecapsulate(key, ciphertext));
   },
 };
+
+function kemPrivateKey(seed: Uint8Array): KeyObject {
+  requireLength(seed, kem.seedLength, 'ML-KEM seed');
+  return createPrivateKey({ key: seed, format: 'raw-seed', asymmetricKeyType: 'ml-kem-768' });
+}
 
 export type Aead = 'aes-256-gcm' | 'chacha20-poly1305';
 
@@ -206,6 +211,19 @@ export const noble = {
   x25519Public: (privateKey: Uint8Array): Uint8Array => curve.getPublicKey(privateKey),
   /** Throws when the result is all zero. */
   x25519: (privateKey: Uint8Array, publicKey: Uint8Array): Uint8Array => curve.getSharedSecret(privateKey, publicKey),
+  /** The private key is dk: 2400 octets. */
+  kem: {
+    generate(seed: Uint8Array): { publicKey: Uint8Array; privateKey: Uint8Array } {
+      const { publicKey, secretKey } = ml_kem768.keygen(seed);
+      return { publicKey, privateKey: secretKey };
+    },
+    encapsulate(publicKey: Uint8Array, message: Uint8Array): { ciphertext: Uint8Array; sharedSecret: Uint8Array } {
+      const { cipherText, sharedSecret } = ml_kem768.encapsulate(publicKey, message);
+      return { ciphertext: cipherText, sharedSecret };
+    },
+    decapsulate: (privateKey: Uint8Array, ciphertext: Uint8Array): Uint8Array =>
+      ml_kem768.decapsulate(ciphertext, privateKey),
+  },
   hmacSha256: (key: Uint8Array, message: Uint8Array): Uint8Array => hmac(nobleSha256, key, message),
   /** Ciphertext ‖ tag; `decrypt` throws if the tag does not verify. */
   aead: (aead: Aead, key: Uint8Array, nonce: Uint8Array, associated: Uint8Array) =>

@@ -15,8 +15,8 @@ export interface Randomness {
   x25519Ephemeral(): Uint8Array;
   /** 64 octets: d ‖ z of ML-KEM.KeyGen (FIPS 203 §7.1). */
   kemSeed(): Uint8Array;
-  /** 32 octets: m of ML-KEM.Encaps (FIPS 203 §7.2). */
-  kemMessage(): Uint8Array;
+  /** 32 octets: m of ML-KEM.Encaps (FIPS 203 §7.2). Nothing: the encapsulation draws it from the system's generator. */
+  kemMessage(): Uint8Array | undefined;
   grease(): Grease;
   /** [0, 1). */
   jitter(): number;
@@ -41,7 +41,7 @@ export interface DeterministicChoices {
 export const systemRandomness: Randomness = {
   x25519Ephemeral: () => randomOctets(32),
   kemSeed: () => randomOctets(64),
-  kemMessage: () => randomOctets(32),
+  kemMessage: () => undefined,
   grease() {
     const [a, b, c, length] = randomOctets(4) as unknown as [number, number, number, number];
     return {
