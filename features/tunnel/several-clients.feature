@@ -25,7 +25,7 @@ Feature: Several tunnel clients of one server
         | alice | bob   |
         | bob   | alice |
 
-  @iut:server @ADP-09
+  @iut:server @ADP-09 @needs:client-to-client
   Rule: Where the operator allows it, clients reach each other
 
     Scenario: Pings and TCP
