@@ -4,6 +4,7 @@ import { basename, dirname, resolve } from 'node:path';
 import { z } from 'zod';
 import { decodeKey } from '../crypto/identity.ts';
 import { deterministicRandomness, type Randomness, systemRandomness } from '../crypto/randomness.ts';
+import { faultOfFolder } from './address-map.ts';
 import { type ClientFile, type RelayFile, type Role, type ServerFile, schemas } from './schemas.ts';
 
 /** The configuration is at fault: the message names file, key and remedy, and never a secret. */
@@ -33,7 +34,7 @@ export function loadConfig<R extends Role>(role: R, file: string, environment: E
   return parseConfig(role, readText(file, '--config'), file, environment);
 }
 
-/** @param file names the text in errors; a relative privateKeyFile counts from its folder. @throws ConfigurationError */
+/** @param file names the text in errors; relative privateKeyFile and addressMap count from its folder. @throws ConfigurationError */
 export function parseConfig<R extends Role>(
   role: R,
   text: string,
@@ -45,8 +46,12 @@ export function parseConfig<R extends Role>(
   if (!result.success) throw new ConfigurationError(describe(label, result.error.issues));
   const config = result.data;
   if (config.role === 'relay') return config as Configs[R];
-  const serverKey = config.role === 'client' ? { serverKey: decodeKey(config.server.publicKey) } : {};
-  const loaded = { ...config, ...identity(config, label, dirname(resolve(file)), environment), ...serverKey };
+  const folder = dirname(resolve(file));
+  const more =
+    config.role === 'client'
+      ? { serverKey: decodeKey(config.server.publicKey) }
+      : { addressMap: addressMap(config, label, folder) };
+  const loaded = { ...config, ...identity(config, label, folder, environment), ...more };
   return loaded as unknown as Configs[R];
 }
 
@@ -67,6 +72,15 @@ function identity(config: ClientFile | ServerFile, label: string, folder: string
     randomness: deterministic === undefined ? systemRandomness : deterministicRandomness(choices(deterministic)),
     insecure: deterministic !== undefined,
   };
+}
+
+/** The folder in full, once it has been seen to serve. */
+function addressMap(config: ServerFile, label: string, folder: string): string | undefined {
+  if (config.addressMap === undefined) return undefined;
+  const path = resolve(folder, config.addressMap);
+  const fault = faultOfFolder(path);
+  if (fault !== undefined) throw new ConfigurationError(`${label}: addressMap: ${path} ${fault}`);
+  return path;
 }
 
 function choices(from: NonNullable<ClientFile['deterministic']>): Parameters<typeof deterministicRandomness>[0] {
