@@ -7,6 +7,8 @@ import { type RefusedRoute, type Route, Routes } from './routes.ts';
 export interface Wanted {
   /** Set here and now; undefined leaves it to a DHCP client. */
   readonly address?: Prefix | undefined;
+  /** Whether the address brings a route to all of its prefix; by default it does. */
+  readonly prefixRoute?: boolean;
   readonly routes: readonly Route[];
   /** Addresses that the tunnel connection itself goes to. */
   readonly firstHops?: readonly string[];
@@ -36,11 +38,11 @@ export class LocalStack implements AsyncDisposable {
    * @returns routes that are refused
    * @throws DeviceFailure with what iproute2 complained of
    */
-  async configure({ address, routes, firstHops = [] }: Wanted): Promise<readonly RefusedRoute[]> {
+  async configure({ address, prefixRoute, routes, firstHops = [] }: Wanted): Promise<readonly RefusedRoute[]> {
     const before = this.#address;
     if (before && (before.address !== address?.address || before.length !== address.length))
       await removeAddress(this.#device, before);
-    if (address) await setAddress(this.#device, address);
+    if (address) await setAddress(this.#device, address, prefixRoute);
     this.#address = address;
     const refused = await this.#routes.install(routes, firstHops);
     if (routes.length > 0) this.#watch ??= new RouteWatch(() => this.#repair());
