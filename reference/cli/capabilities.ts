@@ -8,7 +8,7 @@ const endPoint = [...suites, ...transforms, ...always, 'adapter', 'arp', 'routes
 
 export const capabilities: Readonly<Record<Role, readonly string[]>> = {
   client: [...endPoint, 'dhcp', 'reconnect'],
-  server: [...endPoint, 'limits'],
+  server: [...endPoint, 'limits', 'groups'],
   relay: [...always, 'limits', 'services'],
 };
 

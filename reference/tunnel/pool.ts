@@ -46,6 +46,19 @@ export function allocate(config: PoolConfig): Map<string, string> {
   return addresses;
 }
 
+/** Whether an address can be that of any tunnel client, or behind one: its own, of the pool, or of its networks. */
+export function clientsOf(config: PoolConfig): (address: number) => boolean {
+  const [first = 1, last = 0] = bounds(config);
+  const fixed = new Set([...fixedOf(config).values()].map(ipv4Number));
+  const own = ipv4Number(config.adapter.address.replace(/\/.*/, ''));
+  const networks = config.initiators.flatMap((entry) => entry.networks).map(reserved);
+  return (address) =>
+    address !== own &&
+    ((address >= first && address <= last) ||
+      fixed.has(address) ||
+      networks.some(([lowest, highest]) => address >= lowest && address <= highest));
+}
+
 /** The ends of the pool, as numbers; none without a pool. */
 export function bounds({ clientData }: Pick<ServerFile, 'clientData'>): number[] {
   return clientData.pool?.split('-').map(ipv4Number) ?? [];

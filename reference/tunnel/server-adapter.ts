@@ -4,29 +4,39 @@ import { Adapter } from '../adapter/adapter.ts';
 import type { PeerPolicy } from '../adapter/receive-path.ts';
 import { parsePrefix } from './addresses.ts';
 import type { Host, Stack } from './host.ts';
+import type { Log } from './log.ts';
 import { physical } from './policy.ts';
+import { clientsOf } from './pool.ts';
 import type { ServerFile } from './schemas.ts';
 import { type Holding, Switchboard } from './switchboard.ts';
+import { openTraffic, type Traffic } from './traffic.ts';
+
+type AdapterConfig = Pick<ServerFile, 'adapter' | 'initiators' | 'clientData' | 'clientToClient' | 'traffic'>;
 
 interface Ports<Tunnel> {
   readonly host: Host;
+  readonly log: Log;
   readonly send: (tunnel: Tunnel, datagram: Uint8Array) => void;
   readonly isFull: (tunnel: Tunnel) => boolean;
   readonly failed: (error: unknown) => void;
 }
 
 export class ServerAdapter<Tunnel> {
-  readonly #config: Pick<ServerFile, 'adapter'>;
+  readonly #config: AdapterConfig;
   readonly #ports: Ports<Tunnel>;
   readonly #switchboard: Switchboard<Tunnel>;
   readonly #holdings = new Map<Tunnel, Holding>();
   #adapter: Adapter | undefined;
   #stack: Stack | undefined;
+  #traffic: Traffic<Tunnel> | undefined;
 
-  constructor(config: Pick<ServerFile, 'adapter'>, ports: Ports<Tunnel>) {
+  constructor(config: AdapterConfig, ports: Ports<Tunnel>) {
     this.#config = config;
     this.#ports = ports;
-    this.#switchboard = new Switchboard(parsePrefix(config.adapter.address));
+    this.#switchboard = new Switchboard(parsePrefix(config.adapter.address), {
+      clientToClient: config.clientToClient,
+      elsewhere: config.traffic && clientsOf(config),
+    });
   }
 
   /** @returns the adapter's name. */
@@ -45,6 +55,8 @@ export class ServerAdapter<Tunnel> {
     );
     this.#stack = await host.openStack(device.name, failed);
     await this.#configure();
+    const { traffic } = this.#config;
+    if (traffic !== undefined) this.#traffic = await openTraffic(traffic, device.name, this.#ports.log);
     return device.name;
   }
 
@@ -62,9 +74,10 @@ export class ServerAdapter<Tunnel> {
     else this.#adapter?.resume();
   }
 
-  async add(tunnel: Tunnel, holding: Holding): Promise<void> {
+  async add(tunnel: Tunnel, name: string, holding: Holding): Promise<void> {
     this.#switchboard.add(tunnel, holding);
     this.#holdings.set(tunnel, holding);
+    this.#traffic?.add(tunnel, holding.address, name);
     if (this.#holdings.size > 1) this.#adapter?.resume();
     if (holding.networks.length > 0) await this.#configure();
   }
@@ -73,10 +86,12 @@ export class ServerAdapter<Tunnel> {
     const holding = this.#holdings.get(tunnel);
     this.#holdings.delete(tunnel);
     this.#switchboard.remove(tunnel);
+    if (holding !== undefined) this.#traffic?.remove(tunnel, holding.address);
     if (holding !== undefined && holding.networks.length > 0) await this.#configure();
   }
 
   async close(): Promise<void> {
+    await this.#traffic?.close();
     await this.#stack?.close();
     await this.#adapter?.close();
   }
@@ -93,6 +108,11 @@ export class ServerAdapter<Tunnel> {
     const routes = [...this.#holdings.values()].flatMap(({ address, networks }) =>
       networks.map((network) => ({ ...network, gateway: address })),
     );
-    await this.#stack?.configure({ address: parsePrefix(this.#config.adapter.address), routes });
+    await this.#stack?.configure({
+      address: parsePrefix(this.#config.adapter.address),
+      // In a group other members have addresses of the prefix.
+      prefixRoute: this.#config.traffic === undefined,
+      routes,
+    });
   }
 }

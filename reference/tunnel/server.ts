@@ -44,9 +44,10 @@ export class TunnelServer implements Service {
     const { promise, resolve } = Promise.withResolvers<'done' | 'failed'>();
     this.finished = promise;
     this.#fail = resolve;
-    this.#policy = new Policy(config);
+    this.#policy = new Policy(config, (error) => surroundings.log.error(`addressMap: ${messageOf(error)}`));
     this.#adapter = new ServerAdapter(config, {
       host: surroundings.host ?? thisHost,
+      log: surroundings.log,
       send: ({ connection }, datagram) => connection.input({ type: 'datagram', datagram }),
       isFull: ({ connection }) => connection.full,
       failed: (error) => {
@@ -138,7 +139,8 @@ export class TunnelServer implements Service {
     const holding = this.#policy.holding(session);
     const older = this.#confirmed.get(session.name);
     this.#confirmed.set(session.name, tunnel);
-    if (holding !== undefined) this.#adapter.add(tunnel, holding).catch((error: unknown) => this.#error(error));
+    if (holding !== undefined)
+      this.#adapter.add(tunnel, session.name, holding).catch((error: unknown) => this.#error(error));
     this.#surroundings.listener({ event: 'confirmed', name: session.name });
     older?.connection.input({ type: 'superseded' });
   }

@@ -16,15 +16,25 @@ interface Route<Session> {
   readonly session: Session;
 }
 
+/** What the operator allows, and who else there is. */
+export interface Terms {
+  /** Whether datagrams pass from one tunnel client, or a network behind it, to another. */
+  readonly clientToClient?: boolean;
+  /** In a group: whether an address may be that of a client, or behind one, which another member has. */
+  readonly elsewhere?: ((address: number) => boolean) | undefined;
+}
+
 /** IPv4 alone: other datagrams go nowhere. */
 export class Switchboard<Session> {
   readonly #hosts = new Map<number, Session>();
   #routes: Route<Session>[] = [];
   readonly #own: number;
   readonly #lan: Pick<Route<Session>, 'network' | 'mask'>;
+  readonly #terms: Terms;
 
   /** @param lan the server's own address with the prefix length of the virtual LAN. */
-  constructor(lan: Prefix) {
+  constructor(lan: Prefix, terms: Terms = {}) {
+    this.#terms = terms;
     this.#own = ipv4Number(lan.address);
     this.#lan = masked(lan);
   }
@@ -49,7 +59,7 @@ export class Switchboard<Session> {
   }
 
   /**
-   * Whether this session holds the source address, and the destination is no other session's.
+   * Whether this session holds the source address, and may send to the destination.
    * @param source 4 octets; IPv6 is nobody's
    * @param destination 4 octets
    */
@@ -57,13 +67,26 @@ export class Switchboard<Session> {
     if (source.length !== 4 || this.#holder(addressAt(source, 0)) !== session) return false;
     const to = addressAt(destination, 0);
     if (to === this.#own) return true;
-    const { network, mask } = this.#lan;
-    return (to & mask) >>> 0 !== network && this.#holder(to) === undefined;
+    const { clientToClient = false, elsewhere } = this.#terms;
+    const holder = this.#holder(to);
+    if (holder !== undefined) return clientToClient && holder !== session;
+    if (elsewhere === undefined) return !this.#inLan(to);
+    return !this.#isReserved(to) && (clientToClient || !elsewhere(to));
   }
 
   /** Whether a session has this very address. */
   holds(address: string): boolean {
     return this.#hosts.has(ipv4Number(address));
+  }
+
+  #inLan(address: number): boolean {
+    return (address & this.#lan.mask) >>> 0 === this.#lan.network;
+  }
+
+  /** The network and the broadcast address of the virtual LAN. */
+  #isReserved(address: number): boolean {
+    const host = (address & ~this.#lan.mask) >>> 0;
+    return this.#inLan(address) && (host === 0 || host === ~this.#lan.mask >>> 0);
   }
 
   #holder(address: number): Session | undefined {

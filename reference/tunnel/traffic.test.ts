@@ -1,0 +1,111 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import test, { type ExecutionContext } from 'ava';
+import { createLog } from './log.ts';
+import { RouteHook } from './route-hook.ts';
+import { openTraffic, Traffic } from './traffic.ts';
+
+/** Traffic that writes down what it tells. */
+function recorded() {
+  const told: string[] = [];
+  const port = (who: string) => ({
+    add: (address: string) => void told.push(`${who} add ${address}`),
+    remove: (address: string) => void told.push(`${who} remove ${address}`),
+    close: async () => void told.push(`${who} close`),
+  });
+  const hook = {
+    run: (what: string, address: string, name: string) => void told.push(`hook ${what} ${address} ${name}`),
+    idle: async () => void told.push('hook idle'),
+  };
+  return { told, traffic: new Traffic<string>({ routes: port('route'), arp: port('arp'), hook }) };
+}
+
+test('a session is told of to all when it is confirmed, and when it ends', (t) => {
+  const { told, traffic } = recorded();
+  traffic.add('tunnel', '10.8.0.10', 'alice');
+  traffic.remove('tunnel', '10.8.0.10');
+  traffic.remove('tunnel', '10.8.0.10');
+  const [address, named] = ['10.8.0.10', '10.8.0.10 alice'];
+  t.deepEqual(told, [
+    ...[`route add ${address}`, `arp add ${address}`, `hook add ${named}`],
+    ...[`arp remove ${address}`, `hook remove ${named}`, `route remove ${address}`],
+  ]);
+});
+
+test('a session that supersedes another leaves no gap', (t) => {
+  const { told, traffic } = recorded();
+  traffic.add('older', '10.8.0.10', 'alice');
+  traffic.add('newer', '10.8.0.10', 'alice');
+  traffic.remove('older', '10.8.0.10');
+  t.false(told.some((line) => line.includes('remove')));
+  t.is(told.filter((line) => line.startsWith('arp add')).length, 2);
+  t.is(told.filter((line) => line.startsWith('hook add')).length, 1);
+  traffic.remove('newer', '10.8.0.10');
+  t.is(told.filter((line) => line.includes('remove')).length, 3);
+});
+
+test('the end takes everything back, and waits for the hook', async (t) => {
+  const { told, traffic } = recorded();
+  traffic.add('one', '10.8.0.10', 'alice');
+  traffic.add('other', '10.8.0.11', 'bob');
+  await traffic.close();
+  t.is(told.filter((line) => line.includes('remove')).length, 6);
+  t.deepEqual(told.slice(-3), ['route close', 'arp close', 'hook idle']);
+});
+
+function hook(t: ExecutionContext, script: string) {
+  const folder = mkdtempSync(join(tmpdir(), 'hook-'));
+  t.teardown(() => rmSync(folder, { recursive: true }));
+  const lines: string[] = [];
+  const log = createLog('info', (line) => lines.push(line));
+  const file = join(folder, 'runs');
+  const subject = new RouteHook(['sh', '-c', script, 'hook', file], log);
+  return { subject, lines, runs: () => readFileSync(file, 'utf8').trim().split('\n') };
+}
+
+test('a hook gets what, prefix and name, past any shell, one at a time for an address', async (t) => {
+  const { subject, runs } = hook(t, 'echo "begin $2" >> "$1"; echo "end $2 $3 $4" >> "$1"');
+  for (let count = 0; count < 5; count += 1) {
+    subject.run('add', '10.8.0.10', 'alice; $(id)');
+    subject.run('remove', '10.8.0.10', 'alice; $(id)');
+  }
+  await subject.idle();
+  const round = ['add', 'remove'].flatMap((what) => [`begin ${what}`, `end ${what} 10.8.0.10/32 alice; $(id)`]);
+  t.deepEqual(runs(), Array(5).fill(round).flat());
+});
+
+test('a hook runs for many addresses, and each is waited for', async (t) => {
+  const { subject, runs } = hook(t, 'echo "$3" >> "$1"');
+  const addresses = Array.from({ length: 30 }, (_, index) => `10.8.0.${index}`);
+  for (const address of addresses) subject.run('add', address, 'alice');
+  await subject.idle();
+  t.deepEqual(runs().sort(), addresses.map((address) => `${address}/32`).sort());
+});
+
+test('what a hook says goes to the log, and that it failed', async (t) => {
+  const { subject, lines } = hook(t, 'echo told; echo complained >&2; exit 3');
+  subject.run('add', '10.8.0.10', 'alice');
+  await subject.idle();
+  t.regex(lines.join(''), /info {2}traffic\.routeHook: told\n.*complained\n/);
+  t.regex(lines.join(''), /warn {2}traffic\.routeHook: sh .* add 10\.8\.0\.10\/32 alice: ended with 3/);
+});
+
+test('a hook that is no program is told, and stops nothing', async (t) => {
+  const lines: string[] = [];
+  const subject = new RouteHook(
+    ['/absent'],
+    createLog('info', (line) => lines.push(line)),
+  );
+  subject.run('add', '10.8.0.10', 'alice');
+  subject.run('remove', '10.8.0.10', 'alice');
+  await subject.idle();
+  t.regex(lines[1] ?? '', /traffic\.routeHook: \/absent remove 10\.8\.0\.10\/32 alice: could not be run \(ENOENT\)/);
+});
+
+test('a device that is not there is told by key and name', async (t) => {
+  const log = createLog('error', () => {});
+  await t.throwsAsync(openTraffic({ proxyArp: 'absent0' }, 'lo', log), {
+    message: /^traffic\.proxyArp: there is no device absent0/,
+  });
+});
