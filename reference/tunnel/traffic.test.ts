@@ -64,15 +64,30 @@ function hook(t: ExecutionContext, script: string) {
   return { subject, lines, runs: () => readFileSync(file, 'utf8').trim().split('\n') };
 }
 
-test('a hook gets what, prefix and name, past any shell, one at a time for an address', async (t) => {
-  const { subject, runs } = hook(t, 'echo "begin $2" >> "$1"; echo "end $2 $3 $4" >> "$1"');
-  for (let count = 0; count < 5; count += 1) {
-    subject.run('add', '10.8.0.10', 'alice; $(id)');
-    subject.run('remove', '10.8.0.10', 'alice; $(id)');
-  }
+test('a hook gets what, prefix and name, past any shell', async (t) => {
+  const { subject, runs } = hook(t, 'echo "$2 $3 $4" >> "$1"');
+  subject.run('add', '10.8.0.10', 'alice; $(id)');
   await subject.idle();
-  const round = ['add', 'remove'].flatMap((what) => [`begin ${what}`, `end ${what} 10.8.0.10/32 alice; $(id)`]);
-  t.deepEqual(runs(), Array(5).fill(round).flat());
+  t.deepEqual(runs(), ['add 10.8.0.10/32 alice; $(id)']);
+});
+
+/** The first run ends only when that for bob lets it, which takes its time. */
+const slow = `
+case "$2 $4" in
+  'add alice') mkfifo "$1.fifo"; read line < "$1.fifo" ;;
+  'add bob') for turn in 1 2 3 4 5 6 7 8 9; do sh -c :; done; until [ -p "$1.fifo" ]; do :; done; echo > "$1.fifo" ;;
+esac
+echo "$2 $4" >> "$1"`;
+test('runs for one address follow one another; those for another wait for none of them', async (t) => {
+  const { subject, runs } = hook(t, slow);
+  subject.run('add', '10.8.0.10', 'alice');
+  subject.run('remove', '10.8.0.10', 'alice');
+  subject.run('add', '10.8.0.11', 'bob');
+  await subject.idle();
+  t.deepEqual(
+    runs().filter((line) => line.endsWith('alice')),
+    ['add alice', 'remove alice'],
+  );
 });
 
 test('a hook runs for many addresses, and each is waited for', async (t) => {
