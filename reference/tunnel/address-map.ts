@@ -3,9 +3,10 @@
  * each address, named by it, which holds the name. A file appears whole or not at all, and its name decides who was
  * first: no lock is needed, and what is written stays.
  */
-import { createHash, randomUUID } from 'node:crypto';
 import { linkSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { randomOctets, sha256 } from '../crypto/primitives.ts';
+import { viewOf } from '../octets.ts';
 import { ipv4Number, ipv4Text } from './values.ts';
 
 interface Options {
@@ -67,7 +68,7 @@ export class AddressMap {
   }
 
   #start(name: string): number {
-    return createHash('sha256').update(name).digest().readUIntBE(0, 6) % this.#size;
+    return viewOf(sha256(new TextEncoder().encode(name))).getUint32(0) % this.#size;
   }
 
   /** The name's address among all files, the earliest of its walk. */
@@ -147,6 +148,6 @@ function rmIfThere(file: string): void {
 }
 
 /** A name that is no address: what a crash leaves behind stands in nobody's way. */
-const temporaryIn = (folder: string): string => join(folder, `.${randomUUID()}`);
+const temporaryIn = (folder: string): string => join(folder, `.${randomOctets(16).toHex()}`);
 const isAddress = (file: string): boolean => /^\d+\.\d+\.\d+\.\d+$/.test(file) && ipv4Text(ipv4Number(file)) === file;
 const codeOf = (error: unknown): string | undefined => (error as NodeJS.ErrnoException).code;
