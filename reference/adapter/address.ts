@@ -5,11 +5,12 @@ import { type Prefix, textOf } from './prefix.ts';
 /**
  * Gives the adapter this address; idempotent.
  * @param prefix the address with the length of the virtual LAN's prefix
- * @param alone without a route to the rest of that prefix
+ * @param prefixRoute whether all of that prefix is routed through the adapter
  */
-export async function setAddress(device: string, prefix: Prefix, alone = false): Promise<void> {
+export async function setAddress(device: string, prefix: Prefix, prefixRoute = true): Promise<void> {
   const broadcast = prefix.address.includes(':') || prefix.length > 30 ? [] : ['broadcast', '+'];
-  await ip('address', 'replace', textOf(prefix), ...broadcast, 'dev', device, ...(alone ? ['noprefixroute'] : []));
+  const alone = prefixRoute ? [] : ['noprefixroute'];
+  await ip('address', 'replace', textOf(prefix), ...broadcast, 'dev', device, ...alone);
 }
 
 /** Takes an address away; one that is gone already is no error. */

@@ -11,8 +11,8 @@ import { type RefusedRoute, type Route, Routes } from './routes.ts';
 export interface Wanted {
   /** Set here and now; undefined leaves it to a DHCP client. */
   readonly address?: Prefix | undefined;
-  /** No route leads to the rest of the address's prefix: each node in it has one of its own, or is elsewhere. */
-  readonly alone?: boolean;
+  /** Whether the address brings a route to all of its prefix; by default it does. */
+  readonly prefixRoute?: boolean;
   readonly routes: readonly Route[];
   /** Addresses that the tunnel connection itself goes to. */
   readonly firstHops?: readonly string[];
@@ -61,7 +61,13 @@ export class LocalStack implements AsyncDisposable {
    * @returns routes that are refused
    * @throws DeviceFailure with what iproute2 complained of
    */
-  configure({ address, alone, routes, firstHops = [], reachable = [] }: Wanted): Promise<readonly RefusedRoute[]> {
+  configure({
+    address,
+    prefixRoute,
+    routes,
+    firstHops = [],
+    reachable = [],
+  }: Wanted): Promise<readonly RefusedRoute[]> {
     return this.#next(async () => {
       const before = this.#address;
       if (before && (before.address !== address?.address || before.length !== address.length))
@@ -72,7 +78,7 @@ export class LocalStack implements AsyncDisposable {
       await this.#pins.set([...new Set([...this.#hops, ...hops])]);
       this.#hops = hops;
       // What is so already is not done again: a tunnel connection that is renewed waits for this.
-      if (address && !isDeepStrictEqual(address, before)) await setAddress(this.#device, address, alone);
+      if (address && !isDeepStrictEqual(address, before)) await setAddress(this.#device, address, prefixRoute);
       this.#address = address;
       if (!isDeepStrictEqual(routes, this.#installed?.routes))
         this.#installed = { routes, refused: await this.#routes.install(routes) };

@@ -1,12 +1,14 @@
-/** For tests: a packet socket (packet(7)), which stands where the local stack stands, on the other side of an adapter. */
+/** A packet socket (packet(7)): whole Ethernet frames from and to a device, beside the local stack. */
 import koffi from 'koffi';
+import { DeviceFailure } from './interface.ts';
 import * as libc from './libc.ts';
+import { indexOf } from './link.ts';
 
 const AF_PACKET = 17;
 const SOCK_RAW = 3;
 const ETH_P_ALL = 0x0003;
-const PACKET_OUTGOING = 4;
-const SIOCGIFINDEX = 0x8933;
+/** For this machine, alone or among others: not what others sent each other, nor what this one sent. */
+const OURS: ReadonlySet<number | undefined> = new Set([0, 1, 2]);
 
 const native = koffi.load('libc.so.6');
 const recvfrom = native.func(
@@ -15,39 +17,88 @@ const recvfrom = native.func(
 
 export class PacketSocket {
   readonly #fd: number;
+  readonly #stop: number;
+  readonly #promiscuous: boolean;
+  #polling: Promise<unknown> | undefined;
+  #closing: Promise<void> | undefined;
 
-  /** @param name of an interface in the network namespace of the calling thread */
-  constructor(name: string) {
-    const bigEndian = ((ETH_P_ALL & 0xff) << 8) | (ETH_P_ALL >> 8);
-    this.#fd = libc.socket(AF_PACKET, SOCK_RAW | libc.SOCK_CLOEXEC | libc.O_NONBLOCK, bigEndian);
-    const request = new Uint8Array(40);
-    new TextEncoder().encodeInto(name, request);
-    libc.ioctl(this.#fd, 'SIOCGIFINDEX', SIOCGIFINDEX, request);
+  /**
+   * @param name of a device in the network namespace of the calling thread
+   * @param etherType of the frames to receive; by default all, those to other stations among them
+   * @throws DeviceFailure with the remedy
+   */
+  constructor(name: string, etherType?: number) {
+    const index = indexOf(name);
+    const protocol = etherType ?? ETH_P_ALL;
+    this.#promiscuous = etherType === undefined;
+    // Protocol 0 until bound: otherwise frames of every device would queue up first.
+    this.#fd = opened(name);
     const address = new Uint8Array(20);
     const view = new DataView(address.buffer);
     view.setUint16(0, AF_PACKET, true);
-    view.setUint16(2, ETH_P_ALL, false);
-    view.setInt32(4, new DataView(request.buffer).getInt32(16, true), true);
+    view.setUint16(2, protocol, false);
+    view.setInt32(4, index, true);
     libc.bind(this.#fd, address);
+    this.#stop = libc.eventfd();
   }
 
+  /** @returns whether the device took the frame; one that is down takes none */
   send(frame: Uint8Array): boolean {
-    return libc.write(this.#fd, frame) === frame.length;
-  }
-
-  /** @returns the next frame that was received from the adapter, not what the stack sent to it */
-  async receive(): Promise<Uint8Array> {
-    const octets = new Uint8Array(70_000);
-    const address = new Uint8Array(20);
-    while (true) {
-      const length = new Uint8Array(new Uint32Array([address.length]).buffer);
-      const count = Number(recvfrom(this.#fd, octets, octets.length, 0, address, length));
-      if (count >= 0 && address[10] !== PACKET_OUTGOING) return octets.slice(0, count);
-      if (count < 0) await libc.pollReadable([this.#fd]);
+    try {
+      return libc.write(this.#fd, frame) === frame.length;
+    } catch (error) {
+      if (error instanceof libc.SystemCallFailure && LOST.has(error.code)) return false;
+      throw error;
     }
   }
 
-  close(): void {
-    libc.close(this.#fd);
+  /**
+   * One call at a time.
+   * @returns the next frame that came from the network, not what the stack sent; undefined once the socket is closed
+   */
+  async receive(): Promise<Uint8Array | undefined> {
+    const octets = new Uint8Array(70_000);
+    const address = new Uint8Array(20);
+    while (!this.#closing) {
+      const length = new Uint8Array(new Uint32Array([address.length]).buffer);
+      const count = Number(recvfrom(this.#fd, octets, octets.length, 0, address, length));
+      if (count >= 0 && this.#isFor(address[10])) return octets.slice(0, count);
+      if (count >= 0) continue;
+      // A device that goes down says so once; frames come again when it is up again.
+      this.#polling = libc.pollReadable([this.#fd, this.#stop]);
+      await this.#polling;
+      this.#polling = undefined;
+    }
+    return undefined;
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  #isFor(kind: number | undefined): boolean {
+    return OURS.has(kind) || (this.#promiscuous && kind === PACKET_OTHERHOST);
+  }
+
+  /** The descriptors are closed only after the waiting thread has let go of them: their numbers are reused at once. */
+  async #close(): Promise<void> {
+    libc.signal(this.#stop);
+    await this.#polling?.catch(() => undefined);
+    for (const fd of [this.#fd, this.#stop]) libc.close(fd);
+  }
+}
+
+const PACKET_OTHERHOST = 3;
+/** What a device answers with that is down or has gone, or has no room. */
+const LOST: ReadonlySet<string> = new Set(['ENETDOWN', 'ENXIO', 'ENODEV', 'ENOBUFS']);
+
+function opened(name: string): number {
+  try {
+    return libc.socket(AF_PACKET, SOCK_RAW | libc.SOCK_CLOEXEC | libc.O_NONBLOCK);
+  } catch (error) {
+    if (!(error instanceof libc.SystemCallFailure)) throw error;
+    const remedy = error.code === 'EPERM' ? ': run as root, or give the process CAP_NET_RAW' : '';
+    throw new DeviceFailure(`a packet socket on ${name} cannot be made (${error.code})${remedy}`, error.code);
   }
 }

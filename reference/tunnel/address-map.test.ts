@@ -1,111 +1,137 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { text } from 'node:stream/consumers';
+import { Worker } from 'node:worker_threads';
 import test, { type ExecutionContext } from 'ava';
 import fc from 'fast-check';
-import { addressesOf } from './address-map.ts';
-import { parseConfig } from './config.ts';
+import { AddressMap, faultOfFolder } from './address-map.ts';
+import { ipv4Number } from './values.ts';
 
-const key = `${'A'.repeat(43)}=`;
+const [first, last] = [ipv4Number('10.8.0.10'), ipv4Number('10.8.0.29')];
+const pool = last - first + 1;
 
-function folderOf(t: ExecutionContext): string {
+function folderFor(t: ExecutionContext): string {
   const folder = mkdtempSync(join(tmpdir(), 'addresses-'));
   t.teardown(() => rmSync(folder, { recursive: true }));
   return folder;
 }
+const member = (folder: string, taken: string[] = []) => new AddressMap({ folder, first, last, taken: new Set(taken) });
+const files = (folder: string) => readdirSync(folder).sort();
 
-/** One member; each call makes another. */
-function member(addressMap: string | undefined, names: readonly string[], pool = '10.8.0.1-10.8.0.20') {
-  const file = {
-    role: 'server',
-    names: ['server.test'],
-    privateKey: key,
-    initiators: names.map((name) => ({ name, publicKey: key, ...(name === 'fixed' && { address: '10.8.0.5' }) })),
-    adapter: { address: '10.8.0.1/24' },
-    clientData: { pool },
-    addressMap,
-  };
-  return addressesOf(parseConfig('server', JSON.stringify(file), '/server.json', {}));
-}
+test('a name has one address, at each member and after each restart', (t) => {
+  const folder = folderFor(t);
+  const [one, other] = [member(folder), member(folder)];
+  const alice = one.of('alice');
+  const bob = other.of('bob');
+  t.not(alice, bob);
+  t.deepEqual([other.of('alice'), one.of('bob'), one.of('alice')], [alice, bob, alice]);
+  t.deepEqual([member(folder).of('bob'), member(folder).of('alice')], [bob, alice]);
+  t.deepEqual(files(folder), [alice!, bob!].sort());
+  t.is(readFileSync(join(folder, alice!), 'latin1'), 'alice\n');
+});
 
-test('members give a name the same address, whoever is asked first and whatever the order of their lists', (t) => {
-  const names = fc.uniqueArray(fc.stringMatching(/^[!-~]{1,20}$/), { minLength: 1, maxLength: 19 });
+test('whatever the order: no address twice, no name with two, none that is taken', (t) => {
+  const names = fc.array(fc.tuple(fc.string({ minLength: 1, maxLength: 255 }), fc.nat(2)), { maxLength: 60 });
+  const printable = ([name]: [string, number]) => /^[\x20-\x7e]+$/.test(name);
   fc.assert(
-    fc.property(names, fc.array(fc.tuple(fc.nat(1), fc.nat(18))), (all, asked) => {
-      const folder = folderOf(t);
-      const members = [member(folder, all), member(folder, all.toReversed())];
-      const told = new Map<string, string | undefined>();
-      for (const [who, which] of [...asked, ...all.flatMap((_, index) => [[0, index] as const, [1, index] as const])]) {
-        const name = all[which % all.length]!;
-        const address = members[who]!.of(name);
-        t.is(told.get(name) ?? address, address);
-        told.set(name, address);
-      }
-      const addresses = [...told.values()];
-      t.is(new Set(addresses).size, all.length);
-      t.false(addresses.includes('10.8.0.1') || addresses.includes(undefined));
-      t.deepEqual(readdirSync(folder).toSorted(), addresses.toSorted() as string[]);
+    fc.property(
+      names.map((list) => list.filter(printable)),
+      (asked) => {
+        const folder = mkdtempSync(join(tmpdir(), 'addresses-'));
+        try {
+          const members = [0, 1, 2].map(() => member(folder, ['10.8.0.11', '10.8.0.12']));
+          const given = new Map<string, string | undefined>();
+          for (const [name, index] of asked) {
+            const address = members[index]!.of(name);
+            if (given.has(name) && given.get(name) !== undefined) t.is(address, given.get(name));
+            given.set(name, address);
+          }
+          const addresses = [...given.values()].filter((address) => address !== undefined);
+          t.is(new Set(addresses).size, addresses.length);
+          t.is(addresses.length, Math.min(given.size, pool - 2));
+          t.false(addresses.includes('10.8.0.11') || addresses.includes('10.8.0.12'));
+          t.is(files(folder).length, addresses.length);
+        } finally {
+          rmSync(folder, { recursive: true });
+        }
+      },
+    ),
+    { numRuns: 60 },
+  );
+});
+
+/** Asks for names 0 … 399 from a place of its own on, and around, as soon as all members are ready. */
+const racer = `
+const { parentPort, workerData: { module, options, from, gate } } = require('node:worker_threads');
+import(module).then(({ AddressMap }) => {
+  const map = new AddressMap(options);
+  Atomics.add(gate, 0, 1);
+  while (Atomics.load(gate, 0) < 3);
+  const given = {};
+  for (let index = 0; index < 400; index += 1) {
+    const name = 'name ' + ((index + from) % 400);
+    given[name] = map.of(name);
+  }
+  parentPort.postMessage(given);
+});`;
+
+test('members that ask at the same time agree', async (t) => {
+  const folder = folderFor(t);
+  const options = { folder, first, last: first + 449, taken: new Set<string>() };
+  const gate = new Int32Array(new SharedArrayBuffer(4));
+  const module = join(import.meta.dirname, 'address-map.ts');
+  const answers = await Promise.all(
+    [0, 0, 200].map(async (from) => {
+      const worker = new Worker(racer, { eval: true, workerData: { module, options, from, gate } });
+      const answer = await new Promise<Record<string, string>>((resolve, reject) => {
+        worker.once('message', resolve).once('error', reject);
+      });
+      await worker.terminate();
+      return answer;
     }),
-    { numRuns: 30 },
   );
+  t.deepEqual(answers[1], answers[0]);
+  t.deepEqual(answers[2], answers[0]);
+  t.is(new Set(Object.values(answers[0]!)).size, 400);
+  t.is(files(folder).length, 400);
 });
 
-test('a name keeps its address after a restart, and when others have gone', (t) => {
-  const folder = folderOf(t);
-  const before = member(folder, ['alice', 'bob']);
-  const [alice, bob] = [before.of('alice'), before.of('bob')];
-  t.is(member(folder, ['bob']).of('bob'), bob);
-  t.is(member(folder, ['carol', 'alice']).of('alice'), alice);
+test('an address that the operator frees moves nobody', (t) => {
+  const folder = folderFor(t);
+  const names = Array.from({ length: pool }, (_, index) => `name ${index}`);
+  const before = new Map(names.map((name) => [name, member(folder).of(name)]));
+  t.is(member(folder).of('one more'), undefined);
+  for (const gone of names.slice(0, 10)) rmSync(join(folder, before.get(gone)!));
+  for (const name of names.slice(10)) t.is(member(folder).of(name), before.get(name));
+  t.truthy(member(folder).of('one more'));
 });
 
-test('members that draw for the same names in the same moments meet', async (t) => {
-  const folder = folderOf(t);
-  const names = Array.from({ length: 200 }, (_, index) => `name ${index}`);
-  const script = `
-    const { addressesOf } = await import(${JSON.stringify(join(import.meta.dirname, 'address-map.ts'))});
-    const [folder, names] = ${JSON.stringify([folder, names])};
-    const addresses = addressesOf({ addressMap: folder, initiators: [],
-      adapter: { address: '10.8.0.1/24' }, clientData: { pool: '10.8.0.2-10.8.0.254' } });
-    process.stdin.once('data', () => {
-      process.stdout.write(JSON.stringify(names.map((name) => addresses.of(name))));
-      process.stdin.destroy();
-    });
-    process.stderr.write('ready');`;
-  const members = Array.from({ length: 3 }, () =>
-    spawn(process.execPath, ['--input-type=module', '-e', script], { stdio: 'pipe' }),
-  );
-  await Promise.all(members.map(({ stderr }) => once(stderr, 'data')));
-  for (const { stdin } of members) stdin.write('go');
-  const told = await Promise.all(members.map(({ stdout }) => text(stdout)));
-  const [first = ''] = told;
-  for (const one of told) t.is(one, first);
-  t.is(new Set(JSON.parse(first) as string[]).size, names.length);
-  t.is(readdirSync(folder).length, names.length);
+test("the operator's files stay, and their addresses are nobody else's", (t) => {
+  const folder = folderFor(t);
+  writeFileSync(join(folder, member(folderFor(t)).of('alice')!), 'kept for the printer');
+  writeFileSync(join(folder, 'README'), 'alice');
+  writeFileSync(join(folder, '10.8.0.99'), 'alice');
+  const address = member(folder).of('alice')!;
+  t.true(ipv4Number(address) <= last);
+  t.is(files(folder).length, 4);
+  t.is(readFileSync(join(folder, address), 'latin1'), 'alice\n');
 });
 
-test('a fixed address stays what the file says, and no other name gets it', (t) => {
-  const folder = folderOf(t);
-  const names = ['fixed', ...Array.from({ length: 18 }, (_, index) => `name ${index}`)];
-  const all = names.map((name) => member(folder, names).of(name));
-  t.is(all[0], '10.8.0.5');
-  t.is(new Set(all).size, names.length);
+test('a folder that does not serve is told with its remedy', (t) => {
+  const folder = folderFor(t);
+  t.is(faultOfFolder(folder), undefined);
+  t.deepEqual(files(folder), []);
+  t.regex(faultOfFolder(join(folder, 'absent')) ?? '', /^does not exist: make the folder/);
+  writeFileSync(join(folder, 'file'), '');
+  t.regex(faultOfFolder(join(folder, 'file')) ?? '', /^is no folder/);
 });
 
-test('when the pool is used up there is none left, also where files are of nobody known', (t) => {
-  const folder = folderOf(t);
-  writeFileSync(join(folder, '10.8.0.2'), 'somebody of old\n');
-  const names = ['alice', 'bob'];
-  const under = member(folder, names, '10.8.0.2-10.8.0.3');
-  t.deepEqual(names.map((name) => under.of(name)).toSorted(), ['10.8.0.3', undefined]);
-});
-
-test('a folder that is none is told before anything begins', (t) => {
-  const folder = folderOf(t);
-  const fault = { message: /^server\.json: addressMap: \/.*nowhere does not exist: create it/ };
-  t.throws(() => member(join(folder, 'nowhere'), ['alice']), fault);
-  mkdirSync(join(folder, 'somewhere'));
-  t.truthy(member(join(folder, 'somewhere'), ['alice']).of('alice'));
+test('a folder that goes away later is an error, and an address that is known stays known', (t) => {
+  const folder = join(folderFor(t), 'map');
+  mkdirSync(folder);
+  const map = member(folder);
+  const alice = map.of('alice');
+  rmSync(folder, { recursive: true });
+  t.is(map.of('alice'), alice);
+  t.throws(() => map.of('bob'), { message: /ENOENT/ });
 });

@@ -1,91 +1,153 @@
-/** Which address belongs to which name, shared by the members of a group of tunnel servers in a folder. */
-import { linkSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { sha256 } from '../crypto/primitives.ts';
-import { Misuse } from '../errors.ts';
-import { allocate } from './pool.ts';
-import type { ServerFile } from './schemas.ts';
-import { ipv4Number, ipv4Text, reserved } from './values.ts';
-
-export interface Addresses {
-  /** The same for a name as long as the server lives, and longer; undefined when none is left. */
-  of(name: string): string | undefined;
-}
-
-type Config = Pick<ServerFile, 'initiators' | 'adapter' | 'clientData' | 'addressMap'>;
-
-export function addressesOf(config: Config): Addresses {
-  if (config.addressMap !== undefined) return new SharedAddresses(config, config.addressMap);
-  const listed = allocate(config);
-  return { of: (name) => listed.get(name) };
-}
-
 /**
- * A file for each address, named by it and holding the name that has it. Where a name looks first follows from the name
- * alone, and from there it goes on in order: members that look for the same name at once meet at the same file, which the
- * file system lets only one of them make. There is no lock, and nothing to be repaired after a crash.
+ * The map name → address that the members of a group share (docs/protocol.md, section 15.1): a folder with one file for
+ * each address, named by it, which holds the name. A file appears whole or not at all, and its name decides who was
+ * first: no lock is needed, and what is written stays.
  */
-class SharedAddresses implements Addresses {
-  readonly #folder: string;
-  readonly #candidates: readonly string[];
-  readonly #known = new Map<string, string>();
+import { linkSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { randomOctets, sha256 } from '../crypto/primitives.ts';
+import { viewOf } from '../octets.ts';
+import { ipv4Number, ipv4Text } from './values.ts';
 
-  constructor(config: Config, folder: string) {
-    this.#folder = folder;
-    for (const { name, address } of config.initiators) if (address !== undefined) this.#known.set(name, address);
-    const own = config.adapter.address;
-    const taken = new Set([...this.#known.values(), own.replace(/\/.*/, ''), ...reserved(own).map(ipv4Text)]);
-    const [first = '', last = ''] = config.clientData.pool?.split('-') ?? [];
-    const size = first === '' ? 0 : ipv4Number(last) - ipv4Number(first) + 1;
-    const all = Array.from({ length: size }, (_, index) => ipv4Text(ipv4Number(first) + index));
-    this.#candidates = all.filter((address) => !taken.has(address));
+interface Options {
+  /** Existing, and writable. */
+  readonly folder: string;
+  /** The ends of the pool, as numbers. */
+  readonly first: number;
+  readonly last: number;
+  /** Addresses of the pool that nobody gets. */
+  readonly taken: ReadonlySet<string>;
+}
+
+export class AddressMap {
+  readonly #options: Options;
+  readonly #size: number;
+  /** Address → name, as far as files have been read. */
+  readonly #owners = new Map<string, string>();
+  readonly #addresses = new Map<string, string>();
+
+  constructor(options: Options) {
+    this.#options = options;
+    this.#size = options.last - options.first + 1;
   }
 
+  /**
+   * The address of a name, which from now on is its own at every member.
+   * @returns undefined when the pool has none left
+   * @throws Error when the folder can't be read or written
+   */
   of(name: string): string | undefined {
-    const known = this.#known.get(name);
-    if (known !== undefined) return known;
-    const { length } = this.#candidates;
-    const start = length === 0 ? 0 : placeOf(name) % length;
-    for (let step = 0; step < length; step++) {
-      const address = this.#candidates[(start + step) % length] as string;
-      if ((this.#holder(address) ?? this.#claim(address, name)) !== name) continue;
-      this.#known.set(name, address);
-      return address;
+    const address = this.#addresses.get(name) ?? this.#find(name);
+    if (address !== undefined) this.#addresses.set(name, address);
+    return address;
+  }
+
+  /** Members that look for one name at once try the same addresses in the same order, and meet at the first free one. */
+  #find(name: string): string | undefined {
+    let all = false;
+    for (const address of this.#walk(name)) {
+      if (this.#ownerOf(address) === undefined && !all) {
+        // The operator may have freed an address that once stood in the way of this name.
+        const elsewhere = this.#search(name);
+        if (elsewhere !== undefined) return elsewhere;
+        all = true;
+      }
+      if ((this.#ownerOf(address) ?? this.#claim(address, name)) === name) return address;
     }
     return undefined;
   }
 
-  #holder(address: string): string | undefined {
-    try {
-      return readFileSync(join(this.#folder, address), 'latin1').replace(/\n$/, '');
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-      throw this.#fault(error);
+  /** The pool from the address to which the name's hash points, and around. */
+  *#walk(name: string): Generator<string> {
+    const { first, taken } = this.#options;
+    const start = this.#start(name);
+    for (let step = 0; step < this.#size; step += 1) {
+      const address = ipv4Text(first + ((start + step) % this.#size));
+      if (!taken.has(address)) yield address;
     }
   }
 
-  /** A file appears whole or not at all, and only for the first who links it there. @returns who has it now */
+  #start(name: string): number {
+    return viewOf(sha256(new TextEncoder().encode(name))).getUint32(0) % this.#size;
+  }
+
+  /** The name's address among all files, the earliest of its walk. */
+  #search(name: string): string | undefined {
+    const { folder, first, taken } = this.#options;
+    const start = this.#start(name);
+    const distance = (address: string): number => (ipv4Number(address) - first - start + this.#size) % this.#size;
+    return readdirSync(folder)
+      .filter((file) => isAddress(file) && !taken.has(file) && this.#inPool(file) && this.#ownerOf(file) === name)
+      .sort((one, other) => distance(one) - distance(other))[0];
+  }
+
+  #inPool(address: string): boolean {
+    const number = ipv4Number(address);
+    return number >= this.#options.first && number <= this.#options.last;
+  }
+
+  #ownerOf(address: string): string | undefined {
+    const known = this.#owners.get(address);
+    if (known !== undefined) return known;
+    try {
+      const owner = readFileSync(join(this.#options.folder, address), 'latin1').replace(/\n$/, '');
+      this.#owners.set(address, owner);
+      return owner;
+    } catch (error) {
+      if (codeOf(error) === 'ENOENT') return undefined;
+      throw error;
+    }
+  }
+
+  /** @returns whose the address is now. */
   #claim(address: string, name: string): string | undefined {
-    const draft = join(this.#folder, `.${address}.${process.pid}.${Math.random().toString(36).slice(2)}`);
+    const { folder } = this.#options;
+    const temporary = temporaryIn(folder);
     try {
-      writeFileSync(draft, `${name}\n`, { flag: 'wx', encoding: 'latin1' });
-      linkSync(draft, join(this.#folder, address));
-      return name;
+      writeFileSync(temporary, `${name}\n`, { flag: 'wx', flush: true });
+      linkSync(temporary, join(folder, address));
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'EEXIST') return this.#holder(address);
-      throw this.#fault(error);
+      if (codeOf(error) !== 'EEXIST') throw error;
     } finally {
-      rmSync(draft, { force: true });
+      rmSync(temporary, { force: true });
     }
-  }
-
-  #fault(error: unknown): Misuse {
-    return new Misuse(`addressMap: ${(error as Error).message}`);
+    return this.#ownerOf(address);
   }
 }
 
-/** Evenly spread, and the same everywhere. */
-function placeOf(name: string): number {
-  const digest = sha256(Uint8Array.from(name, (character) => character.charCodeAt(0)));
-  return new DataView(digest.buffer, digest.byteOffset).getUint32(0);
+/** @returns why a folder can't be a map of addresses, with the remedy; undefined when it can. */
+export function faultOfFolder(folder: string): string | undefined {
+  const [temporary, link] = [temporaryIn(folder), temporaryIn(folder)];
+  try {
+    writeFileSync(temporary, '', { flag: 'wx' });
+    linkSync(temporary, link);
+    return undefined;
+  } catch (error) {
+    const code = codeOf(error) ?? String(error);
+    return faults[code] ?? `cannot be used (${code}): name a folder that all members of the group can write`;
+  } finally {
+    for (const file of [temporary, link]) rmIfThere(file);
+  }
 }
+
+const faults: Readonly<Record<string, string>> = {
+  ENOENT: 'does not exist: make the folder, or mount it, before the server starts',
+  ENOTDIR: 'is no folder: name a folder that all members of the group can write',
+  EACCES: 'is not writable by this user: chown it, or run as a user who may write there',
+  EROFS: 'is on a file system that is mounted read-only: mount it for writing',
+  EPERM: 'is on a file system without hard links: choose another, such as ext4, XFS or NFS',
+  ENOTSUP: 'is on a file system without hard links: choose another, such as ext4, XFS or NFS',
+};
+
+function rmIfThere(file: string): void {
+  try {
+    rmSync(file, { force: true });
+  } catch {
+    // Where nothing could be made, nothing is to be removed.
+  }
+}
+
+/** A name that is no address: what a crash leaves behind stands in nobody's way. */
+const temporaryIn = (folder: string): string => join(folder, `.${randomOctets(16).toHex()}`);
+const isAddress = (file: string): boolean => /^\d+\.\d+\.\d+\.\d+$/.test(file) && ipv4Text(ipv4Number(file)) === file;
+const codeOf = (error: unknown): string | undefined => (error as NodeJS.ErrnoException).code;

@@ -48,7 +48,39 @@ test('the smallest file of each role is enough', (t) => {
   ]);
 });
 
+test("a map of addresses counts from the file's folder", (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'config-'));
+  t.teardown(() => rmSync(folder, { recursive: true }));
+  const file = join(folder, 'server.json');
+  t.is(parseConfig('server', JSON.stringify({ ...server, addressMap: '.' }), file, {}).addressMap, folder);
+  t.is(parseConfig('server', JSON.stringify(server), file, {}).addressMap, undefined);
+});
+
 const faults: [name: string, role: Role, file: object, pattern: RegExp][] = [
+  [
+    'a map of addresses that is not there',
+    'server',
+    { ...server, addressMap: 'absent' },
+    /^server\.json: addressMap: \/etc\/pna\/absent does not exist: make the folder/,
+  ],
+  [
+    'traffic that is drawn by nothing',
+    'server',
+    { ...server, traffic: {} },
+    /^server\.json: traffic: draws no traffic: give "proxyArp"/,
+  ],
+  [
+    'ARP answered on the adapter itself',
+    'server',
+    { ...server, traffic: { proxyArp: 'pna0' } },
+    /^server\.json: traffic\.proxyArp: is the pseudo network adapter itself/,
+  ],
+  [
+    'a hook without a program',
+    'server',
+    { ...server, traffic: { routeHook: [] } },
+    /^server\.json: traffic\.routeHook: is empty: name a program/,
+  ],
   [
     'an initiator with the address of the server',
     'server',

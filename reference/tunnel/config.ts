@@ -1,9 +1,10 @@
 /** Reads a role's configuration file, and says of a fault where it is and how to mend it. */
-import { accessSync, constants, readFileSync, statSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { basename, dirname, resolve } from 'node:path';
 import { z } from 'zod';
 import { decodeKey } from '../crypto/identity.ts';
 import { deterministicRandomness, type Randomness, systemRandomness } from '../crypto/randomness.ts';
+import { faultOfFolder } from './address-map.ts';
 import { type ClientFile, type RelayFile, type Role, type ServerFile, schemas } from './schemas.ts';
 
 /** The configuration is at fault: the message names file, key and remedy, and never a secret. */
@@ -33,7 +34,7 @@ export function loadConfig<R extends Role>(role: R, file: string, environment: E
   return parseConfig(role, readText(file, '--config'), file, environment);
 }
 
-/** @param file names the text in errors; a relative privateKeyFile counts from its folder. @throws ConfigurationError */
+/** @param file names the text in errors; relative privateKeyFile and addressMap count from its folder. @throws ConfigurationError */
 export function parseConfig<R extends Role>(
   role: R,
   text: string,
@@ -45,14 +46,12 @@ export function parseConfig<R extends Role>(
   if (!result.success) throw new ConfigurationError(describe(label, result.error.issues));
   const config = result.data;
   if (config.role === 'relay') return config as Configs[R];
-  const addressMap = config.role === 'server' ? sharedFolder(config, label, dirname(resolve(file))) : {};
-  const serverKey = config.role === 'client' ? { serverKey: decodeKey(config.server.publicKey) } : {};
-  const loaded = {
-    ...config,
-    ...identity(config, label, dirname(resolve(file)), environment),
-    ...serverKey,
-    ...addressMap,
-  };
+  const folder = dirname(resolve(file));
+  const more =
+    config.role === 'client'
+      ? { serverKey: decodeKey(config.server.publicKey) }
+      : { addressMap: addressMap(config, label, folder) };
+  const loaded = { ...config, ...identity(config, label, folder, environment), ...more };
   return loaded as unknown as Configs[R];
 }
 
@@ -75,23 +74,13 @@ function identity(config: ClientFile | ServerFile, label: string, folder: string
   };
 }
 
-function sharedFolder({ addressMap }: ServerFile, label: string, base: string): { addressMap?: string } {
-  if (addressMap === undefined) return {};
-  const folder = resolve(base, addressMap);
-  try {
-    if (!statSync(folder).isDirectory()) throw Object.assign(new Error(), { code: 'ENOTDIR' });
-    accessSync(folder, constants.R_OK | constants.W_OK | constants.X_OK);
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    const fault =
-      code === 'ENOENT'
-        ? 'does not exist: create it'
-        : code === 'ENOTDIR'
-          ? 'is no folder: name one'
-          : 'cannot be written to: let this user';
-    throw new ConfigurationError(`${label}: addressMap: ${folder} ${fault}, shared by all members of the group`);
-  }
-  return { addressMap: folder };
+/** The folder in full, once it has been seen to serve. */
+function addressMap(config: ServerFile, label: string, folder: string): string | undefined {
+  if (config.addressMap === undefined) return undefined;
+  const path = resolve(folder, config.addressMap);
+  const fault = faultOfFolder(path);
+  if (fault !== undefined) throw new ConfigurationError(`${label}: addressMap: ${path} ${fault}`);
+  return path;
 }
 
 function choices(from: NonNullable<ClientFile['deterministic']>): Parameters<typeof deterministicRandomness>[0] {

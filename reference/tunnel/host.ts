@@ -3,8 +3,6 @@ import type { AddressWatchOptions } from '../adapter/address-watch.ts';
 import type { Device } from '../adapter/interface.ts';
 import type { Wanted } from '../adapter/local-stack.ts';
 import type { RefusedRoute } from '../adapter/routes.ts';
-import type { ServerFile } from './schemas.ts';
-import type { Traffic, TrafficPorts } from './traffic.ts';
 
 /** Addresses and routes of the local stack, kept as they are wanted. */
 export interface Stack {
@@ -21,8 +19,6 @@ export interface Host {
   openStack(device: string, failed: (error: unknown) => void, contested?: (line: string) => void): Promise<Stack>;
   /** Removes the routes that processes left behind which were not ended in order; absent where there are none. */
   removeLeftovers?(): Promise<void>;
-  /** At a member of a group; absent where there is no network to share. */
-  drawTraffic?(config: NonNullable<ServerFile['traffic']>, device: string, ports: TrafficPorts): Promise<Traffic>;
   /** Tells when the machine's addresses change; absent where they don't. */
   watchAddresses?(options: AddressWatchOptions): Promise<{ close(): Promise<void> }>;
 }
@@ -36,10 +32,6 @@ export const thisHost: Host = {
   openStack: async (device, failed, contested) => {
     const { LocalStack } = await import('../adapter/local-stack.ts');
     return new LocalStack(device, failed, contested);
-  },
-  drawTraffic: async (config, device, ports) => {
-    const { Traffic } = await import('./traffic.ts');
-    return new Traffic(config, device, ports);
   },
   removeLeftovers: async () => (await import('../adapter/pins.ts')).removeLeftovers(),
   watchAddresses: async (options) => (await import('../adapter/address-watch.ts')).watchAddresses(options),

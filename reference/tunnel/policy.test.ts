@@ -1,3 +1,6 @@
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import test from 'ava';
 import { decodeKey, encodeKey } from '../crypto/identity.ts';
 import type { AuthorizationRequest, Grant } from '../nodes/authority.ts';
@@ -9,7 +12,7 @@ import { Policy } from './policy.ts';
 
 const keyOf = (octet: number) => encodeKey(new Uint8Array(32).fill(octet));
 
-function policy(changes: object = {}): Policy {
+function policy(changes: object = {}, failed?: (error: unknown) => void): Policy {
   const file = {
     role: 'server',
     names: ['server.test', 'also.test'],
@@ -27,7 +30,7 @@ function policy(changes: object = {}): Policy {
     limits: { halfOpenPerSource: 3, halfOpenPerKey: 2, halfOpen: 5 },
     ...changes,
   };
-  return new Policy(parseConfig('server', JSON.stringify(file), 'server.json', {}));
+  return new Policy(parseConfig('server', JSON.stringify(file), 'server.json', {}), failed);
 }
 
 const request = (changes: Partial<AuthorizationRequest> = {}): AuthorizationRequest => ({
@@ -116,6 +119,30 @@ test('all keys of a name share its address', (t) => {
   const second = answer(subject, { initiatorStatic: decodeKey(keyOf(4)) }) as Grant;
   t.is(toNetworkSettings(first.clientData).address, toNetworkSettings(second.clientData).address);
   t.is(subject.holding(session('alice', 4))?.address, '10.8.0.10');
+});
+
+test('two members with one map of addresses agree, whatever the order of their files', (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'addresses-'));
+  t.teardown(() => rmSync(folder, { recursive: true }));
+  const initiators = ['alice', 'bob', 'carol'].map((name, index) => ({ name, publicKey: keyOf(index + 1) }));
+  const clientData = { pool: '10.8.0.10-10.8.0.99' };
+  const members = [initiators, initiators.toReversed()].map((list) =>
+    policy({ initiators: list, clientData, addressMap: folder }),
+  );
+  for (const [index, { name }] of initiators.entries()) {
+    const [one, other] = members.map((member) => member.holding(session(name, index + 1))?.address);
+    t.is(one, other);
+  }
+  t.is(readdirSync(folder).length, 3);
+});
+
+test('while the map of addresses cannot be had, a new name is refused, and the operator told', (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'addresses-'));
+  const told: unknown[] = [];
+  const subject = policy({ addressMap: folder }, (error) => told.push(error));
+  rmSync(folder, { recursive: true });
+  t.deepEqual(answer(subject), { type: 'refusal', reason: 'resource limit' });
+  t.regex(String(told[0]), /ENOENT/);
 });
 
 test('half-open connections are bounded by source, by key and in all; confirmation and end free them', (t) => {

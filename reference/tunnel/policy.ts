@@ -6,9 +6,9 @@ import type { ClientData } from '../wire/client-data.ts';
 import { Suite, Transform } from '../wire/identifiers.ts';
 import type { Lifetimes } from '../wire/key-exchange-data.ts';
 import { fromNetworkSettings } from '../wire/network-settings.ts';
-import { type Addresses, addressesOf } from './address-map.ts';
 import { parsePrefix } from './addresses.ts';
 import { Tally } from './limits.ts';
+import { type Addresses, addressesOf } from './pool.ts';
 import type { ServerFile } from './schemas.ts';
 import type { Holding } from './switchboard.ts';
 
@@ -30,14 +30,17 @@ const refusal = (reason: Refusal['reason']): Refusal => ({ type: 'refusal', reas
 export class Policy implements Authority {
   readonly #config: PolicyConfig;
   readonly #addresses: Addresses;
+  readonly #failed: (error: unknown) => void;
   readonly #initiators = new Map<string, Initiator>();
   readonly #peers = new Map<Peer, HalfOpen>();
   readonly #bySource = new Tally();
   readonly #byKey = new Tally();
 
-  constructor(config: PolicyConfig) {
+  /** @param failed told why the map of addresses, which others share, could not be used. */
+  constructor(config: PolicyConfig, failed: (error: unknown) => void = () => {}) {
     this.#config = config;
     this.#addresses = addressesOf(config);
+    this.#failed = failed;
     for (const entry of config.initiators) this.#initiators.set(identifier(entry.name, entry.publicKey), entry);
   }
 
@@ -62,11 +65,16 @@ export class Policy implements Authority {
     const offered: readonly number[] = this.#config.transforms.map((name) => Transform[name]);
     const transform = request.transforms.find((wanted) => offered.includes(wanted));
     if (transform === undefined) return refusal('no common transform');
-    const clientData = this.#clientData(entry.name);
-    if (clientData === undefined) return refusal('no address left');
+    const address = this.#addressOf(entry.name);
+    if (typeof address !== 'string') return address;
     halfOpen.key = key;
     this.#byKey.add(key);
-    return { type: 'grant', transform, lifetimes: lower(lifetimes(this.#config), request.lifetimes), clientData };
+    return {
+      type: 'grant',
+      transform,
+      lifetimes: lower(lifetimes(this.#config), request.lifetimes),
+      clientData: this.#clientData(address),
+    };
   }
 
   confirmed(peer: Peer, _session: SessionDescription): void {
@@ -85,9 +93,9 @@ export class Policy implements Authority {
 
   /** What an authorised initiator may use as a source; undefined for one without an address. */
   holding(session: SessionDescription): Holding | undefined {
-    const address = this.#addresses.of(session.name);
+    const address = this.#addressOf(session.name);
     const entry = this.#initiators.get(identifier(session.name, encodeKey(session.peerKey)));
-    return address === undefined || entry === undefined
+    return typeof address !== 'string' || entry === undefined
       ? undefined
       : { address, networks: entry.networks.map(parsePrefix) };
   }
@@ -97,11 +105,18 @@ export class Policy implements Authority {
     if (key !== undefined) this.#byKey.remove(key);
   }
 
+  #addressOf(name: string): string | Refusal {
+    try {
+      return this.#addresses.of(name) ?? refusal('no address left');
+    } catch (error) {
+      this.#failed(error);
+      return refusal('resource limit');
+    }
+  }
+
   /** [EP] fig. 23: the address of each adapter, and the routes to the private network. */
-  #clientData(name: string): ClientData | undefined {
+  #clientData(address: string): ClientData {
     const { adapter, clientData } = this.#config;
-    const address = this.#addresses.of(name);
-    if (address === undefined) return undefined;
     const lan = parsePrefix(adapter.address);
     return fromNetworkSettings({
       address,

@@ -143,6 +143,19 @@ const domain = bareName.refine((name) => name.split('.').every((label) => label.
 /** All client data has to fit into one RESPONSE frame. */
 const tooLong = (most: number): string => `has more than ${most} entries: client data travels in one frame`;
 
+/** How the private network learns which member of a group has a tunnel client. */
+const traffic = strict({
+  proxyArp: interfaceName.optional().describe('A device on whose network ARP is answered for tunnel clients.'),
+  routeHook: list(z.string({ error: 'is not a string' }), 'a list: a program and its arguments')
+    .min(1, 'is empty: name a program')
+    .optional()
+    .describe('A program with its arguments, to which "add" or "remove", a prefix and a name are appended.'),
+})
+  .refine(({ proxyArp, routeHook }) => proxyArp !== undefined || routeHook !== undefined, {
+    error: 'draws no traffic: give "proxyArp", "routeHook" or both, or leave "traffic" out',
+  })
+  .optional();
+
 export const server = strict({
   $schema,
   role: z.literal('server', { error: 'is not "server": "pna server" wants "role": "server"' }),
@@ -183,20 +196,10 @@ export const server = strict({
     leaseSeconds: count(60, 0xffff_ffff).default(3600),
   }).prefault({}),
   clientToClient: flag.default(false).describe('Whether datagrams of one initiator to another pass.'),
-  addressMap: z
-    .string()
-    .min(1, 'is empty: name a folder')
+  addressMap: text('.{1,4095}', 'a folder that all members of the group can write')
     .optional()
-    .describe('A folder that the members of a group share: which address belongs to which name.'),
-  traffic: strict({
-    proxyArp: interfaceName.optional().describe('The adapter of the network that the members of a group share.'),
-    routeHook: list(z.string(), 'a program and its arguments, such as ["/usr/local/bin/announce"]')
-      .min(1, 'is empty: name a program')
-      .optional()
-      .describe('Is given "add" or "remove", a prefix and the name of the initiator whose it is.'),
-  })
-    .optional()
-    .describe('How the traffic for tunnel clients is drawn to the member of a group that has them.'),
+    .describe('A folder that the members of a group share: which address of the pool belongs to which name.'),
+  traffic,
   lifetime,
   limits: strict({
     halfOpenPerSource: count(1, 65535).default(16),
@@ -234,6 +237,12 @@ export const server = strict({
       if (fault !== undefined)
         context.addIssue({ code: 'custom', path, message: `${address} ${fault}: choose one of its own` });
     });
+    if (config.traffic?.proxyArp === config.adapter.name)
+      context.addIssue({
+        code: 'custom',
+        path: ['traffic', 'proxyArp'],
+        message: 'is the pseudo network adapter itself: name a device of the private network, such as "eth1"',
+      });
     const { clientPhysical, serverPhysical } = config.adapter;
     if (clientPhysical === serverPhysical)
       context.addIssue({

@@ -4,36 +4,38 @@ import { Adapter } from '../adapter/adapter.ts';
 import type { PeerPolicy } from '../adapter/receive-path.ts';
 import { parsePrefix } from './addresses.ts';
 import type { Host, Stack } from './host.ts';
+import type { Log } from './log.ts';
 import { physical } from './policy.ts';
+import { clientsOf } from './pool.ts';
 import type { ServerFile } from './schemas.ts';
 import { type Holding, Switchboard } from './switchboard.ts';
-import type { Traffic, TrafficPorts } from './traffic.ts';
+import { openTraffic, type Traffic } from './traffic.ts';
 
-type Config = Pick<ServerFile, 'adapter' | 'traffic' | 'initiators' | 'clientToClient'>;
+type AdapterConfig = Pick<ServerFile, 'adapter' | 'initiators' | 'clientData' | 'clientToClient' | 'traffic'>;
 
-interface Ports<Tunnel> extends TrafficPorts {
+interface Ports<Tunnel> {
   readonly host: Host;
+  readonly log: Log;
   readonly send: (tunnel: Tunnel, datagram: Uint8Array) => void;
   readonly isFull: (tunnel: Tunnel) => boolean;
+  readonly failed: (error: unknown) => void;
 }
 
 export class ServerAdapter<Tunnel> {
-  readonly #config: Config;
+  readonly #config: AdapterConfig;
   readonly #ports: Ports<Tunnel>;
   readonly #switchboard: Switchboard<Tunnel>;
-  readonly #holdings = new Map<Tunnel, { readonly holding: Holding; readonly name: string }>();
-  #traffic: Traffic | undefined;
-  /** Removals under way: what they take back must still be there. */
-  #leaving: Promise<unknown> = Promise.resolve();
+  readonly #holdings = new Map<Tunnel, Holding>();
   #adapter: Adapter | undefined;
   #stack: Stack | undefined;
+  #traffic: Traffic<Tunnel> | undefined;
 
-  constructor(config: Config, ports: Ports<Tunnel>) {
+  constructor(config: AdapterConfig, ports: Ports<Tunnel>) {
     this.#config = config;
     this.#ports = ports;
     this.#switchboard = new Switchboard(parsePrefix(config.adapter.address), {
-      networks: config.initiators.flatMap(({ networks }) => networks.map(parsePrefix)),
       clientToClient: config.clientToClient,
+      elsewhere: config.traffic && clientsOf(config),
     });
   }
 
@@ -54,7 +56,7 @@ export class ServerAdapter<Tunnel> {
     this.#stack = await host.openStack(device.name, failed, (line) => this.#ports.log.warn(line));
     await this.#configure();
     const { traffic } = this.#config;
-    if (traffic !== undefined) this.#traffic = await host.drawTraffic?.(traffic, device.name, this.#ports);
+    if (traffic !== undefined) this.#traffic = await openTraffic(traffic, device.name, this.#ports.log);
     return device.name;
   }
 
@@ -72,32 +74,23 @@ export class ServerAdapter<Tunnel> {
     else this.#adapter?.resume();
   }
 
-  /** @param name of the initiator */
-  async add(tunnel: Tunnel, holding: Holding, name: string): Promise<void> {
+  async add(tunnel: Tunnel, name: string, holding: Holding): Promise<void> {
     this.#switchboard.add(tunnel, holding);
-    this.#holdings.set(tunnel, { holding, name });
+    this.#holdings.set(tunnel, holding);
+    this.#traffic?.add(tunnel, holding, name);
     if (this.#holdings.size > 1) this.#adapter?.resume();
-    await this.#traffic?.add(holding, name);
     if (holding.networks.length > 0) await this.#configure();
   }
 
-  remove(tunnel: Tunnel): Promise<void> {
-    const removed = this.#remove(tunnel);
-    this.#leaving = Promise.allSettled([this.#leaving, removed]);
-    return removed;
-  }
-
-  async #remove(tunnel: Tunnel): Promise<void> {
-    const held = this.#holdings.get(tunnel);
-    this.#switchboard.remove(tunnel);
-    if (held === undefined) return;
+  async remove(tunnel: Tunnel): Promise<void> {
+    const holding = this.#holdings.get(tunnel);
     this.#holdings.delete(tunnel);
-    await this.#traffic?.remove(held.holding, held.name);
-    if (held.holding.networks.length > 0) await this.#configure();
+    this.#switchboard.remove(tunnel);
+    if (holding !== undefined) this.#traffic?.remove(tunnel, holding.address);
+    if (holding !== undefined && holding.networks.length > 0) await this.#configure();
   }
 
   async close(): Promise<void> {
-    await this.#leaving;
     await this.#traffic?.close();
     await this.#stack?.close();
     await this.#adapter?.close();
@@ -112,10 +105,14 @@ export class ServerAdapter<Tunnel> {
 
   /** Its own address, and the networks behind confirmed tunnel clients, each with its client as the gateway. */
   async #configure(): Promise<void> {
-    const routes = [...this.#holdings.values()].flatMap(({ holding: { address, networks } }) =>
+    const routes = [...this.#holdings.values()].flatMap(({ address, networks }) =>
       networks.map((network) => ({ ...network, gateway: address })),
     );
-    const { adapter, traffic } = this.#config;
-    await this.#stack?.configure({ address: parsePrefix(adapter.address), alone: traffic !== undefined, routes });
+    await this.#stack?.configure({
+      address: parsePrefix(this.#config.adapter.address),
+      // In a group other members have addresses of the prefix.
+      prefixRoute: this.#config.traffic === undefined,
+      routes,
+    });
   }
 }

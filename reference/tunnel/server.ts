@@ -44,7 +44,7 @@ export class TunnelServer implements Service {
     const { promise, resolve } = Promise.withResolvers<'done' | 'failed'>();
     this.finished = promise;
     this.#fail = resolve;
-    this.#policy = new Policy(config);
+    this.#policy = new Policy(config, (error) => surroundings.log.error(`addressMap: ${messageOf(error)}`));
     this.#adapter = new ServerAdapter(config, {
       host: surroundings.host ?? thisHost,
       log: surroundings.log,
@@ -140,7 +140,7 @@ export class TunnelServer implements Service {
     const older = this.#confirmed.get(session.name);
     this.#confirmed.set(session.name, tunnel);
     if (holding !== undefined)
-      this.#adapter.add(tunnel, holding, session.name).catch((error: unknown) => this.#error(error));
+      this.#adapter.add(tunnel, session.name, holding).catch((error: unknown) => this.#error(error));
     this.#surroundings.listener({ event: 'confirmed', name: session.name });
     older?.connection.input({ type: 'superseded' });
   }

@@ -1,6 +1,7 @@
 import test from 'ava';
-import { allocate } from './pool.ts';
-import { Switchboard } from './switchboard.ts';
+import { allocate, clientsOf } from './pool.ts';
+import { Switchboard, type Terms } from './switchboard.ts';
+import { ipv4Number } from './values.ts';
 
 const octets = (address: string) => Uint8Array.from(address.split('.').map(Number));
 
@@ -9,8 +10,8 @@ function datagram(source: string, destination: string): Uint8Array {
   return Uint8Array.from([0x45, ...Array(11).fill(0), ...octets(source), ...octets(destination)]);
 }
 
-function board() {
-  const switchboard = new Switchboard<string>({ address: '10.8.0.1', length: 24 });
+function board(terms: Terms = {}) {
+  const switchboard = new Switchboard<string>({ address: '10.8.0.1', length: 24 }, terms);
   switchboard.add('alice', { address: '10.8.0.10', networks: [] });
   switchboard.add('bob', { address: '10.8.0.200', networks: [{ address: '192.168.7.0', length: 24 }] });
   return switchboard;
@@ -48,21 +49,53 @@ for (const [text, source, destination, permitted] of [
     t.is(board().permits('alice', octets(source), octets(destination)), permitted);
   });
 
-test('nor to the network behind an initiator that is not here now', (t) => {
-  const networks = [{ address: '192.168.9.0', length: 24 }];
-  const switchboard = new Switchboard<string>({ address: '10.8.0.1', length: 24 }, { networks });
-  switchboard.add('alice', { address: '10.8.0.10', networks: [] });
-  t.false(switchboard.permits('alice', octets('10.8.0.10'), octets('192.168.9.1')));
-  t.true(switchboard.permits('alice', octets('10.8.0.10'), octets('192.168.10.1')));
+/** In the group, 10.8.0.64 to 10.8.0.127 and 192.168.9.0 may be with other members. */
+const elsewhere = (address: number) => (address & 0xffff_ffc0) >>> 0 === 0x0a08_0040 || address === 0xc0a8_0900;
+for (const [text, destination, allowed, group, groupAllowed] of [
+  ['to another session', '10.8.0.200', true, false, true],
+  ['to the network behind another session', '192.168.7.1', true, false, true],
+  ['to its own address', '10.8.0.10', false, false, false],
+  ['to where a client of another member may be', '10.8.0.77', false, false, true],
+  ['to where the network behind a client of another member may be', '192.168.9.0', true, false, true],
+  ['to a host that shares the virtual LAN', '10.8.0.20', false, true, true],
+  ['to the broadcast address of the virtual LAN', '10.8.0.255', false, false, false],
+  ['to the network address of the virtual LAN', '10.8.0.0', false, false, false],
+  ['to the private network', '10.9.0.1', true, true, true],
+  ['to the server', '10.8.0.1', true, true, true],
+] as const)
+  test(`with client to client ${allowed}, in a group ${group}, with both ${groupAllowed}: ${text}`, (t) => {
+    const verdicts = [{ clientToClient: true }, { elsewhere }, { elsewhere, clientToClient: true }].map((terms) =>
+      board(terms).permits('alice', octets('10.8.0.10'), octets(destination)),
+    );
+    t.deepEqual(verdicts, [allowed, group, groupAllowed]);
+  });
+
+test('client to client: nobody may send from an address of another', (t) => {
+  t.false(board({ clientToClient: true }).permits('alice', octets('10.8.0.200'), octets('10.8.0.10')));
 });
 
-test('where initiators may reach each other, she may send to all of these, and only from her own address', (t) => {
-  const switchboard = new Switchboard<string>({ address: '10.8.0.1', length: 24 }, { clientToClient: true });
-  switchboard.add('alice', { address: '10.8.0.10', networks: [] });
-  switchboard.add('bob', { address: '10.8.0.200', networks: [{ address: '192.168.7.0', length: 24 }] });
-  for (const to of ['10.8.0.200', '10.8.0.77', '192.168.7.1'])
-    t.true(switchboard.permits('alice', octets('10.8.0.10'), octets(to)), to);
-  t.false(switchboard.permits('alice', octets('10.8.0.11'), octets('10.8.0.200')));
+test('where clients of a group may be: the pool, fixed addresses, and the networks behind them', (t) => {
+  const initiators = [
+    { name: 'alice', publicKey: 'a', suites: [], networks: ['192.168.7.0/24'], address: '10.8.0.5' },
+    { name: 'bob', publicKey: 'b', suites: [], networks: [] },
+  ];
+  const adapter = { name: 'x', address: '10.8.0.12/24', mtu: 1400, clientPhysical: '', serverPhysical: '' };
+  const clientData = { pool: '10.8.0.10-10.8.0.19', routes: [], dns: [], search: [], leaseSeconds: 60 };
+  const isClients = clientsOf({ initiators, adapter, clientData });
+  const places = [
+    '10.8.0.5',
+    '10.8.0.6',
+    '10.8.0.9',
+    '10.8.0.10',
+    '10.8.0.12',
+    '10.8.0.19',
+    '10.8.0.20',
+    '192.168.7.0',
+  ];
+  t.deepEqual(
+    places.filter((address) => isClients(ipv4Number(address))),
+    ['10.8.0.5', '10.8.0.10', '10.8.0.19', '192.168.7.0'],
+  );
 });
 
 test('bob may send from the network behind him', (t) => {

@@ -10,16 +10,18 @@ export interface Holding {
   readonly networks: readonly Prefix[];
 }
 
-export interface SwitchboardOptions {
-  readonly networks?: readonly Prefix[];
-  /** Whether datagrams of one initiator to another pass: the local stack forwards them. */
-  readonly clientToClient?: boolean;
-}
-
 interface Route<Session> {
   readonly network: number;
   readonly mask: number;
   readonly session: Session;
+}
+
+/** What the operator allows, and who else there is. */
+export interface Terms {
+  /** Whether datagrams pass from one tunnel client, or a network behind it, to another. */
+  readonly clientToClient?: boolean;
+  /** In a group: whether an address may be that of a client, or behind one, which another member has. */
+  readonly elsewhere?: ((address: number) => boolean) | undefined;
 }
 
 /** IPv4 alone: other datagrams go nowhere. */
@@ -27,18 +29,14 @@ export class Switchboard<Session> {
   readonly #hosts = new Map<number, Session>();
   #routes: Route<Session>[] = [];
   readonly #own: number;
-  /** Where tunnel clients may be, whether or not they are here now: the virtual LAN, and the networks behind them. */
-  readonly #clients: readonly Pick<Route<Session>, 'network' | 'mask'>[];
-  readonly #clientToClient: boolean;
+  readonly #lan: Pick<Route<Session>, 'network' | 'mask'>;
+  readonly #terms: Terms;
 
-  /**
-   * @param lan the server's own address with the prefix length of the virtual LAN
-   * @param networks behind initiators, all that the policy knows
-   */
-  constructor(lan: Prefix, { networks = [], clientToClient = false }: SwitchboardOptions = {}) {
+  /** @param lan the server's own address with the prefix length of the virtual LAN. */
+  constructor(lan: Prefix, terms: Terms = {}) {
+    this.#terms = terms;
     this.#own = ipv4Number(lan.address);
-    this.#clients = [lan, ...networks].map(masked);
-    this.#clientToClient = clientToClient;
+    this.#lan = masked(lan);
   }
 
   /** A later session takes the address over from an earlier one. */
@@ -61,20 +59,34 @@ export class Switchboard<Session> {
   }
 
   /**
-   * Whether this session holds the source address, and the destination is no other initiator's unless that is allowed.
+   * Whether this session holds the source address, and may send to the destination.
    * @param source 4 octets; IPv6 is nobody's
    * @param destination 4 octets
    */
   permits(session: Session, source: Uint8Array, destination: Uint8Array): boolean {
     if (source.length !== 4 || this.#holder(addressAt(source, 0)) !== session) return false;
     const to = addressAt(destination, 0);
-    if (to === this.#own || this.#clientToClient) return true;
-    return !this.#clients.some(({ network, mask }) => (to & mask) >>> 0 === network) && this.#holder(to) === undefined;
+    if (to === this.#own) return true;
+    const { clientToClient = false, elsewhere } = this.#terms;
+    const holder = this.#holder(to);
+    if (holder !== undefined) return clientToClient && holder !== session;
+    if (elsewhere === undefined) return !this.#inLan(to);
+    return !this.#isReserved(to) && (clientToClient || !elsewhere(to));
   }
 
   /** Whether a session has this very address. */
   holds(address: string): boolean {
     return this.#hosts.has(ipv4Number(address));
+  }
+
+  #inLan(address: number): boolean {
+    return (address & this.#lan.mask) >>> 0 === this.#lan.network;
+  }
+
+  /** The network and the broadcast address of the virtual LAN. */
+  #isReserved(address: number): boolean {
+    const host = (address & ~this.#lan.mask) >>> 0;
+    return this.#inLan(address) && (host === 0 || host === ~this.#lan.mask >>> 0);
   }
 
   #holder(address: number): Session | undefined {

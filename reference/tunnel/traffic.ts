@@ -1,76 +1,88 @@
-/** How a member of a group draws the traffic for its tunnel clients (docs/protocol.md §15.1). */
-import { HostRoutes } from '../adapter/host-routes.ts';
-import { ProxyArp } from '../adapter/proxy-arp.ts';
+/**
+ * How traffic of the private network for a tunnel client finds the member of a group that has it (docs/protocol.md,
+ * section 15.1): host routes, ARP and a hook, for confirmed sessions only.
+ */
 import type { Log } from './log.ts';
 import { messageOf } from './reporting.ts';
 import { RouteHook } from './route-hook.ts';
 import type { ServerFile } from './schemas.ts';
 import type { Holding } from './switchboard.ts';
 
-export interface TrafficPorts {
-  readonly log: Log;
-  readonly failed: (error: unknown) => void;
+/** What is told of each address. A second `add` of one that is there repeats the announcement, and no more. */
+interface Ports {
+  readonly routes: { add(address: string): void; remove(address: string): void; close(): void };
+  readonly arp?: { add(address: string): void; remove(address: string): void; close(): Promise<void> } | undefined;
+  readonly hook?: Pick<RouteHook, 'run' | 'idle'> | undefined;
 }
 
-export class Traffic {
-  readonly #routes: HostRoutes;
-  readonly #proxyArp: ProxyArp | undefined;
-  readonly #hook: RouteHook | undefined;
-  readonly #ports: TrafficPorts;
-  /** Confirmed sessions of each address: a newer one of a name begins before the older has ended. */
-  readonly #sessions = new Map<string, number>();
+export class Traffic<Tunnel> {
+  readonly #ports: Ports;
+  readonly #holders = new Map<string, { readonly tunnel: Tunnel; readonly name: string; readonly holding: Holding }>();
 
-  /**
-   * @param device name of the pseudo network adapter
-   * @throws DeviceFailure when there is no adapter of the shared network
-   */
-  constructor(config: NonNullable<ServerFile['traffic']>, device: string, ports: TrafficPorts) {
+  constructor(ports: Ports) {
     this.#ports = ports;
-    this.#routes = new HostRoutes(device);
-    this.#proxyArp = config.proxyArp === undefined ? undefined : proxyArpOn(config.proxyArp, ports.failed);
-    this.#hook = config.routeHook === undefined ? undefined : new RouteHook(config.routeHook, ports.log);
   }
 
-  /** A session of the initiator was confirmed. */
-  async add(holding: Holding, name: string): Promise<void> {
+  /** A later tunnel takes the address over from an earlier one, without a gap. @throws DeviceFailure */
+  add(tunnel: Tunnel, holding: Holding, name: string): void {
     const { address } = holding;
-    const sessions = this.#sessions.get(address) ?? 0;
-    this.#sessions.set(address, sessions + 1);
-    if (sessions > 0) return;
-    await this.#routes.add(address);
-    if (!this.#sessions.has(address)) return;
-    this.#proxyArp?.add(address);
-    await this.#tell('add', holding, name);
+    const before = this.#holders.get(address);
+    this.#holders.set(address, { tunnel, name, holding });
+    this.#ports.routes.add(address);
+    this.#ports.arp?.add(address);
+    if (before === undefined) this.#tell('add', holding, name);
   }
 
-  async remove(holding: Holding, name: string): Promise<void> {
-    const { address } = holding;
-    const left = (this.#sessions.get(address) ?? 0) - 1;
-    if (left > 0) {
-      this.#sessions.set(address, left);
-      return;
-    }
-    this.#sessions.delete(address);
-    this.#proxyArp?.remove(address);
-    // Gone with the adapter already, or not yet there: either way it isn't there any more.
-    const gone = this.#routes.remove(address).catch(() => undefined);
-    await Promise.all([gone, this.#tell('remove', holding, name)]);
+  /** Leaves alone what a later tunnel has taken over. @throws DeviceFailure */
+  remove(tunnel: Tunnel, address: string): void {
+    const holder = this.#holders.get(address);
+    if (holder?.tunnel !== tunnel) return;
+    this.#holders.delete(address);
+    this.#ports.arp?.remove(address);
+    this.#tell('remove', holder.holding, holder.name);
+    this.#ports.routes.remove(address);
   }
 
+  /** The networks behind a tunnel client are where it is. */
+  #tell(what: 'add' | 'remove', { address, networks }: Holding, name: string): void {
+    for (const prefix of [{ address, length: 32 }, ...networks])
+      this.#ports.hook?.run(what, `${prefix.address}/${prefix.length}`, name);
+  }
+
+  /** Takes everything back; resolves when the last hook has ended. */
   async close(): Promise<void> {
-    await this.#proxyArp?.close();
-  }
-
-  async #tell(action: 'add' | 'remove', { address, networks }: Holding, name: string): Promise<void> {
-    const prefixes = [`${address}/32`, ...networks.map((network) => `${network.address}/${network.length}`)];
-    await Promise.all(prefixes.map((prefix) => this.#hook?.call(action, prefix, name)));
-    this.#ports.log.debug(`traffic for ${prefixes.join(', ')} (${name}): ${action}`);
+    for (const [address, { tunnel }] of [...this.#holders]) this.remove(tunnel, address);
+    this.#ports.routes.close();
+    await this.#ports.arp?.close();
+    await this.#ports.hook?.idle();
   }
 }
 
-function proxyArpOn(device: string, failed: (error: unknown) => void): ProxyArp {
+/**
+ * What calls the kernel is loaded only where it is used.
+ * @param device the pseudo network adapter, which is up
+ * @throws Error naming the key
+ */
+export async function openTraffic<Tunnel>(
+  { proxyArp, routeHook }: NonNullable<ServerFile['traffic']>,
+  device: string,
+  log: Log,
+): Promise<Traffic<Tunnel>> {
+  const { HostRoutes } = await import('../adapter/host-routes.ts');
+  const arp = proxyArp === undefined ? undefined : await openProxyArp(proxyArp, log);
+  const hook = routeHook === undefined ? undefined : new RouteHook(routeHook, log);
+  return new Traffic({ routes: new HostRoutes(device), arp, hook });
+}
+
+async function openProxyArp(device: string, log: Log) {
+  const { ProxyArp } = await import('../adapter/proxy-arp.ts');
   try {
-    return new ProxyArp(device, failed);
+    return new ProxyArp({
+      device,
+      failed: (error) => log.warn(`traffic.proxyArp: ${messageOf(error)}`),
+      yielded: (address, physical) =>
+        log.info(`traffic.proxyArp: ${address} is at ${physical.toHex().replace(/..(?=.)/g, '$&:')} now`),
+    });
   } catch (error) {
     throw new Error(`traffic.proxyArp: ${messageOf(error)}`);
   }
