@@ -27,7 +27,7 @@ Environment:
   PNA_LOG=error|warn|info|debug        how much is told on stderr (info)
   PNA_INSECURE_DETERMINISTIC=1         allow "deterministic" in a configuration: for tests only
 
-While a role runs, stdout carries one JSON line for each event (ready, authorized, adapter, ended, error), stdin takes
+While a role runs, stdout carries one JSON line for each event (ready, authorized, adapter, ended, statistics, error), stdin takes
 {"command":"end session"} and {"command":"connect"}, and SIGINT or SIGTERM ends every session with a CLOSE frame.`;
 
 const program = new Command('pna')
@@ -74,6 +74,8 @@ program
     process.stdout.write(`${JSON.stringify(configSchema(role), null, 2)}\n`);
   });
 
+// Whoever reads what is told may go away: `pna --help | head`.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
 try {
   await program.parseAsync();
 } catch (error) {

@@ -78,8 +78,6 @@ async function serve(service: Service, log: Log): Promise<number> {
       stop('failed');
     });
   process.on('SIGUSR2', () => printStatistics(service));
-  // Whoever read what is told may go away: the tunnel stays.
-  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
   try {
     await service.start();
   } catch (error) {

@@ -100,6 +100,7 @@ export class Results {
       testCaseFinished,
       parseError,
       testRunHookFinished,
+      testRunFinished,
     } = envelope;
     if (pickle) this.#pickles.set(pickle.id, pickle);
     if (testCase) {
@@ -123,6 +124,7 @@ export class Results {
     if (testRunHookFinished && testRunHookFinished.result.status !== 'PASSED') {
       this.failures.push(testRunHookFinished.result.message ?? 'a hook of the run failed');
     }
+    if (testRunFinished?.exception) this.failures.push(causeOf(testRunFinished.exception));
   }
 
   #attach(attachment: Attachment): void {
@@ -180,6 +182,12 @@ export class Results {
       };
     });
   }
+}
+
+/** What broke the run off: the cause says more than that a worker failed. */
+function causeOf({ message = 'the run was broken off', stackTrace = '' }: { message?: string; stackTrace?: string }) {
+  const cause = /^Caused by: (.*)$/m.exec(stackTrace)?.[1];
+  return cause === undefined ? message : `${message}: ${cause}`;
 }
 
 function seconds(time: { readonly seconds: number; readonly nanos: number }): number {
