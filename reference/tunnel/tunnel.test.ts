@@ -140,8 +140,16 @@ test('a tunnel through a relay is the same tunnel', async (t) => {
   await client.events.next('adapter');
   client.devices[0]?.send(forth);
   t.deepEqual(await server.devices[0]?.receive(), forth);
+  const during = relay.statistics();
+  t.like(during, { event: 'statistics', connections: 1, halfOpen: 0, accepted: 1, refused: 0, unreachable: 0 });
   await client.client.stop();
   t.like(await server.events.next('ended'), { status: 1, by: 'peer' });
+  await relay.stop();
+  const after = relay.statistics() as Extract<TunnelEvent, { event: 'statistics' }>;
+  t.like(after, { connections: 0, accepted: 1 });
+  t.like(after.members[0], { member: `server.test:${server.port}`, open: 0, accepted: 1, failed: 0, resting: false });
+  // REQUEST, the empty DATA frame, the datagram in another, and CLOSE; RESPONSE.
+  t.deepEqual(after.octets, { forth: 260 + 32 + (32 + forth.length - 14) + 40, back: 204 });
 });
 
 test('a relay that may not connect to the next node says so', async (t) => {
