@@ -28,6 +28,7 @@ export class ClientAdapter {
   readonly #ports: Ports;
   #adapter: Adapter | undefined;
   #stack: Stack | undefined;
+  #dhcpClient: { close(): Promise<void> } | undefined;
   #settings: NetworkSettings | undefined;
   #wanted: Wanted | undefined;
   /** One activation or closing after the other. */
@@ -84,11 +85,14 @@ export class ClientAdapter {
   /** Gives back routes and address, then the adapter. */
   close(): Promise<void> {
     return this.#next(async () => {
-      const [stack, adapter] = [this.#stack, this.#adapter];
+      const [stack, adapter, dhcpClient] = [this.#stack, this.#adapter, this.#dhcpClient];
+      this.#dhcpClient = undefined;
       this.#stack = undefined;
       this.#adapter = undefined;
       this.#settings = undefined;
       this.#wanted = undefined;
+      // First, since it gives its lease back through the adapter.
+      await dhcpClient?.close();
       await stack?.close();
       await adapter?.close();
     });
@@ -113,7 +117,19 @@ export class ClientAdapter {
       this.#adapter.activate(clientActivation(mtu === undefined ? settings : { ...settings, mtu }), renew);
     this.#settings = settings;
     await this.#configure(settings, firstHops);
+    if (fresh) await this.#startDhcpClient(name);
     return fresh ? name : undefined;
+  }
+
+  /** One that ends is not started again: why it did, the user has to know. */
+  async #startDhcpClient(device: string): Promise<void> {
+    const { dhcpClient } = this.#config.adapter;
+    if (dhcpClient === 'none') return;
+    const { host, log } = this.#ports;
+    this.#dhcpClient = await host.startDhcpClient?.(dhcpClient === 'auto' ? undefined : dhcpClient, device, {
+      said: (line) => log.debug(`DHCP client: ${line}`),
+      ended: (reason) => log.warn(`DHCP client: ${reason}: "${device}" gets and keeps no address by it`),
+    });
   }
 
   /** The routes to the first hops, while all else stays as it was. */

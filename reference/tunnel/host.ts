@@ -1,5 +1,6 @@
 /** The machine that an adapter appears on: a TAP and the kernel's stack, or in a test what stands in for them. */
 import type { AddressWatchOptions } from '../adapter/address-watch.ts';
+import type { DhcpClientPorts } from '../adapter/dhcp-client.ts';
 import type { Device } from '../adapter/interface.ts';
 import type { Wanted } from '../adapter/local-stack.ts';
 import type { RefusedRoute } from '../adapter/routes.ts';
@@ -17,6 +18,15 @@ export interface Host {
    * @param contested told, with a line for the user, when another program removes what was wanted again and again
    */
   openStack(device: string, failed: (error: unknown) => void, contested?: (line: string) => void): Promise<Stack>;
+  /**
+   * Runs a DHCP client on an adapter.
+   * @param argv whichever is installed when absent. @throws Error when none is
+   */
+  startDhcpClient?(
+    argv: readonly string[] | undefined,
+    device: string,
+    ports: DhcpClientPorts,
+  ): Promise<{ close(): Promise<void> }>;
   /** Removes the routes that processes left behind which were not ended in order; absent where there are none. */
   removeLeftovers?(): Promise<void>;
   /** Tells when the machine's addresses change; absent where they don't. */
@@ -32,6 +42,13 @@ export const thisHost: Host = {
   openStack: async (device, failed, contested) => {
     const { LocalStack } = await import('../adapter/local-stack.ts');
     return new LocalStack(device, failed, contested);
+  },
+  startDhcpClient: async (argv, device, ports) => {
+    const { DhcpClient, installedClient } = await import('../adapter/dhcp-client.ts');
+    const found = argv ?? installedClient();
+    if (found === undefined)
+      throw new Error('adapter.dhcpClient: there is none: install dhcpcd, isc-dhcp-client or udhcpc, or name another');
+    return new DhcpClient(found, device, ports);
   },
   removeLeftovers: async () => (await import('../adapter/pins.ts')).removeLeftovers(),
   watchAddresses: async (options) => (await import('../adapter/address-watch.ts')).watchAddresses(options),

@@ -75,7 +75,7 @@ test('the client data names both adapters, the routes and what else the file has
     address: '10.8.0.10',
     prefixLength: 24,
     serverAddress: '10.8.0.1',
-    leaseSeconds: 3600,
+    leaseSeconds: 600,
     routes: [{ destination: '10.9.0.0', prefixLength: 24, gateway: '10.8.0.1' }],
     dns: ['10.9.0.53'],
     domain: 'example.test',
@@ -84,6 +84,17 @@ test('the client data names both adapters, the routes and what else the file has
     clientPhysical: Uint8Array.of(0x06, 0x50, 0x4e, 0x41, 0x43, 0),
     serverPhysical: Uint8Array.of(0x06, 0x50, 0x4e, 0x41, 0x53, 0),
   });
+});
+
+test('a lease lives as long as the key, a minute at least, or as the file says', (t) => {
+  const leaseOf = (changes: object): number => {
+    const { clientData } = answer(policy(changes)) as Grant;
+    return toNetworkSettings(clientData).leaseSeconds;
+  };
+  const pool = '10.8.0.10-10.8.0.11';
+  t.is(leaseOf({}), 600);
+  t.is(leaseOf({ lifetime: { seconds: 5 } }), 60);
+  t.is(leaseOf({ clientData: { pool, leaseSeconds: 20 } }), 20);
 });
 
 for (const [title, changes, reason] of [

@@ -25,6 +25,9 @@ interface HalfOpen {
   confirmed: boolean;
 }
 
+/** Seconds. Clients renew at half of it, and some not more often than every few seconds. */
+const shortestLease = 60;
+
 const refusal = (reason: Refusal['reason']): Refusal => ({ type: 'refusal', reason });
 
 export class Policy implements Authority {
@@ -69,12 +72,8 @@ export class Policy implements Authority {
     if (typeof address !== 'string') return address;
     halfOpen.key = key;
     this.#byKey.add(key);
-    return {
-      type: 'grant',
-      transform,
-      lifetimes: lower(lifetimes(this.#config), request.lifetimes),
-      clientData: this.#clientData(address),
-    };
+    const granted = lower(lifetimes(this.#config), request.lifetimes);
+    return { type: 'grant', transform, lifetimes: granted, clientData: this.#clientData(address, granted.seconds) };
   }
 
   confirmed(peer: Peer, _session: SessionDescription): void {
@@ -114,15 +113,18 @@ export class Policy implements Authority {
     }
   }
 
-  /** [EP] fig. 23: the address of each adapter, and the routes to the private network. */
-  #clientData(address: string): ClientData {
+  /**
+   * [EP] fig. 23: the address of each adapter, and the routes to the private network.
+   * @param keySeconds a lease is as long as the key unless the file says otherwise: the next key brings the next lease
+   */
+  #clientData(address: string, keySeconds: number): ClientData {
     const { adapter, clientData } = this.#config;
     const lan = parsePrefix(adapter.address);
     return fromNetworkSettings({
       address,
       prefixLength: lan.length,
       serverAddress: lan.address,
-      leaseSeconds: clientData.leaseSeconds,
+      leaseSeconds: clientData.leaseSeconds ?? Math.max(keySeconds, shortestLease),
       routes: clientData.routes.map((text) => {
         const prefix = parsePrefix(text);
         return { destination: prefix.address, prefixLength: prefix.length, gateway: lan.address };

@@ -102,6 +102,13 @@ export const client = strict({
       .enum(['dhcp', 'direct', 'none'], { error: 'is not "dhcp", "direct" or "none"' })
       .default('dhcp')
       .describe('dhcp: a DHCP client of this machine configures it; direct: the tunnel does; none: nobody does.'),
+    dhcpClient: z
+      .union([z.enum(['auto', 'none']), z.array(z.string()).min(1)], {
+        error:
+          'is not "auto", "none" or a list: a program and its arguments, such as ["udhcpc", "-f", "-i", "{device}"]',
+      })
+      .default('none')
+      .describe('With "dhcp": the DHCP client to run on the adapter. none: the machine runs one by itself.'),
     mtu: count(1280, 65000).optional(),
     routes: flag.default(true).describe('Whether the tunnel installs the routes that the server names.'),
   }).prefault({}),
@@ -116,7 +123,12 @@ export const client = strict({
   reconnect: flag.default(true).describe('Whether to connect again when a tunnel ends that the user did not end.'),
   timers,
   deterministic,
-}).refine(oneKey, oneKeyError);
+})
+  .refine(oneKey, oneKeyError)
+  .refine(({ adapter }) => adapter.dhcpClient === 'none' || adapter.configure === 'dhcp', {
+    error: 'is for "configure": "dhcp" only: leave it out',
+    path: ['adapter', 'dhcpClient'],
+  });
 
 /** What is wrong with an adapter's address on its virtual LAN: a LAN too large for anyone, or an address that is no host's. */
 function faultOfLan(prefix: string): string | undefined {
@@ -193,7 +205,7 @@ export const server = strict({
     dns: list(ipv4Address, 'a list of addresses').max(16, tooLong(16)).default([]),
     domain: domain.optional(),
     search: list(domain, 'a list of domains').max(16, tooLong(16)).default([]),
-    leaseSeconds: count(60, 0xffff_ffff).default(3600),
+    leaseSeconds: count(10, 0xffff_ffff).optional().describe('Of DHCP leases; by default as long as a key lives.'),
   }).prefault({}),
   clientToClient: flag.default(false).describe('Whether datagrams of one initiator to another pass.'),
   addressMap: text('.{1,4095}', 'a folder that all members of the group can write')
