@@ -29,7 +29,8 @@ const serverPhysical = octets(virtualLan.serverPhysical);
 const upward = (mark: number) => echoReply(virtualLan.clientAddress, virtualLan.serverAddress, mark);
 const downward = (mark: number) => echoReply(virtualLan.serverAddress, virtualLan.clientAddress, mark);
 
-async function adapterUnderTest(world: ConformanceWorld, overrides: Overrides, options: ScriptedServerOptions) {
+/** An initiator whose adapter is up, and its scripted server. */
+export async function adapterUnderTest(world: ConformanceWorld, overrides: Overrides, options: ScriptedServerOptions) {
   await world.startLab();
   const listener = await world.listen('server');
   const client = await world.startClient(overrides);

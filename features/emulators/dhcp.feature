@@ -101,3 +101,25 @@ Feature: DHCP server emulator
       Given an adapter configured by nobody, with the client data of the dhcp vectors about The usual client data. The packet is the first that the emulator receives.
       When the stack sends the DHCP packets flagged NoRequest
       Then each was answered or not as its vector says
+
+  @iut:client @DHCP-19
+  Rule: A reply is no longer than the client takes, and an option is in it whole or not at all
+
+    Scenario Outline: <what>
+      Given an adapter that nobody configures, and a scripted server that offers <routes> routes
+      When the stack discovers DHCP servers, <takes>
+      Then the OFFER is a datagram of at most <most> octets, each option in it is whole, and the routes are <there>
+
+      Examples:
+        | what                          | routes | takes                                     | most | there |
+        | A short list                  | 10     | without a word about what it takes        | 576  | there |
+        | A long list                   | 60     | without a word about what it takes        | 576  | left out |
+        | A long list for a large buffer | 60    | and takes datagrams of 1500 octets        | 1500 | there |
+
+  @iut:client @DHCP-20
+  Rule: A DHCP message to another server is a datagram like any other
+
+    Scenario: A renewal with a server of the private network
+      Given an adapter that nobody configures, and a scripted server
+      When the stack sends a DHCP request by unicast to 10.9.0.5
+      Then the next DATA frame that is not empty holds exactly that datagram

@@ -197,14 +197,14 @@ function roomFor({ options }: DhcpMessage): number {
   return Math.max(said, LEAST_DATAGRAM) - IP_AND_UDP_HEADERS - dhcpFixedLength - 1;
 }
 
-/** Whole options only, as many as there is room for; the most needed stand first. */
+/** Whole options only, as many as there is room for; the most needed stand first. Parts of one code are one option (RFC 3396). */
 function fitting(options: readonly DhcpOptionField[], room: number): DhcpOptionField[] {
   let left = room;
-  return options.filter(({ value }) => {
-    const length = 2 + value.length;
-    if (length > left) return false;
+  return [...Map.groupBy(options, ({ code }) => code).values()].flatMap((parts) => {
+    const length = parts.reduce((sum, { value }) => sum + 2 + value.length, 0);
+    if (length > left) return [];
     left -= length;
-    return true;
+    return parts;
   });
 }
 
