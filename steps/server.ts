@@ -24,6 +24,26 @@ const flip = (octets: Uint8Array, at: number): Uint8Array => {
   return altered;
 };
 
+/** FIPS 203 §7.2: two coefficients of 12 bits in 3 octets, 768 of them, before the seed of 32 octets. */
+const modulus = 3329;
+const coefficients = 768;
+
+/** The same key with one coefficient written as itself plus q: whoever only reduces does not notice. */
+function unreduced(key: Uint8Array, which: (index: number) => boolean): Uint8Array {
+  const altered = key.slice();
+  for (let index = 0; index < coefficients; index++) {
+    const at = (index >> 1) * 3 + (index & 1);
+    const low = (index & 1) === 0;
+    const value = low ? altered[at]! | ((altered[at + 1]! & 15) << 8) : (altered[at]! >> 4) | (altered[at + 1]! << 4);
+    if (!which(index) || value + modulus >= 4096) continue;
+    const more = value + modulus;
+    if (low) altered.set([more & 255, (altered[at + 1]! & 0xf0) | (more >> 8)], at);
+    else altered.set([(altered[at]! & 15) | ((more & 15) << 4), more >> 4], at);
+    return altered;
+  }
+  throw new Error('no coefficient there is small enough');
+}
+
 const filled = (length: number, octet: number): Uint8Array => new Uint8Array(length).fill(octet);
 
 /** Every fault of a REQUEST past framing that the features name. */
@@ -41,6 +61,15 @@ const faults: Readonly<Record<string, Faulty>> = {
   'a changed last octet': { alterations: { frame: (frame) => flip(frame, -1) } },
   'a header in the clear that differs from the sealed one': { alterations: { header: (header) => flip(header, 7) } },
   'a sealed header that differs from the clear one': { alterations: { header: (header) => flip(header, 11) } },
+  'a first coefficient of ek that is not reduced': {
+    options: { encapsulationKey: (key) => unreduced(key, (index) => index % 2 === 0) },
+  },
+  'a second coefficient of ek that is not reduced': {
+    options: { encapsulationKey: (key) => unreduced(key, (index) => index % 2 === 1) },
+  },
+  'a last coefficient of ek that is not reduced': {
+    options: { encapsulationKey: (key) => unreduced(key, (index) => index >= coefficients - 64) },
+  },
   'padding that is not zero': { alterations: { opened: (opened) => flip(opened, -1) } },
   'padding of one block too many': {
     alterations: {

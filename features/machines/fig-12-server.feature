@@ -91,6 +91,13 @@ Feature: Tunnel server
         | a changed last octet                     |
         | an ephemeral key of all zeros            |
 
+      @HS-06 @needs:hybrid
+      Examples: The encapsulation key
+        | fault                                           |
+        | a first coefficient of ek that is not reduced   |
+        | a second coefficient of ek that is not reduced  |
+        | a last coefficient of ek that is not reduced    |
+
       @REQ-04
       Examples: The header
         | fault                                                  |

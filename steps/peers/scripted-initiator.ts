@@ -1,5 +1,6 @@
 /** A tunnel initiator driven frame by frame ([EP] fig. 11 seen from the wire), able to send anything wrong. */
 import { InitiatorHandshake } from '../../reference/crypto/handshake.ts';
+import { kem } from '../../reference/crypto/primitives.ts';
 import { type Randomness, systemRandomness } from '../../reference/crypto/randomness.ts';
 import { noClientData } from '../../reference/wire/client-data.ts';
 import { Suite, type SuiteName, Transform, type TransformName } from '../../reference/wire/identifiers.ts';
@@ -38,6 +39,8 @@ export interface ScriptedInitiatorOptions {
   /** Further entries of the key exchange data. */
   readonly extra?: readonly KeyExchangeEntry[];
   readonly randomness?: Randomness;
+  /** Suite 2: makes another ML-KEM encapsulation key out of the right one, 1184 octets. */
+  readonly encapsulationKey?: (right: Uint8Array) => Uint8Array;
 }
 
 export class ScriptedInitiator extends ScriptedEndPoint {
@@ -86,7 +89,7 @@ export class ScriptedInitiator extends ScriptedEndPoint {
     });
     const handshake = this.#handshake;
     return sealAltered(opened, requestHeaderLength, overheadOf('REQUEST', suite), alterations, (altered) =>
-      handshake.writeRequest(altered),
+      withEncapsulationKey(options.encapsulationKey, () => handshake.writeRequest(altered)),
     );
   }
 
@@ -120,5 +123,20 @@ export class ScriptedInitiator extends ScriptedEndPoint {
     const response = await this.readResponse();
     await this.send();
     return response;
+  }
+}
+
+/** The key is made deep within the handshake, which has no place for a wrong one. */
+function withEncapsulationKey<T>(alter: ScriptedInitiatorOptions['encapsulationKey'], act: () => T): T {
+  if (alter === undefined) return act();
+  const { generate } = kem;
+  kem.generate = (seed) => {
+    const { publicKey, privateKey } = generate(seed);
+    return { publicKey: alter(publicKey), privateKey };
+  };
+  try {
+    return act();
+  } finally {
+    kem.generate = generate;
   }
 }
