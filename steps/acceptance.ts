@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { Given, Then } from '@cucumber/cucumber';
 import type { Route } from '../reference/wire/network-settings.ts';
+import { adapterUnderTest } from './adapter.ts';
 import { run } from './lab/command.ts';
 import { type Json, virtualLan } from './peers/configuration.ts';
 import { ScriptedServer, type ScriptedServerOptions } from './peers/scripted-server.ts';
@@ -42,6 +43,27 @@ Given(
 Given('a server that offers an MTU of {int}', async function (this: ConformanceWorld, mtu: number) {
   await offered(this, { mtu }, {});
 });
+
+/** In a /24. */
+Given(
+  'a server that offers the address {word} with {word} as its own',
+  async function (this: ConformanceWorld, address: string, serverAddress: string) {
+    await this.startLab();
+    const listener = await this.listen('server');
+    await this.startClient();
+    const server = new ScriptedServer(await listener.accept(), { settings: { address, serverAddress, routes: [] } });
+    this.set('server', server);
+    await server.authorize();
+  },
+);
+
+Given(
+  'a user who accepts DNS servers: {word}, and a server that offers {word}',
+  async function (this: ConformanceWorld, accepts: string, server: string) {
+    const overrides = { accept: { dns: accepts === 'yes' }, adapter: { configure: 'none', routes: false } };
+    await adapterUnderTest(this, overrides, { settings: { dns: [server] } });
+  },
+);
 
 Then('only {} is routed through the adapter', async function (this: ConformanceWorld, expected: string) {
   const namespace = this.lab.namespace('client');

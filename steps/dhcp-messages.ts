@@ -116,3 +116,8 @@ Then(
     assert.equal(option(121), there === 'there' ? this.get('classlessRoutes') : undefined);
   },
 );
+
+Then('the OFFER names the DNS servers: {word}', function (this: ConformanceWorld, names: string) {
+  const found = apart(this.get('offer')).options.find(({ code }) => code === 6)?.value;
+  assert.equal(found, names === 'none' ? undefined : octets(names).toHex());
+});

@@ -43,3 +43,31 @@ Feature: What a tunnel initiator accepts of its server
     Scenario: 1280
       Given a server that offers an MTU of 1280
       Then the MTU of the adapter is 1280
+
+  @iut:client @ADP-20
+  Rule: Client data whose address for the client or for the server is refused makes no adapter
+
+    Scenario Outline: <what>
+      Given a server that offers the address <client> with <server> as its own
+      Then the initiator answers a keyed CLOSE "end session" and ends the stream
+      And no adapter was made in the client
+
+      Examples:
+        | what                              | client      | server      |
+        | Link-local addresses              | 169.254.1.2 | 169.254.1.1 |
+        | Loopback addresses                | 127.1.0.2   | 127.1.0.1   |
+        | Addresses of a connected subnet   | 10.77.0.50  | 10.77.0.51  |
+        | A server outside the virtual LAN  | 10.8.0.10   | 10.11.0.1   |
+
+  @iut:client @ADP-19 @needs:dhcp
+  Rule: DNS servers are handed out only where the user accepts them
+
+    Scenario Outline: <what>
+      Given a user who accepts DNS servers: <accepts>, and a server that offers 10.9.0.53
+      When the stack discovers DHCP servers, without a word about what it takes
+      Then the OFFER names the DNS servers: <names>
+
+      Examples:
+        | what         | accepts | names     |
+        | Accepted     | yes     | 10.9.0.53 |
+        | Not accepted | no      | none      |
