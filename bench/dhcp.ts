@@ -10,10 +10,10 @@ import { Bench } from './laboratory.ts';
 import { median } from './median.ts';
 
 const rounds = 3;
-/** Exchanges a second, and how many of them. */
+/** Exchanges a second, and how many of them; `bearable` where the emulator must drop none on any machine. */
 const loads = [
-  { rate: 2_000, exchanges: 10_000 },
-  { rate: 8_000, exchanges: 40_000 },
+  { rate: 2_000, exchanges: 10_000, bearable: true },
+  { rate: 8_000, exchanges: 40_000, bearable: false },
 ] as const;
 /** Microseconds that perfdhcp waits for the last replies: without it they count as lost. */
 const exitWait = 100_000;
@@ -123,7 +123,8 @@ async function main(): Promise<void> {
     say(`${load.exchanges} exchanges at ${load.rate} a second:`);
     tell('emulator', figures.emulator);
     tell('dnsmasq', figures.dnsmasq);
-    if (figures.emulator.some(({ drops, malformed }) => drops + malformed > 0)) process.exitCode = 1;
+    if (figures.emulator.some(({ drops, malformed }) => malformed + (load.bearable ? drops : 0) > 0))
+      process.exitCode = 1;
   }
 }
 
