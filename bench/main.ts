@@ -1,4 +1,4 @@
-/** `npm run bench`: what the transforms cost per frame, and what a tunnel carries beside the bare wire. */
+/** `npm run bench`: what the transforms cost per frame, what a tunnel carries beside the bare wire, and the like. */
 import { resolve } from 'node:path';
 import { enclose, ended, obstacle } from '../tools/conformance/enclosure.ts';
 
@@ -7,6 +7,8 @@ const help = `usage: npm run bench -- SUBJECT
   transforms   microseconds to seal and open a frame, node:crypto and @noble
   relay        memory of 1,000 idle tunnels in a relay, what 1 and 50 busy ones
                carry besides, and what a tunnel carries through 0, 1 and 2 relays
+  dhcp         what the DHCP server emulator answers in a second, how late, and what
+               it drops, with dnsmasq beside it (needs perfdhcp: Debian's kea-admin)
   tunnel       64 MiB over the bare wire and through a tunnel in turn, under each
                transform: medians and the ratio (needs what npm run conformance needs)
 
@@ -17,6 +19,7 @@ const subjects: Readonly<Record<string, string>> = {
   transforms: './transforms.ts',
   tunnel: './tunnel.ts',
   relay: './relay.ts',
+  dhcp: './dhcp.ts',
 };
 
 const [subject = '--help', ...more] = process.argv.slice(2);

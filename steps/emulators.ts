@@ -20,9 +20,10 @@ declare module './world.ts' {
 const device = 'pna0';
 const etherTypeOffset = 12;
 const isArp = (frame: Uint8Array): boolean => frame[etherTypeOffset] === 8 && frame[13] === 6;
-const isDhcpReply = (frame: Uint8Array): boolean =>
+/** Whether a frame is of UDP from port 67. */
+export const isDhcpReply = (frame: Uint8Array): boolean =>
   frame[etherTypeOffset] === 8 && frame[13] === 0 && frame[23] === 17 && frame[34] === 0 && frame[35] === 67;
-const isArpReply = (frame: Uint8Array): boolean => isArp(frame) && frame[20] === 0 && frame[21] === 2;
+export const isArpReply = (frame: Uint8Array): boolean => isArp(frame) && frame[20] === 0 && frame[21] === 2;
 
 /** A datagram that goes through the tunnel: what was not answered by an emulator would come before it. */
 const control = Uint8Array.fromHex('4500001c000100004001669f0a08000a0a0800010000ffff00000000');

@@ -17,6 +17,7 @@ need mount mount
 need ip iproute2
 need ping iputils-ping
 need tcpdump tcpdump
+need tshark tshark
 need udhcpc udhcpc
 need dnsmasq dnsmasq-base
 

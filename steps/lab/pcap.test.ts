@@ -1,6 +1,6 @@
 import test from 'ava';
 import { LabFailure } from './failure.ts';
-import { decodePcap } from './pcap.ts';
+import { decodePcap, encodePcap } from './pcap.ts';
 
 /** A classic pcap file, little-endian, as tcpdump writes it on this machine. */
 function pcapFile(packets: readonly Uint8Array[], { magic = 0xa1b2c3d4, link = 1, little = true } = {}): Uint8Array {
@@ -41,6 +41,12 @@ for (const little of [true, false]) {
     );
   });
 }
+
+test('what is written is read back', async (t) => {
+  const file = await decodePcap(pcapFile(packets));
+  t.deepEqual(await decodePcap(encodePcap(file)), file);
+  t.deepEqual(await decodePcap(encodePcap([])), []);
+});
 
 test('a file without packets has none', async (t) => {
   t.deepEqual(await decodePcap(pcapFile([])), []);

@@ -1,5 +1,5 @@
 /**
- * Classic pcap files of Ethernet frames, read by pcap-parser. What that doesn't check is checked here first: the magic
+ * Classic pcap files of Ethernet frames: written here, and read by pcap-parser. What that doesn't check is checked here first: the magic
  * number, the snapshot length, a packet's length, and a last packet that the file breaks off in.
  */
 import { readFile } from 'node:fs/promises';
@@ -76,4 +76,24 @@ function checkStructure(file: Uint8Array): number {
     at += packetHeader + captured;
   }
   return at;
+}
+
+/** A whole file, little-endian. @param packets with their times in microseconds since the epoch */
+export function encodePcap(packets: readonly Pick<Packet, 'octets' | 'time'>[]): Uint8Array {
+  const header = new Uint8Array(fileHeader);
+  const view = new DataView(header.buffer);
+  view.setUint32(0, magic.big, true);
+  view.setUint16(4, 2, true);
+  view.setUint16(6, 4, true);
+  view.setUint32(16, largestPacket, true);
+  view.setUint32(20, linkTypeEthernet, true);
+  const records = packets.flatMap(({ octets, time }) => {
+    const record = new DataView(new ArrayBuffer(packetHeader));
+    record.setUint32(0, Math.floor(time / 1e6), true);
+    record.setUint32(4, time % 1e6, true);
+    record.setUint32(8, octets.length, true);
+    record.setUint32(12, octets.length, true);
+    return [new Uint8Array(record.buffer), octets];
+  });
+  return Buffer.concat([header, ...records]);
 }

@@ -1,0 +1,52 @@
+/** What Wireshark's dissectors, by way of tshark, make of the packets of a pcap file. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { run } from './command.ts';
+import { LabFailure } from './failure.ts';
+
+export interface Dissected {
+  /** The packet's number, 1-based. */
+  readonly number: number;
+  /** Innermost last: `eth:ethertype:ip:udp:dhcp`. */
+  readonly protocols: string;
+  /** What is warned of or worse, such as a wrong checksum, and "malformed". */
+  readonly complaints: readonly string[];
+}
+
+/** PI_WARN of Wireshark's epan/proto.h; PI_ERROR is greater, notes and chats are less. */
+const warning = 0x60_0000;
+
+const fields = [
+  'frame.number',
+  'frame.protocols',
+  '_ws.expert.severity',
+  '_ws.expert.message',
+  '_ws.malformed',
+] as const;
+
+/** Checksums are verified, which tshark leaves by default to the network card. No settings of the user's are read. */
+export async function dissect(file: string): Promise<Dissected[]> {
+  const folder = mkdtempSync(join(tmpdir(), 'tshark-'));
+  try {
+    const checked = ['ip.check_checksum:TRUE', 'udp.check_checksum:TRUE'].flatMap((preference) => ['-o', preference]);
+    const wanted = fields.flatMap((field) => ['-e', field]);
+    const form = ['-T', 'fields', '-E', 'separator=/t', '-E', 'occurrence=a', '-E', 'aggregator=|'];
+    const text = await run(['tshark', '-n', '-r', file, ...checked, ...form, ...wanted], {
+      env: { WIRESHARK_CONFIG_DIR: folder },
+    });
+    return text.split('\n').filter(Boolean).map(readLine);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function readLine(line: string): Dissected {
+  const [number = '', protocols = '', severities = '', messages = '', malformed = ''] = line.split('\t');
+  if (protocols === '') throw new LabFailure(`tshark: ${JSON.stringify(line)} names no protocols`);
+  const said = messages.split('|');
+  const warned = severities
+    .split('|')
+    .flatMap((severity, index) => (Number(severity) >= warning ? [said[index] || `severity ${severity}`] : []));
+  return { number: Number(number), protocols, complaints: [...warned, ...(malformed === '' ? [] : ['malformed'])] };
+}
