@@ -1,14 +1,17 @@
 /** Steps about the pseudo network adapter as the local stack sees it ([EP] figs. 17, 18 and 23). */
 import assert from 'node:assert/strict';
+import { setTimeout as pause } from 'node:timers/promises';
 import { Given, Then, When } from '@cucumber/cucumber';
 import { EtherType, encodeEthernet } from '../reference/packets/ethernet.ts';
 import { run } from './lab/command.ts';
+import { within } from './lab/deadline.ts';
 import { echoReply } from './lab/echo-reply.ts';
 import type { PacketSocket } from './lab/packet-socket.ts';
 import { type Overrides, virtualLan } from './peers/configuration.ts';
 import { identityOf } from './peers/identities.ts';
 import { ScriptedInitiator } from './peers/scripted-initiator.ts';
 import { ScriptedServer, type ScriptedServerOptions } from './peers/scripted-server.ts';
+import { lab } from './peers.ts';
 import type { ConformanceWorld } from './world.ts';
 
 declare module './world.ts' {
@@ -241,4 +244,21 @@ Then("it holds the reserved physical address of the client's adapter", async fun
   const text = await run(['ip', '-json', 'neighbour', 'show', virtualLan.clientAddress, 'dev', device], { namespace });
   const [neighbour] = JSON.parse(text) as { lladdr?: string }[];
   assert.equal(neighbour?.lladdr, virtualLan.clientPhysical);
+});
+
+// What the kernel sends by itself.
+
+Given('nodes that speak IPv6', async function (this: ConformanceWorld) {
+  await lab(this, { ipv6: true });
+});
+
+When("the client's kernel has sent IPv6 multicast through the adapter", async function (this: ConformanceWorld) {
+  const namespace = this.lab.namespace('client');
+  const sent = async (): Promise<void> => {
+    for (let count = 0; count === 0; await pause(20)) {
+      const text = await run(['cat', `/proc/net/dev_snmp6/${device}`], { namespace });
+      count = Number(/^Ip6OutMcastPkts\s+(\d+)$/m.exec(text)?.[1] ?? 0);
+    }
+  };
+  await within(10_000, 'IPv6 multicast of the kernel', sent());
 });

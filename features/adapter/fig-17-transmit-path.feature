@@ -30,3 +30,15 @@ Feature: Transmit path
         | 88b5 |
         | 8100 |
         | 0026 |
+
+  @iut:client @ADP-23 @needs:dhcp
+  Rule: What the local stack sends first disturbs nothing
+
+    Scenario: IPv6 multicast before any DHCP
+      Given nodes that speak IPv6
+      And a tunnel whose adapter is left to a DHCP client
+      When the client's kernel has sent IPv6 multicast through the adapter
+      And udhcpc runs on the client's adapter
+      Then it was offered the address that the server assigned
+      And the kernel has resolved the server to its reserved physical address
+      And 3 pings of 56 octets from client to server are answered
