@@ -1,0 +1,37 @@
+/** The virtual LAN that the packets are about, with an adapter at each end of the tunnel. */
+import { clientActivation, serverActivation } from '../../reference/adapter/activation.ts';
+import type { Activation } from '../../reference/adapter/adapter.ts';
+
+/** Which end an adapter is at. */
+export type Place = 'client' | 'server';
+
+export const lan = {
+  client: '10.8.0.10',
+  /** Another client of the same server. */
+  other: '10.8.0.11',
+  server: '10.8.0.1',
+  prefixLength: 24,
+  clientPhysical: '06504e414300',
+  serverPhysical: '06504e415300',
+} as const;
+
+export function activationOf(place: Place): Activation {
+  const clientPhysical = Uint8Array.fromHex(lan.clientPhysical);
+  const serverPhysical = Uint8Array.fromHex(lan.serverPhysical);
+  const isClient = (address: string): boolean => address === lan.client || address === lan.other;
+  return place === 'server'
+    ? serverActivation({ isClient, clientPhysical, serverPhysical, mtu: 1400 })
+    : clientActivation({
+        address: lan.client,
+        prefixLength: lan.prefixLength,
+        serverAddress: lan.server,
+        leaseSeconds: 3600,
+        routes: [{ destination: '10.9.0.0', prefixLength: 24, gateway: lan.server }],
+        dns: ['10.9.0.53'],
+        domain: 'corp.test',
+        search: ['corp.test', 'lab.corp.test'],
+        mtu: 1400,
+        clientPhysical,
+        serverPhysical,
+      });
+}

@@ -1,0 +1,70 @@
+/** Whether a reply of an emulator is the right one for its request, by offsets of the RFCs. */
+import { checksum } from '../../vectors/generate/packets.ts';
+import { lan, type Place } from './lan.ts';
+import { type Fate, icmpv6Sum, linkLocal, optionsOf, u16 } from './oracle.ts';
+
+/** @param request of which the fate is a reply of that emulator. @returns what is wrong, or undefined */
+export function faultOf(reply: Uint8Array, request: Uint8Array, fate: Fate, place: Place): string | undefined {
+  if (fate === 'arp') return differs(reply, arpReply(request, place));
+  if (fate === 'neighbour') return differs(reply, advertisement(request, place));
+  return dhcpFault(reply, request.subarray(14));
+}
+
+function differs(reply: Uint8Array, right: string): string | undefined {
+  return reply.toHex() === right ? undefined : `replied ${reply.toHex()}, not ${right}`;
+}
+
+const otherEnd = (place: Place): string => (place === 'client' ? lan.serverPhysical : lan.clientPhysical);
+
+/** RFC 826: the two ends swapped, and what was asked filled in. */
+function arpReply(request: Uint8Array, place: Place): string {
+  const hex = (from: number, to: number): string => request.subarray(from, to).toHex();
+  const physical = otherEnd(place);
+  const head = `${hex(22, 28)}${physical}08060001080006040002`;
+  return `${head}${physical}${hex(38, 42)}${hex(22, 28)}${hex(28, 32)}`;
+}
+
+/** RFC 4861 §7.2.4: router, solicited and override set, with the target's physical address. */
+function advertisement(request: Uint8Array, place: Place): string {
+  const hex = (from: number, to: number): string => request.subarray(from, to).toHex();
+  const physical = otherEnd(place);
+  const target = linkLocal[place === 'client' ? 'server' : 'client'];
+  const ip = `6000000000203aff${target}${hex(22, 38)}`;
+  const packet = Uint8Array.fromHex(`${ip}88000000e0000000${target}0201${physical}`);
+  const sum = icmpv6Sum(packet);
+  packet.set([sum >> 8, sum % 256], 42);
+  return `${hex(6, 12)}${physical}86dd${packet.toHex()}`;
+}
+
+/** RFC 2131 table 3, RFC 2132 §9.10 for the size. @param asked from its IP header on */
+function dhcpFault(reply: Uint8Array, asked: Uint8Array): string | undefined {
+  const request = asked.subarray((asked[0]! % 16) * 4 + 8);
+  const length = u16(asked, (asked[0]! % 16) * 4 + 4) - 8;
+  const message = reply.subarray(42);
+  const options = optionsOf(message);
+  const wanted = optionsOf(request.subarray(0, length));
+  const said = wanted?.get(57);
+  const room = Math.max(576, said?.length === 2 ? said[0]! * 256 + said[1]! : 0);
+  const type = options?.get(53)?.join();
+  const address = message.subarray(16, 20).join('.');
+  const pseudo = [...reply.subarray(26, 34), 0, 17, ...reply.subarray(38, 40), ...reply.subarray(34)];
+  const same = (from: number, to: number): boolean =>
+    message.subarray(from, to).toHex() === request.subarray(from, to).toHex();
+  const rules: Readonly<Record<string, boolean>> = {
+    'Ethernet and IP header': reply.subarray(6, 15).toHex() === `${lan.serverPhysical}080045`,
+    'IP length': u16(reply, 16) === reply.length - 14,
+    'IP checksum': checksum(reply.subarray(14, 34)) === 0,
+    'UDP length': u16(reply, 38) === reply.length - 34,
+    'UDP checksum': u16(reply, 40) !== 0 && checksum(Uint8Array.from(pseudo)) === 0,
+    'at least 300 octets': message.length >= 300,
+    'no more octets than the client takes': reply.length - 14 <= room || message.length === 300,
+    'op, htype and hlen': message.subarray(0, 3).toHex() === '020106',
+    'xid, giaddr and chaddr': same(4, 8) && same(24, 34),
+    options: options !== undefined && message[240] === 53 && options.get(54)?.join('.') === lan.server,
+    'message type': type === '2' || type === '5' || type === '6',
+    yiaddr: address === '0.0.0.0' || (address === lan.client && type !== '6'),
+    lease: options?.has(51) === (address === lan.client),
+  };
+  const broken = Object.keys(rules).filter((name) => rules[name] === false);
+  return broken.length === 0 ? undefined : `reply ${reply.toHex()}: ${broken.join(', ')}`;
+}
