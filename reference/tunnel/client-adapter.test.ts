@@ -1,6 +1,7 @@
 import test from 'ava';
 import type { Wanted } from '../adapter/local-stack.ts';
 import { MemoryDevice } from '../adapter/memory.ts';
+import type { NameServers } from '../adapter/name-service.ts';
 import { encodeKey, generateKeyPair } from '../crypto/identity.ts';
 import type { NetworkSettings } from '../wire/network-settings.ts';
 import { ClientAdapter } from './client-adapter.ts';
@@ -33,6 +34,12 @@ function adapterWith(adapter: object) {
     adapter,
   };
   const device = new MemoryDevice('pna0');
+  const names: string[] = [];
+  const nameService = {
+    available: true,
+    set: async ({ servers, search }: NameServers) => void names.push(`${servers.join(' ')} ${search.join(' ')}`.trim()),
+    close: async () => void names.push('closed'),
+  };
   const told: (Wanted & { readonly up: boolean })[] = [];
   const configure = async (wanted: Wanted) => {
     told.push({ ...wanted, up: device.up });
@@ -40,11 +47,15 @@ function adapterWith(adapter: object) {
   };
   const client = new ClientAdapter(parseConfig('client', JSON.stringify(file), 'client.json', {}), {
     log: createLog('error', () => {}),
-    host: { openDevice: async () => device, openStack: async () => ({ configure, close: async () => {} }) },
+    host: {
+      openDevice: async () => device,
+      openStack: async () => ({ configure, close: async () => {} }),
+      openNameService: async () => nameService,
+    },
     tunnel: () => true,
     failed: () => {},
   });
-  return { client, told };
+  return { client, told, names };
 }
 
 test('the first hop is pinned before the adapter answers a DHCP client, who may lay the default route', async (t) => {
@@ -73,3 +84,25 @@ test('an adapter that nobody configures has no stack to tell', async (t) => {
   await client.pin(['198.51.100.7']);
   t.deepEqual(told, []);
 });
+
+test('the name service is told of the DNS servers, again when they are others, and to forget them', async (t) => {
+  const { client, names } = adapterWith({ name: 'pna0', configure: 'direct' });
+  const some = { ...settings, dns: ['10.9.0.53'], domain: 'corp.test', search: ['corp.test', 'test'] };
+  await client.activate(some, []);
+  await client.activate(some, []);
+  await client.activate({ ...some, dns: ['10.9.0.54'] }, []);
+  await client.close();
+  t.deepEqual(names, ['10.9.0.53 corp.test test', '10.9.0.54 corp.test test', 'closed']);
+});
+
+for (const adapter of [
+  { name: 'pna0', configure: 'dhcp' },
+  { name: 'pna0', configure: 'none' },
+  { name: 'pna0', configure: 'direct', dns: false },
+])
+  test(`the name service is left alone with ${JSON.stringify(adapter)}`, async (t) => {
+    const { client, names } = adapterWith(adapter);
+    await client.activate({ ...settings, dns: ['10.9.0.53'] }, []);
+    await client.close();
+    t.deepEqual(names, []);
+  });

@@ -8,8 +8,9 @@ import { type NetworkSettings, toNetworkSettings } from '../wire/network-setting
 import { judge } from './acceptance.ts';
 import type { Prefix } from './addresses.ts';
 import type { ClientConfig } from './config.ts';
-import type { Host, Stack } from './host.ts';
+import type { Host, NameServicePort, Stack } from './host.ts';
 import type { Log } from './log.ts';
+import { messageOf } from './reporting.ts';
 import { connectedSubnets } from './subnets.ts';
 
 interface Ports {
@@ -29,6 +30,7 @@ export class ClientAdapter {
   #adapter: Adapter | undefined;
   #stack: Stack | undefined;
   #dhcpClient: { close(): Promise<void> } | undefined;
+  #names: NameServicePort | undefined;
   #settings: NetworkSettings | undefined;
   #wanted: Wanted | undefined;
   /** One activation or closing after the other. */
@@ -85,7 +87,8 @@ export class ClientAdapter {
   /** Gives back routes and address, then the adapter. */
   close(): Promise<void> {
     return this.#next(async () => {
-      const [stack, adapter, dhcpClient] = [this.#stack, this.#adapter, this.#dhcpClient];
+      const [stack, adapter, dhcpClient, names] = [this.#stack, this.#adapter, this.#dhcpClient, this.#names];
+      this.#names = undefined;
       this.#dhcpClient = undefined;
       this.#stack = undefined;
       this.#adapter = undefined;
@@ -93,6 +96,7 @@ export class ClientAdapter {
       this.#wanted = undefined;
       // First, since it gives its lease back through the adapter.
       await dhcpClient?.close();
+      await names?.close().catch((error: unknown) => this.#ports.log.warn(`DNS servers: ${messageOf(error)}`));
       await stack?.close();
       await adapter?.close();
     });
@@ -118,6 +122,7 @@ export class ClientAdapter {
     this.#settings = settings;
     await this.#configure(settings, firstHops);
     if (fresh) await this.#startDhcpClient(name);
+    if (fresh || renew) await this.#tellNames(name, settings);
     return fresh ? name : undefined;
   }
 
@@ -157,6 +162,22 @@ export class ClientAdapter {
     };
     const refused = await this.#stack.configure(this.#wanted);
     for (const { reason } of refused) this.#ports.log.warn(`client data: a route is refused: ${reason}`);
+  }
+
+  /** Where a DHCP client configures the adapter, it tells the name service too. What can't be set costs the names alone. */
+  async #tellNames(device: string, { dns, domain, search }: NetworkSettings): Promise<void> {
+    const { configure, dns: wanted } = this.#config.adapter;
+    if (configure !== 'direct' || !wanted) return;
+    const { host, log } = this.#ports;
+    this.#names ??= await host.openNameService?.(device);
+    if (dns.length > 0 && this.#names?.available !== true)
+      log.warn(
+        `the DNS servers ${dns.join(', ')} are not set up: neither systemd-resolved nor resolvconf is here; install one, or set them up by hand`,
+      );
+    const domains = [...new Set([...(domain === undefined ? [] : [domain]), ...search])];
+    await this.#names
+      ?.set({ servers: dns, search: domains })
+      .catch((error: unknown) => log.warn(`the DNS servers are not set up: ${messageOf(error)}`));
   }
 }
 

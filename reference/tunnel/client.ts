@@ -130,7 +130,7 @@ export class TunnelClient implements Service {
   /** A machine that can't tell that it moves has a tunnel all the same. */
   async #prepare(): Promise<void> {
     const complain = (error: unknown): void => this.#surroundings.log.warn(`network: ${messageOf(error)}`);
-    await this.#host.removeLeftovers?.().catch(complain);
+    await this.#host.removeLeftovers?.(this.#config.adapter.name).catch(complain);
     const watching = this.#host.watchAddresses?.({
       except: () => this.#adapter.name,
       changed: (addresses) => this.#moved(addresses),

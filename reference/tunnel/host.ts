@@ -1,13 +1,21 @@
 /** The machine that an adapter appears on: a TAP and the kernel's stack, or in a test what stands in for them. */
+import { existsSync } from 'node:fs';
 import type { AddressWatchOptions } from '../adapter/address-watch.ts';
 import type { DhcpClientPorts } from '../adapter/dhcp-client.ts';
 import type { Device } from '../adapter/interface.ts';
 import type { Wanted } from '../adapter/local-stack.ts';
+import type { NameServers } from '../adapter/name-service.ts';
 import type { RefusedRoute } from '../adapter/routes.ts';
 
 /** Addresses and routes of the local stack, kept as they are wanted. */
 export interface Stack {
   configure(wanted: Wanted): Promise<readonly RefusedRoute[]>;
+  close(): Promise<void>;
+}
+
+export interface NameServicePort {
+  readonly available: boolean;
+  set(names: NameServers): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -27,8 +35,13 @@ export interface Host {
     device: string,
     ports: DhcpClientPorts,
   ): Promise<{ close(): Promise<void> }>;
-  /** Removes the routes that processes left behind which were not ended in order; absent where there are none. */
-  removeLeftovers?(): Promise<void>;
+  /** The machine's name service, for an adapter; absent where there is none. */
+  openNameService?(device: string): Promise<NameServicePort>;
+  /**
+   * Removes what processes left behind which were not ended in order: routes, and an adapter's DNS servers; absent where
+   * there are none.
+   */
+  removeLeftovers?(device: string): Promise<void>;
   /** Tells when the machine's addresses change; absent where they don't. */
   watchAddresses?(options: AddressWatchOptions): Promise<{ close(): Promise<void> }>;
 }
@@ -50,6 +63,10 @@ export const thisHost: Host = {
       throw new Error('adapter.dhcpClient: there is none: install dhcpcd, isc-dhcp-client or udhcpc, or name another');
     return new DhcpClient(found, device, ports);
   },
-  removeLeftovers: async () => (await import('../adapter/pins.ts')).removeLeftovers(),
+  openNameService: async (device) => new (await import('../adapter/name-service.ts')).NameService(device),
+  removeLeftovers: async (device) => {
+    await (await import('../adapter/pins.ts')).removeLeftovers();
+    if (!existsSync(`/sys/class/net/${device}`)) await (await import('../adapter/name-service.ts')).removeNames(device);
+  },
   watchAddresses: async (options) => (await import('../adapter/address-watch.ts')).watchAddresses(options),
 };

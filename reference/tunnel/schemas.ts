@@ -109,6 +109,11 @@ export const client = strict({
       })
       .default('none')
       .describe('With "dhcp": the DHCP client to run on the adapter. none: the machine runs one by itself.'),
+    dns: flag
+      .default(true)
+      .describe(
+        'With "direct": whether systemd-resolved or resolvconf is told of the DNS servers that the server names.',
+      ),
     mtu: count(1280, 65000).optional(),
     routes: flag.default(true).describe('Whether the tunnel installs the routes that the server names.'),
   }).prefault({}),
