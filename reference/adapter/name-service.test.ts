@@ -75,6 +75,12 @@ test('what a killed process has left in resolvconf is taken back; resolved forge
   t.deepEqual([old.told(), modern.told()], [['resolvconf -d pna0.pna'], []]);
 });
 
+test('where nothing was left, resolvconf may complain in vain', async (t) => {
+  const { surroundings, told } = machine(t, ['resolvconf'], 1);
+  await removeNames('pna0', surroundings);
+  t.deepEqual(told(), ['resolvconf -d pna0.pna']);
+});
+
 test('what the program complains of is told', async (t) => {
   const { surroundings } = machine(t, ['resolvectl'], 1);
   const service = new NameService('pna0', surroundings);

@@ -109,7 +109,8 @@ export class NameService implements AsyncDisposable {
 export async function removeNames(device: string, surroundings: Surroundings = here()): Promise<void> {
   const found = managerAt(surroundings);
   if (found === undefined || !found.manager.lasting) return;
-  await all(found.manager.revert(found.program, device));
+  // As a rule there is nothing, which one of the two calls an error.
+  await all(found.manager.revert(found.program, device)).catch(() => undefined);
 }
 
 function managerAt(surroundings: Surroundings) {
