@@ -3,7 +3,7 @@
 export type { Device } from './adapter/interface.ts';
 export { encodeKey, generateKeyPair, type KeyPair } from './crypto/identity.ts';
 export { IntegrityFailure, Malformed, Misuse, Unexpected } from './errors.ts';
-export { type ClientSurroundings, TunnelClient } from './tunnel/client.ts';
+export { type ClientSurroundings, TunnelClient } from './tunnel/client/client.ts';
 export {
   type ClientConfig,
   ConfigurationError,
@@ -12,13 +12,13 @@ export {
   parseConfig,
   type RelayConfig,
   type ServerConfig,
-} from './tunnel/config.ts';
+} from './tunnel/config/config.ts';
+export type { Role } from './tunnel/config/schemas.ts';
 export type { Listener, Service, TunnelEvent } from './tunnel/events.ts';
 export type { Host, Stack } from './tunnel/host.ts';
 export { createLog, type Level, type Log } from './tunnel/log.ts';
-export { TunnelRelay } from './tunnel/relay.ts';
+export type { Endpoint, Resolver } from './tunnel/names/resolver.ts';
+export { TunnelRelay } from './tunnel/relay/relay.ts';
 export type { Surroundings } from './tunnel/reporting.ts';
-export type { Endpoint, Resolver } from './tunnel/resolver.ts';
-export type { Role } from './tunnel/schemas.ts';
-export { type ServerSurroundings, TunnelServer } from './tunnel/server.ts';
+export { type ServerSurroundings, TunnelServer } from './tunnel/server/server.ts';
 export { noTrace, openTrace, type Trace } from './tunnel/trace.ts';

@@ -48,6 +48,31 @@ test('a folder imports only from the folders below it', (t) => {
   t.deepEqual(wrong, []);
 });
 
+/** Inside the tunnel: what is a role's own is no other role's. */
+const roles = ['client', 'server', 'relay'];
+const within: Record<string, readonly string[]> = {
+  ...Object.fromEntries(roles.map((role) => [role, ['', 'config', 'names']])),
+  '': ['config', 'names'],
+  config: [''],
+  names: [''],
+};
+
+test('within the tunnel no role imports from another', (t) => {
+  const partOf = (path: string) => (path.split('/').length > 2 ? path.split('/')[1]! : '');
+  const inside = imports().filter(({ file, specifier }) => file.startsWith('tunnel/') && specifier.startsWith('.'));
+  t.true(
+    inside.some(({ file }) => roles.includes(partOf(file))),
+    'the roles have no folders any more',
+  );
+  const wrong = inside.filter(({ file, specifier }) => {
+    const target = relative(root, join(root, dirname(file), specifier));
+    if (!target.startsWith('tunnel/')) return false;
+    const [from, to] = [partOf(file), partOf(target)];
+    return from !== to && !within[from]?.includes(to);
+  });
+  t.deepEqual(wrong, []);
+});
+
 test('the shipped reference never imports the suite, and only one module reaches the cryptographic libraries', (t) => {
   const all = imports();
   t.deepEqual(

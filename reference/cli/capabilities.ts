@@ -1,5 +1,5 @@
 /** What this implementation can do beyond the minimum of each role; `--require` asks for some of it. */
-import type { Role } from '../tunnel/schemas.ts';
+import type { Role } from '../tunnel/config/schemas.ts';
 
 const suites = ['x25519', 'hybrid'];
 const transforms = ['aes256gcm', 'chacha20poly1305', 'aes256ctr-hmacsha256', 'aes256cbc-hmacsha256'];

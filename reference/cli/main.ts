@@ -71,7 +71,7 @@ program
   .action(async (role: string) => {
     if (role !== 'client' && role !== 'server' && role !== 'relay')
       throw new CommanderError(exitCode.usage, 'pna.role', `no role "${role}": client, server or relay`);
-    const { configSchema } = await import('../tunnel/config.ts');
+    const { configSchema } = await import('../tunnel/config/config.ts');
     process.stdout.write(`${JSON.stringify(configSchema(role), null, 2)}\n`);
   });
 

@@ -1,10 +1,10 @@
 /** Runs a role until it ends by itself, or a signal ends it. */
 import { basename } from 'node:path';
 import { systemClock } from '../tunnel/clock.ts';
-import { loadConfig } from '../tunnel/config.ts';
+import { loadConfig } from '../tunnel/config/config.ts';
+import type { Role } from '../tunnel/config/schemas.ts';
 import type { Service } from '../tunnel/events.ts';
 import { createLog, isLevel, type Log } from '../tunnel/log.ts';
-import type { Role } from '../tunnel/schemas.ts';
 import { noTrace, openTrace, type Trace } from '../tunnel/trace.ts';
 import { lacking } from './capabilities.ts';
 import { readCommands, takesCommands } from './commands.ts';
@@ -47,17 +47,17 @@ type Prepare = (log: Log, trace: Trace) => Service;
 const preparation: Record<Role, (file: string) => Promise<Prepare>> = {
   client: async (file) => {
     const config = loadConfig('client', file);
-    const { TunnelClient } = await import('../tunnel/client.ts');
+    const { TunnelClient } = await import('../tunnel/client/client.ts');
     return (log, trace) => new TunnelClient(config, { log, trace, listener: print, patient: takesCommands() });
   },
   server: async (file) => {
     const config = loadConfig('server', file);
-    const { TunnelServer } = await import('../tunnel/server.ts');
+    const { TunnelServer } = await import('../tunnel/server/server.ts');
     return (log, trace) => new TunnelServer(config, { log, trace, listener: print });
   },
   relay: async (file) => {
     const config = loadConfig('relay', file);
-    const { TunnelRelay } = await import('../tunnel/relay.ts');
+    const { TunnelRelay } = await import('../tunnel/relay/relay.ts');
     return (log, trace) => new TunnelRelay(config, { log, trace, listener: print });
   },
 };

@@ -1,6 +1,7 @@
 /** What a running role tells the one who started it. On stdout each is one JSON line. */
-import type { MemberStatus } from './group.ts';
-import type { Role } from './schemas.ts';
+
+import type { Role } from './config/schemas.ts';
+import type { MemberStatus } from './names/group.ts';
 
 export type TunnelEvent =
   | { readonly event: 'ready'; readonly role: Role; readonly port?: number }

@@ -5,7 +5,7 @@ import type { Clock } from './clock.ts';
 import type { Report } from './connection.ts';
 import type { Listener, TunnelEvent } from './events.ts';
 import type { Log } from './log.ts';
-import type { Resolver } from './resolver.ts';
+import type { Resolver } from './names/resolver.ts';
 import type { Trace } from './trace.ts';
 
 /** What a role needs from outside; all of it can be replaced. */

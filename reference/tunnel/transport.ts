@@ -1,6 +1,6 @@
 /** The reliable transport layer connections under a tunnel ([EP] fig. 4, 70): TCP, nothing else. */
 import { createServer, type Server, Socket } from 'node:net';
-import type { Endpoint } from './resolver.ts';
+import type { Endpoint } from './names/resolver.ts';
 
 /** Octets that a socket holds before its writer is told to wait: enough for one super-segment and the next. */
 const highWaterMark = 128 * 1024;

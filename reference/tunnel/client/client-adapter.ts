@@ -1,0 +1,191 @@
+/** [EP] fig. 23, 504 to 520: one pseudo network adapter that stays while tunnel connections come and go. */
+import { isDeepStrictEqual } from 'node:util';
+import { clientActivation } from '../../adapter/activation.ts';
+import { Adapter } from '../../adapter/adapter.ts';
+import type { Wanted } from '../../adapter/local-stack.ts';
+import type { ClientData } from '../../wire/client-data.ts';
+import { type NetworkSettings, toNetworkSettings } from '../../wire/network-settings.ts';
+import type { Prefix } from '../addresses.ts';
+import type { ClientConfig } from '../config/config.ts';
+import type { Host, NameServicePort, Stack } from '../host.ts';
+import type { Log } from '../log.ts';
+import { messageOf } from '../reporting.ts';
+import { connectedSubnets } from '../subnets.ts';
+import { judge } from './acceptance.ts';
+
+interface Ports {
+  readonly log: Log;
+  readonly host: Host;
+  /** @returns whether there is a tunnel for the datagram. */
+  readonly tunnel: (datagram: Uint8Array) => boolean;
+  readonly failed: (error: unknown) => void;
+}
+
+/** A server routes for a whole private network: whose each datagram is, its own policy has judged. */
+const anyone = (): boolean => true;
+
+export class ClientAdapter {
+  readonly #config: ClientConfig;
+  readonly #ports: Ports;
+  #adapter: Adapter | undefined;
+  #stack: Stack | undefined;
+  #dhcpClient: { close(): Promise<void> } | undefined;
+  #names: NameServicePort | undefined;
+  #settings: NetworkSettings | undefined;
+  #wanted: Wanted | undefined;
+  /** One activation or closing after the other. */
+  #turn: Promise<unknown> = Promise.resolve();
+
+  constructor(config: ClientConfig, ports: Ports) {
+    this.#config = config;
+    this.#ports = ports;
+  }
+
+  /**
+   * What of the client data may be used; every refused option is named in the log.
+   * @throws Error when the adapter can't be configured with it
+   */
+  accept(clientData: ClientData): NetworkSettings {
+    const { accept, adapter } = this.#config;
+    const { accepted, refused } = judge(toNetworkSettings(clientData), accept, connectedSubnets(adapter.name));
+    for (const { option, reason } of refused) this.#ports.log.warn(`client data: ${option} is refused: ${reason}`);
+    if (accepted !== undefined) return accepted;
+    throw new Error(`the server's client data cannot be used: ${refused.map(({ reason }) => reason).join('; ')}`);
+  }
+
+  /** The adapter's name while there is one. */
+  get name(): string | undefined {
+    return this.#adapter?.name;
+  }
+
+  /** Before connecting to one of these: no route through the adapter carries what is for them. */
+  pin(firstHops: readonly string[]): Promise<void> {
+    return this.#next(async () => {
+      if (this.#wanted === undefined) return;
+      this.#wanted = { ...this.#wanted, firstHops };
+      await this.#stack?.configure(this.#wanted);
+    });
+  }
+
+  /**
+   * Makes the client data available to the adapter (508) and brings it up (510); again after Reconnect.
+   * @returns the adapter's name if it is new.
+   */
+  activate(settings: NetworkSettings, firstHops: readonly string[]): Promise<string | undefined> {
+    return this.#next(() => this.#activate(settings, firstHops));
+  }
+
+  deliver(datagram: Uint8Array): void {
+    this.#adapter?.deliver(datagram, anyone);
+  }
+
+  pressure(full: boolean): void {
+    if (full) this.#adapter?.pause();
+    else this.#adapter?.resume();
+  }
+
+  /** Gives back routes and address, then the adapter. */
+  close(): Promise<void> {
+    return this.#next(async () => {
+      const [stack, adapter, dhcpClient, names] = [this.#stack, this.#adapter, this.#dhcpClient, this.#names];
+      this.#names = undefined;
+      this.#dhcpClient = undefined;
+      this.#stack = undefined;
+      this.#adapter = undefined;
+      this.#settings = undefined;
+      this.#wanted = undefined;
+      // First, since it gives its lease back through the adapter.
+      await dhcpClient?.close();
+      await names?.close().catch((error: unknown) => this.#ports.log.warn(`DNS servers: ${messageOf(error)}`));
+      await stack?.close();
+      await adapter?.close();
+    });
+  }
+
+  #next<T>(act: () => Promise<T>): Promise<T> {
+    const done = this.#turn.then(act, act);
+    this.#turn = done.catch(() => undefined);
+    return done;
+  }
+
+  async #activate(settings: NetworkSettings, firstHops: readonly string[]): Promise<string | undefined> {
+    const { name: wanted, mtu } = this.#config.adapter;
+    const { host, tunnel, failed } = this.#ports;
+    const fresh = this.#adapter === undefined;
+    const renew = !fresh && !isDeepStrictEqual(settings, this.#settings);
+    this.#adapter ??= new Adapter({ device: await host.openDevice(wanted), tunnel, failed });
+    const { name } = this.#adapter;
+    // The adapter answers a DHCP client at once, whose routes must not carry the tunnel itself.
+    await this.#prepare(name, settings, firstHops);
+    if (fresh || renew)
+      this.#adapter.activate(clientActivation(mtu === undefined ? settings : { ...settings, mtu }), renew);
+    this.#settings = settings;
+    await this.#configure(settings, firstHops);
+    if (fresh) await this.#startDhcpClient(name);
+    if (fresh || renew) await this.#tellNames(name, settings);
+    return fresh ? name : undefined;
+  }
+
+  /** One that ends is not started again: why it did, the user has to know. */
+  async #startDhcpClient(device: string): Promise<void> {
+    const { dhcpClient } = this.#config.adapter;
+    if (dhcpClient === 'none') return;
+    const { host, log } = this.#ports;
+    this.#dhcpClient = await host.startDhcpClient?.(dhcpClient === 'auto' ? undefined : dhcpClient, device, {
+      said: (line) => log.debug(`DHCP client: ${line}`),
+      ended: (reason) => log.warn(`DHCP client: ${reason}: "${device}" gets and keeps no address by it`),
+    });
+  }
+
+  /** The routes to the first hops, while all else stays as it was. */
+  async #prepare(device: string, settings: NetworkSettings, firstHops: readonly string[]): Promise<void> {
+    if (this.#config.adapter.configure === 'none') return;
+    const { host, log } = this.#ports;
+    this.#stack ??= await host.openStack(
+      device,
+      (error) => log.warn(`routes could not be put back: ${String(error)}`),
+      (line) => log.warn(line),
+    );
+    const before = this.#wanted ?? { routes: [] };
+    await this.#stack.configure({ ...before, firstHops, reachable: reachableBy(settings) });
+  }
+
+  /** Step 520: the routes to the private network, through the server's adapter. */
+  async #configure(settings: NetworkSettings, firstHops: readonly string[]): Promise<void> {
+    if (this.#stack === undefined) return;
+    const { configure, routes } = this.#config.adapter;
+    this.#wanted = {
+      address: configure === 'direct' ? { address: settings.address, length: settings.prefixLength } : undefined,
+      routes: routes ? settings.routes.map(routeOf) : [],
+      firstHops,
+      reachable: reachableBy(settings),
+    };
+    const refused = await this.#stack.configure(this.#wanted);
+    for (const { reason } of refused) this.#ports.log.warn(`client data: a route is refused: ${reason}`);
+  }
+
+  /** Where a DHCP client configures the adapter, it tells the name service too. What can't be set costs the names alone. */
+  async #tellNames(device: string, { dns, domain, search }: NetworkSettings): Promise<void> {
+    const { configure, dns: wanted } = this.#config.adapter;
+    if (configure !== 'direct' || !wanted) return;
+    const { host, log } = this.#ports;
+    this.#names ??= await host.openNameService?.(device);
+    if (dns.length > 0 && this.#names?.available !== true)
+      log.warn(
+        `the DNS servers ${dns.join(', ')} are not set up: neither systemd-resolved nor resolvconf is here; install one, or set them up by hand`,
+      );
+    const domains = [...new Set([...(domain === undefined ? [] : [domain]), ...search])];
+    await this.#names
+      ?.set({ servers: dns, search: domains })
+      .catch((error: unknown) => log.warn(`the DNS servers are not set up: ${messageOf(error)}`));
+  }
+}
+
+/** Whatever the client data lays through the adapter, by our hand or by a DHCP client's. */
+function reachableBy({ address, prefixLength, routes }: NetworkSettings): Prefix[] {
+  return [{ address, length: prefixLength }, ...routes.map(routeOf)];
+}
+
+function routeOf({ destination, prefixLength, gateway }: NetworkSettings['routes'][number]) {
+  return { address: destination, length: prefixLength, gateway };
+}

@@ -1,0 +1,177 @@
+/** Reads a role's configuration file, and says of a fault where it is and how to mend it. */
+import { readFileSync, statSync } from 'node:fs';
+import { basename, dirname, resolve } from 'node:path';
+import { z } from 'zod';
+import { decodeKey } from '../../crypto/identity.ts';
+import { deterministicRandomness, type Randomness, systemRandomness } from '../../crypto/randomness.ts';
+import { type ClientFile, type RelayFile, type Role, type ServerFile, schemas } from './schemas.ts';
+import { faultOfFolder } from './shared-folder.ts';
+
+/** The configuration is at fault: the message names file, key and remedy, and never a secret. */
+export class ConfigurationError extends Error {
+  override readonly name = 'ConfigurationError';
+}
+
+interface Identity {
+  /** 32 octets. */
+  readonly staticPrivate: Uint8Array;
+  readonly randomness: Randomness;
+  /** Whether randomness comes from the file: never for a tunnel that someone relies on. */
+  readonly insecure: boolean;
+}
+export type ClientConfig = ClientFile & Identity & { readonly serverKey: Uint8Array };
+export type ServerConfig = ServerFile & Identity;
+export type RelayConfig = RelayFile;
+interface Configs {
+  readonly client: ClientConfig;
+  readonly server: ServerConfig;
+  readonly relay: RelayConfig;
+}
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** @throws ConfigurationError */
+export function loadConfig<R extends Role>(role: R, file: string, environment: Environment = process.env): Configs[R] {
+  return parseConfig(role, readText(file, '--config'), file, environment);
+}
+
+/** @param file names the text in errors; relative privateKeyFile and addressMap count from its folder. @throws ConfigurationError */
+export function parseConfig<R extends Role>(
+  role: R,
+  text: string,
+  file: string,
+  environment: Environment = process.env,
+): Configs[R] {
+  const label = basename(file);
+  const result = schemas[role].safeParse(parseJson(text, label));
+  if (!result.success) throw new ConfigurationError(describe(label, result.error.issues));
+  const config = result.data;
+  if (config.role === 'relay') return config as Configs[R];
+  const folder = dirname(resolve(file));
+  const more =
+    config.role === 'client'
+      ? { serverKey: decodeKey(config.server.publicKey) }
+      : { addressMap: addressMap(config, label, folder) };
+  const loaded = { ...config, ...identity(config, label, folder, environment), ...more };
+  return loaded as unknown as Configs[R];
+}
+
+/** The JSON Schema of a role's file, for editors and other implementations. */
+export function configSchema(role: Role): object {
+  const title = `Configuration of the tunnel ${role === 'client' ? 'initiator' : role}`;
+  return { title, ...z.toJSONSchema(schemas[role], { io: 'input', unrepresentable: 'any' }) };
+}
+
+function identity(config: ClientFile | ServerFile, label: string, folder: string, environment: Environment): Identity {
+  const { deterministic } = config;
+  if (deterministic !== undefined && environment['PNA_INSECURE_DETERMINISTIC'] !== '1')
+    throw new ConfigurationError(
+      `${label}: deterministic: makes every session key predictable: remove it, or set PNA_INSECURE_DETERMINISTIC=1 for a test`,
+    );
+  return {
+    staticPrivate: decodeKey(config.privateKey ?? readKey(resolve(folder, config.privateKeyFile ?? ''), label)),
+    randomness: deterministic === undefined ? systemRandomness : deterministicRandomness(choices(deterministic)),
+    insecure: deterministic !== undefined,
+  };
+}
+
+/** The folder in full, once it has been seen to serve. */
+function addressMap(config: ServerFile, label: string, folder: string): string | undefined {
+  if (config.addressMap === undefined) return undefined;
+  const path = resolve(folder, config.addressMap);
+  const fault = faultOfFolder(path);
+  if (fault !== undefined) throw new ConfigurationError(`${label}: addressMap: ${path} ${fault}`);
+  return path;
+}
+
+function choices(from: NonNullable<ClientFile['deterministic']>): Parameters<typeof deterministicRandomness>[0] {
+  const octets = (hex: string): Uint8Array => Uint8Array.fromHex(hex);
+  const { grease } = from;
+  return {
+    ...(from.x25519 && { x25519: from.x25519.map(octets) }),
+    ...(from.kemSeed && { kemSeed: from.kemSeed.map(octets) }),
+    ...(from.kemMessage && { kemMessage: from.kemMessage.map(octets) }),
+    grease: {
+      ...(grease?.transform && {
+        transform: { id: Number.parseInt(grease.transform.id, 16), index: grease.transform.index },
+      }),
+      ...(grease?.tlv && { tlv: { id: Number.parseInt(grease.tlv.id, 16), value: octets(grease.tlv.value) } }),
+    },
+    padding: from.padding ?? 0,
+  };
+}
+
+/** Refuses a key that others on this machine can read. */
+function readKey(file: string, label: string): string {
+  const text = readText(file, `${label}: privateKeyFile`).trim();
+  const mode = statSync(file).mode & 0o777;
+  if ((mode & 0o077) !== 0)
+    throw new ConfigurationError(
+      `${label}: privateKeyFile: ${file} is readable by others (mode ${mode.toString(8).padStart(4, '0')}): chmod 600 ${file}`,
+    );
+  const key = schemas.client.shape.privateKey.safeParse(text);
+  if (!key.success || key.data === undefined)
+    throw new ConfigurationError(
+      `${label}: privateKeyFile: ${file} holds no key: it has one line of 44 base64 characters, as "pna keygen --output FILE" writes it`,
+    );
+  return key.data;
+}
+
+function readText(file: string, key: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    const remedy =
+      code === 'ENOENT'
+        ? 'does not exist'
+        : code === 'EACCES'
+          ? 'is not readable by this user'
+          : `cannot be read (${code})`;
+    throw new ConfigurationError(`${key}: ${file} ${remedy}`);
+  }
+}
+
+/** V8's own message may quote the text, and with it a key: only the line is told. */
+function parseJson(text: string, label: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new ConfigurationError(
+      `${label}: line ${faultyLine(text)}: is not JSON: look there for a missing or an extra comma or quote`,
+    );
+  }
+}
+
+/** The first line with which the text can no longer be completed to JSON; counts from 1. */
+function faultyLine(text: string): number {
+  const lines = text.split('\n');
+  let [low, high] = [1, lines.length];
+  while (low < high) {
+    const middle = Math.floor((low + high) / 2);
+    if (canContinue(lines.slice(0, middle).join('\n'))) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+function canContinue(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch (error) {
+    const message = String(error);
+    const position = /position (\d+)/.exec(message)?.[1];
+    if (message.includes('Unterminated')) return false;
+    return message.includes('Unexpected end') || Number(position ?? -1) >= text.length;
+  }
+}
+
+function describe(label: string, issues: readonly z.core.$ZodIssue[]): string {
+  return issues.map((issue) => `${label}: ${place(issue.path)}${issue.message}`).join('\n');
+}
+
+/** `initiators[0].name: `; nothing for the file as a whole. */
+function place(path: readonly PropertyKey[]): string {
+  const text = path.map((part) => (typeof part === 'number' ? `[${part}]` : `.${String(part)}`)).join('');
+  return text === '' ? '' : `${text.replace(/^\./, '')}: `;
+}

@@ -1,0 +1,58 @@
+/** [EP] fig. 13, 239: which address a relay forwards to, and whether it may. */
+import { parseNodeName } from '../../wire/names.ts';
+import { kindOf } from '../addresses.ts';
+import type { RelayFile } from '../config/schemas.ts';
+import { type Connect, type Group, type MemberStatus, type Opened, reachable } from '../names/group.ts';
+import type { Endpoint, Resolver } from '../names/resolver.ts';
+
+export interface ForwardingOptions {
+  readonly policy: Pick<RelayFile, 'allow' | 'allowAddresses'>;
+  readonly resolver: Resolver;
+  readonly group: Group;
+  /** Whether this relay itself listens there. */
+  readonly isOwn: (endpoint: Endpoint) => boolean;
+  /** Milliseconds that all attempts together may take. */
+  readonly patience: number;
+}
+
+/** Connects to the next node. Nothing is connected to that wasn't looked at here. */
+export class Forwarding {
+  readonly #options: ForwardingOptions;
+
+  constructor(options: ForwardingOptions) {
+    this.#options = options;
+  }
+
+  get members(): MemberStatus[] {
+    return this.#options.group.status;
+  }
+
+  /**
+   * @param name `host[:port]` of the next node
+   * @param last whether that is the tunnel server
+   * @throws the reason why none was reached
+   */
+  async open<Connection>(
+    name: string,
+    last: boolean,
+    connect: Connect<Connection>,
+    signal: AbortSignal,
+  ): Promise<Opened<Connection>> {
+    const { policy, resolver, group, patience } = this.#options;
+    const { host } = parseNodeName(name);
+    const entry = policy.allow.find((allowed) => allowed.name === host);
+    if (entry === undefined) throw new Error(`${host} is not on the allow-list`);
+    const members = await reachable(resolver, name, last, {
+      port: (port) => entry.ports.includes(port),
+      endpoint: (endpoint) => this.#permitted(endpoint),
+    });
+    return group.open(members, connect, { signal, patience });
+  }
+
+  #permitted(endpoint: Endpoint): boolean {
+    const { policy, isOwn } = this.#options;
+    const kind = kindOf(endpoint.address);
+    const allowed = kind === 'ordinary' || policy.allowAddresses.some((allowedKind) => allowedKind === kind);
+    return allowed && !isOwn(endpoint);
+  }
+}

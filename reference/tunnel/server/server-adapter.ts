@@ -1,0 +1,118 @@
+/** The server's end of the virtual LAN ([EP] fig. 14, 255): one adapter, shared by all tunnels. */
+import { serverActivation } from '../../adapter/activation.ts';
+import { Adapter } from '../../adapter/adapter.ts';
+import type { PeerPolicy } from '../../adapter/receive-path.ts';
+import { parsePrefix } from '../addresses.ts';
+import type { ServerFile } from '../config/schemas.ts';
+import type { Host, Stack } from '../host.ts';
+import type { Log } from '../log.ts';
+import { physical } from './policy.ts';
+import { clientsOf } from './pool.ts';
+import { type Holding, Switchboard } from './switchboard.ts';
+import { openTraffic, type Traffic } from './traffic.ts';
+
+type AdapterConfig = Pick<ServerFile, 'adapter' | 'initiators' | 'clientData' | 'clientToClient' | 'traffic'>;
+
+interface Ports<Tunnel> {
+  readonly host: Host;
+  readonly log: Log;
+  readonly send: (tunnel: Tunnel, datagram: Uint8Array) => void;
+  readonly isFull: (tunnel: Tunnel) => boolean;
+  readonly failed: (error: unknown) => void;
+}
+
+export class ServerAdapter<Tunnel> {
+  readonly #config: AdapterConfig;
+  readonly #ports: Ports<Tunnel>;
+  readonly #switchboard: Switchboard<Tunnel>;
+  readonly #holdings = new Map<Tunnel, Holding>();
+  #adapter: Adapter | undefined;
+  #stack: Stack | undefined;
+  #traffic: Traffic<Tunnel> | undefined;
+
+  constructor(config: AdapterConfig, ports: Ports<Tunnel>) {
+    this.#config = config;
+    this.#ports = ports;
+    this.#switchboard = new Switchboard(parsePrefix(config.adapter.address), {
+      clientToClient: config.clientToClient,
+      elsewhere: config.traffic && clientsOf(config),
+    });
+  }
+
+  /** @returns the adapter's name. */
+  async open(): Promise<string> {
+    const { name, mtu, clientPhysical, serverPhysical } = this.#config.adapter;
+    const { host, failed } = this.#ports;
+    const device = await host.openDevice(name);
+    this.#adapter = new Adapter({ device, tunnel: (datagram) => this.#send(datagram), failed });
+    this.#adapter.activate(
+      serverActivation({
+        isClient: (address) => this.#switchboard.holds(address),
+        clientPhysical: physical(clientPhysical),
+        serverPhysical: physical(serverPhysical),
+        mtu,
+      }),
+    );
+    this.#stack = await host.openStack(device.name, failed, (line) => this.#ports.log.warn(line));
+    await this.#configure();
+    const { traffic } = this.#config;
+    if (traffic !== undefined) this.#traffic = await openTraffic(traffic, device.name, this.#ports.log);
+    return device.name;
+  }
+
+  deliver(_tunnel: Tunnel, datagram: Uint8Array, permits: PeerPolicy): void {
+    this.#adapter?.deliver(datagram, permits);
+  }
+
+  permits(tunnel: Tunnel, source: Uint8Array, destination: Uint8Array): boolean {
+    return this.#switchboard.permits(tunnel, source, destination);
+  }
+
+  /** With one tunnel the stack itself waits; with more a full one must not hold up the others. */
+  pressure(full: boolean): void {
+    if (full && this.#holdings.size === 1) this.#adapter?.pause();
+    else this.#adapter?.resume();
+  }
+
+  async add(tunnel: Tunnel, name: string, holding: Holding): Promise<void> {
+    this.#switchboard.add(tunnel, holding);
+    this.#holdings.set(tunnel, holding);
+    this.#traffic?.add(tunnel, holding, name);
+    if (this.#holdings.size > 1) this.#adapter?.resume();
+    if (holding.networks.length > 0) await this.#configure();
+  }
+
+  async remove(tunnel: Tunnel): Promise<void> {
+    const holding = this.#holdings.get(tunnel);
+    this.#holdings.delete(tunnel);
+    this.#switchboard.remove(tunnel);
+    if (holding !== undefined) this.#traffic?.remove(tunnel, holding.address);
+    if (holding !== undefined && holding.networks.length > 0) await this.#configure();
+  }
+
+  async close(): Promise<void> {
+    await this.#traffic?.close();
+    await this.#stack?.close();
+    await this.#adapter?.close();
+  }
+
+  #send(datagram: Uint8Array): boolean {
+    const tunnel = this.#switchboard.destination(datagram);
+    if (tunnel === undefined || (this.#holdings.size > 1 && this.#ports.isFull(tunnel))) return false;
+    this.#ports.send(tunnel, datagram);
+    return true;
+  }
+
+  /** Its own address, and the networks behind confirmed tunnel clients, each with its client as the gateway. */
+  async #configure(): Promise<void> {
+    const routes = [...this.#holdings.values()].flatMap(({ address, networks }) =>
+      networks.map((network) => ({ ...network, gateway: address })),
+    );
+    await this.#stack?.configure({
+      address: parsePrefix(this.#config.adapter.address),
+      // In a group other members have addresses of the prefix.
+      prefixRoute: this.#config.traffic === undefined,
+      routes,
+    });
+  }
+}

@@ -1,0 +1,139 @@
+import test from 'ava';
+import { ipv4Number } from '../config/values.ts';
+import { allocate, clientsOf } from './pool.ts';
+import { Switchboard, type Terms } from './switchboard.ts';
+
+const octets = (address: string) => Uint8Array.from(address.split('.').map(Number));
+
+/** An IPv4 header with nothing in it but the addresses. */
+function datagram(source: string, destination: string): Uint8Array {
+  return Uint8Array.from([0x45, ...Array(11).fill(0), ...octets(source), ...octets(destination)]);
+}
+
+function board(terms: Terms = {}) {
+  const switchboard = new Switchboard<string>({ address: '10.8.0.1', length: 24 }, terms);
+  switchboard.add('alice', { address: '10.8.0.10', networks: [] });
+  switchboard.add('bob', { address: '10.8.0.200', networks: [{ address: '192.168.7.0', length: 24 }] });
+  return switchboard;
+}
+
+test('a datagram goes to the session that holds its destination', (t) => {
+  const switchboard = board();
+  t.is(switchboard.destination(datagram('10.9.0.1', '10.8.0.10')), 'alice');
+  t.is(switchboard.destination(datagram('10.9.0.1', '10.8.0.200')), 'bob');
+  t.is(switchboard.destination(datagram('10.9.0.1', '192.168.7.255')), 'bob');
+  t.is(switchboard.destination(datagram('10.9.0.1', '192.168.8.0')), undefined);
+  t.is(switchboard.destination(datagram('10.9.0.1', '10.8.0.11')), undefined);
+  t.is(switchboard.destination(new Uint8Array(40).fill(0x60)), undefined);
+});
+
+test('the longest prefix decides', (t) => {
+  const switchboard = board();
+  switchboard.add('carol', { address: '10.8.0.30', networks: [{ address: '192.168.7.128', length: 25 }] });
+  t.is(switchboard.destination(datagram('10.9.0.1', '192.168.7.1')), 'bob');
+  t.is(switchboard.destination(datagram('10.9.0.1', '192.168.7.129')), 'carol');
+});
+
+for (const [text, source, destination, permitted] of [
+  ['from its address to the server', '10.8.0.10', '10.8.0.1', true],
+  ['from its address to the private network', '10.8.0.10', '10.9.0.1', true],
+  ['from another address', '10.8.0.11', '10.9.0.1', false],
+  ["from another session's address", '10.8.0.200', '10.9.0.1', false],
+  ["from the server's own address", '10.8.0.1', '10.9.0.1', false],
+  ['to another session', '10.8.0.10', '10.8.0.200', false],
+  ['to another part of the virtual LAN', '10.8.0.10', '10.8.0.77', false],
+  ['to the broadcast address of the virtual LAN', '10.8.0.10', '10.8.0.255', false],
+  ['to the network behind another session', '10.8.0.10', '192.168.7.1', false],
+] as const)
+  test(`alice ${permitted ? 'may' : 'may not'} send ${text}`, (t) => {
+    t.is(board().permits('alice', octets(source), octets(destination)), permitted);
+  });
+
+/** In the group, 10.8.0.64 to 10.8.0.127 and 192.168.9.0 may be with other members. */
+const elsewhere = (address: number) => (address & 0xffff_ffc0) >>> 0 === 0x0a08_0040 || address === 0xc0a8_0900;
+for (const [text, destination, allowed, group, groupAllowed] of [
+  ['to another session', '10.8.0.200', true, false, true],
+  ['to the network behind another session', '192.168.7.1', true, false, true],
+  ['to its own address', '10.8.0.10', false, false, false],
+  ['to where a client of another member may be', '10.8.0.77', false, false, true],
+  ['to where the network behind a client of another member may be', '192.168.9.0', true, false, true],
+  ['to a host that shares the virtual LAN', '10.8.0.20', false, true, true],
+  ['to the broadcast address of the virtual LAN', '10.8.0.255', false, false, false],
+  ['to the network address of the virtual LAN', '10.8.0.0', false, false, false],
+  ['to the private network', '10.9.0.1', true, true, true],
+  ['to the server', '10.8.0.1', true, true, true],
+] as const)
+  test(`with client to client ${allowed}, in a group ${group}, with both ${groupAllowed}: ${text}`, (t) => {
+    const verdicts = [{ clientToClient: true }, { elsewhere }, { elsewhere, clientToClient: true }].map((terms) =>
+      board(terms).permits('alice', octets('10.8.0.10'), octets(destination)),
+    );
+    t.deepEqual(verdicts, [allowed, group, groupAllowed]);
+  });
+
+test('client to client: nobody may send from an address of another', (t) => {
+  t.false(board({ clientToClient: true }).permits('alice', octets('10.8.0.200'), octets('10.8.0.10')));
+});
+
+test('where clients of a group may be: the pool, fixed addresses, and the networks behind them', (t) => {
+  const initiators = [
+    { name: 'alice', publicKey: 'a', suites: [], networks: ['192.168.7.0/24'], address: '10.8.0.5' },
+    { name: 'bob', publicKey: 'b', suites: [], networks: [] },
+  ];
+  const adapter = { name: 'x', address: '10.8.0.12/24', mtu: 1400, clientPhysical: '', serverPhysical: '' };
+  const clientData = { pool: '10.8.0.10-10.8.0.19', routes: [], dns: [], search: [], leaseSeconds: 60 };
+  const isClients = clientsOf({ initiators, adapter, clientData });
+  const places = [
+    '10.8.0.5',
+    '10.8.0.6',
+    '10.8.0.9',
+    '10.8.0.10',
+    '10.8.0.12',
+    '10.8.0.19',
+    '10.8.0.20',
+    '192.168.7.0',
+  ];
+  t.deepEqual(
+    places.filter((address) => isClients(ipv4Number(address))),
+    ['10.8.0.5', '10.8.0.10', '10.8.0.19', '192.168.7.0'],
+  );
+});
+
+test('bob may send from the network behind him', (t) => {
+  t.true(board().permits('bob', octets('192.168.7.9'), octets('10.9.0.1')));
+});
+
+test('a later session takes an address over, and the end of the earlier leaves it alone', (t) => {
+  const switchboard = board();
+  switchboard.add('alice again', { address: '10.8.0.10', networks: [] });
+  switchboard.remove('alice');
+  t.is(switchboard.destination(datagram('10.9.0.1', '10.8.0.10')), 'alice again');
+  switchboard.remove('alice again');
+  t.is(switchboard.destination(datagram('10.9.0.1', '10.8.0.10')), undefined);
+});
+
+test('addresses belong to names: fixed ones first, the others in order, none of them twice', (t) => {
+  const initiator = (name: string, publicKey: string, address?: string) => ({
+    name,
+    publicKey,
+    suites: [],
+    networks: [],
+    ...(address && { address }),
+  });
+  const initiators = [
+    initiator('alice', 'a'),
+    initiator('bob', 'b', '10.8.0.2'),
+    initiator('alice', 'c'),
+    initiator('carol', 'd'),
+    initiator('dave', 'e'),
+  ];
+  const adapter = { name: 'x', address: '10.8.0.1/24', mtu: 1400, clientPhysical: '', serverPhysical: '' };
+  const clientData = { pool: '10.8.0.1-10.8.0.4', routes: [], dns: [], search: [], leaseSeconds: 60 };
+  t.deepEqual(
+    [...allocate({ initiators, adapter, clientData })],
+    [
+      ['bob', '10.8.0.2'],
+      ['alice', '10.8.0.3'],
+      ['carol', '10.8.0.4'],
+    ],
+  );
+});
