@@ -57,7 +57,7 @@ function dhcpFault(reply: Uint8Array, asked: Uint8Array): string | undefined {
     'UDP length': u16(reply, 38) === reply.length - 34,
     'UDP checksum': u16(reply, 40) !== 0 && checksum(Uint8Array.from(pseudo)) === 0,
     'at least 300 octets': message.length >= 300,
-    'no more octets than the client takes': reply.length - 14 <= room || message.length === 300,
+    'no more octets than the client takes': reply.length - 14 <= room,
     'op, htype and hlen': message.subarray(0, 3).toHex() === '020106',
     'xid, giaddr and chaddr': same(4, 8) && same(24, 34),
     options: options !== undefined && message[240] === 53 && options.get(54)?.join('.') === lan.server,
