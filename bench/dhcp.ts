@@ -3,17 +3,17 @@ import { once } from 'node:events';
 import { rmSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { attempt, run, spawnInside } from '../steps/lab/command.ts';
+import { attempt, spawnInside } from '../steps/lab/command.ts';
 import { patience, within } from '../steps/lab/deadline.ts';
-import { clientConfiguration, serverConfiguration, virtualLan } from '../steps/peers/configuration.ts';
+import { clientConfiguration, serverConfiguration } from '../steps/peers/configuration.ts';
 import { Bench } from './laboratory.ts';
 import { median } from './median.ts';
 
 const rounds = 3;
-/** Exchanges a second, and how many of them; `bearable` where the emulator must drop none on any machine. */
+/** Exchanges a second, and how many of them. */
 const loads = [
-  { rate: 2_000, exchanges: 10_000, bearable: true },
-  { rate: 8_000, exchanges: 40_000, bearable: false },
+  { rate: 2_000, exchanges: 10_000 },
+  { rate: 8_000, exchanges: 40_000 },
 ] as const;
 /** Microseconds that perfdhcp waits for the last replies: without it they count as lost. */
 const exitWait = 100_000;
@@ -32,10 +32,10 @@ interface Measured {
 
 /**
  * perfdhcp plays a relay agent whose address is the device's, so that it sends from port 67 and is answered there.
- * @param physical of the device: the one client that it plays has it, since a unicast reply to another goes past
+ * The one client that it plays has a physical address that no device has.
  */
-async function exchange(namespace: string, device: string, physical: string, load: (typeof loads)[number]) {
-  const clients = ['-R', '1', '-b', `mac=${physical}`];
+async function exchange(namespace: string, device: string, load: (typeof loads)[number]) {
+  const clients = ['-R', '1', '-b', 'mac=02:00:00:00:00:07'];
   const amount = ['-r', String(load.rate), '-n', String(load.exchanges), '-W', String(exitWait)];
   const argv = ['perfdhcp', '-4', '-l', device, '-B', ...clients, ...amount];
   const { stdout, stderr, code } = await attempt(argv, { namespace, timeout: 120_000 });
@@ -99,6 +99,12 @@ function tell(who: string, figures: readonly Measured[]): void {
   );
 }
 
+/** A malformed reply is a fault. So is a drop where dnsmasq has none, which tells that the machine was not overloaded. */
+function isWorse(emulator: readonly Measured[], other: readonly Measured[]): boolean {
+  const dropped = (all: readonly Measured[]): boolean => all.some(({ drops }) => drops > 0);
+  return emulator.some(({ malformed }) => malformed > 0) || (dropped(emulator) && !dropped(other));
+}
+
 async function main(): Promise<void> {
   await using bench = await Bench.create();
   const { lab, declaration } = bench;
@@ -108,8 +114,6 @@ async function main(): Promise<void> {
   const [here, there] = [lab.namespace('client'), lab.namespace('server')];
   const device = 'dhcp0';
   await lab.link('client', { device, address: '10.99.0.10/24' }, 'server', { device, address: '10.99.0.1/24' });
-  const links = await run(['ip', '-json', 'link', 'show', 'dev', device], { namespace: here });
-  const [link] = JSON.parse(links) as { readonly address: string }[];
   await using _dnsmasq = await dnsmasq(there, device, '10.99.0.100,10.99.0.200');
   say(
     `${process.version}; ${cpus().length} cores, shared by everything; perfdhcp, medians of ${rounds} rounds in turn`,
@@ -117,14 +121,13 @@ async function main(): Promise<void> {
   for (const load of loads) {
     const figures: { readonly emulator: Measured[]; readonly dnsmasq: Measured[] } = { emulator: [], dnsmasq: [] };
     for (let round = 0; round < rounds; round++) {
-      figures.emulator.push(await exchange(here, 'pna0', virtualLan.clientPhysical, load));
-      figures.dnsmasq.push(await exchange(here, device, link?.address ?? '', load));
+      figures.emulator.push(await exchange(here, 'pna0', load));
+      figures.dnsmasq.push(await exchange(here, device, load));
     }
     say(`${load.exchanges} exchanges at ${load.rate} a second:`);
     tell('emulator', figures.emulator);
     tell('dnsmasq', figures.dnsmasq);
-    if (figures.emulator.some(({ drops, malformed }) => malformed + (load.bearable ? drops : 0) > 0))
-      process.exitCode = 1;
+    if (isWorse(figures.emulator, figures.dnsmasq)) process.exitCode = 1;
   }
 }
 

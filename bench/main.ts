@@ -8,7 +8,8 @@ const help = `usage: npm run bench -- SUBJECT
   relay        memory of 1,000 idle tunnels in a relay, what 1 and 50 busy ones
                carry besides, and what a tunnel carries through 0, 1 and 2 relays
   dhcp         what the DHCP server emulator answers in a second, how late, and what
-               it drops, with dnsmasq beside it (needs perfdhcp: Debian's kea-admin)
+               it drops, with dnsmasq beside it; exit status 1 when it alone drops at a
+               rate, or a reply is malformed (needs perfdhcp: Debian's kea-admin)
   tunnel       64 MiB over the bare wire and through a tunnel in turn, under each
                transform: medians and the ratio (needs what npm run conformance needs)
 

@@ -56,15 +56,17 @@ export function concernsDhcp(frame: Uint8Array, { prefixLength, address, serverA
 export function answerDhcp(frame: Uint8Array, settings: DhcpSettings): Uint8Array | undefined {
   const asked = unlessMalformed(() => requestIn(frame));
   if (!asked) return undefined;
-  const { request, source } = asked;
+  const { request } = asked;
   const decision = unlessMalformed(() => decisionOn(request, settings));
-  return decision && frameFor(replyTo(request, decision, settings), request, decision, source, settings);
+  return decision && frameFor(replyTo(request, decision, settings), asked, decision, settings);
 }
 
 interface Asked {
   readonly request: DhcpMessage;
   /** Of the IP datagram. */
   readonly source: string;
+  /** Of the Ethernet frame: the relay agent's, where there is one. */
+  readonly physical: Uint8Array;
 }
 
 function requestIn(frame: Uint8Array): Asked | undefined {
@@ -76,9 +78,9 @@ function requestIn(frame: Uint8Array): Asked | undefined {
   if (udp.destinationPort !== dhcpPort.server) return undefined;
   const request = decodeDhcp(udp.payload);
   const { operation, hardwareType, clientHardware } = request;
-  const isStation = clientHardware.length === 6 && (clientHardware[0]! & 1) === 0;
+  const isStation = clientHardware.length === 6 && (clientHardware[0]! & 1) === 0 && (ethernet.source[0]! & 1) === 0;
   if (operation !== DhcpOperation.request || hardwareType !== ETHERNET || !isStation) return undefined;
-  return { request, source: datagram.source };
+  return { request, source: datagram.source, physical: ethernet.source };
 }
 
 function decisionOn({ options, clientAddress }: DhcpMessage, settings: DhcpSettings): Decision {
@@ -133,9 +135,8 @@ function replyTo(request: DhcpMessage, decision: NonNullable<Decision>, settings
 /** RFC 2131 §4.1: to the relay agent, else to the address in use, else broadcast if asked for, else to the new address. */
 function frameFor(
   reply: DhcpReply,
-  request: DhcpMessage,
+  { request, source, physical }: Asked,
   decision: NonNullable<Decision>,
-  source: string,
   settings: DhcpSettings,
 ): Uint8Array {
   const { relayAddress, flags, clientHardware } = request;
@@ -174,7 +175,7 @@ function frameFor(
     payload: udp,
   });
   return encodeEthernet({
-    destination: destination === BROADCAST ? broadcastPhysical : clientHardware,
+    destination: destination === BROADCAST ? broadcastPhysical : byRelay ? physical : clientHardware,
     source: serverPhysical,
     etherType: EtherType.ipv4,
     payload: datagram,

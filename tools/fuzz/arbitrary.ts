@@ -108,6 +108,8 @@ const value = fc.oneof(
   few,
   octet.map((single) => Uint8Array.of(single)),
   oneOf(1, 3, 8).map((type) => Uint8Array.of(type)),
+  // Sizes that a client takes.
+  oneOf(300, 576, 700, 1500).map(u16),
 );
 /** Mostly with the length that it has. */
 const option = fc

@@ -19,7 +19,7 @@ export function fateOf(frame: Uint8Array, place: Place): Fate {
   const packet = frame.subarray(14);
   if (type === 0x0806) return asksArp(packet, place) ? 'arp' : 'nothing';
   if (type === 0x0800) {
-    if (place === 'client' && isForDhcp(packet)) return asksDhcp(packet) ? 'dhcp' : 'nothing';
+    if (place === 'client' && isForDhcp(packet)) return asksDhcp(frame) ? 'dhcp' : 'nothing';
     return wholeIpv4(packet) ? 'tunnel' : 'nothing';
   }
   if (type === 0x86dd) {
@@ -59,7 +59,9 @@ function isForDhcp(packet: Uint8Array): boolean {
 }
 
 /** RFC 2131 §4.3 and table 5: a whole message of a client with an Ethernet address that wants an answer of this server. */
-function asksDhcp(packet: Uint8Array): boolean {
+function asksDhcp(frame: Uint8Array): boolean {
+  const packet = frame.subarray(14);
+  if (frame[6]! % 2 === 1) return false;
   const header = (packet[0]! % 16) * 4;
   if (!wholeIpv4(packet) || checksum(packet.subarray(0, header)) !== 0 || u16(packet, 6) % 0x4000 !== 0) return false;
   const segment = packet.subarray(header, u16(packet, 2));

@@ -7,7 +7,7 @@ import { type Fate, icmpv6Sum, linkLocal, optionsOf, u16 } from './oracle.ts';
 export function faultOf(reply: Uint8Array, request: Uint8Array, fate: Fate, place: Place): string | undefined {
   if (fate === 'arp') return differs(reply, arpReply(request, place));
   if (fate === 'neighbour') return differs(reply, advertisement(request, place));
-  return dhcpFault(reply, request.subarray(14));
+  return dhcpFault(reply, request);
 }
 
 function differs(reply: Uint8Array, right: string): string | undefined {
@@ -36,8 +36,9 @@ function advertisement(request: Uint8Array, place: Place): string {
   return `${hex(6, 12)}${physical}86dd${packet.toHex()}`;
 }
 
-/** RFC 2131 table 3, RFC 2132 §9.10 for the size. @param asked from its IP header on */
-function dhcpFault(reply: Uint8Array, asked: Uint8Array): string | undefined {
+/** RFC 2131 table 3 and §4.1, RFC 2132 §9.10 for the size. */
+function dhcpFault(reply: Uint8Array, frame: Uint8Array): string | undefined {
+  const asked = frame.subarray(14);
   const request = asked.subarray((asked[0]! % 16) * 4 + 8);
   const length = u16(asked, (asked[0]! % 16) * 4 + 4) - 8;
   const message = reply.subarray(42);
@@ -50,14 +51,19 @@ function dhcpFault(reply: Uint8Array, asked: Uint8Array): string | undefined {
   const pseudo = [...reply.subarray(26, 34), 0, 17, ...reply.subarray(38, 40), ...reply.subarray(34)];
   const same = (from: number, to: number): boolean =>
     message.subarray(from, to).toHex() === request.subarray(from, to).toHex();
+  const relayed = u16(message, 24) + u16(message, 26) > 0;
+  const receiver = relayed ? frame.subarray(6, 12) : message.subarray(28, 34);
+  const isBroadcast = reply.subarray(30, 34).join('.') === '255.255.255.255';
   const rules: Readonly<Record<string, boolean>> = {
     'Ethernet and IP header': reply.subarray(6, 15).toHex() === `${lan.serverPhysical}080045`,
+    'physical address': reply.subarray(0, 6).toHex() === (isBroadcast ? 'ffffffffffff' : receiver.toHex()),
+    port: u16(reply, 36) === (relayed ? 67 : 68),
     'IP length': u16(reply, 16) === reply.length - 14,
     'IP checksum': checksum(reply.subarray(14, 34)) === 0,
     'UDP length': u16(reply, 38) === reply.length - 34,
     'UDP checksum': u16(reply, 40) !== 0 && checksum(Uint8Array.from(pseudo)) === 0,
     'at least 300 octets': message.length >= 300,
-    'no more octets than the client takes': reply.length - 14 <= room || message.length === 300,
+    'no more octets than the client takes': reply.length - 14 <= room,
     'op, htype and hlen': message.subarray(0, 3).toHex() === '020106',
     'xid, giaddr and chaddr': same(4, 8) && same(24, 34),
     options: options !== undefined && message[240] === 53 && options.get(54)?.join('.') === lan.server,

@@ -1,6 +1,6 @@
 /** Packets to begin with: those of the vectors, neighbour discovery, and datagrams like any other. */
-import { cat, u16, zeros } from '../../vectors/generate/octets.ts';
-import { datagram4, datagram6, ethernet, ipv4, physical, udp4 } from '../../vectors/generate/packets.ts';
+import { cat, u16 } from '../../vectors/generate/octets.ts';
+import { datagram4, datagram6, ethernet, ipv4, physical } from '../../vectors/generate/packets.ts';
 import { load } from '../../vectors/load.ts';
 import { lan } from './lan.ts';
 import { icmpv6Sum, linkLocal } from './oracle.ts';
@@ -38,12 +38,13 @@ const neighbour: readonly Uint8Array[] = [
 ];
 
 const toServer = (payload: Uint8Array, type: number): Uint8Array => ethernet(server, client, type, payload);
+/** A whole DISCOVER that says it is the first fragment of more. */
 const fragment = ipv4({
-  source: lan.client,
-  destination: lan.server,
+  source: '0.0.0.0',
+  destination: '255.255.255.255',
   protocol: 17,
   fragment: 0x2000,
-  payload: udp4(lan.client, 68, lan.server, 67, zeros(64)),
+  payload: Uint8Array.fromHex(load('dhcp')[0]?.tests[0]?.['packet']).slice(34),
 });
 
 export const seeds: readonly Uint8Array[] = [
