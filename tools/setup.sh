@@ -18,6 +18,10 @@ need ip iproute2
 need ping iputils-ping
 need tcpdump tcpdump
 need udhcpc udhcpc
+need dhclient isc-dhcp-client
+need dhcpcd dhcpcd-base
+need networkctl systemd
+need dbus-daemon dbus-daemon
 need dnsmasq dnsmasq-base
 
 if [ -n "$missing" ]; then
