@@ -19,6 +19,10 @@ need ping iputils-ping
 need tcpdump tcpdump
 need tshark tshark
 need udhcpc udhcpc
+need dhclient isc-dhcp-client
+need dhcpcd dhcpcd-base
+need networkctl systemd
+need dbus-daemon dbus-daemon
 need dnsmasq dnsmasq-base
 
 if [ -n "$missing" ]; then

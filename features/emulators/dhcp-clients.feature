@@ -1,0 +1,112 @@
+@iut:client @needs:dhcp @needs:adapter
+Feature: The DHCP clients that people use take what the adapter's DHCP server gives
+  [EP] fig. 17, 330 to 332; fig. 23, 512 and 514: the local stack takes the adapter for an Ethernet with a DHCP server.
+  Verdicts come from the kernel and from the capture on the adapter. What a client cannot do, and why: docs/clients.md.
+
+  @DHCP-07 @DHCP-08 @DHCP-09 @DHCP-10 @DHCP-11 @DHCP-15 @DHCP-17
+  Rule: A client obtains its address and what else the client data holds, and nobody beyond the tunnel hears of it
+
+    Scenario Outline: <client>: address, routes, MTU and names
+      Given a tunnel whose adapter has nothing but its DHCP server
+      When <client> obtains a lease
+      Then the kernel has the address of the client data
+      And the kernel routes the network behind the server to it
+      And the MTU of the client data is that of the <mtu>
+      And names are looked up at 10.9.0.53, in private.test lab.private.test
+      And 1 ping of 56 octets from client to server is answered
+      And the capture on the adapter shows <conversation>
+      And nothing of DHCP came out of the tunnel
+
+      @DHCP-01 @DHCP-02 @DHCP-18
+      Examples:
+        | client   | conversation               | mtu    |
+        | dhclient | DISCOVER OFFER REQUEST ACK | device |
+        | networkd | DISCOVER OFFER REQUEST ACK | device |
+
+      @DHCP-14 @DHCP-18
+      Examples:
+        | client | conversation | mtu   |
+        | dhcpcd | DISCOVER ACK | route |
+
+    @DHCP-01 @DHCP-02
+    Scenario: udhcpc: address, MTU and names, while the tunnel application lays the routes
+      Given a tunnel whose application lays the routes itself
+      When udhcpc obtains a lease
+      Then the kernel has the address of the client data
+      And the kernel routes the network behind the server to it
+      And the MTU of the client data is that of the device
+      And names are looked up at 10.9.0.53, in private.test
+      And 1 ping of 56 octets from client to server is answered
+      And the capture on the adapter shows DISCOVER OFFER REQUEST ACK
+      And nothing of DHCP came out of the tunnel
+
+  @DHCP-02 @DHCP-07 @DHCP-08 @DHCP-11
+  Rule: A client keeps its lease
+
+    Scenario Outline: <client>: <how>
+      Given a tunnel whose adapter has nothing but its DHCP server
+      When <client> obtains a lease and <how> it
+      Then a REQUEST from state <state> was acknowledged
+      And the kernel has the address of the client data
+
+      @DHCP-15
+      Examples:
+        | client   | how    | state    |
+        | udhcpc   | renews | RENEWING |
+        | dhclient | renews | RENEWING |
+        | dhcpcd   | renews | RENEWING |
+        | networkd | renews | RENEWING |
+
+      Examples:
+        | client   | how     | state     |
+        | dhclient | rebinds | REBINDING |
+        | dhcpcd   | rebinds | REBINDING |
+
+    Scenario Outline: <client>: back to its lease when <event>
+      Given a tunnel whose adapter has nothing but its DHCP server
+      When <client> obtains a lease
+      And <event>
+      Then a REQUEST from state INIT-REBOOT was acknowledged
+      And the kernel has the address of the client data
+
+      Examples:
+        | client   | event                                   |
+        | dhclient | it is ended and started again           |
+        | dhcpcd   | it is ended and started again           |
+        | networkd | the cable is pulled and plugged in again |
+
+  @DHCP-06 @DHCP-15
+  Rule: A client gives its lease back, and may have it again
+
+    Scenario Outline: <client>: release
+      Given a tunnel whose adapter has nothing but its DHCP server
+      When <client> obtains a lease
+      Then 1 ping of 56 octets from client to server is answered
+      When it releases its lease
+      Then the kernel has no address on the adapter
+      When it obtains a lease again
+      Then the kernel has the address of the client data
+      And the RELEASE is in the capture, and no answer to it
+      And nothing of DHCP came out of the tunnel
+
+      Examples:
+        | client   |
+        | udhcpc   |
+        | dhclient |
+        | dhcpcd   |
+        | networkd |
+
+  @needs:arp @ARP-03 @ARP-04 @DHCP-02
+  Rule: A client finds nobody else at its address
+
+    Scenario Outline: <client>: duplicate address detection
+      Given a tunnel whose adapter has nothing but its DHCP server
+      When <client> probes for the address of its lease
+      Then the kernel has the address of the client data
+      And ARP probes for its own address are in the capture, and no answer to them
+
+      Examples:
+        | client   |
+        | udhcpc   |
+        | dhcpcd   |
+        | networkd |

@@ -1,0 +1,86 @@
+/** A DHCP client as people use it, on a device of a namespace: a process in the foreground, with mounts of its own. */
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { run } from '../command.ts';
+import { patience, within } from '../deadline.ts';
+import { Program } from '../process.ts';
+import { dhclient } from './dhclient.ts';
+import { dhcpcd } from './dhcpcd.ts';
+import { networkd } from './networkd.ts';
+import type { Purpose, Recipe } from './recipe.ts';
+import { udhcpc } from './udhcpc.ts';
+
+export const recipes = { udhcpc, dhclient, dhcpcd, networkd } satisfies Record<string, Recipe>;
+export type ClientName = keyof typeof recipes;
+
+export interface DhcpClientOptions {
+  readonly name: ClientName;
+  /** As `ip netns` knows it. */
+  readonly namespace: string;
+  readonly device: string;
+  /** Takes its logs, and its leases, which outlast it. */
+  readonly folder: string;
+}
+
+// Where resolvconf is installed, the clients' scripts leave resolv.conf to it.
+const mounts = `set -e
+mount --bind "$STATE" /mnt
+mount -t tmpfs -o mode=0755 tmpfs /run
+if [ -x /sbin/resolvconf ]; then mount --bind /dev/null /sbin/resolvconf; fi
+`;
+
+export class DhcpClient implements AsyncDisposable {
+  readonly options: DhcpClientOptions;
+  readonly recipe: Recipe;
+  #program: Program | undefined;
+  #started = 0;
+
+  constructor(options: DhcpClientOptions) {
+    this.options = options;
+    this.recipe = recipes[options.name];
+  }
+
+  /** Resolves once it has applied a lease. */
+  async start(purpose: Purpose = 'use', milliseconds = patience): Promise<void> {
+    const { name, namespace, device, folder } = this.options;
+    const state = join(folder, `${name}-state`);
+    mkdirSync(state, { recursive: true });
+    const log = `${name}-${++this.#started}`;
+    this.#program = await Program.start({
+      namespace,
+      argv: ['unshare', '--mount', 'sh', '-c', mounts + this.recipe.script(purpose)],
+      env: { STATE: state, DEVICE: device },
+      stdoutLog: join(folder, `${log}.stdout.log`),
+      stderrLog: join(folder, `${log}.stderr.log`),
+    });
+    await this.recipe.settled(this, milliseconds);
+  }
+
+  get program(): Program {
+    if (this.#program === undefined) throw new Error(`${this.options.name} was never started`);
+    return this.#program;
+  }
+
+  /** Runs a program beside the client, in its mounts and its network. */
+  inside(...argv: string[]): Promise<string> {
+    const target = ['--target', String(this.program.pid)];
+    return run(['nsenter', ...target, '--mount', '--net', '--', ...argv]);
+  }
+
+  /** A file as the client's scripts see it. */
+  read(path: string): Promise<string> {
+    return this.inside('cat', path);
+  }
+
+  /** Ends it; it keeps its lease, unless it is one that never does. */
+  async end(): Promise<void> {
+    if (this.recipe.end === undefined) await this.program.terminate();
+    else await this.recipe.end(this);
+    await within(patience, `${this.options.name} ending`, this.program.exited, () => this.program.lastWords());
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (this.#program?.running) await this.end().catch(() => {});
+    await this.#program?.[Symbol.asyncDispose]();
+  }
+}

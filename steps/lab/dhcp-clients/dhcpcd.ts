@@ -1,0 +1,27 @@
+/** Roy Marples' client with the hooks and the configuration of Debian's package, for IPv4 alone. */
+import type { DhcpClient } from './client.ts';
+import { fromResolvConf, type Recipe, reporting } from './recipe.ts';
+
+const hooks = '/lib/dhcpcd/dhcpcd-run-hooks';
+
+/** By its control socket: signals that come while its hooks run are lost. */
+const tell = (client: DhcpClient, what: string) => client.inside('dhcpcd', '--ipv4only', what, client.options.device);
+
+export const dhcpcd: Recipe = {
+  // Probing for the address takes 5 s more.
+  script: (purpose) => `${reporting(hooks)}
+mkdir /run/dhcpcd
+mount --bind /mnt /var/lib/dhcpcd
+{ cat /etc/dhcpcd.conf; ${purpose === 'probe' ? ':' : 'echo noarp'}; } >/run/conf
+exec dhcpcd --nobackground --ipv4only --config /run/conf --script /run/script "$DEVICE"`,
+  settled: ({ program }, milliseconds) =>
+    program.events.take(milliseconds, 'a lease', ({ event }) => event === 'BOUND' || event === 'REBOOT'),
+  renew: (client) => tell(client, '--renew'),
+  rebind: (client) => tell(client, '--rebind'),
+  release: async (client) => {
+    await tell(client, '--release');
+    await client.program.exited;
+  },
+  end: (client) => tell(client, '--exit'),
+  nameService: fromResolvConf,
+};

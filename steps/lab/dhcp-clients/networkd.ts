@@ -1,0 +1,71 @@
+/** systemd's client, without systemd: networkd in a namespace, and a message bus by which networkctl reaches it. */
+import { until } from '../until.ts';
+import type { DhcpClient } from './client.ts';
+import type { NameService, Recipe } from './recipe.ts';
+
+const network = (probes: boolean): string => `[Match]
+Name=$DEVICE
+[Network]
+DHCP=ipv4
+LinkLocalAddressing=no
+IPv6AcceptRA=no
+IgnoreCarrierLoss=no
+[DHCPv4]
+UseMTU=yes
+UseDomains=yes
+SendDecline=${probes ? 'yes' : 'no'}`;
+
+const sends = ['method_call', 'signal', 'method_return', 'error'];
+const bus = `<busconfig>
+<listen>unix:path=/run/dbus/system_bus_socket</listen><auth>EXTERNAL</auth>
+<policy context="default"><allow user="*"/><allow own="*"/>
+${sends.map((type) => `<allow send_type="${type}"/><allow receive_type="${type}"/>`).join('')}</policy>
+</busconfig>`;
+
+/** Waits until networkd has noticed that the cable is out. */
+export function unplugged(client: DhcpClient, milliseconds: number): Promise<boolean> {
+  const look = async () => (await read(client, 'links')).includes('CARRIER_STATE=no-carrier') || undefined;
+  return until('networkd noticing that the carrier is gone', look, milliseconds);
+}
+
+/** What networkd writes about the device: `links` or `leases`, KEY=VALUE. */
+async function read(client: DhcpClient, what: string): Promise<string> {
+  const index = await client.read(`/sys/class/net/${client.options.device}/ifindex`);
+  return client.read(`/run/systemd/netif/${what}/${index.trim()}`);
+}
+
+export const networkd: Recipe = {
+  // A /sys that cannot be written to tells it that there is no udev to wait for.
+  script: (purpose) => `mount -o remount,ro /sys
+mkdir -p /run/systemd/network /run/systemd/netif/leases /run/systemd/netif/links /run/systemd/netif/lldp /run/dbus
+chown -R systemd-network:systemd-network /run/systemd/netif
+cat >/run/systemd/network/10-adapter.network <<END
+${network(purpose === 'probe')}
+END
+cat >/run/bus.conf <<'END'
+${bus}
+END
+mkfifo /run/listening
+setpriv --pdeathsig KILL dbus-daemon --config-file=/run/bus.conf --nofork --nopidfile --print-address=3 \\
+  3>/run/listening </dev/null >/dev/null 2>&1 &
+read -r _ </run/listening
+echo '{"event":"prepared"}'
+exec /lib/systemd/systemd-networkd`,
+  settled: async (client, milliseconds) => {
+    if (!client.program.seen.some(({ event }) => event === 'prepared')) await client.program.event('prepared');
+    const argv = [`--interface=${client.options.device}:routable`, `--timeout=${Math.ceil(milliseconds / 1000)}`];
+    await client.inside('/lib/systemd/systemd-networkd-wait-online', ...argv);
+  },
+  renew: (client) => client.inside('networkctl', 'renew', client.options.device),
+  release: async ({ program }) => {
+    await program.terminate();
+  },
+  nameService,
+};
+
+async function nameService(client: DhcpClient): Promise<NameService> {
+  const lease = await read(client, 'leases');
+  const words = (key: string): string[] =>
+    (new RegExp(`^${key}=(.*)$`, 'm').exec(lease)?.[1] ?? '').split(' ').filter((word) => word !== '');
+  return { servers: words('DNS'), search: words('DOMAIN_SEARCH_LIST') };
+}

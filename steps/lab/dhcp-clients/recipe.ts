@@ -1,0 +1,55 @@
+/** What differs between DHCP clients: how each is started, told what to do, and where it puts what it was given. */
+import type { DhcpClient } from './client.ts';
+
+/** What a lease is wanted for: some clients learn that from their configuration only. `probe` is RFC 5227 §2.1.1. */
+export type Purpose = 'use' | 'renew' | 'rebind' | 'probe';
+
+export interface NameService {
+  readonly servers: readonly string[];
+  readonly search: readonly string[];
+}
+
+export interface Recipe {
+  /**
+   * Shell lines that end in `exec CLIENT`, run in a mount namespace with a /run of its own. /mnt is a folder that outlasts
+   * the client; `$DEVICE` names the adapter.
+   */
+  readonly script: (purpose: Purpose) => string;
+  /** Resolves once the client has applied its lease. */
+  readonly settled: (client: DhcpClient, milliseconds: number) => Promise<unknown>;
+  /** Makes it send a REQUEST from RENEWING; absent where only the time of the lease does. */
+  readonly renew?: Deed;
+  /** Makes it send a REQUEST from REBINDING. */
+  readonly rebind?: Deed;
+  /** Makes it send RELEASE. */
+  readonly release: Deed;
+  /** Makes it end; SIGTERM unless said. */
+  readonly end?: Deed;
+  readonly nameService: (client: DhcpClient) => Promise<NameService>;
+}
+
+export type Deed = (client: DhcpClient) => unknown;
+
+/** Wraps the script that a client's package brings, so that the end of its work is an event on the client's stdout. */
+export function reporting(script: string): string {
+  return `cat >/run/script <<'END'
+#!/bin/sh
+${script} "$@"
+status=$?
+echo "{\\"event\\":\\"\${reason:-$1}\\"}"
+exit $status
+END
+chmod 755 /run/script`;
+}
+
+/** resolv.conf(5) as the client's script has written it. */
+export async function fromResolvConf(client: DhcpClient): Promise<NameService> {
+  const lines = (await client.read('/etc/resolv.conf')).split('\n');
+  const words = (keyword: string): string[][] =>
+    lines.map((line) => line.trim().split(/\s+/)).filter(([first]) => first === keyword);
+  const search = words('search').at(-1) ?? words('domain').at(-1) ?? [];
+  return {
+    servers: words('nameserver').map(([, server = '']) => server),
+    search: search.slice(1).map((name) => name.replace(/\.$/, '')),
+  };
+}
