@@ -49,7 +49,6 @@ Feature: The DHCP clients that people use take what the adapter's DHCP server gi
       Then a REQUEST from state <state> was acknowledged
       And the kernel has the address of the client data
 
-      @DHCP-15
       Examples:
         | client   | how    | state    |
         | udhcpc   | renews | RENEWING |

@@ -1,5 +1,5 @@
 /** A DHCP client as people use it, on a device of a namespace: a process in the foreground, with mounts of its own. */
-import { mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { run } from '../command.ts';
 import { patience, within } from '../deadline.ts';
@@ -63,8 +63,8 @@ export class DhcpClient implements AsyncDisposable {
 
   /** Runs a program beside the client, in its mounts and its network. */
   inside(...argv: string[]): Promise<string> {
-    const target = ['--target', String(this.program.pid)];
-    return run(['nsenter', ...target, '--mount', '--net', '--', ...argv]);
+    const { pid } = this.program;
+    return run(['nsenter', '--target', String(pid), '--mount', '--net', '--', ...argv]);
   }
 
   /** A file as the client's scripts see it. */
@@ -79,8 +79,28 @@ export class DhcpClient implements AsyncDisposable {
     await within(patience, `${this.options.name} ending`, this.program.exited, () => this.program.lastWords());
   }
 
+  /** Ends it and its helpers at once. */
+  kill(): void {
+    if (!this.program.running) return;
+    for (const pid of descendants(this.program.pid)) {
+      try {
+        process.kill(pid, 'SIGKILL');
+      } catch {
+        // It ended just now.
+      }
+    }
+    this.program.kill('SIGKILL');
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
-    if (this.#program?.running) await this.end().catch(() => {});
+    if (this.#program !== undefined) this.kill();
     await this.#program?.[Symbol.asyncDispose]();
   }
+}
+
+function descendants(pid: number): number[] {
+  const file = `/proc/${pid}/task/${pid}/children`;
+  if (!existsSync(file)) return [];
+  const children = readFileSync(file, 'utf8').split(' ').filter(Boolean).map(Number);
+  return [...children, ...children.flatMap(descendants)];
 }

@@ -4,11 +4,11 @@ import { fromResolvConf, type Recipe, reporting } from './recipe.ts';
 
 const hooks = '/lib/dhcpcd/dhcpcd-run-hooks';
 
-/** By its control socket: signals that come while its hooks run are lost. */
+/** As its manual says: by its control socket or the pid file. */
 const tell = (client: DhcpClient, what: string) => client.inside('dhcpcd', '--ipv4only', what, client.options.device);
 
 export const dhcpcd: Recipe = {
-  // Probing for the address takes 5 s more.
+  // Probing takes 5 s more.
   script: (purpose) => `${reporting(hooks)}
 mkdir /run/dhcpcd
 mount --bind /mnt /var/lib/dhcpcd
@@ -22,6 +22,7 @@ exec dhcpcd --nobackground --ipv4only --config /run/conf --script /run/script "$
     await tell(client, '--release');
     await client.program.exited;
   },
-  end: (client) => tell(client, '--exit'),
+  // A SIGTERM that comes while its hooks run is lost; its lease is on the disk by now.
+  end: (client) => client.kill(),
   nameService: fromResolvConf,
 };
