@@ -6,6 +6,8 @@ import { ipv4Number } from '../config/values.ts';
 export interface Holding {
   /** The tunnel client's address on the virtual LAN. */
   readonly address: string;
+  /** Its /64, where the server has IPv6. */
+  readonly prefix?: Prefix | undefined;
   /** Subnets behind the tunnel client, for site-to-site tunnels. */
   readonly networks: readonly Prefix[];
 }
