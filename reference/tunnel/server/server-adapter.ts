@@ -68,6 +68,10 @@ export class ServerAdapter<Tunnel> {
         mtu,
       }),
     );
+    if (this.#six !== undefined && (await host.hasIpv6?.(device.name)) === false)
+      throw new Error(
+        'adapter.address6: IPv6 is off on this machine: switch it on (sysctl net.ipv6.conf.default.disable_ipv6=0), or leave the key out',
+      );
     this.#stack = await host.openStack(device.name, failed, (line) => this.#ports.log.warn(line));
     await this.#configure();
     const { traffic } = this.#config;
