@@ -16,33 +16,35 @@ import type { ConformanceWorld } from './world.ts';
 const device = 'pna0';
 
 /** Both ends in both families; `server6` is a place from now on. */
-async function tunnel(world: ConformanceWorld, client: Overrides, server: Overrides = {}): Promise<void> {
+export async function tunnelOfBoth(world: ConformanceWorld, client: Overrides, server: Overrides = {}): Promise<void> {
   await lab(world, { ipv6: true });
   const address6 = { address6: virtualLan6.serverPrefix };
   const routes = [virtualLan.behindServer, virtualLan6.behindServer];
-  await world.startServer({ adapter: address6, clientData: { routes }, ...server });
+  const configuration = { adapter: address6, clientData: { routes }, ...server };
+  world.set('serverConfiguration', configuration);
+  await world.startServer(configuration);
   addPlace(world, 'server6', { namespace: world.lab.namespace('server'), address: virtualLan6.serverAddress });
   await (await world.startClient(client)).event('adapter');
 }
 
-const toDhcp = { adapter: { configure: 'dhcp' } };
+export const toDhcp = { adapter: { configure: 'dhcp' } };
 
 Given(
   'a tunnel in both families, its adapter left to DHCP and autoconfiguration',
   async function (this: ConformanceWorld) {
-    await tunnel(this, toDhcp);
+    await tunnelOfBoth(this, toDhcp);
   },
 );
 
 Given(
   'a tunnel in both families for all traffic, its adapter left to DHCP and autoconfiguration',
   async function (this: ConformanceWorld) {
-    await tunnel(this, { ...toDhcp, accept: { defaultRoute: true } }, { clientData: { routes: ['::/0'] } });
+    await tunnelOfBoth(this, { ...toDhcp, accept: { defaultRoute: true } }, { clientData: { routes: ['::/0'] } });
   },
 );
 
 Given('a tunnel in both families', async function (this: ConformanceWorld) {
-  await tunnel(this, {});
+  await tunnelOfBoth(this, {});
   await findAddress(this, virtualLan6.clientPrefix);
 });
 
@@ -51,7 +53,11 @@ Given(
   async function (this: ConformanceWorld) {
     const { publicKey } = identityOf('alice');
     const networks = ['10.20.0.0/24', 'fd00:20::/64'];
-    await tunnel(this, {}, { initiators: [{ name: 'alice', publicKey, address: virtualLan.clientAddress, networks }] });
+    await tunnelOfBoth(
+      this,
+      {},
+      { initiators: [{ name: 'alice', publicKey, address: virtualLan.clientAddress, networks }] },
+    );
     // Once the server has answered it has confirmed the client.
     const namespace = this.lab.namespace('client');
     const { received, output } = await ping({ namespace, destination: virtualLan.serverAddress });
@@ -67,15 +73,16 @@ Given(
   },
 );
 
-interface Address {
+export interface Address {
   readonly local: string;
   readonly prefixlen: number;
   readonly dynamic?: boolean;
   readonly tentative?: boolean;
   readonly dadfailed?: boolean;
+  readonly deprecated?: boolean;
 }
 
-async function addresses(world: ConformanceWorld): Promise<readonly Address[]> {
+export async function addresses(world: ConformanceWorld): Promise<readonly Address[]> {
   const namespace = world.lab.namespace('client');
   const text = await run(['ip', '-json', '-6', 'address', 'show', 'dev', device, 'scope', 'global'], { namespace });
   const links = JSON.parse(text) as { addr_info?: readonly Address[] }[];
@@ -86,12 +93,15 @@ async function addresses(world: ConformanceWorld): Promise<readonly Address[]> {
   return found;
 }
 
+/** Whether an address is in a /64. */
+export function isIn(prefix: string, { local }: Address): boolean {
+  const [half, other] = [prefix.replace(/\/.*/, ''), local].map((text) => ipv6Octets(text).subarray(0, 8).toHex());
+  return half === other;
+}
+
 /** Waits for an address of a /64 that duplicate address detection is done with: `client6` is a place from now on. */
-async function findAddress(world: ConformanceWorld, prefix: string): Promise<Address> {
-  const [network = ''] = prefix.split('/');
-  const half = ipv6Octets(network).subarray(0, 8).toHex();
-  const isUsable = ({ local, tentative }: Address): boolean =>
-    ipv6Octets(local).toHex().startsWith(half) && tentative !== true;
+export async function findAddress(world: ConformanceWorld, prefix: string): Promise<Address> {
+  const isUsable = (address: Address): boolean => isIn(prefix, address) && address.tentative !== true;
   let found: Address | undefined;
   const search = async (): Promise<void> => {
     while (found === undefined) found = (await addresses(world)).find(isUsable);

@@ -61,12 +61,13 @@ async function exchange({ socket, sent, returned }: Echo, octets: number): Promi
   while (octetsOf(returned) < octetsOf(sent)) await once(socket, 'data');
 }
 
-async function openEcho(world: ConformanceWorld): Promise<Echo> {
+/** @param address of the server's adapter */
+export async function openEcho(world: ConformanceWorld, address: string): Promise<Echo> {
   const { server, port } = await listenInside(world.lab.namespace('server'), 0, (socket) => {
     socket.on('error', () => {});
     socket.pipe(socket);
   });
-  const socket = connectInside(world.lab.namespace('client'), virtualLan.serverAddress, port);
+  const socket = connectInside(world.lab.namespace('client'), address, port);
   world.own({
     [Symbol.asyncDispose]: async () => {
       socket.destroy();
@@ -76,6 +77,7 @@ async function openEcho(world: ConformanceWorld): Promise<Echo> {
   const echo: Echo = { socket, sent: [], returned: [] };
   socket.on('data', (chunk: Uint8Array) => echo.returned.push(chunk));
   await within(10_000, 'a TCP connection through the tunnel', once(socket, 'connect'));
+  await within(10_000, 'the octets coming back', exchange(echo, 50_000));
   return echo;
 }
 
@@ -87,9 +89,7 @@ Given(
     const client = await this.startClient({ reconnect: true, accept: { defaultRoute: true } });
     await client.event('authorized');
     await client.event('adapter');
-    const echo = await openEcho(this);
-    await within(10_000, 'the octets coming back', exchange(echo, 50_000));
-    this.set('echo', echo);
+    this.set('echo', await openEcho(this, virtualLan.serverAddress));
     this.set('adapterBefore', await adapterOf(this));
   },
 );

@@ -1,0 +1,52 @@
+@needs:ipv6 @needs:adapter @needs:reconnect
+Feature: IPv6 in the tunnel outlives what is below it, and below it there may be IPv6
+  As features/tunnel/roaming.feature has it for IPv4.
+
+  @iut:client @INI-22 @ADP-28 @CD-10 @needs:routes
+  Rule: A connection that broke and is made again keeps the adapter, its addresses and its routes
+
+    Scenario: The server is killed and started again
+      Given a tunnel in both families that reconnects, and a TCP connection in IPv6 through it
+      When the server of both families is killed and started again
+      Then the client is authorized again within 20 s
+      And the adapter and its addresses of both families are those of before
+      And the client routes fd00:8::/48 and fd00:9::/64 through the link-local address of the server's adapter
+      And the TCP connection has gone on, and every octet came back
+
+  @iut:client @ADP-13 @ADP-12 @needs:routes
+  Rule: The first hop is pinned before a route would carry it through the tunnel
+
+    Scenario Outline: A tunnel over IPv6 for all IPv6, its adapter configured by <whom>
+      Given a client that reaches every node by a default route in IPv6
+      And a tunnel over IPv6 for all IPv6, its adapter configured by <whom>
+      Then IPv6 packets to the server's node leave on the wire, and all others through the adapter
+      And 3 pings of 56 octets from client6 to server6 are answered
+      When the user has ended the session by SIGTERM
+      Then the initiator program exits with status 0
+      And the client's IPv6 routes are those of before
+
+      Examples:
+        | whom                  |
+        | itself                |
+        | the kernel, from RAs  |
+
+  @iut:client @ADP-22 @ND-11 @needs:lifetimes
+  Rule: Another /64 takes the place of the former one
+
+    Scenario Outline: Configured by <whom>
+      Given a tunnel initiator of both families that reconnects, whose server is scripted, its adapter configured by <whom>
+      When the server authorizes it within its lifetime, with the prefix fd00:8:0:a::/64
+      And the adapter is up
+      Then new connections come from an address of fd00:8:0:a::/64
+      When the server sends 9 datagrams
+      Then the initiator answers a keyed CLOSE "key expired" and ends the stream
+      When the server ends its stream without CLOSE
+      And the initiator has connected again
+      And the server authorizes it within its lifetime, with the prefix fd00:8:0:b::/64
+      Then new connections come from an address of fd00:8:0:b::/64
+      And no address of fd00:8:0:a::/64 is preferred any more
+
+      Examples:
+        | whom                  |
+        | itself                |
+        | the kernel, from RAs  |
