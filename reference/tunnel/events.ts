@@ -16,6 +16,8 @@ export type TunnelEvent =
       readonly handshakeHash: string;
       /** The tunnel client's address on the virtual LAN. */
       readonly address?: string;
+      /** Its /64, where there is IPv6. */
+      readonly prefix?: string;
     }
   | { readonly event: 'confirmed'; readonly name: string }
   | { readonly event: 'adapter'; readonly name: string }

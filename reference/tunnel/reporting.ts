@@ -1,4 +1,5 @@
 /** What the three roles tell of their nodes in the same way. */
+import { type Prefix, textOf } from '../adapter/prefix.ts';
 import type { Cause, SessionDescription } from '../nodes/effect.ts';
 import { suiteName, transformName } from '../wire/identifiers.ts';
 import type { Clock } from './clock.ts';
@@ -29,7 +30,15 @@ export function record(effect: Report, who: string, { log, trace }: Pick<Surroun
   } else if (effect.type === 'key log') trace.key(effect.label, effect.octets);
 }
 
-export function authorizedEvent(session: SessionDescription, address: string | undefined): TunnelEvent {
+/** What a tunnel client has on the virtual LAN. */
+interface Own {
+  readonly address: string;
+  /** Its /64. */
+  readonly prefix?: Prefix | undefined;
+}
+
+/** @param own where it is known */
+export function authorizedEvent(session: SessionDescription, own?: Own): TunnelEvent {
   return {
     event: 'authorized',
     name: session.name,
@@ -37,7 +46,8 @@ export function authorizedEvent(session: SessionDescription, address: string | u
     suite: suiteName(session.suite) ?? String(session.suite),
     transform: transformName(session.transform) ?? String(session.transform),
     handshakeHash: session.handshakeHash.toHex(),
-    ...(address !== undefined && { address }),
+    ...(own && { address: own.address }),
+    ...(own?.prefix && { prefix: textOf(own.prefix) }),
   };
 }
 

@@ -185,13 +185,14 @@ export class TunnelClient implements Service {
     try {
       settings = this.#adapter.accept(clientData);
     } catch (error) {
-      listener(authorizedEvent(session, undefined));
+      listener(authorizedEvent(session));
       this.#refused = true;
       this.#tell(error);
       this.command('end session');
       return;
     }
-    listener(authorizedEvent(session, settings.address));
+    const { address, ipv6 } = settings;
+    listener(authorizedEvent(session, { address, prefix: ipv6 && { address: ipv6.prefix, length: 64 } }));
     const name = await this.#adapter.activate(settings, this.#firstHop === undefined ? [] : [this.#firstHop]);
     if (name !== undefined) listener({ event: 'adapter', name });
   }

@@ -122,8 +122,7 @@ export class TunnelServer implements Service {
     record(effect, who, this.#surroundings);
     if (effect.type === 'authorized') {
       tunnel.session = effect.session;
-      const address = this.#policy.holding(effect.session)?.address;
-      this.#surroundings.listener(authorizedEvent(effect.session, address));
+      this.#surroundings.listener(authorizedEvent(effect.session, this.#policy.holding(effect.session)));
       this.#surroundings.log.info(`${who}: ${effect.session.name} is authorised`);
     } else if (effect.type === 'confirmed') this.#confirm(tunnel, effect.session);
     else if (effect.type === 'ended') {
