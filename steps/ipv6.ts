@@ -73,6 +73,31 @@ Given(
   },
 );
 
+Given(
+  'tunnel clients alice and bob of both families, of a server that passes datagrams between clients',
+  async function (this: ConformanceWorld) {
+    await this.startLab({ ipv6: true, nodes: ['others'] });
+    const [server, address6] = [this.lab.namespace('server'), virtualLan6.serverPrefix];
+    this.lab.sysctl(server, 'net/ipv6/conf/all/forwarding', 1);
+    const named = (name: string, address: string) => ({ name, publicKey: identityOf(name).publicKey, address });
+    const initiators = [named('alice', '10.8.0.10'), named('bob', '10.8.0.11')];
+    await this.startServer({ initiators, adapter: { address6 }, clientToClient: true });
+    for (const [name, node, prefix] of [
+      ['alice', 'client', 'fd00:8:0:a::/64'],
+      ['bob', 'others', 'fd00:8:0:b::/64'],
+    ] as const) {
+      const client = await this.startClient({ name, privateKey: identityOf(name).privateKey }, node);
+      await client.event('adapter');
+      const { local: address } = await findAddress(this, prefix, node);
+      const namespace = this.lab.namespace(node);
+      addPlace(this, `${name}6`, { namespace, address });
+      // Once the server has answered it has confirmed the client, and sends it what is for it.
+      const { received, output } = await ping({ namespace, destination: virtualLan6.serverAddress });
+      assert.equal(received, 1, output);
+    }
+  },
+);
+
 export interface Address {
   readonly local: string;
   readonly prefixlen: number;
@@ -82,8 +107,8 @@ export interface Address {
   readonly deprecated?: boolean;
 }
 
-export async function addresses(world: ConformanceWorld): Promise<readonly Address[]> {
-  const namespace = world.lab.namespace('client');
+export async function addresses(world: ConformanceWorld, node: NodeName = 'client'): Promise<readonly Address[]> {
+  const namespace = world.lab.namespace(node);
   const text = await run(['ip', '-json', '-6', 'address', 'show', 'dev', device, 'scope', 'global'], { namespace });
   const links = JSON.parse(text) as { addr_info?: readonly Address[] }[];
   // The filter leaves empty objects where it left something out.
@@ -100,14 +125,19 @@ export function isIn(prefix: string, { local }: Address): boolean {
 }
 
 /** Waits for an address of a /64 that duplicate address detection is done with: `client6` is a place from now on. */
-export async function findAddress(world: ConformanceWorld, prefix: string): Promise<Address> {
+export async function findAddress(
+  world: ConformanceWorld,
+  prefix: string,
+  node: NodeName = 'client',
+): Promise<Address> {
   const isUsable = (address: Address): boolean => isIn(prefix, address) && address.tentative !== true;
   let found: Address | undefined;
   const search = async (): Promise<void> => {
-    while (found === undefined) found = (await addresses(world)).find(isUsable);
+    while (found === undefined) found = (await addresses(world, node)).find(isUsable);
   };
   await within(patience, `an address of ${prefix} on ${device}`, search());
-  addPlace(world, 'client6', { namespace: world.lab.namespace('client'), address: found!.local });
+  if (node === 'client')
+    addPlace(world, 'client6', { namespace: world.lab.namespace('client'), address: found!.local });
   return found!;
 }
 

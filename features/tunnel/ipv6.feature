@@ -101,6 +101,16 @@ Feature: IPv6 through the tunnel, beside IPv4
       When alice sends a datagram from fd00:8:0:a:1234:5678:9abc:def0 to fd00:9::5
       Then that reaches the server's adapter
 
+  @iut:server @ADP-09 @ADP-28 @needs:client-to-client
+  Rule: Where the operator allows it, clients reach each other
+
+    Scenario: Pings and TCP
+      Given tunnel clients alice and bob of both families, of a server that passes datagrams between clients
+      Then 2 pings of 56 octets from alice6 to bob6 are answered
+      And 2 pings of 56 octets from bob6 to alice6 are answered
+      When a TCP connection from alice6 to bob6 carries known plaintext
+      Then it was seen to come from alice6
+
   @iut:server @ADP-10
   Rule: A datagram enters the tunnel of the client that has its /64, or none
 
