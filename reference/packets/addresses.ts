@@ -1,4 +1,5 @@
-/** IPv4 addresses as text and as octets. */
+/** IPv4 and IPv6 addresses as text and as octets. */
+import { isIPv6, SocketAddress } from 'node:net';
 import { Misuse } from '../errors.ts';
 
 /** "10.8.0.1" for 4 octets. */
@@ -11,4 +12,28 @@ export function ipv4Octets(text: string): Uint8Array {
   const wrong = octets.some((octet, index) => !(octet >= 0 && octet <= 255) || String(octet) !== parts[index]);
   if (parts.length !== 4 || wrong) throw new Misuse(`${JSON.stringify(text)} is no IPv4 address`);
   return Uint8Array.from(octets);
+}
+
+/** "fd00:8:0:a::1" for 16 octets: the text of RFC 5952. @throws Misuse when they are not 16 */
+export function ipv6Text(octets: Uint8Array): string {
+  if (octets.length !== 16) throw new Misuse(`an IPv6 address has 16 octets, not ${octets.length}`);
+  const address = octets.toHex().replace(/.{4}(?=.)/g, '$&:');
+  return new SocketAddress({ address, family: 'ipv6' }).address;
+}
+
+/** 16 octets for any text of RFC 4291 §2.2. @throws Misuse when the text is none, or names a zone */
+export function ipv6Octets(text: string): Uint8Array {
+  if (!isIPv6(text) || text.includes('%')) throw new Misuse(`${JSON.stringify(text)} is no IPv6 address`);
+  const [head = [], tail = []] = text.split('::').map(octetsOf);
+  return Uint8Array.from([...head, ...Array<number>(16 - head.length - tail.length).fill(0), ...tail]);
+}
+
+/** Of what stands before, after or without `::`. */
+function octetsOf(groups: string): number[] {
+  if (groups === '') return [];
+  return groups.split(':').flatMap((group) => {
+    if (group.includes('.')) return [...ipv4Octets(group)];
+    const value = Number.parseInt(group, 16);
+    return [value >>> 8, value & 0xff];
+  });
 }
