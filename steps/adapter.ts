@@ -7,7 +7,7 @@ import { run } from './lab/command.ts';
 import { within } from './lab/deadline.ts';
 import { echoReply } from './lab/echo-reply.ts';
 import type { PacketSocket } from './lab/packet-socket.ts';
-import { type Overrides, virtualLan } from './peers/configuration.ts';
+import { type Overrides, virtualLan, virtualLan6 } from './peers/configuration.ts';
 import { identityOf } from './peers/identities.ts';
 import { ScriptedInitiator } from './peers/scripted-initiator.ts';
 import { ScriptedServer, type ScriptedServerOptions } from './peers/scripted-server.ts';
@@ -168,16 +168,28 @@ const twoNames = {
 
 Given("a tunnel server's adapter with alice and bob authorized", async function (this: ConformanceWorld) {
   await this.startLab();
-  await this.startServer(twoNames);
+  await serverUnderTest(this, twoNames);
+});
+
+Given(
+  "a tunnel server's adapter of both families with alice and bob authorized",
+  async function (this: ConformanceWorld) {
+    await this.startLab({ ipv6: true });
+    await serverUnderTest(this, { ...twoNames, adapter: { address6: virtualLan6.serverPrefix } });
+  },
+);
+
+async function serverUnderTest(world: ConformanceWorld, overrides: Overrides): Promise<void> {
+  await world.startServer(overrides);
   const join = async (name: string) => {
-    const initiator = new ScriptedInitiator(await this.connect(), { identity: identityOf(name), suite: 'x25519' });
+    const initiator = new ScriptedInitiator(await world.connect(), { identity: identityOf(name), suite: 'x25519' });
     await initiator.authorize();
     return initiator;
   };
-  this.set('initiator', await join('alice'));
-  this.set('bob', await join('bob'));
-  this.set('stack', this.packetSocket('server', device));
-});
+  world.set('initiator', await join('alice'));
+  world.set('bob', await join('bob'));
+  world.set('stack', world.packetSocket('server', device));
+}
 
 When(
   'alice sends a datagram from {word} to {word}, then one of her own',
@@ -190,12 +202,24 @@ When(
   },
 );
 
-Then("only her own reaches the server's adapter", async function (this: ConformanceWorld) {
-  const sent = this.get('sent');
-  const isIpv4 = (frame: Uint8Array) => frame[12] === 8 && frame[13] === 0;
-  const packet = await this.get('stack').next('a packet', isIpv4);
-  assert.deepEqual(packet.subarray(14), sent);
+When('alice sends a datagram from {word} to {word}', async function (this: ConformanceWorld, from: string, to: string) {
+  const sent = echoReply(from, to, 22);
+  this.set('sent', sent);
+  await this.get('initiator').send(sent);
 });
+
+Then(/^(?:only her own|that) reaches the server's adapter$/, async function (this: ConformanceWorld) {
+  const packet = await this.get('stack').next('a packet', isDatagram);
+  assert.deepEqual(packet.subarray(14), this.get('sent'));
+});
+
+/** Out of a tunnel, as opposed to what the server's kernel sends by itself or an emulator answers. */
+function isDatagram(frame: Uint8Array): boolean {
+  const isNeighbourDiscovery = frame[20] === 58 && frame[54]! >= 133 && frame[54]! <= 137;
+  const type = frame.subarray(12, 14).toHex();
+  const fromTunnel = frame.subarray(6, 12).toHex() === clientPhysical.toHex();
+  return fromTunnel && (type === '0800' || (type === '86dd' && !isNeighbourDiscovery));
+}
 
 When("the server's stack sends a datagram to bob", function (this: ConformanceWorld) {
   sendDown(this, ['10.8.0.11']);
@@ -205,13 +229,20 @@ When("the server's stack sends datagrams to {word} and to bob", function (this: 
   sendDown(this, [nobody, '10.8.0.11']);
 });
 
+When("the server's stack sends a datagram to {word} in IPv6", function (this: ConformanceWorld, to: string) {
+  sendDown(this, [to]);
+});
+
 /** The last one is what a later step compares. */
 function sendDown(world: ConformanceWorld, destinations: readonly string[]): void {
-  const ends = { destination: clientPhysical, source: serverPhysical, etherType: EtherType.ipv4 };
+  const ends = { destination: clientPhysical, source: serverPhysical };
   for (const [index, to] of destinations.entries()) {
-    const payload = echoReply(virtualLan.serverAddress, to, 30 + index);
+    const [from, etherType] = to.includes(':')
+      ? ([virtualLan6.serverAddress, EtherType.ipv6] as const)
+      : ([virtualLan.serverAddress, EtherType.ipv4] as const);
+    const payload = echoReply(from, to, 30 + index);
     world.set('sent', payload);
-    world.get('stack').inject(encodeEthernet({ ...ends, payload }));
+    world.get('stack').inject(encodeEthernet({ ...ends, etherType, payload }));
   }
 }
 

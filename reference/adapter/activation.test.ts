@@ -56,7 +56,7 @@ kernel(title('the stack resolves the gateway and speaks with a host behind it'),
   adapter.activate(clientActivation(settings));
   const stack = new LocalStack('pna0', (error) => t.fail(String(error)));
   t.teardown(() => stack.close());
-  await stack.configure({ address: { address: '10.8.0.10', length: 24 }, routes: [route] });
+  await stack.configure({ addresses: [{ address: '10.8.0.10', length: 24 }], routes: [route] });
 
   const socket = createSocket('udp4');
   t.teardown(() => socket.close());
@@ -94,6 +94,7 @@ test('a client’s adapter answers for the server, the server’s for its client
     clientPhysical,
     serverPhysical,
     isClient: (address) => address === '10.8.0.10',
+    isBehindClient: () => false,
   });
   const here = await answered(activation, arpRequest(serverPhysical, '0a080001', '0a08000a'));
   t.is(here.reply, `${server}${client}08060001080006040002${client}0a08000a${server}0a080001`);

@@ -1,8 +1,11 @@
 /** [EP] fig. 23, 508: from the client data to emulators and addresses; and the same for the adapter of the server. */
 import { answerArp, concernsArp } from '../emulators/arp.ts';
 import { answerDhcp, concernsDhcp } from '../emulators/dhcp.ts';
-import { answerNeighbour, concernsNeighbour, linkLocalOf, type NeighbourView } from '../emulators/neighbour.ts';
+import { advertise, answerNeighbour, concernsNeighbour, type NeighbourView } from '../emulators/neighbour.ts';
 import { clientReach, type Reach, serverReach } from '../emulators/reach.ts';
+import { ADVERTISEMENT_INTERVAL, routerOf } from '../emulators/router.ts';
+import { equalOctets } from '../octets.ts';
+import { linkLocalOf } from '../packets/interface-identifier.ts';
 import type { NetworkSettings } from '../wire/network-settings.ts';
 import type { Activation } from './adapter.ts';
 import type { Emulator } from './transmit-path.ts';
@@ -10,14 +13,21 @@ import type { Emulator } from './transmit-path.ts';
 export interface ServerSettings {
   /** Whether an address is that of a tunnel client, dotted text. */
   readonly isClient: (address: string) => boolean;
+  /** Whether an address of 16 octets is in the /64 of a tunnel client, or in a network behind one. */
+  readonly isBehindClient: (address: Uint8Array) => boolean;
   readonly clientPhysical: Uint8Array;
   readonly serverPhysical: Uint8Array;
   readonly mtu?: number | undefined;
 }
 
-/** At a client, from the client data as far as policy accepted it, ARP, DHCP and neighbour solicitations are answered in the server's place. */
-export function clientActivation(settings: NetworkSettings): Activation {
-  const { clientPhysical, serverPhysical, mtu } = settings;
+/**
+ * At a client, from the client data as far as policy accepted it, ARP, DHCP, neighbour and router solicitations are
+ * answered in the server's place.
+ * @param former the /64 of before, RFC 5952 text, which the local stack may still have
+ */
+export function clientActivation(settings: NetworkSettings, former?: string): Activation {
+  const { clientPhysical, serverPhysical, mtu, ipv6 } = settings;
+  const router = ipv6 && routerOf(ipv6, serverPhysical, former);
   return {
     localPhysical: clientPhysical,
     remotePhysical: serverPhysical,
@@ -28,8 +38,9 @@ export function clientActivation(settings: NetworkSettings): Activation {
         concerns: (frame) => concernsDhcp(frame, settings),
         answer: (frame) => answerDhcp(frame, settings),
       },
-      neighbour: neighbourEmulator(serverPhysical),
+      neighbour: neighbourEmulator({ physicalOf: linkLocalReach(serverPhysical), advertisement: router }),
     },
+    ...(router !== undefined && { advertisement: { frame: advertise(router), seconds: ADVERTISEMENT_INTERVAL } }),
   };
 }
 
@@ -43,7 +54,7 @@ export function serverActivation(settings: ServerSettings): Activation {
     emulators: {
       arp: arpEmulator(serverReach(settings)),
       dhcp: { concerns: () => false, answer: () => undefined },
-      neighbour: neighbourEmulator(clientPhysical),
+      neighbour: neighbourEmulator({ physicalOf: serverReach6(settings) }),
     },
   };
 }
@@ -52,9 +63,18 @@ function arpEmulator(reach: Reach): Emulator {
   return { concerns: concernsArp, answer: (frame) => answerArp(frame, reach) };
 }
 
-/** The other end has the link-local address that follows from its reserved physical one. */
-function neighbourEmulator(physical: Uint8Array): Emulator {
-  const address = linkLocalOf(physical).toHex();
-  const view: NeighbourView = { physicalOf: (asked) => (asked.toHex() === address ? physical : undefined) };
+function neighbourEmulator(view: NeighbourView): Emulator {
   return { concerns: concernsNeighbour, answer: (frame) => answerNeighbour(frame, view) };
+}
+
+/** The other end has the link-local address that follows from its reserved physical one. */
+function linkLocalReach(physical: Uint8Array): NeighbourView['physicalOf'] {
+  const own = linkLocalOf(physical);
+  return (asked) => (equalOctets(asked, own) ? physical : undefined);
+}
+
+/** All tunnel clients are behind one physical address. */
+function serverReach6({ isBehindClient, clientPhysical }: ServerSettings): NeighbourView['physicalOf'] {
+  const gateway = linkLocalReach(clientPhysical);
+  return (asked) => gateway(asked) ?? (isBehindClient(asked) ? clientPhysical : undefined);
 }

@@ -13,6 +13,8 @@ export interface Activation {
   /** That of the adapter at the other end, 6 octets. */
   readonly remotePhysical: Uint8Array;
   readonly mtu?: number | undefined;
+  /** A router advertisement to all nodes, as an Ethernet frame, where there is a router, and after how long it is repeated. */
+  readonly advertisement?: { readonly frame: Uint8Array; readonly seconds: number };
 }
 
 export interface AdapterOptions {
@@ -45,6 +47,7 @@ export class Adapter implements AsyncDisposable {
   };
   readonly #running: Promise<void>;
   #emulators: Emulators | undefined;
+  #advertising: NodeJS.Timeout | undefined;
   #closed = false;
   #failed = false;
   #resumed: PromiseWithResolvers<void> | undefined;
@@ -73,6 +76,7 @@ export class Adapter implements AsyncDisposable {
     this.#emulators = activation.emulators;
     if (renew) this.#device.setCarrier(true);
     this.#device.setUp(true);
+    this.#advertise(activation.advertisement);
   }
 
   /** Stops reading from the device while the tunnel is full: the local stack's own queue fills, and holds its senders back. */
@@ -100,6 +104,7 @@ export class Adapter implements AsyncDisposable {
 
   async close(): Promise<void> {
     this.#closed = true;
+    clearInterval(this.#advertising);
     this.resume();
     await this.#device.close();
     await this.#running;
@@ -107,6 +112,17 @@ export class Adapter implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
+  }
+
+  /** Tells the local stack of the router without being asked (RFC 4861 §6.2.4), at once and from time to time. */
+  #advertise(advertisement: Activation['advertisement']): void {
+    clearInterval(this.#advertising);
+    if (advertisement === undefined) return;
+    const advertise = (): void => {
+      if (this.#indicate(advertisement.frame)) this.counters.advertised += 1;
+    };
+    advertise();
+    this.#advertising = setInterval(advertise, advertisement.seconds * 1000).unref();
   }
 
   async #run(): Promise<void> {

@@ -25,6 +25,8 @@ export interface Counters {
   readonly received: { frames: number; octets: number };
   /** Frames that an emulator answered with. */
   readonly answered: { arp: number; dhcp: number; neighbour: number };
+  /** Router advertisements that nobody asked for. */
+  advertised: number;
   readonly transmitDropped: Record<TransmitDrop, number>;
   readonly receiveDropped: Record<ReceiveDrop, number>;
   /** How often reading from the adapter stopped because the tunnel was full. */
@@ -36,6 +38,7 @@ export function zeroCounters(): Counters {
     transmitted: { frames: 0, octets: 0 },
     received: { frames: 0, octets: 0 },
     answered: { arp: 0, dhcp: 0, neighbour: 0 },
+    advertised: 0,
     transmitDropped: { notIp: 0, malformed: 0, unanswered: 0, noTunnel: 0 },
     receiveDropped: { malformed: 0, policy: 0, refused: 0 },
     pauses: 0,

@@ -19,7 +19,7 @@ async function member(t: ExecutionContext) {
   }
   await setAddress('eth1', { address: '10.77.0.1', length: 24 });
   await ip('route', 'add', '10.8.0.0/24', 'dev', 'eth1');
-  await setAddress('pna0', { address: '10.8.0.1', length: 24 }, false);
+  await setAddress('pna0', { address: '10.8.0.1', length: 24, prefixRoute: false });
   const routes = new HostRoutes('pna0');
   t.teardown(() => routes.close());
   return routes;

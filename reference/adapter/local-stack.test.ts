@@ -21,10 +21,10 @@ kernel(title('address and routes are set, changed, and taken back'), async (t) =
   await using device = await openTap('pna0');
   device.setUp(true);
   const stack = new LocalStack('pna0', (error) => t.fail(String(error)));
-  await stack.configure({ address: { address: '10.8.0.10', length: 24 }, routes: [route] });
+  await stack.configure({ addresses: [{ address: '10.8.0.10', length: 24 }], routes: [route] });
   t.deepEqual(await addresses(), ['10.8.0.10/24']);
   t.deepEqual(await routes(), ['10.8.0.0/24', '10.9.0.0/24']);
-  await stack.configure({ address: { address: '10.8.0.11', length: 24 }, routes: [] });
+  await stack.configure({ addresses: [{ address: '10.8.0.11', length: 24 }], routes: [] });
   t.deepEqual(await addresses(), ['10.8.0.11/24']);
   t.deepEqual(await routes(), ['10.8.0.0/24']);
   await stack.close();
@@ -53,7 +53,7 @@ kernel(title('another program that keeps removing a route is named, and not foug
   device.setUp(true);
   const told = Promise.withResolvers<string>();
   await using stack = new LocalStack('pna0', (error) => t.fail(String(error)), told.resolve);
-  await stack.configure({ address: { address: '10.8.0.10', length: 24 }, routes: [route] });
+  await stack.configure({ addresses: [{ address: '10.8.0.10', length: 24 }], routes: [route] });
   let done = false;
   let removals = 0;
   let seen = Promise.withResolvers<void>();

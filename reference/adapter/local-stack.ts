@@ -1,18 +1,16 @@
 /** [EP] fig. 23, 508 to 520: the local stack told of the adapter's address and of the routes through it, and kept to it. */
 import { isDeepStrictEqual } from 'node:util';
-import { removeAddress, setAddress } from './address.ts';
+import { type Address, removeAddress, setAddress } from './address.ts';
 import { Pins } from './pins.ts';
-import { contains, type Prefix } from './prefix.ts';
+import { contains, type Prefix, textOf } from './prefix.ts';
 import { RepairLimit, rest } from './repair-limit.ts';
 import { hostPrefix } from './route-table.ts';
 import { watchNetwork } from './route-watch.ts';
 import { type RefusedRoute, type Route, Routes } from './routes.ts';
 
 export interface Wanted {
-  /** Set here and now; undefined leaves it to a DHCP client. */
-  readonly address?: Prefix | undefined;
-  /** Whether the address brings a route to all of its prefix; by default it does. */
-  readonly prefixRoute?: boolean;
+  /** Set here and now; none leaves it to a DHCP client and to autoconfiguration. */
+  readonly addresses?: readonly Address[];
   readonly routes: readonly Route[];
   /** Addresses that the tunnel connection itself goes to. */
   readonly firstHops?: readonly string[];
@@ -27,7 +25,7 @@ export class LocalStack implements AsyncDisposable {
   readonly #limit: RepairLimit;
   readonly #failed: (error: unknown) => void;
   #watch: { close(): Promise<void> } | undefined;
-  #address: Prefix | undefined;
+  #addresses: readonly Address[] = [];
   /** The routes last asked for, and which of them were refused. */
   #installed: { readonly routes: readonly Route[]; readonly refused: readonly RefusedRoute[] } | undefined;
   #hops: readonly string[] = [];
@@ -61,25 +59,20 @@ export class LocalStack implements AsyncDisposable {
    * @returns routes that are refused
    * @throws DeviceFailure with what iproute2 complained of
    */
-  configure({
-    address,
-    prefixRoute,
-    routes,
-    firstHops = [],
-    reachable = [],
-  }: Wanted): Promise<readonly RefusedRoute[]> {
+  configure({ addresses = [], routes, firstHops = [], reachable = [] }: Wanted): Promise<readonly RefusedRoute[]> {
     return this.#next(async () => {
-      const before = this.#address;
-      if (before && (before.address !== address?.address || before.length !== address.length))
-        await removeAddress(this.#device, before);
+      const before = this.#addresses;
+      for (const old of before)
+        if (!addresses.some((wanted) => textOf(wanted) === textOf(old))) await removeAddress(this.#device, old);
       const covered = [...routes, ...reachable];
       const hops = [...new Set(firstHops)].filter((hop) => covered.some((prefix) => contains(prefix, hostPrefix(hop))));
       // A first hop is pinned before a route covers it, and as long as one does.
       await this.#pins.set([...new Set([...this.#hops, ...hops])]);
       this.#hops = hops;
       // What is so already is not done again: a tunnel connection that is renewed waits for this.
-      if (address && !isDeepStrictEqual(address, before)) await setAddress(this.#device, address, prefixRoute);
-      this.#address = address;
+      for (const wanted of addresses)
+        if (!before.some((old) => isDeepStrictEqual(old, wanted))) await setAddress(this.#device, wanted);
+      this.#addresses = addresses;
       if (!isDeepStrictEqual(routes, this.#installed?.routes))
         this.#installed = { routes, refused: await this.#routes.install(routes) };
       await this.#pins.set(hops);
@@ -98,8 +91,8 @@ export class LocalStack implements AsyncDisposable {
       await this.#routes.remove();
       this.#installed = undefined;
       await this.#pins.remove();
-      if (this.#address) await removeAddress(this.#device, this.#address);
-      this.#address = undefined;
+      for (const address of this.#addresses) await removeAddress(this.#device, address);
+      this.#addresses = [];
     });
   }
 

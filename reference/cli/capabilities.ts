@@ -4,7 +4,17 @@ import type { Role } from '../tunnel/config/schemas.ts';
 const suites = ['x25519', 'hybrid'];
 const transforms = ['aes256gcm', 'chacha20poly1305', 'aes256ctr-hmacsha256', 'aes256cbc-hmacsha256'];
 const always = ['timers', 'keylog', 'trace'];
-const endPoint = [...suites, ...transforms, ...always, 'adapter', 'arp', 'routes', 'lifetimes', 'deterministic'];
+const endPoint = [
+  ...suites,
+  ...transforms,
+  ...always,
+  'adapter',
+  'arp',
+  'ipv6',
+  'routes',
+  'lifetimes',
+  'deterministic',
+];
 
 export const capabilities: Readonly<Record<Role, readonly string[]>> = {
   client: [...endPoint, 'dhcp', 'reconnect'],

@@ -1,7 +1,8 @@
 /** RFC 4861 on packets written by hand. */
 import test from 'ava';
 import fc from 'fast-check';
-import { answerNeighbour, concernsNeighbour, linkLocalOf, type NeighbourView } from './neighbour.ts';
+import { linkLocalOf } from '../packets/interface-identifier.ts';
+import { answerNeighbour, concernsNeighbour, type NeighbourView } from './neighbour.ts';
 
 const hex = (text: string): Uint8Array => Uint8Array.fromHex(text.replaceAll(/\s/g, ''));
 const client = '06 50 4e 41 43 00';
@@ -14,13 +15,15 @@ const allRouters = 'ff 02 00 00 00 00 00 00  00 00 00 00 00 00 00 02';
 const allNodes = 'ff 02 00 00 00 00 00 00  00 00 00 00 00 00 00 01';
 const unspecified = '00'.repeat(16);
 /** Prefix information for fd00:8::/64, on-link and autonomous; lifetimes 86400 and 14400. */
-const prefixOption = hex(
-  '03 04 40 c0 00 01 51 80 00 00 38 40 00 00 00 00 fd 00 00 08 00 00 00 00 00 00 00 00 00 00 00 00',
-);
+const prefixOption = '03 04 40 c0 00 01 51 80 00 00 38 40 00 00 00 00 fd 00 00 08 00 00 00 00 00 00 00 00 00 00 00 00';
+const options = [
+  { type: 3, value: hex(prefixOption).subarray(2) },
+  { type: 5, value: hex('00 00 00 00 05 78') },
+];
 
 const view: NeighbourView = {
   physicalOf: (address) => (address.toHex() === hex(serverAddress).toHex() ? hex(server) : undefined),
-  advertisement: { physical: hex(server), options: prefixOption, mtu: 1400, routerLifetime: 0 },
+  advertisement: { physical: hex(server), options, routerLifetime: 0 },
 };
 
 function packet(ethernet: string, source: string, destination: string, message: string): Uint8Array {
@@ -82,7 +85,7 @@ const routerSolicitation = (source = clientAddress): Uint8Array =>
     source === unspecified ? '85 00 00 00 00 00 00 00' : `85 00 00 00 00 00 00 00 01 01 ${client}`,
   );
 const routerMessage = `86 00 00 00 40 00 00 00 00 00 00 00 00 00 00 00
-  01 01 ${server}  05 01 00 00 00 00 05 78  ${prefixOption.toHex()}`;
+  01 01 ${server}  ${prefixOption}  05 01 00 00 00 00 05 78`;
 
 test('a router solicitation is answered with the server’s prefix and the MTU', (t) => {
   t.deepEqual(

@@ -1,5 +1,4 @@
 /** IPv6's part of the ARP server emulator ([EP] fig. 16, 304): neighbour and router discovery, RFC 4861. */
-import { Misuse } from '../errors.ts';
 import { concat, viewOf } from '../octets.ts';
 import { decodeEthernet, EtherType, encodeEthernet } from '../packets/ethernet.ts';
 import {
@@ -8,8 +7,10 @@ import {
   encodeIcmpv6,
   encodeNeighbourOptions,
   Icmpv6Type,
+  type NeighbourOptionField,
   NeighbourOptionType,
 } from '../packets/icmpv6.ts';
+import { linkLocalOf } from '../packets/interface-identifier.ts';
 import { IpProtocol } from '../packets/ipv4.ts';
 import { decodeIpv6, encodeIpv6 } from '../packets/ipv6.ts';
 import { unlessMalformed } from './unless-malformed.ts';
@@ -17,9 +18,8 @@ import { unlessMalformed } from './unless-malformed.ts';
 export interface RouterAdvertisement {
   /** The reserved physical address of the router's adapter, 6 octets. */
   readonly physical: Uint8Array;
-  /** Options from the client data, encoded (RFC 4861 §4.6, RFC 4191, RFC 8106). */
-  readonly options: Uint8Array;
-  readonly mtu?: number | undefined;
+  /** What the client data says (RFC 4861 §4.6, RFC 4191, RFC 8106), what matters most first. */
+  readonly options: readonly NeighbourOptionField[];
   /** Seconds for which it is a default router; 0: it is none. */
   readonly routerLifetime: number;
 }
@@ -37,14 +37,31 @@ const HOP_LIMIT = 255;
 const FLAGS = 0xe0;
 const CURRENT_HOP_LIMIT = 64;
 const REDIRECT = 137;
+/** Octets of options in an advertisement of 1280, which every link carries (RFC 8200 §5): IPv6 header 40, fixed part 16. */
+const MOST_OPTIONS = 1280 - 56;
+const FRAGMENT = 44;
+/** Hop-by-hop options, routing, fragment, destination options: RFC 8200 §4. */
+const EXTENSIONS: ReadonlySet<number | undefined> = new Set([0, 43, FRAGMENT, 60]);
 const ALL_NODES = Uint8Array.of(0xff, 0x02, ...new Uint8Array(13), 1);
 const ALL_NODES_PHYSICAL = Uint8Array.of(0x33, 0x33, 0, 0, 0, 1);
 
-/** Whether a frame is of neighbour discovery, types 133 to 137; none of it ever leaves through the tunnel. */
+/**
+ * Whether a frame is of neighbour discovery, types 133 to 137; none of it ever leaves through the tunnel, not even behind
+ * extension headers, where RFC 6980 §5 has it dropped.
+ */
 export function concernsNeighbour(frame: Uint8Array): boolean {
   if (frame.length < 55 || ((frame[12]! << 8) | frame[13]!) !== EtherType.ipv6) return false;
-  const type = frame[54]!;
-  return frame[20] === IpProtocol.icmpv6 && type >= Icmpv6Type.routerSolicitation && type <= REDIRECT;
+  let header = frame[20];
+  let at = 54;
+  while (EXTENSIONS.has(header)) {
+    // A fragment that is not the first holds no header that could be told.
+    if (header === FRAGMENT && (((frame[at + 2] ?? 0) << 8) | (frame[at + 3] ?? 0)) >= 8) return false;
+    const length = header === FRAGMENT ? 8 : 8 * ((frame[at + 1] ?? 0) + 1);
+    header = frame[at];
+    at += length;
+  }
+  const type = frame[at] ?? 0;
+  return header === IpProtocol.icmpv6 && type >= Icmpv6Type.routerSolicitation && type <= REDIRECT;
 }
 
 /** The reply to a neighbour or router solicitation, as an Ethernet frame. */
@@ -54,13 +71,6 @@ export function answerNeighbour(frame: Uint8Array, view: NeighbourView): Uint8Ar
   if (asked?.type === Icmpv6Type.routerSolicitation && view.advertisement)
     return answerRouter(asked, view.advertisement);
   return undefined;
-}
-
-/** RFC 4291 appendix A: fe80:: and the modified EUI-64 of a physical address of 6 octets. */
-export function linkLocalOf(physical: Uint8Array): Uint8Array {
-  if (physical.length !== 6) throw new Misuse('a physical address is 6 octets');
-  const [first = 0, second = 0, third = 0, ...rest] = physical;
-  return Uint8Array.of(0xfe, 0x80, 0, 0, 0, 0, 0, 0, first ^ 0x02, second, third, 0xff, 0xfe, ...rest);
 }
 
 interface Solicitation {
@@ -106,20 +116,29 @@ function answerAddress({ physical, source, target }: Solicitation, view: Neighbo
 }
 
 function answerRouter({ physical, source }: Solicitation, router: RouterAdvertisement): Uint8Array {
+  return isUnspecified(source) ? advertise(router) : advertisementTo(source, physical, router);
+}
+
+/** A router advertisement to all nodes, as an Ethernet frame. */
+export function advertise(router: RouterAdvertisement): Uint8Array {
+  return advertisementTo(ALL_NODES, ALL_NODES_PHYSICAL, router);
+}
+
+function advertisementTo(destination: Uint8Array, to: Uint8Array, router: RouterAdvertisement): Uint8Array {
+  const { physical, routerLifetime } = router;
   const fixed = new Uint8Array(12);
   fixed[0] = CURRENT_HOP_LIMIT;
-  viewOf(fixed).setUint16(2, router.routerLifetime);
-  const mtu = new Uint8Array(6);
-  viewOf(mtu).setUint32(2, router.mtu ?? 0);
-  const options = encodeNeighbourOptions([
-    { type: NeighbourOptionType.sourcePhysical, value: router.physical },
-    ...(router.mtu === undefined ? [] : [{ type: NeighbourOptionType.mtu, value: mtu }]),
-  ]);
-  const body = concat(fixed, options, router.options);
-  const own = linkLocalOf(router.physical);
-  return isUnspecified(source)
-    ? frameOf(Icmpv6Type.routerAdvertisement, body, own, ALL_NODES, router.physical, ALL_NODES_PHYSICAL)
-    : frameOf(Icmpv6Type.routerAdvertisement, body, own, source, router.physical, physical);
+  viewOf(fixed).setUint16(2, routerLifetime);
+  let room = MOST_OPTIONS;
+  const fitting = [{ type: NeighbourOptionType.sourcePhysical, value: physical }, ...router.options].filter(
+    ({ value }) => {
+      const fits = value.length + 2 <= room;
+      if (fits) room -= value.length + 2;
+      return fits;
+    },
+  );
+  const body = concat(fixed, encodeNeighbourOptions(fitting));
+  return frameOf(Icmpv6Type.routerAdvertisement, body, linkLocalOf(physical), destination, physical, to);
 }
 
 function frameOf(

@@ -12,8 +12,16 @@ export const Icmpv6Type = {
   neighbourAdvertisement: 136,
 } as const;
 
-/** RFC 4861 §4.6. */
-export const NeighbourOptionType = { sourcePhysical: 1, targetPhysical: 2, prefix: 3, mtu: 5 } as const;
+/** RFC 4861 §4.6, RFC 4191 §2.3, RFC 8106 §5. */
+export const NeighbourOptionType = {
+  sourcePhysical: 1,
+  targetPhysical: 2,
+  prefix: 3,
+  mtu: 5,
+  route: 24,
+  dnsServer: 25,
+  dnsSearch: 31,
+} as const;
 
 export interface Icmpv6Message {
   readonly type: number;

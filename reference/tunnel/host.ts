@@ -35,6 +35,8 @@ export interface Host {
     device: string,
     ports: DhcpClientPorts,
   ): Promise<{ close(): Promise<void> }>;
+  /** Whether the local stack speaks IPv6 on an adapter; absent where it does. */
+  hasIpv6?(device: string): Promise<boolean>;
   /** The machine's name service, for an adapter; absent where there is none. */
   openNameService?(device: string): Promise<NameServicePort>;
   /**
@@ -63,6 +65,7 @@ export const thisHost: Host = {
       throw new Error('adapter.dhcpClient: there is none: install dhcpcd, isc-dhcp-client or udhcpc, or name another');
     return new DhcpClient(found, device, ports);
   },
+  hasIpv6: async (device) => (await import('../adapter/ipv6.ts')).hasIpv6(device),
   openNameService: async (device) => new (await import('../adapter/name-service.ts')).NameService(device),
   removeLeftovers: async (device) => {
     await (await import('../adapter/pins.ts')).removeLeftovers();

@@ -2,6 +2,8 @@
 import { Malformed, Misuse } from '../errors.ts';
 import { ascii, concat, fromAscii, viewOf } from '../octets.ts';
 import { type ClientData, type DhcpOption, dhcpOption, splitDhcpOption } from './client-data.ts';
+import { decodeDomain, encodeDomain } from './domains.ts';
+import { fromIpv6Settings, type Ipv6Settings, toIpv6Settings } from './ipv6-settings.ts';
 
 /** A route to the private network behind the tunnel server (RFC 3442). */
 export interface Route {
@@ -13,7 +15,7 @@ export interface Route {
   readonly gateway: string;
 }
 
-/** IPv4 addresses are dotted quads. */
+/** Addresses are IPv4, dotted quads, but for `ipv6`. */
 export interface NetworkSettings {
   /** Of the client's pseudo network adapter. */
   readonly address: string;
@@ -31,6 +33,8 @@ export interface NetworkSettings {
   /** Reserved physical addresses, 6 octets each, locally administered unicast. */
   readonly clientPhysical: Uint8Array;
   readonly serverPhysical: Uint8Array;
+  /** Absent where the server offers no IPv6. */
+  readonly ipv6?: Ipv6Settings;
 }
 
 /** RFC 2132, 3397 and 3442. */
@@ -78,7 +82,7 @@ export function fromNetworkSettings(settings: NetworkSettings): ClientData {
     ],
   ];
   const dhcp = values.flatMap((entry): DhcpOption[] => (entry === undefined ? [] : splitDhcpOption(...entry)));
-  return { dhcp, neighbour: [] };
+  return { dhcp, neighbour: settings.ipv6 === undefined ? [] : fromIpv6Settings(settings.ipv6) };
 }
 
 /** @throws Malformed naming the option that is missing or makes no sense */
@@ -92,6 +96,7 @@ export function toNetworkSettings(data: ClientData): NetworkSettings {
   const reservedAddresses = decodeReserved(needed(Option.vendorSpecific));
   const domain = optional(Option.domainName);
   const mtu = optional(Option.interfaceMtu);
+  const ipv6 = toIpv6Settings(data.neighbour);
   return {
     address: decodeAddress(Option.requestedAddress, needed(Option.requestedAddress)),
     prefixLength: decodeMask(needed(Option.subnetMask)),
@@ -103,6 +108,7 @@ export function toNetworkSettings(data: ClientData): NetworkSettings {
     search: decodeDomains(optional(Option.domainSearch)),
     ...(mtu !== undefined && { mtu: number(Option.interfaceMtu, mtu, 2, leastMtu) }),
     ...reservedAddresses,
+    ...(ipv6 !== undefined && { ipv6 }),
   };
 }
 
@@ -220,49 +226,14 @@ function decodeReserved(value: Uint8Array): Pick<NetworkSettings, 'clientPhysica
 /** IEEE 802: bit 1 of the first octet is set (local), bit 0 is not (unicast). */
 const isReservable = (address: Uint8Array): boolean => address.length === 6 && (address[0]! & 0b11) === 0b10;
 
-/** RFC 1035 §3.1, without compression. */
-function encodeDomain(domain: string): Uint8Array {
-  const labels = domain.split('.').map((label) => {
-    if (label.length < 1 || label.length > 63)
-      throw new Misuse(`${JSON.stringify(domain)} has a label that does not fit`);
-    return concat(Uint8Array.of(label.length), ascii(label));
-  });
-  return concat(...labels, Uint8Array.of(0));
-}
-
-/** Octets of a domain name in its uncompressed form (RFC 1035 §3.1). */
-const longestDomain = 255;
-
-/** RFC 3397 allows compression pointers; they may only point back, and a name is bounded, so that the walk ends soon. */
 function decodeDomains(value: Uint8Array | undefined): string[] {
-  if (value === undefined) return [];
-  const fault = new Malformed(`client data: DHCP option ${Option.domainSearch}: broken name`);
   const domains: string[] = [];
-  for (let offset = 0; offset < value.length; ) {
-    const labels: string[] = [];
-    let at = offset;
-    let after: number | undefined;
-    let size = 1;
-    for (let steps = 0; ; steps++) {
-      const length = value[at];
-      if (length === undefined || steps > longestDomain) throw fault;
-      if (length === 0) break;
-      if (length >= 0xc0) {
-        const target = ((length & 0x3f) << 8) | (value[at + 1] ?? 0xff);
-        if (target >= at) throw fault;
-        after ??= at + 2;
-        at = target;
-        continue;
-      }
-      const label = value.subarray(at + 1, at + 1 + length);
-      size += 1 + length;
-      if (length > 63 || label.length !== length || size > longestDomain) throw fault;
-      labels.push(decodeText(Option.domainSearch, label));
-      at += 1 + length;
-    }
-    if (labels.length === 0) throw fault;
-    domains.push(labels.join('.'));
-    offset = after ?? at + 1;
+  for (let offset = 0; offset < (value?.length ?? 0); ) {
+    const found = decodeDomain(value!, offset, true);
+    if (found === undefined || found.name === '')
+      throw new Malformed(`client data: DHCP option ${Option.domainSearch}: broken name`);
+    domains.push(found.name);
+    offset = found.end;
   }
   return domains;
 }

@@ -18,6 +18,19 @@ export const virtualLan = {
   mtu: 1400,
 } as const;
 
+/** The same in IPv6: what the addresses above are numbers of. */
+export const virtualLan6 = {
+  serverAddress: 'fd00:8::1',
+  serverPrefix: 'fd00:8::1/48',
+  prefix: 'fd00:8::/48',
+  /** The /64 of the client. */
+  clientPrefix: 'fd00:8:0:a::/64',
+  behindServer: 'fd00:9::/64',
+  /** Link-local, of the two adapters. */
+  clientLinkLocal: 'fe80::450:4eff:fe41:4300',
+  serverLinkLocal: 'fe80::450:4eff:fe41:5300',
+} as const;
+
 /** The port of a tunnel server and of every relay. */
 export const tunnelPort = 3265;
 

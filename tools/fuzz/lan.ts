@@ -13,6 +13,8 @@ export const lan = {
   prefixLength: 24,
   clientPhysical: '06504e414300',
   serverPhysical: '06504e415300',
+  /** The client's /64, fd00:8:0:a::. */
+  prefix: 'fd0000080000000a',
 } as const;
 
 /** More than fits into the datagram that every client takes: some options are left out, unless the client takes more. */
@@ -26,8 +28,9 @@ export function activationOf(place: Place): Activation {
   const clientPhysical = Uint8Array.fromHex(lan.clientPhysical);
   const serverPhysical = Uint8Array.fromHex(lan.serverPhysical);
   const isClient = (address: string): boolean => address === lan.client || address === lan.other;
+  const isBehindClient = (address: Uint8Array): boolean => address.toHex().startsWith(lan.prefix);
   return place === 'server'
-    ? serverActivation({ isClient, clientPhysical, serverPhysical, mtu: 1400 })
+    ? serverActivation({ isClient, isBehindClient, clientPhysical, serverPhysical, mtu: 1400 })
     : clientActivation({
         address: lan.client,
         prefixLength: lan.prefixLength,
@@ -40,5 +43,16 @@ export function activationOf(place: Place): Activation {
         mtu: 1400,
         clientPhysical,
         serverPhysical,
+        ipv6: {
+          prefix: 'fd00:8:0:a::',
+          // More than fits into an advertisement.
+          routes: Array.from({ length: 90 }, (_, site) => ({
+            destination: `fd00:9:${site.toString(16)}::`,
+            prefixLength: 48,
+          })),
+          dns: ['fd00:9::53'],
+          search: ['corp.test'],
+          mtu: 1400,
+        },
       });
 }

@@ -106,25 +106,45 @@ export function optionsOf(message: Uint8Array): Map<number, number[]> | undefine
   return found;
 }
 
-/** RFC 4861 §4: ICMPv6 of the types 133 to 137, valid or not. */
+/** RFC 4861 §4: ICMPv6 of the types 133 to 137, valid or not, also behind extension headers (RFC 8200 §4). */
 function isNeighbourDiscovery(packet: Uint8Array): boolean {
-  return packet.length > 40 && packet[6] === 58 && packet[40]! >= 133 && packet[40]! <= 137;
+  const typeBehind = (header: number, at: number): number => {
+    if (header === 58) return packet[at] ?? 0;
+    if (header === 44 && u16(packet, at + 2) >> 3 !== 0) return 0;
+    const size = header === 44 ? 8 : ((packet[at + 1] ?? 0) + 1) * 8;
+    return [0, 43, 44, 60].includes(header) ? typeBehind(packet[at] ?? 255, at + size) : 0;
+  };
+  const type = packet.length > 40 ? typeBehind(packet[6]!, 40) : 0;
+  return type >= 133 && type <= 137;
 }
 
-/** RFC 4861 §7.1.1, and RFC 4862 §5.4.3 for a source of zeros: a solicitation for the adapter at the other end. */
+/** RFC 4861 §6.1.1: a router solicitation, valid at the client, where there is a router. */
+export const asksRouter = (frame: Uint8Array): boolean => frame[54] === 133;
+
+/**
+ * RFC 4861 §6.1.1 and §7.1.1, and RFC 4862 §5.4.3 for a source of zeros: a solicitation for the adapter at the other end, at
+ * the server one for an address in the client's /64, at the client one for a router.
+ */
 function solicits(frame: Uint8Array, place: Place): boolean {
   const packet = frame.subarray(14);
   if (frame[6]! % 2 === 1 || !wholeIpv6(packet) || packet[7] !== 255) return false;
   const source = packet.subarray(8, 24);
-  if (source[0] === 0xff || isZero(source)) return false;
+  if (packet[6] !== 58 || source[0] === 0xff) return false;
   const message = packet.subarray(40, 40 + u16(packet, 4));
-  if (message.length < 24 || message[0] !== 135 || message[1] !== 0 || icmpv6Sum(packet) !== 0) return false;
-  for (let at = 24; at < message.length; ) {
+  const start = asksRouter(frame) ? 8 : 24;
+  if (message.length < start || message[1] !== 0 || icmpv6Sum(packet) !== 0) return false;
+  for (let at = start; at < message.length; ) {
     const length = (message[at + 1] ?? 0) * 8;
-    if (length === 0 || at + length > message.length) return false;
+    if (length === 0 || at + length > message.length || (message[at] === 1 && isZero(source))) return false;
     at += length;
   }
-  return message.subarray(8, 24).toHex() === linkLocal[place === 'client' ? 'server' : 'client'];
+  if (asksRouter(frame)) return place === 'client';
+  if (message[0] !== 135 || isZero(source)) return false;
+  const target = message.subarray(8, 24).toHex();
+  return (
+    (place === 'server' && target.startsWith(lan.prefix)) ||
+    target === linkLocal[place === 'client' ? 'server' : 'client']
+  );
 }
 
 /** RFC 4291 appendix A, of the reserved physical addresses. */

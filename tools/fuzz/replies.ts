@@ -1,12 +1,13 @@
 /** Whether a reply of an emulator is the right one for its request, by offsets of the RFCs. */
 import { checksum } from '../../vectors/generate/packets.ts';
 import { lan, type Place } from './lan.ts';
-import { type Fate, icmpv6Sum, linkLocal, optionsOf, u16 } from './oracle.ts';
+import { asksRouter, type Fate, icmpv6Sum, linkLocal, optionsOf, u16 } from './oracle.ts';
 
 /** @param request of which the fate is a reply of that emulator. @returns what is wrong, or undefined */
 export function faultOf(reply: Uint8Array, request: Uint8Array, fate: Fate, place: Place): string | undefined {
   if (fate === 'arp') return differs(reply, arpReply(request, place));
-  if (fate === 'neighbour') return differs(reply, advertisement(request, place));
+  if (fate === 'neighbour')
+    return asksRouter(request) ? routerFault(reply, request) : differs(reply, advertisement(request, place));
   return dhcpFault(reply, request);
 }
 
@@ -28,12 +29,37 @@ function arpReply(request: Uint8Array, place: Place): string {
 function advertisement(request: Uint8Array, place: Place): string {
   const hex = (from: number, to: number): string => request.subarray(from, to).toHex();
   const physical = otherEnd(place);
-  const target = linkLocal[place === 'client' ? 'server' : 'client'];
+  const target = hex(62, 78);
   const ip = `6000000000203aff${target}${hex(22, 38)}`;
   const packet = Uint8Array.fromHex(`${ip}88000000e0000000${target}0201${physical}`);
   const sum = icmpv6Sum(packet);
   packet.set([sum >> 8, sum % 256], 42);
   return `${hex(6, 12)}${physical}86dd${packet.toHex()}`;
+}
+
+/** RFC 4861 §4.2 and §6.2.3: from the router, to who asked or to all, no default router, and what fits of the options. */
+function routerFault(reply: Uint8Array, request: Uint8Array): string | undefined {
+  const packet = reply.subarray(14);
+  const asker = request.subarray(22, 38).toHex();
+  const toAll = asker === '0'.repeat(32);
+  const types: number[] = [];
+  for (let at = 56; at < packet.length; at += (packet[at + 1] || 255) * 8) types.push(packet[at]!);
+  const rules: Readonly<Record<string, boolean>> = {
+    Ethernet:
+      reply.subarray(0, 14).toHex() ===
+      `${toAll ? '333300000001' : request.subarray(6, 12).toHex()}${lan.serverPhysical}86dd`,
+    'IP header': packet.subarray(0, 4).toHex() === '60000000' && packet.subarray(6, 8).toHex() === '3aff',
+    length: u16(packet, 4) + 40 === packet.length && packet.length <= 1280,
+    source: packet.subarray(8, 24).toHex() === linkLocal.server,
+    destination: packet.subarray(24, 40).toHex() === (toAll ? `ff02${'0'.repeat(27)}1` : asker),
+    checksum: icmpv6Sum(packet) === 0,
+    'fixed part':
+      packet.subarray(40, 42).toHex() === '8600' && packet.subarray(44, 56).toHex() === `40${'0'.repeat(22)}`,
+    options: types.join() === [1, 3, 5, 25, 31, ...Array(70).fill(24)].join(),
+    prefix: packet.subarray(64, 96).toHex() === `03044040${'f'.repeat(16)}00000000${lan.prefix}${'0'.repeat(16)}`,
+  };
+  const broken = Object.keys(rules).filter((name) => rules[name] === false);
+  return broken.length === 0 ? undefined : `reply ${reply.toHex()}: ${broken.join(', ')}`;
 }
 
 /** RFC 2131 table 3 and §4.1, RFC 2132 §9.10 for the size. */

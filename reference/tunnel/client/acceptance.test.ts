@@ -1,7 +1,7 @@
 import test from 'ava';
 import { judge, type Offered } from './acceptance.ts';
 
-const accept = { prefixes: ['0.0.0.0/0'], dns: true, defaultRoute: false };
+const accept = { prefixes: ['0.0.0.0/0'], dns: true, defaultRoute: false, ipv6: true };
 const connected = [{ address: '192.168.1.7', length: 24 }];
 const offered: Offered = {
   address: '10.8.0.10',

@@ -21,7 +21,10 @@ const settings: NetworkSettings = {
   serverPhysical: Uint8Array.of(6, 0, 0, 0, 0, 2),
 };
 const everything = { address: '0.0.0.0', length: 0, gateway: '10.8.0.1' };
-const reachable = [{ address: '10.8.0.10', length: 24 }, everything];
+const reachable = [
+  { address: '10.8.0.10', length: 24 },
+  { address: '0.0.0.0', length: 0 },
+];
 
 /** An adapter and what its local stack is told, with whether the device was up then. */
 function adapterWith(adapter: object) {
@@ -63,7 +66,7 @@ test('the first hop is pinned before the adapter answers a DHCP client, who may 
   await client.activate(settings, ['198.51.100.7']);
   t.deepEqual(told, [
     { routes: [], firstHops: ['198.51.100.7'], reachable, up: false },
-    { address: undefined, routes: [], firstHops: ['198.51.100.7'], reachable, up: true },
+    { addresses: [], routes: [], firstHops: ['198.51.100.7'], reachable, up: true },
   ]);
 });
 
@@ -75,7 +78,7 @@ test('before connecting again all else stays while the candidates are pinned', a
   await client.pin(['198.51.100.8', '198.51.100.9']);
   const { firstHops, ...rest } = told.at(-1) ?? {};
   t.deepEqual(firstHops, ['198.51.100.8', '198.51.100.9']);
-  t.like(rest, { address: { address: '10.8.0.10', length: 24 }, routes: [everything] });
+  t.like(rest, { addresses: [{ address: '10.8.0.10', length: 24 }], routes: [everything] });
 });
 
 test('an adapter that nobody configures has no stack to tell', async (t) => {

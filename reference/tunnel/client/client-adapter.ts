@@ -2,7 +2,11 @@
 import { isDeepStrictEqual } from 'node:util';
 import { clientActivation } from '../../adapter/activation.ts';
 import { Adapter } from '../../adapter/adapter.ts';
+import type { Address } from '../../adapter/address.ts';
 import type { Wanted } from '../../adapter/local-stack.ts';
+import type { Route } from '../../adapter/routes.ts';
+import { ipv6Octets, ipv6Text } from '../../packets/addresses.ts';
+import { interfaceAddress, linkLocalOf } from '../../packets/interface-identifier.ts';
 import type { ClientData } from '../../wire/client-data.ts';
 import { type NetworkSettings, toNetworkSettings } from '../../wire/network-settings.ts';
 import type { Prefix } from '../addresses.ts';
@@ -109,7 +113,7 @@ export class ClientAdapter {
   }
 
   async #activate(settings: NetworkSettings, firstHops: readonly string[]): Promise<string | undefined> {
-    const { name: wanted, mtu } = this.#config.adapter;
+    const { name: wanted } = this.#config.adapter;
     const { host, tunnel, failed } = this.#ports;
     const fresh = this.#adapter === undefined;
     const renew = !fresh && !isDeepStrictEqual(settings, this.#settings);
@@ -118,12 +122,19 @@ export class ClientAdapter {
     // The adapter answers a DHCP client at once, whose routes must not carry the tunnel itself.
     await this.#prepare(name, settings, firstHops);
     if (fresh || renew)
-      this.#adapter.activate(clientActivation(mtu === undefined ? settings : { ...settings, mtu }), renew);
+      this.#adapter.activate(clientActivation(this.#withMtu(settings), this.#settings?.ipv6?.prefix), renew);
     this.#settings = settings;
     await this.#configure(settings, firstHops);
     if (fresh) await this.#startDhcpClient(name);
     if (fresh || renew) await this.#tellNames(name, settings);
     return fresh ? name : undefined;
+  }
+
+  /** The user's, if there is one, instead of the server's. */
+  #withMtu(settings: NetworkSettings): NetworkSettings {
+    const { mtu } = this.#config.adapter;
+    const { ipv6 } = settings;
+    return mtu === undefined ? settings : { ...settings, mtu, ...(ipv6 && { ipv6: { ...ipv6, mtu } }) };
   }
 
   /** One that ends is not started again: why it did, the user has to know. */
@@ -154,9 +165,10 @@ export class ClientAdapter {
   async #configure(settings: NetworkSettings, firstHops: readonly string[]): Promise<void> {
     if (this.#stack === undefined) return;
     const { configure, routes } = this.#config.adapter;
+    const usable = await this.#usable(settings);
     this.#wanted = {
-      address: configure === 'direct' ? { address: settings.address, length: settings.prefixLength } : undefined,
-      routes: routes ? settings.routes.map(routeOf) : [],
+      addresses: configure === 'direct' ? addressesOf(usable) : [],
+      routes: routes ? routesOf(usable) : [],
       firstHops,
       reachable: reachableBy(settings),
     };
@@ -164,8 +176,20 @@ export class ClientAdapter {
     for (const { reason } of refused) this.#ports.log.warn(`client data: a route is refused: ${reason}`);
   }
 
+  /** Without IPv6 where this machine has it off. */
+  async #usable(settings: NetworkSettings): Promise<NetworkSettings> {
+    const { host, log } = this.#ports;
+    const { ipv6, ...rest } = settings;
+    const device = this.#adapter?.name;
+    if (ipv6 === undefined || device === undefined || (await host.hasIpv6?.(device)) !== false) return settings;
+    log.warn(`client data: the IPv6 prefix ${ipv6.prefix}/64 is not used: IPv6 is off on this machine`);
+    return rest;
+  }
+
   /** Where a DHCP client configures the adapter, it tells the name service too. What can't be set costs the names alone. */
-  async #tellNames(device: string, { dns, domain, search }: NetworkSettings): Promise<void> {
+  async #tellNames(device: string, { dns: four, domain, search: list, ipv6 }: NetworkSettings): Promise<void> {
+    const dns = [...four, ...(ipv6?.dns ?? [])];
+    const search = [...list, ...(ipv6?.search ?? [])];
     const { configure, dns: wanted } = this.#config.adapter;
     if (configure !== 'direct' || !wanted) return;
     const { host, log } = this.#ports;
@@ -182,10 +206,26 @@ export class ClientAdapter {
 }
 
 /** Whatever the client data lays through the adapter, by our hand or by a DHCP client's. */
-function reachableBy({ address, prefixLength, routes }: NetworkSettings): Prefix[] {
-  return [{ address, length: prefixLength }, ...routes.map(routeOf)];
+function reachableBy(settings: NetworkSettings): Prefix[] {
+  return [...addressesOf(settings), ...routesOf(settings)].map(({ address, length }) => ({ address, length }));
 }
 
-function routeOf({ destination, prefixLength, gateway }: NetworkSettings['routes'][number]) {
-  return { address: destination, length: prefixLength, gateway };
+/** In IPv6 the one that autoconfiguration would choose: the /64 has no other nodes, so it is no route. */
+function addressesOf({ address, prefixLength, ipv6, clientPhysical }: NetworkSettings): Address[] {
+  const six = ipv6 && {
+    address: ipv6Text(interfaceAddress(ipv6Octets(ipv6.prefix), clientPhysical)),
+    length: 64,
+    prefixRoute: false,
+  };
+  return [{ address, length: prefixLength }, ...(six ? [six] : [])];
+}
+
+function routesOf({ routes, ipv6, serverPhysical }: NetworkSettings): Route[] {
+  const gateway = ipv6Text(linkLocalOf(serverPhysical));
+  const entries = [...routes, ...(ipv6?.routes ?? []).map((route) => ({ ...route, gateway }))];
+  return entries.map(({ destination, prefixLength, gateway: by }) => ({
+    address: destination,
+    length: prefixLength,
+    gateway: by,
+  }));
 }

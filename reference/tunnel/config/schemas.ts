@@ -1,7 +1,9 @@
 /** The configuration files of the three roles: the same file for a user and for the conformance suite. */
 import { z } from 'zod';
-import { kindOf } from '../addresses.ts';
+import { kindOf, parsePrefix } from '../addresses.ts';
+import { Lan6 } from '../lan6.ts';
 import {
+  anyAddress,
   anyPrefix,
   bareName,
   count,
@@ -12,6 +14,7 @@ import {
   ipv4Number,
   ipv4Prefix,
   ipv4Range,
+  ipv6Prefix,
   list,
   listen,
   nodeName,
@@ -121,6 +124,7 @@ export const client = strict({
     prefixes: list(anyPrefix, 'a list of prefixes').default(['0.0.0.0/0', '::/0']),
     dns: flag.default(true),
     defaultRoute: flag.default(false),
+    ipv6: flag.default(true),
   })
     .prefault({})
     .describe('What of the client data this machine accepts.'),
@@ -144,6 +148,19 @@ function faultOfLan(prefix: string): string | undefined {
     return `${address} is ${kindOf(address)}: choose a private address, such as 10.8.0.1/24`;
   if (reserved(prefix).includes(ipv4Number(address)))
     return `${address} is the network or the broadcast address of ${prefix}: choose a host's, such as 10.8.0.1/24`;
+  return undefined;
+}
+
+/** What is wrong with the same in IPv6: `lan` is the virtual LAN in IPv4, which numbers the /64s. */
+function faultOfLan6(prefix: string, lan: string): string | undefined {
+  const [address = '', length = ''] = prefix.split('/');
+  const longest = 64 - (32 - Number(lan.split('/')[1]));
+  const lan6 = new Lan6(parsePrefix(prefix));
+  if (kindOf(address) !== 'ordinary') return `${address} is ${kindOf(address)}: choose a private address`;
+  if (Number(length) < 16 || Number(length) > longest)
+    return `${prefix} has no /64 for each address of ${lan}: choose a prefix of /16 to /${longest}`;
+  if (lan6.numberOf(lan6.own, 0) !== 0)
+    return `${address} is not in the first /64 of its prefix, which is the server's: choose an address there`;
   return undefined;
 }
 
@@ -185,7 +202,7 @@ export const server = strict({
       publicKey,
       suites: z.array(suite).min(1, 'is empty: name "hybrid", "x25519" or both').default(['hybrid', 'x25519']),
       address: ipv4Address.optional().describe('Otherwise one from the pool.'),
-      networks: list(ipv4Prefix, 'a list of prefixes').default([]).describe('Subnets behind this initiator.'),
+      networks: list(anyPrefix, 'a list of prefixes').default([]).describe('Subnets behind this initiator.'),
     }),
     'a list of initiators',
   ).superRefine((entries, context) => {
@@ -200,14 +217,19 @@ export const server = strict({
     address: ipv4Prefix
       .refine((prefix) => faultOfLan(prefix) === undefined, { error: (issue) => faultOfLan(String(issue.input)) ?? '' })
       .describe('The address of this adapter and the prefix of the virtual LAN, such as 10.8.0.1/24.'),
+    address6: ipv6Prefix
+      .optional()
+      .describe(
+        'The same in IPv6, such as fd00:8::1/48: each initiator gets the /64 of it that has the number of its IPv4 address.',
+      ),
     mtu: count(1280, 65000).default(1400),
     clientPhysical: physicalAddress.default('06:50:4e:41:43:00'),
     serverPhysical: physicalAddress.default('06:50:4e:41:53:00'),
   }),
   clientData: strict({
     pool: ipv4Range.optional(),
-    routes: list(ipv4Prefix, 'a list of prefixes').max(1000, tooLong(1000)).default([]),
-    dns: list(ipv4Address, 'a list of addresses').max(16, tooLong(16)).default([]),
+    routes: list(anyPrefix, 'a list of prefixes').max(1000, tooLong(1000)).default([]),
+    dns: list(anyAddress, 'a list of addresses').max(16, tooLong(16)).default([]),
     domain: domain.optional(),
     search: list(domain, 'a list of domains').max(16, tooLong(16)).default([]),
     leaseSeconds: count(10, 0xffff_ffff).optional().describe('Of DHCP leases; by default as long as a key lives.'),
@@ -237,6 +259,23 @@ export const server = strict({
           message: `${address} is outside the virtual LAN ${lan}: choose addresses inside adapter.address`,
         });
     };
+    const lan6 = config.adapter.address6;
+    const fault6 = lan6 === undefined ? undefined : faultOfLan6(lan6, lan);
+    if (fault6 !== undefined)
+      context.addIssue({ code: 'custom', path: ['adapter', 'address6'], message: `${fault6}, such as fd00:8::1/48` });
+    const needsLan6 = (text: string, path: (string | number)[]): void => {
+      if (lan6 === undefined && text.includes(':'))
+        context.addIssue({
+          code: 'custom',
+          path,
+          message: `${text} is IPv6, which this server does not offer: give "adapter.address6", such as fd00:8::1/48`,
+        });
+    };
+    const { routes, dns } = config.clientData;
+    for (const [index, text] of routes.entries()) needsLan6(text, ['clientData', 'routes', index]);
+    for (const [index, text] of dns.entries()) needsLan6(text, ['clientData', 'dns', index]);
+    for (const [index, { networks }] of config.initiators.entries())
+      for (const [at, text] of networks.entries()) needsLan6(text, ['initiators', index, 'networks', at]);
     for (const address of config.clientData.pool?.split('-') ?? []) outside(address, ['clientData', 'pool']);
     config.initiators.forEach((entry, index) => {
       const { name, address } = entry;

@@ -123,6 +123,21 @@ export const anyPrefix = text('[0-9a-f.:]+/\\d{1,3}', 'a prefix, such as "10.9.0
   { error: told('a prefix, such as "10.9.0.0/24" or "fd00::/64"') },
 );
 
+export const anyAddress = text('[0-9a-f.:]+', 'an address, such as "10.9.0.53" or "fd00:9::53"').refine(
+  (address) => isIP(address) !== 0,
+  { error: told('an address, such as "10.9.0.53" or "fd00:9::53"') },
+);
+export const ipv6Prefix = text(
+  '[0-9a-f.:]+/\\d{1,3}',
+  'an IPv6 address with a prefix length, such as "fd00:8::1/48"',
+).refine(
+  (prefix) => {
+    const [address = '', length = ''] = prefix.split('/');
+    return isIP(address) === 6 && Number(length) <= 128;
+  },
+  { error: told('an IPv6 address with a prefix length, such as "fd00:8::1/48"') },
+);
+
 /** Port 0 lets the system choose; the ready line says which. */
 export const listen = text(
   `(?:${ipv4}|\\[[0-9a-f:.]+\\]):(?:0|${port})`,

@@ -4,14 +4,16 @@ import type { Authority, AuthorizationRequest, Grant, Peer, Refusal } from '../.
 import type { SessionDescription } from '../../nodes/effect.ts';
 import type { ClientData } from '../../wire/client-data.ts';
 import { Suite, Transform } from '../../wire/identifiers.ts';
+import type { Ipv6Settings } from '../../wire/ipv6-settings.ts';
 import type { Lifetimes } from '../../wire/key-exchange-data.ts';
 import { fromNetworkSettings } from '../../wire/network-settings.ts';
-import { parsePrefix } from '../addresses.ts';
+import { type Prefix, parsePrefix } from '../addresses.ts';
 import { lifetimes } from '../config/lifetimes.ts';
 import type { ServerFile } from '../config/schemas.ts';
+import { Lan6 } from '../lan6.ts';
 import { Tally } from '../limits.ts';
-import { type Addresses, addressesOf } from './pool.ts';
-import type { Holding } from './switchboard.ts';
+import { type Addresses, addressesOf, hostNumber } from './pool.ts';
+import type { Holding } from './table.ts';
 
 type PolicyConfig = Pick<
   ServerFile,
@@ -35,6 +37,7 @@ export class Policy implements Authority {
   readonly #config: PolicyConfig;
   readonly #addresses: Addresses;
   readonly #failed: (error: unknown) => void;
+  readonly #lan6: Lan6 | undefined;
   readonly #initiators = new Map<string, Initiator>();
   readonly #peers = new Map<Peer, HalfOpen>();
   readonly #bySource = new Tally();
@@ -45,6 +48,7 @@ export class Policy implements Authority {
     this.#config = config;
     this.#addresses = addressesOf(config);
     this.#failed = failed;
+    if (config.adapter.address6 !== undefined) this.#lan6 = new Lan6(parsePrefix(config.adapter.address6));
     for (const entry of config.initiators) this.#initiators.set(identifier(entry.name, entry.publicKey), entry);
   }
 
@@ -97,7 +101,11 @@ export class Policy implements Authority {
     const entry = this.#initiators.get(identifier(session.name, encodeKey(session.peerKey)));
     return typeof address !== 'string' || entry === undefined
       ? undefined
-      : { address, networks: entry.networks.map(parsePrefix) };
+      : {
+          address,
+          prefix: this.#lan6?.subnet(hostNumber(address, this.#config)),
+          networks: entry.networks.map(parsePrefix),
+        };
   }
 
   #release({ source, key }: HalfOpen): void {
@@ -121,24 +129,41 @@ export class Policy implements Authority {
   #clientData(address: string, keySeconds: number): ClientData {
     const { adapter, clientData } = this.#config;
     const lan = parsePrefix(adapter.address);
+    const ipv6 = this.#ipv6(address);
     return fromNetworkSettings({
       address,
       prefixLength: lan.length,
       serverAddress: lan.address,
       leaseSeconds: clientData.leaseSeconds ?? Math.max(keySeconds, shortestLease),
-      routes: clientData.routes.map((text) => {
-        const prefix = parsePrefix(text);
-        return { destination: prefix.address, prefixLength: prefix.length, gateway: lan.address };
-      }),
-      dns: clientData.dns,
+      routes: clientData.routes.filter(isIpv4).map((text) => ({ ...routeOf(parsePrefix(text)), gateway: lan.address })),
+      dns: clientData.dns.filter(isIpv4),
       ...(clientData.domain !== undefined && { domain: clientData.domain }),
       search: clientData.search,
       mtu: adapter.mtu,
       clientPhysical: physical(adapter.clientPhysical),
       serverPhysical: physical(adapter.serverPhysical),
+      ...(ipv6 !== undefined && { ipv6 }),
     });
   }
+
+  /** The /64 with the number of the address; undefined where the server has no IPv6. */
+  #ipv6(address: string): Ipv6Settings | undefined {
+    if (this.#lan6 === undefined) return undefined;
+    const { adapter, clientData } = this.#config;
+    const routes = clientData.routes.filter(isIpv6).map(parsePrefix);
+    return {
+      prefix: this.#lan6.subnet(hostNumber(address, this.#config)).address,
+      routes: [this.#lan6.prefix, ...routes].map(routeOf),
+      dns: clientData.dns.filter(isIpv6),
+      search: clientData.search,
+      mtu: adapter.mtu,
+    };
+  }
 }
+
+const isIpv6 = (text: string): boolean => text.includes(':');
+const isIpv4 = (text: string): boolean => !isIpv6(text);
+const routeOf = ({ address, length }: Prefix) => ({ destination: address, prefixLength: length });
 
 /** `06:50:…` → 6 octets. */
 export function physical(text: string): Uint8Array {

@@ -47,12 +47,25 @@ export function allocate(config: PoolConfig): Map<string, string> {
   return addresses;
 }
 
+/** The number of an address among those of the virtual LAN. */
+export function hostNumber(address: string, { adapter }: Pick<PoolConfig, 'adapter'>): number {
+  return ipv4Number(address) - reserved(adapter.address)[0];
+}
+
+/** The inverse of {@link hostNumber}, as a number. */
+export function hostAddress(number: number, { adapter }: Pick<PoolConfig, 'adapter'>): number {
+  return reserved(adapter.address)[0] + number;
+}
+
 /** Whether an address can be that of any tunnel client, or behind one: its own, of the pool, or of its networks. */
 export function clientsOf(config: PoolConfig): (address: number) => boolean {
   const [first = 1, last = 0] = bounds(config);
   const fixed = new Set([...fixedOf(config).values()].map(ipv4Number));
   const own = ipv4Number(config.adapter.address.replace(/\/.*/, ''));
-  const networks = config.initiators.flatMap((entry) => entry.networks).map(reserved);
+  const networks = config.initiators
+    .flatMap((entry) => entry.networks)
+    .filter((text) => !text.includes(':'))
+    .map(reserved);
   return (address) =>
     address !== own &&
     ((address >= first && address <= last) ||

@@ -2,13 +2,19 @@
 import { serverActivation } from '../../adapter/activation.ts';
 import { Adapter } from '../../adapter/adapter.ts';
 import type { PeerPolicy } from '../../adapter/receive-path.ts';
+import { ipv6Text } from '../../packets/addresses.ts';
+import { linkLocalOf } from '../../packets/interface-identifier.ts';
 import { parsePrefix } from '../addresses.ts';
 import type { ServerFile } from '../config/schemas.ts';
 import type { Host, Stack } from '../host.ts';
+import { Lan6 } from '../lan6.ts';
 import type { Log } from '../log.ts';
 import { physical } from './policy.ts';
-import { clientsOf } from './pool.ts';
-import { type Holding, Switchboard } from './switchboard.ts';
+import { clientsOf, hostAddress } from './pool.ts';
+import { Switchboard } from './switchboard.ts';
+import type { Holding } from './table.ts';
+import { Table4 } from './table4.ts';
+import { Table6 } from './table6.ts';
 import { openTraffic, type Traffic } from './traffic.ts';
 
 type AdapterConfig = Pick<ServerFile, 'adapter' | 'initiators' | 'clientData' | 'clientToClient' | 'traffic'>;
@@ -24,6 +30,8 @@ interface Ports<Tunnel> {
 export class ServerAdapter<Tunnel> {
   readonly #config: AdapterConfig;
   readonly #ports: Ports<Tunnel>;
+  readonly #four: Table4<Tunnel>;
+  readonly #six: Table6<Tunnel> | undefined;
   readonly #switchboard: Switchboard<Tunnel>;
   readonly #holdings = new Map<Tunnel, Holding>();
   #adapter: Adapter | undefined;
@@ -33,10 +41,16 @@ export class ServerAdapter<Tunnel> {
   constructor(config: AdapterConfig, ports: Ports<Tunnel>) {
     this.#config = config;
     this.#ports = ports;
-    this.#switchboard = new Switchboard(parsePrefix(config.adapter.address), {
-      clientToClient: config.clientToClient,
-      elsewhere: config.traffic && clientsOf(config),
-    });
+    const shared = config.traffic !== undefined;
+    const isClient = shared ? clientsOf(config) : undefined;
+    const { address, address6 } = config.adapter;
+    this.#four = new Table4(parsePrefix(address), isClient);
+    if (address6 !== undefined) {
+      const isOthers = isClient && ((number: number) => isClient(hostAddress(number, config)));
+      const networks = config.initiators.flatMap((entry) => entry.networks.map(parsePrefix));
+      this.#six = new Table6(new Lan6(parsePrefix(address6)), isOthers, shared ? networks : []);
+    }
+    this.#switchboard = new Switchboard(this.#four, this.#six, { clientToClient: config.clientToClient, shared });
   }
 
   /** @returns the adapter's name. */
@@ -47,12 +61,17 @@ export class ServerAdapter<Tunnel> {
     this.#adapter = new Adapter({ device, tunnel: (datagram) => this.#send(datagram), failed });
     this.#adapter.activate(
       serverActivation({
-        isClient: (address) => this.#switchboard.holds(address),
+        isClient: (address) => this.#four.holds(address),
+        isBehindClient: (address) => this.#six?.holder(address, 0) !== undefined,
         clientPhysical: physical(clientPhysical),
         serverPhysical: physical(serverPhysical),
         mtu,
       }),
     );
+    if (this.#six !== undefined && (await host.hasIpv6?.(device.name)) === false)
+      throw new Error(
+        'adapter.address6: IPv6 is off on this machine: switch it on (sysctl net.ipv6.conf.default.disable_ipv6=0), or leave the key out',
+      );
     this.#stack = await host.openStack(device.name, failed, (line) => this.#ports.log.warn(line));
     await this.#configure();
     const { traffic } = this.#config;
@@ -105,13 +124,16 @@ export class ServerAdapter<Tunnel> {
 
   /** Its own address, and the networks behind confirmed tunnel clients, each with its client as the gateway. */
   async #configure(): Promise<void> {
+    const { address: own, address6, clientPhysical } = this.#config.adapter;
+    const gateway6 = ipv6Text(linkLocalOf(physical(clientPhysical)));
     const routes = [...this.#holdings.values()].flatMap(({ address, networks }) =>
-      networks.map((network) => ({ ...network, gateway: address })),
+      networks.map((network) => ({ ...network, gateway: network.address.includes(':') ? gateway6 : address })),
     );
+    // In a group other members have addresses of the prefix.
+    const prefixRoute = this.#config.traffic === undefined;
+    const addresses = [own, ...(address6 === undefined ? [] : [address6])];
     await this.#stack?.configure({
-      address: parsePrefix(this.#config.adapter.address),
-      // In a group other members have addresses of the prefix.
-      prefixRoute: this.#config.traffic === undefined,
+      addresses: addresses.map((text) => ({ ...parsePrefix(text), prefixRoute })),
       routes,
     });
   }

@@ -2,6 +2,7 @@ import test from 'ava';
 import { ipv4Number } from '../config/values.ts';
 import { allocate, clientsOf } from './pool.ts';
 import { Switchboard, type Terms } from './switchboard.ts';
+import { Table4 } from './table4.ts';
 
 const octets = (address: string) => Uint8Array.from(address.split('.').map(Number));
 
@@ -10,8 +11,12 @@ function datagram(source: string, destination: string): Uint8Array {
   return Uint8Array.from([0x45, ...Array(11).fill(0), ...octets(source), ...octets(destination)]);
 }
 
+/** In the group, 10.8.0.64 to 10.8.0.127 and 192.168.9.0 may be with other members. */
+const elsewhere = (address: number) => (address & 0xffff_ffc0) >>> 0 === 0x0a08_0040 || address === 0xc0a8_0900;
+
 function board(terms: Terms = {}) {
-  const switchboard = new Switchboard<string>({ address: '10.8.0.1', length: 24 }, terms);
+  const four = new Table4<string>({ address: '10.8.0.1', length: 24 }, elsewhere);
+  const switchboard = new Switchboard<string>(four, undefined, terms);
   switchboard.add('alice', { address: '10.8.0.10', networks: [] });
   switchboard.add('bob', { address: '10.8.0.200', networks: [{ address: '192.168.7.0', length: 24 }] });
   return switchboard;
@@ -49,8 +54,6 @@ for (const [text, source, destination, permitted] of [
     t.is(board().permits('alice', octets(source), octets(destination)), permitted);
   });
 
-/** In the group, 10.8.0.64 to 10.8.0.127 and 192.168.9.0 may be with other members. */
-const elsewhere = (address: number) => (address & 0xffff_ffc0) >>> 0 === 0x0a08_0040 || address === 0xc0a8_0900;
 for (const [text, destination, allowed, group, groupAllowed] of [
   ['to another session', '10.8.0.200', true, false, true],
   ['to the network behind another session', '192.168.7.1', true, false, true],
@@ -64,7 +67,7 @@ for (const [text, destination, allowed, group, groupAllowed] of [
   ['to the server', '10.8.0.1', true, true, true],
 ] as const)
   test(`with client to client ${allowed}, in a group ${group}, with both ${groupAllowed}: ${text}`, (t) => {
-    const verdicts = [{ clientToClient: true }, { elsewhere }, { elsewhere, clientToClient: true }].map((terms) =>
+    const verdicts = [{ clientToClient: true }, { shared: true }, { shared: true, clientToClient: true }].map((terms) =>
       board(terms).permits('alice', octets('10.8.0.10'), octets(destination)),
     );
     t.deepEqual(verdicts, [allowed, group, groupAllowed]);

@@ -1,0 +1,117 @@
+@needs:ipv6 @needs:adapter @needs:arp
+Feature: IPv6 through the tunnel, beside IPv4
+  The local stack finds a router on the adapter, gives itself an address of the /64 that is this tunnel client's alone, and
+  reaches the server's adapter and the network behind it. A node's name with a 6 stands for its IPv6 address.
+
+  @iut:client @ND-06 @ND-11
+  Rule: The kernel configures itself by the router advertisement
+
+    @ND-02 @ND-08
+    Scenario: Autoconfiguration, and duplicate address detection that finds nobody
+      Given a tunnel in both families, its adapter left to DHCP and autoconfiguration
+      Then the client's kernel gives itself an address of fd00:8:0:a::/64
+      And it knows no default router
+      When the client's kernel is given the address fd00:8:0:a::77 too, and a capture shows how
+      Then it asked whether another node has that address, and nobody answered
+
+    @ND-08
+    Scenario: A default router
+      Given a tunnel in both families for all traffic, its adapter left to DHCP and autoconfiguration
+      Then the client's kernel gives itself an address of fd00:8:0:a::/64
+      And it knows the server's adapter as its default router
+
+  @iut:client @ADP-28 @ND-01 @ND-03 @needs:dhcp
+  Rule: Both families pass through one tunnel
+
+    Scenario: Pings and TCP in IPv4 and IPv6
+      Given a tunnel in both families, its adapter left to DHCP and autoconfiguration
+      And a capture on the client's adapter
+      When udhcpc runs on the client's adapter
+      Then it was offered the address that the server assigned
+      And the client's kernel gives itself an address of fd00:8:0:a::/64
+      And 3 pings of 56 octets from client to server are answered
+      And 3 pings of 56 octets from client6 to server6 are answered
+      And 3 pings of 8000 octets from server6 to client6 are answered
+      And the kernel has resolved the server's link-local address to its reserved physical address
+      When a TCP connection from client6 to server6 carries known plaintext
+      Then it was seen to come from client6
+      And the plaintext is found in the capture on the client's adapter
+      And the plaintext is nowhere in the capture on the wire
+      When a TCP connection from server to client carries known plaintext
+      Then the plaintext is nowhere in the capture on the wire
+      When 8 MiB go by TCP from client6 to server6 and back
+      Then every octet arrived: SHA-256 is equal at both ends
+
+  @iut:client @iut:server @ADP-28 @ADP-11 @ADP-25 @needs:routes
+  Rule: The tunnel application lays the routes of both families
+
+    Scenario: A node behind the server
+      Given a private network of both families behind the server, with the node 10.9.0.7
+      And a tunnel in both families
+      Then the client routes fd00:8::/48 and fd00:9::/64 through the link-local address of the server's adapter
+      And 2 pings of 56 octets from client to 10.9.0.7 are answered
+      And 2 pings of 56 octets from client6 to fd00:9::7 are answered
+      And a ping of 8000 octets from fd00:9::7 to client6 meets a link of 1400 octets
+      And 2 pings of 8000 octets from fd00:9::7 to client6 are answered
+      When a TCP connection from client6 to fd00:9::7 carries known plaintext
+      Then it was seen to come from client6
+
+    @ADP-12
+    Scenario: At the end nothing is left
+      Given a private network of both families behind the server, with the node 10.9.0.7
+      And a tunnel in both families
+      Then 1 ping of 56 octets from fd00:9::7 to client6 is answered
+      When the client is ended by its user
+      Then no adapter is left in the client, nor a route to fd00:9::/64
+
+    @ADP-24
+    Scenario: A network behind the initiator
+      Given a private network of both families behind the server, with the node 10.9.0.7
+      And a private network of both families behind the client, with the node 10.20.0.7
+      And a tunnel in both families, whose server lists both networks behind the client
+      Then 2 pings of 56 octets from 10.20.0.7 to 10.9.0.7 are answered
+      And 2 pings of 56 octets from fd00:20::7 to fd00:9::7 are answered
+      And 2 pings of 56 octets from fd00:9::7 to fd00:20::7 are answered
+
+  @iut:server @ADP-08 @ADP-09 @CD-10
+  Rule: A server passes on what the initiator may send, and nothing else
+
+    Scenario Outline: From <from> to <to>
+      Given a tunnel server's adapter of both families with alice and bob authorized
+      When alice sends a datagram from <from> to <to>, then one of her own
+      Then only her own reaches the server's adapter
+
+      Examples:
+        | from                    | to                    |
+        | fd00:8:0:b::1           | fd00:8::1             |
+        | fd00:9::5               | fd00:8::1             |
+        | fd00:8::1               | fd00:9::5             |
+        | fe80::450:4eff:fe41:4300 | fe80::450:4eff:fe41:5300 |
+        | fe80::450:4eff:fe41:4300 | fd00:8::1             |
+        | ::                      | ff02::16              |
+        | fd00:8:0:a::1           | ff02::1               |
+        | fd00:8:0:a::1           | fd00:8:0:b::1         |
+        | fd00:8:0:a::1           | fd00:8:0:a::2         |
+        | fd00:8:0:a::1           | fd00:8:0:c::1         |
+
+    Scenario: From her /64 to the server and to the network behind it
+      Given a tunnel server's adapter of both families with alice and bob authorized
+      When alice sends a datagram from fd00:8:0:a::1 to fd00:8::1
+      Then that reaches the server's adapter
+      When alice sends a datagram from fd00:8:0:a:1234:5678:9abc:def0 to fd00:9::5
+      Then that reaches the server's adapter
+
+  @iut:server @ADP-10
+  Rule: A datagram enters the tunnel of the client that has its /64, or none
+
+    Scenario: The /64 of no client
+      Given a tunnel server's adapter of both families with alice and bob authorized
+      When the server's stack sends datagrams to fd00:8:0:4d::1 and to bob
+      Then bob receives exactly his
+      And alice receives nothing before the next datagram for her
+
+    Scenario: Bob's /64
+      Given a tunnel server's adapter of both families with alice and bob authorized
+      When the server's stack sends a datagram to fd00:8:0:b:5::9 in IPv6
+      Then bob receives exactly his
+      And alice receives nothing before the next datagram for her

@@ -1,0 +1,37 @@
+/** The router that a tunnel client's local stack sees: what of the client data it advertises (RFC 4861 §6.2.3). */
+import { concat } from '../octets.ts';
+import { ipv6Octets } from '../packets/addresses.ts';
+import { NeighbourOptionType } from '../packets/icmpv6.ts';
+import { fromIpv6Settings, type Ipv6Settings } from '../wire/ipv6-settings.ts';
+import type { RouterAdvertisement } from './neighbour.ts';
+
+/** Seconds: AdvDefaultLifetime and MaxRtrAdvInterval of RFC 4861 §6.2.1. */
+const DEFAULT_LIFETIME = 1800;
+export const ADVERTISEMENT_INTERVAL = 600;
+
+/** What does not fit into an advertisement is left out from the end: routes the tunnel application lays too. */
+const RANK: readonly number[] = [
+  NeighbourOptionType.prefix,
+  NeighbourOptionType.mtu,
+  NeighbourOptionType.dnsServer,
+  NeighbourOptionType.dnsSearch,
+  NeighbourOptionType.route,
+];
+
+/**
+ * @param physical the reserved physical address of the server's adapter, 6 octets
+ * @param former a /64 that holds no longer, RFC 5952 text
+ */
+export function routerOf(settings: Ipv6Settings, physical: Uint8Array, former?: string): RouterAdvertisement {
+  const said = fromIpv6Settings(settings);
+  const options = said.toSorted((one, other) => RANK.indexOf(one.type) - RANK.indexOf(other.type));
+  if (former !== undefined && former !== settings.prefix) options.splice(1, 0, withdrawal(former));
+  const isDefault = settings.routes.some(({ prefixLength }) => prefixLength === 0);
+  return { physical, options, routerLifetime: isDefault ? DEFAULT_LIFETIME : 0 };
+}
+
+/** Prefix Information with lifetimes of 0: addresses of the prefix are used no longer (RFC 4862 §5.5.3). */
+function withdrawal(prefix: string) {
+  const autonomous = Uint8Array.of(64, 0x40, ...new Uint8Array(12));
+  return { type: NeighbourOptionType.prefix, value: concat(autonomous, ipv6Octets(prefix)) };
+}
