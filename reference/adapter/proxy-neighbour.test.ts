@@ -1,9 +1,9 @@
 import { writeFileSync } from 'node:fs';
 import test, { type ExecutionContext } from 'ava';
-import { linkLocalOf } from '../emulators/neighbour.ts';
 import { Misuse } from '../errors.ts';
 import { ipv6Octets, ipv6Text } from '../packets/addresses.ts';
 import { Icmpv6Type } from '../packets/icmpv6.ts';
+import { linkLocalOf } from '../packets/interface-identifier.ts';
 import { decodeNeighbour, encodeNeighbour, NeighbourFlag, type NeighbourMessage } from '../packets/neighbour.ts';
 import { ip } from './iproute2.ts';
 import { physicalOf } from './link.ts';

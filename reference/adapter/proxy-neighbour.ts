@@ -3,12 +3,12 @@
  * a device for every address in the /64s of tunnel clients, with the device's own physical address.
  */
 import { setTimeout as pause } from 'node:timers/promises';
-import { linkLocalOf } from '../emulators/neighbour.ts';
 import { unlessMalformed } from '../emulators/unless-malformed.ts';
 import { Misuse } from '../errors.ts';
 import { ipv6Octets } from '../packets/addresses.ts';
 import { EtherType } from '../packets/ethernet.ts';
 import { Icmpv6Type } from '../packets/icmpv6.ts';
+import { linkLocalOf } from '../packets/interface-identifier.ts';
 import { IpProtocol } from '../packets/ipv4.ts';
 import {
   decodeNeighbour,

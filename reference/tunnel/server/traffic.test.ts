@@ -162,7 +162,7 @@ test('a hook that is no program is told, and stops nothing', async (t) => {
 
 test('a device that is not there is told by key and name', async (t) => {
   const log = createLog('error', () => {});
-  await t.throwsAsync(openTraffic({ proxyArp: 'absent0' }, 'lo', log), {
+  await t.throwsAsync(openTraffic({ proxyArp: 'absent0' }, 'lo', log, true), {
     message: /^traffic\.proxyArp: there is no device absent0/,
   });
 });

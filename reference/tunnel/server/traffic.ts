@@ -82,28 +82,36 @@ function ownOf({ address, prefix }: Holding): readonly Prefix[] {
 /**
  * What calls the kernel is loaded only where it is used.
  * @param device the pseudo network adapter, which is up
+ * @param ipv6 whether tunnel clients have a /64
  * @throws Error naming the key
  */
 export async function openTraffic<Tunnel>(
   { proxyArp, routeHook }: NonNullable<ServerFile['traffic']>,
   device: string,
   log: Log,
+  ipv6: boolean,
 ): Promise<Traffic<Tunnel>> {
   const { HostRoutes } = await import('../../adapter/host-routes.ts');
-  const arp = proxyArp === undefined ? undefined : await openProxyArp(proxyArp, log);
+  const proxies = proxyArp === undefined ? {} : await openProxies(proxyArp, log, ipv6);
   const hook = routeHook === undefined ? undefined : new RouteHook(routeHook, log);
-  return new Traffic({ routes: new HostRoutes(device), arp, hook });
+  return new Traffic({ routes: new HostRoutes(device), ...proxies, hook });
 }
 
-async function openProxyArp(device: string, log: Log) {
+async function openProxies(device: string, log: Log, ipv6: boolean): Promise<Pick<Ports, 'arp' | 'neighbours'>> {
   const { ProxyArp } = await import('../../adapter/proxy-arp.ts');
+  const { ProxyNeighbour } = await import('../../adapter/proxy-neighbour.ts');
+  const failed = (error: unknown) => log.warn(`traffic.proxyArp: ${messageOf(error)}`);
+  const yielded = (what: string, physical: Uint8Array) =>
+    log.info(`traffic.proxyArp: ${what} is at ${physical.toHex().replace(/..(?=.)/g, '$&:')} now`);
   try {
-    return new ProxyArp({
+    const arp = new ProxyArp({ device, failed, yielded });
+    if (!ipv6) return { arp };
+    const neighbours = new ProxyNeighbour({
       device,
-      failed: (error) => log.warn(`traffic.proxyArp: ${messageOf(error)}`),
-      yielded: (address, physical) =>
-        log.info(`traffic.proxyArp: ${address} is at ${physical.toHex().replace(/..(?=.)/g, '$&:')} now`),
+      failed,
+      yielded: (prefix, physical) => yielded(textOf(prefix), physical),
     });
+    return { arp, neighbours };
   } catch (error) {
     throw new Error(`traffic.proxyArp: ${messageOf(error)}`);
   }
