@@ -188,6 +188,20 @@ kernel(title('the octets of an address that is seen may change afterwards'), asy
   t.is(told.filter((target) => target === 'fd00:8:0:a::1').length, 3);
 });
 
+kernel(title('a Linux station that had the address elsewhere sends here as soon as it is seen'), async (t) => {
+  const { proxy, socket, physical } = await cable(t);
+  writeFileSync('/proc/sys/net/ipv6/conf/far/disable_ipv6', '0');
+  const address = 'fd00:8:0:a::1';
+  const entry = ['nud', 'reachable', 'dev', 'far'];
+  await ip('-6', 'neighbour', 'replace', address, 'lladdr', '02:00:00:00:00:78', ...entry);
+  proxy.add(alice);
+  proxy.seen(ipv6Octets(address));
+  const isIt = (message: NeighbourMessage | undefined) => message !== undefined && targetIn(message) === address;
+  while (!isIt(decodeNeighbour((await socket.receive())!)));
+  const lladdr = physical.toHex().replace(/..(?=.)/g, '$&:');
+  t.like(await ip('-6', 'neighbour', 'show', address, 'dev', 'far'), [{ lladdr, state: ['STALE'] }]);
+});
+
 kernel(title('of a /64 no more than 16 addresses are announced; of another as many'), async (t) => {
   const { proxy, socket } = await cable(t);
   for (const prefix of [alice, bob]) await add(proxy, socket, prefix);
