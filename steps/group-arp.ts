@@ -35,13 +35,13 @@ function arpIn(frame: Uint8Array): ArpPacket | undefined {
   return etherType === EtherType.arp ? decodeArp(payload) : undefined;
 }
 
-const physicalOf = async (namespace: string, device: string): Promise<Uint8Array> => {
+export const physicalOf = async (namespace: string, device: string): Promise<Uint8Array> => {
   const text = await run(['ip', '-json', 'link', 'show', device], { namespace });
   const [link] = JSON.parse(text) as { address: string }[];
   return Uint8Array.fromHex((link?.address ?? '').replaceAll(':', ''));
 };
 
-const watchNetwork = (world: ConformanceWorld): PacketSocket => {
+export const watchNetwork = (world: ConformanceWorld): PacketSocket => {
   if (!world.has('watch')) world.set('watch', world.packetSocket('inside', world.get('network').device));
   return world.get('watch');
 };

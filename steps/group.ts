@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { Given, Then, When } from '@cucumber/cucumber';
 import { toNetworkSettings } from '../reference/wire/network-settings.ts';
 import { SharedNetwork, sharedDevice } from './lab/shared-network.ts';
-import { type Json, serverConfiguration, virtualLan } from './peers/configuration.ts';
+import { type Json, type Overrides, serverConfiguration, virtualLan, virtualLan6 } from './peers/configuration.ts';
 import { identityOf } from './peers/identities.ts';
 import type { Iut } from './peers/iut.ts';
 import { ScriptedInitiator } from './peers/scripted-initiator.ts';
@@ -27,6 +27,8 @@ declare module './world.ts' {
     addresses: ReadonlyMap<string, ReadonlySet<string>>;
     /** Address of each scripted initiator. */
     leased: ReadonlyMap<string, string>;
+    /** The /64 of each, where it has one: its first address. */
+    prefixes: ReadonlyMap<string, string>;
   }
 }
 
@@ -38,6 +40,7 @@ async function startMembers(
   world: ConformanceWorld,
   count: number,
   traffic: (index: number) => Json | undefined,
+  overrides: Overrides = {},
 ): Promise<void> {
   const addressMap = join(world.folder, 'addresses');
   mkdirSync(addressMap);
@@ -56,6 +59,7 @@ async function startMembers(
           initiators,
           addressMap,
           limits: { halfOpenPerSource: limits.halfOpenPerSource },
+          ...overrides,
           ...(traffic(index) === undefined ? {} : { traffic: traffic(index) as Json }),
         }),
       ),
@@ -94,6 +98,18 @@ Given(
   },
 );
 
+Given(
+  'a group of 3 tunnel servers on one network of both families, which draw their traffic by proxy ARP',
+  async function (this: ConformanceWorld) {
+    const lab = await this.startLab({ nodes, ipv6: true, capture: false });
+    const network = await SharedNetwork.create(lab, members, true);
+    this.set('network', network);
+    await this.captureOn(network.inside, network.device, 'network', 'arp or icmp6');
+    const adapter = { address6: virtualLan6.serverPrefix };
+    await startMembers(this, 2, () => ({ proxyArp: sharedDevice }), { adapter });
+  },
+);
+
 // One map of addresses.
 
 When(
@@ -123,8 +139,10 @@ Then('each name has the same address at all members, and no two names have one',
 export async function confirm(world: ConformanceWorld, name: string, member: Member): Promise<ScriptedInitiator> {
   const identity = identityOf(name);
   const initiator = new ScriptedInitiator(await world.connect('client', member), { identity, path: [groupName] });
-  const { address } = toNetworkSettings((await initiator.authorize()).clientData);
+  const { address, ipv6 } = toNetworkSettings((await initiator.authorize()).clientData);
   world.set('leased', new Map([...(world.has('leased') ? world.get('leased') : []), [name, address]]));
+  if (ipv6 !== undefined)
+    world.set('prefixes', new Map([...(world.has('prefixes') ? world.get('prefixes') : []), [name, ipv6.prefix]]));
   return initiator;
 }
 

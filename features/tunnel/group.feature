@@ -25,6 +25,19 @@ Feature: A group of tunnel servers on one private network
       When alice ends her session at server-3
       Then who asks that network for alice is told nothing
 
+  @iut:server @needs:ipv6 @PATH-16
+  Rule: A member answers neighbour solicitations on the shared network for the /64s of its confirmed tunnel clients, and for no other
+
+    Scenario: Before, during and after a session
+      Given a group of 3 tunnel servers on one network of both families, which draw their traffic by proxy ARP
+      And another initiator is confirmed at server-2 all the time
+      When alice has been at server-2 and is gone again
+      Then who asks that network for IPv6 addresses of alice is told nothing
+      When alice is confirmed at server-3
+      Then who asks that network for IPv6 addresses of alice is told server-3
+      When alice ends her session at server-3
+      Then who asks that network for IPv6 addresses of alice is told nothing
+
   @iut:client @iut:server @iut:relay @needs:services @needs:reconnect @needs:limits @PATH-11 @PATH-12 @PATH-14 @PATH-15
   Rule: When a member dies, its initiators come back on the others, and what they were at goes on
 

@@ -11,6 +11,7 @@ const nativeOpen = libc.func('int open(const char *path, int flags, ...)');
 const nativeClose = libc.func('int close(int fd)');
 const nativeSocket = libc.func('int socket(int domain, int type, int protocol)');
 const nativeBind = libc.func('int bind(int fd, const void *address, uint32_t length)');
+const nativeSetsockopt = libc.func('int setsockopt(int fd, int level, int option, const void *value, uint32_t length)');
 const nativeIoctl = libc.func('int ioctl(int fd, ulong request, void *argument)');
 const nativeRead = libc.func('int64_t read(int fd, uintptr_t address, size_t length)');
 const nativeWrite = libc.func('int64_t write(int fd, const void *octets, size_t length)');
@@ -22,6 +23,7 @@ export const O_RDWR = 0o2;
 export const O_NONBLOCK = 0o4000;
 export const O_CLOEXEC = 0o2000000;
 export const AF_INET = 2;
+export const AF_INET6 = 10;
 export const SOCK_DGRAM = 2;
 export const SOCK_CLOEXEC = O_CLOEXEC;
 export const EFD_NONBLOCK = O_NONBLOCK;
@@ -77,6 +79,11 @@ export function socket(domain: number, type: number, protocol = 0): number {
 /** @param address a `struct sockaddr_…` of its exact length */
 export function bind(fd: number, address: Uint8Array): void {
   checked('bind', nativeBind(fd, address, address.length));
+}
+
+/** @param value what the option takes */
+export function setsockopt(fd: number, name: string, level: number, option: number, value: Uint8Array): void {
+  checked(name, nativeSetsockopt(fd, level, option, value, value.length));
 }
 
 /** @param argument what the request takes, read and written in place */

@@ -6,6 +6,11 @@ import { indexOf } from './link.ts';
 
 const AF_PACKET = 17;
 const SOCK_RAW = 3;
+const SOL_SOCKET = 1;
+const SO_ATTACH_FILTER = 26;
+const SOL_PACKET = 263;
+const PACKET_ADD_MEMBERSHIP = 1;
+const PACKET_MR_ALLMULTI = 2;
 const ETH_P_ALL = 0x0003;
 /** For this machine, alone or among others: not what others sent each other, nor what this one sent. */
 const OURS: ReadonlySet<number | undefined> = new Set([0, 1, 2]);
@@ -14,6 +19,16 @@ const native = koffi.load('libc.so.6');
 const recvfrom = native.func(
   'int64_t recvfrom(int fd, void *octets, size_t length, int flags, void *address, void *addressLength)',
 );
+
+/** One instruction of a classic BPF program: code, offset to jump when true, when false, operand. */
+export type Instruction = readonly [code: number, whenTrue: number, whenFalse: number, operand: number];
+
+export interface PacketSocketOptions {
+  /** Which frames the kernel hands over at all; by default all of the EtherType. */
+  readonly filter?: readonly Instruction[] | undefined;
+  /** The device takes every multicast, whether or not somebody here has joined the group, until the socket is closed. */
+  readonly allMulticast?: boolean | undefined;
+}
 
 export class PacketSocket {
   readonly #fd: number;
@@ -27,18 +42,20 @@ export class PacketSocket {
    * @param etherType of the frames to receive; by default all, those to other stations among them
    * @throws DeviceFailure with the remedy
    */
-  constructor(name: string, etherType?: number) {
+  constructor(name: string, etherType?: number, { filter, allMulticast = false }: PacketSocketOptions = {}) {
     const index = indexOf(name);
     const protocol = etherType ?? ETH_P_ALL;
     this.#promiscuous = etherType === undefined;
     // Protocol 0 until bound: otherwise frames of every device would queue up first.
     this.#fd = opened(name);
+    if (filter !== undefined) attach(this.#fd, filter);
     const address = new Uint8Array(20);
     const view = new DataView(address.buffer);
     view.setUint16(0, AF_PACKET, true);
     view.setUint16(2, protocol, false);
     view.setInt32(4, index, true);
     libc.bind(this.#fd, address);
+    if (allMulticast) takeAllMulticast(this.#fd, index);
     this.#stop = libc.eventfd();
   }
 
@@ -101,4 +118,29 @@ function opened(name: string): number {
     const remedy = error.code === 'EPERM' ? ': run as root, or give the process CAP_NET_RAW' : '';
     throw new DeviceFailure(`a packet socket on ${name} cannot be made (${error.code})${remedy}`, error.code);
   }
+}
+
+/** `struct sock_fprog`, and the `struct sock_filter`s that it points to. */
+function attach(fd: number, filter: readonly Instruction[]): void {
+  const program = new Uint8Array(8 * filter.length);
+  const instructions = new DataView(program.buffer);
+  filter.forEach(([code, whenTrue, whenFalse, operand], index) => {
+    instructions.setUint16(8 * index, code, true);
+    program.set([whenTrue, whenFalse], 8 * index + 2);
+    instructions.setUint32(8 * index + 4, operand, true);
+  });
+  const octets = new Uint8Array(16);
+  const view = new DataView(octets.buffer);
+  view.setUint16(0, filter.length, true);
+  view.setBigUint64(8, BigInt(libc.addressOf(program)), true);
+  libc.setsockopt(fd, 'SO_ATTACH_FILTER', SOL_SOCKET, SO_ATTACH_FILTER, octets);
+}
+
+/** `struct packet_mreq`. */
+function takeAllMulticast(fd: number, index: number): void {
+  const octets = new Uint8Array(16);
+  const view = new DataView(octets.buffer);
+  view.setInt32(0, index, true);
+  view.setUint16(4, PACKET_MR_ALLMULTI, true);
+  libc.setsockopt(fd, 'PACKET_ADD_MEMBERSHIP', SOL_PACKET, PACKET_ADD_MEMBERSHIP, octets);
 }

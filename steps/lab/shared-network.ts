@@ -7,6 +7,7 @@ import type { Lab, NodeName } from './namespace.ts';
 export const sharedDevice = 'eth1';
 /** The node that is no tunnel server. */
 export const insideAddress = '10.9.0.7';
+export const insideAddress6 = 'fd00:9::7';
 
 const insideDevice = 'br1';
 
@@ -20,10 +21,14 @@ export class SharedNetwork {
     this.inside = inside;
   }
 
-  /** The inside node is where the wires come together: its bridge is the Ethernet. */
-  static async create(lab: Lab, members: readonly NodeName[]): Promise<SharedNetwork> {
+  /**
+   * The inside node is where the wires come together: its bridge is the Ethernet.
+   * @param six whether it has IPv6 too, which the laboratory then has to have
+   */
+  static async create(lab: Lab, members: readonly NodeName[], six = false): Promise<SharedNetwork> {
     const inside = await lab.add('inside');
     const lines = [`link add ${insideDevice} type bridge`, `addr add ${insideAddress}/24 dev ${insideDevice}`];
+    if (six) lines.push(`addr add ${insideAddress6}/64 dev ${insideDevice} nodad`);
     await lab.ip(inside, ...lines, `link set ${insideDevice} up`);
     for (const [index, member] of members.entries()) {
       const namespace = lab.namespace(member);
@@ -31,6 +36,9 @@ export class SharedNetwork {
       await lab.ip(inside, `link set to-${index} master ${insideDevice}`, `link set to-${index} up`);
       await lab.ip(namespace, `addr add ${addressAt(index)}/24 dev ${sharedDevice}`, `link set ${sharedDevice} up`);
       lab.sysctl(namespace, 'net/ipv4/ip_forward', 1);
+      if (!six) continue;
+      await lab.ip(namespace, `addr add fd00:9::1${index + 1}/64 dev ${sharedDevice} nodad`);
+      lab.sysctl(namespace, 'net/ipv6/conf/all/forwarding', 1);
     }
     return new SharedNetwork(lab, inside);
   }

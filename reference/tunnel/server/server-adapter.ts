@@ -75,7 +75,8 @@ export class ServerAdapter<Tunnel> {
     this.#stack = await host.openStack(device.name, failed, (line) => this.#ports.log.warn(line));
     await this.#configure();
     const { traffic } = this.#config;
-    if (traffic !== undefined) this.#traffic = await openTraffic(traffic, device.name, this.#ports.log);
+    if (traffic !== undefined)
+      this.#traffic = await openTraffic(traffic, device.name, this.#ports.log, this.#six !== undefined);
     return device.name;
   }
 

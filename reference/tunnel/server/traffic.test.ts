@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
+import { type Prefix, textOf } from '../../adapter/prefix.ts';
 import { createLog } from '../log.ts';
 import { RouteHook } from './route-hook.ts';
 import { openTraffic, Traffic } from './traffic.ts';
@@ -9,19 +10,28 @@ import { openTraffic, Traffic } from './traffic.ts';
 /** Traffic that writes down what it tells. */
 function recorded() {
   const told: string[] = [];
-  const port = (who: string) => ({
-    add: (address: string) => void told.push(`${who} add ${address}`),
-    remove: (address: string) => void told.push(`${who} remove ${address}`),
+  const port = <What extends string | Prefix>(who: string) => ({
+    add: (what: What) => void told.push(`${who} add ${named(what)}`),
+    remove: (what: What) => void told.push(`${who} remove ${named(what)}`),
     close: async () => void told.push(`${who} close`),
+    seen: (source: Uint8Array) => void told.push(`${who} seen ${source.toHex()}`),
   });
   const hook = {
     run: (what: string, address: string, name: string) => void told.push(`hook ${what} ${address} ${name}`),
     idle: async () => void told.push('hook idle'),
   };
-  return { told, traffic: new Traffic<string>({ routes: port('route'), arp: port('arp'), hook }) };
+  const routes = port<Prefix>('route');
+  const traffic = new Traffic<string>({ routes, arp: port('arp'), neighbours: port('neighbours'), hook });
+  return { told, traffic };
 }
+const named = (what: string | Prefix) => (typeof what === 'string' ? what : textOf(what));
 
-const holding = (address: string, ...networks: { address: string; length: number }[]) => ({ address, networks });
+const holding = (address: string, ...networks: Prefix[]) => ({ address, networks });
+/** One that has a /64 besides. */
+const holding6 = (address: string, ...networks: Prefix[]) => ({
+  ...holding(address, ...networks),
+  prefix: { address: 'fd00:8:0:a::', length: 64 },
+});
 
 test('a session is told of to all when it is confirmed, and when it ends', (t) => {
   const { told, traffic } = recorded();
@@ -29,24 +39,47 @@ test('a session is told of to all when it is confirmed, and when it ends', (t) =
   traffic.remove('tunnel', '10.8.0.10');
   traffic.remove('tunnel', '10.8.0.10');
   const address = '10.8.0.10';
-  const prefixes = [`${address}/32 alice`, '10.20.0.0/24 alice'];
+  const host = `${address}/32`;
+  const prefixes = [`${host} alice`, '10.20.0.0/24 alice'];
   t.deepEqual(told, [
-    ...[`route add ${address}`, `arp add ${address}`, ...prefixes.map((prefix) => `hook add ${prefix}`)],
-    ...[`arp remove ${address}`, ...prefixes.map((prefix) => `hook remove ${prefix}`), `route remove ${address}`],
+    ...[`route add ${host}`, `arp add ${address}`, ...prefixes.map((prefix) => `hook add ${prefix}`)],
+    ...[`arp remove ${address}`, ...prefixes.map((prefix) => `hook remove ${prefix}`), `route remove ${host}`],
   ]);
 });
 
-test('a session that supersedes another leaves no gap', (t) => {
+test('a /64 is told of as the address is, and so are the networks behind it', (t) => {
   const { told, traffic } = recorded();
-  traffic.add('older', holding('10.8.0.10'), 'alice');
-  traffic.add('newer', holding('10.8.0.10'), 'alice');
-  traffic.remove('older', '10.8.0.10');
-  t.false(told.some((line) => line.includes('remove')));
-  t.is(told.filter((line) => line.startsWith('arp add')).length, 2);
-  t.is(told.filter((line) => line.startsWith('hook add')).length, 1);
-  traffic.remove('newer', '10.8.0.10');
-  t.is(told.filter((line) => line.includes('remove')).length, 3);
+  const networks = [
+    { address: '10.20.0.0', length: 24 },
+    { address: 'fd00:20::', length: 48 },
+  ];
+  traffic.add('tunnel', holding6('10.8.0.10', ...networks), 'alice');
+  const added = told.splice(0);
+  traffic.remove('tunnel', '10.8.0.10');
+  const [host, prefix] = ['10.8.0.10/32', 'fd00:8:0:a::/64'];
+  const hooks = (what: string) => [host, prefix, ...networks.map(textOf)].map((at) => `hook ${what} ${at} alice`);
+  const [routes, neighbours] = [[`route add ${host}`, `route add ${prefix}`], `neighbours add ${prefix}`];
+  t.deepEqual(added, [...routes, 'arp add 10.8.0.10', neighbours, ...hooks('add')]);
+  t.deepEqual(told, [
+    ...['arp remove 10.8.0.10', `neighbours remove ${prefix}`, ...hooks('remove')],
+    ...[`route remove ${host}`, `route remove ${prefix}`],
+  ]);
 });
+
+for (const make of [holding, holding6])
+  test(`a session that supersedes another leaves no gap: ${make.name}`, (t) => {
+    const { told, traffic } = recorded();
+    const count = (start: string) => told.filter((line) => line.startsWith(start)).length;
+    const each = make === holding ? 1 : 2;
+    traffic.add('older', make('10.8.0.10'), 'alice');
+    traffic.add('newer', make('10.8.0.10'), 'alice');
+    traffic.remove('older', '10.8.0.10');
+    t.false(told.some((line) => line.includes('remove')));
+    t.deepEqual([count('arp add'), count('neighbours add')], [2, 2 * (each - 1)]);
+    t.is(count('hook add'), each);
+    traffic.remove('newer', '10.8.0.10');
+    t.is(told.filter((line) => line.includes('remove')).length, 3 * each);
+  });
 
 test('the end takes everything back, and waits for the hook', async (t) => {
   const { told, traffic } = recorded();
@@ -54,7 +87,13 @@ test('the end takes everything back, and waits for the hook', async (t) => {
   traffic.add('other', holding('10.8.0.11'), 'bob');
   await traffic.close();
   t.is(told.filter((line) => line.includes('remove')).length, 6);
-  t.deepEqual(told.slice(-3), ['route close', 'arp close', 'hook idle']);
+  t.deepEqual(told.slice(-4), ['route close', 'arp close', 'neighbours close', 'hook idle']);
+});
+
+test('of the sources of datagrams only those of IPv6 are told', (t) => {
+  const { told, traffic } = recorded();
+  for (const length of [4, 16, 0]) traffic.seen(new Uint8Array(length));
+  t.deepEqual(told, [`neighbours seen ${'00'.repeat(16)}`]);
 });
 
 function hook(t: ExecutionContext, script: string) {
@@ -123,7 +162,7 @@ test('a hook that is no program is told, and stops nothing', async (t) => {
 
 test('a device that is not there is told by key and name', async (t) => {
   const log = createLog('error', () => {});
-  await t.throwsAsync(openTraffic({ proxyArp: 'absent0' }, 'lo', log), {
+  await t.throwsAsync(openTraffic({ proxyArp: 'absent0' }, 'lo', log, true), {
     message: /^traffic\.proxyArp: there is no device absent0/,
   });
 });

@@ -3,6 +3,7 @@
  * section 15.1): host routes, ARP and a hook, for confirmed sessions only.
  */
 
+import { type Prefix, textOf } from '../../adapter/prefix.ts';
 import type { ServerFile } from '../config/schemas.ts';
 import type { Log } from '../log.ts';
 import { messageOf } from '../reporting.ts';
@@ -10,9 +11,16 @@ import { RouteHook } from './route-hook.ts';
 import type { Holding } from './switchboard.ts';
 
 /** What is told of each address. A second `add` of one that is there repeats the announcement, and no more. */
+interface Port<What, Closed> {
+  readonly add: (what: What) => void;
+  readonly remove: (what: What) => void;
+  readonly close: () => Closed;
+}
+
 interface Ports {
-  readonly routes: { add(address: string): void; remove(address: string): void; close(): void };
-  readonly arp?: { add(address: string): void; remove(address: string): void; close(): Promise<void> } | undefined;
+  readonly routes: Port<Prefix, void>;
+  readonly arp?: Port<string, Promise<void>> | undefined;
+  readonly neighbours?: (Port<Prefix, Promise<void>> & { readonly seen: (source: Uint8Array) => void }) | undefined;
   readonly hook?: Pick<RouteHook, 'run' | 'idle'> | undefined;
 }
 
@@ -26,11 +34,12 @@ export class Traffic<Tunnel> {
 
   /** A later tunnel takes the address over from an earlier one, without a gap. @throws DeviceFailure */
   add(tunnel: Tunnel, holding: Holding, name: string): void {
-    const { address } = holding;
+    const { address, prefix } = holding;
     const before = this.#holders.get(address);
     this.#holders.set(address, { tunnel, name, holding });
-    this.#ports.routes.add(address);
+    for (const own of ownOf(holding)) this.#ports.routes.add(own);
     this.#ports.arp?.add(address);
+    if (prefix !== undefined) this.#ports.neighbours?.add(prefix);
     if (before === undefined) this.#tell('add', holding, name);
   }
 
@@ -38,52 +47,71 @@ export class Traffic<Tunnel> {
   remove(tunnel: Tunnel, address: string): void {
     const holder = this.#holders.get(address);
     if (holder?.tunnel !== tunnel) return;
+    const { holding, name } = holder;
     this.#holders.delete(address);
     this.#ports.arp?.remove(address);
-    this.#tell('remove', holder.holding, holder.name);
-    this.#ports.routes.remove(address);
+    if (holding.prefix !== undefined) this.#ports.neighbours?.remove(holding.prefix);
+    this.#tell('remove', holding, name);
+    for (const own of ownOf(holding)) this.#ports.routes.remove(own);
+  }
+
+  /** @param source of a datagram that came out of a tunnel and was permitted: 4 or 16 octets, kept by nobody */
+  seen(source: Uint8Array): void {
+    if (source.length === 16) this.#ports.neighbours?.seen(source);
   }
 
   /** The networks behind a tunnel client are where it is. */
-  #tell(what: 'add' | 'remove', { address, networks }: Holding, name: string): void {
-    for (const prefix of [{ address, length: 32 }, ...networks])
-      this.#ports.hook?.run(what, `${prefix.address}/${prefix.length}`, name);
+  #tell(what: 'add' | 'remove', holding: Holding, name: string): void {
+    for (const prefix of [...ownOf(holding), ...holding.networks]) this.#ports.hook?.run(what, textOf(prefix), name);
   }
 
   /** Takes everything back; resolves when the last hook has ended. */
   async close(): Promise<void> {
     for (const [address, { tunnel }] of [...this.#holders]) this.remove(tunnel, address);
     this.#ports.routes.close();
-    await this.#ports.arp?.close();
+    await Promise.all([this.#ports.arp?.close(), this.#ports.neighbours?.close()]);
     await this.#ports.hook?.idle();
   }
+}
+
+/** What a tunnel client itself is reached at: its address, and its /64. */
+function ownOf({ address, prefix }: Holding): readonly Prefix[] {
+  return [{ address, length: 32 }, ...(prefix === undefined ? [] : [prefix])];
 }
 
 /**
  * What calls the kernel is loaded only where it is used.
  * @param device the pseudo network adapter, which is up
+ * @param ipv6 whether tunnel clients have a /64
  * @throws Error naming the key
  */
 export async function openTraffic<Tunnel>(
   { proxyArp, routeHook }: NonNullable<ServerFile['traffic']>,
   device: string,
   log: Log,
+  ipv6: boolean,
 ): Promise<Traffic<Tunnel>> {
   const { HostRoutes } = await import('../../adapter/host-routes.ts');
-  const arp = proxyArp === undefined ? undefined : await openProxyArp(proxyArp, log);
+  const proxies = proxyArp === undefined ? {} : await openProxies(proxyArp, log, ipv6);
   const hook = routeHook === undefined ? undefined : new RouteHook(routeHook, log);
-  return new Traffic({ routes: new HostRoutes(device), arp, hook });
+  return new Traffic({ routes: new HostRoutes(device), ...proxies, hook });
 }
 
-async function openProxyArp(device: string, log: Log) {
+async function openProxies(device: string, log: Log, ipv6: boolean): Promise<Pick<Ports, 'arp' | 'neighbours'>> {
   const { ProxyArp } = await import('../../adapter/proxy-arp.ts');
+  const { ProxyNeighbour } = await import('../../adapter/proxy-neighbour.ts');
+  const failed = (error: unknown) => log.warn(`traffic.proxyArp: ${messageOf(error)}`);
+  const yielded = (what: string, physical: Uint8Array) =>
+    log.info(`traffic.proxyArp: ${what} is at ${physical.toHex().replace(/..(?=.)/g, '$&:')} now`);
   try {
-    return new ProxyArp({
+    const arp = new ProxyArp({ device, failed, yielded });
+    if (!ipv6) return { arp };
+    const neighbours = new ProxyNeighbour({
       device,
-      failed: (error) => log.warn(`traffic.proxyArp: ${messageOf(error)}`),
-      yielded: (address, physical) =>
-        log.info(`traffic.proxyArp: ${address} is at ${physical.toHex().replace(/..(?=.)/g, '$&:')} now`),
+      failed,
+      yielded: (prefix, physical) => yielded(textOf(prefix), physical),
     });
+    return { arp, neighbours };
   } catch (error) {
     throw new Error(`traffic.proxyArp: ${messageOf(error)}`);
   }
