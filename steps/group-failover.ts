@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { Then, When } from '@cucumber/cucumber';
 import { type Member, members, names, path } from './group.ts';
 import { within } from './lab/deadline.ts';
-import { insideAddress } from './lab/shared-network.ts';
+import { insideAddress, insideAddress6 } from './lab/shared-network.ts';
 import { type TransferResult, transfer } from './lab/traffic.ts';
 import { clientConfiguration } from './peers/configuration.ts';
 import { identityOf } from './peers/identities.ts';
@@ -98,25 +98,36 @@ Then('no member has more than 1 above the mean', function (this: ConformanceWorl
 When(
   'a node of that network is sent {int} MiB by an initiator, and the member that it is connected to is killed meanwhile',
   async function (this: ConformanceWorld, mebibytes: number) {
-    const before = this.get('assignments');
-    const victim = before.get('alice')?.member as Member;
-    const octets = mebibytes * 2 ** 20;
-    const third = Promise.withResolvers<void>();
-    const sending = transfer({
-      from: this.lab.namespace('client'),
-      to: this.get('network').inside,
-      address: insideAddress,
-      octets,
-      milliseconds: 80_000,
-      progress: (arrived) => {
-        if (arrived > octets / 3) third.resolve();
-      },
-    });
-    await Promise.race([third.promise, sending]);
-    this.get('members')[victim].program.kill('SIGKILL');
-    this.set('failover', { victim, before, killed: performance.now(), transfer: sending });
+    await sendAndKill(this, mebibytes, insideAddress);
   },
 );
+
+When(
+  'a node of that network is sent {int} MiB by an initiator in IPv6, and the member that it is connected to is killed meanwhile',
+  async function (this: ConformanceWorld, mebibytes: number) {
+    await sendAndKill(this, mebibytes, insideAddress6);
+  },
+);
+
+async function sendAndKill(world: ConformanceWorld, mebibytes: number, address: string): Promise<void> {
+  const before = world.get('assignments');
+  const victim = before.get('alice')?.member as Member;
+  const octets = mebibytes * 2 ** 20;
+  const third = Promise.withResolvers<void>();
+  const sending = transfer({
+    from: world.lab.namespace('client'),
+    to: world.get('network').inside,
+    address,
+    octets,
+    milliseconds: 80_000,
+    progress: (arrived) => {
+      if (arrived > octets / 3) third.resolve();
+    },
+  });
+  await Promise.race([third.promise, sending]);
+  world.get('members')[victim].program.kill('SIGKILL');
+  world.set('failover', { victim, before, killed: performance.now(), transfer: sending });
+}
 
 Then(
   'within {duration} each initiator of that member is authorized by another, with the same address',

@@ -79,36 +79,43 @@ Given('a group of 3 tunnel servers', async function (this: ConformanceWorld) {
 Given(
   'a group of 3 tunnel servers on one network, which draw their traffic by {}',
   async function (this: ConformanceWorld, means: string) {
-    const lab = await this.startLab({ relays: ['relay-b'], nodes, dns: true, capture: false });
-    const network = await SharedNetwork.create(lab, members);
-    this.set('network', network);
-    await this.captureOn(network.inside, network.device, 'network', 'arp');
-    const byArp = means === 'proxy ARP';
-    if (byArp) await network.expectNeighbours(`${virtualLan.serverAddress.replace(/\d+$/, '0')}/24`);
-    const traffic = (index: number): Json =>
-      byArp ? { proxyArp: sharedDevice } : { routeHook: [network.routeProgram(this.folder, index)] };
-    await this.names
-      .srv(
-        groupName,
-        members.map((member) => ({ target: `${member}.test` })),
-      )
-      .start();
-    const allow = [{ name: groupName, ports: [3265] }];
-    await Promise.all([startMembers(this, 30, traffic), this.startRelay('relay-b', { allow, limits })]);
+    await groupOnOneNetwork(this, means === 'proxy ARP', false);
   },
 );
 
 Given(
   'a group of 3 tunnel servers on one network of both families, which draw their traffic by proxy ARP',
   async function (this: ConformanceWorld) {
-    const lab = await this.startLab({ nodes, ipv6: true, capture: false });
-    const network = await SharedNetwork.create(lab, members, true);
-    this.set('network', network);
-    await this.captureOn(network.inside, network.device, 'network', 'arp or icmp6');
-    const adapter = { address6: virtualLan6.serverPrefix };
-    await startMembers(this, 2, () => ({ proxyArp: sharedDevice }), { adapter });
+    await groupOnOneNetwork(this, true, true);
   },
 );
+
+/** @param byArp or else by a route hook. @param ipv6 besides IPv4 */
+async function groupOnOneNetwork(world: ConformanceWorld, byArp: boolean, ipv6: boolean): Promise<void> {
+  const lab = await world.startLab({ relays: ['relay-b'], nodes, dns: true, capture: false, ipv6 });
+  const network = await SharedNetwork.create(lab, members, ipv6);
+  world.set('network', network);
+  await world.captureOn(network.inside, network.device, 'network', 'arp or icmp6');
+  if (byArp) await network.expectNeighbours(`${virtualLan.serverAddress.replace(/\d+$/, '0')}/24`);
+  if (byArp && ipv6) await network.expectNeighbours(virtualLan6.prefix);
+  const traffic = (index: number): Json =>
+    byArp ? { proxyArp: sharedDevice } : { routeHook: [network.routeProgram(world.folder, index)] };
+  await world.names
+    .srv(
+      groupName,
+      members.map((member) => ({ target: `${member}.test` })),
+    )
+    .start();
+  const allow = [{ name: groupName, ports: [3265] }];
+  const overrides = {
+    adapter: { address6: virtualLan6.serverPrefix },
+    clientData: { routes: [virtualLan6.behindServer] },
+  };
+  await Promise.all([
+    startMembers(world, 30, traffic, ipv6 ? overrides : {}),
+    world.startRelay('relay-b', { allow, limits }),
+  ]);
+}
 
 // One map of addresses.
 

@@ -49,6 +49,14 @@ Feature: A group of tunnel servers on one private network
       Then within 5 s each initiator of that member is authorized by another, with the same address
       And the transfer is complete: SHA-256 is equal at both ends
 
+    @needs:ipv6 @PATH-16
+    Scenario: In IPv6, by its like for neighbour solicitations
+      Given a group of 3 tunnel servers on one network of both families, which draw their traffic by proxy ARP
+      When 3 initiators connect through the relay to the group
+      And a node of that network is sent 96 MiB by an initiator in IPv6, and the member that it is connected to is killed meanwhile
+      Then within 5 s each initiator of that member is authorized by another, with the same address
+      And the transfer is complete: SHA-256 is equal at both ends
+
     Scenario: By a route hook
       Given a group of 3 tunnel servers on one network, which draw their traffic by a route hook
       When 3 initiators connect through the relay to the group

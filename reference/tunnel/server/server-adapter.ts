@@ -85,7 +85,9 @@ export class ServerAdapter<Tunnel> {
   }
 
   permits(tunnel: Tunnel, source: Uint8Array, destination: Uint8Array): boolean {
-    return this.#switchboard.permits(tunnel, source, destination);
+    const permitted = this.#switchboard.permits(tunnel, source, destination);
+    if (permitted) this.#traffic?.seen(source);
+    return permitted;
   }
 
   /** With one tunnel the stack itself waits; with more a full one must not hold up the others. */

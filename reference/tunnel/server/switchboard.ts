@@ -1,8 +1,6 @@
 /** One adapter, many tunnels: which of them a datagram goes to, and whether it may come from the one it came from. */
 import type { Holding, Table } from './table.ts';
 
-export type { Holding };
-
 /** What the operator allows, and who else there is. */
 export interface Terms {
   /** Whether datagrams pass from one tunnel client, or a network behind it, to another. */

@@ -8,7 +8,7 @@ import type { ServerFile } from '../config/schemas.ts';
 import type { Log } from '../log.ts';
 import { messageOf } from '../reporting.ts';
 import { RouteHook } from './route-hook.ts';
-import type { Holding } from './switchboard.ts';
+import type { Holding } from './table.ts';
 
 /** What is told of each address. A second `add` of one that is there repeats the announcement, and no more. */
 interface Port<What, Closed> {
