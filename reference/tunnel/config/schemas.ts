@@ -179,7 +179,9 @@ const tooLong = (most: number): string => `has more than ${most} entries: client
 
 /** How the private network learns which member of a group has a tunnel client. */
 const traffic = strict({
-  proxyArp: interfaceName.optional().describe('A device on whose network ARP is answered for tunnel clients.'),
+  proxyArp: interfaceName
+    .optional()
+    .describe('A device on whose network ARP and neighbour solicitations are answered for tunnel clients.'),
   routeHook: list(z.string({ error: 'is not a string' }), 'a list: a program and its arguments')
     .min(1, 'is empty: name a program')
     .optional()
