@@ -155,6 +155,7 @@ for (const [what, first, headers] of [
   ['hop-by-hop options of 16 octets', '00', `3a 01 ${'00'.repeat(14)}`],
   ['a routing header', '2b', '3a 00 00 00 00 00 00 00'],
   ['destination options', '3c', '3a 00 01 04 00 00 00 00'],
+  ['an authentication header of 24 octets', '33', `3a 04 ${'00'.repeat(22)}`],
   ['a fragment header, as the first fragment', '2c', '3a 00 00 01 12 34 56 78'],
   ['hop-by-hop options, then a fragment header', '00', '2c 00 01 04 00 00 00 00  3a 00 00 01 12 34 56 78'],
 ] as const)
