@@ -51,6 +51,15 @@ test('a /64 of the virtual LAN is its client’s, whatever networks are behind o
   t.is(holderIn(made, 'fd00:8:0:a::1'), 'alice');
 });
 
+test('what is link-local or multicast is nobody’s, though everything else is behind a client', (t) => {
+  const made = table();
+  made.add('carol', holding(30, '::/0'));
+  t.is(holderIn(made, '2001:db8::1'), 'carol');
+  for (const address of ['fe80::1', 'febf:ffff::1', 'ff02::1', 'ff0e::1'])
+    t.is(holderIn(made, address), undefined, address);
+  for (const address of ['fe7f::1', 'fec0::1']) t.is(holderIn(made, address), 'carol', address);
+});
+
 test('a later session takes a /64 and its networks over, and the end of the earlier leaves them alone', (t) => {
   const made = table();
   made.add('bob again', holding(20, 'fd00:7::/33'));
