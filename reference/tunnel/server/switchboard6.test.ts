@@ -50,6 +50,10 @@ for (const [destination, holder] of [
     t.is(board().destination(datagram('fd00:9::1', destination)), holder);
   });
 
+test('what the stack sends from a link-local address stays there', (t) => {
+  t.is(board().destination(datagram('fe80::450:4eff:fe41:5300', alices)), undefined);
+});
+
 test('a datagram that is cut, or of another version, goes to nobody', (t) => {
   const whole = datagram('fd00:9::1', alices);
   t.is(board().destination(whole.subarray(0, 39)), undefined);
