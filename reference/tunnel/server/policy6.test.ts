@@ -91,6 +91,11 @@ test('the route of the virtual LAN is there though the file names none', (t) => 
   t.deepEqual(settingsFor(policy(), 'bob').ipv6?.routes, [{ destination: 'fd00:8::', prefixLength: 48 }]);
 });
 
+test('a route’s bits beyond its prefix are not sent', (t) => {
+  const { ipv6 } = settingsFor(policy({ clientData: { routes: ['fd00:9::5/48'] } }), 'alice');
+  t.deepEqual(ipv6?.routes[1], { destination: 'fd00:9::', prefixLength: 48 });
+});
+
 test('an initiator holds its /64 and the networks behind it', (t) => {
   t.deepEqual(holdingOf(policy(), 'carol'), {
     address: '10.8.0.12',
