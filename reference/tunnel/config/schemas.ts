@@ -260,7 +260,8 @@ export const server = strict({
         });
     };
     const lan6 = config.adapter.address6;
-    const fault6 = lan6 === undefined ? undefined : faultOfLan6(lan6, lan);
+    // What is no prefix at all is told already.
+    const fault6 = ipv6Prefix.safeParse(lan6).success ? faultOfLan6(String(lan6), lan) : undefined;
     if (fault6 !== undefined)
       context.addIssue({ code: 'custom', path: ['adapter', 'address6'], message: `${fault6}, such as fd00:8::1/48` });
     const needsLan6 = (text: string, path: (string | number)[]): void => {
