@@ -111,6 +111,14 @@ test('a solicitation without options is answered', (t) => {
   t.deepEqual(answerNeighbour(said(`87 00 00 00 00 00 00 00 ${serverAddress}`), view), advertisement);
 });
 
+/** A solicitation behind extension headers: the first one's number, then their octets. */
+function behind(first: string, headers: string): Uint8Array {
+  const plain = solicitation();
+  const frame = Uint8Array.of(...plain.subarray(0, 54), ...hex(headers), ...plain.subarray(54));
+  frame[19] = plain[19]! + hex(headers).length;
+  return frame.with(20, hex(first)[0]!);
+}
+
 const broken: [what: string, octets: Uint8Array][] = [
   ['a hop limit that a router has lowered', solicitation().with(21, 254)],
   ['a wrong checksum', solicitation().with(56, 0x12)],
@@ -119,6 +127,11 @@ const broken: [what: string, octets: Uint8Array][] = [
   ['a router solicitation cut short', said('85 00 00 00')],
   ['a frame cut short', solicitation().subarray(0, 70)],
   ['an option of length 0', said(`87 00 00 00 00 00 00 00 ${serverAddress} 01 00 ${client}`)],
+  [
+    'a source physical address from the unspecified address',
+    packet(`33 33 00 00 00 02 ${client}`, unspecified, allRouters, `85 00 00 00 00 00 00 00 01 01 ${client}`),
+  ],
+  ['extension headers before it', behind('00', `3a 00 00 00 00 00 00 00`)],
   ['an option that runs over the end', said(`87 00 00 00 00 00 00 00 ${serverAddress} 01 02 ${client}`)],
   ['an advertisement', advertisement],
 ];
@@ -135,6 +148,28 @@ test('neighbour discovery is for this emulator, other ICMPv6 is not', (t) => {
   t.false(concernsNeighbour(solicitation().with(20, 17)), 'UDP');
   t.false(concernsNeighbour(solicitation().with(13, 0)), 'IPv4');
   t.false(concernsNeighbour(new Uint8Array(20)));
+});
+
+for (const [what, first, headers] of [
+  ['hop-by-hop options', '00', '3a 00 05 02 00 00 00 00'],
+  ['hop-by-hop options of 16 octets', '00', `3a 01 ${'00'.repeat(14)}`],
+  ['a routing header', '2b', '3a 00 00 00 00 00 00 00'],
+  ['destination options', '3c', '3a 00 01 04 00 00 00 00'],
+  ['an authentication header of 24 octets', '33', `3a 04 ${'00'.repeat(22)}`],
+  ['a fragment header, as the first fragment', '2c', '3a 00 00 01 12 34 56 78'],
+  ['hop-by-hop options, then a fragment header', '00', '2c 00 01 04 00 00 00 00  3a 00 00 01 12 34 56 78'],
+] as const)
+  test(`neighbour discovery behind ${what} does not pass for anything else (RFC 6980 §5)`, (t) => {
+    t.true(concernsNeighbour(behind(first, headers)));
+  });
+
+test('what only looks like neighbour discovery behind extension headers is not', (t) => {
+  t.false(concernsNeighbour(behind('2c', '3a 00 00 08 12 34 56 78')), 'a later fragment: its octets may be anything');
+  t.false(concernsNeighbour(behind('00', '11 00 05 02 00 00 00 00')), 'UDP');
+  t.false(concernsNeighbour(behind('00', '3b 00 05 02 00 00 00 00')), 'no next header');
+  t.false(concernsNeighbour(behind('00', '3a 00 05 02 00 00 00 00').with(62, 128)), 'echo request');
+  t.false(concernsNeighbour(behind('00', '3a ff 05 02 00 00 00 00')), 'a header that runs over the end');
+  t.false(concernsNeighbour(behind('2c', '2c 00 00 00 00 00 00 00').subarray(0, 62)), 'a chain that is cut');
 });
 
 test('no frame throws, and none from the unspecified address gets a neighbour advertisement', (t) => {

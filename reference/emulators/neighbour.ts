@@ -40,8 +40,9 @@ const REDIRECT = 137;
 /** Octets of options in an advertisement of 1280, which every link carries (RFC 8200 §5): IPv6 header 40, fixed part 16. */
 const MOST_OPTIONS = 1280 - 56;
 const FRAGMENT = 44;
-/** Hop-by-hop options, routing, fragment, destination options: RFC 8200 §4. */
-const EXTENSIONS: ReadonlySet<number | undefined> = new Set([0, 43, FRAGMENT, 60]);
+const AUTHENTICATION = 51;
+/** Hop-by-hop options, routing, fragment, authentication, destination options: RFC 8200 §4. */
+const EXTENSIONS: ReadonlySet<number | undefined> = new Set([0, 43, FRAGMENT, AUTHENTICATION, 60]);
 const ALL_NODES = Uint8Array.of(0xff, 0x02, ...new Uint8Array(13), 1);
 const ALL_NODES_PHYSICAL = Uint8Array.of(0x33, 0x33, 0, 0, 0, 1);
 
@@ -56,12 +57,18 @@ export function concernsNeighbour(frame: Uint8Array): boolean {
   while (EXTENSIONS.has(header)) {
     // A fragment that is not the first holds no header that could be told.
     if (header === FRAGMENT && (((frame[at + 2] ?? 0) << 8) | (frame[at + 3] ?? 0)) >= 8) return false;
-    const length = header === FRAGMENT ? 8 : 8 * ((frame[at + 1] ?? 0) + 1);
+    const length = extensionLength(header, frame[at + 1] ?? 0);
     header = frame[at];
     at += length;
   }
   const type = frame[at] ?? 0;
   return header === IpProtocol.icmpv6 && type >= Icmpv6Type.routerSolicitation && type <= REDIRECT;
+}
+
+/** Octets of an extension header, from its own length field: RFC 8200 §4 and RFC 4302 §2.2 count differently. */
+function extensionLength(header: number | undefined, field: number): number {
+  if (header === FRAGMENT) return 8;
+  return header === AUTHENTICATION ? 4 * (field + 2) : 8 * (field + 1);
 }
 
 /** The reply to a neighbour or router solicitation, as an Ethernet frame. */

@@ -92,12 +92,14 @@ function decodePrefix(value: Uint8Array): string {
   return ipv6Text(prefix);
 }
 
-/** RFC 4191 §2.3: prefix length, preference (0 is medium), lifetime, and as much of the prefix as there is. */
+/**
+ * RFC 4191 §2.3: prefix length, preference (0 is medium), lifetime, and as much of the prefix as there is; bits beyond it
+ * are not sent.
+ */
 function encodeRoute({ destination, prefixLength }: Ipv6Route): Uint8Array {
-  const octets = ipv6Octets(destination);
   if (!Number.isInteger(prefixLength) || prefixLength < 0 || prefixLength > 128)
     throw new Misuse(`prefix length ${prefixLength}: 0 to 128`);
-  if (hasBitsBeyond(octets, prefixLength)) throw new Misuse(`${destination} has bits beyond its /${prefixLength}`);
+  const octets = ipv6Octets(destination).map((octet, index) => octet & ~beyond(index, prefixLength));
   return concat(Uint8Array.of(prefixLength, 0), u32(infinity), octets.subarray(0, 8 * Math.ceil(prefixLength / 64)));
 }
 
@@ -168,10 +170,12 @@ function checkBits(type: number, octets: Uint8Array, length: number): void {
 
 /** @param length of the prefix in bits */
 function hasBitsBeyond(octets: Uint8Array, length: number): boolean {
-  return octets.some((octet, index) => {
-    const kept = Math.min(8, Math.max(0, length - 8 * index));
-    return (octet & (0xff >> kept)) !== 0;
-  });
+  return octets.some((octet, index) => (octet & beyond(index, length)) !== 0);
+}
+
+/** Which bits of the octet with an index are beyond a prefix. */
+function beyond(index: number, length: number): number {
+  return 0xff >> Math.min(8, Math.max(0, length - 8 * index));
 }
 
 function chunks<Item>(items: readonly Item[], size: number): Item[][] {

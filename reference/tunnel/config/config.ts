@@ -167,7 +167,9 @@ function canContinue(text: string): boolean {
 }
 
 function describe(label: string, issues: readonly z.core.$ZodIssue[]): string {
-  return issues.map((issue) => `${label}: ${place(issue.path)}${issue.message}`).join('\n');
+  const lines = issues.map((issue) => `${label}: ${place(issue.path)}${issue.message}`);
+  // A value that fails its pattern may fail what else is asked of it, with the same remedy.
+  return [...new Set(lines)].join('\n');
 }
 
 /** `initiators[0].name: `; nothing for the file as a whole. */

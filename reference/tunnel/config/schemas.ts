@@ -179,7 +179,9 @@ const tooLong = (most: number): string => `has more than ${most} entries: client
 
 /** How the private network learns which member of a group has a tunnel client. */
 const traffic = strict({
-  proxyArp: interfaceName.optional().describe('A device on whose network ARP is answered for tunnel clients.'),
+  proxyArp: interfaceName
+    .optional()
+    .describe('A device on whose network ARP and neighbour solicitations are answered for tunnel clients.'),
   routeHook: list(z.string({ error: 'is not a string' }), 'a list: a program and its arguments')
     .min(1, 'is empty: name a program')
     .optional()
@@ -260,7 +262,8 @@ export const server = strict({
         });
     };
     const lan6 = config.adapter.address6;
-    const fault6 = lan6 === undefined ? undefined : faultOfLan6(lan6, lan);
+    // What is no prefix at all is told already.
+    const fault6 = ipv6Prefix.safeParse(lan6).success ? faultOfLan6(String(lan6), lan) : undefined;
     if (fault6 !== undefined)
       context.addIssue({ code: 'custom', path: ['adapter', 'address6'], message: `${fault6}, such as fd00:8::1/48` });
     const needsLan6 = (text: string, path: (string | number)[]): void => {

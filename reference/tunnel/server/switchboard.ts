@@ -9,9 +9,10 @@ export interface Terms {
   readonly shared?: boolean;
 }
 
-/** RFC 791 §3.1 and RFC 8200 §3: octets before the destination address, and up to its end. */
+/** RFC 791 §3.1 and RFC 8200 §3: octets before an address, and up to the end of the header. */
 const destination4 = 16;
 const header4 = 20;
+const source6 = 8;
 const destination6 = 24;
 const header6 = 40;
 
@@ -37,12 +38,13 @@ export class Switchboard<Session> {
     this.#six?.remove(session);
   }
 
-  /** Whose datagram this is, by its destination address; longest prefix first. */
+  /** Whose datagram this is, by its destination address; longest prefix first. From a link-local address it is nobody's. */
   destination(datagram: Uint8Array): Session | undefined {
     const version = (datagram[0] ?? 0) >>> 4;
     if (version === 4 && datagram.length >= header4) return this.#four.holder(datagram, destination4);
-    if (version === 6 && datagram.length >= header6) return this.#six?.holder(datagram, destination6);
-    return undefined;
+    if (version !== 6 || datagram.length < header6 || this.#six?.place(datagram, source6) === 'nobody')
+      return undefined;
+    return this.#six?.holder(datagram, destination6);
   }
 
   /**

@@ -41,16 +41,14 @@ export class Table6<Session> implements Table<Session> {
   }
 
   holder(octets: Uint8Array, offset: number): Session | undefined {
+    if (staysOnLink(octets, offset)) return undefined;
     const number = this.#lan.numberOf(octets, offset);
     const client = number === undefined ? undefined : this.#clients.get(number);
     return client ?? this.#routes.find((route) => covers(route, octets, offset))?.session;
   }
 
-  /** What is link-local or multicast stays on its link: no node has it beyond the tunnel. */
   place(octets: Uint8Array, offset: number): Place {
-    const first = octets[offset] ?? 0;
-    const second = octets[offset + 1] ?? 0;
-    if (first === 0xff || (first === 0xfe && (second & 0xc0) === 0x80)) return 'nobody';
+    if (staysOnLink(octets, offset)) return 'nobody';
     if (this.#lan.own.every((octet, index) => octet === octets[offset + index])) return 'own';
     return this.#lan.numberOf(octets, offset) === undefined ? 'other' : 'lan';
   }
@@ -64,6 +62,12 @@ export class Table6<Session> implements Table<Session> {
 
 const isIpv6 = ({ address }: Prefix): boolean => address.includes(':');
 const routeOf = ({ address, length }: Prefix) => ({ network: ipv6Octets(address), length });
+
+/** Link-local and multicast addresses: no node has them beyond the tunnel, even where `::/0` is behind a client. */
+function staysOnLink(octets: Uint8Array, offset: number): boolean {
+  const first = octets[offset] ?? 0;
+  return first === 0xff || (first === 0xfe && ((octets[offset + 1] ?? 0) & 0xc0) === 0x80);
+}
 
 function covers({ network, length }: Omit<Route<unknown>, 'session'>, octets: Uint8Array, offset: number): boolean {
   for (let bit = 0; bit < length; bit += 8) {

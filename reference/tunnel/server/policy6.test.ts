@@ -1,0 +1,112 @@
+/** IPv6 in the client data of a server with `adapter.address6`: section 6 of the protocol. */
+import test from 'ava';
+import { decodeKey, encodeKey } from '../../crypto/identity.ts';
+import type { Grant } from '../../nodes/authority.ts';
+import { Suite, Transform } from '../../wire/identifiers.ts';
+import { toNetworkSettings } from '../../wire/network-settings.ts';
+import { parseConfig } from '../config/config.ts';
+import { Policy } from './policy.ts';
+
+const keyOf = (octet: number) => encodeKey(new Uint8Array(32).fill(octet));
+const names = ['alice', 'bob', 'carol'] as const;
+type Name = (typeof names)[number];
+
+function policy(changes: { adapter?: object; clientData?: object; initiators?: object[] } = {}): Policy {
+  const file = {
+    role: 'server',
+    names: ['server.test'],
+    privateKey: keyOf(9),
+    initiators: names.map((name, index) => ({ name, publicKey: keyOf(index), networks: ['fd00:7::/48'] })),
+    ...changes,
+    adapter: { address: '10.8.0.1/24', address6: 'fd00:8::1/48', mtu: 1300, ...changes.adapter },
+    clientData: { pool: '10.8.0.10-10.8.0.99', ...changes.clientData },
+  };
+  return new Policy(parseConfig('server', JSON.stringify(file), 'server.json', {}));
+}
+
+function settingsFor(subject: Policy, name: Name) {
+  const peer = { source: '10.0.0.1' };
+  subject.opening(peer);
+  const decision = subject.authorize(peer, {
+    initiatorName: name,
+    initiatorStatic: decodeKey(keyOf(names.indexOf(name))),
+    destinationName: 'server.test',
+    suite: Suite.x25519,
+    transforms: [Transform.aes256gcm],
+    lifetimes: { seconds: 3600, frames: 100n, octets: 2n ** 40n },
+  });
+  return toNetworkSettings((decision as Grant).clientData);
+}
+
+const holdingOf = (subject: Policy, name: Name) =>
+  subject.holding({
+    name,
+    path: ['server.test'],
+    suite: 1,
+    transform: 1,
+    handshakeHash: new Uint8Array(32),
+    peerKey: decodeKey(keyOf(names.indexOf(name))),
+  });
+
+test('the /64 has the number of the IPv4 address, and belongs to no other name', (t) => {
+  const subject = policy();
+  t.deepEqual(
+    names.map((name) => settingsFor(subject, name).ipv6?.prefix),
+    ['fd00:8:0:a::', 'fd00:8:0:b::', 'fd00:8:0:c::'],
+  );
+  t.is(settingsFor(subject, 'alice').ipv6?.prefix, 'fd00:8:0:a::', 'the same again');
+});
+
+test('an address of its own numbers the /64 too, counted from the network’s first address', (t) => {
+  const initiators = [{ name: 'alice', publicKey: keyOf(0), address: '10.8.33.2' }];
+  const adapter = { address: '10.8.40.1/19', address6: 'fd00:8:0:8000::1/51' };
+  const subject = policy({ adapter, initiators, clientData: { pool: undefined } });
+  t.is(settingsFor(subject, 'alice').ipv6?.prefix, 'fd00:8:0:8102::');
+});
+
+test('routes and DNS servers are told by family; search list and MTU in both', (t) => {
+  const clientData = {
+    routes: ['10.9.0.0/24', 'fd00:9::/48', '::/0', 'fd00:6::1/128'],
+    dns: ['fd00:9::53', '10.9.0.53', 'fd00:9::54'],
+    search: ['corp.test'],
+  };
+  const { ipv6, ...four } = settingsFor(policy({ clientData }), 'alice');
+  t.deepEqual(ipv6, {
+    prefix: 'fd00:8:0:a::',
+    routes: [
+      { destination: 'fd00:8::', prefixLength: 48 },
+      { destination: 'fd00:9::', prefixLength: 48 },
+      { destination: '::', prefixLength: 0 },
+      { destination: 'fd00:6::1', prefixLength: 128 },
+    ],
+    dns: ['fd00:9::53', 'fd00:9::54'],
+    search: ['corp.test'],
+    mtu: 1300,
+  });
+  t.like(four, { dns: ['10.9.0.53'], search: ['corp.test'], mtu: 1300 });
+  t.deepEqual(four.routes, [{ destination: '10.9.0.0', prefixLength: 24, gateway: '10.8.0.1' }]);
+});
+
+test('the route of the virtual LAN is there though the file names none', (t) => {
+  t.deepEqual(settingsFor(policy(), 'bob').ipv6?.routes, [{ destination: 'fd00:8::', prefixLength: 48 }]);
+});
+
+test('a route’s bits beyond its prefix are not sent', (t) => {
+  const { ipv6 } = settingsFor(policy({ clientData: { routes: ['fd00:9::5/48'] } }), 'alice');
+  t.deepEqual(ipv6?.routes[1], { destination: 'fd00:9::', prefixLength: 48 });
+});
+
+test('an initiator holds its /64 and the networks behind it', (t) => {
+  t.deepEqual(holdingOf(policy(), 'carol'), {
+    address: '10.8.0.12',
+    prefix: { address: 'fd00:8:0:c::', length: 64 },
+    networks: [{ address: 'fd00:7::', length: 48 }],
+  });
+});
+
+test('without address6 there is no IPv6', (t) => {
+  const initiators = [{ name: 'alice', publicKey: keyOf(0) }];
+  const subject = policy({ adapter: { address6: undefined }, initiators });
+  t.is(settingsFor(subject, 'alice').ipv6, undefined);
+  t.is(holdingOf(subject, 'alice')?.prefix, undefined);
+});

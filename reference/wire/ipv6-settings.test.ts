@@ -1,0 +1,148 @@
+/** RFC 4861 §4.6, RFC 4191 §2.3 and RFC 8106 §5 on options written by hand. */
+import test from 'ava';
+import fc from 'fast-check';
+import { Malformed, Misuse } from '../errors.ts';
+import { encodeNeighbourOptions } from '../packets/icmpv6.ts';
+import { decodeClientData } from './client-data.ts';
+import { fromIpv6Settings, type Ipv6Settings, toIpv6Settings } from './ipv6-settings.ts';
+
+const hex = (text: string): Uint8Array => Uint8Array.fromHex(text.replaceAll(/\s/g, ''));
+
+/** Options as they lie in n6. */
+const prefix = '03 04 40 40 ffffffff ffffffff 00000000 fd000008 0000000a 00000000 00000000';
+const mtu = '05 01 0000 00000578';
+const lan = '18 02 30 00 ffffffff fd000008 00000000';
+const whole = '18 01 00 00 ffffffff';
+const host = '18 03 80 00 ffffffff fd000009 00000000 00000000 00000001';
+const servers = '19 05 0000 ffffffff fd000009 00000000 00000000 00000053 fd000009 00000000 00000000 00000054';
+/** `corp.test` and `lab.corp.test`, 26 octets, with 6 of padding. */
+const search = '1f 05 0000 ffffffff 04636f7270 0474657374 00 036c6162 04636f7270 0474657374 00 000000000000';
+
+const optionsOf = (...texts: string[]) => {
+  const octets = hex(texts.join(''));
+  const count = Uint8Array.of(octets.length >> 8, octets.length & 0xff);
+  return decodeClientData(Uint8Array.of(0, 0, ...count, ...octets)).neighbour;
+};
+const settingsOf = (...texts: string[]) => toIpv6Settings(optionsOf(...texts));
+
+const byHand: Ipv6Settings = {
+  prefix: 'fd00:8:0:a::',
+  routes: [
+    { destination: 'fd00:8::', prefixLength: 48 },
+    { destination: '::', prefixLength: 0 },
+    { destination: 'fd00:9::1', prefixLength: 128 },
+  ],
+  dns: ['fd00:9::53', 'fd00:9::54'],
+  search: ['corp.test', 'lab.corp.test'],
+  mtu: 1400,
+};
+
+test('options written by hand, in the order 3, 5, 24, 25, 31', (t) => {
+  const texts = [prefix, mtu, lan, whole, host, servers, search];
+  t.deepEqual(settingsOf(...texts), byHand);
+  t.is(encodeNeighbourOptions(fromIpv6Settings(byHand)).toHex(), hex(texts.join('')).toHex());
+});
+
+test('any order is read', (t) => {
+  t.deepEqual(settingsOf(search, servers, lan, whole, host, mtu, prefix), byHand);
+});
+
+test('a prefix alone is enough, and no option at all is no IPv6', (t) => {
+  t.deepEqual(settingsOf(prefix), { prefix: 'fd00:8:0:a::', routes: [], dns: [], search: [] });
+  t.is(toIpv6Settings([]), undefined);
+  t.is(fromIpv6Settings({ prefix: 'fd00:8::', routes: [], dns: [], search: [] }).length, 1);
+});
+
+test('options of other types, reserved fields and the preference of routes are ignored', (t) => {
+  const plain = settingsOf(prefix, lan, servers, search);
+  t.deepEqual(
+    settingsOf('01 01 06504e415300', prefix, lan, '1a 01 0000 00000000', servers, search, 'fe 01 ffffffffffff'),
+    plain,
+  );
+  const reserved = [
+    prefix.replace('40 40', '40 7f').replace('00000000 fd', 'ffffffff fd'),
+    lan.replace('30 00', '30 ff'),
+    servers.replace('05 0000', '05 ffff'),
+    search.replace('05 0000', '05 ffff'),
+  ];
+  t.deepEqual(settingsOf(...reserved), plain);
+  t.is(settingsOf(prefix, mtu.replace('0000 ', 'ffff '))?.mtu, 1400);
+});
+
+test('a route may bring more of its prefix than it has bits (RFC 4191 §2.3)', (t) => {
+  const [zero, eight] = ['00'.repeat(16), 'fd000008'];
+  t.deepEqual(
+    settingsOf(prefix, `18 03 00 00 ffffffff ${zero}`, `18 03 20 00 ffffffff ${eight} ${zero.slice(8)}`)?.routes,
+    [
+      { destination: '::', prefixLength: 0 },
+      { destination: 'fd00:8::', prefixLength: 32 },
+    ],
+  );
+});
+
+const faults: readonly (readonly [title: string, type: number, options: string[]])[] = [
+  ['no prefix', 3, [mtu]],
+  ['two prefixes', 3, [prefix, prefix]],
+  ['a prefix of 3 units', 3, [`03 03 ${prefix.replaceAll(' ', '').slice(4, 48)}`]],
+  ['a prefix of 48 bits', 3, [prefix.replace('40 40', '30 40')]],
+  ['a prefix of 65 bits', 3, [prefix.replace('40 40', '41 40')]],
+  ['a prefix that is on-link', 3, [prefix.replace('40 40', '40 c0')]],
+  ['a prefix that is not autonomous', 3, [prefix.replace('40 40', '40 00')]],
+  ['a prefix whose valid lifetime ends', 3, [prefix.replace('ffffffff ffffffff', '00015180 ffffffff')]],
+  ['a prefix whose preferred lifetime ends', 3, [prefix.replace('ffffffff ffffffff', 'ffffffff 00015180')]],
+  ['bits beyond the prefix', 3, [prefix.replace(/00000000$/, '00000001')]],
+  ['two MTUs', 5, [prefix, mtu, mtu]],
+  ['an MTU of 2 units', 5, [prefix, '05 02 0000 00000578 0000000000000000']],
+  ['a route of 129 bits', 24, [prefix, host.replace('80 00', '81 00')]],
+  ['a route of 4 units', 24, [prefix, `18 04 80 00 ffffffff ${'00'.repeat(24)}`]],
+  ['a route of 1 bit without a prefix', 24, [prefix, '18 01 01 00 ffffffff']],
+  ['a route of 65 bits with 64 of them', 24, [prefix, lan.replace('30 00', '41 00')]],
+  ['a route whose lifetime ends', 24, [prefix, lan.replace('ffffffff', '00000708')]],
+  ['DNS servers without one', 25, [prefix, '19 01 0000 ffffffff']],
+  ['half a DNS server', 25, [prefix, '19 02 0000 ffffffff fd00000900000000']],
+  ['DNS servers whose lifetime ends', 25, [prefix, servers.replace('ffffffff', '00000708')]],
+  ['a search list without a name', 31, [prefix, '1f 01 0000 ffffffff']],
+  ['a search list of zeros', 31, [prefix, '1f 02 0000 ffffffff 0000000000000000']],
+  ['a search list whose lifetime ends', 31, [prefix, search.replace('ffffffff', '00000708')]],
+  ['a name without an end', 31, [prefix, '1f 02 0000 ffffffff 0763 6f72702d 6161']],
+  ['a name with a pointer', 31, [prefix, '1f 02 0000 ffffffff 0161 00 0162 c000 00']],
+  ['a name behind the padding', 31, [prefix, '1f 02 0000 ffffffff 0161 00 00 0162 00 00']],
+  ['a name with a space', 31, [prefix, '1f 02 0000 ffffffff 03612062 00 000000']],
+];
+for (const [title, type, texts] of faults)
+  test(`refused, the option named: ${title}`, (t) => {
+    t.throws(() => settingsOf(...texts), { instanceOf: Malformed, message: new RegExp(`neighbour option ${type}: `) });
+  });
+
+test('any octets are settings or Malformed', (t) => {
+  const value = fc
+    .constantFrom(6, 14, 22, 30)
+    .chain((length) => fc.uint8Array({ minLength: length, maxLength: length }));
+  const lasting = value.map((octets) => {
+    octets.set([255, 255, 255, 255], 2);
+    return octets;
+  });
+  fc.assert(
+    fc.property(fc.constantFrom(3, 5, 24, 25, 31, 1), fc.oneof(value, lasting), (type, octets) => {
+      try {
+        toIpv6Settings([...optionsOf(prefix), { type, value: octets }]);
+      } catch (error) {
+        if (!(error instanceof Malformed)) throw error;
+      }
+    }),
+    { numRuns: 1_000 },
+  );
+  t.pass();
+});
+
+test('what cannot be said is the caller’s error', (t) => {
+  const wrong: Partial<Ipv6Settings>[] = [
+    { prefix: '10.8.0.0' },
+    { prefix: 'fd00:8:0:a::1' },
+    { routes: [{ destination: 'fd00:9::', prefixLength: 129 }] },
+    { routes: [{ destination: 'fd00:9::', prefixLength: 4.5 }] },
+    { dns: ['10.9.0.53'] },
+    { search: ['a..b'] },
+  ];
+  for (const fields of wrong) t.throws(() => fromIpv6Settings({ ...byHand, ...fields }), { instanceOf: Misuse });
+});
