@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { cat, u16 } from '../../vectors/generate/octets.ts';
 import { checksum, ethernet, ipv4, udp4 } from '../../vectors/generate/packets.ts';
 import { lan } from './lan.ts';
-import { icmpv6Sum, u16 as read16 } from './oracle.ts';
+import { icmpv6Sum, linkLocal, u16 as read16 } from './oracle.ts';
 import { seeds } from './seeds.ts';
 
 const octet = fc.integer({ min: 0, max: 255 });
@@ -155,6 +155,41 @@ const dhcp = fields.map(
   },
 );
 
+const address6 = oneOf(
+  linkLocal.client,
+  linkLocal.server,
+  '00'.repeat(16),
+  `${lan.prefix}0000000000000001`,
+  `fd0000080000000b0000000000000001`,
+  'ff0200000000000000000001ff415300',
+  'ff020000000000000000000000000001',
+).map((hex) => Uint8Array.fromHex(hex));
+/** Type, length in units of 8 octets, mostly the one that it has, and the rest. */
+const option6 = fc
+  .tuple(oneOf(1, 1, 2, 3, 5, 14, 24, 255), oneOf(1, 1, 1, 2, 4), oneOf(0, 0, 0, 0, 0, 0, 1, 255), octet)
+  .map(([type, units, more, fill]) => cat([type, (units + more) % 256], new Uint8Array(8 * units - 2).fill(fill)));
+const neighbour = fc
+  .tuple(
+    fc.record({
+      type: oneOf(133, 135, 135, 134, 136, 137, 128),
+      code: oneOf(0, 0, 0, 0, 0, 0, 1),
+      rest: oneOf(4, 20, 20, 0),
+    }),
+    fc.tuple(fc.oneof(fc.constant(Uint8Array.fromHex(linkLocal.client)), address6), address6, address6),
+    fc.array(option6, { maxLength: 3 }),
+    fc.record({
+      hopLimit: oneOf(255, 255, 255, 255, 254),
+      sum: oneOf(0, 0, 0, 0, 1),
+      sender: fc.oneof({ weight: 6, arbitrary: fc.constant(Uint8Array.fromHex(lan.clientPhysical)) }, physical),
+    }),
+  )
+  .map(([{ type, code, rest }, [source, destination, target], options, { hopLimit, sum, sender }]) => {
+    const message = cat([type, code, 0, 0], cat(new Uint8Array(4), target).subarray(0, rest), ...options);
+    const packet = cat([0x60, 0, 0, 0], u16(message.length), [58, hopLimit], source, destination, message);
+    packet.set(u16(icmpv6Sum(packet) ^ sum), 42);
+    return ethernet(Uint8Array.fromHex(lan.serverPhysical), sender, 0x86dd, packet);
+  });
+
 const etherType = oneOf([8, 0], [8, 6], [0x86, 0xdd], [0x81, 0], [0, 0]);
 const noise = fc.oneof(
   fc.uint8Array({ maxLength: 80 }),
@@ -171,5 +206,6 @@ export const packet: fc.Arbitrary<Uint8Array> = fc.oneof(
   { weight: 6, arbitrary: spoilt },
   { weight: 2, arbitrary: dhcp },
   { weight: 1, arbitrary: arp },
+  { weight: 1, arbitrary: neighbour },
   { weight: 1, arbitrary: noise },
 );

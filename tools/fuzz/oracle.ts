@@ -111,8 +111,9 @@ function isNeighbourDiscovery(packet: Uint8Array): boolean {
   const typeBehind = (header: number, at: number): number => {
     if (header === 58) return packet[at] ?? 0;
     if (header === 44 && u16(packet, at + 2) >> 3 !== 0) return 0;
-    const size = header === 44 ? 8 : ((packet[at + 1] ?? 0) + 1) * 8;
-    return [0, 43, 44, 60].includes(header) ? typeBehind(packet[at] ?? 255, at + size) : 0;
+    const field = packet[at + 1] ?? 0;
+    const size = header === 44 ? 8 : header === 51 ? (field + 2) * 4 : (field + 1) * 8;
+    return [0, 43, 44, 51, 60].includes(header) ? typeBehind(packet[at] ?? 255, at + size) : 0;
   };
   const type = packet.length > 40 ? typeBehind(packet[6]!, 40) : 0;
   return type >= 133 && type <= 137;

@@ -23,6 +23,14 @@ function icmpv6(source: string, destination: string, message: string): Uint8Arra
   return ethernet(physical('33:33:ff:41:53:00'), client, 0x86dd, packet);
 }
 
+/** The same behind an extension header (RFC 8200 §4) in hexadecimal, of which the first octet is 58: ICMPv6. */
+function behind(first: number, header: string, packet: Uint8Array): Uint8Array {
+  const octets = Uint8Array.fromHex(header);
+  const whole = cat(packet.slice(0, 54), octets, packet.slice(54));
+  whole.set(cat(u16(whole.length - 54), [first]), 18);
+  return whole;
+}
+
 const asks = (target: string): string => `8700000000000000${target}`;
 const sourcePhysical = `0101${lan.clientPhysical}`;
 
@@ -32,7 +40,19 @@ const neighbour: readonly Uint8Array[] = [
   icmpv6(linkLocal.server, solicitedNode, asks(linkLocal.client) + sourcePhysical),
   icmpv6(unspecified, solicitedNode, asks(linkLocal.server)),
   icmpv6(linkLocal.client, solicitedNode, asks('fd000000000000000000000000000001') + sourcePhysical),
+  icmpv6(linkLocal.client, solicitedNode, asks(`${lan.prefix}0000000000000001`) + sourcePhysical),
   icmpv6(linkLocal.client, 'ff020000000000000000000000000002', `8500000000000000${sourcePhysical}`),
+  icmpv6(unspecified, 'ff020000000000000000000000000002', '8500000000000000'),
+  ...(
+    [
+      [0, '3a00010400000000'],
+      [43, `3a01${'00'.repeat(14)}`],
+      [44, '3a00000112345678'],
+      [44, '3a00001012345678'],
+      [51, `3a04${'00'.repeat(22)}`],
+      [60, '3a00010400000000'],
+    ] as const
+  ).map(([first, header]) => behind(first, header, icmpv6(linkLocal.client, solicitedNode, asks(linkLocal.server)))),
   icmpv6(linkLocal.server, linkLocal.client, `88000000e0000000${linkLocal.server}0201${lan.serverPhysical}`),
   icmpv6(linkLocal.server, linkLocal.client, '8000000000010001'),
 ];
