@@ -124,9 +124,10 @@ export class ClientAdapter {
     if (fresh || renew)
       this.#adapter.activate(clientActivation(this.#withMtu(settings), this.#settings?.ipv6?.prefix), renew);
     this.#settings = settings;
-    await this.#configure(settings, firstHops);
+    const usable = await this.#usable(name, settings);
+    await this.#configure(usable, firstHops);
     if (fresh) await this.#startDhcpClient(name);
-    if (fresh || renew) await this.#tellNames(name, settings);
+    if (fresh || renew) await this.#tellNames(name, usable);
     return fresh ? name : undefined;
   }
 
@@ -165,10 +166,9 @@ export class ClientAdapter {
   async #configure(settings: NetworkSettings, firstHops: readonly string[]): Promise<void> {
     if (this.#stack === undefined) return;
     const { configure, routes } = this.#config.adapter;
-    const usable = await this.#usable(settings);
     this.#wanted = {
-      addresses: configure === 'direct' ? addressesOf(usable) : [],
-      routes: routes ? routesOf(usable) : [],
+      addresses: configure === 'direct' ? addressesOf(settings) : [],
+      routes: routes ? routesOf(settings) : [],
       firstHops,
       reachable: reachableBy(settings),
     };
@@ -177,11 +177,10 @@ export class ClientAdapter {
   }
 
   /** Without IPv6 where this machine has it off. */
-  async #usable(settings: NetworkSettings): Promise<NetworkSettings> {
+  async #usable(device: string, settings: NetworkSettings): Promise<NetworkSettings> {
     const { host, log } = this.#ports;
     const { ipv6, ...rest } = settings;
-    const device = this.#adapter?.name;
-    if (ipv6 === undefined || device === undefined || (await host.hasIpv6?.(device)) !== false) return settings;
+    if (ipv6 === undefined || (await host.hasIpv6?.(device)) !== false) return settings;
     log.warn(`client data: the IPv6 prefix ${ipv6.prefix}/64 is not used: IPv6 is off on this machine`);
     return rest;
   }
