@@ -2,20 +2,16 @@
 import { isDeepStrictEqual } from 'node:util';
 import { clientActivation } from '../../adapter/activation.ts';
 import { Adapter } from '../../adapter/adapter.ts';
-import type { Address } from '../../adapter/address.ts';
 import type { Wanted } from '../../adapter/local-stack.ts';
-import type { Route } from '../../adapter/routes.ts';
-import { ipv6Octets, ipv6Text } from '../../packets/addresses.ts';
-import { interfaceAddress, linkLocalOf } from '../../packets/interface-identifier.ts';
 import type { ClientData } from '../../wire/client-data.ts';
 import { type NetworkSettings, toNetworkSettings } from '../../wire/network-settings.ts';
-import type { Prefix } from '../addresses.ts';
 import type { ClientConfig } from '../config/config.ts';
 import type { Host, NameServicePort, Stack } from '../host.ts';
 import type { Log } from '../log.ts';
 import { messageOf } from '../reporting.ts';
 import { connectedSubnets } from '../subnets.ts';
 import { judge } from './acceptance.ts';
+import { addressesOf, reachableBy, routesOf } from './stack-settings.ts';
 
 interface Ports {
   readonly log: Log;
@@ -201,29 +197,4 @@ export class ClientAdapter {
       ?.set({ servers: dns, search: domains })
       .catch((error: unknown) => log.warn(`the DNS servers are not set up: ${messageOf(error)}`));
   }
-}
-
-/** Whatever the client data lays through the adapter, by our hand or by a DHCP client's. */
-function reachableBy(settings: NetworkSettings): Prefix[] {
-  return [...addressesOf(settings), ...routesOf(settings)].map(({ address, length }) => ({ address, length }));
-}
-
-/** In IPv6 the one that autoconfiguration would choose: the /64 has no other nodes, so it is no route. */
-function addressesOf({ address, prefixLength, ipv6, clientPhysical }: NetworkSettings): Address[] {
-  const six = ipv6 && {
-    address: ipv6Text(interfaceAddress(ipv6Octets(ipv6.prefix), clientPhysical)),
-    length: 64,
-    prefixRoute: false,
-  };
-  return [{ address, length: prefixLength }, ...(six ? [six] : [])];
-}
-
-function routesOf({ routes, ipv6, serverPhysical }: NetworkSettings): Route[] {
-  const gateway = ipv6Text(linkLocalOf(serverPhysical));
-  const entries = [...routes, ...(ipv6?.routes ?? []).map((route) => ({ ...route, gateway }))];
-  return entries.map(({ destination, prefixLength, gateway: by }) => ({
-    address: destination,
-    length: prefixLength,
-    gateway: by,
-  }));
 }
