@@ -2,7 +2,7 @@ import test from 'ava';
 import { EtherType, encodeEthernet } from '../packets/ethernet.ts';
 import { ip } from './iproute2.ts';
 import { type Instruction, PacketSocket } from './packet-socket.ts';
-import { enterPrivateNetwork, whyNoPrivateNetwork } from './private-network.ts';
+import { enterPrivateNetwork, setUp, whyNoPrivateNetwork } from './private-network.ts';
 
 const why = whyNoPrivateNetwork();
 if (!why) enterPrivateNetwork();
@@ -19,7 +19,7 @@ const sevens: readonly Instruction[] = [
 
 kernel(title('a socket gets its EtherType, and of that what its filter lets through'), async (t) => {
   await ip('link', 'add', 'eth1', 'type', 'veth', 'peer', 'name', 'far');
-  for (const name of ['eth1', 'far']) await ip('link', 'set', name, 'up');
+  await setUp('eth1', 'far');
   const sender = new PacketSocket('far', EtherType.arp);
   const all = new PacketSocket('eth1', EtherType.arp);
   const some = new PacketSocket('eth1', EtherType.arp, { filter: sevens });

@@ -4,6 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { getSystemErrorName } from 'node:util';
 import koffi from 'koffi';
 import { DeviceFailure } from './interface.ts';
+import { ip } from './iproute2.ts';
 import { Tap } from './tap.ts';
 
 const CLONE_NEWNET = 0x4000_0000;
@@ -33,4 +34,11 @@ export async function openTap(name: string): Promise<Tap> {
       if (!(error instanceof DeviceFailure) || error.code !== 'EBUSY' || Date.now() > end) throw error;
     }
   }
+}
+
+/** Sets devices of a cable up. The kernel loses what is sent by one before it has noticed its carrier, which it tells. */
+export async function setUp(...names: readonly string[]): Promise<void> {
+  for (const name of names) await ip('link', 'set', name, 'up');
+  for (const name of names)
+    while (((await ip('link', 'show', name))[0] as { operstate?: string }).operstate !== 'UP') await pause(1);
 }

@@ -4,7 +4,7 @@ import { broadcastPhysical, decodeEthernet, EtherType, encodeEthernet } from '..
 import { ip } from './iproute2.ts';
 import { physicalOf } from './link.ts';
 import { PacketSocket } from './packet-socket.ts';
-import { enterPrivateNetwork, whyNoPrivateNetwork } from './private-network.ts';
+import { enterPrivateNetwork, setUp, whyNoPrivateNetwork } from './private-network.ts';
 import { ProxyArp } from './proxy-arp.ts';
 
 const why = whyNoPrivateNetwork();
@@ -18,7 +18,7 @@ const station = Uint8Array.of(2, 0, 0, 0, 0, 0x77);
 /** A cable: eth1, on which ARP is answered, and a station at its other end. */
 async function cable(t: ExecutionContext, interval = 2_000) {
   await ip('link', 'add', 'eth1', 'type', 'veth', 'peer', 'name', 'far', 'address', '02:00:00:00:00:77');
-  for (const name of ['eth1', 'far']) await ip('link', 'set', name, 'up');
+  await setUp('eth1', 'far');
   const socket = new PacketSocket('far', EtherType.arp);
   const yielded = Promise.withResolvers<string>();
   const arp = new ProxyArp({
@@ -138,7 +138,7 @@ kernel(title('a device that goes down and comes back is answered on again'), asy
   await add(arp, socket, '10.8.0.10');
   await ip('link', 'set', 'eth1', 'down');
   arp.add('10.8.0.11');
-  await ip('link', 'set', 'eth1', 'up');
+  await setUp('eth1', 'far');
   send(socket, { targetAddress: '10.8.0.11' });
   t.like(await next(socket), { operation: ArpOperation.reply, senderAddress: '10.8.0.11' });
 });

@@ -8,7 +8,7 @@ import { decodeNeighbour, encodeNeighbour, NeighbourFlag, type NeighbourMessage 
 import { ip } from './iproute2.ts';
 import { physicalOf } from './link.ts';
 import { PacketSocket } from './packet-socket.ts';
-import { enterPrivateNetwork, whyNoPrivateNetwork } from './private-network.ts';
+import { enterPrivateNetwork, setUp, whyNoPrivateNetwork } from './private-network.ts';
 import { ProxyNeighbour } from './proxy-neighbour.ts';
 
 const why = whyNoPrivateNetwork();
@@ -29,10 +29,8 @@ const { router, solicited, override } = NeighbourFlag;
 /** A cable: eth1, on which solicitations are answered, and a station at its other end. Nobody else says anything. */
 async function cable(t: ExecutionContext, interval = 2_000) {
   await ip('link', 'add', 'eth1', 'type', 'veth', 'peer', 'name', 'far', 'address', '02:00:00:00:00:77');
-  for (const name of ['eth1', 'far']) {
-    writeFileSync(`/proc/sys/net/ipv6/conf/${name}/disable_ipv6`, '1');
-    await ip('link', 'set', name, 'up');
-  }
+  for (const name of ['eth1', 'far']) writeFileSync(`/proc/sys/net/ipv6/conf/${name}/disable_ipv6`, '1');
+  await setUp('eth1', 'far');
   // With what is not for the station: an answer to anybody shows.
   const socket = new PacketSocket('far');
   const yielded = Promise.withResolvers<string>();
@@ -262,7 +260,7 @@ kernel(title('a device that goes down and comes back is answered on again'), asy
   await add(proxy, socket, alice);
   await ip('link', 'set', 'eth1', 'down');
   proxy.add(bob);
-  await ip('link', 'set', 'eth1', 'up');
+  await setUp('eth1', 'far');
   socket.send(solicitation('fd00:8:0:b::1'));
   t.is(targetIn(await next(socket)), 'fd00:8:0:b::1');
 });
