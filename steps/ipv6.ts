@@ -142,10 +142,9 @@ export async function findAddress(
 }
 
 Then("the client's kernel gives itself an address of {word}", async function (this: ConformanceWorld, prefix: string) {
-  const { dynamic, prefixlen, local } = await findAddress(this, prefix);
+  const { dynamic, prefixlen } = await findAddress(this, prefix);
   // `dynamic` is what the kernel says of an address that a router's advertisement made.
   assert.deepEqual([dynamic, prefixlen], [true, 64]);
-  this.log(`address ${local}`);
 });
 
 async function defaultRouters(world: ConformanceWorld): Promise<string[]> {
@@ -194,6 +193,28 @@ Then('it asked whether another node has that address, and nobody answered', asyn
   // RFC 4861 §4.3: a solicitation, 135, from `::`; an answer would be of type 136.
   assert.deepEqual(types, [`135 from ${'0'.repeat(32)}`]);
 });
+
+When('the adapter is taken down and brought up by its user', async function (this: ConformanceWorld) {
+  const namespace = this.lab.namespace('client');
+  await this.lab.ip(namespace, `link set ${device} down`);
+  assert.deepEqual(await addresses(this), []);
+  await this.lab.ip(namespace, `link set ${device} up`);
+});
+
+/** RFC 4861 §4.1, §4.2 and §4.6.2. */
+Then(
+  'the capture shows a router solicitation of the kernel, answered with that prefix',
+  async function (this: ConformanceWorld) {
+    const [own = ''] = virtualLan6.clientPrefix.split('/');
+    const advertised = `0304${(64).toString(16)}40ffffffffffffffff00000000${ipv6Octets(own).toHex()}`;
+    const isOf = (type: number) => (frame: Uint8Array) => frame[20] === 58 && frame[54] === type;
+    const frames = (await this.packets('adapter')).map(({ octets }) => octets);
+    const asked = frames.findIndex(isOf(133));
+    assert.notEqual(asked, -1, 'the kernel asked for no router');
+    const answer = frames.slice(asked).find(isOf(134));
+    assert.ok(answer?.toHex().includes(advertised), 'no answer, or another /64');
+  },
+);
 
 Then(
   "the kernel has resolved the server's link-local address to its reserved physical address",

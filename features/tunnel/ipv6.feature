@@ -14,6 +14,15 @@ Feature: IPv6 through the tunnel, beside IPv4
       When the client's kernel is given the address fd00:8:0:a::77 too, and a capture shows how
       Then it asked whether another node has that address, and nobody answered
 
+    Scenario: A router solicitation of the kernel
+      Given a tunnel in both families, its adapter left to DHCP and autoconfiguration
+      And the client's kernel gives itself an address of fd00:8:0:a::/64
+      And a capture on the client's adapter
+      When the adapter is taken down and brought up by its user
+      Then the client's kernel gives itself an address of fd00:8:0:a::/64
+      And the capture shows a router solicitation of the kernel, answered with that prefix
+      And 1 ping of 56 octets from client6 to server6 is answered
+
     @ND-08
     Scenario: A default router
       Given a tunnel in both families for all traffic, its adapter left to DHCP and autoconfiguration
