@@ -1,7 +1,8 @@
-/** Packets to begin with: those of the vectors, neighbour discovery, and datagrams like any other. */
+/** Packets to begin with: those of the vectors and of real local stacks, neighbour discovery, and datagrams like any other. */
 import { cat, u16 } from '../../vectors/generate/octets.ts';
 import { datagram4, datagram6, ethernet, ipv4, physical } from '../../vectors/generate/packets.ts';
 import { load } from '../../vectors/load.ts';
+import { conversations } from './captured.ts';
 import { lan } from './lan.ts';
 import { icmpv6Sum, linkLocal } from './oracle.ts';
 
@@ -71,6 +72,7 @@ export const seeds: readonly Uint8Array[] = [
   ...vectorPackets('arp'),
   ...vectorPackets('dhcp'),
   ...neighbour,
+  ...conversations.flatMap(({ packets }) => packets.map(({ octets }) => octets)),
   toServer(datagram4(lan.client, '10.9.0.7', 60, 'fuzz'), 0x0800),
   toServer(datagram4(lan.client, lan.server, 576, 'fuzz'), 0x0800),
   toServer(datagram6(80, 'fuzz'), 0x86dd),
