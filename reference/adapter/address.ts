@@ -1,4 +1,5 @@
 /** The network layer addresses of the adapter, set without DHCP or autoconfiguration. */
+import { ipv6Octets, ipv6Text } from '../packets/addresses.ts';
 import { ip } from './iproute2.ts';
 import { type Prefix, textOf } from './prefix.ts';
 
@@ -9,14 +10,37 @@ export interface Address extends Prefix {
 }
 
 /**
- * Gives the adapter this address; idempotent. One of IPv6 is there at once: nobody else can have it, since no duplicate
+ * Gives the adapter this address; idempotent. One of IPv6 can be used at once: nobody else can have it, since no duplicate
  * address detection of anyone else's comes through the adapter.
  */
 export async function setAddress(device: string, address: Address): Promise<void> {
   const six = address.address.includes(':');
   const broadcast = six || address.length > 30 ? [] : ['broadcast', '+'];
   const alone = address.prefixRoute === false ? ['noprefixroute'] : [];
-  await ip('address', 'replace', textOf(address), ...broadcast, 'dev', device, ...(six ? ['nodad'] : []), ...alone);
+  const words = [textOf(address), ...broadcast, 'dev', device, ...(six ? ['nodad'] : []), ...alone];
+  await ip('address', 'replace', ...words);
+  // Autoconfiguration may have been first with the same one: then its detection goes on, and the address is not used.
+  if (!six || !(await isTentative(device, address))) return;
+  await removeAddress(device, address);
+  await ip('address', 'replace', ...words);
+}
+
+async function isTentative(device: string, { address }: Address): Promise<boolean> {
+  const links = (await ip('-6', 'address', 'show', 'dev', device, 'to', address, 'tentative')) as Link[];
+  return links.some(({ addr_info = [] }) => addr_info.some(({ local }) => local !== undefined));
+}
+
+/** As `ip` tells it; what a filter leaves out is an empty object. */
+interface Link {
+  readonly addr_info?: readonly { readonly local?: string }[];
+}
+
+/** Which of these the adapter does not have. */
+export async function missingAddresses(device: string, wanted: readonly Address[]): Promise<readonly Address[]> {
+  if (wanted.length === 0) return [];
+  const links = (await ip('address', 'show', 'dev', device)) as Link[];
+  const present = new Set(links.flatMap(({ addr_info = [] }) => addr_info).map(({ local }) => local));
+  return wanted.filter(({ address }) => !present.has(address.includes(':') ? ipv6Text(ipv6Octets(address)) : address));
 }
 
 /** Takes an address away; one that is gone already is no error. */

@@ -9,6 +9,8 @@ import { DeviceFailure } from './interface.ts';
 import * as libc from './libc.ts';
 import { indexOf } from './link.ts';
 import { type Prefix, textOf } from './prefix.ts';
+import type { Admit } from './repair-limit.ts';
+import { prefixOf, readTable } from './route-table.ts';
 
 const AF_NETLINK = 16;
 const SOCK_RAW = 3;
@@ -52,6 +54,24 @@ export class HostRoutes {
     const code = this.#change(RTM_NEWROUTE, NLM_F_CREATE, prefix);
     if (code !== undefined && code !== 'EEXIST') throw this.#failure('added', prefix, code);
     this.#added.set(textOf(prefix), prefix);
+  }
+
+  /**
+   * Puts back whatever another manager has removed since.
+   * @param admit asked before each
+   */
+  async repair(admit: Admit = () => true): Promise<void> {
+    for (const six of [false, true]) {
+      const wanted = [...this.#added.values()].filter(({ address }) => address.includes(':') === six);
+      if (wanted.length === 0) continue;
+      const table = await readTable(six, 'dev', this.#device, 'proto', String(RTPROT_STATIC));
+      const present = new Set(table.map(({ dst }) => textOf(prefixOf(dst, six))));
+      for (const prefix of wanted) {
+        const text = textOf(prefix);
+        // The turn may have gone to whoever removes it.
+        if (!present.has(text) && this.#added.has(text) && admit(`the route to ${text}`)) this.add(prefix);
+      }
+    }
   }
 
   /** A route that is gone already is no error. @throws DeviceFailure with what the kernel says */

@@ -1,11 +1,10 @@
 /** [EP] fig. 23, 508 to 520: the local stack told of the adapter's address and of the routes through it, and kept to it. */
 import { isDeepStrictEqual } from 'node:util';
-import { type Address, removeAddress, setAddress } from './address.ts';
+import { type Address, missingAddresses, removeAddress, setAddress } from './address.ts';
 import { Pins } from './pins.ts';
 import { contains, type Prefix, textOf } from './prefix.ts';
-import { RepairLimit, rest } from './repair-limit.ts';
+import { Repairing } from './repairing.ts';
 import { hostPrefix } from './route-table.ts';
-import { watchNetwork } from './route-watch.ts';
 import { type RefusedRoute, type Route, Routes } from './routes.ts';
 
 export interface Wanted {
@@ -22,39 +21,40 @@ export class LocalStack implements AsyncDisposable {
   readonly #device: string;
   readonly #routes: Routes;
   readonly #pins: Pins;
-  readonly #limit: RepairLimit;
-  readonly #failed: (error: unknown) => void;
-  #watch: { close(): Promise<void> } | undefined;
+  readonly #ports: ConstructorParameters<typeof Repairing>[0];
+  #repairing: Repairing | undefined;
   #addresses: readonly Address[] = [];
   /** The routes last asked for, and which of them were refused. */
   #installed: { readonly routes: readonly Route[]; readonly refused: readonly RefusedRoute[] } | undefined;
   #hops: readonly string[] = [];
-  #repairing = false;
-  #later: NodeJS.Timeout | undefined;
   /** Changes one after the other. */
   #turn: Promise<unknown> = Promise.resolve();
 
   /**
    * @param device name of an adapter, in the network namespace of the calling thread
    * @param failed told when routes could not be repaired
-   * @param contested told, with a line for the user, when a route is left alone because another program removes it
+   * @param contested told, with a line for the user, when something is left alone because another program removes it
    */
   constructor(device: string, failed: (error: unknown) => void, contested: (line: string) => void = () => undefined) {
     this.#device = device;
     this.#routes = new Routes(device);
     this.#pins = new Pins(device);
-    this.#failed = failed;
-    this.#limit = new RepairLimit((prefix) => {
-      contested(`another program keeps removing the route to ${prefix}: it is not put back for ${rest / 1000} s`);
-      this.#later ??= setTimeout(() => {
-        this.#later = undefined;
-        this.#repair();
-      }, rest).unref();
-    });
+    this.#ports = {
+      failed,
+      contested,
+      repair: (admit) =>
+        this.#next(async () => {
+          if (this.#repairing === undefined) return;
+          for (const address of await missingAddresses(this.#device, this.#addresses))
+            if (admit(`the address ${textOf(address)}`)) await setAddress(this.#device, address);
+          await this.#pins.refresh(admit);
+          await this.#routes.repair(admit);
+        }),
+    };
   }
 
   /**
-   * Makes it so, and keeps it so: routes that another manager removes come back, and the routes to the first hops follow
+   * Makes it so, and keeps it so: routes and addresses that another manager removes come back, and the routes to the first hops follow
    * the machine. What was wanted before and is no longer is taken back.
    * @returns routes that are refused
    * @throws DeviceFailure with what iproute2 complained of
@@ -76,17 +76,16 @@ export class LocalStack implements AsyncDisposable {
       if (!isDeepStrictEqual(routes, this.#installed?.routes))
         this.#installed = { routes, refused: await this.#routes.install(routes) };
       await this.#pins.set(hops);
-      if (routes.length > 0 || hops.length > 0) this.#watch ??= watchNetwork(() => this.#repair());
+      if (addresses.length + routes.length + hops.length > 0) this.#repairing ??= new Repairing(this.#ports);
       return this.#installed?.refused ?? [];
     });
   }
 
   /** Takes back what was done. */
   async close(): Promise<void> {
-    const watch = this.#watch;
-    this.#watch = undefined;
-    clearTimeout(this.#later);
-    await watch?.close();
+    const repairing = this.#repairing;
+    this.#repairing = undefined;
+    await repairing?.close();
     await this.#next(async () => {
       await this.#routes.remove();
       this.#installed = undefined;
@@ -98,21 +97,6 @@ export class LocalStack implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
-  }
-
-  /** A burst of changes is one repair, and one more when some came in between. */
-  #repair(): void {
-    if (this.#repairing) return;
-    this.#repairing = true;
-    const admit = (prefix: string): boolean => this.#limit.admit(prefix, performance.now());
-    this.#next(async () => {
-      this.#repairing = false;
-      if (this.#watch === undefined) return;
-      await this.#pins.refresh(admit);
-      await this.#routes.repair(admit);
-    }).catch((error: unknown) => {
-      if (this.#watch) this.#failed(error);
-    });
   }
 
   #next<T>(act: () => Promise<T>): Promise<T> {

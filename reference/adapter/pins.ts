@@ -8,6 +8,7 @@
  */
 import { ip } from './iproute2.ts';
 import { textOf } from './prefix.ts';
+import type { Admit } from './repair-limit.ts';
 import {
   changeRoute,
   hostPrefix,
@@ -52,7 +53,7 @@ export class Pins {
    * Lays every pin as the rest of the routing table now wants it.
    * @param admit asked before a pin that someone has removed is put back
    */
-  async refresh(admit: (prefix: string) => boolean = () => true): Promise<void> {
+  async refresh(admit: Admit = () => true): Promise<void> {
     for (const six of [false, true]) {
       const hosts = [...this.#laid.keys()].filter((host) => host.includes(':') === six);
       if (hosts.length === 0) continue;
@@ -66,12 +67,7 @@ export class Pins {
     for (const host of [...this.#laid.keys()]) await this.#remove(host);
   }
 
-  async #lay(
-    host: string,
-    table: readonly KernelRoute[],
-    metric: string,
-    admit: (prefix: string) => boolean,
-  ): Promise<void> {
+  async #lay(host: string, table: readonly KernelRoute[], metric: string, admit: Admit): Promise<void> {
     const found = table.find((route) => isPin(route) && route.dst === host && String(route.metric) === metric);
     const present = found && (found.type === undefined ? wordsOf(found) : nowhere);
     const before = this.#laid.get(host);
@@ -82,7 +78,7 @@ export class Pins {
       return;
     }
     const prefix = textOf(hostPrefix(host));
-    if (found === undefined && before !== undefined && same(before, way) && !admit(prefix)) return;
+    if (found === undefined && before !== undefined && same(before, way) && !admit(`the route to ${prefix}`)) return;
     await changeRoute(host, 'replace', ...typed(way), prefix, ...way, ...marks(metric));
     this.#laid.set(host, way);
   }

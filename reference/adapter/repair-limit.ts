@@ -1,33 +1,36 @@
-/** Keeps from fighting for ever with another program that removes a route as often as it is put back. */
+/** Keeps from fighting for ever with another program that removes a route or an address as often as it is put back. */
 
-/** More repairs of one route than this within `span` are a fight, which rests for `rest`. Milliseconds. */
+/** More repairs of one thing than this within `span` are a fight, which rests for `rest`. Milliseconds. */
 const most = 5;
 const span = 10_000;
 export const rest = 60_000;
 
+/** Whether something may be put back. @param what in words, such as "the route to 10.9.0.0/24" */
+export type Admit = (what: string) => boolean;
+
 export class RepairLimit {
   readonly #repairs = new Map<string, number[]>();
   readonly #resting = new Map<string, number>();
-  readonly #contested: (prefix: string) => void;
+  readonly #contested: (what: string) => void;
 
-  /** @param contested told once when the repairs of a route begin to rest */
-  constructor(contested: (prefix: string) => void) {
+  /** @param contested told once when the repairs of something begin to rest */
+  constructor(contested: (what: string) => void) {
     this.#contested = contested;
   }
 
-  /** Whether a route may be put back now. @param now milliseconds on a monotonic clock */
-  admit(prefix: string, now: number): boolean {
-    const until = this.#resting.get(prefix);
+  /** Whether it may be put back now. @param now milliseconds on a monotonic clock */
+  admit(what: string, now: number): boolean {
+    const until = this.#resting.get(what);
     if (until !== undefined && now < until) return false;
-    this.#resting.delete(prefix);
-    const recent = (this.#repairs.get(prefix) ?? []).filter((moment) => moment > now - span);
+    this.#resting.delete(what);
+    const recent = (this.#repairs.get(what) ?? []).filter((moment) => moment > now - span);
     if (recent.length < most) {
-      this.#repairs.set(prefix, [...recent, now]);
+      this.#repairs.set(what, [...recent, now]);
       return true;
     }
-    this.#repairs.delete(prefix);
-    this.#resting.set(prefix, now + rest);
-    this.#contested(prefix);
+    this.#repairs.delete(what);
+    this.#resting.set(what, now + rest);
+    this.#contested(what);
     return false;
   }
 }

@@ -82,7 +82,7 @@ kernel(title('a route that is there is not laid again, and none that may not be'
   t.deepEqual(asked, []);
   await ip('route', 'delete', '10.9.0.7/32');
   await routes.repair(never);
-  t.deepEqual(asked, ['10.9.0.7/32']);
+  t.deepEqual(asked, ['the route to 10.9.0.7/32']);
   t.is((await way('10.9.0.7')).dev, 'outside');
 });
 

@@ -4,6 +4,7 @@
  */
 import { family, ip } from './iproute2.ts';
 import { contains, type Prefix, textOf } from './prefix.ts';
+import type { Admit } from './repair-limit.ts';
 import { refusalOf } from './route-policy.ts';
 import { hostPrefix, type KernelRoute, prefixOf, ROUTE_PROTOCOL, readTable } from './route-table.ts';
 
@@ -62,14 +63,15 @@ export class Routes implements AsyncDisposable {
    * Puts back whatever another manager has removed since.
    * @param admit asked before each
    */
-  repair(admit: (prefix: string) => boolean = () => true): Promise<void> {
+  repair(admit: Admit = () => true): Promise<void> {
     return this.#next(async () => {
       for (const six of [false, true]) {
         const entries = this.#installed.filter(({ address }) => address.includes(':') === six);
         if (entries.length === 0) continue;
         const table = await readTable(six, 'dev', this.#device, 'proto', ROUTE_PROTOCOL);
         for (const entry of entries)
-          if (!table.some((found) => is(found, entry, six)) && admit(textOf(entry))) await this.#replace(entry);
+          if (!table.some((found) => is(found, entry, six)) && admit(`the route to ${textOf(entry)}`))
+            await this.#replace(entry);
       }
     });
   }

@@ -22,6 +22,7 @@ interface Ports {
   readonly arp?: Port<string, Promise<void>> | undefined;
   readonly neighbours?: (Port<Prefix, Promise<void>> & { readonly seen: (source: Uint8Array) => void }) | undefined;
   readonly hook?: Pick<RouteHook, 'run' | 'idle'> | undefined;
+  readonly repairing?: { close(): Promise<void> } | undefined;
 }
 
 export class Traffic<Tunnel> {
@@ -67,6 +68,7 @@ export class Traffic<Tunnel> {
 
   /** Takes everything back; resolves when the last hook has ended. */
   async close(): Promise<void> {
+    await this.#ports.repairing?.close();
     for (const [address, { tunnel }] of [...this.#holders]) this.remove(tunnel, address);
     this.#ports.routes.close();
     await Promise.all([this.#ports.arp?.close(), this.#ports.neighbours?.close()]);
@@ -92,9 +94,16 @@ export async function openTraffic<Tunnel>(
   ipv6: boolean,
 ): Promise<Traffic<Tunnel>> {
   const { HostRoutes } = await import('../../adapter/host-routes.ts');
+  const { Repairing } = await import('../../adapter/repairing.ts');
   const proxies = proxyArp === undefined ? {} : await openProxies(proxyArp, log, ipv6);
   const hook = routeHook === undefined ? undefined : new RouteHook(routeHook, log);
-  return new Traffic({ routes: new HostRoutes(device), ...proxies, hook });
+  const routes = new HostRoutes(device);
+  const repairing = new Repairing({
+    repair: (admit) => routes.repair(admit),
+    failed: (error) => log.warn(`routes could not be put back: ${messageOf(error)}`),
+    contested: (line) => log.warn(line),
+  });
+  return new Traffic({ routes, ...proxies, hook, repairing });
 }
 
 async function openProxies(device: string, log: Log, ipv6: boolean): Promise<Pick<Ports, 'arp' | 'neighbours'>> {
