@@ -6,6 +6,7 @@ import { apart } from '../vectors/dhcp-reply.ts';
 import { load, type Vector, type VectorGroup } from '../vectors/load.ts';
 import { Nonconformance } from './lab/failure.ts';
 import type { PacketSocket } from './lab/packet-socket.ts';
+import type { Json } from './peers/configuration.ts';
 import { ScriptedServer } from './peers/scripted-server.ts';
 import type { ConformanceWorld } from './world.ts';
 
@@ -34,24 +35,31 @@ const question = load('arp')[0]?.tests.find(
 
 Given(
   'an adapter configured by nobody, with the client data of the {word} vectors about {}',
-  async function (this: ConformanceWorld, subject: 'arp' | 'dhcp', group: string) {
-    const found = load(subject).find(({ comment }) => comment === group);
-    if (found === undefined) throw new Error(`no group of ${subject} vectors is about ${JSON.stringify(group)}`);
-    this.set('vectorGroup', found);
-    await this.startLab();
-    const listener = await this.listen('server');
-    const client = await this.startClient({
-      adapter: { configure: 'none', routes: false },
-      accept: { defaultRoute: true },
-    });
-    const data: unknown = found['clientData'];
-    const options = typeof data === 'string' ? { clientData: decodeClientData(Uint8Array.fromHex(data)) } : {};
-    const server = new ScriptedServer(await listener.accept(), options);
-    await server.authorize();
-    await client.event('adapter');
-    this.set('server', server);
+  async function (this: ConformanceWorld, subject: string, group: string) {
+    await emulatorsUnderTest(this, subject, group, { defaultRoute: true });
   },
 );
+
+/** @param accept what the user accepts of the client data of the group */
+export async function emulatorsUnderTest(
+  world: ConformanceWorld,
+  subject: string,
+  group: string,
+  accept: Json,
+): Promise<void> {
+  const found = load(subject).find(({ comment }) => comment === group);
+  if (found === undefined) throw new Error(`no group of ${subject} vectors is about ${JSON.stringify(group)}`);
+  world.set('vectorGroup', found);
+  await world.startLab();
+  const listener = await world.listen('server');
+  const client = await world.startClient({ adapter: { configure: 'none', routes: false }, accept });
+  const data: unknown = found['clientData'];
+  const options = typeof data === 'string' ? { clientData: decodeClientData(Uint8Array.fromHex(data)) } : {};
+  const server = new ScriptedServer(await listener.accept(), options);
+  await server.authorize();
+  await client.event('adapter');
+  world.set('server', server);
+}
 
 /** Injects a packet as the stack would send it, and what must be answered after it: nothing may come between. */
 async function silent(
@@ -124,7 +132,8 @@ function judge({ tcId, comment, reply }: Vector, packet: Uint8Array): void {
   assert.deepEqual(unwanted, [], `${about}: options that must not be there`);
 }
 
-function intoTunnel(): Uint8Array {
+/** A datagram in an Ethernet packet: what was sent before it and is no emulator's comes out of the tunnel before it. */
+export function intoTunnel(): Uint8Array {
   const header = Uint8Array.fromHex(question['packet']).slice(0, 14);
   header.set(Uint8Array.fromHex(question['reply']).subarray(6, 12));
   header.set([8, 0], etherTypeOffset);

@@ -1,5 +1,6 @@
-/** The vectors of ARP and DHCP, against reference/emulators. Replies are taken apart here, not by the reference. */
+/** The vectors of ARP, DHCP and neighbour discovery, against reference/emulators. Replies are taken apart here, not by the reference. */
 import test from 'ava';
+import { clientActivation } from '../reference/adapter/activation.ts';
 import { answerArp } from '../reference/emulators/arp.ts';
 import { answerDhcp } from '../reference/emulators/dhcp.ts';
 import { clientReach } from '../reference/emulators/reach.ts';
@@ -7,6 +8,7 @@ import { decodeClientData } from '../reference/wire/client-data.ts';
 import { toNetworkSettings } from '../reference/wire/network-settings.ts';
 import { apart } from './dhcp-reply.ts';
 import { load, octets, title } from './load.ts';
+import { faultsOf } from './neighbour-reply.ts';
 
 for (const group of load('arp')) {
   const reach = clientReach({
@@ -50,5 +52,17 @@ for (const group of load('dhcp')) {
         );
       }
       return;
+    });
+}
+
+for (const group of load('neighbour')) {
+  const settings = toNetworkSettings(decodeClientData(octets(group['clientData'])));
+  const { neighbour } = clientActivation(settings).emulators;
+  for (const vector of group.tests)
+    test(`Neighbour discovery, ${group.comment} ${title(vector)}`, (t) => {
+      const reply = neighbour.answer(octets(vector['packet']));
+      if (vector.result === 'invalid') return t.is(reply, undefined);
+      t.deepEqual(faultsOf(octets(vector['example']), vector['reply']), [], 'the example');
+      return t.deepEqual(faultsOf(reply ?? new Uint8Array(0), vector['reply']), []);
     });
 }

@@ -1,19 +1,16 @@
 /** [EP] fig. 8, 162: client data, DHCP options and IPv6 options. */
 import { z } from 'zod';
+import { ipv6Settings, meaningful, meaningless } from './client-data-ipv6.ts';
 import { clientAddress, clientPhysical, option, serverAddress, serverPhysical } from './dhcp-packet.ts';
 import { octets, type Subject, status, type Test } from './model.ts';
+import { prefixInformation, recursiveDns, routeInformation } from './neighbour-options.ts';
 import { clientData, dhcpOptions, exampleClientData, exampleOptions } from './network.ts';
-import { ascii, cat, hex, u8, u16, u32, unhex, zeros } from './octets.ts';
+import { ascii, cat, hex, u16, zeros } from './octets.ts';
 import { address, physical } from './packets.ts';
 
-/** RFC 4861 §4.6: type, length in units of 8 octets, the rest. */
-export const ndOption = (type: number, rest: Uint8Array): Uint8Array => cat(u8(type), u8((rest.length + 2) / 8), rest);
-
-const site = (host: string): Uint8Array => unhex(`fd504e41000000000000000000${host}`);
-/** RFC 4861 §4.6.2, RFC 8106 §5.1, RFC 4191 §2.3. */
-const prefixInformation = ndOption(3, cat([64, 0xc0], u32(3600), u32(3600), u32(0), site('000000')));
-const recursiveDns = ndOption(25, cat(u16(0), u32(3600), site('000053')));
-const routeInformation = ndOption(24, cat([48, 0], u32(3600), unhex('fd504e410001'), zeros(2)));
+const prefix = prefixInformation('fd50:4e41::');
+const dns = recursiveDns(['fd50:4e41::53']);
+const route = routeInformation('fd50:4e41:1::/48');
 
 type Option = readonly [number, Uint8Array];
 const valid = (comment: string, dhcp: readonly [number, Uint8Array][], ipv6: readonly Uint8Array[]): Test => ({
@@ -90,14 +87,16 @@ const senseless: [string, [number, Uint8Array][]][] = [
 export const subject: Subject = {
   subject: 'client-data',
   source: ['[EP] fig. 8, 162', '[EP] fig. 23', 'RFC 2132', 'RFC 3442', 'RFC 4861 §4.6', 'RFC 4191', 'RFC 8106'],
-  requirements: ['CD-01', 'CD-02', 'CD-03', 'CD-05'],
+  requirements: ['CD-01', 'CD-02', 'CD-03', 'CD-05', 'CD-06', 'CD-09', 'CD-12'],
   notes: {
     Normal: 'n4 u16, DHCP options ending in 255, n6 u16, RFC 4861 options; n4 = 0 where there is no DHCP option.',
     Length: 'n4 or n6 do not agree with the octets.',
     Dhcp: 'DHCP options that are not whole, do not end in 255 and there, or are padded.',
     IPv6: 'RFC 4861 options that are not whole.',
     Settings: 'The settings of the adapter of the client.',
+    SettingsIPv6: 'The same with a /64 for the client, and what belongs to it.',
     Senseless: 'Options that are missing or say nothing that an adapter could be set to.',
+    SenselessIPv6: 'n6 is not 0, and yet no /64 that holds as long as the adapter, or options against their RFCs.',
   },
   shapes: {
     ClientData: {
@@ -123,6 +122,7 @@ export const subject: Subject = {
           domain: z.string().optional(),
           search: z.array(z.string()),
           mtu: z.int().optional(),
+          ipv6: ipv6Settings.optional().describe('Absent where no IPv6 is offered.'),
           clientPhysical: octets,
           serverPhysical: octets,
         }),
@@ -144,8 +144,8 @@ export const subject: Subject = {
           dhcpOptions({ routes: ['0.0.0.0/1', '10.0.0.0/8', '10.128.0.0/9', '10.9.8.0/24', '10.9.8.7/32'] }),
           [],
         ),
-        valid('IPv6 alone', [], [prefixInformation, routeInformation, recursiveDns]),
-        valid('both', exampleOptions, [prefixInformation]),
+        valid('IPv6 alone', [], [prefix, route, dns]),
+        valid('both', exampleOptions, [prefix]),
         ...refused.map(
           ([flag, comment, data]): Test => ({
             comment,
@@ -197,12 +197,30 @@ export const subject: Subject = {
           ),
           settings: { ...least, search: ['corp.test', 'lab.test'] },
         },
+        ...meaningful.map(
+          ([comment, ipv6, settings]): Test => ({
+            comment,
+            flags: ['SettingsIPv6'],
+            result: 'valid',
+            clientData: hex(clientData(dhcpOptions({}), ipv6)),
+            settings: { ...least, ipv6: settings },
+          }),
+        ),
         ...senseless.map(
           ([comment, dhcp]): Test => ({
             comment,
             flags: ['Senseless'],
             result: 'invalid',
             clientData: hex(clientData(dhcp)),
+            status: 5,
+          }),
+        ),
+        ...meaningless.map(
+          ([comment, ipv6]): Test => ({
+            comment,
+            flags: ['SenselessIPv6'],
+            result: 'invalid',
+            clientData: hex(clientData(dhcpOptions({}), ipv6)),
             status: 5,
           }),
         ),

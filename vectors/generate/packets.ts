@@ -1,7 +1,13 @@
-/** Ethernet, ARP, IPv4, IPv6 and UDP packets, concatenated by hand. */
+/** Ethernet, ARP, IPv4, IPv6, UDP and ICMPv6 packets, concatenated by hand. */
 import { cat, fixed, type Part, u8, u16, u32, zeros } from './octets.ts';
 
 export const address = (text: string): Uint8Array => Uint8Array.from(text.split('.'), Number);
+/** RFC 4291 §2.2: groups of hexadecimal, `::` for as many zeros as are missing. */
+export function address6(text: string): Uint8Array {
+  const [head = [], tail = []] = text.split('::').map((part) => part.split(':').filter((group) => group !== ''));
+  const groups = [...head, ...Array(8 - head.length - tail.length).fill('0'), ...tail];
+  return cat(...groups.map((group) => u16(Number.parseInt(group, 16))));
+}
 export const physical = (text: string): Uint8Array => Uint8Array.fromHex(text.replaceAll(':', ''));
 export const broadcast = physical('ff:ff:ff:ff:ff:ff');
 
@@ -71,4 +77,25 @@ export function datagram4(source: string, destination: string, length: number, l
 export function datagram6(length: number, label: string): Uint8Array {
   const site = (host: number): Uint8Array => cat([0xfd, 0x50, 0x4e, 0x41], zeros(10), u16(host));
   return cat(u32(0x60000000), u16(length - 40), u8(59), u8(64), site(0x10), site(1), fixed(label, length - 40));
+}
+
+export interface Icmp6 {
+  readonly source: string;
+  readonly destination: string;
+  readonly type: number;
+  readonly code?: number;
+  /** What follows the checksum. */
+  readonly body: Uint8Array;
+  readonly hopLimit?: number;
+  /** In place of the right one. */
+  readonly sum?: number;
+}
+
+/** RFC 8200 §3 and RFC 4443 §2.1, §2.3: an IPv6 datagram that holds an ICMPv6 message. */
+export function icmp6({ source, destination, type, code = 0, body, hopLimit = 255, sum }: Icmp6): Uint8Array {
+  const addresses = cat(address6(source), address6(destination));
+  const message = (value: number): Uint8Array => cat([type, code], u16(value), body);
+  const { length } = message(0);
+  const right = checksum(cat(addresses, u32(length), [0, 0, 0, 58], message(0)));
+  return cat(u32(0x60000000), u16(length), [58, hopLimit], addresses, message(sum ?? right));
 }

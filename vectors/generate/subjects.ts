@@ -12,6 +12,7 @@ import { subject as keySchedule } from './key-schedule.ts';
 import { subject as keyedClose } from './keyed-close.ts';
 import type { Subject } from './model.ts';
 import { subject as names } from './names.ts';
+import { subject as neighbour } from './neighbour.ts';
 import { subject as relay } from './relay.ts';
 import { subject as request } from './request.ts';
 import { subject as response } from './response.ts';
@@ -33,5 +34,6 @@ export const subjects: readonly Subject[] = [
   keyedClose,
   arp,
   dhcp,
+  neighbour,
   conversation,
 ];

@@ -1,0 +1,146 @@
+@needs:ipv6 @needs:adapter
+Feature: Neighbour discovery emulator
+  [EP] fig. 17 for IPv6: neighbour and router solicitations of the local stack are answered in the adapter, with the
+  reserved physical address of the adapter at the other end. Packets and answers: vectors/neighbour.json.
+
+  @iut:client @ND-01 @ND-03 @ADP-07
+  Rule: Solicitations for the link-local address of the server's adapter are answered, multicast or unicast
+
+    Scenario Outline: <offer>
+      Given an adapter configured by nobody, with the client data of the neighbour vectors about <offer>
+      When the stack sends the neighbour discovery packets flagged NeighbourSolicitation
+      Then each was answered or not as its vector says
+      And none of them entered the tunnel
+
+      Examples:
+        | offer                              |
+        | A /64, routes, DNS and an MTU.     |
+        | No IPv6.                           |
+
+  @iut:client @ND-03 @ND-06 @ND-08
+  Rule: Router solicitations are answered with what the client data says
+
+    Scenario Outline: <offer>
+      Given an adapter configured by nobody, with the client data of the neighbour vectors about <offer>
+      When the stack sends the neighbour discovery packets flagged RouterSolicitation
+      Then each was answered or not as its vector says
+      And none of them entered the tunnel
+
+      Examples:
+        | offer                                                     |
+        | A /64, routes, DNS and an MTU.                            |
+        | The default route, among options that mean nothing here.  |
+        | More routes than an advertisement holds.                  |
+
+  @iut:client @ND-03
+  Rule: Nothing else is answered
+
+    Scenario Outline: Packets flagged <flag>
+      Given an adapter configured by nobody, with the client data of the neighbour vectors about A /64, routes, DNS and an MTU.
+      When the stack sends the neighbour discovery packets flagged <flag>
+      Then each was answered or not as its vector says
+      And none of them entered the tunnel
+
+      @ND-02
+      Examples:
+        | flag                      |
+        | DuplicateAddressDetection |
+
+      @ND-04
+      Examples:
+        | flag                      |
+        | HopLimit                  |
+
+      @ND-05
+      Examples:
+        | flag                      |
+        | OwnAddress                |
+        | Nobody                    |
+
+      @ND-10
+      Examples:
+        | flag                      |
+        | Malformed                 |
+
+      Examples:
+        | flag                      |
+        | NoSolicitation            |
+
+    @ND-07
+    Scenario: Router solicitations where no IPv6 is offered
+      Given an adapter configured by nobody, with the client data of the neighbour vectors about No IPv6.
+      When the stack sends the neighbour discovery packets flagged NoRouter
+      Then each was answered or not as its vector says
+      And none of them entered the tunnel
+
+  @iut:client @ND-09
+  Rule: What the user does not accept is not advertised
+
+    Scenario Outline: A user who accepts <accept>
+      Given a user who accepts <accept>, and the client data of the neighbour vectors about <offer>
+      When the stack solicits routers
+      Then the advertisement has the routes <routes>, the DNS servers <dns> and a router lifetime <lifetime>
+
+      Examples:
+        | accept                                          | offer                                                    | routes                 | dns        | lifetime |
+        | {}                                              | A /64, routes, DNS and an MTU.                           | fd00:8::/48 fd00:9::/64 | fd00:9::53 | of 0     |
+        | { "dns": false }                                | A /64, routes, DNS and an MTU.                           | fd00:8::/48 fd00:9::/64 | none       | of 0     |
+        | { "prefixes": ["fd00:9::/32"] }                 | A /64, routes, DNS and an MTU.                           | fd00:9::/64            | fd00:9::53 | of 0     |
+        | { "prefixes": ["10.0.0.0/8"] }                  | A /64, routes, DNS and an MTU.                           | none                   | fd00:9::53 | of 0     |
+
+      @ND-08
+      Examples:
+        | accept                                          | offer                                                    | routes                 | dns        | lifetime |
+        | { "defaultRoute": false }                       | The default route, among options that mean nothing here. | fd00:8::/48            | none       | of 0     |
+        | { "defaultRoute": true }                        | The default route, among options that mean nothing here. | fd00:8::/48 ::/0       | none       | above 0  |
+
+    @ND-07
+    Scenario: A user who accepts no IPv6
+      Given a user who accepts { "ipv6": false }, and the client data of the neighbour vectors about A /64, routes, DNS and an MTU.
+      Then no router solicitation of the stack is answered
+
+  @iut:server @ND-13 @ND-03
+  Rule: The server's adapter answers for the /64s of confirmed clients
+
+    Scenario Outline: A solicitation for <target> from <source> is answered
+      Given a tunnel server's adapter with alice authorized, 10.8.0.10 and fd00:8:0:a::/64, and fd00:20::/64 behind her
+      When the server's stack solicits <target> from <source>
+      Then it is answered with the reserved physical address of the client's adapter
+      And alice receives nothing before the next datagram for her
+
+      Examples:
+        | target                              | source                   |
+        | fe80::450:4eff:fe41:4300            | fe80::450:4eff:fe41:5300 |
+        | fd00:8:0:a::1                       | fe80::450:4eff:fe41:5300 |
+        | fd00:8:0:a:ffff:ffff:ffff:ffff      | fd00:8::1                |
+        | fd00:20::7                          | fe80::450:4eff:fe41:5300 |
+
+    Scenario Outline: A solicitation for <target> from <source> is not answered
+      Given a tunnel server's adapter with alice authorized, 10.8.0.10 and fd00:8:0:a::/64, and fd00:20::/64 behind her
+      When the server's stack solicits <target> from <source>
+      Then it is not answered, though one for the client's adapter is
+      And alice receives nothing before the next datagram for her
+
+      @ND-05
+      Examples:
+        | target                              | source                   |
+        | fd00:8:0:b::1                       | fe80::450:4eff:fe41:5300 |
+        | fd00:8:0:9:ffff:ffff:ffff:ffff      | fe80::450:4eff:fe41:5300 |
+        | fd00:8::1                           | fe80::450:4eff:fe41:5300 |
+        | fd00:8::10                          | fe80::450:4eff:fe41:5300 |
+        | fd00:9::5                           | fe80::450:4eff:fe41:5300 |
+        | fd00:20:0:1::7                      | fe80::450:4eff:fe41:5300 |
+        | fe80::450:4eff:fe41:5300            | fe80::450:4eff:fe41:5300 |
+
+      @ND-02
+      Examples:
+        | target                              | source                   |
+        | fd00:8:0:a::1                       | ::                       |
+        | fe80::450:4eff:fe41:4300            | ::                       |
+
+    Scenario: A client that has gone
+      Given a tunnel server's adapter with alice authorized, 10.8.0.10 and fd00:8:0:a::/64, and fd00:20::/64 behind her
+      When the initiator sends a keyed CLOSE "end session"
+      Then the server ends the stream without a frame
+      When the server's stack solicits fd00:8:0:a::1 from fe80::450:4eff:fe41:5300
+      Then it is not answered, though one for the client's adapter is

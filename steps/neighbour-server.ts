@@ -1,0 +1,118 @@
+/** Steps about neighbour solicitations of the server's local stack (RFC 4861 §7.2): where its tunnel clients are. */
+import assert from 'node:assert/strict';
+import { Given, Then, When } from '@cucumber/cucumber';
+import { ipv6Octets } from '../reference/packets/addresses.ts';
+import { Icmpv6Type } from '../reference/packets/icmpv6.ts';
+import {
+  decodeNeighbour,
+  encodeNeighbour,
+  NeighbourFlag,
+  type NeighbourMessage,
+} from '../reference/packets/neighbour.ts';
+import { echoReply } from './lab/echo-reply.ts';
+import { Nonconformance } from './lab/failure.ts';
+import { virtualLan, virtualLan6 } from './peers/configuration.ts';
+import { identityOf } from './peers/identities.ts';
+import { ScriptedInitiator } from './peers/scripted-initiator.ts';
+import type { ConformanceWorld } from './world.ts';
+
+declare module './world.ts' {
+  interface Facts {
+    solicitation: NeighbourMessage;
+  }
+}
+
+const device = 'pna0';
+const octets = (text: string): Uint8Array => Uint8Array.fromHex(text.replaceAll(':', ''));
+const clientPhysical = octets(virtualLan.clientPhysical);
+const serverPhysical = octets(virtualLan.serverPhysical);
+const unspecified = '0'.repeat(32);
+/** Of the client's adapter: the server's kernel has no reason to ask for it. */
+const clientLinkLocal = 'fe80::450:4eff:fe41:4300';
+/** Nobody but the control question asks from it. */
+const asker = 'fe80::c0';
+
+Given(
+  "a tunnel server's adapter with alice authorized, {word} and {word}, and {word} behind her",
+  async function (this: ConformanceWorld, address: string, prefix: string, network: string) {
+    assert.equal(prefix, virtualLan6.clientPrefix, 'the /64 follows from the address');
+    await this.startLab({ ipv6: true });
+    const { publicKey } = identityOf('alice');
+    await this.startServer({
+      initiators: [{ name: 'alice', publicKey, address, networks: [network] }],
+      adapter: { address6: virtualLan6.serverPrefix },
+    });
+    const alice = new ScriptedInitiator(await this.connect(), { suite: 'x25519' });
+    await alice.authorize();
+    const stack = this.packetSocket('server', device);
+    // Once a datagram of hers has come through, the server has confirmed her.
+    await alice.send(echoReply(address, virtualLan.serverAddress, 20));
+    await stack.next('a datagram of alice', (frame) => frame.subarray(12, 14).toHex() === '0800');
+    this.set('initiator', alice);
+    this.set('stack', stack);
+  },
+);
+
+/** With a physical address in it, unless it comes from `::`. */
+function solicitation(target: string, source: string): NeighbourMessage {
+  const asked = ipv6Octets(target);
+  // RFC 4291 §2.7.1, RFC 2464 §7.
+  const destination = Uint8Array.of(...ipv6Octets('ff02::1:ff00:0').subarray(0, 13), ...asked.subarray(13));
+  const from = ipv6Octets(source);
+  return {
+    type: Icmpv6Type.neighbourSolicitation,
+    physical: { source: serverPhysical, destination: Uint8Array.of(0x33, 0x33, ...destination.subarray(12)) },
+    source: from,
+    destination,
+    target: asked,
+    flags: 0,
+    option: from.toHex() === unspecified ? undefined : serverPhysical,
+  };
+}
+
+When(
+  "the server's stack solicits {word} from {word}",
+  function (this: ConformanceWorld, target: string, source: string) {
+    const asked = solicitation(target, source);
+    this.set('solicitation', asked);
+    this.get('stack').inject(encodeNeighbour(asked));
+  },
+);
+
+/** The advertisement in a frame, as opposed to all that the kernel and other emulators send. */
+function advertisementIn(frame: Uint8Array): NeighbourMessage | undefined {
+  if (frame.subarray(12, 14).toHex() !== '86dd' || frame[20] !== 58 || frame[54] !== 136) return undefined;
+  return decodeNeighbour(frame);
+}
+
+/** The kernel's own questions are answered too, for other targets. */
+async function nextAbout(world: ConformanceWorld, ...asked: readonly NeighbourMessage[]): Promise<NeighbourMessage> {
+  const isAbout = (frame: Uint8Array): boolean => {
+    const said = advertisementIn(frame);
+    return asked.some(({ target }) => said?.target.toHex() === target.toHex());
+  };
+  return advertisementIn(await world.get('stack').next('a neighbour advertisement', isAbout))!;
+}
+
+Then(
+  "it is answered with the reserved physical address of the client's adapter",
+  async function (this: ConformanceWorld) {
+    const asked = this.get('solicitation');
+    const { physical, option, flags, destination, target } = await nextAbout(this, asked);
+    assert.deepEqual(
+      [option, physical.source, physical.destination].map((one) => one?.toHex()),
+      [clientPhysical, clientPhysical, serverPhysical].map((one) => one.toHex()),
+    );
+    assert.deepEqual([destination, target], [asked.source, asked.target]);
+    assert.equal(flags & NeighbourFlag.solicited, NeighbourFlag.solicited);
+  },
+);
+
+Then("it is not answered, though one for the client's adapter is", async function (this: ConformanceWorld) {
+  const asked = this.get('solicitation');
+  const control = solicitation(clientLinkLocal, asker);
+  this.get('stack').inject(encodeNeighbour(control));
+  const first = await nextAbout(this, asked, control);
+  if (first.destination.toHex() !== control.source.toHex())
+    throw new Nonconformance(`answered to ${first.destination.toHex()} with ${first.option?.toHex()}`);
+});
