@@ -1,5 +1,6 @@
 /** The configuration file of a tunnel server. */
 import { z } from 'zod';
+import { mostOctets, octetsOf } from './client-data-size.ts';
 import { faultOfLan, faultOfLan6, inside } from './lan-faults.ts';
 import { $schema, deterministic, keys, lifetime, oneKey, oneKeyError, timers } from './shared-keys.ts';
 import {
@@ -130,6 +131,13 @@ export const server = strict({
           message: `${text} is IPv6, which this server does not offer: give "adapter.address6", such as fd00:8::1/48`,
         });
     };
+    const size = octetsOf(config.clientData, lan6 !== undefined);
+    if (size > mostOctets)
+      context.addIssue({
+        code: 'custom',
+        path: ['clientData', 'routes'],
+        message: `take, with "dns" and "search", ${size} octets of at most ${mostOctets}, for client data travels in one frame: name fewer`,
+      });
     const { routes, dns } = config.clientData;
     for (const [index, text] of routes.entries()) needsLan6(text, ['clientData', 'routes', index]);
     for (const [index, text] of dns.entries()) needsLan6(text, ['clientData', 'dns', index]);

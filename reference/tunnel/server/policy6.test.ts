@@ -2,8 +2,9 @@
 import test from 'ava';
 import { decodeKey, encodeKey } from '../../crypto/identity.ts';
 import type { Grant } from '../../nodes/authority.ts';
+import { encodeClientData } from '../../wire/client-data.ts';
 import { Suite, Transform } from '../../wire/identifiers.ts';
-import { toNetworkSettings } from '../../wire/network-settings.ts';
+import { fromNetworkSettings, toNetworkSettings } from '../../wire/network-settings.ts';
 import { parseConfig } from '../config/config.ts';
 import { Policy } from './policy.ts';
 
@@ -109,4 +110,28 @@ test('without address6 there is no IPv6', (t) => {
   const subject = policy({ adapter: { address6: undefined }, initiators });
   t.is(settingsFor(subject, 'alice').ipv6, undefined);
   t.is(holdingOf(subject, 'alice')?.prefix, undefined);
+});
+
+/**
+ * Of the 16384 octets of a RESPONSE the suite hybrid leaves 15218 to the opened frame: 14 of header, then blocks of 128,
+ * which hold 24 of key exchange data and 2 of transforms besides.
+ */
+const mostClientData = 128 * Math.floor((15_218 - 14) / 128) - 26;
+
+test('as much client data of both families as a file may have fits into one RESPONSE, and more is told', (t) => {
+  const label = 'a'.repeat(63);
+  const search = Array(16).fill(`${label}.${label}.${label}.${'a'.repeat(61)}`);
+  const dns = Array.from({ length: 16 }, (_, index) => `fd00:9::${index + 1}`);
+  const withRoutes = (count: number) => {
+    const routes = Array.from({ length: count }, (_, index) => `fd00:9::${(index + 1).toString(16)}/128`);
+    return policy({ clientData: { routes, dns, search, domain: search[0] } });
+  };
+  const most = Math.floor((14_500 - 16 * 16 - 2 * 16 * 255) / 24);
+  const settings = settingsFor(withRoutes(most), 'alice');
+  t.is(settings.ipv6?.routes.length, most + 1);
+  t.true(encodeClientData(fromNetworkSettings(settings)).length <= mostClientData);
+  t.throws(() => withRoutes(most + 1), {
+    message:
+      /^server\.json: clientData\.routes: take, with "dns" and "search", 145\d\d octets of at most 14500, .*: name fewer$/,
+  });
 });

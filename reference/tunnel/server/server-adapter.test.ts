@@ -1,0 +1,131 @@
+/** The server's adapter between its local stack and the tunnels, in IPv6: ADP-28, ND-13. */
+import test from 'ava';
+import type { Wanted } from '../../adapter/local-stack.ts';
+import { MemoryDevice } from '../../adapter/memory.ts';
+import { ipv6Octets } from '../../packets/addresses.ts';
+import { encodeEthernet } from '../../packets/ethernet.ts';
+import { encodeIcmpv6 } from '../../packets/icmpv6.ts';
+import { linkLocalOf } from '../../packets/interface-identifier.ts';
+import { encodeIpv6 } from '../../packets/ipv6.ts';
+import { parsePrefix } from '../addresses.ts';
+import { parseConfig } from '../config/config.ts';
+import { createLog } from '../log.ts';
+import { ServerAdapter } from './server-adapter.ts';
+
+const key = 'AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE=';
+const serverPhysical = Uint8Array.fromHex('06504e415300');
+const networks = ['192.168.7.0/24', 'fd00:7::/48'];
+const alice = { address: '10.8.0.10', prefix: parsePrefix('fd00:8:0:a::/64'), networks: networks.map(parsePrefix) };
+
+/** An open adapter, what its stack is told, and what goes into tunnels. */
+async function made(adapter: object = { address6: 'fd00:8::1/48' }) {
+  const file = {
+    role: 'server',
+    names: ['server.test'],
+    privateKey: key,
+    initiators: [{ name: 'alice', publicKey: key, networks: 'address6' in adapter ? networks : [] }],
+    adapter: { address: '10.8.0.1/24', ...adapter },
+    clientData: { pool: '10.8.0.10-10.8.0.99' },
+  };
+  const device = new MemoryDevice('pna0');
+  const told: Wanted[] = [];
+  const sent: string[] = [];
+  const server = new ServerAdapter<string>(parseConfig('server', JSON.stringify(file), 'server.json', {}), {
+    host: {
+      openDevice: async () => device,
+      openStack: async () => ({
+        configure: async (wanted) => {
+          told.push(wanted);
+          return [];
+        },
+        close: async () => {},
+      }),
+    },
+    log: createLog('error', () => {}),
+    send: (tunnel, datagram) => sent.push(`${tunnel} ${datagram.subarray(24, 40).toHex()}`),
+    isFull: () => false,
+    failed: () => {},
+  });
+  await server.open();
+  return { server, device, told, sent };
+}
+
+function frameOf(destination: Uint8Array, nextHeader: number, payload: Uint8Array): Uint8Array {
+  const source = nextHeader === 58 ? linkLocalOf(serverPhysical) : ipv6Octets('fd00:9::1');
+  const message = { source, destination, trafficClass: 0, flowLabel: 0, nextHeader, hopLimit: 255, payload };
+  return encodeEthernet({
+    destination: Uint8Array.of(0x33, 0x33, 0, 0, 0, 1),
+    source: serverPhysical,
+    etherType: 0x86dd,
+    payload: encodeIpv6(message),
+  });
+}
+
+function solicitation(target: string): Uint8Array {
+  const addresses = { source: linkLocalOf(serverPhysical), destination: ipv6Octets('ff02::1:ff00:1') };
+  const body = Uint8Array.of(0, 0, 0, 0, ...ipv6Octets(target));
+  return frameOf(addresses.destination, 58, encodeIcmpv6({ type: 135, code: 0, body }, addresses));
+}
+
+/** Who of these is said to be behind the client adapter's reserved address. */
+async function resolvedOf(device: MemoryDevice, targets: readonly string[]): Promise<string[]> {
+  const found: string[] = [];
+  for (const target of targets) {
+    device.send(solicitation(target));
+    // The link-local address of the clients is always there: its answer shows that the one before is not to come.
+    device.send(solicitation('fe80::450:4eff:fe41:4300'));
+    const answer = await device.receive();
+    if (answer?.subarray(62, 78).toHex() !== ipv6Octets(target).toHex()) continue;
+    if (answer.slice(-6).toHex() === '06504e414300') found.push(target);
+    await device.receive();
+  }
+  return found;
+}
+
+const behind = ['fd00:8:0:a::1', 'fd00:8:0:a:ffff:ffff:ffff:ffff', 'fd00:7::9'];
+const nobodys = ['fd00:8:0:b::1', 'fd00:8::1', 'fd00:8::2', 'fd00:9::1'];
+
+test('solicitations are answered for what is behind a confirmed client, while it is there', async (t) => {
+  const { server, device } = await made();
+  t.deepEqual(await resolvedOf(device, behind), []);
+  await server.add('tunnel', 'alice', alice);
+  t.deepEqual(await resolvedOf(device, [...nobodys, ...behind]), behind);
+  await server.remove('tunnel');
+  t.deepEqual(await resolvedOf(device, behind), []);
+  await server.close();
+});
+
+test('without address6 nothing is behind anybody', async (t) => {
+  const { server, device } = await made({});
+  await server.add('tunnel', 'alice', { address: alice.address, networks: [] });
+  t.deepEqual(await resolvedOf(device, behind), []);
+  await server.close();
+});
+
+test('what the stack sends goes to the tunnel of the /64, and neighbour discovery to none', async (t) => {
+  const { server, device, sent } = await made();
+  await server.add('tunnel', 'alice', alice);
+  for (const address of ['fd00:8:0:b::1', 'ff02::fb', 'fd00:8:0:a::1', 'fd00:7::9'])
+    device.send(frameOf(ipv6Octets(address), 17, new Uint8Array(8)));
+  t.deepEqual(await resolvedOf(device, ['fd00:8:0:a::1']), ['fd00:8:0:a::1'], 'after all of them');
+  t.deepEqual(sent, ['tunnel fd0000080000000a0000000000000001', 'tunnel fd000007000000000000000000000009']);
+  await server.close();
+});
+
+test('the stack has both addresses, and the networks behind a client through it', async (t) => {
+  const { server, told } = await made();
+  const addresses = [
+    { address: '10.8.0.1', length: 24, prefixRoute: true },
+    { address: 'fd00:8::1', length: 48, prefixRoute: true },
+  ];
+  t.deepEqual(told, [{ addresses, routes: [] }]);
+  await server.add('tunnel', 'alice', alice);
+  const routes = [
+    { address: '192.168.7.0', length: 24, gateway: '10.8.0.10' },
+    { address: 'fd00:7::', length: 48, gateway: 'fe80::450:4eff:fe41:4300' },
+  ];
+  t.deepEqual(told.at(-1), { addresses, routes });
+  await server.remove('tunnel');
+  t.deepEqual(told.at(-1), { addresses, routes: [] });
+  await server.close();
+});
