@@ -64,7 +64,7 @@ async function silent(socket: PacketSocket, { tcId, comment, packet }: Vector): 
 }
 
 /** @returns the answer to the packet of a vector */
-async function answerTo(socket: PacketSocket, { comment, packet, reply }: Vector): Promise<Uint8Array> {
+export async function answerTo(socket: PacketSocket, { comment, packet, reply }: Vector): Promise<Uint8Array> {
   await settle(socket);
   socket.inject(Uint8Array.fromHex(packet));
   return socket.next(`an answer to ${comment}`, (frame) => icmpv6Type(frame) === reply.type);

@@ -12,9 +12,17 @@ import type { ConformanceWorld } from './world.ts';
 
 declare module './world.ts' {
   interface Facts {
-    /** Names and the addresses that RESPONSE gave them, in order. */
-    leases: readonly { readonly name: string; readonly address: string }[];
+    /** In order. */
+    leases: readonly Lease[];
   }
+}
+
+/** A name and what RESPONSE gave it. */
+interface Lease {
+  readonly name: string;
+  readonly address: string;
+  /** RFC 5952 text, of a /64; undefined where no IPv6 is offered. */
+  readonly prefix: string | undefined;
 }
 
 When('an initiator has opened RESPONSE', async function (this: ConformanceWorld) {
@@ -67,11 +75,12 @@ Then('the session goes on until the initiator ends it', async function (this: Co
 When(
   /^((?:alice|bob)(?:, (?:alice|bob))*) connects? one after the other$/,
   async function (this: ConformanceWorld, list: string) {
-    const leases: { name: string; address: string }[] = [];
+    const leases: Lease[] = [];
     for (const name of list.split(', ')) {
       const initiator = new ScriptedInitiator(await this.connect(), { identity: identityOf(name) });
       const { clientData } = await initiator.authorize();
-      leases.push({ name, address: toNetworkSettings(clientData).address });
+      const { address, ipv6 } = toNetworkSettings(clientData);
+      leases.push({ name, address, prefix: ipv6?.prefix });
       await initiator.close(Status.endSession);
       await initiator.connection.ended();
     }
