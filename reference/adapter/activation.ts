@@ -3,7 +3,7 @@ import { answerArp, concernsArp } from '../emulators/arp.ts';
 import { answerDhcp, concernsDhcp } from '../emulators/dhcp.ts';
 import { advertise, answerNeighbour, concernsNeighbour, type NeighbourView } from '../emulators/neighbour.ts';
 import { clientReach, type Reach, serverReach } from '../emulators/reach.ts';
-import { ADVERTISEMENT_INTERVAL, routerOf } from '../emulators/router.ts';
+import { ADVERTISEMENT_INTERVAL, noRouter, routerOf } from '../emulators/router.ts';
 import { equalOctets } from '../octets.ts';
 import { linkLocalOf } from '../packets/interface-identifier.ts';
 import type { NetworkSettings } from '../wire/network-settings.ts';
@@ -28,6 +28,7 @@ export interface ServerSettings {
 export function clientActivation(settings: NetworkSettings, former?: string): Activation {
   const { clientPhysical, serverPhysical, mtu, ipv6 } = settings;
   const router = ipv6 && routerOf(ipv6, serverPhysical, former);
+  const told = router ?? (former === undefined ? undefined : noRouter(former, serverPhysical));
   return {
     localPhysical: clientPhysical,
     remotePhysical: serverPhysical,
@@ -40,7 +41,7 @@ export function clientActivation(settings: NetworkSettings, former?: string): Ac
       },
       neighbour: neighbourEmulator({ physicalOf: linkLocalReach(serverPhysical), advertisement: router }),
     },
-    ...(router !== undefined && { advertisement: { frame: advertise(router), seconds: ADVERTISEMENT_INTERVAL } }),
+    ...(told !== undefined && { advertisement: { frame: advertise(told), seconds: ADVERTISEMENT_INTERVAL } }),
   };
 }
 
