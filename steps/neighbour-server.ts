@@ -9,6 +9,7 @@ import {
   NeighbourFlag,
   type NeighbourMessage,
 } from '../reference/packets/neighbour.ts';
+import { patience, within } from './lab/deadline.ts';
 import { echoReply } from './lab/echo-reply.ts';
 import { Nonconformance } from './lab/failure.ts';
 import { virtualLan, virtualLan6 } from './peers/configuration.ts';
@@ -27,8 +28,6 @@ const octets = (text: string): Uint8Array => Uint8Array.fromHex(text.replaceAll(
 const clientPhysical = octets(virtualLan.clientPhysical);
 const serverPhysical = octets(virtualLan.serverPhysical);
 const unspecified = '0'.repeat(32);
-/** Of the client's adapter: the server's kernel has no reason to ask for it. */
-const clientLinkLocal = 'fe80::450:4eff:fe41:4300';
 /** Nobody but the control question asks from it. */
 const asker = 'fe80::c0';
 
@@ -108,11 +107,36 @@ Then(
   },
 );
 
+/** Asks a question that is always answered. The server's kernel has no reason to ask for the client's adapter. */
+function control(world: ConformanceWorld): NeighbourMessage {
+  const question = solicitation(virtualLan6.clientLinkLocal, asker);
+  world.get('stack').inject(encodeNeighbour(question));
+  return question;
+}
+const answers = (answer: NeighbourMessage, question: NeighbourMessage): boolean =>
+  answer.destination.toHex() === question.source.toHex();
+
 Then("it is not answered, though one for the client's adapter is", async function (this: ConformanceWorld) {
-  const asked = this.get('solicitation');
-  const control = solicitation(clientLinkLocal, asker);
-  this.get('stack').inject(encodeNeighbour(control));
-  const first = await nextAbout(this, asked, control);
-  if (first.destination.toHex() !== control.source.toHex())
+  const question = control(this);
+  const first = await nextAbout(this, this.get('solicitation'), question);
+  if (!answers(first, question))
     throw new Nonconformance(`answered to ${first.destination.toHex()} with ${first.option?.toHex()}`);
 });
+
+Then(
+  "the server's stack soon gets no answer for {word}, though one for the client's adapter",
+  async function (this: ConformanceWorld, target: string) {
+    const asked = solicitation(target, virtualLan6.serverLinkLocal);
+    const isSilent = async (): Promise<boolean> => {
+      this.get('stack').inject(encodeNeighbour(asked));
+      const question = control(this);
+      if (answers(await nextAbout(this, asked, question), question)) return true;
+      await nextAbout(this, question);
+      return false;
+    };
+    const settled = async (): Promise<void> => {
+      while (!(await isSilent()));
+    };
+    await within(patience, `no answer for ${target}`, settled());
+  },
+);
