@@ -1,10 +1,11 @@
 /** [EP] fig. 23, 508: from the client data to emulators and addresses; and the same for the adapter of the server. */
 import { answerArp, concernsArp } from '../emulators/arp.ts';
 import { answerDhcp, concernsDhcp } from '../emulators/dhcp.ts';
-import { advertise, answerNeighbour, concernsNeighbour, type NeighbourView } from '../emulators/neighbour.ts';
+import { advertise, answerNeighbour, type NeighbourView } from '../emulators/neighbour.ts';
 import { clientReach, type Reach, serverReach } from '../emulators/reach.ts';
 import { ADVERTISEMENT_INTERVAL, noRouter, routerOf } from '../emulators/router.ts';
 import { equalOctets } from '../octets.ts';
+import { isDiscovery } from '../packets/discovery.ts';
 import { linkLocalOf } from '../packets/interface-identifier.ts';
 import type { NetworkSettings } from '../wire/network-settings.ts';
 import type { Activation } from './adapter.ts';
@@ -65,7 +66,7 @@ function arpEmulator(reach: Reach): Emulator {
 }
 
 function neighbourEmulator(view: NeighbourView): Emulator {
-  return { concerns: concernsNeighbour, answer: (frame) => answerNeighbour(frame, view) };
+  return { concerns: isDiscovery, answer: (frame) => answerNeighbour(frame, view) };
 }
 
 /** The other end has the link-local address that follows from its reserved physical one. */
