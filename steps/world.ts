@@ -136,8 +136,8 @@ export class ConformanceWorld extends World<WorldParameters> {
     return { forth: divide(connection.forth), back: divide(connection.back) };
   }
 
-  /** A raw socket on a device of a node. */
-  packetSocket(node: string, device: string): PacketSocket {
+  /** A raw socket on a device of a node, or on all of them, those to come included. */
+  packetSocket(node: string, device?: string): PacketSocket {
     return this.own(PacketSocket.open(this.lab.namespace(node), device));
   }
 

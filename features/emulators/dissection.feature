@@ -1,7 +1,7 @@
 @needs:adapter @needs:dhcp @needs:arp
 Feature: Replies of the emulators, by Wireshark's dissectors
   What the emulators of [EP] fig. 17 answer is taken apart by a program that knows neither side: checksums are verified,
-  and nothing may be warned of. Packets: vectors/dhcp.json and vectors/arp.json.
+  and nothing may be warned of. Packets: vectors/dhcp.json, vectors/arp.json, and what kernels ask in IPv6.
 
   @iut:client @DHCP-01 @DHCP-02 @DHCP-03 @DHCP-05 @DHCP-07 @DHCP-10 @DHCP-13 @DHCP-14 @ARP-01 @ARP-02
   Rule: No reply is malformed
@@ -39,3 +39,67 @@ Feature: Replies of the emulators, by Wireshark's dissectors
         | no last octet                     |
       And Wireshark's dissectors complain of an ARP reply that has
         | no last octet |
+
+  @iut:client @needs:ipv6 @ND-01 @ND-06 @ND-08
+  Rule: No advertisement of neighbour discovery is malformed, and each says what the client data offers
+
+    Scenario Outline: <what>
+      Given an adapter configured by nobody, of a tunnel whose client data offers <what> in IPv6
+      When the stack solicits routers and neighbours
+      Then Wireshark's dissectors warn of nothing in it, and read what the client data offers
+
+      Examples:
+        | what                 |
+        | every option         |
+        | the default route    |
+        | nothing but a prefix |
+
+    Scenario: More routes than fit
+      Given an adapter configured by nobody, of a tunnel whose client data offers more routes than fit in IPv6
+      When the stack solicits routers and neighbours
+      Then Wireshark's dissectors warn of nothing in it, and read what the client data offers
+      And not all routes are in an advertisement
+
+  @iut:client @needs:ipv6 @ND-11
+  Rule: Nor is the advertisement that nobody asked for
+
+    Scenario: When the adapter comes up
+      Given an adapter configured by nobody, of a tunnel whose client data offers every option in IPv6
+      When the adapter has advertised its router by itself
+      Then Wireshark's dissectors warn of nothing in it, and read what the client data offers
+
+  @iut:client @needs:ipv6 @ND-01 @ND-06
+  Rule: An advertisement that is spoilt is complained of, or says something else
+
+    Scenario: Faults of an advertisement
+      Given an adapter configured by nobody, of a tunnel whose client data offers every option in IPv6
+      When the stack solicits routers and neighbours
+      Then Wireshark's dissectors complain of, or read something else in, a neighbour advertisement that has
+        | a wrong ICMPv6 checksum          |
+        | a hop limit of 64                |
+        | a code that is not 0             |
+        | an IPv6 length beyond the packet |
+        | no last octet                    |
+        | a last option that is cut        |
+        | an option of length 0            |
+        | no end of its target             |
+        | no option                        |
+      And Wireshark's dissectors complain of, or read something else in, a router advertisement that has
+        | a wrong ICMPv6 checksum                |
+        | a hop limit of 64                      |
+        | a code that is not 0                   |
+        | an IPv6 length beyond the packet       |
+        | no last octet                          |
+        | a last option that is cut              |
+        | no end of its fixed part               |
+        | an option of length 0                  |
+        | an option beyond its end               |
+        | a Prefix Information of 24 octets      |
+        | a prefix of 129 bits                   |
+        | a prefix that is on-link               |
+        | a preferred lifetime that ends         |
+        | an MTU option of 16 octets             |
+        | a Route Information without its prefix |
+        | a route of 129 bits                    |
+        | a DNS server of 8 octets               |
+        | a domain whose label is too long       |

@@ -1,10 +1,11 @@
 /** [EP] fig. 23, 508: from the client data to emulators and addresses; and the same for the adapter of the server. */
 import { answerArp, concernsArp } from '../emulators/arp.ts';
 import { answerDhcp, concernsDhcp } from '../emulators/dhcp.ts';
-import { advertise, answerNeighbour, concernsNeighbour, type NeighbourView } from '../emulators/neighbour.ts';
+import { advertise, answerNeighbour, type NeighbourView } from '../emulators/neighbour.ts';
 import { clientReach, type Reach, serverReach } from '../emulators/reach.ts';
-import { ADVERTISEMENT_INTERVAL, routerOf } from '../emulators/router.ts';
+import { ADVERTISEMENT_INTERVAL, noRouter, routerOf } from '../emulators/router.ts';
 import { equalOctets } from '../octets.ts';
+import { isDiscovery } from '../packets/discovery.ts';
 import { linkLocalOf } from '../packets/interface-identifier.ts';
 import type { NetworkSettings } from '../wire/network-settings.ts';
 import type { Activation } from './adapter.ts';
@@ -28,6 +29,7 @@ export interface ServerSettings {
 export function clientActivation(settings: NetworkSettings, former?: string): Activation {
   const { clientPhysical, serverPhysical, mtu, ipv6 } = settings;
   const router = ipv6 && routerOf(ipv6, serverPhysical, former);
+  const told = router ?? (former === undefined ? undefined : noRouter(former, serverPhysical));
   return {
     localPhysical: clientPhysical,
     remotePhysical: serverPhysical,
@@ -40,7 +42,7 @@ export function clientActivation(settings: NetworkSettings, former?: string): Ac
       },
       neighbour: neighbourEmulator({ physicalOf: linkLocalReach(serverPhysical), advertisement: router }),
     },
-    ...(router !== undefined && { advertisement: { frame: advertise(router), seconds: ADVERTISEMENT_INTERVAL } }),
+    ...(told !== undefined && { advertisement: { frame: advertise(told), seconds: ADVERTISEMENT_INTERVAL } }),
   };
 }
 
@@ -64,7 +66,7 @@ function arpEmulator(reach: Reach): Emulator {
 }
 
 function neighbourEmulator(view: NeighbourView): Emulator {
-  return { concerns: concernsNeighbour, answer: (frame) => answerNeighbour(frame, view) };
+  return { concerns: isDiscovery, answer: (frame) => answerNeighbour(frame, view) };
 }
 
 /** The other end has the link-local address that follows from its reserved physical one. */

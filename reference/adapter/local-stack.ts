@@ -70,9 +70,9 @@ export class LocalStack implements AsyncDisposable {
       await this.#pins.set([...new Set([...this.#hops, ...hops])]);
       this.#hops = hops;
       // What is so already is not done again: a tunnel connection that is renewed waits for this.
+      this.#addresses = addresses;
       for (const wanted of addresses)
         if (!before.some((old) => isDeepStrictEqual(old, wanted))) await setAddress(this.#device, wanted);
-      this.#addresses = addresses;
       if (!isDeepStrictEqual(routes, this.#installed?.routes))
         this.#installed = { routes, refused: await this.#routes.install(routes) };
       await this.#pins.set(hops);

@@ -6,17 +6,12 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { unlessMalformed } from '../emulators/unless-malformed.ts';
 import { Misuse } from '../errors.ts';
 import { ipv6Octets } from '../packets/addresses.ts';
+import { isUnspecified } from '../packets/discovery.ts';
 import { EtherType } from '../packets/ethernet.ts';
 import { Icmpv6Type } from '../packets/icmpv6.ts';
 import { linkLocalOf } from '../packets/interface-identifier.ts';
 import { IpProtocol } from '../packets/ipv4.ts';
-import {
-  decodeNeighbour,
-  encodeNeighbour,
-  isUnspecified,
-  NeighbourFlag,
-  type NeighbourMessage,
-} from '../packets/neighbour.ts';
+import { decodeNeighbour, encodeNeighbour, NeighbourFlag, type NeighbourMessage } from '../packets/neighbour.ts';
 import { physicalOf } from './link.ts';
 import { type Instruction, PacketSocket } from './packet-socket.ts';
 import { type Prefix, textOf } from './prefix.ts';

@@ -1,8 +1,9 @@
 /** RFC 4861 on packets written by hand. */
 import test from 'ava';
 import fc from 'fast-check';
+import { isDiscovery } from '../packets/discovery.ts';
 import { linkLocalOf } from '../packets/interface-identifier.ts';
-import { answerNeighbour, concernsNeighbour, type NeighbourView } from './neighbour.ts';
+import { answerNeighbour, type NeighbourView } from './neighbour.ts';
 
 const hex = (text: string): Uint8Array => Uint8Array.fromHex(text.replaceAll(/\s/g, ''));
 const client = '06 50 4e 41 43 00';
@@ -141,13 +142,13 @@ for (const [what, octets] of broken)
   });
 
 test('neighbour discovery is for this emulator, other ICMPv6 is not', (t) => {
-  t.true(concernsNeighbour(solicitation()));
-  t.true(concernsNeighbour(routerSolicitation()));
-  t.true(concernsNeighbour(advertisement));
-  t.false(concernsNeighbour(solicitation().with(54, 128)), 'echo request');
-  t.false(concernsNeighbour(solicitation().with(20, 17)), 'UDP');
-  t.false(concernsNeighbour(solicitation().with(13, 0)), 'IPv4');
-  t.false(concernsNeighbour(new Uint8Array(20)));
+  t.true(isDiscovery(solicitation()));
+  t.true(isDiscovery(routerSolicitation()));
+  t.true(isDiscovery(advertisement));
+  t.false(isDiscovery(solicitation().with(54, 128)), 'echo request');
+  t.false(isDiscovery(solicitation().with(20, 17)), 'UDP');
+  t.false(isDiscovery(solicitation().with(13, 0)), 'IPv4');
+  t.false(isDiscovery(new Uint8Array(20)));
 });
 
 for (const [what, first, headers] of [
@@ -160,16 +161,16 @@ for (const [what, first, headers] of [
   ['hop-by-hop options, then a fragment header', '00', '2c 00 01 04 00 00 00 00  3a 00 00 01 12 34 56 78'],
 ] as const)
   test(`neighbour discovery behind ${what} does not pass for anything else (RFC 6980 §5)`, (t) => {
-    t.true(concernsNeighbour(behind(first, headers)));
+    t.true(isDiscovery(behind(first, headers)));
   });
 
 test('what only looks like neighbour discovery behind extension headers is not', (t) => {
-  t.false(concernsNeighbour(behind('2c', '3a 00 00 08 12 34 56 78')), 'a later fragment: its octets may be anything');
-  t.false(concernsNeighbour(behind('00', '11 00 05 02 00 00 00 00')), 'UDP');
-  t.false(concernsNeighbour(behind('00', '3b 00 05 02 00 00 00 00')), 'no next header');
-  t.false(concernsNeighbour(behind('00', '3a 00 05 02 00 00 00 00').with(62, 128)), 'echo request');
-  t.false(concernsNeighbour(behind('00', '3a ff 05 02 00 00 00 00')), 'a header that runs over the end');
-  t.false(concernsNeighbour(behind('2c', '2c 00 00 00 00 00 00 00').subarray(0, 62)), 'a chain that is cut');
+  t.false(isDiscovery(behind('2c', '3a 00 00 08 12 34 56 78')), 'a later fragment: its octets may be anything');
+  t.false(isDiscovery(behind('00', '11 00 05 02 00 00 00 00')), 'UDP');
+  t.false(isDiscovery(behind('00', '3b 00 05 02 00 00 00 00')), 'no next header');
+  t.false(isDiscovery(behind('00', '3a 00 05 02 00 00 00 00').with(62, 128)), 'echo request');
+  t.false(isDiscovery(behind('00', '3a ff 05 02 00 00 00 00')), 'a header that runs over the end');
+  t.false(isDiscovery(behind('2c', '2c 00 00 00 00 00 00 00').subarray(0, 62)), 'a chain that is cut');
 });
 
 test('no frame throws, and none from the unspecified address gets a neighbour advertisement', (t) => {

@@ -30,6 +30,11 @@ export function routerOf(settings: Ipv6Settings, physical: Uint8Array, former?: 
   return { physical, options, routerLifetime: isDefault ? DEFAULT_LIFETIME : 0 };
 }
 
+/** What is left to say of a former /64 where there is no router any more. */
+export function noRouter(former: string, physical: Uint8Array): RouterAdvertisement {
+  return { physical, options: [withdrawal(former)], routerLifetime: 0 };
+}
+
 /** Prefix Information with lifetimes of 0: addresses of the prefix are used no longer (RFC 4862 §5.5.3). */
 function withdrawal(prefix: string) {
   const autonomous = Uint8Array.of(64, 0x40, ...new Uint8Array(12));

@@ -12,7 +12,9 @@ export function encodeDomain(domain: string): Uint8Array {
       throw new Misuse(`${JSON.stringify(domain)} has a label that does not fit`);
     return concat(Uint8Array.of(label.length), ascii(label));
   });
-  return concat(...labels, Uint8Array.of(0));
+  const whole = concat(...labels, Uint8Array.of(0));
+  if (whole.length > longestDomain) throw new Misuse(`${JSON.stringify(domain)} is too long for a name`);
+  return whole;
 }
 
 interface Found {

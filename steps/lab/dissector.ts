@@ -25,25 +25,37 @@ const fields = [
   '_ws.malformed',
 ] as const;
 
-/** Checksums are verified, which tshark leaves by default to the network card. No settings of the user's are read. */
 export async function dissect(file: string): Promise<Dissected[]> {
+  return (await readFields(file, fields)).map(judge);
+}
+
+/**
+ * What the dissectors read in each packet: for each field, as Wireshark names it, its values in order of the packet,
+ * joined by `|`. Checksums are verified, which tshark leaves by default to the network card, and that of ICMPv6 as it
+ * always is. No settings of the user's are read.
+ */
+export async function readFields(file: string, names: readonly string[]): Promise<string[][]> {
   const folder = mkdtempSync(join(tmpdir(), 'tshark-'));
   try {
-    const checked = ['ip.check_checksum:TRUE', 'udp.check_checksum:TRUE'].flatMap((preference) => ['-o', preference]);
-    const wanted = fields.flatMap((field) => ['-e', field]);
+    const checked = ['ip.check_checksum:TRUE', 'udp.check_checksum:TRUE'];
+    const preferences = checked.flatMap((preference) => ['-o', preference]);
+    const wanted = names.flatMap((name) => ['-e', name]);
     const form = ['-T', 'fields', '-E', 'separator=/t', '-E', 'occurrence=a', '-E', 'aggregator=|'];
-    const text = await run(['tshark', '-n', '-r', file, ...checked, ...form, ...wanted], {
+    const text = await run(['tshark', '-n', '-r', file, ...preferences, ...form, ...wanted], {
       env: { WIRESHARK_CONFIG_DIR: folder },
     });
-    return text.split('\n').filter(Boolean).map(readLine);
+    return text
+      .split('\n')
+      .filter(Boolean)
+      .map((line) => line.split('\t'));
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
-function readLine(line: string): Dissected {
-  const [number = '', protocols = '', severities = '', messages = '', malformed = ''] = line.split('\t');
-  if (protocols === '') throw new LabFailure(`tshark: ${JSON.stringify(line)} names no protocols`);
+function judge(values: readonly string[]): Dissected {
+  const [number = '', protocols = '', severities = '', messages = '', malformed = ''] = values;
+  if (protocols === '') throw new LabFailure(`tshark: ${JSON.stringify(values)} names no protocols`);
   const said = messages.split('|');
   const warned = severities
     .split('|')

@@ -26,14 +26,14 @@ export class PacketSocket implements AsyncDisposable {
 
   /**
    * @param namespace as `ip netns` knows it
-   * @param device an existing device that is up
+   * @param device an existing device that is up; absent for all devices of the namespace, those to come included
    */
-  static open(namespace: string, device: string): PacketSocket {
+  static open(namespace: string, device?: string): PacketSocket {
     const fd = inNamespace(namespace, () => {
       const type = libc.SOCK_RAW | libc.SOCK_NONBLOCK | libc.SOCK_CLOEXEC;
       // Protocol 0 until bound: otherwise frames of every device of the namespace would queue up first.
       const made = libc.socket(libc.AF_PACKET, type, 0);
-      libc.bind(made, linkLayerAddress(libc.interfaceIndex(device)));
+      libc.bind(made, linkLayerAddress(device === undefined ? 0 : libc.interfaceIndex(device)));
       return made;
     });
     return new PacketSocket(fd);

@@ -155,6 +155,19 @@ test('another /64 after Reconnect: the former is withdrawn, once, and its addres
   await client.close();
 });
 
+test('no IPv6 any more after Reconnect: the former is withdrawn, and there is no router', async (t) => {
+  const { client, device, told } = adapterWith({ configure: 'direct' });
+  const { ipv6: _, ...rest } = settings;
+  await client.activate(settings, []);
+  await device.receive();
+  await client.activate(rest, []);
+  const last = await device.receive();
+  t.deepEqual(prefixesIn(last), [['fd0000080000000a', '00000000']]);
+  t.is(last?.subarray(60, 62).toHex(), '0000', 'no default router');
+  t.deepEqual(told.at(-1)?.addresses, [four]);
+  await client.close();
+});
+
 test('the same client data again is not advertised again', async (t) => {
   const { client, device } = adapterWith({ configure: 'direct' });
   await client.activate(settings, []);

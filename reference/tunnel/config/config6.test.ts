@@ -72,6 +72,11 @@ for (const [address6, address, fault] of [
   ['::1/48', '10.8.0.1/24', '::1 is loopback: choose a private address, such as fd00:8::1/48'],
   ['::/48', '10.8.0.1/24', ':: is unspecified: choose a private address, such as fd00:8::1/48'],
   [
+    'fd00:8::/48',
+    '10.8.0.1/24',
+    "fd00:8:: is the anycast address of all routers (RFC 4291 §2.6.1): choose a host's, such as fd00:8::1/48",
+  ],
+  [
     'fd00:8:0:1::1/48',
     '10.8.0.1/24',
     "fd00:8:0:1::1 is not in the first /64 of its prefix, which is the server's: choose an address there, such as fd00:8::1/48",

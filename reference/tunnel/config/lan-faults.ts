@@ -25,6 +25,8 @@ export function faultOfLan6(prefix: string, lan: string): string | undefined {
     return `${prefix} has no /64 for each address of ${lan}: choose a prefix of /16 to /${longest}`;
   if (lan6.numberOf(lan6.own, 0) !== 0)
     return `${address} is not in the first /64 of its prefix, which is the server's: choose an address there`;
+  if (!lan6.own.subarray(8).some((octet) => octet !== 0))
+    return `${address} is the anycast address of all routers (RFC 4291 §2.6.1): choose a host's`;
   return undefined;
 }
 

@@ -52,6 +52,12 @@ export function hostNumber(address: string, { adapter }: Pick<PoolConfig, 'adapt
   return ipv4Number(address) - reserved(adapter.address)[0];
 }
 
+/** Whether the virtual LAN has an address with that number. */
+export function isHost(number: number, { adapter }: Pick<PoolConfig, 'adapter'>): boolean {
+  const [network, broadcast] = reserved(adapter.address);
+  return number > 0 && number < broadcast - network;
+}
+
 /** The inverse of {@link hostNumber}, as a number. */
 export function hostAddress(number: number, { adapter }: Pick<PoolConfig, 'adapter'>): number {
   return reserved(adapter.address)[0] + number;

@@ -10,7 +10,7 @@ import type { Host, Stack } from '../host.ts';
 import { Lan6 } from '../lan6.ts';
 import type { Log } from '../log.ts';
 import { physical } from './policy.ts';
-import { clientsOf, hostAddress } from './pool.ts';
+import { clientsOf, hostAddress, isHost } from './pool.ts';
 import { Switchboard } from './switchboard.ts';
 import type { Holding } from './table.ts';
 import { Table4 } from './table4.ts';
@@ -46,7 +46,8 @@ export class ServerAdapter<Tunnel> {
     const { address, address6 } = config.adapter;
     this.#four = new Table4(parsePrefix(address), isClient);
     if (address6 !== undefined) {
-      const isOthers = isClient && ((number: number) => isClient(hostAddress(number, config)));
+      const isOthers =
+        isClient && ((number: number) => isHost(number, config) && isClient(hostAddress(number, config)));
       const networks = config.initiators.flatMap((entry) => entry.networks.map(parsePrefix));
       this.#six = new Table6(new Lan6(parsePrefix(address6)), isOthers, shared ? networks : []);
     }

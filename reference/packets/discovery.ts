@@ -1,0 +1,107 @@
+/** Neighbour discovery (RFC 4861): router and neighbour solicitations and advertisements as whole Ethernet frames. */
+import { Malformed } from '../errors.ts';
+import { concat } from '../octets.ts';
+import { decodeEthernet, EtherType, encodeEthernet } from './ethernet.ts';
+import {
+  decodeIcmpv6,
+  decodeNeighbourOptions,
+  encodeIcmpv6,
+  encodeNeighbourOptions,
+  Icmpv6Type,
+  type NeighbourOptionField,
+  NeighbourOptionType,
+} from './icmpv6.ts';
+import { IpProtocol } from './ipv4.ts';
+import { decodeIpv6, encodeIpv6 } from './ipv6.ts';
+
+export interface DiscoveryMessage {
+  /** 133 to 136. */
+  readonly type: number;
+  /** From and to which physical address: 6 octets. */
+  readonly physical: { readonly source: Uint8Array; readonly destination: Uint8Array };
+  /** IPv6 addresses, 16 octets each; the source of a solicitation may be `::`. */
+  readonly source: Uint8Array;
+  readonly destination: Uint8Array;
+  /** What stands between the checksum and the options: 4 octets, of a router advertisement 12, else 20 with the target. */
+  readonly fixed: Uint8Array;
+  readonly options: readonly NeighbourOptionField[];
+}
+
+/** RFC 4861 §6.1 and §7.1: a lower one shows that the packet was forwarded. */
+const HOP_LIMIT = 255;
+const REDIRECT = 137;
+const FRAGMENT = 44;
+const AUTHENTICATION = 51;
+/** Hop-by-hop options, routing, fragment, authentication, destination options: RFC 8200 §4. */
+const EXTENSIONS: ReadonlySet<number | undefined> = new Set([0, 43, FRAGMENT, AUTHENTICATION, 60]);
+/** Octets of the fixed part: RFC 4861 §4.1 to §4.4. */
+const FIXED: ReadonlyMap<number, number> = new Map([
+  [Icmpv6Type.routerSolicitation, 4],
+  [Icmpv6Type.routerAdvertisement, 12],
+  [Icmpv6Type.neighbourSolicitation, 20],
+  [Icmpv6Type.neighbourAdvertisement, 20],
+]);
+const SOLICITATIONS: ReadonlySet<number> = new Set([Icmpv6Type.routerSolicitation, Icmpv6Type.neighbourSolicitation]);
+
+/** Whether a frame is of neighbour discovery, types 133 to 137, valid or not, and be it behind extension headers. */
+export function isDiscovery(frame: Uint8Array): boolean {
+  if (frame.length < 55 || ((frame[12]! << 8) | frame[13]!) !== EtherType.ipv6) return false;
+  let header = frame[20];
+  let at = 54;
+  while (EXTENSIONS.has(header)) {
+    // A fragment that is not the first holds no header that could be told.
+    if (header === FRAGMENT && (((frame[at + 2] ?? 0) << 8) | (frame[at + 3] ?? 0)) >= 8) return false;
+    const length = extensionLength(header, frame[at + 1] ?? 0);
+    header = frame[at];
+    at += length;
+  }
+  const type = frame[at] ?? 0;
+  return header === IpProtocol.icmpv6 && type >= Icmpv6Type.routerSolicitation && type <= REDIRECT;
+}
+
+/** Octets of an extension header, from its own length field: RFC 8200 §4 and RFC 4302 §2.2 count differently. */
+function extensionLength(header: number | undefined, field: number): number {
+  if (header === FRAGMENT) return 8;
+  return header === AUTHENTICATION ? 4 * (field + 2) : 8 * (field + 1);
+}
+
+/**
+ * @returns undefined for another valid packet
+ * @throws Malformed where RFC 4861 §6.1.1, §6.1.2, §7.1.1 or §7.1.2 is not met as far as all types have it in common
+ */
+export function decodeDiscovery(frame: Uint8Array): DiscoveryMessage | undefined {
+  const { etherType, payload, ...physical } = decodeEthernet(frame);
+  if (etherType !== EtherType.ipv6) return undefined;
+  const datagram = decodeIpv6(payload);
+  const { nextHeader, hopLimit, source, destination } = datagram;
+  if (nextHeader !== IpProtocol.icmpv6) return undefined;
+  const { type, code, body } = decodeIcmpv6(datagram.payload, datagram);
+  const length = FIXED.get(type);
+  if (length === undefined) return undefined;
+  if (hopLimit !== HOP_LIMIT || code !== 0 || body.length < length || isMulticast(source))
+    throw new Malformed(`neighbour discovery: hop limit ${hopLimit}, code ${code}, ${body.length} octets`);
+  if ((physical.source[0]! & 1) === 1) throw new Malformed('neighbour discovery: from a group of physical addresses');
+  const options = decodeNeighbourOptions(body.subarray(length));
+  const saysPhysical = options.some((option) => option.type === NeighbourOptionType.sourcePhysical);
+  if (saysPhysical && SOLICITATIONS.has(type) && isUnspecified(source))
+    throw new Malformed('neighbour discovery: a source physical address from ::');
+  return { type, physical, source, destination, fixed: body.slice(0, length), options };
+}
+
+export function encodeDiscovery({ type, physical, source, destination, fixed, options }: DiscoveryMessage): Uint8Array {
+  const body = concat(fixed, encodeNeighbourOptions(options));
+  const payload = encodeIpv6({
+    trafficClass: 0,
+    flowLabel: 0,
+    nextHeader: IpProtocol.icmpv6,
+    hopLimit: HOP_LIMIT,
+    source,
+    destination,
+    payload: encodeIcmpv6({ type, code: 0, body }, { source, destination }),
+  });
+  return encodeEthernet({ ...physical, etherType: EtherType.ipv6, payload });
+}
+
+export const isUnspecified = (address: Uint8Array): boolean => address.every((octet) => octet === 0);
+
+export const isMulticast = (address: Uint8Array): boolean => address[0] === 0xff;
