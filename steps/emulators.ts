@@ -1,13 +1,14 @@
 /** Steps about the ARP and DHCP server emulators ([EP] fig. 17, 324 to 332), from the local stack's side of the adapter. */
 import assert from 'node:assert/strict';
 import { Given, Then, When } from '@cucumber/cucumber';
-import { decodeClientData } from '../reference/wire/client-data.ts';
+import { type ClientData, decodeClientData } from '../reference/wire/client-data.ts';
 import { apart } from '../vectors/dhcp-reply.ts';
 import { load, type Vector, type VectorGroup } from '../vectors/load.ts';
 import { Nonconformance } from './lab/failure.ts';
 import type { PacketSocket } from './lab/packet-socket.ts';
 import type { Json } from './peers/configuration.ts';
 import { ScriptedServer } from './peers/scripted-server.ts';
+import { lab } from './peers.ts';
 import type { ConformanceWorld } from './world.ts';
 
 declare module './world.ts' {
@@ -40,21 +41,25 @@ Given(
   },
 );
 
-/** @param accept what the user accepts of the client data of the group */
+/**
+ * @param accept what the user accepts of the client data of the group
+ * @param alter makes other client data of it
+ */
 export async function emulatorsUnderTest(
   world: ConformanceWorld,
   subject: string,
   group: string,
   accept: Json,
+  alter: (clientData: ClientData) => ClientData = (clientData) => clientData,
 ): Promise<void> {
   const found = load(subject).find(({ comment }) => comment === group);
   if (found === undefined) throw new Error(`no group of ${subject} vectors is about ${JSON.stringify(group)}`);
   world.set('vectorGroup', found);
-  await world.startLab();
+  await lab(world);
   const listener = await world.listen('server');
   const client = await world.startClient({ adapter: { configure: 'none', routes: false }, accept });
   const data: unknown = found['clientData'];
-  const options = typeof data === 'string' ? { clientData: decodeClientData(Uint8Array.fromHex(data)) } : {};
+  const options = typeof data === 'string' ? { clientData: alter(decodeClientData(Uint8Array.fromHex(data))) } : {};
   const server = new ScriptedServer(await listener.accept(), options);
   await server.authorize();
   await client.event('adapter');

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { Given, Then, When } from '@cucumber/cucumber';
 import { ipv6Octets } from '../reference/packets/addresses.ts';
+import type { ClientData, NeighbourOption } from '../reference/wire/client-data.ts';
 import { load, type Vector } from '../vectors/load.ts';
 import { faultsOf } from '../vectors/neighbour-reply.ts';
 import { emulatorsUnderTest, intoTunnel } from './emulators.ts';
@@ -93,6 +94,40 @@ Given(
     await emulatorsUnderTest(this, 'neighbour', group, JSON.parse(accept) as Json);
   },
 );
+
+/** Writes over the octets of options of a type, from an offset behind type and length on. */
+function altered({ dhcp, neighbour }: ClientData, type: number, offset: number, octets: Uint8Array): ClientData {
+  const change = (option: NeighbourOption): NeighbourOption => {
+    const value = option.value.slice();
+    value.set(octets, offset);
+    return { ...option, value };
+  };
+  return { dhcp, neighbour: neighbour.map((option) => (option.type === type ? change(option) : option)) };
+}
+
+const usual = 'A /64, routes, DNS and an MTU.';
+
+Given(
+  'an adapter configured by nobody, with client data whose MTU in IPv6 is {int}',
+  async function (this: ConformanceWorld, mtu: number) {
+    const octets = Uint8Array.of(0, 0, mtu >> 8, mtu & 0xff);
+    await emulatorsUnderTest(this, 'neighbour', usual, {}, (data) => altered(data, 5, 2, octets));
+  },
+);
+
+Given(
+  'an adapter configured by nobody, with client data whose \\/64 is {word}',
+  async function (this: ConformanceWorld, prefix: string) {
+    const octets = ipv6Octets(prefix);
+    await emulatorsUnderTest(this, 'neighbour', usual, {}, (data) => altered(data, 3, 14, octets));
+  },
+);
+
+Then(/^the advertisement has (no MTU|the MTU \d+)$/, function (this: ConformanceWorld, what: string) {
+  const { vector, frame } = this.get('advertisement');
+  const mtu = what === 'no MTU' ? undefined : Number(what.replace('the MTU ', ''));
+  assert.deepEqual(faultsOf(frame, { ...vector['reply'], mtu }), []);
+});
 
 const routerSolicitations = (world: ConformanceWorld): readonly Vector[] =>
   world.get('vectorGroup').tests.filter(({ flags }) => flags.includes('RouterSolicitation'));

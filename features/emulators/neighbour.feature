@@ -99,6 +99,30 @@ Feature: Neighbour discovery emulator
       Given a user who accepts { "ipv6": false }, and the client data of the neighbour vectors about A /64, routes, DNS and an MTU.
       Then no router solicitation of the stack is answered
 
+    @CD-08
+    Scenario Outline: An MTU of <mtu>
+      Given an adapter configured by nobody, with client data whose MTU in IPv6 is <mtu>
+      When the stack solicits routers
+      Then the advertisement has <said>
+
+      Examples:
+        | mtu  | said         |
+        | 1279 | no MTU       |
+        | 1280 | the MTU 1280 |
+
+    @ND-07
+    Scenario Outline: A /64 that nobody may have, <prefix>
+      Given nodes that speak IPv6
+      And an adapter configured by nobody, with client data whose /64 is <prefix>
+      Then no router solicitation of the stack is answered
+
+      Examples:
+        | prefix       |
+        | ::           |
+        | fe80:0:0:a:: |
+        | ff05:0:0:a:: |
+        | fd77::       |
+
   @iut:server @ND-13 @ND-03
   Rule: The server's adapter answers for the /64s of confirmed clients
 

@@ -19,6 +19,25 @@ Feature: What a tunnel initiator accepts of its server
         | 10.77.0.0/24   |
         | 10.77.0.2/32   |
 
+  @iut:client @CD-07 @needs:ipv6
+  Rule: Likewise in IPv6
+
+    Scenario Outline: <route>
+      Given nodes that speak IPv6
+      And a server that offers the IPv6 routes fd00:9::/64, <route>
+      Then in IPv6 only fd00:9::/64 goes through the adapter
+
+      Examples:
+        | route               |
+        | ::1/128             |
+        | fe80::/10           |
+        | fe80:0:0:9::/64     |
+        | ff00::/8            |
+        | ff05:0:0:9::/64     |
+        | fd77::/64           |
+        | fd77::2/128         |
+        | fd77:0:0:0:8000::/65 |
+
   @iut:client @ADP-17
   Rule: Routes outside the prefixes that the user accepts are not installed
 
@@ -26,12 +45,24 @@ Feature: What a tunnel initiator accepts of its server
       Given a user who accepts 10.0.0.0/8, and a server that offers the routes 10.9.0.0/24, 192.168.5.0/24
       Then only 10.9.0.0/24 is routed through the adapter
 
+    @needs:ipv6
+    Scenario: The same in IPv6
+      Given nodes that speak IPv6
+      And a user who accepts { "prefixes": ["fd00:8::/32"] }, and a server that offers the IPv6 routes fd00:8::/48, fd00:20::/64
+      Then in IPv6 only fd00:8::/48 goes through the adapter
+
   @iut:client @ADP-18
   Rule: A default route is installed only where the user accepts one
 
     Scenario: Not accepted
       Given a server that offers the routes 0.0.0.0/0, 10.9.0.0/24
       Then only 10.9.0.0/24 is routed through the adapter
+
+    @needs:ipv6
+    Scenario: Not accepted in IPv6
+      Given nodes that speak IPv6
+      And a server that offers the IPv6 routes ::/0, fd00:9::/64
+      Then in IPv6 only fd00:9::/64 goes through the adapter
 
   @iut:client @CD-08
   Rule: An MTU below 1280 is refused
