@@ -1,6 +1,7 @@
 /** Steps in which Wireshark's dissectors judge, and read, what the neighbour discovery emulator says. */
 import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
+import { isDeepStrictEqual } from 'node:util';
 import { type DataTable, Given, Then, When } from '@cucumber/cucumber';
 import { ipv6Octets } from '../reference/packets/addresses.ts';
 import type { Ipv6Settings } from '../reference/wire/ipv6-settings.ts';
@@ -211,10 +212,8 @@ Then(
     assert.deepEqual(sound?.complaints, [], 'what is said of the advertisement before it is spoilt');
     const unseen = names.filter((_, index) => {
       const { complaints, reading } = verdicts[index]!;
-      return complaints.length === 0 && isEqual(reading, whole.expected(reading));
+      return complaints.length === 0 && isDeepStrictEqual(reading, whole.expected(reading));
     });
     assert.deepEqual(unseen, [], 'faults that go unseen');
   },
 );
-
-const isEqual = (one: Reading, other: Reading): boolean => JSON.stringify(one) === JSON.stringify(other);
