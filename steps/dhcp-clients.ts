@@ -71,7 +71,7 @@ Given('a tunnel whose application lays the routes itself', async function (this:
   await tunnel(this, true);
 });
 
-async function obtain(world: ConformanceWorld, name: string, purpose: Purpose): Promise<DhcpClient> {
+export async function obtain(world: ConformanceWorld, name: string, purpose: Purpose): Promise<DhcpClient> {
   const options = { name: name as ClientName, namespace: world.lab.namespace('client'), device, folder: world.folder };
   const client = world.own(new DhcpClient(options));
   world.set('dhcpClient', client);
@@ -141,7 +141,7 @@ When('the cable is pulled and plugged in again', async function (this: Conforman
   await unplugged(client, patience);
   await this.lab.ip(namespace, `link set ${device} carrier on`);
   await acknowledged(this, 'INIT-REBOOT');
-  await client.recipe.settled(client, patience);
+  await client.recipe.settled(client, patience, 'use');
 });
 
 async function conversation(world: ConformanceWorld): Promise<DhcpMessage[]> {

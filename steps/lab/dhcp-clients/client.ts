@@ -1,11 +1,12 @@
 /** A DHCP client as people use it, on a device of a namespace: a process in the foreground, with mounts of its own. */
-import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { run } from '../command.ts';
 import { patience, within } from '../deadline.ts';
 import { Program } from '../process.ts';
 import { dhclient } from './dhclient.ts';
 import { dhcpcd } from './dhcpcd.ts';
+import { Mounts } from './mounts.ts';
 import { networkd } from './networkd.ts';
 import type { Purpose, Recipe } from './recipe.ts';
 import { udhcpc } from './udhcpc.ts';
@@ -33,6 +34,7 @@ export class DhcpClient implements AsyncDisposable {
   readonly options: DhcpClientOptions;
   readonly recipe: Recipe;
   #program: Program | undefined;
+  #mounts: Mounts | undefined;
   #started = 0;
 
   constructor(options: DhcpClientOptions) {
@@ -46,6 +48,8 @@ export class DhcpClient implements AsyncDisposable {
     const state = join(folder, `${name}-state`);
     mkdirSync(state, { recursive: true });
     const log = `${name}-${++this.#started}`;
+    this.#mounts?.[Symbol.dispose]();
+    this.#mounts = undefined;
     this.#program = await Program.start({
       namespace,
       argv: ['unshare', '--mount', 'sh', '-c', mounts + this.recipe.script(purpose)],
@@ -53,7 +57,8 @@ export class DhcpClient implements AsyncDisposable {
       stdoutLog: join(folder, `${log}.stdout.log`),
       stderrLog: join(folder, `${log}.stderr.log`),
     });
-    await this.recipe.settled(this, milliseconds);
+    await this.recipe.settled(this, milliseconds, purpose);
+    this.#mounts = Mounts.of(this.program.pid);
   }
 
   get program(): Program {
@@ -79,28 +84,17 @@ export class DhcpClient implements AsyncDisposable {
     await within(patience, `${this.options.name} ending`, this.program.exited, () => this.program.lastWords());
   }
 
-  /** Ends it and its helpers at once. */
+  /** Ends it and its helpers at once: one that is left would hold its stdout open. */
   kill(): void {
-    if (!this.program.running) return;
-    for (const pid of descendants(this.program.pid)) {
-      try {
-        process.kill(pid, 'SIGKILL');
-      } catch {
-        // It ended just now.
-      }
-    }
-    this.program.kill('SIGKILL');
+    if (this.#program === undefined) return;
+    this.#mounts ??= Mounts.of(this.#program.pid);
+    this.#mounts?.kill();
+    if (this.#program.running) this.#program.kill('SIGKILL');
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    if (this.#program !== undefined) this.kill();
+    this.kill();
+    this.#mounts?.[Symbol.dispose]();
     await this.#program?.[Symbol.asyncDispose]();
   }
-}
-
-function descendants(pid: number): number[] {
-  const file = `/proc/${pid}/task/${pid}/children`;
-  if (!existsSync(file)) return [];
-  const children = readFileSync(file, 'utf8').split(' ').filter(Boolean).map(Number);
-  return [...children, ...children.flatMap(descendants)];
 }

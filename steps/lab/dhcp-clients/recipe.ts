@@ -1,8 +1,11 @@
 /** What differs between DHCP clients: how each is started, told what to do, and where it puts what it was given. */
 import type { DhcpClient } from './client.ts';
 
-/** What a lease is wanted for: some clients learn that from their configuration only. `probe` is RFC 5227 §2.1.1. */
-export type Purpose = 'use' | 'renew' | 'rebind' | 'probe';
+/**
+ * What a lease is wanted for: some clients learn that from their configuration only. `probe` is RFC 5227 §2.1.1; with
+ * `ipv6` a client takes router advertisements besides, if it is one that does.
+ */
+export type Purpose = 'use' | 'renew' | 'rebind' | 'probe' | 'ipv6';
 
 export interface NameService {
   readonly servers: readonly string[];
@@ -15,8 +18,8 @@ export interface Recipe {
    * the client; `$DEVICE` names the adapter.
    */
   readonly script: (purpose: Purpose) => string;
-  /** Resolves once the client has applied its lease. */
-  readonly settled: (client: DhcpClient, milliseconds: number) => Promise<unknown>;
+  /** Resolves once the client has applied its lease, and a router advertisement if it takes them. */
+  readonly settled: (client: DhcpClient, milliseconds: number, purpose: Purpose) => Promise<unknown>;
   /** Makes it send a REQUEST from RENEWING; absent where only the time of the lease does. */
   readonly renew?: Deed;
   /** Makes it send a REQUEST from REBINDING. */
