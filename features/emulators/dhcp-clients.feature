@@ -109,3 +109,37 @@ Feature: The DHCP clients that people use take what the adapter's DHCP server gi
         | udhcpc   |
         | dhcpcd   |
         | networkd |
+
+  @needs:ipv6 @ND-02 @ND-06 @ND-11 @ADP-28
+  Rule: A client, or else the kernel, takes what the adapter's router advertises
+
+    Scenario Outline: <client>: IPv6 address by <taker>, routes by <layer>
+      Given a tunnel in both families, whose advertisements <taker> takes and whose routes <layer> lays
+      When <client> obtains a lease and looks for a router
+      Then the kernel has the address of the client data
+      And the kernel has an address of the IPv6 prefix in the client data, and no other
+      And it asked whether another node has it, and nobody answered
+      And the kernel routes both IPv6 networks of the client data to the server
+      And 1 ping of 56 octets from client to server is answered
+      And 1 ping of 56 octets from client6 to server6 is answered
+
+      @needs:routes
+      Examples:
+        | client   | taker      | layer           |
+        | udhcpc   | the kernel | the application |
+        | dhclient | the kernel | the application |
+        | dhcpcd   | the client | the application |
+
+      Examples:
+        | client   | taker      | layer      |
+        | networkd | the client | the client |
+
+    Scenario Outline: <client>: DNS by the router advertisement
+      Given a tunnel in both families, whose advertisements the client takes and whose routes the application lays
+      When <client> obtains a lease and looks for a router
+      Then names are looked up at 10.9.0.53 and fd00:9::53, in private.test lab.private.test
+
+      Examples:
+        | client   |
+        | dhcpcd   |
+        | networkd |

@@ -1,4 +1,4 @@
-/** Roy Marples' client with the hooks and the configuration of Debian's package, for IPv4 alone. */
+/** Roy Marples' client with the hooks and the configuration of Debian's package; for IPv4 alone, unless told. */
 import type { DhcpClient } from './client.ts';
 import { fromResolvConf, type Recipe, reporting } from './recipe.ts';
 
@@ -13,9 +13,11 @@ export const dhcpcd: Recipe = {
 mkdir /run/dhcpcd
 mount --bind /mnt /var/lib/dhcpcd
 { cat /etc/dhcpcd.conf; ${purpose === 'probe' ? ':' : 'echo noarp'}; } >/run/conf
-exec dhcpcd --nobackground --ipv4only --config /run/conf --script /run/script "$DEVICE"`,
-  settled: ({ program }, milliseconds) =>
-    program.events.take(milliseconds, 'a lease', ({ event }) => event === 'BOUND' || event === 'REBOOT'),
+exec dhcpcd --nobackground ${purpose === 'ipv6' ? '' : '--ipv4only'} --config /run/conf --script /run/script "$DEVICE"`,
+  settled: async ({ program }, milliseconds, purpose) => {
+    await program.events.take(milliseconds, 'a lease', ({ event }) => event === 'BOUND' || event === 'REBOOT');
+    if (purpose === 'ipv6') await program.event('ROUTERADVERT', milliseconds);
+  },
   renew: (client) => tell(client, '--renew'),
   rebind: (client) => tell(client, '--rebind'),
   release: async (client) => {

@@ -1,19 +1,21 @@
 /** systemd's client, without systemd: networkd in a namespace, and a message bus by which networkctl reaches it. */
 import { until } from '../until.ts';
 import type { DhcpClient } from './client.ts';
-import type { NameService, Recipe } from './recipe.ts';
+import type { NameService, Purpose, Recipe } from './recipe.ts';
 
-const network = (probes: boolean): string => `[Match]
+const network = (purpose: Purpose): string => `[Match]
 Name=$DEVICE
 [Network]
 DHCP=ipv4
-LinkLocalAddressing=no
-IPv6AcceptRA=no
+LinkLocalAddressing=${purpose === 'ipv6' ? 'ipv6' : 'no'}
+IPv6AcceptRA=${purpose === 'ipv6' ? 'yes' : 'no'}
 IgnoreCarrierLoss=no
 [DHCPv4]
 UseMTU=yes
 UseDomains=yes
-SendDecline=${probes ? 'yes' : 'no'}`;
+SendDecline=${purpose === 'probe' ? 'yes' : 'no'}
+[IPv6AcceptRA]
+UseDomains=yes`;
 
 const sends = ['method_call', 'signal', 'method_return', 'error'];
 const bus = `<busconfig>
@@ -40,7 +42,7 @@ export const networkd: Recipe = {
 mkdir -p /run/systemd/network /run/systemd/netif/leases /run/systemd/netif/links /run/systemd/netif/lldp /run/dbus
 chown -R systemd-network:systemd-network /run/systemd/netif
 cat >/run/systemd/network/10-adapter.network <<END
-${network(purpose === 'probe')}
+${network(purpose)}
 END
 cat >/run/bus.conf <<'END'
 ${bus}
@@ -51,10 +53,11 @@ setpriv --pdeathsig KILL dbus-daemon --config-file=/run/bus.conf --nofork --nopi
 read -r _ </run/listening
 echo '{"event":"prepared"}'
 exec /lib/systemd/systemd-networkd`,
-  settled: async (client, milliseconds) => {
+  settled: async (client, milliseconds, purpose) => {
     if (!client.program.seen.some(({ event }) => event === 'prepared')) await client.program.event('prepared');
     const argv = [`--interface=${client.options.device}:routable`, `--timeout=${Math.ceil(milliseconds / 1000)}`];
-    await client.inside('/lib/systemd/systemd-networkd-wait-online', ...argv);
+    const families = purpose === 'ipv6' ? ['--ipv4', '--ipv6'] : [];
+    await client.inside('/lib/systemd/systemd-networkd-wait-online', ...argv, ...families);
   },
   renew: (client) => client.inside('networkctl', 'renew', client.options.device),
   release: async ({ program }) => {
@@ -63,9 +66,13 @@ exec /lib/systemd/systemd-networkd`,
   nameService,
 };
 
+/** What it tells of the device as a whole: DHCP and router advertisements together. */
 async function nameService(client: DhcpClient): Promise<NameService> {
-  const lease = await read(client, 'leases');
-  const words = (key: string): string[] =>
-    (new RegExp(`^${key}=(.*)$`, 'm').exec(lease)?.[1] ?? '').split(' ').filter((word) => word !== '');
-  return { servers: words('DNS'), search: words('DOMAIN_SEARCH_LIST') };
+  const link = await read(client, 'links');
+  const words = (key: string): string[] => {
+    const text = new RegExp(`^${key}=(.*)$`, 'm').exec(link)?.[1] ?? '';
+    // The domain is among the search list, and both may come twice.
+    return [...new Set(text.split(' ').filter((word) => word !== ''))];
+  };
+  return { servers: words('DNS'), search: words('DOMAINS') };
 }
