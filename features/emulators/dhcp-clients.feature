@@ -1,6 +1,7 @@
 @iut:client @needs:dhcp @needs:adapter
 Feature: The DHCP clients that people use take what the adapter's DHCP server gives
-  [EP] fig. 17, 330 to 332; fig. 23, 512 and 514: the local stack takes the adapter for an Ethernet with a DHCP server.
+  [EP] fig. 17, 330 to 332; fig. 23, 512 and 514: the local stack takes the adapter for an Ethernet with a DHCP server,
+  and in IPv6 with a router.
   Verdicts come from the kernel and from the capture on the adapter. What a client cannot do, and why: docs/clients.md.
 
   @DHCP-07 @DHCP-08 @DHCP-09 @DHCP-10 @DHCP-11 @DHCP-15 @DHCP-17
@@ -110,9 +111,10 @@ Feature: The DHCP clients that people use take what the adapter's DHCP server gi
         | dhcpcd   |
         | networkd |
 
-  @needs:ipv6 @ND-02 @ND-06 @ND-11 @ADP-28
+  @needs:ipv6
   Rule: A client, or else the kernel, takes what the adapter's router advertises
 
+    @ADP-28 @ND-01 @ND-02
     Scenario Outline: <client>: IPv6 address by <taker>, routes by <layer>
       Given a tunnel in both families, whose advertisements <taker> takes and whose routes <layer> lays
       When <client> obtains a lease and looks for a router
@@ -123,19 +125,25 @@ Feature: The DHCP clients that people use take what the adapter's DHCP server gi
       And 1 ping of 56 octets from client to server is answered
       And 1 ping of 56 octets from client6 to server6 is answered
 
-      @needs:routes
+      @needs:routes @ADP-11
       Examples:
         | client   | taker      | layer           |
         | udhcpc   | the kernel | the application |
         | dhclient | the kernel | the application |
-        | dhcpcd   | the client | the application |
 
+      @needs:routes @ADP-11 @ND-06
+      Examples:
+        | client | taker      | layer           |
+        | dhcpcd | the client | the application |
+
+      @ND-06
       Examples:
         | client   | taker      | layer      |
         | networkd | the client | the client |
 
+    @ND-06
     Scenario Outline: <client>: DNS by the router advertisement
-      Given a tunnel in both families, whose advertisements the client takes and whose routes the application lays
+      Given a tunnel in both families, whose advertisements the client takes and whose routes the client lays
       When <client> obtains a lease and looks for a router
       Then names are looked up at 10.9.0.53 and fd00:9::53, in private.test lab.private.test
 

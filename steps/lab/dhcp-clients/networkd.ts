@@ -1,4 +1,5 @@
 /** systemd's client, without systemd: networkd in a namespace, and a message bus by which networkctl reaches it. */
+import { Nonconformance } from '../failure.ts';
 import { until } from '../until.ts';
 import type { DhcpClient } from './client.ts';
 import type { NameService, Purpose, Recipe } from './recipe.ts';
@@ -57,7 +58,9 @@ exec /lib/systemd/systemd-networkd`,
     if (!client.program.seen.some(({ event }) => event === 'prepared')) await client.program.event('prepared');
     const argv = [`--interface=${client.options.device}:routable`, `--timeout=${Math.ceil(milliseconds / 1000)}`];
     const families = purpose === 'ipv6' ? ['--ipv4', '--ipv6'] : [];
-    await client.inside('/lib/systemd/systemd-networkd-wait-online', ...argv, ...families);
+    await client.inside('/lib/systemd/systemd-networkd-wait-online', ...argv, ...families).catch((error: Error) => {
+      throw new Nonconformance(`networkd has not configured the device: ${error.message}`);
+    });
   },
   renew: (client) => client.inside('networkctl', 'renew', client.options.device),
   release: async ({ program }) => {
