@@ -8,6 +8,7 @@ import { unplugged } from './lab/dhcp-clients/networkd.ts';
 import type { Purpose } from './lab/dhcp-clients/recipe.ts';
 import { type DhcpMessage, dhcpMessages, isDhcp, messageIn, optionOf, stateOf } from './lab/dhcp-messages.ts';
 import { LabFailure } from './lab/failure.ts';
+import { insist } from './lab/insist.ts';
 import type { PacketSocket } from './lab/packet-socket.ts';
 import { until } from './lab/until.ts';
 import { virtualLan } from './peers/configuration.ts';
@@ -84,16 +85,17 @@ async function message(
   world: ConformanceWorld,
   what: string,
   wanted: (message: DhcpMessage) => boolean,
+  milliseconds = patience,
 ): Promise<DhcpMessage> {
-  const frame = await world
-    .get('passing')
-    .next(`a DHCP ${what} on the adapter`, (octets) => isDhcp(octets) && wanted(messageIn(octets)));
-  return messageIn(frame);
+  const isWanted = (octets: Uint8Array): boolean => isDhcp(octets) && wanted(messageIn(octets));
+  return messageIn(await world.get('passing').next(`a DHCP ${what} on the adapter`, isWanted, milliseconds));
 }
 
-/** Waits for a REQUEST from that state and for the ACK to it. */
-async function acknowledged(world: ConformanceWorld, state: string): Promise<void> {
-  const request = await message(world, `REQUEST from ${state}`, (one) => isFrom(one, state));
+const requestFrom = (world: ConformanceWorld, state: string, milliseconds?: number): Promise<DhcpMessage> =>
+  message(world, `REQUEST from ${state}`, (one) => isFrom(one, state), milliseconds);
+
+/** Waits for the ACK to a REQUEST. */
+async function acknowledged(world: ConformanceWorld, request: DhcpMessage): Promise<void> {
   const { xid, ciaddr } = request.fields;
   await message(world, 'ACK', ({ type, fields }) => type === 'ACK' && fields.xid === xid && fields.ciaddr === ciaddr);
 }
@@ -115,8 +117,12 @@ When(
     const client = await obtain(this, name, purpose);
     const act = client.recipe[purpose];
     if (act === undefined) throw new LabFailure(`${name} has no way to do that at once`);
-    await act(client);
-    await acknowledged(this, deed === 'renews' ? 'RENEWING' : 'REBINDING');
+    const state = deed === 'renews' ? 'RENEWING' : 'REBINDING';
+    const request = await insist(
+      () => act(client),
+      (milliseconds) => requestFrom(this, state, milliseconds),
+    );
+    await acknowledged(this, request);
   },
 );
 
@@ -140,7 +146,7 @@ When('the cable is pulled and plugged in again', async function (this: Conforman
   await this.lab.ip(namespace, `link set ${device} carrier off`);
   await unplugged(client, patience);
   await this.lab.ip(namespace, `link set ${device} carrier on`);
-  await acknowledged(this, 'INIT-REBOOT');
+  await acknowledged(this, await requestFrom(this, 'INIT-REBOOT'));
   await client.recipe.settled(client, patience, 'use');
 });
 

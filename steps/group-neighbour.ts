@@ -6,13 +6,12 @@ import { Icmpv6Type } from '../reference/packets/icmpv6.ts';
 import { decodeNeighbour, encodeNeighbour, type NeighbourMessage } from '../reference/packets/neighbour.ts';
 import { nameOf } from './group.ts';
 import { physicalOf, watchNetwork } from './group-arp.ts';
-import { Nonconformance } from './lab/failure.ts';
+import { insist } from './lab/insist.ts';
 import type { NodeName } from './lab/namespace.ts';
 import { insideAddress6, sharedDevice } from './lab/shared-network.ts';
 import type { ConformanceWorld } from './world.ts';
 
-/** RFC 4861 §10: MAX_MULTICAST_SOLICIT, and RETRANS_TIMER in milliseconds. */
-const questions = 3;
+/** RFC 4861 §10: RETRANS_TIMER in milliseconds. */
 const interval = 1_000;
 
 /** Two that a client may give itself in its /64: nobody is told which it has. */
@@ -54,19 +53,13 @@ async function ask(world: ConformanceWorld, address: string): Promise<NeighbourM
   const { inside, device } = world.get('network');
   const watch = watchNetwork(world);
   const physical = await physicalOf(inside, device);
-  for (let count = 1; ; count += 1) {
-    watch.inject(question(physical, address));
-    const answered = watch.next(
-      `an answer for ${address}`,
-      (frame) => answerIn(frame, address) !== undefined,
-      interval,
-    );
-    try {
-      return answerIn(await answered, address) as NeighbourMessage;
-    } catch (error) {
-      if (!(error instanceof Nonconformance) || count === questions) throw error;
-    }
-  }
+  const isAnswer = (frame: Uint8Array): boolean => answerIn(frame, address) !== undefined;
+  const answer = await insist(
+    () => watch.inject(question(physical, address)),
+    (milliseconds) => watch.next(`an answer for ${address}`, isAnswer, milliseconds),
+    interval,
+  );
+  return answerIn(answer, address) as NeighbourMessage;
 }
 
 Then(

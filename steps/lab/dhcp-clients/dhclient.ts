@@ -28,7 +28,7 @@ exec dhclient -d ${files.join(' ')} -sf /run/script "$DEVICE"`,
   },
   renew: () => {},
   // It unicasts by the routing table: where that leads nowhere, it goes on until T2 and then broadcasts.
-  rebind: (client) => client.inside('ip', 'route', 'add', 'unreachable', '10.8.0.1/32'),
+  rebind: (client) => client.inside('ip', 'route', 'replace', 'unreachable', '10.8.0.1/32'),
   release: async (client) => {
     await client.inside('dhclient', '-r', ...files, client.options.device);
     await client.program.exited;

@@ -1,4 +1,6 @@
 /** Roy Marples' client with the hooks and the configuration of Debian's package; for IPv4 alone, unless told. */
+import { within } from '../deadline.ts';
+import { insist } from '../insist.ts';
 import type { DhcpClient } from './client.ts';
 import { fromResolvConf, type Recipe, reporting } from './recipe.ts';
 
@@ -21,8 +23,10 @@ exec dhcpcd --nobackground ${purpose === 'ipv6' ? '' : '--ipv4only'} --config /r
   renew: (client) => tell(client, '--renew'),
   rebind: (client) => tell(client, '--rebind'),
   release: async (client) => {
-    await tell(client, '--release');
-    await client.program.exited;
+    await insist(
+      () => tell(client, '--release'),
+      (milliseconds) => within(milliseconds, 'dhcpcd ending', client.program.exited),
+    );
   },
   // A SIGTERM that comes while its hooks run is lost; its lease is on the disk by now.
   end: (client) => client.kill(),
