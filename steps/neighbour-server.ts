@@ -78,6 +78,19 @@ When(
   },
 );
 
+/** By the offset in the Ethernet packet: hop limit of IPv6 (RFC 8200 §3), checksum of ICMPv6 (RFC 4443 §2.1). */
+const faults: Readonly<Record<string, (frame: Uint8Array) => Uint8Array>> = {
+  'a hop limit of 254': (frame) => frame.with(21, 254),
+  'a wrong checksum': (frame) => frame.with(56, frame[56]! ^ 1),
+};
+
+When("the server's stack solicits {word} with {}", function (this: ConformanceWorld, target: string, fault: string) {
+  const alter = faults[fault] ?? assert.fail(`no step knows the fault ${JSON.stringify(fault)}`);
+  const asked = solicitation(target, virtualLan6.serverLinkLocal);
+  this.set('solicitation', asked);
+  this.get('stack').inject(alter(encodeNeighbour(asked)));
+});
+
 /** The advertisement in a frame, as opposed to all that the kernel and other emulators send. */
 function advertisementIn(frame: Uint8Array): NeighbourMessage | undefined {
   if (frame.subarray(12, 14).toHex() !== '86dd' || frame[20] !== 58 || frame[54] !== 136) return undefined;

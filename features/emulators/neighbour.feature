@@ -13,9 +13,9 @@ Feature: Neighbour discovery emulator
       And none of them entered the tunnel
 
       Examples:
-        | offer                              |
-        | A /64, routes, DNS and an MTU.     |
-        | No IPv6.                           |
+        | offer                          |
+        | A /64, routes, DNS and an MTU. |
+        | No IPv6.                       |
 
   @iut:client @ND-03 @ND-06 @ND-08
   Rule: Router solicitations are answered with what the client data says
@@ -27,10 +27,10 @@ Feature: Neighbour discovery emulator
       And none of them entered the tunnel
 
       Examples:
-        | offer                                                     |
-        | A /64, routes, DNS and an MTU.                            |
-        | The default route, among options that mean nothing here.  |
-        | More routes than an advertisement holds.                  |
+        | offer                                                    |
+        | A /64, routes, DNS and an MTU.                           |
+        | The default route, among options that mean nothing here. |
+        | More routes than an advertisement holds.                 |
 
   @iut:client @ND-03
   Rule: Nothing else is answered
@@ -48,23 +48,23 @@ Feature: Neighbour discovery emulator
 
       @ND-04
       Examples:
-        | flag                      |
-        | HopLimit                  |
+        | flag     |
+        | HopLimit |
 
       @ND-05
       Examples:
-        | flag                      |
-        | OwnAddress                |
-        | Nobody                    |
+        | flag       |
+        | OwnAddress |
+        | Nobody     |
 
       @ND-10
       Examples:
-        | flag                      |
-        | Malformed                 |
+        | flag      |
+        | Malformed |
 
       Examples:
-        | flag                      |
-        | NoSolicitation            |
+        | flag           |
+        | NoSolicitation |
 
     @ND-07
     Scenario: Router solicitations where no IPv6 is offered
@@ -82,17 +82,17 @@ Feature: Neighbour discovery emulator
       Then the advertisement has the routes <routes>, the DNS servers <dns> and a router lifetime <lifetime>
 
       Examples:
-        | accept                                          | offer                                                    | routes                 | dns        | lifetime |
-        | {}                                              | A /64, routes, DNS and an MTU.                           | fd00:8::/48 fd00:9::/64 | fd00:9::53 | of 0     |
-        | { "dns": false }                                | A /64, routes, DNS and an MTU.                           | fd00:8::/48 fd00:9::/64 | none       | of 0     |
-        | { "prefixes": ["fd00:9::/32"] }                 | A /64, routes, DNS and an MTU.                           | fd00:9::/64            | fd00:9::53 | of 0     |
-        | { "prefixes": ["10.0.0.0/8"] }                  | A /64, routes, DNS and an MTU.                           | none                   | fd00:9::53 | of 0     |
+        | accept                          | offer                          | routes                  | dns        | lifetime |
+        | {}                              | A /64, routes, DNS and an MTU. | fd00:8::/48 fd00:9::/64 | fd00:9::53 | of 0     |
+        | { "dns": false }                | A /64, routes, DNS and an MTU. | fd00:8::/48 fd00:9::/64 | none       | of 0     |
+        | { "prefixes": ["fd00:9::/32"] } | A /64, routes, DNS and an MTU. | fd00:9::/64             | fd00:9::53 | of 0     |
+        | { "prefixes": ["10.0.0.0/8"] }  | A /64, routes, DNS and an MTU. | none                    | fd00:9::53 | of 0     |
 
       @ND-08
       Examples:
-        | accept                                          | offer                                                    | routes                 | dns        | lifetime |
-        | { "defaultRoute": false }                       | The default route, among options that mean nothing here. | fd00:8::/48            | none       | of 0     |
-        | { "defaultRoute": true }                        | The default route, among options that mean nothing here. | fd00:8::/48 ::/0       | none       | above 0  |
+        | accept                    | offer                                                    | routes           | dns  | lifetime |
+        | { "defaultRoute": false } | The default route, among options that mean nothing here. | fd00:8::/48      | none | of 0     |
+        | { "defaultRoute": true }  | The default route, among options that mean nothing here. | fd00:8::/48 ::/0 | none | above 0  |
 
     @ND-07
     Scenario: A user who accepts no IPv6
@@ -133,11 +133,11 @@ Feature: Neighbour discovery emulator
       And alice receives nothing before the next datagram for her
 
       Examples:
-        | target                              | source                   |
-        | fe80::450:4eff:fe41:4300            | fe80::450:4eff:fe41:5300 |
-        | fd00:8:0:a::1                       | fe80::450:4eff:fe41:5300 |
-        | fd00:8:0:a:ffff:ffff:ffff:ffff      | fd00:8::1                |
-        | fd00:20::7                          | fe80::450:4eff:fe41:5300 |
+        | target                         | source                   |
+        | fe80::450:4eff:fe41:4300       | fe80::450:4eff:fe41:5300 |
+        | fd00:8:0:a::1                  | fe80::450:4eff:fe41:5300 |
+        | fd00:8:0:a:ffff:ffff:ffff:ffff | fd00:8::1                |
+        | fd00:20::7                     | fe80::450:4eff:fe41:5300 |
 
     Scenario Outline: A solicitation for <target> from <source> is not answered
       Given a tunnel server's adapter with alice authorized, 10.8.0.10 and fd00:8:0:a::/64, and fd00:20::/64 behind her
@@ -147,20 +147,36 @@ Feature: Neighbour discovery emulator
 
       @ND-05
       Examples:
-        | target                              | source                   |
-        | fd00:8:0:b::1                       | fe80::450:4eff:fe41:5300 |
-        | fd00:8:0:9:ffff:ffff:ffff:ffff      | fe80::450:4eff:fe41:5300 |
-        | fd00:8::1                           | fe80::450:4eff:fe41:5300 |
-        | fd00:8::10                          | fe80::450:4eff:fe41:5300 |
-        | fd00:9::5                           | fe80::450:4eff:fe41:5300 |
-        | fd00:20:0:1::7                      | fe80::450:4eff:fe41:5300 |
-        | fe80::450:4eff:fe41:5300            | fe80::450:4eff:fe41:5300 |
+        | target                         | source                   |
+        | fd00:8:0:b::1                  | fe80::450:4eff:fe41:5300 |
+        | fd00:8:0:9:ffff:ffff:ffff:ffff | fe80::450:4eff:fe41:5300 |
+        | fd00:8::1                      | fe80::450:4eff:fe41:5300 |
+        | fd00:8::10                     | fe80::450:4eff:fe41:5300 |
+        | fd00:9::5                      | fe80::450:4eff:fe41:5300 |
+        | fd00:20:0:1::7                 | fe80::450:4eff:fe41:5300 |
+        | fe80::450:4eff:fe41:5300       | fe80::450:4eff:fe41:5300 |
 
       @ND-02
       Examples:
-        | target                              | source                   |
-        | fd00:8:0:a::1                       | ::                       |
-        | fe80::450:4eff:fe41:4300            | ::                       |
+        | target                   | source |
+        | fd00:8:0:a::1            | ::     |
+        | fe80::450:4eff:fe41:4300 | ::     |
+
+    Scenario Outline: A solicitation with <fault> is not answered
+      Given a tunnel server's adapter with alice authorized, 10.8.0.10 and fd00:8:0:a::/64, and fd00:20::/64 behind her
+      When the server's stack solicits fd00:8:0:a::1 with <fault>
+      Then it is not answered, though one for the client's adapter is
+      And alice receives nothing before the next datagram for her
+
+      @ND-04
+      Examples:
+        | fault              |
+        | a hop limit of 254 |
+
+      @ND-10
+      Examples:
+        | fault            |
+        | a wrong checksum |
 
     Scenario: A client that has gone
       Given a tunnel server's adapter with alice authorized, 10.8.0.10 and fd00:8:0:a::/64, and fd00:20::/64 behind her
