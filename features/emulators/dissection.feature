@@ -61,6 +61,9 @@ Feature: Replies of the emulators, by Wireshark's dissectors
       Then Wireshark's dissectors warn of nothing in it, and read what the client data offers
       And not all routes are in an advertisement
 
+  @iut:client @needs:ipv6 @ND-01 @ND-06
+  Rule: No answer to the neighbour vectors is malformed
+
     Scenario Outline: <group>
       Given an adapter configured by nobody, with the client data of the neighbour vectors about <group>
       When the stack sends all neighbour discovery packets that are to be answered
