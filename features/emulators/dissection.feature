@@ -1,7 +1,8 @@
 @needs:adapter @needs:dhcp @needs:arp
 Feature: Replies of the emulators, by Wireshark's dissectors
   What the emulators of [EP] fig. 17 answer is taken apart by a program that knows neither side: checksums are verified,
-  and nothing may be warned of. Packets: vectors/dhcp.json, vectors/arp.json, and what kernels ask in IPv6.
+  and nothing may be warned of. Packets: vectors/dhcp.json, vectors/arp.json, vectors/neighbour.json,
+  and what kernels ask in IPv6.
 
   @iut:client @DHCP-01 @DHCP-02 @DHCP-03 @DHCP-05 @DHCP-07 @DHCP-10 @DHCP-13 @DHCP-14 @ARP-01 @ARP-02
   Rule: No reply is malformed
@@ -59,6 +60,20 @@ Feature: Replies of the emulators, by Wireshark's dissectors
       When the stack solicits routers and neighbours
       Then Wireshark's dissectors warn of nothing in it, and read what the client data offers
       And not all routes are in an advertisement
+
+  @iut:client @needs:ipv6 @ND-01 @ND-06
+  Rule: No answer to the neighbour vectors is malformed
+
+    Scenario Outline: <group>
+      Given an adapter configured by nobody, with the client data of the neighbour vectors about <group>
+      When the stack sends all neighbour discovery packets that are to be answered
+      Then Wireshark's dissectors warn of nothing in any answer
+
+      Examples:
+        | group                                                     |
+        | A /64, routes, DNS and an MTU.                            |
+        | The default route, among options that mean nothing here.  |
+        | More routes than an advertisement holds.                  |
 
   @iut:client @needs:ipv6 @ND-11
   Rule: Nor is the advertisement that nobody asked for
