@@ -122,6 +122,12 @@ export const meaningless: readonly (readonly [string, readonly Uint8Array[]])[] 
   ['a /1 in length 1', [own, patch(routeInformation('::/0'), 2, [1])]],
   ['a /65 in length 2', [own, routeInformation('fd00:9::/65', { octets: 8 })]],
   ['a route of 129 bits', [own, patch(routeInformation('fd00:9::7/128'), 2, [129])]],
+  ['bits beyond the prefix of a route', [own, patch(routeInformation('fd00:8::/48'), 14, [0x80])]],
+  [
+    'bits beyond the prefix of a route, length 3',
+    [own, patch(routeInformation('fd00:8::/48', { octets: 16 }), 23, [1])],
+  ],
+  ['a bit of the default route', [own, patch(routeInformation('::/0', { octets: 8 }), 8, [0x80])]],
   ['a route of length 4', [own, routeInformation('fd00:9::7/128', { octets: 24 })]],
   ['a route for a day', [own, routeInformation('fd00:8::/48', { lifetime: day })]],
   ['a route with a lifetime of 0', [own, routeInformation('fd00:8::/48', { lifetime: 0 })]],
