@@ -12,7 +12,7 @@ export const capabilities = {
   adapter: 'makes a Linux network device that hosts use; without it only what is on the wire is tested',
   dhcp: 'answers DHCP on the device',
   arp: 'answers ARP on the device',
-  ipv6: 'carries IPv6 and answers neighbour discovery',
+  ipv6: "carries IPv6 and answers neighbour discovery, this also where the node's kernel has IPv6 off",
   routes: 'installs the routes of the client data itself',
   reconnect: 'connects again when a key expires or the network fails',
   timers: 'takes the timers of the configuration, in milliseconds',

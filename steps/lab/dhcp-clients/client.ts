@@ -3,6 +3,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { run } from '../command.ts';
 import { patience, within } from '../deadline.ts';
+import { LabFailure } from '../failure.ts';
 import { Program } from '../process.ts';
 import { dhclient } from './dhclient.ts';
 import { dhcpcd } from './dhcpcd.ts';
@@ -30,6 +31,9 @@ mount -t tmpfs -o mode=0755 tmpfs /run
 if [ -x /sbin/resolvconf ]; then mount --bind /dev/null /sbin/resolvconf; fi
 `;
 
+/** Before the client itself is run. */
+const prepared = `echo '{"event":"prepared"}'\n`;
+
 export class DhcpClient implements AsyncDisposable {
   readonly options: DhcpClientOptions;
   readonly recipe: Recipe;
@@ -52,10 +56,13 @@ export class DhcpClient implements AsyncDisposable {
     this.#mounts = undefined;
     this.#program = await Program.start({
       namespace,
-      argv: ['unshare', '--mount', 'sh', '-c', mounts + this.recipe.script(purpose)],
+      argv: ['unshare', '--mount', 'sh', '-c', mounts + this.recipe.script(purpose).replace(/^(?=exec )/m, prepared)],
       env: { STATE: state, DEVICE: device },
       stdoutLog: join(folder, `${log}.stdout.log`),
       stderrLog: join(folder, `${log}.stderr.log`),
+    });
+    await this.program.event('prepared').catch((error: Error) => {
+      throw new LabFailure(`${name} could not be started, which for some clients takes root: ${error.message}`);
     });
     await this.recipe.settled(this, milliseconds, purpose);
     this.#mounts = Mounts.of(this.program.pid);

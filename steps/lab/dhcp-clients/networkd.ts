@@ -39,7 +39,7 @@ async function read(client: DhcpClient, what: string): Promise<string> {
 
 export const networkd: Recipe = {
   // A /sys that cannot be written to tells it that there is no udev to wait for.
-  script: (purpose) => `mount -o remount,ro /sys
+  script: (purpose) => `mount -o remount,bind,ro /sys
 mkdir -p /run/systemd/network /run/systemd/netif/leases /run/systemd/netif/links /run/systemd/netif/lldp /run/dbus
 chown -R systemd-network:systemd-network /run/systemd/netif
 cat >/run/systemd/network/10-adapter.network <<END
@@ -52,10 +52,8 @@ mkfifo /run/listening
 setpriv --pdeathsig KILL dbus-daemon --config-file=/run/bus.conf --nofork --nopidfile --print-address=3 \\
   3>/run/listening </dev/null >/dev/null 2>&1 &
 read -r _ </run/listening
-echo '{"event":"prepared"}'
 exec /lib/systemd/systemd-networkd`,
   settled: async (client, milliseconds, purpose) => {
-    if (!client.program.seen.some(({ event }) => event === 'prepared')) await client.program.event('prepared');
     const argv = [`--interface=${client.options.device}:routable`, `--timeout=${Math.ceil(milliseconds / 1000)}`];
     const families = purpose === 'ipv6' ? ['--ipv4', '--ipv6'] : [];
     await client.inside('/lib/systemd/systemd-networkd-wait-online', ...argv, ...families).catch((error: Error) => {
