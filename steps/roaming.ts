@@ -94,6 +94,23 @@ Given(
   },
 );
 
+Given(
+  'a tunnel that reconnects along {word}, whose nodes are found by DNS alone',
+  async function (this: ConformanceWorld, name: string) {
+    await this.startLab({ dns: true });
+    await this.startServer();
+    const client = await this.startClient({ reconnect: true, path: [name] });
+    await client.event('authorized');
+    await client.event('adapter');
+    assert.ok(this.names.queries.length > 0, 'nobody asked the name server');
+    this.set('adapterBefore', await adapterOf(this));
+  },
+);
+
+When('the name server is killed for good', async function (this: ConformanceWorld) {
+  await this.names[Symbol.asyncDispose]();
+});
+
 When('the client moves from {word} to {word}', async function (this: ConformanceWorld, from: string, to: string) {
   const { socket, sent } = this.get('echo');
   await this.lab.ip(this.lab.namespace('client'), `addr del ${from}/24 dev ${wireDevice}`);

@@ -30,6 +30,21 @@ Feature: The tunnel outlives what is below it
       And the network behind the server is routed through the address of its adapter
       And the TCP connection has gone on, and every octet came back
 
+  @iut:client @INI-24
+  Rule: Where DNS answers no longer, the addresses of before will do
+
+    Scenario Outline: The path is <path>
+      Given a tunnel that reconnects along <path>, whose nodes are found by DNS alone
+      When the name server is killed for good
+      And the server is killed and started again
+      Then the client is authorized again within 30 s
+      And the adapter and its address are those of before
+
+      Examples:
+        | path             |
+        | server.test      |
+        | server.test:3265 |
+
   @iut:client @ADP-13 @needs:routes
   Rule: The first hop is pinned before a route would carry it through the tunnel
 

@@ -1,4 +1,5 @@
 import test from 'ava';
+import { NoService, type Service } from '../names/resolver.ts';
 import { rememberingResolver } from './remembering.ts';
 
 /** A resolver that answers as each test lets it. */
@@ -44,4 +45,20 @@ test('when asking fails, or has no end, the address from before will do', async 
   const third = remembering.addresses('server.test');
   questions[2]?.reject(new Error('EAI_AGAIN'));
   t.deepEqual(await third, ['192.0.2.1']);
+});
+
+test('so it is with groups: a name that was one, or none, before', async (t) => {
+  const member: Service = { host: 'one.test', port: 3265, priority: 0, weight: 0 };
+  for (const before of [[member], []]) {
+    const answers: (() => Promise<Service[]>)[] = [
+      async () => before,
+      () => Promise.reject(new Error('ETIMEOUT')),
+      () => Promise.reject(new NoService('decidedly none')),
+    ];
+    const ask = () => answers.shift()?.() ?? Promise.reject(new Error('asked too often'));
+    const remembering = rememberingResolver({ services: ask, addresses: async () => [] }, 60_000);
+    t.deepEqual(await remembering.services('group.test'), before);
+    t.deepEqual(await remembering.services('group.test'), before, 'no answer');
+    await t.throwsAsync(remembering.services('group.test'), { message: 'decidedly none' });
+  }
 });

@@ -32,22 +32,39 @@ const patience = { timeout: 1_000, tries: 2 };
 
 /** The hosts file and DNS, as the system is set up. Nothing is remembered: each connection resolves afresh. */
 export const systemResolver: Resolver = {
-  addresses: async (host) => (await lookup(host, { all: true, order: 'verbatim' })).map(({ address }) => address),
+  addresses: async (host) => {
+    try {
+      return (await lookup(host, { all: true, order: 'verbatim' })).map(({ address }) => address);
+    } catch (cause) {
+      throw new Error(`${host} could not be resolved (${codeOf(cause)})`, { cause });
+    }
+  },
   services: async (host) => {
     try {
       // One for each question: it reads /etc/resolv.conf when it is made and never again.
       return groupOf(host, await new DnsResolver(patience).resolveSrv(`_pna._tcp.${host}`));
-    } catch (error) {
-      if (meansNone(error, resolverSettings())) return [];
-      throw error;
+    } catch (cause) {
+      if (cause instanceof NoService) throw cause;
+      if (meansNone(cause, resolverSettings())) return [];
+      const remedy = `give it a port, as in ${host}:3265, and it is taken for a single server`;
+      throw new Error(`DNS does not tell whether ${host} is a group of servers (${codeOf(cause)}): ${remedy}`, {
+        cause,
+      });
     }
   },
 };
 
-/** The members that records name. @throws when they say that there is decidedly none (RFC 2782, "Target") */
+/** DNS says that there is decidedly none: it is no use to ask again, nor to do as before. */
+export class NoService extends Error {
+  override readonly name = 'NoService';
+}
+
+const codeOf = (error: unknown): string => String((error as NodeJS.ErrnoException).code ?? error);
+
+/** The members that records name. @throws NoService (RFC 2782, "Target") */
 export function groupOf(host: string, records: readonly ServiceRecord[]): Service[] {
   if (records.length === 1 && records[0]?.name === '') {
-    throw new Error(`${host} decidedly has no tunnel server: the target of its SRV record is the root`);
+    throw new NoService(`${host} decidedly has no tunnel server: the target of its SRV record is the root`);
   }
   return records.map(({ name, port, priority, weight }) => ({ host: name, port, priority, weight }));
 }

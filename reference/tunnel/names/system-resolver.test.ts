@@ -15,7 +15,7 @@ for await (const line of createInterface({ input: process.stdin })) {
   const { name } = JSON.parse(line);
   const found = await systemResolver.services(name).then(
     (members) => members.map(({ host }) => host).sort().join(),
-    (error) => error.code ?? error.message,
+    (error) => error.cause?.code ?? error.message,
   );
   console.log(JSON.stringify({ event: 'found', found }));
 }`;
