@@ -4,6 +4,14 @@
 export const viewOf = (octets: Uint8Array): DataView =>
   new DataView(octets.buffer, octets.byteOffset, octets.byteLength);
 
+/** 32 bits, 0 to 2^32 - 1; octets beyond the end count as 0. */
+export const wordAt = (octets: Uint8Array, offset: number): number =>
+  (((octets[offset] ?? 0) << 24) |
+    ((octets[offset + 1] ?? 0) << 16) |
+    ((octets[offset + 2] ?? 0) << 8) |
+    (octets[offset + 3] ?? 0)) >>>
+  0;
+
 export const concat = (...parts: readonly Uint8Array[]): Uint8Array => {
   const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
   let offset = 0;

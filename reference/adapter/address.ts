@@ -1,7 +1,7 @@
 /** The network layer addresses of the adapter, set without DHCP or autoconfiguration. */
 import { ipv6Octets, ipv6Text } from '../packets/addresses.ts';
 import { ip } from './iproute2.ts';
-import { type Prefix, textOf } from './prefix.ts';
+import { isIpv6, type Prefix, textOf } from './prefix.ts';
 
 /** An address with the length of the prefix that it is in. */
 export interface Address extends Prefix {
@@ -14,7 +14,7 @@ export interface Address extends Prefix {
  * address detection of anyone else's comes through the adapter.
  */
 export async function setAddress(device: string, address: Address): Promise<void> {
-  const six = address.address.includes(':');
+  const six = isIpv6(address.address);
   const broadcast = six || address.length > 30 ? [] : ['broadcast', '+'];
   const alone = address.prefixRoute === false ? ['noprefixroute'] : [];
   const words = [textOf(address), ...broadcast, 'dev', device, ...(six ? ['nodad'] : []), ...alone];
@@ -40,7 +40,7 @@ export async function missingAddresses(device: string, wanted: readonly Address[
   if (wanted.length === 0) return [];
   const links = (await ip('address', 'show', 'dev', device)) as Link[];
   const present = new Set(links.flatMap(({ addr_info = [] }) => addr_info).map(({ local }) => local));
-  return wanted.filter(({ address }) => !present.has(address.includes(':') ? ipv6Text(ipv6Octets(address)) : address));
+  return wanted.filter(({ address }) => !present.has(isIpv6(address) ? ipv6Text(ipv6Octets(address)) : address));
 }
 
 /** Takes an address away; one that is gone already is no error. */

@@ -8,7 +8,7 @@ import { ipv4Octets, ipv6Octets } from '../packets/addresses.ts';
 import { DeviceFailure } from './interface.ts';
 import * as libc from './libc.ts';
 import { indexOf } from './link.ts';
-import { type Prefix, textOf } from './prefix.ts';
+import { isIpv6, type Prefix, textOf } from './prefix.ts';
 import type { Admit } from './repair-limit.ts';
 import { prefixOf, readTable } from './route-table.ts';
 
@@ -62,7 +62,7 @@ export class HostRoutes {
    */
   async repair(admit: Admit = () => true): Promise<void> {
     for (const six of [false, true]) {
-      const wanted = [...this.#added.values()].filter(({ address }) => address.includes(':') === six);
+      const wanted = [...this.#added.values()].filter(({ address }) => isIpv6(address) === six);
       if (wanted.length === 0) continue;
       const table = await readTable(six, 'dev', this.#device, 'proto', String(RTPROT_STATIC));
       const present = new Set(table.map(({ dst }) => textOf(prefixOf(dst, six))));
@@ -114,7 +114,7 @@ const GONE: ReadonlySet<string> = new Set(['ESRCH', 'ENODEV']);
 
 /** `struct nlmsghdr`, `struct rtmsg`, and the attributes: destination, device, and the metric in IPv6. */
 function message(type: number, flags: number, { address, length }: Prefix, index: number): Uint8Array {
-  const six = address.includes(':');
+  const six = isIpv6(address);
   const family = six ? libc.AF_INET6 : libc.AF_INET;
   const scope = six ? RT_SCOPE_UNIVERSE : RT_SCOPE_LINK;
   const body = concat(

@@ -2,6 +2,7 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { DeviceFailure } from './interface.ts';
+import { isIpv6 } from './prefix.ts';
 
 const run = promisify(execFile);
 
@@ -25,5 +26,5 @@ export async function ip(...words: readonly string[]): Promise<readonly unknown[
 
 /** `-6` where the address is an IPv6 one. */
 export function family(address: string): readonly string[] {
-  return address.includes(':') ? ['-6'] : ['-4'];
+  return isIpv6(address) ? ['-6'] : ['-4'];
 }

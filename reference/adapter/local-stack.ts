@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { type Address, missingAddresses, removeAddress, setAddress } from './address.ts';
 import { Pins } from './pins.ts';
 import { contains, type Prefix, textOf } from './prefix.ts';
-import { Repairing } from './repairing.ts';
+import { Repairing, type RepairPorts } from './repairing.ts';
 import { hostPrefix } from './route-table.ts';
 import { type RefusedRoute, type Route, Routes } from './routes.ts';
 
@@ -21,7 +21,7 @@ export class LocalStack implements AsyncDisposable {
   readonly #device: string;
   readonly #routes: Routes;
   readonly #pins: Pins;
-  readonly #ports: ConstructorParameters<typeof Repairing>[0];
+  readonly #ports: RepairPorts;
   #repairing: Repairing | undefined;
   #addresses: readonly Address[] = [];
   /** The routes last asked for, and which of them were refused. */
@@ -54,8 +54,8 @@ export class LocalStack implements AsyncDisposable {
   }
 
   /**
-   * Makes it so, and keeps it so: routes and addresses that another manager removes come back, and the routes to the first hops follow
-   * the machine. What was wanted before and is no longer is taken back.
+   * Makes it so, and keeps it so: routes and addresses that another manager removes come back, and the routes to the
+   * first hops follow the machine. What was wanted before and is no longer is taken back.
    * @returns routes that are refused
    * @throws DeviceFailure with what iproute2 complained of
    */

@@ -7,7 +7,7 @@
  * the process: a pin whose adapter is gone is a leftover, and two tunnels to one host have a pin each.
  */
 import { ip } from './iproute2.ts';
-import { textOf } from './prefix.ts';
+import { isIpv6, textOf } from './prefix.ts';
 import type { Admit } from './repair-limit.ts';
 import {
   changeRoute,
@@ -55,7 +55,7 @@ export class Pins {
    */
   async refresh(admit: Admit = () => true): Promise<void> {
     for (const six of [false, true]) {
-      const hosts = [...this.#laid.keys()].filter((host) => host.includes(':') === six);
+      const hosts = [...this.#laid.keys()].filter((host) => isIpv6(host) === six);
       if (hosts.length === 0) continue;
       const metric = await this.#ownMetric();
       const table = await readTable(six);

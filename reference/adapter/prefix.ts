@@ -8,6 +8,9 @@ export interface Prefix {
   readonly length: number;
 }
 
+/** Of an address or a prefix, numeric. */
+export const isIpv6 = (text: string): boolean => text.includes(':');
+
 export function textOf({ address, length }: Prefix): string {
   return `${address}/${length}`;
 }

@@ -239,11 +239,11 @@ kernel(
 
 kernel(title('what is no announcement of a router takes nothing away'), async (t) => {
   const { proxy, socket } = await cable(t);
-  await add(proxy, socket, alice);
+  for (const prefix of [alice, bob]) await add(proxy, socket, prefix);
   for (const flags of [router, override, router | solicited | override])
     socket.send(announcement('fd00:8:0:a::', flags));
-  socket.send(announcement('fd00:8:0:b::', router | override));
-  socket.send(solicitation('fd00:8:0:a::1'));
+  socket.send(announcement('fd00:8:0:c::', router | override));
+  for (const asked of ['fd00:8:0:a::1', 'fd00:8:0:b::1']) socket.send(solicitation(asked));
   t.is(targetIn(await next(socket)), 'fd00:8:0:a::1');
 });
 

@@ -6,7 +6,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { unlessMalformed } from '../emulators/unless-malformed.ts';
 import { Misuse } from '../errors.ts';
 import { ipv6Octets } from '../packets/addresses.ts';
-import { isUnspecified } from '../packets/discovery.ts';
+import { allNodes, allNodesPhysical, isUnspecified } from '../packets/discovery.ts';
 import { EtherType } from '../packets/ethernet.ts';
 import { Icmpv6Type } from '../packets/icmpv6.ts';
 import { linkLocalOf } from '../packets/interface-identifier.ts';
@@ -27,8 +27,6 @@ const LIMIT = 16;
  */
 const ANSWER = NeighbourFlag.router | NeighbourFlag.solicited;
 const ANNOUNCEMENT = NeighbourFlag.router | NeighbourFlag.override;
-const ALL_NODES = ipv6Octets('ff02::1');
-const ALL_NODES_PHYSICAL = Uint8Array.of(0x33, 0x33, 0, 0, 0, 1);
 
 interface Options {
   readonly device: string;
@@ -108,7 +106,7 @@ export class ProxyNeighbour {
 
   async #repeat(target: Uint8Array, signal: AbortSignal): Promise<void> {
     for (let count = 1; ; count += 1) {
-      this.#advertise(target, ANNOUNCEMENT, ALL_NODES, ALL_NODES_PHYSICAL);
+      this.#advertise(target, ANNOUNCEMENT, allNodes, allNodesPhysical);
       if (count === ANNOUNCEMENTS) return;
       await pause(this.#options.interval ?? INTERVAL, undefined, { signal, ref: false });
     }

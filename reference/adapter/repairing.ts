@@ -2,7 +2,7 @@
 import { type Admit, RepairLimit, rest } from './repair-limit.ts';
 import { watchNetwork } from './route-watch.ts';
 
-interface Ports {
+export interface RepairPorts {
   /**
    * Puts back whatever is missing.
    * @param admit asked before each, in words such as "the route to 10.9.0.0/24"
@@ -15,7 +15,7 @@ interface Ports {
 }
 
 export class Repairing {
-  readonly #ports: Ports;
+  readonly #ports: RepairPorts;
   readonly #limit: RepairLimit;
   readonly #watch: { close(): Promise<void> };
   #asked = false;
@@ -24,7 +24,7 @@ export class Repairing {
   #closed = false;
 
   /** Watches the network namespace of the calling thread. */
-  constructor(ports: Ports) {
+  constructor(ports: RepairPorts) {
     this.#ports = ports;
     this.#limit = new RepairLimit((what) => {
       ports.contested(`another program keeps removing ${what}: it is not put back for ${rest / 1000} s`);

@@ -1,6 +1,6 @@
 /** The kernel's main routing table, as `ip` prints it, and the way that leads to a host. */
 import { family, ip } from './iproute2.ts';
-import { contains, type Prefix } from './prefix.ts';
+import { contains, isIpv6, type Prefix } from './prefix.ts';
 
 /**
  * Who laid a route, for the kernel and for administrators (<linux/rtnetlink.h>, rtm_protocol). Above RTPROT_STATIC the
@@ -42,7 +42,7 @@ export function prefixOf(destination: string, six: boolean): Prefix {
 
 /** The prefix of one address. */
 export function hostPrefix(address: string): Prefix {
-  return { address, length: address.includes(':') ? 128 : 32 };
+  return { address, length: isIpv6(address) ? 128 : 32 };
 }
 
 export function isPin({ dst, protocol }: KernelRoute): boolean {
@@ -56,7 +56,7 @@ export function isPin({ dst, protocol }: KernelRoute): boolean {
  * @returns words for `ip route`; undefined when there is no way
  */
 export function wayTo(address: string, table: readonly KernelRoute[], device: string): readonly string[] | undefined {
-  const six = address.includes(':');
+  const six = isIpv6(address);
   const host = hostPrefix(address);
   let best: KernelRoute | undefined;
   for (const route of table) {

@@ -3,7 +3,7 @@
  * routing table (claims 3 and 11). What was installed is remembered, repaired and taken back.
  */
 import { family, ip } from './iproute2.ts';
-import { contains, type Prefix, textOf } from './prefix.ts';
+import { contains, isIpv6, type Prefix, textOf } from './prefix.ts';
 import type { Admit } from './repair-limit.ts';
 import { refusalOf } from './route-policy.ts';
 import { hostPrefix, type KernelRoute, prefixOf, ROUTE_PROTOCOL, readTable } from './route-table.ts';
@@ -66,7 +66,7 @@ export class Routes implements AsyncDisposable {
   repair(admit: Admit = () => true): Promise<void> {
     return this.#next(async () => {
       for (const six of [false, true]) {
-        const entries = this.#installed.filter(({ address }) => address.includes(':') === six);
+        const entries = this.#installed.filter(({ address }) => isIpv6(address) === six);
         if (entries.length === 0) continue;
         const table = await readTable(six, 'dev', this.#device, 'proto', ROUTE_PROTOCOL);
         for (const entry of entries)
@@ -111,7 +111,7 @@ export class Routes implements AsyncDisposable {
     const { gateway } = route;
     const where = ['via', gateway, 'dev', this.#device, 'onlink', 'proto', ROUTE_PROTOCOL];
     if (route.length > 0) return [{ ...route, where }];
-    const halves = route.address.includes(':') ? ['::', '8000::'] : ['0.0.0.0', '128.0.0.0'];
+    const halves = isIpv6(route.address) ? ['::', '8000::'] : ['0.0.0.0', '128.0.0.0'];
     return halves.map((address) => ({ address, length: 1, gateway, where }));
   }
 

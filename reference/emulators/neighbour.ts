@@ -1,6 +1,13 @@
 /** IPv6's part of the ARP server emulator ([EP] fig. 16, 304): neighbour and router discovery, RFC 4861. */
 import { viewOf } from '../octets.ts';
-import { type DiscoveryMessage, decodeDiscovery, encodeDiscovery, isUnspecified } from '../packets/discovery.ts';
+import {
+  allNodes,
+  allNodesPhysical,
+  type DiscoveryMessage,
+  decodeDiscovery,
+  encodeDiscovery,
+  isUnspecified,
+} from '../packets/discovery.ts';
 import { Icmpv6Type, type NeighbourOptionField, NeighbourOptionType } from '../packets/icmpv6.ts';
 import { linkLocalOf } from '../packets/interface-identifier.ts';
 import { encodeNeighbour, NeighbourFlag } from '../packets/neighbour.ts';
@@ -26,8 +33,6 @@ const FLAGS = NeighbourFlag.router | NeighbourFlag.solicited | NeighbourFlag.ove
 const CURRENT_HOP_LIMIT = 64;
 /** Octets of options in an advertisement of 1280, which every link carries (RFC 8200 §5): IPv6 header 40, fixed part 16. */
 const MOST_OPTIONS = 1280 - 56;
-const ALL_NODES = Uint8Array.of(0xff, 0x02, ...new Uint8Array(13), 1);
-const ALL_NODES_PHYSICAL = Uint8Array.of(0x33, 0x33, 0, 0, 0, 1);
 
 /** The reply to a neighbour or router solicitation, as an Ethernet frame. */
 export function answerNeighbour(frame: Uint8Array, view: NeighbourView): Uint8Array | undefined {
@@ -62,7 +67,7 @@ function answerRouter({ physical, source }: DiscoveryMessage, router: RouterAdve
 
 /** A router advertisement to all nodes, as an Ethernet frame. */
 export function advertise(router: RouterAdvertisement): Uint8Array {
-  return advertisementTo(ALL_NODES, ALL_NODES_PHYSICAL, router);
+  return advertisementTo(allNodes, allNodesPhysical, router);
 }
 
 /** RFC 4861 §4.2. */

@@ -27,6 +27,10 @@ export interface DiscoveryMessage {
   readonly options: readonly NeighbourOptionField[];
 }
 
+/** ff02::1 (RFC 4291 §2.7.1), 16 octets, and its physical address (RFC 2464 §7), 6 octets. */
+export const allNodes = Uint8Array.of(0xff, 0x02, ...new Uint8Array(13), 1);
+export const allNodesPhysical = Uint8Array.of(0x33, 0x33, 0, 0, 0, 1);
+
 /** RFC 4861 §6.1 and §7.1: a lower one shows that the packet was forwarded. */
 const HOP_LIMIT = 255;
 const REDIRECT = 137;

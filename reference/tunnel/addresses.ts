@@ -1,8 +1,8 @@
 /** What kind of address one is, and which prefix it is in. Numeric text in, verdicts out. */
 import { BlockList, isIP } from 'node:net';
-import { contains, type Prefix } from '../adapter/prefix.ts';
+import { contains, isIpv6, type Prefix } from '../adapter/prefix.ts';
 
-export { contains, type Prefix };
+export { contains, isIpv6, type Prefix };
 
 /** Prefixes that no peer may name and no relay connects to unless told so. */
 const kinds = {

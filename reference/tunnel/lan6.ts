@@ -2,6 +2,7 @@
  * The virtual LAN in IPv6: a prefix in which every tunnel client has a /64 of its own. Its number is that of the client's
  * IPv4 address among those of the virtual LAN, so that whoever gives the same addresses gives the same prefixes.
  */
+import { wordAt } from '../octets.ts';
 import { ipv6Octets, ipv6Text } from '../packets/addresses.ts';
 import type { Prefix } from './addresses.ts';
 
@@ -52,13 +53,4 @@ export class Lan6 {
 /** The first `bits` of 32. */
 function mask(bits: number): number {
   return bits <= 0 ? 0 : -1 << (32 - Math.min(32, bits));
-}
-
-function wordAt(octets: Uint8Array, offset: number): number {
-  return (
-    ((octets[offset] ?? 0) << 24) |
-    ((octets[offset + 1] ?? 0) << 16) |
-    ((octets[offset + 2] ?? 0) << 8) |
-    (octets[offset + 3] ?? 0)
-  );
 }

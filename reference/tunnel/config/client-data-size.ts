@@ -1,4 +1,5 @@
 /** How much client data a configuration makes: all of it has to fit into one RESPONSE frame. */
+import { isIpv6 } from '../addresses.ts';
 
 /**
  * Octets of routes, DNS servers and names. A RESPONSE of 16384 octets with the suite hybrid leaves 15078 for client data,
@@ -15,14 +16,12 @@ interface Lists {
 /** RFC 3442, 4191 and 8106: octets of what the lists say. @param six whether the search list is told in IPv6 too */
 export function octetsOf({ routes, dns, search }: Lists, six: boolean): number {
   const names = sum(search.map((name) => name.length + 2));
-  return (
-    sum(routes.map(routeOctets)) + sum(dns.map((address) => (address.includes(':') ? 16 : 4))) + names * (six ? 2 : 1)
-  );
+  return sum(routes.map(routeOctets)) + sum(dns.map((address) => (isIpv6(address) ? 16 : 4))) + names * (six ? 2 : 1);
 }
 
 function routeOctets(prefix: string): number {
   const length = Number(prefix.split('/')[1]);
-  return prefix.includes(':') ? 8 + 8 * Math.ceil(length / 64) : 5 + Math.ceil(length / 8);
+  return isIpv6(prefix) ? 8 + 8 * Math.ceil(length / 64) : 5 + Math.ceil(length / 8);
 }
 
 function sum(numbers: readonly number[]): number {

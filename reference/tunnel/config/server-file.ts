@@ -1,5 +1,6 @@
 /** The configuration file of a tunnel server. */
 import { z } from 'zod';
+import { isIpv6 } from '../addresses.ts';
 import { mostOctets, octetsOf } from './client-data-size.ts';
 import { faultOfLan, faultOfLan6, inside } from './lan-faults.ts';
 import { $schema, deterministic, keys, lifetime, oneKey, oneKeyError, timers } from './shared-keys.ts';
@@ -124,7 +125,7 @@ export const server = strict({
     if (fault6 !== undefined)
       context.addIssue({ code: 'custom', path: ['adapter', 'address6'], message: `${fault6}, such as fd00:8::1/48` });
     const needsLan6 = (text: string, path: (string | number)[]): void => {
-      if (lan6 === undefined && text.includes(':'))
+      if (lan6 === undefined && isIpv6(text))
         context.addIssue({
           code: 'custom',
           path,

@@ -40,17 +40,16 @@ export const systemResolver: Resolver = {
     }
   },
   services: async (host) => {
-    try {
-      // One for each question: it reads /etc/resolv.conf when it is made and never again.
-      return groupOf(host, await new DnsResolver(patience).resolveSrv(`_pna._tcp.${host}`));
-    } catch (cause) {
-      if (cause instanceof NoService) throw cause;
+    // One for each question: it reads /etc/resolv.conf when it is made and never again.
+    const asked = new DnsResolver(patience).resolveSrv(`_pna._tcp.${host}`);
+    const records = await asked.catch((cause: unknown) => {
       if (meansNone(cause, resolverSettings())) return [];
       const remedy = `give it a port, as in ${host}:3265, and it is taken for a single server`;
       throw new Error(`DNS does not tell whether ${host} is a group of servers (${codeOf(cause)}): ${remedy}`, {
         cause,
       });
-    }
+    });
+    return groupOf(host, records);
   },
 };
 

@@ -7,7 +7,7 @@ import { Suite, Transform } from '../../wire/identifiers.ts';
 import type { Ipv6Settings } from '../../wire/ipv6-settings.ts';
 import type { Lifetimes } from '../../wire/key-exchange-data.ts';
 import { fromNetworkSettings } from '../../wire/network-settings.ts';
-import { type Prefix, parsePrefix } from '../addresses.ts';
+import { isIpv6, type Prefix, parsePrefix } from '../addresses.ts';
 import { lifetimes } from '../config/lifetimes.ts';
 import type { ServerFile } from '../config/schemas.ts';
 import { Lan6 } from '../lan6.ts';
@@ -161,7 +161,6 @@ export class Policy implements Authority {
   }
 }
 
-const isIpv6 = (text: string): boolean => text.includes(':');
 const isIpv4 = (text: string): boolean => !isIpv6(text);
 const routeOf = ({ address, length }: Prefix) => ({ destination: address, prefixLength: length });
 

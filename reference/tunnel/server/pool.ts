@@ -1,5 +1,6 @@
 /** Addresses of the virtual LAN belong to names, so that no replayed request can drain the pool. */
 
+import { isIpv6 } from '../addresses.ts';
 import type { ServerFile } from '../config/schemas.ts';
 import { ipv4Number, ipv4Text, reserved } from '../config/values.ts';
 import { AddressMap } from './address-map.ts';
@@ -70,7 +71,7 @@ export function clientsOf(config: PoolConfig): (address: number) => boolean {
   const own = ipv4Number(config.adapter.address.replace(/\/.*/, ''));
   const networks = config.initiators
     .flatMap((entry) => entry.networks)
-    .filter((text) => !text.includes(':'))
+    .filter((text) => !isIpv6(text))
     .map(reserved);
   return (address) =>
     address !== own &&

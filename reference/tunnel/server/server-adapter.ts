@@ -4,7 +4,7 @@ import { Adapter } from '../../adapter/adapter.ts';
 import type { PeerPolicy } from '../../adapter/receive-path.ts';
 import { ipv6Text } from '../../packets/addresses.ts';
 import { linkLocalOf } from '../../packets/interface-identifier.ts';
-import { parsePrefix } from '../addresses.ts';
+import { isIpv6, parsePrefix } from '../addresses.ts';
 import type { ServerFile } from '../config/schemas.ts';
 import type { Host, Stack } from '../host.ts';
 import { Lan6 } from '../lan6.ts';
@@ -131,7 +131,7 @@ export class ServerAdapter<Tunnel> {
     const { address: own, address6, clientPhysical } = this.#config.adapter;
     const gateway6 = ipv6Text(linkLocalOf(physical(clientPhysical)));
     const routes = [...this.#holdings.values()].flatMap(({ address, networks }) =>
-      networks.map((network) => ({ ...network, gateway: network.address.includes(':') ? gateway6 : address })),
+      networks.map((network) => ({ ...network, gateway: isIpv6(network.address) ? gateway6 : address })),
     );
     // In a group other members have addresses of the prefix.
     const prefixRoute = this.#config.traffic === undefined;

@@ -1,5 +1,6 @@
 /** Whose IPv4 addresses are whose. */
-import type { Prefix } from '../addresses.ts';
+import { wordAt } from '../../octets.ts';
+import { isIpv6, type Prefix } from '../addresses.ts';
 import { ipv4Number } from '../config/values.ts';
 import type { Holding, Place, Table } from './table.ts';
 
@@ -25,7 +26,9 @@ export class Table4<Session> implements Table<Session> {
 
   add(session: Session, { address, networks }: Holding): void {
     this.#hosts.set(ipv4Number(address), session);
-    const routes = networks.filter(isIpv4).map((prefix) => ({ ...masked(prefix), session }));
+    const routes = networks
+      .filter(({ address: network }) => !isIpv6(network))
+      .map((prefix) => ({ ...masked(prefix), session }));
     this.#routes = [...routes, ...this.#routes].sort((one, other) => other.mask - one.mask);
   }
 
@@ -35,7 +38,7 @@ export class Table4<Session> implements Table<Session> {
   }
 
   holder(octets: Uint8Array, offset: number): Session | undefined {
-    const address = addressAt(octets, offset);
+    const address = wordAt(octets, offset);
     return (
       this.#hosts.get(address) ?? this.#routes.find(({ network, mask }) => (address & mask) >>> 0 === network)?.session
     );
@@ -43,7 +46,7 @@ export class Table4<Session> implements Table<Session> {
 
   /** The network and the broadcast address of the virtual LAN are nobody's. */
   place(octets: Uint8Array, offset: number): Place {
-    const address = addressAt(octets, offset);
+    const address = wordAt(octets, offset);
     if (address === this.#own) return 'own';
     if ((address & this.#lan.mask) >>> 0 !== this.#lan.network) return 'other';
     const host = (address & ~this.#lan.mask) >>> 0;
@@ -51,25 +54,13 @@ export class Table4<Session> implements Table<Session> {
   }
 
   elsewhere(octets: Uint8Array, offset: number): boolean {
-    return this.#elsewhere(addressAt(octets, offset));
+    return this.#elsewhere(wordAt(octets, offset));
   }
 
   /** Whether a session has this very address. */
   holds(address: string): boolean {
     return this.#hosts.has(ipv4Number(address));
   }
-}
-
-const isIpv4 = ({ address }: Prefix): boolean => !address.includes(':');
-
-function addressAt(octets: Uint8Array, offset: number): number {
-  return (
-    (((octets[offset] ?? 0) << 24) |
-      ((octets[offset + 1] ?? 0) << 16) |
-      ((octets[offset + 2] ?? 0) << 8) |
-      (octets[offset + 3] ?? 0)) >>>
-    0
-  );
 }
 
 function masked({ address, length }: Prefix): { network: number; mask: number } {

@@ -1,6 +1,6 @@
 /** Whose IPv6 addresses are whose: a tunnel client has all of its /64. */
 import { ipv6Octets } from '../../packets/addresses.ts';
-import type { Prefix } from '../addresses.ts';
+import { isIpv6, type Prefix } from '../addresses.ts';
 import type { Lan6 } from '../lan6.ts';
 import type { Holding, Place, Table } from './table.ts';
 
@@ -25,13 +25,13 @@ export class Table6<Session> implements Table<Session> {
   constructor(lan: Lan6, isClient: (number: number) => boolean = () => false, networks: readonly Prefix[] = []) {
     this.#lan = lan;
     this.#isClient = isClient;
-    this.#others = networks.filter(isIpv6).map(routeOf);
+    this.#others = networks.filter(ofIpv6).map(routeOf);
   }
 
   add(session: Session, { prefix, networks }: Holding): void {
     const number = prefix && this.#lan.numberOf(ipv6Octets(prefix.address), 0);
     if (number !== undefined) this.#clients.set(number, session);
-    const routes = networks.filter(isIpv6).map((network) => ({ ...routeOf(network), session }));
+    const routes = networks.filter(ofIpv6).map((network) => ({ ...routeOf(network), session }));
     this.#routes = [...routes, ...this.#routes].sort((one, other) => other.length - one.length);
   }
 
@@ -60,7 +60,7 @@ export class Table6<Session> implements Table<Session> {
   }
 }
 
-const isIpv6 = ({ address }: Prefix): boolean => address.includes(':');
+const ofIpv6 = ({ address }: Prefix): boolean => isIpv6(address);
 const routeOf = ({ address, length }: Prefix) => ({ network: ipv6Octets(address), length });
 
 /** Link-local and multicast addresses: no node has them beyond the tunnel, even where `::/0` is behind a client. */
