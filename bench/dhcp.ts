@@ -3,9 +3,9 @@ import { once } from 'node:events';
 import { rmSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { attempt, spawnInside } from '../steps/lab/command.ts';
-import { patience, within } from '../steps/lab/deadline.ts';
-import { clientConfiguration, serverConfiguration } from '../steps/peers/configuration.ts';
+import { attempt, spawnInside } from '../steps/shared/lab/command.ts';
+import { patience, within } from '../steps/shared/lab/deadline.ts';
+import { clientConfiguration, serverConfiguration } from '../steps/shared/peers/configuration.ts';
 import { Bench } from './laboratory.ts';
 import { median } from './median.ts';
 

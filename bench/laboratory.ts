@@ -2,11 +2,11 @@
 import { mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { Lab, type LabOptions, type NodeName } from '../steps/lab/namespace.ts';
-import { Program } from '../steps/lab/process.ts';
-import type { Json } from '../steps/peers/configuration.ts';
-import { type Declaration, loadDeclaration, type Role } from '../steps/peers/declaration.ts';
-import { Iut } from '../steps/peers/iut.ts';
+import { Lab, type LabOptions, type NodeName } from '../steps/shared/lab/namespace.ts';
+import { Program } from '../steps/shared/lab/process.ts';
+import type { Json } from '../steps/shared/peers/configuration.ts';
+import { type Declaration, loadDeclaration, type Role } from '../steps/shared/peers/declaration.ts';
+import { Iut } from '../steps/shared/peers/iut.ts';
 
 /** Milliseconds for one measurement. */
 const patience = 120_000;

@@ -7,7 +7,7 @@ import {
   serverConfiguration,
   tunnelPort,
   virtualLan,
-} from '../steps/peers/configuration.ts';
+} from '../steps/shared/peers/configuration.ts';
 import { Bench, cpuSeconds, send } from './laboratory.ts';
 import { median } from './median.ts';
 

@@ -3,11 +3,16 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { Transform, type TransformName } from '../reference/wire/identifiers.ts';
-import { Lab } from '../steps/lab/namespace.ts';
-import { transfer } from '../steps/lab/traffic.ts';
-import { clientConfiguration, type Json, serverConfiguration, virtualLan } from '../steps/peers/configuration.ts';
-import { loadDeclaration, type Role } from '../steps/peers/declaration.ts';
-import { Iut } from '../steps/peers/iut.ts';
+import { Lab } from '../steps/shared/lab/namespace.ts';
+import { transfer } from '../steps/shared/lab/traffic.ts';
+import {
+  clientConfiguration,
+  type Json,
+  serverConfiguration,
+  virtualLan,
+} from '../steps/shared/peers/configuration.ts';
+import { loadDeclaration, type Role } from '../steps/shared/peers/declaration.ts';
+import { Iut } from '../steps/shared/peers/iut.ts';
 import { median } from './median.ts';
 
 const octets = 64 * 2 ** 20;

@@ -3,6 +3,7 @@
 export type { Device } from './adapter/interface.ts';
 export { encodeKey, generateKeyPair, type KeyPair } from './crypto/identity.ts';
 export { IntegrityFailure, Malformed, Misuse, Unexpected } from './errors.ts';
+export type { Host, Stack } from './linux/host.ts';
 export { type ClientSurroundings, TunnelClient } from './tunnel/client/client.ts';
 export {
   type ClientConfig,
@@ -15,7 +16,6 @@ export {
 } from './tunnel/config/config.ts';
 export type { Role } from './tunnel/config/schemas.ts';
 export type { Listener, Service, TunnelEvent } from './tunnel/events.ts';
-export type { Host, Stack } from './tunnel/host.ts';
 export { createLog, type Level, type Log } from './tunnel/log.ts';
 export type { Endpoint, Resolver } from './tunnel/names/resolver.ts';
 export { TunnelRelay } from './tunnel/relay/relay.ts';

@@ -1,7 +1,7 @@
 /** `npm run conformance`: drives an implementation through the suite, in namespaces that die with the run. */
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { DeclarationError, loadDeclaration } from '../steps/peers/declaration.ts';
+import { DeclarationError, loadDeclaration } from '../steps/shared/peers/declaration.ts';
 import { enclose, ended, lifeline, obstacle } from './conformance/enclosure.ts';
 import { help, type Options, parseOptions, UsageError } from './conformance/options.ts';
 import { type Report, reportSchema } from './conformance/report.ts';

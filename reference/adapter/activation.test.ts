@@ -1,12 +1,12 @@
 /** The whole adapter under the kernel's own stack: it resolves, sends and receives; and the emulators at both ends. */
 import { createSocket } from 'node:dgram';
 import test from 'ava';
+import { ip } from '../linux/iproute2.ts';
+import { LocalStack } from '../linux/local-stack.ts';
+import { enterPrivateNetwork, openTap, whyNoPrivateNetwork } from '../testing/private-network.ts';
 import { clientActivation, serverActivation } from './activation.ts';
 import { Adapter } from './adapter.ts';
-import { ip } from './iproute2.ts';
-import { LocalStack } from './local-stack.ts';
 import { MemoryDevice } from './memory.ts';
-import { enterPrivateNetwork, openTap, whyNoPrivateNetwork } from './private-network.ts';
 
 const why = whyNoPrivateNetwork();
 if (!why) enterPrivateNetwork();

@@ -1,6 +1,6 @@
 import test from 'ava';
+import { DeviceFailure } from '../libc/failure.ts';
 import { Adapter } from './adapter.ts';
-import { DeviceFailure } from './interface.ts';
 import { MemoryDevice } from './memory.ts';
 import type { Emulator } from './transmit-path.ts';
 

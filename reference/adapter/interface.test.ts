@@ -3,10 +3,11 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import test, { type ExecutionContext } from 'ava';
 import { Misuse } from '../errors.ts';
-import { type Device, DeviceFailure } from './interface.ts';
+import { DeviceFailure } from '../libc/failure.ts';
+import { PacketSocket } from '../linux/packet-socket.ts';
+import { enterPrivateNetwork, whyNoPrivateNetwork } from '../testing/private-network.ts';
+import type { Device } from './interface.ts';
 import { MemoryDevice } from './memory.ts';
-import { PacketSocket } from './packet-socket.ts';
-import { enterPrivateNetwork, whyNoPrivateNetwork } from './private-network.ts';
 import { Tap } from './tap.ts';
 
 const run = promisify(execFile);

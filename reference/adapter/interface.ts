@@ -46,15 +46,3 @@ export interface Device extends AsyncDisposable {
   /** Ends a pending readable() with false and gives the adapter back. Idempotent. */
   close(): Promise<void>;
 }
-
-/** Why the operating system would not do as it was told. The message ends in a remedy where one is known. */
-export class DeviceFailure extends Error {
-  override readonly name = 'DeviceFailure';
-  /** The name of errno, such as EBUSY. */
-  readonly code: string;
-
-  constructor(message: string, code: string) {
-    super(message);
-    this.code = code;
-  }
-}

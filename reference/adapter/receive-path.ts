@@ -1,7 +1,7 @@
 /** [EP] fig. 18: what becomes of a datagram that comes out of the tunnel. 350 to 354 are the tunnel's: it has opened the DATA frame. */
 import { Misuse } from '../errors.ts';
+import { datagramLength, destinationOf, ETHERNET_HEADER, etherTypeOf, sourceOf } from '../packets/datagram.ts';
 import type { Counters } from './counters.ts';
-import { datagramLength, destinationOf, ETHERNET_HEADER, etherTypeOf, sourceOf } from './datagram.ts';
 
 /**
  * What the peer at the other end of a tunnel may send.

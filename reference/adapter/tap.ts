@@ -1,7 +1,8 @@
 /** [EP] fig. 16, 288 on Linux: a TAP, which the local stack takes for an Ethernet adapter. */
 import { Misuse } from '../errors.ts';
-import { type Device, DeviceFailure } from './interface.ts';
-import * as libc from './libc.ts';
+import { DeviceFailure } from '../libc/failure.ts';
+import * as libc from '../libc/libc.ts';
+import type { Device } from './interface.ts';
 
 /** <linux/if_tun.h>, <linux/sockios.h>, <linux/if.h>, <linux/if_arp.h>. */
 const TUNSETIFF = 0x4004_54ca;

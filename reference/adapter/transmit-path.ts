@@ -1,6 +1,7 @@
 /** [EP] fig. 17: what becomes of a packet that the local stack sends through the adapter. */
+
+import { datagramLength, ETHERNET_HEADER, ETHERTYPE_ARP, etherTypeOf } from '../packets/datagram.ts';
 import type { Counters } from './counters.ts';
-import { datagramLength, ETHERNET_HEADER, ETHERTYPE_ARP, etherTypeOf } from './datagram.ts';
 
 /** One server emulator: which frames are for it, and its reply to one of them, or none. */
 export interface Emulator {

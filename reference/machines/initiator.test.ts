@@ -1,6 +1,6 @@
 import test from 'ava';
+import { expectMatrix } from '../testing/matrix.ts';
 import { initiatorMachine } from './initiator.ts';
-import { expectMatrix } from './matrix.ts';
 
 test('[EP] fig. 11: every state answers every event', (t) => {
   expectMatrix(

@@ -2,12 +2,12 @@ import test from 'ava';
 import { ResponderHandshake } from '../crypto/handshake.ts';
 import { deterministicRandomness } from '../crypto/randomness.ts';
 import { Malformed } from '../errors.ts';
+import { clientData, datagram, type Host, lifetimes, Pair, serverKeys } from '../testing/pair.ts';
 import { encodeClose } from '../wire/close.ts';
 import { Transform } from '../wire/identifiers.ts';
 import { makeKeyExchangeData } from '../wire/key-exchange-data.ts';
 import { encodeOpenedResponse, type OpenedResponse } from '../wire/response.ts';
 import { checkChoice, makeResponse, prologueOf, readRequest } from './exchange.ts';
-import { clientData, datagram, type Host, lifetimes, Pair, serverKeys } from './pair.ts';
 
 type Attack = (frames: readonly Uint8Array[]) => readonly Uint8Array[];
 

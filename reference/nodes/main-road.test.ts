@@ -1,7 +1,7 @@
 import test from 'ava';
 import { deterministicRandomness } from '../crypto/randomness.ts';
+import { datagram, initiatorKeys, Pair, serverKeys } from '../testing/pair.ts';
 import { Suite, Transform } from '../wire/identifiers.ts';
-import { datagram, initiatorKeys, Pair, serverKeys } from './pair.ts';
 
 for (const [suiteName, suite] of Object.entries(Suite))
   for (const [transformName, transform] of Object.entries(Transform))

@@ -3,13 +3,13 @@ import { InitiatorHandshake } from '../crypto/handshake.ts';
 import { generateKeyPair } from '../crypto/identity.ts';
 import { deterministicRandomness } from '../crypto/randomness.ts';
 import { concat } from '../octets.ts';
+import { clientData, Host, initiatorKeys, lifetimes, Pair, serverKeys } from '../testing/pair.ts';
 import { noClientData } from '../wire/client-data.ts';
 import { Suite, Transform } from '../wire/identifiers.ts';
 import { makeKeyExchangeData } from '../wire/key-exchange-data.ts';
 import { encodeRelay } from '../wire/relay.ts';
 import { encodeOpenedRequest, encodeRequest, type OpenedRequest } from '../wire/request.ts';
 import { makeRequest, prologueOf } from './exchange.ts';
-import { clientData, Host, initiatorKeys, lifetimes, Pair, serverKeys } from './pair.ts';
 
 const relay = encodeRelay({ type: 'RELAY', origin: 'origin.invalid', path: ['server.test:3265'] });
 const good: OpenedRequest = {

@@ -1,8 +1,8 @@
 import test from 'ava';
 import fc from 'fast-check';
 import { defaultTimers } from '../machines/timers.ts';
+import { datagram, Pair } from '../testing/pair.ts';
 import type { Input, Node } from './effect.ts';
-import { datagram, Pair } from './pair.ts';
 import { RelayNode } from './relay.ts';
 
 const side = fc.constantFrom({}, { side: 'upstream' as const }, { side: 'downstream' as const });

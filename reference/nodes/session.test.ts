@@ -1,6 +1,6 @@
 import test from 'ava';
+import { datagram } from '../testing/pair.ts';
 import { Transform } from '../wire/identifiers.ts';
-import { datagram } from './pair.ts';
 import { Session } from './session.ts';
 
 const lifetimes = { seconds: 100, frames: 10n, octets: 1000n };

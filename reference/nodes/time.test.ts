@@ -1,7 +1,7 @@
 import test from 'ava';
 import { deterministicRandomness } from '../crypto/randomness.ts';
 import { defaultTimers } from '../machines/timers.ts';
-import { datagram, type Host, lifetimes, Pair } from './pair.ts';
+import { datagram, type Host, lifetimes, Pair } from '../testing/pair.ts';
 
 /** Empty DATA frames under AES-256-GCM: header and digest alone. */
 const keepAlives = (octets: readonly Uint8Array[]): number =>

@@ -1,6 +1,17 @@
-/** IPv4 and IPv6 addresses as text and as octets. */
+/**
+ * IPv4 and IPv6 addresses: octets in a packet, text everywhere else. Text is canonical (a dotted quad, or RFC 5952), so
+ * that two addresses are equal when their texts are.
+ */
 import { isIPv6, SocketAddress } from 'node:net';
 import { Misuse } from '../errors.ts';
+
+export const isIpv6 = (text: string): boolean => text.includes(':');
+
+/** 4 or 16 octets. @throws Misuse when the text is no address, or names a zone */
+export const addressOctets = (text: string): Uint8Array => (isIpv6(text) ? ipv6Octets(text) : ipv4Octets(text));
+
+/** @param octets 4 or 16 @throws Misuse for any other number */
+export const addressText = (octets: Uint8Array): string => (octets.length === 4 ? ipv4Text(octets) : ipv6Text(octets));
 
 /** "10.8.0.1" for 4 octets. */
 export const ipv4Text = (octets: Uint8Array): string => octets.join('.');

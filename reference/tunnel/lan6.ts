@@ -2,9 +2,10 @@
  * The virtual LAN in IPv6: a prefix in which every tunnel client has a /64 of its own. Its number is that of the client's
  * IPv4 address among those of the virtual LAN, so that whoever gives the same addresses gives the same prefixes.
  */
+
 import { wordAt } from '../octets.ts';
 import { ipv6Octets, ipv6Text } from '../packets/addresses.ts';
-import type { Prefix } from './addresses.ts';
+import type { Prefix } from '../packets/prefix.ts';
 
 export class Lan6 {
   /** The address of the server's adapter, 16 octets; in the /64 that has number 0. */

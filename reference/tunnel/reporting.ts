@@ -1,6 +1,7 @@
 /** What the three roles tell of their nodes in the same way. */
-import { type Prefix, textOf } from '../adapter/prefix.ts';
+
 import type { Cause, SessionDescription } from '../nodes/effect.ts';
+import { type Prefix, prefixText } from '../packets/prefix.ts';
 import { suiteName, transformName } from '../wire/identifiers.ts';
 import type { Clock } from './clock.ts';
 import type { Report } from './connection.ts';
@@ -47,7 +48,7 @@ export function authorizedEvent(session: SessionDescription, own?: Own): TunnelE
     transform: transformName(session.transform) ?? String(session.transform),
     handshakeHash: session.handshakeHash.toHex(),
     ...(own && { address: own.address }),
-    ...(own?.prefix && { prefix: textOf(own.prefix) }),
+    ...(own?.prefix && { prefix: prefixText(own.prefix) }),
   };
 }
 

@@ -2,8 +2,8 @@ import test from 'ava';
 import fc from 'fast-check';
 import { Malformed } from '../errors.ts';
 import { concat } from '../octets.ts';
+import { arbitraryFrame, mutated, whole } from '../testing/frame.arbitrary.ts';
 import { encodeDataHeader, encodeDataHeaderPlain } from './data.ts';
-import { arbitraryFrame, mutated, whole } from './frame.arbitrary.ts';
 import { bounds, decodeFrame, encodeFrame, type Frame } from './frame.ts';
 
 test('what is encoded decodes to the same frame, within the bounds of its type', (t) => {

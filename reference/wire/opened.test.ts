@@ -1,7 +1,7 @@
 import test from 'ava';
 import fc from 'fast-check';
 import { Malformed } from '../errors.ts';
-import { mutated, nodeName } from './frame.arbitrary.ts';
+import { mutated, nodeName } from '../testing/frame.arbitrary.ts';
 import { makeKeyExchangeData } from './key-exchange-data.ts';
 import { noiseOverhead, openedBlock, sameHeader } from './opened.ts';
 import { decodeOpenedRequest, encodeOpenedRequest, type OpenedRequest, requestHeaderLength } from './request.ts';

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import test from 'ava';
-import { capabilities, commandLine, DeclarationError, loadDeclaration } from '../../steps/peers/declaration.ts';
+import { capabilities, commandLine, DeclarationError, loadDeclaration } from '../../steps/shared/peers/declaration.ts';
 import { staleEntries } from './baseline.ts';
 import { parseOptions, UsageError } from './options.ts';
 import { junit, makeReport } from './report.ts';

@@ -4,7 +4,7 @@ import { Socket } from 'node:net';
 import { join, relative, resolve } from 'node:path';
 import { Writable } from 'node:stream';
 import { loadConfiguration, runCucumber } from '@cucumber/cucumber/api';
-import { loadDeclaration } from '../../steps/peers/declaration.ts';
+import { loadDeclaration } from '../../steps/shared/peers/declaration.ts';
 import { loadBaseline, staleEntries } from './baseline.ts';
 import { lifeline } from './enclosure.ts';
 import { type Options, UsageError } from './options.ts';
@@ -46,7 +46,7 @@ export async function runSuite(options: Options): Promise<number> {
 
   const { runConfiguration } = await configuration(options, {
     ...(await selection(options)),
-    import: ['steps/!(*.test|*.d).ts'],
+    import: ['steps/*/!(*.test|*.d).ts'],
     order: `random:${options.seed}`,
     strict: true,
     parallel: options.workers,

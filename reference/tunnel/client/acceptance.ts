@@ -1,8 +1,9 @@
 /** What of the client data a tunnel initiator accepts ([EP] fig. 23, 508): a server configures no more than it may. */
+
 import { isIP } from 'node:net';
-import { textOf } from '../../adapter/prefix.ts';
+import { contains, type Prefix, parsePrefix, prefixText } from '../../packets/prefix.ts';
+import { kindOf, reservedFault } from '../../packets/reserved.ts';
 import type { Ipv6Settings } from '../../wire/ipv6-settings.ts';
-import { contains, kindOf, type Prefix, parsePrefix, reservedWithin } from '../addresses.ts';
 import type { ClientFile } from '../config/schemas.ts';
 
 /** The part of the client data that policy judges; the rest passes as it is. */
@@ -84,7 +85,7 @@ function judgeIpv4(offered: Offered, bench: Bench): Offered | undefined {
     ...rest,
     routes: offered.routes.filter((route) => {
       const prefix = { address: route.destination, length: route.prefixLength };
-      return passes(`route (121) ${textOf(prefix)}`, faultOfGateway(route) ?? faultOfRoute(prefix));
+      return passes(`route (121) ${prefixText(prefix)}`, faultOfGateway(route) ?? faultOfRoute(prefix));
     }),
     dns: offered.dns.filter((server) => passes(`DNS server (6) ${server}`, faultOfServer(server))),
     ...(mtuFits && mtu !== undefined ? { mtu } : {}),
@@ -107,7 +108,7 @@ function judgeIpv6(offered: Ipv6Settings, { passes, faultOfRoute, faultOfServer 
     ...rest,
     routes: offered.routes.filter(({ destination, prefixLength }) => {
       const prefix = { address: destination, length: prefixLength };
-      return passes(`IPv6 route (24) ${textOf(prefix)}`, faultOfRoute(prefix));
+      return passes(`IPv6 route (24) ${prefixText(prefix)}`, faultOfRoute(prefix));
     }),
     dns: offered.dns.filter((server) => passes(`IPv6 DNS server (25) ${server}`, faultOfServer(server))),
     ...(mtuFits && mtu !== undefined ? { mtu } : {}),
@@ -125,9 +126,9 @@ function faultOfHost(address: string): string | undefined {
 }
 
 function faultOfPrefix(prefix: Prefix, accepted: readonly Prefix[], connected: readonly Prefix[]): string | undefined {
-  const text = `${prefix.address}/${prefix.length}`;
-  const reserved = reservedWithin(prefix);
-  if (reserved !== undefined) return `${text} shares addresses with ${reserved.prefix}, which is ${reserved.kind}`;
+  const text = prefixText(prefix);
+  const reserved = reservedFault(prefix);
+  if (reserved !== undefined) return reserved;
   if (!accepted.some((outer) => contains(outer, prefix))) return `${text} is not among "accept": {"prefixes"}`;
   return faultOfSubnet(prefix, connected);
 }

@@ -2,14 +2,14 @@
 import { isDeepStrictEqual } from 'node:util';
 import { clientActivation } from '../../adapter/activation.ts';
 import { Adapter } from '../../adapter/adapter.ts';
-import type { Wanted } from '../../adapter/local-stack.ts';
+import type { Host, NameServicePort, Stack } from '../../linux/host.ts';
+import type { Wanted } from '../../linux/local-stack.ts';
+import { connectedSubnets } from '../../linux/subnets.ts';
 import type { ClientData } from '../../wire/client-data.ts';
 import { type NetworkSettings, toNetworkSettings } from '../../wire/network-settings.ts';
 import type { ClientConfig } from '../config/config.ts';
-import type { Host, NameServicePort, Stack } from '../host.ts';
 import type { Log } from '../log.ts';
 import { messageOf } from '../reporting.ts';
-import { connectedSubnets } from '../subnets.ts';
 import { judge } from './acceptance.ts';
 import { addressesOf, reachableBy, routesOf } from './stack-settings.ts';
 

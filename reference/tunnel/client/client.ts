@@ -1,5 +1,6 @@
 /** [EP] figs. 4, 14 and 23: the tunnel client, an initiator and its pseudo network adapter. */
 import type { Socket } from 'node:net';
+import { type Host, thisHost } from '../../linux/host.ts';
 import type { SessionDescription } from '../../nodes/effect.ts';
 import { InitiatorNode } from '../../nodes/initiator.ts';
 import type { ClientData } from '../../wire/client-data.ts';
@@ -10,7 +11,6 @@ import type { ClientConfig } from '../config/config.ts';
 import { lifetimes } from '../config/lifetimes.ts';
 import { Connection, type Report } from '../connection.ts';
 import type { Service } from '../events.ts';
-import { type Host, thisHost } from '../host.ts';
 import { Group, reachable } from '../names/group.ts';
 import { type Resolver, systemResolver } from '../names/resolver.ts';
 import { authorizedEvent, endedEvent, messageOf, record, type Surroundings } from '../reporting.ts';

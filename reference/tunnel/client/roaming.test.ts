@@ -1,11 +1,11 @@
 /** A client on a machine whose addresses change while it connects. */
 import { once } from 'node:events';
 import test from 'ava';
-import { removeAddress, setAddress } from '../../adapter/address.ts';
 import type { Device } from '../../adapter/interface.ts';
-import { ip } from '../../adapter/iproute2.ts';
-import { enterPrivateNetwork, openTap, whyNoPrivateNetwork } from '../../adapter/private-network.ts';
 import { encodeKey, generateKeyPair } from '../../crypto/identity.ts';
+import { removeAddress, setAddress } from '../../linux/address.ts';
+import { ip } from '../../linux/iproute2.ts';
+import { enterPrivateNetwork, openTap, whyNoPrivateNetwork } from '../../testing/private-network.ts';
 import { parseConfig } from '../config/config.ts';
 import type { TunnelEvent } from '../events.ts';
 import { createLog } from '../log.ts';

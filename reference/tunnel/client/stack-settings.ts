@@ -1,10 +1,11 @@
 /** What the local stack is to be told of client data: addresses and routes of both families. */
-import type { Address } from '../../adapter/address.ts';
-import type { Route } from '../../adapter/routes.ts';
+
+import type { Address } from '../../linux/address.ts';
+import type { Route } from '../../linux/routes.ts';
 import { ipv6Octets, ipv6Text } from '../../packets/addresses.ts';
 import { interfaceAddress, linkLocalOf } from '../../packets/interface-identifier.ts';
+import type { Prefix } from '../../packets/prefix.ts';
 import type { NetworkSettings } from '../../wire/network-settings.ts';
-import type { Prefix } from '../addresses.ts';
 
 /** Whatever the client data lays through the adapter, by our hand or by a DHCP client's. */
 export function reachableBy(settings: NetworkSettings): Prefix[] {

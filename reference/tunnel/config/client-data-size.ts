@@ -1,5 +1,5 @@
+import { isIpv6 } from '../../packets/addresses.ts';
 /** How much client data a configuration makes: all of it has to fit into one RESPONSE frame. */
-import { isIpv6 } from '../addresses.ts';
 
 /**
  * Octets of routes, DNS servers and names. A RESPONSE of 16384 octets with the suite hybrid leaves 15078 for client data,

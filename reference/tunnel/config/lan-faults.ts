@@ -1,5 +1,7 @@
 /** What is wrong with the addresses of a server's adapter on its virtual LAN: each a line with its remedy. */
-import { kindOf, parsePrefix } from '../addresses.ts';
+
+import { parsePrefix } from '../../packets/prefix.ts';
+import { kindOf } from '../../packets/reserved.ts';
 import { Lan6 } from '../lan6.ts';
 import { ipv4Number, reserved } from './values.ts';
 

@@ -1,6 +1,7 @@
 /** The configuration file of a tunnel server. */
+
 import { z } from 'zod';
-import { isIpv6 } from '../addresses.ts';
+import { isIpv6 } from '../../packets/addresses.ts';
 import { mostOctets, octetsOf } from './client-data-size.ts';
 import { faultOfLan, faultOfLan6, inside } from './lan-faults.ts';
 import { $schema, deterministic, keys, lifetime, oneKey, oneKeyError, timers } from './shared-keys.ts';

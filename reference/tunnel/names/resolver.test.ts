@@ -1,5 +1,6 @@
 import test from 'ava';
-import { contains, kindOf, overlaps, parsePrefix } from '../addresses.ts';
+import { contains, overlaps, parsePrefix } from '../../packets/prefix.ts';
+import { kindOf } from '../../packets/reserved.ts';
 import { reachable } from './group.ts';
 import { groupOf, meansNone } from './resolver.ts';
 

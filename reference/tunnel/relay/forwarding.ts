@@ -1,6 +1,6 @@
 /** [EP] fig. 13, 239: which address a relay forwards to, and whether it may. */
+import { kindOf } from '../../packets/reserved.ts';
 import { parseNodeName } from '../../wire/names.ts';
-import { kindOf } from '../addresses.ts';
 import type { RelayFile } from '../config/schemas.ts';
 import { type Connect, type Group, type MemberStatus, type Opened, reachable } from '../names/group.ts';
 import type { Endpoint, Resolver } from '../names/resolver.ts';

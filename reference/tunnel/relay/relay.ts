@@ -1,5 +1,6 @@
 /** [EP] figs. 3 and 13: the tunnel relay, which forwards what it can't read to the next node of the tunnel path. */
 import type { Server, Socket } from 'node:net';
+import { isOwnAddress } from '../../linux/subnets.ts';
 import type { Cause } from '../../nodes/effect.ts';
 import { RelayNode } from '../../nodes/relay.ts';
 import { encodeClose } from '../../wire/close.ts';
@@ -11,7 +12,6 @@ import type { Service, TunnelEvent } from '../events.ts';
 import { Group } from '../names/group.ts';
 import { systemResolver } from '../names/resolver.ts';
 import { record, type Surroundings } from '../reporting.ts';
-import { isOwnAddress } from '../subnets.ts';
 import { timersOf } from '../timers.ts';
 import { connect, listenOn } from '../transport.ts';
 import { Admission, type Place } from './admission.ts';

@@ -1,13 +1,15 @@
 /** [EP] fig. 12, 223: the tunnel server's security policy, by the name of the initiator and its key. */
+
 import { decodeKey, encodeKey } from '../../crypto/identity.ts';
 import type { Authority, AuthorizationRequest, Grant, Peer, Refusal } from '../../nodes/authority.ts';
 import type { SessionDescription } from '../../nodes/effect.ts';
+import { isIpv6 } from '../../packets/addresses.ts';
+import { type Prefix, parsePrefix } from '../../packets/prefix.ts';
 import type { ClientData } from '../../wire/client-data.ts';
 import { Suite, Transform } from '../../wire/identifiers.ts';
 import type { Ipv6Settings } from '../../wire/ipv6-settings.ts';
 import type { Lifetimes } from '../../wire/key-exchange-data.ts';
 import { fromNetworkSettings } from '../../wire/network-settings.ts';
-import { isIpv6, type Prefix, parsePrefix } from '../addresses.ts';
 import { lifetimes } from '../config/lifetimes.ts';
 import type { ServerFile } from '../config/schemas.ts';
 import { Lan6 } from '../lan6.ts';

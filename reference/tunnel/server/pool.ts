@@ -1,6 +1,6 @@
 /** Addresses of the virtual LAN belong to names, so that no replayed request can drain the pool. */
 
-import { isIpv6 } from '../addresses.ts';
+import { isIpv6 } from '../../packets/addresses.ts';
 import type { ServerFile } from '../config/schemas.ts';
 import { ipv4Number, ipv4Text, reserved } from '../config/values.ts';
 import { AddressMap } from './address-map.ts';

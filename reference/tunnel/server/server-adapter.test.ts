@@ -1,13 +1,14 @@
 /** The server's adapter between its local stack and the tunnels, in IPv6: ADP-28, ND-13. */
+
 import test from 'ava';
-import type { Wanted } from '../../adapter/local-stack.ts';
 import { MemoryDevice } from '../../adapter/memory.ts';
+import type { Wanted } from '../../linux/local-stack.ts';
 import { ipv6Octets } from '../../packets/addresses.ts';
 import { encodeEthernet } from '../../packets/ethernet.ts';
 import { encodeIcmpv6 } from '../../packets/icmpv6.ts';
 import { linkLocalOf } from '../../packets/interface-identifier.ts';
 import { encodeIpv6 } from '../../packets/ipv6.ts';
-import { parsePrefix } from '../addresses.ts';
+import { parsePrefix } from '../../packets/prefix.ts';
 import { parseConfig } from '../config/config.ts';
 import { createLog } from '../log.ts';
 import { ServerAdapter } from './server-adapter.ts';

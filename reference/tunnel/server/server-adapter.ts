@@ -1,12 +1,13 @@
 /** The server's end of the virtual LAN ([EP] fig. 14, 255): one adapter, shared by all tunnels. */
+
 import { serverActivation } from '../../adapter/activation.ts';
 import { Adapter } from '../../adapter/adapter.ts';
 import type { PeerPolicy } from '../../adapter/receive-path.ts';
-import { ipv6Text } from '../../packets/addresses.ts';
+import type { Host, Stack } from '../../linux/host.ts';
+import { ipv6Text, isIpv6 } from '../../packets/addresses.ts';
 import { linkLocalOf } from '../../packets/interface-identifier.ts';
-import { isIpv6, parsePrefix } from '../addresses.ts';
+import { parsePrefix } from '../../packets/prefix.ts';
 import type { ServerFile } from '../config/schemas.ts';
-import type { Host, Stack } from '../host.ts';
 import { Lan6 } from '../lan6.ts';
 import type { Log } from '../log.ts';
 import { physical } from './policy.ts';

@@ -1,13 +1,13 @@
 /** [EP] figs. 12 and 14: the tunnel server, many tunnel connections on one pseudo network adapter. */
 import type { Server, Socket } from 'node:net';
 import type { PeerPolicy } from '../../adapter/receive-path.ts';
+import { type Host, thisHost } from '../../linux/host.ts';
 import type { SessionDescription } from '../../nodes/effect.ts';
 import { ServerNode } from '../../nodes/server.ts';
 import { systemClock } from '../clock.ts';
 import type { ServerConfig } from '../config/config.ts';
 import { Connection, type Report } from '../connection.ts';
 import type { Service } from '../events.ts';
-import { type Host, thisHost } from '../host.ts';
 import { authorizedEvent, endedEvent, messageOf, record, type Surroundings } from '../reporting.ts';
 import { timersOf } from '../timers.ts';
 import { listenOn } from '../transport.ts';

@@ -1,7 +1,8 @@
 /** IPv6 at the switchboard: section 11 of the protocol, ADP-08 to ADP-10. */
+
 import test from 'ava';
 import { ipv6Octets } from '../../packets/addresses.ts';
-import { parsePrefix } from '../addresses.ts';
+import { parsePrefix } from '../../packets/prefix.ts';
 import { Lan6 } from '../lan6.ts';
 import { Switchboard, type Terms } from './switchboard.ts';
 import { Table4 } from './table4.ts';

@@ -1,5 +1,5 @@
+import type { Prefix } from '../../packets/prefix.ts';
 /** Whose addresses are whose at a tunnel server: what the tables of both families answer. */
-import type { Prefix } from '../addresses.ts';
 
 /** What the policy gives to a name. */
 export interface Holding {

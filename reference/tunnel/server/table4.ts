@@ -1,6 +1,8 @@
 /** Whose IPv4 addresses are whose. */
+
 import { wordAt } from '../../octets.ts';
-import { isIpv6, type Prefix } from '../addresses.ts';
+import { isIpv6 } from '../../packets/addresses.ts';
+import type { Prefix } from '../../packets/prefix.ts';
 import { ipv4Number } from '../config/values.ts';
 import type { Holding, Place, Table } from './table.ts';
 

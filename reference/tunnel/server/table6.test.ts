@@ -1,6 +1,6 @@
 import test from 'ava';
 import { ipv6Octets } from '../../packets/addresses.ts';
-import { parsePrefix } from '../addresses.ts';
+import { parsePrefix } from '../../packets/prefix.ts';
 import { Lan6 } from '../lan6.ts';
 import { Table6 } from './table6.ts';
 

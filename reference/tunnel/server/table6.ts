@@ -1,6 +1,6 @@
 /** Whose IPv6 addresses are whose: a tunnel client has all of its /64. */
-import { ipv6Octets } from '../../packets/addresses.ts';
-import { isIpv6, type Prefix } from '../addresses.ts';
+import { ipv6Octets, isIpv6 } from '../../packets/addresses.ts';
+import type { Prefix } from '../../packets/prefix.ts';
 import type { Lan6 } from '../lan6.ts';
 import type { Holding, Place, Table } from './table.ts';
 

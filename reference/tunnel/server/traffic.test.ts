@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
-import { type Prefix, textOf } from '../../adapter/prefix.ts';
+import { type Prefix, prefixText } from '../../packets/prefix.ts';
 import { createLog } from '../log.ts';
 import { RouteHook } from './route-hook.ts';
 import { openTraffic, Traffic } from './traffic.ts';
@@ -24,7 +24,7 @@ function recorded() {
   const traffic = new Traffic<string>({ routes, arp: port('arp'), neighbours: port('neighbours'), hook });
   return { told, traffic };
 }
-const named = (what: string | Prefix) => (typeof what === 'string' ? what : textOf(what));
+const named = (what: string | Prefix) => (typeof what === 'string' ? what : prefixText(what));
 
 const holding = (address: string, ...networks: Prefix[]) => ({ address, networks });
 /** One that has a /64 besides. */
@@ -57,7 +57,7 @@ test('a /64 is told of as the address is, and so are the networks behind it', (t
   const added = told.splice(0);
   traffic.remove('tunnel', '10.8.0.10');
   const [host, prefix] = ['10.8.0.10/32', 'fd00:8:0:a::/64'];
-  const hooks = (what: string) => [host, prefix, ...networks.map(textOf)].map((at) => `hook ${what} ${at} alice`);
+  const hooks = (what: string) => [host, prefix, ...networks.map(prefixText)].map((at) => `hook ${what} ${at} alice`);
   const [routes, neighbours] = [[`route add ${host}`, `route add ${prefix}`], `neighbours add ${prefix}`];
   t.deepEqual(added, [...routes, 'arp add 10.8.0.10', neighbours, ...hooks('add')]);
   t.deepEqual(told, [

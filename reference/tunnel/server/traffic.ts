@@ -3,7 +3,7 @@
  * section 15.1): host routes, ARP and a hook, for confirmed sessions only.
  */
 
-import { type Prefix, textOf } from '../../adapter/prefix.ts';
+import { type Prefix, prefixText } from '../../packets/prefix.ts';
 import type { ServerFile } from '../config/schemas.ts';
 import type { Log } from '../log.ts';
 import { messageOf } from '../reporting.ts';
@@ -63,7 +63,8 @@ export class Traffic<Tunnel> {
 
   /** The networks behind a tunnel client are where it is. */
   #tell(what: 'add' | 'remove', holding: Holding, name: string): void {
-    for (const prefix of [...ownOf(holding), ...holding.networks]) this.#ports.hook?.run(what, textOf(prefix), name);
+    for (const prefix of [...ownOf(holding), ...holding.networks])
+      this.#ports.hook?.run(what, prefixText(prefix), name);
   }
 
   /** Takes everything back; resolves when the last hook has ended. */
@@ -93,8 +94,8 @@ export async function openTraffic<Tunnel>(
   log: Log,
   ipv6: boolean,
 ): Promise<Traffic<Tunnel>> {
-  const { HostRoutes } = await import('../../adapter/host-routes.ts');
-  const { Repairing } = await import('../../adapter/repairing.ts');
+  const { HostRoutes } = await import('../../linux/host-routes.ts');
+  const { Repairing } = await import('../../linux/repairing.ts');
   const proxies = proxyArp === undefined ? {} : await openProxies(proxyArp, log, ipv6);
   const hook = routeHook === undefined ? undefined : new RouteHook(routeHook, log);
   const routes = new HostRoutes(device);
@@ -107,8 +108,8 @@ export async function openTraffic<Tunnel>(
 }
 
 async function openProxies(device: string, log: Log, ipv6: boolean): Promise<Pick<Ports, 'arp' | 'neighbours'>> {
-  const { ProxyArp } = await import('../../adapter/proxy-arp.ts');
-  const { ProxyNeighbour } = await import('../../adapter/proxy-neighbour.ts');
+  const { ProxyArp } = await import('../../linux/proxy-arp.ts');
+  const { ProxyNeighbour } = await import('../../linux/proxy-neighbour.ts');
   const failed = (error: unknown) => log.warn(`traffic.proxyArp: ${messageOf(error)}`);
   const yielded = (what: string, physical: Uint8Array) =>
     log.info(`traffic.proxyArp: ${what} is at ${physical.toHex().replace(/..(?=.)/g, '$&:')} now`);
@@ -118,7 +119,7 @@ async function openProxies(device: string, log: Log, ipv6: boolean): Promise<Pic
     const neighbours = new ProxyNeighbour({
       device,
       failed,
-      yielded: (prefix, physical) => yielded(textOf(prefix), physical),
+      yielded: (prefix, physical) => yielded(prefixText(prefix), physical),
     });
     return { arp, neighbours };
   } catch (error) {

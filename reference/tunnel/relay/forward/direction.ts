@@ -1,7 +1,8 @@
 /** One direction of a pair of connections: octets in and out through one buffer, frames known by their starts alone. */
+
+import { receive, send, WOULD_BLOCK } from '../../../libc/epoll.ts';
 import { Flow, type FrameStart, type Position } from '../../../nodes/flow.ts';
 import { frameStartLength } from '../../../wire/frame.ts';
-import { receive, send, WOULD_BLOCK } from './system-calls.ts';
 
 /** A buffer that all directions of a thread share, and where it lies. */
 export interface Slab {

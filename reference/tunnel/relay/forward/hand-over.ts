@@ -1,11 +1,11 @@
 /** From the runtime's sockets, which a node watches octet by octet, to the thread that only copies. */
 import type { Socket } from 'node:net';
+import { duplicate } from '../../../libc/epoll.ts';
 import type { Side } from '../../../nodes/effect.ts';
 import type { RelayNode } from '../../../nodes/relay.ts';
 import type { Connection } from '../../connection.ts';
 import { type Link, type LinkEvents, SocketLink } from '../../link.ts';
 import type { Pump, Told } from './pump.ts';
-import { duplicate } from './system-calls.ts';
 
 const sides = ['upstream', 'downstream'] as const;
 

@@ -1,10 +1,11 @@
 /** Two connections of which each passes what comes from the other ([EP] fig. 13, 242), and how both end. */
-import { close } from '../../../adapter/libc.ts';
+
+import { CallFailure, EPOLLIN, EPOLLOUT, type Epoll, endWriting, receive } from '../../../libc/epoll.ts';
+import { close } from '../../../libc/libc.ts';
 import type { Side } from '../../../nodes/effect.ts';
 import type { Position } from '../../../nodes/flow.ts';
 import { Direction, type Slab } from './direction.ts';
 import type { Told } from './messages.ts';
-import { CallFailure, EPOLLIN, EPOLLOUT, type Epoll, endWriting, receive } from './system-calls.ts';
 
 const sides = ['upstream', 'downstream'] as const;
 const other: Readonly<Record<Side, Side>> = { upstream: 'downstream', downstream: 'upstream' };

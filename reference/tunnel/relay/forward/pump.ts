@@ -1,6 +1,6 @@
 /** The relay's end of the thread that copies: connections are handed to it, and it tells how they end. */
 import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads';
-import { close, eventfd, signal } from '../../../adapter/libc.ts';
+import { close, eventfd, signal } from '../../../libc/libc.ts';
 import type { Side } from '../../../nodes/effect.ts';
 import type { Position } from '../../../nodes/flow.ts';
 import { countersLength, type Order, type Told } from './messages.ts';

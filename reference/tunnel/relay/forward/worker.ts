@@ -1,9 +1,9 @@
 /** The thread that copies for a relay: it waits for all its connections at once and does nothing else. */
 import { type MessagePort, receiveMessageOnPort, workerData } from 'node:worker_threads';
-import { addressOf, read } from '../../../adapter/libc.ts';
+import { EPOLLIN, Epoll } from '../../../libc/epoll.ts';
+import { addressOf, read } from '../../../libc/libc.ts';
 import type { Order } from './messages.ts';
 import { Pair } from './pair.ts';
-import { EPOLLIN, Epoll } from './system-calls.ts';
 
 const { port, bell, counters } = workerData as {
   readonly port: MessagePort;

@@ -1,0 +1,49 @@
+/** The network layer addresses of the adapter, set without DHCP or autoconfiguration. */
+import { ipv6Octets, ipv6Text, isIpv6 } from '../packets/addresses.ts';
+import { type Prefix, prefixText } from '../packets/prefix.ts';
+import { ip } from './iproute2.ts';
+
+/** An address with the length of the prefix that it is in. */
+export interface Address extends Prefix {
+  /** Whether all of that prefix is routed through the adapter; by default it is. */
+  readonly prefixRoute?: boolean;
+}
+
+/**
+ * Gives the adapter this address; idempotent. One of IPv6 can be used at once: nobody else can have it, since no duplicate
+ * address detection of anyone else's comes through the adapter.
+ */
+export async function setAddress(device: string, address: Address): Promise<void> {
+  const six = isIpv6(address.address);
+  const broadcast = six || address.length > 30 ? [] : ['broadcast', '+'];
+  const alone = address.prefixRoute === false ? ['noprefixroute'] : [];
+  const words = [prefixText(address), ...broadcast, 'dev', device, ...(six ? ['nodad'] : []), ...alone];
+  await ip('address', 'replace', ...words);
+  // Autoconfiguration may have been first with the same one: then its detection goes on, and the address is not used.
+  if (!six || !(await isTentative(device, address))) return;
+  await removeAddress(device, address);
+  await ip('address', 'replace', ...words);
+}
+
+async function isTentative(device: string, { address }: Address): Promise<boolean> {
+  const links = (await ip('-6', 'address', 'show', 'dev', device, 'to', address, 'tentative')) as Link[];
+  return links.some(({ addr_info = [] }) => addr_info.some(({ local }) => local !== undefined));
+}
+
+/** As `ip` tells it; what a filter leaves out is an empty object. */
+interface Link {
+  readonly addr_info?: readonly { readonly local?: string }[];
+}
+
+/** Which of these the adapter does not have. */
+export async function missingAddresses(device: string, wanted: readonly Address[]): Promise<readonly Address[]> {
+  if (wanted.length === 0) return [];
+  const links = (await ip('address', 'show', 'dev', device)) as Link[];
+  const present = new Set(links.flatMap(({ addr_info = [] }) => addr_info).map(({ local }) => local));
+  return wanted.filter(({ address }) => !present.has(isIpv6(address) ? ipv6Text(ipv6Octets(address)) : address));
+}
+
+/** Takes an address away; one that is gone already is no error. */
+export async function removeAddress(device: string, address: Prefix): Promise<void> {
+  await ip('address', 'delete', prefixText(address), 'dev', device).catch(() => undefined);
+}

@@ -1,0 +1,107 @@
+/** [EP] fig. 23, 508 to 520: the local stack told of the adapter's address and of the routes through it, and kept to it. */
+
+import { isDeepStrictEqual } from 'node:util';
+import { contains, hostPrefix, type Prefix, prefixText } from '../packets/prefix.ts';
+import { type Address, missingAddresses, removeAddress, setAddress } from './address.ts';
+import { Pins } from './pins.ts';
+import { Repairing, type RepairPorts } from './repairing.ts';
+import { type RefusedRoute, type Route, Routes } from './routes.ts';
+
+export interface Wanted {
+  /** Set here and now; none leaves it to a DHCP client and to autoconfiguration. */
+  readonly addresses?: readonly Address[];
+  readonly routes: readonly Route[];
+  /** Addresses that the tunnel connection itself goes to. */
+  readonly firstHops?: readonly string[];
+  /** What else may come to be routed through the adapter, such as by a DHCP client. */
+  readonly reachable?: readonly Prefix[];
+}
+
+export class LocalStack implements AsyncDisposable {
+  readonly #device: string;
+  readonly #routes: Routes;
+  readonly #pins: Pins;
+  readonly #ports: RepairPorts;
+  #repairing: Repairing | undefined;
+  #addresses: readonly Address[] = [];
+  /** The routes last asked for, and which of them were refused. */
+  #installed: { readonly routes: readonly Route[]; readonly refused: readonly RefusedRoute[] } | undefined;
+  #hops: readonly string[] = [];
+  /** Changes one after the other. */
+  #turn: Promise<unknown> = Promise.resolve();
+
+  /**
+   * @param device name of an adapter, in the network namespace of the calling thread
+   * @param failed told when routes could not be repaired
+   * @param contested told, with a line for the user, when something is left alone because another program removes it
+   */
+  constructor(device: string, failed: (error: unknown) => void, contested: (line: string) => void = () => undefined) {
+    this.#device = device;
+    this.#routes = new Routes(device);
+    this.#pins = new Pins(device);
+    this.#ports = {
+      failed,
+      contested,
+      repair: (admit) =>
+        this.#next(async () => {
+          if (this.#repairing === undefined) return;
+          for (const address of await missingAddresses(this.#device, this.#addresses))
+            if (admit(`the address ${prefixText(address)}`)) await setAddress(this.#device, address);
+          await this.#pins.refresh(admit);
+          await this.#routes.repair(admit);
+        }),
+    };
+  }
+
+  /**
+   * Makes it so, and keeps it so: routes and addresses that another manager removes come back, and the routes to the
+   * first hops follow the machine. What was wanted before and is no longer is taken back.
+   * @returns routes that are refused
+   * @throws DeviceFailure with what iproute2 complained of
+   */
+  configure({ addresses = [], routes, firstHops = [], reachable = [] }: Wanted): Promise<readonly RefusedRoute[]> {
+    return this.#next(async () => {
+      const before = this.#addresses;
+      for (const old of before)
+        if (!addresses.some((wanted) => prefixText(wanted) === prefixText(old))) await removeAddress(this.#device, old);
+      const covered = [...routes, ...reachable];
+      const hops = [...new Set(firstHops)].filter((hop) => covered.some((prefix) => contains(prefix, hostPrefix(hop))));
+      // A first hop is pinned before a route covers it, and as long as one does.
+      await this.#pins.set([...new Set([...this.#hops, ...hops])]);
+      this.#hops = hops;
+      // What is so already is not done again: a tunnel connection that is renewed waits for this.
+      this.#addresses = addresses;
+      for (const wanted of addresses)
+        if (!before.some((old) => isDeepStrictEqual(old, wanted))) await setAddress(this.#device, wanted);
+      if (!isDeepStrictEqual(routes, this.#installed?.routes))
+        this.#installed = { routes, refused: await this.#routes.install(routes) };
+      await this.#pins.set(hops);
+      if (addresses.length + routes.length + hops.length > 0) this.#repairing ??= new Repairing(this.#ports);
+      return this.#installed?.refused ?? [];
+    });
+  }
+
+  /** Takes back what was done. */
+  async close(): Promise<void> {
+    const repairing = this.#repairing;
+    this.#repairing = undefined;
+    await repairing?.close();
+    await this.#next(async () => {
+      await this.#routes.remove();
+      this.#installed = undefined;
+      await this.#pins.remove();
+      for (const address of this.#addresses) await removeAddress(this.#device, address);
+      this.#addresses = [];
+    });
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
+  #next<T>(act: () => Promise<T>): Promise<T> {
+    const done = this.#turn.then(act, act);
+    this.#turn = done.catch(() => undefined);
+    return done;
+  }
+}

@@ -1,0 +1,44 @@
+/** Addresses that no peer may name and no relay connects to, unless the configuration says so. */
+import { addressOctets, isIpv6 } from './addresses.ts';
+import { contains, hostPrefix, overlaps, type Prefix, parsePrefix, prefixText } from './prefix.ts';
+
+const prefixes = {
+  unspecified: ['0.0.0.0/8', '::/128'],
+  loopback: ['127.0.0.0/8', '::1/128'],
+  'link-local': ['169.254.0.0/16', 'fe80::/10'],
+  multicast: ['224.0.0.0/4', 'ff00::/8'],
+  broadcast: ['255.255.255.255/32'],
+} as const;
+
+export type ReservedKind = keyof typeof prefixes;
+export type AddressKind = ReservedKind | 'ordinary';
+
+interface Reserved {
+  readonly kind: ReservedKind;
+  readonly prefix: Prefix;
+}
+
+const reserved: readonly Reserved[] = Object.entries(prefixes).flatMap(([kind, texts]) =>
+  texts.map((text) => ({ kind: kind as ReservedKind, prefix: parsePrefix(text) })),
+);
+
+/** An IPv4 address inside IPv6 (::ffff:a.b.c.d) counts as the IPv4 address it is; a zone does not count. */
+export function kindOf(address: string): AddressKind {
+  const host = hostPrefix(plainAddress(address));
+  return reserved.find(({ prefix }) => contains(prefix, host))?.kind ?? 'ordinary';
+}
+
+/** Why a prefix is refused, a line for the user, when it shares an address with a reserved one. */
+export function reservedFault(prefix: Prefix): string | undefined {
+  const found = reserved.find((one) => overlaps(one.prefix, prefix));
+  return found && `${prefixText(prefix)} shares addresses with ${prefixText(found.prefix)}, which is ${found.kind}`;
+}
+
+/** What a socket says of an address, without its zone, and in IPv4 where it is one inside IPv6. */
+export function plainAddress(address: string): string {
+  const text = address.replace(/%.*$/, '');
+  if (!isIpv6(text)) return text;
+  const octets = addressOctets(text);
+  const mapped = octets.subarray(0, 10).every((octet) => octet === 0) && octets[10] === 0xff && octets[11] === 0xff;
+  return mapped ? octets.subarray(12).join('.') : text;
+}

@@ -1,0 +1,145 @@
+/** Steps that hold a whole captured conversation, RELAY to CLOSE, against its golden vector. */
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { Given, Then, When } from '@cucumber/cucumber';
+import { EtherType, encodeEthernet } from '../../reference/packets/ethernet.ts';
+import { Suite, type SuiteName, type TransformName } from '../../reference/wire/identifiers.ts';
+import { Nonconformance } from '../shared/lab/failure.ts';
+import { divide } from '../shared/lab/frames.ts';
+import type { PacketSocket } from '../shared/lab/packet-socket.ts';
+import type { Json } from '../shared/peers/configuration.ts';
+import type { ConformanceWorld } from '../shared/world.ts';
+
+type Side = 'initiator' | 'server';
+
+interface Step {
+  readonly from: Side;
+  readonly frame: string;
+  readonly octets: string;
+  readonly datagram?: string;
+}
+
+/** A golden conversation of vectors/conversation.json and the configuration that reproduces it. */
+interface Conversation {
+  readonly configuration: { readonly client: Json; readonly server: Json };
+  readonly steps: readonly Step[];
+  readonly closes: Readonly<Record<Side, { readonly octets: string }>>;
+}
+
+interface Group {
+  readonly suite: number;
+  readonly transform: TransformName;
+  readonly configuration: Conversation['configuration'];
+  readonly tests: readonly (Omit<Conversation, 'configuration'> & { readonly result: 'valid' | 'invalid' })[];
+}
+
+declare module '../shared/world.ts' {
+  interface Facts {
+    conversation: Conversation;
+  }
+}
+
+const file = resolve(import.meta.dirname, '../../vectors/conversation.json');
+const device = 'pna0';
+
+function load(suite: SuiteName, transform: TransformName): Conversation {
+  const { groups } = JSON.parse(readFileSync(file, 'utf8')) as { groups: readonly Group[] };
+  const group = groups.find((one) => one.suite === Suite[suite] && one.transform === transform);
+  const test = group?.tests.find(({ result }) => result === 'valid');
+  if (group === undefined || test === undefined) throw new Error(`no golden conversation of ${suite}, ${transform}`);
+  return { configuration: group.configuration, steps: test.steps, closes: test.closes };
+}
+
+Given(
+  'both end points configured as in the golden conversation of suite {word} and transform {word}',
+  async function (this: ConformanceWorld, suite: SuiteName, transform: TransformName) {
+    const conversation = load(suite, transform);
+    this.set('conversation', conversation);
+    await this.startLab();
+    await this.start('server', 'server', conversation.configuration.server);
+    const client = await this.start('client', 'client', conversation.configuration.client);
+    await client.event('adapter');
+  },
+);
+
+When(
+  'its datagrams are injected at both adapters and the user ends the session',
+  async function (this: ConformanceWorld) {
+    const { steps } = this.get('conversation');
+    const adapters: Record<Side, PacketSocket> = {
+      initiator: this.packetSocket('client', device),
+      server: this.packetSocket('server', device),
+    };
+    // The initiator's first: until they come the server sends nothing.
+    for (const from of ['initiator', 'server'] as const) {
+      const to = from === 'initiator' ? 'server' : 'initiator';
+      for (const { datagram } of steps.filter((step) => step.from === from && step.datagram)) {
+        const octets = Uint8Array.fromHex(datagram ?? '');
+        adapters[from].inject(ethernet(this, from, octets));
+        await adapters[to].next('the datagram', (frame) => Buffer.from(frame).subarray(14).equals(octets));
+      }
+    }
+    this.iut('client').program.kill('SIGTERM');
+    await this.iut('client').program.exited;
+  },
+);
+
+Then('each direction of the capture equals the vector, octet by octet', async function (this: ConformanceWorld) {
+  const { steps, closes } = this.get('conversation');
+  const [connection, ...more] = await this.tcpConnections();
+  assert.ok(connection, 'no connection was captured');
+  assert.equal(more.length, 0, 'more than one connection was captured');
+  const golden = (from: Side) => steps.filter((step) => step.from === from);
+  compare('initiator', connection.forth.octets, [
+    ...golden('initiator'),
+    { frame: 'CLOSE', octets: closes.initiator.octets },
+  ]);
+  compare('server', connection.back.octets, golden('server'));
+});
+
+/** @throws Nonconformance naming the first octet that differs: which frame, which offset in it */
+export function compare(who: Side, captured: Uint8Array, golden: readonly { frame: string; octets: string }[]): void {
+  let offset = 0;
+  for (const [index, { frame, octets }] of golden.entries()) {
+    const expected = Uint8Array.fromHex(octets);
+    const actual = captured.subarray(offset, offset + expected.length);
+    const at = expected.findIndex((octet, position) => octet !== actual[position]);
+    if (at >= 0) {
+      const found = actual[at]?.toString(16).padStart(2, '0') ?? 'the end of the stream';
+      const wanted = expected[at]!.toString(16).padStart(2, '0');
+      throw new Nonconformance(
+        `${who}'s frame ${index + 1}, ${frame}: octet ${at} is ${found}, not ${wanted}\nexpected ${octets.slice(0, 200)}\nactual   ${actual.toHex().slice(0, 200)}`,
+      );
+    }
+    offset += expected.length;
+  }
+  if (captured.length > offset) {
+    throw new Nonconformance(`${who}: ${captured.length - offset} octets after the last frame of the vector`);
+  }
+}
+
+/** As the local stack would hand the datagram over: from the adapter's own reserved address to the other's. */
+function ethernet(world: ConformanceWorld, from: Side, payload: Uint8Array): Uint8Array {
+  const server = world.get('conversation').configuration.server as unknown as {
+    readonly adapter: { readonly clientPhysical: string; readonly serverPhysical: string };
+  };
+  const { clientPhysical, serverPhysical } = server.adapter;
+  const octets = (text: string) => Uint8Array.fromHex(text.replaceAll(':', ''));
+  const [source, destination] =
+    from === 'initiator' ? [clientPhysical, serverPhysical] : [serverPhysical, clientPhysical];
+  return encodeEthernet({
+    source: octets(source),
+    destination: octets(destination),
+    etherType: payload[0]! >> 4 === 6 ? EtherType.ipv6 : EtherType.ipv4,
+    payload,
+  });
+}
+
+Then('every frame of the vector was seen in the capture', async function (this: ConformanceWorld) {
+  const { steps } = this.get('conversation');
+  const [connection] = await this.tcpConnections();
+  assert.ok(connection);
+  const types = divide(connection.forth).frames.map(({ type }) => type);
+  assert.deepEqual(types, [...steps.filter(({ from }) => from === 'initiator').map(({ frame }) => frame), 'CLOSE']);
+});

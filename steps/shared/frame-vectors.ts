@@ -1,0 +1,179 @@
+/** Steps that hold a node to the files of vectors: every frame of a file, each on a connection of its own, at one process. */
+import assert from 'node:assert/strict';
+import { Then, When } from '@cucumber/cucumber';
+import { viewOf } from '../../reference/octets.ts';
+import { Status, statusName, Transform } from '../../reference/wire/identifiers.ts';
+import { hostOf } from '../../reference/wire/names.ts';
+import { load, type Vector } from '../../vectors/load.ts';
+import { Nonconformance } from './lab/failure.ts';
+import { ScriptedInitiator } from './peers/scripted-initiator.ts';
+import type { ConformanceWorld } from './world.ts';
+
+declare module './world.ts' {
+  interface Facts {
+    /** What was made of each vector that was sent. */
+    verdicts: readonly Verdict[];
+  }
+}
+
+interface Verdict {
+  readonly vector: string;
+  readonly expected: string;
+  readonly found: string;
+}
+
+/** How many connections are open at a time: below every limit on half-open connections. */
+const abreast = 4;
+const ended = 'the end of the stream without a frame';
+const response = 'RESPONSE';
+const requestHeader = 18;
+
+/** Sends each vector and notes what comes back. */
+async function judge(
+  world: ConformanceWorld,
+  subject: string,
+  group: string,
+  flag: string,
+  one: (vector: Vector) => Promise<{ expected: string; found: string }>,
+): Promise<void> {
+  const tests = load(subject)
+    .filter(({ type }) => type === group)
+    .flatMap(({ tests: all }) => all)
+    .filter(({ flags }) => flags.includes(flag));
+  const verdicts: Verdict[] = [];
+  const pending = tests[Symbol.iterator]();
+  const worker = async () => {
+    for (const test of pending) {
+      const vector = `${subject}.json, tcId ${test.tcId}: ${test.comment}`;
+      try {
+        verdicts.push({ vector, ...(await one(test)) });
+      } catch (error) {
+        throw new Nonconformance(`${vector}: ${(error as Error).message}`, { cause: error });
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: abreast }, worker));
+  world.set('verdicts', verdicts);
+}
+
+/** The next frame and, if it is a CLOSE, the end after it. */
+async function reactionOf(initiator: ScriptedInitiator): Promise<string> {
+  const frame = await initiator.connection.next();
+  if (frame.type !== 'CLOSE') return frame.type;
+  await initiator.connection.endedWithoutFrame();
+  return `CLOSE ${statusName(Number.parseInt(frame.octets.toHex().slice(12, 16), 16))}, ${frame.octets.length} octets`;
+}
+
+const refusal = (status: number): string => `CLOSE ${statusName(status)}, 8 octets`;
+
+/** The lengths that section 3.1 allows to the types of the vectors. */
+function inBounds(type: number | undefined, length: number): boolean {
+  if (type === 1) return length >= 16 && length <= 4_608;
+  if (type === 2) return length >= 260 && length <= 4_096;
+  return type === 5 && (length === 8 || length === 40);
+}
+
+/**
+ * What answers a frame that is refused, once its sender has ended the stream. In a stream a length in bounds that is not
+ * that of the octets is no fault of itself: with too few of them the stream ends before the frame does.
+ */
+async function refusalOf(initiator: ScriptedInitiator, vector: Vector): Promise<{ expected: string; found: string }> {
+  const frame = Uint8Array.fromHex(vector['frame']);
+  const length = frame.length < 6 ? 6 : viewOf(frame).getUint32(0);
+  const believable = frame.length < 6 || (frame[5] === 1 && inBounds(frame[4], length));
+  if (believable && length < frame.length) return { expected: 'another frame', found: 'another frame' };
+  await initiator.connection.send(frame);
+  initiator.connection.finish();
+  if (believable && length > frame.length) {
+    await initiator.connection.endedWithoutFrame();
+    return { expected: ended, found: ended };
+  }
+  return { expected: refusal(vector['status']), found: await reactionOf(initiator) };
+}
+
+/** Ends the stream as an initiator does who has thought better of it. @returns what the node makes of it */
+async function withdraw(initiator: ScriptedInitiator): Promise<string> {
+  await initiator.connection.send(initiator.closeFrame(Status.endSession));
+  await initiator.connection.endedWithoutFrame();
+  return ended;
+}
+
+When('RELAY frames with the flag {word} are sent to the server', async function (this: ConformanceWorld, flag: string) {
+  await judge(this, 'relay', 'Frame', flag, async (vector) => {
+    const initiator = new ScriptedInitiator(await this.connect());
+    if (vector.result === 'invalid') return refusalOf(initiator, vector);
+    await initiator.connection.send(Uint8Array.fromHex(vector['frame']));
+    const hosts = (vector['fields'].path as string[]).map(hostOf);
+    const here = hosts.filter((host) => host === 'server.test').length === 1 && hosts.at(-1) === 'server.test';
+    if (here) return { expected: ended, found: await withdraw(initiator) };
+    return { expected: refusal(Status.notOnPath), found: await reactionOf(initiator) };
+  });
+});
+
+When('RELAY frames with the flag {word} are sent to the relay', async function (this: ConformanceWorld, flag: string) {
+  await judge(this, 'relay', 'Frame', flag, async (vector) => {
+    const initiator = new ScriptedInitiator(await this.connect('client', 'relay-b'));
+    return refusalOf(initiator, vector);
+  });
+});
+
+When('streams with the flag {word} are sent to the server', async function (this: ConformanceWorld, flag: string) {
+  await judge(this, 'deframing', 'Stream', flag, async (vector) => {
+    const initiator = new ScriptedInitiator(await this.connect());
+    // The stream stays open: no more than these octets may be needed for the verdict.
+    for (const piece of vector['pieces']) await initiator.connection.send(Uint8Array.fromHex(piece));
+    return { expected: refusal(vector['status']), found: await reactionOf(initiator) };
+  });
+});
+
+When('CLOSE frames with the flag {word} are sent to the server', async function (this: ConformanceWorld, flag: string) {
+  await judge(this, 'close', 'Frame', flag, async (vector) => {
+    const initiator = new ScriptedInitiator(await this.connect());
+    await initiator.sendRelay();
+    if (vector.result === 'invalid') return refusalOf(initiator, vector);
+    await initiator.connection.send(Uint8Array.fromHex(vector['frame']));
+    await initiator.connection.endedWithoutFrame();
+    return { expected: ended, found: ended };
+  });
+});
+
+When(
+  'opened frames of REQUEST with the flag {word} are sealed and sent to the server',
+  async function (this: ConformanceWorld, flag: string) {
+    const allowed = this.declaration.transforms.map((name) => Transform[name]);
+    await judge(this, 'request', 'OpenedFrame', flag, async (vector) => {
+      const opened = Uint8Array.fromHex(vector['opened']);
+      // Shorter than its header it has none to travel in the clear; what cannot be sent in bounds is no REQUEST.
+      if (opened.length < requestHeader) return { expected: 'not sendable', found: 'not sendable' };
+      const suite = opened[14] === 1 ? 'x25519' : 'hybrid';
+      const initiator = new ScriptedInitiator(await this.connect(), { suite });
+      await initiator.sendRelay();
+      await initiator.sendRequest({ opened: () => opened });
+      const found = await reactionOf(initiator);
+      // One after the other: what is half-open when the next comes has a limit.
+      initiator.connection.finish();
+      await initiator.connection.ended();
+      if (vector.result === 'invalid') return { expected: refusal(Status.notAuthorized), found };
+      const { initiatorName, destinationName, transforms } = vector['fields'];
+      if (initiatorName !== 'alice' || destinationName !== 'server.test') {
+        return { expected: refusal(Status.notAuthorized), found };
+      }
+      const common = (transforms as number[]).some((id) => (allowed as number[]).includes(id));
+      return { expected: common ? response : refusal(Status.noCommonTransform), found };
+    });
+  },
+);
+
+When('frames of REQUEST with the flag {word} are sent to the server', async function (this: ConformanceWorld, flag) {
+  await judge(this, 'request', 'Frame', flag, async (vector) => {
+    const initiator = new ScriptedInitiator(await this.connect());
+    await initiator.sendRelay();
+    return refusalOf(initiator, vector);
+  });
+});
+
+Then('each of at least {int} got the answer that the file tells', function (this: ConformanceWorld, least: number) {
+  const verdicts = this.get('verdicts');
+  assert.ok(verdicts.length >= least, `only ${verdicts.length} vectors were sent`);
+  for (const { vector, expected, found } of verdicts) assert.equal(found, expected, vector);
+});

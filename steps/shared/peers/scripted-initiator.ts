@@ -1,0 +1,146 @@
+/** A tunnel initiator driven frame by frame ([EP] fig. 11 seen from the wire), able to send anything wrong. */
+import { InitiatorHandshake } from '../../../reference/crypto/handshake.ts';
+import { kem } from '../../../reference/crypto/primitives.ts';
+import { type Randomness, systemRandomness } from '../../../reference/crypto/randomness.ts';
+import { noClientData } from '../../../reference/wire/client-data.ts';
+import { Suite, type SuiteName, Transform, type TransformName } from '../../../reference/wire/identifiers.ts';
+import {
+  type KeyExchangeEntry,
+  type Lifetimes,
+  makeKeyExchangeData,
+} from '../../../reference/wire/key-exchange-data.ts';
+import { hostOf } from '../../../reference/wire/names.ts';
+import { overheadOf, sameHeader } from '../../../reference/wire/opened.ts';
+import { encodeRelay } from '../../../reference/wire/relay.ts';
+import { encodeOpenedRequest, type OpenedRequest, requestHeaderLength } from '../../../reference/wire/request.ts';
+import {
+  decodeOpenedResponse,
+  decodeResponse,
+  type OpenedResponse,
+  responseHeaderLength,
+} from '../../../reference/wire/response.ts';
+import { patience } from '../lab/deadline.ts';
+import { Nonconformance } from '../lab/failure.ts';
+import { type Alterations, defaultLifetimes, prologueOf, sealAltered } from './handshake.ts';
+import { type Identity, identityOf } from './identities.ts';
+import type { ReceivedFrame, ScriptedConnection } from './scripted.ts';
+import { ScriptedEndPoint, ScriptedSession } from './session.ts';
+
+export interface ScriptedInitiatorOptions {
+  /** Who it is; alice by default. */
+  readonly identity?: Identity;
+  /** The name in REQUEST; the identity's by default. */
+  readonly name?: string;
+  /** Whose key it has pinned; that of server.test by default. */
+  readonly server?: Identity;
+  readonly suite?: SuiteName;
+  /** The tunnel path; server.test alone by default. */
+  readonly path?: readonly string[];
+  readonly origin?: string;
+  /** Transforms offered, by name or number. */
+  readonly transforms?: readonly (TransformName | number)[];
+  readonly lifetimes?: Lifetimes;
+  /** Further entries of the key exchange data. */
+  readonly extra?: readonly KeyExchangeEntry[];
+  readonly randomness?: Randomness;
+  /** Suite 2: makes another ML-KEM encapsulation key out of the right one, 1184 octets. */
+  readonly encapsulationKey?: (right: Uint8Array) => Uint8Array;
+}
+
+export class ScriptedInitiator extends ScriptedEndPoint {
+  readonly options: ScriptedInitiatorOptions;
+  /** The RELAY frame: what is sent and what is bound into the handshake. */
+  relay: Uint8Array;
+  #handshake: InitiatorHandshake | undefined;
+
+  constructor(connection: ScriptedConnection, options: ScriptedInitiatorOptions = {}) {
+    super(connection);
+    this.options = options;
+    const { origin = 'origin.invalid', path = ['server.test'] } = options;
+    this.relay = encodeRelay({ type: 'RELAY', origin, path });
+  }
+
+  /** Step 198 of fig. 11. */
+  async sendRelay(): Promise<void> {
+    await this.connection.send(this.relay);
+  }
+
+  /** Makes the REQUEST of this connection, right unless altered. Each call begins a new handshake. */
+  requestFrame(alterations: Alterations<OpenedRequest> = {}): Uint8Array {
+    const { options } = this;
+    const suite = Suite[options.suite ?? 'hybrid'];
+    this.#handshake = new InitiatorHandshake({
+      suite,
+      prologue: prologueOf(this.relay),
+      staticPrivate: (options.identity ?? identityOf('alice')).staticPrivate,
+      serverPublic: (options.server ?? identityOf('server.test')).staticPublic,
+      randomness: options.randomness ?? systemRandomness,
+    });
+    const path = options.path ?? ['server.test'];
+    const opened = encodeOpenedRequest({
+      suite,
+      keyExchangeData: makeKeyExchangeData({
+        lifetimes: options.lifetimes ?? defaultLifetimes,
+        ...(options.extra === undefined ? {} : { extra: options.extra }),
+      }),
+      transforms: (options.transforms ?? ['chacha20poly1305']).map((one) =>
+        typeof one === 'number' ? one : Transform[one],
+      ),
+      destinationName: hostOf(path.at(-1) ?? 'server.test'),
+      clientData: noClientData,
+      initiatorName: options.name ?? (options.identity ?? identityOf('alice')).name,
+      ...alterations.fields,
+    });
+    const handshake = this.#handshake;
+    return sealAltered(opened, requestHeaderLength, overheadOf('REQUEST', suite), alterations, (altered) =>
+      withEncapsulationKey(options.encapsulationKey, () => handshake.writeRequest(altered)),
+    );
+  }
+
+  /** Step 200 of fig. 11. */
+  async sendRequest(alterations?: Alterations<OpenedRequest>): Promise<void> {
+    await this.connection.send(this.requestFrame(alterations));
+  }
+
+  /** Awaits RESPONSE and opens it; the session is keyed then. @throws for every fault of it */
+  async readResponse(milliseconds = patience): Promise<OpenedResponse> {
+    return this.openResponse(await this.expect('RESPONSE', milliseconds));
+  }
+
+  /** Opens a RESPONSE that came. */
+  openResponse(frame: ReceivedFrame): OpenedResponse {
+    const handshake = this.#handshake;
+    if (handshake === undefined) throw new Nonconformance('RESPONSE without a REQUEST');
+    const opened = handshake.readResponse(decodeResponse(frame.octets).message);
+    if (!sameHeader(frame.octets, opened, responseHeaderLength)) {
+      throw new Nonconformance('the header of RESPONSE in the clear differs from the sealed one');
+    }
+    const response = decodeOpenedResponse(opened);
+    this.key(new ScriptedSession('initiator', response.transform, handshake.split()));
+    return response;
+  }
+
+  /** RELAY, REQUEST, RESPONSE and the empty DATA frame that confirms. @returns the opened RESPONSE */
+  async authorize(): Promise<OpenedResponse> {
+    await this.sendRelay();
+    await this.sendRequest();
+    const response = await this.readResponse();
+    await this.send();
+    return response;
+  }
+}
+
+/** The key is made deep within the handshake, which has no place for a wrong one. */
+function withEncapsulationKey<T>(alter: ScriptedInitiatorOptions['encapsulationKey'], act: () => T): T {
+  if (alter === undefined) return act();
+  const { generate } = kem;
+  kem.generate = (seed) => {
+    const { publicKey, privateKey } = generate(seed);
+    return { publicKey: alter(publicKey), privateKey };
+  };
+  try {
+    return act();
+  } finally {
+    kem.generate = generate;
+  }
+}

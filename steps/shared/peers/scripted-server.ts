@@ -1,0 +1,158 @@
+/** A tunnel server driven frame by frame ([EP] fig. 12 seen from the wire), able to send anything wrong. */
+import { ResponderHandshake } from '../../../reference/crypto/handshake.ts';
+import { type Randomness, systemRandomness } from '../../../reference/crypto/randomness.ts';
+import type { ClientData } from '../../../reference/wire/client-data.ts';
+import { Transform, type TransformName } from '../../../reference/wire/identifiers.ts';
+import {
+  type KeyExchangeEntry,
+  type Lifetimes,
+  makeKeyExchangeData,
+} from '../../../reference/wire/key-exchange-data.ts';
+import { fromNetworkSettings, type NetworkSettings } from '../../../reference/wire/network-settings.ts';
+import { overheadOf, sameHeader } from '../../../reference/wire/opened.ts';
+import { decodeRelay, type RelayFrame } from '../../../reference/wire/relay.ts';
+import {
+  decodeOpenedRequest,
+  decodeRequest,
+  type OpenedRequest,
+  requestHeaderLength,
+  suiteOf,
+} from '../../../reference/wire/request.ts';
+import { encodeOpenedResponse, type OpenedResponse, responseHeaderLength } from '../../../reference/wire/response.ts';
+import { patience } from '../lab/deadline.ts';
+import { Nonconformance } from '../lab/failure.ts';
+import { virtualLan } from './configuration.ts';
+import { type Alterations, defaultLifetimes, prologueOf, sealAltered } from './handshake.ts';
+import { type Identity, identityOf } from './identities.ts';
+import type { ScriptedConnection } from './scripted.ts';
+import { ScriptedEndPoint, ScriptedSession } from './session.ts';
+
+export interface ScriptedServerOptions {
+  /** Who it is; server.test by default. */
+  readonly identity?: Identity;
+  /** What it selects; the first one offered by default. */
+  readonly transform?: TransformName | number;
+  readonly lifetimes?: Lifetimes;
+  /** Further entries of the key exchange data. */
+  readonly extra?: readonly KeyExchangeEntry[];
+  /** Changes to the settings of the virtual LAN. */
+  readonly settings?: Partial<NetworkSettings>;
+  /** The client data as a whole, instead of settings. */
+  readonly clientData?: ClientData;
+  readonly randomness?: Randomness;
+}
+
+/** Settings that the scripted server hands out unless told otherwise: those of the scenarios' virtual LAN. */
+export const defaultSettings: NetworkSettings = {
+  address: virtualLan.clientAddress,
+  prefixLength: virtualLan.prefixLength,
+  serverAddress: virtualLan.serverAddress,
+  leaseSeconds: 3600,
+  routes: [{ destination: '10.9.0.0', prefixLength: 24, gateway: virtualLan.serverAddress }],
+  dns: [],
+  search: [],
+  mtu: virtualLan.mtu,
+  clientPhysical: physical(virtualLan.clientPhysical),
+  serverPhysical: physical(virtualLan.serverPhysical),
+};
+
+export class ScriptedServer extends ScriptedEndPoint {
+  readonly options: ScriptedServerOptions;
+  #relay: Uint8Array | undefined;
+  #request: OpenedRequest | undefined;
+  #initiatorStatic: Uint8Array | undefined;
+  #handshake: ResponderHandshake | undefined;
+
+  constructor(connection: ScriptedConnection, options: ScriptedServerOptions = {}) {
+    super(connection);
+    this.options = options;
+  }
+
+  /** The RELAY frame as it came. */
+  get relay(): Uint8Array {
+    return this.#relay ?? missing('RELAY');
+  }
+
+  get request(): OpenedRequest {
+    return this.#request ?? missing('REQUEST');
+  }
+
+  /** The initiator's static key, 32 octets. */
+  get initiatorStatic(): Uint8Array {
+    return this.#initiatorStatic ?? missing('REQUEST');
+  }
+
+  /** Step 220 of fig. 12. */
+  async readRelay(milliseconds = patience): Promise<RelayFrame> {
+    const frame = await this.expect('RELAY', milliseconds);
+    this.#relay = frame.octets;
+    return decodeRelay(frame.octets);
+  }
+
+  /** Awaits REQUEST and opens it with the key that it must be sealed to. @throws for every fault of it */
+  async readRequest(milliseconds = patience): Promise<OpenedRequest> {
+    const { octets } = await this.expect('REQUEST', milliseconds);
+    const frame = decodeRequest(octets);
+    const handshake = new ResponderHandshake({
+      suite: suiteOf(frame),
+      prologue: prologueOf(this.relay),
+      staticPrivate: (this.options.identity ?? identityOf('server.test')).staticPrivate,
+      randomness: this.options.randomness ?? systemRandomness,
+    });
+    const { payload, initiatorStatic } = handshake.readRequest(frame.message);
+    if (!sameHeader(octets, payload, requestHeaderLength)) {
+      throw new Nonconformance('the header of REQUEST in the clear differs from the sealed one');
+    }
+    this.#handshake = handshake;
+    this.#initiatorStatic = initiatorStatic;
+    this.#request = decodeOpenedRequest(payload);
+    return this.#request;
+  }
+
+  /** Makes the RESPONSE, right unless altered; the session is keyed then. */
+  responseFrame(alterations: Alterations<OpenedResponse> = {}): Uint8Array {
+    const handshake = this.#handshake ?? missing('REQUEST');
+    const { options, request } = this;
+    const offered = request.transforms.find((one) => (Object.values(Transform) as number[]).includes(one));
+    const wanted = typeof options.transform === 'string' ? Transform[options.transform] : options.transform;
+    const fields: OpenedResponse = {
+      suite: request.suite,
+      keyExchangeData: makeKeyExchangeData({
+        lifetimes: options.lifetimes ?? defaultLifetimes,
+        ...(options.extra === undefined ? {} : { extra: options.extra }),
+      }),
+      transform: wanted ?? offered ?? missing('transform that both know'),
+      clientData: options.clientData ?? fromNetworkSettings({ ...defaultSettings, ...options.settings }),
+      ...alterations.fields,
+    };
+    const opened = encodeOpenedResponse(fields);
+    const overhead = overheadOf('RESPONSE', request.suite);
+    const frame = sealAltered(opened, responseHeaderLength, overhead, alterations, (altered) =>
+      handshake.writeResponse(altered),
+    );
+    this.key(new ScriptedSession('server', fields.transform, handshake.split()));
+    return frame;
+  }
+
+  /** Step 224 of fig. 12. */
+  async sendResponse(alterations?: Alterations<OpenedResponse>): Promise<void> {
+    await this.connection.send(this.responseFrame(alterations));
+  }
+
+  /** RELAY, REQUEST, RESPONSE and the empty DATA frame by which the initiator confirms. @returns the opened REQUEST */
+  async authorize(): Promise<OpenedRequest> {
+    await this.readRelay();
+    const request = await this.readRequest();
+    await this.sendResponse();
+    await this.receive({ keepAlives: true });
+    return request;
+  }
+}
+
+function physical(text: string): Uint8Array {
+  return Uint8Array.fromHex(text.replaceAll(':', ''));
+}
+
+function missing(what: string): never {
+  throw new Nonconformance(`no ${what} has come`);
+}

@@ -1,0 +1,224 @@
+/** The lower tester's sockets: raw octets out, frames in, inside a namespace of the lab, with deadlines. */
+import { once } from 'node:events';
+import type { Server, Socket } from 'node:net';
+import { Deframer } from '../../../reference/wire/deframer.ts';
+import type { FrameTypeName } from '../../../reference/wire/identifiers.ts';
+import { patience, within } from '../lab/deadline.ts';
+import { LabFailure, Nonconformance } from '../lab/failure.ts';
+import { Mailbox } from '../lab/mailbox.ts';
+import { connectInside, listenInside } from '../lab/traffic.ts';
+
+/** A frame that the peer sent. */
+export interface ReceivedFrame {
+  readonly type: FrameTypeName;
+  readonly octets: Uint8Array;
+  /** Milliseconds of performance.now() at its last octet. */
+  readonly at: number;
+}
+
+/** How the peer's half of the connection ended. */
+export type Ending = 'end of stream' | 'reset';
+
+export class ScriptedConnection implements AsyncDisposable {
+  readonly socket: Socket;
+  /** Frames that nobody took yet. */
+  readonly frames = new Mailbox<ReceivedFrame>();
+  readonly #ended = Promise.withResolvers<Ending>();
+  readonly #deframer = new Deframer();
+  readonly #received: Uint8Array[] = [];
+  #more = Promise.withResolvers<void>();
+  #count = 0;
+
+  /** @param socket connected, or connecting */
+  constructor(socket: Socket) {
+    this.socket = socket;
+    socket.setNoDelay(true);
+    socket.on('data', (chunk: Buffer) => this.#take(new Uint8Array(chunk)));
+    socket.once('end', () => this.#over('end of stream'));
+    socket.on('error', (error: NodeJS.ErrnoException) =>
+      this.#over(error.code === 'ECONNRESET' ? 'reset' : 'end of stream'),
+    );
+    socket.once('close', () => this.#over('end of stream'));
+  }
+
+  /** Connects from inside a namespace. @throws Nonconformance when nobody accepts in time */
+  static async connect(namespace: string, address: string, port: number): Promise<ScriptedConnection> {
+    const socket = connectInside(namespace, address, port);
+    const connected = once(socket, 'connect').catch((error: Error) => {
+      throw new Nonconformance(`connecting to ${address}:${port}: ${error.message}`);
+    });
+    await within(patience, `connecting to ${address}:${port}`, connected).catch((error: unknown) => {
+      socket.destroy();
+      throw error;
+    });
+    return new ScriptedConnection(socket);
+  }
+
+  /** The address at this end: of several listeners it tells which one accepted. */
+  get localAddress(): string {
+    return (this.socket.localAddress ?? '').replace('::ffff:', '');
+  }
+
+  /** Everything received so far. */
+  get received(): Uint8Array {
+    return new Uint8Array(Buffer.concat(this.#received));
+  }
+
+  /** Hands octets to the kernel, in pieces of these sizes each in a write of its own if given; the rest follows as one. */
+  async send(octets: Uint8Array, ...sizes: number[]): Promise<void> {
+    let at = 0;
+    for (const size of [...sizes, Number.POSITIVE_INFINITY]) {
+      const piece = octets.subarray(at, at + size);
+      if (piece.length === 0) continue;
+      at += piece.length;
+      await new Promise<void>((resolve, reject) => {
+        this.socket.write(piece, (error) =>
+          error ? reject(new Nonconformance(`sending: ${error.message}`)) : resolve(),
+        );
+      });
+    }
+  }
+
+  /** The next frame. @throws Nonconformance when the connection ends first, or something comes that is no frame */
+  next(what = 'a frame', milliseconds = patience): Promise<ReceivedFrame> {
+    return this.frames.take(milliseconds, what, undefined, () => this.#situation());
+  }
+
+  /** Waits until at least `count` octets have come in all, whole frames or not. */
+  async octets(count: number, milliseconds = patience): Promise<Uint8Array> {
+    const enough = async () => {
+      while (this.#count < count) await this.#more.promise;
+    };
+    await within(milliseconds, `${count} octets`, enough(), () => this.#situation());
+    return this.received;
+  }
+
+  /** Waits until the peer has ended its half. Frames before the end stay to be taken. */
+  ended(milliseconds = patience): Promise<Ending> {
+    return within(milliseconds, 'the end of the stream', this.#ended.promise, () => this.#situation());
+  }
+
+  /** Asserts that the peer ends its half without another frame. */
+  async endedWithoutFrame(milliseconds = patience): Promise<Ending> {
+    const ending = await this.ended(milliseconds);
+    const [frame] = this.frames.waiting;
+    if (frame !== undefined)
+      throw new Nonconformance(`a frame came before the end: type ${frame.type}, ${frame.octets.toHex()}`);
+    return ending;
+  }
+
+  /** Asserts that no frame comes and the stream goes on for so long. Only where no event could show the same. */
+  async quiet(milliseconds: number): Promise<void> {
+    const before = this.#count;
+    const waited = new Promise<'quiet'>((resolve) => setTimeout(resolve, milliseconds, 'quiet'));
+    const result = await Promise.race([waited, this.#ended.promise]);
+    // Looked at, not taken: a frame that comes later is the next step's.
+    const [frame] = this.frames.waiting;
+    const expected = `expected silence for ${milliseconds} ms`;
+    if (frame !== undefined) throw new Nonconformance(`${expected}; a frame came: ${frame.octets.toHex()}`);
+    if (this.#count > before) throw new Nonconformance(`${expected}; ${this.#situation()}`);
+    if (result !== 'quiet') throw new Nonconformance(`${expected}; the peer ended the connection (${result})`);
+  }
+
+  /** Ends this half: FIN after everything sent. */
+  finish(): void {
+    this.socket.end();
+  }
+
+  /** Ends the connection with RST. */
+  reset(): void {
+    this.socket.resetAndDestroy();
+  }
+
+  /** Stops reading, so that the peer's sending meets a closed window. */
+  pause(): void {
+    this.socket.pause();
+  }
+
+  resume(): void {
+    this.socket.resume();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (!this.socket.destroyed) this.socket.destroy();
+  }
+
+  #take(chunk: Uint8Array): void {
+    this.#received.push(chunk);
+    this.#count += chunk.length;
+    this.#more.resolve();
+    this.#more = Promise.withResolvers<void>();
+    try {
+      this.#deframer.push(chunk);
+      for (let next = this.#deframer.next(); next !== undefined; next = this.#deframer.next()) {
+        this.frames.put({ type: next.type, octets: next.octets.slice(), at: performance.now() });
+      }
+    } catch (error) {
+      this.frames.close(new Nonconformance(`sent what is no frame: ${(error as Error).message}; ${this.#situation()}`));
+    }
+  }
+
+  #over(ending: Ending): void {
+    this.#ended.resolve(ending);
+    this.frames.close(new Nonconformance(`the peer ended the connection (${ending}); ${this.#situation()}`));
+  }
+
+  #situation(): string {
+    const { received } = this;
+    const shown = received.subarray(0, 64).toHex();
+    return `received ${received.length} octets${received.length === 0 ? '' : `: ${shown}${received.length > 64 ? '…' : ''}`}`;
+  }
+}
+
+export class ScriptedListener implements AsyncDisposable {
+  readonly port: number;
+  readonly #server: Server;
+  readonly #connections: Mailbox<ScriptedConnection>;
+  readonly #all: ScriptedConnection[];
+
+  private constructor(
+    server: Server,
+    port: number,
+    connections: Mailbox<ScriptedConnection>,
+    all: ScriptedConnection[],
+  ) {
+    this.#server = server;
+    this.port = port;
+    this.#connections = connections;
+    this.#all = all;
+  }
+
+  /**
+   * Listens inside a namespace, on every address of it.
+   * @param connections one for several listeners, where it doesn't matter which of them accepts
+   */
+  static async listen(
+    namespace: string,
+    port: number,
+    connections = new Mailbox<ScriptedConnection>(),
+  ): Promise<ScriptedListener> {
+    const all: ScriptedConnection[] = [];
+    const { server, port: bound } = await listenInside(namespace, port, (socket) => {
+      const connection = new ScriptedConnection(socket);
+      all.push(connection);
+      connections.put(connection);
+    });
+    return new ScriptedListener(server, bound, connections, all);
+  }
+
+  /** Connections accepted so far. */
+  get accepted(): number {
+    return this.#all.length;
+  }
+
+  /** The next connection that nobody took yet. */
+  accept(milliseconds = patience): Promise<ScriptedConnection> {
+    return this.#connections.take(milliseconds, `a connection to port ${this.port}`);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const connection of this.#all) await connection[Symbol.asyncDispose]();
+    this.#connections.close(new LabFailure('the listener was closed'));
+    await new Promise<void>((resolve) => this.#server.close(() => resolve()));
+  }
+}

@@ -1,0 +1,137 @@
+/** The keyed half of a scripted peer: DATA and CLOSE of one tunnel connection, right by default, wrong on demand. */
+import { closeDigest, verifyClose } from '../../../reference/crypto/close.ts';
+import type { SessionSecrets } from '../../../reference/crypto/handshake.ts';
+import { type DirectionKeys, deriveDirection } from '../../../reference/crypto/keys.ts';
+import { systemRandomness } from '../../../reference/crypto/randomness.ts';
+import { createOpener, createSealer, type Opener, type Sealer } from '../../../reference/crypto/transforms.ts';
+import {
+  type CloseFrame,
+  closeFixedLength,
+  decodeClose,
+  encodeClose,
+  encodeCloseHeader,
+} from '../../../reference/wire/close.ts';
+import { patience } from '../lab/deadline.ts';
+import { Nonconformance } from '../lab/failure.ts';
+import type { ReceivedFrame, ScriptedConnection } from './scripted.ts';
+
+/** A CLOSE frame that the peer sent, and what its digest is worth. */
+export interface ReceivedClose extends CloseFrame {
+  /** 40 octets long. */
+  readonly keyed: boolean;
+  /** Its digest verifies under the session; false also before there is one. */
+  readonly valid: boolean;
+  /** Milliseconds of performance.now(). */
+  readonly at: number;
+}
+
+export class ScriptedSession {
+  readonly transform: number;
+  readonly handshakeHash: Uint8Array;
+  readonly sending: DirectionKeys;
+  readonly receiving: DirectionKeys;
+  readonly sealer: Sealer;
+  readonly opener: Opener;
+
+  /** @param side which end point this peer plays */
+  constructor(side: 'initiator' | 'server', transform: number, secrets: SessionSecrets) {
+    const { initiatorKey, serverKey, handshakeHash } = secrets;
+    const [own, other] = side === 'initiator' ? [initiatorKey, serverKey] : [serverKey, initiatorKey];
+    this.transform = transform;
+    this.handshakeHash = handshakeHash;
+    this.sending = deriveDirection(own, transform, handshakeHash);
+    this.receiving = deriveDirection(other, transform, handshakeHash);
+    this.sealer = createSealer(transform, this.sending, { padding: systemRandomness.padding });
+    this.opener = createOpener(transform, this.receiving);
+  }
+
+  /** A DATA frame with this datagram; the next one counts on from it, whether it is sent or not. */
+  seal(datagram: Uint8Array): Uint8Array {
+    return this.sealer.seal(datagram);
+  }
+
+  /** A keyed CLOSE frame after everything sealed so far. */
+  close(status: number): Uint8Array {
+    const header = encodeCloseHeader(status, true);
+    return encodeClose({ type: 'CLOSE', status, digest: closeDigest(this.sending.close, header, this.sealer.frames) });
+  }
+}
+
+/** What both scripted end points share. */
+export class ScriptedEndPoint {
+  readonly connection: ScriptedConnection;
+  #session: ScriptedSession | undefined;
+
+  constructor(connection: ScriptedConnection) {
+    this.connection = connection;
+  }
+
+  get session(): ScriptedSession {
+    if (this.#session === undefined) throw new Nonconformance('the session is not keyed');
+    return this.#session;
+  }
+
+  get keyed(): boolean {
+    return this.#session !== undefined;
+  }
+
+  protected key(session: ScriptedSession): void {
+    this.#session = session;
+  }
+
+  /** Sends a datagram in a DATA frame; an empty one is a keep-alive. */
+  async send(datagram: Uint8Array = new Uint8Array()): Promise<void> {
+    await this.connection.send(this.session.seal(datagram));
+  }
+
+  /**
+   * The next datagram: DATA frames with nothing in them are passed over unless `keepAlives` are wanted.
+   * @throws IntegrityFailure when the frame does not verify; Nonconformance when it is another frame
+   */
+  async receive({ keepAlives = false, milliseconds = patience } = {}): Promise<Uint8Array> {
+    for (;;) {
+      const datagram = this.session.opener.open((await this.expect('DATA', milliseconds)).octets).slice();
+      if (keepAlives || datagram.length > 0) return datagram;
+    }
+  }
+
+  /** Ends the session as the protocol has it: CLOSE, keyed if there is a session, and FIN. */
+  async close(status: number): Promise<void> {
+    await this.connection.send(this.closeFrame(status));
+    this.connection.finish();
+  }
+
+  /** A CLOSE frame: keyed once there is a session. */
+  closeFrame(status: number): Uint8Array {
+    return this.#session?.close(status) ?? encodeClose({ type: 'CLOSE', status });
+  }
+
+  /** The next CLOSE frame; DATA frames before it are opened, so that its digest is judged at the right count. */
+  async expectClose(milliseconds = patience): Promise<ReceivedClose> {
+    for (;;) {
+      const frame = await this.connection.next('a CLOSE frame', milliseconds);
+      if (frame.type === 'DATA' && this.#session !== undefined) this.#session.opener.open(frame.octets);
+      else if (frame.type === 'CLOSE') return this.#judge(frame);
+      else throw new Nonconformance(`expected CLOSE, received ${frame.type}: ${frame.octets.toHex()}`);
+    }
+  }
+
+  /** The next frame, which must be of this type. */
+  async expect(type: ReceivedFrame['type'], milliseconds = patience): Promise<ReceivedFrame> {
+    const frame = await this.connection.next(`a ${type} frame`, milliseconds);
+    if (frame.type === type) return frame;
+    throw new Nonconformance(`expected ${type}, received ${frame.type}: ${frame.octets.toHex()}`);
+  }
+
+  #judge(frame: ReceivedFrame): ReceivedClose {
+    const close = decodeClose(frame.octets);
+    const { digest } = close;
+    const session = this.#session;
+    const header = frame.octets.subarray(0, closeFixedLength);
+    const valid =
+      digest !== undefined &&
+      session !== undefined &&
+      verifyClose(session.receiving.close, header, session.opener.frames, digest);
+    return { ...close, keyed: digest !== undefined, valid, at: frame.at };
+  }
+}

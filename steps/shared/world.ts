@@ -1,0 +1,278 @@
+/**
+ * The World: what steps call. It owns the laboratory, the processes and the peers of one scenario, and releases them
+ * whatever happens. A step is one call into it; what a step leaves for a later one is a fact.
+ */
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { type ITestCaseHookParameter, type IWorldOptions, setWorldConstructor, World } from '@cucumber/cucumber';
+import { Evidence } from './evidence.ts';
+import { Capture } from './lab/capture.ts';
+import { LabFailure } from './lab/failure.ts';
+import { type Division, divide } from './lab/frames.ts';
+import type { Mailbox } from './lab/mailbox.ts';
+import { NameServer } from './lab/name-server.ts';
+import { Lab, type LabOptions, type NodeName } from './lab/namespace.ts';
+import { PacketSocket } from './lab/packet-socket.ts';
+import type { Packet } from './lab/pcap.ts';
+import { type TcpConnection, tcpConnections } from './lab/tcp-streams.ts';
+import { rolesOf } from './peers/applicability.ts';
+import {
+  clientConfiguration,
+  type Json,
+  type Overrides,
+  relayConfiguration,
+  serverConfiguration,
+  tunnelPort,
+} from './peers/configuration.ts';
+import { type Declaration, loadDeclaration, type Role } from './peers/declaration.ts';
+import { Iut } from './peers/iut.ts';
+import { ScriptedConnection, ScriptedListener } from './peers/scripted.ts';
+import { ScriptedInitiator, type ScriptedInitiatorOptions } from './peers/scripted-initiator.ts';
+import { ScriptedServer, type ScriptedServerOptions } from './peers/scripted-server.ts';
+
+/** Set by tools/conformance.ts; each has a default, so that cucumber-js alone works too. */
+export interface WorldParameters {
+  /** Declaration of the implementation under test. */
+  readonly iut?: string;
+  /** Folder of the run: every scenario gets one inside. */
+  readonly run?: string;
+  readonly keepCaptures?: 'all' | 'failed';
+}
+
+/**
+ * What steps leave for later steps of the same scenario. Each steps file adds its own by declaration merging:
+ * `declare module './world.ts' { interface Facts { closeFrame: CloseFrame } }`.
+ */
+// biome-ignore lint/suspicious/noEmptyInterface: merged into by the steps files
+export interface Facts {}
+
+const reference = resolve(import.meta.dirname, '../../iut.json');
+export class ConformanceWorld extends World<WorldParameters> {
+  /** The implementation under test. */
+  readonly declaration: Declaration;
+  /** Roles that the implementation under test plays; the reference plays the others. */
+  iutRoles: readonly Role[] = [];
+  #evidence: Evidence | undefined;
+  readonly #resources = new AsyncDisposableStack();
+  readonly #facts = new Map<string, unknown>();
+  readonly #iuts = new Map<string, Iut>();
+  /** How often an implementation was started in a node. */
+  readonly #started = new Map<string, number>();
+  readonly #captures = new Map<string, Capture>();
+  #lab: Lab | undefined;
+  #names: NameServer | undefined;
+
+  constructor(options: IWorldOptions<WorldParameters>) {
+    super(options);
+    this.declaration = loadDeclaration(options.parameters.iut ?? reference);
+  }
+
+  /** Called by the Before hook. */
+  open(scenario: ITestCaseHookParameter): void {
+    const run = this.parameters.run ?? join(tmpdir(), `conformance-${process.pid}`);
+    this.#evidence = new Evidence(run, scenario);
+    this.iutRoles = rolesOf(scenario.pickle.tags.map(({ name }) => name));
+  }
+
+  /** Captures, configurations and logs of this scenario. */
+  get evidence(): Evidence {
+    return this.#evidence ?? missing('a folder for the evidence');
+  }
+
+  get folder(): string {
+    return this.evidence.folder;
+  }
+
+  // The laboratory.
+
+  /** Namespaces `client` and `server` joined by a wire, more nodes on demand, and a capture of the wire. */
+  async startLab(options: LabOptions & { readonly capture?: boolean } = {}): Promise<Lab> {
+    if (this.#lab !== undefined) throw new LabFailure('this scenario has a laboratory already');
+    const lab = this.own(await Lab.create(options));
+    this.#lab = lab;
+    if (options.capture !== false) await this.captureOn(lab.wire.namespace, lab.wire.device, 'wire');
+    if (options.dns) this.#names = await this.#startNameServer(lab);
+    return lab;
+  }
+
+  get lab(): Lab {
+    return this.#lab ?? missing('a laboratory');
+  }
+
+  /** The name server of a laboratory with DNS: it knows `NODE.test` of each node. */
+  get names(): NameServer {
+    return this.#names ?? missing('a name server');
+  }
+
+  /** Captures on a device of a namespace into NAME.pcap of the scenario's folder. */
+  async captureOn(namespace: string, device: string, name: string, filter?: string): Promise<Capture> {
+    const file = this.evidence.captureFile(name);
+    const capture = this.own(
+      await Capture.start({ namespace, device, file, ...(filter === undefined ? {} : { filter }) }),
+    );
+    this.#captures.set(name, capture);
+    return capture;
+  }
+
+  /** A capture by its name; `wire` is the laboratory's. */
+  capture(name = 'wire'): Capture {
+    return this.#captures.get(name) ?? missing(`a capture named ${name}`);
+  }
+
+  /** Ends the capture of the wire. @returns its packets */
+  packets(name = 'wire'): Promise<Packet[]> {
+    return this.capture(name).packets();
+  }
+
+  /** Ends the capture of the wire. @returns its TCP connections in order of their SYN */
+  async tcpConnections(port: number = tunnelPort): Promise<TcpConnection[]> {
+    const all = tcpConnections(await this.packets());
+    return all.filter(({ forth }) => forth.destination.endsWith(`:${port}`));
+  }
+
+  /** Ends the capture of the wire. @returns the frames of the index-th tunnel connection in both directions */
+  async capturedFrames(index = 0): Promise<{ readonly forth: Division; readonly back: Division }> {
+    const connection = (await this.tcpConnections())[index] ?? missing(`tunnel connection ${index} in the capture`);
+    return { forth: divide(connection.forth), back: divide(connection.back) };
+  }
+
+  /** A raw socket on a device of a node, or on all of them, those to come included. */
+  packetSocket(node: string, device?: string): PacketSocket {
+    return this.own(PacketSocket.open(this.lab.namespace(node), device));
+  }
+
+  // Implementations.
+
+  startServer(overrides: Overrides = {}, node: NodeName = 'server'): Promise<Iut> {
+    return this.start('server', node, serverConfiguration(this.declaration, overrides));
+  }
+
+  startClient(overrides: Overrides = {}, node: NodeName = 'client'): Promise<Iut> {
+    return this.start('client', node, clientConfiguration(this.declaration, overrides));
+  }
+
+  startRelay(node: NodeName = 'relay-b', overrides: Overrides = {}): Promise<Iut> {
+    return this.start('relay', node, relayConfiguration(`${node}.test`, overrides));
+  }
+
+  /** Starts a role in a node, by the implementation under test if the scenario is about that role, and waits until it is ready. */
+  async start(
+    role: Role,
+    node: NodeName,
+    configuration: Json,
+    env: Readonly<Record<string, string>> = {},
+  ): Promise<Iut> {
+    if (this.iutRoles.length === 0) {
+      throw new LabFailure('no tag @iut:ROLE says which role the implementation under test plays in this scenario');
+    }
+    const declaration = this.iutRoles.includes(role) ? this.declaration : loadDeclaration(reference);
+    const deterministic =
+      typeof configuration === 'object' && configuration !== null && 'deterministic' in configuration;
+    const iut = await Iut.start({
+      declaration,
+      role,
+      namespace: this.lab.namespace(node),
+      configuration,
+      folder: this.#freshFolder(node),
+      env: { ...(deterministic ? { PNA_INSECURE_DETERMINISTIC: '1' } : {}), ...env },
+    });
+    this.own(iut);
+    this.#iuts.set(node, iut);
+    await iut.ready();
+    return iut;
+  }
+
+  /** The implementation that was started last in a node. */
+  iut(node: NodeName): Iut {
+    return this.#iuts.get(node) ?? missing(`an implementation in ${node}`);
+  }
+
+  // Scripted peers.
+
+  /** Connects from a node to another, as a tunnel initiator or a relay would. */
+  async connect(
+    from: NodeName = 'client',
+    to: NodeName = 'server',
+    port: number = tunnelPort,
+  ): Promise<ScriptedConnection> {
+    return this.own(await ScriptedConnection.connect(this.lab.namespace(from), this.lab.address(to), port));
+  }
+
+  /** Listens in a node, as a tunnel server or a relay would. @param connections where several listeners put what they accept */
+  async listen(
+    node: NodeName = 'server',
+    port: number = tunnelPort,
+    connections?: Mailbox<ScriptedConnection>,
+  ): Promise<ScriptedListener> {
+    return this.own(await ScriptedListener.listen(this.lab.namespace(node), port, connections));
+  }
+
+  /** A scripted tunnel initiator with a connection of its own. It uses the strongest suite that is declared, unless told. */
+  async scriptedInitiator(
+    options: ScriptedInitiatorOptions = {},
+    { from = 'client', to = 'server' }: { readonly from?: NodeName; readonly to?: NodeName } = {},
+  ): Promise<ScriptedInitiator> {
+    const suite = this.declaration.suites.includes('hybrid') ? 'hybrid' : 'x25519';
+    return new ScriptedInitiator(await this.connect(from, to), { suite, ...options });
+  }
+
+  /** A scripted tunnel server on the next connection of a listener. */
+  async scriptedServer(listener: ScriptedListener, options: ScriptedServerOptions = {}): Promise<ScriptedServer> {
+    return new ScriptedServer(await listener.accept(), options);
+  }
+
+  // Facts and evidence.
+
+  /** Leaves something for later steps. */
+  set<K extends keyof Facts>(name: K, value: Facts[K]): void {
+    this.#facts.set(name, value);
+  }
+
+  /** What an earlier step left. @throws LabFailure if none did */
+  get<K extends keyof Facts>(name: K): Facts[K] {
+    if (!this.#facts.has(name)) return missing(`the fact "${String(name)}"`);
+    return this.#facts.get(name) as Facts[K];
+  }
+
+  has(name: keyof Facts): boolean {
+    return this.#facts.has(name);
+  }
+
+  /** Releases a resource at the end of the scenario, in reverse order of acquisition. */
+  own<T extends AsyncDisposable>(resource: T): T {
+    return this.#resources.use(resource);
+  }
+
+  /** Called by the After hook: releases everything; what is left is the evidence. */
+  async close(failed: boolean): Promise<void> {
+    try {
+      await this.#resources.disposeAsync();
+    } finally {
+      if (!failed) this.evidence.thin(this.parameters.keepCaptures ?? 'all');
+    }
+  }
+
+  get iuts(): ReadonlyMap<string, Iut> {
+    return this.#iuts;
+  }
+
+  async #startNameServer(lab: Lab): Promise<NameServer> {
+    const where = { namespace: lab.namespace('names'), address: lab.address('names'), folder: this.folder };
+    const names = this.own(new NameServer(where));
+    for (const node of lab.nodes) names.host(`${node}.test`, lab.address(node));
+    await names.start();
+    return names;
+  }
+
+  #freshFolder(node: string): string {
+    const nth = (this.#started.get(node) ?? 0) + 1;
+    this.#started.set(node, nth);
+    return join(this.folder, nth === 1 ? node : `${node}-${nth}`);
+  }
+}
+
+setWorldConstructor(ConformanceWorld);
+
+function missing(what: string): never {
+  throw new LabFailure(`no earlier step made ${what}`);
+}

@@ -1,0 +1,125 @@
+/** Steps about keys that are renewed under a stream that must not notice ([EP] fig. 11, 211 to 214). */
+import assert from 'node:assert/strict';
+import { createHash, type Hash, randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import type { Socket } from 'node:net';
+import { setTimeout as pause } from 'node:timers/promises';
+import { Given, Then, When } from '@cucumber/cucumber';
+import { within } from '../shared/lab/deadline.ts';
+import { connectInside, listenInside } from '../shared/lab/traffic.ts';
+import { virtualLan } from '../shared/peers/configuration.ts';
+import type { ConformanceWorld } from '../shared/world.ts';
+
+/** One TCP connection that is written to every few milliseconds. */
+class SteadyStream {
+  readonly sent: Hash = createHash('sha256');
+  readonly arrived: Hash = createHash('sha256');
+  octets = 0;
+  /** Milliseconds between two arrivals, at most. */
+  silence = 0;
+  readonly #socket: Socket;
+  readonly #done: Promise<void>;
+  readonly #ended = Promise.withResolvers<void>();
+  #on = true;
+
+  constructor(socket: Socket) {
+    this.#socket = socket;
+    this.#done = this.#send();
+  }
+
+  take(receiver: Socket): void {
+    let last: number | undefined;
+    receiver.on('data', (chunk: Uint8Array) => {
+      const now = performance.now();
+      this.silence = Math.max(this.silence, now - (last ?? now));
+      last = now;
+      this.octets += chunk.length;
+      this.arrived.update(chunk);
+    });
+    receiver.once('end', () => this.#ended.resolve());
+    receiver.once('error', this.#ended.reject);
+  }
+
+  async end(): Promise<void> {
+    this.#on = false;
+    await this.#done;
+    this.#socket.end();
+    await within(30_000, 'the end of the stream', this.#ended.promise);
+  }
+
+  async #send(): Promise<void> {
+    while (this.#on) {
+      const chunk = randomBytes(8_192);
+      this.sent.update(chunk);
+      if (!this.#socket.write(chunk)) await once(this.#socket, 'drain');
+      await pause(2);
+    }
+  }
+}
+
+declare module '../shared/world.ts' {
+  interface Facts {
+    stream: SteadyStream;
+    /** Milliseconds of performance.now() at the first authorization. */
+    begun: number;
+    renewals: number;
+  }
+}
+
+Given(
+  'a tunnel whose keys live {int} s, and a steady stream of octets through it',
+  async function (this: ConformanceWorld, seconds: number) {
+    await this.startLab({ capture: false });
+    const lifetime = { seconds };
+    await this.startServer({ lifetime });
+    const client = await this.startClient({ reconnect: true, lifetime });
+    await client.event('authorized');
+    this.set('begun', performance.now());
+    await client.event('adapter');
+    const receiver = Promise.withResolvers<Socket>();
+    const { server, port } = await listenInside(this.lab.namespace('server'), 0, receiver.resolve);
+    const socket = connectInside(this.lab.namespace('client'), virtualLan.serverAddress, port);
+    this.own({
+      [Symbol.asyncDispose]: async () => {
+        socket.destroy();
+        server.close();
+      },
+    });
+    await within(10_000, 'a TCP connection through the tunnel', once(socket, 'connect'));
+    const stream = new SteadyStream(socket);
+    stream.take(await receiver.promise);
+    this.set('stream', stream);
+  },
+);
+
+/** The one thing that is waited for is time itself. */
+When('{int} s have passed', { timeout: 120_000 }, async function (this: ConformanceWorld, seconds: number) {
+  await pause(this.get('begun') + seconds * 1_000 - performance.now());
+  const { seen } = this.iut('client').program;
+  this.set('renewals', seen.filter(({ event }) => event === 'authorized').length - 1);
+  await this.get('stream').end();
+});
+
+Then(
+  'the keys were renewed {int} times, one more or less, on the same adapter',
+  function (this: ConformanceWorld, expected: number) {
+    const renewals = this.get('renewals');
+    assert.ok(Math.abs(renewals - expected) <= 1, `${renewals} times`);
+    const { seen } = this.iut('client').program;
+    const hashes = seen.filter(({ event }) => event === 'authorized').map((event) => event['handshakeHash']);
+    assert.equal(new Set(hashes).size, hashes.length, 'two connections had one handshake hash');
+    assert.equal(seen.filter(({ event }) => event === 'adapter').length, 1, 'the adapter was made anew');
+    this.log(`keys renewed ${renewals} times`);
+  },
+);
+
+Then('every octet of the stream arrived: SHA-256 is equal at both ends', function (this: ConformanceWorld) {
+  const { sent, arrived, octets } = this.get('stream');
+  assert.ok(octets > 0, 'nothing arrived');
+  assert.equal(arrived.digest('hex'), sent.digest('hex'));
+});
+
+Then('the longest silence is reported', function (this: ConformanceWorld) {
+  const { silence, octets } = this.get('stream');
+  this.log(`longest silence ${silence.toFixed(0)} ms in a stream of ${(octets / 2 ** 20).toFixed(0)} MiB`);
+});
