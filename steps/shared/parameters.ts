@@ -10,6 +10,7 @@ import {
   Transform,
   type TransformName,
 } from '../../reference/wire/identifiers.ts';
+import type { Family } from './lab/kernel-tables.ts';
 import { type NodeName, wireAddresses } from './lab/namespace.ts';
 
 /** "protocol error" → 5; the names are those of docs/protocol.md. */
@@ -57,6 +58,9 @@ defineParameterType({
   regexp: literally(Object.keys(wireAddresses)),
   transformer: (name: string) => name as NodeName,
 });
+
+/** The family of addresses. */
+defineParameterType({ name: 'family', regexp: /IPv4|IPv6/, transformer: (name: string) => name as Family });
 
 /** `250 ms`, `2 s` → milliseconds. */
 defineParameterType({
