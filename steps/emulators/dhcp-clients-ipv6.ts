@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { Given, Then, When } from '@cucumber/cucumber';
 import { ipv6Octets } from '../../reference/packets/addresses.ts';
+import { addresses, isIn } from '../shared/adapter-addresses.ts';
 import { run } from '../shared/lab/command.ts';
 import { patience } from '../shared/lab/deadline.ts';
 import { isDiscovery, type } from '../shared/lab/neighbour-packets.ts';
@@ -9,8 +10,8 @@ import { until } from '../shared/lab/until.ts';
 import { virtualLan, virtualLan6 } from '../shared/peers/configuration.ts';
 import { lab } from '../shared/peers.ts';
 import { addPlace, placeOf } from '../shared/places.ts';
+import { tunnelOfBoth } from '../shared/tunnels.ts';
 import type { ConformanceWorld } from '../shared/world.ts';
-import { addresses, isIn, tunnelOfBoth } from '../tunnel/ipv6.ts';
 import { obtain } from './dhcp-clients.ts';
 
 const device = 'pna0';
@@ -31,7 +32,7 @@ Given(
       domain: 'private.test',
       search: ['private.test', 'lab.private.test'],
     };
-    await tunnelOfBoth(this, { adapter }, { clientData });
+    await tunnelOfBoth(this, { client: { adapter }, server: { clientData } });
   },
 );
 

@@ -33,7 +33,10 @@ export function statusNamed(name: string): number {
 }
 
 /** Starts a laboratory unless the scenario has one. */
-export async function lab(world: ConformanceWorld, options: LabOptions = {}): Promise<void> {
+export async function lab(
+  world: ConformanceWorld,
+  options: LabOptions & { readonly capture?: boolean } = {},
+): Promise<void> {
   if (!world.has('laboratory')) await world.startLab(options);
   world.set('laboratory', true);
 }

@@ -1,0 +1,85 @@
+/** Steps about plaintext that goes through the tunnel, and about who could read it on the way. */
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { Given, Then, When } from '@cucumber/cucumber';
+import { known } from './known.ts';
+import { patience, within } from './lab/deadline.ts';
+import { marker, packetsRevealing } from './lab/plaintext-search.ts';
+import { connectInside, listenInside } from './lab/traffic.ts';
+import { adapterDevice } from './peers/configuration.ts';
+import { placeOf } from './places.ts';
+import type { ConformanceWorld } from './world.ts';
+
+declare module './world.ts' {
+  interface Facts {
+    plaintext: Uint8Array;
+    /** The source address of the TCP connection that carried it, at its far end. */
+    seenFrom: string;
+  }
+}
+
+/** Names of the captures by what is captured. */
+const captures = { 'the wire': 'wire', "the client's adapter": 'adapter', "the server's private network": 'private' };
+
+/** From now on. */
+export async function captureAdapter(world: ConformanceWorld): Promise<void> {
+  await world.captureOn(world.lab.namespace('client'), adapterDevice, captures["the client's adapter"]);
+}
+
+Given("a capture on the client's adapter", async function (this: ConformanceWorld) {
+  await captureAdapter(this);
+});
+
+When(
+  'a TCP connection from {word} to {word} carries known plaintext',
+  async function (this: ConformanceWorld, from: string, to: string) {
+    const { namespace, address } = placeOf(this, to);
+    const plaintext = marker(4_000);
+    const arrived = Promise.withResolvers<Uint8Array>();
+    const { server, port } = await listenInside(namespace, 0, (socket) => {
+      this.set('seenFrom', (socket.remoteAddress ?? '').replace('::ffff:', ''));
+      const chunks: Uint8Array[] = [];
+      socket.on('data', (chunk: Uint8Array) => chunks.push(chunk));
+      socket.once('end', () => {
+        arrived.resolve(new Uint8Array(Buffer.concat(chunks)));
+        socket.end();
+      });
+    });
+    const socket = connectInside(placeOf(this, from).namespace, address, port);
+    try {
+      const ended = once(socket.resume(), 'end');
+      socket.end(plaintext);
+      const both = Promise.all([arrived.promise, ended]);
+      const [received] = await within(patience, `a TCP connection from ${from} to ${to}`, both);
+      assert.deepEqual(received, plaintext);
+    } finally {
+      socket.destroy();
+      server.close();
+    }
+    this.set('plaintext', plaintext);
+  },
+);
+
+Then('it was seen to come from {word}', function (this: ConformanceWorld, from: string) {
+  assert.equal(this.get('seenFrom'), placeOf(this, from).address);
+});
+
+Then('the plaintext is found in the capture on {}', async function (this: ConformanceWorld, where: string) {
+  const found = packetsRevealing(await this.packets(known(captures, where)), this.get('plaintext'));
+  assert.ok(found.length > 0, 'the search finds nothing even where the plaintext is');
+});
+
+Then('the plaintext is nowhere in the capture on {}', async function (this: ConformanceWorld, where: string) {
+  await isHidden(this, known(captures, where));
+});
+
+/** @param capture by its name */
+export async function isHidden(world: ConformanceWorld, capture: string): Promise<void> {
+  const packets = await world.packets(capture);
+  assert.ok(packets.length > 10, `hardly anything was captured on ${capture}`);
+  const found = packetsRevealing(packets, world.get('plaintext'));
+  assert.deepEqual(
+    found.map(({ number }) => number),
+    [],
+  );
+}
