@@ -14,11 +14,8 @@ export interface PingOptions {
   readonly count?: number;
   /** Octets after the ICMP header. */
   readonly size?: number;
-  /** Up to 16 octets that fill the packet, in hexadecimal. */
-  readonly pattern?: string;
   /** Seconds to wait for each answer. */
   readonly wait?: number;
-  readonly dontFragment?: boolean;
 }
 
 export interface PingResult {
@@ -34,8 +31,6 @@ export interface PingResult {
 export async function ping(options: PingOptions): Promise<PingResult> {
   const argv = ['ping', '-n', '-c', '1', '-W', String(options.wait ?? 10)];
   if (options.size !== undefined) argv.push('-s', String(options.size));
-  if (options.pattern !== undefined) argv.push('-p', options.pattern);
-  if (options.dontFragment) argv.push('-M', 'do');
   const total = { sent: 0, received: 0, output: '' };
   for (let left = options.count ?? 1; left > 0; left--) {
     const outcome = await attempt([...argv, options.destination], { namespace: options.namespace });
@@ -50,14 +45,14 @@ export async function ping(options: PingOptions): Promise<PingResult> {
 }
 
 /** A connected TCP socket made in a namespace; `connect` may take its time, the socket stays in the namespace. */
-export function connectInside(namespace: string, address: string, port: number, localAddress?: string): Socket {
+export function connectInside(namespace: string, address: string, port: number): Socket {
   const family = address.includes(':') ? libc.AF_INET6 : libc.AF_INET;
   const type = libc.SOCK_STREAM | libc.SOCK_NONBLOCK | libc.SOCK_CLOEXEC;
   const fd = inNamespace(namespace, () => libc.socket(family, type, 0));
   const socket = new Socket({ fd, readable: true, writable: true, allowHalfOpen: true });
   // Only the kernel's send buffer may hold octets back: what a scenario sends is on the wire at once.
   socket.setNoDelay(true);
-  return socket.connect({ host: address, port, ...(localAddress === undefined ? {} : { localAddress }) });
+  return socket.connect({ host: address, port });
 }
 
 /** A TCP server that listens in a namespace, on every address of it. @param port 0 for any */
