@@ -7,7 +7,7 @@ Feature: A group of tunnel servers on one private network
   Rule: The members give an initiator's name the same address
 
     Scenario: Whoever is asked first
-      Given a group of 3 tunnel servers
+      Given a group of 3 tunnel servers on one network, which draw their traffic by a route hook
       When 6 initiators are authorized by each member, in another order each time
       Then each name has the same address at all members, and no two names have one
 

@@ -6,7 +6,7 @@ Feature: IPv6 in the tunnel outlives what is below it, and below it there may be
   Rule: A connection that broke and is made again keeps the adapter, its addresses and its routes
 
     Scenario: The server is killed and started again
-      Given a tunnel in both families that reconnects, and a TCP connection in IPv6 through it
+      Given a tunnel that reconnects, whose server routes fd00:9::/64, and a TCP connection in IPv6 through it
       When the server is killed and started again
       Then the client is authorized again within 20 s
       And the adapter and its addresses are those of before
@@ -35,9 +35,9 @@ Feature: IPv6 in the tunnel outlives what is below it, and below it there may be
 
     Scenario Outline: Configured by <whom>
       Given nodes that speak IPv6
-      And a tunnel initiator that reconnects, whose server is scripted, configured with
+      And a tunnel initiator whose server is scripted, configured with
         """
-        { "adapter": { "configure": "<configure>" }, "lifetime": { "frames": 10 } }
+        { "reconnect": true, "adapter": { "configure": "<configure>" }, "lifetime": { "frames": 10 } }
         """
       When the server authorizes it with
         | prefix | fd00:8:0:a::/64       |

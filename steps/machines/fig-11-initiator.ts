@@ -11,7 +11,7 @@ import { type Alterations, defaultLifetimes } from '../shared/peers/handshake.ts
 import { identityOf } from '../shared/peers/identities.ts';
 import type { ScriptedListener } from '../shared/peers/scripted.ts';
 import { ScriptedServer } from '../shared/peers/scripted-server.ts';
-import { lab, statusNamed } from '../shared/peers.ts';
+import { statusNamed } from '../shared/peers.ts';
 import type { ConformanceWorld } from '../shared/world.ts';
 
 declare module '../shared/world.ts' {
@@ -162,7 +162,7 @@ Then('no adapter was made in the client', async function (this: ConformanceWorld
 Given(
   'a tunnel initiator that reconnects, whose server is scripted, configured with',
   async function (this: ConformanceWorld, text: string) {
-    await lab(this);
+    await this.startLab();
     const listener = await this.listen('server');
     this.set('listener', listener);
     await this.startClient({ reconnect: true, ...JSON.parse(text) });

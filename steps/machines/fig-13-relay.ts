@@ -1,10 +1,16 @@
-/** Steps about a tunnel relay between two scripted end points ([EP] fig. 13). */
+/** Steps about a tunnel relay between two scripted end points ([EP] fig. 13), and whole tunnels through relays (fig. 4). */
 import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { Given, Then, When } from '@cucumber/cucumber';
-import type { Json } from '../shared/peers/configuration.ts';
+import { encodeClose } from '../../reference/wire/close.ts';
+import { encodeRelay } from '../../reference/wire/relay.ts';
+import { wireDevice } from '../shared/lab/namespace.ts';
+import { packetsRevealing } from '../shared/lab/plaintext-search.ts';
+import { tcpConnections } from '../shared/lab/tcp-streams.ts';
+import type { Json, Overrides } from '../shared/peers/configuration.ts';
 import type { ScriptedConnection, ScriptedListener } from '../shared/peers/scripted.ts';
 import { ScriptedInitiator } from '../shared/peers/scripted-initiator.ts';
+import { relayAltered } from '../shared/peers/scripted-relay.ts';
 import { ScriptedServer } from '../shared/peers/scripted-server.ts';
 import { closes, statusNamed } from '../shared/peers.ts';
 import type { ConformanceWorld } from '../shared/world.ts';
@@ -176,3 +182,92 @@ function ends(
   const [near, far] = side === 'initiator' ? (['initiator', 'server'] as const) : (['server', 'initiator'] as const);
   return { near: world.get(near).connection, far: world.get(far).connection };
 }
+
+// Whole tunnels.
+
+const through = ['relay-b.test', 'relay-c.test', 'server.test'];
+/** [EP] fig. 3: the tunnel connections 38, 40 and 42. */
+const hops = ['hop-1', 'hop-2', 'hop-3'];
+
+Given('a tunnel through relay-b and relay-c, whose names are in DNS', async function (this: ConformanceWorld) {
+  await labWithRelays(this);
+  await tunnelThroughRelays(this);
+});
+
+/** A laboratory with both relays and a DNS server, and a capture of each hop. */
+export async function labWithRelays(world: ConformanceWorld): Promise<void> {
+  const lab = await world.startLab({ relays: ['relay-b', 'relay-c'], dns: true });
+  const between = ['client', 'relay-b', 'relay-c', 'server'] as const;
+  for (const [i, hop] of hops.entries()) {
+    const ends = between.slice(i, i + 2).map((node) => `host ${lab.address(node)}`);
+    const filter = ['tcp port 3265', ...ends].join(' and ');
+    await world.captureOn(lab.namespace(between[i] ?? ''), wireDevice, hop, filter);
+  }
+}
+
+/** Resolves when the client's adapter is up. @param server what is particular to its configuration */
+export async function tunnelThroughRelays(world: ConformanceWorld, server: Overrides = {}): Promise<void> {
+  await Promise.all([world.startServer(server), world.startRelay('relay-b'), world.startRelay('relay-c')]);
+  const client = await world.startClient({ path: through });
+  await client.event('adapter');
+}
+
+Then('each relay has asked DNS for the name after its own', function (this: ConformanceWorld) {
+  for (const [i, node] of (['relay-b', 'relay-c'] as const).entries()) {
+    const own = this.names.queries.filter(({ from }) => from === this.lab.address(node));
+    const hosts = own.filter(({ type }) => type === 'A').map(({ name }) => name);
+    assert.deepEqual(hosts, [through[i + 1]], node);
+  }
+});
+
+Then('RELAY is the same octets on each of the three hops', async function (this: ConformanceWorld) {
+  const expected = encodeRelay({ type: 'RELAY', origin: 'origin.invalid', path: through });
+  for (const hop of hops) {
+    const connections = tcpConnections(await this.packets(hop));
+    assert.equal(connections.length, 1, `not one connection on ${hop}`);
+    assert.deepEqual(connections[0]?.forth.octets.subarray(0, expected.length), expected, hop);
+  }
+});
+
+Then('the plaintext is nowhere in what the relays saw', async function (this: ConformanceWorld) {
+  for (const hop of hops) {
+    const packets = await this.packets(hop);
+    assert.ok(packets.length > 10, `hardly anything was captured on ${hop}`);
+    assert.deepEqual(packetsRevealing(packets, this.get('plaintext')), []);
+  }
+});
+
+Given('a tunnel server behind relay-b', async function (this: ConformanceWorld) {
+  await this.startLab({ relays: ['relay-b'] });
+  await this.startServer();
+});
+
+When(
+  'an initiator connects through a relay that alters one octet of {string} in RELAY',
+  async function (this: ConformanceWorld, text: string) {
+    const listener = await this.listen('relay-b');
+    await this.startClient({ path: ['relay-b.test', 'server.test'] });
+    await relayAltered(await listener.accept(), await this.connect('relay-b', 'server'), text);
+  },
+);
+
+Then('the server answered it CLOSE {string} alone', async function (this: ConformanceWorld, name: string) {
+  await this.iut('client').event('ended');
+  const { back } = await this.capturedFrames(1);
+  assert.deepEqual(
+    back.frames.map(({ octets }) => octets),
+    [encodeClose({ type: 'CLOSE', status: statusNamed(name) })],
+  );
+});
+
+When(
+  'a relay alters octet {int} of RELAY on its way to the server',
+  async function (this: ConformanceWorld, offset: number) {
+    const initiator = new ScriptedInitiator(await this.connect(), {});
+    this.set('initiator', initiator);
+    const altered = initiator.relay.slice();
+    altered[offset] = altered[offset]! ^ 1;
+    await initiator.connection.send(altered);
+    await initiator.sendRequest();
+  },
+);

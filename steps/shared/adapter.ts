@@ -114,6 +114,48 @@ Then(
   },
 );
 
+Then('the device is an Ethernet device with the reserved physical address', async function (this: ConformanceWorld) {
+  const [link] = await links(this);
+  assert.deepEqual([link?.link_type, link?.address], ['ether', virtualLan.clientPhysical]);
+});
+
+Then('the device has the MTU and the address of the client data', async function (this: ConformanceWorld) {
+  const namespace = this.lab.namespace('client');
+  const [link] = await links(this);
+  assert.equal(link?.mtu, virtualLan.mtu);
+  const [entry] = JSON.parse(await run(['ip', '-json', '-4', 'addr', 'show', 'dev', device], { namespace })) as {
+    addr_info: { local: string; prefixlen: number }[];
+  }[];
+  assert.deepEqual(
+    entry?.addr_info.map(({ local, prefixlen }) => [local, prefixlen]),
+    [[virtualLan.clientAddress, virtualLan.prefixLength]],
+  );
+});
+
+Then(
+  'the network behind the server is routed through the address of its adapter',
+  async function (this: ConformanceWorld) {
+    const namespace = this.lab.namespace('client');
+    const routes = JSON.parse(await run(['ip', '-json', 'route', 'show', virtualLan.behindServer], { namespace })) as {
+      gateway?: string;
+      dev?: string;
+    }[];
+    assert.deepEqual(
+      routes.map(({ gateway, dev }) => [gateway, dev]),
+      [[virtualLan.serverAddress, device]],
+    );
+  },
+);
+
+async function links(world: ConformanceWorld) {
+  const namespace = world.lab.namespace('client');
+  return JSON.parse(await run(['ip', '-json', 'link', 'show', 'dev', device], { namespace })) as {
+    address: string;
+    link_type: string;
+    mtu: number;
+  }[];
+}
+
 // The server's adapter.
 
 const twoNames = {

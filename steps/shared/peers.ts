@@ -33,10 +33,7 @@ export function statusNamed(name: string): number {
 }
 
 /** Starts a laboratory unless the scenario has one. */
-export async function lab(
-  world: ConformanceWorld,
-  options: LabOptions & { readonly capture?: boolean } = {},
-): Promise<void> {
+export async function lab(world: ConformanceWorld, options: LabOptions = {}): Promise<void> {
   if (!world.has('laboratory')) await world.startLab(options);
   world.set('laboratory', true);
 }
@@ -205,6 +202,7 @@ async function initiatorUnderTest(
 ): Promise<void> {
   await lab(world);
   const listener = await world.listen('server');
+  world.set('listener', listener);
   await world.startClient(overrides);
   world.set('server', new ScriptedServer(await listener.accept(), options));
 }

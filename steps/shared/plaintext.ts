@@ -70,16 +70,11 @@ Then('the plaintext is found in the capture on {}', async function (this: Confor
 });
 
 Then('the plaintext is nowhere in the capture on {}', async function (this: ConformanceWorld, where: string) {
-  await isHidden(this, known(captures, where));
-});
-
-/** @param capture by its name */
-export async function isHidden(world: ConformanceWorld, capture: string): Promise<void> {
-  const packets = await world.packets(capture);
-  assert.ok(packets.length > 10, `hardly anything was captured on ${capture}`);
-  const found = packetsRevealing(packets, world.get('plaintext'));
+  const packets = await this.packets(known(captures, where));
+  assert.ok(packets.length > 10, 'hardly anything was captured');
+  const found = packetsRevealing(packets, this.get('plaintext'));
   assert.deepEqual(
     found.map(({ number }) => number),
     [],
   );
-}
+});

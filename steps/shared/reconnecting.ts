@@ -3,12 +3,15 @@ import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import type { Socket } from 'node:net';
-import { Then, When } from '@cucumber/cucumber';
+import { Given, Then, When } from '@cucumber/cucumber';
+import { findAddress } from './adapter-addresses.ts';
 import { patience, within } from './lab/deadline.ts';
-import { addressesOf, linkOf } from './lab/kernel-tables.ts';
+import { addressesOf, type Family, linkOf } from './lab/kernel-tables.ts';
 import type { NodeName } from './lab/namespace.ts';
 import { connectInside, listenInside } from './lab/traffic.ts';
-import { adapterDevice } from './peers/configuration.ts';
+import { adapterDevice, virtualLan, virtualLan6 } from './peers/configuration.ts';
+import { lab } from './peers.ts';
+import { startTunnel, tunnelOfBoth } from './tunnels.ts';
 import type { ConformanceWorld } from './world.ts';
 
 /** A TCP connection through the tunnel whose far end returns every octet. */
@@ -59,17 +62,31 @@ export async function connectThrough(
   return socket;
 }
 
-/** Opens the connection that has to go on later. @param address of the server's adapter */
-export async function openEcho(world: ConformanceWorld, address: string): Promise<void> {
-  const socket = await connectThrough(world, address, (far) => {
-    far.on('error', () => {});
-    far.pipe(far);
-  });
-  const echo: Echo = { socket, sent: [], returned: [] };
-  socket.on('data', (chunk: Uint8Array) => echo.returned.push(chunk));
-  await within(patience, 'the octets coming back', exchange(echo, 50_000));
-  world.set('echo', echo);
-}
+/** In IPv6 the tunnel carries both families. */
+Given(
+  'a tunnel that reconnects, whose server routes {word}, and a TCP connection in {family} through it',
+  async function (this: ConformanceWorld, prefix: string, family: Family) {
+    const client = { reconnect: true, accept: { defaultRoute: true } };
+    const server = { clientData: { routes: [prefix] } };
+    if (family === 'IPv4') {
+      await lab(this);
+      await startTunnel(this, { client, server });
+    } else {
+      await tunnelOfBoth(this, { client, server });
+      await findAddress(this, virtualLan6.clientPrefix);
+    }
+    const address = { IPv4: virtualLan.serverAddress, IPv6: virtualLan6.serverAddress }[family];
+    const socket = await connectThrough(this, address, (far) => {
+      far.on('error', () => {});
+      far.pipe(far);
+    });
+    const echo: Echo = { socket, sent: [], returned: [] };
+    socket.on('data', (chunk: Uint8Array) => echo.returned.push(chunk));
+    await within(patience, 'the octets coming back', exchange(echo, 50_000));
+    this.set('echo', echo);
+    await noteAdapter(this);
+  },
+);
 
 Then('the TCP connection has gone on, and every octet came back', async function (this: ConformanceWorld) {
   const echo = this.get('echo');

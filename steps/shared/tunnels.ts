@@ -2,7 +2,6 @@
 import { Given } from '@cucumber/cucumber';
 import type { SuiteName, TransformName } from '../../reference/wire/identifiers.ts';
 import { type Overrides, virtualLan, virtualLan6 } from './peers/configuration.ts';
-import type { Iut } from './peers/iut.ts';
 import { lab } from './peers.ts';
 import { addPlace } from './places.ts';
 import type { ConformanceWorld } from './world.ts';
@@ -15,15 +14,13 @@ export interface TunnelOptions {
   readonly relays?: readonly ('relay-b' | 'relay-c')[];
 }
 
-/** Starts the server, the relays and the client. @returns the client, authorized, when its adapter is up */
-export async function startTunnel(world: ConformanceWorld, options: TunnelOptions = {}): Promise<Iut> {
-  await lab(world);
+/** In a laboratory that there is: starts the server, the relays and the client. Resolves when the client's adapter is up. */
+export async function startTunnel(world: ConformanceWorld, options: TunnelOptions): Promise<void> {
   const relays = (options.relays ?? []).map((relay) => world.startRelay(relay));
   await Promise.all([world.startServer(options.server), ...relays]);
   const client = await world.startClient(options.client);
   await client.event('authorized');
   await client.event('adapter');
-  return client;
 }
 
 /** Both ends in both families; `server6` is a place from now on. */
@@ -35,10 +32,11 @@ export async function tunnelOfBoth(world: ConformanceWorld, { client, server }: 
   await startTunnel(world, { client: client ?? {}, server: { adapter, clientData: { routes }, ...server } });
 }
 
-function tunnelOf(world: ConformanceWorld, suite: SuiteName, transform: TransformName, configure: string) {
+async function tunnelOf(world: ConformanceWorld, suite: SuiteName, transform: TransformName, configure: string) {
+  await lab(world);
   const transforms = [transform];
   const client = { server: { suite }, transforms, adapter: { configure, routes: true } };
-  return startTunnel(world, { server: { transforms }, client });
+  await startTunnel(world, { server: { transforms }, client });
 }
 
 Given('a tunnel', async function (this: ConformanceWorld) {

@@ -4,6 +4,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { Given, Then, When } from '@cucumber/cucumber';
 import { ipv6Octets, ipv6Text } from '../../reference/packets/addresses.ts';
+import { Status } from '../../reference/wire/identifiers.ts';
 import { toNetworkSettings } from '../../reference/wire/network-settings.ts';
 import { known } from '../shared/known.ts';
 import {
@@ -30,7 +31,6 @@ import { identityOf } from '../shared/peers/identities.ts';
 import type { Iut } from '../shared/peers/iut.ts';
 import { type Assignment, type Member, members, Roster } from '../shared/peers/roster.ts';
 import { ScriptedInitiator } from '../shared/peers/scripted-initiator.ts';
-import { statusNamed } from '../shared/peers.ts';
 import { leaveTransfers } from '../shared/traffic.ts';
 import type { ConformanceWorld } from '../shared/world.ts';
 
@@ -98,11 +98,6 @@ async function startMembers(
   world.set('confirmed', new Map());
 }
 
-Given('a group of 3 tunnel servers', async function (this: ConformanceWorld) {
-  await this.startLab({ nodes, capture: false });
-  await startMembers(this, 6, {}, () => ({}));
-});
-
 Given(
   /^a group of 3 tunnel servers on one network( of both families)?, which draw their traffic by (proxy ARP|a route hook)$/,
   async function (this: ConformanceWorld, both: string | undefined, means: string) {
@@ -152,7 +147,7 @@ When(
       for (const name of turn === 1 ? order.toReversed() : order) {
         const { initiator, address } = await confirm(this, name, member);
         addresses.get(name)?.add(address);
-        await initiator.close(statusNamed('end session'));
+        await initiator.close(Status.endSession);
       }
     }
     this.set('addresses', addresses);
@@ -184,7 +179,7 @@ When('{word} is confirmed at {node}', async function (this: ConformanceWorld, na
 
 When('{word} ends her session at {node}', async function (this: ConformanceWorld, name: string, node: NodeName) {
   const { initiator } = confirmedOf(this, name);
-  await initiator.close(statusNamed('end session'));
+  await initiator.close(Status.endSession);
   await initiator.connection.ended();
   await this.iut(node).event('ended');
 });

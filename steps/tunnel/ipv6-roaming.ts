@@ -1,24 +1,12 @@
 /** Steps about IPv6 in a tunnel that outlives its connections. */
 import assert from 'node:assert/strict';
-import { Given, Then } from '@cucumber/cucumber';
+import { Then } from '@cucumber/cucumber';
 import { addresses, findAddress, isIn } from '../shared/adapter-addresses.ts';
 import { patience } from '../shared/lab/deadline.ts';
 import { routeTaken } from '../shared/lab/kernel-tables.ts';
 import { until } from '../shared/lab/until.ts';
 import { virtualLan6 } from '../shared/peers/configuration.ts';
-import { noteAdapter, openEcho } from '../shared/reconnecting.ts';
-import { tunnelOfBoth } from '../shared/tunnels.ts';
 import type { ConformanceWorld } from '../shared/world.ts';
-
-Given(
-  'a tunnel in both families that reconnects, and a TCP connection in IPv6 through it',
-  async function (this: ConformanceWorld) {
-    await tunnelOfBoth(this, { client: { reconnect: true } });
-    await findAddress(this, virtualLan6.clientPrefix);
-    await openEcho(this, virtualLan6.serverAddress);
-    await noteAdapter(this);
-  },
-);
 
 /** Which of its addresses the kernel would use towards the server's adapter. */
 Then('new connections come from an address of {word}', async function (this: ConformanceWorld, prefix: string) {

@@ -1,6 +1,7 @@
 /** Steps about a tunnel relay that finds the next node, or a member of its group, by DNS ([EP] fig. 4, 78; fig. 13, 239). */
 import assert from 'node:assert/strict';
 import { type DataTable, Given, Then, When } from '@cucumber/cucumber';
+import { Status } from '../../reference/wire/identifiers.ts';
 import { patience } from '../shared/lab/deadline.ts';
 import { Mailbox } from '../shared/lab/mailbox.ts';
 import { type NodeName, wireAddresses } from '../shared/lab/namespace.ts';
@@ -8,7 +9,6 @@ import { tunnelPort } from '../shared/peers/configuration.ts';
 import type { ScriptedConnection } from '../shared/peers/scripted.ts';
 import { ScriptedInitiator } from '../shared/peers/scripted-initiator.ts';
 import { ScriptedServer } from '../shared/peers/scripted-server.ts';
-import { statusNamed } from '../shared/peers.ts';
 import type { ConformanceWorld } from '../shared/world.ts';
 
 /** A tunnel through the relay and the node that it ends in. */
@@ -108,7 +108,7 @@ When('the tunnels that end in {node} are closed', async function (this: Conforma
   const closing = tunnels.filter((tunnel) => tunnel.node === node);
   assert.notEqual(closing.length, 0, `no tunnel ends in ${node}`);
   for (const { initiator, server } of closing) {
-    await initiator.close(statusNamed('end session'));
+    await initiator.close(Status.endSession);
     await server.connection.ended();
     server.connection.finish();
     await initiator.connection.ended();

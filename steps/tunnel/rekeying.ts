@@ -8,7 +8,6 @@ import { Given, Then, When } from '@cucumber/cucumber';
 import { within } from '../shared/lab/deadline.ts';
 import type { TransferResult } from '../shared/lab/traffic.ts';
 import { virtualLan } from '../shared/peers/configuration.ts';
-import { lab } from '../shared/peers.ts';
 import { connectThrough } from '../shared/reconnecting.ts';
 import { leaveTransfers } from '../shared/traffic.ts';
 import { startTunnel } from '../shared/tunnels.ts';
@@ -75,7 +74,7 @@ Given(
   'a tunnel whose keys live {duration}, and a steady stream of octets through it',
   async function (this: ConformanceWorld, milliseconds: number) {
     const lifetime = { seconds: milliseconds / 1_000 };
-    await lab(this, { capture: false });
+    await this.startLab({ capture: false });
     await startTunnel(this, { server: { lifetime }, client: { reconnect: true, lifetime } });
     this.set('begun', performance.now());
     const receiver = Promise.withResolvers<Socket>();

@@ -6,9 +6,9 @@ import { patience } from '../shared/lab/deadline.ts';
 import { addressesOf, networksBehind } from '../shared/lab/kernel-tables.ts';
 import { wireDevice } from '../shared/lab/namespace.ts';
 import { until } from '../shared/lab/until.ts';
-import { adapterDevice, virtualLan } from '../shared/peers/configuration.ts';
+import { adapterDevice } from '../shared/peers/configuration.ts';
 import { lab } from '../shared/peers.ts';
-import { noteAdapter, openEcho, send } from '../shared/reconnecting.ts';
+import { noteAdapter, send } from '../shared/reconnecting.ts';
 import { startTunnel } from '../shared/tunnels.ts';
 import type { ConformanceWorld } from '../shared/world.ts';
 
@@ -17,16 +17,6 @@ declare module '../shared/world.ts' {
     carrierChanges: number;
   }
 }
-
-Given(
-  'a tunnel that reconnects, whose server routes {word}, and a TCP connection through it',
-  async function (this: ConformanceWorld, prefix: string) {
-    const client = { reconnect: true, accept: { defaultRoute: true } };
-    await startTunnel(this, { client, server: { clientData: { routes: [prefix] } } });
-    await openEcho(this, virtualLan.serverAddress);
-    await noteAdapter(this);
-  },
-);
 
 Given(
   'a tunnel that reconnects along {word}, whose nodes are found by DNS alone',

@@ -135,24 +135,11 @@ export class NameServer implements AsyncDisposable {
       }),
     );
     const faults = [...this.#faults].map(([name, upstream]) => `--server=/${name}/${upstream}`);
-    return [...program, `--listen-address=${this.#options.address}`, ...hosts, ...services, ...faults];
+    return [...program.split(' '), `--listen-address=${this.#options.address}`, ...hosts, ...services, ...faults];
   }
 }
 
 /** Nothing of the machine's own set-up, no file of a process id; answers in the order of the records. */
-const program = [
-  'dnsmasq',
-  '--keep-in-foreground',
-  '--conf-file=/dev/null',
-  '--no-resolv',
-  '--no-hosts',
-  '--pid-file',
-  '--user=root',
-  '--group=root',
-  '--bind-interfaces',
-  '--log-facility=-',
-  '--log-queries',
-  '--local=/test/',
-  '--local-ttl=0',
-  '--no-round-robin',
-];
+const program =
+  'dnsmasq --keep-in-foreground --conf-file=/dev/null --no-resolv --no-hosts --pid-file --user=root --group=root ' +
+  '--bind-interfaces --log-facility=- --log-queries --local=/test/ --local-ttl=0 --no-round-robin';
