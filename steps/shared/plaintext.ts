@@ -1,11 +1,10 @@
 /** Steps about plaintext that goes through the tunnel, and about who could read it on the way. */
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
 import { Given, Then, When } from '@cucumber/cucumber';
 import { known } from './known.ts';
-import { patience, within } from './lab/deadline.ts';
+import { patience } from './lab/deadline.ts';
 import { marker, packetsRevealing } from './lab/plaintext-search.ts';
-import { connectInside, listenInside } from './lab/traffic.ts';
+import { transfer } from './lab/traffic.ts';
 import { adapterDevice } from './peers/configuration.ts';
 import { placeOf } from './places.ts';
 import type { ConformanceWorld } from './world.ts';
@@ -35,27 +34,10 @@ When(
   async function (this: ConformanceWorld, from: string, to: string) {
     const { namespace, address } = placeOf(this, to);
     const plaintext = marker(4_000);
-    const arrived = Promise.withResolvers<Uint8Array>();
-    const { server, port } = await listenInside(namespace, 0, (socket) => {
-      this.set('seenFrom', (socket.remoteAddress ?? '').replace('::ffff:', ''));
-      const chunks: Uint8Array[] = [];
-      socket.on('data', (chunk: Uint8Array) => chunks.push(chunk));
-      socket.once('end', () => {
-        arrived.resolve(new Uint8Array(Buffer.concat(chunks)));
-        socket.end();
-      });
-    });
-    const socket = connectInside(placeOf(this, from).namespace, address, port);
-    try {
-      const ended = once(socket.resume(), 'end');
-      socket.end(plaintext);
-      const both = Promise.all([arrived.promise, ended]);
-      const [received] = await within(patience, `a TCP connection from ${from} to ${to}`, both);
-      assert.deepEqual(received, plaintext);
-    } finally {
-      socket.destroy();
-      server.close();
-    }
+    const ends = { from: placeOf(this, from).namespace, to: namespace, address };
+    const { sent, arrived, source } = await transfer({ ...ends, octets: plaintext, milliseconds: patience });
+    assert.equal(arrived, sent);
+    this.set('seenFrom', source);
     this.set('plaintext', plaintext);
   },
 );

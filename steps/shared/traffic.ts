@@ -1,18 +1,18 @@
 /** Steps about traffic of the local stacks through the tunnel: pings and TCP transfers. */
 import assert from 'node:assert/strict';
 import { Then, When } from '@cucumber/cucumber';
-import { ping, type TransferResult, transfer } from './lab/traffic.ts';
+import { type Comparison, ping, transfer } from './lab/traffic.ts';
 import { placeOf } from './places.ts';
 import type { ConformanceWorld } from './world.ts';
 
 declare module './world.ts' {
   interface Facts {
-    transfers: Promise<readonly TransferResult[]>;
+    transfers: Promise<readonly Comparison[]>;
   }
 }
 
 /** Leaves transfers for the step that compares what was sent with what arrived. */
-export function leaveTransfers(world: ConformanceWorld, transfers: Promise<readonly TransferResult[]>): void {
+export function leaveTransfers(world: ConformanceWorld, transfers: Promise<readonly Comparison[]>): void {
   // That step reports a failure too: without this it would be unhandled until then.
   transfers.catch(() => {});
   world.set('transfers', transfers);

@@ -3,7 +3,6 @@ import assert from 'node:assert/strict';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { Given, Then, When } from '@cucumber/cucumber';
-import { ipv6Octets, ipv6Text } from '../../reference/packets/addresses.ts';
 import { Status } from '../../reference/wire/identifiers.ts';
 import { toNetworkSettings } from '../../reference/wire/network-settings.ts';
 import { known } from '../shared/known.ts';
@@ -11,6 +10,7 @@ import {
   type AddressResolution,
   announces,
   arp,
+  type Client,
   neighbourDiscovery,
   resolve,
 } from '../shared/lab/address-resolution.ts';
@@ -35,11 +35,8 @@ import { leaveTransfers } from '../shared/traffic.ts';
 import type { ConformanceWorld } from '../shared/world.ts';
 
 /** A scripted initiator that a member has confirmed, and what it was given. */
-interface Confirmed {
+interface Confirmed extends Client {
   readonly initiator: ScriptedInitiator;
-  readonly address: string;
-  /** Its /64, where it has one: the first address. */
-  readonly prefix: string | undefined;
 }
 
 interface Failover {
@@ -195,46 +192,25 @@ Then(
   },
 );
 
-/** In its /64 a client may give itself any address, and nobody is told which: two of them. */
-const interfaceIdentifiers = ['0:0:0:1', '8421:f0ff:fe12:3456'];
-
-interface Question {
-  readonly resolution: AddressResolution;
-  /** What is asked for to reach a client. */
-  readonly addressesOf: (confirmed: Confirmed) => readonly string[];
-}
-
-const questions: Readonly<Record<string, Question>> = {
-  ARP: { resolution: arp, addressesOf: ({ address }) => [address] },
-  'neighbour solicitation': {
-    resolution: neighbourDiscovery,
-    addressesOf: ({ prefix = '' }) =>
-      interfaceIdentifiers.map((identifier) => ipv6Text(ipv6Octets(prefix.replace(/::$/, `:${identifier}`)))),
-  },
+const resolutions: Readonly<Record<string, AddressResolution>> = {
+  ARP: arp,
+  'neighbour solicitation': neighbourDiscovery,
 };
 
-/** @returns what asks that network for the addresses of a client, one after the other */
+/** How that network is asked. */
 async function asking(world: ConformanceWorld, means: string) {
   const { inside, device } = world.get('network');
-  const socket = networkSocket(world);
-  const physical = await physicalOf(inside, device);
-  const { resolution, addressesOf } = known(questions, means);
-  return {
-    socket,
-    resolution,
-    addressesOf: (name: string) => addressesOf(confirmedOf(world, name)),
-    put: (address: string) => socket.inject(resolution.question(physical, address)),
-    resolve: (address: string) => resolve(resolution, socket, physical, address),
-  };
+  const asker = { socket: networkSocket(world), physical: await physicalOf(inside, device) };
+  return { ...asker, resolution: known(resolutions, means) };
 }
 
 Then(
   'who asks that network by {} for {word} is told {node}',
   async function (this: ConformanceWorld, means: string, name: string, node: NodeName) {
-    const { addressesOf, resolve } = await asking(this, means);
+    const { resolution, ...asker } = await asking(this, means);
     const physical = await physicalOf(this.lab.namespace(node), sharedDevice);
-    for (const address of addressesOf(name))
-      for (const named of await resolve(address)) assert.deepEqual(named, physical, address);
+    for (const address of resolution.addressesOf(confirmedOf(this, name)))
+      for (const named of await resolve(resolution, asker, address)) assert.deepEqual(named, physical, address);
   },
 );
 
@@ -242,13 +218,14 @@ Then(
 Then(
   'who asks that network by {} for {word} is told nothing, and for {word} something',
   async function (this: ConformanceWorld, means: string, name: string, other: string) {
-    const { socket, resolution, addressesOf, put, resolve } = await asking(this, means);
-    const asked = addressesOf(name);
+    const { resolution, ...asker } = await asking(this, means);
+    const { socket, physical } = asker;
+    const asked = resolution.addressesOf(confirmedOf(this, name));
     const isAnswer = (frame: Uint8Array) => asked.some((address) => resolution.answerIn(frame, address) !== undefined);
     const answers = () => socket.settle().filter(isAnswer).length;
     const before = resolution.repeats ? answers() : 0;
-    for (const address of asked) put(address);
-    for (const address of addressesOf(other)) await resolve(address);
+    for (const address of asked) socket.inject(resolution.question(physical, address));
+    for (const address of resolution.addressesOf(confirmedOf(this, other))) await resolve(resolution, asker, address);
     assert.equal(answers(), before);
   },
 );

@@ -6,7 +6,7 @@ import type { Socket } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Given, Then, When } from '@cucumber/cucumber';
 import { within } from '../shared/lab/deadline.ts';
-import type { TransferResult } from '../shared/lab/traffic.ts';
+import type { Comparison } from '../shared/lab/traffic.ts';
 import { virtualLan } from '../shared/peers/configuration.ts';
 import { connectThrough } from '../shared/reconnecting.ts';
 import { leaveTransfers } from '../shared/traffic.ts';
@@ -43,7 +43,7 @@ class SteadyStream {
     receiver.once('error', this.#ended.reject);
   }
 
-  async end(): Promise<TransferResult> {
+  async end(): Promise<Comparison> {
     this.#isSending = false;
     await this.#done;
     this.#socket.end();

@@ -5,6 +5,7 @@ import { decodeEthernet, EtherType, encodeEthernet } from '../../../reference/pa
 import { Icmpv6Type } from '../../../reference/packets/icmpv6.ts';
 import { decodeNeighbour, encodeNeighbour } from '../../../reference/packets/neighbour.ts';
 import { patience } from './deadline.ts';
+import { Nonconformance } from './failure.ts';
 import { insist } from './insist.ts';
 import type { PacketSocket } from './packet-socket.ts';
 import { insideAddress, insideAddress6 } from './shared-network.ts';
@@ -12,7 +13,22 @@ import { insideAddress, insideAddress6 } from './shared-network.ts';
 /** RFC 4861 §10: RETRANS_TIMER in milliseconds. */
 const retransmission = 1_000;
 
+/** What a tunnel client was given. */
+export interface Client {
+  readonly address: string;
+  /** Its /64, where it has one: the first address. */
+  readonly prefix: string | undefined;
+}
+
+/** Who asks: a station's socket on the Ethernet and its physical address, 6 octets. */
+export interface Asker {
+  readonly socket: PacketSocket;
+  readonly physical: Uint8Array;
+}
+
 export interface AddressResolution {
+  /** What is asked for to reach a client. */
+  addressesOf(client: Client): readonly string[];
   /** Whether the question is put again when no answer comes: an answer to a question of before may then come late. */
   readonly repeats: boolean;
   /** The question of the inside node of a shared network. @param physical its address, 6 octets */
@@ -36,6 +52,7 @@ export function announces(frame: Uint8Array, address: string, physical: Uint8Arr
 
 export const arp: AddressResolution = {
   repeats: false,
+  addressesOf: ({ address }) => [address],
   question(senderPhysical, targetAddress) {
     const asking = { senderPhysical, senderAddress: insideAddress, targetPhysical: new Uint8Array(6), targetAddress };
     const payload = encodeArp({ operation: ArpOperation.request, ...asking });
@@ -49,8 +66,15 @@ export const arp: AddressResolution = {
   },
 };
 
+/** In its /64 a client may give itself any address, and nobody is told which: two of them. */
+const interfaceIdentifiers = ['0:0:0:1', '8421:f0ff:fe12:3456'];
+
 export const neighbourDiscovery: AddressResolution = {
   repeats: true,
+  addressesOf({ prefix }) {
+    if (prefix === undefined) throw new Nonconformance('it was given no /64');
+    return interfaceIdentifiers.map((identifier) => ipv6Text(ipv6Octets(prefix.replace(/::$/, `:${identifier}`))));
+  },
   question(physical, address) {
     const target = ipv6Octets(address);
     // RFC 4291 §2.7.1, RFC 2464 §7.
@@ -78,8 +102,7 @@ export const neighbourDiscovery: AddressResolution = {
 /** Asks as a station does. @returns the physical addresses that the answer names */
 export async function resolve(
   resolution: AddressResolution,
-  socket: PacketSocket,
-  physical: Uint8Array,
+  { socket, physical }: Asker,
   address: string,
 ): Promise<readonly Uint8Array[]> {
   const ask = () => socket.inject(resolution.question(physical, address));

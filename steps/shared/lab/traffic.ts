@@ -76,25 +76,39 @@ export interface TransferOptions {
   readonly to: string;
   /** Address of the receiving end as the sending end reaches it. */
   readonly address: string;
-  readonly octets: number;
+  /** How many random ones, or which. */
+  readonly octets: number | Uint8Array;
   readonly milliseconds?: number;
   /** Told how many octets have arrived so far. */
   readonly progress?: (octets: number) => void;
 }
 
-export interface TransferResult {
+/** What was sent beside what arrived. */
+export interface Comparison {
+  /** How many arrived. */
   readonly octets: number;
   /** SHA-256 in hexadecimal of what was sent and of what arrived. */
   readonly sent: string;
   readonly arrived: string;
 }
 
-/** Sends random octets over one TCP connection and waits until the other end has read them all. */
+export interface TransferResult extends Comparison {
+  /** The address that the receiving end saw. */
+  readonly source: string;
+}
+
+/** Sends octets over one TCP connection and waits until the other end has read them all. */
 export async function transfer(options: TransferOptions): Promise<TransferResult> {
   const arrived = createHash('sha256');
-  let count = 0;
+  let [count, source] = [0, ''];
+  const total = typeof options.octets === 'number' ? options.octets : options.octets.length;
+  const next = (left: number): Uint8Array =>
+    typeof options.octets === 'number'
+      ? randomBytes(Math.min(left, 65_536))
+      : options.octets.subarray(total - left).subarray(0, 65_536);
   const done = Promise.withResolvers<void>();
   const { server, port } = await listenInside(options.to, 0, (socket) => {
+    source = (socket.remoteAddress ?? '').replace('::ffff:', '');
     socket.on('data', (chunk) => {
       count += chunk.length;
       arrived.update(chunk);
@@ -112,8 +126,8 @@ export async function transfer(options: TransferOptions): Promise<TransferResult
     sender.once('error', done.reject);
     const answered = new Promise<void>((resolve) => sender.once('end', resolve).resume());
     const sending = (async () => {
-      for (let left = options.octets; left > 0; ) {
-        const chunk = randomBytes(Math.min(left, 65_536));
+      for (let left = total; left > 0; ) {
+        const chunk = next(left);
         sent.update(chunk);
         left -= chunk.length;
         await new Promise<void>((resolve, reject) =>
@@ -123,9 +137,9 @@ export async function transfer(options: TransferOptions): Promise<TransferResult
       sender.end();
     })();
     const hint = () => `${count} octets had arrived`;
-    const what = `transfer of ${options.octets} octets`;
+    const what = `transfer of ${total} octets`;
     await within(options.milliseconds ?? 30_000, what, Promise.all([sending, done.promise, answered]), hint);
-    return { octets: count, sent: sent.digest('hex'), arrived: arrived.digest('hex') };
+    return { octets: count, source, sent: sent.digest('hex'), arrived: arrived.digest('hex') };
   } finally {
     sender.destroy();
     server.close();
