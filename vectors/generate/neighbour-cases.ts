@@ -1,6 +1,6 @@
 /** Solicitations of the local stack: those that are answered, and what must not be. */
 import { clientPhysical, serverPhysical } from './dhcp-packet.ts';
-import type { Test } from './model.ts';
+import { type Test, unanswered, validTest } from './model.ts';
 import { ndOption, type Offer, sourcePhysical, targetPhysical } from './neighbour-options.ts';
 import {
   allNodes,
@@ -76,12 +76,8 @@ export function routerSolicitations(offer: Offer, least?: number): Test[] {
 }
 
 function answered(flag: string, comment: string, packet: Uint8Array, answer: Answer): Test {
-  return { comment, flags: [flag], result: 'valid', packet: hex(packet), ...answer };
+  return validTest(flag, comment, { packet: hex(packet), ...answer });
 }
-function unanswered(flag: string, comment: string, packet: Uint8Array): Test {
-  return { comment, flags: [flag], result: 'invalid', verdict: 'no answer', packet: hex(packet) };
-}
-
 const neighbour = (options: Uint8Array): Uint8Array => solicitation(serverLinkLocal, {}, options);
 const router = (options: Uint8Array): Uint8Array => routerSolicitation({}, options);
 const toGroup = solicitedNode(serverLinkLocal);
