@@ -31,7 +31,7 @@ export async function fuzz(seed: number, count: number): Promise<Outcome> {
   ) as Tally;
   if (counterexample === null) return { tally };
   const [octets] = counterexample;
-  // Again in adapters of its own: what a packet before it left behind would show here.
+  // Once more, in new adapters: this shows whether an earlier packet left something behind.
   const fault = (await tryPacket(octets)) ?? 'right when it is sent alone: an earlier packet left something behind';
   return { tally, failure: { packet: octets, fault } };
 }

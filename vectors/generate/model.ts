@@ -17,7 +17,7 @@ export type Test = { comment: string; flags: readonly string[]; result: 'valid' 
 export type Group = { type: string; comment: string; tests: readonly Test[] } & Record<string, unknown>;
 
 type Fields = Readonly<Record<string, unknown>>;
-/** Octets with these meanings: both directions hold. The fields stand in the file in their order here. */
+/** What must be accepted. The file shows the fields in this order. */
 export const validTest = (flag: string, comment: string, fields: Fields): Test => ({
   comment,
   flags: [flag],

@@ -51,18 +51,18 @@ export function solicitations(router: boolean | undefined): Test[] {
   );
 }
 
-/** @param least as `toAsker` takes it */
-export function routerSolicitations(offer: Offer, least?: number): Test[] {
-  const own = toAsker(offer, clientLinkLocal, least);
+/** @param leastRoutes as `toAsker` takes it */
+export function routerSolicitations(offer: Offer, leastRoutes?: number): Test[] {
+  const own = toAsker(offer, clientLinkLocal, leastRoutes);
   const cases: [comment: string, packet: Uint8Array, answer?: Answer][] = [
     ['to all routers', routerSolicitation()],
     ['without a source physical address', routerSolicitation({}, none)],
-    ['from `::`', routerSolicitation({ source: unspecified }, none), toAsker(offer, undefined, least)],
+    ['from `::`', routerSolicitation({ source: unspecified }, none), toAsker(offer, undefined, leastRoutes)],
     ['by unicast', routerSolicitation(unicast)],
     [
       "from an address of the client's /64",
       routerSolicitation({ source: ownGlobal }),
-      toAsker(offer, ownGlobal, least),
+      toAsker(offer, ownGlobal, leastRoutes),
     ],
     ['with an option that is not known', routerSolicitation({}, cat(source, nonce))],
     [
