@@ -1,9 +1,9 @@
 /** Imports point one way: each row of imports.jsonc refuses what it should, and allows the rest. */
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
-import test from 'ava';
+import { dirname, join, relative, resolve } from 'node:path';
+import test, { type ExecutionContext } from 'ava';
 
 const root = resolve(import.meta.dirname, '..');
 
@@ -118,35 +118,35 @@ const cases: readonly Case[] = [
   },
 ];
 
-/** `file:specifier` → the message of the row that refuses it, as the project's own configuration has it. */
-function lint(folder: string): Map<string, string> {
-  for (const { file, allowed, refused } of cases) {
-    mkdirSync(join(folder, dirname(file)), { recursive: true });
-    const lines = [...allowed, ...refused].map((specifier) => `export * from '${specifier}';\n`);
-    writeFileSync(join(folder, file), lines.join(''));
-  }
+/** Files in a folder of their own, linted by one rule as the project's configuration has it: file, line and message. */
+function lint(t: ExecutionContext, rule: string, files: Readonly<Record<string, string>>) {
+  const folder = realpathSync(mkdtempSync(join(tmpdir(), 'pna-imports-')));
+  t.teardown(() => rmSync(folder, { recursive: true }));
   for (const file of ['biome.json', 'tools/imports.jsonc']) cpSync(join(root, file), join(folder, file));
-  const biome = join(root, 'node_modules/.bin/biome');
-  const args = ['lint', '--only=style/noRestrictedImports', '--vcs-enabled=false', '--max-diagnostics=none'];
-  const { stdout } = spawnSync(biome, [...args, '--reporter=github'], { cwd: folder, encoding: 'utf8' });
-  const found = stdout.matchAll(/noRestrictedImports,file=([^,]+),line=(\d+),[^:]*::(.*)/g);
-  const sources = new Map(cases.map(({ file, allowed, refused }) => [file, [...allowed, ...refused]]));
-  return new Map(
-    [...found].map(([, path = '', line, message = '']) => {
-      const file = path.slice(path.indexOf(folder) + folder.length + 1);
-      return [`${file}: ${sources.get(file)?.[Number(line) - 1]}`, message];
-    }),
+  for (const [file, text] of Object.entries(files)) {
+    mkdirSync(join(folder, dirname(file)), { recursive: true });
+    writeFileSync(join(folder, file), text);
+  }
+  const args = ['lint', `--only=${rule}`, '--vcs-enabled=false', '--max-diagnostics=none', '--reporter=github'];
+  const { stdout } = spawnSync(join(root, 'node_modules/.bin/biome'), args, { cwd: folder, encoding: 'utf8' });
+  return [...stdout.matchAll(/^::error title=lint\/([^,]+),file=([^,]+),line=(\d+),[^:]*::(.*)/gm)].map(
+    ([, title, path = '', line, message = '']) => {
+      t.is(title, rule);
+      return { file: relative(folder, path), line: Number(line), message };
+    },
   );
 }
 
 test('each row refuses what points the other way, and nothing else', (t) => {
-  const folder = mkdtempSync(join(tmpdir(), 'pna-imports-'));
-  t.teardown(() => rmSync(folder, { recursive: true }));
-  const found = lint(folder);
-  const expected = cases.flatMap(({ file, refused }) => refused.map((specifier) => `${file}: ${specifier}`));
-  t.deepEqual([...found.keys()].sort(), expected.sort());
+  const specifiers = new Map(cases.map(({ file, allowed, refused }) => [file, [...allowed, ...refused]]));
+  const files = [...specifiers].map(([file, all]) => [file, all.map((name) => `export * from '${name}';\n`).join('')]);
+  const found = lint(t, 'style/noRestrictedImports', Object.fromEntries(files));
+  t.deepEqual(
+    found.map(({ file, line }) => `${file}: ${specifiers.get(file)?.[line - 1]}`).sort(),
+    cases.flatMap(({ file, refused }) => refused.map((specifier) => `${file}: ${specifier}`)).sort(),
+  );
   const rows = readFileSync(join(root, 'tools/imports.jsonc'), 'utf8').matchAll(/"message": "(.*)"/g);
-  const refusing = new Set(found.values());
+  const refusing = new Set(found.map(({ message }) => message));
   t.deepEqual(
     [...rows].map(([, message = '']) => message).filter((message) => !refusing.has(message)),
     [],
