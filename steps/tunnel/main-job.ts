@@ -58,7 +58,7 @@ Given("a capture on the client's adapter", async function (this: ConformanceWorl
 });
 
 When("udhcpc runs on the client's adapter", async function (this: ConformanceWorld) {
-  const lease = await obtainLease({ namespace: this.lab.namespace('client'), device, script: 'own' });
+  const lease = await obtainLease({ namespace: this.lab.namespace('client'), device });
   assert.ok(lease, 'udhcpc obtained no lease');
   this.set('lease', lease);
 });

@@ -1,29 +1,16 @@
-/** A real DHCP client on a device of a namespace: udhcpc, once. */
+/** One lease by udhcpc on a device of a namespace, where the client itself is not what is tested. */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { attempt } from './command.ts';
-
-export interface DhcpOptions {
-  /** As `ip netns` knows it. */
-  readonly namespace: string;
-  readonly device: string;
-  /** `own` applies address, routes and MTU by itself; `system` is the script that the client's package brings. */
-  readonly script?: 'own' | 'system';
-  /** Ask for this address, option 50. */
-  readonly request?: string;
-  /** Further arguments of udhcpc. */
-  readonly extra?: readonly string[];
-  /** DISCOVERs sent, one second apart, before it gives up. */
-  readonly attempts?: number;
-}
 
 /** What the client was given: udhcpc's variables, `ip`, `mask`, `serverid`, `lease`, `staticroutes`, `dns`, `mtu` … */
 export interface Lease {
   readonly [variable: string]: string | undefined;
 }
 
-const ownScript = `#!/bin/sh
+/** Applies address, routes and MTU. */
+const applyingScript = `#!/bin/sh
 case "$1" in
 bound|renew)
   env >"$LEASE_FILE"
@@ -39,40 +26,31 @@ bound|renew)
 esac
 `;
 
+/** -f stay in front, -q end with the lease, -n end without one, -T seconds between DISCOVERs, -t their number. */
+const flags = ['-f', '-q', '-n', '-T', '1', '-t', '5'];
+
+/** Where a lease is wanted. */
+export interface LeasedDevice {
+  /** As `ip netns` knows it. */
+  readonly namespace: string;
+  readonly device: string;
+}
+
 /**
  * Obtains a lease and applies it, then lets the client end without releasing the lease.
  * @returns the lease, or undefined when no server offered one
  */
-export async function obtainLease(options: DhcpOptions): Promise<Lease | undefined> {
+export async function obtainLease({ namespace, device }: LeasedDevice): Promise<Lease | undefined> {
   const folder = mkdtempSync(join(tmpdir(), 'dhcp-'));
   try {
-    const script = join(folder, 'script');
-    const leaseFile = join(folder, 'lease');
-    writeFileSync(script, options.script === 'system' ? systemScript(leaseFile) : ownScript, { mode: 0o755 });
-    // -f stay in front, -q end with the lease, -n end without one, -T seconds between DISCOVERs, -t their number.
-    const flags = ['-f', '-q', '-n', '-T', '1', '-t', String(options.attempts ?? 5), '-s', script];
-    if (options.request !== undefined) flags.push('-r', options.request);
-    const argv = [
-      'ip',
-      'netns',
-      'exec',
-      options.namespace,
-      'udhcpc',
-      '-i',
-      options.device,
-      ...flags,
-      ...(options.extra ?? []),
-    ];
-    const outcome = await attempt(argv, { env: { LEASE_FILE: leaseFile } });
-    if (outcome.code !== 0) return undefined;
-    return parseEnvironment(readFileSync(leaseFile, 'utf8'));
+    const [script, leaseFile] = [join(folder, 'script'), join(folder, 'lease')];
+    writeFileSync(script, applyingScript, { mode: 0o755 });
+    const env = { LEASE_FILE: leaseFile };
+    const { code } = await attempt(['udhcpc', '-i', device, ...flags, '-s', script], { namespace, env });
+    return code === 0 ? parseEnvironment(readFileSync(leaseFile, 'utf8')) : undefined;
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
-}
-
-function systemScript(leaseFile: string): string {
-  return `#!/bin/sh\ncase "$1" in bound|renew) env >"${leaseFile}" ;; esac\nexec /etc/udhcpc/default.script "$@"\n`;
 }
 
 function parseEnvironment(text: string): Lease {
