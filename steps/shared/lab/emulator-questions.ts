@@ -90,6 +90,7 @@ async function expectNoAdvertisement(socket: PacketSocket, vector: Vector): Prom
     if (isControlAnswer(first)) return;
     const mayBeUnsolicited = isDiscovery(first, discovery.routerAdvertisement) && destinationOf(first) === 'ff02::1';
     if (!mayBeUnsolicited || count === tries) throw unexpected(vector, first);
+    await socket.next('the answer to the control', isControlAnswer);
   }
 }
 
