@@ -5,7 +5,7 @@ import { Given, Then, When } from '@cucumber/cucumber';
 import type { SuiteName, TransformName } from '../../reference/wire/identifiers.ts';
 import { run } from '../shared/lab/command.ts';
 import { patience, within } from '../shared/lab/deadline.ts';
-import { type Lease, obtainLease } from '../shared/lab/dhcp-client.ts';
+import { type Lease, obtainLease } from '../shared/lab/dhcp-lease.ts';
 import { marker, packetsRevealing } from '../shared/lab/plaintext-search.ts';
 import { connectInside, listenInside, ping, type TransferResult, transfer } from '../shared/lab/traffic.ts';
 import { virtualLan } from '../shared/peers/configuration.ts';
