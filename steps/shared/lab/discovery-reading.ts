@@ -66,7 +66,7 @@ export async function readings(file: string): Promise<Reading[]> {
 }
 
 /** To the stack that asked, or to all nodes. */
-type To = 'stack' | 'all';
+export type To = 'stack' | 'all';
 
 const head = (to: To, message: number) => ({
   ends: [
