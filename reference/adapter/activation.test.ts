@@ -19,7 +19,7 @@ const settings = {
   prefixLength: 24,
   serverAddress: '10.8.0.1',
   leaseSeconds: 3600,
-  routes: [{ destination: '10.9.0.0', prefixLength: 24, gateway: '10.8.0.1' }],
+  routes: [{ address: '10.9.0.0', length: 24, gateway: '10.8.0.1' }],
   dns: [],
   search: [],
   mtu: 1400,

@@ -21,7 +21,7 @@ const settings = {
   clientPhysical,
   serverPhysical,
 };
-const ipv6 = { prefix: 'fd00:8:0:a::', routes: [{ destination: '::', prefixLength: 0 }], dns: [], search: [] };
+const ipv6 = { prefix: 'fd00:8:0:a::', routes: [{ address: '::', length: 0 }], dns: [], search: [] };
 
 /** What the stack of an adapter with this physical address sends to a group. */
 function said(physical: Uint8Array, type: number, body: Uint8Array): Uint8Array {

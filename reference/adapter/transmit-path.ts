@@ -1,6 +1,7 @@
 /** [EP] fig. 17: what becomes of a packet that the local stack sends through the adapter. */
 
-import { datagramLength, ETHERNET_HEADER, ETHERTYPE_ARP, etherTypeOf } from '../packets/datagram.ts';
+import { datagramLength, etherTypeFor } from '../packets/datagram.ts';
+import { ethernetHeaderLength, etherTypeOf } from '../packets/ethernet.ts';
 import type { Counters } from './counters.ts';
 
 /** One server emulator: which frames are for it, and its reply to one of them, or none. */
@@ -38,7 +39,7 @@ export function transmit(
 ): void {
   const dropped = counters.transmitDropped;
   // 320: the packet is passed to the adapter. 322: its Ethernet header is processed…
-  const etherType = frame.length < ETHERNET_HEADER ? 0 : (frame[12]! << 8) | frame[13]!;
+  const etherType = etherTypeOf(frame);
   if (!emulators) {
     dropped.noTunnel += 1;
     return;
@@ -53,8 +54,8 @@ export function transmit(
     return;
   }
   // …322: and removed, with the padding that a short frame carries after its datagram.
-  const payload = frame.subarray(ETHERNET_HEADER);
-  if (etherType === ETHERTYPE_ARP || etherType !== etherTypeOf(payload)) {
+  const payload = frame.subarray(ethernetHeaderLength);
+  if (etherType !== etherTypeFor(payload)) {
     dropped.notIp += 1;
     return;
   }

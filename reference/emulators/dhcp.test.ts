@@ -9,7 +9,7 @@ const settings: DhcpSettings = {
   prefixLength: 24,
   serverAddress: '10.8.0.1',
   leaseSeconds: 3600,
-  routes: [{ destination: '10.9.0.0', prefixLength: 24, gateway: '10.8.0.1' }],
+  routes: [{ address: '10.9.0.0', length: 24, gateway: '10.8.0.1' }],
   dns: ['10.9.0.53', '10.9.0.54'],
   domain: 'corp.test',
   search: ['corp.test', 'lab.corp.test'],
@@ -265,7 +265,7 @@ test('routes are option 121 (RFC 3442), and 249 for who asks for it', (t) => {
 
 test('a router (option 3) only where the whole default route is meant, and then in 121 as well', (t) => {
   t.is(apart(says({ options: DISCOVER })).value(3), undefined);
-  const whole = { ...settings, routes: [{ destination: '0.0.0.0', prefixLength: 0, gateway: '10.8.0.1' }] };
+  const whole = { ...settings, routes: [{ address: '0.0.0.0', length: 0, gateway: '10.8.0.1' }] };
   const offer = apart(says({ options: DISCOVER }, whole));
   t.is(offer.value(3), bare(server));
   t.is(offer.value(121), bare('00 0a 08 00 01'));
@@ -274,8 +274,8 @@ test('a router (option 3) only where the whole default route is meant, and then 
 test('option 121 is split at route boundaries only (RFC 3396)', (t) => {
   // 29 routes of 9 octets each: 28 fit 255 octets with 3 to spare.
   const routes = Array.from({ length: 29 }, (_, index) => ({
-    destination: `10.9.${index}.0`,
-    prefixLength: 25,
+    address: `10.9.${index}.0`,
+    length: 25,
     gateway: '10.8.0.1',
   }));
   const offer = apart(says({ options: `${DISCOVER} 39 02 05 dc` }, { ...settings, routes }));
@@ -285,8 +285,8 @@ test('option 121 is split at route boundaries only (RFC 3396)', (t) => {
 
 test('the reply fits what the client takes, 576 octets unless it says more', (t) => {
   const routes = Array.from({ length: 60 }, (_, index) => ({
-    destination: `10.9.${index}.0`,
-    prefixLength: 24,
+    address: `10.9.${index}.0`,
+    length: 24,
     gateway: '10.8.0.1',
   }));
   const small = says({ options: DISCOVER }, { ...settings, routes });

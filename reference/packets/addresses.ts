@@ -5,6 +5,9 @@
 import { isIPv6, SocketAddress } from 'node:net';
 import { Misuse } from '../errors.ts';
 
+export const unspecifiedIpv4 = '0.0.0.0';
+export const broadcastIpv4 = '255.255.255.255';
+
 export const isIpv6 = (text: string): boolean => text.includes(':');
 
 /** 4 or 16 octets. @throws Misuse when the text is no address, or names a zone */

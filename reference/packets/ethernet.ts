@@ -19,6 +19,10 @@ export interface EthernetFrame {
   readonly payload: Uint8Array;
 }
 
+/** Of a frame, read in place; 0, which is no EtherType, where the header is cut. */
+export const etherTypeOf = (frame: Uint8Array): number =>
+  frame.length < ethernetHeaderLength ? 0 : (frame[12]! << 8) | frame[13]!;
+
 /** @throws Malformed when the header is cut */
 export function decodeEthernet(octets: Uint8Array): EthernetFrame {
   if (octets.length < ethernetHeaderLength) throw new Malformed(`Ethernet: ${octets.length} octets, at least 14`);

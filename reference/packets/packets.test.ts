@@ -3,12 +3,13 @@ import test from 'ava';
 import fc from 'fast-check';
 import { Malformed, Misuse } from '../errors.ts';
 import { decodeArp, encodeArp } from './arp.ts';
-import { checksum, pseudoHeaderSum } from './checksum.ts';
+import { checksum, upperLayerChecksum } from './checksum.ts';
 import { decodeDhcp } from './dhcp.ts';
 import { decodeEthernet, encodeEthernet } from './ethernet.ts';
-import { decodeIcmpv6, decodeNeighbourOptions, encodeIcmpv6, encodeNeighbourOptions } from './icmpv6.ts';
+import { decodeIcmpv6, encodeIcmpv6 } from './icmpv6.ts';
 import { decodeIpv4, encodeIpv4, isFragment } from './ipv4.ts';
 import { decodeIpv6, encodeIpv6 } from './ipv6.ts';
+import { decodeNeighbourOptions, encodeNeighbourOptions } from './neighbour-options.ts';
 import { decodeUdp, encodeUdp } from './udp.ts';
 
 const hex = (text: string): Uint8Array => Uint8Array.fromHex(text.replaceAll(/\s/g, ''));
@@ -39,7 +40,9 @@ test('checksum: an odd octet is the high one of a word; many octets carry more t
 });
 
 test('checksum: the pseudo-headers add addresses, protocol and length', (t) => {
-  t.is(pseudoHeaderSum(hex('0a000001'), hex('0a000002'), 17, 8), 0x0a00 + 1 + 0x0a00 + 2 + 17 + 8);
+  const [source, destination] = [hex('0a000001'), hex('0a000002')];
+  const sum = 0x0a00 + 1 + 0x0a00 + 2 + 17 + 8 + 0x0102;
+  t.is(upperLayerChecksum({ source, destination }, 17, hex('0102 0000 0000 0000')), 0xffff - sum);
 });
 
 const arpRequest = '0001 0800 06 04 0001 06504e414300 0a08000a 000000000000 0a080001';

@@ -8,6 +8,11 @@ export interface Prefix {
   readonly length: number;
 }
 
+/** What is for a prefix goes by way of a gateway: an address of the same family. */
+export interface Route extends Prefix {
+  readonly gateway: string;
+}
+
 /** Of "10.9.0.0/24" or "fd00::/64"; an address without length is a prefix of its own. */
 export function parsePrefix(text: string): Prefix {
   const [address = '', length] = text.split('/');
@@ -38,6 +43,10 @@ export function networkOf({ address, length }: Prefix): Prefix {
   const octets = addressOctets(address);
   return { address: addressText(octets.map((octet, index) => octet & maskAt(index, length))), length };
 }
+
+/** The last address of a prefix: in IPv4 the broadcast address of a subnet. */
+export const lastAddressOf = ({ address, length }: Prefix): string =>
+  addressText(addressOctets(address).map((octet, index) => octet | ~maskAt(index, length)));
 
 /** Whether the address has bits set beyond the length. */
 export const hasBitsBeyond = ({ address, length }: Prefix): boolean =>

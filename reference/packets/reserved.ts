@@ -1,5 +1,5 @@
 /** Addresses that no peer may name and no relay connects to, unless the configuration says so. */
-import { addressOctets, isIpv6 } from './addresses.ts';
+import { addressOctets, addressText, isIpv6 } from './addresses.ts';
 import { contains, hostPrefix, overlaps, type Prefix, parsePrefix, prefixText } from './prefix.ts';
 
 const prefixes = {
@@ -40,5 +40,5 @@ export function plainAddress(address: string): string {
   if (!isIpv6(text)) return text;
   const octets = addressOctets(text);
   const mapped = octets.subarray(0, 10).every((octet) => octet === 0) && octets[10] === 0xff && octets[11] === 0xff;
-  return mapped ? octets.subarray(12).join('.') : text;
+  return mapped ? addressText(octets.subarray(12)) : text;
 }

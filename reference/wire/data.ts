@@ -1,12 +1,16 @@
 /** [EP] fig. 9: the data frame, one encrypted datagram. What its parts mean is the transform's affair. */
 import { Malformed, Misuse } from '../errors.ts';
 import { viewOf } from '../octets.ts';
-import { FrameType, Protocol, protocolVersion } from './identifiers.ts';
+import { etherTypeFor } from '../packets/datagram.ts';
+import { FrameType, protocolVersion } from './identifiers.ts';
 import { layout, u8, u16, u32 } from './layout.ts';
+
+/** The protocol field (176) of a frame whose datagram is empty. */
+export const noDatagram = 0;
 
 /** The fields of the 16-octet header but length, type and version. */
 export interface DataHeader {
-  /** EtherType of the datagram, 0 for an empty one (176). */
+  /** EtherType of the datagram, `noDatagram` for an empty one (176). */
   readonly protocol: number;
   /** Octets of the datagram (178). */
   readonly datagramLength: number;
@@ -93,9 +97,6 @@ export function decodeData(octets: Uint8Array): DataFrame {
   return { type: 'DATA', ...header, digest: octets.slice(fixed.size, start), body: octets.slice(start) };
 }
 
-/** The EtherType that goes with a datagram's first nibble; undefined when it is neither IPv4, IPv6 nor empty. */
-export function protocolOf(datagram: Uint8Array): number | undefined {
-  if (datagram.length === 0) return Protocol.none;
-  const version = datagram[0]! >> 4;
-  return version === 4 ? Protocol.ipv4 : version === 6 ? Protocol.ipv6 : undefined;
-}
+/** What the protocol field says of a datagram; undefined when it is neither IPv4, IPv6 nor empty. */
+export const protocolOf = (datagram: Uint8Array): number | undefined =>
+  datagram.length === 0 ? noDatagram : etherTypeFor(datagram);

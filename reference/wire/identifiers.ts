@@ -53,9 +53,6 @@ export const OptionBit = {
   deflate: 4,
 } as const;
 
-/** What the payload of a DATA frame is ([EP] fig. 9, 176): an EtherType, 0 for an empty datagram. */
-export const Protocol = { none: 0x0000, ipv4: 0x0800, ipv6: 0x86dd } as const;
-
 /** "integrity failure" for 4; "status 99" for a code that has no name. */
 export const statusName = (status: number): string => words(nameOf(Status, status)) ?? `status ${status}`;
 

@@ -14,7 +14,7 @@ const masked = (length: number) =>
   );
 const route = fc
   .integer({ min: 0, max: 128 })
-  .chain((prefixLength) => masked(prefixLength).map((destination) => ({ destination, prefixLength })));
+  .chain((length) => masked(length).map((address) => ({ address, length })));
 const domain = fc
   .array(fc.stringMatching(/^[a-z0-9-]{1,63}$/), { minLength: 1, maxLength: 3 })
   .map((labels) => labels.join('.'));

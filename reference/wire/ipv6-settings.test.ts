@@ -2,7 +2,7 @@
 import test from 'ava';
 import fc from 'fast-check';
 import { Malformed, Misuse } from '../errors.ts';
-import { encodeNeighbourOptions } from '../packets/icmpv6.ts';
+import { encodeNeighbourOptions } from '../packets/neighbour-options.ts';
 import { decodeClientData } from './client-data.ts';
 import { fromIpv6Settings, type Ipv6Settings, toIpv6Settings } from './ipv6-settings.ts';
 
@@ -28,9 +28,9 @@ const settingsOf = (...texts: string[]) => toIpv6Settings(optionsOf(...texts));
 const byHand: Ipv6Settings = {
   prefix: 'fd00:8:0:a::',
   routes: [
-    { destination: 'fd00:8::', prefixLength: 48 },
-    { destination: '::', prefixLength: 0 },
-    { destination: 'fd00:9::1', prefixLength: 128 },
+    { address: 'fd00:8::', length: 48 },
+    { address: '::', length: 0 },
+    { address: 'fd00:9::1', length: 128 },
   ],
   dns: ['fd00:9::53', 'fd00:9::54'],
   search: ['corp.test', 'lab.corp.test'],
@@ -74,8 +74,8 @@ test('a route may bring more of its prefix than it has bits (RFC 4191 §2.3)', (
   t.deepEqual(
     settingsOf(prefix, `18 03 00 00 ffffffff ${zero}`, `18 03 20 00 ffffffff ${eight} ${zero.slice(8)}`)?.routes,
     [
-      { destination: '::', prefixLength: 0 },
-      { destination: 'fd00:8::', prefixLength: 32 },
+      { address: '::', length: 0 },
+      { address: 'fd00:8::', length: 32 },
     ],
   );
 });
@@ -139,8 +139,8 @@ test('what cannot be said is the caller’s error', (t) => {
   const wrong: Partial<Ipv6Settings>[] = [
     { prefix: '10.8.0.0' },
     { prefix: 'fd00:8:0:a::1' },
-    { routes: [{ destination: 'fd00:9::', prefixLength: 129 }] },
-    { routes: [{ destination: 'fd00:9::', prefixLength: 4.5 }] },
+    { routes: [{ address: 'fd00:9::', length: 129 }] },
+    { routes: [{ address: 'fd00:9::', length: 4.5 }] },
     { dns: ['10.9.0.53'] },
     { search: ['a..b'] },
   ];

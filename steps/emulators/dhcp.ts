@@ -74,15 +74,13 @@ Given(
   async function (this: ConformanceWorld, count: number) {
     const gateway = virtualLan.serverAddress;
     const routes = Array.from({ length: count }, (_, index) => ({
-      destination: `10.100.${index}.0`,
-      prefixLength: 24,
+      address: `10.100.${index}.0`,
+      length: 24,
       gateway,
     }));
     this.set(
       'classlessRoutes',
-      routes
-        .map(({ destination }) => `18${octets(destination).subarray(0, 3).toHex()}${octets(gateway).toHex()}`)
-        .join(''),
+      routes.map(({ address }) => `18${octets(address).subarray(0, 3).toHex()}${octets(gateway).toHex()}`).join(''),
     );
     await adapterUnderTest(this, { adapter: { configure: 'none', routes: false } }, { settings: { routes } });
   },

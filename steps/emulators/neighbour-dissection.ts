@@ -44,7 +44,7 @@ const device = 'pna0';
 /** Of an advertisement (section 14), Ethernet header included. */
 const longest = 1280 + 14;
 
-const route = (destination: string, prefixLength: number) => ({ destination, prefixLength });
+const route = (address: string, length: number) => ({ address, length });
 const everyOption: Ipv6Settings = {
   prefix: 'fd00:8:0:a::',
   routes: [route('fd00:8::', 48), route('fd00:9::', 64), route('fd00:9:1::5', 128), route('2001:db8::', 32)],

@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict';
 import { Given, Then, When } from '@cucumber/cucumber';
 import { ipv6Octets } from '../../reference/packets/addresses.ts';
-import type { ClientData, NeighbourOption } from '../../reference/wire/client-data.ts';
+import type { NeighbourOption } from '../../reference/packets/neighbour-options.ts';
+import type { ClientData } from '../../reference/wire/client-data.ts';
 import { load, type Vector } from '../../vectors/load.ts';
 import { faultsOf } from '../../vectors/neighbour-reply.ts';
 import { emulatorsUnderTest, intoTunnel } from '../shared/emulators.ts';

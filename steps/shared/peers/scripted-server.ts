@@ -48,7 +48,7 @@ export const defaultSettings: NetworkSettings = {
   prefixLength: virtualLan.prefixLength,
   serverAddress: virtualLan.serverAddress,
   leaseSeconds: 3600,
-  routes: [{ destination: '10.9.0.0', prefixLength: 24, gateway: virtualLan.serverAddress }],
+  routes: [{ address: '10.9.0.0', length: 24, gateway: virtualLan.serverAddress }],
   dns: [],
   search: [],
   mtu: virtualLan.mtu,
