@@ -9,9 +9,9 @@ import { FrameType, statusName } from '../reference/wire/identifiers.ts';
 import { decodeKeyExchangeData, encodeKeyExchangeData } from '../reference/wire/key-exchange-data.ts';
 import { parseNodeName } from '../reference/wire/names.ts';
 import { fromNetworkSettings, type NetworkSettings, toNetworkSettings } from '../reference/wire/network-settings.ts';
-import { sameHeader } from '../reference/wire/opened.ts';
+import { sameHeader, suiteOf } from '../reference/wire/opened.ts';
 import { findSelf } from '../reference/wire/relay.ts';
-import { decodeOpenedRequest, encodeOpenedRequest, requestHeaderLength, suiteOf } from '../reference/wire/request.ts';
+import { decodeOpenedRequest, encodeOpenedRequest, requestHeaderLength } from '../reference/wire/request.ts';
 import { decodeOpenedResponse, encodeOpenedResponse, responseHeaderLength } from '../reference/wire/response.ts';
 import { load, octets, title, type Vector } from './load.ts';
 

@@ -32,7 +32,7 @@ export interface DataFrame extends DataHeader {
   readonly body: Uint8Array;
 }
 
-const fixed = layout('DATA', {
+const dataLayout = layout('DATA', {
   length: u32(170),
   type: u8(172),
   version: u8(174),
@@ -45,7 +45,7 @@ const fixed = layout('DATA', {
 });
 
 /** Octets before the digest. */
-export const dataHeaderLength = fixed.size;
+export const dataHeaderLength = dataLayout.size;
 
 /**
  * Writes the header at the start of `octets`, whose length is the frame's.
@@ -66,35 +66,35 @@ export function encodeDataHeader(header: DataHeader, octets: Uint8Array): void {
 
 /** The readable twin of `encodeDataHeader`. @throws Misuse when a value does not fit its field */
 export function encodeDataHeaderPlain(header: DataHeader, octets: Uint8Array): void {
-  fixed.encode({ length: octets.length, type: FrameType.DATA, version: protocolVersion, ...header }, octets);
+  dataLayout.encode({ length: octets.length, type: FrameType.DATA, version: protocolVersion, ...header }, octets);
 }
 
 export function encodeData(frame: DataFrame): Uint8Array {
   if (frame.digest.length !== frame.digestLength) {
     throw new Misuse(`DATA digest: ${frame.digest.length} octets, but digest length says ${frame.digestLength}`);
   }
-  const octets = new Uint8Array(fixed.size + frame.digest.length + frame.body.length);
+  const octets = new Uint8Array(dataLayout.size + frame.digest.length + frame.body.length);
   const { protocol, datagramLength, flags, segmentSize, paddingLength, digestLength } = frame;
   encodeDataHeaderPlain({ protocol, datagramLength, flags, segmentSize, paddingLength, digestLength }, octets);
-  octets.set(frame.digest, fixed.size);
-  octets.set(frame.body, fixed.size + frame.digest.length);
+  octets.set(frame.digest, dataLayout.size);
+  octets.set(frame.body, dataLayout.size + frame.digest.length);
   return octets;
 }
 
 /** The header alone, for a transform that judges it. @throws Malformed when 16 octets are not there */
 export function decodeDataHeader(octets: Uint8Array): DataHeader & { readonly length: number } {
-  const { type: _type, version: _version, ...header } = fixed.decode(octets);
+  const { type: _type, version: _version, ...header } = dataLayout.decode(octets);
   return header;
 }
 
 /** @throws Malformed when the parts do not fit into the frame */
 export function decodeData(octets: Uint8Array): DataFrame {
   const { length: _length, ...header } = decodeDataHeader(octets);
-  const start = fixed.size + header.digestLength;
+  const start = dataLayout.size + header.digestLength;
   if (octets.length < start) {
-    throw new Malformed(`${fixed.describe('digestLength')}: ${header.digestLength}, more than the frame has`);
+    throw new Malformed(`${dataLayout.describe('digestLength')}: ${header.digestLength}, more than the frame has`);
   }
-  return { type: 'DATA', ...header, digest: octets.slice(fixed.size, start), body: octets.slice(start) };
+  return { type: 'DATA', ...header, digest: octets.slice(dataLayout.size, start), body: octets.slice(start) };
 }
 
 /** What the protocol field says of a datagram; undefined when it is neither IPv4, IPv6 nor empty. */

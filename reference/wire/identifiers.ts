@@ -62,9 +62,6 @@ export const transformName = (id: number): TransformName | undefined => nameOf(T
 /** "hybrid" for 2; undefined for an identifier that has no name. */
 export const suiteName = (id: number): SuiteName | undefined => nameOf(Suite, id);
 
-/** Values that senders sprinkle among transforms so that receivers keep skipping what they don't know (RFC 8701's idea). */
-export const isGrease = (id: number): boolean => (id & 0x0f0f) === 0x0a0a;
-
 function nameOf<T extends Readonly<Record<string, number>>>(table: T, value: number): (keyof T & string) | undefined {
   return Object.keys(table).find((name) => table[name] === value);
 }

@@ -18,7 +18,7 @@ export const defaultOrigin = 'origin.invalid';
 
 export const maximumHops = 16;
 
-const fixed = layout('RELAY', {
+const relayLayout = layout('RELAY', {
   length: u32(100),
   type: u8(102),
   version: u8(104),
@@ -28,7 +28,7 @@ const fixed = layout('RELAY', {
 });
 
 /** Octets of the fixed part; the path indexes (2 octets each) and the string buffer 112 follow. */
-export const relayFixedLength = fixed.size;
+export const relayFixedLength = relayLayout.size;
 
 export function encodeRelay(frame: RelayFrame): Uint8Array {
   const names = [frame.origin, ...frame.path];
@@ -39,18 +39,18 @@ export function encodeRelay(frame: RelayFrame): Uint8Array {
     const fault = nodeNameFault(name);
     if (fault !== undefined) throw new Misuse(`RELAY name ${JSON.stringify(name)} ${fault}`);
   }
-  const start = fixed.size + 2 * frame.path.length;
+  const start = relayLayout.size + 2 * frame.path.length;
   const length = names.reduce((sum, name) => sum + name.length + 1, start);
   const octets = new Uint8Array(length);
   const view = viewOf(octets);
   let index = 0;
   names.forEach((name, position) => {
-    if (position > 0) view.setUint16(fixed.size + 2 * (position - 1), index);
+    if (position > 0) view.setUint16(relayLayout.size + 2 * (position - 1), index);
     octets.set(ascii(name), start + index);
     index += name.length + 1;
   });
   const { RELAY: type } = FrameType;
-  fixed.encode(
+  relayLayout.encode(
     { length, type, version: protocolVersion, originIndex: 0, hopCount: frame.path.length, reserved: 0 },
     octets,
   );
@@ -59,19 +59,19 @@ export function encodeRelay(frame: RelayFrame): Uint8Array {
 
 /** @throws Malformed unless the octets are the one valid encoding of a relay frame */
 export function decodeRelay(octets: Uint8Array): RelayFrame {
-  const { originIndex, hopCount, reserved } = fixed.decode(octets);
-  if (reserved !== 0) throw new Malformed(`${fixed.describe('reserved')}: ${reserved}, not 0`);
+  const { originIndex, hopCount, reserved } = relayLayout.decode(octets);
+  if (reserved !== 0) throw new Malformed(`${relayLayout.describe('reserved')}: ${reserved}, not 0`);
   if (hopCount < 1 || hopCount > maximumHops) {
-    throw new Malformed(`${fixed.describe('hopCount')}: ${hopCount}, 1 to ${maximumHops}`);
+    throw new Malformed(`${relayLayout.describe('hopCount')}: ${hopCount}, 1 to ${maximumHops}`);
   }
-  const start = fixed.size + 2 * hopCount;
+  const start = relayLayout.size + 2 * hopCount;
   if (octets.length < start) throw new Malformed(`RELAY: ${octets.length} octets, too short for ${hopCount} indexes`);
   const view = viewOf(octets);
   const buffer = octets.subarray(start);
   const names: string[] = [];
   let expected = 0;
   for (let position = 0; position <= hopCount; position++) {
-    const index = position === 0 ? originIndex : view.getUint16(fixed.size + 2 * (position - 1));
+    const index = position === 0 ? originIndex : view.getUint16(relayLayout.size + 2 * (position - 1));
     const field = position === 0 ? 'origin index (106)' : `path index ${position - 1} (${position === 1 ? 108 : 110})`;
     if (index !== expected)
       throw new Malformed(`RELAY ${field}: ${index}, not ${expected}: names lie in order, no gaps`);

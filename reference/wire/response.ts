@@ -4,16 +4,7 @@ import { type ClientData, clientDataLength, decodeClientData, encodeClientData }
 import { FrameType, protocolVersion } from './identifiers.ts';
 import { decodeKeyExchangeData, encodeKeyExchangeData, type KeyExchangeData } from './key-exchange-data.ts';
 import { layout, u8, u16, u32 } from './layout.ts';
-import {
-  checkHeader,
-  checkOffsets,
-  checkPadding,
-  decodeTransforms,
-  encodeTransforms,
-  joinSections,
-  overheadOf,
-} from './opened.ts';
-import { suiteOf } from './request.ts';
+import { checkPadding, decodeTransforms, encodeTransforms, openedCodec } from './opened.ts';
 
 /** The fields between version and string buffer. Offsets count from octet 0 of the opened frame. */
 export interface ResponseHeader {
@@ -40,7 +31,7 @@ export interface OpenedResponse {
   readonly clientData: ClientData;
 }
 
-const fixed = layout('RESPONSE', {
+const responseLayout = layout('RESPONSE', {
   length: u32(150),
   type: u8(152),
   version: u8(154),
@@ -51,56 +42,52 @@ const fixed = layout('RESPONSE', {
 });
 
 /** Octets before the string buffer. */
-export const responseHeaderLength = fixed.size;
+export const responseHeaderLength = responseLayout.size;
+
+/** Where the sections of the opened string buffer begin, in their order ([EP] fig. 8: 156, 158, 162). */
+const opened = openedCodec('RESPONSE', responseLayout, [
+  'keyExchangeDataOffset',
+  'transformsOffset',
+  'clientDataOffset',
+]);
 
 export function encodeResponse({ type: _type, message, ...header }: ResponseFrame): Uint8Array {
-  const octets = new Uint8Array(fixed.size + message.length);
-  fixed.encode({ length: octets.length, type: FrameType.RESPONSE, version: protocolVersion, ...header }, octets);
-  octets.set(message, fixed.size);
+  const octets = new Uint8Array(responseLayout.size + message.length);
+  responseLayout.encode(
+    { length: octets.length, type: FrameType.RESPONSE, version: protocolVersion, ...header },
+    octets,
+  );
+  octets.set(message, responseLayout.size);
   return octets;
 }
 
 /** @throws Malformed when the low octet of the flags is not 0 */
 export function decodeResponse(octets: Uint8Array): ResponseFrame {
-  const { length: _length, type: _type, version: _version, ...header } = fixed.decode(octets);
-  if ((header.flags & 0xff) !== 0) throw new Malformed(`${fixed.describe('flags')}: reserved bits are set`);
-  return { type: 'RESPONSE', ...header, message: octets.slice(fixed.size) };
+  const { length: _length, type: _type, version: _version, ...header } = responseLayout.decode(octets);
+  if ((header.flags & 0xff) !== 0) throw new Malformed(`${responseLayout.describe('flags')}: reserved bits are set`);
+  return { type: 'RESPONSE', ...header, message: octets.slice(responseLayout.size) };
 }
 
-/** O: header ‖ opened string buffer, ready to be sealed. Its `length` is already that of the frame on the wire. */
+/** @throws Misuse when a field cannot be encoded */
 export function encodeOpenedResponse(response: OpenedResponse): Uint8Array {
-  const keyExchangeData = encodeKeyExchangeData(response.keyExchangeData);
-  const transforms = encodeTransforms([response.transform]);
-  const buffer = joinSections([keyExchangeData, transforms, encodeClientData(response.clientData)]);
-  const opened = new Uint8Array(fixed.size + buffer.length);
-  const header = {
-    length: fixed.size + overheadOf('RESPONSE', response.suite) + opened.length,
-    type: FrameType.RESPONSE,
-    version: protocolVersion,
-    keyExchangeDataOffset: fixed.size,
-    transformsOffset: fixed.size + keyExchangeData.length,
-    flags: response.suite << 8,
-    clientDataOffset: fixed.size + keyExchangeData.length + transforms.length,
-  };
-  fixed.encode(header, opened);
-  opened.set(buffer, fixed.size);
-  return opened;
+  return opened.encode(response.suite, {
+    keyExchangeDataOffset: encodeKeyExchangeData(response.keyExchangeData),
+    transformsOffset: encodeTransforms([response.transform]),
+    clientDataOffset: encodeClientData(response.clientData),
+  });
 }
 
 /** @throws Malformed unless O is the one valid encoding of a response */
-export function decodeOpenedResponse(opened: Uint8Array): OpenedResponse {
-  const header = fixed.decode(opened);
-  const { keyExchangeDataOffset, transformsOffset, clientDataOffset } = header;
-  checkHeader('RESPONSE', header, opened, fixed.size);
-  checkOffsets('RESPONSE', opened, fixed.size, [keyExchangeDataOffset, transformsOffset, clientDataOffset]);
-  const [transform, ...more] = decodeTransforms('RESPONSE', opened.subarray(transformsOffset, clientDataOffset));
-  if (transform === undefined || more.length > 0) throw new Malformed('RESPONSE transforms (158): more than one');
-  const end = clientDataOffset + clientDataLength(opened.subarray(clientDataOffset));
-  checkPadding('RESPONSE', opened, fixed.size, end);
+export function decodeOpenedResponse(octets: Uint8Array): OpenedResponse {
+  const { suite, sections } = opened.decode(octets);
+  const [transform, ...others] = decodeTransforms('RESPONSE', sections.transformsOffset);
+  if (transform === undefined || others.length > 0) throw new Malformed('RESPONSE transforms (158): more than one');
+  const end = clientDataLength(sections.clientDataOffset);
+  checkPadding('RESPONSE', sections.clientDataOffset.subarray(end));
   return {
-    suite: suiteOf(header),
-    keyExchangeData: decodeKeyExchangeData(opened.subarray(keyExchangeDataOffset, transformsOffset)),
+    suite,
+    keyExchangeData: decodeKeyExchangeData(sections.keyExchangeDataOffset),
     transform,
-    clientData: decodeClientData(opened.subarray(clientDataOffset, end)),
+    clientData: decodeClientData(sections.clientDataOffset.subarray(0, end)),
   };
 }

@@ -9,14 +9,13 @@ import {
   makeKeyExchangeData,
 } from '../../../reference/wire/key-exchange-data.ts';
 import { fromNetworkSettings, type NetworkSettings } from '../../../reference/wire/network-settings.ts';
-import { overheadOf, sameHeader } from '../../../reference/wire/opened.ts';
+import { overheadOf, sameHeader, suiteOf } from '../../../reference/wire/opened.ts';
 import { decodeRelay, type RelayFrame } from '../../../reference/wire/relay.ts';
 import {
   decodeOpenedRequest,
   decodeRequest,
   type OpenedRequest,
   requestHeaderLength,
-  suiteOf,
 } from '../../../reference/wire/request.ts';
 import { encodeOpenedResponse, type OpenedResponse, responseHeaderLength } from '../../../reference/wire/response.ts';
 import { patience } from '../lab/deadline.ts';
