@@ -17,7 +17,7 @@ import type { NetworkSettings } from '../wire/network-settings.ts';
 import type { Activation } from './adapter.ts';
 import type { Emulator } from './transmit-path.ts';
 
-export interface ServerSettings extends ClientsOfServer {
+interface ServerSettings extends ClientsOfServer {
   readonly serverPhysical: Uint8Array;
   readonly mtu?: number | undefined;
 }

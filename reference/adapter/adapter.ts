@@ -17,7 +17,7 @@ export interface Activation {
   readonly advertisement?: { readonly frame: Uint8Array; readonly seconds: number };
 }
 
-export interface AdapterOptions {
+interface AdapterOptions {
   readonly device: Device;
   /**
    * Hands a datagram from the local stack to the tunnel; its octets are valid until it returns.

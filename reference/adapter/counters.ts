@@ -15,8 +15,8 @@ export const receiveDrops = {
   refused: 'the local stack did not take it',
 } as const;
 
-export type TransmitDrop = keyof typeof transmitDrops;
-export type ReceiveDrop = keyof typeof receiveDrops;
+type TransmitDrop = keyof typeof transmitDrops;
+type ReceiveDrop = keyof typeof receiveDrops;
 
 export interface Counters {
   /** Datagrams and their octets handed to the tunnel. */

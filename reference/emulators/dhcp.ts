@@ -146,23 +146,12 @@ function frameFor(
     },
     { source: ipv4Octets(serverAddress), destination: ipv4Octets(destination) },
   );
-  const datagram = encodeIpv4({
-    typeOfService: 0,
-    identification: 0,
-    flags: 0,
-    fragmentOffset: 0,
-    timeToLive: 64,
-    protocol: IpProtocol.udp,
-    source: serverAddress,
-    destination,
-    options: new Uint8Array(0),
-    payload: udp,
-  });
+  const payload = encodeIpv4({ protocol: IpProtocol.udp, source: serverAddress, destination, payload: udp });
   return encodeEthernet({
     destination: destination === broadcastIpv4 ? broadcastPhysical : byRelay ? physical : request.clientHardware,
     source: serverPhysical,
     etherType: EtherType.ipv4,
-    payload: datagram,
+    payload,
   });
 }
 

@@ -9,7 +9,7 @@ export type Resolve = (address: string) => Uint8Array | undefined;
 /** The same of an IPv6 address, 16 octets as they lie in the packet. */
 export type Resolve6 = (address: Uint8Array) => Uint8Array | undefined;
 
-export interface ClientLan {
+interface ClientLan {
   readonly address: string;
   /** Of the virtual LAN, 0 to 32. */
   readonly prefixLength: number;

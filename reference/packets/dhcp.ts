@@ -1,6 +1,6 @@
 /** DHCP messages (RFC 2131 fig. 1, RFC 2132, RFC 3396). */
 import { Malformed, Misuse } from '../errors.ts';
-import { concat, viewOf } from '../octets.ts';
+import { concat, u16, u32, viewOf } from '../octets.ts';
 import { ipv4Octets, ipv4Text } from './addresses.ts';
 import { type DhcpOption, DhcpOptionCode, dhcpOptionAt, encodeDhcpOptions, joinDhcpOptions } from './dhcp-options.ts';
 
@@ -35,7 +35,11 @@ export type DhcpReply = Omit<DhcpMessage, 'options'> & { readonly options: reado
 export const dhcpFixedLength = 240;
 
 /** BOOTP's least: 300 octets from `op` on (RFC 1542 §2.1); shorter messages are padded. */
-export const dhcpMinimumLength = 300;
+const dhcpMinimumLength = 300;
+
+/** `sname` and `file`. */
+const serverNameLength = 64;
+const fileLength = 128;
 
 const magicCookie = 0x63825363;
 
@@ -68,20 +72,20 @@ export function encodeDhcp(message: DhcpReply): Uint8Array {
   const { clientHardware } = message;
   if (clientHardware.length > 16) throw new Misuse('DHCP: a hardware address has at most 16 octets');
   const options = concat(encodeDhcpOptions(message.options), Uint8Array.of(DhcpOptionCode.end));
-  const octets = new Uint8Array(Math.max(dhcpMinimumLength, dhcpFixedLength + options.length));
-  const view = viewOf(octets);
-  octets.set([message.operation, message.hardwareType, clientHardware.length, message.hops]);
-  view.setUint32(4, message.transactionId);
-  view.setUint16(8, message.seconds);
-  view.setUint16(10, message.flags);
-  octets.set(ipv4Octets(message.clientAddress), 12);
-  octets.set(ipv4Octets(message.yourAddress), 16);
-  octets.set(ipv4Octets(message.serverAddress), 20);
-  octets.set(ipv4Octets(message.relayAddress), 24);
-  octets.set(clientHardware, 28);
-  view.setUint32(236, magicCookie);
-  octets.set(options, dhcpFixedLength);
-  return octets;
+  return concat(
+    Uint8Array.of(message.operation, message.hardwareType, clientHardware.length, message.hops),
+    u32(message.transactionId),
+    u16(message.seconds, message.flags),
+    ipv4Octets(message.clientAddress),
+    ipv4Octets(message.yourAddress),
+    ipv4Octets(message.serverAddress),
+    ipv4Octets(message.relayAddress),
+    clientHardware,
+    new Uint8Array(16 - clientHardware.length + serverNameLength + fileLength),
+    u32(magicCookie),
+    options,
+    new Uint8Array(Math.max(0, dhcpMinimumLength - dhcpFixedLength - options.length)),
+  );
 }
 
 /** RFC 2131 §4.1: the options field, then `file` and `sname` where option 52 says so. */

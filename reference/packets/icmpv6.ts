@@ -11,7 +11,7 @@ export const Icmpv6Type = {
   neighbourAdvertisement: 136,
 } as const;
 
-export interface Icmpv6Message {
+interface Icmpv6Message {
   readonly type: number;
   readonly code: number;
   /** What follows the checksum; for neighbour discovery a fixed part, then options. */

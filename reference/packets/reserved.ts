@@ -10,8 +10,8 @@ const prefixes = {
   broadcast: ['255.255.255.255/32'],
 } as const;
 
-export type ReservedKind = keyof typeof prefixes;
-export type AddressKind = ReservedKind | 'ordinary';
+type ReservedKind = keyof typeof prefixes;
+type AddressKind = ReservedKind | 'ordinary';
 
 interface Reserved {
   readonly kind: ReservedKind;

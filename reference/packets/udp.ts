@@ -1,10 +1,10 @@
 /** UDP (RFC 768). */
 import { Malformed, Misuse } from '../errors.ts';
-import { viewOf } from '../octets.ts';
+import { concat, u16, viewOf } from '../octets.ts';
 import { type PseudoHeader, upperLayerChecksum } from './checksum.ts';
 import { IpProtocol } from './ipv4.ts';
 
-export interface UdpDatagram {
+interface UdpDatagram {
   readonly sourcePort: number;
   readonly destinationPort: number;
   /** A view of the octets after the header. */
@@ -41,12 +41,7 @@ export function decodeUdp(octets: Uint8Array, pseudo?: PseudoHeader): UdpDatagra
 export function encodeUdp({ sourcePort, destinationPort, payload }: UdpDatagram, pseudo: PseudoHeader): Uint8Array {
   const length = udpHeaderLength + payload.length;
   if (length > 0xffff) throw new Misuse(`UDP: ${payload.length} octets do not fit`);
-  const octets = new Uint8Array(length);
-  const view = viewOf(octets);
-  view.setUint16(0, sourcePort);
-  view.setUint16(2, destinationPort);
-  view.setUint16(4, length);
-  octets.set(payload, udpHeaderLength);
-  view.setUint16(6, upperLayerChecksum(pseudo, IpProtocol.udp, octets) || 0xffff);
+  const octets = concat(u16(sourcePort, destinationPort, length, 0), payload);
+  viewOf(octets).setUint16(6, upperLayerChecksum(pseudo, IpProtocol.udp, octets) || 0xffff);
   return octets;
 }

@@ -1,7 +1,7 @@
 /** [EP] fig. 10: the close connection frame. */
 import { Malformed, Misuse } from '../errors.ts';
 import { FrameType, protocolVersion } from './identifiers.ts';
-import { layout, u8, u16, u32 } from './layout.ts';
+import { field8, field16, field32, layout } from './layout.ts';
 
 export interface CloseFrame {
   readonly type: 'CLOSE';
@@ -11,13 +11,18 @@ export interface CloseFrame {
   readonly digest?: Uint8Array;
 }
 
-const closeLayout = layout('CLOSE', { length: u32(190), type: u8(191), version: u8(192), status: u16(193) });
+const closeLayout = layout('CLOSE', {
+  length: field32(190),
+  type: field8(191),
+  version: field8(192),
+  status: field16(193),
+});
 
 /** The part that the digest covers, 8 octets; also the whole frame while not keyed. */
 export const closeFixedLength = closeLayout.size;
 
 /** Octets of a CLOSE frame's digest. */
-export const closeDigestLength = 32;
+const closeDigestLength = 32;
 
 /** The first 8 octets of a CLOSE frame. */
 export function encodeCloseHeader(status: number, keyed: boolean): Uint8Array {

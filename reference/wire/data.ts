@@ -3,7 +3,7 @@ import { Malformed, Misuse } from '../errors.ts';
 import { viewOf } from '../octets.ts';
 import { etherTypeFor } from '../packets/datagram.ts';
 import { FrameType, protocolVersion } from './identifiers.ts';
-import { layout, u8, u16, u32 } from './layout.ts';
+import { field8, field16, field32, layout } from './layout.ts';
 
 /** The protocol field (176) of a frame whose datagram is empty. */
 export const noDatagram = 0;
@@ -33,15 +33,15 @@ export interface DataFrame extends DataHeader {
 }
 
 const dataLayout = layout('DATA', {
-  length: u32(170),
-  type: u8(172),
-  version: u8(174),
-  protocol: u16(176),
-  datagramLength: u16(178),
-  flags: u16(180),
-  segmentSize: u16(182),
-  paddingLength: u8(184),
-  digestLength: u8(186),
+  length: field32(170),
+  type: field8(172),
+  version: field8(174),
+  protocol: field16(176),
+  datagramLength: field16(178),
+  flags: field16(180),
+  segmentSize: field16(182),
+  paddingLength: field8(184),
+  digestLength: field8(186),
 });
 
 /** Octets before the digest. */

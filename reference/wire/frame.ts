@@ -3,7 +3,7 @@ import { Malformed } from '../errors.ts';
 import { type CloseFrame, decodeClose, encodeClose } from './close.ts';
 import { type DataFrame, decodeData, encodeData } from './data.ts';
 import { FrameType, type FrameTypeName, protocolVersion, Status } from './identifiers.ts';
-import { layout, u8, u32 } from './layout.ts';
+import { field8, field32, layout } from './layout.ts';
 import { decodeRelay, encodeRelay, type RelayFrame } from './relay.ts';
 import { decodeRequest, encodeRequest, type RequestFrame } from './request.ts';
 import { decodeResponse, encodeResponse, type ResponseFrame } from './response.ts';
@@ -22,7 +22,7 @@ export const bounds: Readonly<Record<FrameTypeName, { readonly min: number; read
   CLOSE: { min: 8, max: 40 },
 };
 
-const start = layout('frame', { length: u32(), type: u8(), version: u8() });
+const start = layout('frame', { length: field32(), type: field8(), version: field8() });
 
 /** Octets that every frame begins with: length, type, version. */
 export const frameStartLength = start.size;
@@ -47,7 +47,7 @@ export function judgeStart(octets: Uint8Array): { readonly length: number; reado
 }
 
 /** "DATA" for 4; undefined for a type that has no name. */
-export const frameTypeName = (type: number): FrameTypeName | undefined => typeNames.get(type);
+const frameTypeName = (type: number): FrameTypeName | undefined => typeNames.get(type);
 
 const typeNames = new Map(Object.entries(FrameType).map(([name, type]) => [type as number, name as FrameTypeName]));
 

@@ -44,15 +44,6 @@ export const Tlv = { lifetimes: 1, compression: 2, options: 3 } as const;
 /** From here up an entry that is not known is refused instead of skipped. */
 export const firstCriticalTlv = 0x8000;
 
-/** Bits of the `options` entry, each allowing the DATA flag of the same number ([EP] fig. 9, 180). */
-export const OptionBit = {
-  partialChecksum: 0,
-  tcpSegmentation: 1,
-  udpSegmentation: 2,
-  bundle: 3,
-  deflate: 4,
-} as const;
-
 /** "integrity failure" for 4; "status 99" for a code that has no name. */
 export const statusName = (status: number): string => words(nameOf(Status, status)) ?? `status ${status}`;
 

@@ -1,6 +1,6 @@
 /** [EP] fig. 7, 130 and fig. 8, 156: key exchange data, a list of `id u16, length u16, value`, ids ascending. */
 import { Malformed, Misuse } from '../errors.ts';
-import { readU16s, u16, viewOf } from '../octets.ts';
+import { concat, readU16s, u16, viewOf } from '../octets.ts';
 import { firstCriticalTlv, Tlv } from './identifiers.ts';
 
 export interface KeyExchangeEntry {
@@ -51,17 +51,11 @@ export function makeKeyExchangeData(choice: KeyExchangeChoice): KeyExchangeData 
 }
 
 export function encodeKeyExchangeData({ entries }: Pick<KeyExchangeData, 'entries'>): Uint8Array {
-  const octets = new Uint8Array(entries.reduce((sum, { value }) => sum + entryHeaderLength + value.length, 0));
-  const view = viewOf(octets);
-  let offset = 0;
-  for (const { id, value } of entries) {
+  const encoded = entries.map(({ id, value }) => {
     if (value.length > 0xffff) throw new Misuse(`key exchange data ${id}: ${value.length} octets, at most 65535`);
-    view.setUint16(offset, id);
-    view.setUint16(offset + 2, value.length);
-    octets.set(value, offset + entryHeaderLength);
-    offset += entryHeaderLength + value.length;
-  }
-  return octets;
+    return concat(u16(id, value.length), value);
+  });
+  return concat(...encoded);
 }
 
 /**

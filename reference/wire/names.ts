@@ -48,12 +48,5 @@ export function initiatorNameFault(name: string): string | undefined {
   return undefined;
 }
 
-/** @throws Malformed naming the fault */
-export function parseInitiatorName(name: string): string {
-  const fault = initiatorNameFault(name);
-  if (fault !== undefined) throw new Malformed(`initiator name ${quote(name)} ${fault}`);
-  return name;
-}
-
 /** At most 40 characters, control characters as dots, for a message that goes to a log. */
 const quote = (name: string): string => JSON.stringify(name.slice(0, 40).replace(/[^\x20-\x7e]/g, '.'));

@@ -35,7 +35,7 @@ export const suiteOf = ({ flags }: { readonly flags: number }): number => flags 
 type Sections<Offset extends string> = Readonly<Record<Offset, Uint8Array>>;
 type OpenedLayout<Offset extends string> = Layout<Record<'length' | 'type' | 'version' | 'flags' | Offset, Field>>;
 
-export interface OpenedCodec<Offset extends string> {
+interface OpenedCodec<Offset extends string> {
   /** O, ready to be sealed. Its `length` is already that of the frame on the wire. */
   encode(suite: number, sections: Sections<Offset>): Uint8Array;
   /** The last section still has the padding. @throws Malformed unless header and offsets are those of the one valid encoding */

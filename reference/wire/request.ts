@@ -4,12 +4,12 @@ import { ascii, fromAscii } from '../octets.ts';
 import { type ClientData, decodeClientData, encodeClientData } from './client-data.ts';
 import { FrameType, protocolVersion } from './identifiers.ts';
 import { decodeKeyExchangeData, encodeKeyExchangeData, type KeyExchangeData } from './key-exchange-data.ts';
-import { layout, u8, u16, u32 } from './layout.ts';
+import { field8, field16, field32, layout } from './layout.ts';
 import { initiatorNameFault, nodeNameFault } from './names.ts';
 import { checkPadding, decodeTransforms, encodeTransforms, openedCodec } from './opened.ts';
 
 /** The fields between version and string buffer. Offsets count from octet 0 of the opened frame. */
-export interface RequestHeader {
+interface RequestHeader {
   readonly initiatorNameOffset: number;
   readonly destinationNameOffset: number;
   readonly keyExchangeDataOffset: number;
@@ -38,15 +38,15 @@ export interface OpenedRequest {
 }
 
 const requestLayout = layout('REQUEST', {
-  length: u32(120),
-  type: u8(122),
-  version: u8(124),
-  initiatorNameOffset: u16(126),
-  destinationNameOffset: u16(128),
-  keyExchangeDataOffset: u16(130),
-  transformsOffset: u16(132),
-  flags: u16(134),
-  clientDataOffset: u16(136),
+  length: field32(120),
+  type: field8(122),
+  version: field8(124),
+  initiatorNameOffset: field16(126),
+  destinationNameOffset: field16(128),
+  keyExchangeDataOffset: field16(130),
+  transformsOffset: field16(132),
+  flags: field16(134),
+  clientDataOffset: field16(136),
 });
 
 /** Octets before the string buffer. */

@@ -3,11 +3,11 @@ import { Malformed } from '../errors.ts';
 import { type ClientData, clientDataLength, decodeClientData, encodeClientData } from './client-data.ts';
 import { FrameType, protocolVersion } from './identifiers.ts';
 import { decodeKeyExchangeData, encodeKeyExchangeData, type KeyExchangeData } from './key-exchange-data.ts';
-import { layout, u8, u16, u32 } from './layout.ts';
+import { field8, field16, field32, layout } from './layout.ts';
 import { checkPadding, decodeTransforms, encodeTransforms, openedCodec } from './opened.ts';
 
 /** The fields between version and string buffer. Offsets count from octet 0 of the opened frame. */
-export interface ResponseHeader {
+interface ResponseHeader {
   readonly keyExchangeDataOffset: number;
   readonly transformsOffset: number;
   /** High octet: suite; low octet: 0. */
@@ -32,13 +32,13 @@ export interface OpenedResponse {
 }
 
 const responseLayout = layout('RESPONSE', {
-  length: u32(150),
-  type: u8(152),
-  version: u8(154),
-  keyExchangeDataOffset: u16(156),
-  transformsOffset: u16(158),
-  flags: u16(160),
-  clientDataOffset: u16(162),
+  length: field32(150),
+  type: field8(152),
+  version: field8(154),
+  keyExchangeDataOffset: field16(156),
+  transformsOffset: field16(158),
+  flags: field16(160),
+  clientDataOffset: field16(162),
 });
 
 /** Octets before the string buffer. */
