@@ -110,6 +110,6 @@ function judgeMemory(memory: Memory): number {
 
 function report(packet: Uint8Array, what: string): number {
   say(`FAULT ${what}\npacket ${packet.toHex()}\nagain: npm run fuzz -- --packet ${packet.toHex()}`);
-  say('once it is put right, keep the packet in reference/emulators/corpus');
+  say('once it is put right, keep the packet in tools/fuzz/corpus');
   return 1;
 }

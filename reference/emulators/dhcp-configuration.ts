@@ -2,7 +2,7 @@
 import { ascii, concat, pack, u16 } from '../octets.ts';
 import { ipv4Octets } from '../packets/addresses.ts';
 import { encodeClasslessRoute } from '../packets/classless-routes.ts';
-import { DhcpOptionCode as Code, type DhcpOption, dhcpOptions, longestDhcpValue } from '../packets/dhcp-options.ts';
+import { type DhcpOption, DhcpOptionCode, dhcpOptions, longestDhcpValue } from '../packets/dhcp-options.ts';
 import { compressDomains } from '../packets/domain-names.ts';
 import { maskOctets } from '../packets/prefix.ts';
 import type { NetworkSettings } from '../wire/network-settings.ts';
@@ -21,15 +21,15 @@ export function configuration(settings: DhcpSettings, parameterRequestList: read
   const routeValues = pack(routes.map(encodeClasslessRoute), longestDhcpValue);
   const routeOptions = (code: number): DhcpOption[] => routeValues.map((value) => ({ code, value }));
   return [
-    ...dhcpOptions(Code.subnetMask, maskOctets(prefixLength)),
-    ...dhcpOptions(Code.router, defaultRoute && ipv4Octets(defaultRoute.gateway)),
-    ...routeOptions(Code.classlessRoutes),
-    ...dhcpOptions(Code.interfaceMtu, mtu === undefined ? undefined : u16(mtu)),
-    ...dhcpOptions(Code.domainNameServer, dns.length === 0 ? undefined : concat(...dns.map(ipv4Octets))),
-    ...dhcpOptions(Code.domainName, domain === undefined ? undefined : ascii(domain)),
-    ...dhcpOptions(Code.domainSearch, search.length === 0 ? undefined : compressDomains(search)),
-    ...(parameterRequestList.includes(Code.classlessRoutesMicrosoft)
-      ? routeOptions(Code.classlessRoutesMicrosoft)
+    ...dhcpOptions(DhcpOptionCode.subnetMask, maskOctets(prefixLength)),
+    ...dhcpOptions(DhcpOptionCode.router, defaultRoute && ipv4Octets(defaultRoute.gateway)),
+    ...routeOptions(DhcpOptionCode.classlessRoutes),
+    ...dhcpOptions(DhcpOptionCode.interfaceMtu, mtu === undefined ? undefined : u16(mtu)),
+    ...dhcpOptions(DhcpOptionCode.domainNameServer, dns.length === 0 ? undefined : concat(...dns.map(ipv4Octets))),
+    ...dhcpOptions(DhcpOptionCode.domainName, domain === undefined ? undefined : ascii(domain)),
+    ...dhcpOptions(DhcpOptionCode.domainSearch, search.length === 0 ? undefined : compressDomains(search)),
+    ...(parameterRequestList.includes(DhcpOptionCode.classlessRoutesMicrosoft)
+      ? routeOptions(DhcpOptionCode.classlessRoutesMicrosoft)
       : []),
   ];
 }

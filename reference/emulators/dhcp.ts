@@ -11,7 +11,7 @@ import {
   dhcpPort,
   encodeDhcp,
 } from '../packets/dhcp.ts';
-import { DhcpOptionCode as Code, type DhcpOption, decodeDhcpAddress, dhcpOptions } from '../packets/dhcp-options.ts';
+import { type DhcpOption, DhcpOptionCode, decodeDhcpAddress, dhcpOptions } from '../packets/dhcp-options.ts';
 import { broadcastPhysical, decodeEthernet, EtherType, encodeEthernet, etherTypeOf } from '../packets/ethernet.ts';
 import { decodeIpv4, encodeIpv4, IpProtocol, ipv4HeaderLength, isFragment } from '../packets/ipv4.ts';
 import { lastAddressOf } from '../packets/prefix.ts';
@@ -86,14 +86,14 @@ function answerTo({ options, clientAddress }: DhcpMessage, settings: DhcpSetting
     const value = options.get(code);
     return value && decodeDhcpAddress(value);
   };
-  const messageType = options.get(Code.messageType);
+  const messageType = options.get(DhcpOptionCode.messageType);
   if (messageType?.length !== 1) return undefined;
   const wish = {
     messageType: messageType[0]!,
     ciaddr: clientAddress,
-    requested: addressIn(Code.requestedAddress),
-    serverIdentifier: addressIn(Code.serverIdentifier),
-    rapidCommit: options.has(Code.rapidCommit),
+    requested: addressIn(DhcpOptionCode.requestedAddress),
+    serverIdentifier: addressIn(DhcpOptionCode.serverIdentifier),
+    rapidCommit: options.has(DhcpOptionCode.rapidCommit),
   };
   return decide(wish, settings.address, settings.serverAddress);
 }
@@ -104,15 +104,15 @@ function replyTo(request: DhcpMessage, answer: Answer, settings: DhcpSettings): 
   const refused = answer === 'NAK';
   const leased = answer === 'OFFER' || answer === 'ACK';
   const byRelay = relayAddress !== unspecifiedIpv4;
-  const identifier = options.get(Code.clientIdentifier);
+  const identifier = options.get(DhcpOptionCode.clientIdentifier);
   const needed = [
-    ...dhcpOptions(Code.messageType, Uint8Array.of(typeOf(answer))),
-    ...dhcpOptions(Code.serverIdentifier, ipv4Octets(settings.serverAddress)),
-    ...dhcpOptions(Code.leaseTime, leased ? u32(settings.leaseSeconds) : undefined),
-    ...dhcpOptions(Code.clientIdentifier, identifier && identifier.length <= 255 ? identifier : undefined),
-    ...dhcpOptions(Code.rapidCommit, isRapid(request) ? new Uint8Array(0) : undefined),
+    ...dhcpOptions(DhcpOptionCode.messageType, Uint8Array.of(typeOf(answer))),
+    ...dhcpOptions(DhcpOptionCode.serverIdentifier, ipv4Octets(settings.serverAddress)),
+    ...dhcpOptions(DhcpOptionCode.leaseTime, leased ? u32(settings.leaseSeconds) : undefined),
+    ...dhcpOptions(DhcpOptionCode.clientIdentifier, identifier && identifier.length <= 255 ? identifier : undefined),
+    ...dhcpOptions(DhcpOptionCode.rapidCommit, isRapid(request) ? new Uint8Array(0) : undefined),
   ];
-  const requestList = [...(options.get(Code.parameterRequestList) ?? [])];
+  const requestList = [...(options.get(DhcpOptionCode.parameterRequestList) ?? [])];
   return {
     operation: DhcpOperation.reply,
     hardwareType: ETHERNET_HARDWARE,
@@ -172,12 +172,14 @@ function typeOf(answer: Answer): number {
 
 /** RFC 4039 §3: the option goes back in the ACK that takes the place of an OFFER. */
 function isRapid({ options }: DhcpMessage): boolean {
-  return options.get(Code.messageType)?.[0] === MessageType.DISCOVER && options.has(Code.rapidCommit);
+  return (
+    options.get(DhcpOptionCode.messageType)?.[0] === MessageType.DISCOVER && options.has(DhcpOptionCode.rapidCommit)
+  );
 }
 
 /** Octets of options that the client takes, the end option left aside. */
 function roomFor({ options }: DhcpMessage): number {
-  const value = options.get(Code.maximumMessageSize);
+  const value = options.get(DhcpOptionCode.maximumMessageSize);
   const longestDatagram = value?.length === 2 ? viewOf(value).getUint16(0) : 0;
   const headers = ipv4HeaderLength + udpHeaderLength + dhcpFixedLength;
   return Math.max(longestDatagram, SMALLEST_DATAGRAM) - headers - 1;

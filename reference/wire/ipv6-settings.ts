@@ -3,7 +3,7 @@ import { Malformed, Misuse } from '../errors.ts';
 import { concat, pack, pieces, u32, wordAt } from '../octets.ts';
 import { ipv6Octets, ipv6Text } from '../packets/addresses.ts';
 import { decodeDomain, encodeDomain } from '../packets/domain-names.ts';
-import { type NeighbourOption, NeighbourOptionType as Type } from '../packets/neighbour-options.ts';
+import { type NeighbourOption, NeighbourOptionType } from '../packets/neighbour-options.ts';
 import { hasBitsBeyond, networkOf, type Prefix } from '../packets/prefix.ts';
 import { naming } from './client-data.ts';
 
@@ -34,11 +34,11 @@ export function fromIpv6Settings({ prefix, routes, dns, search, mtu }: Ipv6Setti
   const options = (type: number, values: readonly Uint8Array[]) => values.map((value) => ({ type, value }));
   const packed = (parts: readonly Uint8Array[]) => pack(parts, longestDns).map((part) => concat(dnsHeader, part));
   return [
-    ...options(Type.prefix, [encodePrefix(prefix)]),
-    ...options(Type.mtu, mtu === undefined ? [] : [concat(new Uint8Array(2), u32(mtu))]),
-    ...options(Type.route, routes.map(encodeRoute)),
-    ...options(Type.dnsServer, packed(dns.map(ipv6Octets))),
-    ...options(Type.dnsSearch, packed(search.map(encodeDomain)).map(padded)),
+    ...options(NeighbourOptionType.prefix, [encodePrefix(prefix)]),
+    ...options(NeighbourOptionType.mtu, mtu === undefined ? [] : [concat(new Uint8Array(2), u32(mtu))]),
+    ...options(NeighbourOptionType.route, routes.map(encodeRoute)),
+    ...options(NeighbourOptionType.dnsServer, packed(dns.map(ipv6Octets))),
+    ...options(NeighbourOptionType.dnsSearch, packed(search.map(encodeDomain)).map(padded)),
   ];
 }
 
@@ -51,16 +51,17 @@ export function toIpv6Settings(options: readonly NeighbourOption[]): Ipv6Setting
   if (options.length === 0) return undefined;
   const each = <T>(type: number, decode: (value: Uint8Array) => T): T[] =>
     naming(nameOf(type), () => options.filter((option) => option.type === type).map(({ value }) => decode(value)));
-  const [prefix, ...prefixes] = each(Type.prefix, decodePrefix);
-  const [mtu, ...mtus] = each(Type.mtu, decodeMtu);
-  if (prefix === undefined) throw new Malformed(`${nameOf(Type.prefix)}: 0 of them, not 1`);
-  if (prefixes.length > 0) throw new Malformed(`${nameOf(Type.prefix)}: ${prefixes.length + 1} of them, not 1`);
-  if (mtus.length > 0) throw new Malformed(`${nameOf(Type.mtu)}: ${mtus.length + 1} of them, at most 1`);
+  const [prefix, ...prefixes] = each(NeighbourOptionType.prefix, decodePrefix);
+  const [mtu, ...mtus] = each(NeighbourOptionType.mtu, decodeMtu);
+  if (prefix === undefined) throw new Malformed(`${nameOf(NeighbourOptionType.prefix)}: 0 of them, not 1`);
+  if (prefixes.length > 0)
+    throw new Malformed(`${nameOf(NeighbourOptionType.prefix)}: ${prefixes.length + 1} of them, not 1`);
+  if (mtus.length > 0) throw new Malformed(`${nameOf(NeighbourOptionType.mtu)}: ${mtus.length + 1} of them, at most 1`);
   return {
     prefix,
-    routes: each(Type.route, decodeRoute),
-    dns: each(Type.dnsServer, decodeServers).flat(),
-    search: each(Type.dnsSearch, decodeSearchList).flat(),
+    routes: each(NeighbourOptionType.route, decodeRoute),
+    dns: each(NeighbourOptionType.dnsServer, decodeServers).flat(),
+    search: each(NeighbourOptionType.dnsSearch, decodeSearchList).flat(),
     ...(mtu !== undefined && { mtu }),
   };
 }

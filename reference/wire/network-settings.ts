@@ -4,7 +4,7 @@ import { ascii, concat, equalOctets, fromAscii, pieces, u16, u32, viewOf, wordAt
 import { ipv4Octets, ipv4Text } from '../packets/addresses.ts';
 import { decodeClasslessRoutes, encodeClasslessRoute } from '../packets/classless-routes.ts';
 import {
-  DhcpOptionCode as Code,
+  DhcpOptionCode,
   decodeDhcpAddress,
   dhcpOptionAt,
   dhcpOptions,
@@ -54,17 +54,17 @@ export function fromNetworkSettings(settings: NetworkSettings): ClientData {
   for (const { length } of routes) checkRange('prefix length', length, 0, 32);
   const defaultRoute = routes.find(({ length }) => length === 0);
   const values: readonly (readonly [code: number, value: Uint8Array | undefined])[] = [
-    [Code.requestedAddress, ipv4Octets(settings.address)],
-    [Code.subnetMask, maskOctets(settings.prefixLength)],
-    [Code.serverIdentifier, ipv4Octets(settings.serverAddress)],
-    [Code.leaseTime, u32(settings.leaseSeconds)],
-    [Code.router, defaultRoute && ipv4Octets(defaultRoute.gateway)],
-    [Code.classlessRoutes, joined(routes.map(encodeClasslessRoute))],
-    [Code.domainNameServer, joined(dns.map(ipv4Octets))],
-    [Code.domainName, domain === undefined ? undefined : ascii(domain)],
-    [Code.domainSearch, joined(search.map(encodeDomain))],
-    [Code.interfaceMtu, mtu === undefined ? undefined : u16(mtu)],
-    [Code.vendorSpecific, encodePhysical(settings)],
+    [DhcpOptionCode.requestedAddress, ipv4Octets(settings.address)],
+    [DhcpOptionCode.subnetMask, maskOctets(settings.prefixLength)],
+    [DhcpOptionCode.serverIdentifier, ipv4Octets(settings.serverAddress)],
+    [DhcpOptionCode.leaseTime, u32(settings.leaseSeconds)],
+    [DhcpOptionCode.router, defaultRoute && ipv4Octets(defaultRoute.gateway)],
+    [DhcpOptionCode.classlessRoutes, joined(routes.map(encodeClasslessRoute))],
+    [DhcpOptionCode.domainNameServer, joined(dns.map(ipv4Octets))],
+    [DhcpOptionCode.domainName, domain === undefined ? undefined : ascii(domain)],
+    [DhcpOptionCode.domainSearch, joined(search.map(encodeDomain))],
+    [DhcpOptionCode.interfaceMtu, mtu === undefined ? undefined : u16(mtu)],
+    [DhcpOptionCode.vendorSpecific, encodePhysical(settings)],
   ];
   return {
     dhcp: values.flatMap(([code, value]) => dhcpOptions(code, value)),
@@ -84,21 +84,24 @@ export function toNetworkSettings({ dhcp, neighbour }: ClientData): NetworkSetti
     if (found === undefined) throw new Malformed(`client data: DHCP option ${code} is missing`);
     return found;
   };
-  const domain = optional(Code.domainName, decodeDomainName);
-  const mtu = optional(Code.interfaceMtu, decodeMtu);
+  const domain = optional(DhcpOptionCode.domainName, decodeDomainName);
+  const mtu = optional(DhcpOptionCode.interfaceMtu, decodeMtu);
   const ipv6 = toIpv6Settings(neighbour);
   return {
-    address: needed(Code.requestedAddress, decodeDhcpAddress),
-    prefixLength: needed(Code.subnetMask, decodeMask),
-    serverAddress: needed(Code.serverIdentifier, decodeDhcpAddress),
-    leaseSeconds: needed(Code.leaseTime, decodeLease),
+    address: needed(DhcpOptionCode.requestedAddress, decodeDhcpAddress),
+    prefixLength: needed(DhcpOptionCode.subnetMask, decodeMask),
+    serverAddress: needed(DhcpOptionCode.serverIdentifier, decodeDhcpAddress),
+    leaseSeconds: needed(DhcpOptionCode.leaseTime, decodeLease),
     // RFC 3442: option 121 takes the place of option 3.
-    routes: optional(Code.classlessRoutes, decodeClasslessRoutes) ?? optional(Code.router, decodeRouters) ?? [],
-    dns: optional(Code.domainNameServer, decodeAddresses) ?? [],
+    routes:
+      optional(DhcpOptionCode.classlessRoutes, decodeClasslessRoutes) ??
+      optional(DhcpOptionCode.router, decodeRouters) ??
+      [],
+    dns: optional(DhcpOptionCode.domainNameServer, decodeAddresses) ?? [],
     ...(domain !== undefined && { domain }),
-    search: optional(Code.domainSearch, decodeSearchList) ?? [],
+    search: optional(DhcpOptionCode.domainSearch, decodeSearchList) ?? [],
     ...(mtu !== undefined && { mtu }),
-    ...needed(Code.vendorSpecific, decodePhysical),
+    ...needed(DhcpOptionCode.vendorSpecific, decodePhysical),
     ...(ipv6 !== undefined && { ipv6 }),
   };
 }

@@ -8,7 +8,7 @@ import { concat, equalOctets, readU16s, u16 } from '../octets.ts';
 import { FrameType, protocolVersion, Suite } from './identifiers.ts';
 import type { Field, Layout } from './layout.ts';
 
-type OpenedType = 'REQUEST' | 'RESPONSE';
+type HandshakeType = 'REQUEST' | 'RESPONSE';
 
 /** The opened string buffer is padded with zeros to a multiple of this many octets, to hide lengths. */
 export const openedBlock = 128;
@@ -20,7 +20,7 @@ export const noiseOverhead = {
 } as const;
 
 /** @throws Misuse for a suite that this implementation does not have */
-export function overheadOf(type: OpenedType, suite: number): number {
+export function overheadOf(type: HandshakeType, suite: number): number {
   if (!isSuite(suite)) throw new Misuse(`suite ${suite} is not known`);
   return noiseOverhead[type][suite];
 }
@@ -33,25 +33,46 @@ export const suiteOf = ({ flags }: { readonly flags: number }): number => flags 
 
 /** Each section by the header field that holds its offset, which counts from octet 0 of O. */
 type Sections<Offset extends string> = Readonly<Record<Offset, Uint8Array>>;
-type OpenedLayout<Offset extends string> = Layout<Record<'length' | 'type' | 'version' | 'flags' | Offset, Field>>;
+/** The fields between version and string buffer. `flags`: suite in the high octet, 0 in the low one. */
+export type HandshakeHeader<Offset extends string> = Readonly<Record<Offset | 'flags', number>>;
+type HandshakeLayout<Offset extends string> = Layout<Record<'length' | 'type' | 'version' | 'flags' | Offset, Field>>;
 
-interface OpenedCodec<Offset extends string> {
+interface HandshakeCodec<Offset extends string> {
+  /** The frame on the wire. @param message the Noise message: opaque here */
+  encodeFrame(header: HandshakeHeader<Offset>, message: Uint8Array): Uint8Array;
+  /**
+   * The header alone is judged: the offsets are compared with the sealed ones before anybody reads them.
+   * @throws Malformed when the low octet of the flags is not 0
+   */
+  decodeFrame(octets: Uint8Array): HandshakeHeader<Offset> & { readonly message: Uint8Array };
   /** O, ready to be sealed. Its `length` is already that of the frame on the wire. */
-  encode(suite: number, sections: Sections<Offset>): Uint8Array;
+  encodeOpened(suite: number, sections: Sections<Offset>): Uint8Array;
   /** The last section still has the padding. @throws Malformed unless header and offsets are those of the one valid encoding */
-  decode(opened: Uint8Array): { readonly suite: number; readonly sections: Sections<Offset> };
+  decodeOpened(opened: Uint8Array): { readonly suite: number; readonly sections: Sections<Offset> };
 }
 
 /** @param order the header fields that hold offsets, in the order of their sections */
-export function openedCodec<const Offset extends string>(
-  type: OpenedType,
-  layout: OpenedLayout<Offset>,
+export function handshakeCodec<const Offset extends string>(
+  type: HandshakeType,
+  layout: HandshakeLayout<Offset>,
   order: readonly Offset[],
-): OpenedCodec<Offset> {
+): HandshakeCodec<Offset> {
   const byOffset = <Value>(values: readonly Value[]): Record<Offset, Value> =>
     Object.fromEntries(order.map((field, index) => [field, values[index]])) as Record<Offset, Value>;
+  const start = { type: FrameType[type], version: protocolVersion };
   return {
-    encode(suite, sections) {
+    encodeFrame(header, message) {
+      const octets = concat(new Uint8Array(layout.size), message);
+      layout.encode({ length: octets.length, ...start, ...header }, octets);
+      return octets;
+    },
+    decodeFrame(octets) {
+      const header = layout.decode(octets);
+      const { flags } = header;
+      if ((flags & 0xff) !== 0) throw new Malformed(`${layout.describe('flags')}: reserved bits are set`);
+      return { flags, ...byOffset(order.map((field) => header[field])), message: octets.slice(layout.size) };
+    },
+    encodeOpened(suite, sections) {
       const parts = order.map((field) => sections[field]);
       let end = layout.size;
       const offsets = parts.map(({ length }) => {
@@ -61,11 +82,10 @@ export function openedCodec<const Offset extends string>(
       const padding = new Uint8Array(-(end - layout.size) & (openedBlock - 1));
       const opened = concat(new Uint8Array(layout.size), ...parts, padding);
       const length = layout.size + overheadOf(type, suite) + opened.length;
-      const flags = suite << 8;
-      layout.encode({ length, type: FrameType[type], version: protocolVersion, flags, ...byOffset(offsets) }, opened);
+      layout.encode({ length, ...start, flags: suite << 8, ...byOffset(offsets) }, opened);
       return opened;
     },
-    decode(opened) {
+    decodeOpened(opened) {
       const header = layout.decode(opened);
       checkHeader(type, header, opened, layout.size);
       const offsets = order.map((field) => header[field]);
@@ -81,7 +101,7 @@ export function openedCodec<const Offset extends string>(
  * @throws Malformed unless type, version, suite and length are those of the frame that carries O
  */
 function checkHeader(
-  name: OpenedType,
+  name: HandshakeType,
   { length, type, version, flags }: Readonly<Record<'length' | 'type' | 'version' | 'flags', number>>,
   opened: Uint8Array,
   headerLength: number,
@@ -98,7 +118,7 @@ function checkHeader(
 }
 
 /** @throws Malformed unless the offsets begin at the end of the header and never go back */
-function checkOffsets(name: OpenedType, offsets: readonly number[], opened: Uint8Array, headerLength: number): void {
+function checkOffsets(name: HandshakeType, offsets: readonly number[], opened: Uint8Array, headerLength: number): void {
   for (const [index, offset] of offsets.entries()) {
     const before = offsets[index - 1];
     const wrong = before === undefined ? offset !== headerLength : offset <= before;
@@ -110,13 +130,13 @@ function checkOffsets(name: OpenedType, offsets: readonly number[], opened: Uint
  * @param padding what follows the last section
  * @throws Malformed unless it is zeros, and no more than a block needs
  */
-export function checkPadding(name: OpenedType, padding: Uint8Array): void {
+export function checkPadding(name: HandshakeType, padding: Uint8Array): void {
   if (padding.length >= openedBlock) throw new Malformed(`${name}: ${padding.length} octets of padding, a whole block`);
   if (padding.some((octet) => octet !== 0)) throw new Malformed(`${name}: padding that is not zero`);
 }
 
 /** @throws Malformed unless they are one or more u16 */
-export function decodeTransforms(name: OpenedType, octets: Uint8Array): number[] {
+export function decodeTransforms(name: HandshakeType, octets: Uint8Array): number[] {
   if (octets.length < 2 || octets.length % 2 !== 0) throw new Malformed(`${name} transforms: ${octets.length} octets`);
   return readU16s(octets);
 }

@@ -2,24 +2,21 @@
 import { Malformed, Misuse } from '../errors.ts';
 import { ascii, fromAscii } from '../octets.ts';
 import { type ClientData, decodeClientData, encodeClientData } from './client-data.ts';
-import { FrameType, protocolVersion } from './identifiers.ts';
 import { decodeKeyExchangeData, encodeKeyExchangeData, type KeyExchangeData } from './key-exchange-data.ts';
 import { field8, field16, field32, layout } from './layout.ts';
 import { initiatorNameFault, nodeNameFault } from './names.ts';
-import { checkPadding, decodeTransforms, encodeTransforms, openedCodec } from './opened.ts';
+import { checkPadding, decodeTransforms, encodeTransforms, type HandshakeHeader, handshakeCodec } from './opened.ts';
 
-/** The fields between version and string buffer. Offsets count from octet 0 of the opened frame. */
-interface RequestHeader {
-  readonly initiatorNameOffset: number;
-  readonly destinationNameOffset: number;
-  readonly keyExchangeDataOffset: number;
-  readonly transformsOffset: number;
-  /** High octet: suite; low octet: 0. */
-  readonly flags: number;
-  readonly clientDataOffset: number;
-}
+/** The sections of the opened string buffer in their order, by the numerals of [EP] fig. 7: 130, 132, 128, 136, 126. */
+const sectionOrder = [
+  'keyExchangeDataOffset',
+  'transformsOffset',
+  'destinationNameOffset',
+  'clientDataOffset',
+  'initiatorNameOffset',
+] as const;
 
-export interface RequestFrame extends RequestHeader {
+export interface RequestFrame extends HandshakeHeader<(typeof sectionOrder)[number]> {
   readonly type: 'REQUEST';
   /** Noise message 1 (138): opaque here. */
   readonly message: Uint8Array;
@@ -52,37 +49,19 @@ const requestLayout = layout('REQUEST', {
 /** Octets before the string buffer. */
 export const requestHeaderLength = requestLayout.size;
 
-/** Where the sections of the opened string buffer begin, in their order ([EP] fig. 7: 130, 132, 128, 136, 126). */
-const opened = openedCodec('REQUEST', requestLayout, [
-  'keyExchangeDataOffset',
-  'transformsOffset',
-  'destinationNameOffset',
-  'clientDataOffset',
-  'initiatorNameOffset',
-]);
+const codec = handshakeCodec('REQUEST', requestLayout, sectionOrder);
 
-export function encodeRequest({ type: _type, message, ...header }: RequestFrame): Uint8Array {
-  const octets = new Uint8Array(requestLayout.size + message.length);
-  requestLayout.encode({ length: octets.length, type: FrameType.REQUEST, version: protocolVersion, ...header }, octets);
-  octets.set(message, requestLayout.size);
-  return octets;
-}
+export const encodeRequest = ({ type: _type, message, ...header }: RequestFrame): Uint8Array =>
+  codec.encodeFrame(header, message);
 
-/**
- * The header alone is judged: the offsets are compared with the sealed ones before anybody reads them.
- * @throws Malformed when the low octet of the flags is not 0
- */
-export function decodeRequest(octets: Uint8Array): RequestFrame {
-  const { length: _length, type: _type, version: _version, ...header } = requestLayout.decode(octets);
-  if ((header.flags & 0xff) !== 0) throw new Malformed(`${requestLayout.describe('flags')}: reserved bits are set`);
-  return { type: 'REQUEST', ...header, message: octets.slice(requestLayout.size) };
-}
+/** @throws Malformed when the header is cut, or the low octet of its flags is not 0 */
+export const decodeRequest = (octets: Uint8Array): RequestFrame => ({ type: 'REQUEST', ...codec.decodeFrame(octets) });
 
 /** @throws Misuse when a field cannot be encoded */
 export function encodeOpenedRequest(request: OpenedRequest): Uint8Array {
   const fault = nodeNameFault(request.destinationName) ?? initiatorNameFault(request.initiatorName);
   if (fault !== undefined) throw new Misuse(`REQUEST: a name ${fault}`);
-  return opened.encode(request.suite, {
+  return codec.encodeOpened(request.suite, {
     keyExchangeDataOffset: encodeKeyExchangeData(request.keyExchangeData),
     transformsOffset: encodeTransforms(request.transforms),
     destinationNameOffset: ascii(`${request.destinationName}\0`),
@@ -93,7 +72,7 @@ export function encodeOpenedRequest(request: OpenedRequest): Uint8Array {
 
 /** @throws Malformed unless O is the one valid encoding of a request */
 export function decodeOpenedRequest(octets: Uint8Array): OpenedRequest {
-  const { suite, sections } = opened.decode(octets);
+  const { suite, sections } = codec.decodeOpened(octets);
   const destination = readName('destination name (128)', sections.destinationNameOffset, nodeNameFault);
   if (destination.after.length > 0) throw new Malformed('REQUEST destination name (128): octets after its NUL');
   const initiator = readName('initiator name (126)', sections.initiatorNameOffset, initiatorNameFault);

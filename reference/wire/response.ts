@@ -1,21 +1,14 @@
 /** [EP] fig. 8: the key exchange/authentication response frame. */
 import { Malformed } from '../errors.ts';
 import { type ClientData, clientDataLength, decodeClientData, encodeClientData } from './client-data.ts';
-import { FrameType, protocolVersion } from './identifiers.ts';
 import { decodeKeyExchangeData, encodeKeyExchangeData, type KeyExchangeData } from './key-exchange-data.ts';
 import { field8, field16, field32, layout } from './layout.ts';
-import { checkPadding, decodeTransforms, encodeTransforms, openedCodec } from './opened.ts';
+import { checkPadding, decodeTransforms, encodeTransforms, type HandshakeHeader, handshakeCodec } from './opened.ts';
 
-/** The fields between version and string buffer. Offsets count from octet 0 of the opened frame. */
-interface ResponseHeader {
-  readonly keyExchangeDataOffset: number;
-  readonly transformsOffset: number;
-  /** High octet: suite; low octet: 0. */
-  readonly flags: number;
-  readonly clientDataOffset: number;
-}
+/** The sections of the opened string buffer in their order, by the numerals of [EP] fig. 8: 156, 158, 162. */
+const sectionOrder = ['keyExchangeDataOffset', 'transformsOffset', 'clientDataOffset'] as const;
 
-export interface ResponseFrame extends ResponseHeader {
+export interface ResponseFrame extends HandshakeHeader<(typeof sectionOrder)[number]> {
   readonly type: 'RESPONSE';
   /** Noise message 2 (163): opaque here. */
   readonly message: Uint8Array;
@@ -44,33 +37,20 @@ const responseLayout = layout('RESPONSE', {
 /** Octets before the string buffer. */
 export const responseHeaderLength = responseLayout.size;
 
-/** Where the sections of the opened string buffer begin, in their order ([EP] fig. 8: 156, 158, 162). */
-const opened = openedCodec('RESPONSE', responseLayout, [
-  'keyExchangeDataOffset',
-  'transformsOffset',
-  'clientDataOffset',
-]);
+const codec = handshakeCodec('RESPONSE', responseLayout, sectionOrder);
 
-export function encodeResponse({ type: _type, message, ...header }: ResponseFrame): Uint8Array {
-  const octets = new Uint8Array(responseLayout.size + message.length);
-  responseLayout.encode(
-    { length: octets.length, type: FrameType.RESPONSE, version: protocolVersion, ...header },
-    octets,
-  );
-  octets.set(message, responseLayout.size);
-  return octets;
-}
+export const encodeResponse = ({ type: _type, message, ...header }: ResponseFrame): Uint8Array =>
+  codec.encodeFrame(header, message);
 
-/** @throws Malformed when the low octet of the flags is not 0 */
-export function decodeResponse(octets: Uint8Array): ResponseFrame {
-  const { length: _length, type: _type, version: _version, ...header } = responseLayout.decode(octets);
-  if ((header.flags & 0xff) !== 0) throw new Malformed(`${responseLayout.describe('flags')}: reserved bits are set`);
-  return { type: 'RESPONSE', ...header, message: octets.slice(responseLayout.size) };
-}
+/** @throws Malformed when the header is cut, or the low octet of its flags is not 0 */
+export const decodeResponse = (octets: Uint8Array): ResponseFrame => ({
+  type: 'RESPONSE',
+  ...codec.decodeFrame(octets),
+});
 
 /** @throws Misuse when a field cannot be encoded */
 export function encodeOpenedResponse(response: OpenedResponse): Uint8Array {
-  return opened.encode(response.suite, {
+  return codec.encodeOpened(response.suite, {
     keyExchangeDataOffset: encodeKeyExchangeData(response.keyExchangeData),
     transformsOffset: encodeTransforms([response.transform]),
     clientDataOffset: encodeClientData(response.clientData),
@@ -79,7 +59,7 @@ export function encodeOpenedResponse(response: OpenedResponse): Uint8Array {
 
 /** @throws Malformed unless O is the one valid encoding of a response */
 export function decodeOpenedResponse(octets: Uint8Array): OpenedResponse {
-  const { suite, sections } = opened.decode(octets);
+  const { suite, sections } = codec.decodeOpened(octets);
   const [transform, ...others] = decodeTransforms('RESPONSE', sections.transformsOffset);
   if (transform === undefined || others.length > 0) throw new Malformed('RESPONSE transforms (158): more than one');
   const end = clientDataLength(sections.clientDataOffset);
