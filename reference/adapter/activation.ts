@@ -25,7 +25,7 @@ interface ServerSettings extends ClientsOfServer {
 /**
  * At a client, from the client data as far as policy accepted it, ARP, DHCP, neighbour and router solicitations are
  * answered in the server's place.
- * @param formerPrefix the /64 of before, RFC 5952 text, which the local stack may still have
+ * @param formerPrefix the client's previous /64, RFC 5952 text: the local stack may still have addresses of it
  */
 export function clientActivation(settings: NetworkSettings, formerPrefix?: string): Activation {
   const { clientPhysical, serverPhysical, mtu, ipv6 } = settings;

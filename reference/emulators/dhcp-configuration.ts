@@ -7,17 +7,17 @@ import { compressDomains } from '../packets/domain-names.ts';
 import { maskOctets } from '../packets/prefix.ts';
 import type { NetworkSettings } from '../wire/network-settings.ts';
 
-/** What the client data says about the network ([EP] fig. 8, 162), as far as DHCP tells it on. */
+/** The part of the client data ([EP] fig. 8, 162) that DHCP hands on. */
 export type DhcpSettings = Omit<NetworkSettings, 'clientPhysical'>;
 
 /**
- * The configuration, most needed first.
+ * The configuration: the options that a client needs most stand first.
  * @param parameterRequestList the codes that the client asks for
  */
 export function configuration(settings: DhcpSettings, parameterRequestList: readonly number[]): DhcpOption[] {
   const { prefixLength, routes, dns, domain, search, mtu } = settings;
   const defaultRoute = routes.find(({ length }) => length === 0);
-  // No route is cut, so each option reads alone.
+  // No route is cut, so that each option can be read without the others.
   const routeValues = pack(routes.map(encodeClasslessRoute), longestDhcpValue);
   const routeOptions = (code: number): DhcpOption[] => routeValues.map((value) => ({ code, value }));
   return [

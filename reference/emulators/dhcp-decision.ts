@@ -1,4 +1,4 @@
-/** What a DHCP client wants and what it gets: RFC 2131 §4.3, with one client and one address. */
+/** What a DHCP client asks for and what it gets: RFC 2131 §4.3, with one client and one address. */
 import { unspecifiedIpv4 } from '../packets/addresses.ts';
 
 /** RFC 2132 §9.6. */
@@ -13,7 +13,7 @@ export const MessageType = {
   INFORM: 8,
 } as const;
 
-/** What counts of a client's message. Addresses are dotted quads. */
+/** The part of a client's message that decides. Addresses are dotted quads. */
 export interface Wish {
   readonly messageType: number;
   readonly ciaddr: string;
@@ -45,7 +45,7 @@ export function decide(wish: Wish, address: string, serverAddress: string): Deci
       if (wanted === undefined) return undefined;
       return wanted === address ? 'ACK' : 'NAK';
     }
-    // DECLINE and RELEASE want nothing, and change nothing: the address is the server's to give.
+    // DECLINE and RELEASE ask for nothing and change nothing: the tunnel server alone gives the address.
     default:
       return undefined;
   }

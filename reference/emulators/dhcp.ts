@@ -1,4 +1,4 @@
-/** [EP] fig. 16, 306; fig. 17, 330 and 332; fig. 23, 512: the DHCP server emulator, for the local stack alone. */
+/** [EP] fig. 16, 306; fig. 17, 330 and 332; fig. 23, 512: the DHCP server emulator. Only the local stack sees it. */
 import { u32, viewOf } from '../octets.ts';
 import { broadcastIpv4, ipv4Octets, ipv4Text, unspecifiedIpv4 } from '../packets/addresses.ts';
 import {
@@ -23,7 +23,7 @@ import { unlessMalformed } from './unless-malformed.ts';
 
 export type { DhcpSettings } from './dhcp-configuration.ts';
 
-/** What a client gets, where it gets something. */
+/** What a client gets if it gets a reply. */
 type Answer = NonNullable<Decision>;
 
 const ETHERNET_HARDWARE = 1;
@@ -119,7 +119,7 @@ function replyTo(request: DhcpMessage, answer: Answer, settings: DhcpSettings): 
     hops: 0,
     transactionId: request.transactionId,
     seconds: 0,
-    // §4.3.2: a relay agent is told to broadcast a NAK, since the client may have no usable address.
+    // §4.3.2: the flag makes a relay agent broadcast the NAK, since the client may have no usable address.
     flags: refused && byRelay ? flags | broadcastFlag : flags,
     clientAddress: refused || answer === 'OFFER' ? unspecifiedIpv4 : clientAddress,
     yourAddress: leased ? settings.address : unspecifiedIpv4,
@@ -185,7 +185,7 @@ function roomFor({ options }: DhcpMessage): number {
   return Math.max(longestDatagram, SMALLEST_DATAGRAM) - headers - 1;
 }
 
-/** Whole options only; the most needed stand first. Parts of one code are one option (RFC 3396). */
+/** The options that fit, in order. Those of one code are one option in parts (RFC 3396): all of them or none. */
 function whole(options: readonly DhcpOption[], room: number): DhcpOption[] {
   const byCode = [...Map.groupBy(options, ({ code }) => code).values()];
   return fitting(byCode, room, (parts) => parts.reduce((sum, { value }) => sum + 2 + value.length, 0)).flat();

@@ -19,7 +19,7 @@ import { unlessMalformed } from './unless-malformed.ts';
 export interface RouterAdvertisement {
   /** The reserved physical address of the router's adapter, 6 octets. */
   readonly physical: Uint8Array;
-  /** What the client data says (RFC 4861 §4.6, RFC 4191, RFC 8106), what matters most first. */
+  /** From the client data (RFC 4861 §4.6, RFC 4191, RFC 8106), the most important first. */
   readonly options: readonly NeighbourOption[];
   /** Seconds for which it is a default router; 0: it is none. */
   readonly routerLifetime: number;
@@ -32,7 +32,7 @@ const ROOM_FOR_OPTIONS = 1280 - 56;
 
 /**
  * The reply to a neighbour or router solicitation, as an Ethernet frame.
- * @param router absent where there is none
+ * @param router absent if the client data has no IPv6
  */
 export function answerNeighbour(
   frame: Uint8Array,

@@ -1,9 +1,9 @@
-/** Which physical address an IP address has: what the ARP server emulator and its part for IPv6 answer from ([EP] fig. 16, 304). */
+/** Which physical address an IP address has, for the ARP server emulator and its part for IPv6 ([EP] fig. 16, 304). */
 import { equalOctets } from '../octets.ts';
 import { linkLocalOf } from '../packets/interface-identifier.ts';
 import { contains, hostPrefix, lastAddressOf, networkOf } from '../packets/prefix.ts';
 
-/** @returns the physical address of an IPv4 address, 6 octets, or undefined when nobody here has it */
+/** @returns the physical address of an IPv4 address, 6 octets; undefined if none is known */
 export type Resolve = (address: string) => Uint8Array | undefined;
 
 /** The same of an IPv6 address, 16 octets as they lie in the packet. */
@@ -22,10 +22,10 @@ interface ClientLan {
 export function resolveAtClient({ address, prefixLength, serverAddress, serverPhysical }: ClientLan): Resolve {
   const lan = { address, length: prefixLength };
   // The first address names the network, and the last one is its broadcast address.
-  const nobodys = [address, networkOf(lan).address, lastAddressOf(lan)];
+  const unanswered = [address, networkOf(lan).address, lastAddressOf(lan)];
   return (asked) => {
     if (asked === serverAddress && asked !== address) return serverPhysical;
-    return contains(lan, hostPrefix(asked)) && !nobodys.includes(asked) ? serverPhysical : undefined;
+    return contains(lan, hostPrefix(asked)) && !unanswered.includes(asked) ? serverPhysical : undefined;
   };
 }
 
@@ -49,7 +49,7 @@ export function resolveLinkLocal(physical: Uint8Array): Resolve6 {
   return (asked) => (equalOctets(asked, linkLocal) ? physical : undefined);
 }
 
-/** At the server, what `resolveLinkLocal` says, and what is behind the clients. */
+/** At the server: the clients' link-local address, and the addresses behind the clients. */
 export function resolve6AtServer({ isBehindClient, clientPhysical }: Omit<ClientsOfServer, 'isClient'>): Resolve6 {
   const gateway = resolveLinkLocal(clientPhysical);
   return (asked) => gateway(asked) ?? (isBehindClient(asked) ? clientPhysical : undefined);

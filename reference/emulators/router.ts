@@ -1,4 +1,4 @@
-/** The router that a tunnel client's local stack sees: what of the client data it advertises (RFC 4861 §6.2.3). */
+/** The router that a tunnel client's local stack sees: which part of the client data it advertises (RFC 4861 §6.2.3). */
 import { concat } from '../octets.ts';
 import { ipv6Octets } from '../packets/addresses.ts';
 import { type NeighbourOption, NeighbourOptionType } from '../packets/neighbour-options.ts';
@@ -9,7 +9,7 @@ import type { RouterAdvertisement } from './neighbour.ts';
 const DEFAULT_LIFETIME = 1800;
 export const ADVERTISEMENT_INTERVAL = 600;
 
-/** What does not fit into an advertisement is left out from the end: routes the tunnel application lays too. */
+/** If not all options fit, the last are left out: routes, since the tunnel application installs them too. */
 const RANK: readonly number[] = [
   NeighbourOptionType.prefix,
   NeighbourOptionType.mtu,
@@ -31,7 +31,7 @@ export function routerOf(settings: Ipv6Settings, physical: Uint8Array, formerPre
   return { physical, options, routerLifetime: isDefault ? DEFAULT_LIFETIME : 0 };
 }
 
-/** Takes a former /64 back where there is no router any more. */
+/** For a client that has IPv6 no more: its former /64 is withdrawn, and there is no router. */
 export function withdrawalAdvertisement(formerPrefix: string, physical: Uint8Array): RouterAdvertisement {
   return { physical, options: [withdrawnPrefix(formerPrefix)], routerLifetime: 0 };
 }

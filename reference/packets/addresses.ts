@@ -42,7 +42,7 @@ export function ipv6Octets(text: string): Uint8Array {
   return Uint8Array.from([...head, ...Array<number>(16 - head.length - tail.length).fill(0), ...tail]);
 }
 
-/** Of what stands before, after or without `::`. */
+/** The octets of the groups on one side of `::`, or of all groups if there is no `::`. */
 function octetsOf(groups: string): number[] {
   if (groups === '') return [];
   return groups.split(':').flatMap((group) => {

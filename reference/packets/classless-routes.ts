@@ -7,7 +7,7 @@ import { hasBitsBeyond, networkOf, type Route } from './prefix.ts';
 /** Octets of the destination that are sent. */
 const significantOctets = (length: number): number => Math.ceil(length / 8);
 
-/** 5 to 9 octets. Bits beyond the prefix are sent as zero: RFC 3442 wants the subnet number. */
+/** 5 to 9 octets. Bits beyond the prefix are sent as zero: RFC 3442 asks for the subnet number. */
 export function encodeClasslessRoute({ gateway, ...prefix }: Route): Uint8Array {
   const destination = ipv4Octets(networkOf(prefix).address).subarray(0, significantOctets(prefix.length));
   return concat(Uint8Array.of(prefix.length), destination, ipv4Octets(gateway));

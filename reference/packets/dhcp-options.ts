@@ -1,7 +1,7 @@
 /**
- * DHCP options (RFC 2132): code, length, value. The options field of a local stack's message may have pads, a missing end
- * and octets after it; client data has exactly one valid encoding. So each of the two walks its field by itself, and what
- * an option is stands here.
+ * DHCP options (RFC 2132): code, length, value. A field of options is read in two ways, each where it belongs. In a DHCP
+ * message (`dhcp.ts`) there may be pads, the end may be missing, and octets may follow it. Client data
+ * (`wire/client-data.ts`) has exactly one valid encoding. What one option is stands here.
  */
 import { Malformed, Misuse } from '../errors.ts';
 import { concat, pieces } from '../octets.ts';

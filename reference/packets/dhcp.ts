@@ -28,13 +28,13 @@ export interface DhcpMessage {
   readonly options: ReadonlyMap<number, Uint8Array>;
 }
 
-/** What a message to be sent consists of: its options in the order wanted, long ones already in pieces. */
+/** A message to be sent: its options are in the order of sending, and long ones are already in pieces. */
 export type DhcpReply = Omit<DhcpMessage, 'options'> & { readonly options: readonly DhcpOption[] };
 
 /** Octets before the options, the magic cookie included. */
 export const dhcpFixedLength = 240;
 
-/** BOOTP's least: 300 octets from `op` on (RFC 1542 §2.1); shorter messages are padded. */
+/** BOOTP's minimum: 300 octets from `op` on (RFC 1542 §2.1); shorter messages are padded. */
 const dhcpMinimumLength = 300;
 
 /** `sname` and `file`. */

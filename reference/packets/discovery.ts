@@ -45,13 +45,13 @@ const FIXED_PART: ReadonlyMap<number, number> = new Map([
 ]);
 const SOLICITATIONS: ReadonlySet<number> = new Set([Icmpv6Type.routerSolicitation, Icmpv6Type.neighbourSolicitation]);
 
-/** Whether a frame is of neighbour discovery, types 133 to 137, valid or not, and be it behind extension headers. */
+/** Whether a frame is of neighbour discovery, types 133 to 137, valid or not; also behind extension headers. */
 export function isDiscovery(frame: Uint8Array): boolean {
   if (frame.length < 55 || etherTypeOf(frame) !== EtherType.ipv6) return false;
   let header = frame[20];
   let at = 54;
   while (EXTENSIONS.has(header)) {
-    // A fragment that is not the first holds no header that could be told.
+    // Only the first fragment holds the headers that follow.
     if (header === FRAGMENT && (((frame[at + 2] ?? 0) << 8) | (frame[at + 3] ?? 0)) >= 8) return false;
     const length = extensionLength(header, frame[at + 1] ?? 0);
     header = frame[at];

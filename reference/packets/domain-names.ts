@@ -12,7 +12,7 @@ const pointerLimit = 0x4000;
 /** Without compression. @throws Misuse when a label or the name does not fit */
 export const encodeDomain = (domain: string): Uint8Array => encodeAt(0, domain, undefined);
 
-/** Names one after the other (RFC 3397 §2): a suffix that stood before is a pointer to it. @throws as `encodeDomain` */
+/** Names one after the other (RFC 3397 §2): a repeated suffix is a pointer to its first place. @throws as `encodeDomain` */
 export function compressDomains(domains: readonly string[]): Uint8Array {
   const offsets = new Map<string, number>();
   return domains.reduce<Uint8Array>(
@@ -23,7 +23,7 @@ export function compressDomains(domains: readonly string[]): Uint8Array {
 
 /**
  * @param start the offset at which the name will stand
- * @param offsets where each suffix stands that was written before, for pointers (RFC 1035 §4.1.4); what is written is added
+ * @param offsets where each suffix written so far stands, for pointers (RFC 1035 §4.1.4); new suffixes are added to it
  */
 function encodeAt(start: number, domain: string, offsets: Map<string, number> | undefined): Uint8Array {
   const labels = domain.split('.');
@@ -34,8 +34,8 @@ function encodeAt(start: number, domain: string, offsets: Map<string, number> | 
   let offset = start;
   for (const [index, label] of labels.entries()) {
     const suffix = labels.slice(index).join('.');
-    const before = offsets?.get(suffix);
-    if (before !== undefined) return concat(...parts, u16(pointer | before));
+    const known = offsets?.get(suffix);
+    if (known !== undefined) return concat(...parts, u16(pointer | known));
     if (offset < pointerLimit) offsets?.set(suffix, offset);
     parts.push(Uint8Array.of(label.length), ascii(label));
     offset += 1 + label.length;

@@ -55,7 +55,10 @@ export function decodeIpv4(octets: Uint8Array): Ipv4Datagram {
 
 type Needed = 'protocol' | 'source' | 'destination' | 'payload';
 
-/** Computes lengths and checksum; a field that is left out is 0, and timeToLive 64. @throws Misuse when the parts do not fit */
+/**
+ * Computes lengths and checksum. A field that is left out is 0, or 64 for the time to live.
+ * @throws Misuse when the parts do not fit
+ */
 export function encodeIpv4(datagram: Pick<Ipv4Datagram, Needed> & Partial<Ipv4Datagram>): Uint8Array {
   const { typeOfService = 0, identification = 0, flags = 0, fragmentOffset = 0, timeToLive = 64 } = datagram;
   const { protocol, source, destination, options = new Uint8Array(0), payload } = datagram;

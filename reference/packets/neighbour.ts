@@ -1,4 +1,4 @@
-/** Neighbour solicitations and advertisements (RFC 4861 §4.3, §4.4): what each says. */
+/** Neighbour solicitations and advertisements (RFC 4861 §4.3, §4.4) with the meaning of their parts. */
 import { Malformed } from '../errors.ts';
 import { concat } from '../octets.ts';
 import { type DiscoveryMessage, decodeDiscovery, encodeDiscovery, isMulticast } from './discovery.ts';
@@ -14,7 +14,7 @@ export interface NeighbourMessage extends Omit<DiscoveryMessage, 'fixedPart' | '
   readonly target: Uint8Array;
   /** Of an advertisement; 0 in a solicitation. */
   readonly flags: number;
-  /** What the option says for the type: the sender's in a solicitation, the target's in an advertisement. */
+  /** The physical address in the option: in a solicitation the sender's, in an advertisement the target's. */
   readonly option?: Uint8Array | undefined;
 }
 

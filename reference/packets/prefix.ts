@@ -8,7 +8,7 @@ export interface Prefix {
   readonly length: number;
 }
 
-/** What is for a prefix goes by way of a gateway: an address of the same family. */
+/** Packets to a prefix go to the gateway, an address of the same family. */
 export interface Route extends Prefix {
   readonly gateway: string;
 }
@@ -21,7 +21,7 @@ export function parsePrefix(text: string): Prefix {
 
 export const prefixText = ({ address, length }: Prefix): string => `${address}/${length}`;
 
-/** The prefix that holds this address alone. */
+/** The prefix that holds only this address. */
 export const hostPrefix = (address: string): Prefix => ({ address, length: bitsOf(address) });
 
 /** Bits of an address of the same family. */

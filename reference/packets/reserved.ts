@@ -1,4 +1,4 @@
-/** Addresses that no peer may name and no relay connects to, unless the configuration says so. */
+/** Addresses that no peer may name, and that no relay connects to unless the configuration allows it. */
 import { addressOctets, addressText, isIpv6 } from './addresses.ts';
 import { contains, hostPrefix, overlaps, type Prefix, parsePrefix, prefixText } from './prefix.ts';
 
@@ -34,7 +34,7 @@ export function reservedFault(prefix: Prefix): string | undefined {
   return found && `${prefixText(prefix)} shares addresses with ${prefixText(found.prefix)}, which is ${found.kind}`;
 }
 
-/** What a socket says of an address, without its zone, and in IPv4 where it is one inside IPv6. */
+/** An address as a socket gives it, without its zone; an IPv4 address inside IPv6 becomes the IPv4 address. */
 export function plainAddress(address: string): string {
   const text = address.replace(/%.*$/, '');
   if (!isIpv6(text)) return text;

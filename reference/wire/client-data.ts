@@ -41,7 +41,7 @@ export function decodeClientData(octets: Uint8Array): ClientData {
   }));
 }
 
-/** What `decode` returns. @throws Malformed of `decode`, with the name of what it decodes before the text */
+/** Puts a name before the text of a Malformed that `decode` throws. @returns what `decode` returns */
 export function naming<T>(name: string, decode: () => T): T {
   try {
     return decode();
@@ -63,7 +63,7 @@ function counted(section: Uint8Array): [count: Uint8Array, section: Uint8Array] 
   return [u16(section.length), section];
 }
 
-/** Stricter than DHCP itself: no pad, the end there, nothing after it, and no end where there is no option. */
+/** Stricter than a DHCP message: no pad, one end, nothing after it, and no end if there is no option. */
 function decodeDhcp(octets: Uint8Array): DhcpOption[] {
   if (octets.length === 0) return [];
   const options: DhcpOption[] = [];

@@ -1,4 +1,4 @@
-/** [EP] fig. 9: the data frame, one encrypted datagram. What its parts mean is the transform's affair. */
+/** [EP] fig. 9: the data frame, one encrypted datagram. The transform (`crypto/`) gives its parts their meaning. */
 import { Malformed, Misuse } from '../errors.ts';
 import { viewOf } from '../octets.ts';
 import { etherTypeFor } from '../packets/datagram.ts';

@@ -28,7 +28,7 @@ const start = layout('frame', { length: field32(), type: field8(), version: fiel
 export const frameStartLength = start.size;
 
 /**
- * Judges the first 6 octets of a frame: nothing else of an impossible frame is read, let alone buffered.
+ * Judges the first 6 octets of a frame: no more is read or buffered of an impossible frame.
  * @returns the frame's length in octets, and its type
  * @throws Malformed in this order: a length below 6, a version other than 1 (status 6), an unknown type, a length
  *   outside the type's bounds

@@ -28,6 +28,7 @@ export const Status = {
 /** Handshake suites: high octet of the flags of REQUEST ([EP] fig. 7, 134) and RESPONSE (fig. 8, 160). */
 export const Suite = { x25519: 1, hybrid: 2 } as const;
 export type SuiteName = keyof typeof Suite;
+export const suiteNames = namesOf(Suite);
 
 /** Cryptographic transforms of the DATA frames ([EP] fig. 7, 132; fig. 8, 158). */
 export const Transform = {
@@ -37,11 +38,12 @@ export const Transform = {
   'aes256cbc-hmacsha256': 0x0102,
 } as const;
 export type TransformName = keyof typeof Transform;
+export const transformNames = namesOf(Transform);
 
 /** Entries of the key exchange data ([EP] fig. 7, 130; fig. 8, 156). */
 export const Tlv = { lifetimes: 1, compression: 2, options: 3 } as const;
 
-/** From here up an entry that is not known is refused instead of skipped. */
+/** The first id of those whose entry is refused, and not skipped, if it is not known. */
 export const firstCriticalTlv = 0x8000;
 
 /** "integrity failure" for 4; "status 99" for a code that has no name. */
@@ -53,8 +55,15 @@ export const transformName = (id: number): TransformName | undefined => nameOf(T
 /** "hybrid" for 2; undefined for an identifier that has no name. */
 export const suiteName = (id: number): SuiteName | undefined => nameOf(Suite, id);
 
-function nameOf<T extends Readonly<Record<string, number>>>(table: T, value: number): (keyof T & string) | undefined {
-  return Object.keys(table).find((name) => table[name] === value);
+type Identifiers = Readonly<Record<string, number>>;
+
+/** The names of a table, in its order. */
+function namesOf<Table extends Identifiers>(table: Table): readonly (keyof Table & string)[] {
+  return Object.keys(table);
+}
+
+function nameOf<Table extends Identifiers>(table: Table, value: number): (keyof Table & string) | undefined {
+  return namesOf(table).find((name) => table[name] === value);
 }
 
 const words = (name: string | undefined): string | undefined =>

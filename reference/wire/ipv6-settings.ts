@@ -1,4 +1,4 @@
-/** The IPv6 part of client data, n6, as what it means: a /64, routes and DNS in options of neighbour discovery. */
+/** The meaning of the IPv6 part of client data, n6: a /64, routes and DNS in options of neighbour discovery. */
 import { Malformed, Misuse } from '../errors.ts';
 import { concat, pack, pieces, u32, wordAt } from '../octets.ts';
 import { ipv6Octets, ipv6Text } from '../packets/addresses.ts';
@@ -15,7 +15,7 @@ export interface Ipv6Settings {
   readonly routes: readonly Prefix[];
   readonly dns: readonly string[];
   readonly search: readonly string[];
-  /** Octets; at least 1280 is for policy to ask. */
+  /** In octets. Policy asks for at least 1280, the codec does not. */
   readonly mtu?: number;
 }
 
@@ -29,7 +29,7 @@ const dnsHeader = concat(new Uint8Array(2), u32(infinity));
 /** Octets that follow it: the length field of an option counts units of 8 octets, type and length included, up to 255. */
 const longestDns = 255 * 8 - 2 - dnsHeader.length;
 
-/** @throws Misuse naming what cannot be said */
+/** @throws Misuse naming the setting that does not fit */
 export function fromIpv6Settings({ prefix, routes, dns, search, mtu }: Ipv6Settings): NeighbourOption[] {
   const options = (type: number, values: readonly Uint8Array[]) => values.map((value) => ({ type, value }));
   const packed = (parts: readonly Uint8Array[]) => pack(parts, longestDns).map((part) => concat(dnsHeader, part));
@@ -86,7 +86,7 @@ function decodePrefix(value: Uint8Array): string {
 }
 
 /**
- * RFC 4191 §2.3: prefix length, preference (0 is medium), lifetime, and as much of the prefix as there is; bits beyond it
+ * RFC 4191 §2.3: prefix length, preference (0 is medium), lifetime, and 0, 8 or 16 octets of the prefix; bits beyond it
  * are not sent.
  */
 function encodeRoute(route: Prefix): Uint8Array {

@@ -40,7 +40,7 @@ export interface KeyExchangeChoice {
 const entryHeaderLength = 4;
 const lifetimesLength = 20;
 
-/** Puts the entries in order; an entry that would say nothing is left out. */
+/** Puts the entries in order; an empty list and options of 0 have no entry. */
 export function makeKeyExchangeData(choice: KeyExchangeChoice): KeyExchangeData {
   const { lifetimes, compression = [], options = 0, extra = [] } = choice;
   const entries = [...extra, { id: Tlv.lifetimes, value: encodeLifetimes(lifetimes) }];

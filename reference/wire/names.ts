@@ -1,7 +1,7 @@
 /** Names of nodes on a tunnel path and of initiators ([EP] fig. 6, 112; fig. 7, 126 and 128). */
 import { Malformed } from '../errors.ts';
 
-/** A node's name: where it is looked up, and the port if the name says one. */
+/** A node's name: the host to look up, and the port if the name has one. */
 export interface NodeName {
   /** 1 to 253 octets: lower-case letters, digits, hyphens, underscores and dots, no dot at the end. */
   readonly host: string;
@@ -9,7 +9,7 @@ export interface NodeName {
   readonly port?: number;
 }
 
-/** TCP port of a node whose name says none: registered for the AltaVista Tunnel. */
+/** TCP port of a node whose name has none: registered for the AltaVista Tunnel. */
 export const defaultPort = 3265;
 
 /** Longest name with a port, in octets: 253 + ":65535". */

@@ -1,4 +1,4 @@
-/** Client data as what it means: the settings of the client's pseudo network adapter ([EP] fig. 23, 502 to 520; claim 15). */
+/** The meaning of client data: the settings of the client's pseudo network adapter ([EP] fig. 23, 502 to 520; claim 15). */
 import { Malformed, Misuse } from '../errors.ts';
 import { ascii, concat, equalOctets, fromAscii, pieces, u16, u32, viewOf, wordAt } from '../octets.ts';
 import { ipv4Octets, ipv4Text } from '../packets/addresses.ts';
@@ -45,7 +45,7 @@ const lowestMtu = 68;
 /** Sub-options of option 43: the reserved physical addresses. */
 const PhysicalCode = { client: 1, server: 2 } as const;
 
-/** The client data that says these settings. @throws Misuse naming what cannot be said */
+/** Client data with these settings. @throws Misuse naming the setting that does not fit */
 export function fromNetworkSettings(settings: NetworkSettings): ClientData {
   const { routes, dns, domain, search, mtu, ipv6 } = settings;
   checkRange('prefix length', settings.prefixLength, 1, 32);
@@ -111,7 +111,7 @@ function checkRange(what: string, value: number, lowest: number, highest: number
     throw new Misuse(`${what} ${value}: ${lowest} to ${highest}`);
 }
 
-/** An option says nothing where its list is empty. */
+/** A list without items has no option. */
 const joined = (parts: readonly Uint8Array[]): Uint8Array | undefined =>
   parts.length === 0 ? undefined : concat(...parts);
 

@@ -41,13 +41,13 @@ interface HandshakeCodec<Offset extends string> {
   /** The frame on the wire. @param message the Noise message: opaque here */
   encodeFrame(header: HandshakeHeader<Offset>, message: Uint8Array): Uint8Array;
   /**
-   * The header alone is judged: the offsets are compared with the sealed ones before anybody reads them.
+   * Only the header is judged. The offsets are compared with the sealed ones before they are used.
    * @throws Malformed when the low octet of the flags is not 0
    */
   decodeFrame(octets: Uint8Array): HandshakeHeader<Offset> & { readonly message: Uint8Array };
   /** O, ready to be sealed. Its `length` is already that of the frame on the wire. */
   encodeOpened(suite: number, sections: Sections<Offset>): Uint8Array;
-  /** The last section still has the padding. @throws Malformed unless header and offsets are those of the one valid encoding */
+  /** The last section still has the padding. @throws Malformed unless header and offsets are the only valid ones */
   decodeOpened(opened: Uint8Array): { readonly suite: number; readonly sections: Sections<Offset> };
 }
 
@@ -97,7 +97,7 @@ export function handshakeCodec<const Offset extends string>(
 }
 
 /**
- * Judges the fields of O's header that say what the frame on the wire is.
+ * Judges the fields of O's header that describe the frame on the wire.
  * @throws Malformed unless type, version, suite and length are those of the frame that carries O
  */
 function checkHeader(

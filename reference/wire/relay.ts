@@ -13,7 +13,7 @@ export interface RelayFrame {
   readonly path: readonly string[];
 }
 
-/** The origin that a tunnel initiator sends unless told otherwise: the frame travels in the clear on every hop. */
+/** The origin that a tunnel initiator sends unless another is configured: the frame is not encrypted on any hop. */
 export const defaultOrigin = 'origin.invalid';
 
 const maximumHops = 16;
