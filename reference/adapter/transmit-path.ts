@@ -33,6 +33,9 @@ export interface Emulators {
   readonly neighbour: Emulator;
 }
 
+/** In the order of fig. 17. */
+const emulatorNames = ['arp', 'dhcp', 'neighbour'] as const satisfies readonly (keyof Emulators)[];
+
 export interface TransmitPorts {
   /** 328: indicates a frame to the local stack. */
   indicate(frame: Uint8Array): boolean;
@@ -61,7 +64,7 @@ export function transmit(
     return;
   }
   // 324, 326: an ARP packet is for the ARP server emulator; 330, 332: a DHCP request for the DHCP server emulator.
-  for (const name of ['arp', 'dhcp', 'neighbour'] as const) {
+  for (const name of emulatorNames) {
     if (!emulators[name].concerns(frame)) continue;
     const reply = emulators[name].answer(frame);
     // 328: the reply is passed to the virtual adapter interface.

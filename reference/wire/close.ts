@@ -1,5 +1,6 @@
 /** [EP] fig. 10: the close connection frame. */
 import { Malformed, Misuse } from '../errors.ts';
+import { concat } from '../octets.ts';
 import { FrameType, protocolVersion } from './identifiers.ts';
 import { field8, field16, field32, layout } from './layout.ts';
 
@@ -37,10 +38,7 @@ export function encodeClose({ status, digest }: CloseFrame): Uint8Array {
   const header = encodeCloseHeader(status, digest !== undefined);
   if (digest === undefined) return header;
   if (digest.length !== closeDigestLength) throw new Misuse(`CLOSE digest: ${digest.length} octets, not 32`);
-  const octets = new Uint8Array(closeLayout.size + closeDigestLength);
-  octets.set(header);
-  octets.set(digest, closeLayout.size);
-  return octets;
+  return concat(header, digest);
 }
 
 /** @throws Malformed unless it has 8 or 40 octets and a status other than 0 */

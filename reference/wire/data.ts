@@ -1,6 +1,6 @@
 /** [EP] fig. 9: the data frame, one encrypted datagram. The transform (`crypto/`) gives its parts their meaning. */
 import { Malformed, Misuse } from '../errors.ts';
-import { viewOf } from '../octets.ts';
+import { concat, viewOf } from '../octets.ts';
 import { etherTypeFor } from '../packets/datagram.ts';
 import { FrameType, protocolVersion } from './identifiers.ts';
 import { field8, field16, field32, layout } from './layout.ts';
@@ -69,15 +69,11 @@ export function encodeDataHeaderPlain(header: DataHeader, octets: Uint8Array): v
   dataLayout.encode({ length: octets.length, type: FrameType.DATA, version: protocolVersion, ...header }, octets);
 }
 
-export function encodeData(frame: DataFrame): Uint8Array {
-  if (frame.digest.length !== frame.digestLength) {
-    throw new Misuse(`DATA digest: ${frame.digest.length} octets, but digest length says ${frame.digestLength}`);
-  }
-  const octets = new Uint8Array(dataLayout.size + frame.digest.length + frame.body.length);
-  const { protocol, datagramLength, flags, segmentSize, paddingLength, digestLength } = frame;
-  encodeDataHeaderPlain({ protocol, datagramLength, flags, segmentSize, paddingLength, digestLength }, octets);
-  octets.set(frame.digest, dataLayout.size);
-  octets.set(frame.body, dataLayout.size + frame.digest.length);
+export function encodeData({ type: _type, digest, body, ...header }: DataFrame): Uint8Array {
+  if (digest.length !== header.digestLength)
+    throw new Misuse(`DATA digest: ${digest.length} octets, but digest length says ${header.digestLength}`);
+  const octets = concat(new Uint8Array(dataLayout.size), digest, body);
+  encodeDataHeaderPlain(header, octets);
   return octets;
 }
 

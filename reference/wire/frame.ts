@@ -27,6 +27,9 @@ const start = layout('frame', { length: field32(), type: field8(), version: fiel
 /** Octets that every frame begins with: length, type, version. */
 export const frameStartLength = start.size;
 
+/** "DATA" for 4. */
+const typeNames = new Map(Object.entries(FrameType).map(([name, type]) => [type as number, name as FrameTypeName]));
+
 /**
  * Judges the first 6 octets of a frame: no more is read or buffered of an impossible frame.
  * @returns the frame's length in octets, and its type
@@ -39,17 +42,12 @@ export function judgeStart(octets: Uint8Array): { readonly length: number; reado
   if (version !== protocolVersion) {
     throw new Malformed(`frame version: ${version}, not ${protocolVersion}`, Status.unsupportedVersion);
   }
-  const name = frameTypeName(type);
+  const name = typeNames.get(type);
   if (name === undefined) throw new Malformed(`frame type: ${type} is not known`);
   const { min, max } = bounds[name];
   if (length < min || length > max) throw new Malformed(`${name} length: ${length}, ${min} to ${max}`);
   return { length, type: name };
 }
-
-/** "DATA" for 4; undefined for a type that has no name. */
-const frameTypeName = (type: number): FrameTypeName | undefined => typeNames.get(type);
-
-const typeNames = new Map(Object.entries(FrameType).map(([name, type]) => [type as number, name as FrameTypeName]));
 
 /** @throws Malformed unless the octets are the one valid encoding of a frame */
 export function decodeFrame(octets: Uint8Array): Frame {
