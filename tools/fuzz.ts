@@ -104,6 +104,6 @@ function judgeMemory(memory: Memory): number {
 
 function report(packet: Uint8Array, fault: string): number {
   say(`FAULT ${fault}\npacket ${packet.toHex()}\nagain: npm run fuzz -- --packet ${packet.toHex()}`);
-  say('Mend the fault, then add the packet to reference/emulators/corpus.');
+  say('Mend the fault, then add the packet to tools/fuzz/corpus.');
   return 1;
 }

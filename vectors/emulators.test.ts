@@ -3,7 +3,7 @@ import test from 'ava';
 import { clientActivation } from '../reference/adapter/activation.ts';
 import { answerArp } from '../reference/emulators/arp.ts';
 import { answerDhcp } from '../reference/emulators/dhcp.ts';
-import { clientReach } from '../reference/emulators/reach.ts';
+import { resolveAtClient } from '../reference/emulators/resolution.ts';
 import { decodeClientData } from '../reference/wire/client-data.ts';
 import { toNetworkSettings } from '../reference/wire/network-settings.ts';
 import { faultsOf as faultsOfDhcp } from './dhcp-reply.ts';
@@ -11,7 +11,7 @@ import { load, octets, title } from './load.ts';
 import { faultsOf as faultsOfNeighbour } from './neighbour-reply.ts';
 
 for (const group of load('arp')) {
-  const reach = clientReach({
+  const resolve = resolveAtClient({
     address: group['clientAddress'],
     prefixLength: group['prefixLength'],
     serverAddress: group['serverAddress'],
@@ -19,7 +19,7 @@ for (const group of load('arp')) {
   });
   for (const vector of group.tests)
     test(`ARP: ${title(vector)}`, (t) => {
-      const reply = answerArp(octets(vector['packet']), reach);
+      const reply = answerArp(octets(vector['packet']), resolve);
       if (vector.result === 'invalid') return t.is(reply, undefined);
       const right = octets(vector['reply']);
       t.is(reply?.slice(0, right.length).toHex(), vector['reply']);

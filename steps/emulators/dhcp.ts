@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { Then, When } from '@cucumber/cucumber';
 import { ipv4Octets } from '../../reference/packets/addresses.ts';
+import { prefixText } from '../../reference/packets/prefix.ts';
 import { readDhcp } from '../../vectors/dhcp-reply.ts';
 import { classlessRoute, clientPacket, option } from '../../vectors/generate/dhcp-packet.ts';
 import { cat } from '../../vectors/generate/octets.ts';
@@ -21,9 +22,7 @@ When('the stack sends a DHCP request by unicast to {word}', function (this: Conf
 /** Option 121. */
 function classlessRoutes(world: ConformanceWorld): string {
   const { routes = [] } = world.get('offered');
-  const parts = routes.map(({ destination, prefixLength, gateway }) =>
-    classlessRoute(`${destination}/${prefixLength}`, gateway),
-  );
+  const parts = routes.map((route) => classlessRoute(prefixText(route), route.gateway));
   return cat(...parts).toHex();
 }
 

@@ -103,7 +103,7 @@ Then('none of them entered the tunnel', async function (this: ConformanceWorld) 
 
 // With client data of other kinds.
 
-const network = (destination: string, prefixLength: number) => ({ destination, prefixLength });
+const network = (address: string, length: number) => ({ address, length });
 const ipv4Routes = (count: number) =>
   Array.from({ length: count }, (_, index) => ({
     ...network(`10.100.${index}.0`, 24),
