@@ -1,7 +1,7 @@
 /** Steps about the lease that udhcpc obtains on the adapter. */
 import assert from 'node:assert/strict';
 import { Then, When } from '@cucumber/cucumber';
-import { type Lease, obtainLease } from './lab/dhcp-client.ts';
+import { type Lease, obtainLease } from './lab/dhcp-lease.ts';
 import { adapterDevice, virtualLan } from './peers/configuration.ts';
 import type { ConformanceWorld } from './world.ts';
 

@@ -1,15 +1,13 @@
 /** A scripted server that chooses its client data ([EP] fig. 23, 502 to 508). */
 import { type DataTable, When } from '@cucumber/cucumber';
 import { isIpv6 } from '../../reference/packets/addresses.ts';
-import { type Prefix, parsePrefix } from '../../reference/packets/prefix.ts';
+import { parsePrefix } from '../../reference/packets/prefix.ts';
 import { makeKeyExchangeData } from '../../reference/wire/key-exchange-data.ts';
 import { fromNetworkSettings, type NetworkSettings } from '../../reference/wire/network-settings.ts';
 import { LabFailure } from './lab/failure.ts';
 import { virtualLan6 } from './peers/configuration.ts';
 import { defaultSettings } from './peers/scripted-server.ts';
 import type { ConformanceWorld } from './world.ts';
-
-const routeOf = ({ address, length }: Prefix) => ({ destination: address, prefixLength: length });
 
 /**
  * The usual settings with what the rows of a table say instead: `address` (the client's), `server` (its own), `MTU`,
@@ -19,8 +17,8 @@ function settingsOf({ address, server, MTU, routes, prefix, ...strange }: Readon
   if (Object.keys(strange).length > 0) throw new LabFailure(`no step knows the settings ${Object.keys(strange)}`);
   const gateway = server ?? defaultSettings.serverAddress;
   const all = routes === undefined || routes === 'none' ? [] : routes.split(', ').map(parsePrefix);
-  const of4 = all.filter((route) => !isIpv6(route.address)).map((route) => ({ ...routeOf(route), gateway }));
-  const of6 = all.filter((route) => isIpv6(route.address)).map(routeOf);
+  const of4 = all.filter((route) => !isIpv6(route.address)).map((route) => ({ ...route, gateway }));
+  const of6 = all.filter((route) => isIpv6(route.address));
   const own6 = { prefix: parsePrefix(prefix ?? virtualLan6.clientPrefix).address, dns: [], search: [] };
   const settings: NetworkSettings = {
     ...defaultSettings,

@@ -1,7 +1,7 @@
 /** RFC 1035 §3.1 and §4.1.4 on octets written by hand. */
 import test from 'ava';
 import { Misuse } from '../errors.ts';
-import { decodeDomain, encodeDomain } from './domains.ts';
+import { decodeDomain, encodeDomain } from './domain-names.ts';
 
 const hex = (text: string): Uint8Array => Uint8Array.fromHex(text.replaceAll(/\s/g, ''));
 /** `corp.test`, then `lab` with a pointer to it. */

@@ -1,4 +1,4 @@
-/** What property tests draw frames and their alterations from. */
+/** Frames of every type, and altered ones, for property tests. */
 import fc from 'fast-check';
 import { concat, viewOf } from '../octets.ts';
 import type { Frame } from '../wire/frame.ts';
@@ -17,7 +17,7 @@ export const nodeName = fc
 const suiteFlags = u8.map((suite) => suite << 8);
 const message = fc.uint8Array({ minLength: 300, maxLength: 600 });
 
-export const arbitraryFrame: fc.Arbitrary<Frame> = fc.oneof(
+export const anyFrame: fc.Arbitrary<Frame> = fc.oneof(
   fc.record({
     type: fc.constant('RELAY'),
     origin: nodeName,
@@ -61,15 +61,15 @@ export const arbitraryFrame: fc.Arbitrary<Frame> = fc.oneof(
   }),
 );
 
-/** A frame of `type` around `rest`, with the length that it has. */
-export function whole(type: number, rest: Uint8Array): Uint8Array {
+/** A frame of a type, with the length that it has. @param content what follows length, type and version */
+export function frameOf(type: number, content: Uint8Array): Uint8Array {
   const start = Uint8Array.of(0, 0, 0, 0, type, protocolVersion);
-  viewOf(start).setUint32(0, start.length + rest.length);
-  return concat(start, rest);
+  viewOf(start).setUint32(0, start.length + content.length);
+  return concat(start, content);
 }
 
 /** One to three alterations: an octet changed, inserted or removed; half of the results have their length corrected. */
-export function mutated(octets: Uint8Array): fc.Arbitrary<Uint8Array> {
+export function altered(octets: Uint8Array): fc.Arbitrary<Uint8Array> {
   const place = fc.nat(octets.length - 1);
   const alteration = fc.record({ kind: fc.constantFrom('change', 'insert', 'remove'), place, octet: u8 });
   return fc

@@ -1,17 +1,10 @@
-import { readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
+/** From Cucumber's messages to results, verdicts and reports. */
 import test from 'ava';
-import { capabilities, commandLine, DeclarationError, loadDeclaration } from '../../steps/shared/peers/declaration.ts';
+import { byId, parseRequirements } from '../requirements/parse.ts';
 import { staleEntries } from './baseline.ts';
-import { parseOptions, UsageError } from './options.ts';
 import { junit, makeReport } from './report.ts';
-import { parseRequirements } from './requirements.ts';
 import { type Envelope, Results } from './results.ts';
-import { staleSchemas } from './schemas.ts';
-import { tagExpression } from './select.ts';
 import { runVerdict, type StepOutcome, verdictOf } from './verdict.ts';
-
-const root = resolve(import.meta.dirname, '../..');
 
 function step(status: StepOutcome['status'], more: Partial<StepOutcome> = {}): StepOutcome {
   return { status, hook: false, errorType: undefined, message: undefined, ...more };
@@ -66,69 +59,6 @@ test('a run is conformant only if something was shown and everything could run',
   t.deepEqual(runVerdict({ ...none, passed: 3, failed: 1, 'harness error': 1 }, 2, 3), ['not conformant', 1]);
 });
 
-test('--only and --skip by requirement, area and tag expression', (t) => {
-  const tags = new Set(['@RLY-01', '@RLY-02', '@SRV-01', '@slow']);
-  t.is(tagExpression(['RLY-02'], [], tags), '(@RLY-02)');
-  t.is(
-    tagExpression(['RLY', 'SRV-01'], ['@slow or @SRV-01'], tags),
-    '(@RLY-01 or @RLY-02 or @SRV-01) and not ((@slow or @SRV-01))',
-  );
-  t.is(tagExpression(['slow'], [], tags), '(@slow)');
-  t.throws(() => tagExpression(['RLY-03'], [], tags), { instanceOf: UsageError, message: /no scenario carries/ });
-  t.throws(() => tagExpression([], ['DATA'], tags), { instanceOf: UsageError });
-});
-
-test('the command line: what is wrong is a usage error', (t) => {
-  t.is(parseOptions(['--seed', '7', '--workers', '3', 'features/frames']).seed, 7);
-  const wrong = [
-    ['--workers', '0'],
-    ['--seed', 'x'],
-    ['--nonsense'],
-    ['--keep-captures', 'some'],
-    ['--name', '('],
-    ['--only'],
-  ];
-  for (const argv of wrong) t.throws(() => parseOptions(argv), { instanceOf: UsageError }, argv.join(' '));
-});
-
-test('requirements are read with level, testability and text', (t) => {
-  const text = `
-- **RLY-01** (MUST) A relay forwards. *[EP] fig. 13.*
-- **RLY-02** (SHOULD) It does so at once. *[EP] fig. 13.*
-- **SEC-03** (MUST, untestable: it is about time) Keys are erased. *binding.*
-- RLY-04 is mentioned here only.
-`;
-  t.deepEqual(
-    [...parseRequirements(text).values()].map(({ id, level, testable, text: words }) => [id, level, testable, words]),
-    [
-      ['RLY-01', 'MUST', true, 'A relay forwards. *[EP] fig. 13.*'],
-      ['RLY-02', 'SHOULD', true, 'It does so at once. *[EP] fig. 13.*'],
-      ['SEC-03', 'MUST', false, 'Keys are erased. *binding.*'],
-    ],
-  );
-});
-
-test('the published schemas and the table of capabilities are those of the code', (t) => {
-  t.deepEqual(staleSchemas(), [], 'run: node tools/conformance/schemas.ts');
-  const guide = readFileSync(resolve(root, 'docs/iut.md'), 'utf8');
-  for (const [name, meaning] of Object.entries(capabilities))
-    t.true(guide.includes(`| \`${name}\` | ${meaning} |`), name);
-});
-
-test('iut.json: the reference declares itself; what is wrong is said with its place', (t) => {
-  const reference = loadDeclaration(resolve(root, 'iut.json'));
-  t.deepEqual(commandLine(reference, 'relay', '/c', '/o'), [
-    resolve(root, 'bin/pna'),
-    'relay',
-    '--config',
-    '/c',
-    '--output',
-    '/o',
-  ]);
-  t.throws(() => loadDeclaration(resolve(root, 'package.json')), { instanceOf: DeclarationError, message: /roles/ });
-  t.throws(() => loadDeclaration('/nonexistent.json'), { instanceOf: DeclarationError, message: /ENOENT/ });
-});
-
 const time = (seconds: number) => ({ seconds, nanos: 0 });
 
 function messages(status: StepOutcome['status'], exception?: { type: string; message: string }): Envelope[] {
@@ -154,7 +84,8 @@ function messages(status: StepOutcome['status'], exception?: { type: string; mes
 }
 
 test('messages become results, the report and JUnit XML with requirement ids', (t) => {
-  const requirements = parseRequirements('- **RLY-01** (MUST) A relay forwards. *[EP] fig. 13.*');
+  const text = '- **RLY-01** (MUST) A relay forwards. *[EP] fig. 13.*';
+  const requirements = byId(parseRequirements('protocol.md', text).requirements);
   const results = new Results(requirements);
   for (const message of messages('FAILED', { type: 'AssertionError', message: 'one < two & \u001b[31mred' }))
     results.take(message);
@@ -169,7 +100,9 @@ test('messages become results, the report and JUnit XML with requirement ids', (
     workers: 1,
   } as const;
   const report = makeReport(results, facts, requirements);
-  t.like(report.requirements[0], { id: 'RLY-01', verdict: 'failed', scenarios: 1, level: 'MUST' });
+  t.deepEqual(report.requirements, [
+    { id: 'RLY-01', level: 'MUST', text: 'A relay forwards. *[EP] fig. 13.*', verdict: 'failed', scenarios: 1 },
+  ]);
   const xml = junit(report);
   t.regex(xml, /name="\[RLY-01\] a &lt;name&gt; \(line 7\)" time="2\.000"/);
   t.regex(xml, /<failure message="failed: the step">one &lt; two &amp; \ufffd\[31mred<\/failure>/);
