@@ -27,7 +27,7 @@ Feature: The tunnel outlives what is below it
       When the server is killed and started again
       Then the client is authorized again within 20 s
       And the adapter and its addresses are those of before
-      And the network behind the server is routed through the address of its adapter
+      And the client routes 10.9.0.0/24 through the server's adapter
       And the TCP connection has gone on, and every octet came back
 
   @iut:client @INI-24

@@ -7,7 +7,7 @@ import { Given, Then, When } from '@cucumber/cucumber';
 import { ipv4Octets } from '../../reference/packets/addresses.ts';
 import { physicalText } from '../../reference/packets/physical.ts';
 import { faultsOf } from '../../vectors/dhcp-reply.ts';
-import { routesTo, watchAdapter, watchClient } from '../shared/adapter.ts';
+import { watchAdapter, watchClient } from '../shared/adapter.ts';
 import { addresses, isIn } from '../shared/adapter-addresses.ts';
 import { known } from '../shared/known.ts';
 import { patience } from '../shared/lab/deadline.ts';
@@ -17,6 +17,7 @@ import type { Purpose } from '../shared/lab/dhcp-clients/recipe.ts';
 import { type DhcpMessage, dhcpMessages, isDhcp, messageIn, optionOf, stateOf } from '../shared/lab/dhcp-messages.ts';
 import { LabFailure } from '../shared/lab/failure.ts';
 import { insist } from '../shared/lab/insist.ts';
+import { routesTo } from '../shared/lab/kernel-tables.ts';
 import { isDiscovery, sourceOf, targetOf, type } from '../shared/lab/neighbour-packets.ts';
 import type { Packet } from '../shared/lab/pcap.ts';
 import { until } from '../shared/lab/until.ts';
@@ -246,7 +247,7 @@ Then(
   async function (this: ConformanceWorld, words: string) {
     for (const network of known(networks, words)) {
       // The application puts its route back when it hears that the client's script has flushed it.
-      const look = async () => (await routesTo(this, network))[0];
+      const look = async () => (await routesTo(this.lab.namespace('client'), network))[0];
       const { gateway, dev } = await until(`a route to ${network}`, look, patience);
       const server = network.includes(':') ? virtualLan6.serverLinkLocal : virtualLan.serverAddress;
       assert.deepEqual([gateway, dev], [server, adapterDevice], network);

@@ -1,9 +1,10 @@
-/** Steps about what the kernels of the end points know: routes through the tunnel, and who is at its other end. */
+/** Steps about what the kernels of the end points know: the adapter's addresses and MTU, routes, and who is at its other end. */
 import assert from 'node:assert/strict';
 import { Then } from '@cucumber/cucumber';
 import { isIpv6 } from '../../reference/packets/addresses.ts';
+import { known } from './known.ts';
 import { patience } from './lab/deadline.ts';
-import { type KernelRoute, neighbourOf, routesTo } from './lab/kernel-tables.ts';
+import { addressesOf, type KernelRoute, linkOf, neighbourOf, routesTo } from './lab/kernel-tables.ts';
 import type { NodeName } from './lab/namespace.ts';
 import { ping } from './lab/traffic.ts';
 import { until } from './lab/until.ts';
@@ -55,6 +56,29 @@ Then(
     assert.equal(await neighbourOf(namespace, adapterDevice, address), virtualLan.serverPhysical);
   },
 );
+
+const addressTexts: Readonly<Record<string, readonly string[]>> = {
+  'the address of the client data': [`${virtualLan.clientAddress}/${virtualLan.prefixLength}`],
+  'no address': [],
+};
+
+/** In IPv4. */
+Then('the kernel has {} on the adapter', async function (this: ConformanceWorld, which: string) {
+  const found = await addressesOf(this.lab.namespace('client'), 'IPv4', adapterDevice);
+  const texts = found.map(({ local, prefixlen }) => `${local}/${prefixlen}`);
+  assert.deepEqual(texts, known(addressTexts, which));
+});
+
+type Look = (namespace: string) => Promise<number | undefined>;
+/** Where the kernel may have it from the client data. */
+const mtuOf: Readonly<Record<string, Look>> = {
+  adapter: async (namespace) => (await linkOf(namespace, adapterDevice)).mtu,
+  route: async (namespace) => (await routesTo(namespace, virtualLan.behindServer))[0]?.metrics?.[0]?.mtu,
+};
+
+Then('the MTU of the {word} is {int}', async function (this: ConformanceWorld, where: string, mtu: number) {
+  assert.equal(await known(mtuOf, where)(this.lab.namespace('client')), mtu);
+});
 
 /** Once the server has answered it has confirmed the client, and sends it what is for it. */
 export async function reachServer(namespace: string, address: string): Promise<void> {

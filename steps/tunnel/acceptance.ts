@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { Given, Then } from '@cucumber/cucumber';
 import { adapterUnderTest } from '../shared/adapter.ts';
-import { type Family, linkOf, networksBehind } from '../shared/lab/kernel-tables.ts';
+import { type Family, networksBehind } from '../shared/lab/kernel-tables.ts';
 import { adapterDevice } from '../shared/peers/configuration.ts';
 import type { ConformanceWorld } from '../shared/world.ts';
 
@@ -21,7 +21,3 @@ Then(
     assert.deepEqual(await networksBehind(this.lab.namespace('client'), family, adapterDevice), [expected]);
   },
 );
-
-Then('the MTU of the adapter is {int}', async function (this: ConformanceWorld, mtu: number) {
-  assert.equal((await linkOf(this.lab.namespace('client'), adapterDevice)).mtu, mtu);
-});

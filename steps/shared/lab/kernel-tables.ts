@@ -54,6 +54,7 @@ export interface KernelRoute {
   readonly dev: string;
   readonly gateway?: string;
   readonly protocol?: string;
+  readonly metrics?: readonly { readonly mtu?: number }[];
   /** The source address of what takes this route. */
   readonly prefsrc?: string;
 }
