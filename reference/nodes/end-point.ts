@@ -209,7 +209,7 @@ export abstract class EndPoint<Own extends string = never> implements Node {
     }
     this.emit({ type: 'send', octets });
     this.deadlines.set('keepAlive', this.now + this.timers.keepAlive);
-    if (session.worn) this.worn();
+    if (session.usedUp) this.worn();
     return true;
   }
 
@@ -217,7 +217,7 @@ export abstract class EndPoint<Own extends string = never> implements Node {
   protected sendClose(): void {
     const { status, session, closeKey } = this;
     const unkeyed = (): Uint8Array => encodeClose({ type: 'CLOSE', status });
-    const octets = session?.close(status) ?? (closeKey ? keyedClose(closeKey, status, 0n) : unkeyed());
+    const octets = session?.close(status) ?? (closeKey ? keyedClose(closeKey, status, 0) : unkeyed());
     this.emit({ type: 'send', octets });
   }
 
@@ -283,7 +283,7 @@ export abstract class EndPoint<Own extends string = never> implements Node {
       this.#received = session.open(octets);
       this.accepted();
       this.advance('data');
-      if (session.worn) this.worn();
+      if (session.usedUp) this.worn();
     } else if (type === 'CLOSE') {
       const status = session.verifyClose(octets);
       this.authenticated = status !== undefined;
