@@ -1,12 +1,17 @@
 /** What a node is told and what it asks for. A node has no socket, clock or randomness of its own. */
 import type { ClientData } from '../wire/client-data.ts';
+import type { Cause } from './cause.ts';
+
+export type { Cause } from './cause.ts';
 
 /** At a relay: upstream leads to the initiator ([EP] fig. 13, 236), downstream to the server (241). */
 export type Side = 'upstream' | 'downstream';
 
+/** `connect` and `end session` of [EP] figs. 11 and 12; `shut down`: the process ends. */
+export type Command = 'connect' | 'end session' | 'shut down';
+
 export type Input =
-  /** `connect` and `end session` of [EP] figs. 11 and 12; `shut down`: the process ends. */
-  | { readonly type: 'command'; readonly command: 'connect' | 'end session' | 'shut down' }
+  | { readonly type: 'command'; readonly command: Command }
   | { readonly type: 'tcp accepted' }
   | { readonly type: 'tcp established' }
   | { readonly type: 'tcp failed'; readonly reason: string }
@@ -52,13 +57,6 @@ export type Effect =
   | { readonly type: 'hint'; readonly text: string }
   /** The node is Dead. `retry`: the initiator will connect again by itself. */
   | { readonly type: 'ended'; readonly cause: Cause; readonly retry: boolean };
-
-/** Why a connection ended. `status` is what the CLOSE frame said, sent or received. */
-export interface Cause {
-  readonly status?: number;
-  readonly by: 'peer' | 'self' | 'network';
-  readonly reason: string;
-}
 
 /** Qualifies the nature of the authenticated connection, in the words of [EP] fig. 5, d. */
 export interface SessionDescription {

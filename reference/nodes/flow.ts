@@ -47,7 +47,7 @@ export class Flow {
   }
 
   /** The first octets of a frame that will have no more; they are here no longer. */
-  rest(): Uint8Array {
+  takeStart(): Uint8Array {
     const octets = this.#start.slice(0, this.#filled);
     this.#filled = 0;
     return octets;
