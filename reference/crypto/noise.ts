@@ -1,7 +1,8 @@
 /** The Noise Protocol Framework, revision 34, §5.3: one interpreter for any token row. */
 import { IntegrityFailure, Misuse } from '../errors.ts';
+import { concat } from '../octets.ts';
 import type { Pattern, Token } from './patterns.ts';
-import { concat, kem, x25519, x25519Public } from './primitives.ts';
+import { kem, x25519, x25519Public } from './primitives.ts';
 import type { Randomness } from './randomness.ts';
 import { SymmetricState } from './symmetric-state.ts';
 

@@ -3,9 +3,11 @@
  * fast ones but the door they come through. A test holds the two equal. Not for use: it tells by its time what failed.
  */
 import { IntegrityFailure, Misuse } from '../errors.ts';
+import { concat } from '../octets.ts';
 import { Transform } from '../wire/identifiers.ts';
 import type { DirectionKeys } from './keys.ts';
-import { type Aead, concat, constantTimeEqual, noble } from './primitives.ts';
+import { noble } from './noble.ts';
+import { type Aead, constantTimeEqual } from './primitives.ts';
 import type { CreateOpener, CreateSealer } from './sealing.ts';
 
 /** What is done to the n-th datagram: given P and n, the digest (187) and C (188, 189). */
