@@ -1,6 +1,7 @@
 /** The Noise Protocol Framework, revision 34, §5.3: one interpreter for any token row. */
 import { IntegrityFailure, Misuse } from '../errors.ts';
 import { concat } from '../octets.ts';
+import type { KeyPair } from './identity.ts';
 import type { Pattern, Token } from './patterns.ts';
 import { kem, x25519, x25519Public } from './primitives.ts';
 import type { Randomness } from './randomness.ts';
@@ -9,11 +10,6 @@ import { SymmetricState } from './symmetric-state.ts';
 const dhLength = 32; // §12.1
 const maximumMessage = 65535; // §3
 const none = new Uint8Array(0);
-
-interface KeyPair {
-  readonly privateKey: Uint8Array;
-  readonly publicKey: Uint8Array;
-}
 
 /** §5.3's variables. A message is worked on in a copy, which takes the original's place only if all of it succeeds. */
 interface Variables {
@@ -66,11 +62,10 @@ export class HandshakeState {
   /** WriteMessage(payload). @throws Misuse out of turn or when the message would exceed 65,535 octets. */
   writeMessage(payload: Uint8Array): Uint8Array {
     const row = this.#row(true);
-    const message = this.#attempt((variables) => {
+    return this.#attempt((variables) => {
       const parts = row.map((token) => this.#write(token, variables));
       return concat(...parts, variables.symmetric.encryptAndHash(payload));
     });
-    return message;
   }
 
   /** ReadMessage(message). @throws IntegrityFailure; Misuse out of turn. */
@@ -78,15 +73,14 @@ export class HandshakeState {
     const row = this.#row(false);
     if (message.length > maximumMessage) throw new IntegrityFailure('handshake: message too long');
     return this.#attempt((variables) => {
-      let rest = message;
+      let read = 0;
       const take = (length: number): Uint8Array => {
-        if (rest.length < length) throw new IntegrityFailure('handshake: message too short');
-        const octets = rest.slice(0, length);
-        rest = rest.subarray(length);
-        return octets;
+        if (message.length < read + length) throw new IntegrityFailure('handshake: message too short');
+        read += length;
+        return message.slice(read - length, read);
       };
       for (const token of row) this.#read(token, variables, take);
-      return variables.symmetric.decryptAndHash(rest);
+      return variables.symmetric.decryptAndHash(message.subarray(read));
     });
   }
 

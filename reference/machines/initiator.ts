@@ -39,73 +39,32 @@
  *                   ┄┄▷ Reconnect      frame
  * Network Error 215 ──▶ Dying          recorded
  */
-import { defineMachine, type State } from './machine.ts';
+import { defineMachine, type EventOf, type StateOf } from './machine.ts';
 
-export type InitiatorState = keyof typeof states;
-export type InitiatorEvent = (typeof events)[number];
-export type InitiatorAction =
-  | 'open'
-  | 'send RELAY'
-  | 'send REQUEST'
-  | 'key the connection'
-  | 'activate adapter'
-  | 'send empty DATA'
-  | 'deliver'
-  | 'send CLOSE'
-  | 'shut down writing'
-  | 'disconnect'
-  | 'discard'
-  | 'record'
-  | 'start back-off'
-  | 'report';
+export type InitiatorState = StateOf<typeof initiatorMachine>;
+export type InitiatorEvent = EventOf<typeof initiatorMachine>;
 
-const states = {
-  Idle: { numeral: 194, phase: 'unconnected' },
-  'TCP Open': { numeral: 195, phase: 'unconnected', timer: 'tcpOpen' },
-  'Send Relay': { numeral: 197, phase: 'unconnected', timer: 'responseWait' },
-  Connect: { numeral: 199, phase: 'unconnected', timer: 'responseWait' },
-  'Response Wait': { numeral: 201, phase: 'opening', timer: 'responseWait' },
-  Authorized: {
-    numeral: 203,
-    phase: 'authorized',
-    deadlines: ['keepAlive', 'silence', 'stalledFrame', 'expiry'],
-    sendsAfter: 'key the connection',
-  },
-  Close: { numeral: 206, phase: 'ending' },
-  Dying: { numeral: 208, phase: 'ending', timer: 'dying' },
-  Dead: { numeral: 210, phase: 'unconnected', deadlines: ['backOff'] },
-  Reconnect: { numeral: 212, phase: 'ending', timer: 'dying' },
-  'Network Error': { numeral: 215, phase: 'unconnected' },
-} as const satisfies Record<string, State<InitiatorAction>>;
-
-const events = [
-  'connect',
-  'tcp established',
-  'relay sent',
-  'request sent',
-  'response',
-  'data',
-  'frame',
-  'close received',
-  'key expired',
-  'end session',
-  'integrity failure',
-  'protocol error',
-  'unsupported version',
-  'network error',
-  'timeout',
-  'end of stream',
-  'close sent',
-  'disconnected',
-  'recorded',
-  'back-off over',
-] as const;
-
-export const initiatorMachine = defineMachine<InitiatorState, InitiatorEvent, InitiatorAction>({
+export const initiatorMachine = defineMachine({
   title: 'Tunnel initiator',
   initial: 'Idle',
-  states,
-  events,
+  states: {
+    Idle: { numeral: 194, phase: 'unconnected' },
+    'TCP Open': { numeral: 195, phase: 'unconnected', timer: 'tcpOpen' },
+    'Send Relay': { numeral: 197, phase: 'unconnected', timer: 'responseWait' },
+    Connect: { numeral: 199, phase: 'unconnected', timer: 'responseWait' },
+    'Response Wait': { numeral: 201, phase: 'opening', timer: 'responseWait' },
+    Authorized: {
+      numeral: 203,
+      phase: 'authorized',
+      deadlines: ['keepAlive', 'silence', 'stalledFrame', 'expiry'],
+      sendsAfter: 'key the connection',
+    },
+    Close: { numeral: 206, phase: 'ending' },
+    Dying: { numeral: 208, phase: 'ending', timer: 'dying' },
+    Dead: { numeral: 210, phase: 'unconnected', deadlines: ['backOff'] },
+    Reconnect: { numeral: 212, phase: 'ending', timer: 'dying' },
+    'Network Error': { numeral: 215, phase: 'unconnected' },
+  },
   // biome-ignore format: a table
   lines: [
     ['Idle', ['connect'], ['open'], 'TCP Open', '[EP] fig. 11'],

@@ -18,7 +18,7 @@ export type Phase =
   /** They are discarded. */
   | 'ending';
 
-export interface State<A extends string = string> {
+export interface State {
   /** In the figure. */
   readonly numeral: number;
   readonly phase: Phase;
@@ -27,14 +27,14 @@ export interface State<A extends string = string> {
   /** Deadlines that actions set and that run in this state only: leaving it clears them. */
   readonly deadlines?: readonly DeadlineName[];
   /** DATA is sent only in states that have this, and there only once this action is done. */
-  readonly sendsAfter?: A;
+  readonly sendsAfter?: string;
 }
 
-/** One line of a table file: state, events with their numerals in the figure, actions, next state. */
-export type Line<S extends string, E extends string, A extends string> = readonly [
+/** One line of a table file. An event may have its numeral in the figure after it: `relay 220`. */
+export type Line<S extends string> = readonly [
   state: S,
-  events: readonly (E | `${E} ${number}`)[],
-  actions: readonly A[],
+  events: readonly string[],
+  actions: readonly string[],
   next: S,
   source: Source,
 ];
@@ -51,38 +51,51 @@ export interface Row<S extends string = string, E extends string = string, A ext
   readonly source: Source;
 }
 
-export interface Definition<S extends string, E extends string, A extends string> {
+export interface Machine<S extends string = string, E extends string = string, A extends string = string> {
   readonly title: string;
   readonly initial: S;
-  readonly states: Readonly<Record<S, State<A>>>;
+  readonly states: Readonly<Record<S, State>>;
   readonly events: readonly E[];
-  readonly lines: readonly Line<S, E, A>[];
-}
-
-export interface Machine<S extends string = string, E extends string = string, A extends string = string>
-  extends Omit<Definition<S, E, A>, 'lines'> {
   readonly rows: readonly Row<S, E, A>[];
   readonly index: ReadonlyMap<S, ReadonlyMap<E, Row<S, E, A>>>;
 }
 
+export type StateOf<M> = M extends Machine<infer S, string, string> ? S : never;
+export type EventOf<M> = M extends Machine<string, infer E, string> ? E : never;
+
+/** `relay` for `relay 220`. */
+type WithoutNumeral<T extends string> = T extends `${infer Word} ${infer Others}`
+  ? Others extends `${number}`
+    ? Word
+    : `${Word} ${WithoutNumeral<Others>}`
+  : T;
+
 /** @throws Misuse when two rows answer the same event in the same state. */
-export function defineMachine<S extends string, E extends string, A extends string>(
-  definition: Definition<S, E, A>,
-): Machine<S, E, A> {
-  const { lines, ...others } = definition;
+export function defineMachine<
+  const States extends Readonly<Record<string, State>>,
+  const Lines extends readonly Line<keyof States & string>[],
+>(definition: {
+  readonly title: string;
+  readonly initial: keyof States & string;
+  readonly states: States;
+  readonly lines: Lines;
+}): Machine<keyof States & string, WithoutNumeral<Lines[number][1][number]>, Lines[number][2][number]> {
+  type E = WithoutNumeral<Lines[number][1][number]>;
+  type R = Row<keyof States & string, E, Lines[number][2][number]>;
+  const { title, initial, states, lines } = definition;
   const rows = lines.flatMap(([state, events, actions, next, source]) =>
-    events.map((text): Row<S, E, A> => {
+    events.map((text): R => {
       const [, event, numeral] = /^(.*?)(?: (\d+))?$/.exec(text) as unknown as [string, E, string | undefined];
       return { state, event, numeral: numeral === undefined ? undefined : Number(numeral), actions, next, source };
     }),
   );
-  const index = new Map<S, Map<E, Row<S, E, A>>>();
+  const index = new Map<keyof States & string, Map<E, R>>();
   for (const row of rows) {
-    const answers = index.get(row.state) ?? new Map<E, Row<S, E, A>>();
-    if (answers.has(row.event)) throw new Misuse(`${definition.title}: two rows for ${row.state} and ${row.event}`);
+    const answers = index.get(row.state) ?? new Map<E, R>();
+    if (answers.has(row.event)) throw new Misuse(`${title}: two rows for ${row.state} and ${row.event}`);
     index.set(row.state, answers.set(row.event, row));
   }
-  return { ...others, rows, index };
+  return { title, initial, states, events: [...new Set(rows.map(({ event }) => event))], rows, index };
 }
 
 /** The row that answers `event` in `state`, or nothing: the event is refused there. */

@@ -22,55 +22,22 @@
  *                     ┄┄▷ Dying            frame
  * Dead 246
  */
-import { defineMachine, type State } from './machine.ts';
+import { defineMachine, type EventOf, type StateOf } from './machine.ts';
 
-export type RelayState = keyof typeof states;
-export type RelayEvent = (typeof events)[number];
-export type RelayAction =
-  | 'choose forwarding address 239'
-  | 'open'
-  | 'forward RELAY'
-  | 'hold'
-  | 'forward'
-  | 'send CLOSE'
-  | 'shut down writing'
-  | 'disconnect'
-  | 'discard'
-  | 'report';
+export type RelayState = StateOf<typeof relayMachine>;
+export type RelayEvent = EventOf<typeof relayMachine>;
 
-const states = {
-  'Accept Wait': { numeral: 235, phase: 'unconnected' },
-  'Receive Relay': { numeral: 237, phase: 'opening', timer: 'receiveRelay' },
-  'Forward Connect': { numeral: 240, phase: 'forwarding', timer: 'forwardConnect' },
-  Forward: { numeral: 242, phase: 'forwarding' },
-  Dying: { numeral: 244, phase: 'ending', timer: 'dying' },
-  Dead: { numeral: 246, phase: 'unconnected' },
-} as const satisfies Record<string, State>;
-
-const events = [
-  'tcp accepted',
-  'relay',
-  'relay refused',
-  'tcp established',
-  'connect failed',
-  'close frame',
-  'close received',
-  'frame',
-  'end session',
-  'protocol error',
-  'unsupported version',
-  'resource limit',
-  'network error',
-  'timeout',
-  'end of stream',
-  'disconnected',
-] as const;
-
-export const relayMachine = defineMachine<RelayState, RelayEvent, RelayAction>({
+export const relayMachine = defineMachine({
   title: 'Tunnel relay',
   initial: 'Accept Wait',
-  states,
-  events,
+  states: {
+    'Accept Wait': { numeral: 235, phase: 'unconnected' },
+    'Receive Relay': { numeral: 237, phase: 'opening', timer: 'receiveRelay' },
+    'Forward Connect': { numeral: 240, phase: 'forwarding', timer: 'forwardConnect' },
+    Forward: { numeral: 242, phase: 'forwarding' },
+    Dying: { numeral: 244, phase: 'ending', timer: 'dying' },
+    Dead: { numeral: 246, phase: 'unconnected' },
+  },
   // biome-ignore format: a table
   lines: [
     ['Accept Wait', ['tcp accepted 236'], [], 'Receive Relay', '[EP] fig. 13'],

@@ -26,67 +26,30 @@
  *                   ┄┄▷ Dying          frame
  * Dead 232
  */
-import { defineMachine, type State } from './machine.ts';
+import { defineMachine, type EventOf, type StateOf } from './machine.ts';
 
-export type ServerState = keyof typeof states;
-export type ServerEvent = (typeof events)[number];
-export type ServerAction =
-  | 'send RESPONSE 224'
-  | 'key the connection'
-  | 'confirm'
-  | 'deliver'
-  | 'send CLOSE'
-  | 'delay CLOSE'
-  | 'shut down writing'
-  | 'disconnect'
-  | 'discard'
-  | 'report';
+export type ServerState = StateOf<typeof serverMachine>;
+export type ServerEvent = EventOf<typeof serverMachine>;
 
-const states = {
-  'Accept Wait': { numeral: 217, phase: 'unconnected' },
-  'Receive Relay': { numeral: 219, phase: 'opening', timer: 'receiveRelay' },
-  'Connect Wait': { numeral: 221, phase: 'opening', timer: 'connectWait' },
-  // A REQUEST can be replayed: the first valid DATA frame confirms it. Until then no DATA is sent, and the timer runs.
-  Authorized: {
-    numeral: 225,
-    phase: 'authorized',
-    timer: 'confirmation',
-    deadlines: ['keepAlive', 'silence', 'stalledFrame', 'expiry'],
-    sendsAfter: 'confirm',
-  },
-  Close: { numeral: 228, phase: 'ending', deadlines: ['refusal'] },
-  Dying: { numeral: 230, phase: 'ending', timer: 'dying' },
-  Dead: { numeral: 232, phase: 'unconnected' },
-} as const satisfies Record<string, State<ServerAction>>;
-
-const events = [
-  'tcp accepted',
-  'relay',
-  'relay refused',
-  'request authorized',
-  'request refused',
-  'data',
-  'frame',
-  'close received',
-  'end session',
-  'integrity failure',
-  'protocol error',
-  'unsupported version',
-  'key expired',
-  'superseded',
-  'resource limit',
-  'network error',
-  'timeout',
-  'end of stream',
-  'close sent',
-  'disconnected',
-] as const;
-
-export const serverMachine = defineMachine<ServerState, ServerEvent, ServerAction>({
+export const serverMachine = defineMachine({
   title: 'Tunnel server',
   initial: 'Accept Wait',
-  states,
-  events,
+  states: {
+    'Accept Wait': { numeral: 217, phase: 'unconnected' },
+    'Receive Relay': { numeral: 219, phase: 'opening', timer: 'receiveRelay' },
+    'Connect Wait': { numeral: 221, phase: 'opening', timer: 'connectWait' },
+    // A REQUEST can be replayed: the first valid DATA frame confirms it. Until then no DATA is sent, and the timer runs.
+    Authorized: {
+      numeral: 225,
+      phase: 'authorized',
+      timer: 'confirmation',
+      deadlines: ['keepAlive', 'silence', 'stalledFrame', 'expiry'],
+      sendsAfter: 'confirm',
+    },
+    Close: { numeral: 228, phase: 'ending', deadlines: ['refusal'] },
+    Dying: { numeral: 230, phase: 'ending', timer: 'dying' },
+    Dead: { numeral: 232, phase: 'unconnected' },
+  },
   // biome-ignore format: a table
   lines: [
     ['Accept Wait', ['tcp accepted 218'], [], 'Receive Relay', '[EP] fig. 12'],

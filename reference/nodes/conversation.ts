@@ -5,6 +5,8 @@
  * connection go to the node that owns the conversation.
  */
 import { IntegrityFailure, Malformed, Misuse, Unexpected } from '../errors.ts';
+import type { InitiatorEvent } from '../machines/initiator.ts';
+import type { ServerEvent } from '../machines/server.ts';
 import type { DeadlineName } from '../machines/timers.ts';
 import { decodeClose, encodeClose } from '../wire/close.ts';
 import { Deframer, type RawFrame } from '../wire/deframer.ts';
@@ -16,20 +18,7 @@ import type { MachineWith } from './running-machine.ts';
 import { keyedClose, Session, type SessionOptions } from './session.ts';
 
 /** Events that the machines of both end points know. */
-export type CommonEvent =
-  | 'data'
-  | 'frame'
-  | 'close received'
-  | 'end session'
-  | 'key expired'
-  | 'integrity failure'
-  | 'protocol error'
-  | 'unsupported version'
-  | 'network error'
-  | 'timeout'
-  | 'end of stream'
-  | 'close sent'
-  | 'disconnected';
+type CommonEvent = InitiatorEvent & ServerEvent;
 
 /** What the node that owns a conversation does for it. */
 export interface Owner {
@@ -71,7 +60,6 @@ export class Conversation {
 
   /** Inputs that mean the same at both end points. */
   take(input: Input): void {
-    const { phase } = this.#machine;
     switch (input.type) {
       case 'octets':
         this.#read(input.octets);
@@ -87,8 +75,7 @@ export class Conversation {
         this.#endOfStream();
         break;
       case 'disconnected':
-        if (phase === 'opening' || phase === 'authorized') this.#broken('the connection was closed');
-        else this.#machine.step('disconnected');
+        this.#disconnected();
         break;
       case 'command':
       case 'time':
@@ -253,6 +240,12 @@ export class Conversation {
     this.#peerEnded = true;
     if (phase === 'ending') this.#machine.step('end of stream');
     else this.#broken('truncation: the connection ended without a CLOSE frame');
+  }
+
+  #disconnected(): void {
+    const { phase } = this.#machine;
+    if (phase === 'opening' || phase === 'authorized') this.#broken('the connection was closed');
+    else this.#machine.step('disconnected');
   }
 
   #send(datagram: Uint8Array): void {

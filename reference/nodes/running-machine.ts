@@ -114,7 +114,7 @@ export class RunningMachine<S extends string, E extends string, A extends string
     this.emit({ type: 'ended', cause: this.cause ?? bySelf(Status.endSession), retry });
   }
 
-  get #definition(): State<A> {
+  get #definition(): State {
     return this.#machine.states[this.#state];
   }
 
