@@ -1,5 +1,5 @@
 import test from 'ava';
-import { datagram } from '../testing/pair.ts';
+import { datagram } from '../testing/memory-tunnel.ts';
 import { Transform } from '../wire/identifiers.ts';
 import { Session } from './session.ts';
 
