@@ -16,7 +16,7 @@ export function closeDigest(key: Uint8Array, header: Uint8Array, n: bigint | num
   return hmacSha256(key, header, counter);
 }
 
-/** Whether `digest` is {@link closeDigest} of the rest, in constant time. */
+/** Whether `digest` is {@link closeDigest} of the other arguments, compared in constant time. */
 export function verifyClose(key: Uint8Array, header: Uint8Array, n: bigint | number, digest: Uint8Array): boolean {
   return constantTimeEqual(closeDigest(key, header, n), digest);
 }

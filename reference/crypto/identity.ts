@@ -25,7 +25,7 @@ export function encodeKey(key: Uint8Array): string {
   return key.toBase64();
 }
 
-/** Base64, 44 characters → 32 octets. Only what {@link encodeKey} writes is read. @throws Misuse, never quoting the text. */
+/** Base64, 44 characters → 32 octets, as {@link encodeKey} writes it. @throws Misuse, which never quotes the text. */
 export function decodeKey(text: string): Uint8Array {
   if (!/^[A-Za-z0-9+/]{43}=$/.test(text)) throw new Misuse('key: 44 characters of base64 expected');
   try {

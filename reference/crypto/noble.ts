@@ -1,6 +1,6 @@
 /**
- * The only door to @noble: some of primitives.ts in JavaScript, one call a message. It is the readable twin of node:crypto,
- * and what plain.ts is made of. Production does not load it.
+ * The only door to @noble: some of primitives.ts in JavaScript, one call a message. It is the readable twin of
+ * node:crypto, and what plain.ts is made of. Production does not load it.
  */
 import { cbc, ctr, gcm } from '@noble/ciphers/aes.js';
 import { chacha20poly1305 } from '@noble/ciphers/chacha.js';

@@ -94,16 +94,16 @@ for (const suite of [1, 2] as const) {
     t.is(response.length, suite === 1 ? 32 + 70 + 16 : 32 + 1104 + 70 + 16);
 
     const re = response.slice(0, 32);
-    let rest = response.subarray(32);
+    let sealed = response.subarray(32);
     noise.mixHash(re);
     noise.mixKey(dh(g.e, re));
     if (suite === 2) {
-      const ciphertext = noise.open(rest.slice(0, 1104));
+      const ciphertext = noise.open(sealed.slice(0, 1104));
       noise.mixKey(new Uint8Array(decapsulate(seedKey(g.seed), ciphertext)));
-      rest = rest.subarray(1104);
+      sealed = sealed.subarray(1104);
     }
     noise.mixKey(dh(g.initiator, re));
-    t.deepEqual(noise.open(rest), answer);
+    t.deepEqual(noise.open(sealed), answer);
     t.deepEqual(responder.split(), noise.end());
   });
 

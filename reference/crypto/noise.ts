@@ -94,7 +94,7 @@ export class HandshakeState {
     return this.#variables.rs?.slice();
   }
 
-  /** Split() and h; everything secret that led there is overwritten. @throws Misuse before the last message, or twice. */
+  /** Split() and h; all secrets that led there are overwritten. @throws Misuse before the last message, or twice. */
   split(): { keys: readonly [Uint8Array, Uint8Array]; handshakeHash: Uint8Array } {
     if (!this.complete) throw new Misuse('handshake: not complete');
     const { symmetric } = this.#variables;
@@ -125,14 +125,9 @@ export class HandshakeState {
         symmetric.mixKey(sharedSecret);
         return sent;
       }
-      case 'ee':
-      case 'es':
-      case 'se':
-      case 'ss':
+      default:
         symmetric.mixKey(this.#dh(token, variables));
         return none;
-      default:
-        throw new Misuse(`handshake: no token ${token satisfies never}`);
     }
   }
 
@@ -155,14 +150,8 @@ export class HandshakeState {
         symmetric.mixKey(kem.decapsulate(known(variables.e1).privateKey, ciphertext));
         return;
       }
-      case 'ee':
-      case 'es':
-      case 'se':
-      case 'ss':
-        symmetric.mixKey(this.#dh(token, variables));
-        return;
       default:
-        throw new Misuse(`handshake: no token ${token satisfies never}`);
+        symmetric.mixKey(this.#dh(token, variables));
     }
   }
 

@@ -1,6 +1,6 @@
 /**
- * The transforms once more, to be read: [EP] fig. 9 straight from the specification, on @noble, sharing no code with the
- * fast ones but the door they come through. A test holds the two equal. Not for use: it tells by its time what failed.
+ * The transforms in a form to be read: [EP] fig. 9 straight from the specification, on @noble. They share no code with
+ * the fast form but its interface, and a test holds the two equal. Not for production: its time shows what failed.
  */
 import { IntegrityFailure, Misuse } from '../errors.ts';
 import { concat } from '../octets.ts';

@@ -1,6 +1,6 @@
 /**
- * The only door to node:crypto: functions of octets, none with a state of its own but the ciphers that stream.
- * Keys never appear in an error: whatever a library throws is replaced here.
+ * The only door to node:crypto: functions of octets. Only the ciphers that stream have a state.
+ * Keys never appear in an error: this file replaces whatever a library throws.
  */
 import {
   type CipherCCMTypes,
@@ -114,8 +114,8 @@ export const kem = {
   },
 
   /**
-   * ML-KEM.Encaps: ciphertext 1088, shared secret 32. With `message`, which only tests choose, ML-KEM.Encaps_internal(ek,
-   * m): node:crypto has none, and @noble is loaded then and not at each start. @throws IntegrityFailure
+   * ML-KEM.Encaps: ciphertext 1088, shared secret 32. With `message`, which only tests choose,
+   * ML-KEM.Encaps_internal(ek, m): only @noble has it, and is loaded then, not at each start. @throws IntegrityFailure
    */
   encapsulate(publicKey: Uint8Array, message?: Uint8Array): { ciphertext: Uint8Array; sharedSecret: Uint8Array } {
     kem.checkPublicKey(publicKey);

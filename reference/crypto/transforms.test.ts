@@ -313,8 +313,8 @@ test('an unknown transform, or keys of another, are refused', (t) => {
   }
   const error = t.throws(() => createSealer(0x0101, keysFor(0x0001)), { instanceOf: Misuse });
   t.is(error.message, 'iv: 16 octets expected');
-  const { mac: _, ...rest } = keysFor(0x0101);
-  t.throws(() => createSealer(0x0101, rest), { instanceOf: Misuse, message: /^mac/ });
+  const { mac: _, ...withoutMac } = keysFor(0x0101);
+  t.throws(() => createSealer(0x0101, withoutMac), { instanceOf: Misuse, message: /^mac/ });
   t.throws(() => createSealer(0x0001, keysFor(0x0001), { padding: () => 256 }).seal(datagram(20)), {
     instanceOf: Misuse,
   });

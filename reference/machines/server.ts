@@ -38,7 +38,7 @@ export const serverMachine = defineMachine({
     'Accept Wait': { numeral: 217, phase: 'unconnected' },
     'Receive Relay': { numeral: 219, phase: 'opening', timer: 'receiveRelay' },
     'Connect Wait': { numeral: 221, phase: 'opening', timer: 'connectWait' },
-    // A REQUEST can be replayed: the first valid DATA frame confirms it. Until then no DATA is sent, and the timer runs.
+    // A REQUEST can be replayed. The first valid DATA frame confirms it: until then no DATA is sent, and the timer runs.
     Authorized: {
       numeral: 225,
       phase: 'authorized',

@@ -1,4 +1,4 @@
-/** Every deadline of the three machines, in one table; and the set of those that run. There is no clock in here. */
+/** The timers of the three machines in one table, and the set of deadlines that run. The caller has the clock. */
 
 /** Milliseconds. All of them can be configured. */
 export const defaultTimers = {

@@ -43,7 +43,7 @@ export class Conversation {
   readonly queue = new DatagramQueue(queueLimit);
   /** The key of a CLOSE frame before there is a session: 32 octets. */
   closeKey: Uint8Array | undefined;
-  /** The CLOSE frame received was the peer's own, beyond doubt. */
+  /** A CLOSE frame has come, and its digest verified. */
   closeVerified = false;
   readonly #machine: MachineWith<CommonEvent>;
   readonly #owner: Owner;

@@ -21,14 +21,14 @@ test('TCP Open: 10 s, then Network Error; Idle after the back-off, and once more
 });
 
 test('Response Wait: 30 s, then CLOSE timeout', (t) => {
-  const deaf = new MemoryTunnel();
-  deaf.tamper = () => [];
-  deaf.connect();
-  deaf.servers.length = 0;
-  deaf.pass(29_999);
-  t.is(deaf.initiator.node.state, 'Response Wait');
-  deaf.pass(1);
-  t.is(deaf.wire.downstream.at(-1)?.toHex(), '000000080501000b');
+  const unanswered = new MemoryTunnel();
+  unanswered.tamper = () => [];
+  unanswered.connect();
+  unanswered.servers.length = 0;
+  unanswered.pass(29_999);
+  t.is(unanswered.initiator.node.state, 'Response Wait');
+  unanswered.pass(1);
+  t.is(unanswered.wire.downstream.at(-1)?.toHex(), '000000080501000b');
 });
 
 test('the server waits 10 s for RELAY, and 10 s for REQUEST', (t) => {
@@ -106,12 +106,12 @@ for (const direction of ['downstream', 'upstream'] as const)
   test(`${direction}: 60 s without an octet is a network error`, (t) => {
     const tunnel = new MemoryTunnel().connect();
     tunnel.tamper = (octets, way) => (way === direction ? [] : [octets]);
-    const deaf = direction === 'downstream' ? tunnel.server : tunnel.initiator;
+    const receiver = direction === 'downstream' ? tunnel.server : tunnel.initiator;
     tunnel.pass(59_999);
-    t.is(deaf.node.state, 'Authorized');
+    t.is(receiver.node.state, 'Authorized');
     tunnel.pass(1);
-    t.deepEqual(deaf.all('ended')[0]?.cause, { by: 'network', reason: 'nothing received for 60000 ms' });
-    t.is(deaf.all('send').filter(({ octets }) => octets[4] === 5).length, 0, 'without a CLOSE');
+    t.deepEqual(receiver.all('ended')[0]?.cause, { by: 'network', reason: 'nothing received for 60000 ms' });
+    t.is(receiver.all('send').filter(({ octets }) => octets[4] === 5).length, 0, 'without a CLOSE');
   });
 
 test('a frame that never becomes whole is an integrity failure 10 s after its last octet', (t) => {

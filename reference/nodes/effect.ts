@@ -1,4 +1,4 @@
-/** What a node is told and what it asks for. A node has no socket, clock or randomness of its own. */
+/** What comes to a node, and what it asks for. A node has no socket, clock or randomness of its own. */
 import type { ClientData } from '../wire/client-data.ts';
 import type { Cause } from './cause.ts';
 
@@ -19,15 +19,15 @@ export type Input =
   /** The peer has shut down writing. */
   | { readonly type: 'end of stream'; readonly side?: Side }
   | { readonly type: 'network error'; readonly reason: string; readonly side?: Side }
-  /** The connection is closed in both directions, asked for or not. */
+  /** The connection is closed in both directions, whether the node asked for it or not. */
   | { readonly type: 'disconnected'; readonly side?: Side }
   /** To be sent through the tunnel: one whole IP datagram. */
   | { readonly type: 'datagram'; readonly datagram: Uint8Array }
-  /** Relay: whoever passes octets in this node's stead met a CLOSE frame, or a frame that must not pass. */
+  /** Relay: the thread that passes octets for this node met a CLOSE frame, or a frame that must not pass. */
   | { readonly type: 'met'; readonly what: 'close frame' | 'refused'; readonly side: Side }
   /** The deadline has come. */
   | { readonly type: 'time' }
-  /** Initiator: the addresses of the machine are others than before. */
+  /** Initiator: the machine has other addresses than before. */
   | { readonly type: 'network changed' }
   /** Server: a newer confirmed session of the same name takes this one's place. */
   | { readonly type: 'superseded' };
@@ -51,7 +51,7 @@ export type Effect =
   | { readonly type: 'answered' }
   /** `to` is absent when the machine has no row: the event was refused. */
   | { readonly type: 'transition'; readonly from: string; readonly event: string; readonly to?: string }
-  /** A secret; only when the node was told to. */
+  /** A secret; only if the node's option `keyLog` is set. */
   | { readonly type: 'key log'; readonly label: string; readonly octets: Uint8Array }
   /** A fact for the local log that changes nothing. */
   | { readonly type: 'hint'; readonly text: string }
@@ -78,7 +78,7 @@ export interface Node {
   handle(input: Input, now: number): readonly Effect[];
   /** When {@link Input} `time` is due, in the same milliseconds. */
   readonly deadline: number | undefined;
-  /** Whether a datagram would be sent at once: if not it waits in a short queue, or is dropped. */
+  /** Whether a datagram would be sent at once. If not, it waits in a short queue or is dropped. */
   readonly canSend: boolean;
 }
 

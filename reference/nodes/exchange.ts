@@ -69,7 +69,7 @@ export function readResponse(
   }
 }
 
-/** What an initiator proposes, with the identifiers that mean nothing. */
+/** What an initiator proposes, meaningless identifiers (GREASE) among it. */
 export function propose(
   transforms: readonly number[],
   lifetimes: Lifetimes,

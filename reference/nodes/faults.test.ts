@@ -20,20 +20,20 @@ type Attack = (frames: readonly Uint8Array[]) => readonly Uint8Array[];
 
 const changed =
   (at: number, mask: number): Attack =>
-  ([first, ...rest]) => {
+  ([first, ...others]) => {
     const copy = first!.slice();
     copy[at < 0 ? copy.length + at : at]! ^= mask;
-    return [copy, ...rest];
+    return [copy, ...others];
   };
 
 /** What happens to three DATA frames on the way. The header's fields by their place in [EP] fig. 9. */
 const attacks: Readonly<Record<string, Attack>> = {
   'a longer length (170)': changed(2, 1),
   'a length (170) beyond all bounds': changed(0, 1),
-  'a length (170) below all bounds': ([first, ...rest]) => {
+  'a length (170) below all bounds': ([first, ...others]) => {
     const copy = first!.slice();
     copy.set([0, 0, 0, 7]);
-    return [copy, ...rest];
+    return [copy, ...others];
   },
   'another protocol (176)': changed(6, 0x80),
   'another datagram length (178)': changed(9, 1),
@@ -44,9 +44,9 @@ const attacks: Readonly<Record<string, Attack>> = {
   'another digest (187)': changed(16, 1),
   'another last octet of the digest': changed(31, 1),
   'another datagram (188)': changed(-1, 1),
-  'a repeated frame': ([first, ...rest]) => [first!, first!, ...rest],
+  'a repeated frame': ([first, ...others]) => [first!, first!, ...others],
   'two frames swapped': ([first, second, third]) => [second!, first!, third!],
-  'a frame left out': ([, ...rest]) => rest,
+  'a frame left out': ([, ...others]) => others,
 };
 
 for (const [name, transform] of Object.entries(Transform))

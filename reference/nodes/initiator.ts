@@ -34,13 +34,13 @@ export interface InitiatorOptions {
   readonly lifetimes: Lifetimes;
   readonly timers: Timers;
   readonly randomness: Randomness;
-  /** Whether `connect` is a standing order, which outlives a connection that nobody ended. */
+  /** Whether `connect` stays in force when a connection ends that nobody wanted to end. */
   readonly reconnect: boolean;
   /** Whether to emit the keys. */
   readonly keyLog?: boolean;
 }
 
-/** Of a bound of a key's lifetime, in hundredths: the initiator acts well before the server has to. */
+/** Percent of each bound of a key's lifetime that are used: the initiator acts before the server has to. */
 const percent = 90;
 
 export class InitiatorNode implements Node {
@@ -147,7 +147,7 @@ export class InitiatorNode implements Node {
     this.#machine.step('response');
   }
 
-  /** A key that hardly lasted is renewed at once a single time: a server that grants next to nothing meets the back-off. */
+  /** A very short key is renewed at once only one time: a server that grants so little meets the back-off. */
   #keyUsedUp(): void {
     const brief = this.#machine.now - this.#authorizedAt < this.#options.timers.backOffMin;
     const event = brief && this.#brief ? 'end session' : 'key expired';
@@ -155,7 +155,7 @@ export class InitiatorNode implements Node {
     this.#brief = brief;
   }
 
-  /** What failed failed elsewhere: the back-off starts anew, unless the present one is over sooner. */
+  /** Another network failed: the back-off starts again at its shortest, unless the present one is over sooner. */
   #networkChanged(): void {
     this.#failures = 0;
     const { deadlines, now } = this.#machine;
@@ -219,7 +219,7 @@ export class InitiatorNode implements Node {
     this.#conversation.sendWaiting();
   }
 
-  /** Nobody connects again after an end that was meant, or two devices of one name would displace each other for ever. */
+  /** Nobody connects again after an end that the server meant: two devices of one name would displace each other. */
   #backOff(): void {
     const { status, by } = this.#machine.cause ?? {};
     const final = status === Status.endSession || status === Status.superseded;

@@ -22,7 +22,7 @@ export interface RelayOptions {
 
 const other: Readonly<Record<Side, Side>> = { upstream: 'downstream', downstream: 'upstream' };
 
-/** Until the next node has answered, only this much of a frame passes to it: a relay is no port scanner's tool. */
+/** Longest frame that passes before the next node has answered: a relay is of no use to scan ports. */
 const largestFirstFrame = bounds.REQUEST.max;
 
 interface Link {
@@ -47,7 +47,7 @@ export class RelayNode implements Node {
   #next = { name: '', group: false };
   /** What the event *frame* is about. */
   #received: { readonly octets: Uint8Array; readonly side: Side } = { octets: new Uint8Array(0), side: 'upstream' };
-  /** From upstream, while there is nobody to pass it to. */
+  /** From upstream, until the next node is connected. */
   #held: Uint8Array[] = [];
   #framesBeforeAnswer = 0;
   #answered = false;
@@ -126,9 +126,9 @@ export class RelayNode implements Node {
   }
 
   /**
-   * Gives the passing of octets away, after the effect `answered`: no input `octets` may follow, but the other inputs do
-   * as ever, after all octets before them have passed. Undefined when it is too late.
-   * @returns for each side where in its frames it is
+   * After the effect `answered` something else can pass the octets. No input `octets` may follow. The other inputs
+   * follow as before, each after all octets before it have passed.
+   * @returns for each side where in its frames it is; undefined when it is too late
    */
   handOver(): Readonly<Record<Side, Position>> | undefined {
     const { upstream, downstream } = this.#links;
@@ -235,7 +235,7 @@ export class RelayNode implements Node {
     }
   }
 
-  /** Before the next node has answered: one frame downstream, and a CLOSE; upstream something that may be a frame. */
+  /** Before the next node has answered, one frame and a CLOSE may go there; its answer must look like a frame. */
   #admit({ length, type }: FrameStart, side: Side): boolean {
     if (this.#answered) return true;
     if (side === 'downstream') {
@@ -273,7 +273,7 @@ export class RelayNode implements Node {
     this.#machine.end({ event: 'network error', cause: byNetwork(reason) });
   }
 
-  /** Dying is over once neither connection is left; and ends early once neither has anything more to say. */
+  /** Dying is over when both connections are closed. They are closed early when both peers have ended their streams. */
   #bothEnded(reason?: string): void {
     const open = Object.values(this.#links).filter((link) => link.open);
     if (open.length === 0) this.#machine.step(reason === undefined ? 'disconnected' : 'network error');
@@ -286,7 +286,7 @@ export class RelayNode implements Node {
     this.#held = [];
   }
 
-  /** Never into the middle of a frame. */
+  /** Never sent into the middle of a frame. */
   #sendClose(): void {
     if ((this.#flows.downstream.within && !this.#handedOver) || !this.#links.upstream.open) return;
     const octets = encodeClose({ type: 'CLOSE', status: this.#machine.status });

@@ -38,7 +38,7 @@ const refusals: Readonly<Record<Refusal['reason'], number>> = {
   'resource limit': Status.resourceLimit,
 };
 
-/** What a good REQUEST leaves behind until the RESPONSE is sent. */
+/** What an authorised REQUEST leaves until the connection is keyed. */
 interface Accepted {
   readonly handshake: ResponderHandshake;
   readonly response: Uint8Array;
@@ -47,7 +47,7 @@ interface Accepted {
 }
 
 export class ServerNode implements Node {
-  /** What the authority knows this connection by. */
+  /** Identifies this connection to the authority. */
   readonly peer: Peer;
   readonly #options: ServerOptions;
   readonly #machine;
@@ -209,7 +209,7 @@ export class ServerNode implements Node {
     this.#conversation.sendWaiting();
   }
 
-  /** The initiator acts first; the server only when it does not. */
+  /** The initiator acts first; the server acts only when the initiator does not. */
   #keyUsedUp(): void {
     const { deadlines, now, timers } = this.#machine;
     const bound = now + timers.expiryGrace;

@@ -1,4 +1,4 @@
-/** One keyed tunnel connection as an end point sees it: DATA both ways, the keyed CLOSE, and whether the keys are used up. */
+/** One keyed tunnel connection at an end point: DATA both ways, the keyed CLOSE, and whether the keys are used up. */
 import { closeDigest, verifyClose } from '../crypto/close.ts';
 import { maximumFrames, maximumOctets } from '../crypto/counter.ts';
 import type { SessionSecrets } from '../crypto/handshake.ts';

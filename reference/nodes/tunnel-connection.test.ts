@@ -35,10 +35,10 @@ for (const [suiteName, suite] of Object.entries(Suite))
 test('both ends describe the same session', (t) => {
   const tunnel = new MemoryTunnel({ suite: Suite.hybrid }).connect();
   const [atInitiator] = tunnel.initiator.all('authorized');
-  const [here] = tunnel.server.all('authorized');
+  const [atServer] = tunnel.server.all('authorized');
   t.is(atInitiator?.session.handshakeHash.length, 32);
   const { peerKey: serverKey, ...initiatorView } = atInitiator!.session;
-  const { peerKey: initiatorKey, ...serverView } = here!.session;
+  const { peerKey: initiatorKey, ...serverView } = atServer!.session;
   t.deepEqual(initiatorView, serverView);
   t.deepEqual(serverKey, serverKeys.publicKey);
   t.deepEqual(initiatorKey, initiatorKeys.publicKey);
@@ -94,15 +94,15 @@ test('unknown identifiers and padding do no harm', (t) => {
   t.deepEqual(tunnel.asked[0]?.transforms, [0x3a3a, 1]);
 });
 
-test('keys are told only when asked for, and are the same at both ends', (t) => {
+test('keys are logged only when asked for, and are the same at both ends', (t) => {
   const quiet = new MemoryTunnel().connect();
   t.deepEqual([...quiet.initiator.all('key log'), ...quiet.server.all('key log')], []);
   const tunnel = new MemoryTunnel({ initiator: { keyLog: true }, server: { keyLog: true } }).connect();
-  const told = tunnel.initiator.all('key log');
+  const logged = tunnel.initiator.all('key log');
   t.deepEqual(
-    told.map(({ label }) => label),
+    logged.map(({ label }) => label),
     ['HANDSHAKE_HASH', 'INITIATOR_KEY', 'SERVER_KEY'],
   );
-  t.true(told.every(({ octets }) => octets.length === 32 && octets.some((octet) => octet !== 0)));
-  t.deepEqual(told, tunnel.server.all('key log'));
+  t.true(logged.every(({ octets }) => octets.length === 32 && octets.some((octet) => octet !== 0)));
+  t.deepEqual(logged, tunnel.server.all('key log'));
 });
