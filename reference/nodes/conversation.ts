@@ -4,10 +4,11 @@
  * Octets become frames; frames become events of the machine; its actions become effects. Frames that open the tunnel
  * connection go to the node that owns the conversation.
  */
+import type { Randomness } from '../crypto/randomness.ts';
 import { IntegrityFailure, Malformed, Misuse, Unexpected } from '../errors.ts';
 import type { InitiatorEvent } from '../machines/initiator.ts';
 import type { ServerEvent } from '../machines/server.ts';
-import type { DeadlineName } from '../machines/timers.ts';
+import type { DeadlineName, Timers } from '../machines/timers.ts';
 import { decodeClose, encodeClose } from '../wire/close.ts';
 import { Deframer, type RawFrame } from '../wire/deframer.ts';
 import { FrameType, Status, statusName } from '../wire/identifiers.ts';
@@ -19,6 +20,16 @@ import { keyedClose, Session, type SessionOptions } from './session.ts';
 
 /** Events that the machines of both end points know. */
 type CommonEvent = InitiatorEvent & ServerEvent;
+
+/** What initiator and server are told alike. */
+export interface EndPointOptions {
+  /** 32 octets. */
+  readonly staticPrivate: Uint8Array;
+  readonly timers: Timers;
+  readonly randomness: Randomness;
+  /** Whether to emit the keys. */
+  readonly keyLog?: boolean;
+}
 
 /** What the node that owns a conversation does for it. */
 export interface Owner {
@@ -46,6 +57,7 @@ export class Conversation {
   /** A CLOSE frame has come, and its digest verified. */
   closeVerified = false;
   readonly #machine: MachineWith<CommonEvent>;
+  readonly #options: EndPointOptions;
   readonly #owner: Owner;
   #session: Session | undefined;
   #deframer = new Deframer();
@@ -53,8 +65,9 @@ export class Conversation {
   #peerEnded = false;
   #disconnecting = false;
 
-  constructor(machine: MachineWith<CommonEvent>, owner: Owner) {
+  constructor(machine: MachineWith<CommonEvent>, options: EndPointOptions, owner: Owner) {
     this.#machine = machine;
+    this.#options = options;
     this.#owner = owner;
   }
 
@@ -121,15 +134,16 @@ export class Conversation {
   /**
    * The Authorized state begins.
    * @param grace milliseconds from the end of the key's lifetime to the deadline `expiry`
-   * @param log whether to emit the secrets: whoever reads these three reads the tunnel
    */
-  key(options: SessionOptions, { grace = 0, log = false }: { readonly grace?: number; readonly log?: boolean }): void {
+  key(options: Omit<SessionOptions, 'padding'>, grace = 0): void {
+    const { randomness, keyLog } = this.#options;
     const { handshakeHash, initiatorKey, serverKey } = options.secrets;
+    // Whoever reads these three reads the tunnel.
     const secrets = { HANDSHAKE_HASH: handshakeHash, INITIATOR_KEY: initiatorKey, SERVER_KEY: serverKey };
-    if (log)
+    if (keyLog)
       for (const [label, octets] of Object.entries(secrets))
         this.#machine.emit({ type: 'key log', label, octets: octets.slice() });
-    const session = new Session(options);
+    const session = new Session({ ...options, padding: () => randomness.padding() });
     this.#session = session;
     this.#machine.after(this.#machine.timers.silence, 'silence');
     this.#machine.after(session.duration + grace, 'expiry');

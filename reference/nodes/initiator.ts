@@ -1,10 +1,9 @@
 /** [EP] fig. 11 at work: the tunnel initiator. */
 import { InitiatorHandshake, type SessionSecrets } from '../crypto/handshake.ts';
 import { deriveDirection } from '../crypto/keys.ts';
-import type { Randomness } from '../crypto/randomness.ts';
 import { Unexpected } from '../errors.ts';
 import { type InitiatorState, initiatorMachine } from '../machines/initiator.ts';
-import type { DeadlineName, Timers } from '../machines/timers.ts';
+import type { DeadlineName } from '../machines/timers.ts';
 import { noClientData } from '../wire/client-data.ts';
 import type { RawFrame } from '../wire/deframer.ts';
 import { Status } from '../wire/identifiers.ts';
@@ -14,16 +13,14 @@ import { toNetworkSettings } from '../wire/network-settings.ts';
 import { defaultOrigin, encodeRelay } from '../wire/relay.ts';
 import type { OpenedResponse } from '../wire/response.ts';
 import { bySelf } from './cause.ts';
-import { Conversation } from './conversation.ts';
-import type { Command, Effect, Input, Node, QueueCounts, SessionDescription } from './effect.ts';
+import { Conversation, type EndPointOptions } from './conversation.ts';
+import type { Command, Effect, Input, Node, QueueCounts } from './effect.ts';
 import { checkChoice, makeRequest, prologueOf, propose, readResponse } from './exchange.ts';
 import { RunningMachine } from './running-machine.ts';
 
-export interface InitiatorOptions {
+export interface InitiatorOptions extends EndPointOptions {
   /** 1 to 255 printable ASCII characters: a user or a host. */
   readonly name: string;
-  /** 32 octets. */
-  readonly staticPrivate: Uint8Array;
   /** Pinned: neither key nor suite is ever negotiated. */
   readonly server: { readonly publicKey: Uint8Array; readonly suite: number };
   /** The tunnel path, the server last. */
@@ -32,12 +29,8 @@ export interface InitiatorOptions {
   /** By preference. */
   readonly transforms: readonly number[];
   readonly lifetimes: Lifetimes;
-  readonly timers: Timers;
-  readonly randomness: Randomness;
   /** Whether `connect` stays in force when a connection ends that nobody wanted to end. */
   readonly reconnect: boolean;
-  /** Whether to emit the keys. */
-  readonly keyLog?: boolean;
 }
 
 /** Percent of each bound of a key's lifetime that are used: the initiator acts before the server has to. */
@@ -50,7 +43,6 @@ export class InitiatorNode implements Node {
   readonly #conversation: Conversation;
   #handshake: InitiatorHandshake | undefined;
   #opened: { readonly response: OpenedResponse; readonly secrets: SessionSecrets } | undefined;
-  #description: SessionDescription | undefined;
   /** A tunnel connection is wanted. */
   #wanted = false;
   /** Connections in a row that did not come to Authorized. */
@@ -82,7 +74,7 @@ export class InitiatorNode implements Node {
       'start back-off': () => this.#backOff(),
       report: () => this.#report(),
     });
-    this.#conversation = new Conversation(this.#machine, {
+    this.#conversation = new Conversation(this.#machine, options, {
       opening: (frame) => this.#opening(frame),
       keyUsedUp: () => this.#keyUsedUp(),
       waits: () => this.#wanted,
@@ -196,20 +188,20 @@ export class InitiatorNode implements Node {
 
   #key(): void {
     if (this.#opened === undefined) return;
-    const { name, path, server, randomness, keyLog = false } = this.#options;
     const { response, secrets } = this.#opened;
     const { transform, keyExchangeData } = response;
-    const { handshakeHash } = secrets;
-    this.#description = { name, path, suite: server.suite, transform, handshakeHash, peerKey: server.publicKey };
     const { lifetimes } = keyExchangeData;
-    const padding = (): number => randomness.padding();
-    this.#conversation.key({ role: 'initiator', secrets, transform, lifetimes, percent, padding }, { log: keyLog });
+    this.#conversation.key({ role: 'initiator', secrets, transform, lifetimes, percent });
   }
 
   #activate(): void {
-    if (this.#description === undefined || this.#opened === undefined) return;
-    const { clientData } = this.#opened.response;
-    this.#machine.emit({ type: 'authorized', session: this.#description, clientData });
+    if (this.#opened === undefined) return;
+    const { name, path, server } = this.#options;
+    const { response, secrets } = this.#opened;
+    const { transform, clientData } = response;
+    const { handshakeHash } = secrets;
+    const session = { name, path, suite: server.suite, transform, handshakeHash, peerKey: server.publicKey };
+    this.#machine.emit({ type: 'authorized', session, clientData });
   }
 
   #sendFirstData(): void {

@@ -80,11 +80,6 @@ export class RelayNode implements Node {
 
   handle(input: Input, now: number): readonly Effect[] {
     const effects = this.#machine.begin(now);
-    this.#take(input);
-    return effects;
-  }
-
-  #take(input: Input): void {
     switch (input.type) {
       case 'octets':
         this.#octets(input.octets, input.side ?? 'upstream');
@@ -123,6 +118,7 @@ export class RelayNode implements Node {
       default:
         input satisfies never;
     }
+    return effects;
   }
 
   /**

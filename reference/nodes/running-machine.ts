@@ -1,4 +1,5 @@
 /** One state machine at work: its state, its deadlines, what it asks for, and why it ends. */
+import { Misuse } from '../errors.ts';
 import { type Machine, type Phase, type State, step } from '../machines/machine.ts';
 import { type DeadlineName, Deadlines, type Timers } from '../machines/timers.ts';
 import { Status } from '../wire/identifiers.ts';
@@ -99,8 +100,9 @@ export class RunningMachine<S extends string, E extends string, A extends string
     this.step(event);
   }
 
-  /** Sets a deadline so many milliseconds from now. */
-  after(milliseconds: number, name: DeadlineName): void {
+  /** Sets a deadline that the present state has, so many milliseconds from now. @throws Misuse for any other */
+  after(milliseconds: number, name: Exclude<DeadlineName, 'state'>): void {
+    if (!this.#definition.deadlines?.includes(name)) throw new Misuse(`${this.#state} has no deadline ${name}`);
     this.deadlines.set(name, this.now + milliseconds);
   }
 
@@ -124,6 +126,6 @@ export class RunningMachine<S extends string, E extends string, A extends string
     this.#state = state;
     this.#sends = false;
     const { timer } = this.#definition;
-    if (timer !== undefined) this.after(this.timers[timer], 'state');
+    if (timer !== undefined) this.deadlines.set('state', this.now + this.timers[timer]);
   }
 }

@@ -1,9 +1,8 @@
 /** [EP] fig. 12 at work: the tunnel server, one node a connection. */
 import { ResponderHandshake } from '../crypto/handshake.ts';
-import type { Randomness } from '../crypto/randomness.ts';
 import { IntegrityFailure, Malformed, Misuse, Unexpected } from '../errors.ts';
 import { type ServerEvent, type ServerState, serverMachine } from '../machines/server.ts';
-import type { DeadlineName, Timers } from '../machines/timers.ts';
+import type { DeadlineName } from '../machines/timers.ts';
 import type { RawFrame } from '../wire/deframer.ts';
 import { Status, Suite } from '../wire/identifiers.ts';
 import { makeKeyExchangeData } from '../wire/key-exchange-data.ts';
@@ -12,23 +11,17 @@ import { decodeRelay, findSelf } from '../wire/relay.ts';
 import { decodeRequest, suiteOf } from '../wire/request.ts';
 import type { Authority, Grant, Peer, Refusal } from './authority.ts';
 import { bySelf } from './cause.ts';
-import { Conversation } from './conversation.ts';
+import { Conversation, type EndPointOptions } from './conversation.ts';
 import type { Effect, Input, Node, QueueCounts, SessionDescription } from './effect.ts';
 import { makeResponse, prologueOf, readRequest } from './exchange.ts';
 import { RunningMachine } from './running-machine.ts';
 
-export interface ServerOptions {
+export interface ServerOptions extends EndPointOptions {
   /** Without port: the last name of the tunnel path must be one of them. */
   readonly names: readonly string[];
-  /** 32 octets. */
-  readonly staticPrivate: Uint8Array;
   readonly authority: Authority;
-  readonly timers: Timers;
-  readonly randomness: Randomness;
   /** Where the connection comes from, for the half-open limit. */
   readonly source: string;
-  /** Whether to emit the keys. */
-  readonly keyLog?: boolean;
 }
 
 const refusals: Readonly<Record<Refusal['reason'], number>> = {
@@ -75,7 +68,7 @@ export class ServerNode implements Node {
       discard: () => {},
       report: () => this.#report(),
     });
-    this.#conversation = new Conversation(this.#machine, {
+    this.#conversation = new Conversation(this.#machine, options, {
       opening: (frame) => this.#opening(frame),
       keyUsedUp: () => this.#keyUsedUp(),
       waits: () => this.state === 'Authorized',
@@ -188,13 +181,9 @@ export class ServerNode implements Node {
     this.#accepted = undefined;
     const secrets = handshake.split();
     this.#unconfirmed = { ...description, handshakeHash: secrets.handshakeHash };
-    const { randomness, timers, keyLog = false } = this.#options;
     const { transform, lifetimes, clientData } = grant;
-    const padding = (): number => randomness.padding();
-    this.#conversation.key(
-      { role: 'server', secrets, transform, lifetimes, percent: 100, padding },
-      { grace: timers.expiryGrace, log: keyLog },
-    );
+    const { expiryGrace } = this.#options.timers;
+    this.#conversation.key({ role: 'server', secrets, transform, lifetimes, percent: 100 }, expiryGrace);
     this.#machine.emit({ type: 'authorized', session: this.#unconfirmed, clientData });
   }
 
