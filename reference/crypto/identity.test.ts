@@ -1,10 +1,11 @@
 import test from 'ava';
 import { Misuse } from '../errors.ts';
-import { decodeKey, encodeKey, generateKeyPair, publicFromPrivate } from './identity.ts';
+import { decodeKey, encodeKey, generateKeyPair } from './identity.ts';
+import { x25519Public } from './primitives.ts';
 
 test('a key pair belongs together and survives its text', (t) => {
   const keys = generateKeyPair();
-  t.deepEqual(publicFromPrivate(keys.privateKey), keys.publicKey);
+  t.deepEqual(x25519Public(keys.privateKey), keys.publicKey);
   t.notDeepEqual(generateKeyPair().privateKey, keys.privateKey);
   const text = encodeKey(keys.publicKey);
   t.is(text, Buffer.from(keys.publicKey).toString('base64'));

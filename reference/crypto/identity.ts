@@ -11,12 +11,7 @@ export interface KeyPair {
 
 export function generateKeyPair(): KeyPair {
   const privateKey = randomOctets(32);
-  return { privateKey, publicKey: publicFromPrivate(privateKey) };
-}
-
-/** 32 octets → 32 octets (RFC 7748 §6.1). */
-export function publicFromPrivate(privateKey: Uint8Array): Uint8Array {
-  return x25519Public(privateKey);
+  return { privateKey, publicKey: x25519Public(privateKey) };
 }
 
 /** 32 octets → base64 (RFC 4648 §4), 44 characters. */

@@ -21,7 +21,7 @@ interface Variables {
   re1?: Uint8Array;
 }
 
-export interface HandshakeOptions {
+interface HandshakeOptions {
   readonly pattern: Pattern;
   readonly initiator: boolean;
   readonly prologue: Uint8Array;

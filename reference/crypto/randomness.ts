@@ -24,7 +24,7 @@ export interface Randomness {
   padding(): number;
 }
 
-export interface DeterministicChoices {
+interface DeterministicChoices {
   /** 32 octets each. */
   readonly x25519?: readonly Uint8Array[];
   /** 64 octets each. */

@@ -27,7 +27,7 @@ export interface Opener {
   open(frame: Uint8Array): Uint8Array;
 }
 
-export interface SealerOptions {
+interface SealerOptions {
   /** Zero octets to add to each AEAD frame, 0 to 255. */
   readonly padding?: () => number;
 }

@@ -40,7 +40,7 @@ export type Line<S extends string> = readonly [
 ];
 
 /** A line as it concerns one of its events. */
-export interface Row<S extends string = string, E extends string = string, A extends string = string> {
+interface Row<S extends string = string, E extends string = string, A extends string = string> {
   readonly state: S;
   readonly event: E;
   /** The event's numeral in the figure. */

@@ -32,7 +32,7 @@ export interface EndPointOptions {
 }
 
 /** What the node that owns a conversation does for it. */
-export interface Owner {
+interface Owner {
   /** A frame other than CLOSE before Authorized. @throws Malformed, Unexpected, IntegrityFailure */
   opening(frame: RawFrame): void;
   /** A bound of the key's use is reached. */

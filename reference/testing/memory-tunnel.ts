@@ -12,7 +12,7 @@ import { fromNetworkSettings } from '../wire/network-settings.ts';
 
 type EffectOf<T extends Effect['type']> = Extract<Effect, { type: T }>;
 
-export interface MemoryTunnelOptions {
+interface MemoryTunnelOptions {
   readonly suite?: number;
   readonly transforms?: readonly number[];
   readonly relays?: number;
