@@ -98,7 +98,7 @@ test('suite 2: an encapsulation key that is not reduced is refused, though it is
   t.notThrows(() => responder.readRequest(straightRequest(g, ascii('payload')).message));
 });
 
-test('a failed write takes nothing back and gives nothing away', (t) => {
+test('a failed write changes nothing and reveals nothing', (t) => {
   const g = given(1);
   const state = new HandshakeState({
     pattern: IK,
@@ -112,7 +112,7 @@ test('a failed write takes nothing back and gives nothing away', (t) => {
   t.deepEqual(state.writeMessage(ascii('payload')), straightRequest(g, ascii('payload')).message);
 });
 
-test('the caller keeps his static key, and no suite is guessed', (t) => {
+test('the static key of the caller is not erased, and an unknown suite is refused', (t) => {
   const g = given(1);
   const before = g.initiator.slice();
   const initiator = referenceInitiator(g);

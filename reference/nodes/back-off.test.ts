@@ -29,7 +29,7 @@ test('the back-off doubles up to its bound, with jitter, and starts anew after A
   t.is(tunnel.initiator.node.deadline! - tunnel.now, 1_500);
 });
 
-test('when the addresses of the machine change the back-off starts anew, and is never longer for it', (t) => {
+test('when the addresses of the machine change the back-off starts anew, and does not become longer', (t) => {
   const tunnel = new MemoryTunnel();
   tunnel.reachable = 'ENETUNREACH';
   tunnel.connect();
@@ -44,7 +44,7 @@ test('when the addresses of the machine change the back-off starts anew, and is 
   t.is(tunnel.initiator.node.deadline! - tunnel.now, 3_000, 'it doubles as after a first failure');
 });
 
-test('a change of the addresses just after Dead leaves the 1 s at least', (t) => {
+test('after a change of the addresses just after Dead the back-off is still 1 s at least', (t) => {
   const randomness = { ...deterministicRandomness({}), jitter: () => 0 };
   const tunnel = new MemoryTunnel({ initiator: { randomness } });
   tunnel.reachable = 'ENETUNREACH';

@@ -63,7 +63,7 @@ test('until the first DATA frame the server sends none; unconfirmed it closes af
   t.deepEqual(tunnel.authorityCalls, ['ended']);
 });
 
-test('what the server has waiting leaves with the confirmation', (t) => {
+test('the server sends the datagrams that wait once the session is confirmed', (t) => {
   const tunnel = new MemoryTunnel();
   let held: Uint8Array | undefined;
   tunnel.tamper = (octets, direction) => {
@@ -123,7 +123,7 @@ test('a frame that never becomes whole is an integrity failure 10 s after its la
   t.is(tunnel.server.all('ended')[0]?.cause.status, 4);
 });
 
-test('Reconnect does not wait for ever for the end of the stream', (t) => {
+test('Reconnect does not wait for ever until the peer ends its stream', (t) => {
   const tunnel = new MemoryTunnel({ initiator: { lifetimes: { ...lifetimes, seconds: 100 } } }).connect();
   tunnel.pass(80_000);
   const [old] = tunnel.servers;

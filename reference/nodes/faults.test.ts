@@ -128,7 +128,7 @@ test('a second RESPONSE is a protocol error', (t) => {
 });
 
 for (const direction of ['downstream', 'upstream'] as const) {
-  test(`${direction}: a last DATA frame left out is truncation, however well the CLOSE arrives`, (t) => {
+  test(`${direction}: a last DATA frame left out is truncation, even if the CLOSE arrives`, (t) => {
     const tunnel = new MemoryTunnel().connect();
     const [from, to] =
       direction === 'downstream' ? [tunnel.initiator, tunnel.server] : [tunnel.server, tunnel.initiator];
@@ -173,7 +173,7 @@ test('before the RESPONSE a CLOSE proves nothing: the standing order stands', (t
   }
 });
 
-test('simultaneous CLOSE frames: one a direction, and both ends die', (t) => {
+test('simultaneous CLOSE frames: one in each direction, and both ends die', (t) => {
   const tunnel = new MemoryTunnel().connect();
   const closes = (['downstream', 'upstream'] as const).map(
     (way) => () => tunnel.wire[way].filter((octets) => octets[4] === 5).length,
@@ -197,7 +197,7 @@ test('a CLOSE is not answered with a CLOSE', (t) => {
   t.is(tunnel.wire.upstream.filter((octets) => octets[4] === 5).length, 0);
 });
 
-test('nothing after a CLOSE is delivered, nor what comes while one is being sent', (t) => {
+test('no DATA is delivered that comes after a CLOSE, or while one is being sent', (t) => {
   const tunnel = new MemoryTunnel().connect();
   const caught: Uint8Array[] = [];
   tunnel.tamper = (octets, direction) => {

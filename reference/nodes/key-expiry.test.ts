@@ -58,7 +58,7 @@ test('datagrams wait while the keys are renewed', (t) => {
   );
 });
 
-test('an initiator that does not act: the server closes at 100 % and 60 s', (t) => {
+test('if the initiator does not act, the server closes at 100 % and 60 s', (t) => {
   const tunnel = new MemoryTunnel({ initiator: { lifetimes: { ...lifetimes, seconds: 1000 } } });
   tunnel.connect();
   const server = tunnel.server;

@@ -141,7 +141,7 @@ for (const [reason, status] of [
     t.deepEqual(tunnel.authorityCalls, ['ended']);
   });
 
-test('an initiator with another key for the server gets the refusal of everybody', (t) => {
+test('an initiator with another key for the server gets the same refusal as everybody', (t) => {
   const server = { publicKey: generateKeyPair().publicKey, suite: Suite.hybrid };
   const tunnel = new MemoryTunnel({ initiator: { server } }).connect().pass(250);
   t.is(tunnel.initiator.all('ended')[0]?.cause.status, 3);

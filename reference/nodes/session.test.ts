@@ -15,7 +15,7 @@ function session(role: 'initiator' | 'server', percent = 100, bounds = lifetimes
   return new Session({ role, secrets, transform, lifetimes: bounds, percent, padding: () => 0 });
 }
 
-test('a CLOSE verifies at the other end, in the other direction never', (t) => {
+test('a CLOSE verifies at the other end, and never in the other direction', (t) => {
   const [initiator, server] = [session('initiator'), session('server')];
   t.is(server.verifyClose(initiator.close(9)), 9);
   t.is(initiator.verifyClose(server.close(8)), 8);
@@ -56,7 +56,7 @@ test('octets use the keys up', (t) => {
   t.true(initiator.usedUp);
 });
 
-test('a lifetime of 64 bits is more than the hard bounds allow', (t) => {
+test('a lifetime of 64 bits does not use the keys up at once', (t) => {
   const initiator = session('initiator', 100, { seconds: 1, frames: 1n << 63n, octets: 1n << 63n });
   t.false(initiator.usedUp);
 });
