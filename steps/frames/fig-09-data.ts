@@ -37,7 +37,7 @@ function forge(
   const { key, iv } = session.sending;
   const nonce = iv.slice();
   const view = viewOf(nonce);
-  view.setBigUint64(4, view.getBigUint64(4) ^ session.sealer.frames);
+  view.setBigUint64(4, view.getBigUint64(4) ^ BigInt(session.sealer.frames));
   const name = session.transform === Transform.aes256gcm ? 'aes-256-gcm' : 'chacha20-poly1305';
   const cipher = createCipheriv(name as 'chacha20-poly1305', key, nonce, { authTagLength: tagLength });
   cipher.setAAD(frame.subarray(0, dataHeaderLength), { plaintextLength: plaintext.length + padding.length });

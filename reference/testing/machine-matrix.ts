@@ -12,7 +12,7 @@ export function expectMatrix(t: ExecutionContext, machine: Machine, grid: string
     .split('\n')
     .map((line) => line.trim());
   const numerals = head!.split(/\s+/).map(Number);
-  const stateOf = new Map(Object.entries(machine.states).map(([state, numeral]) => [numeral, state]));
+  const stateOf = new Map(Object.entries(machine.states).map(([state, { numeral }]) => [numeral, state]));
   t.deepEqual([...numerals].sort(), [...stateOf.keys()].sort(), 'every state has a column');
   const events: string[] = [];
   for (const line of lines) {
@@ -22,7 +22,7 @@ export function expectMatrix(t: ExecutionContext, machine: Machine, grid: string
     numerals.forEach((numeral, column) => {
       const state = stateOf.get(numeral)!;
       const next = step(machine, state, event)?.next;
-      t.is(next === undefined ? '.' : String(machine.states[next]), cells[column]!, `${state} + ${event}`);
+      t.is(next === undefined ? '.' : String(machine.states[next]?.numeral), cells[column]!, `${state} + ${event}`);
     });
   }
   t.deepEqual([...events].sort(), [...machine.events].sort(), 'every event has a line');

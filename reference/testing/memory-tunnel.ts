@@ -1,4 +1,4 @@
-/** For tests: initiator and server, and relays between them, joined in memory and driven on virtual time. */
+/** For tests: a tunnel in memory, from the initiator through relays to the server, driven on virtual time. */
 import { generateKeyPair } from '../crypto/identity.ts';
 import { deterministicRandomness } from '../crypto/randomness.ts';
 import { defaultTimers } from '../machines/timers.ts';
@@ -10,11 +10,9 @@ import { ServerNode, type ServerOptions } from '../nodes/server.ts';
 import { Suite, Transform } from '../wire/identifiers.ts';
 import { fromNetworkSettings } from '../wire/network-settings.ts';
 
-/** Towards the server, or towards the initiator. */
-export type Direction = 'there' | 'back';
 type EffectOf<T extends Effect['type']> = Extract<Effect, { type: T }>;
 
-export interface PairOptions {
+interface MemoryTunnelOptions {
   readonly suite?: number;
   readonly transforms?: readonly number[];
   readonly relays?: number;
@@ -26,20 +24,21 @@ export interface PairOptions {
 }
 
 /** One end of a transport connection. */
-interface End {
-  readonly host: Host;
+interface ConnectionEnd {
+  readonly driven: DrivenNode;
   readonly side: Side | undefined;
-  readonly direction: Direction;
-  other: End;
+  /** Where its octets go: downstream to the server, upstream to the initiator. */
+  readonly direction: Side;
+  other: ConnectionEnd;
   open: boolean;
   finished: boolean;
 }
 
 /** A node, what it asked for, and its connections. */
-export class Host {
+export class DrivenNode {
   readonly node: Node;
   readonly effects: Effect[] = [];
-  readonly ends = new Map<Side | undefined, End>();
+  readonly ends = new Map<Side | undefined, ConnectionEnd>();
 
   constructor(node: Node) {
     this.node = node;
@@ -47,6 +46,11 @@ export class Host {
 
   all<T extends Effect['type']>(type: T): EffectOf<T>[] {
     return this.effects.filter((effect): effect is EffectOf<T> => effect.type === type);
+  }
+
+  /** Datagrams of an end point that could not be sent at once. */
+  get queueCounts(): unknown {
+    return 'queueCounts' in this.node ? this.node.queueCounts : undefined;
   }
 
   /** The states it went through. */
@@ -71,34 +75,34 @@ export const clientData = fromNetworkSettings({
   serverPhysical: Uint8Array.of(6, 0, 0, 0, 0, 2),
 });
 
-export class Pair {
+export class MemoryTunnel {
   now = 0;
-  readonly initiator: Host;
+  readonly initiator: DrivenNode;
   /** The newest server and relays, in order of the path. */
-  relays: Host[] = [];
+  relays: DrivenNode[] = [];
   /** Every server node there was: one a connection. */
-  readonly servers: Host[] = [];
-  /** Every octet string as the initiator's connection carried it, before `tamper`. */
-  readonly wire: Record<Direction, Uint8Array[]> = { there: [], back: [] };
+  readonly servers: DrivenNode[] = [];
+  /** Every octet string as the initiator's connection carried it, before `tamper`, by the way it went. */
+  readonly wire: Record<Side, Uint8Array[]> = { downstream: [], upstream: [] };
   /** Changes, drops (nothing) or multiplies what passes on the initiator's connection. */
-  tamper: (octets: Uint8Array, direction: Direction) => readonly Uint8Array[] = (octets) => [octets];
+  tamper: (octets: Uint8Array, direction: Side) => readonly Uint8Array[] = (octets) => [octets];
   /** Octets a read brings at most. */
-  cut = Number.POSITIVE_INFINITY;
+  readLength = Number.POSITIVE_INFINITY;
   /** Whether connections can be opened; a string is the reason why not. */
   reachable: true | string = true;
-  /** Connections that are asked for and not answered. */
+  /** Whether attempts to open a connection stay without an answer. */
   mute = false;
   readonly asked: AuthorizationRequest[] = [];
   readonly authorityCalls: string[] = [];
-  readonly #options: PairOptions;
+  readonly #options: MemoryTunnelOptions;
   readonly #path: readonly string[];
   readonly #tasks: (() => void)[] = [];
 
-  constructor(options: PairOptions = {}) {
+  constructor(options: MemoryTunnelOptions = {}) {
     this.#options = options;
     const relays = Array.from({ length: options.relays ?? 0 }, (_, index) => `relay-${index}.test`);
     this.#path = options.initiator?.path ?? [...relays, 'server.test:3265'];
-    this.initiator = new Host(
+    this.initiator = new DrivenNode(
       new InitiatorNode({
         name: 'alice',
         staticPrivate: initiatorKeys.privateKey,
@@ -115,12 +119,12 @@ export class Pair {
   }
 
   /** The newest. */
-  get server(): Host {
+  get server(): DrivenNode {
     return this.servers.at(-1)!;
   }
 
-  input(host: Host, input: Input): this {
-    this.#handle(host, input);
+  input(driven: DrivenNode, input: Input): this {
+    this.#handle(driven, input);
     this.#drain();
     return this;
   }
@@ -129,21 +133,21 @@ export class Pair {
     return this.input(this.initiator, { type: 'command', command: 'connect' });
   }
 
-  send(host: Host, datagram: Uint8Array): this {
-    return this.input(host, { type: 'datagram', datagram });
+  send(driven: DrivenNode, datagram: Uint8Array): this {
+    return this.input(driven, { type: 'datagram', datagram });
   }
 
-  /** Octets from `host`'s peer, by nobody's hand. */
-  inject(host: Host, octets: Uint8Array, side?: Side): this {
-    return this.input(host, side === undefined ? { type: 'octets', octets } : { type: 'octets', octets, side });
+  /** Octets as if the node's peer had sent them. */
+  inject(driven: DrivenNode, octets: Uint8Array, side?: Side): this {
+    return this.input(driven, side === undefined ? { type: 'octets', octets } : { type: 'octets', octets, side });
   }
 
   /** Lets virtual time pass, waking every node at its deadlines. */
   pass(milliseconds: number): this {
     const until = this.now + milliseconds;
     for (;;) {
-      const hosts = [this.initiator, ...this.relays, ...this.servers];
-      const due = hosts.filter(({ node }) => node.deadline !== undefined && node.deadline <= until);
+      const nodes = [this.initiator, ...this.relays, ...this.servers];
+      const due = nodes.filter(({ node }) => node.deadline !== undefined && node.deadline <= until);
       if (due.length === 0) break;
       const [first] = due.sort((one, other) => one.node.deadline! - other.node.deadline!);
       this.now = Math.max(this.now, first!.node.deadline!);
@@ -153,87 +157,87 @@ export class Pair {
     return this;
   }
 
-  #handle(host: Host, input: Input): void {
-    for (const effect of host.node.handle(input, this.now)) {
-      host.effects.push(effect);
-      this.#perform(host, effect);
+  #handle(driven: DrivenNode, input: Input): void {
+    for (const effect of driven.node.handle(input, this.now)) {
+      driven.effects.push(effect);
+      this.#perform(driven, effect);
     }
   }
 
-  #later(host: Host, input: Input): void {
-    this.#tasks.push(() => this.#handle(host, input));
+  #later(driven: DrivenNode, input: Input): void {
+    this.#tasks.push(() => this.#handle(driven, input));
   }
 
   #drain(): void {
     for (let task = this.#tasks.shift(); task !== undefined; task = this.#tasks.shift()) task();
   }
 
-  #perform(host: Host, effect: Effect): void {
-    if (effect.type === 'open') this.#open(host);
-    else if (effect.type === 'send') this.#carry(host.ends.get(effect.side), effect.octets);
-    else if (effect.type === 'finish') this.#finish(host.ends.get(effect.side));
-    else if (effect.type === 'disconnect') this.#disconnect(host, effect.side);
+  #perform(driven: DrivenNode, effect: Effect): void {
+    if (effect.type === 'open') this.#open(driven);
+    else if (effect.type === 'send') this.#carry(driven.ends.get(effect.side), effect.octets);
+    else if (effect.type === 'finish') this.#finish(driven.ends.get(effect.side));
+    else if (effect.type === 'disconnect') this.#disconnect(driven, effect.side);
   }
 
-  #open(host: Host): void {
+  #open(driven: DrivenNode): void {
     if (this.mute) return;
     if (this.reachable !== true) {
-      this.#later(host, { type: 'tcp failed', reason: this.reachable });
+      this.#later(driven, { type: 'tcp failed', reason: this.reachable });
       return;
     }
-    if (host === this.initiator) this.relays = [];
+    if (driven === this.initiator) this.relays = [];
     const last = this.relays.length === this.#path.length - 1;
-    const next = new Host(last ? this.newServer() : this.#newRelay());
+    const next = new DrivenNode(last ? this.newServer() : this.#newRelay());
     if (last) this.servers.push(next);
     else this.relays.push(next);
     const far = {
-      host: next,
+      driven: next,
       side: last ? undefined : 'upstream',
-      direction: 'back',
+      direction: 'upstream',
       open: true,
       finished: false,
-    } as End;
-    const side = host === this.initiator ? undefined : 'downstream';
-    const near: End = { host, side, direction: 'there', open: true, finished: false, other: far };
+    } as ConnectionEnd;
+    const side = driven === this.initiator ? undefined : 'downstream';
+    const near: ConnectionEnd = { driven, side, direction: 'downstream', open: true, finished: false, other: far };
     far.other = near;
-    host.ends.set(near.side, near);
+    driven.ends.set(near.side, near);
     next.ends.set(far.side, far);
     this.#later(next, { type: 'tcp accepted' });
-    this.#later(host, { type: 'tcp established' });
+    this.#later(driven, { type: 'tcp established' });
   }
 
-  #carry(end: End | undefined, octets: Uint8Array): void {
+  #carry(end: ConnectionEnd | undefined, octets: Uint8Array): void {
     if (end === undefined || !end.open || end.finished) return;
-    const watched = end.host === this.initiator || end.other.host === this.initiator;
+    const watched = end.driven === this.initiator || end.other.driven === this.initiator;
     if (watched) this.wire[end.direction].push(octets.slice());
     const parts = watched ? this.tamper(octets.slice(), end.direction) : [octets.slice()];
     for (const part of parts)
-      for (let at = 0; at < part.length; at += this.cut)
-        this.#toPeer(end, { type: 'octets', octets: part.slice(at, at + this.cut) });
+      for (let at = 0; at < part.length; at += this.readLength)
+        this.#toPeer(end, { type: 'octets', octets: part.slice(at, at + this.readLength) });
   }
 
-  #finish(end: End | undefined): void {
+  #finish(end: ConnectionEnd | undefined): void {
     if (end === undefined || !end.open || end.finished) return;
     end.finished = true;
     this.#toPeer(end, { type: 'end of stream' });
   }
 
-  #disconnect(host: Host, side: Side | undefined): void {
-    const end = host.ends.get(side);
-    this.#later(host, { type: 'disconnected', ...(side === undefined ? {} : { side }) });
+  #disconnect(driven: DrivenNode, side: Side | undefined): void {
+    const end = driven.ends.get(side);
+    this.#later(driven, { type: 'disconnected', ...(side === undefined ? {} : { side }) });
     if (end === undefined || !end.open) return;
     this.#finish(end);
     end.open = false;
   }
 
-  #toPeer({ other }: End, input: Extract<Input, { readonly side?: Side }>): void {
+  #toPeer({ other }: ConnectionEnd, input: Extract<Input, { readonly side?: Side }>): void {
     const { side } = other;
     this.#tasks.push(() => {
-      if (other.open) this.#handle(other.host, side === undefined ? input : { ...input, side });
+      if (other.open) this.#handle(other.driven, side === undefined ? input : { ...input, side });
     });
   }
 
-  /** One connection to the server of this pair. */
+  /** One connection to the server of this tunnel. */
   newServer(): ServerNode {
     return new ServerNode({
       names: ['server.test'],
