@@ -7,7 +7,7 @@ import { load, type Vector } from '../../vectors/load.ts';
 import { hex6, meaningOf, networkOf } from '../../vectors/neighbour-options.ts';
 import { faultsOf } from '../../vectors/neighbour-reply.ts';
 import { answerTo } from '../emulators/neighbour.ts';
-import { Nonconformance } from '../shared/lab/failure.ts';
+import { inContext, Nonconformance } from '../shared/lab/failure.ts';
 import { ScriptedServer } from '../shared/peers/scripted-server.ts';
 import { lab } from '../shared/peers.ts';
 import type { ConformanceWorld } from '../shared/world.ts';
@@ -127,7 +127,7 @@ When(
   async function (this: ConformanceWorld, flag: string, status: string) {
     await eachConnection(this, flag, async (server, { tcId, comment }) => {
       const close = await server.expectClose().catch((error: unknown) => {
-        throw new Nonconformance(`${tcId} ${comment}: no CLOSE: ${String(error)}`);
+        throw inContext(`${tcId} ${comment}: no CLOSE`, error);
       });
       const said = `${tcId} ${comment}: CLOSE "${statusName(close.status)}"`;
       if (statusName(close.status) !== status) throw new Nonconformance(said);

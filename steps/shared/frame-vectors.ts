@@ -5,7 +5,7 @@ import { viewOf } from '../../reference/octets.ts';
 import { Status, statusName, Transform } from '../../reference/wire/identifiers.ts';
 import { hostOf } from '../../reference/wire/names.ts';
 import { load, type Vector } from '../../vectors/load.ts';
-import { Nonconformance } from './lab/failure.ts';
+import { inContext } from './lab/failure.ts';
 import { ScriptedInitiator } from './peers/scripted-initiator.ts';
 import type { ConformanceWorld } from './world.ts';
 
@@ -48,7 +48,7 @@ async function judge(
       try {
         verdicts.push({ vector, ...(await one(test)) });
       } catch (error) {
-        throw new Nonconformance(`${vector}: ${(error as Error).message}`, { cause: error });
+        throw inContext(vector, error);
       }
     }
   };

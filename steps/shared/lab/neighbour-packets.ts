@@ -1,6 +1,7 @@
 /** Packets of neighbour discovery (RFC 4861), concatenated by hand: what a local stack asks, and what spoilt answers are. */
 import { cat, type Part, u16, u32, zeros } from '../../../vectors/generate/octets.ts';
 import { checksum, ethernet } from '../../../vectors/generate/packets.ts';
+import { Nonconformance } from './failure.ts';
 
 export const type = {
   routerSolicitation: 133,
@@ -51,9 +52,9 @@ export const isDiscovery = (frame: Uint8Array, messageType: number): boolean =>
   frame[20] === icmpv6Protocol &&
   frame[at.message] === messageType;
 
-/** Offset of the first option of a type in a router advertisement, whose fixed part is 16 octets. @throws Error without it */
+/** Offset of the first option of a type in a router advertisement, whose fixed part is 16 octets. @throws Nonconformance without it */
 export function optionAt(advertisement: Uint8Array, optionType: number): number {
   for (let offset = start + 16; offset < advertisement.length; offset += 8 * (advertisement[offset + 1] || 1))
     if (advertisement[offset] === optionType) return offset;
-  throw new Error(`the router advertisement has no option ${optionType}`);
+  throw new Nonconformance(`the router advertisement has no option ${optionType}`);
 }

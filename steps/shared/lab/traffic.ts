@@ -1,9 +1,10 @@
 /** Traffic of the stack's own: pings, and TCP transfers whose octets are counted and digested at both ends. */
 import { createHash, randomBytes } from 'node:crypto';
+import { once } from 'node:events';
 import { type AddressInfo, createServer, type Server, Socket } from 'node:net';
 import { attempt } from './command.ts';
-import { within } from './deadline.ts';
-import { LabFailure } from './failure.ts';
+import { patience, within } from './deadline.ts';
+import { LabFailure, Nonconformance } from './failure.ts';
 import * as libc from './libc.ts';
 import { inNamespace } from './setns.ts';
 
@@ -60,6 +61,27 @@ export function connectInside(namespace: string, address: string, port: number, 
   return socket.connect({ host: address, port, ...(localAddress === undefined ? {} : { localAddress }) });
 }
 
+/** Resolves when the kernel has taken the octets. @throws Nonconformance when the connection has broken */
+export function written(socket: Socket, octets: Uint8Array): Promise<void> {
+  return new Promise((resolve, reject) => {
+    socket.write(octets, (error) => (error ? reject(new Nonconformance(`sending: ${error.message}`)) : resolve()));
+  });
+}
+
+/**
+ * Resolves when a socket of `connectInside` is connected.
+ * @throws Nonconformance otherwise: the laboratory's wire loses nothing, so whoever should have accepted did not
+ */
+export async function connected(socket: Socket, to: string, milliseconds = patience): Promise<void> {
+  const opened = once(socket, 'connect').catch((error: Error) => {
+    throw new Nonconformance(`connecting to ${to}: ${error.message}`);
+  });
+  await within(milliseconds, `connecting to ${to}`, opened).catch((error: unknown) => {
+    socket.destroy();
+    throw error;
+  });
+}
+
 /** A TCP server that listens in a namespace, on every address of it. @param port 0 for any */
 export function listenInside(
   namespace: string,
@@ -99,6 +121,7 @@ export async function transfer(options: TransferOptions): Promise<TransferResult
   const arrived = createHash('sha256');
   let count = 0;
   const done = Promise.withResolvers<void>();
+  const broken = (error: Error) => done.reject(new Nonconformance(`transfer: ${error.message}`));
   const { server, port } = await listenInside(options.to, 0, (socket) => {
     socket.on('data', (chunk) => {
       count += chunk.length;
@@ -109,21 +132,19 @@ export async function transfer(options: TransferOptions): Promise<TransferResult
       socket.end();
       done.resolve();
     });
-    socket.once('error', done.reject);
+    socket.once('error', broken);
   });
   const sender = connectInside(options.from, options.address, port);
   try {
     const sent = createHash('sha256');
-    sender.once('error', done.reject);
+    sender.once('error', broken);
     const answered = new Promise<void>((resolve) => sender.once('end', resolve).resume());
     const sending = (async () => {
       for (let left = options.octets; left > 0; ) {
         const chunk = randomBytes(Math.min(left, 65_536));
         sent.update(chunk);
         left -= chunk.length;
-        await new Promise<void>((resolve, reject) =>
-          sender.write(chunk, (error) => (error ? reject(error) : resolve())),
-        );
+        await written(sender, chunk);
       }
       sender.end();
     })();

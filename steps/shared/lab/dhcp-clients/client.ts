@@ -69,7 +69,7 @@ export class DhcpClient implements AsyncDisposable {
   }
 
   get program(): Program {
-    if (this.#program === undefined) throw new Error(`${this.options.name} was never started`);
+    if (this.#program === undefined) throw new LabFailure(`${this.options.name} was never started`);
     return this.#program;
   }
 
