@@ -1,35 +1,14 @@
 /** The neutral configuration of each role (docs/iut.md), with what scenarios have in common as defaults. */
 
+import { adapterDevice, virtualLan } from '../lab/virtual-lan.ts';
 import type { Declaration } from './declaration.ts';
 import { identityOf } from './identities.ts';
+
+export { virtualLan, virtualLan6 } from '../lab/virtual-lan.ts';
 
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json | undefined };
 /** Changes to a configuration: objects merge, everything else replaces, undefined removes. */
 export type Overrides = { readonly [key: string]: Json | undefined };
-
-/** The virtual LAN of the scenarios: addresses of the server's and the client's adapter, and a network behind the server. */
-export const virtualLan = {
-  serverAddress: '10.8.0.1',
-  clientAddress: '10.8.0.10',
-  prefixLength: 24,
-  behindServer: '10.9.0.0/24',
-  clientPhysical: '06:50:4e:41:43:00',
-  serverPhysical: '06:50:4e:41:53:00',
-  mtu: 1400,
-} as const;
-
-/** The same in IPv6: what the addresses above are numbers of. */
-export const virtualLan6 = {
-  serverAddress: 'fd00:8::1',
-  serverPrefix: 'fd00:8::1/48',
-  prefix: 'fd00:8::/48',
-  /** The /64 of the client. */
-  clientPrefix: 'fd00:8:0:a::/64',
-  behindServer: 'fd00:9::/64',
-  /** Link-local, of the two adapters. */
-  clientLinkLocal: 'fe80::450:4eff:fe41:4300',
-  serverLinkLocal: 'fe80::450:4eff:fe41:5300',
-} as const;
 
 /** The port of a tunnel server and of every relay. */
 export const tunnelPort = 3265;
@@ -46,7 +25,7 @@ export function clientConfiguration(declaration: Declaration, overrides: Overrid
       suite: declaration.suites.includes('hybrid') ? 'hybrid' : 'x25519',
     },
     transforms: [...declaration.transforms],
-    adapter: { name: 'pna0', configure: 'direct' },
+    adapter: { name: adapterDevice, configure: 'direct' },
     reconnect: false,
   };
   return merge(base, overrides);
@@ -69,7 +48,7 @@ export function serverConfiguration(declaration: Declaration, overrides: Overrid
     ],
     transforms: [...declaration.transforms],
     adapter: {
-      name: 'pna0',
+      name: adapterDevice,
       address: `${virtualLan.serverAddress}/${virtualLan.prefixLength}`,
       mtu: virtualLan.mtu,
       clientPhysical: virtualLan.clientPhysical,
