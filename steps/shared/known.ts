@@ -6,3 +6,9 @@ export function known<T>(table: Readonly<Record<string, T>>, words: string): T {
   if (Object.hasOwn(table, words)) return table[words] as T;
   throw new LabFailure(`no step knows ${JSON.stringify(words)}: it knows ${Object.keys(table).join('; ')}`);
 }
+
+/** The words themselves, as a name of the table. @throws LabFailure likewise */
+export function knownName<T extends object>(table: T, words: string): keyof T & string {
+  known(table as Readonly<Record<string, unknown>>, words);
+  return words as keyof T & string;
+}

@@ -27,8 +27,6 @@ import {
 import { type Declaration, loadDeclaration, type Role } from './peers/declaration.ts';
 import { Iut } from './peers/iut.ts';
 import { ScriptedConnection, ScriptedListener } from './peers/scripted.ts';
-import { ScriptedInitiator, type ScriptedInitiatorOptions } from './peers/scripted-initiator.ts';
-import { ScriptedServer, type ScriptedServerOptions } from './peers/scripted-server.ts';
 
 /** Set by tools/conformance.ts; each has a default, so that cucumber-js alone works too. */
 export interface WorldParameters {
@@ -93,6 +91,10 @@ export class ConformanceWorld extends World<WorldParameters> {
     if (options.capture !== false) await this.captureOn(lab.wire.namespace, lab.wire.device, 'wire');
     if (options.dns) this.#names = await this.#startNameServer(lab);
     return lab;
+  }
+
+  get hasLab(): boolean {
+    return this.#lab !== undefined;
   }
 
   get lab(): Lab {
@@ -205,20 +207,6 @@ export class ConformanceWorld extends World<WorldParameters> {
     connections?: Mailbox<ScriptedConnection>,
   ): Promise<ScriptedListener> {
     return this.own(await ScriptedListener.listen(this.lab.namespace(node), port, connections));
-  }
-
-  /** A scripted tunnel initiator with a connection of its own. It uses the strongest suite that is declared, unless told. */
-  async scriptedInitiator(
-    options: ScriptedInitiatorOptions = {},
-    { from = 'client', to = 'server' }: { readonly from?: NodeName; readonly to?: NodeName } = {},
-  ): Promise<ScriptedInitiator> {
-    const suite = this.declaration.suites.includes('hybrid') ? 'hybrid' : 'x25519';
-    return new ScriptedInitiator(await this.connect(from, to), { suite, ...options });
-  }
-
-  /** A scripted tunnel server on the next connection of a listener. */
-  async scriptedServer(listener: ScriptedListener, options: ScriptedServerOptions = {}): Promise<ScriptedServer> {
-    return new ScriptedServer(await listener.accept(), options);
   }
 
   // Facts and evidence.

@@ -4,7 +4,6 @@ import { once } from 'node:events';
 import { Given, Then, When } from '@cucumber/cucumber';
 import { EtherType, encodeEthernet } from '../../reference/packets/ethernet.ts';
 import { decodeIpv4 } from '../../reference/packets/ipv4.ts';
-import { labWithRelays, tunnelThroughRelays } from '../machines/fig-13-relay.ts';
 import { run } from '../shared/lab/command.ts';
 import { patience, within } from '../shared/lab/deadline.ts';
 import { echoReply } from '../shared/lab/echo-reply.ts';
@@ -17,6 +16,7 @@ import { tunnelPort } from '../shared/peers/configuration.ts';
 import { identityOf } from '../shared/peers/identities.ts';
 import { lab } from '../shared/peers.ts';
 import { addPlace, placeOf } from '../shared/places.ts';
+import { labWithRelays, tunnelThroughRelays } from '../shared/relays.ts';
 import type { ConformanceWorld } from '../shared/world.ts';
 
 declare module '../shared/world.ts' {

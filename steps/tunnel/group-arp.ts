@@ -7,8 +7,8 @@ import { run } from '../shared/lab/command.ts';
 import type { NodeName } from '../shared/lab/namespace.ts';
 import type { PacketSocket } from '../shared/lab/packet-socket.ts';
 import { insideAddress, sharedDevice } from '../shared/lab/shared-network.ts';
+import { statusOf } from '../shared/parameters.ts';
 import type { ScriptedInitiator } from '../shared/peers/scripted-initiator.ts';
-import { statusNamed } from '../shared/peers.ts';
 import type { ConformanceWorld } from '../shared/world.ts';
 import { addressOf, confirm, type Member, nameOf } from './group.ts';
 
@@ -81,7 +81,7 @@ When('alice ends her session at {node}', async function (this: ConformanceWorld,
 });
 
 async function leave(world: ConformanceWorld, initiator: ScriptedInitiator, member: Member): Promise<void> {
-  await initiator.close(statusNamed('end session'));
+  await initiator.close(statusOf('end session'));
   await initiator.connection.ended();
   await world.get('members')[member].event('ended');
 }

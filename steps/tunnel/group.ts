@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { Given, Then, When } from '@cucumber/cucumber';
 import { toNetworkSettings } from '../../reference/wire/network-settings.ts';
 import { SharedNetwork, sharedDevice } from '../shared/lab/shared-network.ts';
+import { statusOf } from '../shared/parameters.ts';
 import {
   type Json,
   type Overrides,
@@ -15,7 +16,6 @@ import {
 import { identityOf } from '../shared/peers/identities.ts';
 import type { Iut } from '../shared/peers/iut.ts';
 import { ScriptedInitiator } from '../shared/peers/scripted-initiator.ts';
-import { statusNamed } from '../shared/peers.ts';
 import type { ConformanceWorld } from '../shared/world.ts';
 
 export const members = ['server', 'server-2', 'server-3'] as const;
@@ -135,7 +135,7 @@ When(
       for (const name of turn === 1 ? order.toReversed() : order) {
         const initiator = await confirm(this, name, member);
         addresses.get(name)?.add(addressOf(this, name));
-        await initiator.close(statusNamed('end session'));
+        await initiator.close(statusOf('end session'));
       }
     }
     this.set('addresses', addresses);

@@ -70,7 +70,6 @@ Given('a client that reaches every node by a default route in IPv6', async funct
     `addr add fd77::1/128 dev ${wireDevice} nodad`,
     `route add ::/0 via fd77::2 dev ${wireDevice} metric 2048 onlink`,
   );
-  this.set('laboratory', true);
   this.set('routes', await routesOf(this));
 });
 

@@ -4,11 +4,12 @@ import { type DataTable, Given, Then, When } from '@cucumber/cucumber';
 import { patience } from '../shared/lab/deadline.ts';
 import { Mailbox } from '../shared/lab/mailbox.ts';
 import { type NodeName, wireAddresses } from '../shared/lab/namespace.ts';
+import { statusOf } from '../shared/parameters.ts';
 import { type Overrides, tunnelPort } from '../shared/peers/configuration.ts';
 import type { ScriptedConnection } from '../shared/peers/scripted.ts';
 import { ScriptedInitiator } from '../shared/peers/scripted-initiator.ts';
 import { ScriptedServer } from '../shared/peers/scripted-server.ts';
-import { statusNamed } from '../shared/peers.ts';
+import { listenAsServer } from '../shared/peers.ts';
 import type { ConformanceWorld } from '../shared/world.ts';
 
 /** A tunnel through the relay and the node that it ends in. */
@@ -81,7 +82,7 @@ Given(
 // The servers.
 
 async function listen(world: ConformanceWorld, node: NodeName, port: number = tunnelPort): Promise<void> {
-  world.set('nextNode', await world.listen(node, port, world.get('arrivals')));
+  await listenAsServer(world, node, port, world.get('arrivals'));
 }
 
 Given('a tunnel server listens in {node}', async function (this: ConformanceWorld, node: NodeName) {
@@ -127,7 +128,7 @@ When('the tunnels that end in {node} are closed', async function (this: Conforma
   const closing = this.get('tunnels').filter((tunnel) => tunnel.node === node);
   assert.notEqual(closing.length, 0, `no tunnel ends in ${node}`);
   for (const { initiator, server } of closing) {
-    await initiator.close(statusNamed('end session'));
+    await initiator.close(statusOf('end session'));
     await server.connection.ended();
     server.connection.finish();
     await initiator.connection.ended();

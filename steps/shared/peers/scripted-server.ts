@@ -22,7 +22,7 @@ import { encodeOpenedResponse, type OpenedResponse, responseHeaderLength } from 
 import { patience } from '../lab/deadline.ts';
 import { Nonconformance } from '../lab/failure.ts';
 import { virtualLan } from './configuration.ts';
-import { type Alterations, defaultLifetimes, prologueOf, sealAltered } from './handshake.ts';
+import { type Alterations, prologueOf, sealAltered } from './handshake.ts';
 import { type Identity, identityOf } from './identities.ts';
 import type { ScriptedConnection } from './scripted.ts';
 import { ScriptedEndPoint, ScriptedSession } from './session.ts';
@@ -32,6 +32,7 @@ export interface ScriptedServerOptions {
   readonly identity?: Identity;
   /** What it selects; the first one offered by default. */
   readonly transform?: TransformName | number;
+  /** What it allows; by default what REQUEST asks for. */
   readonly lifetimes?: Lifetimes;
   /** Further entries of the key exchange data. */
   readonly extra?: readonly KeyExchangeEntry[];
@@ -118,7 +119,7 @@ export class ScriptedServer extends ScriptedEndPoint {
     const fields: OpenedResponse = {
       suite: request.suite,
       keyExchangeData: makeKeyExchangeData({
-        lifetimes: options.lifetimes ?? defaultLifetimes,
+        lifetimes: options.lifetimes ?? request.keyExchangeData.lifetimes,
         ...(options.extra === undefined ? {} : { extra: options.extra }),
       }),
       transform: wanted ?? offered ?? missing('transform that both know'),
