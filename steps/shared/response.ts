@@ -6,7 +6,7 @@ import { Transform } from '../../reference/wire/identifiers.ts';
 import { toNetworkSettings } from '../../reference/wire/network-settings.ts';
 import type { OpenedResponse } from '../../reference/wire/response.ts';
 import { hex6, meaningOf, networkOf } from '../../vectors/neighbour-options.ts';
-import { known, knownName } from './known.ts';
+import { assertRows, known, knownName } from './known.ts';
 import { responseOf } from './peers.ts';
 import type { ConformanceWorld } from './world.ts';
 
@@ -74,19 +74,20 @@ const rows: Readonly<Record<string, (response: OpenedResponse, expected: string)
 };
 
 /** Of a DHCP option: its octets in hexadecimal, `none`, or `any` if it only has to be there. */
-function assertOption(response: OpenedResponse, code: string, expected: string): void {
-  const value = dhcpOption(response.clientData, Number(code))?.toHex();
-  if (expected === 'any') assert.ok(value !== undefined, `option ${code} is missing`);
-  else assert.equal(value ?? 'none', expected, `option ${code}`);
+function assertOption({ clientData }: OpenedResponse, code: number, expected: string): void {
+  const value = dhcpOption(clientData, code)?.toHex();
+  if (expected === 'any') assert.ok(value !== undefined, 'it is missing');
+  else assert.equal(value ?? 'none', expected);
 }
 
 Then('RESPONSE holds', async function (this: ConformanceWorld, table: DataTable) {
   const response = await responseOf(this);
-  for (const [row = '', expected = ''] of table.raw()) {
+  assertRows(table, (row) => {
     const code = /^option (\d+)$/.exec(row)?.[1];
-    if (code !== undefined) assertOption(response, code, expected);
-    else known(rows, row)(response, expected);
-  }
+    if (code !== undefined) return (expected) => assertOption(response, Number(code), expected);
+    const assertion = known(rows, row);
+    return (expected) => assertion(response, expected);
+  });
 });
 
 Then('the server answers RESPONSE', async function (this: ConformanceWorld) {

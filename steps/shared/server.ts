@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { type DataTable, Then, When } from '@cucumber/cucumber';
 import { decodeRelay } from '../../reference/wire/relay.ts';
-import { known } from './known.ts';
+import { assertRows, known } from './known.ts';
 import { identityOf } from './peers/identities.ts';
 import type { ScriptedServer } from './peers/scripted-server.ts';
 import { scriptedServer } from './peers.ts';
@@ -55,5 +55,8 @@ const rows: Readonly<Record<string, Assertion>> = {
 };
 
 Then('REQUEST holds', function (this: ConformanceWorld, table: DataTable) {
-  for (const [row = '', expected = ''] of table.raw()) known(rows, row)(this.get('server'), expected);
+  assertRows(table, (row) => {
+    const assertion = known(rows, row);
+    return (expected) => assertion(this.get('server'), expected);
+  });
 });

@@ -20,7 +20,7 @@ import {
   responseHeaderLength,
 } from '../../../reference/wire/response.ts';
 import { patience } from '../lab/deadline.ts';
-import { Nonconformance } from '../lab/failure.ts';
+import { LabFailure, Nonconformance } from '../lab/failure.ts';
 import { type Alterations, defaultLifetimes, prologueOf, sealAltered } from './handshake.ts';
 import { type Identity, identityOf } from './identities.ts';
 import type { ReceivedFrame, ScriptedConnection } from './scripted.ts';
@@ -111,7 +111,7 @@ export class ScriptedInitiator extends ScriptedEndPoint {
   /** Opens a RESPONSE that came. */
   openResponse(frame: ReceivedFrame): OpenedResponse {
     const handshake = this.#handshake;
-    if (handshake === undefined) throw new Nonconformance('RESPONSE without a REQUEST');
+    if (handshake === undefined) throw new LabFailure('no step has sent REQUEST');
     const opened = handshake.readResponse(decodeResponse(frame.octets).message);
     if (!sameHeader(frame.octets, opened, responseHeaderLength)) {
       throw new Nonconformance('the header of RESPONSE in the clear differs from the sealed one');
