@@ -5,6 +5,7 @@ import type { OpenedResponse } from '../../reference/wire/response.ts';
 import { LabFailure, Nonconformance } from './lab/failure.ts';
 import type { Mailbox } from './lab/mailbox.ts';
 import type { LabOptions, NodeName } from './lab/namespace.ts';
+import type { Overrides } from './peers/configuration.ts';
 import type { ScriptedConnection, ScriptedListener } from './peers/scripted.ts';
 import { ScriptedInitiator, type ScriptedInitiatorOptions } from './peers/scripted-initiator.ts';
 import { ScriptedServer, type ScriptedServerOptions } from './peers/scripted-server.ts';
@@ -83,6 +84,18 @@ export async function scriptedServer(
   if (world.has('server')) world.set('earlier', world.get('server'));
   world.set('server', server);
   return server;
+}
+
+/** An initiator under test, connected to a scripted server. */
+export async function initiatorUnderTest(
+  world: ConformanceWorld,
+  overrides: Overrides = {},
+  options: ScriptedServerOptions = {},
+): Promise<void> {
+  await lab(world);
+  await listenAsServer(world);
+  await world.startClient(overrides);
+  await scriptedServer(world, options);
 }
 
 /** Both ends of a tunnel scripted, the relay under test between them. */

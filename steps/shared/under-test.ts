@@ -5,7 +5,7 @@ import type { NodeName } from './lab/namespace.ts';
 import type { Overrides } from './peers/configuration.ts';
 import { identityOf } from './peers/identities.ts';
 import type { Iut } from './peers/iut.ts';
-import { lab, listenAsServer, scriptedServer, type WireRole } from './peers.ts';
+import { initiatorUnderTest, lab, listenAsServer, type WireRole } from './peers.ts';
 import type { ConformanceWorld } from './world.ts';
 
 const nodes: Readonly<Record<WireRole, NodeName>> = { initiator: 'client', server: 'server', relay: 'relay-b' };
@@ -28,12 +28,7 @@ const starts = {
     await lab(world);
     await world.startServer(overrides);
   },
-  initiator: async (world, overrides) => {
-    await lab(world);
-    await listenAsServer(world);
-    await world.startClient(overrides);
-    await scriptedServer(world);
-  },
+  initiator: initiatorUnderTest,
   relay: async (world, overrides) => {
     await lab(world, { relays: ['relay-b'], nodes: ['others'], hosts });
     await world.startRelay('relay-b', overrides);

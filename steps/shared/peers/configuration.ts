@@ -4,7 +4,7 @@ import { adapterDevice, virtualLan } from '../lab/virtual-lan.ts';
 import type { Declaration } from './declaration.ts';
 import { identityOf } from './identities.ts';
 
-export { virtualLan, virtualLan6 } from '../lab/virtual-lan.ts';
+export { adapterDevice, virtualLan, virtualLan6 } from '../lab/virtual-lan.ts';
 
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json | undefined };
 /** Changes to a configuration: objects merge, everything else replaces, undefined removes. */
