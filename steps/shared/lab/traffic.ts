@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { type AddressInfo, createServer, type Server, Socket } from 'node:net';
 import { attempt } from './command.ts';
 import { patience, within } from './deadline.ts';
-import { LabFailure, Nonconformance } from './failure.ts';
+import { inContext, LabFailure, Nonconformance } from './failure.ts';
 import * as libc from './libc.ts';
 import { inNamespace } from './setns.ts';
 
@@ -68,17 +68,18 @@ export function written(socket: Socket, octets: Uint8Array): Promise<void> {
   });
 }
 
-/**
- * Resolves when a socket of `connectInside` is connected.
- * @throws Nonconformance otherwise: the laboratory's wire loses nothing, so whoever should have accepted did not
- */
-export async function connected(socket: Socket, to: string, milliseconds = patience): Promise<void> {
-  const opened = once(socket, 'connect').catch((error: Error) => {
-    throw new Nonconformance(`connecting to ${to}: ${error.message}`);
+/** The next event of that name. @throws Nonconformance when the connection breaks first: the laboratory's wire loses nothing */
+export async function socketEvent(socket: Socket, event: 'connect' | 'data' | 'drain' | 'end'): Promise<void> {
+  await once(socket, event).catch((error: Error) => {
+    throw new Nonconformance(`the connection broke: ${error.message}`);
   });
-  await within(milliseconds, `connecting to ${to}`, opened).catch((error: unknown) => {
+}
+
+/** Resolves when a socket of `connectInside` is connected. @throws Nonconformance when nobody accepts in time */
+export async function connected(socket: Socket, to: string, milliseconds = patience): Promise<void> {
+  await within(milliseconds, 'the connection', socketEvent(socket, 'connect')).catch((error: unknown) => {
     socket.destroy();
-    throw error;
+    throw inContext(`connecting to ${to}`, error);
   });
 }
 
