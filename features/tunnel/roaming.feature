@@ -83,9 +83,9 @@ Feature: The tunnel outlives what is below it
   Rule: Other client data toggles the carrier and replaces the routes
 
     Scenario: Another address and another network behind the server
-      Given a tunnel initiator that reconnects, whose server is scripted, configured with
+      Given a tunnel initiator whose server is scripted, configured with
         """
-        { "lifetime": { "frames": 10 } }
+        { "reconnect": true, "lifetime": { "frames": 10 } }
         """
       When the server authorizes it within its lifetime
       And the adapter is up

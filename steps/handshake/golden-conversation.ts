@@ -5,9 +5,10 @@ import { resolve } from 'node:path';
 import { Given, Then, When } from '@cucumber/cucumber';
 import { EtherType, encodeEthernet } from '../../reference/packets/ethernet.ts';
 import { Suite, type SuiteName, type TransformName } from '../../reference/wire/identifiers.ts';
-import { Nonconformance } from '../shared/lab/failure.ts';
+import { LabFailure, Nonconformance } from '../shared/lab/failure.ts';
 import { divide } from '../shared/lab/frames.ts';
 import type { PacketSocket } from '../shared/lab/packet-socket.ts';
+import { adapterDevice } from '../shared/lab/virtual-lan.ts';
 import type { Json } from '../shared/peers/configuration.ts';
 import type { ConformanceWorld } from '../shared/world.ts';
 
@@ -41,18 +42,18 @@ declare module '../shared/world.ts' {
 }
 
 const file = resolve(import.meta.dirname, '../../vectors/conversation.json');
-const device = 'pna0';
 
 function load(suite: SuiteName, transform: TransformName): Conversation {
   const { groups } = JSON.parse(readFileSync(file, 'utf8')) as { groups: readonly Group[] };
   const group = groups.find((one) => one.suite === Suite[suite] && one.transform === transform);
   const test = group?.tests.find(({ result }) => result === 'valid');
-  if (group === undefined || test === undefined) throw new Error(`no golden conversation of ${suite}, ${transform}`);
+  if (group === undefined || test === undefined)
+    throw new LabFailure(`no golden conversation of ${suite}, ${transform}`);
   return { configuration: group.configuration, steps: test.steps, closes: test.closes };
 }
 
 Given(
-  'both end points configured as in the golden conversation of suite {word} and transform {word}',
+  'both end points configured as in the golden conversation of suite {suite} and transform {transform}',
   async function (this: ConformanceWorld, suite: SuiteName, transform: TransformName) {
     const conversation = load(suite, transform);
     this.set('conversation', conversation);
@@ -68,8 +69,8 @@ When(
   async function (this: ConformanceWorld) {
     const { steps } = this.get('conversation');
     const adapters: Record<Side, PacketSocket> = {
-      initiator: this.packetSocket('client', device),
-      server: this.packetSocket('server', device),
+      initiator: this.packetSocket('client', adapterDevice),
+      server: this.packetSocket('server', adapterDevice),
     };
     // The initiator's first: until they come the server sends nothing.
     for (const from of ['initiator', 'server'] as const) {

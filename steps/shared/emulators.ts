@@ -1,11 +1,9 @@
 /** Steps about the server emulators of the client's adapter ([EP] fig. 17, 324 to 332), from the local stack's side. */
 import assert from 'node:assert/strict';
 import { Given, Then, When } from '@cucumber/cucumber';
-import { ipv4Octets } from '../../reference/packets/addresses.ts';
 import { type ClientData, decodeClientData } from '../../reference/wire/client-data.ts';
 import type { Ipv6Settings } from '../../reference/wire/ipv6-settings.ts';
 import type { NetworkSettings } from '../../reference/wire/network-settings.ts';
-import { readDhcp } from '../../vectors/dhcp-reply.ts';
 import { clientPacket, option } from '../../vectors/generate/dhcp-packet.ts';
 import { u16 } from '../../vectors/generate/octets.ts';
 import { load, title, type Vector, type VectorGroup } from '../../vectors/load.ts';
@@ -148,8 +146,3 @@ When(
     this.set('offer', await stack.next('an OFFER', questions.isFromDhcpServer));
   },
 );
-
-Then('the OFFER names the DNS servers: {word}', function (this: ConformanceWorld, names: string) {
-  const found = readDhcp(this.get('offer')).options.find(({ code }) => code === 6)?.value;
-  assert.equal(found, names === 'none' ? undefined : ipv4Octets(names).toHex());
-});

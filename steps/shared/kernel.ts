@@ -4,8 +4,9 @@ import { Then } from '@cucumber/cucumber';
 import { isIpv6 } from '../../reference/packets/addresses.ts';
 import { known } from './known.ts';
 import { patience } from './lab/deadline.ts';
+import { ipJson } from './lab/iproute2.ts';
 import { addressesOf, type KernelRoute, linkOf, neighbourOf, routesTo } from './lab/kernel-tables.ts';
-import type { NodeName } from './lab/namespace.ts';
+import { type NodeName, wireDevice } from './lab/namespace.ts';
 import { ping } from './lab/traffic.ts';
 import { until } from './lab/until.ts';
 import { adapterDevice, virtualLan, virtualLan6 } from './peers/configuration.ts';
@@ -78,6 +79,11 @@ const mtuOf: Readonly<Record<string, Look>> = {
 
 Then('the MTU of the {word} is {int}', async function (this: ConformanceWorld, where: string, mtu: number) {
   assert.equal(await known(mtuOf, where)(this.lab.namespace('client')), mtu);
+});
+
+Then('no adapter is left in the client', async function (this: ConformanceWorld) {
+  const devices = await ipJson<{ ifname: string }>(this.lab.namespace('client'), 'link');
+  assert.deepEqual(devices.map(({ ifname }) => ifname).sort(), [wireDevice, 'lo']);
 });
 
 /** Once the server has answered it has confirmed the client, and sends it what is for it. */

@@ -1,6 +1,8 @@
 /** Steps about what a tunnel initiator accepts of its server's client data ([EP] fig. 23, 508 to 520). */
 import assert from 'node:assert/strict';
 import { Given, Then } from '@cucumber/cucumber';
+import { ipv4Octets } from '../../reference/packets/addresses.ts';
+import { readDhcp } from '../../vectors/dhcp-reply.ts';
 import { adapterUnderTest } from '../shared/adapter.ts';
 import { type Family, networksBehind } from '../shared/lab/kernel-tables.ts';
 import { adapterDevice } from '../shared/peers/configuration.ts';
@@ -21,3 +23,8 @@ Then(
     assert.deepEqual(await networksBehind(this.lab.namespace('client'), family, adapterDevice), [expected]);
   },
 );
+
+Then('the OFFER names the DNS servers: {word}', function (this: ConformanceWorld, names: string) {
+  const found = readDhcp(this.get('offer')).options.find(({ code }) => code === 6)?.value;
+  assert.equal(found, names === 'none' ? undefined : ipv4Octets(names).toHex());
+});

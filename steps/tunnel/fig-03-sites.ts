@@ -3,7 +3,6 @@ import assert from 'node:assert/strict';
 import { Given, Then, When } from '@cucumber/cucumber';
 import { EtherType, encodeEthernet } from '../../reference/packets/ethernet.ts';
 import { decodeIpv4 } from '../../reference/packets/ipv4.ts';
-import { labWithRelays, tunnelThroughRelays } from '../machines/fig-13-relay.ts';
 import { awaitRoutes } from '../shared/kernel.ts';
 import { echoReply } from '../shared/lab/echo-reply.ts';
 import { physicalOf } from '../shared/lab/kernel-tables.ts';
@@ -12,6 +11,7 @@ import { lanDevice } from '../shared/lab/private-network.ts';
 import { adapterDevice, virtualLan } from '../shared/peers/configuration.ts';
 import { identityOf } from '../shared/peers/identities.ts';
 import { placeOf } from '../shared/places.ts';
+import { labWithRelays, tunnelThroughRelays } from '../shared/relays.ts';
 import { privateNetwork } from '../shared/sites.ts';
 import type { ConformanceWorld } from '../shared/world.ts';
 

@@ -2,16 +2,8 @@
 import assert from 'node:assert/strict';
 import { Then, When } from '@cucumber/cucumber';
 import { createSealer } from '../../reference/crypto/transforms.ts';
-import { joinDhcpOptions } from '../../reference/packets/dhcp-options.ts';
 import { Status, statusName } from '../../reference/wire/identifiers.ts';
-import type { OpenedResponse } from '../../reference/wire/response.ts';
 import type { ConformanceWorld } from '../shared/world.ts';
-
-declare module '../shared/world.ts' {
-  interface Facts {
-    response: OpenedResponse;
-  }
-}
 
 /** The peer of the implementation under test, whichever role that plays. */
 const peerOf = (world: ConformanceWorld) => (world.has('server') ? world.get('server') : world.get('initiator'));
@@ -62,36 +54,3 @@ Then('the session goes on: the operator can end it', async function (this: Confo
   assert.equal(frame.type, 'CLOSE');
   assert.equal(statusName(frame.octets[7] ?? 0), statusName(Status.endSession));
 });
-
-When('the initiator has opened RESPONSE', async function (this: ConformanceWorld) {
-  const initiator = this.get('initiator');
-  await initiator.sendRelay();
-  await initiator.sendRequest();
-  this.set('response', await initiator.readResponse());
-});
-
-Then('client data has the options {}', function (this: ConformanceWorld, list: string) {
-  const { clientData } = this.get('response');
-  for (const code of list.split(', ').map(Number))
-    assert.ok(joinDhcpOptions(clientData.dhcp).get(code), `option ${code} is missing`);
-});
-
-Then('client data has no option {int}', function (this: ConformanceWorld, code: number) {
-  assert.equal(joinDhcpOptions(this.get('response').clientData.dhcp).get(code), undefined);
-});
-
-Then('option {int} of client data is {word}', function (this: ConformanceWorld, code: number, hex: string) {
-  assert.equal(joinDhcpOptions(this.get('response').clientData.dhcp).get(code)?.toHex(), hex);
-});
-
-Then(
-  'both reserved physical addresses are locally administered, unicast and different',
-  function (this: ConformanceWorld) {
-    const value = joinDhcpOptions(this.get('response').clientData.dhcp).get(43) ?? new Uint8Array();
-    assert.equal(value.length, 16);
-    const [client, server] = [value.subarray(2, 8), value.subarray(10, 16)];
-    assert.deepEqual([value[0], value[1], value[8], value[9]], [1, 6, 2, 6]);
-    for (const address of [client, server]) assert.equal((address[0] ?? 0) & 3, 2, address.toHex());
-    assert.notDeepEqual(client, server);
-  },
-);

@@ -9,6 +9,7 @@ import { tunnelPort } from '../shared/peers/configuration.ts';
 import type { ScriptedConnection } from '../shared/peers/scripted.ts';
 import { ScriptedInitiator } from '../shared/peers/scripted-initiator.ts';
 import { ScriptedServer } from '../shared/peers/scripted-server.ts';
+import { listenAsServer } from '../shared/peers.ts';
 import type { ConformanceWorld } from '../shared/world.ts';
 
 /** A tunnel through the relay and the node that it ends in. */
@@ -74,7 +75,7 @@ Given(
   /^(?:a tunnel server listens|tunnel servers listen) in (.+?)(?: on port (\d+))?$/,
   async function (this: ConformanceWorld, nodes: string, port?: string) {
     for (const node of list(nodes) as NodeName[]) {
-      this.set('nextNode', await this.listen(node, Number(port || tunnelPort), this.get('arrivals')));
+      await listenAsServer(this, node, Number(port || tunnelPort), this.get('arrivals'));
     }
   },
 );

@@ -1,7 +1,7 @@
 /** A long-lived program in a namespace that reports by JSON lines on stdout and takes commands on stdin. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, openSync, readFileSync, writeSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readFileSync, writeSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { patience, within } from './deadline.ts';
 import { LabFailure, Nonconformance } from './failure.ts';
@@ -118,11 +118,12 @@ export class Program implements AsyncDisposable {
     return within(milliseconds, 'the program ending after SIGTERM', this.exited, () => this.lastWords());
   }
 
-  /** Resident memory in octets, as the kernel counts it. */
+  /** Resident memory in octets, as the kernel counts it. @throws Nonconformance when the program has ended */
   residentMemory(): number {
-    const status = readFileSync(`/proc/${this.pid}/status`, 'utf8');
+    const file = `/proc/${this.pid}/status`;
+    const status = this.running && existsSync(file) ? readFileSync(file, 'utf8') : '';
     const kilobytes = /^VmRSS:\s*(\d+) kB$/m.exec(status)?.[1];
-    if (kilobytes === undefined) throw new LabFailure(`process ${this.pid} has no resident memory: it has ended`);
+    if (kilobytes === undefined) throw new Nonconformance(`the program has ended${this.lastWords()}`);
     return Number(kilobytes) * 1024;
   }
 

@@ -1,9 +1,10 @@
 /** Traffic of the stack's own: pings, and TCP transfers whose octets are counted and digested at both ends. */
 import { createHash, randomBytes } from 'node:crypto';
+import { once } from 'node:events';
 import { type AddressInfo, createServer, type Server, Socket } from 'node:net';
 import { attempt } from './command.ts';
-import { within } from './deadline.ts';
-import { LabFailure } from './failure.ts';
+import { patience, within } from './deadline.ts';
+import { inContext, LabFailure, Nonconformance } from './failure.ts';
 import * as libc from './libc.ts';
 import { inNamespace } from './setns.ts';
 
@@ -53,6 +54,28 @@ export function connectInside(namespace: string, address: string, port: number):
   // Only the kernel's send buffer may hold octets back: what a scenario sends is on the wire at once.
   socket.setNoDelay(true);
   return socket.connect({ host: address, port });
+}
+
+/** Resolves when the kernel has taken the octets. @throws Nonconformance when the connection has broken */
+export function written(socket: Socket, octets: Uint8Array): Promise<void> {
+  return new Promise((resolve, reject) => {
+    socket.write(octets, (error) => (error ? reject(new Nonconformance(`sending: ${error.message}`)) : resolve()));
+  });
+}
+
+/** The next event of that name. @throws Nonconformance when the connection breaks first: the laboratory's wire loses nothing */
+export async function socketEvent(socket: Socket, event: 'connect' | 'data' | 'drain' | 'end'): Promise<void> {
+  await once(socket, event).catch((error: Error) => {
+    throw new Nonconformance(`the connection broke: ${error.message}`);
+  });
+}
+
+/** Resolves when a socket of `connectInside` is connected. @throws Nonconformance when nobody accepts in time */
+export async function connected(socket: Socket, to: string, milliseconds = patience): Promise<void> {
+  await within(milliseconds, 'the connection', socketEvent(socket, 'connect')).catch((error: unknown) => {
+    socket.destroy();
+    throw inContext(`connecting to ${to}`, error);
+  });
 }
 
 /** A TCP server that listens in a namespace, on every address of it. @param port 0 for any */
@@ -107,6 +130,7 @@ export async function transfer(options: TransferOptions): Promise<TransferResult
       ? randomBytes(Math.min(left, 65_536))
       : options.octets.subarray(total - left).subarray(0, 65_536);
   const done = Promise.withResolvers<void>();
+  const broken = (error: Error) => done.reject(new Nonconformance(`transfer: ${error.message}`));
   const { server, port } = await listenInside(options.to, 0, (socket) => {
     source = (socket.remoteAddress ?? '').replace('::ffff:', '');
     socket.on('data', (chunk) => {
@@ -118,21 +142,19 @@ export async function transfer(options: TransferOptions): Promise<TransferResult
       socket.end();
       done.resolve();
     });
-    socket.once('error', done.reject);
+    socket.once('error', broken);
   });
   const sender = connectInside(options.from, options.address, port);
   try {
     const sent = createHash('sha256');
-    sender.once('error', done.reject);
+    sender.once('error', broken);
     const answered = new Promise<void>((resolve) => sender.once('end', resolve).resume());
     const sending = (async () => {
       for (let left = total; left > 0; ) {
         const chunk = next(left);
         sent.update(chunk);
         left -= chunk.length;
-        await new Promise<void>((resolve, reject) =>
-          sender.write(chunk, (error) => (error ? reject(error) : resolve())),
-        );
+        await written(sender, chunk);
       }
       sender.end();
     })();

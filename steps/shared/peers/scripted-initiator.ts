@@ -20,7 +20,7 @@ import {
   responseHeaderLength,
 } from '../../../reference/wire/response.ts';
 import { patience } from '../lab/deadline.ts';
-import { Nonconformance } from '../lab/failure.ts';
+import { LabFailure, Nonconformance } from '../lab/failure.ts';
 import { type Alterations, defaultLifetimes, prologueOf, sealAltered } from './handshake.ts';
 import { type Identity, identityOf } from './identities.ts';
 import type { ReceivedFrame, ScriptedConnection } from './scripted.ts';
@@ -75,6 +75,7 @@ export class ScriptedInitiator extends ScriptedEndPoint {
       staticPrivate: (options.identity ?? identityOf('alice')).staticPrivate,
       serverPublic: (options.server ?? identityOf('server.test')).staticPublic,
       randomness: options.randomness ?? systemRandomness,
+      ...(options.encapsulationKey && { generateKem: generating(options.encapsulationKey) }),
     });
     const path = options.path ?? ['server.test'];
     const opened = encodeOpenedRequest({
@@ -93,7 +94,7 @@ export class ScriptedInitiator extends ScriptedEndPoint {
     });
     const handshake = this.#handshake;
     return sealAltered(opened, requestHeaderLength, overheadOf('REQUEST', suite), alterations, (altered) =>
-      withEncapsulationKey(options.encapsulationKey, () => handshake.writeRequest(altered)),
+      handshake.writeRequest(altered),
     );
   }
 
@@ -110,7 +111,7 @@ export class ScriptedInitiator extends ScriptedEndPoint {
   /** Opens a RESPONSE that came. */
   openResponse(frame: ReceivedFrame): OpenedResponse {
     const handshake = this.#handshake;
-    if (handshake === undefined) throw new Nonconformance('RESPONSE without a REQUEST');
+    if (handshake === undefined) throw new LabFailure('no step has sent REQUEST');
     const opened = handshake.readResponse(decodeResponse(frame.octets).message);
     if (!sameHeader(frame.octets, opened, responseHeaderLength)) {
       throw new Nonconformance('the header of RESPONSE in the clear differs from the sealed one');
@@ -130,17 +131,10 @@ export class ScriptedInitiator extends ScriptedEndPoint {
   }
 }
 
-/** The key is made deep within the handshake, which has no place for a wrong one. */
-function withEncapsulationKey<T>(alter: ScriptedInitiatorOptions['encapsulationKey'], act: () => T): T {
-  if (alter === undefined) return act();
-  const { generate } = kem;
-  kem.generate = (seed) => {
-    const { publicKey, privateKey } = generate(seed);
+/** ML-KEM.KeyGen whose encapsulation key is altered. */
+function generating(alter: (right: Uint8Array) => Uint8Array): typeof kem.generate {
+  return (seed) => {
+    const { publicKey, privateKey } = kem.generate(seed);
     return { publicKey: alter(publicKey), privateKey };
   };
-  try {
-    return act();
-  } finally {
-    kem.generate = generate;
-  }
 }

@@ -19,9 +19,9 @@ import {
 } from '../../../reference/wire/request.ts';
 import { encodeOpenedResponse, type OpenedResponse, responseHeaderLength } from '../../../reference/wire/response.ts';
 import { patience } from '../lab/deadline.ts';
-import { Nonconformance } from '../lab/failure.ts';
-import { virtualLan } from './configuration.ts';
-import { type Alterations, defaultLifetimes, prologueOf, sealAltered } from './handshake.ts';
+import { LabFailure, Nonconformance } from '../lab/failure.ts';
+import { virtualLan } from '../lab/virtual-lan.ts';
+import { type Alterations, prologueOf, sealAltered } from './handshake.ts';
 import { type Identity, identityOf } from './identities.ts';
 import type { ScriptedConnection } from './scripted.ts';
 import { ScriptedEndPoint, ScriptedSession } from './session.ts';
@@ -31,6 +31,7 @@ export interface ScriptedServerOptions {
   readonly identity?: Identity;
   /** What it selects; the first one offered by default. */
   readonly transform?: TransformName | number;
+  /** What it allows; by default what REQUEST asks for. */
   readonly lifetimes?: Lifetimes;
   /** Further entries of the key exchange data. */
   readonly extra?: readonly KeyExchangeEntry[];
@@ -69,16 +70,16 @@ export class ScriptedServer extends ScriptedEndPoint {
 
   /** The RELAY frame as it came. */
   get relay(): Uint8Array {
-    return this.#relay ?? missing('RELAY');
+    return this.#relay ?? unread('RELAY');
   }
 
   get request(): OpenedRequest {
-    return this.#request ?? missing('REQUEST');
+    return this.#request ?? unread('REQUEST');
   }
 
   /** The initiator's static key, 32 octets. */
   get initiatorStatic(): Uint8Array {
-    return this.#initiatorStatic ?? missing('REQUEST');
+    return this.#initiatorStatic ?? unread('REQUEST');
   }
 
   /** Step 220 of fig. 12. */
@@ -110,17 +111,17 @@ export class ScriptedServer extends ScriptedEndPoint {
 
   /** Makes the RESPONSE, right unless altered; the session is keyed then. */
   responseFrame(alterations: Alterations<OpenedResponse> = {}): Uint8Array {
-    const handshake = this.#handshake ?? missing('REQUEST');
+    const handshake = this.#handshake ?? unread('REQUEST');
     const { options, request } = this;
     const offered = request.transforms.find((one) => (Object.values(Transform) as number[]).includes(one));
     const wanted = typeof options.transform === 'string' ? Transform[options.transform] : options.transform;
     const fields: OpenedResponse = {
       suite: request.suite,
       keyExchangeData: makeKeyExchangeData({
-        lifetimes: options.lifetimes ?? defaultLifetimes,
+        lifetimes: options.lifetimes ?? request.keyExchangeData.lifetimes,
         ...(options.extra === undefined ? {} : { extra: options.extra }),
       }),
-      transform: wanted ?? offered ?? missing('transform that both know'),
+      transform: wanted ?? offered ?? noCommonTransform(),
       clientData: options.clientData ?? fromNetworkSettings({ ...defaultSettings, ...options.settings }),
       ...alterations.fields,
     };
@@ -152,6 +153,10 @@ function physical(text: string): Uint8Array {
   return Uint8Array.fromHex(text.replaceAll(':', ''));
 }
 
-function missing(what: string): never {
-  throw new Nonconformance(`no ${what} has come`);
+function unread(frame: string): never {
+  throw new LabFailure(`no step has read ${frame}`);
+}
+
+function noCommonTransform(): never {
+  throw new Nonconformance('REQUEST offers no transform that is known');
 }
