@@ -17,7 +17,7 @@ export {
 export type { Role } from './tunnel/config/schemas.ts';
 export type { Listener, Service, TunnelEvent } from './tunnel/events.ts';
 export { createLog, type Level, type Log } from './tunnel/log.ts';
-export type { Endpoint, Resolver } from './tunnel/names/resolver.ts';
+export type { Resolver } from './tunnel/names/resolver.ts';
 export { TunnelRelay } from './tunnel/relay/relay.ts';
 export type { Surroundings } from './tunnel/reporting.ts';
 export { type ServerSurroundings, TunnelServer } from './tunnel/server/server.ts';

@@ -1,6 +1,12 @@
 /** The reliable transport layer connections under a tunnel ([EP] fig. 4, 70): TCP, nothing else. */
 import { createServer, type Server, Socket } from 'node:net';
-import type { Endpoint } from './names/resolver.ts';
+import { isIpv6 } from '../packets/addresses.ts';
+
+/** `address` is numeric, IPv4 or IPv6. */
+export interface Endpoint {
+  readonly address: string;
+  readonly port: number;
+}
 
 /** Octets that a socket holds before its writer is told to wait: enough for one super-segment and the next. */
 const highWaterMark = 128 * 1024;
@@ -41,23 +47,26 @@ export function connect(
 }
 
 /**
- * @param where `address:port`, IPv6 in brackets. Rejects when it can't listen there.
+ * Rejects when it can't listen there.
  * @param refused told once it listens why a connection could not be accepted, such as EMFILE; it goes on listening
  */
 export function listenOn(
-  where: string,
+  { address: host, port: wanted }: Endpoint,
   accept: (socket: Socket) => void,
   refused: (reason: string) => void,
 ): Promise<{ server: Server; port: number }> {
-  const colon = where.lastIndexOf(':');
-  const host = where.slice(0, colon).replace(/^\[(.*)\]$/, '$1');
   const server = createServer({ allowHalfOpen: true, noDelay: true, highWaterMark }, accept);
   const { promise, resolve, reject } = Promise.withResolvers<{ server: Server; port: number }>();
   server.on('error', (error: NodeJS.ErrnoException) => {
     if (server.listening) refused(error.message);
-    else reject(new Error(`cannot listen on ${where}: ${listenFault[error.code ?? ''] ?? error.message}`));
+    else
+      reject(
+        new Error(
+          `cannot listen on ${isIpv6(host) ? `[${host}]` : host}:${wanted}: ${listenFault[error.code ?? ''] ?? error.message}`,
+        ),
+      );
   });
-  server.listen({ host, port: Number(where.slice(colon + 1)), backlog: 511 }, () => {
+  server.listen({ host, port: wanted, backlog: 511 }, () => {
     const address = server.address();
     resolve({ server, port: typeof address === 'object' && address !== null ? address.port : 0 });
   });

@@ -5,7 +5,7 @@ import { MemoryDevice } from '../adapter/memory.ts';
 import { encodeKey, generateKeyPair } from '../crypto/identity.ts';
 import type { Host } from '../linux/host.ts';
 import { TunnelClient } from './client/client.ts';
-import { parseConfig } from './config/config.ts';
+import { parseConfig, type ServerConfig } from './config/config.ts';
 import type { TunnelEvent } from './events.ts';
 import { createLog } from './log.ts';
 import type { Resolver } from './names/resolver.ts';
@@ -55,8 +55,12 @@ function surroundings() {
   };
 }
 
-/** @param address of its adapter, whatever a configuration may say. */
-async function startServer(t: ExecutionContext, changes: object = {}, address = '10.8.0.1/24') {
+/** @param change what no configuration file may say */
+async function startServer(
+  t: ExecutionContext,
+  changes: object = {},
+  change = (config: ServerConfig): ServerConfig => config,
+) {
   const file = {
     role: 'server',
     listen: '127.0.0.1:0',
@@ -69,7 +73,7 @@ async function startServer(t: ExecutionContext, changes: object = {}, address = 
   };
   const around = surroundings();
   const config = parseConfig('server', JSON.stringify(file), 'server.json', {});
-  const server = new TunnelServer({ ...config, adapter: { ...config.adapter, address } }, around.options);
+  const server = new TunnelServer(change(config), around.options);
   await server.start();
   t.teardown(() => server.stop());
   return { ...around, server, port: (await around.events.next('ready')).port ?? 0 };
@@ -241,14 +245,11 @@ test('a client that may be asked again is finished only when nobody can ask any 
 });
 
 test('client data that cannot be used ends the session, and the option is named', async (t) => {
-  const server = await startServer(
-    t,
-    {
-      clientData: {},
-      initiators: [{ name: 'alice', publicKey: encodeKey(aliceKeys.publicKey), address: '10.8.0.10' }],
-    },
-    '127.8.0.1/24',
-  );
+  const server = await startServer(t, {}, (config) => ({
+    ...config,
+    adapter: { ...config.adapter, address: { address: '127.8.0.1', length: 24 } },
+    clientData: { ...config.clientData, pool: { first: '127.8.0.10', last: '127.8.0.20' } },
+  }));
   const client = startClient(t, [`server.test:${server.port}`]);
   await client.client.start();
   t.regex((await client.events.next('error')).message, /127\.8\.0\.1 is loopback/);

@@ -1,7 +1,8 @@
 import test from 'ava';
+import { parsePrefix } from '../../packets/prefix.ts';
 import { judge, type Offered } from './acceptance.ts';
 
-const accept = { prefixes: ['0.0.0.0/0'], dns: true, defaultRoute: false, ipv6: true };
+const accept = { prefixes: [parsePrefix('0.0.0.0/0')], dns: true, defaultRoute: false, ipv6: true };
 const connected = [{ address: '192.168.1.7', length: 24 }];
 const offered: Offered = {
   address: '10.8.0.10',
@@ -58,7 +59,11 @@ test('a route wider than a connected subnet draws none of its traffic and is acc
 });
 
 test('what the policy leaves out is refused', (t) => {
-  const { accepted, refused } = judge(offered, { ...accept, prefixes: ['10.8.0.0/16'], dns: false }, connected);
+  const { accepted, refused } = judge(
+    offered,
+    { ...accept, prefixes: [parsePrefix('10.8.0.0/16')], dns: false },
+    connected,
+  );
   t.deepEqual(accepted?.routes, []);
   t.deepEqual(accepted?.dns, []);
   t.deepEqual(

@@ -1,7 +1,7 @@
 /** What of the client data a tunnel initiator accepts ([EP] fig. 23, 508): a server configures no more than it may. */
 
 import { isIP } from 'node:net';
-import { contains, type Prefix, parsePrefix, prefixText } from '../../packets/prefix.ts';
+import { contains, type Prefix, prefixText } from '../../packets/prefix.ts';
 import { kindOf, reservedFault } from '../../packets/reserved.ts';
 import type { Ipv6Settings } from '../../wire/ipv6-settings.ts';
 import type { ClientFile } from '../config/schemas.ts';
@@ -48,14 +48,13 @@ export function judge<Settings extends Offered>(
   connected: readonly Prefix[],
 ): Verdict<Settings> {
   const refused: Refused[] = [];
-  const prefixes = accept.prefixes.map(parsePrefix);
   const bench: Bench = {
     passes: (option, reason) => {
       if (reason !== undefined) refused.push({ option, reason });
       return reason === undefined;
     },
     faultOfRoute: (prefix) => {
-      if (prefix.length > 0) return faultOfPrefix(prefix, prefixes, connected);
+      if (prefix.length > 0) return faultOfPrefix(prefix, accept.prefixes, connected);
       return accept.defaultRoute ? undefined : 'a default route needs "accept": {"defaultRoute": true}';
     },
     faultOfSubnet: (prefix) => faultOfSubnet(prefix, connected),

@@ -1,9 +1,10 @@
 /** What IPv6 of the client data is accepted: section 11 of the protocol, CD-07, CD-08, ADP-17 to ADP-20. */
 import test from 'ava';
+import { parsePrefix } from '../../packets/prefix.ts';
 import type { Ipv6Settings } from '../../wire/ipv6-settings.ts';
 import { judge, type Offered } from './acceptance.ts';
 
-const accept = { prefixes: ['0.0.0.0/0', '::/0'], dns: true, defaultRoute: false, ipv6: true };
+const accept = { prefixes: ['0.0.0.0/0', '::/0'].map(parsePrefix), dns: true, defaultRoute: false, ipv6: true };
 const connected = [
   { address: '192.168.1.7', length: 24 },
   { address: '2001:db8:5::7', length: 64 },
@@ -88,12 +89,15 @@ test('a default route is accepted where the user says so; a route wider than a c
 });
 
 test('routes outside the accepted prefixes are refused, each family by its own', (t) => {
-  const verdict = judge(offered, { ...accept, prefixes: ['10.9.0.0/16', 'fd00:8::/32'] }, connected);
+  const verdict = judge(offered, { ...accept, prefixes: ['10.9.0.0/16', 'fd00:8::/32'].map(parsePrefix) }, connected);
   t.deepEqual(verdict.accepted, with6({ routes: ipv6.routes.slice(0, 1) }));
   t.deepEqual(verdict.refused, [
     { option: 'IPv6 route (24) fd00:9::/48', reason: 'fd00:9::/48 is not among "accept": {"prefixes"}' },
   ]);
-  t.deepEqual(judge(offered, { ...accept, prefixes: ['0.0.0.0/0'] }, connected).accepted, with6({ routes: [] }));
+  t.deepEqual(
+    judge(offered, { ...accept, prefixes: [parsePrefix('0.0.0.0/0')] }, connected).accepted,
+    with6({ routes: [] }),
+  );
 });
 
 for (const [server, reason] of [

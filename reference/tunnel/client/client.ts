@@ -4,17 +4,15 @@ import { type Host, thisHost } from '../../linux/host.ts';
 import type { SessionDescription } from '../../nodes/effect.ts';
 import { InitiatorNode } from '../../nodes/initiator.ts';
 import type { ClientData } from '../../wire/client-data.ts';
-import { Suite, Transform } from '../../wire/identifiers.ts';
+import { Status } from '../../wire/identifiers.ts';
 import type { NetworkSettings } from '../../wire/network-settings.ts';
 import { systemClock } from '../clock.ts';
 import type { ClientConfig } from '../config/config.ts';
-import { lifetimes } from '../config/lifetimes.ts';
 import { Connection, type Report } from '../connection.ts';
 import type { Service } from '../events.ts';
 import { Group, reachable } from '../names/group.ts';
 import { type Resolver, systemResolver } from '../names/resolver.ts';
 import { authorizedEvent, endedEvent, messageOf, record, type Surroundings } from '../reporting.ts';
-import { timersOf } from '../timers.ts';
 import { connect } from '../transport.ts';
 import { ClientAdapter } from './client-adapter.ts';
 import { rememberingResolver } from './remembering.ts';
@@ -61,12 +59,12 @@ export class TunnelClient implements Service {
     const node = new InitiatorNode({
       name: config.name,
       staticPrivate: config.staticPrivate,
-      server: { publicKey: config.serverKey, suite: Suite[config.server.suite] },
+      server: config.server,
       path: config.path,
       origin: config.origin,
-      transforms: config.transforms.map((name) => Transform[name]),
-      lifetimes: lifetimes(config),
-      timers: timersOf(config),
+      transforms: config.transforms,
+      lifetimes: config.lifetime,
+      timers: config.timers,
       randomness: config.randomness,
       reconnect: config.reconnect,
       keyLog: surroundings.trace.wantsKeys,
@@ -160,7 +158,7 @@ export class TunnelClient implements Service {
     const { connection, release } = await this.#group.open(
       members,
       (endpoint, attempt) => connect(endpoint, attempt, made),
-      { signal, patience: timersOf(this.#config).tcpOpen },
+      { signal, patience: this.#config.timers.tcpOpen },
     );
     connection.once('close', release);
     this.#firstHop = connection.remoteAddress;
@@ -175,7 +173,8 @@ export class TunnelClient implements Service {
       const { cause, retry } = effect;
       this.#surroundings.log.info(`tunnel ended by ${cause.by}: ${cause.reason}${retry ? '; connecting again' : ''}`);
       this.#surroundings.listener(endedEvent(cause));
-      if (!retry) this.#over(!this.#refused && (cause.status === 1 || cause.status === 13) ? 'done' : 'failed');
+      const asItShould = cause.status === Status.endSession || cause.status === Status.shuttingDown;
+      if (!retry) this.#over(asItShould && !this.#refused ? 'done' : 'failed');
     }
   }
 

@@ -2,6 +2,8 @@ import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test from 'ava';
+import { defaultTimers } from '../../machines/timers.ts';
+import { Suite, Transform } from '../../wire/identifiers.ts';
 import { ConfigurationError, configSchema, parseConfig } from './config.ts';
 
 const key = 'AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE=';
@@ -36,11 +38,12 @@ const fault = (role: Role, file: object, environment = {}): string => {
 
 test('the smallest file of each role is enough', (t) => {
   const alice = parseConfig('client', JSON.stringify(client), 'client.json', {});
-  t.deepEqual(alice.transforms, ['aes256gcm', 'chacha20poly1305', 'aes256ctr-hmacsha256']);
+  t.deepEqual(alice.transforms, [Transform.aes256gcm, Transform.chacha20poly1305, Transform['aes256ctr-hmacsha256']]);
   t.is(alice.origin, 'origin.invalid');
   t.deepEqual(alice.staticPrivate, new Uint8Array(32).fill(1));
   t.is(alice.insecure, false);
-  t.is(alice.lifetime.frames, 2 ** 32);
+  t.is(alice.lifetime.frames, 2n ** 32n);
+  t.deepEqual(alice.timers, defaultTimers);
   t.is(alice.accept.defaultRoute, false);
   t.is(parseConfig('server', JSON.stringify(server), 'server.json', {}).limits.halfOpenPerKey, 4);
   t.deepEqual(parseConfig('relay', JSON.stringify(relay), 'relay.json', {}).allow, [
@@ -245,12 +248,79 @@ const faults: [name: string, role: Role, file: object, pattern: RegExp][] = [
     { ...relay, allow: [{ name: 'a', ports: [0] }] },
     /^relay\.json: allow\[0\]\.ports\[0\]: 0 is not/,
   ],
+  ...(['tcpOpen', 'connectWait', 'keepAlive', 'silence', 'dying', 'stalledFrame', 'backOffMin'] as const).map(
+    (timer): (typeof faults)[number] => [
+      `no time at all for ${timer}`,
+      'client',
+      { ...client, timers: { [timer]: 0 } },
+      new RegExp(`^client\\.json: timers\\.${timer}: 0 is not a whole number from 1 to 86400000$`),
+    ],
+  ),
+  [
+    'a longest back-off below the shortest',
+    'client',
+    { ...client, timers: { backOffMin: 2000, backOffMax: 1000 } },
+    /^client\.json: timers\.backOffMax: 1000 is below backOffMin, which is 2000: raise the one or lower the other$/,
+  ],
+  [
+    'a shortest back-off above the default of the longest',
+    'client',
+    { ...client, timers: { backOffMin: 100_000 } },
+    /^client\.json: timers\.backOffMax: 60000 is below backOffMin, which is 100000/,
+  ],
+  [
+    'a key that is worn by its first frames',
+    'client',
+    { ...client, lifetime: { frames: 9 } },
+    /^client\.json: lifetime\.frames: 9 is not a whole number from 10 to 4294967296$/,
+  ],
+  [
+    'a key that is worn by one datagram',
+    'server',
+    { ...server, lifetime: { octets: 65_535 } },
+    /^server\.json: lifetime\.octets: 65535 is not a whole number from 65536 to 1099511627776$/,
+  ],
   ['no allow-list', 'relay', { ...relay, allow: undefined }, /^relay\.json: allow: is missing/],
 ];
 for (const [name, role, file, pattern] of faults)
   test(`refused with place and remedy: ${name}`, (t) => {
     t.regex(fault(role, file), pattern);
   });
+
+test('timers may be short, and those that only wait may be 0', (t) => {
+  const timers = { refusalDelay: 0, expiryGrace: 0, keepAlive: 1, silence: 1, backOffMin: 1, backOffMax: 1 };
+  const config = parseConfig('server', JSON.stringify({ ...server, timers }), 'server.json', {});
+  t.deepEqual(config.timers, { ...defaultTimers, ...timers });
+});
+
+test('what is read is what the program uses', (t) => {
+  const file = {
+    ...server,
+    listen: '[::1]:0',
+    initiators: [{ name: 'alice', publicKey: key, suites: ['hybrid'], networks: ['fd00:7:0::/48'] }],
+    adapter: { address: '10.8.0.1/24', address6: 'fd00:8:0::0:1/48', serverPhysical: '06:00:00:00:00:01' },
+    clientData: { pool: '10.8.0.10-10.8.0.99', routes: ['fd00:9:0:0::/64', '10.9.0.0/24'], dns: ['fd00:9:0::53'] },
+    lifetime: { seconds: 60 },
+  };
+  const config = parseConfig('server', JSON.stringify(file), 'server.json', {});
+  t.like(config, {
+    listen: { address: '::1', port: 0 },
+    lifetime: { seconds: 60, frames: 2n ** 32n, octets: 2n ** 40n },
+  });
+  t.like(config.initiators[0], { suites: [Suite.hybrid], networks: [{ address: 'fd00:7::', length: 48 }] });
+  t.deepEqual(config.initiators[0]?.publicKey, new Uint8Array(32).fill(1));
+  t.like(config.adapter, {
+    address: { address: '10.8.0.1', length: 24 },
+    address6: { address: 'fd00:8::1', length: 48 },
+  });
+  t.deepEqual(config.adapter.serverPhysical, Uint8Array.of(6, 0, 0, 0, 0, 1));
+  t.deepEqual(config.clientData.pool, { first: '10.8.0.10', last: '10.8.0.99' });
+  t.deepEqual(config.clientData.routes, [
+    { address: 'fd00:9::', length: 64 },
+    { address: '10.9.0.0', length: 24 },
+  ]);
+  t.deepEqual(config.clientData.dns, ['fd00:9::53']);
+});
 
 test('a key is never shown, valid JSON or not', (t) => {
   const secret = 'c2VjcmV0LXNlY3JldC1zZWNyZXQtc2VjcmV0LXNlY3I';

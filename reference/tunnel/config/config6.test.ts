@@ -1,5 +1,6 @@
 /** What a configuration file says of IPv6, and each fault of it with its place and remedy. */
 import test from 'ava';
+import { parsePrefix } from '../../packets/prefix.ts';
 import { ConfigurationError, parseConfig } from './config.ts';
 
 const key = 'AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE=';
@@ -119,7 +120,7 @@ test('routes and DNS servers that are no addresses are told as such', (t) => {
 test('a client accepts IPv6 unless the file says otherwise', (t) => {
   const acceptOf = (accept?: object) => parseConfig('client', JSON.stringify({ ...client, accept }), 'c', {}).accept;
   t.is(acceptOf().ipv6, true);
-  t.deepEqual(acceptOf().prefixes, ['0.0.0.0/0', '::/0']);
+  t.deepEqual(acceptOf().prefixes, ['0.0.0.0/0', '::/0'].map(parsePrefix));
   t.is(acceptOf({ ipv6: false }).ipv6, false);
   t.deepEqual(faults('client', { ...client, accept: { ipv6: 'no' } }), [
     'client.json: accept.ipv6: "no" is not true or false',

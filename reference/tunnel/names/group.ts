@@ -1,7 +1,8 @@
 /** [EP] fig. 4, 78; fig. 13, 239: which of several alternative tunnel servers, as docs/protocol.md §15.1 orders them. */
 import { defaultPort, parseNodeName } from '../../wire/names.ts';
 import { Tally } from '../limits.ts';
-import type { Endpoint, Resolver, Service } from './resolver.ts';
+import type { Endpoint } from '../transport.ts';
+import type { Resolver, Service } from './resolver.ts';
 
 /** Milliseconds for which a member that did not accept comes last. */
 const rest = 30_000;

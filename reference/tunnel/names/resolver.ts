@@ -3,12 +3,6 @@ import type { SrvRecord } from 'node:dns';
 import { CONNREFUSED, Resolver as DnsResolver, lookup, NODATA, NOTFOUND } from 'node:dns/promises';
 import { readFileSync } from 'node:fs';
 
-/** `address` is numeric, IPv4 or IPv6. */
-export interface Endpoint {
-  readonly address: string;
-  readonly port: number;
-}
-
 /** A member of a group of tunnel servers (RFC 2782). */
 export interface Service {
   readonly host: string;

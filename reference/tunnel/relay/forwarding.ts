@@ -3,7 +3,8 @@ import { kindOf } from '../../packets/reserved.ts';
 import { parseNodeName } from '../../wire/names.ts';
 import type { RelayFile } from '../config/schemas.ts';
 import { type Connect, type Group, type MemberStatus, type Opened, reachable } from '../names/group.ts';
-import type { Endpoint, Resolver } from '../names/resolver.ts';
+import type { Resolver } from '../names/resolver.ts';
+import type { Endpoint } from '../transport.ts';
 
 export interface ForwardingOptions {
   readonly policy: Pick<RelayFile, 'allow' | 'allowAddresses'>;

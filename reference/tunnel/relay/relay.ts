@@ -12,7 +12,6 @@ import type { Service, TunnelEvent } from '../events.ts';
 import { Group } from '../names/group.ts';
 import { systemResolver } from '../names/resolver.ts';
 import { record, type Surroundings } from '../reporting.ts';
-import { timersOf } from '../timers.ts';
 import { connect, listenOn } from '../transport.ts';
 import { Admission, type Place } from './admission.ts';
 import { handOver } from './forward/hand-over.ts';
@@ -62,7 +61,7 @@ export class TunnelRelay implements Service {
       resolver,
       group: new Group(() => clock.now()),
       isOwn: ({ address, port }) => port === this.#port && isOwnAddress(address),
-      patience: timersOf(config).forwardConnect,
+      patience: config.timers.forwardConnect,
     });
   }
 
@@ -112,7 +111,7 @@ export class TunnelRelay implements Service {
     }
     const node = new RelayNode({
       names: this.#config.names,
-      timers: timersOf(this.#config),
+      timers: this.#config.timers,
       opening: () => place !== undefined,
     });
     let release = (): void => {};

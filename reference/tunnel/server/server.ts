@@ -1,6 +1,5 @@
 /** [EP] figs. 12 and 14: the tunnel server, many tunnel connections on one pseudo network adapter. */
 import type { Server, Socket } from 'node:net';
-import type { PeerPolicy } from '../../adapter/receive-path.ts';
 import { type Host, thisHost } from '../../linux/host.ts';
 import type { SessionDescription } from '../../nodes/effect.ts';
 import { ServerNode } from '../../nodes/server.ts';
@@ -9,7 +8,6 @@ import type { ServerConfig } from '../config/config.ts';
 import { Connection, type Report } from '../connection.ts';
 import type { Service } from '../events.ts';
 import { authorizedEvent, endedEvent, messageOf, record, type Surroundings } from '../reporting.ts';
-import { timersOf } from '../timers.ts';
 import { listenOn } from '../transport.ts';
 import { Policy } from './policy.ts';
 import { ServerAdapter } from './server-adapter.ts';
@@ -21,7 +19,6 @@ export interface ServerSurroundings extends Surroundings {
 /** One accepted connection; a session once it is authorised. */
 interface Tunnel {
   readonly connection: Connection;
-  readonly permits: PeerPolicy;
   session?: SessionDescription;
 }
 
@@ -97,7 +94,7 @@ export class TunnelServer implements Service {
       staticPrivate: this.#config.staticPrivate,
       authority: this.#policy,
       source,
-      timers: timersOf(this.#config),
+      timers: this.#config.timers,
       randomness: this.#config.randomness,
       keyLog: this.#surroundings.trace.wantsKeys,
     });
@@ -106,13 +103,12 @@ export class TunnelServer implements Service {
         node,
         {
           open: () => Promise.reject(new Error('a tunnel server opens no connection')),
-          deliver: (datagram) => this.#adapter.deliver(tunnel, datagram, tunnel.permits),
+          deliver: (datagram) => this.#adapter.deliver(tunnel, datagram),
           pressure: (full) => this.#adapter.pressure(full),
           report: (effect) => this.#report(tunnel, who, effect),
         },
         this.#surroundings.clock ?? systemClock,
       ),
-      permits: (from, to) => this.#adapter.permits(tunnel, from, to),
     };
     this.#tunnels.add(tunnel);
     tunnel.connection.accept(socket);
@@ -122,7 +118,7 @@ export class TunnelServer implements Service {
     record(effect, who, this.#surroundings);
     if (effect.type === 'authorized') {
       tunnel.session = effect.session;
-      this.#surroundings.listener(authorizedEvent(effect.session, this.#policy.holding(effect.session)));
+      this.#surroundings.listener(authorizedEvent(effect.session, this.#policy.addressesOf(effect.session)));
       this.#surroundings.log.info(`${who}: ${effect.session.name} is authorised`);
     } else if (effect.type === 'confirmed') this.#confirm(tunnel, effect.session);
     else if (effect.type === 'ended') {
@@ -135,11 +131,11 @@ export class TunnelServer implements Service {
 
   /** Routes are made only now, and only now does an older session of the name end. */
   #confirm(tunnel: Tunnel, session: SessionDescription): void {
-    const holding = this.#policy.holding(session);
+    const addresses = this.#policy.addressesOf(session);
     const older = this.#confirmed.get(session.name);
     this.#confirmed.set(session.name, tunnel);
-    if (holding !== undefined)
-      this.#adapter.add(tunnel, session.name, holding).catch((error: unknown) => this.#error(error));
+    if (addresses !== undefined)
+      this.#adapter.add(tunnel, session.name, addresses).catch((error: unknown) => this.#error(error));
     this.#surroundings.listener({ event: 'confirmed', name: session.name });
     older?.connection.input({ type: 'superseded' });
   }

@@ -3,12 +3,13 @@
  * section 15.1): host routes, ARP and a hook, for confirmed sessions only.
  */
 
+import { physicalText } from '../../packets/physical.ts';
 import { type Prefix, prefixText } from '../../packets/prefix.ts';
 import type { ServerFile } from '../config/schemas.ts';
 import type { Log } from '../log.ts';
 import { messageOf } from '../reporting.ts';
 import { RouteHook } from './route-hook.ts';
-import type { Holding } from './table.ts';
+import { type ClientAddresses, ownPrefixes } from './table.ts';
 
 /** What is told of each address. A second `add` of one that is there repeats the announcement, and no more. */
 interface Port<What, Closed> {
@@ -27,18 +28,21 @@ interface Ports {
 
 export class Traffic<Tunnel> {
   readonly #ports: Ports;
-  readonly #holders = new Map<string, { readonly tunnel: Tunnel; readonly name: string; readonly holding: Holding }>();
+  readonly #holders = new Map<
+    string,
+    { readonly tunnel: Tunnel; readonly name: string; readonly holding: ClientAddresses }
+  >();
 
   constructor(ports: Ports) {
     this.#ports = ports;
   }
 
   /** A later tunnel takes the address over from an earlier one, without a gap. @throws DeviceFailure */
-  add(tunnel: Tunnel, holding: Holding, name: string): void {
+  add(tunnel: Tunnel, holding: ClientAddresses, name: string): void {
     const { address, prefix } = holding;
     const before = this.#holders.get(address);
     this.#holders.set(address, { tunnel, name, holding });
-    for (const own of ownOf(holding)) this.#ports.routes.add(own);
+    for (const own of ownPrefixes(holding)) this.#ports.routes.add(own);
     this.#ports.arp?.add(address);
     if (prefix !== undefined) this.#ports.neighbours?.add(prefix);
     if (before === undefined) this.#tell('add', holding, name);
@@ -53,7 +57,7 @@ export class Traffic<Tunnel> {
     this.#ports.arp?.remove(address);
     if (holding.prefix !== undefined) this.#ports.neighbours?.remove(holding.prefix);
     this.#tell('remove', holding, name);
-    for (const own of ownOf(holding)) this.#ports.routes.remove(own);
+    for (const own of ownPrefixes(holding)) this.#ports.routes.remove(own);
   }
 
   /** @param source of a datagram that came out of a tunnel and was permitted: 4 or 16 octets, kept by nobody */
@@ -62,8 +66,8 @@ export class Traffic<Tunnel> {
   }
 
   /** The networks behind a tunnel client are where it is. */
-  #tell(what: 'add' | 'remove', holding: Holding, name: string): void {
-    for (const prefix of [...ownOf(holding), ...holding.networks])
+  #tell(what: 'add' | 'remove', holding: ClientAddresses, name: string): void {
+    for (const prefix of [...ownPrefixes(holding), ...holding.networks])
       this.#ports.hook?.run(what, prefixText(prefix), name);
   }
 
@@ -75,11 +79,6 @@ export class Traffic<Tunnel> {
     await Promise.all([this.#ports.arp?.close(), this.#ports.neighbours?.close()]);
     await this.#ports.hook?.idle();
   }
-}
-
-/** What a tunnel client itself is reached at: its address, and its /64. */
-function ownOf({ address, prefix }: Holding): readonly Prefix[] {
-  return [{ address, length: 32 }, ...(prefix === undefined ? [] : [prefix])];
 }
 
 /**
@@ -112,7 +111,7 @@ async function openProxies(device: string, log: Log, ipv6: boolean): Promise<Pic
   const { ProxyNeighbour } = await import('../../linux/proxy-neighbour.ts');
   const failed = (error: unknown) => log.warn(`traffic.proxyArp: ${messageOf(error)}`);
   const yielded = (what: string, physical: Uint8Array) =>
-    log.info(`traffic.proxyArp: ${what} is at ${physical.toHex().replace(/..(?=.)/g, '$&:')} now`);
+    log.info(`traffic.proxyArp: ${what} is at ${physicalText(physical)} now`);
   try {
     const arp = new ProxyArp({ device, failed, yielded });
     if (!ipv6) return { arp };
