@@ -77,7 +77,8 @@ async function serve(service: Service, log: Log): Promise<number> {
       report(error, log);
       stop('failed');
     });
-  process.on('SIGUSR2', () => printStatistics(service));
+  // For an operator without the pipe to stdin.
+  process.on('SIGUSR2', () => print(service.statistics()));
   try {
     await service.start();
   } catch (error) {
@@ -105,15 +106,10 @@ function report(error: unknown, log: Log): void {
   if (error instanceof Error && error.stack !== undefined) log.debug(error.stack);
 }
 
-/** For an operator without the pipe to stdin there is SIGUSR2. */
-function printStatistics(service: Service): void {
-  print(service.statistics?.() ?? { event: 'error', message: 'only a relay has statistics' });
-}
-
 function readCommandsFor(service: Service, log: Log): () => void {
   return readCommands(
     ({ command, name }) => {
-      if (command === 'statistics') printStatistics(service);
+      if (command === 'statistics') print(service.statistics());
       else service.command(command, name);
     },
     (fault) => {

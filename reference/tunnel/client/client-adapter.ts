@@ -9,7 +9,10 @@ import type { ClientData } from '../../wire/client-data.ts';
 import { type NetworkSettings, toNetworkSettings } from '../../wire/network-settings.ts';
 import type { ClientConfig } from '../config/config.ts';
 import type { Log } from '../log.ts';
+import { RefusedRoutes } from '../refused-routes.ts';
 import { messageOf } from '../reporting.ts';
+import { Serial } from '../serial.ts';
+import { type AdapterStatistics, adapterStatistics, dropsText } from '../statistics.ts';
 import { judge } from './acceptance.ts';
 import { addressesOf, reachableBy, routesOf } from './stack-settings.ts';
 
@@ -21,7 +24,7 @@ interface Ports {
   readonly failed: (error: unknown) => void;
 }
 
-/** A server routes for a whole private network: whose each datagram is, its own policy has judged. */
+/** A server routes for a whole private network: its own policy has judged whose each datagram is. */
 const anyone = (): boolean => true;
 
 export class ClientAdapter {
@@ -33,12 +36,14 @@ export class ClientAdapter {
   #names: NameServicePort | undefined;
   #settings: NetworkSettings | undefined;
   #wanted: Wanted | undefined;
+  readonly #refused: RefusedRoutes;
   /** One activation or closing after the other. */
-  #turn: Promise<unknown> = Promise.resolve();
+  readonly #serial = new Serial();
 
   constructor(config: ClientConfig, ports: Ports) {
     this.#config = config;
     this.#ports = ports;
+    this.#refused = new RefusedRoutes(({ reason }) => ports.log.warn(`client data: a route is refused: ${reason}`));
   }
 
   /**
@@ -58,9 +63,14 @@ export class ClientAdapter {
     return this.#adapter?.name;
   }
 
+  /** Null while there is no adapter. */
+  get statistics(): AdapterStatistics | null {
+    return this.#adapter === undefined ? null : adapterStatistics(this.#adapter.name, this.#adapter.counters);
+  }
+
   /** Before connecting to one of these: no route through the adapter carries what is for them. */
   pin(firstHops: readonly string[]): Promise<void> {
-    return this.#next(async () => {
+    return this.#serial.next(async () => {
       if (this.#wanted === undefined) return;
       this.#wanted = { ...this.#wanted, firstHops };
       await this.#stack?.configure(this.#wanted);
@@ -72,7 +82,7 @@ export class ClientAdapter {
    * @returns the adapter's name if it is new.
    */
   activate(settings: NetworkSettings, firstHops: readonly string[]): Promise<string | undefined> {
-    return this.#next(() => this.#activate(settings, firstHops));
+    return this.#serial.next(() => this.#activate(settings, firstHops));
   }
 
   deliver(datagram: Uint8Array): void {
@@ -86,7 +96,9 @@ export class ClientAdapter {
 
   /** Gives back routes and address, then the adapter. */
   close(): Promise<void> {
-    return this.#next(async () => {
+    return this.#serial.next(async () => {
+      const text = this.statistics && dropsText(this.statistics.dropped);
+      if (text) this.#ports.log.info(`adapter ${this.name}: ${text}`);
       const [stack, adapter, dhcpClient, names] = [this.#stack, this.#adapter, this.#dhcpClient, this.#names];
       this.#names = undefined;
       this.#dhcpClient = undefined;
@@ -94,18 +106,13 @@ export class ClientAdapter {
       this.#adapter = undefined;
       this.#settings = undefined;
       this.#wanted = undefined;
+      this.#refused.update([]);
       // First, since it gives its lease back through the adapter.
       await dhcpClient?.close();
       await names?.close().catch((error: unknown) => this.#ports.log.warn(`DNS servers: ${messageOf(error)}`));
       await stack?.close();
       await adapter?.close();
     });
-  }
-
-  #next<T>(act: () => Promise<T>): Promise<T> {
-    const done = this.#turn.then(act, act);
-    this.#turn = done.catch(() => undefined);
-    return done;
   }
 
   async #activate(settings: NetworkSettings, firstHops: readonly string[]): Promise<string | undefined> {
@@ -170,8 +177,7 @@ export class ClientAdapter {
       firstHops,
       reachable: reachableBy(settings),
     };
-    const refused = await this.#stack.configure(this.#wanted);
-    for (const { reason } of refused) this.#ports.log.warn(`client data: a route is refused: ${reason}`);
+    this.#refused.update(await this.#stack.configure(this.#wanted));
   }
 
   /** Without IPv6 where this machine has it off. */

@@ -12,7 +12,16 @@ import { Connection, type Report } from '../connection.ts';
 import type { Service } from '../events.ts';
 import { Group, reachable } from '../names/group.ts';
 import { type Resolver, systemResolver } from '../names/resolver.ts';
-import { authorizedEvent, endedEvent, messageOf, record, type Surroundings } from '../reporting.ts';
+import {
+  authorizedEvent,
+  endedEvent,
+  messageOf,
+  record,
+  reportError,
+  type Surroundings,
+  warnIfInsecure,
+} from '../reporting.ts';
+import type { ClientStatistics } from '../statistics.ts';
 import { connect } from '../transport.ts';
 import { ClientAdapter } from './client-adapter.ts';
 import { rememberingResolver } from './remembering.ts';
@@ -24,15 +33,16 @@ export interface ClientSurroundings extends Surroundings {
 }
 
 export class TunnelClient implements Service {
-  readonly finished: Promise<'done' | 'failed'>;
+  readonly #end = Promise.withResolvers<'done' | 'failed'>();
+  readonly finished = this.#end.promise;
   readonly #config: ClientConfig;
   readonly #surroundings: ClientSurroundings;
+  readonly #node: InitiatorNode;
   readonly #connection: Connection;
   readonly #adapter: ClientAdapter;
   readonly #host: Host;
   readonly #resolver: Resolver;
   readonly #group: Group;
-  readonly #finish: (outcome: 'done' | 'failed') => void;
   /** To the first node on the tunnel path, connected or about to be. */
   #socket: Socket | undefined;
   #watch: { close(): Promise<void> } | undefined;
@@ -52,11 +62,8 @@ export class TunnelClient implements Service {
     this.#resolver = rememberingResolver(surroundings.resolver ?? systemResolver);
     const clock = surroundings.clock ?? systemClock;
     this.#group = new Group(() => clock.now());
-    const { promise, resolve } = Promise.withResolvers<'done' | 'failed'>();
-    this.finished = promise;
-    this.#finish = resolve;
     this.#patient = surroundings.patient ?? false;
-    const node = new InitiatorNode({
+    this.#node = new InitiatorNode({
       name: config.name,
       staticPrivate: config.staticPrivate,
       server: config.server,
@@ -70,7 +77,7 @@ export class TunnelClient implements Service {
       keyLog: surroundings.trace.wantsKeys,
     });
     this.#connection = new Connection(
-      node,
+      this.#node,
       {
         open: (name, last, signal) => this.#open(name, last, signal),
         deliver: (datagram) => this.#adapter.deliver(datagram),
@@ -93,10 +100,7 @@ export class TunnelClient implements Service {
 
   async start(): Promise<void> {
     const { listener, log } = this.#surroundings;
-    if (this.#config.insecure)
-      log.warn(
-        'INSECURE: "deterministic" makes every session key of this process predictable; never use it but for a test',
-      );
+    warnIfInsecure(this.#config, log);
     await this.#prepare();
     listener({ event: 'ready', role: 'client' });
     this.command('connect');
@@ -109,9 +113,14 @@ export class TunnelClient implements Service {
     this.#connection.input({ type: 'command', command });
   }
 
+  statistics(): ClientStatistics {
+    const { statistics: adapter } = this.#adapter;
+    return { event: 'statistics', role: 'client', adapter, queue: this.#node.queueCounts };
+  }
+
   noMoreCommands(): void {
     this.#patient = false;
-    if (this.#outcome !== undefined) this.#finish(this.#outcome);
+    if (this.#outcome !== undefined) this.#end.resolve(this.#outcome);
   }
 
   async stop(): Promise<void> {
@@ -186,7 +195,7 @@ export class TunnelClient implements Service {
     } catch (error) {
       listener(authorizedEvent(session));
       this.#refused = true;
-      this.#tell(error);
+      this.#error(error);
       this.command('end session');
       return;
     }
@@ -198,15 +207,13 @@ export class TunnelClient implements Service {
 
   /** What this machine can't do ends the session, and no new one would fare better. */
   #fail(error: unknown): void {
-    this.#tell(error);
+    this.#error(error);
     if (this.#active) this.command('end session');
-    this.#finish('failed');
+    this.#end.resolve('failed');
   }
 
-  #tell(error: unknown): void {
-    const message = messageOf(error);
-    this.#surroundings.log.error(message);
-    this.#surroundings.listener({ event: 'error', message });
+  #error(error: unknown): void {
+    reportError(error, this.#surroundings);
   }
 
   #over(outcome: 'done' | 'failed'): void {
@@ -214,8 +221,8 @@ export class TunnelClient implements Service {
     this.#refused = false;
     this.#outcome = outcome;
     this.#ended?.();
-    this.#adapter.close().catch((error: unknown) => this.#tell(error));
-    if (!this.#patient) this.#finish(outcome);
+    this.#adapter.close().catch((error: unknown) => this.#error(error));
+    if (!this.#patient) this.#end.resolve(outcome);
   }
 }
 

@@ -1,6 +1,6 @@
 import test from 'ava';
 import fc from 'fast-check';
-import { Admission, type Place } from './admission.ts';
+import { Admission, type Admitted } from './admission.ts';
 
 const limits = { halfOpenPerSource: 2, halfOpen: 5, connectionsPerSource: 4, connections: 9 };
 
@@ -37,7 +37,7 @@ test('whatever comes and goes, no limit is exceeded and nothing is counted twice
   fc.assert(
     fc.property(fc.array(event, { maxLength: 200 }), (events) => {
       const admission = new Admission(limits);
-      const held: { place: Place; source: string; answered: boolean }[] = [];
+      const held: { place: Admitted; source: string; answered: boolean }[] = [];
       for (const { source, what, which } of events) {
         const one = held[which];
         if (what === 0) {

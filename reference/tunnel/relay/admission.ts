@@ -4,7 +4,7 @@ import type { RelayFile } from '../config/schemas.ts';
 import { Tally } from '../limits.ts';
 
 /** A connection that was let in. Half-open at first. */
-export interface Place {
+export interface Admitted {
   /** The next node has answered: no longer half-open. */
   readonly answered: () => void;
   /** The connection has ended. */
@@ -29,7 +29,7 @@ export class Admission {
   }
 
   /** @returns undefined beyond a limit: then it counts towards none. */
-  admit(source: string): Place | undefined {
+  admit(source: string): Admitted | undefined {
     const { connections, connectionsPerSource, halfOpen, halfOpenPerSource } = this.#limits;
     const [all, half] = [this.#all, this.#halfOpen];
     if (all.total >= connections || all.of(source) >= connectionsPerSource) return undefined;

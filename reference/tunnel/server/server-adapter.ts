@@ -1,12 +1,18 @@
 /** The server's end of the virtual LAN ([EP] fig. 14, 255): one adapter, shared by all tunnels. */
 import { serverActivation } from '../../adapter/activation.ts';
 import { Adapter } from '../../adapter/adapter.ts';
+import { receiveDrops } from '../../adapter/counters.ts';
+import type { PeerPolicy } from '../../adapter/receive-path.ts';
 import type { Host, Stack } from '../../linux/host.ts';
+import type { QueueCounts } from '../../nodes/effect.ts';
 import { ipv4Octets, ipv6Text, isIpv6 } from '../../packets/addresses.ts';
 import { linkLocalOf } from '../../packets/interface-identifier.ts';
+import { prefixText } from '../../packets/prefix.ts';
 import type { ServerFile } from '../config/schemas.ts';
 import { Lan } from '../lan.ts';
 import type { Log } from '../log.ts';
+import { RefusedRoutes } from '../refused-routes.ts';
+import { adapterStatistics, type Drop, drops, dropsText, type ServerStatistics } from '../statistics.ts';
 import { Pool, type PoolConfig } from './pool.ts';
 import { Switchboard } from './switchboard.ts';
 import { type ClientAddresses, type GroupClients, Table } from './table.ts';
@@ -19,8 +25,29 @@ interface Ports<Tunnel> {
   readonly log: Log;
   readonly send: (tunnel: Tunnel, datagram: Uint8Array) => void;
   readonly isFull: (tunnel: Tunnel) => boolean;
+  /** What became of datagrams that the tunnel's node could not send at once. */
+  readonly queue: (tunnel: Tunnel) => QueueCounts;
   readonly failed: (error: unknown) => void;
 }
+
+/** A confirmed tunnel client, and what passed since. */
+interface Client {
+  readonly name: string;
+  readonly addresses: ClientAddresses;
+  readonly permits: PeerPolicy;
+  readonly transmitted: { frames: number; octets: number };
+  readonly received: { frames: number; octets: number };
+  /** Why datagrams did not pass, as far as the adapter knows. */
+  readonly dropped: { full: number; policy: number };
+}
+
+const transmitDrops = {
+  full: 'the tunnel connection is full',
+  queue: 'the tunnel connection did not take the datagram',
+};
+
+/** Of a tunnel that is not confirmed. */
+const nothing: PeerPolicy = () => false;
 
 export class ServerAdapter<Tunnel> {
   readonly #config: AdapterConfig;
@@ -28,7 +55,8 @@ export class ServerAdapter<Tunnel> {
   readonly #four: Table<Tunnel>;
   readonly #six: Table<Tunnel> | undefined;
   readonly #switchboard: Switchboard<Tunnel>;
-  readonly #clients = new Map<Tunnel, ClientAddresses>();
+  readonly #clients = new Map<Tunnel, Client>();
+  readonly #refused: RefusedRoutes;
   #adapter: Adapter | undefined;
   #stack: Stack | undefined;
   #traffic: Traffic<Tunnel> | undefined;
@@ -36,6 +64,9 @@ export class ServerAdapter<Tunnel> {
   constructor(config: AdapterConfig, ports: Ports<Tunnel>) {
     this.#config = config;
     this.#ports = ports;
+    this.#refused = new RefusedRoutes(({ route, reason }) =>
+      ports.log.warn(`no route to the network ${prefixText(route)} behind a tunnel client: ${reason}`),
+    );
     const { traffic, clientToClient, adapter, initiators } = config;
     const shared = traffic !== undefined;
     const pool = new Pool(config);
@@ -77,7 +108,9 @@ export class ServerAdapter<Tunnel> {
 
   /** Gives a datagram that came out of a tunnel to the local stack, if its peer may send it. */
   deliver(tunnel: Tunnel, datagram: Uint8Array): void {
-    this.#adapter?.deliver(datagram, (source, destination) => this.#permits(tunnel, source, destination));
+    const client = this.#clients.get(tunnel);
+    const delivered = this.#adapter?.deliver(datagram, client?.permits ?? nothing) ?? false;
+    if (delivered && client !== undefined) count(client.received, datagram);
   }
 
   /** With one tunnel the stack itself waits; with more a full one must not hold up the others. */
@@ -88,36 +121,79 @@ export class ServerAdapter<Tunnel> {
 
   async add(tunnel: Tunnel, name: string, addresses: ClientAddresses): Promise<void> {
     this.#switchboard.add(tunnel, addresses);
-    this.#clients.set(tunnel, addresses);
+    const client: Client = {
+      name,
+      addresses,
+      permits: (source, destination) => this.#permits(tunnel, client, source, destination),
+      transmitted: { frames: 0, octets: 0 },
+      received: { frames: 0, octets: 0 },
+      dropped: { full: 0, policy: 0 },
+    };
+    this.#clients.set(tunnel, client);
     this.#traffic?.add(tunnel, addresses, name);
     if (this.#clients.size > 1) this.#adapter?.resume();
     if (addresses.networks.length > 0) await this.#configure();
   }
 
   async remove(tunnel: Tunnel): Promise<void> {
-    const addresses = this.#clients.get(tunnel);
-    if (addresses === undefined) return;
+    const client = this.#clients.get(tunnel);
+    if (client === undefined) return;
+    const { name, addresses } = client;
+    this.#reportDrops(`tunnel of ${name}`, this.#dropsOf(tunnel, client));
     this.#clients.delete(tunnel);
     this.#switchboard.remove(tunnel);
     this.#traffic?.remove(tunnel, addresses.address);
     if (addresses.networks.length > 0) await this.#configure();
   }
 
+  statistics(): ServerStatistics {
+    const adapter = this.#adapter === undefined ? null : adapterStatistics(this.#adapter.name, this.#adapter.counters);
+    const tunnels = [...this.#clients].map(([tunnel, client]) => {
+      const { name, addresses, transmitted, received } = client;
+      const { address, prefix } = addresses;
+      const passed = { transmitted: { ...transmitted }, received: { ...received } };
+      const dropped = this.#dropsOf(tunnel, client);
+      return { name, address, ...(prefix && { prefix: prefixText(prefix) }), ...passed, dropped };
+    });
+    return { event: 'statistics', role: 'server', adapter, tunnels };
+  }
+
   async close(): Promise<void> {
     await this.#traffic?.close();
     await this.#stack?.close();
+    const { adapter } = this.statistics();
+    if (adapter !== null) this.#reportDrops(`adapter ${adapter.name}`, adapter.dropped);
     await this.#adapter?.close();
   }
 
-  #permits(tunnel: Tunnel, source: Uint8Array, destination: Uint8Array): boolean {
+  #dropsOf(tunnel: Tunnel, { dropped: { full, policy } }: Client): Drop[] {
+    return [
+      ...drops('transmit', { full, queue: this.#ports.queue(tunnel).dropped }, transmitDrops),
+      ...drops('receive', { policy }, receiveDrops),
+    ];
+  }
+
+  #reportDrops(where: string, dropped: readonly Drop[]): void {
+    const text = dropsText(dropped);
+    if (text !== undefined) this.#ports.log.info(`${where}: ${text}`);
+  }
+
+  #permits(tunnel: Tunnel, { dropped }: Client, source: Uint8Array, destination: Uint8Array): boolean {
     const permitted = this.#switchboard.permits(tunnel, source, destination);
     if (permitted) this.#traffic?.seen(source);
+    else dropped.policy += 1;
     return permitted;
   }
 
   #send(datagram: Uint8Array): boolean {
     const tunnel = this.#switchboard.destination(datagram);
-    if (tunnel === undefined || (this.#clients.size > 1 && this.#ports.isFull(tunnel))) return false;
+    const client = tunnel && this.#clients.get(tunnel);
+    if (tunnel === undefined || client === undefined) return false;
+    if (this.#clients.size > 1 && this.#ports.isFull(tunnel)) {
+      client.dropped.full += 1;
+      return false;
+    }
+    count(client.transmitted, datagram);
     this.#ports.send(tunnel, datagram);
     return true;
   }
@@ -126,15 +202,21 @@ export class ServerAdapter<Tunnel> {
   async #configure(): Promise<void> {
     const { address: own, address6, clientPhysical } = this.#config.adapter;
     const gateway6 = ipv6Text(linkLocalOf(clientPhysical));
-    const routes = [...this.#clients.values()].flatMap(({ address, networks }) =>
+    const routes = [...this.#clients.values()].flatMap(({ addresses: { address, networks } }) =>
       networks.map((network) => ({ ...network, gateway: isIpv6(network.address) ? gateway6 : address })),
     );
     // In a group other members have addresses of the prefix.
     const prefixRoute = this.#config.traffic === undefined;
     const addresses = [own, ...(address6 === undefined ? [] : [address6])];
-    await this.#stack?.configure({
+    const refused = await this.#stack?.configure({
       addresses: addresses.map((address) => ({ ...address, prefixRoute })),
       routes,
     });
+    this.#refused.update(refused ?? []);
   }
+}
+
+function count(passed: { frames: number; octets: number }, datagram: Uint8Array): void {
+  passed.frames += 1;
+  passed.octets += datagram.length;
 }
