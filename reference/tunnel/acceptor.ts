@@ -1,7 +1,8 @@
 /** What tunnel server and tunnel relay have in common: they accept connections, and end once the last one has ended. */
-import type { Server, Socket } from 'node:net';
+import { createServer, type Server, type Socket } from 'node:net';
+import { isIpv6 } from '../packets/addresses.ts';
 import type { Log } from './log.ts';
-import { type Endpoint, listenOn } from './transport.ts';
+import { type Endpoint, highWaterMark } from './transport.ts';
 
 export class Acceptor<Accepted> {
   /** Those that have not ended. */
@@ -10,24 +11,33 @@ export class Acceptor<Accepted> {
   #idle: (() => void) | undefined;
 
   /**
+   * Goes on listening when a connection could not be accepted, such as with EMFILE.
    * @param accept gets the peer's address, and what to call the connection in the log
-   * @returns the port. Rejects when nothing can listen there
+   * @returns the port. Rejects when it can't listen there
    */
-  async listen(
-    where: Endpoint,
+  listen(
+    { address: host, port }: Endpoint,
     log: Log,
     accept: (socket: Socket, source: string, name: string) => void,
   ): Promise<number> {
-    const { server, port } = await listenOn(
-      where,
-      (socket) => {
-        const source = socket.remoteAddress ?? '';
-        accept(socket, source, `${source}:${socket.remotePort ?? 0}`);
-      },
-      (reason) => log.warn(`a connection could not be accepted: ${reason}`),
-    );
+    const server = createServer({ allowHalfOpen: true, noDelay: true, highWaterMark }, (socket) => {
+      const source = socket.remoteAddress ?? '';
+      accept(socket, source, `${source}:${socket.remotePort ?? 0}`);
+    });
     this.#server = server;
-    return port;
+    const { promise, resolve, reject } = Promise.withResolvers<number>();
+    server.on('error', (error: NodeJS.ErrnoException) => {
+      if (server.listening) log.warn(`a connection could not be accepted: ${error.message}`);
+      else {
+        const where = `${isIpv6(host) ? `[${host}]` : host}:${port}`;
+        reject(new Error(`cannot listen on ${where}: ${listenFault[error.code ?? ''] ?? error.message}`));
+      }
+    });
+    server.listen({ host, port, backlog: 511 }, () => {
+      const address = server.address();
+      resolve(typeof address === 'object' && address !== null ? address.port : 0);
+    });
+    return promise;
   }
 
   ended(one: Accepted): void {
@@ -42,3 +52,9 @@ export class Acceptor<Accepted> {
     if (this.open.size > 0) await new Promise<void>((resolve) => (this.#idle = resolve));
   }
 }
+
+const listenFault: Readonly<Record<string, string>> = {
+  EADDRINUSE: 'another process listens there (EADDRINUSE)',
+  EADDRNOTAVAIL: 'no interface of this machine has that address (EADDRNOTAVAIL)',
+  EACCES: 'ports below 1024 need privileges (EACCES)',
+};

@@ -1,12 +1,10 @@
 /** What passed through an adapter, and what was dropped and why: for the event `statistics`, and for a line in the log. */
+
+import type { Adapter } from '../adapter/adapter.ts';
 import { type Counters, receiveDrops, transmitDrops } from '../adapter/counters.ts';
 import type { QueueCounts } from '../nodes/effect.ts';
+import type { Log } from './log.ts';
 import type { MemberStatus } from './names/group.ts';
-
-interface Passed {
-  readonly frames: number;
-  readonly octets: number;
-}
 
 /** What was dropped on one of the two ways ([EP] figs. 17 and 18), for one reason. */
 export interface Drop {
@@ -15,33 +13,20 @@ export interface Drop {
   readonly frames: number;
 }
 
-/** Since the adapter was made. */
-export interface AdapterStatistics {
-  readonly name: string;
-  /** From the local stack into a tunnel, and the reverse. */
-  readonly transmitted: Passed;
-  readonly received: Passed;
-  /** Frames that the emulators answered with. */
-  readonly answered: { readonly arp: number; readonly dhcp: number; readonly neighbour: number };
-  /** Router advertisements that nobody asked for. */
-  readonly advertised: number;
-  /** How often reading from the adapter stopped because the tunnel was full. */
-  readonly pauses: number;
-  /** Reasons for which nothing was dropped are left out. */
-  readonly dropped: readonly Drop[];
-}
+/** Since the adapter was made. Reasons for which nothing was dropped are left out. */
+export type AdapterStatistics = { readonly name: string; readonly dropped: readonly Drop[] } & Readonly<
+  Omit<Counters, 'transmitDropped' | 'receiveDropped'>
+>;
 
 /** A tunnel of a server, since it was confirmed. What is dropped here is counted at the adapter too. */
-export interface TunnelStatistics {
+export type TunnelStatistics = {
   /** Of the initiator. */
   readonly name: string;
   readonly address: string;
   /** Its /64, where there is IPv6. */
   readonly prefix?: string;
-  readonly transmitted: Passed;
-  readonly received: Passed;
   readonly dropped: readonly Drop[];
-}
+} & Pick<Counters, 'transmitted' | 'received'>;
 
 export interface ClientStatistics {
   readonly event: 'statistics';
@@ -75,14 +60,14 @@ export interface RelayStatistics {
   readonly members: readonly MemberStatus[];
 }
 
-export function adapterStatistics(name: string, counters: Counters): AdapterStatistics {
-  const { transmitted, received, answered, advertised, pauses, transmitDropped, receiveDropped } = counters;
+/** As it is now. */
+export function adapterStatistics({ name, counters }: Pick<Adapter, 'name' | 'counters'>): AdapterStatistics {
+  const { transmitDropped, receiveDropped, ...passed } = structuredClone(counters);
   const dropped = [
     ...drops('transmit', transmitDropped, transmitDrops),
     ...drops('receive', receiveDropped, receiveDrops),
   ];
-  const passed = { transmitted: { ...transmitted }, received: { ...received } };
-  return { name, ...passed, answered: { ...answered }, advertised, pauses, dropped };
+  return { name, ...passed, dropped };
 }
 
 /** @param reasons in words, one for each counter */
@@ -97,9 +82,10 @@ export function drops<Counter extends string>(
     .map((name) => ({ way, reason: reasons[name], frames: counters[name] }));
 }
 
-/** "dropped 3 from the local stack (neither ARP nor IP), 1 from the tunnel (…)"; undefined when there were no drops. */
-export function dropsText(dropped: readonly Drop[]): string | undefined {
-  if (dropped.length === 0) return undefined;
+/** "adapter pna0: dropped 3 from the local stack (neither ARP nor IP)"; nothing where there were no drops. */
+export function logDrops(log: Log, where: string, dropped: readonly Drop[]): void {
+  if (dropped.length === 0) return;
   const from = { transmit: 'the local stack', receive: 'the tunnel' } as const;
-  return `dropped ${dropped.map(({ way, reason, frames }) => `${frames} from ${from[way]} (${reason})`).join(', ')}`;
+  const parts = dropped.map(({ way, reason, frames }) => `${frames} from ${from[way]} (${reason})`);
+  log.info(`${where}: dropped ${parts.join(', ')}`);
 }

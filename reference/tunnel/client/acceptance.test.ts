@@ -1,13 +1,18 @@
 import test from 'ava';
 import { parsePrefix } from '../../packets/prefix.ts';
-import { judge, type Offered } from './acceptance.ts';
+import type { NetworkSettings } from '../../wire/network-settings.ts';
+import { judge } from './acceptance.ts';
 
 const accept = { prefixes: [parsePrefix('0.0.0.0/0')], dns: true, defaultRoute: false, ipv6: true };
 const connected = [{ address: '192.168.1.7', length: 24 }];
-const offered: Offered = {
+const offered: NetworkSettings = {
   address: '10.8.0.10',
   prefixLength: 24,
   serverAddress: '10.8.0.1',
+  leaseSeconds: 3600,
+  search: [],
+  clientPhysical: Uint8Array.of(6, 0, 0, 0, 0, 1),
+  serverPhysical: Uint8Array.of(6, 0, 0, 0, 0, 2),
   routes: [{ destination: '10.9.0.0', prefixLength: 24, gateway: '10.8.0.1' }],
   dns: ['10.9.0.53'],
   mtu: 1400,

@@ -2,7 +2,8 @@
 import test from 'ava';
 import { parsePrefix } from '../../packets/prefix.ts';
 import type { Ipv6Settings } from '../../wire/ipv6-settings.ts';
-import { judge, type Offered } from './acceptance.ts';
+import type { NetworkSettings } from '../../wire/network-settings.ts';
+import { judge } from './acceptance.ts';
 
 const accept = { prefixes: ['0.0.0.0/0', '::/0'].map(parsePrefix), dns: true, defaultRoute: false, ipv6: true };
 const connected = [
@@ -19,17 +20,21 @@ const ipv6: Ipv6Settings = {
   search: ['corp.test'],
   mtu: 1400,
 };
-const offered: Offered = {
+const offered: NetworkSettings = {
   address: '10.8.0.10',
   prefixLength: 24,
   serverAddress: '10.8.0.1',
+  leaseSeconds: 3600,
+  search: [],
+  clientPhysical: Uint8Array.of(6, 0, 0, 0, 0, 1),
+  serverPhysical: Uint8Array.of(6, 0, 0, 0, 0, 2),
   routes: [{ destination: '10.9.0.0', prefixLength: 24, gateway: '10.8.0.1' }],
   dns: ['10.9.0.53'],
   mtu: 1400,
   ipv6,
 };
 const { ipv6: _, ...four } = offered;
-const with6 = (changes: Partial<Ipv6Settings>): Offered => ({ ...offered, ipv6: { ...ipv6, ...changes } });
+const with6 = (changes: Partial<Ipv6Settings>): NetworkSettings => ({ ...offered, ipv6: { ...ipv6, ...changes } });
 
 test('ordinary client data of both families is accepted as it is', (t) => {
   t.deepEqual(judge(offered, accept, connected), { accepted: offered, refused: [] });

@@ -12,7 +12,7 @@ import type { Log } from '../log.ts';
 import { RefusedRoutes } from '../refused-routes.ts';
 import { messageOf } from '../reporting.ts';
 import { Serial } from '../serial.ts';
-import { type AdapterStatistics, adapterStatistics, dropsText } from '../statistics.ts';
+import { type AdapterStatistics, adapterStatistics, logDrops } from '../statistics.ts';
 import { judge } from './acceptance.ts';
 import { addressesOf, reachableBy, routesOf } from './stack-settings.ts';
 
@@ -24,18 +24,23 @@ interface Ports {
   readonly failed: (error: unknown) => void;
 }
 
+/** What is open while there is an adapter, and what it was last told. */
+interface Open {
+  adapter?: Adapter;
+  stack?: Stack;
+  dhcpClient?: { close(): Promise<void> } | undefined;
+  names?: NameServicePort | undefined;
+  settings?: NetworkSettings;
+  wanted?: Wanted;
+}
+
 /** A server routes for a whole private network: its own policy has judged whose each datagram is. */
 const anyone = (): boolean => true;
 
 export class ClientAdapter {
   readonly #config: ClientConfig;
   readonly #ports: Ports;
-  #adapter: Adapter | undefined;
-  #stack: Stack | undefined;
-  #dhcpClient: { close(): Promise<void> } | undefined;
-  #names: NameServicePort | undefined;
-  #settings: NetworkSettings | undefined;
-  #wanted: Wanted | undefined;
+  #open: Open = {};
   readonly #refused: RefusedRoutes;
   /** One activation or closing after the other. */
   readonly #serial = new Serial();
@@ -60,20 +65,20 @@ export class ClientAdapter {
 
   /** The adapter's name while there is one. */
   get name(): string | undefined {
-    return this.#adapter?.name;
+    return this.#open.adapter?.name;
   }
 
   /** Null while there is no adapter. */
   get statistics(): AdapterStatistics | null {
-    return this.#adapter === undefined ? null : adapterStatistics(this.#adapter.name, this.#adapter.counters);
+    return this.#open.adapter === undefined ? null : adapterStatistics(this.#open.adapter);
   }
 
   /** Before connecting to one of these: no route through the adapter carries what is for them. */
   pin(firstHops: readonly string[]): Promise<void> {
     return this.#serial.next(async () => {
-      if (this.#wanted === undefined) return;
-      this.#wanted = { ...this.#wanted, firstHops };
-      await this.#stack?.configure(this.#wanted);
+      if (this.#open.wanted === undefined) return;
+      this.#open.wanted = { ...this.#open.wanted, firstHops };
+      await this.#open.stack?.configure(this.#open.wanted);
     });
   }
 
@@ -86,26 +91,21 @@ export class ClientAdapter {
   }
 
   deliver(datagram: Uint8Array): void {
-    this.#adapter?.deliver(datagram, anyone);
+    this.#open.adapter?.deliver(datagram, anyone);
   }
 
   pressure(full: boolean): void {
-    if (full) this.#adapter?.pause();
-    else this.#adapter?.resume();
+    if (full) this.#open.adapter?.pause();
+    else this.#open.adapter?.resume();
   }
 
   /** Gives back routes and address, then the adapter. */
   close(): Promise<void> {
     return this.#serial.next(async () => {
-      const text = this.statistics && dropsText(this.statistics.dropped);
-      if (text) this.#ports.log.info(`adapter ${this.name}: ${text}`);
-      const [stack, adapter, dhcpClient, names] = [this.#stack, this.#adapter, this.#dhcpClient, this.#names];
-      this.#names = undefined;
-      this.#dhcpClient = undefined;
-      this.#stack = undefined;
-      this.#adapter = undefined;
-      this.#settings = undefined;
-      this.#wanted = undefined;
+      const { statistics } = this;
+      if (statistics !== null) logDrops(this.#ports.log, `adapter ${statistics.name}`, statistics.dropped);
+      const { stack, adapter, dhcpClient, names } = this.#open;
+      this.#open = {};
       this.#refused.update([]);
       // First, since it gives its lease back through the adapter.
       await dhcpClient?.close();
@@ -118,15 +118,15 @@ export class ClientAdapter {
   async #activate(settings: NetworkSettings, firstHops: readonly string[]): Promise<string | undefined> {
     const { name: wanted } = this.#config.adapter;
     const { host, log, tunnel, failed } = this.#ports;
-    const fresh = this.#adapter === undefined;
-    const renew = !fresh && !isDeepStrictEqual(settings, this.#settings);
-    this.#adapter ??= new Adapter({ device: await host.openDevice(wanted), tunnel, failed });
-    const { name } = this.#adapter;
+    const fresh = this.#open.adapter === undefined;
+    const renew = !fresh && !isDeepStrictEqual(settings, this.#open.settings);
+    this.#open.adapter ??= new Adapter({ device: await host.openDevice(wanted), tunnel, failed });
+    const { name } = this.#open.adapter;
     // The adapter answers a DHCP client at once, whose routes must not carry the tunnel itself.
     await this.#prepare(name, settings, firstHops);
     if (fresh || renew)
-      this.#adapter.activate(clientActivation(this.#withMtu(settings), this.#settings?.ipv6?.prefix), renew);
-    this.#settings = settings;
+      this.#open.adapter.activate(clientActivation(this.#withMtu(settings), this.#open.settings?.ipv6?.prefix), renew);
+    this.#open.settings = settings;
     const usable = await this.#usable(name, settings);
     if (usable !== settings && (fresh || renew))
       log.warn(`client data: the IPv6 prefix ${settings.ipv6?.prefix}/64 is not used: IPv6 is off on this machine`);
@@ -148,7 +148,7 @@ export class ClientAdapter {
     const { dhcpClient } = this.#config.adapter;
     if (dhcpClient === 'none') return;
     const { host, log } = this.#ports;
-    this.#dhcpClient = await host.startDhcpClient?.(dhcpClient === 'auto' ? undefined : dhcpClient, device, {
+    this.#open.dhcpClient = await host.startDhcpClient?.(dhcpClient === 'auto' ? undefined : dhcpClient, device, {
       said: (line) => log.debug(`DHCP client: ${line}`),
       ended: (reason) => log.warn(`DHCP client: ${reason}: "${device}" gets and keeps no address by it`),
     });
@@ -158,26 +158,26 @@ export class ClientAdapter {
   async #prepare(device: string, settings: NetworkSettings, firstHops: readonly string[]): Promise<void> {
     if (this.#config.adapter.configure === 'none') return;
     const { host, log } = this.#ports;
-    this.#stack ??= await host.openStack(
+    this.#open.stack ??= await host.openStack(
       device,
       (error) => log.warn(`routes could not be put back: ${String(error)}`),
       (line) => log.warn(line),
     );
-    const before = this.#wanted ?? { routes: [] };
-    await this.#stack.configure({ ...before, firstHops, reachable: reachableBy(settings) });
+    const before = this.#open.wanted ?? { routes: [] };
+    await this.#open.stack.configure({ ...before, firstHops, reachable: reachableBy(settings) });
   }
 
   /** Step 520: the routes to the private network, through the server's adapter. */
   async #configure(settings: NetworkSettings, firstHops: readonly string[]): Promise<void> {
-    if (this.#stack === undefined) return;
+    if (this.#open.stack === undefined) return;
     const { configure, routes } = this.#config.adapter;
-    this.#wanted = {
+    this.#open.wanted = {
       addresses: configure === 'direct' ? addressesOf(settings) : [],
       routes: routes ? routesOf(settings) : [],
       firstHops,
       reachable: reachableBy(settings),
     };
-    this.#refused.update(await this.#stack.configure(this.#wanted));
+    this.#refused.update(await this.#open.stack.configure(this.#open.wanted));
   }
 
   /** Without IPv6 where this machine has it off. */
@@ -193,13 +193,13 @@ export class ClientAdapter {
     const { configure, dns: wanted } = this.#config.adapter;
     if (configure !== 'direct' || !wanted) return;
     const { host, log } = this.#ports;
-    this.#names ??= await host.openNameService?.(device);
-    if (dns.length > 0 && this.#names?.available !== true)
+    this.#open.names ??= await host.openNameService?.(device);
+    if (dns.length > 0 && this.#open.names?.available !== true)
       log.warn(
         `the DNS servers ${dns.join(', ')} are not set up: neither systemd-resolved nor resolvconf is here; install one, or set them up by hand`,
       );
     const domains = [...new Set([...(domain === undefined ? [] : [domain]), ...search])];
-    await this.#names
+    await this.#open.names
       ?.set({ servers: dns, search: domains })
       .catch((error: unknown) => log.warn(`the DNS servers are not set up: ${messageOf(error)}`));
   }

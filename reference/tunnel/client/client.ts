@@ -64,16 +64,8 @@ export class TunnelClient implements Service {
     this.#group = new Group(() => clock.now());
     this.#patient = surroundings.patient ?? false;
     this.#node = new InitiatorNode({
-      name: config.name,
-      staticPrivate: config.staticPrivate,
-      server: config.server,
-      path: config.path,
-      origin: config.origin,
-      transforms: config.transforms,
+      ...config,
       lifetimes: config.lifetime,
-      timers: config.timers,
-      randomness: config.randomness,
-      reconnect: config.reconnect,
       keyLog: surroundings.trace.wantsKeys,
     });
     this.#connection = new Connection(

@@ -24,25 +24,23 @@ const mustBe =
 const nameRemedy =
   'names are lower-case letters, digits, hyphens, underscores and dots, 1 to 253 octets, and may end in a port ":1" to ":65535"';
 
+const nameFaults: readonly (readonly [RegExp, string])[] = [
+  [/[A-Z]/, 'has an upper-case letter'],
+  [/^(:|$)/, 'is empty'],
+  [/\.(:|$)/, 'ends in a dot'],
+  [/:(?![1-9]\d{0,4}$)/, 'has a port that is not a number from 1 to 65535 without leading zero'],
+  [/[^a-z0-9._:-]/, 'has the character'],
+  [/^[^:]{254}/, 'is longer than 253 octets'],
+  [/^\.|\.\./, 'has an empty label'],
+  [/./, 'has a port above 65535'],
+];
+
 function faultOfName(input: unknown): string {
   if (input === undefined) return `is missing: ${nameRemedy}`;
   if (typeof input !== 'string') return `${quote(input)} is not a string: ${nameRemedy}`;
-  const fault = /[A-Z]/.test(input)
-    ? 'has an upper-case letter'
-    : input === '' || input.startsWith(':')
-      ? 'is empty'
-      : /\.(:|$)/.test(input)
-        ? 'ends in a dot'
-        : input.includes(':') && !/:([1-9]\d{0,4})$/.test(input)
-          ? 'has a port that is not a number from 1 to 65535 without leading zero'
-          : /[^a-z0-9._:-]/.test(input)
-            ? `has the character ${quote(/[^a-z0-9._:-]/.exec(input)?.[0])}`
-            : input.replace(/:\d+$/, '').length > 253
-              ? 'is longer than 253 octets'
-              : /^\.|\.\./.test(input)
-                ? 'has an empty label'
-                : 'has a port above 65535';
-  return `${quote(input)} ${fault}: ${nameRemedy}`;
+  const [pattern, fault] = nameFaults.find(([one]) => one.test(input))!;
+  const which = fault.endsWith('character') ? ` ${quote(pattern.exec(input)?.[0])}` : '';
+  return `${quote(input)} ${fault}${which}: ${nameRemedy}`;
 }
 
 const port = '(?:[1-9]\\d{0,3}|[1-5]\\d{4}|6[0-4]\\d{3}|65[0-4]\\d{2}|655[0-2]\\d|6553[0-5])';

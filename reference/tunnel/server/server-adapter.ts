@@ -1,7 +1,7 @@
 /** The server's end of the virtual LAN ([EP] fig. 14, 255): one adapter, shared by all tunnels. */
 import { serverActivation } from '../../adapter/activation.ts';
 import { Adapter } from '../../adapter/adapter.ts';
-import { receiveDrops } from '../../adapter/counters.ts';
+import { type Counters, receiveDrops, zeroCounters } from '../../adapter/counters.ts';
 import type { PeerPolicy } from '../../adapter/receive-path.ts';
 import type { Host, Stack } from '../../linux/host.ts';
 import type { QueueCounts } from '../../nodes/effect.ts';
@@ -12,10 +12,10 @@ import type { ServerFile } from '../config/schemas.ts';
 import { Lan } from '../lan.ts';
 import type { Log } from '../log.ts';
 import { RefusedRoutes } from '../refused-routes.ts';
-import { adapterStatistics, type Drop, drops, dropsText, type ServerStatistics } from '../statistics.ts';
+import { adapterStatistics, type Drop, drops, logDrops, type ServerStatistics } from '../statistics.ts';
 import { Pool, type PoolConfig } from './pool.ts';
 import { Switchboard } from './switchboard.ts';
-import { type ClientAddresses, type GroupClients, Table } from './table.ts';
+import { type ClientAddresses, Table } from './table.ts';
 import { openTraffic, type Traffic } from './traffic.ts';
 
 type AdapterConfig = PoolConfig & Pick<ServerFile, 'clientToClient' | 'traffic'>;
@@ -31,12 +31,11 @@ interface Ports<Tunnel> {
 }
 
 /** A confirmed tunnel client, and what passed since. */
-interface Client {
+interface Client<Tunnel> extends Pick<Counters, 'transmitted' | 'received'> {
+  readonly tunnel: Tunnel;
   readonly name: string;
   readonly addresses: ClientAddresses;
   readonly permits: PeerPolicy;
-  readonly transmitted: { frames: number; octets: number };
-  readonly received: { frames: number; octets: number };
   /** Why datagrams did not pass, as far as the adapter knows. */
   readonly dropped: { full: number; policy: number };
 }
@@ -52,10 +51,10 @@ const nothing: PeerPolicy = () => false;
 export class ServerAdapter<Tunnel> {
   readonly #config: AdapterConfig;
   readonly #ports: Ports<Tunnel>;
-  readonly #four: Table<Tunnel>;
-  readonly #six: Table<Tunnel> | undefined;
-  readonly #switchboard: Switchboard<Tunnel>;
-  readonly #clients = new Map<Tunnel, Client>();
+  readonly #four: Table<Client<Tunnel>>;
+  readonly #six: Table<Client<Tunnel>> | undefined;
+  readonly #switchboard: Switchboard<Client<Tunnel>>;
+  readonly #clients = new Map<Tunnel, Client<Tunnel>>();
   readonly #refused: RefusedRoutes;
   #adapter: Adapter | undefined;
   #stack: Stack | undefined;
@@ -71,9 +70,7 @@ export class ServerAdapter<Tunnel> {
     const shared = traffic !== undefined;
     const pool = new Pool(config);
     const networks = initiators.flatMap((entry) => entry.networks);
-    const group: GroupClients | undefined = shared
-      ? { hasClient: (number) => pool.hasClient(number), networks }
-      : undefined;
+    const group = shared ? { hasClient: (number: number) => pool.hasClient(number), networks } : undefined;
     this.#four = new Table(pool.lan, group);
     this.#six = adapter.address6 && new Table(new Lan(adapter.address6), group);
     this.#switchboard = new Switchboard(this.#four, this.#six, { clientToClient, shared });
@@ -120,15 +117,17 @@ export class ServerAdapter<Tunnel> {
   }
 
   async add(tunnel: Tunnel, name: string, addresses: ClientAddresses): Promise<void> {
-    this.#switchboard.add(tunnel, addresses);
-    const client: Client = {
+    const { transmitted, received } = zeroCounters();
+    const client: Client<Tunnel> = {
+      tunnel,
       name,
       addresses,
-      permits: (source, destination) => this.#permits(tunnel, client, source, destination),
-      transmitted: { frames: 0, octets: 0 },
-      received: { frames: 0, octets: 0 },
+      permits: (source, destination) => this.#permits(client, source, destination),
+      transmitted,
+      received,
       dropped: { full: 0, policy: 0 },
     };
+    this.#switchboard.add(client, addresses);
     this.#clients.set(tunnel, client);
     this.#traffic?.add(tunnel, addresses, name);
     if (this.#clients.size > 1) this.#adapter?.resume();
@@ -139,22 +138,27 @@ export class ServerAdapter<Tunnel> {
     const client = this.#clients.get(tunnel);
     if (client === undefined) return;
     const { name, addresses } = client;
-    this.#reportDrops(`tunnel of ${name}`, this.#dropsOf(tunnel, client));
+    logDrops(this.#ports.log, `tunnel of ${name}`, this.#dropsOf(client));
     this.#clients.delete(tunnel);
-    this.#switchboard.remove(tunnel);
+    this.#switchboard.remove(client);
     this.#traffic?.remove(tunnel, addresses.address);
     if (addresses.networks.length > 0) await this.#configure();
   }
 
   statistics(): ServerStatistics {
-    const adapter = this.#adapter === undefined ? null : adapterStatistics(this.#adapter.name, this.#adapter.counters);
-    const tunnels = [...this.#clients].map(([tunnel, client]) => {
+    const tunnels = [...this.#clients.values()].map((client) => {
       const { name, addresses, transmitted, received } = client;
       const { address, prefix } = addresses;
-      const passed = { transmitted: { ...transmitted }, received: { ...received } };
-      const dropped = this.#dropsOf(tunnel, client);
-      return { name, address, ...(prefix && { prefix: prefixText(prefix) }), ...passed, dropped };
+      const passed = structuredClone({ transmitted, received });
+      return {
+        name,
+        address,
+        ...(prefix && { prefix: prefixText(prefix) }),
+        ...passed,
+        dropped: this.#dropsOf(client),
+      };
     });
+    const adapter = this.#adapter === undefined ? null : adapterStatistics(this.#adapter);
     return { event: 'statistics', role: 'server', adapter, tunnels };
   }
 
@@ -162,39 +166,33 @@ export class ServerAdapter<Tunnel> {
     await this.#traffic?.close();
     await this.#stack?.close();
     const { adapter } = this.statistics();
-    if (adapter !== null) this.#reportDrops(`adapter ${adapter.name}`, adapter.dropped);
+    if (adapter !== null) logDrops(this.#ports.log, `adapter ${adapter.name}`, adapter.dropped);
     await this.#adapter?.close();
   }
 
-  #dropsOf(tunnel: Tunnel, { dropped: { full, policy } }: Client): Drop[] {
+  #dropsOf({ tunnel, dropped: { full, policy } }: Client<Tunnel>): Drop[] {
     return [
       ...drops('transmit', { full, queue: this.#ports.queue(tunnel).dropped }, transmitDrops),
       ...drops('receive', { policy }, receiveDrops),
     ];
   }
 
-  #reportDrops(where: string, dropped: readonly Drop[]): void {
-    const text = dropsText(dropped);
-    if (text !== undefined) this.#ports.log.info(`${where}: ${text}`);
-  }
-
-  #permits(tunnel: Tunnel, { dropped }: Client, source: Uint8Array, destination: Uint8Array): boolean {
-    const permitted = this.#switchboard.permits(tunnel, source, destination);
+  #permits(client: Client<Tunnel>, source: Uint8Array, destination: Uint8Array): boolean {
+    const permitted = this.#switchboard.permits(client, source, destination);
     if (permitted) this.#traffic?.seen(source);
-    else dropped.policy += 1;
+    else client.dropped.policy += 1;
     return permitted;
   }
 
   #send(datagram: Uint8Array): boolean {
-    const tunnel = this.#switchboard.destination(datagram);
-    const client = tunnel && this.#clients.get(tunnel);
-    if (tunnel === undefined || client === undefined) return false;
-    if (this.#clients.size > 1 && this.#ports.isFull(tunnel)) {
+    const client = this.#switchboard.destination(datagram);
+    if (client === undefined) return false;
+    if (this.#clients.size > 1 && this.#ports.isFull(client.tunnel)) {
       client.dropped.full += 1;
       return false;
     }
     count(client.transmitted, datagram);
-    this.#ports.send(tunnel, datagram);
+    this.#ports.send(client.tunnel, datagram);
     return true;
   }
 
@@ -216,7 +214,7 @@ export class ServerAdapter<Tunnel> {
   }
 }
 
-function count(passed: { frames: number; octets: number }, datagram: Uint8Array): void {
+function count(passed: Counters['transmitted'], datagram: Uint8Array): void {
   passed.frames += 1;
   passed.octets += datagram.length;
 }

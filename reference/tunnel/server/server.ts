@@ -88,12 +88,9 @@ export class TunnelServer implements Service {
 
   #accept(socket: Socket, source: string, name: string): void {
     const node = new ServerNode({
-      names: this.#config.names,
-      staticPrivate: this.#config.staticPrivate,
+      ...this.#config,
       authority: this.#policy,
       source,
-      timers: this.#config.timers,
-      randomness: this.#config.randomness,
       keyLog: this.#surroundings.trace.wantsKeys,
     });
     const tunnel: Tunnel = {
