@@ -75,7 +75,7 @@ program
     process.stdout.write(`${JSON.stringify(configSchema(role), null, 2)}\n`);
   });
 
-// Whoever reads what is told may go away: `pna --help | head`.
+// The reader of a pipe may go away: `pna --help | head`.
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
 try {
   await program.parseAsync();

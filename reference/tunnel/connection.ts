@@ -1,4 +1,4 @@
-/** A node on real sockets: performs its effects, feeds it inputs, wakes it at its deadline. Nothing is decided here. */
+/** A node on real sockets: performs its effects, gives it inputs, wakes it at its deadline. Nothing is decided here. */
 import type { Socket } from 'node:net';
 import type { Effect, Input, Node, Side } from '../nodes/effect.ts';
 import type { Clock } from './clock.ts';
@@ -16,7 +16,7 @@ export interface Ports {
   pressure(full: boolean): void;
 }
 
-/** Milliseconds that the timer runs at most: while the machine sleeps it stands still, and the deadline comes nearer. */
+/** Milliseconds that the timer runs at most: it stands still while the machine sleeps, though the deadline comes nearer. */
 const longestNap = 5_000;
 
 /** One node and its transport layer connections: one for an end point, two ([EP] fig. 13, 236 and 241) for a relay. */
@@ -68,7 +68,7 @@ export class Connection {
     return this.#links.get(side);
   }
 
-  /** Puts a connection in its place: of one that was there before, no more is heard. */
+  /** Makes this the connection of a side. Events of a connection that was there before are ignored. */
   attach(side: Side | undefined, make: (events: LinkEvents) => Link): void {
     const from = side === undefined ? {} : { side };
     const current = (): boolean => this.#links.get(side) === link;

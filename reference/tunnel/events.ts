@@ -42,11 +42,11 @@ export interface Service {
   command(command: 'connect' | 'end session', name?: string): void;
   /** What it has done so far. */
   statistics(): TunnelEvent;
-  /** Nobody can ask for anything any more: what has ended for good is finished. */
+  /** Nobody can give commands any more: a service without a session is finished now. */
   noMoreCommands?(): void;
   /** Ends every session with a CLOSE and removes what was made; resolves when all is gone. */
   stop(): Promise<void>;
-  /** Resolves when the service ends by itself: whether as it should. */
+  /** Resolves when the service ends by itself: `done` if it ended as it should. */
   readonly finished: Promise<'done' | 'failed'>;
 }
 

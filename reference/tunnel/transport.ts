@@ -8,12 +8,12 @@ export interface Endpoint {
   readonly port: number;
 }
 
-/** Octets that a socket holds before its writer is told to wait: enough for one super-segment and the next. */
+/** Octets that a socket holds before its writer has to wait: enough for two super-segments. */
 export const highWaterMark = 128 * 1024;
 
 /**
  * Half-open is allowed: the end of a session reads on after it has written its last.
- * @param made told of the socket before it is connected; to destroy it with an error is to fail with it
+ * @param made gets the socket before it is connected: whoever destroys it with an error makes this fail with that error
  */
 export async function connect(
   { address, port }: Endpoint,

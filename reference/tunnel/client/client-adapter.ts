@@ -136,14 +136,14 @@ export class ClientAdapter {
     return fresh ? name : undefined;
   }
 
-  /** The user's, if there is one, instead of the server's. */
+  /** With the user's MTU, if the file has one, instead of the server's. */
   #withMtu(settings: NetworkSettings): NetworkSettings {
     const { mtu } = this.#config.adapter;
     const { ipv6 } = settings;
     return mtu === undefined ? settings : { ...settings, mtu, ...(ipv6 && { ipv6: { ...ipv6, mtu } }) };
   }
 
-  /** One that ends is not started again: why it did, the user has to know. */
+  /** A client that ends is not started again: the user has to know why it ended. */
   async #startDhcpClient(device: string): Promise<void> {
     const { dhcpClient } = this.#config.adapter;
     if (dhcpClient === 'none') return;
@@ -163,8 +163,8 @@ export class ClientAdapter {
       (error) => log.warn(`routes could not be put back: ${String(error)}`),
       (line) => log.warn(line),
     );
-    const before = this.#open.wanted ?? { routes: [] };
-    await this.#open.stack.configure({ ...before, firstHops, reachable: reachableBy(settings) });
+    const wanted = this.#open.wanted ?? { routes: [] };
+    await this.#open.stack.configure({ ...wanted, firstHops, reachable: reachableBy(settings) });
   }
 
   /** Step 520: the routes to the private network, through the server's adapter. */
@@ -186,7 +186,7 @@ export class ClientAdapter {
     return ipv6 === undefined || (await this.#ports.host.hasIpv6?.(device)) !== false ? settings : rest;
   }
 
-  /** Where a DHCP client configures the adapter, it tells the name service too. What can't be set costs the names alone. */
+  /** Only with "direct": elsewhere the DHCP client tells the name service. The tunnel goes on if names cannot be set. */
   async #tellNames(device: string, { dns: four, domain, search: list, ipv6 }: NetworkSettings): Promise<void> {
     const dns = [...four, ...(ipv6?.dns ?? [])];
     const search = [...list, ...(ipv6?.search ?? [])];

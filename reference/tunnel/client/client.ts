@@ -28,7 +28,7 @@ import { rememberingResolver } from './remembering.ts';
 
 export interface ClientSurroundings extends Surroundings {
   readonly host?: Host;
-  /** Someone may still ask for a new connection after one has ended for good: until nobody can, it isn't finished. */
+  /** Somebody may still ask for a new connection: until nobody can, the client isn't finished. */
   readonly patient?: boolean;
 }
 
@@ -50,7 +50,7 @@ export class TunnelClient implements Service {
   #firstHop: string | undefined;
   #patient: boolean;
   #outcome: 'done' | 'failed' | undefined;
-  /** The client data cannot be used: the end that this machine asks for is a failure. */
+  /** The client data cannot be used: then it is a failure that this machine ends the session. */
   #refused = false;
   #active = false;
   #ended: (() => void) | undefined;
@@ -126,7 +126,7 @@ export class TunnelClient implements Service {
     await this.#adapter.close();
   }
 
-  /** A machine that can't tell that it moves has a tunnel all the same. */
+  /** Without a watch on the addresses there is a tunnel nevertheless. */
   async #prepare(): Promise<void> {
     const complain = (error: unknown): void => this.#surroundings.log.warn(`network: ${messageOf(error)}`);
     await this.#host.removeLeftovers?.(this.#config.adapter.name).catch(complain);
@@ -197,7 +197,7 @@ export class TunnelClient implements Service {
     if (name !== undefined) listener({ event: 'adapter', name });
   }
 
-  /** What this machine can't do ends the session, and no new one would fare better. */
+  /** What this machine can't do ends the session; a new one would fail in the same way. */
   #fail(error: unknown): void {
     this.#error(error);
     if (this.#active) this.command('end session');

@@ -125,7 +125,7 @@ export const anyAddress = text('[0-9a-f.:]+', anAddress)
   .refine((address) => isIP(address) !== 0, { error: mustBe(anAddress), abort: true })
   .transform(canonical);
 
-/** A prefix of one of these families, by pattern of its parts; `isIP` has the last word. */
+/** A prefix of one of these families. The pattern is for the JSON Schema; `isIP` decides. */
 const prefixOf = (families: readonly number[], expected: string) =>
   text('[0-9a-f.:]+/\\d{1,3}', expected)
     .refine((prefix) => families.includes(isIP(prefix.replace(/\/.*/, ''))) && hasValidLength(parsePrefix(prefix)), {
@@ -193,7 +193,7 @@ export const count = (lowest: number, highest: number) =>
 
 export const flag = z.boolean({ error: mustBe('true or false') });
 
-/** An object that refuses keys it doesn't know, and says which it does. */
+/** An object that refuses unknown keys, and names the known ones. */
 export function strict<Shape extends z.ZodRawShape>(shape: Shape) {
   const known = Object.keys(shape).join(', ');
   return z.strictObject(shape, {

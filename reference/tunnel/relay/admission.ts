@@ -1,4 +1,4 @@
-/** How many connections a relay has at once, so that one source leaves room for the others (docs/protocol.md §10.3). */
+/** How many connections a relay has at once. One source leaves room for the others (docs/protocol.md §10.3). */
 
 import type { RelayFile } from '../config/schemas.ts';
 import { Tally } from '../limits.ts';

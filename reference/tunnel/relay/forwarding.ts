@@ -16,7 +16,7 @@ export interface ForwardingOptions {
   readonly patience: number;
 }
 
-/** Connects to the next node. Nothing is connected to that wasn't looked at here. */
+/** Connects to the next node, and only to addresses that were judged here. */
 export class Forwarding {
   readonly #options: ForwardingOptions;
 

@@ -20,7 +20,7 @@ import { handOver } from './forward/hand-over.ts';
 import { Pump } from './forward/pump.ts';
 import { Forwarding } from './forwarding.ts';
 
-/** Connections beyond a limit that are told so at leisure; more than that are told and closed at once. */
+/** So many connections beyond a limit get their CLOSE frame in order; any more are told and closed at once. */
 const refusingAtMost = 64;
 
 /** A connection that was accepted; one that was not admitted is being refused. */
@@ -146,7 +146,7 @@ export class TunnelRelay implements Service {
   }
 }
 
-/** In a storm, without waiting for the peer: what it sent unread may cost it the CLOSE frame. */
+/** Does not wait for the peer. If octets of the peer are unread, the CLOSE frame may not reach it. */
 function refuse(socket: Socket): void {
   socket.on('error', () => {});
   socket.end(encodeClose({ type: 'CLOSE', status: Status.resourceLimit }));

@@ -39,7 +39,7 @@ export class Policy implements Authority {
   readonly #bySource = new Tally();
   readonly #byKey = new Tally();
 
-  /** @param failed told why the map of addresses, which others share, could not be used. */
+  /** @param failed gets the reason when the map of addresses, which a group shares, could not be used */
   constructor(config: PolicyConfig, failed: (error: unknown) => void = () => {}) {
     this.#config = config;
     this.#pool = new Pool(config);

@@ -1,4 +1,4 @@
-/** One adapter, many tunnels: which of them a datagram goes to, and whether it may come from the one it came from. */
+/** One adapter, many tunnels: which tunnel a datagram goes to, and what may come out of a tunnel. */
 import type { ClientAddresses, Table } from './table.ts';
 
 /** What the operator allows, and who else there is. */
@@ -38,7 +38,7 @@ export class Switchboard<Session> {
     this.#six?.remove(session);
   }
 
-  /** Whose datagram this is, by its destination address; longest prefix first. From a link-local address it is nobody's. */
+  /** Whose datagram this is, by its destination address. With a link-local source address it is nobody's. */
   destination(datagram: Uint8Array): Session | undefined {
     const version = (datagram[0] ?? 0) >>> 4;
     if (version === 4 && datagram.length >= header4) return this.#four.holder(datagram, destination4);
