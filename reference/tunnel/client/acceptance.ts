@@ -29,77 +29,97 @@ interface Lists<Route> {
 
 /** @param connected the subnets that this machine's other adapters are on; a tunnel must not draw their traffic. */
 export function judge(offered: NetworkSettings, accept: ClientFile['accept'], connected: readonly Prefix[]): Verdict {
-  const refused: Refused[] = [];
-  /** @param reason why it is refused, if it is */
-  const passes = (option: string, reason: string | undefined): boolean => {
-    if (reason !== undefined) refused.push({ option, reason });
-    return reason === undefined;
-  };
-  const faultOfRoute = (prefix: Prefix): string | undefined => {
-    if (prefix.length > 0) return faultOfPrefix(prefix, accept.prefixes, connected);
-    return accept.defaultRoute ? undefined : 'a default route needs "accept": {"defaultRoute": true}';
-  };
-  const acceptedOf = <Route extends { readonly destination: string; readonly prefixLength: number }>(
-    { routes, dns, mtu }: Lists<Route>,
-    options: { readonly mtu: string; readonly route: string; readonly dns: string },
-    faultOfGateway: (route: Route) => string | undefined = () => undefined,
-  ) => {
-    const mtuFits =
-      mtu !== undefined && passes(options.mtu, mtu < lowestMtu ? `${mtu} is below ${lowestMtu}` : undefined);
-    return {
-      routes: routes.filter((route) => {
-        const prefix = { address: route.destination, length: route.prefixLength };
-        return passes(`${options.route} ${prefixText(prefix)}`, faultOfGateway(route) ?? faultOfRoute(prefix));
-      }),
-      dns: dns.filter((server) =>
-        passes(`${options.dns} ${server}`, accept.dns ? faultOfHost(server) : '"accept": {"dns": false}'),
-      ),
-      ...(mtuFits && { mtu }),
-    };
-  };
-
-  const { ipv6: offered6, mtu: _, ...offered4 } = offered;
+  const judgement = new Judgement(accept, connected);
+  const { ipv6: _ipv6, mtu: _mtu, ...others } = offered;
   const { address, serverAddress } = offered;
   const lan = { address, length: offered.prefixLength };
   const usable = [
-    passes('address (50)', faultOfHost(address) ?? faultOfSubnet(lan, connected)),
-    passes('server address (54)', faultOfHost(serverAddress) ?? outside(serverAddress, lan)),
+    judgement.passes('address (50)', judgement.faultOfOwn(lan)),
+    judgement.passes('server address (54)', faultOfHost(serverAddress) ?? outside(serverAddress, lan)),
   ].every(Boolean);
-  const accepted4 = acceptedOf(
-    offered,
-    { mtu: 'MTU (26)', route: 'route (121)', dns: 'DNS server (6)' },
-    ({ gateway }) =>
-      gateway === serverAddress ? undefined : `its gateway ${gateway} is not the server's ${serverAddress}`,
+  const options = { mtu: 'MTU (26)', route: 'route (121)', dns: 'DNS server (6)' };
+  const lists = judgement.lists(offered, options, ({ gateway }) =>
+    gateway === serverAddress ? undefined : `its gateway ${gateway} is not the server's ${serverAddress}`,
   );
+  const ipv6 = judge6(offered.ipv6, accept, judgement);
+  const accepted = usable ? { ...others, ...lists, ...(ipv6 && { ipv6 }) } : undefined;
+  return { accepted, refused: judgement.refused };
+}
 
-  /** Without its /64 there is no IPv6 at all. */
-  const judge6 = (): NetworkSettings['ipv6'] => {
-    if (offered6 === undefined) return undefined;
-    const { mtu: _mtu, ...rest } = offered6;
-    const own = { address: offered6.prefix, length: 64 };
-    const fault = accept.ipv6
-      ? (faultOfHost(own.address) ?? faultOfSubnet(own, connected))
-      : '"accept": {"ipv6": false}';
-    if (!passes(`IPv6 prefix (3) ${prefixText(own)}`, fault)) return undefined;
-    const options = { mtu: 'IPv6 MTU (5)', route: 'IPv6 route (24)', dns: 'IPv6 DNS server (25)' };
-    return { ...rest, ...acceptedOf(offered6, options) };
-  };
-  const ipv6 = judge6();
-  return { accepted: usable ? { ...offered4, ...accepted4, ...(ipv6 && { ipv6 }) } : undefined, refused };
+/** Without its /64 there is no IPv6 at all. */
+function judge6(
+  offered: NetworkSettings['ipv6'],
+  accept: ClientFile['accept'],
+  judgement: Judgement,
+): NetworkSettings['ipv6'] {
+  if (offered === undefined) return undefined;
+  const { mtu: _mtu, ...others } = offered;
+  const own = { address: offered.prefix, length: 64 };
+  const fault = accept.ipv6 ? judgement.faultOfOwn(own) : '"accept": {"ipv6": false}';
+  if (!judgement.passes(`IPv6 prefix (3) ${prefixText(own)}`, fault)) return undefined;
+  const options = { mtu: 'IPv6 MTU (5)', route: 'IPv6 route (24)', dns: 'IPv6 DNS server (25)' };
+  return { ...others, ...judgement.lists(offered, options) };
+}
+
+/** Judges one option after the other, and remembers what it refused. */
+class Judgement {
+  readonly refused: Refused[] = [];
+  readonly #accept: ClientFile['accept'];
+  readonly #connected: readonly Prefix[];
+
+  constructor(accept: ClientFile['accept'], connected: readonly Prefix[]) {
+    this.#accept = accept;
+    this.#connected = connected;
+  }
+
+  /** @param reason why it is refused, if it is */
+  passes(option: string, reason: string | undefined): boolean {
+    if (reason !== undefined) this.refused.push({ option, reason });
+    return reason === undefined;
+  }
+
+  /** @param own the address of the adapter, or its /64 */
+  faultOfOwn(own: Prefix): string | undefined {
+    return faultOfHost(own.address) ?? faultOfSubnet(own, this.#connected);
+  }
+
+  /** @param options what the log calls them */
+  lists<Route extends { readonly destination: string; readonly prefixLength: number }>(
+    { routes, dns, mtu }: Lists<Route>,
+    options: Readonly<Record<'mtu' | 'route' | 'dns', string>>,
+    faultOfGateway: (route: Route) => string | undefined = () => undefined,
+  ): Lists<Route> {
+    const tooSmall = mtu !== undefined && mtu < lowestMtu ? `${mtu} is below ${lowestMtu}` : undefined;
+    return {
+      ...(mtu !== undefined && this.passes(options.mtu, tooSmall) && { mtu }),
+      routes: routes.filter((route) => {
+        const prefix = { address: route.destination, length: route.prefixLength };
+        return this.passes(
+          `${options.route} ${prefixText(prefix)}`,
+          faultOfGateway(route) ?? this.#faultOfRoute(prefix),
+        );
+      }),
+      dns: dns.filter((server) =>
+        this.passes(`${options.dns} ${server}`, this.#accept.dns ? faultOfHost(server) : '"accept": {"dns": false}'),
+      ),
+    };
+  }
+
+  #faultOfRoute(prefix: Prefix): string | undefined {
+    const { prefixes, defaultRoute } = this.#accept;
+    if (prefix.length === 0) return defaultRoute ? undefined : 'a default route needs "accept": {"defaultRoute": true}';
+    const reserved = reservedFault(prefix);
+    if (reserved !== undefined) return reserved;
+    if (!prefixes.some((outer) => contains(outer, prefix)))
+      return `${prefixText(prefix)} is not among "accept": {"prefixes"}`;
+    return faultOfSubnet(prefix, this.#connected);
+  }
 }
 
 function faultOfHost(address: string): string | undefined {
   if (isIP(address) === 0) return `${address} is not an address`;
   const kind = kindOf(address);
   return kind === 'ordinary' ? undefined : `${address} is ${kind}`;
-}
-
-function faultOfPrefix(prefix: Prefix, accepted: readonly Prefix[], connected: readonly Prefix[]): string | undefined {
-  const reserved = reservedFault(prefix);
-  if (reserved !== undefined) return reserved;
-  if (!accepted.some((outer) => contains(outer, prefix)))
-    return `${prefixText(prefix)} is not among "accept": {"prefixes"}`;
-  return faultOfSubnet(prefix, connected);
 }
 
 function faultOfSubnet(prefix: Prefix, connected: readonly Prefix[]): string | undefined {
