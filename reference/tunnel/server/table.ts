@@ -1,7 +1,7 @@
 /** Whose addresses are whose at a tunnel server, in one family. Addresses are read where they stand in a datagram. */
-import { addressOctets } from '../../packets/addresses.ts';
+import { isIpv6 } from '../../packets/addresses.ts';
 import { type Prefix, sameStart } from '../../packets/prefix.ts';
-import type { Lan } from '../lan.ts';
+import { type Lan, Network } from '../lan.ts';
 
 /** What the policy gives to a name. */
 export interface ClientAddresses {
@@ -32,18 +32,13 @@ export interface GroupClients {
   readonly networks: readonly Prefix[];
 }
 
-interface Network {
-  readonly first: Uint8Array;
-  readonly length: number;
-}
-
 export class Table<Session> {
   readonly #lan: Lan;
   readonly #group: { readonly hasClient: GroupClients['hasClient']; readonly networks: readonly Network[] };
   /** By their numbers in the virtual LAN. */
   readonly #clients = new Map<number, Session>();
   /** The longest prefix first. */
-  #networks: (Network & { readonly session: Session })[] = [];
+  #networks: { readonly network: Network; readonly session: Session }[] = [];
 
   constructor(lan: Lan, group: GroupClients = { hasClient: () => false, networks: [] }) {
     this.#lan = lan;
@@ -55,14 +50,14 @@ export class Table<Session> {
     const [own] = this.#ofFamily(ownPrefixes(addresses));
     const number = own && this.#lan.numberOf(own.first);
     if (number !== undefined) this.#clients.set(number, session);
-    const added = this.#ofFamily(addresses.networks).map((network) => ({ ...network, session }));
-    this.#networks = [...added, ...this.#networks].sort((one, other) => other.length - one.length);
+    const added = this.#ofFamily(addresses.networks).map((network) => ({ network, session }));
+    this.#networks = [...added, ...this.#networks].sort((one, other) => other.network.length - one.network.length);
   }
 
   /** Leaves alone what a later session has taken over. */
   remove(session: Session): void {
     for (const [number, holder] of this.#clients) if (holder === session) this.#clients.delete(number);
-    this.#networks = this.#networks.filter((network) => network.session !== session);
+    this.#networks = this.#networks.filter(({ session: holder }) => holder !== session);
   }
 
   /** Who has an address: a tunnel client, or the one with the longest prefix behind it. */
@@ -71,8 +66,7 @@ export class Table<Session> {
     const number = this.#lan.numberOf(octets, offset);
     const client = number === undefined ? undefined : this.#clients.get(number);
     if (client !== undefined) return client;
-    for (const { first, length, session } of this.#networks)
-      if (sameStart(first, octets, length, offset)) return session;
+    for (const { network, session } of this.#networks) if (network.has(octets, offset)) return session;
     return undefined;
   }
 
@@ -95,7 +89,7 @@ export class Table<Session> {
   isOfGroup(octets: Uint8Array, offset = 0): boolean {
     const number = this.#lan.numberOf(octets, offset);
     if (number !== undefined && this.#group.hasClient(number)) return true;
-    return this.#group.networks.some(({ first, length }) => sameStart(first, octets, length, offset));
+    return this.#group.networks.some((network) => network.has(octets, offset));
   }
 
   /** Link-local and multicast addresses of IPv6: no node has them beyond the tunnel, even where `::/0` is behind a client. */
@@ -106,8 +100,7 @@ export class Table<Session> {
   }
 
   #ofFamily(prefixes: readonly Prefix[]): Network[] {
-    return prefixes
-      .map(({ address, length }) => ({ first: addressOctets(address), length }))
-      .filter(({ first }) => first.length === this.#lan.own.length);
+    const six = this.#lan.own.length === 16;
+    return prefixes.filter(({ address }) => isIpv6(address) === six).map((prefix) => new Network(prefix));
   }
 }
