@@ -5,6 +5,7 @@ import { loadConfig } from '../tunnel/config/config.ts';
 import type { Role } from '../tunnel/config/schemas.ts';
 import type { Service } from '../tunnel/events.ts';
 import { createLog, isLevel, type Log } from '../tunnel/log.ts';
+import { reportError } from '../tunnel/reporting.ts';
 import { noTrace, openTrace, type Trace } from '../tunnel/trace.ts';
 import { lacking } from './capabilities.ts';
 import { readCommands, takesCommands } from './commands.ts';
@@ -100,9 +101,7 @@ function defaultAction(): void {
 }
 
 function report(error: unknown, log: Log): void {
-  const message = error instanceof Error ? error.message : String(error);
-  print({ event: 'error', message });
-  log.error(message);
+  reportError(error, { log, listener: print });
   if (error instanceof Error && error.stack !== undefined) log.debug(error.stack);
 }
 

@@ -11,7 +11,7 @@ import type { ClientConfig } from '../config/config.ts';
 import type { Log } from '../log.ts';
 import { RefusedRoutes } from '../refused-routes.ts';
 import { messageOf } from '../reporting.ts';
-import { Serial } from '../serial.ts';
+import { SerialQueue } from '../serial-queue.ts';
 import { type AdapterStatistics, adapterStatistics, logDrops } from '../statistics.ts';
 import { judge } from './acceptance.ts';
 import { addressesOf, reachableBy, routesOf } from './stack-settings.ts';
@@ -43,7 +43,7 @@ export class ClientAdapter {
   #open: Open = {};
   readonly #refused: RefusedRoutes;
   /** One activation or closing after the other. */
-  readonly #serial = new Serial();
+  readonly #queue = new SerialQueue();
 
   constructor(config: ClientConfig, ports: Ports) {
     this.#config = config;
@@ -75,7 +75,7 @@ export class ClientAdapter {
 
   /** Before connecting to one of these: no route through the adapter carries what is for them. */
   pin(firstHops: readonly string[]): Promise<void> {
-    return this.#serial.next(async () => {
+    return this.#queue.run(async () => {
       if (this.#open.wanted === undefined) return;
       this.#open.wanted = { ...this.#open.wanted, firstHops };
       await this.#open.stack?.configure(this.#open.wanted);
@@ -87,7 +87,7 @@ export class ClientAdapter {
    * @returns the adapter's name if it is new.
    */
   activate(settings: NetworkSettings, firstHops: readonly string[]): Promise<string | undefined> {
-    return this.#serial.next(() => this.#activate(settings, firstHops));
+    return this.#queue.run(() => this.#activate(settings, firstHops));
   }
 
   deliver(datagram: Uint8Array): void {
@@ -101,7 +101,7 @@ export class ClientAdapter {
 
   /** Gives back routes and address, then the adapter. */
   close(): Promise<void> {
-    return this.#serial.next(async () => {
+    return this.#queue.run(async () => {
       const { statistics } = this;
       if (statistics !== null) logDrops(this.#ports.log, `adapter ${statistics.name}`, statistics.dropped);
       const { stack, adapter, dhcpClient, names } = this.#open;
