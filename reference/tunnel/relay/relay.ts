@@ -6,6 +6,7 @@ import { RelayNode } from '../../nodes/relay.ts';
 import { encodeClose } from '../../wire/close.ts';
 import { Status } from '../../wire/identifiers.ts';
 import { Acceptor } from '../acceptor.ts';
+import { Admission, type Admitted } from '../admission.ts';
 import { systemClock } from '../clock.ts';
 import type { RelayConfig } from '../config/config.ts';
 import { Connection } from '../connection.ts';
@@ -15,7 +16,6 @@ import { systemResolver } from '../names/resolver.ts';
 import { record, reportError, type Surroundings } from '../reporting.ts';
 import type { RelayStatistics } from '../statistics.ts';
 import { connect } from '../transport.ts';
-import { Admission, type Admitted } from './admission.ts';
 import { handOver } from './forward/hand-over.ts';
 import { Pump } from './forward/pump.ts';
 import { Forwarding } from './forwarding.ts';
@@ -116,7 +116,7 @@ export class TunnelRelay implements Service {
         report: (effect) => {
           record(effect, name, this.#surroundings);
           if (effect.type === 'answered') {
-            admitted?.answered();
+            admitted?.opened();
             handOver(connection, node, this.#pump);
           } else if (effect.type === 'ended') {
             release();

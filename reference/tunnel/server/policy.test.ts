@@ -166,7 +166,7 @@ test('half-open connections are bounded by source, by key and in all; confirmati
   t.is(subject.authorize(peers[0]!, request()).type, 'grant');
   t.is(subject.authorize(peers[1]!, request()).type, 'grant');
   t.deepEqual(subject.authorize(peers[2]!, request()), { type: 'refusal', reason: 'resource limit' });
-  subject.confirmed(peers[0]!, session('alice', 1));
+  subject.confirmed(peers[0]!);
   t.is(subject.authorize(peers[2]!, request()).type, 'grant');
   const others = Array.from({ length: 4 }, (_, index) => ({ source: `10.0.1.${index}` }));
   t.deepEqual(

@@ -8,6 +8,7 @@ import type { ClientData } from '../../wire/client-data.ts';
 import type { Ipv6Settings } from '../../wire/ipv6-settings.ts';
 import type { Lifetimes } from '../../wire/key-exchange-data.ts';
 import { fromNetworkSettings } from '../../wire/network-settings.ts';
+import { Admission, type Admitted } from '../admission.ts';
 import type { ServerFile } from '../config/schemas.ts';
 import { Lan } from '../lan.ts';
 import { Tally } from '../limits.ts';
@@ -17,11 +18,10 @@ import type { ClientAddresses } from './table.ts';
 type PolicyConfig = PoolConfig & Pick<ServerFile, 'names' | 'transforms' | 'lifetime' | 'limits'>;
 type Initiator = PolicyConfig['initiators'][number];
 
-interface HalfOpen {
-  readonly source: string;
-  /** Hexadecimal, once a REQUEST was granted. */
-  key?: string;
-  confirmed: boolean;
+interface Connected {
+  readonly admitted: Admitted;
+  /** Hexadecimal, from when a REQUEST was granted until the session is confirmed. */
+  key?: string | undefined;
 }
 
 /** Seconds. Clients renew at half of it, and some not more often than every few seconds. */
@@ -35,26 +35,24 @@ export class Policy implements Authority {
   readonly #failed: (error: unknown) => void;
   readonly #lan6: Lan | undefined;
   readonly #initiators = new Map<string, Initiator>();
-  readonly #peers = new Map<Peer, HalfOpen>();
-  readonly #bySource = new Tally();
+  readonly #peers = new Map<Peer, Connected>();
+  readonly #admission: Admission;
   readonly #byKey = new Tally();
 
   /** @param failed gets the reason when the map of addresses, which a group shares, could not be used */
   constructor(config: PolicyConfig, failed: (error: unknown) => void = () => {}) {
     this.#config = config;
     this.#pool = new Pool(config);
+    this.#admission = new Admission(config.limits);
     this.#failed = failed;
     this.#lan6 = config.adapter.address6 && new Lan(config.adapter.address6);
     for (const entry of config.initiators) this.#initiators.set(identifier(entry.name, entry.publicKey), entry);
   }
 
   opening(peer: Peer): boolean {
-    const { halfOpen, halfOpenPerSource } = this.#config.limits;
-    const free = this.#bySource.total < halfOpen && this.#bySource.of(peer.source) < halfOpenPerSource;
-    if (!free) return false;
-    this.#peers.set(peer, { source: peer.source, confirmed: false });
-    this.#bySource.add(peer.source);
-    return true;
+    const admitted = this.#admission.admit(peer.source);
+    if (admitted !== undefined) this.#peers.set(peer, { admitted });
+    return admitted !== undefined;
   }
 
   authorize(peer: Peer, request: AuthorizationRequest): Grant | Refusal {
@@ -63,32 +61,32 @@ export class Policy implements Authority {
     if (entry === undefined) return refusal('not authorized');
     if (!entry.suites.some((suite) => suite === request.suite)) return refusal('not authorized');
     if (!this.#config.names.includes(request.destinationName)) return refusal('not authorized');
-    const halfOpen = this.#peers.get(peer);
-    if (halfOpen === undefined || this.#byKey.of(key) >= this.#config.limits.halfOpenPerKey)
+    const connected = this.#peers.get(peer);
+    if (connected === undefined || this.#byKey.of(key) >= this.#config.limits.halfOpenPerKey)
       return refusal('resource limit');
     const offered: readonly number[] = this.#config.transforms;
     const transform = request.transforms.find((wanted) => offered.includes(wanted));
     if (transform === undefined) return refusal('no common transform');
     const number = this.#numberOf(entry.name);
     if (typeof number !== 'number') return number;
-    halfOpen.key = key;
+    connected.key = key;
     this.#byKey.add(key);
     const granted = lower(this.#config.lifetime, request.lifetimes);
     return { type: 'grant', transform, lifetimes: granted, clientData: this.#clientData(number, granted.seconds) };
   }
 
-  confirmed(peer: Peer, _session: SessionDescription): void {
-    const halfOpen = this.#peers.get(peer);
-    if (halfOpen === undefined || halfOpen.confirmed) return;
-    halfOpen.confirmed = true;
-    this.#release(halfOpen);
+  confirmed(peer: Peer): void {
+    const connected = this.#peers.get(peer);
+    connected?.admitted.opened();
+    if (connected?.key === undefined) return;
+    this.#byKey.remove(connected.key);
+    connected.key = undefined;
   }
 
   ended(peer: Peer): void {
-    const halfOpen = this.#peers.get(peer);
-    if (halfOpen === undefined) return;
+    this.confirmed(peer);
+    this.#peers.get(peer)?.admitted.release();
     this.#peers.delete(peer);
-    if (!halfOpen.confirmed) this.#release(halfOpen);
   }
 
   /** What an authorised initiator may use as a source; undefined for one without an address. */
@@ -101,11 +99,6 @@ export class Policy implements Authority {
       prefix: this.#lan6?.nth(number),
       networks: entry.networks,
     };
-  }
-
-  #release({ source, key }: HalfOpen): void {
-    this.#bySource.remove(source);
-    if (key !== undefined) this.#byKey.remove(key);
   }
 
   #numberOf(name: string): number | Refusal {
