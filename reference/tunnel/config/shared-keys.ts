@@ -14,12 +14,9 @@ export const timers = strict(
 )
   .optional()
   .transform((given): Timers => ({ ...defaultTimers, ...given }))
-  .refine(({ backOffMin, backOffMax }) => backOffMin <= backOffMax, {
-    path: ['backOffMax'],
-    error: ({ input }) => {
-      const { backOffMin, backOffMax } = input as Timers;
-      return `${backOffMax} is below backOffMin, which is ${backOffMin}: raise the one or lower the other`;
-    },
+  .superRefine(({ backOffMin, backOffMax }, context) => {
+    const message = `${backOffMax} is below backOffMin, which is ${backOffMin}: raise the one or lower the other`;
+    if (backOffMax < backOffMin) context.addIssue({ code: 'custom', path: ['backOffMax'], message });
   })
   .describe('Milliseconds; each has a default.');
 

@@ -156,11 +156,9 @@ export const ipv4Range = text(`${ipv4}-${ipv4}`, 'a range of IPv4 addresses, suc
     const [first = '', last = ''] = range.split('-');
     return { first, last };
   })
-  .refine(({ first, last }) => asNumber(first) <= asNumber(last), {
-    error: ({ input }) => {
-      const { first, last } = input as AddressRange;
-      return `"${first}-${last}" ends before it begins: write the lower address first`;
-    },
+  .superRefine(({ first, last }, context) => {
+    const message = `"${first}-${last}" ends before it begins: write the lower address first`;
+    if (asNumber(first) > asNumber(last)) context.addIssue({ code: 'custom', message });
   });
 
 /** Port 0 lets the system choose; the ready line says which. */
