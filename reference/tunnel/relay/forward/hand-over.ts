@@ -4,7 +4,7 @@ import { duplicate } from '../../../libc/epoll.ts';
 import type { Side } from '../../../nodes/effect.ts';
 import type { RelayNode } from '../../../nodes/relay.ts';
 import type { Connection } from '../../connection.ts';
-import { type Link, type LinkEvents, SocketLink } from '../../link.ts';
+import { SocketConnection, type TransportConnection, type TransportEvents } from '../../transport-connection.ts';
 import type { Pump, Told } from './pump.ts';
 
 const sides = ['upstream', 'downstream'] as const;
@@ -15,8 +15,8 @@ const sides = ['upstream', 'downstream'] as const;
  */
 export function handOver(connection: Connection, node: RelayNode, pump: Pump): void {
   setImmediate(() => {
-    const [upstream, downstream] = sides.map((side) => connection.linkOf(side));
-    if (!(upstream instanceof SocketLink && downstream instanceof SocketLink)) return;
+    const [upstream, downstream] = sides.map((side) => connection.transportOf(side));
+    if (!(upstream instanceof SocketConnection && downstream instanceof SocketConnection)) return;
     const waiting = [upstream, downstream].find(({ settled }) => !settled);
     if (waiting !== undefined) {
       if (node.state === 'Forward') waiting.whenSent(() => handOver(connection, node, pump));
@@ -26,7 +26,7 @@ export function handOver(connection: Connection, node: RelayNode, pump: Pump): v
     const positions = node.handOver();
     if (positions === undefined) return;
     const fds = { upstream: release(upstream.socket), downstream: release(downstream.socket) };
-    const events = new Map<Side, LinkEvents>();
+    const events = new Map<Side, TransportEvents>();
     const pair = pump.take(fds, positions, (told) => report(told, events.get(told.side), connection, pump));
     for (const side of sides)
       connection.attach(side, (its) => {
@@ -37,7 +37,7 @@ export function handOver(connection: Connection, node: RelayNode, pump: Pump): v
 }
 
 /** A connection that the thread has: what is asked of it is passed on. */
-class PumpedLink implements Link {
+class PumpedLink implements TransportConnection {
   readonly #pump: Pump;
   readonly #pair: number;
   readonly #side: Side;
@@ -65,13 +65,13 @@ class PumpedLink implements Link {
   hold(): void {}
 }
 
-function report(told: Told, events: LinkEvents | undefined, connection: Connection, pump: Pump): void {
+function report(told: Told, events: TransportEvents | undefined, connection: Connection, pump: Pump): void {
   if (told.told === 'close frame' || told.told === 'refused')
     connection.input({ type: 'met', what: told.told, side: told.side });
   else if (told.told === 'end of stream') events?.ended();
   else if (told.told === 'lost') events?.failed(told.reason);
   else events?.closed();
-  if (connection.linkOf('upstream') === undefined && connection.linkOf('downstream') === undefined)
+  if (connection.transportOf('upstream') === undefined && connection.transportOf('downstream') === undefined)
     pump.forget(told.pair);
 }
 
