@@ -2,7 +2,7 @@ import test from 'ava';
 import { enterPrivateNetwork, openTap, whyNoPrivateNetwork } from '../testing/private-network.ts';
 import { ip } from './iproute2.ts';
 import { LocalStack } from './local-stack.ts';
-import { RouteWatch } from './route-watch.ts';
+import { NetworkWatch } from './network-watch.ts';
 
 const why = whyNoPrivateNetwork();
 if (!why) enterPrivateNetwork();
@@ -92,7 +92,7 @@ kernel(title('a DHCP client that flushes the adapter gets the routes back'), asy
   await using stack = new LocalStack('pna0', (error) => t.fail(String(error)));
   await stack.configure({ routes: [route] });
   let changed = Promise.withResolvers<void>();
-  await using _watch = new RouteWatch(() => changed.resolve());
+  await using _watch = new NetworkWatch(() => changed.resolve());
   await ip('address', 'add', '10.8.0.10/24', 'dev', 'pna0');
   await ip('route', 'flush', 'dev', 'pna0');
   while (!(await routes()).includes('10.9.0.0/24')) {
@@ -111,7 +111,7 @@ kernel(title('another program that keeps removing a route is named, and not foug
   let done = false;
   let removals = 0;
   let seen = Promise.withResolvers<void>();
-  await using _watch = new RouteWatch(() => {
+  await using _watch = new NetworkWatch(() => {
     seen.resolve();
     seen = Promise.withResolvers();
   });

@@ -5,12 +5,13 @@ import { contains, hostPrefix, type Prefix, prefixText } from '../packets/prefix
 import { type Address, missingAddresses, removeAddress, setAddress } from './address.ts';
 import { Pins } from './pins.ts';
 import { Repairing, type RepairPorts } from './repairing.ts';
-import { type RefusedRoute, type Route, Routes } from './routes.ts';
+import { type RefusedRoute, Routes, type TunnelRoute } from './routes.ts';
+import { SerialQueue } from './serial-queue.ts';
 
-export interface Wanted {
+export interface StackConfiguration {
   /** Set here and now; none leaves it to a DHCP client and to autoconfiguration. */
   readonly addresses?: readonly Address[];
-  readonly routes: readonly Route[];
+  readonly routes: readonly TunnelRoute[];
   /** Addresses that the tunnel connection itself goes to. */
   readonly firstHops?: readonly string[];
   /** What else may come to be routed through the adapter, such as by a DHCP client. */
@@ -25,10 +26,9 @@ export class LocalStack implements AsyncDisposable {
   #repairing: Repairing | undefined;
   #addresses: readonly Address[] = [];
   /** The routes last asked for, and which of them were refused. */
-  #installed: { readonly routes: readonly Route[]; readonly refused: readonly RefusedRoute[] } | undefined;
+  #installed: { readonly routes: readonly TunnelRoute[]; readonly refused: readonly RefusedRoute[] } | undefined;
   #hops: readonly string[] = [];
-  /** Changes one after the other. */
-  #turn: Promise<unknown> = Promise.resolve();
+  readonly #changes = new SerialQueue();
 
   /**
    * @param device name of an adapter, in the network namespace of the calling thread
@@ -43,7 +43,7 @@ export class LocalStack implements AsyncDisposable {
       failed,
       contested,
       repair: (admit) =>
-        this.#next(async () => {
+        this.#changes.run(async () => {
           if (this.#repairing === undefined) return;
           for (const address of await missingAddresses(this.#device, this.#addresses))
             if (admit(`the address ${prefixText(address)}`)) await setAddress(this.#device, address);
@@ -59,8 +59,13 @@ export class LocalStack implements AsyncDisposable {
    * @returns routes that are refused
    * @throws DeviceFailure with what iproute2 complained of
    */
-  configure({ addresses = [], routes, firstHops = [], reachable = [] }: Wanted): Promise<readonly RefusedRoute[]> {
-    return this.#next(async () => {
+  configure({
+    addresses = [],
+    routes,
+    firstHops = [],
+    reachable = [],
+  }: StackConfiguration): Promise<readonly RefusedRoute[]> {
+    return this.#changes.run(async () => {
       const before = this.#addresses;
       for (const old of before)
         if (!addresses.some((wanted) => prefixText(wanted) === prefixText(old))) await removeAddress(this.#device, old);
@@ -86,7 +91,7 @@ export class LocalStack implements AsyncDisposable {
     const repairing = this.#repairing;
     this.#repairing = undefined;
     await repairing?.close();
-    await this.#next(async () => {
+    await this.#changes.run(async () => {
       await this.#routes.remove();
       this.#installed = undefined;
       await this.#pins.remove();
@@ -97,11 +102,5 @@ export class LocalStack implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
-  }
-
-  #next<T>(act: () => Promise<T>): Promise<T> {
-    const done = this.#turn.then(act, act);
-    this.#turn = done.catch(() => undefined);
-    return done;
   }
 }

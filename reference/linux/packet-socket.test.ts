@@ -1,8 +1,9 @@
 import test from 'ava';
+import type { Instruction } from '../libc/packet.ts';
 import { EtherType, encodeEthernet } from '../packets/ethernet.ts';
 import { enterPrivateNetwork, setUp, whyNoPrivateNetwork } from '../testing/private-network.ts';
 import { ip } from './iproute2.ts';
-import { type Instruction, PacketSocket } from './packet-socket.ts';
+import { PacketSocket } from './packet-socket.ts';
 
 const why = whyNoPrivateNetwork();
 if (!why) enterPrivateNetwork();

@@ -2,11 +2,11 @@ import { once } from 'node:events';
 import test, { type ExecutionContext } from 'ava';
 import { enterPrivateNetwork, openTap, whyNoPrivateNetwork } from '../testing/private-network.ts';
 import { removeAddress, setAddress } from './address.ts';
-import { ip } from './iproute2.ts';
+import { ip, type KernelRoute } from './iproute2.ts';
 import { LocalStack } from './local-stack.ts';
+import { NetworkWatch } from './network-watch.ts';
 import { Pins, removeLeftovers } from './pins.ts';
-import { type KernelRoute, wayTo } from './route-table.ts';
-import { RouteWatch } from './route-watch.ts';
+import { wayTo } from './route-table.ts';
 
 const why = whyNoPrivateNetwork();
 if (!why) enterPrivateNetwork();
@@ -41,7 +41,7 @@ const pinOf = async (host: string) => (await table()).filter(({ dst }) => dst ==
 /** Waits for the kernel to tell of changes until the condition holds. */
 async function until(condition: () => Promise<boolean>): Promise<void> {
   const target = new EventTarget();
-  await using _watch = new RouteWatch(() => target.dispatchEvent(new Event('change')));
+  await using _watch = new NetworkWatch(() => target.dispatchEvent(new Event('change')));
   for (let change = once(target, 'change'); !(await condition()); change = once(target, 'change')) await change;
 }
 

@@ -4,8 +4,8 @@ import { enterPrivateNetwork, openTap, whyNoPrivateNetwork } from '../testing/pr
 import { HostRoutes } from './host-routes.ts';
 import { ip } from './iproute2.ts';
 import { LocalStack } from './local-stack.ts';
+import { NetworkWatch } from './network-watch.ts';
 import { Repairing } from './repairing.ts';
-import { RouteWatch } from './route-watch.ts';
 
 const why = whyNoPrivateNetwork();
 if (!why) enterPrivateNetwork();
@@ -29,7 +29,7 @@ const routes = async () =>
 /** Looks again after each change of the routing table, until what is there is what is expected. */
 async function eventually(look: () => Promise<string[]>, expected: readonly string[]): Promise<void> {
   let changed = Promise.withResolvers<void>();
-  await using _watch = new RouteWatch(() => {
+  await using _watch = new NetworkWatch(() => {
     changed.resolve();
     changed = Promise.withResolvers();
   });

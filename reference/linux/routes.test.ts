@@ -3,8 +3,8 @@ import type { Tap } from '../adapter/tap.ts';
 import { enterPrivateNetwork, openTap, whyNoPrivateNetwork } from '../testing/private-network.ts';
 import { removeAddress, setAddress } from './address.ts';
 import { ip } from './iproute2.ts';
+import { NetworkWatch } from './network-watch.ts';
 import { refusalOf } from './route-policy.ts';
-import { RouteWatch } from './route-watch.ts';
 import { Routes } from './routes.ts';
 
 const why = whyNoPrivateNetwork();
@@ -92,7 +92,7 @@ kernel(title('a route that another manager removes is noticed, and repaired'), a
   await routes.install([route('10.9.0.0/24')]);
   let repaired = Promise.withResolvers<void>();
   // The adapter goes with the test, and the last change may be noticed after it.
-  await using _watch = new RouteWatch(
+  await using _watch = new NetworkWatch(
     () =>
       void routes.repair().then(
         () => repaired.resolve(),

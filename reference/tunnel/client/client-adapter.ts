@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { clientActivation } from '../../adapter/activation.ts';
 import { Adapter } from '../../adapter/adapter.ts';
 import type { Host, NameServicePort, Stack } from '../../linux/host.ts';
-import type { Wanted } from '../../linux/local-stack.ts';
+import type { StackConfiguration } from '../../linux/local-stack.ts';
 import { connectedSubnets } from '../../linux/subnets.ts';
 import type { ClientData } from '../../wire/client-data.ts';
 import { type NetworkSettings, toNetworkSettings } from '../../wire/network-settings.ts';
@@ -32,7 +32,7 @@ export class ClientAdapter {
   #dhcpClient: { close(): Promise<void> } | undefined;
   #names: NameServicePort | undefined;
   #settings: NetworkSettings | undefined;
-  #wanted: Wanted | undefined;
+  #wanted: StackConfiguration | undefined;
   /** One activation or closing after the other. */
   #turn: Promise<unknown> = Promise.resolve();
 
@@ -142,7 +142,7 @@ export class ClientAdapter {
     if (dhcpClient === 'none') return;
     const { host, log } = this.#ports;
     this.#dhcpClient = await host.startDhcpClient?.(dhcpClient === 'auto' ? undefined : dhcpClient, device, {
-      said: (line) => log.debug(`DHCP client: ${line}`),
+      printed: (line) => log.debug(`DHCP client: ${line}`),
       ended: (reason) => log.warn(`DHCP client: ${reason}: "${device}" gets and keeps no address by it`),
     });
   }

@@ -1,7 +1,7 @@
 /** What the local stack is to be told of client data: addresses and routes of both families. */
 
 import type { Address } from '../../linux/address.ts';
-import type { Route } from '../../linux/routes.ts';
+import type { TunnelRoute } from '../../linux/routes.ts';
 import { ipv6Octets, ipv6Text } from '../../packets/addresses.ts';
 import { interfaceAddress, linkLocalOf } from '../../packets/interface-identifier.ts';
 import type { Prefix } from '../../packets/prefix.ts';
@@ -22,7 +22,7 @@ export function addressesOf({ address, prefixLength, ipv6, clientPhysical }: Net
   return [{ address, length: prefixLength }, ...(six ? [six] : [])];
 }
 
-export function routesOf({ routes, ipv6, serverPhysical }: NetworkSettings): Route[] {
+export function routesOf({ routes, ipv6, serverPhysical }: NetworkSettings): TunnelRoute[] {
   const gateway = ipv6Text(linkLocalOf(serverPhysical));
   const entries = [...routes, ...(ipv6?.routes ?? []).map((route) => ({ ...route, gateway }))];
   return entries.map(({ destination, prefixLength, gateway: by }) => ({
