@@ -16,10 +16,7 @@ const IFF_UP = 0x1;
 /** The longest frame: an Ethernet header with room for a VLAN tag, and the longest IP datagram. */
 const FRAME_LENGTH = 18 + 65_535;
 
-/** Octets kept free before a frame that was read, so that a tunnel header can be put there in place. */
-export const HEADROOM = 256;
-
-export interface TapOptions {
+interface TapOptions {
   /** 1 to 15 octets; `%d` in it lets the kernel choose a number. */
   readonly name: string;
   /** Frames the kernel queues before it drops; a full ring drops rather than pausing the sender. */
@@ -31,7 +28,7 @@ export class Tap implements Device {
   readonly #fd: number;
   readonly #control: number;
   readonly #readiness: Readiness;
-  readonly #slab = new Uint8Array(HEADROOM + FRAME_LENGTH);
+  readonly #slab = new Uint8Array(FRAME_LENGTH);
   readonly #slabAddress = addressOf(this.#slab);
   #mtu: number;
   #closing: Promise<void> | undefined;
@@ -74,8 +71,8 @@ export class Tap implements Device {
 
   read(): Uint8Array | undefined {
     if (this.#closing) return undefined;
-    const count = this.#guarded(() => read(this.#fd, this.#slabAddress + HEADROOM, FRAME_LENGTH));
-    return count === WOULD_BLOCK ? undefined : this.#slab.subarray(HEADROOM, HEADROOM + count);
+    const count = this.#guarded(() => read(this.#fd, this.#slabAddress, FRAME_LENGTH));
+    return count === WOULD_BLOCK ? undefined : this.#slab.subarray(0, count);
   }
 
   write(frame: Uint8Array): boolean {

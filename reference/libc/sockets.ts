@@ -16,14 +16,13 @@ export const SOCK_STREAM = 1;
 export const SOCK_DGRAM = 2;
 export const SOCK_RAW = 3;
 export const SOCK_NONBLOCK = O_NONBLOCK;
-export const SOCK_CLOEXEC = O_CLOEXEC;
 const SHUT_WR = 1;
 const MSG_DONTWAIT = 0x40;
 const MSG_NOSIGNAL = 0x4000;
 
 /** @returns a file descriptor that the caller closes */
 export function socket(domain: number, type: number, protocol = 0): number {
-  return checked('socket', nativeSocket(domain, type | SOCK_CLOEXEC, protocol));
+  return checked('socket', nativeSocket(domain, type | O_CLOEXEC, protocol));
 }
 
 /** @param address a `struct sockaddr_…` of its exact length */

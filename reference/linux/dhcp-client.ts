@@ -1,8 +1,7 @@
 /** A DHCP client of the machine's, run on the adapter for as long as that lives ([EP] fig. 23, 512 and 514). */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { accessSync, constants } from 'node:fs';
-import { delimiter, join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { programIn, searchPath } from './programs.ts';
 
 /** Milliseconds that a client has to give its lease back once it is to end. */
 const patience = 2_000;
@@ -21,16 +20,12 @@ export interface DhcpClientPorts {
   readonly ended: (reason: string) => void;
 }
 
-/**
- * The command line of the first client that is installed.
- * @param path folders as in the environment variable PATH; where daemons lie is looked at in any case
- */
-export function installedClient(path = process.env['PATH'] ?? ''): readonly string[] | undefined {
-  const folders = [...path.split(delimiter), '/usr/sbin', '/sbin'];
-  return clients.find(([program = '']) => folders.some((folder) => isExecutable(join(folder, program))));
+/** The command line of the first client that is installed. @param path folders as in the environment variable PATH */
+export function installedClient(path?: string): readonly string[] | undefined {
+  return clients.find(([program = '']) => programIn(searchPath(path), program) !== undefined);
 }
 
-export class DhcpClient implements AsyncDisposable {
+export class DhcpClient {
   readonly #process: ChildProcess;
   readonly #over: Promise<void>;
   #endExpected = false;
@@ -41,8 +36,8 @@ export class DhcpClient implements AsyncDisposable {
    */
   constructor(argv: readonly string[], device: string, { printed, ended }: DhcpClientPorts) {
     const [program = '', ...words] = argv.map((word) => word.replaceAll('{device}', device));
-    const path = [process.env['PATH'] ?? '', '/usr/sbin', '/sbin'].join(delimiter);
-    this.#process = spawn(program, words, { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, PATH: path } });
+    const env = { ...process.env, PATH: searchPath() };
+    this.#process = spawn(program, words, { stdio: ['ignore', 'pipe', 'pipe'], env });
     for (const stream of [this.#process.stdout, this.#process.stderr])
       if (stream !== null) createInterface({ input: stream }).on('line', printed);
     const { promise, resolve } = Promise.withResolvers<void>();
@@ -65,18 +60,5 @@ export class DhcpClient implements AsyncDisposable {
     const timer = setTimeout(() => this.#process.kill('SIGKILL'), patience);
     await this.#over;
     clearTimeout(timer);
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.close();
-  }
-}
-
-function isExecutable(file: string): boolean {
-  try {
-    accessSync(file, constants.X_OK);
-    return true;
-  } catch {
-    return false;
   }
 }

@@ -27,7 +27,7 @@ export async function ip(...words: readonly string[]): Promise<readonly unknown[
 }
 
 /** A network device, as `ip link show` prints it. */
-export interface KernelLink {
+interface KernelLink {
   readonly ifindex: number;
   readonly ifname: string;
   /** Operational state (RFC 2863): UP, DOWN … */
@@ -40,7 +40,7 @@ export async function showLinks(...words: readonly string[]): Promise<readonly K
 }
 
 /** An address of a network device, with the length of its prefix. */
-export interface KernelAddress extends Prefix {
+interface KernelAddress extends Prefix {
   readonly device: string;
 }
 

@@ -6,62 +6,43 @@ import { Readiness } from '../libc/poll.ts';
 /** Milliseconds within which changes are one burst: a link that goes down takes its addresses and routes along. */
 const burst = 20;
 
-export class NetworkWatch implements AsyncDisposable {
-  readonly #fd = openChanges();
-  readonly #readiness = new Readiness(this.#fd);
-  readonly #running: Promise<void>;
-  #closed = false;
-
-  /**
-   * Watches the network namespace of the calling thread.
-   * @param changed called after each burst of changes
-   */
-  constructor(changed: () => void) {
-    this.#running = this.#run(changed);
-  }
-
-  async close(): Promise<void> {
-    this.#closed = true;
-    await this.#readiness.close();
-    await this.#running;
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.close();
-  }
-
-  async #run(changed: () => void): Promise<void> {
-    const slab = new Uint8Array(65_536);
-    while (await this.#readiness.readable()) {
-      await pause(burst);
-      if (!this.#closed && readChanges(this.#fd, slab)) changed();
-    }
-  }
+interface Watch {
+  readonly readiness: Readiness;
+  readonly listeners: Set<() => void>;
+  readonly running: Promise<void>;
 }
 
 /** The one watch of this thread, for all who want to know: each watch keeps a thread of the pool. */
-let shared: { readonly watch: NetworkWatch; readonly listeners: Set<() => void> } | undefined;
+let shared: Watch | undefined;
 
 /**
  * Watches the network namespace of the calling thread, together with others who do.
  * @param changed called after each burst of changes
  */
-export function watchNetwork(changed: () => void): { close(): Promise<void> } {
-  const listeners = shared?.listeners ?? new Set();
-  const watching = shared ?? {
-    listeners,
-    watch: new NetworkWatch(() => {
-      for (const listener of [...listeners]) listener();
-    }),
+export function watchNetwork(changed: () => void): AsyncDisposable & { close(): Promise<void> } {
+  shared ??= begin();
+  const watch = shared;
+  watch.listeners.add(changed);
+  const close = async (): Promise<void> => {
+    watch.listeners.delete(changed);
+    if (watch.listeners.size > 0) return;
+    if (shared === watch) shared = undefined;
+    await watch.readiness.close();
+    await watch.running;
   };
-  shared = watching;
-  listeners.add(changed);
-  return {
-    close: async () => {
-      listeners.delete(changed);
-      if (listeners.size > 0 || shared !== watching) return;
-      shared = undefined;
-      await watching.watch.close();
-    },
+  return { close, [Symbol.asyncDispose]: close };
+}
+
+function begin(): Watch {
+  const fd = openChanges();
+  const readiness = new Readiness(fd);
+  const listeners = new Set<() => void>();
+  const slab = new Uint8Array(65_536);
+  const run = async (): Promise<void> => {
+    while (await readiness.readable()) {
+      await pause(burst);
+      if (listeners.size > 0 && readChanges(fd, slab)) for (const listener of [...listeners]) listener();
+    }
   };
+  return { readiness, listeners, running: run() };
 }

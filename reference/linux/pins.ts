@@ -27,10 +27,6 @@ export class Pins {
     this.#device = device;
   }
 
-  get empty(): boolean {
-    return this.#laid.size === 0;
-  }
-
   /** Pins these hosts and no others. */
   async set(hosts: readonly string[]): Promise<void> {
     for (const host of this.#laid.keys()) if (!hosts.includes(host)) await this.#remove(host);

@@ -23,14 +23,9 @@ export interface RefusedRoute {
   readonly reason: string;
 }
 
-/** One route of ours: as the kernel has it, and how it is put there and taken back. */
-interface Installed extends TunnelRoute {
-  readonly where: readonly string[];
-}
-
-export class Routes implements AsyncDisposable {
+export class Routes {
   readonly #device: string;
-  #installed: Installed[] = [];
+  #installed: TunnelRoute[] = [];
   /** Changes to the routing table. */
   readonly #changes = new SerialQueue();
 
@@ -46,7 +41,7 @@ export class Routes implements AsyncDisposable {
   install(routes: readonly TunnelRoute[]): Promise<readonly RefusedRoute[]> {
     return this.#changes.run(async () => {
       const refused: RefusedRoute[] = [];
-      const wanted: Installed[] = [];
+      const wanted: TunnelRoute[] = [];
       for (const route of routes) {
         const reason = refusalOf(route, this.#device) ?? (await this.#taken(route));
         if (reason === undefined) wanted.push(...this.#entries(route));
@@ -56,7 +51,7 @@ export class Routes implements AsyncDisposable {
         if (!wanted.some((entry) => prefixText(entry) === prefixText(old))) await this.#remove(old);
       this.#installed = [];
       for (const entry of wanted) {
-        await this.#replace(entry);
+        await this.#change('replace', entry);
         this.#installed.push(entry);
       }
       return refused;
@@ -75,20 +70,9 @@ export class Routes implements AsyncDisposable {
         const table = await showRoutes(six, 'dev', this.#device, 'proto', ROUTE_PROTOCOL);
         for (const entry of entries)
           if (!table.some((found) => is(found, entry, six)) && admit(`the route to ${prefixText(entry)}`))
-            await this.#replace(entry);
+            await this.#change('replace', entry);
       }
     });
-  }
-
-  /** What the kernel has through this adapter, gateways only. */
-  async list(): Promise<readonly TunnelRoute[]> {
-    const tables = await Promise.all(
-      [false, true].map(async (six) => {
-        const found = await showRoutes(six, 'dev', this.#device);
-        return found.flatMap(({ dst, gateway }) => (gateway === undefined ? [] : [{ ...prefixOf(dst, six), gateway }]));
-      }),
-    );
-    return tables.flat();
   }
 
   /** Takes everything back, the last first; what is gone already is no error. */
@@ -98,17 +82,11 @@ export class Routes implements AsyncDisposable {
     });
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.remove();
-  }
-
   /** A default route is laid as two halves: they win over the one that is there, and leave it untouched. */
-  #entries(route: TunnelRoute): Installed[] {
-    const { gateway } = route;
-    const where = ['via', gateway, 'dev', this.#device, 'onlink', 'proto', ROUTE_PROTOCOL];
-    if (route.length > 0) return [{ ...route, where }];
+  #entries(route: TunnelRoute): TunnelRoute[] {
+    if (route.length > 0) return [route];
     const halves = isIpv6(route.address) ? ['::', '8000::'] : ['0.0.0.0', '128.0.0.0'];
-    return halves.map((address) => ({ address, length: 1, gateway, where }));
+    return halves.map((address) => ({ address, length: 1, gateway: route.gateway }));
   }
 
   /** Why an identical route through another adapter is left alone. */
@@ -119,18 +97,20 @@ export class Routes implements AsyncDisposable {
     return other && `${prefixText(route)} is routed through ${other.dev ?? 'another adapter'} already`;
   }
 
-  async #replace(entry: Installed): Promise<void> {
-    await changeRoute(entry.address, 'replace', prefixText(entry), ...entry.where);
+  async #change(change: 'replace' | 'delete', { gateway, ...prefix }: TunnelRoute): Promise<void> {
+    const where = ['via', gateway, 'dev', this.#device, 'onlink', 'proto', ROUTE_PROTOCOL];
+    await changeRoute(prefix.address, change, prefixText(prefix), ...where);
   }
 
-  async #remove(entry: Installed): Promise<void> {
-    await changeRoute(entry.address, 'delete', prefixText(entry), ...entry.where).catch(() => undefined);
+  async #remove(route: TunnelRoute): Promise<void> {
+    await this.#change('delete', route).catch(() => undefined);
   }
 }
 
 /** Whether the kernel's route is this one: its text may differ from ours. */
 function is({ dst, gateway }: KernelRoute, route: TunnelRoute, six: boolean): boolean {
-  const prefix = prefixOf(dst, six);
-  if (prefix.length !== route.length || gateway === undefined) return false;
-  return contains(prefix, route) && contains(hostPrefix(gateway), hostPrefix(route.gateway));
+  if (gateway === undefined) return false;
+  return same(prefixOf(dst, six), route) && same(hostPrefix(gateway), hostPrefix(route.gateway));
 }
+
+const same = (one: Prefix, other: Prefix): boolean => one.length === other.length && contains(one, other);

@@ -1,6 +1,7 @@
 /** For tests: a network namespace of their own for the calling thread, and TAPs in it. */
 import { existsSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
+import test, { type ExecutionContext } from 'ava';
 import { Tap } from '../adapter/tap.ts';
 import { DeviceFailure } from '../libc/failure.ts';
 import { unshareNetwork } from '../libc/namespaces.ts';
@@ -16,6 +17,17 @@ export function whyNoPrivateNetwork(): string | undefined {
 /** From here on this thread, the sockets it makes and the processes it starts see an empty network; it ends with the thread. */
 export function enterPrivateNetwork(): void {
   unshareNetwork();
+}
+
+/**
+ * For tests that need the kernel's network: one after the other, in a private network of this thread. Where there can be
+ * none they are skipped, and their titles say why.
+ */
+export function kernelTests(subject = 'kernel', obstacle = whyNoPrivateNetwork()) {
+  if (obstacle === undefined) enterPrivateNetwork();
+  const run = obstacle === undefined ? test.serial : test.skip;
+  const label = obstacle === undefined ? subject : `${subject} (${obstacle})`;
+  return (title: string, body: (t: ExecutionContext) => Promise<void> | void): void => run(`${label}: ${title}`, body);
 }
 
 /**

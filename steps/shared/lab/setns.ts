@@ -15,25 +15,15 @@ export function namespacePath(name: string): string {
  * @throws LabFailure when a system call fails, also one of `act`
  */
 export function inNamespace<T>(name: string, act: () => T): T {
-  return kernelCall(() => entered(name, act));
-}
-
-function entered<T>(name: string, act: () => T): T {
-  const own = openSync('/proc/thread-self/ns/net', 'r');
-  try {
-    const other = openSync(namespacePath(name), 'r');
-    try {
-      enterNetwork(other);
-    } finally {
-      closeSync(other);
-    }
+  return kernelCall(() => {
+    using guard = new DisposableStack();
+    const own = guard.adopt(openSync('/proc/thread-self/ns/net', 'r'), closeSync);
+    enterNetwork(guard.adopt(openSync(namespacePath(name), 'r'), closeSync));
     try {
       return act();
     } finally {
-      // A thread that can't come back would run everything after in the wrong namespace: enterNetwork throws, the scenario ends.
+      // A thread that can't come back would run everything after in the wrong namespace: this throws, the scenario ends.
       enterNetwork(own);
     }
-  } finally {
-    closeSync(own);
-  }
+  });
 }

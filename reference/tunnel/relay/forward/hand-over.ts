@@ -32,38 +32,23 @@ export function handOver(connection: Connection, node: RelayNode, pump: Pump): v
     for (const side of sides)
       connection.attach(side, (its) => {
         events.set(side, its);
-        return new PumpedLink(pump, splice, side);
+        return splicedLink(pump, splice, side);
       });
   });
 }
 
 /** A connection that the thread has: what is asked of it is passed on. */
-class PumpedLink implements Link {
-  readonly #pump: Pump;
-  readonly #splice: number;
-  readonly #side: Side;
-
-  constructor(pump: Pump, splice: number, side: Side) {
-    this.#pump = pump;
-    this.#splice = splice;
-    this.#side = side;
-  }
-
-  send(octets: Uint8Array): boolean {
-    this.#pump.order({ order: 'send', splice: this.#splice, side: this.#side, octets });
-    return true;
-  }
-
-  finish(): void {
-    this.#pump.order({ order: 'finish', splice: this.#splice, side: this.#side });
-  }
-
-  disconnect(abort: boolean): void {
-    this.#pump.order({ order: 'disconnect', splice: this.#splice, side: this.#side, abort });
-  }
-
-  /** Nothing comes from here that could be held. */
-  hold(): void {}
+function splicedLink(pump: Pump, splice: number, side: Side): Link {
+  return {
+    send: (octets) => {
+      pump.order({ order: 'send', splice, side, octets });
+      return true;
+    },
+    finish: () => pump.order({ order: 'finish', splice, side }),
+    disconnect: (abort) => pump.order({ order: 'disconnect', splice, side, abort }),
+    // Nothing comes from here that could be held.
+    hold: () => {},
+  };
 }
 
 function act(report: SpliceReport, events: LinkEvents | undefined, connection: Connection, pump: Pump): void {

@@ -15,7 +15,7 @@ export interface Slab {
 const readsInTurn = 8;
 
 /** Why nothing more passes. */
-export type CopyEnd = 'close frame' | 'refused' | 'end of stream';
+type CopyEnd = 'close frame' | 'refused' | 'end of stream';
 
 const admit = ({ length }: FrameStart): boolean => length >= frameStartLength;
 
