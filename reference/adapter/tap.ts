@@ -111,12 +111,17 @@ export class Tap implements Device {
   }
 
   close(): Promise<void> {
-    this.#closing ??= this.#readiness.close().then(() => close(this.#control));
+    this.#closing ??= this.#close();
     return this.#closing;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
+  }
+
+  async #close(): Promise<void> {
+    await this.#readiness.close();
+    close(this.#control);
   }
 
   #request(request: DeviceRequest, fill?: (value: DataView) => void): DataView {

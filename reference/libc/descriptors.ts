@@ -1,9 +1,10 @@
 /** File descriptors: made, read, written and closed. */
-import { checked, native, transferred } from './native.ts';
+import { checked, native, systemCall, transferred } from './native.ts';
 
 const nativeOpen = native('int open(const char *path, int flags, ...)');
-const nativeClose = native('int close(int fd)');
-const nativeControl = native('int fcntl(int fd, int command, ...)');
+const control = systemCall<[fd: number, command: number, type: 'int', value: number]>(
+  'int fcntl(int fd, int command, ...)',
+);
 const nativeRead = native('int64_t read(int fd, uintptr_t address, size_t length)');
 const nativeWrite = native('int64_t write(int fd, const void *octets, size_t length)');
 
@@ -19,14 +20,10 @@ export function open(path: string, flags: number): number {
 }
 
 /** For descriptors made in this folder: Node would warn of one that its own `fs` did not open. */
-export function close(fd: number): void {
-  checked('close', nativeClose(fd));
-}
+export const close = systemCall<[fd: number]>('int close(int fd)');
 
 /** A second descriptor for the same open file. */
-export function duplicate(fd: number): number {
-  return checked('fcntl', nativeControl(fd, F_DUPFD_CLOEXEC, 'int', 0));
-}
+export const duplicate = (fd: number): number => control(fd, F_DUPFD_CLOEXEC, 'int', 0);
 
 /**
  * @param address where the octets go: a slab's, with the offset added

@@ -4,7 +4,7 @@ import { checked, native } from './native.ts';
 
 const nativeCreate = native('int epoll_create1(int flags)');
 const nativeControl = native('int epoll_ctl(int epoll, int operation, int fd, void *event)');
-const nativeWait = native('int epoll_wait(int epoll, void *events, int most, int milliseconds)');
+const nativeWait = native('int epoll_wait(int epoll, void *events, int limit, int milliseconds)');
 
 /** <sys/epoll.h> */
 export const EPOLLIN = 0x1;
@@ -14,7 +14,7 @@ const [EPOLL_CTL_ADD, EPOLL_CTL_DEL, EPOLL_CTL_MOD] = [1, 2, 3];
 /** `struct epoll_event`: packed on x64, 12 octets; on arm64 16, with the data at 8. */
 const entryLength = process.arch === 'x64' ? 12 : 16;
 const dataOffset = process.arch === 'x64' ? 4 : 8;
-/** Descriptors that one wait tells of at most. */
+/** One wait returns at most so many descriptors. */
 const batch = 256;
 
 /** Descriptors that are waited for together. */
@@ -25,7 +25,7 @@ export class Epoll {
   readonly #view = new DataView(this.#events.buffer);
   readonly #masks = new Map<number, number>();
 
-  /** @param mask of events that matter; none takes the descriptor out, so that not even its end is told */
+  /** @param mask of events that matter; 0 takes the descriptor out: then not even its end is reported */
   set(fd: number, mask: number): void {
     const before = this.#masks.get(fd) ?? 0;
     if (before === mask) return;

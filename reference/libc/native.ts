@@ -31,6 +31,16 @@ export function checked(call: string, result: number): number {
 /** What a call returns that transfers octets and would have to wait. */
 export const WOULD_BLOCK = -1;
 
+/**
+ * @param prototype of a system call that returns -1 when it fails, in C
+ * @returns the call, which then throws SystemCallFailure
+ */
+export function systemCall<Arguments extends readonly unknown[]>(prototype: string): (...given: Arguments) => number {
+  const call = native(prototype);
+  const name = prototype.slice(prototype.indexOf(' ') + 1, prototype.indexOf('('));
+  return (...given) => checked(name, call(...given));
+}
+
 /** Calls again after a signal. @returns octets, or WOULD_BLOCK @throws SystemCallFailure */
 export function transferred(call: string, act: () => number): number {
   while (true) {

@@ -1,4 +1,4 @@
-/** rtnetlink(7): the kernel is asked to change routes, and tells of links, addresses and routes that change. */
+/** rtnetlink(7): requests to the kernel to change routes, and its reports of links, addresses and routes that have changed. */
 import { concat, viewOf } from '../octets.ts';
 import { close, read, write } from './descriptors.ts';
 import { SystemCallFailure } from './failure.ts';
@@ -61,11 +61,11 @@ export function openChanges(): number {
   const view = viewOf(address);
   view.setUint16(0, AF_NETLINK, true);
   view.setUint32(8, changeGroups, true);
-  bind(fd, address);
+  bind(fd, address, address.length);
   return fd;
 }
 
-/** Reads all that waits. @param slab at least as long as the longest datagram @returns whether any of it is a change */
+/** Reads what has come. @param slab at least as long as the longest datagram @returns whether it reports a change */
 export function readChanges(fd: number, slab: Uint8Array): boolean {
   const address = addressOf(slab);
   let changed = false;

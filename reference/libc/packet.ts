@@ -1,7 +1,7 @@
 /** packet(7): sockets for whole Ethernet frames of a device. */
 import { viewOf } from '../octets.ts';
 import { addressOf, native } from './native.ts';
-import { bind, SOCK_NONBLOCK, SOCK_RAW, setOption, socket } from './sockets.ts';
+import { bind, SOCK_NONBLOCK, SOCK_RAW, setsockopt, socket } from './sockets.ts';
 
 const nativeReceiveFrom = native(
   'int64_t recvfrom(int fd, void *octets, size_t length, int flags, void *address, void *addressLength)',
@@ -39,7 +39,7 @@ export function bindToDevice(fd: number, index: number, etherType = ETH_P_ALL): 
   view.setUint16(0, AF_PACKET, true);
   view.setUint16(2, etherType, false);
   view.setInt32(4, index, true);
-  bind(fd, address);
+  bind(fd, address, address.length);
 }
 
 /** `struct sock_fprog`, and the `struct sock_filter`s that it points to. */
@@ -55,7 +55,7 @@ export function attachFilter(fd: number, filter: readonly Instruction[]): void {
   const view = viewOf(octets);
   view.setUint16(0, filter.length, true);
   view.setBigUint64(8, BigInt(addressOf(program)), true);
-  setOption(fd, 'SO_ATTACH_FILTER', SOL_SOCKET, SO_ATTACH_FILTER, octets);
+  setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, octets, octets.length);
 }
 
 /** Until the socket is closed the device takes every multicast. `struct packet_mreq`. */
@@ -64,10 +64,10 @@ export function takeAllMulticast(fd: number, index: number): void {
   const view = viewOf(octets);
   view.setInt32(0, index, true);
   view.setUint16(4, PACKET_MR_ALLMULTI, true);
-  setOption(fd, 'PACKET_ADD_MEMBERSHIP', SOL_PACKET, PACKET_ADD_MEMBERSHIP, octets);
+  setsockopt(fd, SOL_PACKET, PACKET_ADD_MEMBERSHIP, octets, octets.length);
 }
 
-/** @returns undefined when no frame is there, or the device went down, which is told once */
+/** @returns undefined when no frame is there, or when the device went down, which the kernel reports once */
 export function receiveFrame(fd: number, octets: Uint8Array): { length: number; packetType: number } | undefined {
   const address = new Uint8Array(ADDRESS_LENGTH);
   const addressLength = new Uint8Array(new Uint32Array([ADDRESS_LENGTH]).buffer);

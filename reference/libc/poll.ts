@@ -1,18 +1,16 @@
 /** Waiting, on a thread of the pool, for a descriptor that can be read. */
 import { Misuse } from '../errors.ts';
 import { close, O_CLOEXEC, O_NONBLOCK, write } from './descriptors.ts';
-import { checked, native } from './native.ts';
+import { native, systemCall } from './native.ts';
 
 const nativePoll = native('int poll(void *entries, ulong count, int milliseconds)');
-const nativeEventfd = native('int eventfd(uint32_t initial, int flags)');
+const newEventfd = systemCall<[initial: number, flags: number]>('int eventfd(uint32_t initial, int flags)');
 
 /** <poll.h> */
 const POLLIN = 0x1;
 
 /** @returns an eventfd that counts from 0 */
-export function eventfd(): number {
-  return checked('eventfd', nativeEventfd(0, O_NONBLOCK | O_CLOEXEC));
-}
+export const eventfd = (): number => newEventfd(0, O_NONBLOCK | O_CLOEXEC);
 
 /** Makes everyone who polls the eventfd wake up, now and from now on. */
 export function signal(eventFd: number): void {
@@ -32,7 +30,7 @@ export class Readiness {
   }
 
   /**
-   * Waits until the descriptor can be read or has failed: reading tells which.
+   * Waits until the descriptor can be read or has failed; the next read shows which.
    * One call at a time; a second one before the first has settled throws Misuse.
    * @returns false once it is closed
    */

@@ -1,11 +1,11 @@
 /** Sockets: made, bound, sent to and received from; each call returns at once. */
 import { O_CLOEXEC, O_NONBLOCK } from './descriptors.ts';
-import { checked, native, transferred } from './native.ts';
+import { native, systemCall, transferred } from './native.ts';
 
-const nativeSocket = native('int socket(int domain, int type, int protocol)');
-const nativeBind = native('int bind(int fd, const void *address, uint32_t length)');
-const nativeSetOption = native('int setsockopt(int fd, int level, int option, const void *value, uint32_t length)');
-const nativeShutdown = native('int shutdown(int fd, int how)');
+const newSocket = systemCall<[domain: number, type: number, protocol: number]>(
+  'int socket(int domain, int type, int protocol)',
+);
+const shutdown = systemCall<[fd: number, how: number]>('int shutdown(int fd, int how)');
 const nativeReceive = native('int64_t recv(int fd, uintptr_t address, size_t length, int flags)');
 const nativeSend = native('int64_t send(int fd, const void *octets, size_t length, int flags)');
 
@@ -21,24 +21,21 @@ const MSG_DONTWAIT = 0x40;
 const MSG_NOSIGNAL = 0x4000;
 
 /** @returns a file descriptor that the caller closes */
-export function socket(domain: number, type: number, protocol = 0): number {
-  return checked('socket', nativeSocket(domain, type | O_CLOEXEC, protocol));
-}
+export const socket = (domain: number, type: number, protocol = 0): number =>
+  newSocket(domain, type | O_CLOEXEC, protocol);
 
-/** @param address a `struct sockaddr_…` of its exact length */
-export function bind(fd: number, address: Uint8Array): void {
-  checked('bind', nativeBind(fd, address, address.length));
-}
+/** `address`: a `struct sockaddr_…` of its exact length. */
+export const bind = systemCall<[fd: number, address: Uint8Array, length: number]>(
+  'int bind(int fd, const void *address, uint32_t length)',
+);
 
-/** @param name of the option, for the failure @param value what the option takes */
-export function setOption(fd: number, name: string, level: number, option: number, value: Uint8Array): void {
-  checked(name, nativeSetOption(fd, level, option, value, value.length));
-}
+/** `value`: what the option takes. */
+export const setsockopt = systemCall<[fd: number, level: number, option: number, value: Uint8Array, length: number]>(
+  'int setsockopt(int fd, int level, int option, const void *value, uint32_t length)',
+);
 
 /** The peer reads the end of the stream once it has read what was sent. */
-export function endWriting(fd: number): void {
-  checked('shutdown', nativeShutdown(fd, SHUT_WR));
-}
+export const endWriting = (fd: number): number => shutdown(fd, SHUT_WR);
 
 /** @param address of octets that stay where they are. @returns octets, 0 at the end of the stream, or WOULD_BLOCK */
 export function receive(fd: number, address: number, length: number): number {

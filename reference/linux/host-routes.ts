@@ -40,7 +40,7 @@ export class HostRoutes {
     this.#requests = new RouteRequests();
   }
 
-  /** Idempotent. @throws DeviceFailure with what the kernel says */
+  /** Idempotent. @throws DeviceFailure with the kernel's complaint */
   add(prefix: Prefix): void {
     // Beside a route of another manager rather than in its place; in IPv4 before it, too.
     const code = this.#requests.send(RTM_NEWROUTE, NLM_F_CREATE, routeMessage(prefix, this.#index));
@@ -66,7 +66,7 @@ export class HostRoutes {
     }
   }
 
-  /** A route that is gone already is no error. @throws DeviceFailure with what the kernel says */
+  /** A route that is gone already is no error. @throws DeviceFailure with the kernel's complaint */
   remove(prefix: Prefix): void {
     if (!this.#added.delete(prefixText(prefix))) return;
     const code = this.#requests.send(RTM_DELROUTE, 0, routeMessage(prefix, this.#index));

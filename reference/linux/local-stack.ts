@@ -1,4 +1,4 @@
-/** [EP] fig. 23, 508 to 520: the local stack told of the adapter's address and of the routes through it, and kept to it. */
+/** [EP] fig. 23, 508 to 520: sets the adapter's addresses and the routes through it in the local stack, and keeps them there. */
 
 import { isDeepStrictEqual } from 'node:util';
 import { contains, hostPrefix, type Prefix, prefixText } from '../packets/prefix.ts';
@@ -9,7 +9,7 @@ import { type RefusedRoute, Routes, type TunnelRoute } from './routes.ts';
 import { SerialQueue } from './serial-queue.ts';
 
 export interface StackConfiguration {
-  /** Set here and now; none leaves it to a DHCP client and to autoconfiguration. */
+  /** Set at once. Without any, a DHCP client and autoconfiguration set them. */
   readonly addresses?: readonly Address[];
   readonly routes: readonly TunnelRoute[];
   /** Addresses that the tunnel connection itself goes to. */
@@ -32,8 +32,8 @@ export class LocalStack implements AsyncDisposable {
 
   /**
    * @param device name of an adapter, in the network namespace of the calling thread
-   * @param failed told when routes could not be repaired
-   * @param contested told, with a line for the user, when something is left alone because another program removes it
+   * @param failed gets why routes could not be repaired
+   * @param contested gets a line for the user when something is left alone because another program removes it
    */
   constructor(device: string, failed: (error: unknown) => void, contested: (line: string) => void = () => undefined) {
     this.#device = device;
@@ -54,8 +54,8 @@ export class LocalStack implements AsyncDisposable {
   }
 
   /**
-   * Makes it so, and keeps it so: routes and addresses that another manager removes come back, and the routes to the
-   * first hops follow the machine. What was wanted before and is no longer is taken back.
+   * Sets all this and keeps it: routes and addresses that another manager removes come back, and the routes to the first
+   * hops follow the machine. What an earlier configuration had and this one has not is removed.
    * @returns routes that are refused
    * @throws DeviceFailure with what iproute2 complained of
    */
@@ -74,7 +74,7 @@ export class LocalStack implements AsyncDisposable {
       // A first hop is pinned before a route covers it, and as long as one does.
       await this.#pins.set([...new Set([...this.#hops, ...hops])]);
       this.#hops = hops;
-      // What is so already is not done again: a tunnel connection that is renewed waits for this.
+      // What is there already is not set again: a tunnel connection that is renewed waits for this.
       this.#addresses = addresses;
       for (const wanted of addresses)
         if (!before.some((old) => isDeepStrictEqual(old, wanted))) await setAddress(this.#device, wanted);
@@ -86,7 +86,7 @@ export class LocalStack implements AsyncDisposable {
     });
   }
 
-  /** Takes back what was done. */
+  /** Removes all that was set. */
   async close(): Promise<void> {
     const repairing = this.#repairing;
     this.#repairing = undefined;

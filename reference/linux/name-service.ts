@@ -1,5 +1,5 @@
 /**
- * The machine's name service told of the DNS servers behind the adapter ([EP] fig. 23, 502; RFC 2132 §3.8): by
+ * Tells the machine's name service which DNS servers are behind the adapter ([EP] fig. 23, 502; RFC 2132 §3.8): by
  * systemd-resolved or resolvconf, whichever is there. /etc/resolv.conf itself belongs to them, or to the user.
  */
 import { execFile } from 'node:child_process';
@@ -24,7 +24,7 @@ interface Call {
 }
 
 interface Manager {
-  /** Undefined where it isn't running here. */
+  /** Undefined where it isn't running. */
   readonly at: (surroundings: Surroundings) => string | undefined;
   readonly set: (program: string, device: string, names: NameServers) => readonly Call[];
   readonly revert: (program: string, device: string) => readonly Call[];
@@ -78,7 +78,7 @@ export class NameService {
     this.#manager = managerAt(surroundings);
   }
 
-  /** Whether there is anyone to tell. */
+  /** Whether the machine has a name service that takes DNS servers. */
   get available(): boolean {
     return this.#manager !== undefined;
   }

@@ -60,7 +60,7 @@ export class PacketSocket {
     const octets = new Uint8Array(70_000);
     while (!this.#closing) {
       const frame = receiveFrame(this.#fd, octets);
-      // A device that goes down says so once; frames come again when it is up again.
+      // That a device went down is reported once; frames come again when it is up again.
       if (frame === undefined) await this.#readiness.readable();
       else if (frame.packetType <= this.#highestType) return octets.slice(0, frame.length);
     }

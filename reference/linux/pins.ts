@@ -35,7 +35,7 @@ export class Pins {
   }
 
   /**
-   * Lays every pin as the rest of the routing table now wants it.
+   * Lays every pin as the other routes of the table now require.
    * @param admit asked before a pin that someone has removed is put back
    */
   async refresh(admit: Admit = () => true): Promise<void> {

@@ -7,7 +7,7 @@ import { DeviceFailure } from '../libc/failure.ts';
 import { unshareNetwork } from '../libc/namespaces.ts';
 import { ip, showLinks } from '../linux/iproute2.ts';
 
-/** Why there can be none here, or undefined when there can. */
+/** Why this machine or user can have no private network; undefined when it can. */
 export function whyNoPrivateNetwork(): string | undefined {
   if (process.getuid?.() !== 0) return 'not root';
   if (!existsSync('/dev/net/tun')) return 'no /dev/net/tun';
@@ -44,7 +44,7 @@ export async function openTap(name: string): Promise<Tap> {
   }
 }
 
-/** Sets devices of a cable up. The kernel loses what is sent by one before it has noticed its carrier, which it tells. */
+/** Sets devices of a cable up. The kernel loses what is sent by one before it has noticed its carrier: until then a device is not UP. */
 export async function setUp(...names: readonly string[]): Promise<void> {
   for (const name of names) await ip('link', 'set', name, 'up');
   for (const name of names) while ((await showLinks(name))[0]?.operstate !== 'UP') await pause(1);

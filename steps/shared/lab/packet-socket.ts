@@ -1,4 +1,4 @@
-/** A raw socket on a device of a namespace: whole Ethernet frames out of it and into it, without the stack. */
+/** A raw socket on a device of a namespace: whole Ethernet frames out of it, what the stack sent among them, and into it. */
 import { SystemCallFailure } from '../../../reference/libc/failure.ts';
 import { addressOf, WOULD_BLOCK } from '../../../reference/libc/native.ts';
 import { indexOf } from '../../../reference/libc/netdevice.ts';
@@ -10,13 +10,8 @@ import { kernelCall, LabFailure } from './failure.ts';
 import { Mailbox } from './mailbox.ts';
 import { inNamespace } from './setns.ts';
 
-/** A frame that the socket saw. `outgoing` ones were sent by the stack (or by this socket) through the device. */
-export interface SeenFrame {
-  readonly octets: Uint8Array;
-}
-
 export class PacketSocket implements AsyncDisposable {
-  readonly frames = new Mailbox<SeenFrame>();
+  readonly #frames = new Mailbox<Uint8Array>();
   readonly #fd: number;
   readonly #readiness: Readiness;
   readonly #buffer = new Uint8Array(65_536 + 18);
@@ -49,19 +44,14 @@ export class PacketSocket implements AsyncDisposable {
   }
 
   /** The next frame that nobody took yet and that is `wanted`. */
-  async next(
-    what: string,
-    wanted: (frame: Uint8Array) => boolean = () => true,
-    milliseconds = patience,
-  ): Promise<Uint8Array> {
-    const { octets } = await this.frames.take(milliseconds, what, (seen) => wanted(seen.octets));
-    return octets;
+  next(what: string, wanted?: (frame: Uint8Array) => boolean, milliseconds = patience): Promise<Uint8Array> {
+    return this.#frames.take(milliseconds, what, wanted);
   }
 
   /** Takes in what the kernel has queued by now, without waiting. @returns every frame that nobody took */
   settle(): readonly Uint8Array[] {
     this.#receiveAll();
-    return this.frames.waiting.map(({ octets }) => octets);
+    return [...this.#frames.waiting];
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -69,7 +59,7 @@ export class PacketSocket implements AsyncDisposable {
     this.#closing = true;
     await this.#readiness.close();
     await this.#loop;
-    this.frames.close(new LabFailure('the packet socket was closed'));
+    this.#frames.close(new LabFailure('the packet socket was closed'));
   }
 
   async #receive(): Promise<void> {
@@ -78,7 +68,7 @@ export class PacketSocket implements AsyncDisposable {
 
   #receiveAll(): void {
     for (let count = this.#receiveOne(); count !== WOULD_BLOCK; count = this.#receiveOne())
-      this.frames.put({ octets: this.#buffer.slice(0, count) });
+      this.#frames.put(this.#buffer.slice(0, count));
   }
 
   /** A device that goes down or away reports an error once: no more frames then, no failure of the lab. */

@@ -1,4 +1,4 @@
-/** What the relay and the thread that copies for it say to each other. Numbers name splices. */
+/** Messages between the relay and the thread that copies for it. Splices have numbers. */
 import type { Side } from '../../../nodes/effect.ts';
 import type { Position } from '../../../nodes/flow.ts';
 

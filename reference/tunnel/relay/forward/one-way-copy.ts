@@ -22,19 +22,20 @@ const admit = ({ length }: FrameStart): boolean => length >= frameStartLength;
 export class OneWayCopy {
   /** Set when nothing more will be read to pass; what was read before may still have to be sent. */
   end: CopyEnd | undefined;
-  /** Octets passed. */
-  passed = 0;
   readonly #from: number;
   readonly #to: number;
   readonly #slab: Slab;
   readonly #flow: Flow;
+  readonly #count: (octets: number) => void;
   #unsent: Uint8Array[] = [];
 
-  constructor(from: number, to: number, position: Position, slab: Slab) {
+  /** @param count gets the octets that have passed */
+  constructor(from: number, to: number, position: Position, slab: Slab, count: (octets: number) => void) {
     this.#from = from;
     this.#to = to;
     this.#slab = slab;
     this.#flow = new Flow(position);
+    this.#count = count;
   }
 
   /** Whether something that was read waits for the receiver. */
@@ -96,7 +97,7 @@ export class OneWayCopy {
   }
 
   readonly #pass = (part: Uint8Array): void => {
-    this.passed += part.length;
+    this.#count(part.length);
     const count = this.#unsent.length > 0 ? 0 : this.#write(part);
     if (count < part.length) this.#unsent.push(part.slice(count));
   };
@@ -117,8 +118,8 @@ export class OneWayCopy {
   /** The first octets of a frame that will have no more pass too. */
   #ended(): false {
     this.end = 'end of stream';
-    const rest = this.#flow.rest();
-    if (rest.length > 0) this.#pass(rest);
+    const held = this.#flow.rest();
+    if (held.length > 0) this.#pass(held);
     return false;
   }
 }

@@ -31,7 +31,7 @@ export class Pump {
   }
 
   /**
-   * @param fds descriptors that nobody else uses; they are closed here
+   * @param fds descriptors that nobody else uses; the thread closes them
    * @returns the number by which orders name the splice
    */
   take(
@@ -80,7 +80,7 @@ export class Pump {
       transferList: [port2],
     });
     port.on('message', (report: SpliceReport) => this.#reported.get(report.splice)?.(report));
-    // A thread that waits in a system call can't be ended from outside: it is told, whatever ends the process.
+    // A thread that waits in a system call can't be ended from outside: whatever ends the process, it gets the order.
     const stop = (): void => {
       port.postMessage({ order: 'stop' } satisfies Order);
       signal(bell);

@@ -27,12 +27,14 @@ interface End {
 export interface SplicePorts {
   readonly epoll: Epoll;
   readonly slab: Slab;
+  /** Octets that came from upstream and passed, and from downstream, of all splices. */
+  readonly passed: Float64Array;
   readonly report: (report: SpliceReport) => void;
 }
 
 export class Splice {
+  readonly id: number;
   readonly fds: readonly number[];
-  readonly #id: number;
   readonly #ports: SplicePorts;
   readonly #ends: Readonly<Record<Side, End>>;
 
@@ -42,28 +44,25 @@ export class Splice {
     positions: Readonly<Record<Side, Position>>,
     ports: SplicePorts,
   ) {
-    this.#id = id;
+    this.id = id;
     this.#ports = ports;
     this.fds = [fds.upstream, fds.downstream];
-    const end = (side: Side): End => ({
+    const end = (side: Side, index: 0 | 1): End => ({
       fd: fds[side],
-      copy: new OneWayCopy(fds[side], fds[other[side]], positions[side], ports.slab),
+      copy: new OneWayCopy(fds[side], fds[other[side]], positions[side], ports.slab, (octets) => {
+        ports.passed[index]! += octets;
+      }),
       reading: 'passing',
       next: undefined,
       closed: false,
     });
-    this.#ends = { upstream: end('upstream'), downstream: end('downstream') };
+    this.#ends = { upstream: end('upstream', 0), downstream: end('downstream', 1) };
     this.#arm();
   }
 
   /** Whether both connections are closed. */
   get over(): boolean {
     return sides.every((side) => this.#ends[side].closed);
-  }
-
-  /** Octets that came from a side and passed. */
-  passed(side: Side): number {
-    return this.#ends[side].copy.passed;
   }
 
   /** A descriptor can be read from, written to, or has failed. */
@@ -180,10 +179,10 @@ export class Splice {
   }
 
   #report(side: Side, event: SpliceEvent): void {
-    this.#ports.report({ splice: this.#id, side, ...event });
+    this.#ports.report({ splice: this.id, side, ...event });
   }
 
-  /** A side is read from while what it says can be sent on, and waited for where something is to be sent to it. */
+  /** A side is read from while its octets can be sent on, and waited for where something is to be sent to it. */
   #arm(): void {
     for (const side of sides) {
       const end = this.#ends[side];

@@ -17,11 +17,11 @@ const slabLength = 1024 * 1024;
 const octets = new Uint8Array(slabLength);
 const slab = { octets, address: addressOf(octets) };
 const rung = new Uint8Array(8);
-const total = new Float64Array(counters);
 const epoll = new Epoll();
-const ports: SplicePorts = { epoll, slab, report: (report) => port.postMessage(report) };
+const passed = new Float64Array(counters);
+const ports: SplicePorts = { epoll, slab, passed, report: (report) => port.postMessage(report) };
 const splices = new Map<number, Splice>();
-const byDescriptor = new Map<number, number>();
+const byDescriptor = new Map<number, Splice>();
 let stopped = false;
 
 function obey(order: Order): void {
@@ -30,25 +30,25 @@ function obey(order: Order): void {
     stopped = true;
     return;
   }
-  const { splice: id } = order;
   if (order.order === 'take') {
-    splices.set(id, new Splice(id, order.fds, order.positions, ports));
-    for (const fd of [order.fds.upstream, order.fds.downstream]) byDescriptor.set(fd, id);
+    const taken = new Splice(order.splice, order.fds, order.positions, ports);
+    splices.set(taken.id, taken);
+    for (const fd of taken.fds) byDescriptor.set(fd, taken);
     return;
   }
-  const splice = splices.get(id);
+  const splice = splices.get(order.splice);
   if (splice === undefined) return;
   if (order.order === 'send') splice.send(order.side, order.octets);
   else if (order.order === 'finish') splice.finish(order.side);
   else splice.disconnect(order.side, order.abort);
-  forget(id, splice);
+  forget(splice);
 }
 
 /** A descriptor's number may be another connection's as soon as it is closed. */
-function forget(id: number, splice: Splice): void {
+function forget(splice: Splice): void {
   if (!splice.over) return;
-  splices.delete(id);
-  for (const fd of splice.fds) if (byDescriptor.get(fd) === id) byDescriptor.delete(fd);
+  splices.delete(splice.id);
+  for (const fd of splice.fds) if (byDescriptor.get(fd) === splice) byDescriptor.delete(fd);
 }
 
 function ready(fd: number, events: number): void {
@@ -58,14 +58,10 @@ function ready(fd: number, events: number): void {
       obey(message.message as Order);
     return;
   }
-  const id = byDescriptor.get(fd);
-  const splice = id === undefined ? undefined : splices.get(id);
-  if (id === undefined || splice === undefined) return;
-  const before = [splice.passed('upstream'), splice.passed('downstream')];
+  const splice = byDescriptor.get(fd);
+  if (splice === undefined) return;
   splice.ready(fd, events);
-  total[0]! += splice.passed('upstream') - before[0]!;
-  total[1]! += splice.passed('downstream') - before[1]!;
-  forget(id, splice);
+  forget(splice);
 }
 
 epoll.set(bell, EPOLLIN);
