@@ -1,7 +1,7 @@
 import test from 'ava';
 import { MemoryDevice } from '../../adapter/memory.ts';
 import { encodeKey, generateKeyPair } from '../../crypto/identity.ts';
-import type { Wanted } from '../../linux/local-stack.ts';
+import type { StackConfiguration } from '../../linux/local-stack.ts';
 import type { NameServers } from '../../linux/name-service.ts';
 import type { NetworkSettings } from '../../wire/network-settings.ts';
 import { parseConfig } from '../config/config.ts';
@@ -44,8 +44,8 @@ function adapterWith(adapter: object, refuse = false) {
     set: async ({ servers, search }: NameServers) => void names.push(`${servers.join(' ')} ${search.join(' ')}`.trim()),
     close: async () => void names.push('closed'),
   };
-  const told: (Wanted & { readonly up: boolean })[] = [];
-  const configure = async (wanted: Wanted) => {
+  const told: (StackConfiguration & { readonly up: boolean })[] = [];
+  const configure = async (wanted: StackConfiguration) => {
     told.push({ ...wanted, up: device.up });
     return wanted.routes.length > 0 && refuse ? [{ route: everything, reason: 'taken' }] : [];
   };

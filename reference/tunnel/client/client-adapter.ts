@@ -3,7 +3,8 @@ import { isDeepStrictEqual } from 'node:util';
 import { clientActivation } from '../../adapter/activation.ts';
 import { Adapter } from '../../adapter/adapter.ts';
 import type { Host, NameServicePort, Stack } from '../../linux/host.ts';
-import type { Wanted } from '../../linux/local-stack.ts';
+import type { StackConfiguration } from '../../linux/local-stack.ts';
+import { SerialQueue } from '../../linux/serial-queue.ts';
 import { connectedSubnets } from '../../linux/subnets.ts';
 import type { ClientData } from '../../wire/client-data.ts';
 import { type NetworkSettings, toNetworkSettings } from '../../wire/network-settings.ts';
@@ -11,7 +12,6 @@ import type { ClientConfig } from '../config/config.ts';
 import type { Log } from '../log.ts';
 import { RefusedRoutes } from '../refused-routes.ts';
 import { messageOf } from '../reporting.ts';
-import { SerialQueue } from '../serial-queue.ts';
 import { type AdapterStatistics, adapterStatistics, logDrops } from '../statistics.ts';
 import { judge } from './acceptance.ts';
 import { addressesOf, reachableBy, routesOf } from './stack-settings.ts';
@@ -31,7 +31,7 @@ interface Open {
   dhcpClient?: { close(): Promise<void> } | undefined;
   names?: NameServicePort | undefined;
   settings?: NetworkSettings;
-  wanted?: Wanted;
+  wanted?: StackConfiguration;
 }
 
 /** A server routes for a whole private network: its own policy has judged whose each datagram is. */
@@ -149,7 +149,7 @@ export class ClientAdapter {
     if (dhcpClient === 'none') return;
     const { host, log } = this.#ports;
     this.#open.dhcpClient = await host.startDhcpClient?.(dhcpClient === 'auto' ? undefined : dhcpClient, device, {
-      said: (line) => log.debug(`DHCP client: ${line}`),
+      printed: (line) => log.debug(`DHCP client: ${line}`),
       ended: (reason) => log.warn(`DHCP client: ${reason}: "${device}" gets and keeps no address by it`),
     });
   }

@@ -1,6 +1,7 @@
 /** [EP] figs. 4, 14 and 23: the tunnel client, an initiator and its pseudo network adapter. */
 import type { Socket } from 'node:net';
-import { type Host, thisHost } from '../../linux/host.ts';
+import type { Host } from '../../linux/host.ts';
+import { thisHost } from '../../linux/this-host.ts';
 import type { SessionDescription } from '../../nodes/effect.ts';
 import { InitiatorNode } from '../../nodes/initiator.ts';
 import type { ClientData } from '../../wire/client-data.ts';

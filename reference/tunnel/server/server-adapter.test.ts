@@ -2,7 +2,7 @@
 
 import test from 'ava';
 import { MemoryDevice } from '../../adapter/memory.ts';
-import type { Wanted } from '../../linux/local-stack.ts';
+import type { StackConfiguration } from '../../linux/local-stack.ts';
 import { ipv6Octets } from '../../packets/addresses.ts';
 import { encodeEthernet } from '../../packets/ethernet.ts';
 import { encodeIcmpv6 } from '../../packets/icmpv6.ts';
@@ -29,7 +29,7 @@ async function made(adapter: object = { address6: 'fd00:8::1/48' }) {
     clientData: { pool: '10.8.0.10-10.8.0.99' },
   };
   const device = new MemoryDevice('pna0');
-  const told: Wanted[] = [];
+  const told: StackConfiguration[] = [];
   const sent: string[] = [];
   const lines: string[] = [];
   const refused = new Set<string>();

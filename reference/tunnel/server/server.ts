@@ -1,6 +1,7 @@
 /** [EP] figs. 12 and 14: the tunnel server, many tunnel connections on one pseudo network adapter. */
 import type { Socket } from 'node:net';
-import { type Host, thisHost } from '../../linux/host.ts';
+import type { Host } from '../../linux/host.ts';
+import { thisHost } from '../../linux/this-host.ts';
 import type { SessionDescription } from '../../nodes/effect.ts';
 import { ServerNode } from '../../nodes/server.ts';
 import { Acceptor } from '../acceptor.ts';
