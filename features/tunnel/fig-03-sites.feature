@@ -22,7 +22,7 @@ Feature: A tunnel between two private networks
       Then it was seen to come from <from>
       And the plaintext is found in the capture on the server's private network
       And RELAY is the same octets on each of the three hops
-      And the plaintext is nowhere in what the relays saw
+      And the plaintext is nowhere in the capture on each hop of the path
 
       Examples:
         | from      | to        |
