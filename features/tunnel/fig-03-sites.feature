@@ -40,5 +40,5 @@ Feature: A tunnel between two private networks
   Rule: The route to the initiator's network goes with the session
 
     Scenario: The initiator ends it
-      When the client is ended by its user
+      When the user has ended the session by SIGTERM
       Then the server has no route to 10.20.0.0/24 any more

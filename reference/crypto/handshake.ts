@@ -29,7 +29,7 @@ export interface InitiatorOptions {
   readonly generateKem?: HandshakeOptions['generateKem'];
 }
 
-export type ResponderOptions = Omit<InitiatorOptions, 'serverPublic' | 'generateKem'>;
+type ResponderOptions = Omit<InitiatorOptions, 'serverPublic' | 'generateKem'>;
 
 /** The tunnel initiator's side: `writeRequest`, `readResponse`, `split`, each once and in this order (else Misuse). */
 export class InitiatorHandshake {

@@ -8,6 +8,11 @@ export interface Prefix {
   readonly length: number;
 }
 
+/** Packets to a prefix go to the gateway, an address of the same family. */
+export interface Route extends Prefix {
+  readonly gateway: string;
+}
+
 /** Of "10.9.0.0/24" or "fd00::/64"; an address without length is a prefix of its own. */
 export function parsePrefix(text: string): Prefix {
   const [address = '', length] = text.split('/');
@@ -16,11 +21,11 @@ export function parsePrefix(text: string): Prefix {
 
 export const prefixText = ({ address, length }: Prefix): string => `${address}/${length}`;
 
-/** The prefix that holds this address alone. */
+/** The prefix that holds only this address. */
 export const hostPrefix = (address: string): Prefix => ({ address, length: bitsOf(address) });
 
 /** Bits of an address of the same family. */
-export const bitsOf = (address: string): number => (isIpv6(address) ? 128 : 32);
+const bitsOf = (address: string): number => (isIpv6(address) ? 128 : 32);
 
 /** Whether `inner` is wholly inside `outer`; never across families. */
 export function contains(outer: Prefix, inner: Prefix): boolean {
@@ -39,6 +44,10 @@ export function networkOf({ address, length }: Prefix): Prefix {
   return { address: addressText(octets.map((octet, index) => octet & maskAt(index, length))), length };
 }
 
+/** The last address of a prefix: in IPv4 the broadcast address of a subnet. */
+export const lastAddressOf = ({ address, length }: Prefix): string =>
+  addressText(addressOctets(address).map((octet, index) => octet | ~maskAt(index, length)));
+
 /** Whether the address has bits set beyond the length. */
 export const hasBitsBeyond = ({ address, length }: Prefix): boolean =>
   addressOctets(address).some((octet, index) => (octet & ~maskAt(index, length)) !== 0);
@@ -48,7 +57,7 @@ export const maskOctets = (length: number, octets: 4 | 16 = 4): Uint8Array =>
   Uint8Array.from({ length: octets }, (_, index) => maskAt(index, length));
 
 /** Which bits of the octet with an index are inside a prefix. */
-export const maskAt = (index: number, length: number): number =>
+const maskAt = (index: number, length: number): number =>
   (0xff00 >> Math.min(8, Math.max(0, length - 8 * index))) & 0xff;
 
 /**

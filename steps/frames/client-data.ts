@@ -1,13 +1,14 @@
 /** Steps about client data (docs/protocol.md, section 6): reserved addresses and prefixes, and what an initiator makes of it. */
 import assert from 'node:assert/strict';
 import { Given, Then, When } from '@cucumber/cucumber';
-import { decodeClientData, dhcpOption } from '../../reference/wire/client-data.ts';
+import { joinDhcpOptions } from '../../reference/packets/dhcp-options.ts';
+import { decodeClientData } from '../../reference/wire/client-data.ts';
 import { Status, statusName } from '../../reference/wire/identifiers.ts';
 import { load, type Vector } from '../../vectors/load.ts';
 import { hex6 } from '../../vectors/neighbour-options.ts';
 import { faultsOf } from '../../vectors/neighbour-reply.ts';
-import { answerTo } from '../emulators/neighbour.ts';
 import { known } from '../shared/known.ts';
+import { neighbour } from '../shared/lab/emulator-questions.ts';
 import { inContext, LabFailure, Nonconformance } from '../shared/lab/failure.ts';
 import { adapterDevice } from '../shared/lab/virtual-lan.ts';
 import type { ScriptedServer } from '../shared/peers/scripted-server.ts';
@@ -19,7 +20,7 @@ import type { ConformanceWorld } from '../shared/world.ts';
 Then(
   'both reserved physical addresses are locally administered, unicast and different',
   async function (this: ConformanceWorld) {
-    const value = dhcpOption((await responseOf(this)).clientData, 43) ?? new Uint8Array();
+    const value = joinDhcpOptions((await responseOf(this)).clientData.dhcp).get(43) ?? new Uint8Array();
     assert.equal(value.length, 16);
     const [client, server] = [value.subarray(2, 8), value.subarray(10, 16)];
     assert.deepEqual([value[0], value[1], value[8], value[9]], [1, 6, 2, 6]);
@@ -83,7 +84,7 @@ async function advertisesSettings(
 ): Promise<void> {
   await server.receive({ keepAlives: true });
   await world.iut('client').event('adapter');
-  const frame = await answerTo(world.packetSocket('client', adapterDevice), solicitation);
+  const frame = await neighbour.answerTo(world.packetSocket('client', adapterDevice), solicitation);
   const { prefix, mtu, dns, search } = settings.ipv6;
   const routes = settings.ipv6.routes.map((route: Route) => `${route.destination}/${route.prefixLength}`);
   const prefixes = [{ prefix, prefixLength: 64, onLink: false, autonomous: true }];

@@ -6,7 +6,6 @@ import { makeKeyExchangeData } from '../../reference/wire/key-exchange-data.ts';
 import type { OpenedResponse } from '../../reference/wire/response.ts';
 import { known } from '../shared/known.ts';
 import { LabFailure } from '../shared/lab/failure.ts';
-import { ipJson } from '../shared/lab/iproute2.ts';
 import { type Alterations, defaultLifetimes, flipped } from '../shared/peers/handshake.ts';
 import type { ConformanceWorld } from '../shared/world.ts';
 
@@ -55,11 +54,6 @@ Then(
     assert.deepEqual([event['by'], event['status']], [by, status], statusName(status));
   },
 );
-
-Then('no adapter is left in the client', async function (this: ConformanceWorld) {
-  const devices = await ipJson<{ ifname: string }>(this.lab.namespace('client'), 'link');
-  assert.deepEqual(devices.map(({ ifname }) => ifname).sort(), ['eth0', 'lo']);
-});
 
 Then('both sessions have keys of their own', function (this: ConformanceWorld) {
   const [before, after] = [this.get('earlier').session, this.get('server').session];

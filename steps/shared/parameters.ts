@@ -12,6 +12,7 @@ import {
 } from '../../reference/wire/identifiers.ts';
 import type { Who } from './initiator.ts';
 import { known } from './known.ts';
+import type { Family } from './lab/kernel-tables.ts';
 import { type NodeName, wireAddresses } from './lab/namespace.ts';
 import type { WireRole } from './peers.ts';
 
@@ -60,6 +61,9 @@ defineParameterType({
   regexp: literally(Object.keys(wireAddresses)),
   transformer: (name: string) => name as NodeName,
 });
+
+/** The family of addresses. */
+defineParameterType({ name: 'family', regexp: /IPv4|IPv6/, transformer: (name: string) => name as Family });
 
 /** `250 ms`, `2 s` → milliseconds. */
 defineParameterType({

@@ -7,6 +7,7 @@ import { packetsRevealing } from './lab/plaintext-search.ts';
 import { tcpConnections } from './lab/tcp-streams.ts';
 import { type Overrides, tunnelPort } from './peers/configuration.ts';
 import { scriptedServer } from './peers.ts';
+import { startTunnel } from './tunnels.ts';
 import type { ConformanceWorld } from './world.ts';
 
 /** [EP] fig. 4: nodes B, C and D. */
@@ -25,11 +26,9 @@ export async function labWithRelays(world: ConformanceWorld): Promise<void> {
   }
 }
 
-/** Resolves when the client's adapter is up. @param server what is particular to its configuration */
+/** @param server what is particular to its configuration */
 export async function tunnelThroughRelays(world: ConformanceWorld, server: Overrides = {}): Promise<void> {
-  await Promise.all([world.startServer(server), world.startRelay('relay-b'), world.startRelay('relay-c')]);
-  const client = await world.startClient({ path: pathThroughRelays });
-  await client.event('adapter');
+  await startTunnel(world, { server, client: { path: pathThroughRelays }, relays: ['relay-b', 'relay-c'] });
 }
 
 Then('nobody was connected to', function (this: ConformanceWorld) {

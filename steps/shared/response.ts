@@ -1,7 +1,8 @@
 /** What RESPONSE holds ([EP] fig. 8, 162): client data in both families, the transform, and the bounds of the key. */
 import assert from 'node:assert/strict';
 import { type DataTable, Then } from '@cucumber/cucumber';
-import { dhcpOption } from '../../reference/wire/client-data.ts';
+import { joinDhcpOptions } from '../../reference/packets/dhcp-options.ts';
+import { prefixText } from '../../reference/packets/prefix.ts';
 import { Transform } from '../../reference/wire/identifiers.ts';
 import { toNetworkSettings } from '../../reference/wire/network-settings.ts';
 import type { OpenedResponse } from '../../reference/wire/response.ts';
@@ -36,7 +37,7 @@ const rows: Readonly<Record<string, (response: OpenedResponse, expected: string)
   address: (response, text) => assert.equal(settingsOf(response).address, text),
   "server's address": (response, text) => assert.equal(settingsOf(response).serverAddress, text),
   routes: (response, list) => {
-    const routes = settingsOf(response).routes.map((to) => `${to.destination}/${to.prefixLength} via ${to.gateway}`);
+    const routes = settingsOf(response).routes.map((to) => `${prefixText(to)} via ${to.gateway}`);
     assert.deepEqual(routes, words(list));
   },
   'physical address': (response, hex) => assert.equal(settingsOf(response).clientPhysical.toHex(), hex),
@@ -75,7 +76,7 @@ const rows: Readonly<Record<string, (response: OpenedResponse, expected: string)
 
 /** Of a DHCP option: its octets in hexadecimal, `none`, or `any` if it only has to be there. */
 function assertOption({ clientData }: OpenedResponse, code: number, expected: string): void {
-  const value = dhcpOption(clientData, code)?.toHex();
+  const value = joinDhcpOptions(clientData.dhcp).get(code)?.toHex();
   if (expected === 'any') assert.ok(value !== undefined, 'it is missing');
   else assert.equal(value ?? 'none', expected);
 }

@@ -7,7 +7,7 @@ const offered: Offered = {
   address: '10.8.0.10',
   prefixLength: 24,
   serverAddress: '10.8.0.1',
-  routes: [{ destination: '10.9.0.0', prefixLength: 24, gateway: '10.8.0.1' }],
+  routes: [{ address: '10.9.0.0', length: 24, gateway: '10.8.0.1' }],
   dns: ['10.9.0.53'],
   mtu: 1400,
 };
@@ -20,12 +20,12 @@ const route = (text: string) => {
   const [destination = '', length = ''] = text.split('/');
   return {
     ...offered,
-    routes: [...offered.routes, { destination, prefixLength: Number(length), gateway: '10.8.0.1' }],
+    routes: [...offered.routes, { address: destination, length: Number(length), gateway: '10.8.0.1' }],
   };
 };
 
 test('a route by another gateway than the server is refused, and the rest stays', (t) => {
-  const stray = { destination: '10.10.0.0', prefixLength: 24, gateway: '10.8.0.77' };
+  const stray = { address: '10.10.0.0', length: 24, gateway: '10.8.0.77' };
   const { accepted, refused } = judge({ ...offered, routes: [...offered.routes, stray] }, accept, connected);
   t.deepEqual(accepted, offered);
   t.deepEqual(

@@ -1,7 +1,7 @@
 /** What of the client data a tunnel initiator accepts ([EP] fig. 23, 508): a server configures no more than it may. */
 
 import { isIP } from 'node:net';
-import { contains, type Prefix, parsePrefix, prefixText } from '../../packets/prefix.ts';
+import { contains, type Prefix, parsePrefix, prefixText, type Route } from '../../packets/prefix.ts';
 import { kindOf, reservedFault } from '../../packets/reserved.ts';
 import type { Ipv6Settings } from '../../wire/ipv6-settings.ts';
 import type { ClientFile } from '../config/schemas.ts';
@@ -11,7 +11,7 @@ export interface Offered {
   readonly address: string;
   readonly prefixLength: number;
   readonly serverAddress: string;
-  readonly routes: readonly { readonly destination: string; readonly prefixLength: number; readonly gateway: string }[];
+  readonly routes: readonly Route[];
   readonly dns: readonly string[];
   readonly mtu?: number | undefined;
   readonly ipv6?: Ipv6Settings | undefined;
@@ -83,10 +83,9 @@ function judgeIpv4(offered: Offered, bench: Bench): Offered | undefined {
   const mtuFits = mtu === undefined || passes('MTU (26)', faultOfMtu(mtu));
   const accepted = {
     ...rest,
-    routes: offered.routes.filter((route) => {
-      const prefix = { address: route.destination, length: route.prefixLength };
-      return passes(`route (121) ${prefixText(prefix)}`, faultOfGateway(route) ?? faultOfRoute(prefix));
-    }),
+    routes: offered.routes.filter((route) =>
+      passes(`route (121) ${prefixText(route)}`, faultOfGateway(route) ?? faultOfRoute(route)),
+    ),
     dns: offered.dns.filter((server) => passes(`DNS server (6) ${server}`, faultOfServer(server))),
     ...(mtuFits && mtu !== undefined ? { mtu } : {}),
   };
@@ -106,10 +105,7 @@ function judgeIpv6(offered: Ipv6Settings, { passes, faultOfRoute, faultOfServer 
   const mtuFits = mtu === undefined || passes('IPv6 MTU (5)', faultOfMtu(mtu));
   return {
     ...rest,
-    routes: offered.routes.filter(({ destination, prefixLength }) => {
-      const prefix = { address: destination, length: prefixLength };
-      return passes(`IPv6 route (24) ${prefixText(prefix)}`, faultOfRoute(prefix));
-    }),
+    routes: offered.routes.filter((prefix) => passes(`IPv6 route (24) ${prefixText(prefix)}`, faultOfRoute(prefix))),
     dns: offered.dns.filter((server) => passes(`IPv6 DNS server (25) ${server}`, faultOfServer(server))),
     ...(mtuFits && mtu !== undefined ? { mtu } : {}),
   };

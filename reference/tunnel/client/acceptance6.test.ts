@@ -11,8 +11,8 @@ const connected = [
 const ipv6: Ipv6Settings = {
   prefix: 'fd00:8:0:a::',
   routes: [
-    { destination: 'fd00:8::', prefixLength: 48 },
-    { destination: 'fd00:9::', prefixLength: 48 },
+    { address: 'fd00:8::', length: 48 },
+    { address: 'fd00:9::', length: 48 },
   ],
   dns: ['fd00:9::53'],
   search: ['corp.test'],
@@ -22,7 +22,7 @@ const offered: Offered = {
   address: '10.8.0.10',
   prefixLength: 24,
   serverAddress: '10.8.0.1',
-  routes: [{ destination: '10.9.0.0', prefixLength: 24, gateway: '10.8.0.1' }],
+  routes: [{ address: '10.9.0.0', length: 24, gateway: '10.8.0.1' }],
   dns: ['10.9.0.53'],
   mtu: 1400,
   ipv6,
@@ -71,7 +71,7 @@ for (const [text, reason] of [
 ] as const)
   test(`the route ${text} is refused, named, and the rest stays`, (t) => {
     const [destination = '', length] = text.split('/');
-    const routes = [...ipv6.routes, { destination, prefixLength: Number(length) }];
+    const routes = [...ipv6.routes, { address: destination, length: Number(length) }];
     t.deepEqual(judge(with6({ routes }), accept, connected), {
       accepted: offered,
       refused: [{ option: `IPv6 route (24) ${text}`, reason }],
@@ -80,8 +80,8 @@ for (const [text, reason] of [
 
 test('a default route is accepted where the user says so; a route wider than a connected subnet always', (t) => {
   const routes = [
-    { destination: '::', prefixLength: 0 },
-    { destination: '2001:db8::', prefixLength: 32 },
+    { address: '::', length: 0 },
+    { address: '2001:db8::', length: 32 },
   ];
   const verdict = judge(with6({ routes }), { ...accept, defaultRoute: true }, connected);
   t.deepEqual(verdict, { accepted: with6({ routes }), refused: [] });

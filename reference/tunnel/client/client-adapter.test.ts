@@ -14,7 +14,7 @@ const settings: NetworkSettings = {
   prefixLength: 24,
   serverAddress: '10.8.0.1',
   leaseSeconds: 3600,
-  routes: [{ destination: '0.0.0.0', prefixLength: 0, gateway: '10.8.0.1' }],
+  routes: [{ address: '0.0.0.0', length: 0, gateway: '10.8.0.1' }],
   dns: [],
   search: [],
   clientPhysical: Uint8Array.of(6, 0, 0, 0, 0, 1),

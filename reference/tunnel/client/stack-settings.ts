@@ -1,10 +1,9 @@
 /** What the local stack is to be told of client data: addresses and routes of both families. */
 
 import type { Address } from '../../linux/address.ts';
-import type { Route } from '../../linux/routes.ts';
 import { ipv6Octets, ipv6Text } from '../../packets/addresses.ts';
 import { interfaceAddress, linkLocalOf } from '../../packets/interface-identifier.ts';
-import type { Prefix } from '../../packets/prefix.ts';
+import type { Prefix, Route } from '../../packets/prefix.ts';
 import type { NetworkSettings } from '../../wire/network-settings.ts';
 
 /** Whatever the client data lays through the adapter, by our hand or by a DHCP client's. */
@@ -24,10 +23,5 @@ export function addressesOf({ address, prefixLength, ipv6, clientPhysical }: Net
 
 export function routesOf({ routes, ipv6, serverPhysical }: NetworkSettings): Route[] {
   const gateway = ipv6Text(linkLocalOf(serverPhysical));
-  const entries = [...routes, ...(ipv6?.routes ?? []).map((route) => ({ ...route, gateway }))];
-  return entries.map(({ destination, prefixLength, gateway: by }) => ({
-    address: destination,
-    length: prefixLength,
-    gateway: by,
-  }));
+  return [...routes, ...(ipv6?.routes ?? []).map((prefix) => ({ ...prefix, gateway }))];
 }

@@ -76,7 +76,7 @@ test('the client data names both adapters, the routes and what else the file has
     prefixLength: 24,
     serverAddress: '10.8.0.1',
     leaseSeconds: 600,
-    routes: [{ destination: '10.9.0.0', prefixLength: 24, gateway: '10.8.0.1' }],
+    routes: [{ address: '10.9.0.0', length: 24, gateway: '10.8.0.1' }],
     dns: ['10.9.0.53'],
     domain: 'example.test',
     search: [],

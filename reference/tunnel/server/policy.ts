@@ -4,7 +4,7 @@ import { decodeKey, encodeKey } from '../../crypto/identity.ts';
 import type { Authority, AuthorizationRequest, Grant, Peer, Refusal } from '../../nodes/authority.ts';
 import type { SessionDescription } from '../../nodes/effect.ts';
 import { isIpv6 } from '../../packets/addresses.ts';
-import { type Prefix, parsePrefix } from '../../packets/prefix.ts';
+import { parsePrefix } from '../../packets/prefix.ts';
 import type { ClientData } from '../../wire/client-data.ts';
 import { Suite, Transform } from '../../wire/identifiers.ts';
 import type { Ipv6Settings } from '../../wire/ipv6-settings.ts';
@@ -137,7 +137,7 @@ export class Policy implements Authority {
       prefixLength: lan.length,
       serverAddress: lan.address,
       leaseSeconds: clientData.leaseSeconds ?? Math.max(keySeconds, shortestLease),
-      routes: clientData.routes.filter(isIpv4).map((text) => ({ ...routeOf(parsePrefix(text)), gateway: lan.address })),
+      routes: clientData.routes.filter(isIpv4).map((text) => ({ ...parsePrefix(text), gateway: lan.address })),
       dns: clientData.dns.filter(isIpv4),
       ...(clientData.domain !== undefined && { domain: clientData.domain }),
       search: clientData.search,
@@ -155,7 +155,7 @@ export class Policy implements Authority {
     const routes = clientData.routes.filter(isIpv6).map(parsePrefix);
     return {
       prefix: this.#lan6.subnet(hostNumber(address, this.#config)).address,
-      routes: [this.#lan6.prefix, ...routes].map(routeOf),
+      routes: [this.#lan6.prefix, ...routes],
       dns: clientData.dns.filter(isIpv6),
       search: clientData.search,
       mtu: adapter.mtu,
@@ -164,7 +164,6 @@ export class Policy implements Authority {
 }
 
 const isIpv4 = (text: string): boolean => !isIpv6(text);
-const routeOf = ({ address, length }: Prefix) => ({ destination: address, prefixLength: length });
 
 /** `06:50:…` → 6 octets. */
 export function physical(text: string): Uint8Array {

@@ -35,7 +35,6 @@ export class Program implements AsyncDisposable {
   readonly #child: ChildProcess;
   readonly #stderrLog: string;
   readonly #seen: ProgramEvent[] = [];
-  readonly #stray: string[] = [];
   readonly #killed = new Set<NodeJS.Signals>();
 
   private constructor(child: ChildProcess, options: ProgramOptions) {
@@ -96,11 +95,6 @@ export class Program implements AsyncDisposable {
     return this.#seen;
   }
 
-  /** Lines of stdout that are no events. */
-  get stray(): readonly string[] {
-    return this.#stray;
-  }
-
   /** The next event of that name which nobody took yet. */
   event(name: string, milliseconds = patience): Promise<ProgramEvent> {
     const hint = () =>
@@ -148,19 +142,20 @@ export class Program implements AsyncDisposable {
     await this.exited;
   }
 
+  /** Lines that are no events are in the log alone. */
   #read(line: string): void {
-    let parsed: unknown;
-    try {
-      parsed = JSON.parse(line);
-    } catch {
-      this.#stray.push(line);
-      return;
-    }
-    if (typeof parsed !== 'object' || parsed === null || typeof (parsed as ProgramEvent).event !== 'string') {
-      this.#stray.push(line);
-      return;
-    }
-    this.#seen.push(parsed as ProgramEvent);
-    this.events.put(parsed as ProgramEvent);
+    const event = eventOf(line);
+    if (event === undefined) return;
+    this.#seen.push(event);
+    this.events.put(event);
+  }
+}
+
+function eventOf(line: string): ProgramEvent | undefined {
+  try {
+    const parsed = JSON.parse(line) as Partial<ProgramEvent> | null;
+    return typeof parsed?.event === 'string' ? (parsed as ProgramEvent) : undefined;
+  } catch {
+    return undefined;
   }
 }

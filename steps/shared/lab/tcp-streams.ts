@@ -1,4 +1,5 @@
 /** The two octet streams of each TCP connection in a capture, put together again from its segments. */
+import { addressText } from '../../../reference/packets/addresses.ts';
 import { LabFailure } from './failure.ts';
 import type { Packet } from './pcap.ts';
 
@@ -60,12 +61,12 @@ export function segmentOf(packet: Packet): Segment | undefined {
     if (view.getUint8(23) !== TCP) return undefined;
     at = 14 + header;
     end = 14 + view.getUint16(16);
-    addresses = [dotted(octets.subarray(26, 30)), dotted(octets.subarray(30, 34))];
+    addresses = [addressText(octets.subarray(26, 30)), addressText(octets.subarray(30, 34))];
   } else if (type === 0x86dd && octets.length >= 54) {
     if (view.getUint8(20) !== TCP) return undefined;
     at = 54;
     end = 54 + view.getUint16(18);
-    addresses = [hexadecimal(octets.subarray(22, 38)), hexadecimal(octets.subarray(38, 54))];
+    addresses = [addressText(octets.subarray(22, 38)), addressText(octets.subarray(38, 54))];
   } else return undefined;
   if (octets.length < packet.originalLength || end > octets.length || at + 20 > end) {
     throw new LabFailure(`packet ${packet.number}: its TCP segment is cut short`);
@@ -155,12 +156,4 @@ class Assembly {
       endTime: this.#fin?.time ?? this.#reset,
     };
   }
-}
-
-function dotted(octets: Uint8Array): string {
-  return octets.join('.');
-}
-
-function hexadecimal(octets: Uint8Array): string {
-  return octets.toHex();
 }

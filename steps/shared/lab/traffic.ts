@@ -15,11 +15,8 @@ export interface PingOptions {
   readonly count?: number;
   /** Octets after the ICMP header. */
   readonly size?: number;
-  /** Up to 16 octets that fill the packet, in hexadecimal. */
-  readonly pattern?: string;
   /** Seconds to wait for each answer. */
   readonly wait?: number;
-  readonly dontFragment?: boolean;
 }
 
 export interface PingResult {
@@ -35,8 +32,6 @@ export interface PingResult {
 export async function ping(options: PingOptions): Promise<PingResult> {
   const argv = ['ping', '-n', '-c', '1', '-W', String(options.wait ?? 10)];
   if (options.size !== undefined) argv.push('-s', String(options.size));
-  if (options.pattern !== undefined) argv.push('-p', options.pattern);
-  if (options.dontFragment) argv.push('-M', 'do');
   const total = { sent: 0, received: 0, output: '' };
   for (let left = options.count ?? 1; left > 0; left--) {
     const outcome = await attempt([...argv, options.destination], { namespace: options.namespace });
@@ -51,14 +46,14 @@ export async function ping(options: PingOptions): Promise<PingResult> {
 }
 
 /** A connected TCP socket made in a namespace; `connect` may take its time, the socket stays in the namespace. */
-export function connectInside(namespace: string, address: string, port: number, localAddress?: string): Socket {
+export function connectInside(namespace: string, address: string, port: number): Socket {
   const family = address.includes(':') ? libc.AF_INET6 : libc.AF_INET;
   const type = libc.SOCK_STREAM | libc.SOCK_NONBLOCK | libc.SOCK_CLOEXEC;
   const fd = inNamespace(namespace, () => libc.socket(family, type, 0));
   const socket = new Socket({ fd, readable: true, writable: true, allowHalfOpen: true });
   // Only the kernel's send buffer may hold octets back: what a scenario sends is on the wire at once.
   socket.setNoDelay(true);
-  return socket.connect({ host: address, port, ...(localAddress === undefined ? {} : { localAddress }) });
+  return socket.connect({ host: address, port });
 }
 
 /** Resolves when the kernel has taken the octets. @throws Nonconformance when the connection has broken */
@@ -104,26 +99,40 @@ export interface TransferOptions {
   readonly to: string;
   /** Address of the receiving end as the sending end reaches it. */
   readonly address: string;
-  readonly octets: number;
+  /** How many random ones, or which. */
+  readonly octets: number | Uint8Array;
   readonly milliseconds?: number;
   /** Told how many octets have arrived so far. */
   readonly progress?: (octets: number) => void;
 }
 
-export interface TransferResult {
+/** What was sent beside what arrived. */
+export interface Comparison {
+  /** How many arrived. */
   readonly octets: number;
   /** SHA-256 in hexadecimal of what was sent and of what arrived. */
   readonly sent: string;
   readonly arrived: string;
 }
 
-/** Sends random octets over one TCP connection and waits until the other end has read them all. */
+export interface TransferResult extends Comparison {
+  /** The address that the receiving end saw. */
+  readonly source: string;
+}
+
+/** Sends octets over one TCP connection and waits until the other end has read them all. */
 export async function transfer(options: TransferOptions): Promise<TransferResult> {
   const arrived = createHash('sha256');
-  let count = 0;
+  let [count, source] = [0, ''];
+  const total = typeof options.octets === 'number' ? options.octets : options.octets.length;
+  const next = (left: number): Uint8Array =>
+    typeof options.octets === 'number'
+      ? randomBytes(Math.min(left, 65_536))
+      : options.octets.subarray(total - left).subarray(0, 65_536);
   const done = Promise.withResolvers<void>();
   const broken = (error: Error) => done.reject(new Nonconformance(`transfer: ${error.message}`));
   const { server, port } = await listenInside(options.to, 0, (socket) => {
+    source = (socket.remoteAddress ?? '').replace('::ffff:', '');
     socket.on('data', (chunk) => {
       count += chunk.length;
       arrived.update(chunk);
@@ -141,8 +150,8 @@ export async function transfer(options: TransferOptions): Promise<TransferResult
     sender.once('error', broken);
     const answered = new Promise<void>((resolve) => sender.once('end', resolve).resume());
     const sending = (async () => {
-      for (let left = options.octets; left > 0; ) {
-        const chunk = randomBytes(Math.min(left, 65_536));
+      for (let left = total; left > 0; ) {
+        const chunk = next(left);
         sent.update(chunk);
         left -= chunk.length;
         await written(sender, chunk);
@@ -150,9 +159,9 @@ export async function transfer(options: TransferOptions): Promise<TransferResult
       sender.end();
     })();
     const hint = () => `${count} octets had arrived`;
-    const what = `transfer of ${options.octets} octets`;
+    const what = `transfer of ${total} octets`;
     await within(options.milliseconds ?? 30_000, what, Promise.all([sending, done.promise, answered]), hint);
-    return { octets: count, sent: sent.digest('hex'), arrived: arrived.digest('hex') };
+    return { octets: count, source, sent: sent.digest('hex'), arrived: arrived.digest('hex') };
   } finally {
     sender.destroy();
     server.close();

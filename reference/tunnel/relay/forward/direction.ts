@@ -116,7 +116,7 @@ export class Direction {
   /** The first octets of a frame that will have no more pass too. */
   #ended(): false {
     this.last = 'end of stream';
-    const rest = this.#flow.rest();
+    const rest = this.#flow.takeStart();
     if (rest.length > 0) this.#pass(rest);
     return false;
   }

@@ -1,0 +1,78 @@
+/** From Cucumber's messages to results, verdicts and reports. */
+import test from 'ava';
+import { byId, parseRequirements } from '../requirements/parse.ts';
+import { staleEntries } from './baseline.ts';
+import { junit, makeReport } from './report.ts';
+import { type Envelope, Results } from './results.ts';
+import type { StepOutcome } from './verdict.ts';
+
+const time = (seconds: number) => ({ seconds, nanos: 0 });
+
+function messages(status: StepOutcome['status'], exception?: { type: string; message: string }): Envelope[] {
+  const testStepResult = { status, duration: time(0), ...(exception && { exception }) };
+  return [
+    {
+      pickle: {
+        id: 'p',
+        uri: 'features/x.feature',
+        name: 'a <name>',
+        language: 'en',
+        location: { line: 7 },
+        astNodeIds: [],
+        steps: [{ id: 's', text: 'the step', astNodeIds: [] }],
+        tags: [{ name: '@RLY-01', astNodeId: '' }],
+      },
+    },
+    { testCase: { id: 'c', pickleId: 'p', testSteps: [{ id: 't', pickleStepId: 's' }] } },
+    { testCaseStarted: { id: 'r', testCaseId: 'c', attempt: 0, timestamp: time(10) } },
+    { testStepFinished: { testCaseStartedId: 'r', testStepId: 't', testStepResult, timestamp: time(11) } },
+    { testCaseFinished: { testCaseStartedId: 'r', timestamp: time(12), willBeRetried: false } },
+  ] as Envelope[];
+}
+
+test('messages become results, the report and JUnit XML with requirement ids', (t) => {
+  const text = '- **RLY-01** (MUST) A relay forwards. *[EP] fig. 13.*';
+  const requirements = byId(parseRequirements('protocol.md', text).requirements);
+  const results = new Results(requirements);
+  for (const message of messages('FAILED', { type: 'AssertionError', message: 'one < two & \u001b[31mred' }))
+    results.take(message);
+  t.is(results.finished[0]?.verdict, 'failed');
+  t.is(results.finished[0]?.step, 'the step');
+  const facts = {
+    implementation: 'x',
+    verdict: 'not conformant',
+    started: new Date(0),
+    seconds: 2,
+    seed: 1,
+    workers: 1,
+  } as const;
+  const report = makeReport(results, facts, requirements);
+  t.deepEqual(report.requirements, [
+    { id: 'RLY-01', level: 'MUST', text: 'A relay forwards. *[EP] fig. 13.*', verdict: 'failed', scenarios: 1 },
+  ]);
+  const xml = junit(report);
+  t.regex(xml, /name="\[RLY-01\] a &lt;name&gt; \(line 7\)" time="2\.000"/);
+  t.regex(xml, /<failure message="failed: the step">one &lt; two &amp; \ufffd\[31mred<\/failure>/);
+});
+
+test('a known failure is expected; an entry whose scenarios pass is stale', (t) => {
+  const baseline = [{ id: 'RLY-01', reason: 'not done yet', link: 'https://example.org/1' }];
+  const failing = new Results(new Map(), undefined, baseline);
+  for (const message of messages('FAILED', { type: 'AssertionError', message: 'no' })) failing.take(message);
+  t.is(failing.finished[0]?.verdict, 'expected failure');
+  t.deepEqual(staleEntries(baseline, failing.finished), []);
+  const passing = new Results(new Map(), undefined, baseline);
+  for (const message of messages('PASSED')) passing.take(message);
+  t.is(passing.finished[0]?.verdict, 'passed');
+  t.deepEqual(staleEntries(baseline, passing.finished), ['RLY-01']);
+  const broken = new Results(new Map(), undefined, baseline);
+  for (const message of messages('FAILED', { type: 'LabFailure', message: 'no' })) broken.take(message);
+  t.is(broken.finished[0]?.verdict, 'harness error');
+});
+
+test('a scenario that began and did not end is planned and not finished', (t) => {
+  const results = new Results(new Map());
+  for (const message of messages('PASSED').slice(0, 3)) results.take(message);
+  t.is(results.planned, 1);
+  t.is(results.finished.length, 0);
+});
