@@ -1,14 +1,13 @@
 /** Steps about a tunnel that is made again: an end is started anew, and the adapter and what goes through it stay. */
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
-import { once } from 'node:events';
 import type { Socket } from 'node:net';
 import { Given, Then, When } from '@cucumber/cucumber';
 import { findAddress } from './adapter-addresses.ts';
 import { patience, within } from './lab/deadline.ts';
 import { addressesOf, type Family, linkOf } from './lab/kernel-tables.ts';
 import type { NodeName } from './lab/namespace.ts';
-import { connectInside, listenInside } from './lab/traffic.ts';
+import { connected, connectInside, listenInside, socketEvent } from './lab/traffic.ts';
 import { adapterDevice, virtualLan, virtualLan6 } from './peers/configuration.ts';
 import { lab } from './peers.ts';
 import { startTunnel, tunnelOfBoth } from './tunnels.ts';
@@ -41,7 +40,7 @@ export function send({ socket, sent }: Echo, octets: number): void {
 /** Sends random octets, and waits until all that was ever sent has come back. */
 async function exchange(echo: Echo, octets: number): Promise<void> {
   send(echo, octets);
-  while (octetsOf(echo.returned) < octetsOf(echo.sent)) await once(echo.socket, 'data');
+  while (octetsOf(echo.returned) < octetsOf(echo.sent)) await socketEvent(echo.socket, 'data');
 }
 
 /** Connects through the tunnel. @param address of the server's adapter @param onConnection at its end */
@@ -58,7 +57,7 @@ export async function connectThrough(
       server.close();
     },
   });
-  await within(patience, 'a TCP connection through the tunnel', once(socket, 'connect'));
+  await connected(socket, 'the server through the tunnel');
   return socket;
 }
 
