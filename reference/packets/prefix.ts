@@ -25,7 +25,7 @@ export const prefixText = ({ address, length }: Prefix): string => `${address}/$
 export const hostPrefix = (address: string): Prefix => ({ address, length: bitsOf(address) });
 
 /** Bits of an address of the same family. */
-const bitsOf = (address: string): number => (isIpv6(address) ? 128 : 32);
+export const bitsOf = (address: string): number => (isIpv6(address) ? 128 : 32);
 
 /** Whether `inner` is wholly inside `outer`; never across families. */
 export function contains(outer: Prefix, inner: Prefix): boolean {
@@ -57,7 +57,7 @@ export const maskOctets = (length: number, octets: 4 | 16 = 4): Uint8Array =>
   Uint8Array.from({ length: octets }, (_, index) => maskAt(index, length));
 
 /** Which bits of the octet with an index are inside a prefix. */
-const maskAt = (index: number, length: number): number =>
+export const maskAt = (index: number, length: number): number =>
   (0xff00 >> Math.min(8, Math.max(0, length - 8 * index))) & 0xff;
 
 /**

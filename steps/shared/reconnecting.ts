@@ -57,7 +57,7 @@ export async function connectThrough(
       server.close();
     },
   });
-  await connected(socket, 'the server through the tunnel');
+  await connected(socket, `${address} through the tunnel`);
   return socket;
 }
 

@@ -5,7 +5,7 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { accessSync, constants, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { dieWithParent } from '../../steps/shared/lab/libc.ts';
+import { dieWithParent } from '../../reference/libc/namespaces.ts';
 
 const SIGKILL = 9;
 const inside = fileURLToPath(new URL('./inside.sh', import.meta.url));

@@ -2,7 +2,7 @@
 import test from 'ava';
 import { MemoryDevice } from '../../adapter/memory.ts';
 import { encodeKey, generateKeyPair } from '../../crypto/identity.ts';
-import type { Wanted } from '../../linux/local-stack.ts';
+import type { StackConfiguration } from '../../linux/local-stack.ts';
 import type { NameServers } from '../../linux/name-service.ts';
 import type { NetworkSettings } from '../../wire/network-settings.ts';
 import { parseConfig } from '../config/config.ts';
@@ -46,7 +46,7 @@ function adapterWith(adapter: object, hasIpv6 = true) {
   };
   const device = new MemoryDevice('pna0');
   const names: NameServers[] = [];
-  const told: Wanted[] = [];
+  const told: StackConfiguration[] = [];
   const lines: string[] = [];
   const asked: string[] = [];
   const client = new ClientAdapter(parseConfig('client', JSON.stringify(file), 'client.json', {}), {

@@ -6,12 +6,12 @@ import { interfaceAddress, linkLocalOf } from '../../packets/interface-identifie
 import type { Prefix, Route } from '../../packets/prefix.ts';
 import type { NetworkSettings } from '../../wire/network-settings.ts';
 
-/** Whatever the client data lays through the adapter, by our hand or by a DHCP client's. */
+/** Everything that the client data routes through the adapter, whether we lay the route or a DHCP client does. */
 export function reachableBy(settings: NetworkSettings): Prefix[] {
   return [...addressesOf(settings), ...routesOf(settings)].map(({ address, length }) => ({ address, length }));
 }
 
-/** In IPv6 the one that autoconfiguration would choose: the /64 has no other nodes, so it is no route. */
+/** In IPv6 the address that autoconfiguration would choose. The /64 has no other nodes, so it needs no route. */
 export function addressesOf({ address, prefixLength, ipv6, clientPhysical }: NetworkSettings): Address[] {
   const six = ipv6 && {
     address: ipv6Text(interfaceAddress(ipv6Octets(ipv6.prefix), clientPhysical)),

@@ -39,8 +39,8 @@ function settingsFor(subject: Policy, name: Name) {
   return toNetworkSettings((decision as Grant).clientData);
 }
 
-const holdingOf = (subject: Policy, name: Name) =>
-  subject.holding({
+const addressesOf = (subject: Policy, name: Name) =>
+  subject.addressesOf({
     name,
     path: ['server.test'],
     suite: 1,
@@ -98,7 +98,7 @@ test('a route’s bits beyond its prefix are not sent', (t) => {
 });
 
 test('an initiator holds its /64 and the networks behind it', (t) => {
-  t.deepEqual(holdingOf(policy(), 'carol'), {
+  t.deepEqual(addressesOf(policy(), 'carol'), {
     address: '10.8.0.12',
     prefix: { address: 'fd00:8:0:c::', length: 64 },
     networks: [{ address: 'fd00:7::', length: 48 }],
@@ -109,7 +109,7 @@ test('without address6 there is no IPv6', (t) => {
   const initiators = [{ name: 'alice', publicKey: keyOf(0) }];
   const subject = policy({ adapter: { address6: undefined }, initiators });
   t.is(settingsFor(subject, 'alice').ipv6, undefined);
-  t.is(holdingOf(subject, 'alice')?.prefix, undefined);
+  t.is(addressesOf(subject, 'alice')?.prefix, undefined);
 });
 
 /**

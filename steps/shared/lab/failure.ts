@@ -1,3 +1,5 @@
+import { DeviceFailure, SystemCallFailure } from '../../../reference/libc/failure.ts';
+
 /** The lab could not do its own work: a harness error, never a verdict about the implementation under test. */
 export class LabFailure extends Error {
   override readonly name = 'LabFailure';
@@ -22,4 +24,14 @@ export const aboutTheImplementation: ReadonlySet<string> = new Set([
 export function inContext(about: string, error: unknown): unknown {
   if (!(error instanceof Error) || !aboutTheImplementation.has(error.name)) return error;
   return new Nonconformance(`${about}: ${error.message}`, { cause: error });
+}
+
+/** Makes system calls of the lab's own. @throws LabFailure when one fails */
+export function kernelCall<T>(act: () => T): T {
+  try {
+    return act();
+  } catch (error) {
+    if (error instanceof SystemCallFailure || error instanceof DeviceFailure) throw new LabFailure(error.message);
+    throw error;
+  }
 }

@@ -1,22 +1,28 @@
-/** How many connections a relay has at once, so that one source leaves room for the others (docs/protocol.md §10.3). */
-
-import type { RelayFile } from '../config/schemas.ts';
-import { Tally } from '../limits.ts';
+/** How many connections a node has at once. One source leaves room for the others (docs/protocol.md §10.3). */
+import { Tally } from './limits.ts';
 
 /** A connection that was let in. Half-open at first. */
-export interface Place {
-  /** The next node has answered: no longer half-open. */
-  readonly answered: () => void;
+export interface Admitted {
+  /** No longer half-open: the next node has answered a relay, or a session of a server is confirmed. */
+  readonly opened: () => void;
   /** The connection has ended. */
   readonly release: () => void;
 }
 
+interface Limits {
+  readonly halfOpen: number;
+  readonly halfOpenPerSource: number;
+  /** Of a relay. */
+  readonly connections?: number;
+  readonly connectionsPerSource?: number;
+}
+
 export class Admission {
-  readonly #limits: RelayFile['limits'];
+  readonly #limits: Limits;
   readonly #all = new Tally();
   readonly #halfOpen = new Tally();
 
-  constructor(limits: RelayFile['limits']) {
+  constructor(limits: Limits) {
     this.#limits = limits;
   }
 
@@ -29,23 +35,23 @@ export class Admission {
   }
 
   /** @returns undefined beyond a limit: then it counts towards none. */
-  admit(source: string): Place | undefined {
-    const { connections, connectionsPerSource, halfOpen, halfOpenPerSource } = this.#limits;
+  admit(source: string): Admitted | undefined {
+    const { connections = Infinity, connectionsPerSource = Infinity, halfOpen, halfOpenPerSource } = this.#limits;
     const [all, half] = [this.#all, this.#halfOpen];
     if (all.total >= connections || all.of(source) >= connectionsPerSource) return undefined;
     if (half.total >= halfOpen || half.of(source) >= halfOpenPerSource) return undefined;
     all.add(source);
     half.add(source);
     let state: 'half-open' | 'open' | 'over' = 'half-open';
-    const answered = (): void => {
+    const opened = (): void => {
       if (state === 'half-open') half.remove(source);
       if (state === 'half-open') state = 'open';
     };
     const release = (): void => {
-      answered();
+      opened();
       if (state === 'open') all.remove(source);
       state = 'over';
     };
-    return { answered, release };
+    return { opened, release };
   }
 }

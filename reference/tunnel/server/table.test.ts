@@ -1,23 +1,23 @@
 import test from 'ava';
 import { ipv6Octets } from '../../packets/addresses.ts';
 import { parsePrefix } from '../../packets/prefix.ts';
-import { Lan6 } from '../lan6.ts';
-import { Table6 } from './table6.ts';
+import { Lan } from '../lan.ts';
+import { Table } from './table.ts';
 
-const lan = new Lan6({ address: 'fd00:8::1', length: 48 });
+const lan = new Lan({ address: 'fd00:8::1', length: 48 });
 const holding = (number: number, ...networks: string[]) => ({
   address: `10.8.0.${number}`,
-  prefix: lan.subnet(number),
+  prefix: lan.nth(number),
   networks: networks.map(parsePrefix),
 });
 
 function table() {
-  const made = new Table6<string>(lan);
+  const made = new Table<string>(lan);
   made.add('alice', holding(10));
   made.add('bob', holding(20, 'fd00:7::/33', '192.168.7.0/24'));
   return made;
 }
-const holderIn = (asked: Table6<string>, address: string) => asked.holder(ipv6Octets(address), 0);
+const holderIn = (asked: Table<string>, address: string) => asked.holder(ipv6Octets(address), 0);
 
 for (const [address, holder] of [
   ['fd00:8:0:a::', 'alice'],
@@ -71,7 +71,7 @@ test('a later session takes a /64 and its networks over, and the end of the earl
   t.is(holderIn(made, 'fd00:8:0:a::1'), 'alice');
 });
 
-for (const [address, place] of [
+for (const [address, location] of [
   ['fd00:8::1', 'own'],
   ['fd00:8::2', 'lan'],
   ['fd00:8:0:a::1', 'lan'],
@@ -84,17 +84,17 @@ for (const [address, place] of [
   ['ff02::1', 'nobody'],
   ['ff0e::101', 'nobody'],
 ] as const)
-  test(`${address} is in the place “${place}”`, (t) => {
+  test(`${address} lies in: ${location}`, (t) => {
     const datagram = Uint8Array.of(...new Uint8Array(24), ...ipv6Octets(address));
-    t.is(table().place(datagram, 24), place);
+    t.is(table().locate(datagram, 24), location);
   });
 
-test('in a group a /64 that can be a client’s is elsewhere, and so is a network behind one', (t) => {
+test('of a group are the /64s that clients can have, and the networks behind them', (t) => {
   const networks = ['fd00:7::/33', '192.168.7.0/24'].map(parsePrefix);
-  const made = new Table6<string>(lan, (number) => number >= 10 && number <= 99, networks);
-  const elsewhere = (address: string) => made.elsewhere(ipv6Octets(address), 0);
-  for (const address of ['fd00:8:0:a::1', 'fd00:8:0:63::1', 'fd00:7::1']) t.true(elsewhere(address), address);
+  const made = new Table<string>(lan, { hasClient: (number) => number >= 10 && number <= 99, networks });
+  const isOfGroup = (address: string) => made.isOfGroup(ipv6Octets(address));
+  for (const address of ['fd00:8:0:a::1', 'fd00:8:0:63::1', 'fd00:7::1']) t.true(isOfGroup(address), address);
   for (const address of ['fd00:8:0:9::1', 'fd00:8:0:64::1', 'fd00:8::1', 'fd00:7:8000::1', '2001:db8::1'])
-    t.false(elsewhere(address), address);
-  t.false(table().elsewhere(ipv6Octets('fd00:8:0:a::1'), 0), 'alone there is no elsewhere');
+    t.false(isOfGroup(address), address);
+  t.false(table().isOfGroup(ipv6Octets('fd00:8:0:a::1')), 'without a group');
 });

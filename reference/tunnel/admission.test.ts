@@ -1,6 +1,6 @@
 import test from 'ava';
 import fc from 'fast-check';
-import { Admission, type Place } from './admission.ts';
+import { Admission, type Admitted } from './admission.ts';
 
 const limits = { halfOpenPerSource: 2, halfOpen: 5, connectionsPerSource: 4, connections: 9 };
 
@@ -10,20 +10,20 @@ test('one source has so many half-open connections, and others find room', (t) =
   const second = admission.admit('a');
   for (let times = 0; times < 100; times++) t.is(admission.admit('a'), undefined);
   t.truthy(admission.admit('b'));
-  second?.answered();
+  second?.opened();
   t.truthy(admission.admit('a'));
 });
 
-test('an answered connection still counts as one, until it ends', (t) => {
+test('a connection that is no longer half-open counts until it ends', (t) => {
   const admission = new Admission(limits);
-  const places = Array.from({ length: 4 }, () => {
-    const place = admission.admit('a');
-    place?.answered();
-    return place;
+  const admitted = Array.from({ length: 4 }, () => {
+    const one = admission.admit('a');
+    one?.opened();
+    return one;
   });
   t.is(admission.admit('a'), undefined);
-  places[0]?.release();
-  places[0]?.release();
+  admitted[0]?.release();
+  admitted[0]?.release();
   t.truthy(admission.admit('a'));
   t.is(admission.admit('a'), undefined);
 });
@@ -31,23 +31,23 @@ test('an answered connection still counts as one, until it ends', (t) => {
 test('whatever comes and goes, no limit is exceeded and nothing is counted twice', (t) => {
   const event = fc.record({
     source: fc.constantFrom('a', 'b', 'c', 'd'),
-    what: fc.constantFrom(0, 0, 1, 2),
+    change: fc.constantFrom(0, 0, 1, 2),
     which: fc.nat(8),
   });
   fc.assert(
     fc.property(fc.array(event, { maxLength: 200 }), (events) => {
       const admission = new Admission(limits);
-      const held: { place: Place; source: string; answered: boolean }[] = [];
-      for (const { source, what, which } of events) {
+      const held: { admitted: Admitted; source: string; answered: boolean }[] = [];
+      for (const { source, change, which } of events) {
         const one = held[which];
-        if (what === 0) {
-          const place = admission.admit(source);
-          if (place !== undefined) held.push({ place, source, answered: false });
-        } else if (one !== undefined && what === 1) {
-          one.place.answered();
+        if (change === 0) {
+          const admitted = admission.admit(source);
+          if (admitted !== undefined) held.push({ admitted, source, answered: false });
+        } else if (one !== undefined && change === 1) {
+          one.admitted.opened();
           one.answered = true;
         } else if (one !== undefined) {
-          one.place.release();
+          one.admitted.release();
           held.splice(which, 1);
         }
         const half = held.filter(({ answered }) => !answered);

@@ -1,35 +1,12 @@
-/** What a configuration file says of IPv6, and each fault of it with its place and remedy. */
+/** What a server's configuration file says of IPv6, and each fault of it with its place and remedy. */
 import test from 'ava';
-import { ConfigurationError, parseConfig } from './config.ts';
+import { faultsOf, server } from '../../testing/configurations.ts';
 
-const key = 'AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE=';
-const client = {
-  role: 'client',
-  name: 'alice',
-  privateKey: key,
-  path: ['server.test'],
-  server: { publicKey: key, suite: 'x25519' },
-};
-const server = {
-  role: 'server',
-  names: ['server.test'],
-  privateKey: key,
-  initiators: [{ name: 'alice', publicKey: key }],
-  adapter: { address: '10.8.0.1/24' },
+const withLan = (address6: unknown, address = '10.8.0.1/24') => ({
+  ...server,
+  adapter: { address, address6 },
   clientData: {},
-};
-const withLan = (address6: unknown, address = '10.8.0.1/24') => ({ ...server, adapter: { address, address6 } });
-
-/** What is wrong with a file, line by line. */
-function faults(role: 'client' | 'server', file: object): string[] {
-  try {
-    parseConfig(role, JSON.stringify(file), `/etc/pna/${role}.json`, {});
-    return [];
-  } catch (error) {
-    if (error instanceof ConfigurationError) return error.message.split('\n');
-    throw error;
-  }
-}
+});
 
 for (const [address6, address] of [
   ['fd00:8::1/48', '10.8.0.1/24'],
@@ -40,7 +17,7 @@ for (const [address6, address] of [
   ['2001:db8:0:ff00:1:2:3:4/56', '10.8.0.1/24'],
 ] as const)
   test(`${address6} suits ${address}`, (t) => {
-    t.deepEqual(faults('server', withLan(address6, address)), []);
+    t.deepEqual(faultsOf('server', withLan(address6, address)), []);
   });
 
 const noAddress = 'is not an IPv6 address with a prefix length, such as "fd00:8::1/48"';
@@ -83,11 +60,11 @@ for (const [address6, address, fault] of [
   ],
 ] as const)
   test(`refused beside ${address}: ${address6}`, (t) => {
-    t.deepEqual(faults('server', withLan(address6, address)), [`server.json: adapter.address6: ${fault}`]);
+    t.deepEqual(faultsOf('server', withLan(address6, address)), [`server.json: adapter.address6: ${fault}`]);
   });
 
 test('a fault of the IPv4 address is told beside one of the IPv6 address', (t) => {
-  const told = faults('server', withLan('fe80::1/48', '10.8.0.1/31'));
+  const told = faultsOf('server', withLan('fe80::1/48', '10.8.0.1/31'));
   t.is(told.length, 2);
   t.regex(told[0] ?? '', /^server\.json: adapter\.address: 10\.8\.0\.1\/31 is no virtual LAN/);
   t.regex(told[1] ?? '', /^server\.json: adapter\.address6: fe80::1 is link-local/);
@@ -104,24 +81,14 @@ for (const [place, text, change] of [
   ],
 ] as const)
   test(`IPv6 in ${place} needs adapter.address6`, (t) => {
-    t.deepEqual(faults('server', { ...server, ...change }), [`server.json: ${place}: ${text} ${remedy}`]);
-    t.deepEqual(faults('server', { ...withLan('fd00:8::1/48'), ...change }), []);
+    t.deepEqual(faultsOf('server', { ...server, ...change }), [`server.json: ${place}: ${text} ${remedy}`]);
+    t.deepEqual(faultsOf('server', { ...withLan('fd00:8::1/48'), ...change }), []);
   });
 
 test('routes and DNS servers that are no addresses are told as such', (t) => {
   const clientData = { routes: ['fd00:9::/129'], dns: ['fd00:9::53/64'] };
-  t.deepEqual(faults('server', { ...withLan('fd00:8::1/48'), clientData }), [
+  t.deepEqual(faultsOf('server', { ...withLan('fd00:8::1/48'), clientData }), [
     'server.json: clientData.routes[0]: "fd00:9::/129" is not a prefix, such as "10.9.0.0/24" or "fd00::/64"',
     'server.json: clientData.dns[0]: "fd00:9::53/64" is not an address, such as "10.9.0.53" or "fd00:9::53"',
-  ]);
-});
-
-test('a client accepts IPv6 unless the file says otherwise', (t) => {
-  const acceptOf = (accept?: object) => parseConfig('client', JSON.stringify({ ...client, accept }), 'c', {}).accept;
-  t.is(acceptOf().ipv6, true);
-  t.deepEqual(acceptOf().prefixes, ['0.0.0.0/0', '::/0']);
-  t.is(acceptOf({ ipv6: false }).ipv6, false);
-  t.deepEqual(faults('client', { ...client, accept: { ipv6: 'no' } }), [
-    'client.json: accept.ipv6: "no" is not true or false',
   ]);
 });

@@ -1,39 +1,41 @@
-/** One direction of a pair of connections: octets in and out through one buffer, frames known by their starts alone. */
+/** One direction of a splice: octets in and out through one buffer, frames known by their starts alone. */
 
-import { receive, send, WOULD_BLOCK } from '../../../libc/epoll.ts';
+import { WOULD_BLOCK } from '../../../libc/native.ts';
+import { receive, send } from '../../../libc/sockets.ts';
 import { Flow, type FrameStart, type Position } from '../../../nodes/flow.ts';
 import { frameStartLength } from '../../../wire/frame.ts';
 
-/** A buffer that all directions of a thread share, and where it lies. */
+/** A buffer that all copies of a thread share, and where it lies. */
 export interface Slab {
   readonly octets: Uint8Array;
   readonly address: number;
 }
 
 /** Reads before the others get a turn. */
-const turns = 8;
+const readsInTurn = 8;
 
 /** Why nothing more passes. */
-export type Last = 'close frame' | 'refused' | 'end of stream';
+type CopyEnd = 'close frame' | 'refused' | 'end of stream';
 
 const admit = ({ length }: FrameStart): boolean => length >= frameStartLength;
 
-export class Direction {
+export class OneWayCopy {
   /** Set when nothing more will be read to pass; what was read before may still have to be sent. */
-  last: Last | undefined;
-  /** Octets passed. */
-  passed = 0;
+  end: CopyEnd | undefined;
   readonly #from: number;
   readonly #to: number;
   readonly #slab: Slab;
   readonly #flow: Flow;
+  readonly #count: (octets: number) => void;
   #unsent: Uint8Array[] = [];
 
-  constructor(from: number, to: number, position: Position, slab: Slab) {
+  /** @param count gets the octets that have passed */
+  constructor(from: number, to: number, position: Position, slab: Slab, count: (octets: number) => void) {
     this.#from = from;
     this.#to = to;
     this.#slab = slab;
     this.#flow = new Flow(position);
+    this.#count = count;
   }
 
   /** Whether something that was read waits for the receiver. */
@@ -49,10 +51,10 @@ export class Direction {
   /**
    * Passes what is there, for a few turns. Afterwards either nothing is left to read, or it is blocked, or it isn't its
    * turn any more.
-   * @throws CallFailure of the side that `sending` names
+   * @throws SystemCallFailure of the side that `sending` names
    */
   run(): void {
-    for (let turn = 0; turn < turns && this.flush() && this.last === undefined; turn++) if (!this.#step()) return;
+    for (let turn = 0; turn < readsInTurn && this.flush() && this.end === undefined; turn++) if (!this.#step()) return;
   }
 
   /** During run() and flush(): whether it is the receiver that failed. */
@@ -90,12 +92,12 @@ export class Direction {
     if (count === WOULD_BLOCK) return false;
     if (count === 0) return this.#ended();
     const outcome = this.#flow.take(octets.subarray(0, count), admit, this.#pass);
-    if (outcome !== 'passed') this.last = outcome;
+    if (outcome !== 'passed') this.end = outcome;
     return outcome === 'passed';
   }
 
   readonly #pass = (part: Uint8Array): void => {
-    this.passed += part.length;
+    this.#count(part.length);
     const count = this.#unsent.length > 0 ? 0 : this.#write(part);
     if (count < part.length) this.#unsent.push(part.slice(count));
   };
@@ -115,9 +117,9 @@ export class Direction {
 
   /** The first octets of a frame that will have no more pass too. */
   #ended(): false {
-    this.last = 'end of stream';
-    const rest = this.#flow.takeStart();
-    if (rest.length > 0) this.#pass(rest);
+    this.end = 'end of stream';
+    const held = this.#flow.takeStart();
+    if (held.length > 0) this.#pass(held);
     return false;
   }
 }

@@ -1,7 +1,7 @@
 /** One transport layer connection under a node: a socket, or what stands in for one. */
 import type { Socket } from 'node:net';
 
-export interface Link {
+export interface TransportConnection {
   /** @returns false when it holds more than it should: `relieved` tells when that is over */
   send(octets: Uint8Array): boolean;
   /** Shuts down writing once all is flushed, and reads to the end of the stream: closing unread would reset. */
@@ -12,7 +12,7 @@ export interface Link {
   hold(held: boolean): void;
 }
 
-export interface LinkEvents {
+export interface TransportEvents {
   readonly octets: (octets: Uint8Array) => void;
   /** The peer has shut down writing. */
   readonly ended: () => void;
@@ -24,13 +24,13 @@ export interface LinkEvents {
 /** Milliseconds of silence after which TCP asks whether the peer is still there. */
 const keepAliveDelay = 60_000;
 
-export class SocketLink implements Link {
+export class SocketConnection implements TransportConnection {
   readonly socket: Socket;
   /** Nothing more is written, and what is read is discarded. */
   #finishing = false;
   #corked = false;
 
-  constructor(socket: Socket, events: LinkEvents) {
+  constructor(socket: Socket, events: TransportEvents) {
     this.socket = socket;
     socket.setNoDelay(true);
     // A relay has no other way to notice a peer that is gone without a word (RFC 9293 §3.8.4).

@@ -2,15 +2,15 @@
 import test from 'ava';
 import fc from 'fast-check';
 import { ipv6Octets, ipv6Text } from '../packets/addresses.ts';
-import { Lan6 } from './lan6.ts';
+import { Lan } from './lan.ts';
 
-const numberOf = (lan: Lan6, address: string) => lan.numberOf(ipv6Octets(address), 0);
+const numberOf = (lan: Lan, address: string) => lan.numberOf(ipv6Octets(address), 0);
 
 test('fd00:8::1/48: the client with number 10 has fd00:8:0:a::/64, the server is in number 0', (t) => {
-  const lan = new Lan6({ address: 'fd00:8::1', length: 48 });
+  const lan = new Lan({ address: 'fd00:8::1', length: 48 });
   t.deepEqual(lan.prefix, { address: 'fd00:8::', length: 48 });
   t.deepEqual(lan.own, ipv6Octets('fd00:8::1'));
-  t.deepEqual(lan.subnet(10), { address: 'fd00:8:0:a::', length: 64 });
+  t.deepEqual(lan.nth(10), { address: 'fd00:8:0:a::', length: 64 });
   t.is(numberOf(lan, 'fd00:8:0:a:450:4eff:fe41:4300'), 10);
   t.is(numberOf(lan, 'fd00:8::1'), 0);
 });
@@ -29,11 +29,11 @@ for (const [own, prefix, last, before, after] of [
 ] as const)
   test(`the first and the last /64 of ${own}`, (t) => {
     const [address = '', length] = own.split('/');
-    const lan = new Lan6({ address, length: Number(length) });
+    const lan = new Lan({ address, length: Number(length) });
     const highest = 2 ** (64 - Number(length)) - 1;
     t.deepEqual(lan.prefix, { address: prefix, length: Number(length) });
-    t.deepEqual(lan.subnet(0), { address: prefix, length: 64 });
-    t.deepEqual(lan.subnet(highest), { address: last, length: 64 });
+    t.deepEqual(lan.nth(0), { address: prefix, length: 64 });
+    t.deepEqual(lan.nth(highest), { address: last, length: 64 });
     t.is(numberOf(lan, prefix), 0);
     t.is(numberOf(lan, last.replace('::', ':ffff:ffff:ffff:ffff')), highest);
     t.is(numberOf(lan, before.replace('::', ':ffff:ffff:ffff:ffff')), undefined);
@@ -41,26 +41,26 @@ for (const [own, prefix, last, before, after] of [
   });
 
 test('numbers above 2^32 are those of /64s too', (t) => {
-  const lan = new Lan6({ address: 'fd00::1', length: 16 });
-  t.deepEqual(lan.subnet(2 ** 32), { address: 'fd00:1::', length: 64 });
-  t.deepEqual(lan.subnet(0x1234_8765_4321), { address: 'fd00:1234:8765:4321::', length: 64 });
+  const lan = new Lan({ address: 'fd00::1', length: 16 });
+  t.deepEqual(lan.nth(2 ** 32), { address: 'fd00:1::', length: 64 });
+  t.deepEqual(lan.nth(0x1234_8765_4321), { address: 'fd00:1234:8765:4321::', length: 64 });
   t.is(numberOf(lan, 'fd00:1234:8765:4321::1'), 0x1234_8765_4321);
 });
 
 test('the server may have any prefix, also one in which no bit is 0', (t) => {
-  const lan = new Lan6({ address: 'ffff:ffff:ffff:ff00::1', length: 56 });
-  t.deepEqual(lan.subnet(0x80), { address: 'ffff:ffff:ffff:ff80::', length: 64 });
+  const lan = new Lan({ address: 'ffff:ffff:ffff:ff00::1', length: 56 });
+  t.deepEqual(lan.nth(0x80), { address: 'ffff:ffff:ffff:ff80::', length: 64 });
   t.is(numberOf(lan, 'ffff:ffff:ffff:ff80::'), 0x80);
 });
 
 test('a server’s address outside the first /64 does not shift the numbers', (t) => {
-  const lan = new Lan6({ address: 'fd00:8:0:5::1', length: 48 });
-  t.deepEqual(lan.subnet(5), { address: 'fd00:8:0:5::', length: 64 });
+  const lan = new Lan({ address: 'fd00:8:0:5::1', length: 48 });
+  t.deepEqual(lan.nth(5), { address: 'fd00:8:0:5::', length: 64 });
   t.is(lan.numberOf(lan.own, 0), 5);
 });
 
 test('an address is read where it stands', (t) => {
-  const lan = new Lan6({ address: 'fd00:8::1', length: 48 });
+  const lan = new Lan({ address: 'fd00:8::1', length: 48 });
   const datagram = Uint8Array.of(...new Uint8Array(24), ...ipv6Octets('fd00:8:0:a::1'));
   t.is(lan.numberOf(datagram, 24), 10);
   t.is(lan.numberOf(datagram, 8), undefined);
@@ -81,8 +81,8 @@ test('a number comes back from its /64, and what is in a /64 is in the prefix', 
     );
   fc.assert(
     fc.property(cases, ({ own, number, host }) => {
-      const lan = new Lan6(own);
-      const subnet = ipv6Octets(lan.subnet(number).address);
+      const lan = new Lan(own);
+      const subnet = ipv6Octets(lan.nth(number).address);
       const bits = (address: Uint8Array) => BigInt(`0x${address.toHex()}`);
       t.is(
         bits(subnet),

@@ -12,8 +12,8 @@ import { encodeClose } from '../../../wire/close.ts';
 import { encodeRelay } from '../../../wire/relay.ts';
 import { systemClock } from '../../clock.ts';
 import { Connection } from '../../connection.ts';
-import { SocketLink } from '../../link.ts';
 import { connect } from '../../transport.ts';
+import { SocketConnection } from '../../transport-connection.ts';
 import { handOver } from './hand-over.ts';
 import { Pump } from './pump.ts';
 
@@ -93,7 +93,7 @@ async function start(t: ExecutionContext) {
     await server.reach(relay.length + request.length);
     server.socket.write(response);
     await initiator.reach(response.length);
-    while (connection.linkOf('upstream') instanceof SocketLink) await turn();
+    while (connection.transportOf('upstream') instanceof SocketConnection) await turn();
     return { initiator, server, ended: over.promise };
   };
   return { open, pump };
