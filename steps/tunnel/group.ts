@@ -21,13 +21,8 @@ import type { NodeName } from '../shared/lab/namespace.ts';
 import type { PacketSocket } from '../shared/lab/packet-socket.ts';
 import { insideAddress, insideAddress6, SharedNetwork, sharedDevice } from '../shared/lab/shared-network.ts';
 import { transfer } from '../shared/lab/traffic.ts';
-import {
-  clientConfiguration,
-  type Overrides,
-  serverConfiguration,
-  virtualLan,
-  virtualLan6,
-} from '../shared/peers/configuration.ts';
+import { virtualLan, virtualLan6 } from '../shared/lab/virtual-lan.ts';
+import { clientConfiguration, type Overrides, serverConfiguration } from '../shared/peers/configuration.ts';
 import { identityOf } from '../shared/peers/identities.ts';
 import type { Iut } from '../shared/peers/iut.ts';
 import { type Assignment, type Member, members, Roster } from '../shared/peers/roster.ts';

@@ -7,7 +7,7 @@ import { Given, Then, When } from '@cucumber/cucumber';
 import { within } from '../shared/lab/deadline.ts';
 import { Nonconformance } from '../shared/lab/failure.ts';
 import { type Comparison, socketEvent } from '../shared/lab/traffic.ts';
-import { virtualLan } from '../shared/peers/configuration.ts';
+import { virtualLan } from '../shared/lab/virtual-lan.ts';
 import { connectThrough } from '../shared/reconnecting.ts';
 import { leaveTransfers } from '../shared/traffic.ts';
 import { startTunnel } from '../shared/tunnels.ts';
