@@ -21,7 +21,7 @@ import { routesTo } from '../shared/lab/kernel-tables.ts';
 import { isDiscovery, sourceOf, targetOf, type } from '../shared/lab/neighbour-packets.ts';
 import type { Packet } from '../shared/lab/pcap.ts';
 import { until } from '../shared/lab/until.ts';
-import { adapterDevice, virtualLan, virtualLan6 } from '../shared/peers/configuration.ts';
+import { adapterDevice, virtualLan, virtualLan6 } from '../shared/lab/virtual-lan.ts';
 import { lab } from '../shared/peers.ts';
 import { addPlace, placeOf } from '../shared/places.ts';
 import { tunnelOfBoth } from '../shared/tunnels.ts';

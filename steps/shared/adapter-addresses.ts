@@ -5,7 +5,7 @@ import { patience } from './lab/deadline.ts';
 import { addressesOf, type DeviceAddress } from './lab/kernel-tables.ts';
 import type { NodeName } from './lab/namespace.ts';
 import { until } from './lab/until.ts';
-import { adapterDevice } from './peers/configuration.ts';
+import { adapterDevice } from './lab/virtual-lan.ts';
 import { addPlace } from './places.ts';
 import type { ConformanceWorld } from './world.ts';
 

@@ -12,7 +12,8 @@ import { known } from './known.ts';
 import { echoReply } from './lab/echo-reply.ts';
 import * as questions from './lab/emulator-questions.ts';
 import { LabFailure } from './lab/failure.ts';
-import { type Json, virtualLan } from './peers/configuration.ts';
+import { virtualLan } from './lab/virtual-lan.ts';
+import type { Json } from './peers/configuration.ts';
 import type { ScriptedServerOptions } from './peers/scripted-server.ts';
 import type { ConformanceWorld } from './world.ts';
 

@@ -27,8 +27,8 @@ After(async function (this: ConformanceWorld, scenario: ITestCaseHookParameter) 
   const crashed = [...this.iuts].filter(([, { program }]) => program.crashed).map(([node]) => node);
   if (failed) {
     for (const [node, { program }] of this.iuts) {
-      const said = program.lastWords().trim();
-      if (said !== '') this.attach(`${node} ${said}`, 'text/plain');
+      const words = program.lastWords().trim();
+      if (words !== '') this.attach(`${node} ${words}`, 'text/plain');
     }
   }
   await this.close(failed || crashed.length > 0);

@@ -9,7 +9,7 @@ import { addressesOf, type KernelRoute, linkOf, neighbourOf, routesTo } from './
 import { type NodeName, wireDevice } from './lab/namespace.ts';
 import { ping } from './lab/traffic.ts';
 import { until } from './lab/until.ts';
-import { adapterDevice, virtualLan, virtualLan6 } from './peers/configuration.ts';
+import { adapterDevice, virtualLan, virtualLan6 } from './lab/virtual-lan.ts';
 import type { ConformanceWorld } from './world.ts';
 
 const wayOf = ({ gateway, dev }: KernelRoute): string => `${gateway} ${dev}`;

@@ -24,6 +24,11 @@ test('a REQUEST is called by its fault or by what it asks for', (t) => {
   t.deepEqual(requestOf('the transforms 0x0a0a, 0x0002'), { options: { transforms: [0x0a0a, 2] } });
   const { seconds, frames, octets } = requestOf('a key that lasts 1 second, 1000 frames').options?.lifetimes ?? {};
   t.deepEqual([seconds, frames, octets], [1, 1000n, 2n ** 40n]);
-  for (const words of ['a naem that the server does not know', 'suite x25591', 'suite hybrid and transform aes'])
-    t.throws(() => requestOf(words), unknown, words);
+  const typos = [
+    'a naem that the server does not know',
+    'suite x25591',
+    'a key that lasts 1 scond',
+    'a key that lasts',
+  ];
+  for (const words of [...typos, 'suite hybrid and transform aes']) t.throws(() => requestOf(words), unknown, words);
 });

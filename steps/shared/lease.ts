@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { Then, When } from '@cucumber/cucumber';
 import { type Lease, obtainLease } from './lab/dhcp-lease.ts';
-import { adapterDevice, virtualLan } from './peers/configuration.ts';
+import { adapterDevice, virtualLan } from './lab/virtual-lan.ts';
 import type { ConformanceWorld } from './world.ts';
 
 declare module './world.ts' {

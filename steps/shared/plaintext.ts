@@ -5,7 +5,7 @@ import { known } from './known.ts';
 import { patience } from './lab/deadline.ts';
 import { marker, packetsRevealing } from './lab/plaintext-search.ts';
 import { transfer } from './lab/traffic.ts';
-import { adapterDevice } from './peers/configuration.ts';
+import { adapterDevice } from './lab/virtual-lan.ts';
 import { placeOf } from './places.ts';
 import type { ConformanceWorld } from './world.ts';
 

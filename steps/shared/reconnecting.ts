@@ -8,7 +8,7 @@ import { patience, within } from './lab/deadline.ts';
 import { addressesOf, type Family, linkOf } from './lab/kernel-tables.ts';
 import type { NodeName } from './lab/namespace.ts';
 import { connected, connectInside, listenInside, socketEvent } from './lab/traffic.ts';
-import { adapterDevice, virtualLan, virtualLan6 } from './peers/configuration.ts';
+import { adapterDevice, virtualLan, virtualLan6 } from './lab/virtual-lan.ts';
 import { lab } from './peers.ts';
 import { startTunnel, tunnelOfBoth } from './tunnels.ts';
 import type { ConformanceWorld } from './world.ts';

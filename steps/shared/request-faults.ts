@@ -1,7 +1,7 @@
 /** How the features call a REQUEST: by who sends it, what it asks for, or what is wrong about it ([EP] fig. 7). */
 import { concat, viewOf } from '../../reference/octets.ts';
 import { Suite, Transform } from '../../reference/wire/identifiers.ts';
-import { makeKeyExchangeData } from '../../reference/wire/key-exchange-data.ts';
+import { type Lifetimes, makeKeyExchangeData } from '../../reference/wire/key-exchange-data.ts';
 import type { OpenedRequest } from '../../reference/wire/request.ts';
 import { known, knownName } from './known.ts';
 import { LabFailure } from './lab/failure.ts';
@@ -101,14 +101,17 @@ const forms: readonly (readonly [RegExp, (...words: string[]) => ScriptedInitiat
 ];
 
 /** `60 seconds, 1000 frames, 100000 octets`: what is not named has the bound that no scenario reaches. */
-function lifetimesOf(bounds: string) {
-  const named = (unit: string) => new RegExp(`(\\d+) ${unit}`).exec(bounds)?.[1];
-  const { seconds, frames, octets } = defaultLifetimes;
-  return {
-    seconds: Number(named('second') ?? seconds),
-    frames: BigInt(named('frame') ?? frames),
-    octets: BigInt(named('octet') ?? octets),
+function lifetimesOf(bounds: string): Lifetimes {
+  const setters: Readonly<Record<string, (bound: string) => Partial<Lifetimes>>> = {
+    second: (bound) => ({ seconds: Number(bound) }),
+    frame: (bound) => ({ frames: BigInt(bound) }),
+    octet: (bound) => ({ octets: BigInt(bound) }),
   };
+  const named = bounds.split(', ').map((text) => {
+    const [, bound = '', unit = text] = /^(\d+) (\w+?)s?$/.exec(text) ?? [];
+    return known(setters, unit)(bound);
+  });
+  return Object.assign({ ...defaultLifetimes }, ...named);
 }
 
 /** @throws LabFailure for words that mean no REQUEST */

@@ -21,16 +21,16 @@ const n6Of = ({ clientData: { neighbour } }: OpenedResponse) =>
     neighbour.map(({ type, value }) => ({ type, octets: Uint8Array.of(type, (value.length + 2) / 8, ...value) })),
   );
 
-function within(allowed: number | bigint, bound: string): void {
+function assertBound(allowed: number | bigint, bound: string): void {
   assert.ok(allowed >= 1 && allowed <= BigInt(bound), `${allowed} are allowed`);
 }
 
 /** What a row of `RESPONSE holds` asserts. */
 const rows: Readonly<Record<string, (response: OpenedResponse, expected: string) => void>> = {
   transform: ({ transform }, name) => assert.equal(transform, Transform[knownName(Transform, name)]),
-  'seconds at most': (response, bound) => within(lifetimesOf(response).seconds, bound),
-  'frames at most': (response, bound) => within(lifetimesOf(response).frames, bound),
-  'octets at most': (response, bound) => within(lifetimesOf(response).octets, bound),
+  'seconds at most': (response, bound) => assertBound(lifetimesOf(response).seconds, bound),
+  'frames at most': (response, bound) => assertBound(lifetimesOf(response).frames, bound),
+  'octets at most': (response, bound) => assertBound(lifetimesOf(response).octets, bound),
   'entries of key exchange data': ({ keyExchangeData }, ids) =>
     assert.equal(keyExchangeData.entries.map(({ id }) => id).join(', '), ids),
 

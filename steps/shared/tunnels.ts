@@ -1,7 +1,8 @@
 /** Steps that make a whole tunnel: both end points as processes, and the relays between them. */
 import { Given } from '@cucumber/cucumber';
 import type { SuiteName, TransformName } from '../../reference/wire/identifiers.ts';
-import { type Overrides, virtualLan, virtualLan6 } from './peers/configuration.ts';
+import { virtualLan, virtualLan6 } from './lab/virtual-lan.ts';
+import type { Overrides } from './peers/configuration.ts';
 import { lab } from './peers.ts';
 import { addPlace } from './places.ts';
 import type { ConformanceWorld } from './world.ts';

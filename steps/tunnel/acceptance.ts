@@ -5,7 +5,7 @@ import { ipv4Octets } from '../../reference/packets/addresses.ts';
 import { readDhcp } from '../../vectors/dhcp-reply.ts';
 import { adapterUnderTest } from '../shared/adapter.ts';
 import { type Family, networksBehind } from '../shared/lab/kernel-tables.ts';
-import { adapterDevice } from '../shared/peers/configuration.ts';
+import { adapterDevice } from '../shared/lab/virtual-lan.ts';
 import type { ConformanceWorld } from '../shared/world.ts';
 
 Given(

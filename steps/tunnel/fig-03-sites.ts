@@ -8,7 +8,7 @@ import { echoReply } from '../shared/lab/echo-reply.ts';
 import { physicalOf } from '../shared/lab/kernel-tables.ts';
 import { PacketSocket } from '../shared/lab/packet-socket.ts';
 import { lanDevice } from '../shared/lab/private-network.ts';
-import { adapterDevice, virtualLan } from '../shared/peers/configuration.ts';
+import { adapterDevice, virtualLan } from '../shared/lab/virtual-lan.ts';
 import { identityOf } from '../shared/peers/identities.ts';
 import { placeOf } from '../shared/places.ts';
 import { labWithRelays, tunnelThroughRelays } from '../shared/relays.ts';

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { Then } from '@cucumber/cucumber';
 import { linkOf } from '../shared/lab/kernel-tables.ts';
-import { adapterDevice, virtualLan } from '../shared/peers/configuration.ts';
+import { adapterDevice, virtualLan } from '../shared/lab/virtual-lan.ts';
 import type { ConformanceWorld } from '../shared/world.ts';
 
 Then('the device is an Ethernet device with the reserved physical address', async function (this: ConformanceWorld) {

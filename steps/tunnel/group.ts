@@ -15,18 +15,14 @@ import {
   resolve,
 } from '../shared/lab/address-resolution.ts';
 import { within } from '../shared/lab/deadline.ts';
+import { LabFailure } from '../shared/lab/failure.ts';
 import { type Family, physicalOf } from '../shared/lab/kernel-tables.ts';
 import type { NodeName } from '../shared/lab/namespace.ts';
 import type { PacketSocket } from '../shared/lab/packet-socket.ts';
 import { insideAddress, insideAddress6, SharedNetwork, sharedDevice } from '../shared/lab/shared-network.ts';
 import { transfer } from '../shared/lab/traffic.ts';
-import {
-  clientConfiguration,
-  type Overrides,
-  serverConfiguration,
-  virtualLan,
-  virtualLan6,
-} from '../shared/peers/configuration.ts';
+import { virtualLan, virtualLan6 } from '../shared/lab/virtual-lan.ts';
+import { clientConfiguration, type Overrides, serverConfiguration } from '../shared/peers/configuration.ts';
 import { identityOf } from '../shared/peers/identities.ts';
 import type { Iut } from '../shared/peers/iut.ts';
 import { type Assignment, type Member, members, Roster } from '../shared/peers/roster.ts';
@@ -159,8 +155,11 @@ Then('each name has the same address at all members, and no two names have one',
 
 // Who has an address, to a node of the shared network.
 
-const confirmedOf = (world: ConformanceWorld, name: string): Confirmed =>
-  world.get('confirmed').get(name) ?? assert.fail(`${name} was not confirmed`);
+function confirmedOf(world: ConformanceWorld, name: string): Confirmed {
+  const found = world.get('confirmed').get(name);
+  if (found === undefined) throw new LabFailure(`no step has confirmed ${name}`);
+  return found;
+}
 
 /** Open from the first call on: an announcement must not be missed. */
 function networkSocket(world: ConformanceWorld): PacketSocket {

@@ -5,7 +5,7 @@ import { addresses, findAddress, isIn } from '../shared/adapter-addresses.ts';
 import { patience } from '../shared/lab/deadline.ts';
 import { routeTaken } from '../shared/lab/kernel-tables.ts';
 import { until } from '../shared/lab/until.ts';
-import { virtualLan6 } from '../shared/peers/configuration.ts';
+import { virtualLan6 } from '../shared/lab/virtual-lan.ts';
 import type { ConformanceWorld } from '../shared/world.ts';
 
 /** Which of its addresses the kernel would use towards the server's adapter. */

@@ -8,7 +8,7 @@ import { known } from '../shared/known.ts';
 import { routesOf } from '../shared/lab/kernel-tables.ts';
 import { isDiscovery, type } from '../shared/lab/neighbour-packets.ts';
 import { ping } from '../shared/lab/traffic.ts';
-import { adapterDevice, virtualLan, virtualLan6 } from '../shared/peers/configuration.ts';
+import { adapterDevice, virtualLan, virtualLan6 } from '../shared/lab/virtual-lan.ts';
 import { identityOf } from '../shared/peers/identities.ts';
 import { placeOf } from '../shared/places.ts';
 import { captureAdapter } from '../shared/plaintext.ts';

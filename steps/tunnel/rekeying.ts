@@ -1,13 +1,13 @@
 /** Steps about keys that are renewed under a stream that must not notice ([EP] fig. 11, 211 to 214). */
 import assert from 'node:assert/strict';
 import { createHash, type Hash, randomBytes } from 'node:crypto';
-import { once } from 'node:events';
 import type { Socket } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Given, Then, When } from '@cucumber/cucumber';
 import { within } from '../shared/lab/deadline.ts';
-import type { Comparison } from '../shared/lab/traffic.ts';
-import { virtualLan } from '../shared/peers/configuration.ts';
+import { Nonconformance } from '../shared/lab/failure.ts';
+import { type Comparison, socketEvent } from '../shared/lab/traffic.ts';
+import { virtualLan } from '../shared/lab/virtual-lan.ts';
 import { connectThrough } from '../shared/reconnecting.ts';
 import { leaveTransfers } from '../shared/traffic.ts';
 import { startTunnel } from '../shared/tunnels.ts';
@@ -40,7 +40,7 @@ class SteadyStream {
       this.#arrived.update(chunk);
     });
     receiver.once('end', () => this.#ended.resolve());
-    receiver.once('error', this.#ended.reject);
+    receiver.once('error', (error) => this.#ended.reject(new Nonconformance(`the connection broke: ${error.message}`)));
   }
 
   async end(): Promise<Comparison> {
@@ -55,7 +55,7 @@ class SteadyStream {
     while (this.#isSending) {
       const chunk = randomBytes(8_192);
       this.#sent.update(chunk);
-      if (!this.#socket.write(chunk)) await once(this.#socket, 'drain');
+      if (!this.#socket.write(chunk)) await socketEvent(this.#socket, 'drain');
       await pause(2);
     }
   }

@@ -7,7 +7,7 @@ import { run } from '../shared/lab/command.ts';
 import { within } from '../shared/lab/deadline.ts';
 import { routesTo } from '../shared/lab/kernel-tables.ts';
 import { until } from '../shared/lab/until.ts';
-import { adapterDevice } from '../shared/peers/configuration.ts';
+import { adapterDevice } from '../shared/lab/virtual-lan.ts';
 import type { ConformanceWorld } from '../shared/world.ts';
 
 declare module '../shared/world.ts' {

@@ -6,7 +6,7 @@ import { patience } from '../shared/lab/deadline.ts';
 import { addressesOf, networksBehind } from '../shared/lab/kernel-tables.ts';
 import { wireDevice } from '../shared/lab/namespace.ts';
 import { until } from '../shared/lab/until.ts';
-import { adapterDevice } from '../shared/peers/configuration.ts';
+import { adapterDevice } from '../shared/lab/virtual-lan.ts';
 import { lab } from '../shared/peers.ts';
 import { noteAdapter, send } from '../shared/reconnecting.ts';
 import { startTunnel } from '../shared/tunnels.ts';

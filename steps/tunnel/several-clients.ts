@@ -4,7 +4,7 @@ import { Then, When } from '@cucumber/cucumber';
 import { decodeIpv4, type Ipv4Datagram } from '../../reference/packets/ipv4.ts';
 import { PacketSocket } from '../shared/lab/packet-socket.ts';
 import { type PingResult, ping } from '../shared/lab/traffic.ts';
-import { adapterDevice, virtualLan } from '../shared/peers/configuration.ts';
+import { adapterDevice, virtualLan } from '../shared/lab/virtual-lan.ts';
 import { placeOf } from '../shared/places.ts';
 import type { ConformanceWorld } from '../shared/world.ts';
 

@@ -3,7 +3,7 @@ import type { Socket } from 'node:net';
 import test from 'ava';
 import { inContext, LabFailure, Nonconformance } from './failure.ts';
 import { Lab } from './namespace.ts';
-import { connected, connectInside, listenInside, written } from './traffic.ts';
+import { connected, connectInside, listenInside, socketEvent, written } from './traffic.ts';
 
 test('a connection that nobody accepts, or that breaks, is told as what the implementation did', async (t) => {
   await using lab = await Lab.create();
@@ -19,6 +19,7 @@ test('a connection that nobody accepts, or that breaks, is told as what the impl
   (await accepted.promise).resetAndDestroy();
   await broken.promise;
   await t.throwsAsync(written(sender, new Uint8Array(1)), { instanceOf: Nonconformance, message: /^sending: / });
+  await t.throwsAsync(socketEvent(sender, 'data'), { instanceOf: Nonconformance, message: /broke: .*ECONNRESET/ });
   server.close();
 });
 

@@ -52,6 +52,8 @@ export function connectInside(namespace: string, address: string, port: number):
   const socket = new Socket({ fd, readable: true, writable: true, allowHalfOpen: true });
   // Only the kernel's send buffer may hold octets back: what a scenario sends is on the wire at once.
   socket.setNoDelay(true);
+  // Whoever waits for the socket next is told by socketEvent or written.
+  socket.on('error', () => {});
   return socket.connect({ host: address, port });
 }
 
@@ -64,6 +66,7 @@ export function written(socket: Socket, octets: Uint8Array): Promise<void> {
 
 /** The next event of that name. @throws Nonconformance when the connection breaks first: the laboratory's wire loses nothing */
 export async function socketEvent(socket: Socket, event: 'connect' | 'data' | 'drain' | 'end'): Promise<void> {
+  if (socket.errored) throw new Nonconformance(`the connection broke: ${socket.errored.message}`);
   await once(socket, event).catch((error: Error) => {
     throw new Nonconformance(`the connection broke: ${error.message}`);
   });

@@ -4,8 +4,6 @@ import { adapterDevice, virtualLan } from '../lab/virtual-lan.ts';
 import type { Declaration } from './declaration.ts';
 import { identityOf } from './identities.ts';
 
-export { adapterDevice, virtualLan, virtualLan6 } from '../lab/virtual-lan.ts';
-
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json | undefined };
 /** Changes to a configuration: objects merge, everything else replaces, undefined removes. */
 export type Overrides = { readonly [key: string]: Json | undefined };

@@ -1,7 +1,7 @@
 /** A tunnel initiator driven frame by frame ([EP] fig. 11 seen from the wire), able to send anything wrong. */
 import { InitiatorHandshake } from '../../../reference/crypto/handshake.ts';
 import { kem } from '../../../reference/crypto/primitives.ts';
-import { type Randomness, systemRandomness } from '../../../reference/crypto/randomness.ts';
+import { systemRandomness } from '../../../reference/crypto/randomness.ts';
 import { noClientData } from '../../../reference/wire/client-data.ts';
 import { Suite, type SuiteName, Transform, type TransformName } from '../../../reference/wire/identifiers.ts';
 import {
@@ -42,7 +42,6 @@ export interface ScriptedInitiatorOptions {
   readonly lifetimes?: Lifetimes;
   /** Further entries of the key exchange data. */
   readonly extra?: readonly KeyExchangeEntry[];
-  readonly randomness?: Randomness;
   /** Suite 2: makes another ML-KEM encapsulation key out of the right one, 1184 octets. */
   readonly encapsulationKey?: (right: Uint8Array) => Uint8Array;
 }
@@ -74,7 +73,7 @@ export class ScriptedInitiator extends ScriptedEndPoint {
       prologue: prologueOf(this.relay),
       staticPrivate: (options.identity ?? identityOf('alice')).staticPrivate,
       serverPublic: (options.server ?? identityOf('server.test')).staticPublic,
-      randomness: options.randomness ?? systemRandomness,
+      randomness: systemRandomness,
       ...(options.encapsulationKey && { generateKem: generating(options.encapsulationKey) }),
     });
     const path = options.path ?? ['server.test'];

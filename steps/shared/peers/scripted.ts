@@ -96,19 +96,6 @@ export class ScriptedConnection implements AsyncDisposable {
     return ending;
   }
 
-  /** Asserts that no frame comes and the stream goes on for so long. Only where no event could show the same. */
-  async quiet(milliseconds: number): Promise<void> {
-    const before = this.#count;
-    const waited = new Promise<'quiet'>((resolve) => setTimeout(resolve, milliseconds, 'quiet'));
-    const result = await Promise.race([waited, this.#ended.promise]);
-    // Looked at, not taken: a frame that comes later is the next step's.
-    const [frame] = this.frames.waiting;
-    const expected = `expected silence for ${milliseconds} ms`;
-    if (frame !== undefined) throw new Nonconformance(`${expected}; a frame came: ${frame.octets.toHex()}`);
-    if (this.#count > before) throw new Nonconformance(`${expected}; ${this.#situation()}`);
-    if (result !== 'quiet') throw new Nonconformance(`${expected}; the peer ended the connection (${result})`);
-  }
-
   /** Ends this half: FIN after everything sent. */
   finish(): void {
     this.socket.end();

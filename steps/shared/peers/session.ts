@@ -72,10 +72,6 @@ export class ScriptedEndPoint {
     return this.#session;
   }
 
-  get keyed(): boolean {
-    return this.#session !== undefined;
-  }
-
   protected key(session: ScriptedSession): void {
     this.#session = session;
   }
