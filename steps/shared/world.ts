@@ -2,6 +2,7 @@
  * The World: what steps call. It owns the laboratory, the processes and the peers of one scenario, and releases them
  * whatever happens. A step is one call into it; what a step leaves for a later one is a fact.
  */
+import { existsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { type ITestCaseHookParameter, type IWorldOptions, setWorldConstructor, World } from '@cucumber/cucumber';
@@ -37,6 +38,8 @@ export interface WorldParameters {
   /** Folder of the run: every scenario gets one inside. */
   readonly run?: string;
   readonly keepCaptures?: 'all' | 'failed';
+  /** Wrong implementations are tried: the module that makes one, and a folder of files that tell which were found. */
+  readonly wrong?: { readonly hook: string; readonly found?: string };
 }
 
 /**
@@ -59,6 +62,7 @@ export class ConformanceWorld extends World<WorldParameters> {
   /** How often an implementation was started in a node. */
   readonly #started = new Map<string, number>();
   readonly #captures = new Map<string, Capture>();
+  #wrong: string | undefined;
   #lab: Lab | undefined;
   #names: NameServer | undefined;
 
@@ -71,7 +75,15 @@ export class ConformanceWorld extends World<WorldParameters> {
   open(scenario: ITestCaseHookParameter): void {
     const run = this.parameters.run ?? join(tmpdir(), `conformance-${process.pid}`);
     this.#evidence = new Evidence(run, scenario);
-    this.iutRoles = rolesOf(scenario.pickle.tags.map(({ name }) => name));
+    const tags = scenario.pickle.tags.map(({ name }) => name);
+    this.iutRoles = rolesOf(tags);
+    this.#wrong = tags.find((tag) => tag.startsWith('@wrong:'));
+  }
+
+  /** Whether this scenario is about a wrong implementation that another scenario has found already. */
+  get alreadyFound(): boolean {
+    const { found } = this.parameters.wrong ?? {};
+    return found !== undefined && existsSync(join(found, (this.#wrong ?? '').replaceAll(/[@:]/g, '-')));
   }
 
   /** Captures, configurations and logs of this scenario. */
@@ -174,7 +186,7 @@ export class ConformanceWorld extends World<WorldParameters> {
       namespace: this.lab.namespace(node),
       configuration,
       folder: this.#freshFolder(node),
-      env: { ...(deterministic ? { PNA_INSECURE_DETERMINISTIC: '1' } : {}), ...env },
+      env: { ...(deterministic ? { PNA_INSECURE_DETERMINISTIC: '1' } : {}), ...this.#faulty(role), ...env },
     });
     this.own(iut);
     this.#iuts.set(node, iut);
@@ -254,6 +266,13 @@ export class ConformanceWorld extends World<WorldParameters> {
 
   get iuts(): ReadonlyMap<string, Iut> {
     return this.#iuts;
+  }
+
+  /** What makes the implementation of a role a wrong one, if this scenario is to find it. */
+  #faulty(role: Role): Readonly<Record<string, string>> {
+    const { wrong } = this.parameters;
+    const [, faulty, id = ''] = this.#wrong?.split(':') ?? [];
+    return wrong === undefined || faulty !== role ? {} : { NODE_OPTIONS: `--import=${wrong.hook}`, PNA_WRONG: id };
   }
 
   async #startNameServer(lab: Lab): Promise<NameServer> {
