@@ -1,13 +1,13 @@
 /** DORA exchanges that perfdhcp makes with the client's DHCP server emulator, and with dnsmasq beside it. */
 import { once } from 'node:events';
 import { rmSync } from 'node:fs';
-import { cpus, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { attempt, spawnInside } from '../steps/shared/lab/command.ts';
 import { patience, within } from '../steps/shared/lab/deadline.ts';
 import { clientConfiguration, serverConfiguration } from '../steps/shared/peers/configuration.ts';
+import { heading, median, say } from './figures.ts';
 import { Bench } from './laboratory.ts';
-import { median } from './median.ts';
 
 const rounds = 3;
 /** Exchanges a second, and how many of them. */
@@ -17,7 +17,6 @@ const loads = [
 ] as const;
 /** Microseconds that perfdhcp waits for the last replies: without it they count as lost. */
 const exitWait = 100_000;
-const say = (text: string): void => void process.stdout.write(`${text}\n`);
 
 interface Measured {
   /** Exchanges completed in a second. */
@@ -64,22 +63,22 @@ function read(report: string): Measured {
 /** dnsmasq as a DHCP server on a device, until it is disposed of; it asks nobody whether an address is in use. */
 async function dnsmasq(namespace: string, device: string, range: string): Promise<AsyncDisposable> {
   const leases = join(tmpdir(), `dnsmasq-${process.pid}.leases`);
-  const nothing = ['--conf-file=/dev/null', '--no-hosts', '--no-resolv', '--pid-file', '--port=0'];
-  const who = ['--user=root', '--group=root', '--keep-in-foreground', '--log-facility=-', '--quiet-dhcp'];
+  const noFiles = ['--conf-file=/dev/null', '--no-hosts', '--no-resolv', '--pid-file', '--port=0'];
+  const foreground = ['--user=root', '--group=root', '--keep-in-foreground', '--log-facility=-', '--quiet-dhcp'];
   const server = ['--dhcp-authoritative', '--no-ping', `--dhcp-range=${range},1h`, `--dhcp-leasefile=${leases}`];
-  const where = ['--bind-interfaces', `--interface=${device}`];
-  const child = spawnInside(namespace, ['dnsmasq', ...nothing, ...who, ...server, ...where], {
+  const interfaces = ['--bind-interfaces', `--interface=${device}`];
+  const child = spawnInside(namespace, ['dnsmasq', ...noFiles, ...foreground, ...server, ...interfaces], {
     stdio: ['ignore', 'ignore', 'pipe'],
   });
   const closed = once(child, 'close');
-  let said = '';
+  let log = '';
   const bound = Promise.withResolvers<void>();
   child.stderr?.setEncoding('utf8').on('data', (text: string) => {
-    said += text;
-    if (said.includes('sockets bound')) bound.resolve();
+    log += text;
+    if (log.includes('sockets bound')) bound.resolve();
   });
   child.once('error', (error) => bound.reject(new Error(`dnsmasq: ${error.message}`)));
-  child.once('close', () => bound.reject(new Error(`dnsmasq: ${said.trim()}`)));
+  child.once('close', () => bound.reject(new Error(`dnsmasq: ${log.trim()}`)));
   await within(patience, 'dnsmasq binding its sockets', bound.promise);
   return {
     [Symbol.asyncDispose]: async () => {
@@ -90,16 +89,16 @@ async function dnsmasq(namespace: string, device: string, range: string): Promis
   };
 }
 
-function tell(who: string, figures: readonly Measured[]): void {
+function printFigures(server: string, figures: readonly Measured[]): void {
   const of = (name: keyof Measured): number => median(figures.map((all) => all[name]));
   const sum = (name: 'drops' | 'malformed'): number => figures.reduce((total, all) => total + all[name], 0);
   say(
-    `  ${who.padEnd(10)}${of('rate').toFixed(0).padStart(6)} a second  ${sum('drops')} dropped, ${sum('malformed')} malformed  ` +
+    `  ${server.padEnd(10)}${of('rate').toFixed(0).padStart(6)} a second  ${sum('drops')} dropped, ${sum('malformed')} malformed  ` +
       `DISCOVER to OFFER ${of('offer').toFixed(3)} ms, REQUEST to ACK ${of('ack').toFixed(3)} ms`,
   );
 }
 
-/** A malformed reply is a fault. So is a drop where dnsmasq has none, which tells that the machine was not overloaded. */
+/** A malformed reply is a fault. So is a drop, if dnsmasq has none: then the machine was not overloaded. */
 function isWorse(emulator: readonly Measured[], other: readonly Measured[]): boolean {
   const dropped = (all: readonly Measured[]): boolean => all.some(({ drops }) => drops > 0);
   return emulator.some(({ malformed }) => malformed > 0) || (dropped(emulator) && !dropped(other));
@@ -111,22 +110,20 @@ async function main(): Promise<void> {
   await bench.start('server', 'server', serverConfiguration(declaration));
   const client = await bench.start('client', 'client', clientConfiguration(declaration));
   await client.event('adapter');
-  const [here, there] = [lab.namespace('client'), lab.namespace('server')];
+  const [clientSide, serverSide] = [lab.namespace('client'), lab.namespace('server')];
   const device = 'dhcp0';
   await lab.link('client', { device, address: '10.99.0.10/24' }, 'server', { device, address: '10.99.0.1/24' });
-  await using _dnsmasq = await dnsmasq(there, device, '10.99.0.100,10.99.0.200');
-  say(
-    `${process.version}; ${cpus().length} cores, shared by everything; perfdhcp, medians of ${rounds} rounds in turn`,
-  );
+  await using _dnsmasq = await dnsmasq(serverSide, device, '10.99.0.100,10.99.0.200');
+  heading(`perfdhcp, medians of ${rounds} rounds in turn`);
   for (const load of loads) {
     const figures: { readonly emulator: Measured[]; readonly dnsmasq: Measured[] } = { emulator: [], dnsmasq: [] };
     for (let round = 0; round < rounds; round++) {
-      figures.emulator.push(await exchange(here, 'pna0', load));
-      figures.dnsmasq.push(await exchange(here, device, load));
+      figures.emulator.push(await exchange(clientSide, 'pna0', load));
+      figures.dnsmasq.push(await exchange(clientSide, device, load));
     }
     say(`${load.exchanges} exchanges at ${load.rate} a second:`);
-    tell('emulator', figures.emulator);
-    tell('dnsmasq', figures.dnsmasq);
+    printFigures('emulator', figures.emulator);
+    printFigures('dnsmasq', figures.dnsmasq);
     if (isWorse(figures.emulator, figures.dnsmasq)) process.exitCode = 1;
   }
 }

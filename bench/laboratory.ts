@@ -55,7 +55,7 @@ export class Bench implements AsyncDisposable {
   }
 }
 
-/** Has a source send so much. @returns seconds */
+/** Has a source send `octets` over each of `connections`. @returns seconds */
 export async function send(source: Program, connections: number, octets: number, frame: number): Promise<number> {
   source.command({ connections, octets, frame });
   return Number((await source.event('done', patience))['seconds']);

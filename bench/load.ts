@@ -1,5 +1,5 @@
 /**
- * A process that makes or takes load, so that its own cost is told apart from what is measured.
+ * A process that makes or takes load, so that its own cost is not part of what is measured.
  *
  *   load.ts sink PORT                   answers each connection's first octets with one frame, and discards the rest; at
  *                                       the end of a stream it sends back one octet

@@ -1,4 +1,4 @@
-/** `npm run bench`: what the transforms cost per frame, what a tunnel carries beside the bare wire, and the like. */
+/** `npm run bench`: what transforms, relays, tunnels and the DHCP server emulator cost and carry. */
 import { resolve } from 'node:path';
 import { enclose, ended, obstacle } from '../tools/conformance/enclosure.ts';
 
@@ -29,15 +29,17 @@ if (subject === '--help') process.stdout.write(help);
 else if (module === undefined || more.some((word) => word !== '--enclosed')) {
   process.stderr.write(`bench: ${[subject, ...more].join(' ')}: no such subject\n${help}`);
   process.exitCode = 2;
-} else if (subject !== 'transforms' && !more.includes('--enclosed')) process.exitCode = await again(subject);
+} else if (subject !== 'transforms' && !more.includes('--enclosed')) process.exitCode = await enclosed(subject);
 else await import(module);
 
 /** Runs this program in namespaces of its own, which end with it. */
-async function again(what: string): Promise<number> {
+async function enclosed(benchmark: string): Promise<number> {
   const problem = obstacle();
   if (problem !== undefined) {
     process.stderr.write(`bench: ${problem}\n`);
     return 3;
   }
-  return ended(enclose([process.execPath, resolve(import.meta.filename), what, '--enclosed'], { PNA_ENCLOSED: '1' }));
+  return ended(
+    enclose([process.execPath, resolve(import.meta.filename), benchmark, '--enclosed'], { PNA_ENCLOSED: '1' }),
+  );
 }

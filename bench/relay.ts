@@ -1,5 +1,4 @@
 /** What a relay costs: memory of an idle tunnel, what passes it, and what a whole tunnel carries through 0, 1 and 2. */
-import { cpus } from 'node:os';
 import {
   clientConfiguration,
   type Overrides,
@@ -8,17 +7,16 @@ import {
   tunnelPort,
   virtualLan,
 } from '../steps/shared/peers/configuration.ts';
+import { heading, median, say } from './figures.ts';
 import { Bench, cpuSeconds, send } from './laboratory.ts';
-import { median } from './median.ts';
 
 const rounds = 5;
 const idle = 1_000;
 const busy = 50;
 const gigabyte = 1e9;
 /** Octets of a round through a whole tunnel. */
-const through = 128 * 2 ** 20;
+const octetsThrough = 128 * 2 ** 20;
 const port = String(tunnelPort);
-const say = (text: string): void => void process.stdout.write(`${text}\n`);
 
 interface Round {
   /** Gbit/s. */
@@ -28,11 +26,11 @@ interface Round {
   readonly cpu: number;
 }
 
-function tell(what: string, figures: readonly Round[]): void {
+function printFigures(label: string, figures: readonly Round[]): void {
   const of = (name: keyof Round, digits: number): string => median(figures.map((all) => all[name])).toFixed(digits);
   const ratio = median(figures.map(({ wire, carried }) => carried / wire)).toFixed(3);
   say(
-    `${what.padEnd(32)} wire ${of('wire', 1).padStart(5)}  carried ${of('carried', 2).padStart(5)} Gbit/s  ` +
+    `${label.padEnd(32)} wire ${of('wire', 1).padStart(5)}  carried ${of('carried', 2).padStart(5)} Gbit/s  ` +
       `share ${ratio}  ${of('cpu', 2)} CPU-seconds for each GB`,
   );
 }
@@ -78,7 +76,7 @@ async function relayAlone(): Promise<void> {
         () => send(relayed, connections, each, frame),
         () => cpuSeconds(relay.program),
       );
-      tell(`  ${connections} busy, frames of ${frame}`, figures);
+      printFigures(`  ${connections} busy, frames of ${frame}`, figures);
     }
 }
 
@@ -100,15 +98,15 @@ async function wholeTunnel(relays: 0 | 1 | 2): Promise<void> {
   const inside = await bench.load('client', 'source', virtualLan.serverAddress, sinkPort, 'server.test');
   const programs = processes.map(({ program }) => program);
   const figures = await measure(
-    through,
-    () => send(direct, 1, through, 65_536),
-    () => send(inside, 1, through, 65_536),
+    octetsThrough,
+    () => send(direct, 1, octetsThrough, 65_536),
+    () => send(inside, 1, octetsThrough, 65_536),
     () => cpuSeconds(...programs),
   );
-  tell(`  ${relays} relays`, figures);
+  printFigures(`  ${relays} relays`, figures);
 }
 
-say(`${process.version}; ${cpus().length} cores, shared by everything; TCP, medians of ${rounds}`);
+heading(`TCP, medians of ${rounds}`);
 await relayAlone();
 say(`a tunnel at MTU ${virtualLan.mtu}, all its processes together:`);
 for (const relays of [0, 1, 2] as const) await wholeTunnel(relays);

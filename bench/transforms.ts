@@ -3,7 +3,7 @@ import { type DirectionKeys, deriveDirection } from '../reference/crypto/keys.ts
 import { plain } from '../reference/crypto/plain.ts';
 import { createOpener, createSealer } from '../reference/crypto/transforms.ts';
 import { Transform } from '../reference/wire/identifiers.ts';
-import { median } from './median.ts';
+import { median, say } from './figures.ts';
 
 const sizes = [64, 1_400, 9_000, 65_000];
 const batches = 5;
@@ -19,10 +19,8 @@ function time<T>(items: readonly T[], call: (item: T) => void): number {
   return ((performance.now() - start) * 1_000) / items.length;
 }
 
-process.stdout.write(`${process.version}; µs to seal / open a frame, median of ${batches}\n`);
-process.stdout.write(
-  `${'transform'.padEnd(24)}${'path'.padEnd(14)}${sizes.map((s) => String(s).padStart(18)).join('')}\n`,
-);
+say(`${process.version}; µs to seal / open a frame, median of ${batches}`);
+say(`${'transform'.padEnd(24)}${'path'.padEnd(14)}${sizes.map((size) => String(size).padStart(18)).join('')}`);
 for (const [name, transform] of Object.entries(Transform)) {
   for (const [path, { createSealer: makeSealer, createOpener: makeOpener }] of Object.entries(paths)) {
     const cells = sizes.map((size) => {
@@ -43,6 +41,6 @@ for (const [name, transform] of Object.entries(Transform)) {
       }
       return `${median(seal).toFixed(1)} / ${median(open).toFixed(1)}`.padStart(18);
     });
-    process.stdout.write(`${name.padEnd(24)}${path.padEnd(14)}${cells.join('')}\n`);
+    say(`${name.padEnd(24)}${path.padEnd(14)}${cells.join('')}`);
   }
 }

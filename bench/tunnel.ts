@@ -1,39 +1,19 @@
 /** One TCP connection of 64 MiB over the bare wire and through a tunnel, in turn: Gbit/s, and the ratio. */
-import { mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
 import { Transform, type TransformName } from '../reference/wire/identifiers.ts';
-import { Lab } from '../steps/shared/lab/namespace.ts';
 import { transfer } from '../steps/shared/lab/traffic.ts';
-import {
-  clientConfiguration,
-  type Json,
-  serverConfiguration,
-  virtualLan,
-} from '../steps/shared/peers/configuration.ts';
-import { loadDeclaration, type Role } from '../steps/shared/peers/declaration.ts';
-import { Iut } from '../steps/shared/peers/iut.ts';
-import { median } from './median.ts';
+import { clientConfiguration, serverConfiguration, virtualLan } from '../steps/shared/peers/configuration.ts';
+import { median, say } from './figures.ts';
+import { Bench } from './laboratory.ts';
 
 const octets = 64 * 2 ** 20;
 const rounds = 5;
 
-const declaration = loadDeclaration(resolve(import.meta.dirname, '../iut.json'));
-const folder = mkdtempSync(join(tmpdir(), 'bench-'));
-
-process.stdout.write(
-  `${process.version}; one TCP connection of 64 MiB, client to server, median of ${rounds}; MTU ${virtualLan.mtu}\n`,
-);
+say(`${process.version}; one TCP connection of 64 MiB, client to server, median of ${rounds}; MTU ${virtualLan.mtu}`);
 for (const transform of Object.keys(Transform) as TransformName[]) {
-  await using lab = await Lab.create();
-  const start = async (role: Role, node: 'client' | 'server', configuration: Json): Promise<Iut> => {
-    const namespace = lab.namespace(node);
-    const iut = await Iut.start({ declaration, role, namespace, configuration, folder: join(folder, transform, node) });
-    await iut.ready();
-    return iut;
-  };
-  await using _server = await start('server', 'server', serverConfiguration(declaration, { transforms: [transform] }));
-  await using client = await start('client', 'client', clientConfiguration(declaration, { transforms: [transform] }));
+  await using bench = await Bench.create();
+  const { lab, declaration } = bench;
+  await bench.start('server', 'server', serverConfiguration(declaration, { transforms: [transform] }));
+  const client = await bench.start('client', 'client', clientConfiguration(declaration, { transforms: [transform] }));
   await client.event('adapter');
   const gigabits = async (address: string): Promise<number> => {
     const begun = performance.now();
@@ -50,5 +30,5 @@ for (const transform of Object.keys(Transform) as TransformName[]) {
   }
   const ratio = median(tunnel.map((value, round) => value / wire[round]!));
   const figures = `wire ${median(wire).toFixed(2)}  tunnel ${median(tunnel).toFixed(2)} Gbit/s  ratio ${ratio.toFixed(3)}`;
-  process.stdout.write(`${transform.padEnd(24)}${figures}\n`);
+  say(`${transform.padEnd(24)}${figures}`);
 }

@@ -2,7 +2,7 @@
 
 export type { Device } from './adapter/interface.ts';
 export { encodeKey, generateKeyPair, type KeyPair } from './crypto/identity.ts';
-export { IntegrityFailure, Malformed, Misuse, Unexpected } from './errors.ts';
+export { Misuse } from './errors.ts';
 export type { Host, Stack } from './linux/host.ts';
 export { type ClientSurroundings, TunnelClient } from './tunnel/client/client.ts';
 export {
@@ -17,8 +17,9 @@ export {
 export type { Role } from './tunnel/config/schemas.ts';
 export type { Listener, Service, TunnelEvent } from './tunnel/events.ts';
 export { createLog, type Level, type Log } from './tunnel/log.ts';
-export type { Endpoint, Resolver } from './tunnel/names/resolver.ts';
+export type { Resolver } from './tunnel/names/resolver.ts';
 export { TunnelRelay } from './tunnel/relay/relay.ts';
 export type { Surroundings } from './tunnel/reporting.ts';
 export { type ServerSurroundings, TunnelServer } from './tunnel/server/server.ts';
+export type { ClientStatistics, RelayStatistics, ServerStatistics } from './tunnel/statistics.ts';
 export { noTrace, openTrace, type Trace } from './tunnel/trace.ts';

@@ -1,16 +1,15 @@
 /** `npm run conformance`: drives an implementation through the suite, in namespaces that die with the run. */
-import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { DeclarationError, loadDeclaration } from '../steps/shared/peers/declaration.ts';
 import { enclose, ended, lifeline, obstacle } from './conformance/enclosure.ts';
-import { help, type Options, parseOptions, UsageError } from './conformance/options.ts';
-import { type Report, reportSchema } from './conformance/report.ts';
+import { help, jsonFile, type Options, parseOptions, UsageError } from './conformance/options.ts';
+import { reportSchema } from './conformance/report.ts';
 import { listScenarios, runSuite } from './conformance/run.ts';
 
 const insideMark = 'PNA_CONFORMANCE_INSIDE';
 const root = resolve(import.meta.dirname, '..');
 
-// Whatever goes wrong unforeseen is no verdict: Node's own status for it, 1, would say "not conformant".
+// An unforeseen error is no verdict: Node's own status for it, 1, would say "not conformant".
 process.on('uncaughtException', (error) => {
   process.stderr.write(`${error.stack ?? error.message}\n`);
   process.exit(3);
@@ -35,7 +34,7 @@ async function main(argv: readonly string[]): Promise<number> {
       process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
       return 3;
     }
-    const more = error instanceof UsageError ? 'npm run conformance -- --help tells the options\n' : '';
+    const more = error instanceof UsageError ? 'npm run conformance -- --help lists the options\n' : '';
     process.stderr.write(`${error.message}\n${more}`);
     return 2;
   }
@@ -44,13 +43,9 @@ async function main(argv: readonly string[]): Promise<number> {
 /** `--rerun`: the scenarios that did not pass then, as FILE:LINE. */
 function withEarlierFailures(options: Options): Options {
   if (options.rerun === undefined) return options;
-  let report: Report;
-  try {
-    report = reportSchema.parse(JSON.parse(readFileSync(options.rerun, 'utf8')));
-  } catch (error) {
-    throw new UsageError(`${options.rerun}: ${(error as Error).message}`);
-  }
-  const failed = report.scenarios.filter(({ verdict }) => verdict !== 'passed' && verdict !== 'not applicable');
+  const report = reportSchema.safeParse(jsonFile(options.rerun));
+  if (!report.success) throw new UsageError(`${options.rerun}: ${report.error.message}`);
+  const failed = report.data.scenarios.filter(({ verdict }) => verdict !== 'passed' && verdict !== 'not applicable');
   if (failed.length === 0) throw new UsageError(`${options.rerun}: nothing failed in that run`);
   return { ...options, paths: failed.map(({ feature, line }) => `${resolve(root, feature)}:${line}`) };
 }

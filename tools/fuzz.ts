@@ -1,6 +1,7 @@
-/** `npm run fuzz`: random and spoilt packets through adapters in memory, each outcome compared with an independent decoder's. */
+/** `npm run fuzz`: random and spoilt packets through adapters in memory, each outcome compared with that of an independent decoder. */
 import { randomInt } from 'node:crypto';
 import { parseArgs } from 'node:util';
+import { UsageError, wholeNumber } from './conformance/options.ts';
 import { corpus, octetsOf } from './fuzz/corpus.ts';
 import { Memory } from './fuzz/memory.ts';
 import { fuzz, tryPacket } from './fuzz/run.ts';
@@ -8,8 +9,8 @@ import { fuzz, tryPacket } from './fuzz/run.ts';
 const help = `usage: npm run fuzz [-- OPTION …]
 
 Sends the kept corpus and then random and spoilt DHCP, ARP, neighbour discovery and IP packets through the transmit path
-and the emulators of a client's and a server's adapter, in memory. It stops at the first crash, at the first reply or
-datagram in the tunnel that ought not to be (or ought to be), and fails when memory grows.
+and the emulators of a client's and a server's adapter, in memory. It stops at the first crash, and at the first
+reply or datagram in the tunnel that is wrong or missing. It fails if memory grows.
 
   --count N      packets to draw (default: 1000000)
   --seed N       draws the packets of an earlier run, which prints its seed
@@ -21,9 +22,9 @@ exit status: 0 nothing found, 1 a fault, 2 wrong usage
 
 /** Packets between two lines of progress. */
 const batch = 20_000;
+/** Of a seed and of a count. */
+const maximum = 2 ** 31 - 1;
 const say = (text: string): void => void process.stdout.write(`${text}\n`);
-
-class UsageError extends Error {}
 
 process.exitCode = await main(process.argv.slice(2)).catch((error: unknown) => {
   const wrongUsage = error instanceof UsageError || error instanceof SyntaxError;
@@ -37,14 +38,14 @@ async function main(argv: readonly string[]): Promise<number> {
     process.stdout.write(help);
     return 0;
   }
-  if (values.packet !== undefined) return alone(octetsOf(values.packet, '--packet'));
-  const count = integer('--count', values.count, 1_000_000);
-  const seed = integer('--seed', values.seed, randomInt(2 ** 31));
+  if (values.packet !== undefined) return sendOne(octetsOf(values.packet, '--packet'));
+  const count = wholeNumber('--count', values.count, 0, maximum) ?? 1_000_000;
+  const seed = wholeNumber('--seed', values.seed, 0, maximum) ?? randomInt(maximum);
   for (const { file, line, comment, packet } of corpus()) {
-    const what = await tryPacket(packet);
-    if (what !== undefined) return report(packet, `${file}:${line} ${comment}: ${what}`);
+    const fault = await tryPacket(packet);
+    if (fault !== undefined) return report(packet, `${file}:${line} ${comment}: ${fault}`);
   }
-  return drawn(seed, count);
+  return sendDrawn(seed, count);
 }
 
 function parse(argv: readonly string[]) {
@@ -61,33 +62,26 @@ function parse(argv: readonly string[]) {
   }
 }
 
-function integer(name: string, text: string | undefined, otherwise: number): number {
-  const number = text === undefined ? otherwise : Number(text);
-  if (!Number.isInteger(number) || number < 0 || number >= 2 ** 31)
-    throw new UsageError(`${name} ${text}: an integer from 0 to ${2 ** 31 - 1} is needed`);
-  return number;
-}
-
-async function alone(packet: Uint8Array): Promise<number> {
-  const what = await tryPacket(packet);
-  if (what !== undefined) return report(packet, what);
-  say('right');
+async function sendOne(packet: Uint8Array): Promise<number> {
+  const fault = await tryPacket(packet);
+  if (fault !== undefined) return report(packet, fault);
+  say('nothing found');
   return 0;
 }
 
 /** A batch has a seed of its own, counted on from the run's. */
-async function drawn(seed: number, count: number): Promise<number> {
+async function sendDrawn(seed: number, count: number): Promise<number> {
   say(`seed ${seed}, ${count} packets at each end`);
   const memory = new Memory();
   const begun = performance.now();
   for (let sent = 0, nth = 0; sent < count; nth++) {
-    const now = Math.min(batch, count - sent);
-    const { tally, failure } = await fuzz((seed + nth) | 0, now);
+    const size = Math.min(batch, count - sent);
+    const { tally, failure } = await fuzz((seed + nth) | 0, size);
     if (failure) {
-      say(`among the packets ${sent + 1} to ${sent + now}: npm run fuzz -- --seed ${seed} --count ${sent + now}`);
-      return report(failure.packet, failure.what);
+      say(`among the packets ${sent + 1} to ${sent + size}: npm run fuzz -- --seed ${seed} --count ${sent + size}`);
+      return report(failure.packet, failure.fault);
     }
-    sent += now;
+    sent += size;
     const { heap, resident } = memory.sample();
     const fates = Object.entries(tally).map(([fate, number]) => `${fate} ${number}`);
     const perSecond = (sent / (performance.now() - begun)) * 1_000;
@@ -108,8 +102,8 @@ function judgeMemory(memory: Memory): number {
   return growth.flat ? 0 : 1;
 }
 
-function report(packet: Uint8Array, what: string): number {
-  say(`FAULT ${what}\npacket ${packet.toHex()}\nagain: npm run fuzz -- --packet ${packet.toHex()}`);
-  say('once it is put right, keep the packet in reference/emulators/corpus');
+function report(packet: Uint8Array, fault: string): number {
+  say(`FAULT ${fault}\npacket ${packet.toHex()}\nagain: npm run fuzz -- --packet ${packet.toHex()}`);
+  say('Mend the fault, then add the packet to tools/fuzz/corpus.');
   return 1;
 }

@@ -1,88 +1,155 @@
-/** Imports point one way: a folder of the reference may use only the folders listed for it. */
-import { readdirSync, readFileSync } from 'node:fs';
-import { dirname, join, relative } from 'node:path';
-import test from 'ava';
+/** Imports point one way: each row of imports.jsonc refuses what it should, and allows the rest. */
+import { spawnSync } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join, relative, resolve } from 'node:path';
+import test, { type ExecutionContext } from 'ava';
 
-const root = join(import.meta.dirname, '..', 'reference');
+const root = resolve(import.meta.dirname, '..');
 
-/** Folder → the folders it may import from, itself and `errors.ts` always included. */
-const allowed: Record<string, readonly string[]> = {
-  packets: [],
-  wire: ['packets'],
-  crypto: ['wire'],
-  machines: [],
-  nodes: ['machines', 'crypto', 'wire', 'packets'],
-  emulators: ['packets', 'wire'],
-  libc: [],
-  adapter: ['libc', 'emulators', 'packets', 'wire'],
-  linux: ['libc', 'adapter', 'emulators', 'packets', 'wire'],
-  tunnel: ['linux', 'libc', 'adapter', 'nodes', 'machines', 'crypto', 'wire', 'packets'],
-  cli: ['tunnel', 'nodes', 'crypto', 'wire'],
-};
-
-interface Import {
+interface Case {
   readonly file: string;
-  readonly specifier: string;
+  readonly allowed: readonly string[];
+  readonly refused: readonly string[];
 }
 
-/** Every static or dynamic import in the shipped sources (tests may look anywhere). */
-function imports(): Import[] {
-  const files = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter(
-    (name) => name.endsWith('.ts') && !name.endsWith('.test.ts') && !name.startsWith('testing/'),
+const cases: readonly Case[] = [
+  {
+    file: 'steps/tunnel/main-job.ts',
+    allowed: ['../shared/world.ts', '../../reference/wire/frame.ts', '../../vectors/load.ts', 'node:crypto'],
+    refused: ['../../tools/requirements/parse.ts', '../../bench/load.ts', '../../reference/testing/pair.ts'],
+  },
+  {
+    file: 'tools/fuzz/run.ts',
+    allowed: ['../../steps/shared/lab/libc.ts', '../../reference/adapter/memory.ts', '../../vectors/load.ts'],
+    refused: ['../../bench/load.ts', '../../reference/testing/pair.ts'],
+  },
+  {
+    file: 'bench/tunnel.ts',
+    allowed: ['../tools/conformance/enclosure.ts', '../steps/shared/lab/libc.ts', '../reference/wire/frame.ts'],
+    refused: ['../vectors/load.ts', '../reference/testing/pair.ts'],
+  },
+  { file: 'vectors/load.ts', allowed: ['node:fs', './generate/octets.ts'], refused: ['../reference/octets.ts'] },
+  {
+    file: 'vectors/generate/relay.ts',
+    allowed: ['zod', './octets.ts'],
+    refused: ['../../reference/wire/relay.ts', '../load.ts'],
+  },
+  { file: 'vectors/wire.test.ts', allowed: ['../reference/wire/relay.ts'], refused: ['../bench/load.ts'] },
+  { file: 'reference/wire/frame.test.ts', allowed: ['../testing/pair.ts'], refused: ['../../bench/load.ts'] },
+  {
+    file: 'reference/testing/pair.ts',
+    allowed: ['../nodes/server.ts', 'ava'],
+    refused: ['../../steps/shared/world.ts', '../../vectors/load.ts'],
+  },
+  { file: 'reference/octets.ts', allowed: [], refused: ['./errors.ts', 'node:fs'] },
+  { file: 'reference/new-room/new.ts', allowed: [], refused: ['./other.ts', '../octets.ts'] },
+  {
+    file: 'reference/index.ts',
+    allowed: ['./tunnel/client/client.ts'],
+    refused: ['./testing/pair.ts', '../steps/shared/world.ts', 'koffi'],
+  },
+  {
+    file: 'reference/packets/ipv4.ts',
+    allowed: ['../octets.ts', './checksum.ts', 'node:net'],
+    refused: ['../wire/frame.ts', 'node:fs', '../testing/pair.ts'],
+  },
+  {
+    file: 'reference/wire/frame.ts',
+    allowed: ['../errors.ts', '../packets/prefix.ts'],
+    refused: ['../crypto/keys.ts', '../../steps/packets/prefix.ts', 'node:timers/promises'],
+  },
+  {
+    file: 'reference/crypto/keys.ts',
+    allowed: ['./primitives.ts', '../wire/frame.ts', '../packets/prefix.ts'],
+    refused: ['node:crypto', '@noble/hashes/sha2.js', '../machines/server.ts'],
+  },
+  {
+    file: 'reference/crypto/primitives.ts',
+    allowed: ['node:crypto', '@noble/hashes/sha2.js', '../errors.ts'],
+    refused: ['../wire/frame.ts', 'node:fs'],
+  },
+  { file: 'reference/machines/server.ts', allowed: ['../errors.ts'], refused: ['../packets/prefix.ts', 'node:net'] },
+  {
+    file: 'reference/nodes/server.ts',
+    allowed: ['../machines/server.ts', '../crypto/keys.ts', '../wire/frame.ts', '../packets/prefix.ts'],
+    refused: ['../tunnel/link.ts', '../emulators/arp.ts', 'node:net'],
+  },
+  {
+    file: 'reference/emulators/arp.ts',
+    allowed: ['../packets/prefix.ts', '../wire/frame.ts'],
+    refused: ['../adapter/tap.ts', 'node:net'],
+  },
+  { file: 'reference/libc/libc.ts', allowed: ['koffi', 'node:util'], refused: ['../adapter/tap.ts', 'node:crypto'] },
+  {
+    file: 'reference/adapter/tap.ts',
+    allowed: ['../libc/libc.ts', '../emulators/arp.ts', 'node:timers/promises'],
+    refused: ['koffi', 'node:crypto', '../linux/routes.ts'],
+  },
+  {
+    file: 'reference/linux/routes.ts',
+    allowed: ['../libc/libc.ts', '../adapter/tap.ts', 'node:child_process'],
+    refused: ['node:crypto', '../tunnel/link.ts'],
+  },
+  {
+    file: 'reference/tunnel/link.ts',
+    allowed: ['./config/config.ts', './names/resolver.ts', './timers.ts', '../linux/host.ts', 'node:net'],
+    refused: ['./client/client.ts', './relay/relay.ts', 'node:crypto', '../emulators/arp.ts', '../cli/run.ts'],
+  },
+  {
+    file: 'reference/tunnel/config/config.ts',
+    allowed: ['zod', './values.ts', '../timers.ts', '../../packets/prefix.ts'],
+    refused: ['../server/pool.ts', '../names/resolver.ts', '@noble/hashes/sha2.js'],
+  },
+  {
+    file: 'reference/tunnel/client/client.ts',
+    allowed: ['../config/config.ts', '../names/resolver.ts', '../link.ts', '../../linux/host.ts', '../../octets.ts'],
+    refused: ['../server/pool.ts', '../../cli/run.ts', '../../testing/pair.ts', '../../../vectors/load.ts'],
+  },
+  {
+    file: 'reference/tunnel/relay/forward/pump.ts',
+    allowed: ['./pair.ts', '../admission.ts', '../../link.ts', '../../config/config.ts', '../../../wire/frame.ts'],
+    refused: ['../../client/client.ts', '../../../cli/run.ts', 'koffi'],
+  },
+  {
+    file: 'reference/cli/run.ts',
+    allowed: ['commander', '../tunnel/client/client.ts', 'node:fs'],
+    refused: ['../linux/host.ts', 'koffi', 'node:crypto'],
+  },
+];
+
+/** Files in a folder of their own, linted by one rule as the project's configuration has it: file, line and message. */
+function lint(t: ExecutionContext, rule: string, files: Readonly<Record<string, string>>) {
+  const folder = realpathSync(mkdtempSync(join(tmpdir(), 'pna-imports-')));
+  t.teardown(() => rmSync(folder, { recursive: true }));
+  for (const file of ['biome.json', 'tools/imports.jsonc']) cpSync(join(root, file), join(folder, file));
+  for (const [file, text] of Object.entries(files)) {
+    mkdirSync(join(folder, dirname(file)), { recursive: true });
+    writeFileSync(join(folder, file), text);
+  }
+  const args = ['lint', `--only=${rule}`, '--vcs-enabled=false', '--max-diagnostics=none', '--reporter=github'];
+  const { stdout } = spawnSync(join(root, 'node_modules/.bin/biome'), args, { cwd: folder, encoding: 'utf8' });
+  return [...stdout.matchAll(/^::error title=lint\/([^,]+),file=([^,]+),line=(\d+),[^:]*::(.*)/gm)].map(
+    ([, title, path = '', line, message = '']) => {
+      t.is(title, rule);
+      return { file: relative(folder, path), line: Number(line), message };
+    },
   );
-  return files.flatMap((file) => {
-    const text = readFileSync(join(root, file), 'utf8');
-    return [...text.matchAll(/(?:\bfrom|\bimport\()\s*'([^']+)'/g)].map((match) => ({ file, specifier: match[1]! }));
-  });
 }
 
-const folderOf = (path: string) => (path.includes('/') ? path.split('/')[0]! : '');
-
-test('a folder imports only from the folders below it', (t) => {
-  const all = imports();
-  t.true(all.length > 0, 'no import was found: the pattern is broken');
-  const wrong = all.filter(({ file, specifier }) => {
-    const folder = folderOf(file);
-    if (!specifier.startsWith('.') || folder === '') return false;
-    const target = folderOf(relative(root, join(root, dirname(file), specifier)));
-    return target !== '' && target !== folder && !allowed[folder]?.includes(target);
-  });
-  t.deepEqual(wrong, []);
-});
-
-/** Inside the tunnel: what is a role's own is no other role's. */
-const roles = ['client', 'server', 'relay'];
-const within: Record<string, readonly string[]> = {
-  ...Object.fromEntries(roles.map((role) => [role, ['', 'config', 'names']])),
-  '': ['config', 'names'],
-  config: [''],
-  names: [''],
-};
-
-test('within the tunnel no role imports from another', (t) => {
-  const partOf = (path: string) => (path.split('/').length > 2 ? path.split('/')[1]! : '');
-  const inside = imports().filter(({ file, specifier }) => file.startsWith('tunnel/') && specifier.startsWith('.'));
-  t.true(
-    inside.some(({ file }) => roles.includes(partOf(file))),
-    'the roles have no folders any more',
-  );
-  const wrong = inside.filter(({ file, specifier }) => {
-    const target = relative(root, join(root, dirname(file), specifier));
-    if (!target.startsWith('tunnel/')) return false;
-    const [from, to] = [partOf(file), partOf(target)];
-    return from !== to && !within[from]?.includes(to);
-  });
-  t.deepEqual(wrong, []);
-});
-
-test('the shipped reference never imports the suite, and only one module reaches the cryptographic libraries', (t) => {
-  const all = imports();
+test('each row refuses what points the other way, and nothing else', (t) => {
+  const specifiers = new Map(cases.map(({ file, allowed, refused }) => [file, [...allowed, ...refused]]));
+  const files = [...specifiers].map(([file, all]) => [file, all.map((name) => `export * from '${name}';\n`).join('')]);
+  const found = lint(t, 'style/noRestrictedImports', Object.fromEntries(files));
   t.deepEqual(
-    all.filter(({ specifier }) => /(^|\/)(steps|features|vectors|tools)\//.test(specifier)),
+    found.map(({ file, line }) => `${file}: ${specifiers.get(file)?.[line - 1]}`).sort(),
+    cases.flatMap(({ file, refused }) => refused.map((specifier) => `${file}: ${specifier}`)).sort(),
+  );
+  const rows = readFileSync(join(root, 'tools/imports.jsonc'), 'utf8').matchAll(/"message": "(.*)"/g);
+  const refusing = new Set(found.map(({ message }) => message));
+  t.deepEqual(
+    [...rows].map(([, message = '']) => message).filter((message) => !refusing.has(message)),
     [],
+    'rows that no case breaks',
   );
-  const doors = new Set(
-    all.filter(({ specifier }) => /^(node:crypto$|@noble\/)/.test(specifier)).map(({ file }) => file),
-  );
-  t.deepEqual([...doors], ['crypto/primitives.ts']);
 });

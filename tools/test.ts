@@ -82,9 +82,9 @@ function stage(name: string, status: number, counts: Counts = { passed: 0, faile
 
 function run(command: readonly string[], show: boolean): Promise<{ status: number; output: string }> {
   return new Promise((done) => {
-    const [program = '', ...rest] = command;
+    const [program = '', ...args] = command;
     const env = { ...process.env, NODE_COMPILE_CACHE: resolve(root, 'node_modules/.cache/compile') };
-    const child = spawn(program, rest, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'], env });
+    const child = spawn(program, args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'], env });
     let output = '';
     const take = (text: string) => {
       output += text;

@@ -4,10 +4,7 @@ import type { Effect, Input, Node } from '../reference/nodes/effect.ts';
 import { InitiatorNode } from '../reference/nodes/initiator.ts';
 import { ServerNode } from '../reference/nodes/server.ts';
 import { parseConfig } from '../reference/tunnel/config/config.ts';
-import { lifetimes } from '../reference/tunnel/config/lifetimes.ts';
 import { Policy } from '../reference/tunnel/server/policy.ts';
-import { timersOf } from '../reference/tunnel/timers.ts';
-import { Suite, Transform } from '../reference/wire/identifiers.ts';
 import { load, octets, title, type Vector, type VectorGroup } from './load.ts';
 
 const environment = { PNA_INSECURE_DETERMINISTIC: '1' };
@@ -51,12 +48,12 @@ function initiator(group: VectorGroup): End {
   const node = new InitiatorNode({
     name: config.name,
     staticPrivate: config.staticPrivate,
-    server: { publicKey: Uint8Array.fromBase64(config.server.publicKey), suite: Suite[config.server.suite] },
+    server: config.server,
     path: config.path,
     origin: config.origin,
-    transforms: config.transforms.map((name) => Transform[name]),
-    lifetimes: lifetimes(config),
-    timers: timersOf(config),
+    transforms: config.transforms,
+    lifetimes: config.lifetime,
+    timers: config.timers,
     randomness: config.randomness,
     reconnect: config.reconnect,
   });
@@ -70,7 +67,7 @@ function server(group: VectorGroup): End {
     staticPrivate: config.staticPrivate,
     authority: new Policy(config),
     source: '192.0.2.1',
-    timers: timersOf(config),
+    timers: config.timers,
     randomness: config.randomness,
   });
   return new End(node, { type: 'tcp accepted' });

@@ -1,10 +1,11 @@
-/** Takes a DHCP reply apart by offsets, with no codec but its own. */
+/** Reads a DHCP message by offsets, with no codec but its own, and judges a reply by a vector. */
+import { differences } from './differences.ts';
 import { checksum } from './generate/packets.ts';
 
 const physical = (hex: string): string => hex.replaceAll(/(..)(?!$)/g, '$1:');
 
-/** A reply by the offsets of RFC 894, RFC 791, RFC 768 and RFC 2131. */
-export function apart(packet: Uint8Array) {
+/** A message in an Ethernet packet, by the offsets of RFC 894, RFC 791, RFC 768 and RFC 2131. Values are hexadecimal. */
+export function readDhcp(packet: Uint8Array) {
   const at = (offset: number, length: number): Uint8Array => packet.subarray(offset, offset + length);
   const number = (offset: number): number => (packet[offset] ?? 0) * 256 + (packet[offset + 1] ?? 0);
   const options: { code: number; value: string; parts: string[] }[] = [];
@@ -40,4 +41,34 @@ export function apart(packet: Uint8Array) {
     chaddr: physical(at(70, 6).toHex()),
   };
   return { fields, options, sums: [checksum(at(14, 20)), checksum(pseudo)], bootpLength: udp.length - 8 };
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: what the JSON Schema of the vectors holds
+type Wanted = any;
+
+/**
+ * @param wanted `reply` of a vector
+ * @returns a line for each field that differs; none where the reply is right
+ */
+export function faultsOf(packet: Uint8Array, wanted: Wanted): string[] {
+  const { fields, options, sums, bootpLength } = readDhcp(packet);
+  const { options: wantedOptions, absent, ...wantedFields } = wanted;
+  const optionFaults = wantedOptions.map(({ code, value, parts }: Wanted) => {
+    const found = options.find((option) => option.code === code);
+    return [
+      `option ${code}`,
+      [
+        [found?.value, parts && found?.parts],
+        [value, parts],
+      ],
+    ];
+  });
+  return differences({
+    fields: [fields, wantedFields],
+    'checksums of IP and UDP': [sums, [0, 0]],
+    '300 octets at least': [bootpLength >= 300, true],
+    'first option': [options[0]?.code, 53],
+    ...Object.fromEntries(optionFaults),
+    'options that must not be there': [options.map(({ code }) => code).filter((code) => absent.includes(code)), []],
+  });
 }

@@ -1,17 +1,17 @@
-/** The vectors of ARP, DHCP and neighbour discovery, against reference/emulators. Replies are taken apart here, not by the reference. */
+/** The vectors of ARP, DHCP and neighbour discovery, against reference/emulators. Replies are not read by the reference. */
 import test from 'ava';
 import { clientActivation } from '../reference/adapter/activation.ts';
 import { answerArp } from '../reference/emulators/arp.ts';
 import { answerDhcp } from '../reference/emulators/dhcp.ts';
-import { clientReach } from '../reference/emulators/reach.ts';
+import { resolveAtClient } from '../reference/emulators/resolution.ts';
 import { decodeClientData } from '../reference/wire/client-data.ts';
 import { toNetworkSettings } from '../reference/wire/network-settings.ts';
-import { apart } from './dhcp-reply.ts';
+import { faultsOf as faultsOfDhcp } from './dhcp-reply.ts';
 import { load, octets, title } from './load.ts';
-import { faultsOf } from './neighbour-reply.ts';
+import { faultsOf as faultsOfNeighbour } from './neighbour-reply.ts';
 
 for (const group of load('arp')) {
-  const reach = clientReach({
+  const resolve = resolveAtClient({
     address: group['clientAddress'],
     prefixLength: group['prefixLength'],
     serverAddress: group['serverAddress'],
@@ -19,7 +19,7 @@ for (const group of load('arp')) {
   });
   for (const vector of group.tests)
     test(`ARP: ${title(vector)}`, (t) => {
-      const reply = answerArp(octets(vector['packet']), reach);
+      const reply = answerArp(octets(vector['packet']), resolve);
       if (vector.result === 'invalid') return t.is(reply, undefined);
       const right = octets(vector['reply']);
       t.is(reply?.slice(0, right.length).toHex(), vector['reply']);
@@ -34,24 +34,8 @@ for (const group of load('dhcp')) {
     test(`DHCP: ${title(vector)}`, (t) => {
       const reply = answerDhcp(octets(vector['packet']), settings);
       if (vector.result === 'invalid') return t.is(reply, undefined);
-      const { options: wanted, absent, ...fields } = vector['reply'];
-      for (const packet of [octets(vector['example']), reply ?? new Uint8Array(0)]) {
-        const said = apart(packet);
-        t.deepEqual(said.fields, fields);
-        t.deepEqual(said.sums, [0, 0]);
-        t.true(said.bootpLength >= 300);
-        t.is(said.options[0]?.code, 53);
-        for (const option of wanted)
-          t.like(
-            said.options.find(({ code }) => code === option.code),
-            option,
-          );
-        t.deepEqual(
-          said.options.filter(({ code }) => absent.includes(code)),
-          [],
-        );
-      }
-      return;
+      t.deepEqual(faultsOfDhcp(octets(vector['example']), vector['reply']), [], 'the example');
+      return t.deepEqual(faultsOfDhcp(reply ?? new Uint8Array(0), vector['reply']), []);
     });
 }
 
@@ -62,7 +46,7 @@ for (const group of load('neighbour')) {
     test(`Neighbour discovery, ${group.comment} ${title(vector)}`, (t) => {
       const reply = neighbour.answer(octets(vector['packet']));
       if (vector.result === 'invalid') return t.is(reply, undefined);
-      t.deepEqual(faultsOf(octets(vector['example']), vector['reply']), [], 'the example');
-      return t.deepEqual(faultsOf(reply ?? new Uint8Array(0), vector['reply']), []);
+      t.deepEqual(faultsOfNeighbour(octets(vector['example']), vector['reply']), [], 'the example');
+      return t.deepEqual(faultsOfNeighbour(reply ?? new Uint8Array(0), vector['reply']), []);
     });
 }

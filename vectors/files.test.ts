@@ -54,13 +54,6 @@ test('every subject has tests for each of its flags, a third of them invalid', (
   }
 });
 
-test('the generator imports nothing of reference/', (t) => {
-  for (const name of readdirSync(join(folder, 'generate'))) {
-    const imports = read(`generate/${name}`).matchAll(/from '(?<from>[^']+)'/g);
-    for (const { groups } of imports) t.notRegex(groups?.['from'] ?? '', /reference/, name);
-  }
-});
-
 test('the requirements that a file cites are in the specification', (t) => {
   const specified = new Set(read('../docs/protocol.md').match(/(?<=^- \*\*)[A-Z]+-\d\d(?=\*\*)/gm));
   t.true(specified.size > 100);

@@ -2,8 +2,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-export type Json = string | number | boolean | null | Json[] | { [key: string]: Json };
-
 export interface Vector {
   readonly tcId: number;
   readonly comment: string;

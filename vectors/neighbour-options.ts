@@ -1,4 +1,4 @@
-/** Takes options of neighbour discovery apart by offsets, with no codec but its own. Addresses are hexadecimal. */
+/** Reads options of neighbour discovery by offsets, with no codec but its own. Addresses are hexadecimal. */
 import { address6 } from './generate/packets.ts';
 
 interface Option {

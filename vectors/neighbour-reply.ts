@@ -1,5 +1,6 @@
-/** Takes an answer of neighbour discovery apart by offsets, with no codec but its own, and judges it by a vector. */
+/** Reads an answer of neighbour discovery by offsets, with no codec but its own, and judges it by a vector. */
 import { isDeepStrictEqual } from 'node:util';
+import { type Comparisons, differences } from './differences.ts';
 import { checksum } from './generate/packets.ts';
 import { hex6, meaningOf, networkOf, optionsIn } from './neighbour-options.ts';
 
@@ -7,7 +8,7 @@ const icmpAt = 14 + 40;
 const physical = (octets: Uint8Array): string => octets.toHex().replaceAll(/(..)(?!$)/g, '$1:');
 
 /** Ethernet, IPv6 and ICMPv6 header by RFC 8200 §3 and RFC 4443 §2.1; options by RFC 4861 §4.6. Addresses in hexadecimal. */
-function apart(packet: Uint8Array) {
+function readAnswer(packet: Uint8Array) {
   const length = (packet[18] ?? 0) * 256 + (packet[19] ?? 0);
   const message = packet.slice(icmpAt, icmpAt + length);
   const pseudo = Uint8Array.of(...packet.subarray(22, 54), 0, 0, ...packet.subarray(18, 20), 0, 0, 0, 58, ...message);
@@ -31,27 +32,25 @@ function apart(packet: Uint8Array) {
     destination: { ethernet: physical(packet.subarray(0, 6)), ip: packet.subarray(38, 54).toHex() },
   };
 }
-type Apart = ReturnType<typeof apart>;
+type Answer = ReturnType<typeof readAnswer>;
 
 // biome-ignore lint/suspicious/noExplicitAny: what the JSON Schema of the vectors holds
 type Wanted = any;
-/** What is said, and what is wanted. */
-type Comparisons = Readonly<Record<string, readonly [said: unknown, wanted: unknown]>>;
 
 /** RFC 4861 §4.4. */
-function advertised(said: Apart, wanted: Wanted): Comparisons {
-  const flags = said.message[4] ?? 0;
+function neighbourAdvertisement(answer: Answer, wanted: Wanted): Comparisons {
+  const flags = answer.message[4] ?? 0;
   return {
     router: [wanted.router === undefined ? undefined : (flags & 0x80) !== 0, wanted.router],
     solicited: [(flags & 0x40) !== 0, wanted.solicited],
     override: [(flags & 0x20) !== 0, wanted.override],
-    target: [said.message.subarray(8, 24).toHex(), hex6(wanted.target)],
-    targetPhysical: [meaningOf(said.options).targetPhysical.map(physical), [wanted.targetPhysical]],
+    target: [answer.message.subarray(8, 24).toHex(), hex6(wanted.target)],
+    targetPhysical: [meaningOf(answer.options).targetPhysical.map(physical), [wanted.targetPhysical]],
   };
 }
 
 /** RFC 4861 §4.2. */
-function routed({ message, octets, options }: Apart, wanted: Wanted): Comparisons {
+function routerAdvertisement({ message, octets, options }: Answer, wanted: Wanted): Comparisons {
   const { sourcePhysical, prefixes, mtus, routes, dns, search, lifetimes, types } = meaningOf(options);
   const all: string[] = wanted.routes.map(networkOf).toSorted();
   const isPart = routes.length >= wanted.leastRoutes && routes.every((one) => all.includes(one));
@@ -74,18 +73,15 @@ function routed({ message, octets, options }: Apart, wanted: Wanted): Comparison
  * @returns a line for each field that differs; none where the answer is right
  */
 export function faultsOf(packet: Uint8Array, wanted: Wanted): string[] {
-  const said = apart(packet);
+  const answer = readAnswer(packet);
   const { type, ethernetSource, ipSource, destinations } = wanted;
   const fixed = { etherType: '86dd', version: 6, nextHeader: 58, hopLimit: 255, code: 0, sum: 0 };
   const ends = destinations.map((one: Wanted) => ({ ...one, ip: hex6(one.ip) }));
-  const isOneOf = ends.some((one: Wanted) => isDeepStrictEqual(one, said.destination));
-  const comparisons: Comparisons = {
-    header: [said.header, { ...fixed, type, ethernetSource, ipSource: hex6(ipSource) }],
-    destination: isOneOf ? [0, 0] : [said.destination, ends],
-    whole: [said.isWhole, true],
-    ...(type === 134 ? routed(said, wanted) : advertised(said, wanted)),
-  };
-  return Object.entries(comparisons)
-    .filter(([, [one, other]]) => !isDeepStrictEqual(one, other))
-    .map(([field, [one, other]]) => `${field}: ${JSON.stringify(one)}, not ${JSON.stringify(other)}`);
+  const isOneOf = ends.some((one: Wanted) => isDeepStrictEqual(one, answer.destination));
+  return differences({
+    header: [answer.header, { ...fixed, type, ethernetSource, ipSource: hex6(ipSource) }],
+    destination: isOneOf ? [0, 0] : [answer.destination, ends],
+    whole: [answer.isWhole, true],
+    ...(type === 134 ? routerAdvertisement(answer, wanted) : neighbourAdvertisement(answer, wanted)),
+  });
 }

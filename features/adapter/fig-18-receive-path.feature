@@ -9,13 +9,13 @@ Feature: Receive path
     @DATA-15
     Scenario: A datagram after an empty one
       Given an adapter that nobody configures, and a scripted server
-      When the server sends an empty DATA frame, then a datagram
+      When the server sends a DATA frame of 0 octets, then one of a whole datagram
       Then the stack receives it in an Ethernet packet from the reserved physical address of the server to that of the client
 
     @DATA-16
     Scenario: A datagram that is no whole IP datagram does not end the tunnel
       Given an adapter that nobody configures, and a scripted server
-      When the server sends a datagram of one octet, 0x45, then a whole one
+      When the server sends a DATA frame of 1 octet, then one of a whole datagram
       Then the stack receives it in an Ethernet packet from the reserved physical address of the server to that of the client
 
   @iut:server @ADP-08 @ADP-09
@@ -44,7 +44,7 @@ Feature: Receive path
 
     Scenario: An address that no client has
       Given a tunnel server's adapter with alice and bob authorized
-      When the server's stack sends datagrams to 10.8.0.77 and to bob
+      When the server's stack sends a datagram to 10.8.0.77, then one to bob
       Then bob receives exactly his
       And alice receives nothing before the next datagram for her
 
@@ -53,5 +53,4 @@ Feature: Receive path
 
     Scenario: The kernel asks for a client
       Given a tunnel server's adapter with alice and bob authorized
-      When the server's kernel asks by ARP for alice's address
-      Then it holds the reserved physical address of the client's adapter
+      Then the server's kernel resolves alice's address by ARP to the reserved physical address of the client's adapter

@@ -9,8 +9,8 @@ Feature: The DHCP clients that people use take what the adapter's DHCP server gi
 
     Scenario Outline: <client>: address, routes, MTU and names
       Given a tunnel whose adapter has nothing but its DHCP server
-      When <client> obtains a lease
-      Then the kernel has the address of the client data
+      When <client> obtains a lease and uses it
+      Then the kernel has the address of the client data on the adapter
       And the kernel routes the network behind the server to it
       And the MTU of the client data is that of the <mtu>
       And names are looked up at 10.9.0.53, in private.test lab.private.test
@@ -31,9 +31,9 @@ Feature: The DHCP clients that people use take what the adapter's DHCP server gi
 
     @DHCP-01 @DHCP-02
     Scenario: udhcpc: address, MTU and names, while the tunnel application lays the routes
-      Given a tunnel whose application lays the routes itself
-      When udhcpc obtains a lease
-      Then the kernel has the address of the client data
+      Given a tunnel whose adapter has nothing but its DHCP server, and whose application lays the routes
+      When udhcpc obtains a lease and uses it
+      Then the kernel has the address of the client data on the adapter
       And the kernel routes the network behind the server to it
       And the MTU of the client data is that of the device
       And names are looked up at 10.9.0.53, in private.test
@@ -48,7 +48,7 @@ Feature: The DHCP clients that people use take what the adapter's DHCP server gi
       Given a tunnel whose adapter has nothing but its DHCP server
       When <client> obtains a lease and <how> it
       Then a REQUEST from state <state> was acknowledged
-      And the kernel has the address of the client data
+      And the kernel has the address of the client data on the adapter
 
       Examples:
         | client   | how    | state    |
@@ -64,10 +64,10 @@ Feature: The DHCP clients that people use take what the adapter's DHCP server gi
 
     Scenario Outline: <client>: back to its lease when <event>
       Given a tunnel whose adapter has nothing but its DHCP server
-      When <client> obtains a lease
+      When <client> obtains a lease and uses it
       And <event>
       Then a REQUEST from state INIT-REBOOT was acknowledged
-      And the kernel has the address of the client data
+      And the kernel has the address of the client data on the adapter
 
       Examples:
         | client   | event                                   |
@@ -80,12 +80,12 @@ Feature: The DHCP clients that people use take what the adapter's DHCP server gi
 
     Scenario Outline: <client>: release
       Given a tunnel whose adapter has nothing but its DHCP server
-      When <client> obtains a lease
+      When <client> obtains a lease and uses it
       Then 1 ping of 56 octets from client to server is answered
       When it releases its lease
       Then the kernel has no address on the adapter
       When it obtains a lease again
-      Then the kernel has the address of the client data
+      Then the kernel has the address of the client data on the adapter
       And the RELEASE is in the capture, and no answer to it
       And nothing of DHCP came out of the tunnel
 
@@ -101,8 +101,8 @@ Feature: The DHCP clients that people use take what the adapter's DHCP server gi
 
     Scenario Outline: <client>: duplicate address detection
       Given a tunnel whose adapter has nothing but its DHCP server
-      When <client> probes for the address of its lease
-      Then the kernel has the address of the client data
+      When <client> obtains a lease and probes for its address
+      Then the kernel has the address of the client data on the adapter
       And ARP probes for its own address are in the capture, and no answer to them
 
       Examples:
@@ -118,10 +118,10 @@ Feature: The DHCP clients that people use take what the adapter's DHCP server gi
     Scenario Outline: <client>: IPv6 address by <taker>, routes by <layer>
       Given a tunnel in both families, whose advertisements <taker> takes and whose routes <layer> lays
       When <client> obtains a lease and looks for a router
-      Then the kernel has the address of the client data
+      Then the kernel has the address of the client data on the adapter
       And the kernel has an address of the IPv6 prefix in the client data, and no other
       And it asked whether another node has it, and nobody answered
-      And the kernel routes both IPv6 networks of the client data to the server
+      And the kernel routes both IPv6 networks of the client data to it
       And 1 ping of 56 octets from client to server is answered
       And 1 ping of 56 octets from client6 to server6 is answered
 

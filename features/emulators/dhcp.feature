@@ -106,7 +106,7 @@ Feature: DHCP server emulator
   Rule: A reply is no longer than the client takes, and an option is in it whole or not at all
 
     Scenario Outline: <what>
-      Given an adapter that nobody configures, and a scripted server that offers <routes> routes
+      Given an adapter configured by nobody, of a tunnel whose client data offers <routes> routes
       When the stack discovers DHCP servers, <takes>
       Then the OFFER is a datagram of at most <most> octets, each option in it is whole, and the routes are <there>
 

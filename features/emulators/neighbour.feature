@@ -77,9 +77,12 @@ Feature: Neighbour discovery emulator
   Rule: What the user does not accept is not advertised
 
     Scenario Outline: A user who accepts <accept>
-      Given a user who accepts <accept>, and the client data of the neighbour vectors about <offer>
-      When the stack solicits routers
-      Then the advertisement has the routes <routes>, the DNS servers <dns> and a router lifetime <lifetime>
+      Given an adapter configured by nobody, of a user who accepts <accept>, with the client data of the neighbour vectors about <offer>
+      When the stack sends the neighbour discovery packets flagged RouterSolicitation
+      Then each advertisement has
+        | routes          | <routes>   |
+        | DNS servers     | <dns>      |
+        | router lifetime | <lifetime> |
 
       Examples:
         | accept                          | offer                          | routes                  | dns        | lifetime |
@@ -96,19 +99,20 @@ Feature: Neighbour discovery emulator
 
     @ND-07
     Scenario: A user who accepts no IPv6
-      Given a user who accepts { "ipv6": false }, and the client data of the neighbour vectors about A /64, routes, DNS and an MTU.
+      Given an adapter configured by nobody, of a user who accepts { "ipv6": false }, with the client data of the neighbour vectors about A /64, routes, DNS and an MTU.
       Then no router solicitation of the stack is answered
 
     @CD-08
     Scenario Outline: An MTU of <mtu>
       Given an adapter configured by nobody, with client data whose MTU in IPv6 is <mtu>
-      When the stack solicits routers
-      Then the advertisement has <said>
+      When the stack sends the neighbour discovery packets flagged RouterSolicitation
+      Then each advertisement has
+        | MTU | <advertised> |
 
       Examples:
-        | mtu  | said         |
-        | 1279 | no MTU       |
-        | 1280 | the MTU 1280 |
+        | mtu  | advertised |
+        | 1279 | none       |
+        | 1280 | 1280       |
 
     @ND-07
     Scenario Outline: A /64 that nobody may have, <prefix>
@@ -125,9 +129,10 @@ Feature: Neighbour discovery emulator
 
   @iut:server @ND-13 @ND-03
   Rule: The server's adapter answers for the /64s of confirmed clients
+    Alice has the address 10.8.0.10, and therefore fd00:8:0:a::/64.
 
     Scenario Outline: A solicitation for <target> from <source> is answered
-      Given a tunnel server's adapter with alice authorized, 10.8.0.10 and fd00:8:0:a::/64, and fd00:20::/64 behind her
+      Given a tunnel server's adapter of both families with alice authorized, and fd00:20::/64 behind her
       When the server's stack solicits <target> from <source>
       Then it is answered with the reserved physical address of the client's adapter
       And alice receives nothing before the next datagram for her
@@ -140,7 +145,7 @@ Feature: Neighbour discovery emulator
         | fd00:20::7                     | fe80::450:4eff:fe41:5300 |
 
     Scenario Outline: A solicitation for <target> from <source> is not answered
-      Given a tunnel server's adapter with alice authorized, 10.8.0.10 and fd00:8:0:a::/64, and fd00:20::/64 behind her
+      Given a tunnel server's adapter of both families with alice authorized, and fd00:20::/64 behind her
       When the server's stack solicits <target> from <source>
       Then it is not answered, though one for the client's adapter is
       And alice receives nothing before the next datagram for her
@@ -163,8 +168,8 @@ Feature: Neighbour discovery emulator
         | fe80::450:4eff:fe41:4300 | ::     |
 
     Scenario Outline: A solicitation with <fault> is not answered
-      Given a tunnel server's adapter with alice authorized, 10.8.0.10 and fd00:8:0:a::/64, and fd00:20::/64 behind her
-      When the server's stack solicits fd00:8:0:a::1 with <fault>
+      Given a tunnel server's adapter of both families with alice authorized, and fd00:20::/64 behind her
+      When the server's stack solicits fd00:8:0:a::1 from fe80::450:4eff:fe41:5300, with <fault>
       Then it is not answered, though one for the client's adapter is
       And alice receives nothing before the next datagram for her
 
@@ -179,7 +184,8 @@ Feature: Neighbour discovery emulator
         | a wrong checksum |
 
     Scenario: A client that has gone
-      Given a tunnel server's adapter with alice authorized, 10.8.0.10 and fd00:8:0:a::/64, and fd00:20::/64 behind her
+      Given a tunnel server's adapter of both families with alice authorized, and fd00:20::/64 behind her
       When the initiator sends a keyed CLOSE "end session"
       Then the server ends the stream without a frame
-      And the server's stack soon gets no answer for fd00:8:0:a::1, though one for the client's adapter
+      When the server's stack solicits fd00:8:0:a::1 from fe80::450:4eff:fe41:5300
+      Then it is soon no longer answered, though one for the client's adapter is

@@ -15,5 +15,6 @@ Feature: Initialisation of the virtual private network
 
     Scenario: Address, MTU and route
       Given an adapter that the tunnel application configures, and a scripted server
-      Then the device has the MTU and the address of the client data
+      Then the kernel has the address of the client data on the adapter
+      And the MTU of the client data is that of the device
       And the network behind the server is routed through the address of its adapter

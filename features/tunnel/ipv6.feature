@@ -125,12 +125,12 @@ Feature: IPv6 through the tunnel, beside IPv4
 
     Scenario: The /64 of no client
       Given a tunnel server's adapter of both families with alice and bob authorized
-      When the server's stack sends datagrams to fd00:8:0:4d::1 and to bob
+      When the server's stack sends a datagram to fd00:8:0:4d::1, then one to bob
       Then bob receives exactly his
       And alice receives nothing before the next datagram for her
 
     Scenario: Bob's /64
       Given a tunnel server's adapter of both families with alice and bob authorized
-      When the server's stack sends a datagram to fd00:8:0:b:5::9 in IPv6
+      When the server's stack sends a datagram to fd00:8:0:b:5::9
       Then bob receives exactly his
       And alice receives nothing before the next datagram for her

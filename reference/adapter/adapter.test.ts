@@ -1,3 +1,4 @@
+import { mock } from 'node:test';
 import test from 'ava';
 import { DeviceFailure } from '../libc/failure.ts';
 import { Adapter } from './adapter.ts';
@@ -139,5 +140,90 @@ test('a device that fails is told of once', async (t) => {
   t.false(adapter.deliver(datagram, () => true));
   await new Promise(setImmediate);
   t.deepEqual(failures, [failure]);
+  await adapter.close();
+});
+
+const advertised = Uint8Array.of(0x33, 0x33, 0, 0, 0, 1, 6, 0, 0, 0, 0, 2, 0x86, 0xdd, 0x60);
+/** RFC 4861 §6.2.4: an adapter with a router tells the local stack of it without being asked. */
+const advertisement = { frame: advertised, seconds: 600 };
+
+/** An adapter and the frames that its stack got, in order; time passes only by `mock`. */
+function withClock() {
+  mock.timers.enable({ apis: ['setInterval'] });
+  const device = new MemoryDevice('pna0');
+  const seen: Uint8Array[] = [];
+  const states: string[] = [];
+  const write = device.write.bind(device);
+  device.write = (octets) => {
+    states.push(`${device.up ? 'up' : 'down'}, carrier ${device.carrier ? 'on' : 'off'}`);
+    const taken = write(octets);
+    if (taken) seen.push(octets.slice());
+    return taken;
+  };
+  return { adapter: new Adapter({ device, tunnel: () => true, failed: () => undefined }), device, seen, states };
+}
+test.afterEach.always(() => mock.timers.reset());
+
+test.serial('advertising: at activation, when the device is up, and again after each interval', async (t) => {
+  const { adapter, seen, states } = withClock();
+  adapter.activate({ ...activation, advertisement });
+  t.deepEqual(seen, [advertised]);
+  t.deepEqual(states, ['up, carrier on']);
+  mock.timers.tick(599_999);
+  t.is(seen.length, 1);
+  mock.timers.tick(1);
+  t.deepEqual(seen, [advertised, advertised]);
+  mock.timers.tick(1_200_000);
+  t.is(seen.length, 4);
+  t.is(adapter.counters.advertised, 4);
+  await adapter.close();
+});
+
+test.serial('advertising: with other client data at once, and the former advertisement never again', async (t) => {
+  const { adapter, seen, states } = withClock();
+  const other = advertised.with(14, 0x61);
+  adapter.activate({ ...activation, advertisement });
+  mock.timers.tick(300_000);
+  adapter.activate({ ...activation, advertisement: { frame: other, seconds: 600 } }, true);
+  t.deepEqual(seen, [advertised, other]);
+  t.is(states.at(-1), 'up, carrier on');
+  mock.timers.tick(599_999);
+  t.is(seen.length, 2);
+  mock.timers.tick(1);
+  t.deepEqual(seen, [advertised, other, other]);
+  await adapter.close();
+});
+
+test.serial('advertising: no more when the client data offers no IPv6 any longer', async (t) => {
+  const { adapter, seen } = withClock();
+  adapter.activate({ ...activation, advertisement });
+  adapter.activate(activation, true);
+  mock.timers.tick(1_200_000);
+  t.is(seen.length, 1);
+  await adapter.close();
+});
+
+test.serial('advertising: no more once it is closed', async (t) => {
+  const { adapter, states } = withClock();
+  adapter.activate({ ...activation, advertisement });
+  await adapter.close();
+  mock.timers.tick(1_200_000);
+  t.is(states.length, 1, 'not even tried');
+});
+
+test.serial('advertising: without a router, never', async (t) => {
+  const { adapter, seen } = withClock();
+  adapter.activate(activation);
+  mock.timers.tick(1_200_000);
+  t.deepEqual(seen, []);
+  t.is(adapter.counters.advertised, 0);
+  await adapter.close();
+});
+
+test.serial('advertising: what the stack does not take is not counted', async (t) => {
+  const { adapter, device } = withClock();
+  device.write = () => false;
+  adapter.activate({ ...activation, advertisement });
+  t.is(adapter.counters.advertised, 0);
   await adapter.close();
 });

@@ -5,7 +5,7 @@ import type { Device } from './interface.ts';
 import { type PeerPolicy, ReceivePath } from './receive-path.ts';
 import { type Emulators, type TransmitPorts, transmit } from './transmit-path.ts';
 
-/** What an adapter is told when the tunnel is up ([EP] fig. 23, 508 and 510). */
+/** What an adapter gets when the tunnel is up ([EP] fig. 23, 508 and 510). */
 export interface Activation {
   readonly emulators: Emulators;
   /** The reserved physical address of this adapter, 6 octets. */
@@ -13,11 +13,11 @@ export interface Activation {
   /** That of the adapter at the other end, 6 octets. */
   readonly remotePhysical: Uint8Array;
   readonly mtu?: number | undefined;
-  /** A router advertisement to all nodes, as an Ethernet frame, where there is a router, and after how long it is repeated. */
+  /** A router advertisement to all nodes, as an Ethernet frame, and how often it is repeated; absent without a router. */
   readonly advertisement?: { readonly frame: Uint8Array; readonly seconds: number };
 }
 
-export interface AdapterOptions {
+interface AdapterOptions {
   readonly device: Device;
   /**
    * Hands a datagram from the local stack to the tunnel; its octets are valid until it returns.
@@ -28,7 +28,7 @@ export interface AdapterOptions {
   readonly failed: (error: unknown) => void;
 }
 
-/** Frames read before the event loop gets a turn: a busy stack could otherwise keep it for ever. */
+/** Frames read before the event loop gets a turn. Without this limit a busy stack could block the process. */
 const BATCH = 64;
 
 export class Adapter implements AsyncDisposable {
@@ -66,7 +66,7 @@ export class Adapter implements AsyncDisposable {
 
   /**
    * Brings the adapter up with the reserved addresses and starts the emulators.
-   * @param renew the client data is other than before: the cable is unplugged and plugged in, so that DHCP runs again
+   * @param renew the client data has changed: the carrier goes off and on, so that the stack's DHCP client starts again
    */
   activate(activation: Activation, renew = false): void {
     if (renew) this.#device.setCarrier(false);
@@ -79,7 +79,7 @@ export class Adapter implements AsyncDisposable {
     this.#advertise(activation.advertisement);
   }
 
-  /** Stops reading from the device while the tunnel is full: the local stack's own queue fills, and holds its senders back. */
+  /** Stops reading from the device while the tunnel is full: the local stack's own queue fills and slows its senders. */
   pause(): void {
     if (this.#resumed) return;
     this.#resumed = Promise.withResolvers();
@@ -95,7 +95,7 @@ export class Adapter implements AsyncDisposable {
    * Takes a datagram that came out of a tunnel through the receive path.
    * @param datagram a whole IP datagram
    * @param permits what the peer at the other end of that tunnel may send
-   * @returns whether the local stack has it; if not, a counter says why
+   * @returns whether the local stack took it; if it did not, a counter says why
    */
   deliver(datagram: Uint8Array, permits: PeerPolicy): boolean {
     if (this.#closed) return false;
@@ -114,7 +114,7 @@ export class Adapter implements AsyncDisposable {
     await this.close();
   }
 
-  /** Tells the local stack of the router without being asked (RFC 4861 §6.2.4), at once and from time to time. */
+  /** Sends the router advertisement without a solicitation (RFC 4861 §6.2.4): at once, then at each interval. */
   #advertise(advertisement: Activation['advertisement']): void {
     clearInterval(this.#advertising);
     if (advertisement === undefined) return;

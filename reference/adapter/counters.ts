@@ -1,4 +1,4 @@
-/** What passed through an adapter and what did not, and why. */
+/** Counts of what passed through an adapter, and of what was dropped, by reason. */
 
 /** Frames from the local stack that go nowhere ([EP] fig. 17). */
 export const transmitDrops = {
@@ -15,8 +15,8 @@ export const receiveDrops = {
   refused: 'the local stack did not take it',
 } as const;
 
-export type TransmitDrop = keyof typeof transmitDrops;
-export type ReceiveDrop = keyof typeof receiveDrops;
+type TransmitDrop = keyof typeof transmitDrops;
+type ReceiveDrop = keyof typeof receiveDrops;
 
 export interface Counters {
   /** Datagrams and their octets handed to the tunnel. */
@@ -25,7 +25,7 @@ export interface Counters {
   readonly received: { frames: number; octets: number };
   /** Frames that an emulator answered with. */
   readonly answered: { arp: number; dhcp: number; neighbour: number };
-  /** Router advertisements that nobody asked for. */
+  /** Router advertisements without a solicitation. */
   advertised: number;
   readonly transmitDropped: Record<TransmitDrop, number>;
   readonly receiveDropped: Record<ReceiveDrop, number>;

@@ -1,16 +1,12 @@
 /** One contract for every device: the TAP, with the kernel as its local stack, and the in-memory twin. */
-import { execFile } from 'node:child_process';
-import { promisify } from 'node:util';
 import test, { type ExecutionContext } from 'ava';
 import { Misuse } from '../errors.ts';
-import { DeviceFailure } from '../libc/failure.ts';
 import { PacketSocket } from '../linux/packet-socket.ts';
-import { enterPrivateNetwork, whyNoPrivateNetwork } from '../testing/private-network.ts';
+import { kernelTests } from '../testing/private-network.ts';
 import type { Device } from './interface.ts';
 import { MemoryDevice } from './memory.ts';
 import { Tap } from './tap.ts';
 
-const run = promisify(execFile);
 const hex = (text: string): Uint8Array => Uint8Array.fromHex(text.replaceAll(/\s/g, ''));
 
 /** The side of the local stack: what it sends through the adapter, and what it was given. */
@@ -42,8 +38,7 @@ const tap: Kind = {
   stackOf: (device) => new PacketSocket(device.name),
 };
 
-const why = whyNoPrivateNetwork();
-if (!why) enterPrivateNetwork();
+const onTap = kernelTests('TAP');
 
 const local = hex('02 00 00 00 00 01');
 const remote = hex('02 00 00 00 00 02');
@@ -168,67 +163,5 @@ const contract: [title: string, body: Body][] = [
 
 contract.forEach(([title, body], index) => {
   test(`memory: ${title}`, (t) => body(t, memory, `pna${index}`));
-  const onTap = why ? test.skip : test.serial;
-  onTap(why ? `TAP (${why}): ${title}` : `TAP: ${title}`, (t) => body(t, tap, `pna${index}`));
-});
-
-const onTap = why ? test.skip : test.serial;
-const link = async (name: string) => JSON.parse((await run('ip', ['-j', 'link', 'show', name])).stdout)[0];
-
-onTap('TAP: the kernel shows what was set', async (t) => {
-  await using device = new Tap({ name: 'pna-set', queueLength: 64 });
-  device.setPhysicalAddress(local);
-  device.setMtu(1400);
-  device.setUp(true);
-  const up = await link('pna-set');
-  t.like(up, { address: '02:00:00:00:00:01', mtu: 1400, txqlen: 64, link_type: 'ether' });
-  t.true(up.flags.includes('UP') && up.flags.includes('LOWER_UP'));
-  device.setCarrier(false);
-  t.true((await link('pna-set')).flags.includes('NO-CARRIER'));
-  device.setCarrier(true);
-  t.true((await link('pna-set')).flags.includes('LOWER_UP'));
-});
-
-onTap('TAP: %d lets the kernel choose a name', async (t) => {
-  await using device = new Tap({ name: 'choice%d' });
-  t.regex(device.name, /^choice\d+$/);
-});
-
-onTap('TAP: closed, it is gone from the kernel', async (t) => {
-  const device = new Tap({ name: 'pna-gone' });
-  await link('pna-gone');
-  await device.close();
-  // A program that another thread starts holds a copy of the descriptor until it is executed.
-  const held = async () => {
-    for (const end = Date.now() + 5_000; Date.now() < end; ) await link('pna-gone');
-  };
-  await t.throwsAsync(held(), { message: /does not exist/ });
-});
-
-onTap('TAP: a name in use is an error with its remedy', async (t) => {
-  await using device = new Tap({ name: 'pna-busy' });
-  t.throws(() => new Tap({ name: device.name }), {
-    instanceOf: DeviceFailure,
-    code: 'EBUSY',
-    message: /pna-busy.*in use by another process: choose another adapter\.name/,
-  });
-  t.throws(() => new Tap({ name: 'lo' }), { instanceOf: DeviceFailure, message: /no TAP: choose another/ });
-});
-
-onTap('TAP: an adapter removed by its user is reported to who waits, reads or writes', async (t) => {
-  await using device = new Tap({ name: 'pna-away' });
-  const waiting = (async () => {
-    while (await device.readable()) while (device.read());
-  })();
-  await Promise.all([
-    t.throwsAsync(waiting, { instanceOf: DeviceFailure, message: /removed while in use/ }),
-    run('ip', ['link', 'delete', 'pna-away']),
-  ]);
-  t.throws(() => device.read(), { instanceOf: DeviceFailure, code: 'EBADFD' });
-  t.throws(() => device.write(frameOf(local, remote, 'aa'.repeat(60))), { instanceOf: DeviceFailure });
-});
-
-test('a name that no interface can have is refused before the kernel is asked', (t) => {
-  for (const name of ['', 'sixteen-octets-x', 'a b', 'a/b'])
-    t.throws(() => new Tap({ name }), { instanceOf: Misuse, message: /no name for an adapter/ });
+  onTap(title, (t) => body(t, tap, `pna${index}`));
 });

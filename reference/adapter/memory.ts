@@ -1,8 +1,8 @@
-/** The in-memory twin of an adapter: the local stack is whoever holds the device. */
+/** An adapter in memory: the code that holds the device is its local stack. */
 import { Misuse } from '../errors.ts';
 import type { Device } from './interface.ts';
 
-/** Frames held in each direction; beyond that they are lost, as with a full transmit queue. */
+/** Frames held in each direction; more are lost, as in a full transmit queue. */
 const QUEUE_LENGTH = 500;
 
 export class MemoryDevice implements Device {

@@ -1,6 +1,7 @@
-/** [EP] fig. 18: what becomes of a datagram that comes out of the tunnel. 350 to 354 are the tunnel's: it has opened the DATA frame. */
+/** [EP] fig. 18: what becomes of a datagram that comes out of the tunnel, whose DATA frame was opened in 350 to 354. */
 import { Misuse } from '../errors.ts';
-import { datagramLength, destinationOf, ETHERNET_HEADER, etherTypeOf, sourceOf } from '../packets/datagram.ts';
+import { datagramLength, destinationOf, etherTypeFor, sourceOf } from '../packets/datagram.ts';
+import { ethernetHeaderLength } from '../packets/ethernet.ts';
 import type { Counters } from './counters.ts';
 
 /**
@@ -12,9 +13,9 @@ export type PeerPolicy = (source: Uint8Array, destination: Uint8Array) => boolea
 
 const LONGEST_DATAGRAM = 65_575;
 
-/** Forms Ethernet packets in one slab: what it returns is valid until it is called again. */
+/** Forms every Ethernet packet in the same octets, so that none is allocated: a packet is valid until the next one. */
 export class ReceivePath {
-  readonly #slab = new Uint8Array(ETHERNET_HEADER + LONGEST_DATAGRAM);
+  readonly #slab = new Uint8Array(ethernetHeaderLength + LONGEST_DATAGRAM);
   readonly #counters: Counters;
 
   constructor(counters: Counters) {
@@ -39,7 +40,7 @@ export class ReceivePath {
    */
   receive(datagram: Uint8Array, permits: PeerPolicy, indicate: (frame: Uint8Array) => boolean): boolean {
     const { received, receiveDropped } = this.#counters;
-    const etherType = etherTypeOf(datagram);
+    const etherType = etherTypeFor(datagram);
     if (etherType === undefined || datagramLength(datagram) !== datagram.length) {
       receiveDropped.malformed += 1;
       return false;
@@ -51,9 +52,9 @@ export class ReceivePath {
     // 356: an Ethernet packet is formed.
     this.#slab[12] = etherType >> 8;
     this.#slab[13] = etherType & 0xff;
-    this.#slab.set(datagram, ETHERNET_HEADER);
-    // 358: the local stack is told that it has been received.
-    if (!indicate(this.#slab.subarray(0, ETHERNET_HEADER + datagram.length))) {
+    this.#slab.set(datagram, ethernetHeaderLength);
+    // 358: the packet is indicated to the local stack as received.
+    if (!indicate(this.#slab.subarray(0, ethernetHeaderLength + datagram.length))) {
       receiveDropped.refused += 1;
       return false;
     }

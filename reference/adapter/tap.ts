@@ -1,34 +1,22 @@
 /** [EP] fig. 16, 288 on Linux: a TAP, which the local stack takes for an Ethernet adapter. */
 import { Misuse } from '../errors.ts';
-import { DeviceFailure } from '../libc/failure.ts';
-import * as libc from '../libc/libc.ts';
+import { close, O_CLOEXEC, O_NONBLOCK, O_RDWR, open, read, write } from '../libc/descriptors.ts';
+import { DeviceFailure, SystemCallFailure } from '../libc/failure.ts';
+import { addressOf, WOULD_BLOCK } from '../libc/native.ts';
+import { ARPHRD_ETHER, type DeviceRequest, deviceRequest, ioctl, nameBefore } from '../libc/netdevice.ts';
+import { Readiness } from '../libc/poll.ts';
+import { AF_INET, SOCK_DGRAM, socket } from '../libc/sockets.ts';
 import type { Device } from './interface.ts';
 
-/** <linux/if_tun.h>, <linux/sockios.h>, <linux/if.h>, <linux/if_arp.h>. */
-const TUNSETIFF = 0x4004_54ca;
-const TUNSETCARRIER = 0x4004_54e2;
+/** <linux/if_tun.h>, <linux/if.h>. */
 const IFF_TAP = 0x0002;
 const IFF_NO_PI = 0x1000;
-const SIOCGIFFLAGS = 0x8913;
-const SIOCSIFFLAGS = 0x8914;
-const SIOCGIFMTU = 0x8921;
-const SIOCSIFMTU = 0x8922;
-const SIOCSIFHWADDR = 0x8924;
-const SIOCSIFTXQLEN = 0x8943;
 const IFF_UP = 0x1;
-const ARPHRD_ETHER = 1;
-
-/** `struct ifreq`: 16 octets of name, then 24 of whatever the request is about. */
-const IFREQ_LENGTH = 40;
-const IFNAMSIZ = 16;
 
 /** The longest frame: an Ethernet header with room for a VLAN tag, and the longest IP datagram. */
 const FRAME_LENGTH = 18 + 65_535;
 
-/** Octets kept free before a frame that was read, so that a tunnel header can be put there in place. */
-export const HEADROOM = 256;
-
-export interface TapOptions {
+interface TapOptions {
   /** 1 to 15 octets; `%d` in it lets the kernel choose a number. */
   readonly name: string;
   /** Frames the kernel queues before it drops; a full ring drops rather than pausing the sender. */
@@ -39,11 +27,10 @@ export class Tap implements Device {
   readonly name: string;
   readonly #fd: number;
   readonly #control: number;
-  readonly #stop: number;
-  readonly #slab = new Uint8Array(HEADROOM + FRAME_LENGTH);
-  readonly #slabAddress = libc.addressOf(this.#slab);
+  readonly #readiness: Readiness;
+  readonly #slab = new Uint8Array(FRAME_LENGTH);
+  readonly #slabAddress = addressOf(this.#slab);
   #mtu: number;
-  #polling: Promise<unknown> | undefined;
   #closing: Promise<void> | undefined;
 
   /**
@@ -55,22 +42,19 @@ export class Tap implements Device {
     if (!/^[^\s/:]{1,15}$/.test(options.name)) throw new Misuse(`"${options.name}" is no name for an adapter`);
     using guard = new DisposableStack();
     const own = (fd: number): number => {
-      guard.defer(() => libc.close(fd));
+      guard.defer(() => close(fd));
       return fd;
     };
     try {
-      this.#fd = own(libc.open('/dev/net/tun', libc.O_RDWR | libc.O_NONBLOCK | libc.O_CLOEXEC));
-      const request = ifreq(options.name);
-      new DataView(request.buffer).setUint16(IFNAMSIZ, IFF_TAP | IFF_NO_PI, true);
-      libc.ioctl(this.#fd, 'TUNSETIFF', TUNSETIFF, request);
-      this.name = nameOf(request);
-      this.#control = own(libc.socket(libc.AF_INET, libc.SOCK_DGRAM | libc.SOCK_CLOEXEC));
-      this.#stop = own(libc.eventfd());
-      this.#mtu = this.#ask(SIOCGIFMTU, 'SIOCGIFMTU').getInt32(IFNAMSIZ, true);
-      if (options.queueLength !== undefined) {
-        const length = options.queueLength;
-        this.#set(SIOCSIFTXQLEN, 'SIOCSIFTXQLEN', (view) => view.setInt32(IFNAMSIZ, length, true));
-      }
+      this.#fd = own(open('/dev/net/tun', O_RDWR | O_NONBLOCK | O_CLOEXEC));
+      this.name = nameBefore(
+        deviceRequest(this.#fd, 'TUNSETIFF', options.name, (value) => value.setUint16(0, IFF_TAP | IFF_NO_PI, true)),
+      );
+      this.#control = own(socket(AF_INET, SOCK_DGRAM));
+      this.#mtu = this.#request('SIOCGIFMTU').getInt32(0, true);
+      const { queueLength } = options;
+      if (queueLength !== undefined) this.#request('SIOCSIFTXQLEN', (value) => value.setInt32(0, queueLength, true));
+      this.#readiness = new Readiness(this.#fd);
     } catch (error) {
       throw explained(error, options.name);
     }
@@ -81,61 +65,49 @@ export class Tap implements Device {
     return this.#mtu;
   }
 
-  async readable(): Promise<boolean> {
-    if (this.#closing) return false;
-    if (this.#polling) throw new Misuse('readable() is already waiting');
-    const polling = libc.pollReadable([this.#fd, this.#stop]);
-    this.#polling = polling;
-    try {
-      // An adapter that has gone polls as readable: reading tells.
-      const [, stop = 0] = await polling;
-      return stop === 0;
-    } finally {
-      this.#polling = undefined;
-    }
+  readable(): Promise<boolean> {
+    return this.#readiness.readable();
   }
 
   read(): Uint8Array | undefined {
     if (this.#closing) return undefined;
-    const count = this.#guarded(() => libc.read(this.#fd, this.#slabAddress + HEADROOM, FRAME_LENGTH));
-    return count === libc.WOULD_BLOCK ? undefined : this.#slab.subarray(HEADROOM, HEADROOM + count);
+    const count = this.#guarded(() => read(this.#fd, this.#slabAddress, FRAME_LENGTH));
+    return count === WOULD_BLOCK ? undefined : this.#slab.subarray(0, count);
   }
 
   write(frame: Uint8Array): boolean {
     if (this.#closing) return false;
     try {
-      return libc.write(this.#fd, frame) === frame.length;
+      return write(this.#fd, frame) === frame.length;
     } catch (error) {
-      if (error instanceof libc.SystemCallFailure && LOST.has(error.code)) return false;
+      if (error instanceof SystemCallFailure && notTaken.has(error.code)) return false;
       throw explained(error, this.name);
     }
   }
 
   setPhysicalAddress(address: Uint8Array): void {
     if (address.length !== 6 || (address[0]! & 1) === 1) throw new Misuse('a physical address is 6 octets, unicast');
-    this.#set(SIOCSIFHWADDR, 'SIOCSIFHWADDR', (view) => {
-      view.setUint16(IFNAMSIZ, ARPHRD_ETHER, true);
+    this.#request('SIOCSIFHWADDR', (value) => {
+      value.setUint16(0, ARPHRD_ETHER, true);
       address.forEach((octet, index) => {
-        view.setUint8(IFNAMSIZ + 2 + index, octet);
+        value.setUint8(2 + index, octet);
       });
     });
   }
 
   setMtu(octets: number): void {
-    this.#set(SIOCSIFMTU, 'SIOCSIFMTU', (view) => view.setInt32(IFNAMSIZ, octets, true));
+    this.#request('SIOCSIFMTU', (value) => value.setInt32(0, octets, true));
     this.#mtu = octets;
   }
 
   setUp(up: boolean): void {
-    const flags = this.#ask(SIOCGIFFLAGS, 'SIOCGIFFLAGS').getUint16(IFNAMSIZ, true);
-    this.#set(SIOCSIFFLAGS, 'SIOCSIFFLAGS', (view) =>
-      view.setUint16(IFNAMSIZ, up ? flags | IFF_UP : flags & ~IFF_UP, true),
-    );
+    const flags = this.#request('SIOCGIFFLAGS').getUint16(0, true);
+    this.#request('SIOCSIFFLAGS', (value) => value.setUint16(0, up ? flags | IFF_UP : flags & ~IFF_UP, true));
   }
 
   setCarrier(on: boolean): void {
     const state = new Uint8Array(new Int32Array([on ? 1 : 0]).buffer);
-    this.#guarded(() => libc.ioctl(this.#fd, 'TUNSETCARRIER', TUNSETCARRIER, state));
+    this.#guarded(() => ioctl(this.#fd, 'TUNSETCARRIER', state));
   }
 
   close(): Promise<void> {
@@ -147,24 +119,14 @@ export class Tap implements Device {
     await this.close();
   }
 
-  /** The descriptors are closed only after the waiting thread has let go of them: their numbers are reused at once. */
   async #close(): Promise<void> {
-    libc.signal(this.#stop);
-    await this.#polling?.catch(() => undefined);
-    for (const fd of [this.#fd, this.#control, this.#stop]) libc.close(fd);
+    await this.#readiness.close();
+    close(this.#control);
   }
 
-  #ask(request: number, name: string): DataView {
-    return this.#set(request, name, () => undefined);
-  }
-
-  #set(request: number, name: string, fill: (view: DataView) => void): DataView {
+  #request(request: DeviceRequest, fill?: (value: DataView) => void): DataView {
     if (this.#closing) throw new Misuse('the adapter is closed');
-    const octets = ifreq(this.name);
-    const view = new DataView(octets.buffer);
-    fill(view);
-    this.#guarded(() => libc.ioctl(this.#control, name, request, octets));
-    return view;
+    return this.#guarded(() => deviceRequest(this.#control, request, this.name, fill));
   }
 
   #guarded<T>(act: () => T): T {
@@ -177,17 +139,7 @@ export class Tap implements Device {
 }
 
 /** What write() answers with when the stack does not take a frame: down, without buffers, or too long for it. */
-const LOST: ReadonlySet<string> = new Set(['EIO', 'ENOBUFS', 'ENOMEM', 'EINVAL', 'EMSGSIZE']);
-
-function ifreq(name: string): Uint8Array<ArrayBuffer> {
-  const octets = new Uint8Array(IFREQ_LENGTH);
-  new TextEncoder().encodeInto(name, octets.subarray(0, IFNAMSIZ - 1));
-  return octets;
-}
-
-function nameOf(request: Uint8Array): string {
-  return new TextDecoder().decode(request.subarray(0, request.indexOf(0)));
-}
+const notTaken: ReadonlySet<string> = new Set(['EIO', 'ENOBUFS', 'ENOMEM', 'EINVAL', 'EMSGSIZE']);
 
 function gone(name: string): DeviceFailure {
   return new DeviceFailure(
@@ -201,7 +153,7 @@ const PRIVILEGE =
 const DRIVER = 'load the driver (modprobe tun); in a container, pass the device in (--device /dev/net/tun)';
 
 function explained(error: unknown, name: string): unknown {
-  if (!(error instanceof libc.SystemCallFailure)) return error;
+  if (!(error instanceof SystemCallFailure)) return error;
   const { call, code } = error;
   const opening = call.startsWith('open');
   const failure = (why: string): DeviceFailure => new DeviceFailure(`adapter ${name}: ${why}`, code);

@@ -1,6 +1,23 @@
-/** [EP] fig. 17: what becomes of a packet that the local stack sends through the adapter. */
-
-import { datagramLength, ETHERNET_HEADER, ETHERTYPE_ARP, etherTypeOf } from '../packets/datagram.ts';
+/**
+ * [EP] fig. 17: what becomes of a packet that the local stack sends through the adapter. Here the way of a datagram begins.
+ *
+ * Out. 320: the local stack sends an Ethernet frame through the TAP device (`tap.ts`); `adapter.ts` reads it and calls
+ * `transmit`, here. 324 to 332: ARP, DHCP and neighbour discovery are answered by `emulators/`, and the reply goes back to
+ * the device. 322: of any other frame the Ethernet header is removed. The IP datagram goes to the tunnel application: at a
+ * server `tunnel/server/switchboard.ts` chooses the client's tunnel connection. `tunnel/connection.ts` gives the datagram
+ * to its node (`nodes/end-point.ts`), whose session (`nodes/session.ts`) seals it. 336, 334: the sealer
+ * (`crypto/data-frame.ts`) writes the header of a DATA frame (`wire/data.ts`) and encrypts the datagram into the frame.
+ * 338: the node returns the frame as an effect, and the connection writes it to the socket (`tunnel/link.ts`).
+ *
+ * In. 350: the socket's octets go from the link through the connection to the node, whose deframer (`wire/deframer.ts`)
+ * cuts frames out of the stream. 352, 354: the session's opener (`crypto/data-frame.ts`) judges the header, decrypts and
+ * verifies. The node returns the datagram as an effect, and the connection hands it to the adapter: `receive-path.ts` asks
+ * whether this peer may send it; 356: puts an Ethernet header before it; 358: writes it to the device.
+ *
+ * Relays see none of this: `tunnel/relay/` passes the frames on as they are.
+ */
+import { datagramLength, etherTypeFor } from '../packets/datagram.ts';
+import { ethernetHeaderLength, etherTypeOf } from '../packets/ethernet.ts';
 import type { Counters } from './counters.ts';
 
 /** One server emulator: which frames are for it, and its reply to one of them, or none. */
@@ -15,6 +32,9 @@ export interface Emulators {
   readonly dhcp: Emulator;
   readonly neighbour: Emulator;
 }
+
+/** In the order of fig. 17. */
+const emulatorNames = ['arp', 'dhcp', 'neighbour'] as const satisfies readonly (keyof Emulators)[];
 
 export interface TransmitPorts {
   /** 328: indicates a frame to the local stack. */
@@ -38,13 +58,13 @@ export function transmit(
 ): void {
   const dropped = counters.transmitDropped;
   // 320: the packet is passed to the adapter. 322: its Ethernet header is processed…
-  const etherType = frame.length < ETHERNET_HEADER ? 0 : (frame[12]! << 8) | frame[13]!;
+  const etherType = etherTypeOf(frame);
   if (!emulators) {
     dropped.noTunnel += 1;
     return;
   }
   // 324, 326: an ARP packet is for the ARP server emulator; 330, 332: a DHCP request for the DHCP server emulator.
-  for (const name of ['arp', 'dhcp', 'neighbour'] as const) {
+  for (const name of emulatorNames) {
     if (!emulators[name].concerns(frame)) continue;
     const reply = emulators[name].answer(frame);
     // 328: the reply is passed to the virtual adapter interface.
@@ -53,8 +73,8 @@ export function transmit(
     return;
   }
   // …322: and removed, with the padding that a short frame carries after its datagram.
-  const payload = frame.subarray(ETHERNET_HEADER);
-  if (etherType === ETHERTYPE_ARP || etherType !== etherTypeOf(payload)) {
+  const payload = frame.subarray(ethernetHeaderLength);
+  if (etherType !== etherTypeFor(payload)) {
     dropped.notIp += 1;
     return;
   }

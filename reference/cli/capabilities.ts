@@ -1,12 +1,11 @@
 /** What this implementation can do beyond the minimum of each role; `--require` asks for some of it. */
 import type { Role } from '../tunnel/config/schemas.ts';
+import { Suite, Transform } from '../wire/identifiers.ts';
 
-const suites = ['x25519', 'hybrid'];
-const transforms = ['aes256gcm', 'chacha20poly1305', 'aes256ctr-hmacsha256', 'aes256cbc-hmacsha256'];
 const always = ['timers', 'keylog', 'trace'];
 const endPoint = [
-  ...suites,
-  ...transforms,
+  ...Object.keys(Suite),
+  ...Object.keys(Transform),
   ...always,
   'adapter',
   'arp',

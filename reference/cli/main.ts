@@ -29,7 +29,7 @@ Environment:
 
 While a role runs, stdout carries one JSON line for each event (ready, authorized, adapter, ended, statistics, error), stdin takes
 {"command":"end session"} and {"command":"connect"}, and SIGINT or SIGTERM ends every session with a CLOSE frame.
-A relay answers {"command":"statistics"} and SIGUSR2 with what it has done so far.`;
+{"command":"statistics"} and SIGUSR2 are answered with what passed so far, and with what was dropped or refused.`;
 
 const program = new Command('pna')
   .description('The pseudo network adapter: a virtual private network over TCP, through relays if need be.')
@@ -75,7 +75,7 @@ program
     process.stdout.write(`${JSON.stringify(configSchema(role), null, 2)}\n`);
   });
 
-// Whoever reads what is told may go away: `pna --help | head`.
+// The reader of a pipe may go away: `pna --help | head`.
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
 try {
   await program.parseAsync();

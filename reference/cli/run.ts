@@ -5,6 +5,7 @@ import { loadConfig } from '../tunnel/config/config.ts';
 import type { Role } from '../tunnel/config/schemas.ts';
 import type { Service } from '../tunnel/events.ts';
 import { createLog, isLevel, type Log } from '../tunnel/log.ts';
+import { reportError } from '../tunnel/reporting.ts';
 import { noTrace, openTrace, type Trace } from '../tunnel/trace.ts';
 import { lacking } from './capabilities.ts';
 import { readCommands, takesCommands } from './commands.ts';
@@ -77,7 +78,8 @@ async function serve(service: Service, log: Log): Promise<number> {
       report(error, log);
       stop('failed');
     });
-  process.on('SIGUSR2', () => printStatistics(service));
+  // For an operator without the pipe to stdin.
+  process.on('SIGUSR2', () => print(service.statistics()));
   try {
     await service.start();
   } catch (error) {
@@ -99,21 +101,14 @@ function defaultAction(): void {
 }
 
 function report(error: unknown, log: Log): void {
-  const message = error instanceof Error ? error.message : String(error);
-  print({ event: 'error', message });
-  log.error(message);
+  reportError(error, { log, listener: print });
   if (error instanceof Error && error.stack !== undefined) log.debug(error.stack);
-}
-
-/** For an operator without the pipe to stdin there is SIGUSR2. */
-function printStatistics(service: Service): void {
-  print(service.statistics?.() ?? { event: 'error', message: 'only a relay has statistics' });
 }
 
 function readCommandsFor(service: Service, log: Log): () => void {
   return readCommands(
     ({ command, name }) => {
-      if (command === 'statistics') printStatistics(service);
+      if (command === 'statistics') print(service.statistics());
       else service.command(command, name);
     },
     (fault) => {

@@ -19,12 +19,12 @@ export class Counter {
     this.#octets = octets;
   }
 
-  get frames(): bigint {
-    return BigInt(this.#frames);
+  get frames(): number {
+    return this.#frames;
   }
 
-  get octets(): bigint {
-    return BigInt(this.#octets);
+  get octets(): number {
+    return this.#octets;
   }
 
   /** n as u64, big-endian: 8 octets, valid until the next call. It is never transmitted. */

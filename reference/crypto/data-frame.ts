@@ -1,4 +1,4 @@
-/** [EP] fig. 9: one way to make and to take apart a DATA frame, whatever the transform. */
+/** [EP] fig. 9: makes and opens DATA frames, in the same way for every transform. */
 import { IntegrityFailure, Misuse } from '../errors.ts';
 import { type DataHeader, dataHeaderLength, decodeDataHeader, encodeDataHeader, protocolOf } from '../wire/data.ts';
 import { FrameType, protocolVersion } from '../wire/identifiers.ts';
@@ -69,7 +69,7 @@ export function opener(decryption: Decryption, counter = new Counter()): Opener 
     const datagram = plaintext.subarray(0, datagramLength);
     const padded = isZero(plaintext.subarray(datagramLength));
     const fitting = protocolOf(datagram) === protocol;
-    // One verdict on all three: which of them failed must not show (a padding oracle).
+    // One verdict on all three: nobody may learn which of them failed (a padding oracle).
     if (!(Number(intact) & Number(padded) & Number(fitting))) return undefined;
     counter.advance(plaintext.length);
     return datagram;
@@ -92,7 +92,7 @@ export function opener(decryption: Decryption, counter = new Counter()): Opener 
   };
 }
 
-/** The header, or nothing if a field that does not depend on the plaintext has not the one value it can have. */
+/** The header; undefined if a field has a wrong value that can be known without the plaintext. */
 function readHeader(frame: Uint8Array, digestLength: number): DataHeader | undefined {
   if (frame.length < dataHeaderLength + digestLength) return undefined;
   if (frame[4] !== FrameType.DATA || frame[5] !== protocolVersion) return undefined;

@@ -27,7 +27,7 @@ export interface InitiatorOptions {
   readonly randomness: Randomness;
 }
 
-export type ResponderOptions = Omit<InitiatorOptions, 'serverPublic'>;
+type ResponderOptions = Omit<InitiatorOptions, 'serverPublic'>;
 
 /** The tunnel initiator's side: `writeRequest`, `readResponse`, `split`, each once and in this order (else Misuse). */
 export class InitiatorHandshake {

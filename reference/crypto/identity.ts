@@ -11,12 +11,7 @@ export interface KeyPair {
 
 export function generateKeyPair(): KeyPair {
   const privateKey = randomOctets(32);
-  return { privateKey, publicKey: publicFromPrivate(privateKey) };
-}
-
-/** 32 octets → 32 octets (RFC 7748 §6.1). */
-export function publicFromPrivate(privateKey: Uint8Array): Uint8Array {
-  return x25519Public(privateKey);
+  return { privateKey, publicKey: x25519Public(privateKey) };
 }
 
 /** 32 octets → base64 (RFC 4648 §4), 44 characters. */
@@ -25,7 +20,7 @@ export function encodeKey(key: Uint8Array): string {
   return key.toBase64();
 }
 
-/** Base64, 44 characters → 32 octets. Only what {@link encodeKey} writes is read. @throws Misuse, never quoting the text. */
+/** Base64, 44 characters → 32 octets, as {@link encodeKey} writes it. @throws Misuse, which never quotes the text. */
 export function decodeKey(text: string): Uint8Array {
   if (!/^[A-Za-z0-9+/]{43}=$/.test(text)) throw new Misuse('key: 44 characters of base64 expected');
   try {

@@ -1,5 +1,6 @@
 /** The key schedule: what each direction of a tunnel connection uses, from what Noise's Split() left. */
 import { Misuse } from '../errors.ts';
+import { ascii, concat } from '../octets.ts';
 import { hkdfExpand, requireLength } from './primitives.ts';
 
 /** Keys of one direction of one tunnel connection. */
@@ -30,11 +31,7 @@ export function deriveDirection(k: Uint8Array, transform: number, h: Uint8Array)
   requireLength(h, 32, 'h');
   if (!Number.isInteger(transform) || transform < 0 || transform > 0xffff) throw new Misuse('transform: 16 bits');
   const derive = (label: string, length: number): Uint8Array => {
-    const name = new TextEncoder().encode(`PNA/1 ${label}\0`);
-    const info = new Uint8Array(name.length + 2 + h.length);
-    info.set(name);
-    info.set([transform >> 8, transform & 0xff], name.length);
-    info.set(h, name.length + 2);
+    const info = concat(ascii(`PNA/1 ${label}\0`), Uint8Array.of(transform >> 8, transform & 0xff), h);
     return hkdfExpand(k, info, length);
   };
   const separate = hasSeparateDigest(transform);

@@ -1,18 +1,15 @@
 /** The Noise Protocol Framework, revision 34, §5.3: one interpreter for any token row. */
 import { IntegrityFailure, Misuse } from '../errors.ts';
+import { concat } from '../octets.ts';
+import type { KeyPair } from './identity.ts';
 import type { Pattern, Token } from './patterns.ts';
-import { concat, kem, x25519, x25519Public } from './primitives.ts';
+import { kem, x25519, x25519Public } from './primitives.ts';
 import type { Randomness } from './randomness.ts';
 import { SymmetricState } from './symmetric-state.ts';
 
 const dhLength = 32; // §12.1
 const maximumMessage = 65535; // §3
 const none = new Uint8Array(0);
-
-interface KeyPair {
-  readonly privateKey: Uint8Array;
-  readonly publicKey: Uint8Array;
-}
 
 /** §5.3's variables. A message is worked on in a copy, which takes the original's place only if all of it succeeds. */
 interface Variables {
@@ -24,7 +21,7 @@ interface Variables {
   re1?: Uint8Array;
 }
 
-export interface HandshakeOptions {
+interface HandshakeOptions {
   readonly pattern: Pattern;
   readonly initiator: boolean;
   readonly prologue: Uint8Array;
@@ -65,11 +62,10 @@ export class HandshakeState {
   /** WriteMessage(payload). @throws Misuse out of turn or when the message would exceed 65,535 octets. */
   writeMessage(payload: Uint8Array): Uint8Array {
     const row = this.#row(true);
-    const message = this.#attempt((variables) => {
+    return this.#attempt((variables) => {
       const parts = row.map((token) => this.#write(token, variables));
       return concat(...parts, variables.symmetric.encryptAndHash(payload));
     });
-    return message;
   }
 
   /** ReadMessage(message). @throws IntegrityFailure; Misuse out of turn. */
@@ -77,15 +73,14 @@ export class HandshakeState {
     const row = this.#row(false);
     if (message.length > maximumMessage) throw new IntegrityFailure('handshake: message too long');
     return this.#attempt((variables) => {
-      let rest = message;
+      let read = 0;
       const take = (length: number): Uint8Array => {
-        if (rest.length < length) throw new IntegrityFailure('handshake: message too short');
-        const octets = rest.slice(0, length);
-        rest = rest.subarray(length);
-        return octets;
+        if (message.length < read + length) throw new IntegrityFailure('handshake: message too short');
+        read += length;
+        return message.slice(read - length, read);
       };
       for (const token of row) this.#read(token, variables, take);
-      return variables.symmetric.decryptAndHash(rest);
+      return variables.symmetric.decryptAndHash(message.subarray(read));
     });
   }
 
@@ -99,7 +94,7 @@ export class HandshakeState {
     return this.#variables.rs?.slice();
   }
 
-  /** Split() and h; everything secret that led there is overwritten. @throws Misuse before the last message, or twice. */
+  /** Split() and h; all secrets that led there are overwritten. @throws Misuse before the last message, or twice. */
   split(): { keys: readonly [Uint8Array, Uint8Array]; handshakeHash: Uint8Array } {
     if (!this.complete) throw new Misuse('handshake: not complete');
     const { symmetric } = this.#variables;
@@ -130,14 +125,9 @@ export class HandshakeState {
         symmetric.mixKey(sharedSecret);
         return sent;
       }
-      case 'ee':
-      case 'es':
-      case 'se':
-      case 'ss':
+      default:
         symmetric.mixKey(this.#dh(token, variables));
         return none;
-      default:
-        throw new Misuse(`handshake: no token ${token satisfies never}`);
     }
   }
 
@@ -160,14 +150,8 @@ export class HandshakeState {
         symmetric.mixKey(kem.decapsulate(known(variables.e1).privateKey, ciphertext));
         return;
       }
-      case 'ee':
-      case 'es':
-      case 'se':
-      case 'ss':
-        symmetric.mixKey(this.#dh(token, variables));
-        return;
       default:
-        throw new Misuse(`handshake: no token ${token satisfies never}`);
+        symmetric.mixKey(this.#dh(token, variables));
     }
   }
 

@@ -1,10 +1,13 @@
 /**
- * The transforms once more, to be read: [EP] fig. 9 straight from the specification, on @noble, sharing no code with the
- * fast ones but the door they come through. A test holds the two equal. Not for use: it tells by its time what failed.
+ * The transforms in a form to be read: [EP] fig. 9 straight from the specification, on @noble. They share no code with
+ * the fast form but its interface, and a test holds the two equal. Not for production: its time shows what failed.
  */
 import { IntegrityFailure, Misuse } from '../errors.ts';
+import { concat } from '../octets.ts';
+import { Transform } from '../wire/identifiers.ts';
 import type { DirectionKeys } from './keys.ts';
-import { type Aead, concat, constantTimeEqual, noble } from './primitives.ts';
+import { noble } from './noble.ts';
+import { type Aead, constantTimeEqual } from './primitives.ts';
 import type { CreateOpener, CreateSealer } from './sealing.ts';
 
 /** What is done to the n-th datagram: given P and n, the digest (187) and C (188, 189). */
@@ -19,7 +22,7 @@ interface Direction {
 
 const createSealer: CreateSealer = (transform, keys, options = {}) => {
   const direction = directionOf(transform, keys);
-  let [frames, octets] = [0n, 0n];
+  let [frames, octets] = [0, 0];
   return {
     get frames() {
       return frames;
@@ -30,11 +33,11 @@ const createSealer: CreateSealer = (transform, keys, options = {}) => {
     seal(datagram) {
       const aead = transform < 0x0100;
       const padding = new Uint8Array(aead ? (options.padding?.() ?? 0) : direction.padding(datagram.length));
-      const total = BigInt(datagram.length + padding.length);
-      if (frames >= 2n ** 32n || octets + total > 2n ** 40n) throw new Misuse('the key has reached its bound');
+      const total = datagram.length + padding.length;
+      if (frames >= 2 ** 32 || octets + total > 2 ** 40) throw new Misuse('the key has reached its bound');
       const header = headerOf(datagram, padding.length, direction.digestLength);
-      const [digest, c] = direction.seal(header, frames, datagram, padding);
-      frames += 1n;
+      const [digest, c] = direction.seal(header, BigInt(frames), datagram, padding);
+      frames += 1;
       octets += total;
       return concat(header, digest, c);
     },
@@ -43,20 +46,20 @@ const createSealer: CreateSealer = (transform, keys, options = {}) => {
 
 const createOpener: CreateOpener = (transform, keys) => {
   const direction = directionOf(transform, keys);
-  let [frames, octets, dead] = [0n, 0n, false];
+  let [frames, octets, dead] = [0, 0, false];
   const open = (frame: Uint8Array): Uint8Array => {
     const end = 16 + direction.digestLength;
     const [header, digest, c] = [frame.slice(0, 16), frame.slice(16, end), frame.slice(end)];
     const datagramLength = header[8]! * 256 + header[9]!;
-    const plaintext = direction.open(header, frames, digest, c, datagramLength);
+    const plaintext = direction.open(header, BigInt(frames), digest, c, datagramLength);
     const [datagram, padding] = [plaintext.slice(0, datagramLength), plaintext.slice(datagramLength)];
     // A frame has one encoding: its header must be the one that would have been sent.
     const expected = headerOf(datagram, padding.length, direction.digestLength);
     const rightPadding = transform < 0x0100 || padding.length === direction.padding(datagramLength);
     if (!constantTimeEqual(header, expected) || !rightPadding || padding.some((octet) => octet !== 0))
       throw new Error();
-    frames += 1n;
-    octets += BigInt(c.length);
+    frames += 1;
+    octets += c.length;
     return datagram;
   };
   return {
@@ -85,13 +88,13 @@ export const plain: { readonly createSealer: CreateSealer; readonly createOpener
 
 function directionOf(transform: number, keys: DirectionKeys): Direction {
   switch (transform) {
-    case 0x0001:
+    case Transform.aes256gcm:
       return aead('aes-256-gcm', keys);
-    case 0x0002:
+    case Transform.chacha20poly1305:
       return aead('chacha20-poly1305', keys);
-    case 0x0101:
+    case Transform['aes256ctr-hmacsha256']:
       return aes256ctr(keys);
-    case 0x0102:
+    case Transform['aes256cbc-hmacsha256']:
       return aes256cbc(keys);
     default:
       throw new Misuse(`no transform ${transform}`);

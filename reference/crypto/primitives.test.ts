@@ -1,19 +1,19 @@
 import test from 'ava';
 import fc from 'fast-check';
 import { IntegrityFailure, Misuse } from '../errors.ts';
+import { ascii, concat } from '../octets.ts';
+import { noble } from './noble.ts';
 import {
   aeadOpen,
   aeadSeal,
   cbcDecryptStream,
   cbcEncryptStream,
-  concat,
   constantTimeEqual,
   ctrStream,
   hkdfExpand,
   hmacSha256,
   isZero,
   kem,
-  noble,
   randomOctets,
   sha256,
   x25519,
@@ -21,7 +21,6 @@ import {
 } from './primitives.ts';
 
 const hex = (text: string): Uint8Array => Uint8Array.fromHex(text.replaceAll(/\s/g, ''));
-const ascii = (text: string): Uint8Array => new TextEncoder().encode(text);
 
 test('SHA-256 (FIPS 180-4, "abc") and HMAC (RFC 4231 case 2), in any parts', (t) => {
   t.is(sha256(ascii('a'), ascii('bc')).toHex(), 'ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad');

@@ -1,6 +1,6 @@
 /**
- * The only door to node:crypto and @noble: functions of octets, none with a state of its own but the ciphers that stream.
- * Keys never appear in an error: whatever a library throws is replaced here.
+ * The only door to node:crypto: functions of octets. Only the ciphers that stream have a state.
+ * Keys never appear in an error: this file replaces whatever a library throws.
  */
 import {
   type CipherCCMTypes,
@@ -19,12 +19,7 @@ import {
   randomBytes,
   timingSafeEqual,
 } from 'node:crypto';
-import { cbc, ctr, gcm } from '@noble/ciphers/aes.js';
-import { chacha20poly1305 } from '@noble/ciphers/chacha.js';
-import { x25519 as curve } from '@noble/curves/ed25519.js';
-import { hmac } from '@noble/hashes/hmac.js';
-import { sha256 as nobleSha256 } from '@noble/hashes/sha2.js';
-import { ml_kem768 } from '@noble/post-quantum/ml-kem.js';
+import { createRequire } from 'node:module';
 import { IntegrityFailure, Misuse } from '../errors.ts';
 
 /** Refuses a key, seed or nonce of the wrong size, naming the argument and never its octets. @throws Misuse */
@@ -119,13 +114,14 @@ export const kem = {
   },
 
   /**
-   * ML-KEM.Encaps: ciphertext 1088, shared secret 32. With `message`, ML-KEM.Encaps_internal(ek, m), which only @noble
-   * lets choose m. @throws IntegrityFailure
+   * ML-KEM.Encaps: ciphertext 1088, shared secret 32. With `message`, which only tests choose,
+   * ML-KEM.Encaps_internal(ek, m): only @noble has it, and is loaded then, not at each start. @throws IntegrityFailure
    */
   encapsulate(publicKey: Uint8Array, message?: Uint8Array): { ciphertext: Uint8Array; sharedSecret: Uint8Array } {
     kem.checkPublicKey(publicKey);
     if (message !== undefined) {
       requireLength(message, kem.messageLength, 'ML-KEM message');
+      const { noble }: typeof import('./noble.ts') = createRequire(import.meta.url)('./noble.ts');
       return noble.kem.encapsulate(publicKey, message);
     }
     const key = createPublicKey({ key: publicKey, format: 'raw-public', asymmetricKeyType: 'ml-kem-768' });
@@ -206,48 +202,11 @@ export function cbcDecryptStream(key: Uint8Array, iv: Uint8Array): Stream {
   return (octets) => view(cipher.update(octets));
 }
 
-/** The same in JavaScript, one call a message: the readable twins, and what `plain.ts` is made of. */
-export const noble = {
-  x25519Public: (privateKey: Uint8Array): Uint8Array => curve.getPublicKey(privateKey),
-  /** Throws when the result is all zero. */
-  x25519: (privateKey: Uint8Array, publicKey: Uint8Array): Uint8Array => curve.getSharedSecret(privateKey, publicKey),
-  /** The private key is dk: 2400 octets. */
-  kem: {
-    generate(seed: Uint8Array): { publicKey: Uint8Array; privateKey: Uint8Array } {
-      const { publicKey, secretKey } = ml_kem768.keygen(seed);
-      return { publicKey, privateKey: secretKey };
-    },
-    encapsulate(publicKey: Uint8Array, message: Uint8Array): { ciphertext: Uint8Array; sharedSecret: Uint8Array } {
-      const { cipherText, sharedSecret } = ml_kem768.encapsulate(publicKey, message);
-      return { ciphertext: cipherText, sharedSecret };
-    },
-    decapsulate: (privateKey: Uint8Array, ciphertext: Uint8Array): Uint8Array =>
-      ml_kem768.decapsulate(ciphertext, privateKey),
-  },
-  hmacSha256: (key: Uint8Array, message: Uint8Array): Uint8Array => hmac(nobleSha256, key, message),
-  /** Ciphertext ‖ tag; `decrypt` throws if the tag does not verify. */
-  aead: (aead: Aead, key: Uint8Array, nonce: Uint8Array, associated: Uint8Array) =>
-    aead === 'aes-256-gcm' ? gcm(key, nonce, associated) : chacha20poly1305(key, nonce, associated),
-  aesCtr: (key: Uint8Array, counter: Uint8Array, octets: Uint8Array): Uint8Array => ctr(key, counter).encrypt(octets),
-  aesCbc: (key: Uint8Array, iv: Uint8Array) => cbc(key, iv, { disablePadding: true }),
-};
-
 /** Whether every octet is zero; takes the same time for all values of one length. */
 export function isZero(octets: Uint8Array): boolean {
   let any = 0;
   for (const octet of octets) any |= octet;
   return any === 0;
-}
-
-/** The parts one after the other. */
-export function concat(...parts: readonly Uint8Array[]): Uint8Array {
-  const whole = new Uint8Array(parts.reduce((length, part) => length + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
 }
 
 /** node:crypto returns Buffers; inside there are only Uint8Arrays. */

@@ -4,7 +4,7 @@ import { randomOctets, requireLength } from './primitives.ts';
 
 /** Meaningless identifiers offered so that receivers keep skipping what they don't know (after RFC 8701). */
 export interface Grease {
-  /** A transform identifier 0x?A?A, put at `index` (0 = most preferred) of the list, or at its end if that is nearer. */
+  /** A transform identifier 0x?A?A, put at `index` of the list (0 = most preferred), or at the end of a shorter list. */
   readonly transform?: { readonly id: number; readonly index: number };
   /** A TLV identifier 0x0A0A to 0x7A7A with any value. */
   readonly tlv?: { readonly id: number; readonly value: Uint8Array };
@@ -24,7 +24,7 @@ export interface Randomness {
   padding(): number;
 }
 
-export interface DeterministicChoices {
+interface DeterministicChoices {
   /** 32 octets each. */
   readonly x25519?: readonly Uint8Array[];
   /** 64 octets each. */

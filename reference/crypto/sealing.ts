@@ -4,9 +4,9 @@ import type { DirectionKeys } from './keys.ts';
 /** Makes DATA frames of datagrams. */
 export interface Sealer {
   /** DATA frames sealed so far, n of the next one. */
-  readonly frames: bigint;
+  readonly frames: number;
   /** Octets put through the cipher so far. */
-  readonly octets: bigint;
+  readonly octets: number;
   /**
    * @param datagram a whole IP datagram, or nothing (a keep-alive).
    * @returns the whole DATA frame.
@@ -17,8 +17,8 @@ export interface Sealer {
 
 /** Makes datagrams of DATA frames. */
 export interface Opener {
-  readonly frames: bigint;
-  readonly octets: bigint;
+  readonly frames: number;
+  readonly octets: number;
   /**
    * @param frame a whole DATA frame.
    * @returns the datagram, may be empty.
@@ -27,7 +27,7 @@ export interface Opener {
   open(frame: Uint8Array): Uint8Array;
 }
 
-export interface SealerOptions {
+interface SealerOptions {
   /** Zero octets to add to each AEAD frame, 0 to 255. */
   readonly padding?: () => number;
 }

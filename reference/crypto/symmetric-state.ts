@@ -1,6 +1,7 @@
 /** The Noise Protocol Framework, revision 34, §5.1 and §5.2: the cipher and the symmetric state of a handshake. */
 import { IntegrityFailure, Misuse } from '../errors.ts';
-import { aeadOpen, aeadSeal, concat, hmacSha256, sha256 } from './primitives.ts';
+import { ascii, concat } from '../octets.ts';
+import { aeadOpen, aeadSeal, hmacSha256, sha256 } from './primitives.ts';
 
 const tagLength = 16; // §4.2
 const none = new Uint8Array(0);
@@ -69,7 +70,7 @@ export class SymmetricState {
 
   /** InitializeSymmetric(protocol_name). */
   static initialize(protocolName: string): SymmetricState {
-    const name = new TextEncoder().encode(protocolName);
+    const name = ascii(protocolName);
     const h = new Uint8Array(32);
     h.set(name.length <= 32 ? name : sha256(name));
     return new SymmetricState(h.slice(), h, new CipherState());

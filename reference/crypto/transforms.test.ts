@@ -51,7 +51,7 @@ for (const transform of transforms) {
         }
         const counts = [fast, twin, fastOpener, twinOpener].map((side) => [side.frames, side.octets]);
         for (const count of counts) t.deepEqual(count, counts[0]);
-        t.is(fast.frames, BigInt(lengths.length));
+        t.is(fast.frames, lengths.length);
       }),
       { numRuns: 40 },
     );
@@ -71,7 +71,7 @@ for (const transform of transforms) {
           wrong[bit >> 3]! ^= 1 << (bit & 7);
           if (!fails(() => side.open(wrong))) t.fail(`bit ${bit} of frame ${i}`);
           if (!fails(() => side.open(target))) t.fail(`opens again after bit ${bit} of frame ${i}`);
-          if (side.frames !== BigInt(i)) t.fail('a refused frame was counted');
+          if (side.frames !== i) t.fail('a refused frame was counted');
         }
       }
     }
@@ -113,7 +113,7 @@ for (const transform of transforms) {
       }
       const side = create(transform, keys);
       for (const frame of [a, b, c, d]) side.open(frame);
-      t.is(side.frames, 4n);
+      t.is(side.frames, 4);
     }
   });
 
@@ -124,7 +124,7 @@ for (const transform of transforms) {
       const to = library.createOpener(transform, keys);
       t.throws(() => from.seal(Uint8Array.of(0x50, 1, 2)), { instanceOf: Misuse });
       t.throws(() => from.seal(datagram(65536)), { instanceOf: Misuse });
-      t.is(from.frames, 0n);
+      t.is(from.frames, 0);
       const largest = datagram(65535);
       t.deepEqual(to.open(from.seal(largest)), largest);
     }
@@ -280,9 +280,9 @@ test('a key takes 2^32 frames and 2^40 octets and no more, on either side', (t) 
   const sent = datagram(20);
   const frame = from.seal(sent);
   t.deepEqual(to.open(frame), sent);
-  t.is(from.frames, 2n ** 32n);
+  t.is(from.frames, 2 ** 32);
   t.throws(() => from.seal(sent), { instanceOf: Misuse, message: /bound/ });
-  t.is(from.frames, 2n ** 32n);
+  t.is(from.frames, 2 ** 32);
   const beyond = sealer(encryption(), new Counter(0, 0)).seal(sent);
   t.throws(() => to.open(beyond), { instanceOf: IntegrityFailure });
 
@@ -290,7 +290,7 @@ test('a key takes 2^32 frames and 2^40 octets and no more, on either side', (t) 
   const full = sealer(encryption(), new Counter(...lastOctets));
   t.throws(() => full.seal(datagram(21)), { instanceOf: Misuse, message: /bound/ });
   full.seal(datagram(20));
-  t.is(full.octets, 2n ** 40n);
+  t.is(full.octets, 2 ** 40);
   t.throws(() => full.seal(datagram(1)), { instanceOf: Misuse, message: /bound/ });
   const late = opener(decryption(), new Counter(7, 2 ** 40 - 10));
   t.throws(() => late.open(sealer(encryption(), new Counter(7)).seal(datagram(20))), { instanceOf: IntegrityFailure });
@@ -313,8 +313,8 @@ test('an unknown transform, or keys of another, are refused', (t) => {
   }
   const error = t.throws(() => createSealer(0x0101, keysFor(0x0001)), { instanceOf: Misuse });
   t.is(error.message, 'iv: 16 octets expected');
-  const { mac: _, ...rest } = keysFor(0x0101);
-  t.throws(() => createSealer(0x0101, rest), { instanceOf: Misuse, message: /^mac/ });
+  const { mac: _, ...withoutMac } = keysFor(0x0101);
+  t.throws(() => createSealer(0x0101, withoutMac), { instanceOf: Misuse, message: /^mac/ });
   t.throws(() => createSealer(0x0001, keysFor(0x0001), { padding: () => 256 }).seal(datagram(20)), {
     instanceOf: Misuse,
   });

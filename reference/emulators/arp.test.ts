@@ -2,7 +2,7 @@
 import test from 'ava';
 import fc from 'fast-check';
 import { answerArp, concernsArp } from './arp.ts';
-import { clientReach, serverReach } from './reach.ts';
+import { resolveAtClient, resolveAtServer } from './resolution.ts';
 
 const hex = (text: string): Uint8Array => Uint8Array.fromHex(text.replaceAll(/\s/g, ''));
 const broadcast = 'ff ff ff ff ff ff';
@@ -20,7 +20,7 @@ const request = (target: string, to = broadcast): Uint8Array =>
 const reply = (target: string): Uint8Array =>
   packet(client, server, '00 02', `${server} ${target}`, `${client} ${own}`);
 
-const reach = clientReach({
+const resolve = resolveAtClient({
   address: '10.8.0.10',
   prefixLength: 24,
   serverAddress: '10.8.0.1',
@@ -28,53 +28,53 @@ const reach = clientReach({
 });
 
 test('a request for the server’s adapter is answered with its reserved physical address', (t) => {
-  t.deepEqual(answerArp(request(gateway), reach), reply(gateway));
+  t.deepEqual(answerArp(request(gateway), resolve), reply(gateway));
 });
 
 test('a unicast request is answered too', (t) => {
-  t.deepEqual(answerArp(request(gateway, server), reach), reply(gateway));
+  t.deepEqual(answerArp(request(gateway, server), resolve), reply(gateway));
 });
 
 test('any other address of the virtual LAN has that same physical address', (t) => {
   for (const address of ['0a 08 00 02', '0a 08 00 0b', '0a 08 00 fe'])
-    t.deepEqual(answerArp(request(address), reach), reply(address));
+    t.deepEqual(answerArp(request(address), resolve), reply(address));
 });
 
 test('padding to the shortest Ethernet frame is no obstacle', (t) => {
-  t.deepEqual(answerArp(Uint8Array.of(...request(gateway), ...new Uint8Array(18)), reach), reply(gateway));
+  t.deepEqual(answerArp(Uint8Array.of(...request(gateway), ...new Uint8Array(18)), resolve), reply(gateway));
 });
 
 test('the network, its broadcast address and everything outside go unanswered', (t) => {
   for (const address of ['0a 08 00 00', '0a 08 00 ff', '0a 08 01 01', '0a 09 00 01', 'ff ff ff ff', '00 00 00 00'])
-    t.is(answerArp(request(address), reach), undefined);
+    t.is(answerArp(request(address), resolve), undefined);
 });
 
 test('the client’s own address goes unanswered: asked for, probed, announced', (t) => {
-  t.is(answerArp(request(own), reach), undefined);
+  t.is(answerArp(request(own), resolve), undefined);
   const probe = packet(broadcast, client, '00 01', `${client} 00 00 00 00`, `${none} ${own}`);
   const announcement = packet(broadcast, client, '00 01', `${client} ${own}`, `${none} ${own}`);
   const gratuitousReply = packet(broadcast, client, '00 02', `${client} ${own}`, `${client} ${own}`);
   for (const octets of [probe, announcement, gratuitousReply]) {
     t.true(concernsArp(octets));
-    t.is(answerArp(octets, reach), undefined);
+    t.is(answerArp(octets, resolve), undefined);
   }
 });
 
 test('an announcement of any address goes unanswered', (t) => {
   const announcement = packet(broadcast, client, '00 01', `${client} 0a 08 00 0b`, `${none} 0a 08 00 0b`);
-  t.is(answerArp(announcement, reach), undefined);
+  t.is(answerArp(announcement, resolve), undefined);
 });
 
 test('a stack that has no address yet is answered about the server', (t) => {
   const early = packet(broadcast, client, '00 01', `${client} 00 00 00 00`, `${none} ${gateway}`);
   t.deepEqual(
-    answerArp(early, reach),
+    answerArp(early, resolve),
     packet(client, server, '00 02', `${server} ${gateway}`, `${client} 00 00 00 00`),
   );
 });
 
 test('the server is reached though its address is outside the prefix', (t) => {
-  const narrow = clientReach({
+  const narrow = resolveAtClient({
     address: '10.8.0.10',
     prefixLength: 32,
     serverAddress: '10.8.0.1',
@@ -85,7 +85,7 @@ test('the server is reached though its address is outside the prefix', (t) => {
 });
 
 test('a prefix of 31 has two addresses and no broadcast (RFC 3021)', (t) => {
-  const pair = clientReach({
+  const pair = resolveAtClient({
     address: '10.8.0.10',
     prefixLength: 31,
     serverAddress: '10.8.0.11',
@@ -98,7 +98,7 @@ test('a prefix of 31 has two addresses and no broadcast (RFC 3021)', (t) => {
 
 test('at the server, the addresses of its clients have the clients’ reserved physical address', (t) => {
   const clients = new Set(['10.8.0.10', '10.8.0.11']);
-  const there = serverReach({ isClient: (address) => clients.has(address), clientPhysical: hex(client) });
+  const there = resolveAtServer({ isClient: (address) => clients.has(address), clientPhysical: hex(client) });
   const asked = packet(broadcast, server, '00 01', `${server} ${gateway}`, `${none} ${own}`);
   t.deepEqual(answerArp(asked, there), packet(server, client, '00 02', `${client} ${own}`, `${server} ${gateway}`));
   const stranger = packet(broadcast, server, '00 01', `${server} ${gateway}`, `${none} 0a 08 00 0c`);
@@ -119,7 +119,7 @@ const broken: [what: string, octets: Uint8Array][] = [
 ];
 for (const [what, octets] of broken)
   test(`unanswered: ${what}`, (t) => {
-    t.is(answerArp(octets, reach), undefined);
+    t.is(answerArp(octets, resolve), undefined);
   });
 
 test('what is no ARP is not for this emulator', (t) => {
@@ -135,7 +135,7 @@ test('no frame throws, and none but a request for another’s address on the vir
     .map(([target, at, value]) => request(target).with(at % 42, value));
   fc.assert(
     fc.property(fc.oneof(near, fc.uint8Array({ maxLength: 80 })), (octets) => {
-      const answer = answerArp(octets, reach);
+      const answer = answerArp(octets, resolve);
       if (!answer) return true;
       const target = octets.subarray(38, 42);
       const sender = octets.subarray(28, 32);

@@ -1,29 +1,26 @@
 /** [EP] fig. 16, 304; fig. 17, 324 and 326: the ARP server emulator. A frame in, its reply or nothing out. */
+import { unspecifiedIpv4 } from '../packets/addresses.ts';
 import { ArpOperation, type ArpPacket, decodeArp, encodeArp } from '../packets/arp.ts';
-import { decodeEthernet, EtherType, encodeEthernet } from '../packets/ethernet.ts';
-import type { Reach } from './reach.ts';
+import { decodeEthernet, EtherType, encodeEthernet, etherTypeOf } from '../packets/ethernet.ts';
+import type { Resolve } from './resolution.ts';
 import { unlessMalformed } from './unless-malformed.ts';
 
-const UNSPECIFIED = '0.0.0.0';
-
 /** 324: whether an Ethernet frame carries ARP; none of it ever leaves through the tunnel. */
-export function concernsArp(frame: Uint8Array): boolean {
-  return frame.length >= 14 && ((frame[12]! << 8) | frame[13]!) === EtherType.arp;
-}
+export const concernsArp = (frame: Uint8Array): boolean => etherTypeOf(frame) === EtherType.arp;
 
 /**
  * 326: the reply to an ARP request, as an Ethernet frame to the one who asked.
  * @param frame Ethernet, padded or not
- * @param reach says who has which address; it says nothing of the asking stack's own, so that probes and announcements
- * (RFC 5227 §2.1.1, §2.3) go unanswered
+ * @param resolve knows nothing of the asking stack's own address, so that probes and announcements (RFC 5227 §2.1.1,
+ * §2.3) go unanswered
  */
-export function answerArp(frame: Uint8Array, reach: Reach): Uint8Array | undefined {
+export function answerArp(frame: Uint8Array, resolve: Resolve): Uint8Array | undefined {
   const request = unlessMalformed(() => {
     const { etherType, payload } = decodeEthernet(frame);
     return etherType === EtherType.arp ? decodeArp(payload) : undefined;
   });
   if (!request || !isQuestion(request)) return undefined;
-  const physical = reach(request.targetAddress);
+  const physical = resolve(request.targetAddress);
   if (!physical) return undefined;
   const reply = encodeArp({
     operation: ArpOperation.reply,
@@ -43,7 +40,6 @@ export function answerArp(frame: Uint8Array, reach: Reach): Uint8Array | undefin
 /** A request by a station about another's address. An announcement asks for its own sender's. */
 function isQuestion({ operation, senderPhysical, senderAddress, targetAddress }: ArpPacket): boolean {
   const isStation = (senderPhysical[0]! & 1) === 0 && senderPhysical.some((octet) => octet !== 0);
-  return (
-    operation === ArpOperation.request && isStation && senderAddress !== targetAddress && targetAddress !== UNSPECIFIED
-  );
+  const isAboutAnother = senderAddress !== targetAddress && targetAddress !== unspecifiedIpv4;
+  return operation === ArpOperation.request && isStation && isAboutAnother;
 }

@@ -1,4 +1,5 @@
-/** What a DHCP client wants and what it gets: RFC 2131 §4.3, with one client and one address. */
+/** What a DHCP client asks for and what it gets: RFC 2131 §4.3, with one client and one address. */
+import { unspecifiedIpv4 } from '../packets/addresses.ts';
 
 /** RFC 2132 §9.6. */
 export const MessageType = {
@@ -12,7 +13,7 @@ export const MessageType = {
   INFORM: 8,
 } as const;
 
-/** What counts of a client's message. Addresses are dotted text. */
+/** The part of a client's message that decides. Addresses are dotted quads. */
 export interface Wish {
   readonly messageType: number;
   readonly ciaddr: string;
@@ -25,8 +26,6 @@ export interface Wish {
 }
 
 export type Decision = 'OFFER' | 'ACK' | 'NAK' | 'configuration only' | undefined;
-
-const UNSPECIFIED = '0.0.0.0';
 
 /**
  * @param address the client's, as the server assigned it
@@ -42,11 +41,11 @@ export function decide(wish: Wish, address: string, serverAddress: string): Deci
     case MessageType.REQUEST: {
       // SELECTING names the server that it chose; INIT-REBOOT names an address; RENEWING and REBINDING use one.
       if (serverIdentifier !== undefined && serverIdentifier !== serverAddress) return undefined;
-      const wanted = ciaddr === UNSPECIFIED ? requested : ciaddr;
+      const wanted = ciaddr === unspecifiedIpv4 ? requested : ciaddr;
       if (wanted === undefined) return undefined;
       return wanted === address ? 'ACK' : 'NAK';
     }
-    // DECLINE and RELEASE want nothing, and change nothing: the address is the server's to give.
+    // DECLINE and RELEASE ask for nothing and change nothing: the tunnel server alone gives the address.
     default:
       return undefined;
   }

@@ -3,7 +3,8 @@ import test from 'ava';
 import fc from 'fast-check';
 import { isDiscovery } from '../packets/discovery.ts';
 import { linkLocalOf } from '../packets/interface-identifier.ts';
-import { answerNeighbour, type NeighbourView } from './neighbour.ts';
+import { answerNeighbour } from './neighbour.ts';
+import type { Resolve6 } from './resolution.ts';
 
 const hex = (text: string): Uint8Array => Uint8Array.fromHex(text.replaceAll(/\s/g, ''));
 const client = '06 50 4e 41 43 00';
@@ -22,10 +23,9 @@ const options = [
   { type: 5, value: hex('00 00 00 00 05 78') },
 ];
 
-const view: NeighbourView = {
-  physicalOf: (address) => (address.toHex() === hex(serverAddress).toHex() ? hex(server) : undefined),
-  advertisement: { physical: hex(server), options, routerLifetime: 0 },
-};
+const resolve: Resolve6 = (address) => (address.toHex() === hex(serverAddress).toHex() ? hex(server) : undefined);
+const router = { physical: hex(server), options, routerLifetime: 0 };
+const answer = (frame: Uint8Array) => answerNeighbour(frame, resolve, router);
 
 function packet(ethernet: string, source: string, destination: string, message: string): Uint8Array {
   const icmp = hex(message);
@@ -61,21 +61,21 @@ test('the link-local address comes from the physical one (RFC 4291 appendix A)',
 });
 
 test('a solicitation for the server’s adapter is answered with its reserved physical address', (t) => {
-  t.deepEqual(answerNeighbour(solicitation(), view), advertisement);
+  t.deepEqual(answer(solicitation()), advertisement);
 });
 
 test('a unicast solicitation, as unreachability detection sends it, is answered too', (t) => {
-  t.deepEqual(answerNeighbour(solicitation(clientAddress, serverAddress, serverAddress), view), advertisement);
+  t.deepEqual(answer(solicitation(clientAddress, serverAddress, serverAddress)), advertisement);
 });
 
 test('duplicate address detection goes unanswered, whatever address it is about', (t) => {
-  t.is(answerNeighbour(solicitation(unspecified), view), undefined);
-  t.is(answerNeighbour(solicitation(unspecified, clientAddress), view), undefined);
+  t.is(answer(solicitation(unspecified)), undefined);
+  t.is(answer(solicitation(unspecified, clientAddress)), undefined);
 });
 
 test('other addresses go unanswered, the client’s own and groups among them', (t) => {
   for (const target of [clientAddress, allNodes, unspecified])
-    t.is(answerNeighbour(solicitation(clientAddress, target), view), undefined);
+    t.is(answer(solicitation(clientAddress, target)), undefined);
 });
 
 const routerSolicitation = (source = clientAddress): Uint8Array =>
@@ -89,27 +89,24 @@ const routerMessage = `86 00 00 00 40 00 00 00 00 00 00 00 00 00 00 00
   01 01 ${server}  ${prefixOption}  05 01 00 00 00 00 05 78`;
 
 test('a router solicitation is answered with the server’s prefix and the MTU', (t) => {
-  t.deepEqual(
-    answerNeighbour(routerSolicitation(), view),
-    packet(`${client} ${server}`, serverAddress, clientAddress, routerMessage),
-  );
+  t.deepEqual(answer(routerSolicitation()), packet(`${client} ${server}`, serverAddress, clientAddress, routerMessage));
 });
 
 test('a router solicitation without an address is answered to all nodes', (t) => {
   t.deepEqual(
-    answerNeighbour(routerSolicitation(unspecified), view),
+    answer(routerSolicitation(unspecified)),
     packet(`33 33 00 00 00 01 ${server}`, serverAddress, allNodes, routerMessage),
   );
 });
 
 test('without IPv6 in the client data there is no router', (t) => {
-  t.is(answerNeighbour(routerSolicitation(), { physicalOf: view.physicalOf }), undefined);
+  t.is(answerNeighbour(routerSolicitation(), resolve), undefined);
 });
 
 const said = (message: string): Uint8Array =>
   packet(`33 33 ff 41 53 00 ${client}`, clientAddress, serverGroup, message);
 test('a solicitation without options is answered', (t) => {
-  t.deepEqual(answerNeighbour(said(`87 00 00 00 00 00 00 00 ${serverAddress}`), view), advertisement);
+  t.deepEqual(answer(said(`87 00 00 00 00 00 00 00 ${serverAddress}`)), advertisement);
 });
 
 /** A solicitation behind extension headers: the first one's number, then their octets. */
@@ -138,7 +135,7 @@ const broken: [what: string, octets: Uint8Array][] = [
 ];
 for (const [what, octets] of broken)
   test(`unanswered: ${what}`, (t) => {
-    t.is(answerNeighbour(octets, view), undefined);
+    t.is(answer(octets), undefined);
   });
 
 test('neighbour discovery is for this emulator, other ICMPv6 is not', (t) => {
@@ -181,12 +178,12 @@ test('no frame throws, and none from the unspecified address gets a neighbour ad
     .map(([octets, changes]) => changes.reduce((all, [at, value]) => all.with(at % all.length, value), octets));
   fc.assert(
     fc.property(fc.oneof(near, fc.uint8Array({ maxLength: 120 })), (octets) => {
-      const answer = answerNeighbour(octets, view);
-      if (!answer || answer[54] === 134) return true;
+      const reply = answer(octets);
+      if (!reply || reply[54] === 134) return true;
       return (
         octets.subarray(22, 38).some((octet) => octet !== 0) &&
-        answer.subarray(22, 38).toHex() === hex(serverAddress).toHex() &&
-        answer.subarray(62, 78).toHex() === octets.subarray(62, 78).toHex()
+        reply.subarray(22, 38).toHex() === hex(serverAddress).toHex() &&
+        reply.subarray(62, 78).toHex() === octets.subarray(62, 78).toHex()
       );
     }),
     { numRuns: 2000 },

@@ -7,12 +7,12 @@ import { ADVERTISEMENT_INTERVAL, routerOf } from './router.ts';
 const physical = Uint8Array.fromHex('06504e415300');
 const settings: Ipv6Settings = {
   prefix: 'fd00:8:0:a::',
-  routes: [{ destination: 'fd00:8::', prefixLength: 48 }],
+  routes: [{ address: 'fd00:8::', length: 48 }],
   dns: ['fd00:9::53'],
   search: ['corp.test'],
   mtu: 1400,
 };
-const whole = { destination: '::', prefixLength: 0 };
+const whole = { address: '::', length: 0 };
 
 /** Ethernet 14, IPv6 40, then type, code, checksum, hop limit, flags, lifetime, two timers: 16. */
 const optionsAt = 14 + 40 + 16;
@@ -59,7 +59,7 @@ test('what the client data has not, the advertisement has not', (t) => {
 
 test('it is a default router only with a route to ::/0, and longer than advertisements are apart', (t) => {
   t.is(routerOf(settings, physical).routerLifetime, 0);
-  t.is(routerOf({ ...settings, routes: [{ destination: '::', prefixLength: 1 }] }, physical).routerLifetime, 0);
+  t.is(routerOf({ ...settings, routes: [{ address: '::', length: 1 }] }, physical).routerLifetime, 0);
   const { routerLifetime } = routerOf({ ...settings, routes: [...settings.routes, whole] }, physical);
   t.true(routerLifetime > ADVERTISEMENT_INTERVAL, 'RFC 4861 §6.2.1: from MaxRtrAdvInterval …');
   t.true(routerLifetime <= 9000, '… to 9000 s');
@@ -80,8 +80,8 @@ test('a former prefix is withdrawn with lifetimes of 0, and the present one is n
 /** 56 octets of headers, 8, 32, 8, 24 and 24 of options: 1128 are left, 70 routes of 16 and 8 octets. */
 test('of more than 1280 octets routes are left out, whole and the last first, and nothing else', (t) => {
   const routes = Array.from({ length: 80 }, (_, index) => ({
-    destination: `fd00:${(256 + index).toString(16)}::`,
-    prefixLength: 48,
+    address: `fd00:${(256 + index).toString(16)}::`,
+    length: 48,
   }));
   const frame = advertised({ ...settings, routes });
   t.is(frame.length, 14 + 1280 - 8);
@@ -95,7 +95,7 @@ test('of more than 1280 octets routes are left out, whole and the last first, an
 });
 
 test('a withdrawal stays, however many routes there are', (t) => {
-  const routes = Array.from({ length: 80 }, (_, index) => ({ destination: `fd00:${index + 1}::`, prefixLength: 48 }));
+  const routes = Array.from({ length: 80 }, (_, index) => ({ address: `fd00:${index + 1}::`, length: 48 }));
   const frame = advertised({ ...settings, routes }, 'fd00:8:0:b::');
   t.true(frame.length <= 14 + 1280);
   t.is(optionsIn(frame).filter((option) => option.startsWith('03')).length, 2);

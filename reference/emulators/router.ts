@@ -1,7 +1,7 @@
-/** The router that a tunnel client's local stack sees: what of the client data it advertises (RFC 4861 §6.2.3). */
+/** The router that a tunnel client's local stack sees: which part of the client data it advertises (RFC 4861 §6.2.3). */
 import { concat } from '../octets.ts';
 import { ipv6Octets } from '../packets/addresses.ts';
-import { NeighbourOptionType } from '../packets/icmpv6.ts';
+import { type NeighbourOption, NeighbourOptionType } from '../packets/neighbour-options.ts';
 import { fromIpv6Settings, type Ipv6Settings } from '../wire/ipv6-settings.ts';
 import type { RouterAdvertisement } from './neighbour.ts';
 
@@ -9,7 +9,7 @@ import type { RouterAdvertisement } from './neighbour.ts';
 const DEFAULT_LIFETIME = 1800;
 export const ADVERTISEMENT_INTERVAL = 600;
 
-/** What does not fit into an advertisement is left out from the end: routes the tunnel application lays too. */
+/** If not all options fit, the last are left out: routes, since the tunnel application installs them too. */
 const RANK: readonly number[] = [
   NeighbourOptionType.prefix,
   NeighbourOptionType.mtu,
@@ -20,23 +20,24 @@ const RANK: readonly number[] = [
 
 /**
  * @param physical the reserved physical address of the server's adapter, 6 octets
- * @param former a /64 that holds no longer, RFC 5952 text
+ * @param formerPrefix a /64 that holds no longer, RFC 5952 text
  */
-export function routerOf(settings: Ipv6Settings, physical: Uint8Array, former?: string): RouterAdvertisement {
-  const said = fromIpv6Settings(settings);
-  const options = said.toSorted((one, other) => RANK.indexOf(one.type) - RANK.indexOf(other.type));
-  if (former !== undefined && former !== settings.prefix) options.splice(1, 0, withdrawal(former));
-  const isDefault = settings.routes.some(({ prefixLength }) => prefixLength === 0);
+export function routerOf(settings: Ipv6Settings, physical: Uint8Array, formerPrefix?: string): RouterAdvertisement {
+  const rankOf = ({ type }: NeighbourOption): number => RANK.indexOf(type);
+  const options = fromIpv6Settings(settings).toSorted((one, other) => rankOf(one) - rankOf(other));
+  if (formerPrefix !== undefined && formerPrefix !== settings.prefix)
+    options.splice(1, 0, withdrawnPrefix(formerPrefix));
+  const isDefault = settings.routes.some(({ length }) => length === 0);
   return { physical, options, routerLifetime: isDefault ? DEFAULT_LIFETIME : 0 };
 }
 
-/** What is left to say of a former /64 where there is no router any more. */
-export function noRouter(former: string, physical: Uint8Array): RouterAdvertisement {
-  return { physical, options: [withdrawal(former)], routerLifetime: 0 };
+/** For a client that has IPv6 no more: its former /64 is withdrawn, and there is no router. */
+export function withdrawalAdvertisement(formerPrefix: string, physical: Uint8Array): RouterAdvertisement {
+  return { physical, options: [withdrawnPrefix(formerPrefix)], routerLifetime: 0 };
 }
 
 /** Prefix Information with lifetimes of 0: addresses of the prefix are used no longer (RFC 4862 §5.5.3). */
-function withdrawal(prefix: string) {
+function withdrawnPrefix(prefix: string): NeighbourOption {
   const autonomous = Uint8Array.of(64, 0x40, ...new Uint8Array(12));
   return { type: NeighbourOptionType.prefix, value: concat(autonomous, ipv6Octets(prefix)) };
 }

@@ -1,4 +1,4 @@
-/** Emulators meet whatever a local stack sends: what breaks its format is no request, and no reason to fail. */
+/** Emulators get every packet that a local stack sends. A malformed one is no request, and no reason to fail. */
 import { Malformed } from '../errors.ts';
 
 /** @returns what `decode` gives, or undefined when it throws Malformed */

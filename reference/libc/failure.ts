@@ -1,6 +1,23 @@
-/** What the operating system would not do. */
+/**
+ * What the operating system refused: SystemCallFailure is raw, for the code that made the call; DeviceFailure is explained,
+ * for the user. Whoever knows what a call was for turns the one into the other.
+ */
 
-/** Why the operating system would not do as it was told. The message ends in a remedy where one is known. */
+/** A system call failed: its name and errno's. */
+export class SystemCallFailure extends Error {
+  override readonly name = 'SystemCallFailure';
+  readonly call: string;
+  /** The name of errno, such as EBUSY. */
+  readonly code: string;
+
+  constructor(call: string, code: string) {
+    super(`${call}: ${code}`);
+    this.call = call;
+    this.code = code;
+  }
+}
+
+/** Why the operating system refused, in words. The message ends in a remedy where one is known. */
 export class DeviceFailure extends Error {
   override readonly name = 'DeviceFailure';
   /** The name of errno, such as EBUSY. */

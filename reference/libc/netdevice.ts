@@ -1,38 +1,85 @@
-/** What the kernel knows of a network device: netdevice(7). */
-import { DeviceFailure } from './failure.ts';
-import * as libc from './libc.ts';
+/** Requests about network devices: netdevice(7), and those of a TAP. */
+import { close } from './descriptors.ts';
+import { DeviceFailure, SystemCallFailure } from './failure.ts';
+import { checked, native } from './native.ts';
+import { AF_INET, SOCK_DGRAM, socket } from './sockets.ts';
 
-const SIOCGIFINDEX = 0x8933;
-const SIOCGIFHWADDR = 0x8927;
-const ARPHRD_ETHER = 1;
+const nativeControl = native('int ioctl(int fd, ulong request, void *argument)');
+
+/** <linux/sockios.h>, <linux/if_tun.h>. */
+const requests = {
+  SIOCGIFFLAGS: 0x8913,
+  SIOCSIFFLAGS: 0x8914,
+  SIOCGIFMTU: 0x8921,
+  SIOCSIFMTU: 0x8922,
+  SIOCSIFHWADDR: 0x8924,
+  SIOCGIFHWADDR: 0x8927,
+  SIOCGIFINDEX: 0x8933,
+  SIOCSIFTXQLEN: 0x8943,
+  TUNSETIFF: 0x4004_54ca,
+  TUNSETCARRIER: 0x4004_54e2,
+} as const;
+export type DeviceRequest = keyof typeof requests;
+
+/** <linux/if_arp.h> */
+export const ARPHRD_ETHER = 1;
+
+/** `struct ifreq`: 16 octets of name, then 24 of whatever the request is about. */
 const IFREQ_LENGTH = 40;
 const IFNAMSIZ = 16;
 
+/** @param argument what the request takes, read and written in place */
+export function ioctl(fd: number, request: DeviceRequest, argument: Uint8Array): void {
+  checked(request, nativeControl(fd, requests[request], argument));
+}
+
+/**
+ * A request that takes a `struct ifreq`.
+ * @param fill sets what follows the name in it
+ * @returns what follows the name in it, as the kernel left it
+ */
+export function deviceRequest(
+  fd: number,
+  request: DeviceRequest,
+  name: string,
+  fill?: (value: DataView) => void,
+): DataView<ArrayBuffer> {
+  const octets = new Uint8Array(IFREQ_LENGTH);
+  new TextEncoder().encodeInto(name, octets.subarray(0, IFNAMSIZ - 1));
+  const value = new DataView(octets.buffer, IFNAMSIZ);
+  fill?.(value);
+  ioctl(fd, request, octets);
+  return value;
+}
+
+/** The name before what deviceRequest() returned: the kernel's choice where the request left it open. */
+export function nameBefore(value: DataView<ArrayBuffer>): string {
+  const name = new Uint8Array(value.buffer, 0, IFNAMSIZ);
+  return new TextDecoder().decode(name.subarray(0, name.indexOf(0)));
+}
+
 /** @throws DeviceFailure when the network namespace of the calling thread has no such device */
 export function indexOf(name: string): number {
-  return asked(name, 'SIOCGIFINDEX', SIOCGIFINDEX).getInt32(IFNAMSIZ, true);
+  return ask(name, 'SIOCGIFINDEX').getInt32(0, true);
 }
 
 /** @returns 6 octets @throws DeviceFailure when there is no such device, or it is no Ethernet */
 export function physicalOf(name: string): Uint8Array {
-  const answer = asked(name, 'SIOCGIFHWADDR', SIOCGIFHWADDR);
-  if (answer.getUint16(IFNAMSIZ, true) !== ARPHRD_ETHER)
+  const address = ask(name, 'SIOCGIFHWADDR');
+  if (address.getUint16(0, true) !== ARPHRD_ETHER)
     throw new DeviceFailure(`${name} is no Ethernet device: "ip link show type ether" shows those there are`, 'EINVAL');
-  return new Uint8Array(answer.buffer, IFNAMSIZ + 2, 6).slice();
+  return new Uint8Array(address.buffer, address.byteOffset + 2, 6).slice();
 }
 
-function asked(name: string, call: string, request: number): DataView {
-  const octets = new Uint8Array(IFREQ_LENGTH);
-  new TextEncoder().encodeInto(name, octets.subarray(0, IFNAMSIZ - 1));
-  const fd = libc.socket(libc.AF_INET, libc.SOCK_DGRAM | libc.SOCK_CLOEXEC);
+function ask(name: string, request: DeviceRequest): DataView<ArrayBuffer> {
+  const fd = socket(AF_INET, SOCK_DGRAM);
   try {
-    libc.ioctl(fd, call, request, octets);
+    return deviceRequest(fd, request, name);
   } catch (error) {
-    if (error instanceof libc.SystemCallFailure && error.code === 'ENODEV')
+    if (error instanceof SystemCallFailure && error.code === 'ENODEV')
       throw new DeviceFailure(`there is no device ${name}: "ip link" shows those there are`, error.code);
     throw error;
   } finally {
-    libc.close(fd);
+    close(fd);
   }
-  return new DataView(octets.buffer);
 }

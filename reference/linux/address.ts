@@ -1,7 +1,7 @@
 /** The network layer addresses of the adapter, set without DHCP or autoconfiguration. */
-import { ipv6Octets, ipv6Text, isIpv6 } from '../packets/addresses.ts';
+import { addressOctets, addressText, isIpv6 } from '../packets/addresses.ts';
 import { type Prefix, prefixText } from '../packets/prefix.ts';
-import { ip } from './iproute2.ts';
+import { ip, showAddresses } from './iproute2.ts';
 
 /** An address with the length of the prefix that it is in. */
 export interface Address extends Prefix {
@@ -26,21 +26,14 @@ export async function setAddress(device: string, address: Address): Promise<void
 }
 
 async function isTentative(device: string, { address }: Address): Promise<boolean> {
-  const links = (await ip('-6', 'address', 'show', 'dev', device, 'to', address, 'tentative')) as Link[];
-  return links.some(({ addr_info = [] }) => addr_info.some(({ local }) => local !== undefined));
-}
-
-/** As `ip` tells it; what a filter leaves out is an empty object. */
-interface Link {
-  readonly addr_info?: readonly { readonly local?: string }[];
+  return (await showAddresses('dev', device, 'to', address, 'tentative')).length > 0;
 }
 
 /** Which of these the adapter does not have. */
 export async function missingAddresses(device: string, wanted: readonly Address[]): Promise<readonly Address[]> {
   if (wanted.length === 0) return [];
-  const links = (await ip('address', 'show', 'dev', device)) as Link[];
-  const present = new Set(links.flatMap(({ addr_info = [] }) => addr_info).map(({ local }) => local));
-  return wanted.filter(({ address }) => !present.has(isIpv6(address) ? ipv6Text(ipv6Octets(address)) : address));
+  const present = new Set((await showAddresses('dev', device)).map(({ address }) => address));
+  return wanted.filter(({ address }) => !present.has(addressText(addressOctets(address))));
 }
 
 /** Takes an address away; one that is gone already is no error. */

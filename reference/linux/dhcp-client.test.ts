@@ -17,11 +17,11 @@ function start(t: ExecutionContext, script: string) {
   const lines: string[] = [];
   const more = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
   const ended = Promise.withResolvers<string>();
-  const said = (line: string): void => {
+  const printed = (line: string): void => {
     more[lines.length]?.resolve();
     lines.push(line);
   };
-  const client = new DhcpClient([program, '-i', '{device}'], 'pna7', { said, ended: ended.resolve });
+  const client = new DhcpClient([program, '-i', '{device}'], 'pna7', { printed, ended: ended.resolve });
   t.teardown(() => client.close());
   return { client, lines, first: more[0]?.promise, second: more[1]?.promise, ended: ended.promise };
 }
@@ -55,7 +55,7 @@ test('one that does not listen is killed', async (t) => {
 test('one that ends by itself, or is none, is news', async (t) => {
   t.regex(await start(t, 'exit 3').ended, /client ended with status 3$/);
   const ended = Promise.withResolvers<string>();
-  const client = new DhcpClient(['/nowhere/client'], 'pna7', { said: () => {}, ended: ended.resolve });
+  const client = new DhcpClient(['/nowhere/client'], 'pna7', { printed: () => {}, ended: ended.resolve });
   t.is(await ended.promise, '/nowhere/client could not be started (ENOENT)');
   await client.close();
 });

@@ -1,55 +1,50 @@
 /** A DHCP client of the machine's, run on the adapter for as long as that lives ([EP] fig. 23, 512 and 514). */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { accessSync, constants } from 'node:fs';
-import { delimiter, join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { programIn, searchPath } from './programs.ts';
 
-/** Milliseconds that a client has to give its lease back once it is told to end. */
+/** Milliseconds that a client has to give its lease back once it is to end. */
 const patience = 2_000;
 
 /** In the foreground, so that it ends with us, and without probing for an address that is nobody else's; by preference. */
-const known: readonly (readonly string[])[] = [
+const clients: readonly (readonly string[])[] = [
   ['dhcpcd', '-B', '-4', '-A', '{device}'],
   ['dhclient', '-4', '-d', '-pf', '/run/dhclient-{device}.pid', '-lf', '/run/dhclient-{device}.leases', '{device}'],
   ['udhcpc', '-f', '-R', '-i', '{device}'],
 ];
 
 export interface DhcpClientPorts {
-  /** A line that it wrote. */
-  readonly said: (line: string) => void;
-  /** It ended although nobody told it to, or could not be started. */
+  /** Gets each line that it prints. */
+  readonly printed: (line: string) => void;
+  /** Called when it ended although close() was not called, or could not be started. */
   readonly ended: (reason: string) => void;
 }
 
-/**
- * The command line of the first client that is installed.
- * @param path folders as in the environment variable PATH; where daemons lie is looked at in any case
- */
-export function installedClient(path = process.env['PATH'] ?? ''): readonly string[] | undefined {
-  const folders = [...path.split(delimiter), '/usr/sbin', '/sbin'];
-  return known.find(([program = '']) => folders.some((folder) => isExecutable(join(folder, program))));
+/** The command line of the first client that is installed. @param path folders as in the environment variable PATH */
+export function installedClient(path?: string): readonly string[] | undefined {
+  return clients.find(([program = '']) => programIn(searchPath(path), program) !== undefined);
 }
 
-export class DhcpClient implements AsyncDisposable {
+export class DhcpClient {
   readonly #process: ChildProcess;
   readonly #over: Promise<void>;
-  #told = false;
+  #endExpected = false;
 
   /**
    * @param argv program and arguments, in which `{device}` stands for the adapter; no shell sees them
    * @param device name of an adapter that is up
    */
-  constructor(argv: readonly string[], device: string, { said, ended }: DhcpClientPorts) {
+  constructor(argv: readonly string[], device: string, { printed, ended }: DhcpClientPorts) {
     const [program = '', ...words] = argv.map((word) => word.replaceAll('{device}', device));
-    const path = [process.env['PATH'] ?? '', '/usr/sbin', '/sbin'].join(delimiter);
-    this.#process = spawn(program, words, { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, PATH: path } });
+    const env = { ...process.env, PATH: searchPath() };
+    this.#process = spawn(program, words, { stdio: ['ignore', 'pipe', 'pipe'], env });
     for (const stream of [this.#process.stdout, this.#process.stderr])
-      if (stream !== null) createInterface({ input: stream }).on('line', said);
+      if (stream !== null) createInterface({ input: stream }).on('line', printed);
     const { promise, resolve } = Promise.withResolvers<void>();
     this.#over = promise;
     const over = (reason: string): void => {
-      if (!this.#told) ended(`${program} ${reason}`);
-      this.#told = true;
+      if (!this.#endExpected) ended(`${program} ${reason}`);
+      this.#endExpected = true;
       resolve();
     };
     this.#process.once('error', (error: NodeJS.ErrnoException) => over(`could not be started (${error.code})`));
@@ -58,25 +53,12 @@ export class DhcpClient implements AsyncDisposable {
     );
   }
 
-  /** Tells it to end, and sees to it that it does. */
+  /** Ends it, by force if need be. */
   async close(): Promise<void> {
-    this.#told = true;
+    this.#endExpected = true;
     this.#process.kill('SIGTERM');
     const timer = setTimeout(() => this.#process.kill('SIGKILL'), patience);
     await this.#over;
     clearTimeout(timer);
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.close();
-  }
-}
-
-function isExecutable(file: string): boolean {
-  try {
-    accessSync(file, constants.X_OK);
-    return true;
-  } catch {
-    return false;
   }
 }

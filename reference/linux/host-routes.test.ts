@@ -1,14 +1,11 @@
 import { writeFileSync } from 'node:fs';
-import test, { type ExecutionContext } from 'ava';
-import { enterPrivateNetwork, openTap, whyNoPrivateNetwork } from '../testing/private-network.ts';
+import type { ExecutionContext } from 'ava';
+import { kernelTests, openTap } from '../testing/private-network.ts';
 import { setAddress } from './address.ts';
 import { HostRoutes } from './host-routes.ts';
-import { ip } from './iproute2.ts';
+import { ip, showRoutes } from './iproute2.ts';
 
-const why = whyNoPrivateNetwork();
-if (!why) enterPrivateNetwork();
-const kernel = why ? test.skip : test.serial;
-const title = (text: string) => (why ? `kernel (${why}): ${text}` : `kernel: ${text}`);
+const kernel = kernelTests();
 
 /** An adapter pna0 that has an address of 10.8.0.0/24, and eth1, through which all of that network is reached. */
 async function member(t: ExecutionContext) {
@@ -26,10 +23,9 @@ async function member(t: ExecutionContext) {
 }
 const host = (address: string) => ({ address, length: 32 });
 const way = async (to: string) => ((await ip('route', 'get', to))[0] as { dev: string }).dev;
-const through = async () =>
-  ((await ip('route', 'show', 'dev', 'pna0')) as { dst: string }[]).map(({ dst }) => dst).sort();
+const through = async () => (await showRoutes(false, 'dev', 'pna0')).map(({ dst }) => dst).sort();
 
-kernel(title('only what was added leads through the adapter, as long as it is there'), async (t) => {
+kernel('only what was added leads through the adapter, as long as it is there', async (t) => {
   const routes = await member(t);
   t.deepEqual(await through(), []);
   routes.add(host('10.8.0.10'));
@@ -42,7 +38,7 @@ kernel(title('only what was added leads through the adapter, as long as it is th
   t.is(await way('10.8.0.10'), 'eth1');
 });
 
-kernel(title('a route of another manager stays, behind ours'), async (t) => {
+kernel('a route of another manager stays, behind ours', async (t) => {
   const routes = await member(t);
   await ip('route', 'add', '10.8.0.10/32', 'via', '10.77.0.2', 'dev', 'eth1');
   routes.add(host('10.8.0.10'));
@@ -51,7 +47,7 @@ kernel(title('a route of another manager stays, behind ours'), async (t) => {
   t.like(await ip('route', 'show', 'exact', '10.8.0.10/32'), [{ gateway: '10.77.0.2', dev: 'eth1' }]);
 });
 
-kernel(title('one that somebody else removed is no error, and comes back when it is added again'), async (t) => {
+kernel('one that somebody else removed is no error, and comes back when it is added again', async (t) => {
   const routes = await member(t);
   routes.add(host('10.8.0.10'));
   await ip('route', 'flush', 'dev', 'pna0');
@@ -61,7 +57,7 @@ kernel(title('one that somebody else removed is no error, and comes back when it
   t.notThrows(() => routes.remove(host('10.8.0.10')));
 });
 
-kernel(title('a thousand are added and taken back'), async (t) => {
+kernel('a thousand are added and taken back', async (t) => {
   const routes = await member(t);
   for (let index = 0; index < 1_000; index += 1) routes.add(host(`10.8.${4 + (index >> 8)}.${index & 255}`));
   t.is((await through()).length, 1_000);
@@ -70,7 +66,7 @@ kernel(title('a thousand are added and taken back'), async (t) => {
   t.pass();
 });
 
-kernel(title('an adapter that is down takes none, and that is told'), async (t) => {
+kernel('an adapter that is down takes none, and that is told', async (t) => {
   const routes = await member(t);
   await ip('link', 'set', 'pna0', 'down');
   t.throws(() => routes.add(host('10.8.0.10')), {
@@ -88,12 +84,9 @@ async function member6(t: ExecutionContext) {
   await ip('route', 'add', network, 'dev', 'eth1');
   return routes;
 }
-const through6 = async () =>
-  ((await ip('-6', 'route', 'show', 'dev', 'pna0', 'proto', 'static')) as { dst: string }[])
-    .map(({ dst }) => dst)
-    .sort();
+const through6 = async () => (await showRoutes(true, 'dev', 'pna0', 'proto', 'static')).map(({ dst }) => dst).sort();
 
-kernel(title('an IPv6 prefix that was added leads through the adapter, as long as it is there'), async (t) => {
+kernel('an IPv6 prefix that was added leads through the adapter, as long as it is there', async (t) => {
   const routes = await member6(t);
   t.is(await way('fd00:8:0:a::1'), 'eth1');
   for (const prefix of [alice, bob, alice, host('10.8.0.10')]) routes.add(prefix);
@@ -106,7 +99,7 @@ kernel(title('an IPv6 prefix that was added leads through the adapter, as long a
   t.deepEqual([await through6(), await through()], [[], []]);
 });
 
-kernel(title('an IPv6 route of another manager stays, behind ours'), async (t) => {
+kernel('an IPv6 route of another manager stays, behind ours', async (t) => {
   const routes = await member6(t);
   const theirs = ['fd00:8:0:a::/64', 'via', 'fd00:77::2', 'dev', 'eth1'];
   await ip('route', 'add', ...theirs);
@@ -116,7 +109,7 @@ kernel(title('an IPv6 route of another manager stays, behind ours'), async (t) =
   t.like(await ip('-6', 'route', 'show', 'exact', 'fd00:8:0:a::/64'), [{ gateway: 'fd00:77::2', dev: 'eth1' }]);
 });
 
-kernel(title('an IPv6 route that somebody else removed is no error, and comes back'), async (t) => {
+kernel('an IPv6 route that somebody else removed is no error, and comes back', async (t) => {
   const routes = await member6(t);
   for (let turn = 0; turn < 2; turn += 1) {
     routes.add(alice);
@@ -126,7 +119,7 @@ kernel(title('an IPv6 route that somebody else removed is no error, and comes ba
   t.notThrows(() => routes.remove(alice));
 });
 
-kernel(title('an adapter without IPv6 takes no IPv6 route, and that is told with the remedy'), async (t) => {
+kernel('an adapter without IPv6 takes no IPv6 route, and that is told with the remedy', async (t) => {
   const routes = await member(t);
   writeFileSync('/proc/sys/net/ipv6/conf/pna0/disable_ipv6', '1');
   t.throws(() => routes.add(alice), {

@@ -1,15 +1,14 @@
-/** The machine that an adapter appears on: a TAP and the kernel's stack, or in a test what stands in for them. */
-import { existsSync } from 'node:fs';
+/** The machine that an adapter appears on, as a tunnel needs it: a port. `thisHost` is the real one; tests have others. */
 import type { Device } from '../adapter/interface.ts';
 import type { AddressWatchOptions } from './address-watch.ts';
 import type { DhcpClientPorts } from './dhcp-client.ts';
-import type { Wanted } from './local-stack.ts';
+import type { StackConfiguration } from './local-stack.ts';
 import type { NameServers } from './name-service.ts';
 import type { RefusedRoute } from './routes.ts';
 
-/** Addresses and routes of the local stack, kept as they are wanted. */
+/** Addresses and routes of the local stack, kept as they were configured. */
 export interface Stack {
-  configure(wanted: Wanted): Promise<readonly RefusedRoute[]>;
+  configure(configuration: StackConfiguration): Promise<readonly RefusedRoute[]>;
   close(): Promise<void>;
 }
 
@@ -22,8 +21,8 @@ export interface NameServicePort {
 export interface Host {
   openDevice(name: string): Promise<Device>;
   /**
-   * @param failed told when what was wanted can't be kept
-   * @param contested told, with a line for the user, when another program removes what was wanted again and again
+   * @param failed gets why what was configured can't be kept
+   * @param contested gets a line for the user when another program removes again and again what was configured
    */
   openStack(device: string, failed: (error: unknown) => void, contested?: (line: string) => void): Promise<Stack>;
   /**
@@ -47,29 +46,3 @@ export interface Host {
   /** Tells when the machine's addresses change; absent where they don't. */
   watchAddresses?(options: AddressWatchOptions): Promise<{ close(): Promise<void> }>;
 }
-
-/** What calls the kernel is loaded only where it is used. */
-export const thisHost: Host = {
-  openDevice: async (name) => {
-    const { Tap } = await import('../adapter/tap.ts');
-    return new Tap({ name });
-  },
-  openStack: async (device, failed, contested) => {
-    const { LocalStack } = await import('./local-stack.ts');
-    return new LocalStack(device, failed, contested);
-  },
-  startDhcpClient: async (argv, device, ports) => {
-    const { DhcpClient, installedClient } = await import('./dhcp-client.ts');
-    const found = argv ?? installedClient();
-    if (found === undefined)
-      throw new Error('adapter.dhcpClient: there is none: install dhcpcd, isc-dhcp-client or udhcpc, or name another');
-    return new DhcpClient(found, device, ports);
-  },
-  hasIpv6: async (device) => (await import('./ipv6.ts')).hasIpv6(device),
-  openNameService: async (device) => new (await import('./name-service.ts')).NameService(device),
-  removeLeftovers: async (device) => {
-    await (await import('./pins.ts')).removeLeftovers();
-    if (!existsSync(`/sys/class/net/${device}`)) await (await import('./name-service.ts')).removeNames(device);
-  },
-  watchAddresses: async (options) => (await import('./address-watch.ts')).watchAddresses(options),
-};

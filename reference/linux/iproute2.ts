@@ -1,9 +1,10 @@
-/** The system's `ip` command, spoken to in JSON. */
+/** The system's `ip` command, spoken to in JSON, and what it prints. */
 
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { DeviceFailure } from '../libc/failure.ts';
 import { isIpv6 } from '../packets/addresses.ts';
+import type { Prefix } from '../packets/prefix.ts';
 
 const run = promisify(execFile);
 
@@ -25,7 +26,68 @@ export async function ip(...words: readonly string[]): Promise<readonly unknown[
   }
 }
 
-/** `-6` where the address is an IPv6 one. */
-export function family(address: string): readonly string[] {
-  return isIpv6(address) ? ['-6'] : ['-4'];
+/** A network device, as `ip link show` prints it. */
+interface KernelLink {
+  readonly ifindex: number;
+  readonly ifname: string;
+  /** Operational state (RFC 2863): UP, DOWN … */
+  readonly operstate: string;
 }
+
+/** @param words after `ip link show`, such as type, tun */
+export async function showLinks(...words: readonly string[]): Promise<readonly KernelLink[]> {
+  return (await ip('link', 'show', ...words)) as KernelLink[];
+}
+
+/** An address of a network device, with the length of its prefix. */
+interface KernelAddress extends Prefix {
+  readonly device: string;
+}
+
+/** @param words after `ip address show`, such as dev, pna0 */
+export async function showAddresses(...words: readonly string[]): Promise<readonly KernelAddress[]> {
+  const links = (await ip('address', 'show', ...words)) as {
+    readonly ifname: string;
+    readonly addr_info?: readonly { readonly local?: string; readonly prefixlen: number }[];
+  }[];
+  // For what a filter leaves out, `ip` prints an empty object.
+  return links.flatMap(({ ifname, addr_info = [] }) =>
+    addr_info.flatMap(({ local, prefixlen }) =>
+      local === undefined ? [] : [{ device: ifname, address: local, length: prefixlen }],
+    ),
+  );
+}
+
+/** One path of a route. */
+export interface Hop {
+  readonly dev?: string;
+  readonly gateway?: string;
+  /** A gateway of the other family. */
+  readonly via?: { readonly family: string; readonly host: string };
+  readonly flags?: readonly string[];
+}
+
+/** A route, as `ip -N route show` prints it. */
+export interface KernelRoute extends Hop {
+  /** `default`, a prefix, or an address without length. */
+  readonly dst: string;
+  /** Absent at a route that leads somewhere; otherwise it is unreachable, prohibited and so on. */
+  readonly type?: string;
+  /** A number as text. */
+  readonly protocol?: string;
+  readonly metric?: number;
+  readonly prefsrc?: string;
+  readonly nexthops?: readonly Hop[];
+}
+
+/** Of the main routing table. @param words after `ip route show`, such as dev, pna0 */
+export async function showRoutes(six: boolean, ...words: readonly string[]): Promise<readonly KernelRoute[]> {
+  return (await ip('-N', familyOption(six), 'route', 'show', 'table', 'main', ...words)) as KernelRoute[];
+}
+
+/** @param address of the route's family @param words after `ip route` */
+export async function changeRoute(address: string, ...words: readonly string[]): Promise<void> {
+  await ip(familyOption(isIpv6(address)), 'route', ...words);
+}
+
+const familyOption = (six: boolean): string => (six ? '-6' : '-4');

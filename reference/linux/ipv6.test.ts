@@ -1,15 +1,12 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import test from 'ava';
-import { enterPrivateNetwork, openTap, whyNoPrivateNetwork } from '../testing/private-network.ts';
+import { kernelTests, openTap, whyNoPrivateNetwork } from '../testing/private-network.ts';
 import { hasIpv6 } from './ipv6.ts';
 
 const settings = '/proc/sys/net/ipv6/conf';
-const why = whyNoPrivateNetwork() ?? (existsSync(settings) ? undefined : 'no IPv6');
-if (!why) enterPrivateNetwork();
-const kernel = why ? test.skip : test.serial;
-const title = (text: string) => (why ? `kernel (${why}): ${text}` : `kernel: ${text}`);
+const kernel = kernelTests('kernel', whyNoPrivateNetwork() ?? (existsSync(settings) ? undefined : 'no IPv6'));
 
-kernel(title('IPv6 is told of each device, as it is set there'), async (t) => {
+kernel('IPv6 is told of each device, as it is set there', async (t) => {
   await using _device = await openTap('pna0');
   t.true(hasIpv6('pna0'));
   writeFileSync(`${settings}/pna0/disable_ipv6`, '1');
@@ -18,7 +15,7 @@ kernel(title('IPv6 is told of each device, as it is set there'), async (t) => {
   t.true(hasIpv6('pna0'));
 });
 
-kernel(title('a device that comes when IPv6 is off has none'), async (t) => {
+kernel('a device that comes when IPv6 is off has none', async (t) => {
   writeFileSync(`${settings}/default/disable_ipv6`, '1');
   await using _device = await openTap('pna1');
   t.false(hasIpv6('pna1'));

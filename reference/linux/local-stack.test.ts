@@ -1,23 +1,18 @@
-import test from 'ava';
-import { enterPrivateNetwork, openTap, whyNoPrivateNetwork } from '../testing/private-network.ts';
-import { ip } from './iproute2.ts';
+import { isIpv6 } from '../packets/addresses.ts';
+import { prefixText } from '../packets/prefix.ts';
+import { kernelTests, openTap } from '../testing/private-network.ts';
+import { ip, showAddresses, showRoutes } from './iproute2.ts';
 import { LocalStack } from './local-stack.ts';
-import { RouteWatch } from './route-watch.ts';
+import { watchNetwork } from './network-watch.ts';
 
-const why = whyNoPrivateNetwork();
-if (!why) enterPrivateNetwork();
-const kernel = why ? test.skip : test.serial;
-const title = (text: string) => (why ? `kernel (${why}): ${text}` : `kernel: ${text}`);
+const kernel = kernelTests();
 
 const route = { address: '10.9.0.0', length: 24, gateway: '10.8.0.1' };
 const addresses = async () =>
-  ((await ip('-4', 'address', 'show', 'dev', 'pna0')) as { addr_info: { local: string; prefixlen: number }[] }[])
-    .flatMap(({ addr_info }) => addr_info)
-    .map(({ local, prefixlen }) => `${local}/${prefixlen}`);
-const routes = async () =>
-  ((await ip('-4', 'route', 'show', 'dev', 'pna0')) as { dst: string }[]).map(({ dst }) => dst).sort();
+  (await showAddresses('dev', 'pna0')).filter(({ address }) => !isIpv6(address)).map(prefixText);
+const routes = async () => (await showRoutes(false, 'dev', 'pna0')).map(({ dst }) => dst).sort();
 
-kernel(title('address and routes are set, changed, and taken back'), async (t) => {
+kernel('address and routes are set, changed, and taken back', async (t) => {
   await using device = await openTap('pna0');
   device.setUp(true);
   const stack = new LocalStack('pna0', (error) => t.fail(String(error)));
@@ -32,23 +27,17 @@ kernel(title('address and routes are set, changed, and taken back'), async (t) =
   t.deepEqual(await routes(), []);
 });
 
-/** Without the link-local one that the kernel gives itself, for which iproute2 leaves a gap. */
+/** Without the link-local one that the kernel gives itself. */
 const addresses6 = async () =>
-  (
-    (await ip('-6', 'address', 'show', 'dev', 'pna0', 'scope', 'global')) as {
-      addr_info: { local?: string; prefixlen: number; tentative?: boolean }[];
-    }[]
-  )
-    .flatMap(({ addr_info }) => addr_info)
-    .filter(({ local }) => local !== undefined)
-    .map(({ local, prefixlen, tentative }) => `${local}/${prefixlen}${tentative ? ' tentative' : ''}`);
+  (await showAddresses('dev', 'pna0', 'scope', 'global')).filter(({ address }) => isIpv6(address)).map(prefixText);
+const tentative = () => showAddresses('dev', 'pna0', 'scope', 'global', 'tentative');
 const routes6 = async () =>
-  ((await ip('-6', 'route', 'show', 'dev', 'pna0')) as { dst: string }[])
+  (await showRoutes(true, 'dev', 'pna0'))
     .map(({ dst }) => dst)
     .filter((dst) => dst !== 'fe80::/64')
     .sort();
 
-kernel(title('addresses of both families are set, one of them changed, and all taken back'), async (t) => {
+kernel('addresses of both families are set, one of them changed, and all taken back', async (t) => {
   await using device = await openTap('pna0');
   device.setUp(true);
   await using stack = new LocalStack('pna0', (error) => t.fail(String(error)));
@@ -57,19 +46,21 @@ kernel(title('addresses of both families are set, one of them changed, and all t
   const route6 = { address: 'fd00:9::', length: 48, gateway: 'fe80::1' };
   await stack.configure({ addresses: [four, six], routes: [route, route6] });
   t.deepEqual(await addresses(), ['10.8.0.10/24']);
-  t.deepEqual(await addresses6(), ['fd00:8:0:a::1/64'], 'at once, without duplicate address detection');
+  t.deepEqual(await addresses6(), ['fd00:8:0:a::1/64']);
+  t.deepEqual(await tentative(), [], 'it can be used at once, without duplicate address detection');
   t.deepEqual(await routes(), ['10.8.0.0/24', '10.9.0.0/24']);
   t.deepEqual(await routes6(), ['fd00:9::/48'], 'none to the /64 itself');
   await stack.configure({ addresses: [four, { ...six, address: 'fd00:8:0:b::1' }], routes: [route] });
   t.deepEqual(await addresses(), ['10.8.0.10/24']);
   t.deepEqual(await addresses6(), ['fd00:8:0:b::1/64']);
+  t.deepEqual(await tentative(), []);
   t.deepEqual(await routes(), ['10.8.0.0/24', '10.9.0.0/24'], 'the other family’s are left alone');
   t.deepEqual(await routes6(), []);
   await stack.close();
   for (const left of [addresses, addresses6, routes, routes6]) t.deepEqual(await left(), []);
 });
 
-kernel(title('the prefix of an address is routed through the adapter unless it is not to be'), async (t) => {
+kernel('the prefix of an address is routed through the adapter unless it is not to be', async (t) => {
   await using device = await openTap('pna0');
   device.setUp(true);
   await using stack = new LocalStack('pna0', (error) => t.fail(String(error)));
@@ -86,13 +77,13 @@ kernel(title('the prefix of an address is routed through the adapter unless it i
   t.deepEqual([await routes(), await routes6()], [[], []]);
 });
 
-kernel(title('a DHCP client that flushes the adapter gets the routes back'), async (t) => {
+kernel('a DHCP client that flushes the adapter gets the routes back', async (t) => {
   await using device = await openTap('pna0');
   device.setUp(true);
   await using stack = new LocalStack('pna0', (error) => t.fail(String(error)));
   await stack.configure({ routes: [route] });
   let changed = Promise.withResolvers<void>();
-  await using _watch = new RouteWatch(() => changed.resolve());
+  await using _watch = watchNetwork(() => changed.resolve());
   await ip('address', 'add', '10.8.0.10/24', 'dev', 'pna0');
   await ip('route', 'flush', 'dev', 'pna0');
   while (!(await routes()).includes('10.9.0.0/24')) {
@@ -102,7 +93,7 @@ kernel(title('a DHCP client that flushes the adapter gets the routes back'), asy
   t.pass();
 });
 
-kernel(title('another program that keeps removing a route is named, and not fought for ever'), async (t) => {
+kernel('another program that keeps removing a route is named, and not fought for ever', async (t) => {
   await using device = await openTap('pna0');
   device.setUp(true);
   const told = Promise.withResolvers<string>();
@@ -111,7 +102,7 @@ kernel(title('another program that keeps removing a route is named, and not foug
   let done = false;
   let removals = 0;
   let seen = Promise.withResolvers<void>();
-  await using _watch = new RouteWatch(() => {
+  await using _watch = watchNetwork(() => {
     seen.resolve();
     seen = Promise.withResolvers();
   });

@@ -1,14 +1,15 @@
-/** [EP] fig. 23, 508 to 520: the local stack told of the adapter's address and of the routes through it, and kept to it. */
+/** [EP] fig. 23, 508 to 520: sets the adapter's addresses and the routes through it in the local stack, and keeps them there. */
 
 import { isDeepStrictEqual } from 'node:util';
-import { contains, hostPrefix, type Prefix, prefixText } from '../packets/prefix.ts';
+import { contains, hostPrefix, type Prefix, prefixText, type Route } from '../packets/prefix.ts';
 import { type Address, missingAddresses, removeAddress, setAddress } from './address.ts';
 import { Pins } from './pins.ts';
 import { Repairing, type RepairPorts } from './repairing.ts';
-import { type RefusedRoute, type Route, Routes } from './routes.ts';
+import { type RefusedRoute, Routes } from './routes.ts';
+import { SerialQueue } from './serial-queue.ts';
 
-export interface Wanted {
-  /** Set here and now; none leaves it to a DHCP client and to autoconfiguration. */
+export interface StackConfiguration {
+  /** Set at once. Without any, a DHCP client and autoconfiguration set them. */
   readonly addresses?: readonly Address[];
   readonly routes: readonly Route[];
   /** Addresses that the tunnel connection itself goes to. */
@@ -27,13 +28,12 @@ export class LocalStack implements AsyncDisposable {
   /** The routes last asked for, and which of them were refused. */
   #installed: { readonly routes: readonly Route[]; readonly refused: readonly RefusedRoute[] } | undefined;
   #hops: readonly string[] = [];
-  /** Changes one after the other. */
-  #turn: Promise<unknown> = Promise.resolve();
+  readonly #changes = new SerialQueue();
 
   /**
    * @param device name of an adapter, in the network namespace of the calling thread
-   * @param failed told when routes could not be repaired
-   * @param contested told, with a line for the user, when something is left alone because another program removes it
+   * @param failed gets why routes could not be repaired
+   * @param contested gets a line for the user when something is left alone because another program removes it
    */
   constructor(device: string, failed: (error: unknown) => void, contested: (line: string) => void = () => undefined) {
     this.#device = device;
@@ -43,7 +43,7 @@ export class LocalStack implements AsyncDisposable {
       failed,
       contested,
       repair: (admit) =>
-        this.#next(async () => {
+        this.#changes.run(async () => {
           if (this.#repairing === undefined) return;
           for (const address of await missingAddresses(this.#device, this.#addresses))
             if (admit(`the address ${prefixText(address)}`)) await setAddress(this.#device, address);
@@ -54,13 +54,18 @@ export class LocalStack implements AsyncDisposable {
   }
 
   /**
-   * Makes it so, and keeps it so: routes and addresses that another manager removes come back, and the routes to the
-   * first hops follow the machine. What was wanted before and is no longer is taken back.
+   * Sets all this and keeps it: routes and addresses that another manager removes come back, and the routes to the first
+   * hops follow the machine. What an earlier configuration had and this one has not is removed.
    * @returns routes that are refused
    * @throws DeviceFailure with what iproute2 complained of
    */
-  configure({ addresses = [], routes, firstHops = [], reachable = [] }: Wanted): Promise<readonly RefusedRoute[]> {
-    return this.#next(async () => {
+  configure({
+    addresses = [],
+    routes,
+    firstHops = [],
+    reachable = [],
+  }: StackConfiguration): Promise<readonly RefusedRoute[]> {
+    return this.#changes.run(async () => {
       const before = this.#addresses;
       for (const old of before)
         if (!addresses.some((wanted) => prefixText(wanted) === prefixText(old))) await removeAddress(this.#device, old);
@@ -69,7 +74,7 @@ export class LocalStack implements AsyncDisposable {
       // A first hop is pinned before a route covers it, and as long as one does.
       await this.#pins.set([...new Set([...this.#hops, ...hops])]);
       this.#hops = hops;
-      // What is so already is not done again: a tunnel connection that is renewed waits for this.
+      // What is there already is not set again: a tunnel connection that is renewed waits for this.
       this.#addresses = addresses;
       for (const wanted of addresses)
         if (!before.some((old) => isDeepStrictEqual(old, wanted))) await setAddress(this.#device, wanted);
@@ -81,12 +86,12 @@ export class LocalStack implements AsyncDisposable {
     });
   }
 
-  /** Takes back what was done. */
+  /** Removes all that was set. */
   async close(): Promise<void> {
     const repairing = this.#repairing;
     this.#repairing = undefined;
     await repairing?.close();
-    await this.#next(async () => {
+    await this.#changes.run(async () => {
       await this.#routes.remove();
       this.#installed = undefined;
       await this.#pins.remove();
@@ -97,11 +102,5 @@ export class LocalStack implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
-  }
-
-  #next<T>(act: () => Promise<T>): Promise<T> {
-    const done = this.#turn.then(act, act);
-    this.#turn = done.catch(() => undefined);
-    return done;
   }
 }

@@ -38,7 +38,7 @@ test('systemd-resolved is told of the link, and to forget it', async (t) => {
 
 test('resolvconf gets a record of its own, and loses it', async (t) => {
   const { surroundings, told } = machine(t, ['resolvconf']);
-  await using service = new NameService('pna0', surroundings);
+  const service = new NameService('pna0', surroundings);
   await service.set(names);
   await service.close();
   t.deepEqual(told(), [

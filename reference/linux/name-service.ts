@@ -1,10 +1,11 @@
 /**
- * The machine's name service told of the DNS servers behind the adapter ([EP] fig. 23, 502; RFC 2132 §3.8): by
+ * Tells the machine's name service which DNS servers are behind the adapter ([EP] fig. 23, 502; RFC 2132 §3.8): by
  * systemd-resolved or resolvconf, whichever is there. /etc/resolv.conf itself belongs to them, or to the user.
  */
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
+import { join } from 'node:path';
+import { programIn, searchPath } from './programs.ts';
 
 export interface NameServers {
   /** Numeric addresses. */
@@ -23,7 +24,7 @@ interface Call {
 }
 
 interface Manager {
-  /** Undefined where it isn't running here. */
+  /** Undefined where it isn't running. */
   readonly at: (surroundings: Surroundings) => string | undefined;
   readonly set: (program: string, device: string, names: NameServers) => readonly Call[];
   readonly revert: (program: string, device: string) => readonly Call[];
@@ -64,23 +65,20 @@ const managers: readonly Manager[] = [
   },
 ];
 
-const here = (): Surroundings => ({
-  path: [process.env['PATH'] ?? '', '/usr/sbin', '/sbin'].join(delimiter),
-  run: '/run',
-});
+const thisMachine = (): Surroundings => ({ path: searchPath(), run: '/run' });
 
-export class NameService implements AsyncDisposable {
+export class NameService {
   readonly #device: string;
   readonly #manager: { readonly manager: Manager; readonly program: string } | undefined;
   #set = false;
 
   /** @param device name of the adapter */
-  constructor(device: string, surroundings: Surroundings = here()) {
+  constructor(device: string, surroundings: Surroundings = thisMachine()) {
     this.#device = device;
     this.#manager = managerAt(surroundings);
   }
 
-  /** Whether there is anyone to tell. */
+  /** Whether the machine has a name service that takes DNS servers. */
   get available(): boolean {
     return this.#manager !== undefined;
   }
@@ -99,14 +97,10 @@ export class NameService implements AsyncDisposable {
   async close(): Promise<void> {
     await this.set({ servers: [], search: [] });
   }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.close();
-  }
 }
 
 /** Takes back what a process has set that was not ended in order. @param device an adapter that is not there now */
-export async function removeNames(device: string, surroundings: Surroundings = here()): Promise<void> {
+export async function removeNames(device: string, surroundings: Surroundings = thisMachine()): Promise<void> {
   const found = managerAt(surroundings);
   if (found === undefined || !found.manager.lasting) return;
   // As a rule there is nothing, which one of the two calls an error.
@@ -119,13 +113,6 @@ function managerAt(surroundings: Surroundings) {
     if (program !== undefined) return { manager, program };
   }
   return undefined;
-}
-
-function programIn(path: string, name: string): string | undefined {
-  return path
-    .split(delimiter)
-    .map((folder) => join(folder, name))
-    .find((file) => existsSync(file));
 }
 
 async function all(calls: readonly Call[]): Promise<void> {

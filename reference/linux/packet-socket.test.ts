@@ -1,13 +1,10 @@
-import test from 'ava';
+import type { Instruction } from '../libc/packet.ts';
 import { EtherType, encodeEthernet } from '../packets/ethernet.ts';
-import { enterPrivateNetwork, setUp, whyNoPrivateNetwork } from '../testing/private-network.ts';
+import { kernelTests, setUp } from '../testing/private-network.ts';
 import { ip } from './iproute2.ts';
-import { type Instruction, PacketSocket } from './packet-socket.ts';
+import { PacketSocket } from './packet-socket.ts';
 
-const why = whyNoPrivateNetwork();
-if (!why) enterPrivateNetwork();
-const kernel = why ? test.skip : test.serial;
-const title = (text: string) => (why ? `kernel (${why}): ${text}` : `kernel: ${text}`);
+const kernel = kernelTests();
 
 /** Frames whose fifteenth octet is 7. */
 const sevens: readonly Instruction[] = [
@@ -17,7 +14,7 @@ const sevens: readonly Instruction[] = [
   [0x06, 0, 0, 0],
 ];
 
-kernel(title('a socket gets its EtherType, and of that what its filter lets through'), async (t) => {
+kernel('a socket gets its EtherType, and of that what its filter lets through', async (t) => {
   await ip('link', 'add', 'eth1', 'type', 'veth', 'peer', 'name', 'far');
   await setUp('eth1', 'far');
   const sender = new PacketSocket('far', EtherType.arp);

@@ -1,17 +1,13 @@
 import { once } from 'node:events';
-import test, { type ExecutionContext } from 'ava';
-import { enterPrivateNetwork, openTap, whyNoPrivateNetwork } from '../testing/private-network.ts';
+import type { ExecutionContext } from 'ava';
+import { kernelTests, openTap } from '../testing/private-network.ts';
 import { removeAddress, setAddress } from './address.ts';
-import { ip } from './iproute2.ts';
+import { ip, showLinks, showRoutes } from './iproute2.ts';
 import { LocalStack } from './local-stack.ts';
+import { watchNetwork } from './network-watch.ts';
 import { Pins, removeLeftovers } from './pins.ts';
-import { type KernelRoute, wayTo } from './route-table.ts';
-import { RouteWatch } from './route-watch.ts';
 
-const why = whyNoPrivateNetwork();
-if (!why) enterPrivateNetwork();
-const kernel = why ? test.skip : test.serial;
-const title = (text: string) => (why ? `kernel (${why}): ${text}` : `kernel: ${text}`);
+const kernel = kernelTests();
 
 const far = '198.51.100.7';
 const near = '10.77.0.2';
@@ -34,18 +30,18 @@ async function machine(t: ExecutionContext): Promise<void> {
   await ip('route', 'add', 'default', 'via', '10.77.0.254', 'dev', 'outside');
 }
 
-const table = async () => (await ip('-N', 'route', 'show')) as KernelRoute[];
+const table = () => showRoutes(false);
 const way = async (to: string) => (await ip('route', 'get', to))[0] as { dev: string; gateway?: string };
 const pinOf = async (host: string) => (await table()).filter(({ dst }) => dst === host);
 
 /** Waits for the kernel to tell of changes until the condition holds. */
 async function until(condition: () => Promise<boolean>): Promise<void> {
   const target = new EventTarget();
-  await using _watch = new RouteWatch(() => target.dispatchEvent(new Event('change')));
+  await using _watch = watchNetwork(() => target.dispatchEvent(new Event('change')));
   for (let change = once(target, 'change'); !(await condition()); change = once(target, 'change')) await change;
 }
 
-kernel(title('a default route spares the first hop and the route that was there'), async (t) => {
+kernel('a default route spares the first hop and the route that was there', async (t) => {
   await machine(t);
   const before = await table();
   const stack = new LocalStack('pna0', never);
@@ -58,7 +54,7 @@ kernel(title('a default route spares the first hop and the route that was there'
   t.deepEqual(await table(), before);
 });
 
-kernel(title('a first hop inside a narrower route keeps its way too, one outside gets no route'), async (t) => {
+kernel('a first hop inside a narrower route keeps its way too, one outside gets no route', async (t) => {
   await machine(t);
   await using stack = new LocalStack('pna0', never);
   const routes = [{ address: '198.51.100.0', length: 24, gateway: '10.8.0.1' }];
@@ -68,7 +64,7 @@ kernel(title('a first hop inside a narrower route keeps its way too, one outside
   t.deepEqual(await pinOf('203.0.113.9'), []);
 });
 
-kernel(title('what a DHCP client may lay is reason enough for a pin, and what it laid does not count'), async (t) => {
+kernel('what a DHCP client may lay is reason enough for a pin, and what it laid does not count', async (t) => {
   await machine(t);
   await using stack = new LocalStack('pna0', never);
   await stack.configure({ routes: [], firstHops: [far], reachable: [everything] });
@@ -78,7 +74,7 @@ kernel(title('what a DHCP client may lay is reason enough for a pin, and what it
   t.is((await way(far)).dev, 'pna0');
 });
 
-kernel(title("a DHCP client that replaces the machine's own default route leaves the pin as it is"), async (t) => {
+kernel("a DHCP client that replaces the machine's own default route leaves the pin as it is", async (t) => {
   await machine(t);
   await using stack = new LocalStack('pna0', never);
   await stack.configure({ routes: [], firstHops: [far], reachable: [everything] });
@@ -87,7 +83,7 @@ kernel(title("a DHCP client that replaces the machine's own default route leaves
   t.like(await way(far), { dev: 'outside', gateway: '10.77.0.254' });
 });
 
-kernel(title('pins follow the machine: another address, another gateway, none at all'), async (t) => {
+kernel('pins follow the machine: another address, another gateway, none at all', async (t) => {
   await machine(t);
   await using stack = new LocalStack('pna0', never);
   await stack.configure({ routes: [everything], firstHops: [far, near] });
@@ -104,11 +100,10 @@ kernel(title('pins follow the machine: another address, another gateway, none at
   t.is((await pinOf(far)).length, 1);
 });
 
-kernel(title('IPv6 hops are pinned, follow the machine, and leave nothing'), async (t) => {
+kernel('IPv6 hops are pinned, follow the machine, and leave nothing', async (t) => {
   await machine(t);
   const hop = 'fd99::7';
-  const pin = async () =>
-    ((await ip('-N', '-6', 'route', 'show', 'proto', '80')) as KernelRoute[]).filter(({ dst }) => dst === hop);
+  const pin = async () => (await showRoutes(true, 'proto', '80')).filter(({ dst }) => dst === hop);
   await ip('-6', 'address', 'add', 'fd77::1/64', 'dev', 'outside', 'nodad');
   await ip('-6', 'route', 'add', 'default', 'via', 'fd77::254', 'dev', 'outside');
   const stack = new LocalStack('pna0', never);
@@ -125,7 +120,7 @@ kernel(title('IPv6 hops are pinned, follow the machine, and leave nothing'), asy
   t.deepEqual(await pin(), []);
 });
 
-kernel(title('a pin that another manager removes is put back'), async (t) => {
+kernel('a pin that another manager removes is put back', async (t) => {
   await machine(t);
   await using stack = new LocalStack('pna0', never);
   await stack.configure({ routes: [everything], firstHops: [far] });
@@ -134,7 +129,7 @@ kernel(title('a pin that another manager removes is put back'), async (t) => {
   t.is((await way(far)).dev, 'outside');
 });
 
-kernel(title('two tunnels to one host have a pin each'), async (t) => {
+kernel('two tunnels to one host have a pin each', async (t) => {
   await machine(t);
   const other = await openTap('pna1');
   t.teardown(() => other.close());
@@ -149,7 +144,7 @@ kernel(title('two tunnels to one host have a pin each'), async (t) => {
   t.deepEqual(await pinOf(far), []);
 });
 
-kernel(title('only pins whose adapter is gone are leftovers'), async (t) => {
+kernel('only pins whose adapter is gone are leftovers', async (t) => {
   await machine(t);
   const killed = await openTap('pna1');
   await new Pins('pna1').set([far, '203.0.113.9']);
@@ -159,42 +154,9 @@ kernel(title('only pins whose adapter is gone are leftovers'), async (t) => {
   await removeLeftovers();
   t.is((await pinOf(far)).length, 2);
   await killed.close();
-  await until(async () =>
-    ((await ip('link', 'show')) as { ifname: string }[]).every(({ ifname }) => ifname !== 'pna1'),
-  );
+  await until(async () => (await showLinks()).every(({ ifname }) => ifname !== 'pna1'));
   await removeLeftovers();
   t.is((await pinOf(far)).length, 1);
   t.deepEqual(await pinOf('203.0.113.9'), []);
   t.is((await pinOf('203.0.113.10')).length, 1, 'a route of somebody else stays');
 });
-
-const routes: KernelRoute[] = [
-  { dst: 'default', gateway: '192.0.2.1', dev: 'wlan0', metric: 600 },
-  { dst: 'default', gateway: '192.0.2.2', dev: 'eth0', metric: 100 },
-  { dst: '0.0.0.0/1', gateway: '10.8.0.1', dev: 'pna0', protocol: '80' },
-  { dst: '198.51.0.0/16', gateway: '10.8.0.1', dev: 'pna0', protocol: '16' },
-  { dst: '198.51.100.7', gateway: '192.0.2.9', dev: 'old0', protocol: '80', metric: 4 },
-  { dst: '203.0.113.0/24', dev: 'eth1', prefsrc: '203.0.113.5' },
-  { dst: '203.0.113.0/28', gateway: '192.0.2.3', dev: 'gone0', flags: ['dead'] },
-  { dst: '100.64.0.0/10', type: '7' },
-  {
-    dst: '192.88.99.0/24',
-    nexthops: [
-      { gateway: '192.0.2.4', dev: 'eth0', flags: ['dead'] },
-      { gateway: '192.0.2.5', dev: 'eth1', flags: ['onlink'] },
-    ],
-  },
-  { dst: '8.8.8.0/24', via: { family: 'inet6', host: 'fe80::1' }, dev: 'eth0' },
-];
-for (const [host, expected] of [
-  [far, 'via 192.0.2.2 dev eth0'],
-  ['203.0.113.1', 'dev eth1 src 203.0.113.5'],
-  ['100.64.0.1', undefined],
-  ['192.88.99.1', 'via 192.0.2.5 dev eth1 onlink'],
-  ['8.8.8.8', 'via inet6 fe80::1 dev eth0'],
-] as const)
-  test(`the way to ${host} without the tunnel: ${expected ?? 'none'}`, (t) => {
-    t.is(wayTo(host, routes, 'pna0')?.join(' '), expected);
-  });
-
-test('without any route there is no way', (t) => t.is(wayTo(far, [], 'pna0'), undefined));

@@ -9,13 +9,9 @@
 
 import { isIpv6 } from '../packets/addresses.ts';
 import { hostPrefix, prefixText } from '../packets/prefix.ts';
-import { ip } from './iproute2.ts';
+import { changeRoute, type KernelRoute, showLinks, showRoutes } from './iproute2.ts';
 import type { Admit } from './repair-limit.ts';
-import { changeRoute, isPin, type KernelRoute, ROUTE_PROTOCOL, readTable, wayTo, wordsOf } from './route-table.ts';
-
-interface Link {
-  readonly ifindex: number;
-}
+import { isPin, ROUTE_PROTOCOL, wayTo, wordsOf } from './route-table.ts';
 
 /** No way: the kernel answers as it does without a route. */
 const nowhere: readonly string[] = [];
@@ -31,10 +27,6 @@ export class Pins {
     this.#device = device;
   }
 
-  get empty(): boolean {
-    return this.#laid.size === 0;
-  }
-
   /** Pins these hosts and no others. */
   async set(hosts: readonly string[]): Promise<void> {
     for (const host of this.#laid.keys()) if (!hosts.includes(host)) await this.#remove(host);
@@ -43,7 +35,7 @@ export class Pins {
   }
 
   /**
-   * Lays every pin as the rest of the routing table now wants it.
+   * Lays every pin as the other routes of the table now require.
    * @param admit asked before a pin that someone has removed is put back
    */
   async refresh(admit: Admit = () => true): Promise<void> {
@@ -51,7 +43,7 @@ export class Pins {
       const hosts = [...this.#laid.keys()].filter((host) => isIpv6(host) === six);
       if (hosts.length === 0) continue;
       const metric = await this.#ownMetric();
-      const table = await readTable(six);
+      const table = await showRoutes(six);
       for (const host of hosts) await this.#lay(host, table, metric, admit);
     }
   }
@@ -84,7 +76,7 @@ export class Pins {
 
   async #ownMetric(): Promise<string> {
     if (this.#metric === undefined) {
-      const [link] = (await ip('link', 'show', 'dev', this.#device)) as Link[];
+      const [link] = await showLinks('dev', this.#device);
       this.#metric = String(link?.ifindex);
     }
     return this.#metric;
@@ -96,10 +88,10 @@ const defaultMetric6 = 1024;
 
 /** Removes the pins of processes that have ended without doing so. */
 export async function removeLeftovers(): Promise<void> {
-  const adapters = (await ip('link', 'show', 'type', 'tun')) as Link[];
+  const adapters = await showLinks('type', 'tun');
   const alive = new Set(adapters.map(({ ifindex }) => ifindex));
   for (const six of [false, true]) {
-    for (const route of await readTable(six)) {
+    for (const route of await showRoutes(six)) {
       const { dst, type, metric } = route;
       if (!isPin(route) || metric === undefined || alive.has(metric)) continue;
       if (six && metric === defaultMetric6) continue;

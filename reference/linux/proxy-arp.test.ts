@@ -1,16 +1,13 @@
-import test, { type ExecutionContext } from 'ava';
+import type { ExecutionContext } from 'ava';
 import { physicalOf } from '../libc/netdevice.ts';
 import { ArpOperation, type ArpPacket, decodeArp, encodeArp } from '../packets/arp.ts';
 import { broadcastPhysical, decodeEthernet, EtherType, encodeEthernet } from '../packets/ethernet.ts';
-import { enterPrivateNetwork, setUp, whyNoPrivateNetwork } from '../testing/private-network.ts';
+import { kernelTests, setUp } from '../testing/private-network.ts';
 import { ip } from './iproute2.ts';
 import { PacketSocket } from './packet-socket.ts';
 import { ProxyArp } from './proxy-arp.ts';
 
-const why = whyNoPrivateNetwork();
-if (!why) enterPrivateNetwork();
-const kernel = why ? test.skip : test.serial;
-const title = (text: string) => (why ? `kernel (${why}): ${text}` : `kernel: ${text}`);
+const kernel = kernelTests();
 
 /** The physical address of the station at the far end. */
 const station = Uint8Array.of(2, 0, 0, 0, 0, 0x77);
@@ -61,7 +58,7 @@ async function add(arp: ProxyArp, socket: PacketSocket, address: string): Promis
   while ((await next(socket)).targetAddress !== address);
 }
 
-kernel(title('a request for an address that is answered for gets the physical address of the device'), async (t) => {
+kernel('a request for an address that is answered for gets the physical address of the device', async (t) => {
   const { arp, socket, physical } = await cable(t);
   await add(arp, socket, '10.8.0.10');
   send(socket, {});
@@ -76,7 +73,7 @@ kernel(title('a request for an address that is answered for gets the physical ad
   });
 });
 
-kernel(title('no other address is answered for, and none any more after its end'), async (t) => {
+kernel('no other address is answered for, and none any more after its end', async (t) => {
   const { arp, socket } = await cable(t);
   for (const address of ['10.8.0.10', '10.8.0.11']) await add(arp, socket, address);
   arp.remove('10.8.0.10');
@@ -84,14 +81,14 @@ kernel(title('no other address is answered for, and none any more after its end'
   t.is((await next(socket)).senderAddress, '10.8.0.11');
 });
 
-kernel(title('a probe of a station for an address in use is answered (RFC 5227 §2.1.1)'), async (t) => {
+kernel('a probe of a station for an address in use is answered (RFC 5227 §2.1.1)', async (t) => {
   const { arp, socket } = await cable(t);
   await add(arp, socket, '10.8.0.10');
   send(socket, { senderAddress: '0.0.0.0' });
   t.like(await next(socket), { operation: ArpOperation.reply, senderAddress: '10.8.0.10' });
 });
 
-kernel(title('an address is announced twice, by broadcast'), async (t) => {
+kernel('an address is announced twice, by broadcast', async (t) => {
   const { arp, socket, physical } = await cable(t, 1);
   arp.add('10.8.0.10');
   const announcement = {
@@ -109,7 +106,7 @@ kernel(title('an address is announced twice, by broadcast'), async (t) => {
   t.is((await next(socket)).operation, ArpOperation.reply);
 });
 
-kernel(title('an address that is added again is answered for without a gap, and announced again'), async (t) => {
+kernel('an address that is added again is answered for without a gap, and announced again', async (t) => {
   const { arp, socket } = await cable(t);
   await add(arp, socket, '10.8.0.10');
   await add(arp, socket, '10.8.0.10');
@@ -117,23 +114,20 @@ kernel(title('an address that is added again is answered for without a gap, and 
   t.is((await next(socket)).operation, ArpOperation.reply);
 });
 
-kernel(
-  title('an address that another station announces is its own from then on, until it is added again'),
-  async (t) => {
-    const { arp, socket, yielded } = await cable(t);
-    for (const address of ['10.8.0.10', '10.8.0.11']) await add(arp, socket, address);
-    send(socket, { senderAddress: '10.8.0.10' });
-    t.is(await yielded, '10.8.0.10');
-    send(socket, {});
-    send(socket, { targetAddress: '10.8.0.11' });
-    t.is((await next(socket)).senderAddress, '10.8.0.11');
-    await add(arp, socket, '10.8.0.10');
-    send(socket, {});
-    t.like(await next(socket), { operation: ArpOperation.reply, senderAddress: '10.8.0.10' });
-  },
-);
+kernel('an address that another station announces is its own from then on, until it is added again', async (t) => {
+  const { arp, socket, yielded } = await cable(t);
+  for (const address of ['10.8.0.10', '10.8.0.11']) await add(arp, socket, address);
+  send(socket, { senderAddress: '10.8.0.10' });
+  t.is(await yielded, '10.8.0.10');
+  send(socket, {});
+  send(socket, { targetAddress: '10.8.0.11' });
+  t.is((await next(socket)).senderAddress, '10.8.0.11');
+  await add(arp, socket, '10.8.0.10');
+  send(socket, {});
+  t.like(await next(socket), { operation: ArpOperation.reply, senderAddress: '10.8.0.10' });
+});
 
-kernel(title('a device that goes down and comes back is answered on again'), async (t) => {
+kernel('a device that goes down and comes back is answered on again', async (t) => {
   const { arp, socket } = await cable(t);
   await add(arp, socket, '10.8.0.10');
   await ip('link', 'set', 'eth1', 'down');
@@ -143,7 +137,7 @@ kernel(title('a device that goes down and comes back is answered on again'), asy
   t.like(await next(socket), { operation: ArpOperation.reply, senderAddress: '10.8.0.11' });
 });
 
-kernel(title('a device that is not there, or is no Ethernet, is told by name'), (t) => {
+kernel('a device that is not there, or is no Ethernet, is told by name', (t) => {
   const make = (device: string) => () => new ProxyArp({ device, failed: () => undefined });
   t.throws(make('absent0'), { message: /^there is no device absent0/ });
   t.throws(make('lo'), { message: /^lo is no Ethernet device/ });

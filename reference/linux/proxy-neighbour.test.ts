@@ -1,20 +1,17 @@
 import { writeFileSync } from 'node:fs';
-import test, { type ExecutionContext } from 'ava';
+import type { ExecutionContext } from 'ava';
 import { Misuse } from '../errors.ts';
 import { physicalOf } from '../libc/netdevice.ts';
 import { ipv6Octets, ipv6Text } from '../packets/addresses.ts';
 import { Icmpv6Type } from '../packets/icmpv6.ts';
 import { linkLocalOf } from '../packets/interface-identifier.ts';
 import { decodeNeighbour, encodeNeighbour, NeighbourFlag, type NeighbourMessage } from '../packets/neighbour.ts';
-import { enterPrivateNetwork, setUp, whyNoPrivateNetwork } from '../testing/private-network.ts';
+import { kernelTests, setUp } from '../testing/private-network.ts';
 import { ip } from './iproute2.ts';
 import { PacketSocket } from './packet-socket.ts';
 import { ProxyNeighbour } from './proxy-neighbour.ts';
 
-const why = whyNoPrivateNetwork();
-if (!why) enterPrivateNetwork();
-const kernel = why ? test.skip : test.serial;
-const title = (text: string) => (why ? `kernel (${why}): ${text}` : `kernel: ${text}`);
+const kernel = kernelTests();
 
 const alice = { address: 'fd00:8:0:a::', length: 64 };
 const bob = { address: 'fd00:8:0:b::', length: 64 };
@@ -89,7 +86,7 @@ async function add(proxy: ProxyNeighbour, socket: PacketSocket, prefix: typeof a
   while (targetIn(await next(socket)) !== prefix.address);
 }
 
-kernel(title('a solicitation for any address of a /64 gets the physical address of the device'), async (t) => {
+kernel('a solicitation for any address of a /64 gets the physical address of the device', async (t) => {
   const { proxy, socket, physical } = await cable(t);
   await add(proxy, socket, alice);
   for (const asked of ['fd00:8:0:a::1', 'fd00:8:0:a:ffff:ffff:ffff:fffe']) {
@@ -106,7 +103,7 @@ kernel(title('a solicitation for any address of a /64 gets the physical address 
   }
 });
 
-kernel(title('a probe by unicast, without an option, is answered too'), async (t) => {
+kernel('a probe by unicast, without an option, is answered too', async (t) => {
   const { proxy, socket, physical } = await cable(t);
   await add(proxy, socket, alice);
   const destination = ipv6Octets('fd00:8:0:a::1');
@@ -115,7 +112,7 @@ kernel(title('a probe by unicast, without an option, is answered too'), async (t
   t.like(await next(socket), { destination: station.address, flags: router | solicited });
 });
 
-kernel(title('no other address is answered for, and none any more after its end'), async (t) => {
+kernel('no other address is answered for, and none any more after its end', async (t) => {
   const { proxy, socket } = await cable(t);
   for (const prefix of [alice, bob]) await add(proxy, socket, prefix);
   proxy.remove(alice);
@@ -124,30 +121,27 @@ kernel(title('no other address is answered for, and none any more after its end'
   t.is(targetIn(await next(socket)), 'fd00:8:0:b::1');
 });
 
-kernel(
-  title('duplicate address detection, what is malformed, and its own solicitations are not answered'),
-  async (t) => {
-    const { proxy, socket, physical } = await cable(t);
-    await add(proxy, socket, alice);
-    const asked = 'fd00:8:0:a::1';
-    const forwarded = solicitation(asked);
-    forwarded[21] = 254;
-    const corrupted = solicitation(asked);
-    corrupted[56]! ^= 1;
-    for (const frame of [
-      solicitation(asked, { source: new Uint8Array(16), option: undefined }),
-      forwarded,
-      corrupted,
-      solicitation(asked, { source: ipv6Octets('ff02::1') }),
-      solicitation(asked, { physical: { source: physical, destination: physical } }),
-      solicitation('fd00:8:0:a::2'),
-    ])
-      socket.send(frame);
-    t.is(targetIn(await next(socket)), 'fd00:8:0:a::2');
-  },
-);
+kernel('duplicate address detection, what is malformed, and its own solicitations are not answered', async (t) => {
+  const { proxy, socket, physical } = await cable(t);
+  await add(proxy, socket, alice);
+  const asked = 'fd00:8:0:a::1';
+  const forwarded = solicitation(asked);
+  forwarded[21] = 254;
+  const corrupted = solicitation(asked);
+  corrupted[56]! ^= 1;
+  for (const frame of [
+    solicitation(asked, { source: new Uint8Array(16), option: undefined }),
+    forwarded,
+    corrupted,
+    solicitation(asked, { source: ipv6Octets('ff02::1') }),
+    solicitation(asked, { physical: { source: physical, destination: physical } }),
+    solicitation('fd00:8:0:a::2'),
+  ])
+    socket.send(frame);
+  t.is(targetIn(await next(socket)), 'fd00:8:0:a::2');
+});
 
-kernel(title('the first address of a /64 is announced to all nodes three times'), async (t) => {
+kernel('the first address of a /64 is announced to all nodes three times', async (t) => {
   const { proxy, socket, physical } = await cable(t, 1);
   proxy.add(alice);
   for (let count = 0; count < 3; count += 1)
@@ -164,7 +158,7 @@ kernel(title('the first address of a /64 is announced to all nodes three times')
   t.is(targetIn(await next(socket)), 'fd00:8:0:a::1');
 });
 
-kernel(title('an address that is seen in use is announced once, if it is in a /64 that is there'), async (t) => {
+kernel('an address that is seen in use is announced once, if it is in a /64 that is there', async (t) => {
   const { proxy, socket } = await cable(t);
   await add(proxy, socket, alice);
   const seen = ['fd00:8:0:a::1', 'fd00:8:0:b::1', 'fe80::1', 'fd00:8:0:a::1', 'fd00:8:0:a::2'];
@@ -175,7 +169,7 @@ kernel(title('an address that is seen in use is announced once, if it is in a /6
   }
 });
 
-kernel(title('the octets of an address that is seen may change afterwards'), async (t) => {
+kernel('the octets of an address that is seen may change afterwards', async (t) => {
   const { proxy, socket } = await cable(t, 1);
   proxy.add(alice);
   const octets = ipv6Octets('fd00:8:0:a::1');
@@ -186,7 +180,7 @@ kernel(title('the octets of an address that is seen may change afterwards'), asy
   t.is(told.filter((target) => target === 'fd00:8:0:a::1').length, 3);
 });
 
-kernel(title('a Linux station that had the address elsewhere sends here as soon as it is seen'), async (t) => {
+kernel('a Linux station that had the address elsewhere sends here as soon as it is seen', async (t) => {
   const { proxy, socket, physical } = await cable(t);
   writeFileSync('/proc/sys/net/ipv6/conf/far/disable_ipv6', '0');
   const address = 'fd00:8:0:a::1';
@@ -200,7 +194,7 @@ kernel(title('a Linux station that had the address elsewhere sends here as soon 
   t.like(await ip('-6', 'neighbour', 'show', address, 'dev', 'far'), [{ lladdr, state: ['STALE'] }]);
 });
 
-kernel(title('of a /64 no more than 16 addresses are announced; of another as many'), async (t) => {
+kernel('of a /64 no more than 16 addresses are announced; of another as many', async (t) => {
   const { proxy, socket } = await cable(t);
   for (const prefix of [alice, bob]) await add(proxy, socket, prefix);
   for (let host = 1; host <= 20; host += 1) proxy.seen(ipv6Octets(`fd00:8:0:a::${host}`));
@@ -210,20 +204,17 @@ kernel(title('of a /64 no more than 16 addresses are announced; of another as ma
   t.deepEqual([told.length, told.at(-2)], [17, 'fd00:8:0:a::16']);
 });
 
-kernel(
-  title('a /64 that is added again is answered for without a gap, and announced again with what was seen'),
-  async (t) => {
-    const { proxy, socket } = await cable(t);
-    await add(proxy, socket, alice);
-    proxy.seen(ipv6Octets('fd00:8:0:a::1'));
-    t.is(targetIn(await next(socket)), 'fd00:8:0:a::1');
-    proxy.add(alice);
-    t.deepEqual([targetIn(await next(socket)), targetIn(await next(socket))], ['fd00:8:0:a::', 'fd00:8:0:a::1']);
-  },
-);
+kernel('a /64 that is added again is answered for without a gap, and announced again with what was seen', async (t) => {
+  const { proxy, socket } = await cable(t);
+  await add(proxy, socket, alice);
+  proxy.seen(ipv6Octets('fd00:8:0:a::1'));
+  t.is(targetIn(await next(socket)), 'fd00:8:0:a::1');
+  proxy.add(alice);
+  t.deepEqual([targetIn(await next(socket)), targetIn(await next(socket))], ['fd00:8:0:a::', 'fd00:8:0:a::1']);
+});
 
 kernel(
-  title('a /64 of which another router announces an address is its own from then on, until it is added again'),
+  'a /64 of which another router announces an address is its own from then on, until it is added again',
   async (t) => {
     const { proxy, socket, yielded } = await cable(t);
     for (const prefix of [alice, bob]) await add(proxy, socket, prefix);
@@ -237,7 +228,7 @@ kernel(
   },
 );
 
-kernel(title('what is no announcement of a router takes nothing away'), async (t) => {
+kernel('what is no announcement of a router takes nothing away', async (t) => {
   const { proxy, socket } = await cable(t);
   for (const prefix of [alice, bob]) await add(proxy, socket, prefix);
   for (const flags of [router, override, router | solicited | override])
@@ -247,7 +238,7 @@ kernel(title('what is no announcement of a router takes nothing away'), async (t
   t.is(targetIn(await next(socket)), 'fd00:8:0:a::1');
 });
 
-kernel(title('the device takes every multicast as long as it is open'), async (t) => {
+kernel('the device takes every multicast as long as it is open', async (t) => {
   const { proxy } = await cable(t);
   const users = async () => ((await ip('-d', 'link', 'show', 'eth1'))[0] as { allmulti: number }).allmulti;
   t.is(await users(), 1);
@@ -255,7 +246,7 @@ kernel(title('the device takes every multicast as long as it is open'), async (t
   t.is(await users(), 0);
 });
 
-kernel(title('a device that goes down and comes back is answered on again'), async (t) => {
+kernel('a device that goes down and comes back is answered on again', async (t) => {
   const { proxy, socket } = await cable(t);
   await add(proxy, socket, alice);
   await ip('link', 'set', 'eth1', 'down');
@@ -265,7 +256,7 @@ kernel(title('a device that goes down and comes back is answered on again'), asy
   t.is(targetIn(await next(socket)), 'fd00:8:0:b::1');
 });
 
-kernel(title('what cannot be done is told: no such device, no Ethernet, no /64'), async (t) => {
+kernel('what cannot be done is told: no such device, no Ethernet, no /64', async (t) => {
   const make = (device: string) => () => new ProxyNeighbour({ device, failed: () => undefined });
   t.throws(make('absent0'), { message: /^there is no device absent0/ });
   t.throws(make('lo'), { message: /^lo is no Ethernet device/ });

@@ -3,23 +3,22 @@
  * a device for every address in the /64s of tunnel clients, with the device's own physical address.
  */
 
-import { setTimeout as pause } from 'node:timers/promises';
 import { unlessMalformed } from '../emulators/unless-malformed.ts';
 import { Misuse } from '../errors.ts';
-import { physicalOf } from '../libc/netdevice.ts';
+import type { Instruction } from '../libc/packet.ts';
+import { equalOctets } from '../octets.ts';
 import { ipv6Octets } from '../packets/addresses.ts';
 import { allNodes, allNodesPhysical, isUnspecified } from '../packets/discovery.ts';
 import { EtherType } from '../packets/ethernet.ts';
 import { Icmpv6Type } from '../packets/icmpv6.ts';
 import { linkLocalOf } from '../packets/interface-identifier.ts';
 import { IpProtocol } from '../packets/ipv4.ts';
-import { decodeNeighbour, encodeNeighbour, NeighbourFlag, type NeighbourMessage } from '../packets/neighbour.ts';
+import { decodeNeighbour, encodeNeighbour, NeighbourFlag } from '../packets/neighbour.ts';
 import { type Prefix, prefixText } from '../packets/prefix.ts';
-import { type Instruction, PacketSocket } from './packet-socket.ts';
+import { type ProxyOptions, ProxySocket } from './proxy-socket.ts';
 
 /** RFC 4861 §10: MAX_NEIGHBOR_ADVERTISEMENT, and RETRANS_TIMER in milliseconds. */
-const ANNOUNCEMENTS = 3;
-const INTERVAL = 1_000;
+const announcements = { count: 3, interval: 1_000 };
 /** Addresses of one /64 that are announced: no client makes this machine flood the network. */
 const LIMIT = 16;
 /**
@@ -29,15 +28,12 @@ const LIMIT = 16;
 const ANSWER = NeighbourFlag.router | NeighbourFlag.solicited;
 const ANNOUNCEMENT = NeighbourFlag.router | NeighbourFlag.override;
 
-interface Options {
-  readonly device: string;
-  /** Told of what keeps it from answering. */
-  readonly failed: (error: unknown) => void;
+interface Options extends ProxyOptions {
   /** Another router announced an address in a /64: all of that is answered for there from now on. */
   readonly yielded?: (prefix: Prefix, physical: Uint8Array) => void;
-  readonly interval?: number;
 }
 
+/** A /64 that is answered for. */
 interface Own {
   readonly prefix: Prefix;
   /** Addresses that are announced, in hexadecimal. */
@@ -47,18 +43,20 @@ interface Own {
 }
 
 export class ProxyNeighbour {
-  readonly #options: Options;
-  readonly #socket: PacketSocket;
-  readonly #running: Promise<void>;
+  readonly #yielded: Options['yielded'];
+  readonly #socket: ProxySocket;
   /** By the 8 octets of the /64, in hexadecimal. */
   readonly #own = new Map<string, Own>();
 
   /** @throws DeviceFailure when there is no such device, or it is no Ethernet */
   constructor(options: Options) {
-    this.#options = options;
-    physicalOf(options.device);
-    this.#socket = new PacketSocket(options.device, EtherType.ipv6, { filter: FILTER, allMulticast: true });
-    this.#running = this.#run();
+    this.#yielded = options.yielded;
+    this.#socket = new ProxySocket(options, {
+      etherType: EtherType.ipv6,
+      filter: FILTER,
+      allMulticast: true,
+      take: (frame) => this.#take(frame),
+    });
   }
 
   /**
@@ -96,58 +94,47 @@ export class ProxyNeighbour {
   async close(): Promise<void> {
     for (const { prefix } of [...this.#own.values()]) this.remove(prefix);
     await this.#socket.close();
-    await this.#running;
   }
 
   #announce(address: string, signal: AbortSignal): void {
-    this.#repeat(Uint8Array.fromHex(address), signal).catch((error: unknown) => {
-      if (!signal.aborted) this.#options.failed(error);
-    });
+    const to = { destination: allNodes, physical: allNodesPhysical };
+    const target = Uint8Array.fromHex(address);
+    this.#socket.announce(announcements, signal, (physical) => advertisement(target, ANNOUNCEMENT, physical, to));
   }
 
-  async #repeat(target: Uint8Array, signal: AbortSignal): Promise<void> {
-    for (let count = 1; ; count += 1) {
-      this.#advertise(target, ANNOUNCEMENT, allNodes, allNodesPhysical);
-      if (count === ANNOUNCEMENTS) return;
-      await pause(this.#options.interval ?? INTERVAL, undefined, { signal, ref: false });
-    }
-  }
-
-  #advertise(target: Uint8Array, flags: number, destination: Uint8Array, to: Uint8Array): void {
-    const physical = physicalOf(this.#options.device);
-    this.#socket.send(
-      encodeNeighbour({
-        type: Icmpv6Type.neighbourAdvertisement,
-        physical: { source: physical, destination: to },
-        source: linkLocalOf(physical),
-        destination,
-        target,
-        flags,
-        option: physical,
-      }),
-    );
-  }
-
-  async #run(): Promise<void> {
-    for (let frame = await this.#socket.receive(); frame; frame = await this.#socket.receive())
-      try {
-        const message = unlessMalformed(() => decodeNeighbour(frame));
-        if (message !== undefined) this.#take(message);
-      } catch (error) {
-        this.#options.failed(error);
-      }
-  }
-
-  #take(message: NeighbourMessage): void {
+  #take(frame: Uint8Array): void {
+    const message = unlessMalformed(() => decodeNeighbour(frame));
+    if (message === undefined) return;
     const { type, physical, source, target, flags } = message;
     const own = this.#own.get(target.toHex().slice(0, 16));
-    if (own === undefined || physical.source.toHex() === physicalOf(this.#options.device).toHex()) return;
+    if (own === undefined || equalOctets(physical.source, this.#socket.physical)) return;
     if (type === Icmpv6Type.neighbourAdvertisement) {
       if ((flags & (ANSWER | ANNOUNCEMENT)) !== ANNOUNCEMENT) return;
       this.remove(own.prefix);
-      this.#options.yielded?.(own.prefix, physical.source);
-    } else if (!isUnspecified(source)) this.#advertise(target, ANSWER, source, physical.source);
+      this.#yielded?.(own.prefix, physical.source);
+    } else if (!isUnspecified(source)) {
+      const to = { destination: source, physical: physical.source };
+      this.#socket.send(advertisement(target, ANSWER, this.#socket.physical, to));
+    }
   }
+}
+
+/** @param physical of the device, which answers for the target */
+function advertisement(
+  target: Uint8Array,
+  flags: number,
+  physical: Uint8Array,
+  to: { readonly destination: Uint8Array; readonly physical: Uint8Array },
+): Uint8Array {
+  return encodeNeighbour({
+    type: Icmpv6Type.neighbourAdvertisement,
+    physical: { source: physical, destination: to.physical },
+    source: linkLocalOf(physical),
+    destination: to.destination,
+    target,
+    flags,
+    option: physical,
+  });
 }
 
 /** The 8 octets of a /64, in hexadecimal. */

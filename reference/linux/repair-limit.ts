@@ -1,36 +1,37 @@
 /** Keeps from fighting for ever with another program that removes a route or an address as often as it is put back. */
 
-/** More repairs of one thing than this within `span` are a fight, which rests for `rest`. Milliseconds. */
-const most = 5;
+/** More repairs of one object than `limit` within `span` are a fight: then none is made for `pauseLength`. Milliseconds. */
+const limit = 5;
 const span = 10_000;
-export const rest = 60_000;
+export const pauseLength = 60_000;
 
-/** Whether something may be put back. @param what in words, such as "the route to 10.9.0.0/24" */
-export type Admit = (what: string) => boolean;
+/** Whether something may be put back. @param object in words, such as "the route to 10.9.0.0/24" */
+export type Admit = (object: string) => boolean;
 
 export class RepairLimit {
   readonly #repairs = new Map<string, number[]>();
-  readonly #resting = new Map<string, number>();
-  readonly #contested: (what: string) => void;
+  /** Objects that are left alone, and until when. */
+  readonly #paused = new Map<string, number>();
+  readonly #contested: (object: string) => void;
 
-  /** @param contested told once when the repairs of something begin to rest */
-  constructor(contested: (what: string) => void) {
+  /** @param contested called once when the repairs of an object begin to pause */
+  constructor(contested: (object: string) => void) {
     this.#contested = contested;
   }
 
   /** Whether it may be put back now. @param now milliseconds on a monotonic clock */
-  admit(what: string, now: number): boolean {
-    const until = this.#resting.get(what);
+  admit(object: string, now: number): boolean {
+    const until = this.#paused.get(object);
     if (until !== undefined && now < until) return false;
-    this.#resting.delete(what);
-    const recent = (this.#repairs.get(what) ?? []).filter((moment) => moment > now - span);
-    if (recent.length < most) {
-      this.#repairs.set(what, [...recent, now]);
+    this.#paused.delete(object);
+    const recent = (this.#repairs.get(object) ?? []).filter((moment) => moment > now - span);
+    if (recent.length < limit) {
+      this.#repairs.set(object, [...recent, now]);
       return true;
     }
-    this.#repairs.delete(what);
-    this.#resting.set(what, now + rest);
-    this.#contested(what);
+    this.#repairs.delete(object);
+    this.#paused.set(object, now + pauseLength);
+    this.#contested(object);
     return false;
   }
 }

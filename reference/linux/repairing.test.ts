@@ -1,27 +1,16 @@
-/** What another program takes away or was first with: addresses of both families, and a group member's routes. */
-import test from 'ava';
-import { enterPrivateNetwork, openTap, whyNoPrivateNetwork } from '../testing/private-network.ts';
+import { kernelTests, openTap } from '../testing/private-network.ts';
 import { HostRoutes } from './host-routes.ts';
-import { ip } from './iproute2.ts';
+import { ip, showAddresses, showRoutes } from './iproute2.ts';
 import { LocalStack } from './local-stack.ts';
+import { watchNetwork } from './network-watch.ts';
 import { Repairing } from './repairing.ts';
-import { RouteWatch } from './route-watch.ts';
 
-const why = whyNoPrivateNetwork();
-if (!why) enterPrivateNetwork();
-const kernel = why ? test.skip : test.serial;
-const title = (text: string) => (why ? `kernel (${why}): ${text}` : `kernel: ${text}`);
+const kernel = kernelTests();
 
 const addresses = async () =>
-  ((await ip('address', 'show', 'dev', 'pna0')) as { addr_info: { local: string; scope: string }[] }[])
-    .flatMap(({ addr_info }) => addr_info)
-    .flatMap(({ local, scope }) => (scope === 'global' ? [local] : []))
-    .sort();
+  (await showAddresses('dev', 'pna0', 'scope', 'global')).map(({ address }) => address).sort();
 const routes = async () =>
-  [
-    ...((await ip('-4', 'route', 'show', 'dev', 'pna0')) as { dst: string }[]),
-    ...((await ip('-6', 'route', 'show', 'dev', 'pna0')) as { dst: string }[]),
-  ]
+  [...(await showRoutes(false, 'dev', 'pna0')), ...(await showRoutes(true, 'dev', 'pna0'))]
     .map(({ dst }) => dst)
     .filter((dst) => dst !== 'fe80::/64')
     .sort();
@@ -29,7 +18,7 @@ const routes = async () =>
 /** Looks again after each change of the routing table, until what is there is what is expected. */
 async function eventually(look: () => Promise<string[]>, expected: readonly string[]): Promise<void> {
   let changed = Promise.withResolvers<void>();
-  await using _watch = new RouteWatch(() => {
+  await using _watch = watchNetwork(() => {
     changed.resolve();
     changed = Promise.withResolvers();
   });
@@ -45,22 +34,19 @@ const wanted = {
 };
 const both = ['10.8.0.10', 'fd00:8:0:a::1'];
 
-kernel(title('an address that autoconfiguration began with can be used at once all the same'), async (t) => {
+kernel('an address that autoconfiguration began with can be used at once all the same', async (t) => {
   await using device = await openTap('pna0');
   device.setUp(true);
   await using stack = new LocalStack('pna0', (error) => t.fail(String(error)));
   await ip('address', 'add', 'fd00:8:0:a::1/64', 'dev', 'pna0');
-  const tentative = async () =>
-    ((await ip('-6', 'address', 'show', 'dev', 'pna0', 'tentative')) as { addr_info: { local?: string }[] }[])
-      .flatMap(({ addr_info }) => addr_info)
-      .flatMap(({ local }) => local ?? []);
+  const tentative = async () => (await showAddresses('dev', 'pna0', 'tentative')).map(({ address }) => address);
   t.true((await tentative()).includes('fd00:8:0:a::1'), 'its detection takes a second');
   await stack.configure(wanted);
   t.false((await tentative()).includes('fd00:8:0:a::1'));
   t.deepEqual(await addresses(), both);
 });
 
-kernel(title('addresses that are deleted'), async (t) => {
+kernel('addresses that are deleted', async (t) => {
   await using device = await openTap('pna0');
   device.setUp(true);
   await using stack = new LocalStack('pna0', (error) => t.fail(String(error)));
@@ -73,7 +59,7 @@ kernel(title('addresses that are deleted'), async (t) => {
   t.pass();
 });
 
-kernel(title('an IPv6 address and the routes, which the kernel drops while the adapter is down'), async (t) => {
+kernel('an IPv6 address and the routes, which the kernel drops while the adapter is down', async (t) => {
   await using device = await openTap('pna0');
   device.setUp(true);
   // Nothing can be routed through an adapter that is down: that is told, and no more.
@@ -86,7 +72,7 @@ kernel(title('an IPv6 address and the routes, which the kernel drops while the a
   t.pass();
 });
 
-kernel(title('routes to tunnel clients, and none that was removed meanwhile'), async (t) => {
+kernel('routes to tunnel clients, and none that was removed meanwhile', async (t) => {
   await using device = await openTap('pna0');
   device.setUp(true);
   const hosts = new HostRoutes('pna0');

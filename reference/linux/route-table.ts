@@ -1,8 +1,7 @@
-/** The kernel's main routing table, as `ip` prints it, and the way that leads to a host. */
-
+/** The way that leads to a host by the kernel's main routing table. */
 import { isIpv6 } from '../packets/addresses.ts';
 import { contains, hostPrefix, type Prefix, parsePrefix } from '../packets/prefix.ts';
-import { family, ip } from './iproute2.ts';
+import type { Hop, KernelRoute } from './iproute2.ts';
 
 /**
  * Who laid a route, for the kernel and for administrators (<linux/rtnetlink.h>, rtm_protocol). Above RTPROT_STATIC the
@@ -10,33 +9,7 @@ import { family, ip } from './iproute2.ts';
  */
 export const ROUTE_PROTOCOL = '80';
 
-/** One path of a route. */
-interface Hop {
-  readonly dev?: string;
-  readonly gateway?: string;
-  /** A gateway of the other family. */
-  readonly via?: { readonly family: string; readonly host: string };
-  readonly flags?: readonly string[];
-}
-
-/** A line of `ip -N -j route show`. */
-export interface KernelRoute extends Hop {
-  /** `default`, a prefix, or an address without length. */
-  readonly dst: string;
-  /** Absent at a route that leads somewhere; otherwise it is unreachable, prohibited and so on. */
-  readonly type?: string;
-  /** A number as text. */
-  readonly protocol?: string;
-  readonly metric?: number;
-  readonly prefsrc?: string;
-  readonly nexthops?: readonly Hop[];
-}
-
-/** @param filter more words for `ip route show`, such as dev, pna0 */
-export async function readTable(six: boolean, ...filter: readonly string[]): Promise<readonly KernelRoute[]> {
-  return (await ip('-N', six ? '-6' : '-4', 'route', 'show', 'table', 'main', ...filter)) as KernelRoute[];
-}
-
+/** @param destination as a route has it: `default`, a prefix, or an address without length */
 export function prefixOf(destination: string, six: boolean): Prefix {
   return parsePrefix(destination === 'default' ? (six ? '::/0' : '0.0.0.0/0') : destination);
 }
@@ -80,9 +53,4 @@ export function wordsOf(route: KernelRoute): readonly string[] {
     ...(route.prefsrc === undefined ? [] : ['src', route.prefsrc]),
     ...(flags.includes('onlink') ? ['onlink'] : []),
   ];
-}
-
-/** @param words without `ip -4 route` */
-export async function changeRoute(address: string, ...words: readonly string[]): Promise<void> {
-  await ip(...family(address), 'route', ...words);
 }

@@ -4,33 +4,25 @@
  */
 
 import { isIpv6 } from '../packets/addresses.ts';
-import { contains, hostPrefix, type Prefix, prefixText } from '../packets/prefix.ts';
-import { family, ip } from './iproute2.ts';
+import { contains, hostPrefix, type Prefix, prefixText, type Route } from '../packets/prefix.ts';
+import { changeRoute, type KernelRoute, showRoutes } from './iproute2.ts';
 import type { Admit } from './repair-limit.ts';
 import { refusalOf } from './route-policy.ts';
-import { type KernelRoute, prefixOf, ROUTE_PROTOCOL, readTable } from './route-table.ts';
+import { prefixOf, ROUTE_PROTOCOL } from './route-table.ts';
+import { SerialQueue } from './serial-queue.ts';
 
-export interface Route extends Prefix {
-  /** The address of the adapter at the other end. */
-  readonly gateway: string;
-}
-
+/** A route through the adapter. */
 export interface RefusedRoute {
   readonly route: Route;
   /** A line for the user. */
   readonly reason: string;
 }
 
-/** One route of ours: as the kernel has it, and how it is put there and taken back. */
-interface Installed extends Route {
-  readonly where: readonly string[];
-}
-
-export class Routes implements AsyncDisposable {
+export class Routes {
   readonly #device: string;
-  #installed: Installed[] = [];
-  /** Changes to the routing table one after the other, in the order in which they were asked for. */
-  #turn: Promise<unknown> = Promise.resolve();
+  #installed: Route[] = [];
+  /** Changes to the routing table. */
+  readonly #changes = new SerialQueue();
 
   /** @param device name of the adapter, in the network namespace of the calling thread */
   constructor(device: string) {
@@ -42,9 +34,9 @@ export class Routes implements AsyncDisposable {
    * @returns the routes that are refused
    */
   install(routes: readonly Route[]): Promise<readonly RefusedRoute[]> {
-    return this.#next(async () => {
+    return this.#changes.run(async () => {
       const refused: RefusedRoute[] = [];
-      const wanted: Installed[] = [];
+      const wanted: Route[] = [];
       for (const route of routes) {
         const reason = refusalOf(route, this.#device) ?? (await this.#taken(route));
         if (reason === undefined) wanted.push(...this.#entries(route));
@@ -54,7 +46,7 @@ export class Routes implements AsyncDisposable {
         if (!wanted.some((entry) => prefixText(entry) === prefixText(old))) await this.#remove(old);
       this.#installed = [];
       for (const entry of wanted) {
-        await this.#replace(entry);
+        await this.#change('replace', entry);
         this.#installed.push(entry);
       }
       return refused;
@@ -66,77 +58,54 @@ export class Routes implements AsyncDisposable {
    * @param admit asked before each
    */
   repair(admit: Admit = () => true): Promise<void> {
-    return this.#next(async () => {
+    return this.#changes.run(async () => {
       for (const six of [false, true]) {
         const entries = this.#installed.filter(({ address }) => isIpv6(address) === six);
         if (entries.length === 0) continue;
-        const table = await readTable(six, 'dev', this.#device, 'proto', ROUTE_PROTOCOL);
+        const table = await showRoutes(six, 'dev', this.#device, 'proto', ROUTE_PROTOCOL);
         for (const entry of entries)
           if (!table.some((found) => is(found, entry, six)) && admit(`the route to ${prefixText(entry)}`))
-            await this.#replace(entry);
+            await this.#change('replace', entry);
       }
     });
   }
 
-  /** What the kernel has through this adapter, gateways only. */
-  async list(): Promise<readonly Route[]> {
-    const lines = await Promise.all(
-      ['-4', '-6'].map(async (flag) => {
-        const found = (await ip(flag, 'route', 'show', 'dev', this.#device)) as KernelRoute[];
-        return found.flatMap(({ dst, gateway }) =>
-          gateway === undefined ? [] : [{ ...prefixOf(dst, flag === '-6'), gateway }],
-        );
-      }),
-    );
-    return lines.flat();
-  }
-
   /** Takes everything back, the last first; what is gone already is no error. */
   remove(): Promise<void> {
-    return this.#next(async () => {
+    return this.#changes.run(async () => {
       for (const entry of this.#installed.splice(0).reverse()) await this.#remove(entry);
     });
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.remove();
-  }
-
-  #next<T>(act: () => Promise<T>): Promise<T> {
-    const done = this.#turn.then(act, act);
-    this.#turn = done.catch(() => undefined);
-    return done;
-  }
-
   /** A default route is laid as two halves: they win over the one that is there, and leave it untouched. */
-  #entries(route: Route): Installed[] {
-    const { gateway } = route;
-    const where = ['via', gateway, 'dev', this.#device, 'onlink', 'proto', ROUTE_PROTOCOL];
-    if (route.length > 0) return [{ ...route, where }];
+  #entries(route: Route): Route[] {
+    if (route.length > 0) return [route];
     const halves = isIpv6(route.address) ? ['::', '8000::'] : ['0.0.0.0', '128.0.0.0'];
-    return halves.map((address) => ({ address, length: 1, gateway, where }));
+    return halves.map((address) => ({ address, length: 1, gateway: route.gateway }));
   }
 
   /** Why an identical route through another adapter is left alone. */
   async #taken(route: Route): Promise<string | undefined> {
     if (route.length === 0) return undefined;
-    const found = (await ip(...family(route.address), 'route', 'show', 'exact', prefixText(route))) as KernelRoute[];
+    const found = await showRoutes(isIpv6(route.address), 'exact', prefixText(route));
     const other = found.find(({ dev, metric }) => dev !== this.#device && (metric ?? 0) === 0);
     return other && `${prefixText(route)} is routed through ${other.dev ?? 'another adapter'} already`;
   }
 
-  async #replace(entry: Installed): Promise<void> {
-    await ip(...family(entry.address), 'route', 'replace', prefixText(entry), ...entry.where);
+  async #change(change: 'replace' | 'delete', { gateway, ...prefix }: Route): Promise<void> {
+    const where = ['via', gateway, 'dev', this.#device, 'onlink', 'proto', ROUTE_PROTOCOL];
+    await changeRoute(prefix.address, change, prefixText(prefix), ...where);
   }
 
-  async #remove(entry: Installed): Promise<void> {
-    await ip(...family(entry.address), 'route', 'delete', prefixText(entry), ...entry.where).catch(() => undefined);
+  async #remove(route: Route): Promise<void> {
+    await this.#change('delete', route).catch(() => undefined);
   }
 }
 
 /** Whether the kernel's route is this one: its text may differ from ours. */
 function is({ dst, gateway }: KernelRoute, route: Route, six: boolean): boolean {
-  const prefix = prefixOf(dst, six);
-  if (prefix.length !== route.length || gateway === undefined) return false;
-  return contains(prefix, route) && contains(hostPrefix(gateway), hostPrefix(route.gateway));
+  if (gateway === undefined) return false;
+  return same(prefixOf(dst, six), route) && same(hostPrefix(gateway), hostPrefix(route.gateway));
 }
+
+const same = (one: Prefix, other: Prefix): boolean => one.length === other.length && contains(one, other);

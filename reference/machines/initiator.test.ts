@@ -1,5 +1,5 @@
 import test from 'ava';
-import { expectMatrix } from '../testing/matrix.ts';
+import { expectMatrix } from '../testing/machine-matrix.ts';
 import { initiatorMachine } from './initiator.ts';
 
 test('[EP] fig. 11: every state answers every event', (t) => {

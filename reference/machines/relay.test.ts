@@ -1,5 +1,5 @@
 import test from 'ava';
-import { expectMatrix } from '../testing/matrix.ts';
+import { expectMatrix } from '../testing/machine-matrix.ts';
 import { relayMachine } from './relay.ts';
 
 test('[EP] fig. 13: every state answers every event', (t) => {

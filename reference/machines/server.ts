@@ -1,105 +1,83 @@
-/** [EP] fig. 12: the tunnel server, one machine a connection. */
-import { defineMachine } from './machine.ts';
+/**
+ * [EP] fig. 12: the tunnel server, one machine a connection.
+ * ──▶ [EP] fig. 12, ┄┄▷ binding; then the events.
+ *
+ * Accept Wait 217   ──▶ Receive Relay  tcp accepted 218
+ * Receive Relay 219 ──▶ Connect Wait   relay 220
+ *                   ┄┄▷ Close          relay refused, timeout, protocol error, unsupported version, resource limit
+ *                   ──▶ Dying          network error 234
+ *                   ┄┄▷ Dying          close received, end session
+ * Connect Wait 221  ──▶ Authorized     request authorized 223
+ *                   ──▶ Close          request refused 223
+ *                   ┄┄▷ Close          protocol error, unsupported version, resource limit, timeout
+ *                   ┄┄▷ Dying          close received, end session
+ *                   ┄┄▷ Dying          network error
+ * Authorized 225    ──▶ Authorized     data
+ *                   ──▶ Dying          close received 233
+ *                   ──▶ Close          end session 226, integrity failure 227
+ *                   ┄┄▷ Close          protocol error, unsupported version, key expired, timeout, superseded
+ *                   ┄┄▷ Dying          network error
+ * Close 228         ──▶ Dying          close sent 229
+ *                   ┄┄▷ Dying          network error
+ *                   ┄┄▷ Close          frame
+ * Dying 230         ┄┄▷ Dying          end of stream, timeout
+ *                   ──▶ Dead           disconnected 231
+ *                   ┄┄▷ Dead           network error
+ *                   ┄┄▷ Dying          frame
+ * Dead 232
+ */
+import { defineMachine, type EventOf, type StateOf } from './machine.ts';
 
-export type ServerState = keyof typeof states;
-export type ServerEvent = (typeof events)[number];
-export type ServerAction =
-  | 'send RESPONSE 224'
-  | 'key the connection'
-  | 'deliver'
-  | 'send CLOSE'
-  | 'delay CLOSE'
-  | 'shut down writing'
-  | 'disconnect'
-  | 'discard';
+export type ServerState = StateOf<typeof serverMachine>;
+export type ServerEvent = EventOf<typeof serverMachine>;
 
-const states = {
-  'Accept Wait': 217,
-  'Receive Relay': 219,
-  'Connect Wait': 221,
-  Authorized: 225,
-  Close: 228,
-  Dying: 230,
-  Dead: 232,
-} as const;
-
-const events = [
-  'tcp accepted',
-  'relay',
-  'relay refused',
-  'request authorized',
-  'request refused',
-  'data',
-  'frame',
-  'close received',
-  'end session',
-  'integrity failure',
-  'protocol error',
-  'unsupported version',
-  'key expired',
-  'superseded',
-  'resource limit',
-  'network error',
-  'timeout',
-  'end of stream',
-  'close sent',
-  'disconnected',
-] as const;
-
-export const serverMachine = defineMachine<ServerState, ServerEvent, ServerAction>({
+export const serverMachine = defineMachine({
   title: 'Tunnel server',
   initial: 'Accept Wait',
-  states,
-  events,
-  deadlines: {
-    'Receive Relay': 'receiveRelay',
-    'Connect Wait': 'connectWait',
-    Authorized: 'confirmation',
-    Dying: 'dying',
+  states: {
+    'Accept Wait': { numeral: 217, phase: 'unconnected' },
+    'Receive Relay': { numeral: 219, phase: 'opening', timer: 'receiveRelay' },
+    'Connect Wait': { numeral: 221, phase: 'opening', timer: 'connectWait' },
+    // A REQUEST can be replayed. The first valid DATA frame confirms it: until then no DATA is sent, and the timer runs.
+    Authorized: {
+      numeral: 225,
+      phase: 'authorized',
+      timer: 'confirmation',
+      deadlines: ['keepAlive', 'silence', 'stalledFrame', 'expiry'],
+      sendsAfter: 'confirm',
+    },
+    Close: { numeral: 228, phase: 'ending', deadlines: ['refusal'] },
+    Dying: { numeral: 230, phase: 'ending', timer: 'dying' },
+    Dead: { numeral: 232, phase: 'unconnected' },
   },
   // biome-ignore format: a table
   lines: [
-    ['Accept Wait', 'tcp accepted 218', [], 'Receive Relay', '[EP] fig. 12'],
+    ['Accept Wait', ['tcp accepted 218'], [], 'Receive Relay', '[EP] fig. 12'],
 
-    ['Receive Relay', 'relay 220', [], 'Connect Wait', '[EP] fig. 12'],
-    ['Receive Relay', 'relay refused', ['send CLOSE'], 'Close', 'binding'],
-    ['Receive Relay', 'network error 234', ['disconnect'], 'Dying', '[EP] fig. 12'],
-    ['Receive Relay', 'timeout', ['send CLOSE'], 'Close', 'binding'],
-    ['Receive Relay', 'protocol error', ['send CLOSE'], 'Close', 'binding'],
-    ['Receive Relay', 'unsupported version', ['send CLOSE'], 'Close', 'binding'],
-    ['Receive Relay', 'resource limit', ['send CLOSE'], 'Close', 'binding'],
-    ['Receive Relay', 'close received', ['shut down writing'], 'Dying', 'binding'],
-    ['Receive Relay', 'end session', ['shut down writing'], 'Dying', 'binding'],
+    ['Receive Relay', ['relay 220'], [], 'Connect Wait', '[EP] fig. 12'],
+    ['Receive Relay', ['relay refused', 'timeout', 'protocol error', 'unsupported version', 'resource limit'], ['send CLOSE'], 'Close', 'binding'],
+    ['Receive Relay', ['network error 234'], ['disconnect'], 'Dying', '[EP] fig. 12'],
+    ['Receive Relay', ['close received', 'end session'], ['shut down writing'], 'Dying', 'binding'],
 
-    ['Connect Wait', 'request authorized 223', ['send RESPONSE 224', 'key the connection'], 'Authorized', '[EP] fig. 12'],
-    ['Connect Wait', 'request refused 223', ['delay CLOSE'], 'Close', '[EP] fig. 12'],
-    ['Connect Wait', 'protocol error', ['send CLOSE'], 'Close', 'binding'],
-    ['Connect Wait', 'unsupported version', ['send CLOSE'], 'Close', 'binding'],
-    ['Connect Wait', 'resource limit', ['send CLOSE'], 'Close', 'binding'],
-    ['Connect Wait', 'timeout', ['send CLOSE'], 'Close', 'binding'],
-    ['Connect Wait', 'close received', ['shut down writing'], 'Dying', 'binding'],
-    ['Connect Wait', 'network error', ['disconnect'], 'Dying', 'binding'],
-    ['Connect Wait', 'end session', ['shut down writing'], 'Dying', 'binding'],
+    ['Connect Wait', ['request authorized 223'], ['send RESPONSE 224', 'key the connection'], 'Authorized', '[EP] fig. 12'],
+    ['Connect Wait', ['request refused 223'], ['delay CLOSE'], 'Close', '[EP] fig. 12'],
+    ['Connect Wait', ['protocol error', 'unsupported version', 'resource limit', 'timeout'], ['send CLOSE'], 'Close', 'binding'],
+    ['Connect Wait', ['close received', 'end session'], ['shut down writing'], 'Dying', 'binding'],
+    ['Connect Wait', ['network error'], ['disconnect'], 'Dying', 'binding'],
 
-    ['Authorized', 'data', ['deliver'], 'Authorized', '[EP] fig. 12'],
-    ['Authorized', 'close received 233', ['shut down writing'], 'Dying', '[EP] fig. 12'],
-    ['Authorized', 'end session 226', ['send CLOSE'], 'Close', '[EP] fig. 12'],
-    ['Authorized', 'integrity failure 227', ['send CLOSE'], 'Close', '[EP] fig. 12'],
-    ['Authorized', 'protocol error', ['send CLOSE'], 'Close', 'binding'],
-    ['Authorized', 'unsupported version', ['send CLOSE'], 'Close', 'binding'],
-    ['Authorized', 'key expired', ['send CLOSE'], 'Close', 'binding'],
-    ['Authorized', 'timeout', ['send CLOSE'], 'Close', 'binding'],
-    ['Authorized', 'superseded', ['send CLOSE'], 'Close', 'binding'],
-    ['Authorized', 'network error', ['disconnect'], 'Dying', 'binding'],
+    ['Authorized', ['data'], ['confirm', 'deliver'], 'Authorized', '[EP] fig. 12'],
+    ['Authorized', ['close received 233'], ['shut down writing'], 'Dying', '[EP] fig. 12'],
+    ['Authorized', ['end session 226', 'integrity failure 227'], ['send CLOSE'], 'Close', '[EP] fig. 12'],
+    ['Authorized', ['protocol error', 'unsupported version', 'key expired', 'timeout', 'superseded'], ['send CLOSE'], 'Close', 'binding'],
+    ['Authorized', ['network error'], ['disconnect'], 'Dying', 'binding'],
 
-    ['Close', 'close sent 229', ['shut down writing'], 'Dying', '[EP] fig. 12'],
-    ['Close', 'network error', ['disconnect'], 'Dying', 'binding'],
-    ['Close', 'frame', ['discard'], 'Close', 'binding'],
+    ['Close', ['close sent 229'], ['shut down writing'], 'Dying', '[EP] fig. 12'],
+    ['Close', ['network error'], ['disconnect'], 'Dying', 'binding'],
+    ['Close', ['frame'], ['discard'], 'Close', 'binding'],
 
-    ['Dying', 'end of stream', ['disconnect'], 'Dying', 'binding'],
-    ['Dying', 'timeout', ['disconnect'], 'Dying', 'binding'],
-    ['Dying', 'disconnected 231', [], 'Dead', '[EP] fig. 12'],
-    ['Dying', 'network error', [], 'Dead', 'binding'],
-    ['Dying', 'frame', ['discard'], 'Dying', 'binding'],
+    ['Dying', ['end of stream', 'timeout'], ['disconnect'], 'Dying', 'binding'],
+    ['Dying', ['disconnected 231'], ['report'], 'Dead', '[EP] fig. 12'],
+    ['Dying', ['network error'], ['report'], 'Dead', 'binding'],
+    ['Dying', ['frame'], ['discard'], 'Dying', 'binding'],
   ],
 });

@@ -1,4 +1,4 @@
-/** Every deadline of the three machines, in one table; and the set of those that run. There is no clock in here. */
+/** The timers of the three machines in one table, and the set of deadlines that run. The caller has the clock. */
 
 /** Milliseconds. All of them can be configured. */
 export const defaultTimers = {
@@ -32,6 +32,23 @@ export const defaultTimers = {
 } as const;
 
 export type TimerName = keyof typeof defaultTimers;
+
+/** What can be due in a state: its own timer (`state`), and what actions set. */
+export type DeadlineName =
+  | 'state'
+  /** An empty DATA frame is sent. */
+  | 'keepAlive'
+  /** *network error* is raised. */
+  | 'silence'
+  /** *integrity failure* is raised. */
+  | 'stalledFrame'
+  /** The key's lifetime is over, or as much of it as this end point uses: *key expired* is raised. */
+  | 'expiry'
+  /** Server: the CLOSE that refuses a REQUEST is sent. */
+  | 'refusal'
+  /** Initiator: *back-off over* is raised. */
+  | 'backOff';
+
 /** Milliseconds each. */
 export type Timers = Readonly<Record<TimerName, number>>;
 

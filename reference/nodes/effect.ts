@@ -1,12 +1,17 @@
-/** What a node is told and what it asks for. A node has no socket, clock or randomness of its own. */
+/** What comes to a node, and what it asks for. A node has no socket, clock or randomness of its own. */
 import type { ClientData } from '../wire/client-data.ts';
+import type { Cause } from './cause.ts';
+
+export type { Cause } from './cause.ts';
 
 /** At a relay: upstream leads to the initiator ([EP] fig. 13, 236), downstream to the server (241). */
 export type Side = 'upstream' | 'downstream';
 
+/** `connect` and `end session` of [EP] figs. 11 and 12; `shut down`: the process ends. */
+export type Command = 'connect' | 'end session' | 'shut down';
+
 export type Input =
-  /** `connect` and `end session` of [EP] figs. 11 and 12; `shut down`: the process ends. */
-  | { readonly type: 'command'; readonly command: 'connect' | 'end session' | 'shut down' }
+  | { readonly type: 'command'; readonly command: Command }
   | { readonly type: 'tcp accepted' }
   | { readonly type: 'tcp established' }
   | { readonly type: 'tcp failed'; readonly reason: string }
@@ -14,15 +19,15 @@ export type Input =
   /** The peer has shut down writing. */
   | { readonly type: 'end of stream'; readonly side?: Side }
   | { readonly type: 'network error'; readonly reason: string; readonly side?: Side }
-  /** The connection is closed in both directions, asked for or not. */
+  /** The connection is closed in both directions, whether the node asked for it or not. */
   | { readonly type: 'disconnected'; readonly side?: Side }
   /** To be sent through the tunnel: one whole IP datagram. */
   | { readonly type: 'datagram'; readonly datagram: Uint8Array }
-  /** Relay: whoever passes octets in this node's stead met a CLOSE frame, or a frame that must not pass. */
+  /** Relay: the thread that passes octets for this node met a CLOSE frame, or a frame that must not pass. */
   | { readonly type: 'met'; readonly what: 'close frame' | 'refused'; readonly side: Side }
   /** The deadline has come. */
   | { readonly type: 'time' }
-  /** Initiator: the addresses of the machine are others than before. */
+  /** Initiator: the machine has other addresses than before. */
   | { readonly type: 'network changed' }
   /** Server: a newer confirmed session of the same name takes this one's place. */
   | { readonly type: 'superseded' };
@@ -46,19 +51,12 @@ export type Effect =
   | { readonly type: 'answered' }
   /** `to` is absent when the machine has no row: the event was refused. */
   | { readonly type: 'transition'; readonly from: string; readonly event: string; readonly to?: string }
-  /** A secret; only when the node was told to. */
+  /** A secret; only if the node's option `keyLog` is set. */
   | { readonly type: 'key log'; readonly label: string; readonly octets: Uint8Array }
   /** A fact for the local log that changes nothing. */
   | { readonly type: 'hint'; readonly text: string }
   /** The node is Dead. `retry`: the initiator will connect again by itself. */
   | { readonly type: 'ended'; readonly cause: Cause; readonly retry: boolean };
-
-/** Why a connection ended. `status` is what the CLOSE frame said, sent or received. */
-export interface Cause {
-  readonly status?: number;
-  readonly by: 'peer' | 'self' | 'network';
-  readonly reason: string;
-}
 
 /** Qualifies the nature of the authenticated connection, in the words of [EP] fig. 5, d. */
 export interface SessionDescription {
@@ -80,7 +78,7 @@ export interface Node {
   handle(input: Input, now: number): readonly Effect[];
   /** When {@link Input} `time` is due, in the same milliseconds. */
   readonly deadline: number | undefined;
-  /** Whether a datagram would be sent at once: if not it waits in a short queue, or is dropped. */
+  /** Whether a datagram would be sent at once. If not, it waits in a short queue or is dropped. */
   readonly canSend: boolean;
 }
 

@@ -2,6 +2,7 @@
 import type { InitiatorHandshake, ResponderHandshake } from '../crypto/handshake.ts';
 import type { Grease } from '../crypto/randomness.ts';
 import { IntegrityFailure, Malformed, Misuse } from '../errors.ts';
+import { ascii, concat } from '../octets.ts';
 import { bounds, encodeFrame } from '../wire/frame.ts';
 import { type KeyExchangeChoice, type Lifetimes, makeKeyExchangeData } from '../wire/key-exchange-data.ts';
 import { sameHeader } from '../wire/opened.ts';
@@ -22,11 +23,7 @@ import {
 
 /** "PNA/1" ‖ the entire RELAY frame: an altered path breaks the handshake. */
 export function prologueOf(relay: Uint8Array): Uint8Array {
-  const label = new TextEncoder().encode('PNA/1');
-  const prologue = new Uint8Array(label.length + relay.length);
-  prologue.set(label);
-  prologue.set(relay, label.length);
-  return prologue;
+  return concat(ascii('PNA/1'), relay);
 }
 
 /** @throws Misuse when it would exceed its bound. */
@@ -42,7 +39,8 @@ export function readRequest(
   octets: Uint8Array,
 ): { readonly request: OpenedRequest; readonly initiatorStatic: Uint8Array } {
   const { payload, initiatorStatic } = handshake.readRequest(decodeRequest(octets).message);
-  checkHeader(octets, payload, requestHeaderLength);
+  const fault = headerFault(octets, payload, requestHeaderLength);
+  if (fault !== undefined) throw fault;
   return { request: decodeOpenedRequest(payload), initiatorStatic };
 }
 
@@ -63,12 +61,7 @@ export function readResponse(
   octets: Uint8Array,
 ): { readonly response: OpenedResponse; readonly fault: IntegrityFailure | undefined } {
   const payload = handshake.readResponse(decodeResponse(octets).message);
-  let fault: IntegrityFailure | undefined;
-  try {
-    checkHeader(octets, payload, responseHeaderLength);
-  } catch (error) {
-    fault = error as IntegrityFailure;
-  }
+  const fault = headerFault(octets, payload, responseHeaderLength);
   try {
     return { response: decodeOpenedResponse(payload), fault };
   } catch (error) {
@@ -76,7 +69,7 @@ export function readResponse(
   }
 }
 
-/** What an initiator proposes, with the identifiers that mean nothing. */
+/** What an initiator proposes, meaningless identifiers (GREASE) among it. */
 export function propose(
   transforms: readonly number[],
   lifetimes: Lifetimes,
@@ -107,9 +100,9 @@ export function checkChoice(
   if (response.suite !== proposed.suite) throw new Malformed('RESPONSE flags (160): not the suite of the REQUEST');
 }
 
-function checkHeader(frame: Uint8Array, opened: Uint8Array, length: number): void {
-  if (opened.length < length || !sameHeader(frame, opened, length))
-    throw new IntegrityFailure('the header in the clear is not the sealed one');
+function headerFault(frame: Uint8Array, opened: Uint8Array, length: number): IntegrityFailure | undefined {
+  if (opened.length >= length && sameHeader(frame, opened, length)) return undefined;
+  return new IntegrityFailure('the header in the clear is not the sealed one');
 }
 
 function bounded(octets: Uint8Array, type: 'REQUEST' | 'RESPONSE'): Uint8Array {

@@ -2,7 +2,14 @@ import test from 'ava';
 import { ResponderHandshake } from '../crypto/handshake.ts';
 import { deterministicRandomness } from '../crypto/randomness.ts';
 import { Malformed } from '../errors.ts';
-import { clientData, datagram, type Host, lifetimes, Pair, serverKeys } from '../testing/pair.ts';
+import {
+  clientData,
+  type DrivenNode,
+  datagram,
+  lifetimes,
+  MemoryTunnel,
+  serverKeys,
+} from '../testing/memory-tunnel.ts';
 import { encodeClose } from '../wire/close.ts';
 import { Transform } from '../wire/identifiers.ts';
 import { makeKeyExchangeData } from '../wire/key-exchange-data.ts';
@@ -13,20 +20,20 @@ type Attack = (frames: readonly Uint8Array[]) => readonly Uint8Array[];
 
 const changed =
   (at: number, mask: number): Attack =>
-  ([first, ...rest]) => {
+  ([first, ...others]) => {
     const copy = first!.slice();
     copy[at < 0 ? copy.length + at : at]! ^= mask;
-    return [copy, ...rest];
+    return [copy, ...others];
   };
 
 /** What happens to three DATA frames on the way. The header's fields by their place in [EP] fig. 9. */
 const attacks: Readonly<Record<string, Attack>> = {
   'a longer length (170)': changed(2, 1),
   'a length (170) beyond all bounds': changed(0, 1),
-  'a length (170) below all bounds': ([first, ...rest]) => {
+  'a length (170) below all bounds': ([first, ...others]) => {
     const copy = first!.slice();
     copy.set([0, 0, 0, 7]);
-    return [copy, ...rest];
+    return [copy, ...others];
   },
   'another protocol (176)': changed(6, 0x80),
   'another datagram length (178)': changed(9, 1),
@@ -37,46 +44,47 @@ const attacks: Readonly<Record<string, Attack>> = {
   'another digest (187)': changed(16, 1),
   'another last octet of the digest': changed(31, 1),
   'another datagram (188)': changed(-1, 1),
-  'a repeated frame': ([first, ...rest]) => [first!, first!, ...rest],
+  'a repeated frame': ([first, ...others]) => [first!, first!, ...others],
   'two frames swapped': ([first, second, third]) => [second!, first!, third!],
-  'a frame left out': ([, ...rest]) => rest,
+  'a frame left out': ([, ...others]) => others,
 };
 
 for (const [name, transform] of Object.entries(Transform))
   for (const [attack, apply] of Object.entries(attacks))
-    for (const direction of ['there', 'back'] as const)
+    for (const direction of ['downstream', 'upstream'] as const)
       test(`${name}, ${direction}: ${attack} is an integrity failure`, (t) => {
-        const pair = new Pair({ transforms: [transform] }).connect();
-        const [from, to] = direction === 'there' ? [pair.initiator, pair.server] : [pair.server, pair.initiator];
+        const tunnel = new MemoryTunnel({ transforms: [transform] }).connect();
+        const [from, to] =
+          direction === 'downstream' ? [tunnel.initiator, tunnel.server] : [tunnel.server, tunnel.initiator];
         const caught: Uint8Array[] = [];
-        pair.tamper = (octets, way) => {
+        tunnel.tamper = (octets, way) => {
           if (way !== direction) return [octets];
           caught.push(octets);
           return [];
         };
-        for (let fill = 1; fill <= 3; fill++) pair.send(from, datagram(100, fill));
+        for (let fill = 1; fill <= 3; fill++) tunnel.send(from, datagram(100, fill));
         t.is(caught.length, 3);
-        pair.tamper = (octets) => [octets];
-        for (const octets of apply(caught)) pair.inject(to, octets);
+        tunnel.tamper = (octets) => [octets];
+        for (const octets of apply(caught)) tunnel.inject(to, octets);
         // A length that grew makes the receiver wait for what never comes.
-        pair.pass(10_000);
+        tunnel.pass(10_000);
         t.deepEqual(to.all('ended')[0]?.cause, { status: 4, by: 'self', reason: reasonOf(to) });
         t.is(from.all('ended')[0]?.cause.status, 4);
         const delivered = to.all('deliver').map((effect) => effect.datagram);
         t.deepEqual(delivered, attack === 'a repeated frame' ? [datagram(100, 1)] : []);
       });
 
-function reasonOf(host: Host): string {
-  const reason = host.all('ended')[0]?.cause.reason ?? '';
+function reasonOf(driven: DrivenNode): string {
+  const reason = driven.all('ended')[0]?.cause.reason ?? '';
   return ['integrity failure', 'a frame never became whole'].includes(reason) ? reason : '';
 }
 
 test('the CLOSE of an integrity failure is keyed, and the same whatever the fault', (t) => {
   const sent = [changed(9, 1), changed(16, 1), changed(-1, 1)].map((apply) => {
-    const pair = new Pair().connect();
-    pair.tamper = (octets, way) => (way === 'there' ? apply([octets]) : [octets]);
-    pair.send(pair.initiator, datagram());
-    return pair.wire.back.at(-1)!;
+    const tunnel = new MemoryTunnel().connect();
+    tunnel.tamper = (octets, direction) => (direction === 'downstream' ? apply([octets]) : [octets]);
+    tunnel.send(tunnel.initiator, datagram());
+    return tunnel.wire.upstream.at(-1)!;
   });
   for (const octets of sent) {
     t.is(octets.length, 40);
@@ -85,21 +93,21 @@ test('the CLOSE of an integrity failure is keyed, and the same whatever the faul
 });
 
 test('another version in Authorized is an unsupported version', (t) => {
-  const pair = new Pair().connect();
-  pair.inject(pair.server, Uint8Array.fromHex('000000400402'));
-  t.is(pair.server.all('ended')[0]?.cause.status, 6);
+  const tunnel = new MemoryTunnel().connect();
+  tunnel.inject(tunnel.server, Uint8Array.fromHex('000000400402'));
+  t.is(tunnel.server.all('ended')[0]?.cause.status, 6);
 });
 
 for (const octets of ['000000200901', '000012000101', '0000002003010000'])
   test(`a frame beginning with ${octets} in Authorized is a protocol error`, (t) => {
-    const pair = new Pair().connect();
-    pair.inject(pair.server, Uint8Array.fromHex(octets));
-    pair.inject(pair.initiator, Uint8Array.fromHex(octets));
+    const tunnel = new MemoryTunnel().connect();
+    tunnel.inject(tunnel.server, Uint8Array.fromHex(octets));
+    tunnel.inject(tunnel.initiator, Uint8Array.fromHex(octets));
     if (octets.startsWith('00001200')) {
-      t.is(pair.server.node.state, 'Authorized', 'a RELAY of that length is judged once it is whole');
+      t.is(tunnel.server.node.state, 'Authorized', 'a RELAY of that length is judged once it is whole');
       return;
     }
-    t.is(pair.server.all('ended')[0]?.cause.status, 5);
+    t.is(tunnel.server.all('ended')[0]?.cause.status, 5);
   });
 
 for (const [what, frame] of [
@@ -107,24 +115,25 @@ for (const [what, frame] of [
   ['REQUEST', 1],
 ] as const)
   test(`a second ${what} in Authorized is a protocol error`, (t) => {
-    const pair = new Pair().connect();
-    pair.inject(pair.server, pair.wire.there[frame]!);
-    t.is(pair.server.all('ended')[0]?.cause.status, 5);
-    t.like(pair.initiator.all('ended')[0]?.cause, { status: 5, by: 'peer' });
+    const tunnel = new MemoryTunnel().connect();
+    tunnel.inject(tunnel.server, tunnel.wire.downstream[frame]!);
+    t.is(tunnel.server.all('ended')[0]?.cause.status, 5);
+    t.like(tunnel.initiator.all('ended')[0]?.cause, { status: 5, by: 'peer' });
   });
 
 test('a second RESPONSE is a protocol error', (t) => {
-  const pair = new Pair().connect();
-  pair.inject(pair.initiator, pair.wire.back[0]!);
-  t.is(pair.initiator.all('ended')[0]?.cause.status, 5);
+  const tunnel = new MemoryTunnel().connect();
+  tunnel.inject(tunnel.initiator, tunnel.wire.upstream[0]!);
+  t.is(tunnel.initiator.all('ended')[0]?.cause.status, 5);
 });
 
-for (const direction of ['there', 'back'] as const) {
-  test(`${direction}: a last DATA frame left out is truncation, however well the CLOSE arrives`, (t) => {
-    const pair = new Pair().connect();
-    const [from, to] = direction === 'there' ? [pair.initiator, pair.server] : [pair.server, pair.initiator];
-    pair.tamper = (octets, way) => (way === direction && octets[4] === 4 ? [] : [octets]);
-    pair.send(from, datagram()).input(from, { type: 'command', command: 'end session' });
+for (const direction of ['downstream', 'upstream'] as const) {
+  test(`${direction}: a last DATA frame left out is truncation, even if the CLOSE arrives`, (t) => {
+    const tunnel = new MemoryTunnel().connect();
+    const [from, to] =
+      direction === 'downstream' ? [tunnel.initiator, tunnel.server] : [tunnel.server, tunnel.initiator];
+    tunnel.tamper = (octets, way) => (way === direction && octets[4] === 4 ? [] : [octets]);
+    tunnel.send(from, datagram()).input(from, { type: 'command', command: 'end session' });
     const { cause } = to.all('ended')[0]!;
     t.is(cause.by, 'network');
     t.is(cause.status, undefined);
@@ -133,83 +142,84 @@ for (const direction of ['there', 'back'] as const) {
   });
 
   test(`${direction}: an unkeyed CLOSE is no end of session`, (t) => {
-    const pair = new Pair().connect();
-    const to = direction === 'there' ? pair.server : pair.initiator;
-    pair.inject(to, encodeClose({ type: 'CLOSE', status: 1 }));
+    const tunnel = new MemoryTunnel().connect();
+    const to = direction === 'downstream' ? tunnel.server : tunnel.initiator;
+    tunnel.inject(to, encodeClose({ type: 'CLOSE', status: 1 }));
     t.like(to.all('ended')[0]?.cause, { by: 'network', status: undefined });
-    if (direction === 'back') t.true(to.all('ended')[0]?.retry, 'and the standing order stands');
+    if (direction === 'upstream') t.true(to.all('ended')[0]?.retry, 'and the standing order stands');
   });
 
   test(`${direction}: a CLOSE with an invented digest is no end of session`, (t) => {
-    const pair = new Pair().connect();
-    const to = direction === 'there' ? pair.server : pair.initiator;
-    pair.inject(to, encodeClose({ type: 'CLOSE', status: 14, digest: new Uint8Array(32) }));
+    const tunnel = new MemoryTunnel().connect();
+    const to = direction === 'downstream' ? tunnel.server : tunnel.initiator;
+    tunnel.inject(to, encodeClose({ type: 'CLOSE', status: 14, digest: new Uint8Array(32) }));
     t.like(to.all('ended')[0]?.cause, { by: 'network', status: undefined });
   });
 
   test(`${direction}: end of stream without CLOSE is truncation`, (t) => {
-    const pair = new Pair().connect();
-    const to = direction === 'there' ? pair.server : pair.initiator;
-    pair.input(to, { type: 'end of stream' });
+    const tunnel = new MemoryTunnel().connect();
+    const to = direction === 'downstream' ? tunnel.server : tunnel.initiator;
+    tunnel.input(to, { type: 'end of stream' });
     t.regex(to.all('ended')[0]?.cause.reason ?? '', /truncation/);
   });
 }
 
 test('before the RESPONSE a CLOSE proves nothing: the standing order stands', (t) => {
   for (const status of [1, 14]) {
-    const pair = new Pair();
-    pair.tamper = (octets, way) => (way === 'back' ? [] : [octets]);
-    pair.connect().inject(pair.initiator, encodeClose({ type: 'CLOSE', status }));
-    t.like(pair.initiator.all('ended')[0], { cause: { status, by: 'peer' }, retry: true });
+    const tunnel = new MemoryTunnel();
+    tunnel.tamper = (octets, direction) => (direction === 'upstream' ? [] : [octets]);
+    tunnel.connect().inject(tunnel.initiator, encodeClose({ type: 'CLOSE', status }));
+    t.like(tunnel.initiator.all('ended')[0], { cause: { status, by: 'peer' }, retry: true });
   }
 });
 
-test('simultaneous CLOSE frames: one a direction, and both ends die', (t) => {
-  const pair = new Pair().connect();
-  const closes = (['there', 'back'] as const).map(
-    (way) => () => pair.wire[way].filter((octets) => octets[4] === 5).length,
+test('simultaneous CLOSE frames: one in each direction, and both ends die', (t) => {
+  const tunnel = new MemoryTunnel().connect();
+  const closes = (['downstream', 'upstream'] as const).map(
+    (way) => () => tunnel.wire[way].filter((octets) => octets[4] === 5).length,
   );
-  pair.tamper = (octets, way) => {
-    if (way === 'there' && octets[4] === 5) pair.input(pair.server, { type: 'command', command: 'end session' });
+  tunnel.tamper = (octets, direction) => {
+    if (direction === 'downstream' && octets[4] === 5)
+      tunnel.input(tunnel.server, { type: 'command', command: 'end session' });
     return [octets];
   };
-  pair.input(pair.initiator, { type: 'command', command: 'end session' });
+  tunnel.input(tunnel.initiator, { type: 'command', command: 'end session' });
   t.deepEqual(
     closes.map((count) => count()),
     [1, 1],
   );
-  t.deepEqual([pair.initiator.node.state, pair.server.node.state], ['Dead', 'Dead']);
+  t.deepEqual([tunnel.initiator.node.state, tunnel.server.node.state], ['Dead', 'Dead']);
 });
 
 test('a CLOSE is not answered with a CLOSE', (t) => {
-  const pair = new Pair().connect();
-  pair.input(pair.initiator, { type: 'command', command: 'end session' });
-  t.is(pair.wire.back.filter((octets) => octets[4] === 5).length, 0);
+  const tunnel = new MemoryTunnel().connect();
+  tunnel.input(tunnel.initiator, { type: 'command', command: 'end session' });
+  t.is(tunnel.wire.upstream.filter((octets) => octets[4] === 5).length, 0);
 });
 
-test('nothing after a CLOSE is delivered, nor what comes while one is being sent', (t) => {
-  const pair = new Pair().connect();
+test('no DATA is delivered that comes after a CLOSE, or while one is being sent', (t) => {
+  const tunnel = new MemoryTunnel().connect();
   const caught: Uint8Array[] = [];
-  pair.tamper = (octets, way) => {
-    if (way === 'there') caught.push(octets);
-    return way === 'there' ? [] : [octets];
+  tunnel.tamper = (octets, direction) => {
+    if (direction === 'downstream') caught.push(octets);
+    return direction === 'downstream' ? [] : [octets];
   };
-  pair.send(pair.initiator, datagram(80, 1));
-  pair.input(pair.server, { type: 'command', command: 'end session' });
-  pair.inject(pair.server, caught[0]!);
-  t.deepEqual(pair.server.all('deliver'), []);
+  tunnel.send(tunnel.initiator, datagram(80, 1));
+  tunnel.input(tunnel.server, { type: 'command', command: 'end session' });
+  tunnel.inject(tunnel.server, caught[0]!);
+  t.deepEqual(tunnel.server.all('deliver'), []);
 });
 
 /** An initiator that waits for its RESPONSE, which `change` makes. */
 function answered(
   change: (response: OpenedResponse) => OpenedResponse,
   spoil: (frame: Uint8Array, opened: Uint8Array) => Uint8Array = (frame) => frame,
-): Pair {
-  const pair = new Pair();
+): MemoryTunnel {
+  const tunnel = new MemoryTunnel();
   let relay = new Uint8Array(0);
-  pair.tamper = (octets, direction) => {
-    if (direction === 'there' && octets[4] === 1) relay = octets.slice();
-    if (direction === 'back' || octets[4] === 1) return [octets];
+  tunnel.tamper = (octets, direction) => {
+    if (direction === 'downstream' && octets[4] === 1) relay = octets.slice();
+    if (direction === 'upstream' || octets[4] === 1) return [octets];
     if (octets[4] !== 2) return [];
     const handshake = new ResponderHandshake({
       suite: 1,
@@ -224,9 +234,9 @@ function answered(
     return [];
   };
   let frame = new Uint8Array(0) as Uint8Array;
-  pair.connect();
-  pair.inject(pair.initiator, frame);
-  return pair;
+  tunnel.connect();
+  tunnel.inject(tunnel.initiator, frame);
+  return tunnel;
 }
 
 test('a RESPONSE made by hand is good', (t) => {
@@ -252,11 +262,11 @@ for (const [what, change, status] of [
   ['no client data', (r: OpenedResponse) => ({ ...r, clientData: { dhcp: [], neighbour: [] } }), 5],
 ] as const)
   test(`a RESPONSE with ${what} is refused with a keyed CLOSE`, (t) => {
-    const pair = answered(change);
-    const sent = pair.wire.there.at(-1)!;
+    const tunnel = answered(change);
+    const sent = tunnel.wire.downstream.at(-1)!;
     t.is(sent.length, 40);
     t.is(sent.subarray(0, 8).toHex(), `000000280501000${status}`);
-    t.deepEqual(pair.initiator.all('authorized'), []);
+    t.deepEqual(tunnel.initiator.all('authorized'), []);
   });
 
 test('a RESPONSE of another suite is refused', (t) => {
@@ -268,24 +278,24 @@ test('a RESPONSE of another suite is refused', (t) => {
 });
 
 test('a RESPONSE that does not open is an integrity failure, unkeyed', (t) => {
-  const pair = answered(
+  const tunnel = answered(
     (response) => response,
     (frame) => changed(-1, 1)([frame])[0]!,
   );
-  t.is(pair.wire.there.at(-1)?.toHex(), '0000000805010004');
+  t.is(tunnel.wire.downstream.at(-1)?.toHex(), '0000000805010004');
 });
 
 test('a RESPONSE whose header is not the sealed one is an integrity failure', (t) => {
-  const pair = answered(
+  const tunnel = answered(
     (response) => response,
     (frame) => changed(13, 1)([frame])[0]!,
   );
-  t.is(pair.wire.there.at(-1)?.subarray(4, 8).toHex(), '05010004');
+  t.is(tunnel.wire.downstream.at(-1)?.subarray(4, 8).toHex(), '05010004');
 });
 
 test('DATA before the RESPONSE is a protocol error', (t) => {
-  const pair = new Pair();
-  pair.tamper = (octets, direction) => (direction === 'there' && octets[4] === 2 ? [] : [octets]);
-  pair.connect().inject(pair.initiator, new Pair().connect().wire.there.at(-1)!);
-  t.is(pair.wire.there.at(-1)?.toHex(), '0000000805010005');
+  const tunnel = new MemoryTunnel();
+  tunnel.tamper = (octets, direction) => (direction === 'downstream' && octets[4] === 2 ? [] : [octets]);
+  tunnel.connect().inject(tunnel.initiator, new MemoryTunnel().connect().wire.downstream.at(-1)!);
+  t.is(tunnel.wire.downstream.at(-1)?.toHex(), '0000000805010005');
 });

@@ -10,7 +10,7 @@ export interface FrameStart {
   readonly type: number;
 }
 
-/** Where between two frames, or within one, a direction is; can be handed to another thread. */
+/** Where a direction is, between two frames or within one; can be handed to another thread. */
 export interface Position {
   /** The first octets of a frame that did not pass yet, 0 to 5. */
   readonly start: Uint8Array;
@@ -19,11 +19,11 @@ export interface Position {
   readonly type: number;
 }
 
-/** What came of some octets: all passed, a CLOSE frame ended, or a frame was not admitted. */
+/** What became of some octets: all passed, a CLOSE frame ended, or a frame was not admitted. */
 export type Outcome = 'passed' | 'close frame' | 'refused';
 
 export class Flow {
-  /** The first octets of a frame wait here until there are 6: nothing passes that was not judged. */
+  /** The first octets of a frame wait here until there are 6: no octet passes before its frame is judged. */
   readonly #start = new Uint8Array(frameStartLength);
   #filled = 0;
   #type = 0;
@@ -46,8 +46,8 @@ export class Flow {
     return this.#left > 0;
   }
 
-  /** The first octets of a frame that will have no more; they are here no longer. */
-  rest(): Uint8Array {
+  /** Takes out the first octets of a frame that will not become whole. */
+  takeStart(): Uint8Array {
     const octets = this.#start.slice(0, this.#filled);
     this.#filled = 0;
     return octets;

@@ -1,4 +1,4 @@
-/** Datagrams that wait for a tunnel connection: few, and the newest. Long queues ruin TCP over TCP. */
+/** The newest datagrams wait for a tunnel connection. They are few, as long queues ruin TCP over TCP. */
 import type { QueueCounts } from './effect.ts';
 
 export class DatagramQueue {
@@ -11,7 +11,7 @@ export class DatagramQueue {
     this.#limit = limit;
   }
 
-  /** Copies the datagram; the oldest one gives way. */
+  /** Copies the datagram. When the queue is full, the oldest one is dropped. */
   push(datagram: Uint8Array): void {
     if (this.#waiting.length >= this.#limit) {
       this.#waiting.shift();
@@ -24,7 +24,7 @@ export class DatagramQueue {
     return this.#waiting.shift();
   }
 
-  /** Counts a datagram that never came in here. */
+  /** Counts a datagram that was dropped and did not wait. */
   drop(): void {
     this.#dropped += 1;
   }

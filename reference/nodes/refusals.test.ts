@@ -3,7 +3,14 @@ import { InitiatorHandshake } from '../crypto/handshake.ts';
 import { generateKeyPair } from '../crypto/identity.ts';
 import { deterministicRandomness } from '../crypto/randomness.ts';
 import { concat } from '../octets.ts';
-import { clientData, Host, initiatorKeys, lifetimes, Pair, serverKeys } from '../testing/pair.ts';
+import {
+  clientData,
+  DrivenNode,
+  initiatorKeys,
+  lifetimes,
+  MemoryTunnel,
+  serverKeys,
+} from '../testing/memory-tunnel.ts';
 import { noClientData } from '../wire/client-data.ts';
 import { Suite, Transform } from '../wire/identifiers.ts';
 import { makeKeyExchangeData } from '../wire/key-exchange-data.ts';
@@ -53,11 +60,11 @@ function sealed(change: (opened: Uint8Array) => void, inTheClear: (frame: Uint8A
 }
 
 /** A server in Connect Wait, fed by hand. */
-function waiting(pair = new Pair()): { pair: Pair; server: Host } {
-  const server = new Host(pair.newServer());
-  pair.servers.push(server);
-  pair.input(server, { type: 'tcp accepted' }).inject(server, relay);
-  return { pair, server };
+function waiting(tunnel = new MemoryTunnel()): { tunnel: MemoryTunnel; server: DrivenNode } {
+  const server = new DrivenNode(tunnel.newServer());
+  tunnel.servers.push(server);
+  tunnel.input(server, { type: 'tcp accepted' }).inject(server, relay);
+  return { tunnel, server };
 }
 
 const flip =
@@ -92,23 +99,23 @@ const requests: Readonly<Record<string, Uint8Array>> = {
 
 for (const [fault, octets] of Object.entries(requests))
   test(`a REQUEST with ${fault} is not authorized, 250 ms later`, (t) => {
-    const { pair, server } = waiting();
-    pair.inject(server, octets);
+    const { tunnel, server } = waiting();
+    tunnel.inject(server, octets);
     t.is(server.node.state, 'Close');
-    pair.pass(249);
+    tunnel.pass(249);
     t.deepEqual(server.all('send'), []);
-    pair.pass(1);
+    tunnel.pass(1);
     t.deepEqual(
       server.all('send').map(({ octets: sent }) => sent.toHex()),
       ['0000000805010003'],
     );
     t.is(server.node.state, 'Dying');
-    t.deepEqual(pair.asked, [], 'the authority is not even asked');
+    t.deepEqual(tunnel.asked, [], 'the authority is not even asked');
   });
 
 test('the same REQUEST without a fault is authorized', (t) => {
-  const { pair, server } = waiting();
-  pair.inject(
+  const { tunnel, server } = waiting();
+  tunnel.inject(
     server,
     sealed(() => {}),
   );
@@ -122,40 +129,40 @@ for (const [reason, status] of [
   ['resource limit', 12],
 ] as const)
   test(`what the authority refuses: ${reason}`, (t) => {
-    const pair = new Pair({ verdict: () => ({ type: 'refusal', reason }) }).connect();
-    t.is(pair.initiator.node.state, 'Response Wait');
-    pair.pass(250);
+    const tunnel = new MemoryTunnel({ verdict: () => ({ type: 'refusal', reason }) }).connect();
+    t.is(tunnel.initiator.node.state, 'Response Wait');
+    tunnel.pass(250);
     t.deepEqual(
-      pair.wire.back.map((octets) => octets.toHex()),
+      tunnel.wire.upstream.map((octets) => octets.toHex()),
       [`000000080501${status.toString(16).padStart(4, '0')}`],
     );
-    t.deepEqual(pair.initiator.all('ended')[0]?.cause, { status, by: 'peer', reason });
-    t.deepEqual(pair.server.states.slice(2), ['Close', 'Dying', 'Dead']);
-    t.deepEqual(pair.authorityCalls, ['ended']);
+    t.deepEqual(tunnel.initiator.all('ended')[0]?.cause, { status, by: 'peer', reason });
+    t.deepEqual(tunnel.server.states.slice(2), ['Close', 'Dying', 'Dead']);
+    t.deepEqual(tunnel.authorityCalls, ['ended']);
   });
 
-test('an initiator with another key for the server gets the refusal of everybody', (t) => {
+test('an initiator with another key for the server gets the same refusal as everybody', (t) => {
   const server = { publicKey: generateKeyPair().publicKey, suite: Suite.hybrid };
-  const pair = new Pair({ initiator: { server } }).connect().pass(250);
-  t.is(pair.initiator.all('ended')[0]?.cause.status, 3);
+  const tunnel = new MemoryTunnel({ initiator: { server } }).connect().pass(250);
+  t.is(tunnel.initiator.all('ended')[0]?.cause.status, 3);
 });
 
 test('a RELAY frame that another node changed breaks the handshake', (t) => {
-  const pair = new Pair();
-  pair.tamper = (octets, direction) => {
-    if (direction === 'there' && octets[4] === 1) octets[octets.length - 1 - 'server.test:3265'.length - 2] = 0x61;
+  const tunnel = new MemoryTunnel();
+  tunnel.tamper = (octets, direction) => {
+    if (direction === 'downstream' && octets[4] === 1) octets[octets.length - 1 - 'server.test:3265'.length - 2] = 0x61;
     return [octets];
   };
-  pair.connect().pass(250);
-  t.is(pair.initiator.all('ended')[0]?.cause.status, 3);
+  tunnel.connect().pass(250);
+  t.is(tunnel.initiator.all('ended')[0]?.cause.status, 3);
 });
 
 test('during the delay frames are discarded, and the peer’s end of stream does not hasten the CLOSE', (t) => {
-  const { pair, server } = waiting();
-  pair.inject(server, requests['another destination']!).pass(100);
-  pair.inject(server, new Uint8Array(5000)).input(server, { type: 'end of stream' });
+  const { tunnel, server } = waiting();
+  tunnel.inject(server, requests['another destination']!).pass(100);
+  tunnel.inject(server, new Uint8Array(5000)).input(server, { type: 'end of stream' });
   t.is(server.node.state, 'Close');
-  pair.pass(150);
+  tunnel.pass(150);
   t.deepEqual(
     server.all('send').map(({ octets }) => octets.toHex()),
     ['0000000805010003'],
@@ -169,10 +176,10 @@ for (const [path, position] of Object.entries({
   'server.test,elsewhere.test': 'is not the last',
 }))
   test(`a server that ${position} on the path is not on it`, (t) => {
-    const pair = new Pair();
-    const server = new Host(pair.newServer());
-    pair.input(server, { type: 'tcp accepted' });
-    pair.inject(server, encodeRelay({ type: 'RELAY', origin: 'o', path: path.split(',') }));
+    const tunnel = new MemoryTunnel();
+    const server = new DrivenNode(tunnel.newServer());
+    tunnel.input(server, { type: 'tcp accepted' });
+    tunnel.inject(server, encodeRelay({ type: 'RELAY', origin: 'o', path: path.split(',') }));
     t.deepEqual(
       server.all('send').map(({ octets }) => octets.toHex()),
       ['0000000805010009'],
@@ -188,12 +195,12 @@ test('too many half-open connections: resource limit, and nothing is read', (t) 
     confirmed: () => t.fail(),
     ended: () => t.pass(),
   };
-  const pair = new Pair({ server: { authority } }).connect();
+  const tunnel = new MemoryTunnel({ server: { authority } }).connect();
   t.deepEqual(
-    pair.wire.back.map((octets) => octets.toHex()),
+    tunnel.wire.upstream.map((octets) => octets.toHex()),
     ['000000080501000c'],
   );
-  t.is(pair.server.node.state, 'Dead');
+  t.is(tunnel.server.node.state, 'Dead');
 });
 
 for (const [what, octets, status] of [
@@ -206,10 +213,10 @@ for (const [what, octets, status] of [
   ['a RELAY without a hop', concat(relay.slice(0, 8), Uint8Array.of(0), relay.slice(9)), 5],
 ] as const)
   test(`Receive Relay answers ${what} with status ${status}`, (t) => {
-    const pair = new Pair();
-    const server = new Host(pair.newServer());
+    const tunnel = new MemoryTunnel();
+    const server = new DrivenNode(tunnel.newServer());
     const whole = what === 'DATA before RELAY' ? concat(octets, new Uint8Array(16)) : octets;
-    pair.input(server, { type: 'tcp accepted' }).inject(server, whole);
+    tunnel.input(server, { type: 'tcp accepted' }).inject(server, whole);
     t.deepEqual(
       server.all('send').map((effect) => effect.octets.toHex()),
       [`000000080501000${status}`],
@@ -217,8 +224,8 @@ for (const [what, octets, status] of [
   });
 
 test('a second RELAY frame is a protocol error', (t) => {
-  const { pair, server } = waiting();
-  pair.inject(server, relay);
+  const { tunnel, server } = waiting();
+  tunnel.inject(server, relay);
   t.is(server.all('ended').length, 0);
   t.deepEqual(
     server.all('send').map(({ octets }) => octets.toHex()),
@@ -229,6 +236,6 @@ test('a second RELAY frame is a protocol error', (t) => {
 test('client data that a RESPONSE cannot hold is the server’s own fault, not a crash', (t) => {
   const dhcp = Array.from({ length: 80 }, () => ({ code: 224, value: new Uint8Array(255) }));
   const grant = { type: 'grant', transform: 1, lifetimes, clientData: { ...clientData, dhcp } } as const;
-  const pair = new Pair({ verdict: () => grant }).connect().pass(250);
-  t.is(pair.initiator.all('ended')[0]?.cause.status, 12);
+  const tunnel = new MemoryTunnel({ verdict: () => grant }).connect().pass(250);
+  t.is(tunnel.initiator.all('ended')[0]?.cause.status, 12);
 });

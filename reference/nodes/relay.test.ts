@@ -130,7 +130,7 @@ test('the REQUEST that came early waits for the connection', (t) => {
   t.is(bench.sent('downstream'), concat(toServer, request).toHex());
 });
 
-test('octet by octet', (t) => {
+test('octets may come one at a time', (t) => {
   const bench = new Bench();
   const [request, response] = [frame(2, 300), frame(3, 300)];
   for (const octet of toServer) bench.up(Uint8Array.of(octet));
@@ -151,7 +151,7 @@ for (const [when, make] of [
     t.is(bench.sent('downstream'), when === 'Forward' ? toServer.toHex() : '');
   });
 
-  test(`${when}: nor does a second frame, not even its first octet`, (t) => {
+  test(`${when}: a second frame does not pass either, not even its first octet`, (t) => {
     const bench = make().up(concat(frame(2, 300), frame(4, 40)));
     t.is(bench.sent('upstream'), '0000000805010005');
     t.false(bench.sent('downstream').includes('0000002804'));
@@ -229,7 +229,7 @@ for (const side of ['upstream', 'downstream'] as const) {
   });
 }
 
-test('what came of a frame before the end of the stream is passed on, to the last octet', (t) => {
+test('octets of a frame that came before the end of the stream are passed on, to the last one', (t) => {
   const bench = open().up(frame(4, 40).slice(0, 3)).input({ type: 'end of stream', side: 'upstream' });
   t.true(bench.sent('downstream').endsWith('000000'));
   t.deepEqual(bench.effects.flatMap((e) => (e.type === 'send' || e.type === 'finish' ? [e.type] : [])).slice(-3), [

@@ -1,7 +1,7 @@
 import test from 'ava';
 import fc from 'fast-check';
 import { defaultTimers } from '../machines/timers.ts';
-import { datagram, Pair } from '../testing/pair.ts';
+import { datagram, MemoryTunnel } from '../testing/memory-tunnel.ts';
 import type { Input, Node } from './effect.ts';
 import { RelayNode } from './relay.ts';
 
@@ -51,7 +51,7 @@ function survives(node: Node, script: readonly (readonly [Input, number])[], fro
 
 test('an initiator survives any inputs', (t) => {
   fc.assert(
-    fc.property(inputs, (script) => survives(new Pair().initiator.node, script)),
+    fc.property(inputs, (script) => survives(new MemoryTunnel().initiator.node, script)),
     { numRuns: 300 },
   );
   t.pass();
@@ -59,7 +59,7 @@ test('an initiator survives any inputs', (t) => {
 
 test('an initiator in Authorized survives any inputs', (t) => {
   fc.assert(
-    fc.property(inputs, (script) => survives(new Pair().connect().initiator.node, script)),
+    fc.property(inputs, (script) => survives(new MemoryTunnel().connect().initiator.node, script)),
     { numRuns: 150 },
   );
   t.pass();
@@ -68,7 +68,7 @@ test('an initiator in Authorized survives any inputs', (t) => {
 test('a server survives any inputs', (t) => {
   const opened: readonly [Input, number] = [{ type: 'tcp accepted' }, 0];
   fc.assert(
-    fc.property(inputs, (script) => survives(new Pair().newServer(), [opened, ...script])),
+    fc.property(inputs, (script) => survives(new MemoryTunnel().newServer(), [opened, ...script])),
     { numRuns: 300 },
   );
   t.pass();
@@ -76,7 +76,7 @@ test('a server survives any inputs', (t) => {
 
 test('a server in Authorized survives any inputs', (t) => {
   fc.assert(
-    fc.property(inputs, (script) => survives(new Pair().connect().server.node, script)),
+    fc.property(inputs, (script) => survives(new MemoryTunnel().connect().server.node, script)),
     { numRuns: 150 },
   );
   t.pass();
@@ -87,7 +87,7 @@ test('a relay survives any inputs', (t) => {
   fc.assert(
     fc.property(inputs, (script) => {
       survives(new RelayNode({ names: ['relay.test'], timers: defaultTimers }), [opened, ...script]);
-      survives(new Pair({ relays: 1 }).connect().relays[0]!.node, script);
+      survives(new MemoryTunnel({ relays: 1 }).connect().relays[0]!.node, script);
     }),
     { numRuns: 150 },
   );

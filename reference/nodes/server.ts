@@ -1,34 +1,28 @@
 /** [EP] fig. 12 at work: the tunnel server, one node a connection. */
 import { ResponderHandshake } from '../crypto/handshake.ts';
-import type { Randomness } from '../crypto/randomness.ts';
 import { IntegrityFailure, Malformed, Misuse, Unexpected } from '../errors.ts';
-import { type ServerAction, type ServerEvent, type ServerState, serverMachine } from '../machines/server.ts';
-import type { Timers } from '../machines/timers.ts';
+import { type ServerEvent, type ServerState, serverMachine } from '../machines/server.ts';
+import type { DeadlineName } from '../machines/timers.ts';
 import type { RawFrame } from '../wire/deframer.ts';
 import { Status, Suite } from '../wire/identifiers.ts';
 import { makeKeyExchangeData } from '../wire/key-exchange-data.ts';
 import { hostOf } from '../wire/names.ts';
+import { suiteOf } from '../wire/opened.ts';
 import { decodeRelay, findSelf } from '../wire/relay.ts';
-import { decodeRequest, suiteOf } from '../wire/request.ts';
+import { decodeRequest } from '../wire/request.ts';
 import type { Authority, Grant, Peer, Refusal } from './authority.ts';
-import type { SessionDescription } from './effect.ts';
-import { type CommonEvent, EndPoint, type Phase } from './end-point.ts';
+import { bySelf } from './cause.ts';
+import { Conversation, type EndPointOptions } from './conversation.ts';
+import type { Effect, Input, Node, QueueCounts, SessionDescription } from './effect.ts';
 import { makeResponse, prologueOf, readRequest } from './exchange.ts';
-import { Session } from './session.ts';
-import { Stepper } from './stepper.ts';
+import { RunningMachine } from './running-machine.ts';
 
-export interface ServerOptions {
+export interface ServerOptions extends EndPointOptions {
   /** Without port: the last name of the tunnel path must be one of them. */
   readonly names: readonly string[];
-  /** 32 octets. */
-  readonly staticPrivate: Uint8Array;
   readonly authority: Authority;
-  readonly timers: Timers;
-  readonly randomness: Randomness;
   /** Where the connection comes from, for the half-open limit. */
   readonly source: string;
-  /** Whether to emit the keys. */
-  readonly keyLog?: boolean;
 }
 
 const refusals: Readonly<Record<Refusal['reason'], number>> = {
@@ -38,17 +32,7 @@ const refusals: Readonly<Record<Refusal['reason'], number>> = {
   'resource limit': Status.resourceLimit,
 };
 
-const phases: Readonly<Record<ServerState, Phase>> = {
-  'Accept Wait': 'deaf',
-  'Receive Relay': 'opening',
-  'Connect Wait': 'opening',
-  Authorized: 'authorized',
-  Close: 'ending',
-  Dying: 'ending',
-  Dead: 'deaf',
-};
-
-/** What a good REQUEST leaves behind until the RESPONSE is sent. */
+/** What an authorised REQUEST leaves until the connection is keyed. */
 interface Accepted {
   readonly handshake: ResponderHandshake;
   readonly response: Uint8Array;
@@ -56,133 +40,107 @@ interface Accepted {
   readonly description: Omit<SessionDescription, 'handshakeHash'>;
 }
 
-type OwnEvent = 'relay refused' | 'request refused' | 'resource limit' | 'superseded';
-
-export class ServerNode extends EndPoint<OwnEvent> {
-  /** What the authority knows this connection by. */
+export class ServerNode implements Node {
+  /** Identifies this connection to the authority. */
   readonly peer: Peer;
   readonly #options: ServerOptions;
-  readonly #stepper: Stepper<ServerState, ServerEvent, ServerAction>;
+  readonly #machine;
+  readonly #conversation: Conversation;
   #relay = { octets: new Uint8Array(0), path: [] as readonly string[] };
   #accepted: Accepted | undefined;
-  #description: SessionDescription | undefined;
-  #confirmed = false;
-  #over = false;
+  /** A session that no DATA frame has confirmed yet. */
+  #unconfirmed: SessionDescription | undefined;
 
   constructor(options: ServerOptions) {
-    super(options.timers);
     this.#options = options;
     this.peer = { source: options.source };
-    this.#stepper = new Stepper<ServerState, ServerEvent, ServerAction>({
-      machine: serverMachine,
-      timers: options.timers,
-      deadlines: this.deadlines,
-      now: () => this.now,
-      emit: (effect) => this.emit(effect),
-      actions: {
-        ...this.commonActions,
-        'send RESPONSE 224': () => {
-          if (this.#accepted !== undefined) this.emit({ type: 'send', octets: this.#accepted.response });
-        },
-        'key the connection': () => this.#key(),
-        'delay CLOSE': () => {
-          this.deadlines.set('refusal', this.now + options.timers.refusalDelay);
-        },
+    this.#machine = new RunningMachine(serverMachine, options.timers, {
+      'send RESPONSE 224': () => this.#sendResponse(),
+      'key the connection': () => this.#key(),
+      confirm: () => this.#confirm(),
+      deliver: () => this.#conversation.deliver(),
+      'send CLOSE': () => {
+        this.#conversation.sendClose();
+        this.#machine.raise('close sent');
       },
+      'delay CLOSE': () => this.#machine.after(options.timers.refusalDelay, 'refusal'),
+      'shut down writing': () => this.#conversation.shutDownWriting(),
+      disconnect: () => this.#conversation.disconnect(),
+      discard: () => {},
+      report: () => this.#report(),
+    });
+    this.#conversation = new Conversation(this.#machine, options, {
+      opening: (frame) => this.#opening(frame),
+      keyUsedUp: () => this.#keyUsedUp(),
+      waits: () => this.state === 'Authorized',
     });
   }
 
   get state(): ServerState {
-    return this.#stepper.state;
+    return this.#machine.state;
   }
 
-  /** Nothing is sent to someone who may only have repeated another's REQUEST. */
   get canSend(): boolean {
-    return this.state === 'Authorized' && this.#confirmed;
+    return this.#machine.sends;
   }
 
-  get confirmed(): boolean {
-    return this.#confirmed;
+  get deadline(): number | undefined {
+    return this.#machine.deadlines.next;
   }
 
-  protected get phase(): Phase {
-    return phases[this.state];
+  get queueCounts(): QueueCounts {
+    return this.#conversation.queue.counts;
   }
 
-  protected get expectant(): boolean {
-    return this.state === 'Authorized';
+  handle(input: Input, now: number): readonly Effect[] {
+    const effects = this.#machine.begin(now);
+    if (input.type === 'tcp accepted') this.#accept();
+    else if (input.type === 'superseded') this.#refuse('superseded', Status.superseded);
+    else if (input.type === 'time') for (const deadline of this.#machine.due()) this.#due(deadline);
+    else if (input.type !== 'command') this.#conversation.take(input);
+    else if (input.command !== 'connect') this.#conversation.end(input.command);
+    return effects;
   }
 
-  protected step(event: CommonEvent | OwnEvent): boolean {
-    const taken = this.#stepper.step(event);
-    if (this.state === 'Dead' && !this.#over) this.#ended();
-    return taken;
+  #due(deadline: DeadlineName): void {
+    if (deadline === 'expiry') this.#refuse('key expired', Status.keyExpired);
+    else if (deadline === 'refusal') {
+      this.#conversation.sendClose();
+      this.#machine.step('close sent');
+    } else this.#conversation.due(deadline);
   }
 
-  protected raise(event: CommonEvent): void {
-    this.#stepper.raise(event);
+  #refuse(event: ServerEvent, status: number): void {
+    this.#machine.end({ event, cause: bySelf(status) });
   }
 
-  protected command(command: 'connect' | 'end session' | 'shut down'): void {
-    if (command !== 'connect')
-      this.end('end session', command === 'shut down' ? Status.shuttingDown : Status.endSession);
-  }
-
-  protected override superseded(): void {
-    this.end('superseded', Status.superseded);
-  }
-
-  protected transport(input: 'tcp accepted' | 'tcp established'): void {
-    if (input !== 'tcp accepted' || !this.#stepper.step('tcp accepted')) return;
-    if (!this.#options.authority.opening(this.peer)) this.end('resource limit', Status.resourceLimit);
+  #accept(): void {
+    if (!this.#machine.step('tcp accepted')) return;
+    if (!this.#options.authority.opening(this.peer)) this.#refuse('resource limit', Status.resourceLimit);
   }
 
   /** @throws Malformed, Unexpected */
-  protected opening({ type, octets }: RawFrame): void {
+  #opening({ type, octets }: RawFrame): void {
     if (type === 'RELAY' && this.state === 'Receive Relay') this.#receiveRelay(octets);
     else if (type === 'REQUEST' && this.state === 'Connect Wait') this.#receiveRequest(octets);
     else throw new Unexpected(`${type} in ${this.state}`);
-  }
-
-  protected override accepted(): void {
-    if (this.#confirmed || this.#description === undefined) return;
-    this.#confirmed = true;
-    this.deadlines.clear('state');
-    this.deadlines.set('keepAlive', this.now + this.timers.keepAlive);
-    this.#options.authority.confirmed(this.peer, this.#description);
-    this.emit({ type: 'confirmed', session: this.#description });
-    this.sendWaiting();
-  }
-
-  /** The initiator acts first; the server only when it does not. */
-  protected worn(): void {
-    const bound = this.now + this.timers.expiryGrace;
-    this.deadlines.set('expiry', Math.min(bound, this.deadlines.get('expiry') ?? bound));
-  }
-
-  protected due(deadline: 'expiry' | 'refusal' | 'backOff'): void {
-    if (deadline === 'expiry') this.end('key expired', Status.keyExpired);
-    else if (deadline === 'refusal' && this.state === 'Close') {
-      this.sendClose();
-      this.advance('close sent');
-    }
   }
 
   #receiveRelay(octets: Uint8Array): void {
     const { path } = decodeRelay(octets);
     if (findSelf(path, this.#options.names) === path.length - 1) {
       this.#relay = { octets: octets.slice(), path };
-      this.#stepper.step('relay');
-    } else this.end('relay refused', Status.notOnPath);
+      this.#machine.step('relay');
+    } else this.#refuse('relay refused', Status.notOnPath);
   }
 
   /** Whatever is wrong with a REQUEST, the answer is the same frame after the same delay. */
   #receiveRequest(octets: Uint8Array): void {
     const verdict = this.#judge(octets);
-    if (typeof verdict === 'number') this.end('request refused', verdict);
+    if (typeof verdict === 'number') this.#refuse('request refused', verdict);
     else {
       this.#accepted = verdict;
-      this.#stepper.step('request authorized');
+      this.#machine.step('request authorized');
     }
   }
 
@@ -209,9 +167,13 @@ export class ServerNode extends EndPoint<OwnEvent> {
     } catch (error) {
       if (error instanceof Malformed || error instanceof IntegrityFailure) return Status.notAuthorized;
       if (!(error instanceof Misuse)) throw error;
-      this.emit({ type: 'hint', text: `no RESPONSE can be made: ${error.message}` });
+      this.#machine.emit({ type: 'hint', text: `no RESPONSE can be made: ${error.message}` });
       return Status.resourceLimit;
     }
+  }
+
+  #sendResponse(): void {
+    if (this.#accepted !== undefined) this.#machine.emit({ type: 'send', octets: this.#accepted.response });
   }
 
   #key(): void {
@@ -219,22 +181,34 @@ export class ServerNode extends EndPoint<OwnEvent> {
     const { handshake, grant, description } = this.#accepted;
     this.#accepted = undefined;
     const secrets = handshake.split();
-    if (this.#options.keyLog) this.logKeys(secrets);
-    const { handshakeHash } = secrets;
-    this.#description = { ...description, handshakeHash };
-    const { randomness, timers } = this.#options;
+    this.#unconfirmed = { ...description, handshakeHash: secrets.handshakeHash };
     const { transform, lifetimes, clientData } = grant;
-    const padding = (): number => randomness.padding();
-    const session = new Session({ role: 'server', secrets, transform, lifetimes, percent: 100, padding });
-    this.keyed(session);
-    this.deadlines.set('expiry', this.now + session.duration + timers.expiryGrace);
-    this.emit({ type: 'authorized', session: this.#description, clientData });
+    const { expiryGrace } = this.#options.timers;
+    this.#conversation.key({ role: 'server', secrets, transform, lifetimes, percent: 100 }, expiryGrace);
+    this.#machine.emit({ type: 'authorized', session: this.#unconfirmed, clientData });
   }
 
-  #ended(): void {
-    this.#over = true;
-    this.queue.dropAll();
+  #confirm(): void {
+    const session = this.#unconfirmed;
+    if (session === undefined) return;
+    this.#unconfirmed = undefined;
+    this.#machine.deadlines.clear('state');
+    this.#machine.after(this.#machine.timers.keepAlive, 'keepAlive');
+    this.#options.authority.confirmed(this.peer, session);
+    this.#machine.emit({ type: 'confirmed', session });
+    this.#conversation.sendWaiting();
+  }
+
+  /** The initiator acts first; the server acts only when the initiator does not. */
+  #keyUsedUp(): void {
+    const { deadlines, now, timers } = this.#machine;
+    const bound = now + timers.expiryGrace;
+    deadlines.set('expiry', Math.min(bound, deadlines.get('expiry') ?? bound));
+  }
+
+  #report(): void {
+    this.#conversation.queue.dropAll();
     this.#options.authority.ended(this.peer);
-    this.emit({ type: 'ended', cause: this.cause ?? { by: 'self', reason: 'end session' }, retry: false });
+    this.#machine.report(false);
   }
 }

@@ -1,5 +1,5 @@
 import test from 'ava';
-import { datagram } from '../testing/pair.ts';
+import { datagram } from '../testing/memory-tunnel.ts';
 import { Transform } from '../wire/identifiers.ts';
 import { Session } from './session.ts';
 
@@ -15,7 +15,7 @@ function session(role: 'initiator' | 'server', percent = 100, bounds = lifetimes
   return new Session({ role, secrets, transform, lifetimes: bounds, percent, padding: () => 0 });
 }
 
-test('a CLOSE verifies at the other end, in the other direction never', (t) => {
+test('a CLOSE verifies at the other end, and never in the other direction', (t) => {
   const [initiator, server] = [session('initiator'), session('server')];
   t.is(server.verifyClose(initiator.close(9)), 9);
   t.is(initiator.verifyClose(server.close(8)), 8);
@@ -31,32 +31,32 @@ test('a CLOSE verifies only after as many DATA frames as were sent before it', (
   t.is(server.verifyClose(close), 1);
 });
 
-test('time is worn by the share of the lifetime', (t) => {
+test('the share of the lifetime in milliseconds', (t) => {
   t.is(session('initiator', 90).duration, 90_000);
   t.is(session('server').duration, 100_000);
 });
 
-test('frames of either direction wear the keys', (t) => {
+test('frames of either direction use the keys up', (t) => {
   const [initiator, server] = [session('initiator', 90), session('server', 90)];
   const empty = new Uint8Array(0);
   for (let n = 1; n <= 9; n++) {
-    t.false(initiator.worn);
-    t.false(server.worn);
+    t.false(initiator.usedUp);
+    t.false(server.usedUp);
     server.open(initiator.seal(empty));
   }
-  t.true(initiator.worn);
-  t.true(server.worn);
+  t.true(initiator.usedUp);
+  t.true(server.usedUp);
 });
 
-test('octets wear the keys', (t) => {
+test('octets use the keys up', (t) => {
   const initiator = session('initiator', 90);
   initiator.seal(datagram(890));
-  t.false(initiator.worn);
+  t.false(initiator.usedUp);
   initiator.seal(datagram(20));
-  t.true(initiator.worn);
+  t.true(initiator.usedUp);
 });
 
-test('no agreement lifts the hard bound', (t) => {
+test('a lifetime of 64 bits does not use the keys up at once', (t) => {
   const initiator = session('initiator', 100, { seconds: 1, frames: 1n << 63n, octets: 1n << 63n });
-  t.false(initiator.worn);
+  t.false(initiator.usedUp);
 });

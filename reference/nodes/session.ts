@@ -1,14 +1,11 @@
-/** One keyed tunnel connection as an end point sees it: DATA both ways, the keyed CLOSE, and how worn the keys are. */
+/** One keyed tunnel connection at an end point: DATA both ways, the keyed CLOSE, and whether the keys are used up. */
 import { closeDigest, verifyClose } from '../crypto/close.ts';
+import { maximumFrames, maximumOctets } from '../crypto/counter.ts';
 import type { SessionSecrets } from '../crypto/handshake.ts';
 import { type DirectionKeys, deriveDirection } from '../crypto/keys.ts';
 import { createOpener, createSealer, type Opener, type Sealer } from '../crypto/transforms.ts';
 import { closeFixedLength, decodeClose, encodeClose, encodeCloseHeader } from '../wire/close.ts';
 import type { Lifetimes } from '../wire/key-exchange-data.ts';
-
-/** Hard bounds of a key, whatever was agreed. */
-const hardFrames = 2n ** 32n;
-const hardOctets = 2n ** 40n;
 
 export interface SessionOptions {
   readonly role: 'initiator' | 'server';
@@ -25,16 +22,16 @@ export interface SessionOptions {
  * @param key 32 octets, `close` of the sender's direction.
  * @param n DATA frames sent before.
  */
-export function keyedClose(key: Uint8Array, status: number, n: bigint): Uint8Array {
+export function keyedClose(key: Uint8Array, status: number, n: number): Uint8Array {
   const header = encodeCloseHeader(status, true);
   return encodeClose({ type: 'CLOSE', status, digest: closeDigest(key, header, n) });
 }
 
 export class Session {
-  /** Milliseconds after which the keys are worn by time alone. */
+  /** Milliseconds after which the keys are used up by time alone. */
   readonly duration: number;
-  readonly #frames: bigint;
-  readonly #octets: bigint;
+  readonly #frames: number;
+  readonly #octets: number;
   readonly #own: DirectionKeys;
   readonly #peer: DirectionKeys;
   readonly #sealer: Sealer;
@@ -47,18 +44,18 @@ export class Session {
     [this.#own, this.#peer] = role === 'initiator' ? [initiator, server] : [server, initiator];
     this.#sealer = createSealer(transform, this.#own, { padding });
     this.#opener = createOpener(transform, this.#peer);
-    const part = (whole: bigint, hard: bigint): bigint => ((whole < hard ? whole : hard) * BigInt(percent)) / 100n;
+    // The hard bounds of a key are far below 2^53, so that numbers will do for what every datagram is compared with.
+    const share = (agreed: bigint, hard: number): number =>
+      Math.floor((Math.min(Number(agreed), hard) * percent) / 100);
     this.duration = lifetimes.seconds * 10 * percent;
-    this.#frames = part(lifetimes.frames, hardFrames);
-    this.#octets = part(lifetimes.octets, hardOctets);
+    this.#frames = share(lifetimes.frames, maximumFrames);
+    this.#octets = share(lifetimes.octets, maximumOctets);
   }
 
   /** Whether a bound of either direction's use is reached. */
-  get worn(): boolean {
-    const { frames: sent, octets: sentOctets } = this.#sealer;
-    const { frames: received, octets: receivedOctets } = this.#opener;
-    const [frames, octets] = [this.#frames, this.#octets];
-    return sent >= frames || received >= frames || sentOctets >= octets || receivedOctets >= octets;
+  get usedUp(): boolean {
+    const [sent, received, frames, octets] = [this.#sealer, this.#opener, this.#frames, this.#octets];
+    return sent.frames >= frames || received.frames >= frames || sent.octets >= octets || received.octets >= octets;
   }
 
   /** @throws Misuse for what is no IP datagram. */

@@ -5,6 +5,9 @@
 import { isIPv6, SocketAddress } from 'node:net';
 import { Misuse } from '../errors.ts';
 
+export const unspecifiedIpv4 = '0.0.0.0';
+export const broadcastIpv4 = '255.255.255.255';
+
 export const isIpv6 = (text: string): boolean => text.includes(':');
 
 /** 4 or 16 octets. @throws Misuse when the text is no address, or names a zone */
@@ -39,7 +42,7 @@ export function ipv6Octets(text: string): Uint8Array {
   return Uint8Array.from([...head, ...Array<number>(16 - head.length - tail.length).fill(0), ...tail]);
 }
 
-/** Of what stands before, after or without `::`. */
+/** The octets of the groups on one side of `::`, or of all groups if there is no `::`. */
 function octetsOf(groups: string): number[] {
   if (groups === '') return [];
   return groups.split(':').flatMap((group) => {

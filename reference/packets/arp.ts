@@ -1,7 +1,8 @@
 /** Address resolution for IPv4 over Ethernet (RFC 826). */
 import { Malformed, Misuse } from '../errors.ts';
-import { viewOf } from '../octets.ts';
+import { concat, u16, viewOf } from '../octets.ts';
 import { ipv4Octets, ipv4Text } from './addresses.ts';
+import { EtherType } from './ethernet.ts';
 
 export const ArpOperation = { request: 1, reply: 2 } as const;
 
@@ -15,16 +16,16 @@ export interface ArpPacket {
 }
 
 /** Octets of an ARP packet for IPv4 over Ethernet; Ethernet may have padded what follows. */
-export const arpLength = 28;
+const arpLength = 28;
 
-const ethernet = 1;
-const ipv4 = 0x0800;
+/** Hardware type. */
+const ETHERNET = 1;
 
 /** @throws Malformed unless it is ARP for IPv4 over Ethernet, whole */
 export function decodeArp(octets: Uint8Array): ArpPacket {
   if (octets.length < arpLength) throw new Malformed(`ARP: ${octets.length} octets, at least ${arpLength}`);
   const view = viewOf(octets);
-  if (view.getUint16(0) !== ethernet || view.getUint16(2) !== ipv4 || octets[4] !== 6 || octets[5] !== 4) {
+  if (view.getUint16(0) !== ETHERNET || view.getUint16(2) !== EtherType.ipv4 || octets[4] !== 6 || octets[5] !== 4) {
     throw new Malformed('ARP: not for IPv4 over Ethernet');
   }
   return {
@@ -40,15 +41,15 @@ export function encodeArp(packet: ArpPacket): Uint8Array {
   const { operation, senderPhysical, targetPhysical } = packet;
   if (senderPhysical.length !== 6 || targetPhysical.length !== 6)
     throw new Misuse('ARP: physical addresses have 6 octets');
-  const octets = new Uint8Array(arpLength);
-  const view = viewOf(octets);
-  view.setUint16(0, ethernet);
-  view.setUint16(2, ipv4);
-  octets.set([6, 4], 4);
-  view.setUint16(6, operation);
-  octets.set(senderPhysical, 8);
-  octets.set(ipv4Octets(packet.senderAddress), 14);
-  octets.set(targetPhysical, 18);
-  octets.set(ipv4Octets(packet.targetAddress), 24);
-  return octets;
+  const [senderAddress, targetAddress] = [ipv4Octets(packet.senderAddress), ipv4Octets(packet.targetAddress)];
+  const lengths = Uint8Array.of(senderPhysical.length, senderAddress.length);
+  return concat(
+    u16(ETHERNET, EtherType.ipv4),
+    lengths,
+    u16(operation),
+    senderPhysical,
+    senderAddress,
+    targetPhysical,
+    targetAddress,
+  );
 }

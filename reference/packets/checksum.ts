@@ -2,7 +2,7 @@
 import { viewOf } from '../octets.ts';
 
 /** Adds octets to a sum; an odd one at the end counts as the high octet of a word. */
-export function addOctets(sum: number, octets: Uint8Array): number {
+function addOctets(sum: number, octets: Uint8Array): number {
   const view = viewOf(octets);
   let total = sum;
   const even = octets.length & ~1;
@@ -12,7 +12,7 @@ export function addOctets(sum: number, octets: Uint8Array): number {
 }
 
 /** The 16-bit checksum of a sum; of octets that hold a right checksum it is 0. */
-export function checksumOf(sum: number): number {
+function checksumOf(sum: number): number {
   let folded = sum;
   while (folded > 0xffff) folded = (folded & 0xffff) + Math.floor(folded / 0x10000);
   return ~folded & 0xffff;
@@ -20,12 +20,21 @@ export function checksumOf(sum: number): number {
 
 export const checksum = (octets: Uint8Array): number => checksumOf(addOctets(0, octets));
 
-/** Sum of the pseudo-header (RFC 768; RFC 8200 §8.1): both addresses, the protocol, the upper layer's length. */
-export function pseudoHeaderSum(
-  source: Uint8Array,
-  destination: Uint8Array,
+/** The addresses of the IP header, 4 or 16 octets each. */
+export interface PseudoHeader {
+  readonly source: Uint8Array;
+  readonly destination: Uint8Array;
+}
+
+/**
+ * The checksum of an upper layer's packet and its pseudo-header (RFC 768; RFC 8200 §8.1): both addresses, the protocol,
+ * the packet's length.
+ */
+export function upperLayerChecksum(
+  { source, destination }: PseudoHeader,
   protocol: number,
-  upperLayerLength: number,
+  octets: Uint8Array,
 ): number {
-  return addOctets(addOctets(protocol + upperLayerLength, source), destination);
+  const pseudoHeader = addOctets(addOctets(protocol + octets.length, source), destination);
+  return checksumOf(addOctets(pseudoHeader, octets));
 }

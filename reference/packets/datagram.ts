@@ -1,14 +1,10 @@
-/** Where an IP datagram ends, and whose it is: the little that the paths need to know of each, read in place. */
+/** What the two paths need to know of an IP datagram: its version, its end, its addresses. All is read in place. */
+import { EtherType } from './ethernet.ts';
 
-export const ETHERNET_HEADER = 14;
-export const ETHERTYPE_IPV4 = 0x0800;
-export const ETHERTYPE_ARP = 0x0806;
-export const ETHERTYPE_IPV6 = 0x86dd;
-
-/** The EtherType that a datagram's first nibble calls for, or undefined when it is no IP datagram. */
-export function etherTypeOf(datagram: Uint8Array): number | undefined {
+/** The EtherType that goes with a datagram's version, its first nibble; undefined when it is no IP datagram. */
+export function etherTypeFor(datagram: Uint8Array): number | undefined {
   const version = (datagram[0] ?? 0) >> 4;
-  return version === 4 ? ETHERTYPE_IPV4 : version === 6 ? ETHERTYPE_IPV6 : undefined;
+  return version === 4 ? EtherType.ipv4 : version === 6 ? EtherType.ipv6 : undefined;
 }
 
 /**

@@ -1,21 +1,14 @@
 /** DHCP messages (RFC 2131 fig. 1, RFC 2132, RFC 3396). */
 import { Malformed, Misuse } from '../errors.ts';
-import { concat, viewOf } from '../octets.ts';
+import { concat, u16, u32, viewOf } from '../octets.ts';
 import { ipv4Octets, ipv4Text } from './addresses.ts';
+import { type DhcpOption, DhcpOptionCode, dhcpOptionAt, encodeDhcpOptions, joinDhcpOptions } from './dhcp-options.ts';
 
 export const dhcpPort = { server: 67, client: 68 } as const;
 export const DhcpOperation = { request: 1, reply: 2 } as const;
 
 /** The broadcast bit of `flags` (RFC 2131 fig. 2). */
 export const broadcastFlag = 0x8000;
-
-/** One option as it is sent. */
-export interface DhcpOptionField {
-  /** 1 to 254. */
-  readonly code: number;
-  /** 0 to 255 octets. */
-  readonly value: Uint8Array;
-}
 
 export interface DhcpMessage {
   readonly operation: number;
@@ -35,17 +28,20 @@ export interface DhcpMessage {
   readonly options: ReadonlyMap<number, Uint8Array>;
 }
 
-/** What a message to be sent consists of: its options in the order wanted, long ones already in pieces. */
-export type DhcpReply = Omit<DhcpMessage, 'options'> & { readonly options: readonly DhcpOptionField[] };
+/** A message to be sent: its options are in the order of sending, and long ones are already in pieces. */
+export type DhcpReply = Omit<DhcpMessage, 'options'> & { readonly options: readonly DhcpOption[] };
 
 /** Octets before the options, the magic cookie included. */
 export const dhcpFixedLength = 240;
 
-/** BOOTP's least: 300 octets from `op` on (RFC 1542 §2.1); shorter messages are padded. */
-export const dhcpMinimumLength = 300;
+/** BOOTP's minimum: 300 octets from `op` on (RFC 1542 §2.1); shorter messages are padded. */
+const dhcpMinimumLength = 300;
+
+/** `sname` and `file`. */
+const serverNameLength = 64;
+const fileLength = 128;
 
 const magicCookie = 0x63825363;
-const option = { pad: 0, overload: 52, end: 255 } as const;
 
 /** @throws Malformed when cut, without the magic cookie, or with an option that runs over */
 export function decodeDhcp(octets: Uint8Array): DhcpMessage {
@@ -75,55 +71,48 @@ export function decodeDhcp(octets: Uint8Array): DhcpMessage {
 export function encodeDhcp(message: DhcpReply): Uint8Array {
   const { clientHardware } = message;
   if (clientHardware.length > 16) throw new Misuse('DHCP: a hardware address has at most 16 octets');
-  const options = message.options.map(({ code, value }) => {
-    if (code <= option.pad || code >= option.end || value.length > 255)
-      throw new Misuse(`DHCP option ${code}: does not fit`);
-    return concat(Uint8Array.of(code, value.length), value);
-  });
-  const tail = concat(...options, Uint8Array.of(option.end));
-  const octets = new Uint8Array(Math.max(dhcpMinimumLength, dhcpFixedLength + tail.length));
-  const view = viewOf(octets);
-  octets.set([message.operation, message.hardwareType, clientHardware.length, message.hops]);
-  view.setUint32(4, message.transactionId);
-  view.setUint16(8, message.seconds);
-  view.setUint16(10, message.flags);
-  octets.set(ipv4Octets(message.clientAddress), 12);
-  octets.set(ipv4Octets(message.yourAddress), 16);
-  octets.set(ipv4Octets(message.serverAddress), 20);
-  octets.set(ipv4Octets(message.relayAddress), 24);
-  octets.set(clientHardware, 28);
-  view.setUint32(236, magicCookie);
-  octets.set(tail, dhcpFixedLength);
-  return octets;
+  const options = concat(encodeDhcpOptions(message.options), Uint8Array.of(DhcpOptionCode.end));
+  return concat(
+    Uint8Array.of(message.operation, message.hardwareType, clientHardware.length, message.hops),
+    u32(message.transactionId),
+    u16(message.seconds, message.flags),
+    ipv4Octets(message.clientAddress),
+    ipv4Octets(message.yourAddress),
+    ipv4Octets(message.serverAddress),
+    ipv4Octets(message.relayAddress),
+    clientHardware,
+    new Uint8Array(16 - clientHardware.length + serverNameLength + fileLength),
+    u32(magicCookie),
+    options,
+    new Uint8Array(Math.max(0, dhcpMinimumLength - dhcpFixedLength - options.length)),
+  );
 }
 
 /** RFC 2131 §4.1: the options field, then `file` and `sname` where option 52 says so. */
-function decodeOptions(octets: Uint8Array): Map<number, Uint8Array> {
-  const options = new Map<number, Uint8Array>();
-  gather(octets.subarray(dhcpFixedLength), options);
-  const value = options.get(option.overload);
+function decodeOptions(octets: Uint8Array): ReadonlyMap<number, Uint8Array> {
+  const options = readField(octets.subarray(dhcpFixedLength));
+  const value = joinDhcpOptions(options).get(DhcpOptionCode.overload);
   const overload = value?.[0] ?? 0;
   if (value !== undefined && (value.length !== 1 || overload < 1 || overload > 3)) {
-    throw new Malformed(`DHCP option ${option.overload}: 1, 2 or 3 in one octet`);
+    throw new Malformed(`DHCP option ${DhcpOptionCode.overload}: 1, 2 or 3 in one octet`);
   }
-  if ((overload & 1) !== 0) gather(octets.subarray(108, 236), options);
-  if ((overload & 2) !== 0) gather(octets.subarray(44, 108), options);
-  return options;
+  if ((overload & 1) !== 0) options.push(...readField(octets.subarray(108, 236)));
+  if ((overload & 2) !== 0) options.push(...readField(octets.subarray(44, 108)));
+  return joinDhcpOptions(options);
 }
 
-function gather(field: Uint8Array, options: Map<number, Uint8Array>): void {
-  for (let offset = 0; offset < field.length; ) {
-    const code = field[offset]!;
-    if (code === option.end) return;
-    if (code === option.pad) {
+/** Pads are skipped, the end may be missing, and what follows it is not read. */
+function readField(field: Uint8Array): DhcpOption[] {
+  const options: DhcpOption[] = [];
+  for (let offset = 0; offset < field.length && field[offset] !== DhcpOptionCode.end; ) {
+    if (field[offset] === DhcpOptionCode.pad) {
       offset += 1;
       continue;
     }
-    const end = offset + 2 + (field[offset + 1] ?? 0);
-    if (end > field.length) throw new Malformed(`DHCP option ${code}: cut`);
-    const value = field.slice(offset + 2, end);
-    const before = options.get(code);
-    options.set(code, before === undefined ? value : concat(before, value));
-    offset = end;
+    const found = dhcpOptionAt(field, offset);
+    if (found === undefined) throw new Malformed(`DHCP option ${field[offset]}: cut`);
+    options.push(found.option);
+    offset = found.end;
   }
+  return options;
 }

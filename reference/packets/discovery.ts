@@ -1,18 +1,16 @@
 /** Neighbour discovery (RFC 4861): router and neighbour solicitations and advertisements as whole Ethernet frames. */
 import { Malformed } from '../errors.ts';
 import { concat } from '../octets.ts';
-import { decodeEthernet, EtherType, encodeEthernet } from './ethernet.ts';
-import {
-  decodeIcmpv6,
-  decodeNeighbourOptions,
-  encodeIcmpv6,
-  encodeNeighbourOptions,
-  Icmpv6Type,
-  type NeighbourOptionField,
-  NeighbourOptionType,
-} from './icmpv6.ts';
+import { decodeEthernet, EtherType, encodeEthernet, etherTypeOf } from './ethernet.ts';
+import { decodeIcmpv6, encodeIcmpv6, Icmpv6Type } from './icmpv6.ts';
 import { IpProtocol } from './ipv4.ts';
 import { decodeIpv6, encodeIpv6 } from './ipv6.ts';
+import {
+  decodeNeighbourOptions,
+  encodeNeighbourOptions,
+  type NeighbourOption,
+  NeighbourOptionType,
+} from './neighbour-options.ts';
 
 export interface DiscoveryMessage {
   /** 133 to 136. */
@@ -23,8 +21,8 @@ export interface DiscoveryMessage {
   readonly source: Uint8Array;
   readonly destination: Uint8Array;
   /** What stands between the checksum and the options: 4 octets, of a router advertisement 12, else 20 with the target. */
-  readonly fixed: Uint8Array;
-  readonly options: readonly NeighbourOptionField[];
+  readonly fixedPart: Uint8Array;
+  readonly options: readonly NeighbourOption[];
 }
 
 /** ff02::1 (RFC 4291 §2.7.1), 16 octets, and its physical address (RFC 2464 §7), 6 octets. */
@@ -39,7 +37,7 @@ const AUTHENTICATION = 51;
 /** Hop-by-hop options, routing, fragment, authentication, destination options: RFC 8200 §4. */
 const EXTENSIONS: ReadonlySet<number | undefined> = new Set([0, 43, FRAGMENT, AUTHENTICATION, 60]);
 /** Octets of the fixed part: RFC 4861 §4.1 to §4.4. */
-const FIXED: ReadonlyMap<number, number> = new Map([
+const FIXED_PART: ReadonlyMap<number, number> = new Map([
   [Icmpv6Type.routerSolicitation, 4],
   [Icmpv6Type.routerAdvertisement, 12],
   [Icmpv6Type.neighbourSolicitation, 20],
@@ -47,13 +45,13 @@ const FIXED: ReadonlyMap<number, number> = new Map([
 ]);
 const SOLICITATIONS: ReadonlySet<number> = new Set([Icmpv6Type.routerSolicitation, Icmpv6Type.neighbourSolicitation]);
 
-/** Whether a frame is of neighbour discovery, types 133 to 137, valid or not, and be it behind extension headers. */
+/** Whether a frame is of neighbour discovery, types 133 to 137, valid or not; also behind extension headers. */
 export function isDiscovery(frame: Uint8Array): boolean {
-  if (frame.length < 55 || ((frame[12]! << 8) | frame[13]!) !== EtherType.ipv6) return false;
+  if (frame.length < 55 || etherTypeOf(frame) !== EtherType.ipv6) return false;
   let header = frame[20];
   let at = 54;
   while (EXTENSIONS.has(header)) {
-    // A fragment that is not the first holds no header that could be told.
+    // Only the first fragment holds the headers that follow.
     if (header === FRAGMENT && (((frame[at + 2] ?? 0) << 8) | (frame[at + 3] ?? 0)) >= 8) return false;
     const length = extensionLength(header, frame[at + 1] ?? 0);
     header = frame[at];
@@ -80,7 +78,7 @@ export function decodeDiscovery(frame: Uint8Array): DiscoveryMessage | undefined
   const { nextHeader, hopLimit, source, destination } = datagram;
   if (nextHeader !== IpProtocol.icmpv6) return undefined;
   const { type, code, body } = decodeIcmpv6(datagram.payload, datagram);
-  const length = FIXED.get(type);
+  const length = FIXED_PART.get(type);
   if (length === undefined) return undefined;
   if (hopLimit !== HOP_LIMIT || code !== 0 || body.length < length || isMulticast(source))
     throw new Malformed(`neighbour discovery: hop limit ${hopLimit}, code ${code}, ${body.length} octets`);
@@ -89,11 +87,18 @@ export function decodeDiscovery(frame: Uint8Array): DiscoveryMessage | undefined
   const saysPhysical = options.some((option) => option.type === NeighbourOptionType.sourcePhysical);
   if (saysPhysical && SOLICITATIONS.has(type) && isUnspecified(source))
     throw new Malformed('neighbour discovery: a source physical address from ::');
-  return { type, physical, source, destination, fixed: body.slice(0, length), options };
+  return { type, physical, source, destination, fixedPart: body.slice(0, length), options };
 }
 
-export function encodeDiscovery({ type, physical, source, destination, fixed, options }: DiscoveryMessage): Uint8Array {
-  const body = concat(fixed, encodeNeighbourOptions(options));
+export function encodeDiscovery({
+  type,
+  physical,
+  source,
+  destination,
+  fixedPart,
+  options,
+}: DiscoveryMessage): Uint8Array {
+  const body = concat(fixedPart, encodeNeighbourOptions(options));
   const payload = encodeIpv6({
     trafficClass: 0,
     flowLabel: 0,

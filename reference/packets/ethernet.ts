@@ -1,6 +1,6 @@
 /** Ethernet II: what the local stack hands to the adapter ([EP] fig. 17, 320 and 322). */
 import { Malformed, Misuse } from '../errors.ts';
-import { viewOf } from '../octets.ts';
+import { concat, u16 } from '../octets.ts';
 
 export const EtherType = { ipv4: 0x0800, arp: 0x0806, ipv6: 0x86dd } as const;
 
@@ -10,7 +10,7 @@ export const ethernetHeaderLength = 14;
 /** ff:ff:ff:ff:ff:ff */
 export const broadcastPhysical: Uint8Array = new Uint8Array(6).fill(0xff);
 
-export interface EthernetFrame {
+interface EthernetFrame {
   /** Physical addresses, 6 octets each. */
   readonly destination: Uint8Array;
   readonly source: Uint8Array;
@@ -19,23 +19,22 @@ export interface EthernetFrame {
   readonly payload: Uint8Array;
 }
 
+/** Of a frame, read in place; 0, which is no EtherType, where the header is cut. */
+export const etherTypeOf = (frame: Uint8Array): number =>
+  frame.length < ethernetHeaderLength ? 0 : (frame[12]! << 8) | frame[13]!;
+
 /** @throws Malformed when the header is cut */
 export function decodeEthernet(octets: Uint8Array): EthernetFrame {
   if (octets.length < ethernetHeaderLength) throw new Malformed(`Ethernet: ${octets.length} octets, at least 14`);
   return {
     destination: octets.subarray(0, 6),
     source: octets.subarray(6, 12),
-    etherType: viewOf(octets).getUint16(12),
+    etherType: etherTypeOf(octets),
     payload: octets.subarray(ethernetHeaderLength),
   };
 }
 
 export function encodeEthernet({ destination, source, etherType, payload }: EthernetFrame): Uint8Array {
   if (destination.length !== 6 || source.length !== 6) throw new Misuse('Ethernet: a physical address has 6 octets');
-  const octets = new Uint8Array(ethernetHeaderLength + payload.length);
-  octets.set(destination);
-  octets.set(source, 6);
-  viewOf(octets).setUint16(12, etherType);
-  octets.set(payload, ethernetHeaderLength);
-  return octets;
+  return concat(destination, source, u16(etherType), payload);
 }

@@ -16,6 +16,6 @@ export function linkLocalOf(physical: Uint8Array): Uint8Array {
  */
 export function interfaceAddress(prefix: Uint8Array, physical: Uint8Array): Uint8Array {
   if (physical.length !== 6) throw new Misuse('a physical address is 6 octets');
-  const [first = 0, second = 0, third = 0, ...rest] = physical;
-  return Uint8Array.of(...prefix.subarray(0, 8), first ^ 0x02, second, third, 0xff, 0xfe, ...rest);
+  const [first = 0, second = 0, third = 0, ...last] = physical;
+  return Uint8Array.of(...prefix.subarray(0, 8), first ^ 0x02, second, third, 0xff, 0xfe, ...last);
 }

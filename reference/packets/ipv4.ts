@@ -1,6 +1,6 @@
 /** IPv4 (RFC 791). */
 import { Malformed, Misuse } from '../errors.ts';
-import { viewOf } from '../octets.ts';
+import { concat, u16, viewOf } from '../octets.ts';
 import { ipv4Octets, ipv4Text } from './addresses.ts';
 import { checksum } from './checksum.ts';
 
@@ -53,25 +53,28 @@ export function decodeIpv4(octets: Uint8Array): Ipv4Datagram {
   };
 }
 
-/** Computes lengths and checksum. @throws Misuse when the parts do not fit */
-export function encodeIpv4(datagram: Ipv4Datagram): Uint8Array {
-  const { options, payload } = datagram;
+type Needed = 'protocol' | 'source' | 'destination' | 'payload';
+
+/**
+ * Computes lengths and checksum. A field that is left out is 0, or 64 for the time to live.
+ * @throws Misuse when the parts do not fit
+ */
+export function encodeIpv4(datagram: Pick<Ipv4Datagram, Needed> & Partial<Ipv4Datagram>): Uint8Array {
+  const { typeOfService = 0, identification = 0, flags = 0, fragmentOffset = 0, timeToLive = 64 } = datagram;
+  const { protocol, source, destination, options = new Uint8Array(0), payload } = datagram;
   const headerLength = ipv4HeaderLength + options.length;
   const totalLength = headerLength + payload.length;
   if (options.length % 4 !== 0 || headerLength > 60 || totalLength > 0xffff) throw new Misuse('IPv4: does not fit');
-  const octets = new Uint8Array(totalLength);
-  const view = viewOf(octets);
-  octets.set([0x40 | (headerLength / 4), datagram.typeOfService]);
-  view.setUint16(2, totalLength);
-  view.setUint16(4, datagram.identification);
-  view.setUint16(6, (datagram.flags << 13) | datagram.fragmentOffset);
-  octets.set([datagram.timeToLive, datagram.protocol], 8);
-  octets.set(ipv4Octets(datagram.source), 12);
-  octets.set(ipv4Octets(datagram.destination), 16);
-  octets.set(options, ipv4HeaderLength);
-  view.setUint16(10, checksum(octets.subarray(0, headerLength)));
-  octets.set(payload, headerLength);
-  return octets;
+  const header = concat(
+    Uint8Array.of(0x40 | (headerLength / 4), typeOfService),
+    u16(totalLength, identification, (flags << 13) | fragmentOffset),
+    Uint8Array.of(timeToLive, protocol, 0, 0),
+    ipv4Octets(source),
+    ipv4Octets(destination),
+    options,
+  );
+  viewOf(header).setUint16(10, checksum(header));
+  return concat(header, payload);
 }
 
 /** Whether the datagram is a piece of a larger one. */

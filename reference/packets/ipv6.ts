@@ -1,8 +1,8 @@
 /** IPv6 (RFC 8200 §3). Extension headers are left in the payload. */
 import { Malformed, Misuse } from '../errors.ts';
-import { viewOf } from '../octets.ts';
+import { concat, u16, u32, viewOf } from '../octets.ts';
 
-export interface Ipv6Datagram {
+interface Ipv6Datagram {
   readonly trafficClass: number;
   readonly flowLabel: number;
   readonly nextHeader: number;
@@ -14,7 +14,7 @@ export interface Ipv6Datagram {
   readonly payload: Uint8Array;
 }
 
-export const ipv6HeaderLength = 40;
+const ipv6HeaderLength = 40;
 
 /** @param octets may go on after the payload length: Ethernet pads. @throws Malformed when inconsistent */
 export function decodeIpv6(octets: Uint8Array): Ipv6Datagram {
@@ -40,13 +40,7 @@ export function encodeIpv6(datagram: Ipv6Datagram): Uint8Array {
   const { source, destination, payload } = datagram;
   if (source.length !== 16 || destination.length !== 16 || payload.length > 0xffff)
     throw new Misuse('IPv6: does not fit');
-  const octets = new Uint8Array(ipv6HeaderLength + payload.length);
-  const view = viewOf(octets);
-  view.setUint32(0, ((6 << 28) | (datagram.trafficClass << 20) | datagram.flowLabel) >>> 0);
-  view.setUint16(4, payload.length);
-  octets.set([datagram.nextHeader, datagram.hopLimit], 6);
-  octets.set(source, 8);
-  octets.set(destination, 24);
-  octets.set(payload, ipv6HeaderLength);
-  return octets;
+  const first = u32((6 << 28) | (datagram.trafficClass << 20) | datagram.flowLabel);
+  const hops = Uint8Array.of(datagram.nextHeader, datagram.hopLimit);
+  return concat(first, u16(payload.length), hops, source, destination, payload);
 }

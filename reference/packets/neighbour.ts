@@ -1,19 +1,20 @@
-/** Neighbour solicitations and advertisements (RFC 4861 §4.3, §4.4): what each says. */
+/** Neighbour solicitations and advertisements (RFC 4861 §4.3, §4.4) with the meaning of their parts. */
 import { Malformed } from '../errors.ts';
 import { concat } from '../octets.ts';
 import { type DiscoveryMessage, decodeDiscovery, encodeDiscovery, isMulticast } from './discovery.ts';
-import { Icmpv6Type, NeighbourOptionType } from './icmpv6.ts';
+import { Icmpv6Type } from './icmpv6.ts';
+import { NeighbourOptionType } from './neighbour-options.ts';
 
 /** Of the first octet after an advertisement's checksum. */
 export const NeighbourFlag = { router: 0x80, solicited: 0x40, override: 0x20 } as const;
 
-export interface NeighbourMessage extends Omit<DiscoveryMessage, 'fixed' | 'options'> {
+export interface NeighbourMessage extends Omit<DiscoveryMessage, 'fixedPart' | 'options'> {
   readonly type: typeof Icmpv6Type.neighbourSolicitation | typeof Icmpv6Type.neighbourAdvertisement;
   /** 16 octets. */
   readonly target: Uint8Array;
   /** Of an advertisement; 0 in a solicitation. */
   readonly flags: number;
-  /** What the option says for the type: the sender's in a solicitation, the target's in an advertisement. */
+  /** The physical address in the option: in a solicitation the sender's, in an advertisement the target's. */
   readonly option?: Uint8Array | undefined;
 }
 
@@ -21,21 +22,21 @@ export interface NeighbourMessage extends Omit<DiscoveryMessage, 'fixed' | 'opti
 export function decodeNeighbour(frame: Uint8Array): NeighbourMessage | undefined {
   const message = decodeDiscovery(frame);
   if (message === undefined) return undefined;
-  const { fixed, options, type, ...rest } = message;
+  const { fixedPart, options, type, ...addresses } = message;
   if (type !== Icmpv6Type.neighbourSolicitation && type !== Icmpv6Type.neighbourAdvertisement) return undefined;
-  const flags = type === Icmpv6Type.neighbourAdvertisement ? fixed[0]! : 0;
-  const target = fixed.subarray(4);
+  const flags = type === Icmpv6Type.neighbourAdvertisement ? fixedPart[0]! : 0;
+  const target = fixedPart.subarray(4);
   if (isMulticast(target)) throw new Malformed('neighbour discovery: the target is a group');
   if (isMulticast(message.destination) && (flags & NeighbourFlag.solicited) !== 0)
     throw new Malformed('neighbour advertisement: solicited by all');
   const option = options.find((each) => each.type === optionOf(type))?.value;
-  return { ...rest, type, target, flags, option };
+  return { ...addresses, type, target, flags, option };
 }
 
 export function encodeNeighbour({ target, flags, option, ...message }: NeighbourMessage): Uint8Array {
-  const fixed = concat(Uint8Array.of(flags, 0, 0, 0), target);
+  const fixedPart = concat(Uint8Array.of(flags, 0, 0, 0), target);
   const options = option === undefined ? [] : [{ type: optionOf(message.type), value: option }];
-  return encodeDiscovery({ ...message, fixed, options });
+  return encodeDiscovery({ ...message, fixedPart, options });
 }
 
 const optionOf = (type: NeighbourMessage['type']): number =>

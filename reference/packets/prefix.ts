@@ -8,6 +8,11 @@ export interface Prefix {
   readonly length: number;
 }
 
+/** Packets to a prefix go to the gateway, an address of the same family. */
+export interface Route extends Prefix {
+  readonly gateway: string;
+}
+
 /** Of "10.9.0.0/24" or "fd00::/64"; an address without length is a prefix of its own. */
 export function parsePrefix(text: string): Prefix {
   const [address = '', length] = text.split('/');
@@ -16,7 +21,7 @@ export function parsePrefix(text: string): Prefix {
 
 export const prefixText = ({ address, length }: Prefix): string => `${address}/${length}`;
 
-/** The prefix that holds this address alone. */
+/** The prefix that holds only this address. */
 export const hostPrefix = (address: string): Prefix => ({ address, length: bitsOf(address) });
 
 /** Bits of an address of the same family. */
@@ -38,6 +43,10 @@ export function networkOf({ address, length }: Prefix): Prefix {
   const octets = addressOctets(address);
   return { address: addressText(octets.map((octet, index) => octet & maskAt(index, length))), length };
 }
+
+/** The last address of a prefix: in IPv4 the broadcast address of a subnet. */
+export const lastAddressOf = ({ address, length }: Prefix): string =>
+  addressText(addressOctets(address).map((octet, index) => octet | ~maskAt(index, length)));
 
 /** Whether the address has bits set beyond the length. */
 export const hasBitsBeyond = ({ address, length }: Prefix): boolean =>

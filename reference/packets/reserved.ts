@@ -1,5 +1,5 @@
-/** Addresses that no peer may name and no relay connects to, unless the configuration says so. */
-import { addressOctets, isIpv6 } from './addresses.ts';
+/** Addresses that no peer may name, and that no relay connects to unless the configuration allows it. */
+import { addressOctets, addressText, isIpv6 } from './addresses.ts';
 import { contains, hostPrefix, overlaps, type Prefix, parsePrefix, prefixText } from './prefix.ts';
 
 const prefixes = {
@@ -10,8 +10,8 @@ const prefixes = {
   broadcast: ['255.255.255.255/32'],
 } as const;
 
-export type ReservedKind = keyof typeof prefixes;
-export type AddressKind = ReservedKind | 'ordinary';
+type ReservedKind = keyof typeof prefixes;
+type AddressKind = ReservedKind | 'ordinary';
 
 interface Reserved {
   readonly kind: ReservedKind;
@@ -34,11 +34,11 @@ export function reservedFault(prefix: Prefix): string | undefined {
   return found && `${prefixText(prefix)} shares addresses with ${prefixText(found.prefix)}, which is ${found.kind}`;
 }
 
-/** What a socket says of an address, without its zone, and in IPv4 where it is one inside IPv6. */
+/** An address as a socket gives it, without its zone; an IPv4 address inside IPv6 becomes the IPv4 address. */
 export function plainAddress(address: string): string {
   const text = address.replace(/%.*$/, '');
   if (!isIpv6(text)) return text;
   const octets = addressOctets(text);
   const mapped = octets.subarray(0, 10).every((octet) => octet === 0) && octets[10] === 0xff && octets[11] === 0xff;
-  return mapped ? octets.subarray(12).join('.') : text;
+  return mapped ? addressText(octets.subarray(12)) : text;
 }

@@ -1,20 +1,14 @@
 /** UDP (RFC 768). */
 import { Malformed, Misuse } from '../errors.ts';
-import { viewOf } from '../octets.ts';
-import { addOctets, checksumOf, pseudoHeaderSum } from './checksum.ts';
+import { concat, u16, viewOf } from '../octets.ts';
+import { type PseudoHeader, upperLayerChecksum } from './checksum.ts';
 import { IpProtocol } from './ipv4.ts';
 
-export interface UdpDatagram {
+interface UdpDatagram {
   readonly sourcePort: number;
   readonly destinationPort: number;
   /** A view of the octets after the header. */
   readonly payload: Uint8Array;
-}
-
-/** The addresses of the IP header, 4 or 16 octets each. */
-export interface PseudoHeader {
-  readonly source: Uint8Array;
-  readonly destination: Uint8Array;
 }
 
 export const udpHeaderLength = 8;
@@ -33,7 +27,7 @@ export function decodeUdp(octets: Uint8Array, pseudo?: PseudoHeader): UdpDatagra
   if (length < udpHeaderLength || length > octets.length) throw new Malformed(`UDP: length ${length}`);
   const datagram = octets.subarray(0, length);
   const absent = view.getUint16(6) === 0 && pseudo?.source.length === ipv4AddressLength;
-  if (pseudo !== undefined && !absent && checksumWith(pseudo, datagram) !== 0) {
+  if (pseudo !== undefined && !absent && upperLayerChecksum(pseudo, IpProtocol.udp, datagram) !== 0) {
     throw new Malformed('UDP: checksum');
   }
   return {
@@ -47,15 +41,7 @@ export function decodeUdp(octets: Uint8Array, pseudo?: PseudoHeader): UdpDatagra
 export function encodeUdp({ sourcePort, destinationPort, payload }: UdpDatagram, pseudo: PseudoHeader): Uint8Array {
   const length = udpHeaderLength + payload.length;
   if (length > 0xffff) throw new Misuse(`UDP: ${payload.length} octets do not fit`);
-  const octets = new Uint8Array(length);
-  const view = viewOf(octets);
-  view.setUint16(0, sourcePort);
-  view.setUint16(2, destinationPort);
-  view.setUint16(4, length);
-  octets.set(payload, udpHeaderLength);
-  view.setUint16(6, checksumWith(pseudo, octets) || 0xffff);
+  const octets = concat(u16(sourcePort, destinationPort, length, 0), payload);
+  viewOf(octets).setUint16(6, upperLayerChecksum(pseudo, IpProtocol.udp, octets) || 0xffff);
   return octets;
 }
-
-const checksumWith = ({ source, destination }: PseudoHeader, octets: Uint8Array): number =>
-  checksumOf(addOctets(pseudoHeaderSum(source, destination, IpProtocol.udp, octets.length), octets));

@@ -1,15 +1,13 @@
 /** For tests: a network namespace of their own for the calling thread, and TAPs in it. */
 import { existsSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
-import { getSystemErrorName } from 'node:util';
-import koffi from 'koffi';
+import test, { type ExecutionContext } from 'ava';
 import { Tap } from '../adapter/tap.ts';
 import { DeviceFailure } from '../libc/failure.ts';
-import { ip } from '../linux/iproute2.ts';
+import { unshareNetwork } from '../libc/namespaces.ts';
+import { ip, showLinks } from '../linux/iproute2.ts';
 
-const CLONE_NEWNET = 0x4000_0000;
-
-/** Why there can be none here, or undefined when there can. */
+/** Why this machine or user can have no private network; undefined when it can. */
 export function whyNoPrivateNetwork(): string | undefined {
   if (process.getuid?.() !== 0) return 'not root';
   if (!existsSync('/dev/net/tun')) return 'no /dev/net/tun';
@@ -18,8 +16,18 @@ export function whyNoPrivateNetwork(): string | undefined {
 
 /** From here on this thread, the sockets it makes and the processes it starts see an empty network; it ends with the thread. */
 export function enterPrivateNetwork(): void {
-  const unshare = koffi.load('libc.so.6').func('int unshare(int flags)');
-  if (unshare(CLONE_NEWNET) !== 0) throw new Error(`unshare: ${getSystemErrorName(-koffi.errno())}`);
+  unshareNetwork();
+}
+
+/**
+ * For tests that need the kernel's network: one after the other, in a private network of this thread. Where there can be
+ * none they are skipped, and their titles say why.
+ */
+export function kernelTests(subject = 'kernel', obstacle = whyNoPrivateNetwork()) {
+  if (obstacle === undefined) enterPrivateNetwork();
+  const run = obstacle === undefined ? test.serial : test.skip;
+  const label = obstacle === undefined ? subject : `${subject} (${obstacle})`;
+  return (title: string, body: (t: ExecutionContext) => Promise<void> | void): void => run(`${label}: ${title}`, body);
 }
 
 /**
@@ -36,9 +44,8 @@ export async function openTap(name: string): Promise<Tap> {
   }
 }
 
-/** Sets devices of a cable up. The kernel loses what is sent by one before it has noticed its carrier, which it tells. */
+/** Sets devices of a cable up. The kernel loses what is sent by one before it has noticed its carrier: until then a device is not UP. */
 export async function setUp(...names: readonly string[]): Promise<void> {
   for (const name of names) await ip('link', 'set', name, 'up');
-  for (const name of names)
-    while (((await ip('link', 'show', name))[0] as { operstate?: string }).operstate !== 'UP') await pause(1);
+  for (const name of names) while ((await showLinks(name))[0]?.operstate !== 'UP') await pause(1);
 }

@@ -6,9 +6,10 @@ export interface Clock {
   now(): number;
 }
 
-/** Milliseconds between two looks at the uptime, and the least that counts as sleep: it comes in hundredths of a second. */
+/** Milliseconds between two looks at the uptime. */
 const interval = 100;
-const least = 1_000;
+/** Milliseconds: less is no sleep, since the uptime comes in hundredths of a second. */
+const shortestSleep = 1_000;
 
 /**
  * A clock that goes on while the machine sleeps. Linux stops CLOCK_MONOTONIC meanwhile, but not the uptime, which is
@@ -26,7 +27,7 @@ export function wakefulClock(awake: () => number, total: () => number): Clock {
       if (now - checked >= interval) {
         checked = now;
         const gained = total() - now - begun;
-        if (gained - slept >= least) slept = gained;
+        if (gained - slept >= shortestSleep) slept = gained;
       }
       return now + slept;
     },

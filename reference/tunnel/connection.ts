@@ -1,8 +1,8 @@
-/** A node on real sockets: performs its effects, feeds it inputs, wakes it at its deadline. Nothing is decided here. */
+/** A node on real sockets: performs its effects, gives it inputs, wakes it at its deadline. Nothing is decided here. */
 import type { Socket } from 'node:net';
 import type { Effect, Input, Node, Side } from '../nodes/effect.ts';
 import type { Clock } from './clock.ts';
-import { type Link, type LinkEvents, reasonOf, SocketLink } from './link.ts';
+import { reasonOf, SocketConnection, type TransportConnection, type TransportEvents } from './transport-connection.ts';
 
 /** Effects that aren't about sockets. */
 export type Report = Exclude<Effect, { type: 'open' | 'send' | 'finish' | 'disconnect' | 'deliver' }>;
@@ -16,7 +16,7 @@ export interface Ports {
   pressure(full: boolean): void;
 }
 
-/** Milliseconds that the timer runs at most: while the machine sleeps it stands still, and the deadline comes nearer. */
+/** Milliseconds that the timer runs at most: it stands still while the machine sleeps, though the deadline comes nearer. */
 const longestNap = 5_000;
 
 /** One node and its transport layer connections: one for an end point, two ([EP] fig. 13, 236 and 241) for a relay. */
@@ -25,7 +25,7 @@ export class Connection {
   readonly #ports: Ports;
   readonly #clock: Clock;
   readonly #opened: Side | undefined;
-  readonly #links = new Map<Side | undefined, Link>();
+  readonly #transports = new Map<Side | undefined, TransportConnection>();
   #opening: AbortController | undefined;
   readonly #inputs: Input[] = [];
   #handling = false;
@@ -43,7 +43,7 @@ export class Connection {
 
   /** Takes a connection that a peer made ([EP] fig. 12, 218; fig. 13, 236). */
   accept(socket: Socket, side?: Side): void {
-    this.attach(side, (events) => new SocketLink(socket, events));
+    this.attach(side, (events) => new SocketConnection(socket, events));
     this.input({ type: 'tcp accepted' });
   }
 
@@ -64,22 +64,22 @@ export class Connection {
   }
 
   /** The transport layer connection of a side. */
-  linkOf(side: Side | undefined): Link | undefined {
-    return this.#links.get(side);
+  transportOf(side: Side | undefined): TransportConnection | undefined {
+    return this.#transports.get(side);
   }
 
-  /** Puts a connection in its place: of one that was there before, no more is heard. */
-  attach(side: Side | undefined, make: (events: LinkEvents) => Link): void {
+  /** Makes this the connection of a side. Events of a connection that was there before are ignored. */
+  attach(side: Side | undefined, make: (events: TransportEvents) => TransportConnection): void {
     const from = side === undefined ? {} : { side };
-    const current = (): boolean => this.#links.get(side) === link;
-    const link = make({
+    const current = (): boolean => this.#transports.get(side) === transport;
+    const transport = make({
       octets: (octets) => current() && this.input({ type: 'octets', octets, ...from }),
       ended: () => current() && this.input({ type: 'end of stream', ...from }),
-      failed: (reason) => this.#lost(side, link, { type: 'network error', reason, ...from }),
+      failed: (reason) => this.#lost(side, transport, { type: 'network error', reason, ...from }),
       relieved: () => current() && this.#pressure(side, false),
-      closed: () => this.#lost(side, link, { type: 'disconnected', ...from }),
+      closed: () => this.#lost(side, transport, { type: 'disconnected', ...from }),
     });
-    this.#links.set(side, link);
+    this.#transports.set(side, transport);
   }
 
   get full(): boolean {
@@ -90,7 +90,7 @@ export class Connection {
   destroy(): void {
     clearTimeout(this.#timer);
     this.#opening?.abort();
-    for (const link of this.#links.values()) link.disconnect(true);
+    for (const transport of this.#transports.values()) transport.disconnect(true);
   }
 
   #handle(input: Input): void {
@@ -117,7 +117,7 @@ export class Connection {
           return;
         }
         this.#opening = undefined;
-        this.attach(this.#opened, (events) => new SocketLink(socket, events));
+        this.attach(this.#opened, (events) => new SocketConnection(socket, events));
         this.input({ type: 'tcp established' });
       },
       (error: unknown) => {
@@ -128,20 +128,20 @@ export class Connection {
     );
   }
 
-  #lost(side: Side | undefined, link: Link, input: Input): void {
-    if (this.#links.get(side) !== link) return;
-    this.#links.delete(side);
+  #lost(side: Side | undefined, transport: TransportConnection, input: Input): void {
+    if (this.#transports.get(side) !== transport) return;
+    this.#transports.delete(side);
     this.input(input);
   }
 
   #send(octets: Uint8Array, side: Side | undefined): void {
-    if (this.#links.get(side)?.send(octets) === false) this.#pressure(side, true);
+    if (this.#transports.get(side)?.send(octets) === false) this.#pressure(side, true);
   }
 
   /** At a relay a full side stops the reading of the other; at an end point the adapter is told. */
   #pressure(side: Side | undefined, full: boolean): void {
     if (side !== undefined) {
-      this.#links.get(side === 'upstream' ? 'downstream' : 'upstream')?.hold(full);
+      this.#transports.get(side === 'upstream' ? 'downstream' : 'upstream')?.hold(full);
     } else if (this.#full !== full) {
       this.#full = full;
       this.#ports.pressure(full);
@@ -149,9 +149,9 @@ export class Connection {
   }
 
   #finish(side: Side | undefined): void {
-    const link = this.#links.get(side);
-    if (link === undefined) this.#disconnect(side, true);
-    else link.finish();
+    const transport = this.#transports.get(side);
+    if (transport === undefined) this.#disconnect(side, true);
+    else transport.finish();
   }
 
   #disconnect(side: Side | undefined, abort: boolean): void {
@@ -159,9 +159,10 @@ export class Connection {
       this.#opening.abort();
       this.#opening = undefined;
     }
-    const link = this.#links.get(side);
-    if (link === undefined) this.input(side === undefined ? { type: 'disconnected' } : { type: 'disconnected', side });
-    else link.disconnect(abort);
+    const transport = this.#transports.get(side);
+    if (transport === undefined)
+      this.input(side === undefined ? { type: 'disconnected' } : { type: 'disconnected', side });
+    else transport.disconnect(abort);
   }
 
   /** One timer, moved only when the deadline comes nearer; a deadline that moved away is found when it fires. */

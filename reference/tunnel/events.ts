@@ -1,7 +1,7 @@
 /** What a running role tells the one who started it. On stdout each is one JSON line. */
 
 import type { Role } from './config/schemas.ts';
-import type { MemberStatus } from './names/group.ts';
+import type { ClientStatistics, RelayStatistics, ServerStatistics } from './statistics.ts';
 
 export type TunnelEvent =
   | { readonly event: 'ready'; readonly role: Role; readonly port?: number }
@@ -29,21 +29,9 @@ export type TunnelEvent =
       readonly reason: string;
       readonly name?: string;
     }
-  | {
-      /** A relay's, since it was started. */
-      readonly event: 'statistics';
-      /** Open now, and of these without an answer of the next node so far. */
-      readonly connections: number;
-      readonly halfOpen: number;
-      readonly accepted: number;
-      /** For a limit. */
-      readonly refused: number;
-      /** Next nodes that were not allowed, not found or not reached. */
-      readonly unreachable: number;
-      /** Passed from initiators to servers, and the reverse. */
-      readonly octets: { readonly forth: number; readonly back: number };
-      readonly members: readonly MemberStatus[];
-    }
+  | ClientStatistics
+  | ServerStatistics
+  | RelayStatistics
   | { readonly event: 'error'; readonly message: string };
 
 /** A running role. */
@@ -53,12 +41,12 @@ export interface Service {
   /** The user's commands of the state machines ([EP] fig. 11, 204; fig. 12, 226). */
   command(command: 'connect' | 'end session', name?: string): void;
   /** What it has done so far. */
-  statistics?(): TunnelEvent;
-  /** Nobody can ask for anything any more: what has ended for good is finished. */
+  statistics(): TunnelEvent;
+  /** Nobody can give commands any more: a service without a session is finished now. */
   noMoreCommands?(): void;
   /** Ends every session with a CLOSE and removes what was made; resolves when all is gone. */
   stop(): Promise<void>;
-  /** Resolves when the service ends by itself: whether as it should. */
+  /** Resolves when the service ends by itself: `done` if it ended as it should. */
   readonly finished: Promise<'done' | 'failed'>;
 }
 

@@ -1,4 +1,4 @@
-/** Counts what is open by key, so that no one takes all there is. */
+/** Counts what is open for each key, so that nobody takes everything. */
 export class Tally {
   readonly #counts = new Map<string, number>();
   #total = 0;

@@ -31,15 +31,11 @@ export function record(effect: Report, who: string, { log, trace }: Pick<Surroun
   } else if (effect.type === 'key log') trace.key(effect.label, effect.octets);
 }
 
-/** What a tunnel client has on the virtual LAN. */
-interface Own {
-  readonly address: string;
-  /** Its /64. */
-  readonly prefix?: Prefix | undefined;
-}
-
-/** @param own where it is known */
-export function authorizedEvent(session: SessionDescription, own?: Own): TunnelEvent {
+/** @param client the tunnel client's address and /64 on the virtual LAN, where they are known */
+export function authorizedEvent(
+  session: SessionDescription,
+  client?: { readonly address: string; readonly prefix?: Prefix | undefined },
+): TunnelEvent {
   return {
     event: 'authorized',
     name: session.name,
@@ -47,13 +43,27 @@ export function authorizedEvent(session: SessionDescription, own?: Own): TunnelE
     suite: suiteName(session.suite) ?? String(session.suite),
     transform: transformName(session.transform) ?? String(session.transform),
     handshakeHash: session.handshakeHash.toHex(),
-    ...(own && { address: own.address }),
-    ...(own?.prefix && { prefix: prefixText(own.prefix) }),
+    ...(client && { address: client.address }),
+    ...(client?.prefix && { prefix: prefixText(client.prefix) }),
   };
 }
 
 export function endedEvent({ status, by, reason }: Cause, name?: string): TunnelEvent {
   return { event: 'ended', status: status ?? null, by, reason, ...(name !== undefined && { name }) };
+}
+
+/** What went wrong, for the log and as an event. */
+export function reportError(error: unknown, { log, listener }: Pick<Surroundings, 'log' | 'listener'>): void {
+  const message = messageOf(error);
+  log.error(message);
+  listener({ event: 'error', message });
+}
+
+export function warnIfInsecure({ insecure }: { readonly insecure: boolean }, log: Log): void {
+  if (insecure)
+    log.warn(
+      'INSECURE: "deterministic" makes every session key of this process predictable; never use it but for a test',
+    );
 }
 
 export function messageOf(error: unknown): string {

@@ -5,7 +5,7 @@ import { MemoryDevice } from '../adapter/memory.ts';
 import { encodeKey, generateKeyPair } from '../crypto/identity.ts';
 import type { Host } from '../linux/host.ts';
 import { TunnelClient } from './client/client.ts';
-import { parseConfig } from './config/config.ts';
+import { parseConfig, type ServerConfig } from './config/config.ts';
 import type { TunnelEvent } from './events.ts';
 import { createLog } from './log.ts';
 import type { Resolver } from './names/resolver.ts';
@@ -40,6 +40,8 @@ class Events {
 function surroundings() {
   const events = new Events();
   const devices: MemoryDevice[] = [];
+  const lines: string[] = [];
+  const log = createLog('info', (line) => lines.push(line.trim().replace(/^\S+ \S+ +/, '')));
   const host: Host = {
     openDevice: async (name) => {
       const device = new MemoryDevice(name);
@@ -51,12 +53,17 @@ function surroundings() {
   return {
     events,
     devices,
-    options: { log: createLog('error', () => {}), trace: noTrace, listener: events.listener, resolver: loopback, host },
+    lines,
+    options: { log, trace: noTrace, listener: events.listener, resolver: loopback, host },
   };
 }
 
-/** @param address of its adapter, whatever a configuration may say. */
-async function startServer(t: ExecutionContext, changes: object = {}, address = '10.8.0.1/24') {
+/** @param change what no configuration file may say */
+async function startServer(
+  t: ExecutionContext,
+  changes: object = {},
+  change = (config: ServerConfig): ServerConfig => config,
+) {
   const file = {
     role: 'server',
     listen: '127.0.0.1:0',
@@ -69,7 +76,7 @@ async function startServer(t: ExecutionContext, changes: object = {}, address = 
   };
   const around = surroundings();
   const config = parseConfig('server', JSON.stringify(file), 'server.json', {});
-  const server = new TunnelServer({ ...config, adapter: { ...config.adapter, address } }, around.options);
+  const server = new TunnelServer(change(config), around.options);
   await server.start();
   t.teardown(() => server.stop());
   return { ...around, server, port: (await around.events.next('ready')).port ?? 0 };
@@ -145,7 +152,7 @@ test('a tunnel through a relay is the same tunnel', async (t) => {
   await client.client.stop();
   t.like(await server.events.next('ended'), { status: 1, by: 'peer' });
   await relay.stop();
-  const after = relay.statistics() as Extract<TunnelEvent, { event: 'statistics' }>;
+  const after = relay.statistics();
   t.like(after, { connections: 0, accepted: 1 });
   t.like(after.members[0], { member: `server.test:${server.port}`, open: 0, accepted: 1, failed: 0, resting: false });
   // REQUEST, the empty DATA frame, the datagram in another, and CLOSE; RESPONSE.
@@ -183,6 +190,55 @@ test('a datagram with a source of somebody else stays in the tunnel', async (t) 
   client.devices[0]?.send(packet('10.8.0.11', '10.9.0.1', serverPhysical, clientPhysical));
   client.devices[0]?.send(forth);
   t.deepEqual(await server.devices[0]?.receive(), forth);
+  const [stray] = [{ way: 'receive', reason: 'a source or destination that this peer may not use', frames: 1 }];
+  const none = { frames: 0, octets: 0 };
+  const tunnel = {
+    name: 'alice',
+    address: '10.8.0.10',
+    transmitted: none,
+    received: { frames: 1, octets: 28 },
+    dropped: [stray],
+  };
+  t.like(server.server.statistics(), {
+    role: 'server',
+    adapter: { name: 'pna0', dropped: [stray] },
+    tunnels: [tunnel],
+  });
+  await server.server.stop();
+  t.deepEqual(
+    server.lines.filter((line) => line.includes('dropped')),
+    ['tunnel of alice', 'adapter pna0'].map(
+      (where) => `${where}: dropped 1 from the tunnel (a source or destination that this peer may not use)`,
+    ),
+  );
+});
+
+test('a client tells what passed and what was dropped, while it has an adapter and at the end', async (t) => {
+  const server = await startServer(t);
+  const client = startClient(t, [`server.test:${server.port}`]);
+  t.deepEqual(client.client.statistics(), {
+    event: 'statistics',
+    role: 'client',
+    adapter: null,
+    queue: { waiting: 0, dropped: 0 },
+  });
+  await client.client.start();
+  await client.events.next('adapter');
+  client.devices[0]?.send(Uint8Array.from(forth).fill(0x88, 12, 14));
+  client.devices[0]?.send(forth);
+  await server.devices[0]?.receive();
+  t.like(client.client.statistics().adapter, {
+    name: 'pna0',
+    transmitted: { frames: 1, octets: 28 },
+    received: { frames: 0, octets: 0 },
+    dropped: [{ way: 'transmit', reason: 'neither ARP nor IP', frames: 1 }],
+  });
+  await client.client.stop();
+  t.is(client.client.statistics().adapter, null);
+  t.deepEqual(
+    client.lines.filter((line) => line.includes('dropped')),
+    ['adapter pna0: dropped 1 from the local stack (neither ARP nor IP)'],
+  );
 });
 
 test('a newer confirmed session of the same name ends the older one', async (t) => {
@@ -241,14 +297,11 @@ test('a client that may be asked again is finished only when nobody can ask any 
 });
 
 test('client data that cannot be used ends the session, and the option is named', async (t) => {
-  const server = await startServer(
-    t,
-    {
-      clientData: {},
-      initiators: [{ name: 'alice', publicKey: encodeKey(aliceKeys.publicKey), address: '10.8.0.10' }],
-    },
-    '127.8.0.1/24',
-  );
+  const server = await startServer(t, {}, (config) => ({
+    ...config,
+    adapter: { ...config.adapter, address: { address: '127.8.0.1', length: 24 } },
+    clientData: { ...config.clientData, pool: { first: '127.8.0.10', last: '127.8.0.20' } },
+  }));
   const client = startClient(t, [`server.test:${server.port}`]);
   await client.client.start();
   t.regex((await client.events.next('error')).message, /127\.8\.0\.1 is loopback/);

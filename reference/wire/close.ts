@@ -1,7 +1,8 @@
 /** [EP] fig. 10: the close connection frame. */
 import { Malformed, Misuse } from '../errors.ts';
+import { concat } from '../octets.ts';
 import { FrameType, protocolVersion } from './identifiers.ts';
-import { layout, u8, u16, u32 } from './layout.ts';
+import { field8, field16, field32, layout } from './layout.ts';
 
 export interface CloseFrame {
   readonly type: 'CLOSE';
@@ -11,20 +12,25 @@ export interface CloseFrame {
   readonly digest?: Uint8Array;
 }
 
-const fixed = layout('CLOSE', { length: u32(190), type: u8(191), version: u8(192), status: u16(193) });
+const closeLayout = layout('CLOSE', {
+  length: field32(190),
+  type: field8(191),
+  version: field8(192),
+  status: field16(193),
+});
 
 /** The part that the digest covers, 8 octets; also the whole frame while not keyed. */
-export const closeFixedLength = fixed.size;
+export const closeFixedLength = closeLayout.size;
 
 /** Octets of a CLOSE frame's digest. */
-export const closeDigestLength = 32;
+const closeDigestLength = 32;
 
 /** The first 8 octets of a CLOSE frame. */
 export function encodeCloseHeader(status: number, keyed: boolean): Uint8Array {
   if (status === 0) throw new Misuse('CLOSE status: 0 is not a reason');
-  const octets = new Uint8Array(fixed.size);
-  const length = fixed.size + (keyed ? closeDigestLength : 0);
-  fixed.encode({ length, type: FrameType.CLOSE, version: protocolVersion, status }, octets);
+  const octets = new Uint8Array(closeLayout.size);
+  const length = closeLayout.size + (keyed ? closeDigestLength : 0);
+  closeLayout.encode({ length, type: FrameType.CLOSE, version: protocolVersion, status }, octets);
   return octets;
 }
 
@@ -32,19 +38,16 @@ export function encodeClose({ status, digest }: CloseFrame): Uint8Array {
   const header = encodeCloseHeader(status, digest !== undefined);
   if (digest === undefined) return header;
   if (digest.length !== closeDigestLength) throw new Misuse(`CLOSE digest: ${digest.length} octets, not 32`);
-  const octets = new Uint8Array(fixed.size + closeDigestLength);
-  octets.set(header);
-  octets.set(digest, fixed.size);
-  return octets;
+  return concat(header, digest);
 }
 
 /** @throws Malformed unless it has 8 or 40 octets and a status other than 0 */
 export function decodeClose(octets: Uint8Array): CloseFrame {
-  const { status } = fixed.decode(octets);
-  if (status === 0) throw new Malformed(`${fixed.describe('status')}: 0 is not a reason`);
-  if (octets.length === fixed.size) return { type: 'CLOSE', status };
-  if (octets.length !== fixed.size + closeDigestLength) {
+  const { status } = closeLayout.decode(octets);
+  if (status === 0) throw new Malformed(`${closeLayout.describe('status')}: 0 is not a reason`);
+  if (octets.length === closeLayout.size) return { type: 'CLOSE', status };
+  if (octets.length !== closeLayout.size + closeDigestLength) {
     throw new Malformed(`CLOSE: ${octets.length} octets, 8 or 40`);
   }
-  return { type: 'CLOSE', status, digest: octets.slice(fixed.size) };
+  return { type: 'CLOSE', status, digest: octets.slice(closeLayout.size) };
 }

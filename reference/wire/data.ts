@@ -1,12 +1,16 @@
-/** [EP] fig. 9: the data frame, one encrypted datagram. What its parts mean is the transform's affair. */
+/** [EP] fig. 9: the data frame, one encrypted datagram. The transform (`crypto/`) gives its parts their meaning. */
 import { Malformed, Misuse } from '../errors.ts';
-import { viewOf } from '../octets.ts';
-import { FrameType, Protocol, protocolVersion } from './identifiers.ts';
-import { layout, u8, u16, u32 } from './layout.ts';
+import { concat, viewOf } from '../octets.ts';
+import { etherTypeFor } from '../packets/datagram.ts';
+import { FrameType, protocolVersion } from './identifiers.ts';
+import { field8, field16, field32, layout } from './layout.ts';
+
+/** The protocol field (176) of a frame whose datagram is empty. */
+export const noDatagram = 0;
 
 /** The fields of the 16-octet header but length, type and version. */
 export interface DataHeader {
-  /** EtherType of the datagram, 0 for an empty one (176). */
+  /** EtherType of the datagram, `noDatagram` for an empty one (176). */
   readonly protocol: number;
   /** Octets of the datagram (178). */
   readonly datagramLength: number;
@@ -28,20 +32,20 @@ export interface DataFrame extends DataHeader {
   readonly body: Uint8Array;
 }
 
-const fixed = layout('DATA', {
-  length: u32(170),
-  type: u8(172),
-  version: u8(174),
-  protocol: u16(176),
-  datagramLength: u16(178),
-  flags: u16(180),
-  segmentSize: u16(182),
-  paddingLength: u8(184),
-  digestLength: u8(186),
+const dataLayout = layout('DATA', {
+  length: field32(170),
+  type: field8(172),
+  version: field8(174),
+  protocol: field16(176),
+  datagramLength: field16(178),
+  flags: field16(180),
+  segmentSize: field16(182),
+  paddingLength: field8(184),
+  digestLength: field8(186),
 });
 
 /** Octets before the digest. */
-export const dataHeaderLength = fixed.size;
+export const dataHeaderLength = dataLayout.size;
 
 /**
  * Writes the header at the start of `octets`, whose length is the frame's.
@@ -62,40 +66,33 @@ export function encodeDataHeader(header: DataHeader, octets: Uint8Array): void {
 
 /** The readable twin of `encodeDataHeader`. @throws Misuse when a value does not fit its field */
 export function encodeDataHeaderPlain(header: DataHeader, octets: Uint8Array): void {
-  fixed.encode({ length: octets.length, type: FrameType.DATA, version: protocolVersion, ...header }, octets);
+  dataLayout.encode({ length: octets.length, type: FrameType.DATA, version: protocolVersion, ...header }, octets);
 }
 
-export function encodeData(frame: DataFrame): Uint8Array {
-  if (frame.digest.length !== frame.digestLength) {
-    throw new Misuse(`DATA digest: ${frame.digest.length} octets, but digest length says ${frame.digestLength}`);
-  }
-  const octets = new Uint8Array(fixed.size + frame.digest.length + frame.body.length);
-  const { protocol, datagramLength, flags, segmentSize, paddingLength, digestLength } = frame;
-  encodeDataHeaderPlain({ protocol, datagramLength, flags, segmentSize, paddingLength, digestLength }, octets);
-  octets.set(frame.digest, fixed.size);
-  octets.set(frame.body, fixed.size + frame.digest.length);
+export function encodeData({ type: _type, digest, body, ...header }: DataFrame): Uint8Array {
+  if (digest.length !== header.digestLength)
+    throw new Misuse(`DATA digest: ${digest.length} octets, but digest length says ${header.digestLength}`);
+  const octets = concat(new Uint8Array(dataLayout.size), digest, body);
+  encodeDataHeaderPlain(header, octets);
   return octets;
 }
 
 /** The header alone, for a transform that judges it. @throws Malformed when 16 octets are not there */
 export function decodeDataHeader(octets: Uint8Array): DataHeader & { readonly length: number } {
-  const { type: _type, version: _version, ...header } = fixed.decode(octets);
+  const { type: _type, version: _version, ...header } = dataLayout.decode(octets);
   return header;
 }
 
 /** @throws Malformed when the parts do not fit into the frame */
 export function decodeData(octets: Uint8Array): DataFrame {
   const { length: _length, ...header } = decodeDataHeader(octets);
-  const start = fixed.size + header.digestLength;
+  const start = dataLayout.size + header.digestLength;
   if (octets.length < start) {
-    throw new Malformed(`${fixed.describe('digestLength')}: ${header.digestLength}, more than the frame has`);
+    throw new Malformed(`${dataLayout.describe('digestLength')}: ${header.digestLength}, more than the frame has`);
   }
-  return { type: 'DATA', ...header, digest: octets.slice(fixed.size, start), body: octets.slice(start) };
+  return { type: 'DATA', ...header, digest: octets.slice(dataLayout.size, start), body: octets.slice(start) };
 }
 
-/** The EtherType that goes with a datagram's first nibble; undefined when it is neither IPv4, IPv6 nor empty. */
-export function protocolOf(datagram: Uint8Array): number | undefined {
-  if (datagram.length === 0) return Protocol.none;
-  const version = datagram[0]! >> 4;
-  return version === 4 ? Protocol.ipv4 : version === 6 ? Protocol.ipv6 : undefined;
-}
+/** What the protocol field says of a datagram; undefined when it is neither IPv4, IPv6 nor empty. */
+export const protocolOf = (datagram: Uint8Array): number | undefined =>
+  datagram.length === 0 ? noDatagram : etherTypeFor(datagram);

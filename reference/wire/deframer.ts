@@ -1,4 +1,4 @@
-/** Octets in, frames out, whatever the cut ([EP] fig. 6: the frames are the data of a TCP stream). */
+/** Octets in, frames out: TCP may cut the stream of frames anywhere ([EP] fig. 6). */
 import { frameStartLength, judgeStart } from './frame.ts';
 import type { FrameTypeName } from './identifiers.ts';
 
@@ -8,7 +8,7 @@ export interface RawFrame {
   readonly octets: Uint8Array;
 }
 
-/** A peer that sends octet by octet must not cost an object an octet: so many chunks become one. */
+/** So many chunks become one: otherwise a peer that sends single octets would cost an object for each. */
 const manyChunks = 64;
 
 /** Holds at most the largest frame of its type, and never more than the octets that came. */
@@ -59,7 +59,7 @@ export class Deframer {
     return { type, octets };
   }
 
-  /** Whatever was not taken as frames: for a relay, which passes on what follows the RELAY frame. */
+  /** All octets that were not taken as frames: a relay passes on what follows the RELAY frame. */
   takeRest(): Uint8Array {
     if (this.#available === 0) return new Uint8Array(0);
     const octets = this.#peek(this.#available);

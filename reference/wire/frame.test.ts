@@ -2,13 +2,13 @@ import test from 'ava';
 import fc from 'fast-check';
 import { Malformed } from '../errors.ts';
 import { concat } from '../octets.ts';
-import { arbitraryFrame, mutated, whole } from '../testing/frame.arbitrary.ts';
+import { altered, anyFrame, frameOf } from '../testing/random-frames.ts';
 import { encodeDataHeader, encodeDataHeaderPlain } from './data.ts';
 import { bounds, decodeFrame, encodeFrame, type Frame } from './frame.ts';
 
 test('what is encoded decodes to the same frame, within the bounds of its type', (t) => {
   fc.assert(
-    fc.property(arbitraryFrame, (frame) => {
+    fc.property(anyFrame, (frame) => {
       const octets = encodeFrame(frame);
       const { min, max } = bounds[frame.type];
       t.true(octets.length >= min && octets.length <= max);
@@ -33,7 +33,7 @@ test('altered frames are refused or re-encode to the same octets', (t) => {
   let decoded = 0;
   fc.assert(
     fc.property(
-      arbitraryFrame.chain((frame) => mutated(encodeFrame(frame))),
+      anyFrame.chain((frame) => altered(encodeFrame(frame))),
       (octets) => {
         if (oneEncoding(octets)) decoded += 1;
       },
@@ -46,7 +46,7 @@ test('altered frames are refused or re-encode to the same octets', (t) => {
 test('any octets behind a possible start are refused or re-encode to the same octets', (t) => {
   fc.assert(
     fc.property(fc.integer({ min: 1, max: 5 }), fc.uint8Array({ maxLength: 400 }), (type, rest) => {
-      oneEncoding(whole(type, rest));
+      oneEncoding(frameOf(type, rest));
     }),
     { numRuns: 2_000 },
   );
@@ -100,7 +100,7 @@ test('faults are named with field, numeral and offset', (t) => {
     [14, 0x41, /lower-case/],
     [21, 0x31, /no NUL/],
   ];
-  t.throws(() => decodeFrame(whole(1, concat(relay.subarray(6), Uint8Array.of(0)))), {
+  t.throws(() => decodeFrame(frameOf(1, concat(relay.subarray(6), Uint8Array.of(0)))), {
     instanceOf: Malformed,
     message: /string buffer \(112\): 1 octets after/,
   });

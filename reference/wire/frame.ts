@@ -3,7 +3,7 @@ import { Malformed } from '../errors.ts';
 import { type CloseFrame, decodeClose, encodeClose } from './close.ts';
 import { type DataFrame, decodeData, encodeData } from './data.ts';
 import { FrameType, type FrameTypeName, protocolVersion, Status } from './identifiers.ts';
-import { layout, u8, u32 } from './layout.ts';
+import { field8, field32, layout } from './layout.ts';
 import { decodeRelay, encodeRelay, type RelayFrame } from './relay.ts';
 import { decodeRequest, encodeRequest, type RequestFrame } from './request.ts';
 import { decodeResponse, encodeResponse, type ResponseFrame } from './response.ts';
@@ -22,13 +22,16 @@ export const bounds: Readonly<Record<FrameTypeName, { readonly min: number; read
   CLOSE: { min: 8, max: 40 },
 };
 
-const start = layout('frame', { length: u32(), type: u8(), version: u8() });
+const start = layout('frame', { length: field32(), type: field8(), version: field8() });
 
 /** Octets that every frame begins with: length, type, version. */
 export const frameStartLength = start.size;
 
+/** "DATA" for 4. */
+const typeNames = new Map(Object.entries(FrameType).map(([name, type]) => [type as number, name as FrameTypeName]));
+
 /**
- * Judges the first 6 octets of a frame: nothing else of an impossible frame is read, let alone buffered.
+ * Judges the first 6 octets of a frame: no more is read or buffered of an impossible frame.
  * @returns the frame's length in octets, and its type
  * @throws Malformed in this order: a length below 6, a version other than 1 (status 6), an unknown type, a length
  *   outside the type's bounds
@@ -39,17 +42,12 @@ export function judgeStart(octets: Uint8Array): { readonly length: number; reado
   if (version !== protocolVersion) {
     throw new Malformed(`frame version: ${version}, not ${protocolVersion}`, Status.unsupportedVersion);
   }
-  const name = frameTypeName(type);
+  const name = typeNames.get(type);
   if (name === undefined) throw new Malformed(`frame type: ${type} is not known`);
   const { min, max } = bounds[name];
   if (length < min || length > max) throw new Malformed(`${name} length: ${length}, ${min} to ${max}`);
   return { length, type: name };
 }
-
-/** "DATA" for 4; undefined for a type that has no name. */
-export const frameTypeName = (type: number): FrameTypeName | undefined => typeNames.get(type);
-
-const typeNames = new Map(Object.entries(FrameType).map(([name, type]) => [type as number, name as FrameTypeName]));
 
 /** @throws Malformed unless the octets are the one valid encoding of a frame */
 export function decodeFrame(octets: Uint8Array): Frame {

@@ -28,6 +28,7 @@ export const Status = {
 /** Handshake suites: high octet of the flags of REQUEST ([EP] fig. 7, 134) and RESPONSE (fig. 8, 160). */
 export const Suite = { x25519: 1, hybrid: 2 } as const;
 export type SuiteName = keyof typeof Suite;
+export const suiteNames = namesOf(Suite);
 
 /** Cryptographic transforms of the DATA frames ([EP] fig. 7, 132; fig. 8, 158). */
 export const Transform = {
@@ -37,24 +38,13 @@ export const Transform = {
   'aes256cbc-hmacsha256': 0x0102,
 } as const;
 export type TransformName = keyof typeof Transform;
+export const transformNames = namesOf(Transform);
 
 /** Entries of the key exchange data ([EP] fig. 7, 130; fig. 8, 156). */
 export const Tlv = { lifetimes: 1, compression: 2, options: 3 } as const;
 
-/** From here up an entry that is not known is refused instead of skipped. */
+/** The first id of those whose entry is refused, and not skipped, if it is not known. */
 export const firstCriticalTlv = 0x8000;
-
-/** Bits of the `options` entry, each allowing the DATA flag of the same number ([EP] fig. 9, 180). */
-export const OptionBit = {
-  partialChecksum: 0,
-  tcpSegmentation: 1,
-  udpSegmentation: 2,
-  bundle: 3,
-  deflate: 4,
-} as const;
-
-/** What the payload of a DATA frame is ([EP] fig. 9, 176): an EtherType, 0 for an empty datagram. */
-export const Protocol = { none: 0x0000, ipv4: 0x0800, ipv6: 0x86dd } as const;
 
 /** "integrity failure" for 4; "status 99" for a code that has no name. */
 export const statusName = (status: number): string => words(nameOf(Status, status)) ?? `status ${status}`;
@@ -65,11 +55,15 @@ export const transformName = (id: number): TransformName | undefined => nameOf(T
 /** "hybrid" for 2; undefined for an identifier that has no name. */
 export const suiteName = (id: number): SuiteName | undefined => nameOf(Suite, id);
 
-/** Values that senders sprinkle among transforms so that receivers keep skipping what they don't know (RFC 8701's idea). */
-export const isGrease = (id: number): boolean => (id & 0x0f0f) === 0x0a0a;
+type Identifiers = Readonly<Record<string, number>>;
 
-function nameOf<T extends Readonly<Record<string, number>>>(table: T, value: number): (keyof T & string) | undefined {
-  return Object.keys(table).find((name) => table[name] === value);
+/** The names of a table, in its order. */
+function namesOf<Table extends Identifiers>(table: Table): readonly (keyof Table & string)[] {
+  return Object.keys(table);
+}
+
+function nameOf<Table extends Identifiers>(table: Table, value: number): (keyof Table & string) | undefined {
+  return namesOf(table).find((name) => table[name] === value);
 }
 
 const words = (name: string | undefined): string | undefined =>

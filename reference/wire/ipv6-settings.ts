@@ -1,50 +1,44 @@
-/** The IPv6 part of client data, n6, as what it means: a /64, routes and DNS in options of neighbour discovery. */
+/** The meaning of the IPv6 part of client data, n6: a /64, routes and DNS in options of neighbour discovery. */
 import { Malformed, Misuse } from '../errors.ts';
-import { concat, viewOf } from '../octets.ts';
+import { concat, pack, pieces, u32, wordAt } from '../octets.ts';
 import { ipv6Octets, ipv6Text } from '../packets/addresses.ts';
-import { NeighbourOptionType as Type } from '../packets/icmpv6.ts';
-import type { NeighbourOption } from './client-data.ts';
-import { decodeDomain, encodeDomain } from './domains.ts';
-
-/** A route to the private network behind the tunnel server (RFC 4191 §2.3); its gateway follows from option 43. */
-export interface Ipv6Route {
-  /** RFC 5952 text; no bits set beyond the prefix. */
-  readonly destination: string;
-  /** 0 to 128. */
-  readonly prefixLength: number;
-}
+import { decodeDomain, encodeDomain } from '../packets/domain-names.ts';
+import { type NeighbourOption, NeighbourOptionType } from '../packets/neighbour-options.ts';
+import { hasBitsBeyond, networkOf, type Prefix } from '../packets/prefix.ts';
+import { naming } from './client-data.ts';
 
 /** IPv6 addresses are RFC 5952 text. */
 export interface Ipv6Settings {
   /** The tunnel client's own /64. */
   readonly prefix: string;
-  readonly routes: readonly Ipv6Route[];
+  /** To the private network behind the tunnel server (RFC 4191 §2.3); the gateway follows from option 43. */
+  readonly routes: readonly Prefix[];
   readonly dns: readonly string[];
   readonly search: readonly string[];
-  /** Octets; at least 1280 is for policy to ask. */
+  /** In octets. Policy asks for at least 1280, the codec does not. */
   readonly mtu?: number;
 }
 
 const ownLength = 64;
 const autonomous = 0x40;
 const onLink = 0x80;
+/** A lifetime. */
 const infinity = 0xffff_ffff;
-/** Octets of an option's value: its length field counts units of 8 octets, type and length included, and ends at 255. */
-const longestValue = 255 * 8 - 2;
-/** DNS servers that fit into one option. */
-const mostServers = 127;
+/** Reserved field and lifetime of options 25 and 31. */
+const dnsHeader = concat(new Uint8Array(2), u32(infinity));
+/** Octets that follow it: the length field of an option counts units of 8 octets, type and length included, up to 255. */
+const longestDns = 255 * 8 - 2 - dnsHeader.length;
 
-/** @throws Misuse naming what cannot be said */
+/** @throws Misuse naming the setting that does not fit */
 export function fromIpv6Settings({ prefix, routes, dns, search, mtu }: Ipv6Settings): NeighbourOption[] {
+  const options = (type: number, values: readonly Uint8Array[]) => values.map((value) => ({ type, value }));
+  const packed = (parts: readonly Uint8Array[]) => pack(parts, longestDns).map((part) => concat(dnsHeader, part));
   return [
-    { type: Type.prefix, value: encodePrefix(prefix) },
-    ...(mtu === undefined ? [] : [{ type: Type.mtu, value: concat(new Uint8Array(2), u32(mtu)) }]),
-    ...routes.map((route) => ({ type: Type.route, value: encodeRoute(route) })),
-    ...chunks(dns, mostServers).map((servers) => ({
-      type: Type.dnsServer,
-      value: concat(new Uint8Array(2), u32(infinity), ...servers.map(ipv6Octets)),
-    })),
-    ...searchValues(search).map((value) => ({ type: Type.dnsSearch, value })),
+    ...options(NeighbourOptionType.prefix, [encodePrefix(prefix)]),
+    ...options(NeighbourOptionType.mtu, mtu === undefined ? [] : [concat(new Uint8Array(2), u32(mtu))]),
+    ...options(NeighbourOptionType.route, routes.map(encodeRoute)),
+    ...options(NeighbourOptionType.dnsServer, packed(dns.map(ipv6Octets))),
+    ...options(NeighbourOptionType.dnsSearch, packed(search.map(encodeDomain)).map(padded)),
   ];
 }
 
@@ -55,137 +49,107 @@ export function fromIpv6Settings({ prefix, routes, dns, search, mtu }: Ipv6Setti
  */
 export function toIpv6Settings(options: readonly NeighbourOption[]): Ipv6Settings | undefined {
   if (options.length === 0) return undefined;
-  const of = (type: number): Uint8Array[] => options.filter((one) => one.type === type).map(({ value }) => value);
-  const [prefix, ...prefixes] = of(Type.prefix);
-  const [mtu, ...mtus] = of(Type.mtu);
-  if (prefix === undefined || prefixes.length > 0) throw fault(Type.prefix, `${of(Type.prefix).length} of them, not 1`);
-  if (mtus.length > 0) throw fault(Type.mtu, `${mtus.length + 1} of them, at most 1`);
+  const each = <T>(type: number, decode: (value: Uint8Array) => T): T[] =>
+    naming(nameOf(type), () => options.filter((option) => option.type === type).map(({ value }) => decode(value)));
+  const [prefix, ...prefixes] = each(NeighbourOptionType.prefix, decodePrefix);
+  const [mtu, ...mtus] = each(NeighbourOptionType.mtu, decodeMtu);
+  if (prefix === undefined) throw new Malformed(`${nameOf(NeighbourOptionType.prefix)}: 0 of them, not 1`);
+  if (prefixes.length > 0)
+    throw new Malformed(`${nameOf(NeighbourOptionType.prefix)}: ${prefixes.length + 1} of them, not 1`);
+  if (mtus.length > 0) throw new Malformed(`${nameOf(NeighbourOptionType.mtu)}: ${mtus.length + 1} of them, at most 1`);
   return {
-    prefix: decodePrefix(prefix),
-    routes: of(Type.route).map(decodeRoute),
-    dns: of(Type.dnsServer).flatMap(decodeServers),
-    search: of(Type.dnsSearch).flatMap(decodeSearch),
-    ...(mtu !== undefined && { mtu: decodeMtu(mtu) }),
+    prefix,
+    routes: each(NeighbourOptionType.route, decodeRoute),
+    dns: each(NeighbourOptionType.dnsServer, decodeServers).flat(),
+    search: each(NeighbourOptionType.dnsSearch, decodeSearchList).flat(),
+    ...(mtu !== undefined && { mtu }),
   };
 }
 
-function fault(type: number, what: string): Malformed {
-  return new Malformed(`client data: neighbour option ${type}: ${what}`);
-}
+const nameOf = (type: number): string => `client data: neighbour option ${type}`;
 
 /** RFC 4861 §4.6.2, from the prefix length on: length, flags, two lifetimes, a reserved field, the prefix. */
 function encodePrefix(prefix: string): Uint8Array {
   const octets = ipv6Octets(prefix);
-  if (hasBitsBeyond(octets, ownLength)) throw new Misuse(`${prefix} has bits beyond its /64`);
+  if (hasBitsBeyond({ address: prefix, length: ownLength })) throw new Misuse(`${prefix} has bits beyond its /64`);
   return concat(Uint8Array.of(ownLength, autonomous), u32(infinity), u32(infinity), u32(0), octets);
 }
 
 function decodePrefix(value: Uint8Array): string {
-  checkLength(Type.prefix, value, 30);
+  checkLength(value, 30);
   const [length = 0, flags = 0] = value;
-  const prefix = value.subarray(14);
-  if (length !== ownLength) throw fault(Type.prefix, `a prefix of ${length} bits, not ${ownLength}`);
-  if ((flags & (onLink | autonomous)) !== autonomous) throw fault(Type.prefix, 'not autonomous, or on-link');
-  checkLifetime(Type.prefix, value, 2);
-  checkLifetime(Type.prefix, value, 6);
-  checkBits(Type.prefix, prefix, length);
-  return ipv6Text(prefix);
+  if (length !== ownLength) throw new Malformed(`a prefix of ${length} bits, not ${ownLength}`);
+  if ((flags & (onLink | autonomous)) !== autonomous) throw new Malformed('not autonomous, or on-link');
+  checkLifetime(value, 2);
+  checkLifetime(value, 6);
+  return withoutBitsBeyond({ address: ipv6Text(value.subarray(14)), length }).address;
 }
 
 /**
- * RFC 4191 §2.3: prefix length, preference (0 is medium), lifetime, and as much of the prefix as there is; bits beyond it
+ * RFC 4191 §2.3: prefix length, preference (0 is medium), lifetime, and 0, 8 or 16 octets of the prefix; bits beyond it
  * are not sent.
  */
-function encodeRoute({ destination, prefixLength }: Ipv6Route): Uint8Array {
-  if (!Number.isInteger(prefixLength) || prefixLength < 0 || prefixLength > 128)
-    throw new Misuse(`prefix length ${prefixLength}: 0 to 128`);
-  const octets = ipv6Octets(destination).map((octet, index) => octet & ~beyond(index, prefixLength));
-  return concat(Uint8Array.of(prefixLength, 0), u32(infinity), octets.subarray(0, 8 * Math.ceil(prefixLength / 64)));
+function encodeRoute(route: Prefix): Uint8Array {
+  const { length } = route;
+  if (!Number.isInteger(length) || length < 0 || length > 128) throw new Misuse(`prefix length ${length}: 0 to 128`);
+  const network = ipv6Octets(networkOf(route).address);
+  return concat(Uint8Array.of(length, 0), u32(infinity), network.subarray(0, 8 * Math.ceil(length / 64)));
 }
 
-function decodeRoute(value: Uint8Array): Ipv6Route {
-  const prefixLength = value[0]!;
-  const there = value.length - 6;
-  if (prefixLength > 128 || there > 16 || 8 * there < prefixLength) throw fault(Type.route, 'does not fit its prefix');
-  checkLifetime(Type.route, value, 2);
+function decodeRoute(value: Uint8Array): Prefix {
+  const length = value[0]!;
+  const available = value.length - 6;
+  if (length > 128 || available > 16 || 8 * available < length) throw new Malformed('does not fit its prefix');
+  checkLifetime(value, 2);
   const octets = new Uint8Array(16);
   octets.set(value.subarray(6));
-  checkBits(Type.route, octets, prefixLength);
-  return { destination: ipv6Text(octets), prefixLength };
+  return withoutBitsBeyond({ address: ipv6Text(octets), length });
 }
 
 function decodeMtu(value: Uint8Array): number {
-  checkLength(Type.mtu, value, 6);
-  return viewOf(value).getUint32(2);
+  checkLength(value, 6);
+  return wordAt(value, 2);
 }
 
 /** RFC 8106 §5.1: a reserved field, a lifetime, then addresses. */
 function decodeServers(value: Uint8Array): string[] {
-  const count = (value.length - 6) / 16;
-  if (!Number.isInteger(count) || count < 1) throw fault(Type.dnsServer, 'not one or more times 16 octets');
-  checkLifetime(Type.dnsServer, value, 2);
-  return Array.from({ length: count }, (_, index) => ipv6Text(value.subarray(6 + 16 * index, 22 + 16 * index)));
+  const addresses = value.subarray(dnsHeader.length);
+  if (addresses.length === 0 || addresses.length % 16 !== 0) throw new Malformed('not one or more times 16 octets');
+  checkLifetime(value, 2);
+  return pieces(addresses, 16).map(ipv6Text);
 }
+
+/** An option's length is a multiple of 8 octets, its type and length included. */
+const padded = (value: Uint8Array): Uint8Array => concat(value, new Uint8Array(-(value.length + 2) & 7));
 
 /** RFC 8106 §5.2: a reserved field, a lifetime, names without compression, then zeros. */
-function searchValues(search: readonly string[]): Uint8Array[] {
-  const fills: Uint8Array[] = [];
-  for (const name of search.map(encodeDomain)) {
-    const last = fills.at(-1);
-    if (last === undefined || 6 + last.length + name.length > longestValue) fills.push(name);
-    else fills[fills.length - 1] = concat(last, name);
-  }
-  return fills.map((names) => concat(new Uint8Array(2), u32(infinity), names, new Uint8Array(-names.length & 7)));
-}
-
-function decodeSearch(value: Uint8Array): string[] {
-  checkLifetime(Type.dnsSearch, value, 2);
-  const names = value.subarray(6);
+function decodeSearchList(value: Uint8Array): string[] {
+  checkLifetime(value, 2);
+  const names = value.subarray(dnsHeader.length);
   const domains: string[] = [];
   for (let offset = 0; offset < names.length; ) {
     const found = decodeDomain(names, offset, false);
-    if (found === undefined) throw fault(Type.dnsSearch, 'broken name');
+    if (found === undefined) throw new Malformed('broken name');
     if (found.name === '') {
-      if (names.subarray(offset).some((octet) => octet !== 0)) throw fault(Type.dnsSearch, 'a name behind the padding');
+      if (names.subarray(offset).some((octet) => octet !== 0)) throw new Malformed('a name behind the padding');
       break;
     }
     domains.push(found.name);
     offset = found.end;
   }
-  if (domains.length === 0) throw fault(Type.dnsSearch, 'no name');
+  if (domains.length === 0) throw new Malformed('no name');
   return domains;
 }
 
-function checkLength(type: number, value: Uint8Array, length: number): void {
-  if (value.length !== length) throw fault(type, `${value.length + 2} octets, not ${length + 2}`);
+function checkLength(value: Uint8Array, length: number): void {
+  if (value.length !== length) throw new Malformed(`${value.length + 2} octets, not ${length + 2}`);
 }
 
-function checkLifetime(type: number, value: Uint8Array, offset: number): void {
-  if (viewOf(value).getUint32(offset) !== infinity) throw fault(type, 'a lifetime that is not infinite');
+function checkLifetime(value: Uint8Array, offset: number): void {
+  if (wordAt(value, offset) !== infinity) throw new Malformed('a lifetime that is not infinite');
 }
 
-function checkBits(type: number, octets: Uint8Array, length: number): void {
-  if (hasBitsBeyond(octets, length)) throw fault(type, 'bits beyond the prefix');
-}
-
-/** @param length of the prefix in bits */
-function hasBitsBeyond(octets: Uint8Array, length: number): boolean {
-  return octets.some((octet, index) => (octet & beyond(index, length)) !== 0);
-}
-
-/** Which bits of the octet with an index are beyond a prefix. */
-function beyond(index: number, length: number): number {
-  return 0xff >> Math.min(8, Math.max(0, length - 8 * index));
-}
-
-function chunks<Item>(items: readonly Item[], size: number): Item[][] {
-  return Array.from({ length: Math.ceil(items.length / size) }, (_, index) =>
-    items.slice(index * size, (index + 1) * size),
-  );
-}
-
-function u32(value: number): Uint8Array {
-  const octets = new Uint8Array(4);
-  viewOf(octets).setUint32(0, value);
-  return octets;
+function withoutBitsBeyond(prefix: Prefix): Prefix {
+  if (hasBitsBeyond(prefix)) throw new Malformed('bits beyond the prefix');
+  return prefix;
 }

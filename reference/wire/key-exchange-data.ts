@@ -1,6 +1,6 @@
 /** [EP] fig. 7, 130 and fig. 8, 156: key exchange data, a list of `id u16, length u16, value`, ids ascending. */
 import { Malformed, Misuse } from '../errors.ts';
-import { viewOf } from '../octets.ts';
+import { concat, readU16s, u16, viewOf } from '../octets.ts';
 import { firstCriticalTlv, Tlv } from './identifiers.ts';
 
 export interface KeyExchangeEntry {
@@ -40,28 +40,22 @@ export interface KeyExchangeChoice {
 const entryHeaderLength = 4;
 const lifetimesLength = 20;
 
-/** Puts the entries in order; an entry that would say nothing is left out. */
+/** Puts the entries in order; an empty list and options of 0 have no entry. */
 export function makeKeyExchangeData(choice: KeyExchangeChoice): KeyExchangeData {
   const { lifetimes, compression = [], options = 0, extra = [] } = choice;
   const entries = [...extra, { id: Tlv.lifetimes, value: encodeLifetimes(lifetimes) }];
-  if (compression.length > 0) entries.push({ id: Tlv.compression, value: encodeU16s(compression) });
-  if (options !== 0) entries.push({ id: Tlv.options, value: encodeU16s([options]) });
+  if (compression.length > 0) entries.push({ id: Tlv.compression, value: u16(...compression) });
+  if (options !== 0) entries.push({ id: Tlv.options, value: u16(options) });
   entries.sort((left, right) => left.id - right.id);
   return { entries, lifetimes, compression, options };
 }
 
 export function encodeKeyExchangeData({ entries }: Pick<KeyExchangeData, 'entries'>): Uint8Array {
-  const octets = new Uint8Array(entries.reduce((sum, { value }) => sum + entryHeaderLength + value.length, 0));
-  const view = viewOf(octets);
-  let offset = 0;
-  for (const { id, value } of entries) {
+  const encoded = entries.map(({ id, value }) => {
     if (value.length > 0xffff) throw new Misuse(`key exchange data ${id}: ${value.length} octets, at most 65535`);
-    view.setUint16(offset, id);
-    view.setUint16(offset + 2, value.length);
-    octets.set(value, offset + entryHeaderLength);
-    offset += entryHeaderLength + value.length;
-  }
-  return octets;
+    return concat(u16(id, value.length), value);
+  });
+  return concat(...encoded);
 }
 
 /**
@@ -122,22 +116,12 @@ function decodeLifetimes(value: Uint8Array): Lifetimes {
   return lifetimes;
 }
 
-function encodeU16s(values: readonly number[]): Uint8Array {
-  const octets = new Uint8Array(2 * values.length);
-  const view = viewOf(octets);
-  values.forEach((value, index) => {
-    view.setUint16(2 * index, value);
-  });
-  return octets;
-}
-
 function decodeU16s(what: string, value: Uint8Array | undefined): number[] {
   if (value === undefined) return [];
   if (value.length === 0 || value.length % 2 !== 0) {
     throw new Malformed(`key exchange data ${what}: ${value.length} octets, not one or more pairs`);
   }
-  const view = viewOf(value);
-  return Array.from({ length: value.length / 2 }, (_, index) => view.getUint16(2 * index));
+  return readU16s(value);
 }
 
 const hex = (id: number): string => id.toString(16).padStart(4, '0');

@@ -13,12 +13,12 @@ export interface Field<Size extends 1 | 2 | 4 = 1 | 2 | 4> {
   readonly numeral: number | undefined;
 }
 
-export const u8 = (numeral?: number): Field<1> => ({ size: 1, numeral });
-export const u16 = (numeral?: number): Field<2> => ({ size: 2, numeral });
-export const u32 = (numeral?: number): Field<4> => ({ size: 4, numeral });
+export const field8 = (numeral?: number): Field<1> => ({ size: 1, numeral });
+export const field16 = (numeral?: number): Field<2> => ({ size: 2, numeral });
+export const field32 = (numeral?: number): Field<4> => ({ size: 4, numeral });
 
 type Fields = Readonly<Record<string, Field>>;
-export type Values<F extends Fields> = { readonly [Name in keyof F]: number };
+type Values<F extends Fields> = { readonly [Name in keyof F]: number };
 
 export interface Layout<F extends Fields> {
   /** Octets of the fixed part. */
@@ -36,7 +36,7 @@ export function layout<const F extends Fields>(what: string, fields: F): Layout<
   const placed = placeFields(fields);
   const size = placed.reduce((sum, { field }) => sum + field.size, 0);
   const describe = (name: string): string => {
-    const { field, offset } = placed.find((entry) => entry.name === name) ?? { field: u8(), offset: 0 };
+    const { field, offset } = placed.find((entry) => entry.name === name) ?? { field: field8(), offset: 0 };
     const words = name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
     return `${what} ${words} (${field.numeral === undefined ? '' : `${field.numeral}, `}octet ${offset})`;
   };

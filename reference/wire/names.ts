@@ -1,7 +1,7 @@
 /** Names of nodes on a tunnel path and of initiators ([EP] fig. 6, 112; fig. 7, 126 and 128). */
 import { Malformed } from '../errors.ts';
 
-/** A node's name: where it is looked up, and the port if the name says one. */
+/** A node's name: the host to look up, and the port if the name has one. */
 export interface NodeName {
   /** 1 to 253 octets: lower-case letters, digits, hyphens, underscores and dots, no dot at the end. */
   readonly host: string;
@@ -9,7 +9,7 @@ export interface NodeName {
   readonly port?: number;
 }
 
-/** TCP port of a node whose name says none: registered for the AltaVista Tunnel. */
+/** TCP port of a node whose name has none: registered for the AltaVista Tunnel. */
 export const defaultPort = 3265;
 
 /** Longest name with a port, in octets: 253 + ":65535". */
@@ -46,13 +46,6 @@ export function initiatorNameFault(name: string): string | undefined {
   if (name.length < 1 || name.length > 255) return `has ${name.length} octets: 1 to 255 are allowed`;
   if (!/^[\x20-\x7e]*$/.test(name)) return 'has a character that is not printable ASCII';
   return undefined;
-}
-
-/** @throws Malformed naming the fault */
-export function parseInitiatorName(name: string): string {
-  const fault = initiatorNameFault(name);
-  if (fault !== undefined) throw new Malformed(`initiator name ${quote(name)} ${fault}`);
-  return name;
 }
 
 /** At most 40 characters, control characters as dots, for a message that goes to a log. */

@@ -11,7 +11,7 @@ const route = fc
   .map(({ bits, prefixLength, gateway }) => {
     const network = Math.floor(bits / 2 ** (32 - prefixLength)) * 2 ** (32 - prefixLength);
     const destination = [24, 16, 8, 0].map((shift) => (network >>> shift) & 0xff).join('.');
-    return { destination, prefixLength, gateway };
+    return { address: destination, length: prefixLength, gateway };
   });
 const domain = fc
   .array(fc.stringMatching(/^[a-z0-9-]{1,63}$/), { minLength: 1, maxLength: 3 })
@@ -83,9 +83,9 @@ test('options written by hand', (t) => {
     serverAddress: gateway,
     leaseSeconds: 3600,
     routes: [
-      { destination: '10.9.0.0', prefixLength: 24, gateway },
-      { destination: '192.168.16.0', prefixLength: 20, gateway },
-      { destination: '0.0.0.0', prefixLength: 0, gateway },
+      { address: '10.9.0.0', length: 24, gateway },
+      { address: '192.168.16.0', length: 20, gateway },
+      { address: '0.0.0.0', length: 0, gateway },
     ],
     dns: ['10.9.0.53', '10.9.0.54'],
     domain: 'corp.test',
@@ -167,9 +167,9 @@ test('any options are settings or Malformed', (t) => {
 
 test('a route’s bits beyond the prefix are not sent', (t) => {
   const gateway = '10.8.0.1';
-  const routes = [{ destination: '192.168.31.255', prefixLength: 20, gateway }];
+  const routes = [{ address: '192.168.31.255', length: 20, gateway }];
   const sent = fromNetworkSettings({ ...toNetworkSettings(dataOf(byHand)), routes });
-  t.deepEqual(toNetworkSettings(sent).routes, [{ destination: '192.168.16.0', prefixLength: 20, gateway }]);
+  t.deepEqual(toNetworkSettings(sent).routes, [{ address: '192.168.16.0', length: 20, gateway }]);
 });
 
 test('what cannot be said is the caller’s error', (t) => {
@@ -182,7 +182,7 @@ test('what cannot be said is the caller’s error', (t) => {
     { prefixLength: 0 },
     { leaseSeconds: 2 ** 32 },
     { mtu: 65_536 },
-    { routes: [{ destination: '10.9.0.0', prefixLength: 33, gateway: '10.8.0.1' }] },
+    { routes: [{ address: '10.9.0.0', length: 33, gateway: '10.8.0.1' }] },
     { search: ['a..b'] },
   ];
   for (const fields of wrong) t.throws(() => fromNetworkSettings({ ...good, ...fields }), { instanceOf: Misuse });

@@ -1,19 +1,20 @@
-/** Client data as what it means: the settings of the client's pseudo network adapter ([EP] fig. 23, 502 to 520; claim 15). */
+/** The meaning of client data: the settings of the client's pseudo network adapter ([EP] fig. 23, 502 to 520; claim 15). */
 import { Malformed, Misuse } from '../errors.ts';
-import { ascii, concat, fromAscii, viewOf } from '../octets.ts';
-import { type ClientData, type DhcpOption, dhcpOption, splitDhcpOption } from './client-data.ts';
-import { decodeDomain, encodeDomain } from './domains.ts';
+import { ascii, concat, equalOctets, fromAscii, pieces, u16, u32, viewOf, wordAt } from '../octets.ts';
+import { ipv4Octets, ipv4Text } from '../packets/addresses.ts';
+import { decodeClasslessRoutes, encodeClasslessRoute } from '../packets/classless-routes.ts';
+import {
+  DhcpOptionCode,
+  decodeDhcpAddress,
+  dhcpOptionAt,
+  dhcpOptions,
+  encodeDhcpOptions,
+  joinDhcpOptions,
+} from '../packets/dhcp-options.ts';
+import { decodeDomain, encodeDomain } from '../packets/domain-names.ts';
+import { maskOctets, type Route } from '../packets/prefix.ts';
+import { type ClientData, naming } from './client-data.ts';
 import { fromIpv6Settings, type Ipv6Settings, toIpv6Settings } from './ipv6-settings.ts';
-
-/** A route to the private network behind the tunnel server (RFC 3442). */
-export interface Route {
-  /** Dotted quad; no bits set beyond the prefix. */
-  readonly destination: string;
-  /** 0 to 32. */
-  readonly prefixLength: number;
-  /** The tunnel server's adapter, dotted quad. */
-  readonly gateway: string;
-}
 
 /** Addresses are IPv4, dotted quads, but for `ipv6`. */
 export interface NetworkSettings {
@@ -24,6 +25,7 @@ export interface NetworkSettings {
   /** Of the server's pseudo network adapter. */
   readonly serverAddress: string;
   readonly leaseSeconds: number;
+  /** To the private network behind the tunnel server, whose adapter is the gateway (RFC 3442). */
   readonly routes: readonly Route[];
   readonly dns: readonly string[];
   readonly domain?: string;
@@ -37,224 +39,168 @@ export interface NetworkSettings {
   readonly ipv6?: Ipv6Settings;
 }
 
-/** RFC 2132, 3397 and 3442. */
-const Option = {
-  subnetMask: 1,
-  router: 3,
-  domainNameServer: 6,
-  domainName: 15,
-  interfaceMtu: 26,
-  vendorSpecific: 43,
-  requestedAddress: 50,
-  leaseTime: 51,
-  serverIdentifier: 54,
-  domainSearch: 119,
-  classlessRoutes: 121,
-} as const;
-
 /** Of any link that carries IPv4 (RFC 2132 §5.1). */
-const leastMtu = 68;
+const lowestMtu = 68;
 
 /** Sub-options of option 43: the reserved physical addresses. */
-const Reserved = { client: 1, server: 2 } as const;
+const PhysicalCode = { client: 1, server: 2 } as const;
 
-/** The client data that says these settings. @throws Misuse naming what cannot be said */
+/** Client data with these settings. @throws Misuse naming the setting that does not fit */
 export function fromNetworkSettings(settings: NetworkSettings): ClientData {
-  const { routes, dns, domain, search, mtu } = settings;
+  const { routes, dns, domain, search, mtu, ipv6 } = settings;
   checkRange('prefix length', settings.prefixLength, 1, 32);
   checkRange('lease time', settings.leaseSeconds, 1, 0xffff_ffff);
-  if (mtu !== undefined) checkRange('MTU', mtu, leastMtu, 0xffff);
-  const whole = routes.find(({ prefixLength }) => prefixLength === 0);
-  const values: (readonly [number, Uint8Array] | undefined)[] = [
-    [Option.requestedAddress, encodeAddress(settings.address)],
-    [Option.subnetMask, mask(settings.prefixLength)],
-    [Option.serverIdentifier, encodeAddress(settings.serverAddress)],
-    [Option.leaseTime, u32(settings.leaseSeconds)],
-    whole && [Option.router, encodeAddress(whole.gateway)],
-    routes.length > 0 ? [Option.classlessRoutes, concat(...routes.map(encodeRoute))] : undefined,
-    dns.length > 0 ? [Option.domainNameServer, concat(...dns.map(encodeAddress))] : undefined,
-    domain === undefined ? undefined : [Option.domainName, ascii(domain)],
-    search.length > 0 ? [Option.domainSearch, concat(...search.map(encodeDomain))] : undefined,
-    mtu === undefined ? undefined : [Option.interfaceMtu, u32(mtu).slice(2)],
-    [
-      Option.vendorSpecific,
-      concat(reserved(Reserved.client, settings.clientPhysical), reserved(Reserved.server, settings.serverPhysical)),
-    ],
+  if (mtu !== undefined) checkRange('MTU', mtu, lowestMtu, 0xffff);
+  for (const { length } of routes) checkRange('prefix length', length, 0, 32);
+  const defaultRoute = routes.find(({ length }) => length === 0);
+  const values: readonly (readonly [code: number, value: Uint8Array | undefined])[] = [
+    [DhcpOptionCode.requestedAddress, ipv4Octets(settings.address)],
+    [DhcpOptionCode.subnetMask, maskOctets(settings.prefixLength)],
+    [DhcpOptionCode.serverIdentifier, ipv4Octets(settings.serverAddress)],
+    [DhcpOptionCode.leaseTime, u32(settings.leaseSeconds)],
+    [DhcpOptionCode.router, defaultRoute && ipv4Octets(defaultRoute.gateway)],
+    [DhcpOptionCode.classlessRoutes, joined(routes.map(encodeClasslessRoute))],
+    [DhcpOptionCode.domainNameServer, joined(dns.map(ipv4Octets))],
+    [DhcpOptionCode.domainName, domain === undefined ? undefined : ascii(domain)],
+    [DhcpOptionCode.domainSearch, joined(search.map(encodeDomain))],
+    [DhcpOptionCode.interfaceMtu, mtu === undefined ? undefined : u16(mtu)],
+    [DhcpOptionCode.vendorSpecific, encodePhysical(settings)],
   ];
-  const dhcp = values.flatMap((entry): DhcpOption[] => (entry === undefined ? [] : splitDhcpOption(...entry)));
-  return { dhcp, neighbour: settings.ipv6 === undefined ? [] : fromIpv6Settings(settings.ipv6) };
+  return {
+    dhcp: values.flatMap(([code, value]) => dhcpOptions(code, value)),
+    neighbour: ipv6 === undefined ? [] : fromIpv6Settings(ipv6),
+  };
 }
 
 /** @throws Malformed naming the option that is missing or makes no sense */
-export function toNetworkSettings(data: ClientData): NetworkSettings {
-  const optional = (code: number) => dhcpOption(data, code);
-  const needed = (code: number): Uint8Array => {
-    const value = optional(code);
-    if (value === undefined) throw new Malformed(`client data: DHCP option ${code} is missing`);
-    return value;
+export function toNetworkSettings({ dhcp, neighbour }: ClientData): NetworkSettings {
+  const values = joinDhcpOptions(dhcp);
+  const optional = <T>(code: number, decode: (value: Uint8Array) => T): T | undefined => {
+    const value = values.get(code);
+    return value && naming(`client data: DHCP option ${code}`, () => decode(value));
   };
-  const reservedAddresses = decodeReserved(needed(Option.vendorSpecific));
-  const domain = optional(Option.domainName);
-  const mtu = optional(Option.interfaceMtu);
-  const ipv6 = toIpv6Settings(data.neighbour);
+  const needed = <T>(code: number, decode: (value: Uint8Array) => T): T => {
+    const found = optional(code, decode);
+    if (found === undefined) throw new Malformed(`client data: DHCP option ${code} is missing`);
+    return found;
+  };
+  const domain = optional(DhcpOptionCode.domainName, decodeDomainName);
+  const mtu = optional(DhcpOptionCode.interfaceMtu, decodeMtu);
+  const ipv6 = toIpv6Settings(neighbour);
   return {
-    address: decodeAddress(Option.requestedAddress, needed(Option.requestedAddress)),
-    prefixLength: decodeMask(needed(Option.subnetMask)),
-    serverAddress: decodeAddress(Option.serverIdentifier, needed(Option.serverIdentifier)),
-    leaseSeconds: number(Option.leaseTime, needed(Option.leaseTime), 4, 1),
-    routes: decodeRoutes(optional(Option.classlessRoutes), optional(Option.router)),
-    dns: decodeAddresses(Option.domainNameServer, optional(Option.domainNameServer)),
-    ...(domain !== undefined && { domain: decodeText(Option.domainName, domain) }),
-    search: decodeDomains(optional(Option.domainSearch)),
-    ...(mtu !== undefined && { mtu: number(Option.interfaceMtu, mtu, 2, leastMtu) }),
-    ...reservedAddresses,
+    address: needed(DhcpOptionCode.requestedAddress, decodeDhcpAddress),
+    prefixLength: needed(DhcpOptionCode.subnetMask, decodeMask),
+    serverAddress: needed(DhcpOptionCode.serverIdentifier, decodeDhcpAddress),
+    leaseSeconds: needed(DhcpOptionCode.leaseTime, decodeLease),
+    // RFC 3442: option 121 takes the place of option 3.
+    routes:
+      optional(DhcpOptionCode.classlessRoutes, decodeClasslessRoutes) ??
+      optional(DhcpOptionCode.router, decodeRouters) ??
+      [],
+    dns: optional(DhcpOptionCode.domainNameServer, decodeAddresses) ?? [],
+    ...(domain !== undefined && { domain }),
+    search: optional(DhcpOptionCode.domainSearch, decodeSearchList) ?? [],
+    ...(mtu !== undefined && { mtu }),
+    ...needed(DhcpOptionCode.vendorSpecific, decodePhysical),
     ...(ipv6 !== undefined && { ipv6 }),
   };
 }
 
-function checkRange(what: string, value: number, least: number, most: number): void {
-  if (!Number.isInteger(value) || value < least || value > most)
-    throw new Misuse(`${what} ${value}: ${least} to ${most}`);
+function checkRange(what: string, value: number, lowest: number, highest: number): void {
+  if (!Number.isInteger(value) || value < lowest || value > highest)
+    throw new Misuse(`${what} ${value}: ${lowest} to ${highest}`);
 }
 
-function encodeAddress(text: string): Uint8Array {
-  const words = text.split('.');
-  const parts = words.map(Number);
-  if (parts.length !== 4 || parts.some((part, index) => part > 255 || words[index] !== String(part & 0xff))) {
-    throw new Misuse(`${JSON.stringify(text)} is not an IPv4 address`);
-  }
-  return Uint8Array.from(parts);
+/** A list without items has no option. */
+const joined = (parts: readonly Uint8Array[]): Uint8Array | undefined =>
+  parts.length === 0 ? undefined : concat(...parts);
+
+function decodeAddresses(value: Uint8Array): string[] {
+  if (value.length === 0 || value.length % 4 !== 0)
+    throw new Malformed(`${value.length} octets, not one or more times 4`);
+  return pieces(value, 4).map(ipv4Text);
 }
 
-function decodeAddress(code: number, value: Uint8Array): string {
-  if (value.length !== 4) throw new Malformed(`client data: DHCP option ${code}: ${value.length} octets, not 4`);
-  return value.join('.');
+/** The first router is the one to use (RFC 2132 §3.5). */
+function decodeRouters(value: Uint8Array): Route[] {
+  const [gateway = ''] = decodeAddresses(value);
+  return [{ address: '0.0.0.0', length: 0, gateway }];
 }
-
-function decodeAddresses(code: number, value: Uint8Array | undefined): string[] {
-  if (value === undefined) return [];
-  if (value.length === 0 || value.length % 4 !== 0) {
-    throw new Malformed(`client data: DHCP option ${code}: ${value.length} octets, not one or more times 4`);
-  }
-  return Array.from({ length: value.length / 4 }, (_, index) => value.subarray(4 * index, 4 * index + 4).join('.'));
-}
-
-const mask = (prefixLength: number): Uint8Array =>
-  u32(prefixLength === 0 ? 0 : (0xffff_ffff << (32 - prefixLength)) >>> 0);
 
 function decodeMask(value: Uint8Array): number {
-  const code = Option.subnetMask;
-  const bits = number(code, value, 4, 0);
-  const prefixLength = Math.clz32(~bits >>> 0);
-  if (prefixLength === 0 || number(code, mask(prefixLength), 4, 0) !== bits) {
-    throw new Malformed(`client data: DHCP option ${code}: not a subnet mask`);
-  }
+  checkLength(value, 4);
+  const prefixLength = Math.clz32(~wordAt(value, 0));
+  if (prefixLength === 0 || !equalOctets(maskOctets(prefixLength), value)) throw new Malformed('not a subnet mask');
   return prefixLength;
 }
 
-/** Bits beyond the prefix are sent as zero: RFC 3442 wants the subnet number. */
-function encodeRoute({ destination, prefixLength, gateway }: Route): Uint8Array {
-  checkRange('prefix length', prefixLength, 0, 32);
-  const kept = mask(prefixLength);
-  const network = encodeAddress(destination).map((octet, index) => octet & kept[index]!);
-  const significant = network.subarray(0, Math.ceil(prefixLength / 8));
-  return concat(Uint8Array.of(prefixLength), significant, encodeAddress(gateway));
+function decodeLease(value: Uint8Array): number {
+  checkLength(value, 4);
+  return checkLowest(wordAt(value, 0), 1);
 }
 
-/** RFC 3442: option 121 takes the place of option 3. */
-function decodeRoutes(classless: Uint8Array | undefined, router: Uint8Array | undefined): Route[] {
-  const code = Option.classlessRoutes;
-  if (classless === undefined) {
-    const [gateway] = decodeAddresses(Option.router, router);
-    return gateway === undefined ? [] : [{ destination: '0.0.0.0', prefixLength: 0, gateway }];
-  }
-  const routes: Route[] = [];
-  for (let offset = 0; offset < classless.length; ) {
-    const prefixLength = classless[offset]!;
-    const significant = Math.ceil(prefixLength / 8);
-    const end = offset + 1 + significant + 4;
-    if (prefixLength > 32 || end > classless.length)
-      throw new Malformed(`client data: DHCP option ${code}: broken route`);
-    const destination = new Uint8Array(4);
-    destination.set(classless.subarray(offset + 1, offset + 1 + significant));
-    const bits = viewOf(destination).getUint32(0);
-    if ((bits & viewOf(mask(prefixLength)).getUint32(0)) >>> 0 !== bits) {
-      throw new Malformed(`client data: DHCP option ${code}: bits beyond the prefix`);
-    }
-    routes.push({
-      destination: destination.join('.'),
-      prefixLength,
-      gateway: classless.subarray(end - 4, end).join('.'),
-    });
-    offset = end;
-  }
-  if (routes.length === 0) throw new Malformed(`client data: DHCP option ${code}: no route`);
-  return routes;
+function decodeMtu(value: Uint8Array): number {
+  checkLength(value, 2);
+  return checkLowest(viewOf(value).getUint16(0), lowestMtu);
 }
 
-function reserved(code: number, address: Uint8Array): Uint8Array {
-  if (!isReservable(address)) throw new Misuse('a reserved physical address is 6 octets, locally administered unicast');
-  return concat(Uint8Array.of(code, 6), address);
+function checkLength(value: Uint8Array, length: number): void {
+  if (value.length !== length) throw new Malformed(`${value.length} octets, not ${length}`);
 }
 
-function decodeReserved(value: Uint8Array): Pick<NetworkSettings, 'clientPhysical' | 'serverPhysical'> {
-  const found = new Map<number, Uint8Array>();
+function checkLowest(value: number, lowest: number): number {
+  if (value < lowest) throw new Malformed(`${value}, at least ${lowest}`);
+  return value;
+}
+
+type PhysicalAddresses = Pick<NetworkSettings, 'clientPhysical' | 'serverPhysical'>;
+
+function encodePhysical({ clientPhysical, serverPhysical }: PhysicalAddresses): Uint8Array {
+  if (!isReservable(clientPhysical) || !isReservable(serverPhysical))
+    throw new Misuse('a reserved physical address is 6 octets, locally administered unicast');
+  return encodeDhcpOptions([
+    { code: PhysicalCode.client, value: clientPhysical },
+    { code: PhysicalCode.server, value: serverPhysical },
+  ]);
+}
+
+/** Sub-options of other codes are ignored; of one code the last counts. */
+function decodePhysical(value: Uint8Array): PhysicalAddresses {
+  const addresses = new Map<number, Uint8Array>();
   for (let offset = 0; offset < value.length; ) {
-    const code = value[offset]!;
-    const end = offset + 2 + (value[offset + 1] ?? 0);
-    if (end > value.length || offset + 2 > value.length) throw new Malformed('client data: DHCP option 43 is cut');
-    found.set(code, value.slice(offset + 2, end));
-    offset = end;
+    const found = dhcpOptionAt(value, offset);
+    if (found === undefined) throw new Malformed('cut');
+    addresses.set(found.option.code, found.option.value);
+    offset = found.end;
   }
-  const take = (code: number): Uint8Array => {
-    const address = found.get(code);
-    if (address === undefined || !isReservable(address)) {
-      throw new Malformed(
-        `client data: DHCP option 43, sub-option ${code}: not a locally administered unicast address`,
-      );
-    }
+  const addressOf = (code: number): Uint8Array => {
+    const address = addresses.get(code);
+    if (address === undefined || !isReservable(address))
+      throw new Malformed(`sub-option ${code}: not a locally administered unicast address`);
     return address;
   };
-  const clientPhysical = take(Reserved.client);
-  const serverPhysical = take(Reserved.server);
-  if (clientPhysical.every((octet, index) => octet === serverPhysical[index])) {
-    throw new Malformed('client data: DHCP option 43: both adapters have the same physical address');
-  }
+  const clientPhysical = addressOf(PhysicalCode.client);
+  const serverPhysical = addressOf(PhysicalCode.server);
+  if (equalOctets(clientPhysical, serverPhysical)) throw new Malformed('both adapters have the same physical address');
   return { clientPhysical, serverPhysical };
 }
 
 /** IEEE 802: bit 1 of the first octet is set (local), bit 0 is not (unicast). */
 const isReservable = (address: Uint8Array): boolean => address.length === 6 && (address[0]! & 0b11) === 0b10;
 
-function decodeDomains(value: Uint8Array | undefined): string[] {
+function decodeSearchList(value: Uint8Array): string[] {
   const domains: string[] = [];
-  for (let offset = 0; offset < (value?.length ?? 0); ) {
-    const found = decodeDomain(value!, offset, true);
-    if (found === undefined || found.name === '')
-      throw new Malformed(`client data: DHCP option ${Option.domainSearch}: broken name`);
+  for (let offset = 0; offset < value.length; ) {
+    const found = decodeDomain(value, offset, true);
+    if (found === undefined || found.name === '') throw new Malformed('broken name');
     domains.push(found.name);
     offset = found.end;
   }
   return domains;
 }
 
-function decodeText(code: number, value: Uint8Array): string {
+function decodeDomainName(value: Uint8Array): string {
   const text = fromAscii(value);
-  if (!/^[A-Za-z0-9._-]+$/.test(text)) throw new Malformed(`client data: DHCP option ${code}: not a domain name`);
+  if (!/^[A-Za-z0-9._-]+$/.test(text)) throw new Malformed('not a domain name');
   return text;
-}
-
-function u32(value: number): Uint8Array {
-  const octets = new Uint8Array(4);
-  viewOf(octets).setUint32(0, value);
-  return octets;
-}
-
-function number(code: number, value: Uint8Array, size: 2 | 4, least: number): number {
-  if (value.length !== size)
-    throw new Malformed(`client data: DHCP option ${code}: ${value.length} octets, not ${size}`);
-  const view = viewOf(value);
-  const result = size === 2 ? view.getUint16(0) : view.getUint32(0);
-  if (result < least) throw new Malformed(`client data: DHCP option ${code}: ${result}, at least ${least}`);
-  return result;
 }

@@ -1,10 +1,14 @@
 /**
  * What REQUEST and RESPONSE have in common: the opened frame O = header ‖ opened string buffer is the payload of the
- * Noise message, so the header travels in the clear and sealed.
+ * Noise message, so the header travels in the clear and sealed. The opened string buffer is sections, one after the other
+ * without a gap, then zeros.
  */
 import { Malformed, Misuse } from '../errors.ts';
-import { equalOctets, viewOf } from '../octets.ts';
+import { concat, equalOctets, readU16s, u16 } from '../octets.ts';
 import { FrameType, protocolVersion, Suite } from './identifiers.ts';
+import type { Field, Layout } from './layout.ts';
+
+type HandshakeType = 'REQUEST' | 'RESPONSE';
 
 /** The opened string buffer is padded with zeros to a multiple of this many octets, to hide lengths. */
 export const openedBlock = 128;
@@ -16,81 +20,128 @@ export const noiseOverhead = {
 } as const;
 
 /** @throws Misuse for a suite that this implementation does not have */
-export function overheadOf(type: 'REQUEST' | 'RESPONSE', suite: number): number {
-  if (suite !== Suite.x25519 && suite !== Suite.hybrid) throw new Misuse(`suite ${suite} is not known`);
+export function overheadOf(type: HandshakeType, suite: number): number {
+  if (!isSuite(suite)) throw new Misuse(`suite ${suite} is not known`);
   return noiseOverhead[type][suite];
 }
 
+const isSuite = (suite: number): suite is (typeof Suite)[keyof typeof Suite] =>
+  suite === Suite.x25519 || suite === Suite.hybrid;
+
+/** Suite that a frame's header names: the high octet of its flags. */
+export const suiteOf = ({ flags }: { readonly flags: number }): number => flags >> 8;
+
+/** Each section by the header field that holds its offset, which counts from octet 0 of O. */
+type Sections<Offset extends string> = Readonly<Record<Offset, Uint8Array>>;
+/** The fields between version and string buffer. `flags`: suite in the high octet, 0 in the low one. */
+export type HandshakeHeader<Offset extends string> = Readonly<Record<Offset | 'flags', number>>;
+type HandshakeLayout<Offset extends string> = Layout<Record<'length' | 'type' | 'version' | 'flags' | Offset, Field>>;
+
+interface HandshakeCodec<Offset extends string> {
+  /** The frame on the wire. @param message the Noise message: opaque here */
+  encodeFrame(header: HandshakeHeader<Offset>, message: Uint8Array): Uint8Array;
+  /**
+   * Only the header is judged. The offsets are compared with the sealed ones before they are used.
+   * @throws Malformed when the low octet of the flags is not 0
+   */
+  decodeFrame(octets: Uint8Array): HandshakeHeader<Offset> & { readonly message: Uint8Array };
+  /** O, ready to be sealed. Its `length` is already that of the frame on the wire. */
+  encodeOpened(suite: number, sections: Sections<Offset>): Uint8Array;
+  /** The last section still has the padding. @throws Malformed unless header and offsets are the only valid ones */
+  decodeOpened(opened: Uint8Array): { readonly suite: number; readonly sections: Sections<Offset> };
+}
+
+/** @param order the header fields that hold offsets, in the order of their sections */
+export function handshakeCodec<const Offset extends string>(
+  type: HandshakeType,
+  layout: HandshakeLayout<Offset>,
+  order: readonly Offset[],
+): HandshakeCodec<Offset> {
+  const byOffset = <Value>(values: readonly Value[]): Record<Offset, Value> =>
+    Object.fromEntries(order.map((field, index) => [field, values[index]])) as Record<Offset, Value>;
+  const start = { type: FrameType[type], version: protocolVersion };
+  return {
+    encodeFrame(header, message) {
+      const octets = concat(new Uint8Array(layout.size), message);
+      layout.encode({ length: octets.length, ...start, ...header }, octets);
+      return octets;
+    },
+    decodeFrame(octets) {
+      const header = layout.decode(octets);
+      const { flags } = header;
+      if ((flags & 0xff) !== 0) throw new Malformed(`${layout.describe('flags')}: reserved bits are set`);
+      return { flags, ...byOffset(order.map((field) => header[field])), message: octets.slice(layout.size) };
+    },
+    encodeOpened(suite, sections) {
+      const parts = order.map((field) => sections[field]);
+      let end = layout.size;
+      const offsets = parts.map(({ length }) => {
+        end += length;
+        return end - length;
+      });
+      const padding = new Uint8Array(-(end - layout.size) & (openedBlock - 1));
+      const opened = concat(new Uint8Array(layout.size), ...parts, padding);
+      const length = layout.size + overheadOf(type, suite) + opened.length;
+      layout.encode({ length, ...start, flags: suite << 8, ...byOffset(offsets) }, opened);
+      return opened;
+    },
+    decodeOpened(opened) {
+      const header = layout.decode(opened);
+      checkHeader(type, header, opened, layout.size);
+      const offsets = order.map((field) => header[field]);
+      checkOffsets(type, offsets, opened, layout.size);
+      const parts = offsets.map((offset, index) => opened.subarray(offset, offsets[index + 1]));
+      return { suite: suiteOf(header), sections: byOffset(parts) };
+    },
+  };
+}
+
 /**
- * Judges the fields of O's header that say what the frame on the wire is.
- * @param headerLength octets of the header
+ * Judges the fields of O's header that describe the frame on the wire.
  * @throws Malformed unless type, version, suite and length are those of the frame that carries O
  */
-export function checkHeader(
-  type: 'REQUEST' | 'RESPONSE',
-  header: { readonly length: number; readonly type: number; readonly version: number; readonly flags: number },
+function checkHeader(
+  name: HandshakeType,
+  { length, type, version, flags }: Readonly<Record<'length' | 'type' | 'version' | 'flags', number>>,
   opened: Uint8Array,
   headerLength: number,
 ): void {
-  if (header.type !== FrameType[type] || header.version !== protocolVersion) {
-    throw new Malformed(`${type} opened: type ${header.type}, version ${header.version}`);
-  }
-  if ((header.flags & 0xff) !== 0) throw new Malformed(`${type} flags: reserved bits are set`);
-  const suite = header.flags >> 8;
-  if (suite !== Suite.x25519 && suite !== Suite.hybrid)
-    throw new Malformed(`${type} flags: suite ${suite} is not known`);
-  const expected = headerLength + overheadOf(type, suite) + opened.length;
-  if (header.length !== expected) throw new Malformed(`${type} opened: length ${header.length}, not ${expected}`);
+  if (type !== FrameType[name] || version !== protocolVersion)
+    throw new Malformed(`${name} opened: type ${type}, version ${version}`);
+  if ((flags & 0xff) !== 0) throw new Malformed(`${name} flags: reserved bits are set`);
+  const suite = suiteOf({ flags });
+  if (!isSuite(suite)) throw new Malformed(`${name} flags: suite ${suite} is not known`);
+  const expected = headerLength + overheadOf(name, suite) + opened.length;
+  if (length !== expected) throw new Malformed(`${name} opened: length ${length}, not ${expected}`);
+  if ((opened.length - headerLength) % openedBlock !== 0)
+    throw new Malformed(`${name}: ${opened.length - headerLength} octets opened, not a multiple of ${openedBlock}`);
 }
 
-/** The sections of an opened string buffer in order, zeros to a multiple of 128 octets after the last. */
-export function joinSections(sections: readonly Uint8Array[]): Uint8Array {
-  const used = sections.reduce((sum, section) => sum + section.length, 0);
-  const octets = new Uint8Array(Math.ceil(used / openedBlock) * openedBlock);
-  let offset = 0;
-  for (const section of sections) {
-    octets.set(section, offset);
-    offset += section.length;
+/** @throws Malformed unless the offsets begin at the end of the header and never go back */
+function checkOffsets(name: HandshakeType, offsets: readonly number[], opened: Uint8Array, headerLength: number): void {
+  for (const [index, offset] of offsets.entries()) {
+    const before = offsets[index - 1];
+    const wrong = before === undefined ? offset !== headerLength : offset <= before;
+    if (wrong || offset > opened.length) throw new Malformed(`${name}: section ${index} at ${offset}: out of order`);
   }
-  return octets;
 }
 
 /**
- * Judges what follows the last section.
- * @param used octets of O that the header and the sections take
- * @throws Malformed unless only zeros follow, and no more than the padding needs
+ * @param padding what follows the last section
+ * @throws Malformed unless it is zeros, and no more than a block needs
  */
-export function checkPadding(what: string, opened: Uint8Array, headerLength: number, used: number): void {
-  const expected = headerLength + Math.ceil((used - headerLength) / openedBlock) * openedBlock;
-  if (opened.length !== expected) throw new Malformed(`${what}: ${opened.length} octets opened, not ${expected}`);
-  if (opened.subarray(used).some((octet) => octet !== 0)) throw new Malformed(`${what}: padding that is not zero`);
-}
-
-/** @throws Malformed unless the offsets, in this order, begin at the end of the header and never go back */
-export function checkOffsets(what: string, opened: Uint8Array, headerLength: number, offsets: readonly number[]): void {
-  let previous = headerLength;
-  for (const [index, offset] of offsets.entries()) {
-    const wrong = index === 0 ? offset !== headerLength : offset <= previous;
-    if (wrong || offset > opened.length) throw new Malformed(`${what}: section ${index} at ${offset}: out of order`);
-    previous = offset;
-  }
+export function checkPadding(name: HandshakeType, padding: Uint8Array): void {
+  if (padding.length >= openedBlock) throw new Malformed(`${name}: ${padding.length} octets of padding, a whole block`);
+  if (padding.some((octet) => octet !== 0)) throw new Malformed(`${name}: padding that is not zero`);
 }
 
 /** @throws Malformed unless they are one or more u16 */
-export function decodeTransforms(what: string, octets: Uint8Array): number[] {
-  if (octets.length < 2 || octets.length % 2 !== 0) throw new Malformed(`${what} transforms: ${octets.length} octets`);
-  const view = viewOf(octets);
-  return Array.from({ length: octets.length / 2 }, (_, index) => view.getUint16(2 * index));
+export function decodeTransforms(name: HandshakeType, octets: Uint8Array): number[] {
+  if (octets.length < 2 || octets.length % 2 !== 0) throw new Malformed(`${name} transforms: ${octets.length} octets`);
+  return readU16s(octets);
 }
 
-export function encodeTransforms(transforms: readonly number[]): Uint8Array {
-  const octets = new Uint8Array(2 * transforms.length);
-  const view = viewOf(octets);
-  transforms.forEach((transform, index) => {
-    view.setUint16(2 * index, transform);
-  });
-  return octets;
-}
+export const encodeTransforms = (transforms: readonly number[]): Uint8Array => u16(...transforms);
 
 /** Whether the header that came in the clear is the one that came sealed. */
 export function sameHeader(frame: Uint8Array, opened: Uint8Array, headerLength: number): boolean {

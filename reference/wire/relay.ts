@@ -1,8 +1,8 @@
 /** [EP] fig. 6: the relay frame, which names every node of the tunnel path in order. */
 import { Malformed, Misuse } from '../errors.ts';
-import { ascii, fromAscii, viewOf } from '../octets.ts';
+import { ascii, concat, fromAscii, u16, viewOf } from '../octets.ts';
 import { FrameType, protocolVersion } from './identifiers.ts';
-import { layout, u8, u16, u32 } from './layout.ts';
+import { field8, field16, field32, layout } from './layout.ts';
 import { hostOf, maximumNameLength, nodeNameFault } from './names.ts';
 
 export interface RelayFrame {
@@ -13,22 +13,20 @@ export interface RelayFrame {
   readonly path: readonly string[];
 }
 
-/** The origin that a tunnel initiator sends unless told otherwise: the frame travels in the clear on every hop. */
+/** The origin that a tunnel initiator sends unless another is configured: the frame is not encrypted on any hop. */
 export const defaultOrigin = 'origin.invalid';
 
-export const maximumHops = 16;
+const maximumHops = 16;
 
-const fixed = layout('RELAY', {
-  length: u32(100),
-  type: u8(102),
-  version: u8(104),
-  originIndex: u16(106),
-  hopCount: u8(),
-  reserved: u8(),
+/** The path indexes (2 octets each) and the string buffer 112 follow. */
+const relayLayout = layout('RELAY', {
+  length: field32(100),
+  type: field8(102),
+  version: field8(104),
+  originIndex: field16(106),
+  hopCount: field8(),
+  reserved: field8(),
 });
-
-/** Octets of the fixed part; the path indexes (2 octets each) and the string buffer 112 follow. */
-export const relayFixedLength = fixed.size;
 
 export function encodeRelay(frame: RelayFrame): Uint8Array {
   const names = [frame.origin, ...frame.path];
@@ -39,39 +37,35 @@ export function encodeRelay(frame: RelayFrame): Uint8Array {
     const fault = nodeNameFault(name);
     if (fault !== undefined) throw new Misuse(`RELAY name ${JSON.stringify(name)} ${fault}`);
   }
-  const start = fixed.size + 2 * frame.path.length;
-  const length = names.reduce((sum, name) => sum + name.length + 1, start);
-  const octets = new Uint8Array(length);
-  const view = viewOf(octets);
-  let index = 0;
-  names.forEach((name, position) => {
-    if (position > 0) view.setUint16(fixed.size + 2 * (position - 1), index);
-    octets.set(ascii(name), start + index);
-    index += name.length + 1;
+  let end = 0;
+  const [originIndex = 0, ...pathIndexes] = names.map(({ length }) => {
+    const index = end;
+    end += length + 1;
+    return index;
   });
+  const buffer = ascii(names.map((name) => `${name}\0`).join(''));
+  const octets = concat(new Uint8Array(relayLayout.size), u16(...pathIndexes), buffer);
+  const [length, hopCount] = [octets.length, frame.path.length];
   const { RELAY: type } = FrameType;
-  fixed.encode(
-    { length, type, version: protocolVersion, originIndex: 0, hopCount: frame.path.length, reserved: 0 },
-    octets,
-  );
+  relayLayout.encode({ length, type, version: protocolVersion, originIndex, hopCount, reserved: 0 }, octets);
   return octets;
 }
 
 /** @throws Malformed unless the octets are the one valid encoding of a relay frame */
 export function decodeRelay(octets: Uint8Array): RelayFrame {
-  const { originIndex, hopCount, reserved } = fixed.decode(octets);
-  if (reserved !== 0) throw new Malformed(`${fixed.describe('reserved')}: ${reserved}, not 0`);
+  const { originIndex, hopCount, reserved } = relayLayout.decode(octets);
+  if (reserved !== 0) throw new Malformed(`${relayLayout.describe('reserved')}: ${reserved}, not 0`);
   if (hopCount < 1 || hopCount > maximumHops) {
-    throw new Malformed(`${fixed.describe('hopCount')}: ${hopCount}, 1 to ${maximumHops}`);
+    throw new Malformed(`${relayLayout.describe('hopCount')}: ${hopCount}, 1 to ${maximumHops}`);
   }
-  const start = fixed.size + 2 * hopCount;
+  const start = relayLayout.size + 2 * hopCount;
   if (octets.length < start) throw new Malformed(`RELAY: ${octets.length} octets, too short for ${hopCount} indexes`);
   const view = viewOf(octets);
   const buffer = octets.subarray(start);
   const names: string[] = [];
   let expected = 0;
   for (let position = 0; position <= hopCount; position++) {
-    const index = position === 0 ? originIndex : view.getUint16(fixed.size + 2 * (position - 1));
+    const index = position === 0 ? originIndex : view.getUint16(relayLayout.size + 2 * (position - 1));
     const field = position === 0 ? 'origin index (106)' : `path index ${position - 1} (${position === 1 ? 108 : 110})`;
     if (index !== expected)
       throw new Malformed(`RELAY ${field}: ${index}, not ${expected}: names lie in order, no gaps`);

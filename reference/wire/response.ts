@@ -1,30 +1,14 @@
 /** [EP] fig. 8: the key exchange/authentication response frame. */
 import { Malformed } from '../errors.ts';
 import { type ClientData, clientDataLength, decodeClientData, encodeClientData } from './client-data.ts';
-import { FrameType, protocolVersion } from './identifiers.ts';
 import { decodeKeyExchangeData, encodeKeyExchangeData, type KeyExchangeData } from './key-exchange-data.ts';
-import { layout, u8, u16, u32 } from './layout.ts';
-import {
-  checkHeader,
-  checkOffsets,
-  checkPadding,
-  decodeTransforms,
-  encodeTransforms,
-  joinSections,
-  overheadOf,
-} from './opened.ts';
-import { suiteOf } from './request.ts';
+import { field8, field16, field32, layout } from './layout.ts';
+import { checkPadding, decodeTransforms, encodeTransforms, type HandshakeHeader, handshakeCodec } from './opened.ts';
 
-/** The fields between version and string buffer. Offsets count from octet 0 of the opened frame. */
-export interface ResponseHeader {
-  readonly keyExchangeDataOffset: number;
-  readonly transformsOffset: number;
-  /** High octet: suite; low octet: 0. */
-  readonly flags: number;
-  readonly clientDataOffset: number;
-}
+/** The sections of the opened string buffer in their order, by the numerals of [EP] fig. 8: 156, 158, 162. */
+const sectionOrder = ['keyExchangeDataOffset', 'transformsOffset', 'clientDataOffset'] as const;
 
-export interface ResponseFrame extends ResponseHeader {
+export interface ResponseFrame extends HandshakeHeader<(typeof sectionOrder)[number]> {
   readonly type: 'RESPONSE';
   /** Noise message 2 (163): opaque here. */
   readonly message: Uint8Array;
@@ -40,67 +24,50 @@ export interface OpenedResponse {
   readonly clientData: ClientData;
 }
 
-const fixed = layout('RESPONSE', {
-  length: u32(150),
-  type: u8(152),
-  version: u8(154),
-  keyExchangeDataOffset: u16(156),
-  transformsOffset: u16(158),
-  flags: u16(160),
-  clientDataOffset: u16(162),
+const responseLayout = layout('RESPONSE', {
+  length: field32(150),
+  type: field8(152),
+  version: field8(154),
+  keyExchangeDataOffset: field16(156),
+  transformsOffset: field16(158),
+  flags: field16(160),
+  clientDataOffset: field16(162),
 });
 
 /** Octets before the string buffer. */
-export const responseHeaderLength = fixed.size;
+export const responseHeaderLength = responseLayout.size;
 
-export function encodeResponse({ type: _type, message, ...header }: ResponseFrame): Uint8Array {
-  const octets = new Uint8Array(fixed.size + message.length);
-  fixed.encode({ length: octets.length, type: FrameType.RESPONSE, version: protocolVersion, ...header }, octets);
-  octets.set(message, fixed.size);
-  return octets;
-}
+const codec = handshakeCodec('RESPONSE', responseLayout, sectionOrder);
 
-/** @throws Malformed when the low octet of the flags is not 0 */
-export function decodeResponse(octets: Uint8Array): ResponseFrame {
-  const { length: _length, type: _type, version: _version, ...header } = fixed.decode(octets);
-  if ((header.flags & 0xff) !== 0) throw new Malformed(`${fixed.describe('flags')}: reserved bits are set`);
-  return { type: 'RESPONSE', ...header, message: octets.slice(fixed.size) };
-}
+export const encodeResponse = ({ type: _type, message, ...header }: ResponseFrame): Uint8Array =>
+  codec.encodeFrame(header, message);
 
-/** O: header ‖ opened string buffer, ready to be sealed. Its `length` is already that of the frame on the wire. */
+/** @throws Malformed when the header is cut, or the low octet of its flags is not 0 */
+export const decodeResponse = (octets: Uint8Array): ResponseFrame => ({
+  type: 'RESPONSE',
+  ...codec.decodeFrame(octets),
+});
+
+/** @throws Misuse when a field cannot be encoded */
 export function encodeOpenedResponse(response: OpenedResponse): Uint8Array {
-  const keyExchangeData = encodeKeyExchangeData(response.keyExchangeData);
-  const transforms = encodeTransforms([response.transform]);
-  const buffer = joinSections([keyExchangeData, transforms, encodeClientData(response.clientData)]);
-  const opened = new Uint8Array(fixed.size + buffer.length);
-  const header = {
-    length: fixed.size + overheadOf('RESPONSE', response.suite) + opened.length,
-    type: FrameType.RESPONSE,
-    version: protocolVersion,
-    keyExchangeDataOffset: fixed.size,
-    transformsOffset: fixed.size + keyExchangeData.length,
-    flags: response.suite << 8,
-    clientDataOffset: fixed.size + keyExchangeData.length + transforms.length,
-  };
-  fixed.encode(header, opened);
-  opened.set(buffer, fixed.size);
-  return opened;
+  return codec.encodeOpened(response.suite, {
+    keyExchangeDataOffset: encodeKeyExchangeData(response.keyExchangeData),
+    transformsOffset: encodeTransforms([response.transform]),
+    clientDataOffset: encodeClientData(response.clientData),
+  });
 }
 
 /** @throws Malformed unless O is the one valid encoding of a response */
-export function decodeOpenedResponse(opened: Uint8Array): OpenedResponse {
-  const header = fixed.decode(opened);
-  const { keyExchangeDataOffset, transformsOffset, clientDataOffset } = header;
-  checkHeader('RESPONSE', header, opened, fixed.size);
-  checkOffsets('RESPONSE', opened, fixed.size, [keyExchangeDataOffset, transformsOffset, clientDataOffset]);
-  const [transform, ...more] = decodeTransforms('RESPONSE', opened.subarray(transformsOffset, clientDataOffset));
-  if (transform === undefined || more.length > 0) throw new Malformed('RESPONSE transforms (158): more than one');
-  const end = clientDataOffset + clientDataLength(opened.subarray(clientDataOffset));
-  checkPadding('RESPONSE', opened, fixed.size, end);
+export function decodeOpenedResponse(octets: Uint8Array): OpenedResponse {
+  const { suite, sections } = codec.decodeOpened(octets);
+  const [transform, ...others] = decodeTransforms('RESPONSE', sections.transformsOffset);
+  if (transform === undefined || others.length > 0) throw new Malformed('RESPONSE transforms (158): more than one');
+  const end = clientDataLength(sections.clientDataOffset);
+  checkPadding('RESPONSE', sections.clientDataOffset.subarray(end));
   return {
-    suite: suiteOf(header),
-    keyExchangeData: decodeKeyExchangeData(opened.subarray(keyExchangeDataOffset, transformsOffset)),
+    suite,
+    keyExchangeData: decodeKeyExchangeData(sections.keyExchangeDataOffset),
     transform,
-    clientData: decodeClientData(opened.subarray(clientDataOffset, end)),
+    clientData: decodeClientData(sections.clientDataOffset.subarray(0, end)),
   };
 }

@@ -1,12 +1,12 @@
 /** Steps about a tunnel connection that takes no more, and about the queues before it. */
 import assert from 'node:assert/strict';
 import { Then, When } from '@cucumber/cucumber';
-import { EtherType, encodeEthernet } from '../../reference/packets/ethernet.ts';
-import { encodeIpv4 } from '../../reference/packets/ipv4.ts';
-import { run } from '../shared/lab/command.ts';
+import { ipv4 } from '../../vectors/generate/packets.ts';
+import { packetUp } from '../shared/adapter.ts';
 import { within } from '../shared/lab/deadline.ts';
 import { echoReply } from '../shared/lab/echo-reply.ts';
-import { virtualLan } from '../shared/peers/configuration.ts';
+import { ipJson } from '../shared/lab/iproute2.ts';
+import { adapterDevice, virtualLan } from '../shared/peers/configuration.ts';
 import type { ConformanceWorld } from '../shared/world.ts';
 
 declare module '../shared/world.ts' {
@@ -16,24 +16,14 @@ declare module '../shared/world.ts' {
   }
 }
 
-const device = 'pna0';
 const mebibyte = 2 ** 20;
-/** Octets of a datagram's payload. */
-const size = 1_300;
-const mark = 0x5eed;
-const [from, to] = [virtualLan.clientAddress, virtualLan.serverAddress];
-/** The payload of nothing in particular: protocol 253 is for experiments (RFC 3692). */
-const large = encodeIpv4({
-  typeOfService: 0,
-  identification: 0,
-  flags: 2,
-  fragmentOffset: 0,
-  timeToLive: 64,
+const { clientAddress, serverAddress } = virtualLan;
+/** 1,300 octets of nothing in particular: protocol 253 is for experiments (RFC 3692). */
+const large = ipv4({
+  source: clientAddress,
+  destination: serverAddress,
   protocol: 253,
-  source: from,
-  destination: to,
-  options: new Uint8Array(),
-  payload: new Uint8Array(size).fill(0x5a),
+  payload: new Uint8Array(1_300).fill(0x5a),
 });
 
 /** Milliseconds in which nothing more is taken: the adapter isn't read any more. */
@@ -46,7 +36,7 @@ When(
   async function (this: ConformanceWorld, mebibytes: number) {
     this.get('server').connection.pause();
     this.set('memoryBefore', this.iut('client').program.residentMemory());
-    const packet = upward(large);
+    const packet = packetUp(large);
     let taken = 0;
     for (let last = performance.now(); taken < mebibytes * mebibyte && performance.now() - last < still; ) {
       for (let left = burst; left > 0; left--) this.get('stack').inject(packet);
@@ -57,28 +47,23 @@ When(
   },
 );
 
-/** What the stack has put through the adapter, and what it had no room for. */
-async function counters(world: ConformanceWorld): Promise<{ readonly bytes: number; readonly dropped: number }> {
-  const namespace = world.lab.namespace('client');
-  const text = await run(['ip', '-json', '-stats', 'link', 'show', 'dev', device], { namespace });
-  const [link] = JSON.parse(text) as { stats64: { tx: { bytes: number; dropped: number } } }[];
-  return link?.stats64.tx ?? { bytes: 0, dropped: 0 };
+interface Counted {
+  readonly stats64: { readonly tx: { readonly bytes: number; readonly dropped: number } };
 }
 
-/** As the stack would send it. */
-function upward(datagram: Uint8Array): Uint8Array {
-  const [destination, source] = [virtualLan.serverPhysical, virtualLan.clientPhysical].map((text) =>
-    Uint8Array.fromHex(text.replaceAll(':', '')),
-  ) as [Uint8Array, Uint8Array];
-  return encodeEthernet({ destination, source, etherType: EtherType.ipv4, payload: datagram });
+/** What the stack has put through the adapter, and what it had no room for. */
+async function counters(world: ConformanceWorld): Promise<Counted['stats64']['tx']> {
+  const namespace = world.lab.namespace('client');
+  const [link] = await ipJson<Counted>(namespace, '-stats', 'link', 'show', 'dev', adapterDevice);
+  return link?.stats64.tx ?? { bytes: 0, dropped: 0 };
 }
 
 Then(
   'no more than {int} MiB of them were taken from the adapter',
-  async function (this: ConformanceWorld, most: number) {
+  async function (this: ConformanceWorld, limit: number) {
     const { bytes, dropped } = await counters(this);
     const taken = (bytes / mebibyte).toFixed(1);
-    assert.ok(bytes < most * mebibyte, `${taken} MiB were taken`);
+    assert.ok(bytes < limit * mebibyte, `${taken} MiB were taken`);
     assert.ok(bytes > 0, 'nothing was taken at all');
     this.log(`${taken} MiB were taken from the adapter, ${dropped} datagrams dropped by the stack`);
   },
@@ -86,31 +71,28 @@ Then(
 
 Then(
   'the resident memory of the client has grown by less than {int} MiB',
-  function (this: ConformanceWorld, most: number) {
+  function (this: ConformanceWorld, limit: number) {
     const grown = this.iut('client').program.residentMemory() - this.get('memoryBefore');
-    assert.ok(grown < most * mebibyte, `it grew by ${(grown / mebibyte).toFixed(1)} MiB`);
+    assert.ok(grown < limit * mebibyte, `it grew by ${(grown / mebibyte).toFixed(1)} MiB`);
   },
 );
 
-When('the server reads again, and the stack sends one more datagram', function (this: ConformanceWorld) {
-  const sent = echoReply(from, to, mark);
-  this.set('sent', sent);
-  this.get('server').connection.resume();
-});
-
 /** Each frame is opened in its order, so that none is missing between. It is sent again while the queue is full. */
-Then('that datagram arrives after the others', async function (this: ConformanceWorld) {
-  const wanted = this.get('sent');
-  const server = this.get('server');
-  const again = setInterval(() => this.get('stack').inject(upward(wanted)), 20);
-  let before = 0;
-  const arrival = async (): Promise<void> => {
-    for (let one = await server.receive(); !Buffer.from(one).equals(wanted); one = await server.receive()) before += 1;
-  };
-  try {
-    await within(30_000, 'the last datagram', arrival(), () => `${before} others came`);
-  } finally {
-    clearInterval(again);
-  }
-  assert.ok(before > 100, `only ${before} others came before it`);
-});
+Then(
+  'one more datagram of the stack arrives after the others when the server reads again',
+  async function (this: ConformanceWorld) {
+    const [server, datagram] = [this.get('server'), echoReply(clientAddress, serverAddress, 0x5eed)];
+    server.connection.resume();
+    const again = setInterval(() => this.get('stack').inject(packetUp(datagram)), 20);
+    let before = 0;
+    const arrival = async (): Promise<void> => {
+      for (; !Buffer.from(await server.receive()).equals(datagram); ) before += 1;
+    };
+    try {
+      await within(30_000, 'the last datagram', arrival(), () => `${before} others came`);
+    } finally {
+      clearInterval(again);
+    }
+    assert.ok(before > 100, `only ${before} others came before it`);
+  },
+);

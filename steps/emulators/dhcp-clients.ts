@@ -1,95 +1,84 @@
-/** Steps about the DHCP clients that people use, on the adapter of a tunnel: verdicts from the kernel and the capture. */
+/**
+ * Steps about the DHCP clients that people use, on the adapter of a tunnel, and about what such a client, or else the
+ * kernel, makes of router advertisements there. Verdicts come from the kernel and the capture.
+ */
 import assert from 'node:assert/strict';
 import { Given, Then, When } from '@cucumber/cucumber';
-import { run } from '../shared/lab/command.ts';
+import { ipv4Octets } from '../../reference/packets/addresses.ts';
+import { physicalText } from '../../reference/packets/physical.ts';
+import { faultsOf } from '../../vectors/dhcp-reply.ts';
+import { routesTo, watchAdapter, watchClient } from '../shared/adapter.ts';
+import { known } from '../shared/known.ts';
 import { patience } from '../shared/lab/deadline.ts';
-import { type ClientName, DhcpClient } from '../shared/lab/dhcp-clients/client.ts';
+import { DhcpClient, recipes } from '../shared/lab/dhcp-clients/client.ts';
 import { unplugged } from '../shared/lab/dhcp-clients/networkd.ts';
 import type { Purpose } from '../shared/lab/dhcp-clients/recipe.ts';
 import { type DhcpMessage, dhcpMessages, isDhcp, messageIn, optionOf, stateOf } from '../shared/lab/dhcp-messages.ts';
 import { LabFailure } from '../shared/lab/failure.ts';
 import { insist } from '../shared/lab/insist.ts';
-import type { PacketSocket } from '../shared/lab/packet-socket.ts';
+import { isDiscovery, sourceOf, targetOf, type } from '../shared/lab/neighbour-packets.ts';
+import type { Packet } from '../shared/lab/pcap.ts';
 import { until } from '../shared/lab/until.ts';
-import { virtualLan } from '../shared/peers/configuration.ts';
+import { adapterDevice, virtualLan, virtualLan6 } from '../shared/peers/configuration.ts';
 import { lab } from '../shared/peers.ts';
+import { addPlace, placeOf } from '../shared/places.ts';
 import type { ConformanceWorld } from '../shared/world.ts';
+import { addresses, isIn, tunnelOfBoth } from '../tunnel/ipv6.ts';
 
 declare module '../shared/world.ts' {
   interface Facts {
     dhcpClient: DhcpClient;
-    /** What passes the adapter, to wait for; verdicts come from the capture. */
-    passing: PacketSocket;
   }
 }
 
-const device = 'pna0';
 /** Not the MTU of the client data: a client that handles option 26 has to change it. */
 const strangeMtu = 1280;
 /** Three probes, and the time before and after: RFC 5227 §1.1. */
 const probing = 20_000;
+const names = { domain: 'private.test', search: ['private.test', 'lab.private.test'] };
 
-interface Route {
-  readonly dst: string;
-  readonly gateway?: string;
-  readonly metrics?: readonly { readonly mtu?: number }[];
-}
-interface Device {
-  readonly mtu: number;
-  readonly addr_info: readonly { readonly local: string; readonly prefixlen: number }[];
-}
+Given(
+  /^a tunnel whose adapter has nothing but its DHCP server(, and whose application lays the routes)?$/,
+  async function (this: ConformanceWorld, routes: string | null) {
+    await lab(this);
+    await this.startServer({ clientData: { ...names, dns: ['10.9.0.53'] } });
+    const client = await this.startClient({ adapter: { configure: 'dhcp', routes: Boolean(routes) } });
+    await client.event('adapter');
+    const namespace = this.lab.namespace('client');
+    await this.lab.ip(namespace, `link set ${adapterDevice} mtu ${strangeMtu}`);
+    await this.captureOn(namespace, adapterDevice, 'adapter');
+    await this.captureOn(this.lab.namespace('server'), adapterDevice, 'far');
+    watchAdapter(this, 'client');
+  },
+);
 
-async function kernel<T>(world: ConformanceWorld, ...what: string[]): Promise<T> {
-  const text = await run(['ip', '-json', '-4', ...what, 'dev', device], { namespace: world.lab.namespace('client') });
-  return JSON.parse(text.trim() === '' ? '[]' : text) as T;
-}
+Given(
+  /^a tunnel in both families, whose advertisements (the kernel|the client) takes and whose routes (the application|the client) lays$/,
+  async function (this: ConformanceWorld, taker: string, layer: string) {
+    await lab(this, { ipv6: true });
+    // A device that is made takes the default: whatever there is of IPv6 then, the client has made.
+    if (taker === 'the client') this.lab.sysctl(this.lab.namespace('client'), 'net/ipv6/conf/default/accept_ra', 0);
+    await watchClient(this);
+    const adapter = { configure: 'dhcp', routes: layer === 'the application' };
+    const routes = [virtualLan.behindServer, virtualLan6.behindServer];
+    await tunnelOfBoth(this, { adapter }, { clientData: { ...names, routes, dns: ['10.9.0.53', 'fd00:9::53'] } });
+  },
+);
 
-async function deviceOf(world: ConformanceWorld): Promise<Device> {
-  const found = await kernel<Device[]>(world, 'address', 'show');
-  // Without an IPv4 address `ip -4 address` shows nothing.
-  return found.find((one) => 'mtu' in one) ?? { mtu: 0, addr_info: [] };
-}
+// What the client is made to do.
 
-/** @param routes whether the tunnel application lays routes too */
-async function tunnel(world: ConformanceWorld, routes: boolean): Promise<void> {
-  await lab(world);
-  const names = { dns: ['10.9.0.53'], domain: 'private.test', search: ['private.test', 'lab.private.test'] };
-  await world.startServer({ clientData: names });
-  const client = await world.startClient({ adapter: { configure: 'dhcp', routes } });
-  await client.event('adapter');
-  const namespace = world.lab.namespace('client');
-  await world.lab.ip(namespace, `link set ${device} mtu ${strangeMtu}`);
-  await world.captureOn(namespace, device, 'adapter');
-  await world.captureOn(world.lab.namespace('server'), device, 'far');
-  world.set('passing', world.packetSocket('client', device));
-}
-
-Given('a tunnel whose adapter has nothing but its DHCP server', async function (this: ConformanceWorld) {
-  await tunnel(this, false);
-});
-
-Given('a tunnel whose application lays the routes itself', async function (this: ConformanceWorld) {
-  await tunnel(this, true);
-});
-
-export async function obtain(world: ConformanceWorld, name: string, purpose: Purpose): Promise<DhcpClient> {
-  const options = { name: name as ClientName, namespace: world.lab.namespace('client'), device, folder: world.folder };
-  const client = world.own(new DhcpClient(options));
-  world.set('dhcpClient', client);
-  await client.start(purpose, purpose === 'probe' ? probing : patience);
-  return client;
-}
-
-/** The next message that passes the adapter and is wanted. */
+/** The next message that passes the adapter and is wanted, to wait for: verdicts come from the capture. */
 async function message(
   world: ConformanceWorld,
-  what: string,
+  name: string,
   wanted: (message: DhcpMessage) => boolean,
   milliseconds = patience,
 ): Promise<DhcpMessage> {
   const isWanted = (octets: Uint8Array): boolean => isDhcp(octets) && wanted(messageIn(octets));
-  return messageIn(await world.get('passing').next(`a DHCP ${what} on the adapter`, isWanted, milliseconds));
+  return messageIn(await world.get('stack').next(`a DHCP ${name} on the adapter`, isWanted, milliseconds));
 }
+
+const isFrom = (one: DhcpMessage, state: string): boolean => one.type === 'REQUEST' && stateOf(one) === state;
 
 const requestFrom = (world: ConformanceWorld, state: string, milliseconds?: number): Promise<DhcpMessage> =>
   message(world, `REQUEST from ${state}`, (one) => isFrom(one, state), milliseconds);
@@ -100,86 +89,84 @@ async function acknowledged(world: ConformanceWorld, request: DhcpMessage): Prom
   await message(world, 'ACK', ({ type, fields }) => type === 'ACK' && fields.xid === xid && fields.ciaddr === ciaddr);
 }
 
-const isFrom = (one: DhcpMessage, state: string): boolean => one.type === 'REQUEST' && stateOf(one) === state;
+const purposes: Readonly<Record<string, Purpose>> = {
+  'uses it': 'use',
+  'renews it': 'renew',
+  'rebinds it': 'rebind',
+  'probes for its address': 'probe',
+  'looks for a router': 'ipv6',
+};
 
-When('{word} obtains a lease', async function (this: ConformanceWorld, name: string) {
-  await obtain(this, name, 'use');
+When('{word} obtains a lease and {}', async function (this: ConformanceWorld, name: string, words: string) {
+  const [recipe, purpose] = [known(recipes, name), known(purposes, words)];
+  const namespace = this.lab.namespace('client');
+  const client = this.own(new DhcpClient({ name, recipe, namespace, device: adapterDevice, folder: this.folder }));
+  this.set('dhcpClient', client);
+  await client.start(purpose, purpose === 'probe' ? probing : patience);
+  if (purpose !== 'renew' && purpose !== 'rebind') return;
+  const act = recipe[purpose];
+  if (act === undefined) throw new LabFailure(`${name} has no way to do that at once`);
+  const state = purpose === 'renew' ? 'RENEWING' : 'REBINDING';
+  const request = await insist(
+    () => act(client),
+    (milliseconds) => requestFrom(this, state, milliseconds),
+  );
+  await acknowledged(this, request);
 });
 
-When('{word} probes for the address of its lease', async function (this: ConformanceWorld, name: string) {
-  await obtain(this, name, 'probe');
-});
+const acts: Readonly<Record<string, (client: DhcpClient) => unknown>> = {
+  'releases its lease': (client) => client.recipe.release(client),
+  'obtains a lease again': (client) => client.start(),
+  'is ended and started again': async (client) => {
+    await client.end();
+    await client.start();
+  },
+};
 
 When(
-  /^(\w+) obtains a lease and (renews|rebinds) it$/,
-  async function (this: ConformanceWorld, name: string, deed: string) {
-    const purpose = deed === 'renews' ? 'renew' : 'rebind';
-    const client = await obtain(this, name, purpose);
-    const act = client.recipe[purpose];
-    if (act === undefined) throw new LabFailure(`${name} has no way to do that at once`);
-    const state = deed === 'renews' ? 'RENEWING' : 'REBINDING';
-    const request = await insist(
-      () => act(client),
-      (milliseconds) => requestFrom(this, state, milliseconds),
-    );
-    await acknowledged(this, request);
+  /^it (releases its lease|obtains a lease again|is ended and started again)$/,
+  async function (this: ConformanceWorld, words: string) {
+    await known(acts, words)(this.get('dhcpClient'));
   },
 );
 
-When('it releases its lease', async function (this: ConformanceWorld) {
-  const client = this.get('dhcpClient');
-  await client.recipe.release(client);
-});
-
-When('it obtains a lease again', async function (this: ConformanceWorld) {
-  await this.get('dhcpClient').start();
-});
-
-When('it is ended and started again', async function (this: ConformanceWorld) {
-  const client = this.get('dhcpClient');
-  await client.end();
-  await client.start();
-});
-
 When('the cable is pulled and plugged in again', async function (this: ConformanceWorld) {
   const [client, namespace] = [this.get('dhcpClient'), this.lab.namespace('client')];
-  await this.lab.ip(namespace, `link set ${device} carrier off`);
+  await this.lab.ip(namespace, `link set ${adapterDevice} carrier off`);
   await unplugged(client, patience);
-  await this.lab.ip(namespace, `link set ${device} carrier on`);
+  await this.lab.ip(namespace, `link set ${adapterDevice} carrier on`);
   await acknowledged(this, await requestFrom(this, 'INIT-REBOOT'));
   await client.recipe.settled(client, patience, 'use');
 });
+
+// What the capture shows.
 
 async function conversation(world: ConformanceWorld): Promise<DhcpMessage[]> {
   return dhcpMessages(await world.packets('adapter'));
 }
 
-/** That a reply is what RFC 2131 wants as an answer to a request, whatever it says. */
+/** That a reply is what RFC 2131 wants as an answer to a request, whatever it offers. */
 function judge(reply: DhcpMessage, request: DhcpMessage): void {
   const { serverAddress, clientAddress, serverPhysical, clientPhysical } = virtualLan;
-  const { fields, options, sums, bootpLength } = reply;
-  const about = `packet ${reply.packet}, ${reply.type} to packet ${request.packet}`;
-  assert.deepEqual(
-    { xid: fields.xid, chaddr: fields.chaddr, yiaddr: fields.yiaddr, ciaddr: fields.ciaddr, source: fields.ipSource },
-    {
-      xid: request.fields.xid,
-      chaddr: clientPhysical,
-      yiaddr: clientAddress,
-      ciaddr: request.fields.ciaddr,
-      source: serverAddress,
-    },
-    about,
-  );
-  assert.equal(fields.ethernetSource, serverPhysical, about);
-  const broadcast = request.fields.flags !== 0;
-  assert.equal(fields.ipDestination, broadcast ? '255.255.255.255' : clientAddress, about);
-  assert.equal(fields.ethernetDestination, broadcast ? 'ff:ff:ff:ff:ff:ff' : clientPhysical, about);
-  assert.equal(options[0]?.code, 53, `${about}: option 53 first`);
-  assert.equal(optionOf(reply, 54), Uint8Array.from(serverAddress.split('.').map(Number)).toHex(), about);
-  assert.equal(optionOf(reply, 51), '00000e10', `${about}: lease time`);
-  assert.equal(optionOf(reply, 61), optionOf(request, 61), `${about}: client identifier`);
-  assert.deepEqual(sums, [0, 0], `${about}: checksums`);
-  assert.ok(bootpLength >= 300, about);
+  const isBroadcast = request.fields.flags !== 0;
+  const faults = faultsOf(reply.octets, {
+    ...reply.fields,
+    xid: request.fields.xid,
+    chaddr: clientPhysical,
+    yiaddr: clientAddress,
+    ciaddr: request.fields.ciaddr,
+    ipSource: serverAddress,
+    ethernetSource: serverPhysical,
+    ipDestination: isBroadcast ? '255.255.255.255' : clientAddress,
+    ethernetDestination: isBroadcast ? 'ff:ff:ff:ff:ff:ff' : clientPhysical,
+    options: [
+      { code: 54, value: ipv4Octets(serverAddress).toHex() },
+      { code: 51, value: '00000e10' },
+      { code: 61, value: optionOf(request, 61) },
+    ],
+    absent: [],
+  });
+  assert.deepEqual(faults, [], `packet ${reply.packet}, ${reply.type} to packet ${request.packet}`);
 }
 
 Then('the capture on the adapter shows {}', async function (this: ConformanceWorld, expected: string) {
@@ -219,67 +206,83 @@ Then('the RELEASE is in the capture, and no answer to it', async function (this:
 Then(
   'ARP probes for its own address are in the capture, and no answer to them',
   async function (this: ConformanceWorld) {
-    const packets = (await this.packets('adapter')).filter(({ octets }) => isArp(octets));
+    const packets = await this.packets('adapter');
     const own = virtualLan.clientAddress;
-    const operation = (octets: Uint8Array): number => octets[21] ?? 0;
-    const probes = packets.filter(
-      ({ octets }) => operation(octets) === 1 && address(octets, 28) === '0.0.0.0' && address(octets, 38) === own,
+    const isProbe = (octets: Uint8Array): boolean =>
+      isArp(octets, 1) && address(octets, 28) === '0.0.0.0' && address(octets, 38) === own;
+    assert.ok(
+      packets.some(({ octets }) => isProbe(octets)),
+      'no ARP probe',
     );
-    assert.notEqual(probes.length, 0, 'no ARP probe');
-    const answers = packets.filter(({ octets }) => operation(octets) === 2 && address(octets, 28) === own);
-    assert.deepEqual(
-      answers.map(({ number }) => number),
-      [],
-    );
+    const answers = packets.filter(({ octets }) => isArp(octets, 2) && address(octets, 28) === own);
+    assert.deepEqual(numbersOf(answers), []);
     const declined = (await conversation(this)).filter(({ type }) => type === 'DECLINE');
     assert.deepEqual(declined, []);
   },
 );
 
-const isArp = (octets: Uint8Array): boolean => octets[12] === 8 && octets[13] === 6;
+const isArp = (octets: Uint8Array, operation: number): boolean =>
+  octets[12] === 8 && octets[13] === 6 && octets[21] === operation;
 const address = (octets: Uint8Array, offset: number): string => octets.subarray(offset, offset + 4).join('.');
+const numbersOf = (packets: readonly Packet[]): number[] => packets.map(({ number }) => number);
 
 Then('nothing of DHCP came out of the tunnel', async function (this: ConformanceWorld) {
   const packets = await this.packets('far');
   assert.notEqual(packets.length, 0, 'nothing at all came out of the tunnel');
-  const found = packets.filter(({ octets }) => isDhcp(octets));
-  assert.deepEqual(
-    found.map(({ number }) => number),
-    [],
-  );
+  assert.deepEqual(numbersOf(packets.filter(({ octets }) => isDhcp(octets))), []);
 });
 
 // What the kernel has.
 
-Then('the kernel has the address of the client data', async function (this: ConformanceWorld) {
-  const { addr_info } = await deviceOf(this);
-  assert.deepEqual(
-    addr_info.map(({ local, prefixlen }) => `${local}/${prefixlen}`),
-    [`${virtualLan.clientAddress}/${virtualLan.prefixLength}`],
-  );
-});
+const networks: Readonly<Record<string, readonly string[]>> = {
+  'the network behind the server': [virtualLan.behindServer],
+  'both IPv6 networks of the client data': [virtualLan6.prefix, virtualLan6.behindServer],
+};
 
-Then('the kernel has no address on the adapter', async function (this: ConformanceWorld) {
-  assert.deepEqual((await deviceOf(this)).addr_info, []);
-});
+Then(
+  /^the kernel routes (the network behind the server|both IPv6 networks of the client data) to it$/,
+  async function (this: ConformanceWorld, words: string) {
+    for (const network of known(networks, words)) {
+      // The application puts its route back when it hears that the client's script has flushed it.
+      const look = async () => (await routesTo(this, network))[0];
+      const { gateway, dev } = await until(`a route to ${network}`, look, patience);
+      const server = network.includes(':') ? virtualLan6.serverLinkLocal : virtualLan.serverAddress;
+      assert.deepEqual([gateway, dev], [server, adapterDevice], network);
+    }
+  },
+);
 
-async function routeBehind(world: ConformanceWorld): Promise<Route | undefined> {
-  const routes = await kernel<Route[]>(world, 'route', 'show');
-  return routes.find(({ dst }) => dst === virtualLan.behindServer);
-}
-
-Then('the kernel routes the network behind the server to it', async function (this: ConformanceWorld) {
-  // The application puts its route back when it hears that the client's script has flushed it.
-  const route = await until('a route to the network behind the server', () => routeBehind(this), patience);
-  assert.equal(route.gateway, virtualLan.serverAddress);
-});
-
-Then('the MTU of the client data is that of the {word}', async function (this: ConformanceWorld, where: string) {
-  const mtu = where === 'device' ? (await deviceOf(this)).mtu : (await routeBehind(this))?.metrics?.[0]?.mtu;
-  assert.equal(mtu, virtualLan.mtu);
-});
-
-Then('names are looked up at {word}, in {}', async function (this: ConformanceWorld, server: string, search: string) {
+Then('names are looked up at {}, in {}', async function (this: ConformanceWorld, servers: string, search: string) {
   const client = this.get('dhcpClient');
-  assert.deepEqual(await client.recipe.nameService(client), { servers: [server], search: search.split(' ') });
+  const found = await client.recipe.nameService(client);
+  const expected = { servers: servers.split(' and '), search: search.split(' ') };
+  assert.deepEqual({ ...found, servers: found.servers.toSorted() }, expected);
+});
+
+/** Of the kernel: one that the client chose, and that duplicate address detection is done with. */
+Then(
+  'the kernel has an address of the IPv6 prefix in the client data, and no other',
+  async function (this: ConformanceWorld) {
+    const settled = async () => {
+      const found = await addresses(this);
+      const isDone = found.length > 0 && found.every(({ tentative }) => tentative !== true);
+      return isDone ? found : undefined;
+    };
+    const found = await until(`an address of ${virtualLan6.clientPrefix}`, settled, patience);
+    const others = found.filter((address) => !isIn(virtualLan6.clientPrefix, address));
+    assert.deepEqual(others, []);
+    addPlace(this, 'client6', { namespace: this.lab.namespace('client'), address: found[0]!.local });
+  },
+);
+
+Then('it asked whether another node has it, and nobody answered', function (this: ConformanceWorld) {
+  const { address } = placeOf(this, 'client6');
+  const seen = this.get('everything').settle();
+  const about = (message: number) => seen.filter((frame) => isDiscovery(frame, message) && targetOf(frame) === address);
+  const probes = about(type.solicitation).filter((frame) => sourceOf(frame) === '::');
+  assert.notEqual(probes.length, 0, `no solicitation from :: for ${address}`);
+  // What the client announces by itself is no answer.
+  const sender = (frame: Uint8Array): string => physicalText(frame.subarray(6, 12));
+  const answers = about(type.advertisement).filter((frame) => sender(frame) !== virtualLan.clientPhysical);
+  assert.deepEqual(answers, []);
 });

@@ -1,110 +1,202 @@
-/** Steps in which Wireshark's dissectors judge the replies of the ARP and DHCP server emulators. */
+/** Steps in which Wireshark's dissectors judge, and read, what the server emulators answer. */
 import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
+import { isDeepStrictEqual } from 'node:util';
 import { type DataTable, Then, When } from '@cucumber/cucumber';
-import { ipv4, udp4 } from '../../vectors/generate/packets.ts';
-import { load } from '../../vectors/load.ts';
-import { isArpReply, isDhcpReply } from '../shared/emulators.ts';
+import type { Ipv6Settings } from '../../reference/wire/ipv6-settings.ts';
+import { sent } from '../../vectors/generate/neighbour-packet.ts';
+import type { Icmp6 } from '../../vectors/generate/packets.ts';
+import { title } from '../../vectors/load.ts';
+import { known } from '../shared/known.ts';
+import {
+  neighbourAdvertisement,
+  type Reading,
+  readings,
+  routerAdvertisement,
+  type To,
+} from '../shared/lab/discovery-reading.ts';
 import { type Dissected, dissect } from '../shared/lab/dissector.ts';
+import { isArpReply, isFromDhcpServer } from '../shared/lab/emulator-questions.ts';
 import { LabFailure, Nonconformance } from '../shared/lab/failure.ts';
-import { encodePcap, type Packet } from '../shared/lab/pcap.ts';
+import { isDiscovery, type, typeOf } from '../shared/lab/neighbour-packets.ts';
+import type { PacketSocket } from '../shared/lab/packet-socket.ts';
+import { encodePcap } from '../shared/lab/pcap.ts';
+import { neighbourSolicitation, reachabilityProbe, routerSolicitation } from '../shared/lab/solicitations.ts';
+import { faultsOfNeighbourAdvertisement, faultsOfRouterAdvertisement } from '../shared/lab/spoilt-advertisements.ts';
+import { faultsOfReply } from '../shared/lab/spoilt-replies.ts';
+import { virtualLan, virtualLan6 } from '../shared/peers/configuration.ts';
 import type { ConformanceWorld } from '../shared/world.ts';
+
+/** A packet that an emulator made. */
+interface Answer {
+  readonly name: string;
+  readonly frame: Uint8Array;
+  /** What has to be read in it; where that is open, as it was read. */
+  readonly expected: (read: Reading) => Reading;
+}
 
 declare module '../shared/world.ts' {
   interface Facts {
-    /** How many packets were sent of which each is to be answered. */
-    asked: number;
+    advertised: readonly Answer[];
   }
 }
 
-const device = 'pna0';
-const capture = 'adapter';
+// What is judged.
 
-const bootReply = 2;
-/** A relay agent's question comes from port 67, too. */
-const isReply = (frame: Uint8Array): boolean => isArpReply(frame) || (isDhcpReply(frame) && frame[42] === bootReply);
+/** Of an advertisement (section 14), Ethernet header included. */
+const longest = 1280 + 14;
+const { clientLinkLocal, serverLinkLocal } = virtualLan6;
+const own = { source: clientLinkLocal, physical: virtualLan.clientPhysical };
 
-When(
-  'the stack sends all {word} packets that are to be answered',
-  async function (this: ConformanceWorld, subject: 'ARP' | 'DHCP') {
-    const socket = this.packetSocket('client', device);
-    const isAnswer = subject === 'ARP' ? isArpReply : isDhcpReply;
-    const group = subject === 'ARP' ? load('arp')[0] : this.get('vectorGroup');
-    const tests = group?.tests.filter(({ result }) => result === 'valid') ?? [];
-    for (const { comment, packet } of tests) {
-      socket.inject(Uint8Array.fromHex(packet));
-      await socket.next(`a reply to ${comment}`, isAnswer);
-    }
-    this.set('asked', (this.has('asked') ? this.get('asked') : 0) + tests.length);
-  },
-);
+/** What kernels ask, by what the answer is: RFC 4861 §6.3.7, §7.2.2 and §7.3.3. */
+const questions: Readonly<Record<string, Icmp6>> = {
+  'the advertisement to a stack that has an address': routerSolicitation(own),
+  'the advertisement to a stack that has none': routerSolicitation({ ...own, source: '::' }),
+  'the answer to a multicast neighbour solicitation': neighbourSolicitation(serverLinkLocal, own),
+  'the answer to a probe of reachability': reachabilityProbe(serverLinkLocal, own),
+};
 
-/** Ends the capture. @returns the replies, as many as were asked for */
-async function replies(world: ConformanceWorld): Promise<readonly Packet[]> {
-  const packets = await world.packets(capture);
-  const found = packets.filter(({ octets }) => isReply(octets));
-  assert.equal(found.length, world.get('asked'), 'replies in the capture');
-  assert.ok(found.length > 0, 'nothing was asked');
-  return found;
+function offered6(world: ConformanceWorld): Ipv6Settings {
+  const { ipv6 } = world.get('offered');
+  if (ipv6 === undefined) throw new LabFailure('no IPv6 is offered');
+  return ipv6;
 }
 
-/** A reply that is not known as one would not be complained of either. */
-function complaintsOf({ protocols, complaints }: Dissected): readonly string[] {
-  return /:(?:arp|udp:dhcp)$/.test(protocols) ? complaints : [`dissected as ${protocols}`, ...complaints];
+/** Lets the next advertisement of a type be judged too. @param to whom it has to go to */
+async function advertisement(world: ConformanceWorld, socket: PacketSocket, name: string, wanted: number, to: To) {
+  const frame = await socket.next(name, (one) => isDiscovery(one, wanted));
+  const routerAdvertised = (read: Reading): Reading => {
+    const offered = offered6(world);
+    // Of routes alone some may be left out: the last ones, and only where another would not fit.
+    const isFull = frame.length + 16 > longest;
+    const routes = isFull ? offered.routes.slice(0, read.prefixLengths.length - 1) : offered.routes;
+    // To a stack that has an address a router may answer either way: RFC 4861 §6.2.6.
+    const isToAll = to === 'all' || read.ends.at(-1) === 'ff02::1';
+    return routerAdvertisement({ ...offered, routes }, isToAll ? 'all' : 'stack', read.routerLifetime);
+  };
+  const expected = wanted === type.advertisement ? neighbourAdvertisement : routerAdvertised;
+  world.set('advertised', [...(world.has('advertised') ? world.get('advertised') : []), { name, frame, expected }]);
 }
 
-Then("Wireshark's dissectors warn of nothing in any reply", async function (this: ConformanceWorld) {
-  const judged = new Map((await dissect(this.capture(capture).file)).map((packet) => [packet.number, packet]));
-  const lines = (await replies(this)).flatMap(({ number, octets }) => {
-    const dissected = judged.get(number);
-    if (dissected === undefined) throw new LabFailure(`tshark passed over packet ${number}`);
-    return complaintsOf(dissected).map((complaint) => `packet ${number}: ${complaint}: ${octets.toHex()}`);
-  });
-  if (lines.length > 0) throw new Nonconformance(lines.join('\n'));
+When('the stack solicits routers and neighbours', async function (this: ConformanceWorld) {
+  const stack = this.get('stack');
+  for (const [name, question] of Object.entries(questions)) {
+    stack.inject(sent(question));
+    // The type of an advertisement is that of the solicitation and 1.
+    await advertisement(this, stack, name, question.type + 1, question.source === '::' ? 'all' : 'stack');
+  }
 });
 
-/** A DHCP reply with other octets after the IP and UDP headers, whose lengths and checksums are right. */
-function around(reply: Uint8Array, message: Uint8Array): Uint8Array {
-  const [source, destination] = [reply.subarray(26, 30).join('.'), reply.subarray(30, 34).join('.')];
-  const payload = udp4(source, 67, destination, 68, message);
-  return new Uint8Array([...reply.subarray(0, 14), ...ipv4({ source, destination, protocol: 17, payload })]);
+When('the adapter has advertised its router by itself', async function (this: ConformanceWorld) {
+  const name = 'the advertisement that nobody asked for';
+  await advertisement(this, this.get('everything'), name, type.routerAdvertisement, 'all');
+});
+
+type Answers = (world: ConformanceWorld) => readonly Answer[] | Promise<readonly Answer[]>;
+const advertisements: Answers = (world) => world.get('advertised');
+
+const asRead = (read: Reading): Reading => read;
+
+/** What is in answers to vectors is judged with the vectors; this is about whether they are well-formed. */
+const answersToVectors: Answers = (world) =>
+  world.get('exchanges').map(({ vector, answer }) => {
+    if (answer === undefined) throw new LabFailure(`${title(vector)} is not to be answered`);
+    return { name: `the answer to ${title(vector)}`, frame: answer, expected: asRead };
+  });
+
+const bootReply = 2;
+const isDhcpReply = (frame: Uint8Array): boolean => isFromDhcpServer(frame) && frame[42] === bootReply;
+
+/** Ends the capture. @returns the replies in it, as many as were asked for */
+async function repliesInCapture(world: ConformanceWorld): Promise<Answer[]> {
+  const replies = (await world.packets('adapter')).filter(({ octets }) => isArpReply(octets) || isDhcpReply(octets));
+  assert.equal(replies.length, world.get('exchanges').length, 'replies in the capture');
+  return replies.map(({ number, octets }) => ({ name: `packet ${number}`, frame: octets, expected: asRead }));
 }
 
-/** Offsets in a DHCP message: option 53 stands first, option 54 after it. */
-const secondOption = 243;
+// Verdicts.
 
-/** Each takes a whole reply. */
-const faults: Readonly<Record<string, (reply: Uint8Array) => Uint8Array>> = {
-  'a wrong IP checksum': (reply) => reply.with(24, reply[24]! ^ 1),
-  'a wrong UDP checksum': (reply) => reply.with(40, reply[40]! ^ 1),
-  'a UDP length beyond the datagram': (reply) => reply.with(38, reply[38]! + 1),
-  'an IP length beyond the packet': (reply) => reply.with(16, reply[16]! + 1),
-  'an option that is cut': (reply) => around(reply, reply.slice(42, 42 + secondOption + 4)),
-  'a server identifier of 3 octets': (reply) => {
-    const message = reply.slice(42);
-    return around(reply, new Uint8Array([...message.subarray(0, secondOption + 1), 3, ...message.subarray(247)]));
-  },
-  'no end of its fixed fields': (reply) => around(reply, reply.slice(42, 42 + 100)),
-  'no last octet': (reply) => reply.slice(0, -1),
+/** How tshark names the protocols of an answer: one that it does not know for what it is would not be complained of. */
+const protocols = /:(?:arp|udp:dhcp|ipv6:icmpv6)$/;
+
+/** What the dissectors make of frames, in a file that is part of the evidence. */
+async function dissected(world: ConformanceWorld, name: string, frames: readonly Uint8Array[]) {
+  const file = world.evidence.captureFile(name);
+  writeFileSync(file, encodePcap(frames.map((octets) => ({ octets, time: 0 }))));
+  const [packets, read] = await Promise.all([dissect(file), readings(file)]);
+  if (packets.length !== frames.length || read.length !== frames.length)
+    throw new LabFailure(`tshark read ${packets.length} and ${read.length} of ${frames.length} packets`);
+  return packets.map((packet, index) => ({ ...packet, reading: read[index]! }));
+}
+
+const complaintsOf = (packet: Dissected): readonly string[] =>
+  protocols.test(packet.protocols) ? packet.complaints : [`dissected as ${packet.protocols}`, ...packet.complaints];
+
+const answersOf: Readonly<Record<string, Answers>> = {
+  'any reply': repliesInCapture,
+  'any answer': answersToVectors,
+  'it, and read what the client data offers': advertisements,
 };
 
 Then(
-  "Wireshark's dissectors complain of a(n) {word} reply that has",
-  async function (this: ConformanceWorld, subject: 'ARP' | 'DHCP', table: DataTable) {
-    const packet = (await replies(this)).find(({ octets }) => isArpReply(octets) === (subject === 'ARP'));
-    if (packet === undefined) throw new LabFailure(`no ${subject} reply was asked for`);
+  /^Wireshark's dissectors warn of nothing in (any reply|any answer|it, and read what the client data offers)$/,
+  async function (this: ConformanceWorld, which: string) {
+    const answers = await known(answersOf, which)(this);
+    assert.ok(answers.length > 0, 'nothing was asked');
+    const frames = answers.map(({ frame }) => frame);
+    for (const [index, packet] of (await dissected(this, 'answers', frames)).entries()) {
+      const { name, frame, expected } = answers[index]!;
+      const complaints = complaintsOf(packet);
+      if (complaints.length > 0) throw new Nonconformance(`${name}: ${complaints.join(', ')}: ${frame.toHex()}`);
+      assert.deepEqual(packet.reading, expected(packet.reading), name);
+      if (typeOf(frame) !== undefined) assert.ok(frame.length <= longest, `${name} has ${frame.length} octets`);
+    }
+  },
+);
+
+Then('not all routes are in an advertisement', async function (this: ConformanceWorld) {
+  const frames = this.get('advertised').map(({ frame }) => frame);
+  const routers = frames.filter((frame) => isDiscovery(frame, type.routerAdvertisement));
+  for (const { reading } of await dissected(this, 'routers', routers))
+    assert.ok(reading.prefixLengths.length - 1 < offered6(this).routes.length);
+  assert.notEqual(routers.length, 0);
+});
+
+interface Spoilable {
+  readonly answers: Answers;
+  readonly isOne: (frame: Uint8Array) => boolean;
+  readonly faults: Readonly<Record<string, (frame: Uint8Array) => Uint8Array>>;
+}
+const spoilable: Readonly<Record<string, Spoilable>> = {
+  'ARP reply': { answers: repliesInCapture, isOne: isArpReply, faults: faultsOfReply },
+  'DHCP reply': { answers: repliesInCapture, isOne: isDhcpReply, faults: faultsOfReply },
+  'neighbour advertisement': {
+    answers: advertisements,
+    isOne: (frame) => isDiscovery(frame, type.advertisement),
+    faults: faultsOfNeighbourAdvertisement,
+  },
+  'router advertisement': {
+    answers: advertisements,
+    isOne: (frame) => isDiscovery(frame, type.routerAdvertisement),
+    faults: faultsOfRouterAdvertisement,
+  },
+};
+
+/** Wireshark knows formats, not every rule of RFC 4861: a fault is seen, too, where something else is read. */
+Then(
+  /^Wireshark's dissectors complain of(?:, or read something else in,)? an? (\w+ (?:reply|advertisement)) that has$/,
+  async function (this: ConformanceWorld, subject: string, table: DataTable) {
+    const { answers, isOne, faults } = known(spoilable, subject);
+    const whole = (await answers(this)).find(({ frame }) => isOne(frame));
+    if (whole === undefined) throw new LabFailure(`no ${subject} was asked for`);
     const names = table.raw().flat();
-    const spoilt = names.map((name) => {
-      const spoil = faults[name];
-      if (spoil === undefined) throw new LabFailure(`no step knows how to give a reply ${name}`);
-      return { octets: spoil(packet.octets), time: packet.time };
+    const spoilt = names.map((name) => known(faults, name)(whole.frame));
+    const [sound, ...packets] = await dissected(this, `spoilt-${subject}`, [whole.frame, ...spoilt]);
+    assert.deepEqual(sound && complaintsOf(sound), [], 'what is said of it before it is spoilt');
+    const unseen = names.filter((_, index) => {
+      const { complaints, reading } = packets[index]!;
+      return complaints.length === 0 && isDeepStrictEqual(reading, whole.expected(reading));
     });
-    const file = this.evidence.captureFile(`spoilt-${subject}`);
-    writeFileSync(file, encodePcap([packet, ...spoilt]));
-    const [whole, ...judged] = await dissect(file);
-    assert.deepEqual(whole && complaintsOf(whole), [], 'what is said of the reply before it is spoilt');
-    const unseen = names.filter((_, index) => judged[index]?.complaints.length === 0);
     assert.deepEqual(unseen, [], 'faults that go unseen');
-    assert.equal(judged.length, names.length);
   },
 );

@@ -1,99 +1,37 @@
-/** Steps about the neighbour discovery emulator (RFC 4861) from the local stack's side, at the client's adapter. */
+/** Steps about the neighbour discovery emulator (RFC 4861) of the client's adapter and of the server's. */
 import assert from 'node:assert/strict';
-import { Given, Then, When } from '@cucumber/cucumber';
-import { ipv6Octets } from '../../reference/packets/addresses.ts';
-import type { ClientData, NeighbourOption } from '../../reference/wire/client-data.ts';
-import { load, type Vector } from '../../vectors/load.ts';
-import { faultsOf } from '../../vectors/neighbour-reply.ts';
-import { emulatorsUnderTest, intoTunnel } from '../shared/emulators.ts';
+import { type DataTable, Given, Then, When } from '@cucumber/cucumber';
+import { ipv6Octets, ipv6Text } from '../../reference/packets/addresses.ts';
+import { decodeNeighbour, NeighbourFlag, type NeighbourMessage } from '../../reference/packets/neighbour.ts';
+import type { NeighbourOption } from '../../reference/packets/neighbour-options.ts';
+import { physicalText } from '../../reference/packets/physical.ts';
+import type { ClientData } from '../../reference/wire/client-data.ts';
+import { reply as fromServer } from '../../vectors/generate/neighbour-packet.ts';
+import { emulatorsOfVectors, vectorsOf } from '../shared/emulators.ts';
+import { known } from '../shared/known.ts';
+import { patience } from '../shared/lab/deadline.ts';
+import { neighbour } from '../shared/lab/emulator-questions.ts';
 import { Nonconformance } from '../shared/lab/failure.ts';
-import type { PacketSocket } from '../shared/lab/packet-socket.ts';
-import type { Json } from '../shared/peers/configuration.ts';
+import { isDiscovery, targetOf, type } from '../shared/lab/neighbour-packets.ts';
+import { neighbourSolicitation } from '../shared/lab/solicitations.ts';
+import { until } from '../shared/lab/until.ts';
+import { virtualLan, virtualLan6 } from '../shared/peers/configuration.ts';
 import type { ConformanceWorld } from '../shared/world.ts';
+
+/** A neighbour solicitation. */
+interface Question {
+  readonly target: string;
+  readonly source: string;
+  readonly frame: Uint8Array;
+}
 
 declare module '../shared/world.ts' {
   interface Facts {
-    /** A router advertisement, and the vector whose packet it answers. */
-    advertisement: { readonly vector: Vector; readonly frame: Uint8Array };
+    question: Question;
   }
 }
 
-const device = 'pna0';
-const routerAdvertisement = 134;
-const neighbourAdvertisement = 136;
-const allNodes = ipv6Octets('ff02::1').toHex();
-
-/** The type of an ICMPv6 message, or undefined. */
-const icmpv6Type = (frame: Uint8Array): number | undefined =>
-  frame.subarray(12, 14).toHex() === '86dd' && frame[20] === 58 ? frame[54] : undefined;
-const isAnswer = (frame: Uint8Array): boolean =>
-  [routerAdvertisement, neighbourAdvertisement].includes(icmpv6Type(frame) ?? 0);
-const destinationOf = (frame: Uint8Array): string => frame.subarray(38, 54).toHex();
-
-/** A question that no other vector asks from that address: an answer to anything else differs from the answer to it. */
-const asker = 'fe80::c0';
-const question = load('neighbour')[0]?.tests.find(
-  ({ comment }) => comment === 'a neighbour solicitation from another link-local address',
-) as Vector;
-const isControl = (frame: Uint8Array): boolean =>
-  icmpv6Type(frame) === neighbourAdvertisement && destinationOf(frame) === ipv6Octets(asker).toHex();
-
-/** @returns the first answer, that to the question if nothing else was answered */
-async function firstAnswer(socket: PacketSocket): Promise<Uint8Array> {
-  socket.inject(Uint8Array.fromHex(question['packet']));
-  return socket.next('an answer of neighbour discovery', isAnswer);
-}
-
-/** Lets everything pass that was sent before, such as an advertisement of an adapter that has come up (ND-11). */
-async function settle(socket: PacketSocket): Promise<void> {
-  for (let answer = await firstAnswer(socket); !isControl(answer); ) answer = await socket.next('an answer', isAnswer);
-}
-
-/** A router may advertise to all nodes at any time, but not as often as that: RFC 4861 §6.2.6, 3 s at least between. */
-const tries = 3;
-
-/** Injects a packet as the stack would send it, and what must be answered after it: nothing may come between. */
-async function silent(socket: PacketSocket, { tcId, comment, packet }: Vector): Promise<void> {
-  for (let count = 1; ; count += 1) {
-    await settle(socket);
-    socket.inject(Uint8Array.fromHex(packet));
-    const first = await firstAnswer(socket);
-    if (isControl(first)) return;
-    const mayBeUnsolicited = icmpv6Type(first) === routerAdvertisement && destinationOf(first) === allNodes;
-    if (!mayBeUnsolicited || count === tries) throw new Nonconformance(`${tcId} ${comment}: answered ${first.toHex()}`);
-  }
-}
-
-/** @returns the answer to the packet of a vector */
-export async function answerTo(socket: PacketSocket, { comment, packet, reply }: Vector): Promise<Uint8Array> {
-  await settle(socket);
-  socket.inject(Uint8Array.fromHex(packet));
-  return socket.next(`an answer to ${comment}`, (frame) => icmpv6Type(frame) === reply.type);
-}
-
-When(
-  'the stack sends the neighbour discovery packets flagged {word}',
-  async function (this: ConformanceWorld, flag: string) {
-    const socket = this.packetSocket('client', device);
-    const tests = this.get('vectorGroup').tests.filter(({ flags }) => flags.includes(flag));
-    for (const vector of tests) {
-      if (vector.result === 'invalid') await silent(socket, vector);
-      else {
-        const faults = faultsOf(await answerTo(socket, vector), vector['reply']);
-        assert.deepEqual(faults, [], `${vector.tcId} ${vector.comment}`);
-      }
-    }
-    this.set('judged', tests.length);
-    socket.inject(intoTunnel());
-  },
-);
-
-Given(
-  'a user who accepts {}, and the client data of the neighbour vectors about {}',
-  async function (this: ConformanceWorld, accept: string, group: string) {
-    await emulatorsUnderTest(this, 'neighbour', group, JSON.parse(accept) as Json);
-  },
-);
+// The client's adapter.
 
 /** Writes over the octets of options of a type, from an offset behind type and length on. */
 function altered({ dhcp, neighbour }: ClientData, type: number, offset: number, octets: Uint8Array): ClientData {
@@ -105,57 +43,117 @@ function altered({ dhcp, neighbour }: ClientData, type: number, offset: number, 
   return { dhcp, neighbour: neighbour.map((option) => (option.type === type ? change(option) : option)) };
 }
 
-const usual = 'A /64, routes, DNS and an MTU.';
+const alterations: Readonly<Record<string, (data: ClientData, value: string) => ClientData>> = {
+  'MTU in IPv6': (data, mtu) => altered(data, 5, 2, Uint8Array.of(0, 0, Number(mtu) >> 8, Number(mtu) & 0xff)),
+  '/64': (data, prefix) => altered(data, 3, 14, ipv6Octets(prefix)),
+};
 
 Given(
-  'an adapter configured by nobody, with client data whose MTU in IPv6 is {int}',
-  async function (this: ConformanceWorld, mtu: number) {
-    const octets = Uint8Array.of(0, 0, mtu >> 8, mtu & 0xff);
-    await emulatorsUnderTest(this, 'neighbour', usual, {}, (data) => altered(data, 5, 2, octets));
+  'an adapter configured by nobody, with client data whose {} is {word}',
+  async function (this: ConformanceWorld, name: string, value: string) {
+    const alter = known(alterations, name);
+    const group = 'A /64, routes, DNS and an MTU.';
+    await emulatorsOfVectors(this, 'neighbour', group, {}, (data) => alter(data, value));
   },
 );
 
-Given(
-  'an adapter configured by nobody, with client data whose \\/64 is {word}',
-  async function (this: ConformanceWorld, prefix: string) {
-    const octets = ipv6Octets(prefix);
-    await emulatorsUnderTest(this, 'neighbour', usual, {}, (data) => altered(data, 3, 14, octets));
-  },
-);
+const words = (text: string): string[] => (text === 'none' ? [] : text.split(' '));
+/** What the rows of a table change in the `reply` of a vector. */
+const replyFields: Readonly<Record<string, (text: string) => Readonly<Record<string, unknown>>>> = {
+  routes: (text) => ({ routes: words(text) }),
+  'DNS servers': (text) => ({ dns: words(text) }),
+  'router lifetime': (text) => ({ defaultRouter: text === 'above 0' }),
+  MTU: (text) => ({ mtu: text === 'none' ? undefined : Number(text) }),
+};
 
-Then(/^the advertisement has (no MTU|the MTU \d+)$/, function (this: ConformanceWorld, what: string) {
-  const { vector, frame } = this.get('advertisement');
-  const mtu = what === 'no MTU' ? undefined : Number(what.replace('the MTU ', ''));
-  assert.deepEqual(faultsOf(frame, { ...vector['reply'], mtu }), []);
-});
-
-const routerSolicitations = (world: ConformanceWorld): readonly Vector[] =>
-  world.get('vectorGroup').tests.filter(({ flags }) => flags.includes('RouterSolicitation'));
-
-When('the stack solicits routers', async function (this: ConformanceWorld) {
-  const [vector] = routerSolicitations(this);
-  assert.ok(vector, 'no vector is a router solicitation');
-  this.set('advertisement', { vector, frame: await answerTo(this.packetSocket('client', device), vector) });
-});
-
-Then(
-  'the advertisement has the routes {}, the DNS servers {} and a router lifetime {}',
-  function (this: ConformanceWorld, routes: string, dns: string, lifetime: string) {
-    const { vector, frame } = this.get('advertisement');
-    const words = (text: string): string[] => (text === 'none' ? [] : text.split(' '));
-    const changes = { routes: words(routes), dns: words(dns), defaultRouter: lifetime === 'above 0' };
-    const faults = faultsOf(frame, { ...vector['reply'], ...changes });
+Then('each advertisement has', function (this: ConformanceWorld, table: DataTable) {
+  const fields = Object.entries(table.rowsHash()).map(([name, text]) => known(replyFields, name)(text));
+  const wanted: Readonly<Record<string, unknown>> = Object.assign({}, ...fields);
+  for (const { vector, answer } of this.get('exchanges')) {
+    assert.ok(answer !== undefined, 'a solicitation that is not to be answered');
+    const faults = neighbour.faultsOf(answer, { ...vector, reply: { ...vector['reply'], ...wanted } });
     // Whether a search list is of use without its DNS servers is left to the implementation.
-    assert.deepEqual(
-      faults.filter((fault) => dns !== 'none' || !fault.startsWith('search')),
-      [],
-    );
-  },
-);
+    const isSearchOpen = table.rowsHash()['DNS servers'] === 'none';
+    const found = faults.filter((fault) => !(isSearchOpen && fault.startsWith('search')));
+    assert.deepEqual(found, [], vector.comment);
+  }
+});
 
 Then('no router solicitation of the stack is answered', async function (this: ConformanceWorld) {
-  const socket = this.packetSocket('client', device);
-  const vectors = routerSolicitations(this);
-  assert.ok(vectors.length > 0, 'no vector is a router solicitation');
-  for (const vector of vectors) await silent(socket, vector);
+  for (const vector of vectorsOf(this, neighbour.subject, 'RouterSolicitation'))
+    await neighbour.expectSilence(this.get('stack'), vector);
 });
+
+// The server's adapter: where its tunnel clients are, RFC 4861 §7.2.
+
+function question(target: string, source: string): Question {
+  const message = neighbourSolicitation(target, { source, physical: virtualLan.serverPhysical });
+  return { target, source, frame: fromServer(message) };
+}
+
+/** By the offset in the Ethernet packet: hop limit of IPv6 (RFC 8200 §3), checksum of ICMPv6 (RFC 4443 §2.1). */
+const faults: Readonly<Record<string, (frame: Uint8Array) => Uint8Array>> = {
+  'a hop limit of 254': (frame) => frame.with(21, 254),
+  'a wrong checksum': (frame) => frame.with(56, frame[56]! ^ 1),
+};
+
+When(
+  /^the server's stack solicits (\S+) from ([^\s,]+)(?:, with (.+))?$/,
+  function (this: ConformanceWorld, target: string, source: string, fault: string | null) {
+    const asked = question(target, source);
+    const frame = fault ? known(faults, fault)(asked.frame) : asked.frame;
+    this.set('question', { ...asked, frame });
+    this.get('stack').inject(frame);
+  },
+);
+
+/** The kernel's own questions are answered too, for other targets. */
+async function nextAbout(world: ConformanceWorld, ...questions: readonly Question[]): Promise<NeighbourMessage> {
+  const isAbout = (frame: Uint8Array): boolean =>
+    isDiscovery(frame, type.advertisement) && questions.some(({ target }) => target === targetOf(frame));
+  return decodeNeighbour(await world.get('stack').next('a neighbour advertisement', isAbout))!;
+}
+
+Then(
+  "it is answered with the reserved physical address of the client's adapter",
+  async function (this: ConformanceWorld) {
+    const asked = this.get('question');
+    const { physical, option, flags, destination } = await nextAbout(this, asked);
+    assert.deepEqual(
+      [option, physical.source, physical.destination].map((octets) => octets && physicalText(octets)),
+      [virtualLan.clientPhysical, virtualLan.clientPhysical, virtualLan.serverPhysical],
+    );
+    assert.equal(ipv6Text(destination), asked.source);
+    assert.equal(flags & NeighbourFlag.solicited, NeighbourFlag.solicited);
+  },
+);
+
+/**
+ * Asks a question that is always answered, from an address that nobody else asks from. The server's kernel has no reason to
+ * ask for the client's adapter.
+ * @returns the answer that came before the answer to that one, if any
+ */
+async function answerBeforeControl(world: ConformanceWorld, asked: Question): Promise<NeighbourMessage | undefined> {
+  const control = question(virtualLan6.clientLinkLocal, 'fe80::c0');
+  world.get('stack').inject(control.frame);
+  const first = await nextAbout(world, asked, control);
+  if (ipv6Text(first.destination) === control.source) return undefined;
+  await nextAbout(world, control);
+  return first;
+}
+
+Then(
+  /^it is (not|soon no longer) answered, though one for the client's adapter is$/,
+  async function (this: ConformanceWorld, when: string) {
+    const asked = this.get('question');
+    const look = async (): Promise<true | undefined> => {
+      const answer = await answerBeforeControl(this, asked);
+      if (answer === undefined) return true;
+      const [to, option] = [ipv6Text(answer.destination), answer.option?.toHex()];
+      if (when === 'not') throw new Nonconformance(`answered to ${to} with ${option}`);
+      this.get('stack').inject(asked.frame);
+      return undefined;
+    };
+    await until(`no answer for ${asked.target}`, look, patience);
+  },
+);

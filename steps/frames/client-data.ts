@@ -6,7 +6,7 @@ import { Status, statusName } from '../../reference/wire/identifiers.ts';
 import { load, type Vector } from '../../vectors/load.ts';
 import { hex6, meaningOf, networkOf } from '../../vectors/neighbour-options.ts';
 import { faultsOf } from '../../vectors/neighbour-reply.ts';
-import { answerTo } from '../emulators/neighbour.ts';
+import { neighbour } from '../shared/lab/emulator-questions.ts';
 import { Nonconformance } from '../shared/lab/failure.ts';
 import { ScriptedServer } from '../shared/peers/scripted-server.ts';
 import { lab } from '../shared/peers.ts';
@@ -119,7 +119,7 @@ async function eachConnection(
     server.connection.finish();
     await client.event('ended');
   }
-  world.set('judged', vectors.length);
+  assert.ok(vectors.length > 0, 'no vector has that flag');
 }
 
 When(
@@ -147,7 +147,7 @@ When(
     await eachConnection(this, flag, async (server, { tcId, comment, settings }) => {
       await server.receive({ keepAlives: true });
       await this.iut('client').event('adapter');
-      const frame = await answerTo(this.packetSocket('client', 'pna0'), solicitation);
+      const frame = await neighbour.answerTo(this.packetSocket('client', 'pna0'), solicitation);
       const { prefix, mtu, dns, search } = settings.ipv6;
       const routes = settings.ipv6.routes.map((route: Route) => `${route.destination}/${route.prefixLength}`);
       const prefixes = [{ prefix, prefixLength: 64, onLink: false, autonomous: true }];

@@ -46,7 +46,7 @@ Then(
     assert.equal(settings.address, address);
     assert.equal(settings.serverAddress, server);
     const routes = settings.routes.map(
-      ({ destination, prefixLength, gateway }) => `${destination}/${prefixLength} via ${gateway}`,
+      ({ address: destination, length, gateway }) => `${destination}/${length} via ${gateway}`,
     );
     assert.deepEqual(routes, [`${route} via ${server}`]);
   },

@@ -2,8 +2,9 @@
 import { createCipheriv } from 'node:crypto';
 import { When } from '@cucumber/cucumber';
 import { viewOf } from '../../reference/octets.ts';
-import { type DataHeader, dataHeaderLength, encodeDataHeaderPlain } from '../../reference/wire/data.ts';
-import { Protocol, Transform } from '../../reference/wire/identifiers.ts';
+import { EtherType } from '../../reference/packets/ethernet.ts';
+import { type DataHeader, dataHeaderLength, encodeDataHeaderPlain, noDatagram } from '../../reference/wire/data.ts';
+import { Transform } from '../../reference/wire/identifiers.ts';
 import type { ScriptedSession } from '../shared/peers/session.ts';
 import type { ConformanceWorld } from '../shared/world.ts';
 import { attacked, datagram, refused } from '../transforms/tampering.ts';
@@ -20,8 +21,8 @@ const forgeries: Readonly<Record<string, { readonly header?: Partial<DataHeader>
   'a digest length of 15': { header: { digestLength: 15 } },
   'a datagram length that is one short': { header: { datagramLength: 27 } },
   'a padding length that is not there': { header: { paddingLength: 1 } },
-  'the protocol of IPv6 over an IPv4 datagram': { header: { protocol: Protocol.ipv6 } },
-  'the protocol of an empty datagram over one that is not': { header: { protocol: Protocol.none } },
+  'the protocol of IPv6 over an IPv4 datagram': { header: { protocol: EtherType.ipv6 } },
+  'the protocol of an empty datagram over one that is not': { header: { protocol: noDatagram } },
 };
 
 /** Seals by RFC 8439 or SP 800-38D with whatever header, at the counter of the next frame. */
@@ -31,12 +32,12 @@ function forge(
   { header = {}, padding = new Uint8Array() }: (typeof forgeries)[string],
 ): Uint8Array {
   const frame = new Uint8Array(dataHeaderLength + tagLength + plaintext.length + padding.length);
-  const right = { protocol: Protocol.ipv4, datagramLength: plaintext.length, flags: 0, segmentSize: 0 };
+  const right = { protocol: EtherType.ipv4, datagramLength: plaintext.length, flags: 0, segmentSize: 0 };
   encodeDataHeaderPlain({ ...right, paddingLength: padding.length, digestLength: tagLength, ...header }, frame);
   const { key, iv } = session.sending;
   const nonce = iv.slice();
   const view = viewOf(nonce);
-  view.setBigUint64(4, view.getBigUint64(4) ^ session.sealer.frames);
+  view.setBigUint64(4, view.getBigUint64(4) ^ BigInt(session.sealer.frames));
   const name = session.transform === Transform.aes256gcm ? 'aes-256-gcm' : 'chacha20-poly1305';
   const cipher = createCipheriv(name as 'chacha20-poly1305', key, nonce, { authTagLength: tagLength });
   cipher.setAAD(frame.subarray(0, dataHeaderLength), { plaintextLength: plaintext.length + padding.length });

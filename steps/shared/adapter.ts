@@ -1,295 +1,218 @@
-/** Steps about the pseudo network adapter as the local stack sees it ([EP] figs. 17, 18 and 23). */
+/** Steps that make the pseudo network adapter of either end, and look at it as its local stack does ([EP] figs. 15 to 18). */
 import assert from 'node:assert/strict';
-import { setTimeout as pause } from 'node:timers/promises';
 import { Given, Then, When } from '@cucumber/cucumber';
 import { EtherType, encodeEthernet } from '../../reference/packets/ethernet.ts';
-import { run } from './lab/command.ts';
-import { within } from './lab/deadline.ts';
+import { physicalOctets } from '../../reference/packets/physical.ts';
+import { known } from './known.ts';
 import { echoReply } from './lab/echo-reply.ts';
+import { ipJson } from './lab/iproute2.ts';
+import type { NodeName } from './lab/namespace.ts';
+import { typeOf } from './lab/neighbour-packets.ts';
 import type { PacketSocket } from './lab/packet-socket.ts';
-import { type Overrides, virtualLan, virtualLan6 } from './peers/configuration.ts';
+import { adapterDevice, type Overrides, virtualLan, virtualLan6 } from './peers/configuration.ts';
 import { identityOf } from './peers/identities.ts';
 import { ScriptedInitiator } from './peers/scripted-initiator.ts';
-import { ScriptedServer, type ScriptedServerOptions } from './peers/scripted-server.ts';
-import { lab } from './peers.ts';
+import type { ScriptedServerOptions } from './peers/scripted-server.ts';
+import { initiatorUnderTest, lab, scriptedInitiator } from './peers.ts';
 import type { ConformanceWorld } from './world.ts';
 
 declare module './world.ts' {
   interface Facts {
+    /** On the adapter under test. */
     stack: PacketSocket;
-    /** The datagram that a step sent. */
+    /** Everything on any device of the client, since before the adapter was made. */
+    everything: PacketSocket;
+    /** The datagram that has to come out at the other end. */
     sent: Uint8Array;
-    /** Scripted initiators by name. */
     bob: ScriptedInitiator;
   }
 }
 
-const device = 'pna0';
-const octets = (text: string): Uint8Array => Uint8Array.fromHex(text.replaceAll(':', ''));
-const clientPhysical = octets(virtualLan.clientPhysical);
-const serverPhysical = octets(virtualLan.serverPhysical);
+const clientPhysical = physicalOctets(virtualLan.clientPhysical);
+const serverPhysical = physicalOctets(virtualLan.serverPhysical);
 
-const upward = (mark: number) => echoReply(virtualLan.clientAddress, virtualLan.serverAddress, mark);
-const downward = (mark: number) => echoReply(virtualLan.serverAddress, virtualLan.clientAddress, mark);
+const etherTypeOf = (datagram: Uint8Array): number => (datagram[0]! >> 4 === 6 ? EtherType.ipv6 : EtherType.ipv4);
+
+/** In an Ethernet packet from the client's stack to the server. */
+export const packetUp = (payload: Uint8Array, etherType = etherTypeOf(payload)): Uint8Array =>
+  encodeEthernet({ destination: serverPhysical, source: clientPhysical, etherType, payload });
+/** In an Ethernet packet from the server to the client's stack, and from the server's stack to a client. */
+export const packetDown = (payload: Uint8Array): Uint8Array =>
+  encodeEthernet({ destination: clientPhysical, source: serverPhysical, etherType: etherTypeOf(payload), payload });
+
+/** @returns the same datagram, which later steps look for at the other end */
+export function expectArrival(world: ConformanceWorld, datagram: Uint8Array): Uint8Array {
+  world.set('sent', datagram);
+  return datagram;
+}
+
+/** @param padding octets behind the datagram that are not a part of it */
+export function sendUp(world: ConformanceWorld, datagram: Uint8Array, padding = 0): void {
+  const payload = new Uint8Array(datagram.length + padding).fill(0xee);
+  payload.set(expectArrival(world, datagram));
+  world.get('stack').inject(packetUp(payload));
+}
+
+export function watchAdapter(world: ConformanceWorld, node: NodeName): void {
+  world.set('stack', world.packetSocket(node, adapterDevice));
+}
+
+/** From now on, in a laboratory that has no adapter yet. */
+export async function watchClient(world: ConformanceWorld): Promise<void> {
+  await lab(world);
+  world.set('everything', world.packetSocket('client'));
+}
+
+// The client's adapter.
 
 /** An initiator whose adapter is up, and its scripted server. */
 export async function adapterUnderTest(world: ConformanceWorld, overrides: Overrides, options: ScriptedServerOptions) {
-  await world.startLab();
-  const listener = await world.listen('server');
-  const client = await world.startClient(overrides);
-  const server = new ScriptedServer(await listener.accept(), options);
-  world.set('server', server);
-  await server.authorize();
-  await client.event('adapter');
-  world.set('stack', world.packetSocket('client', device));
+  await initiatorUnderTest(world, overrides, options);
+  await world.get('server').authorize();
+  await world.iut('client').event('adapter');
+  watchAdapter(world, 'client');
 }
-
-Given('an adapter that nobody configures, and a scripted server', async function (this: ConformanceWorld) {
-  await adapterUnderTest(this, { adapter: { configure: 'none', routes: false } }, {});
-});
 
 Given(
-  'an adapter that the tunnel application configures, and a scripted server',
-  async function (this: ConformanceWorld) {
-    await adapterUnderTest(this, {}, {});
+  /^an adapter that (nobody|the tunnel application) configures, and a scripted server$/,
+  async function (this: ConformanceWorld, who: string) {
+    await adapterUnderTest(this, who === 'nobody' ? { adapter: { configure: 'none', routes: false } } : {}, {});
   },
 );
-
-When(
-  'the stack sends a datagram in an Ethernet packet with {int} octets of padding',
-  async function (this: ConformanceWorld, padding: number) {
-    const sent = upward(7);
-    this.set('sent', sent);
-    const payload = new Uint8Array(sent.length + padding).fill(0xee);
-    payload.set(sent);
-    inject(this, EtherType.ipv4, payload);
-  },
-);
-
-When('the stack sends a packet of EtherType {word}, then a datagram', function (this: ConformanceWorld, type: string) {
-  const sent = upward(8);
-  this.set('sent', sent);
-  inject(this, Number.parseInt(type, 16), new Uint8Array(46).fill(0x45));
-  inject(this, EtherType.ipv4, sent);
-});
-
-function inject(world: ConformanceWorld, etherType: number, payload: Uint8Array): void {
-  const packet = encodeEthernet({ destination: serverPhysical, source: clientPhysical, etherType, payload });
-  world.get('stack').inject(packet);
-}
 
 Then('the next DATA frame that is not empty holds exactly that datagram', async function (this: ConformanceWorld) {
   assert.deepEqual(await this.get('server').receive(), this.get('sent'));
 });
 
-When('the server sends an empty DATA frame, then a datagram', async function (this: ConformanceWorld) {
-  const sent = downward(9);
-  this.set('sent', sent);
-  await this.get('server').send();
-  await this.get('server').send(sent);
-});
+// What the client's kernel has.
 
-When('the server sends a datagram of one octet, 0x45, then a whole one', async function (this: ConformanceWorld) {
-  const sent = downward(10);
-  this.set('sent', sent);
-  await this.get('server').send(Uint8Array.of(0x45));
-  await this.get('server').send(sent);
-});
+interface Device {
+  readonly mtu: number;
+  readonly addr_info: readonly { readonly local: string; readonly prefixlen: number }[];
+}
+
+async function deviceOf(world: ConformanceWorld): Promise<Device> {
+  const words = ['-4', 'address', 'show', 'dev', adapterDevice];
+  const found = await ipJson<Device>(world.lab.namespace('client'), ...words);
+  // Without an IPv4 address `ip -4 address` shows nothing.
+  return found.find((one) => 'mtu' in one) ?? { mtu: 0, addr_info: [] };
+}
+
+interface Route {
+  readonly gateway?: string;
+  readonly dev?: string;
+  readonly metrics?: readonly { readonly mtu?: number }[];
+}
+
+/** The routes to a network of either family. */
+export function routesTo(world: ConformanceWorld, network: string): Promise<readonly Route[]> {
+  return ipJson(world.lab.namespace('client'), network.includes(':') ? '-6' : '-4', 'route', 'show', network);
+}
+
+const { clientAddress, serverAddress, prefixLength, behindServer } = virtualLan;
+const addressesOf: Readonly<Record<string, readonly string[]>> = {
+  'the address of the client data': [`${clientAddress}/${prefixLength}`],
+  'no address': [],
+};
 
 Then(
-  'the stack receives it in an Ethernet packet from the reserved physical address of the server to that of the client',
-  async function (this: ConformanceWorld) {
-    const sent = this.get('sent');
-    const expected = encodeEthernet({
-      destination: clientPhysical,
-      source: serverPhysical,
-      etherType: EtherType.ipv4,
-      payload: sent,
-    });
-    const packet = await this.get('stack').next(
-      'a packet',
-      (frame) => frame[12] === 8 && frame[13] === 0 && frame.length > 15,
-    );
-    assert.deepEqual(packet, expected);
+  /^the kernel has (the address of the client data|no address) on the adapter$/,
+  async function (this: ConformanceWorld, which: string) {
+    const { addr_info } = await deviceOf(this);
+    const found = addr_info.map(({ local, prefixlen }) => `${local}/${prefixlen}`);
+    assert.deepEqual(found, known(addressesOf, which));
   },
 );
 
-Then('the device is an Ethernet device with the reserved physical address', async function (this: ConformanceWorld) {
-  const [link] = await links(this);
-  assert.deepEqual([link?.link_type, link?.address], ['ether', virtualLan.clientPhysical]);
-});
-
-Then('the device has the MTU and the address of the client data', async function (this: ConformanceWorld) {
-  const namespace = this.lab.namespace('client');
-  const [link] = await links(this);
-  assert.equal(link?.mtu, virtualLan.mtu);
-  const [entry] = JSON.parse(await run(['ip', '-json', '-4', 'addr', 'show', 'dev', device], { namespace })) as {
-    addr_info: { local: string; prefixlen: number }[];
-  }[];
-  assert.deepEqual(
-    entry?.addr_info.map(({ local, prefixlen }) => [local, prefixlen]),
-    [[virtualLan.clientAddress, virtualLan.prefixLength]],
-  );
+Then('the MTU of the client data is that of the {word}', async function (this: ConformanceWorld, where: string) {
+  const mtuOf = {
+    device: async () => (await deviceOf(this)).mtu,
+    route: async () => (await routesTo(this, behindServer))[0]?.metrics?.[0]?.mtu,
+  };
+  assert.equal(await known<() => Promise<number | undefined>>(mtuOf, where)(), virtualLan.mtu);
 });
 
 Then(
   'the network behind the server is routed through the address of its adapter',
   async function (this: ConformanceWorld) {
-    const namespace = this.lab.namespace('client');
-    const routes = JSON.parse(await run(['ip', '-json', 'route', 'show', virtualLan.behindServer], { namespace })) as {
-      gateway?: string;
-      dev?: string;
-    }[];
-    assert.deepEqual(
-      routes.map(({ gateway, dev }) => [gateway, dev]),
-      [[virtualLan.serverAddress, device]],
-    );
+    const found = (await routesTo(this, behindServer)).map(({ gateway, dev }) => [gateway, dev]);
+    assert.deepEqual(found, [[serverAddress, adapterDevice]]);
   },
 );
-
-async function links(world: ConformanceWorld) {
-  const namespace = world.lab.namespace('client');
-  return JSON.parse(await run(['ip', '-json', 'link', 'show', 'dev', device], { namespace })) as {
-    address: string;
-    link_type: string;
-    mtu: number;
-  }[];
-}
 
 // The server's adapter.
 
-const twoNames = {
-  initiators: ['alice', 'bob'].map((name, index) => ({
-    name,
-    publicKey: identityOf(name).publicKey,
-    address: `10.8.0.${10 + index}`,
-  })),
-};
-
-Given("a tunnel server's adapter with alice and bob authorized", async function (this: ConformanceWorld) {
-  await this.startLab();
-  await serverUnderTest(this, twoNames);
-});
+const addressOf = { alice: clientAddress, bob: '10.8.0.11' } as const;
 
 Given(
-  "a tunnel server's adapter of both families with alice and bob authorized",
-  async function (this: ConformanceWorld) {
-    await this.startLab({ ipv6: true });
-    await serverUnderTest(this, { ...twoNames, adapter: { address6: virtualLan6.serverPrefix } });
+  /^a tunnel server's adapter( of both families)? with (alice|alice and bob) authorized(?:, and (\S+) behind her)?$/,
+  async function (this: ConformanceWorld, families: string | null, who: string, network: string | null) {
+    await lab(this, { ipv6: Boolean(families) });
+    const names = who === 'alice' ? (['alice'] as const) : (['alice', 'bob'] as const);
+    const initiators = names.map((name) => ({
+      ...{ name, publicKey: identityOf(name).publicKey, address: addressOf[name] },
+      ...(network && name === 'alice' && { networks: [network] }),
+    }));
+    await this.startServer({ initiators, ...(families && { adapter: { address6: virtualLan6.serverPrefix } }) });
+    watchAdapter(this, 'server');
+    for (const name of names) {
+      const options = { suite: 'x25519', identity: identityOf(name) } as const;
+      const initiator =
+        name === 'alice'
+          ? await scriptedInitiator(this, options)
+          : new ScriptedInitiator(await this.connect(), options);
+      if (name === 'bob') this.set('bob', initiator);
+      await initiator.authorize();
+      // Once a datagram has come through, the server has confirmed who sent it.
+      await initiator.send(echoReply(addressOf[name], serverAddress, 20));
+      await this.get('stack').next(`a datagram of ${name}`, isFromTunnel);
+    }
   },
 );
-
-async function serverUnderTest(world: ConformanceWorld, overrides: Overrides): Promise<void> {
-  await world.startServer(overrides);
-  const join = async (name: string) => {
-    const initiator = new ScriptedInitiator(await world.connect(), { identity: identityOf(name), suite: 'x25519' });
-    await initiator.authorize();
-    return initiator;
-  };
-  world.set('initiator', await join('alice'));
-  world.set('bob', await join('bob'));
-  world.set('stack', world.packetSocket('server', device));
-}
 
 When(
-  'alice sends a datagram from {word} to {word}, then one of her own',
-  async function (this: ConformanceWorld, from: string, to: string) {
+  /^alice sends a datagram from (\S+) to ([^\s,]+)(, then one of her own)?$/,
+  async function (this: ConformanceWorld, from: string, to: string, own: string | null) {
     const alice = this.get('initiator');
-    await alice.send(echoReply(from, to, 20));
-    const sent = upward(21);
-    this.set('sent', sent);
-    await alice.send(sent);
+    const datagram = echoReply(from, to, 21);
+    if (own) await alice.send(datagram);
+    await alice.send(expectArrival(this, own ? echoReply(clientAddress, serverAddress, 22) : datagram));
   },
 );
 
-When('alice sends a datagram from {word} to {word}', async function (this: ConformanceWorld, from: string, to: string) {
-  const sent = echoReply(from, to, 22);
-  this.set('sent', sent);
-  await this.get('initiator').send(sent);
-});
-
 Then(/^(?:only her own|that) reaches the server's adapter$/, async function (this: ConformanceWorld) {
-  const packet = await this.get('stack').next('a packet', isDatagram);
+  const packet = await this.get('stack').next('a packet', isFromTunnel);
   assert.deepEqual(packet.subarray(14), this.get('sent'));
 });
 
-/** Out of a tunnel, as opposed to what the server's kernel sends by itself or an emulator answers. */
-function isDatagram(frame: Uint8Array): boolean {
-  const isNeighbourDiscovery = frame[20] === 58 && frame[54]! >= 133 && frame[54]! <= 137;
-  const type = frame.subarray(12, 14).toHex();
-  const fromTunnel = frame.subarray(6, 12).toHex() === clientPhysical.toHex();
-  return fromTunnel && (type === '0800' || (type === '86dd' && !isNeighbourDiscovery));
+/** A datagram out of a tunnel, as opposed to what the server's kernel sends by itself or an emulator answers. */
+function isFromTunnel(frame: Uint8Array): boolean {
+  const etherType = frame.subarray(12, 14).toHex();
+  const icmpv6 = typeOf(frame) ?? 0;
+  const isNeighbourDiscovery = icmpv6 >= 133 && icmpv6 <= 137;
+  const fromClient = frame.subarray(6, 12).toHex() === clientPhysical.toHex();
+  return fromClient && (etherType === '0800' || (etherType === '86dd' && !isNeighbourDiscovery));
 }
 
-When("the server's stack sends a datagram to bob", function (this: ConformanceWorld) {
-  sendDown(this, ['10.8.0.11']);
-});
-
-When("the server's stack sends datagrams to {word} and to bob", function (this: ConformanceWorld, nobody: string) {
-  sendDown(this, [nobody, '10.8.0.11']);
-});
-
-When("the server's stack sends a datagram to {word} in IPv6", function (this: ConformanceWorld, to: string) {
-  sendDown(this, [to]);
-});
-
-/** The last one is what a later step compares. */
-function sendDown(world: ConformanceWorld, destinations: readonly string[]): void {
-  const ends = { destination: clientPhysical, source: serverPhysical };
-  for (const [index, to] of destinations.entries()) {
-    const [from, etherType] = to.includes(':')
-      ? ([virtualLan6.serverAddress, EtherType.ipv6] as const)
-      : ([virtualLan.serverAddress, EtherType.ipv4] as const);
-    const payload = echoReply(from, to, 30 + index);
-    world.set('sent', payload);
-    world.get('stack').inject(encodeEthernet({ ...ends, etherType, payload }));
+/** The last one is what a later step looks for. */
+When("the server's stack sends a datagram to {}", function (this: ConformanceWorld, destinations: string) {
+  for (const [index, name] of destinations.split(', then one to ').entries()) {
+    const to = name === 'bob' ? addressOf.bob : name;
+    const from = to.includes(':') ? virtualLan6.serverAddress : serverAddress;
+    this.get('stack').inject(packetDown(expectArrival(this, echoReply(from, to, 30 + index))));
   }
-}
+});
 
 Then('bob receives exactly his', async function (this: ConformanceWorld) {
   assert.deepEqual(await this.get('bob').receive(), this.get('sent'));
 });
 
 Then('alice receives nothing before the next datagram for her', async function (this: ConformanceWorld) {
-  const payload = echoReply(virtualLan.serverAddress, virtualLan.clientAddress, 40);
-  const packet = encodeEthernet({
-    destination: clientPhysical,
-    source: serverPhysical,
-    etherType: EtherType.ipv4,
-    payload,
-  });
-  this.get('stack').inject(packet);
-  assert.deepEqual(await this.get('initiator').receive(), payload);
+  const datagram = echoReply(serverAddress, clientAddress, 40);
+  this.get('stack').inject(packetDown(datagram));
+  assert.deepEqual(await this.get('initiator').receive(), datagram);
 });
-
-When("the server's kernel asks by ARP for alice's address", async function (this: ConformanceWorld) {
-  const namespace = this.lab.namespace('server');
-  await run(['ip', 'neighbour', 'flush', 'dev', device], { namespace });
-  const resolving = this.get('stack').next('an ARP reply', (frame) => frame[13] === 6 && frame[21] === 2);
-  await run(['ping', '-c', '1', '-W', '1', virtualLan.clientAddress], { namespace }).catch(() => '');
-  await resolving;
-});
-
-Then("it holds the reserved physical address of the client's adapter", async function (this: ConformanceWorld) {
-  const namespace = this.lab.namespace('server');
-  const text = await run(['ip', '-json', 'neighbour', 'show', virtualLan.clientAddress, 'dev', device], { namespace });
-  const [neighbour] = JSON.parse(text) as { lladdr?: string }[];
-  assert.equal(neighbour?.lladdr, virtualLan.clientPhysical);
-});
-
-// What the kernel sends by itself.
 
 Given('nodes that speak IPv6', async function (this: ConformanceWorld) {
   await lab(this, { ipv6: true });
-});
-
-When("the client's kernel has sent IPv6 multicast through the adapter", async function (this: ConformanceWorld) {
-  const namespace = this.lab.namespace('client');
-  const sent = async (): Promise<void> => {
-    for (let count = 0; count === 0; await pause(20)) {
-      const text = await run(['cat', `/proc/net/dev_snmp6/${device}`], { namespace });
-      count = Number(/^Ip6OutMcastPkts\s+(\d+)$/m.exec(text)?.[1] ?? 0);
-    }
-  };
-  await within(10_000, 'IPv6 multicast of the kernel', sent());
 });

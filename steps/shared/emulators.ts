@@ -1,51 +1,48 @@
-/** Steps about the ARP and DHCP server emulators ([EP] fig. 17, 324 to 332), from the local stack's side of the adapter. */
+/** Steps about the server emulators of the client's adapter ([EP] fig. 17, 324 to 332), from the local stack's side. */
 import assert from 'node:assert/strict';
 import { Given, Then, When } from '@cucumber/cucumber';
+import { ipv4Octets } from '../../reference/packets/addresses.ts';
 import { type ClientData, decodeClientData } from '../../reference/wire/client-data.ts';
-import { apart } from '../../vectors/dhcp-reply.ts';
-import { load, type Vector, type VectorGroup } from '../../vectors/load.ts';
-import { Nonconformance } from './lab/failure.ts';
-import type { PacketSocket } from './lab/packet-socket.ts';
-import type { Json } from './peers/configuration.ts';
-import { ScriptedServer } from './peers/scripted-server.ts';
-import { lab } from './peers.ts';
+import type { Ipv6Settings } from '../../reference/wire/ipv6-settings.ts';
+import type { NetworkSettings } from '../../reference/wire/network-settings.ts';
+import { readDhcp } from '../../vectors/dhcp-reply.ts';
+import { clientPacket, option } from '../../vectors/generate/dhcp-packet.ts';
+import { u16 } from '../../vectors/generate/octets.ts';
+import { load, title, type Vector, type VectorGroup } from '../../vectors/load.ts';
+import { adapterUnderTest, packetUp, watchClient } from './adapter.ts';
+import { known } from './known.ts';
+import { echoReply } from './lab/echo-reply.ts';
+import * as questions from './lab/emulator-questions.ts';
+import { LabFailure } from './lab/failure.ts';
+import { type Json, virtualLan } from './peers/configuration.ts';
+import type { ScriptedServerOptions } from './peers/scripted-server.ts';
 import type { ConformanceWorld } from './world.ts';
+
+/** The packet of a vector that the stack sent, and the answer; none where none was wanted, and none came. */
+export interface Exchange {
+  readonly emulator: questions.EmulatorQuestions;
+  readonly vector: Vector;
+  readonly answer?: Uint8Array;
+}
 
 declare module './world.ts' {
   interface Facts {
     vectorGroup: VectorGroup;
-    /** How many vectors were judged. */
-    judged: number;
+    exchanges: readonly Exchange[];
+    /** What client data offers besides the usual settings. */
+    offered: Partial<NetworkSettings>;
+    offer: Uint8Array;
   }
 }
 
-const device = 'pna0';
-const etherTypeOffset = 12;
-const isArp = (frame: Uint8Array): boolean => frame[etherTypeOffset] === 8 && frame[13] === 6;
-/** Whether a frame is of UDP from port 67. */
-export const isDhcpReply = (frame: Uint8Array): boolean =>
-  frame[etherTypeOffset] === 8 && frame[13] === 0 && frame[23] === 17 && frame[34] === 0 && frame[35] === 67;
-export const isArpReply = (frame: Uint8Array): boolean => isArp(frame) && frame[20] === 0 && frame[21] === 2;
+async function emulatorsUnderTest(world: ConformanceWorld, options: ScriptedServerOptions, accept: Json) {
+  await adapterUnderTest(world, { adapter: { configure: 'none', routes: false }, accept }, options);
+}
 
-/** A datagram that goes through the tunnel: what was not answered by an emulator would come before it. */
-const control = Uint8Array.fromHex('4500001c000100004001669f0a08000a0a0800010000ffff00000000');
-/** About a node that no other vector asks for: an answer to anything else differs from the answer to it. */
-const question = load('arp')[0]?.tests.find(
-  ({ comment }) => comment === 'another address of the virtual LAN',
-) as Vector;
+// With the client data of vectors.
 
-Given(
-  'an adapter configured by nobody, with the client data of the {word} vectors about {}',
-  async function (this: ConformanceWorld, subject: string, group: string) {
-    await emulatorsUnderTest(this, subject, group, { defaultRoute: true });
-  },
-);
-
-/**
- * @param accept what the user accepts of the client data of the group
- * @param alter makes other client data of it
- */
-export async function emulatorsUnderTest(
+/** @param alter makes other client data of that of the group */
+export async function emulatorsOfVectors(
   world: ConformanceWorld,
   subject: string,
   group: string,
@@ -53,102 +50,106 @@ export async function emulatorsUnderTest(
   alter: (clientData: ClientData) => ClientData = (clientData) => clientData,
 ): Promise<void> {
   const found = load(subject).find(({ comment }) => comment === group);
-  if (found === undefined) throw new Error(`no group of ${subject} vectors is about ${JSON.stringify(group)}`);
+  if (found === undefined) throw new LabFailure(`no group of ${subject} vectors is about ${JSON.stringify(group)}`);
   world.set('vectorGroup', found);
-  await lab(world);
-  const listener = await world.listen('server');
-  const client = await world.startClient({ adapter: { configure: 'none', routes: false }, accept });
   const data: unknown = found['clientData'];
   const options = typeof data === 'string' ? { clientData: alter(decodeClientData(Uint8Array.fromHex(data))) } : {};
-  const server = new ScriptedServer(await listener.accept(), options);
-  await server.authorize();
-  await client.event('adapter');
-  world.set('server', server);
+  await emulatorsUnderTest(world, options, accept);
 }
 
-/** Injects a packet as the stack would send it, and what must be answered after it: nothing may come between. */
-async function silent(
-  socket: PacketSocket,
-  { tcId, comment, packet }: Vector,
-  isAnswer: (frame: Uint8Array) => boolean,
-) {
-  socket.inject(Uint8Array.fromHex(packet));
-  socket.inject(Uint8Array.fromHex(question['packet']));
-  const first = await socket.next('an answer', (frame) => isArpReply(frame) || isAnswer(frame));
-  if (!sameArp(first, question['reply'])) throw new Nonconformance(`${tcId} ${comment}: answered ${first.toHex()}`);
+Given(
+  /^an adapter configured by nobody(?:, of a user who accepts (\{.*\}))?, with the client data of the (\w+) vectors about (.+)$/,
+  async function (this: ConformanceWorld, accept: string | null, subject: string, group: string) {
+    await emulatorsOfVectors(this, subject, group, JSON.parse(accept ?? '{ "defaultRoute": true }') as Json);
+  },
+);
+
+const emulators = { ARP: questions.arp, DHCP: questions.dhcp, 'neighbour discovery': questions.neighbour };
+
+/** Of the group; of ARP any, as the answers are the same whatever the client data. @param flag absent for all that are answered */
+export function vectorsOf(world: ConformanceWorld, subject: string, flag: string | null): readonly Vector[] {
+  const { tests = [] } = (subject === 'arp' ? load('arp')[0] : world.get('vectorGroup')) ?? {};
+  const found = tests.filter(({ flags, result }) => (flag ? flags.includes(flag) : result === 'valid'));
+  if (found.length === 0) throw new LabFailure(`no ${subject} vector has the flag ${flag}`);
+  return found;
 }
 
-/** Equal, but for the zeros by which Ethernet may pad. */
-function sameArp(frame: Uint8Array, reply: string): boolean {
-  const right = Uint8Array.fromHex(reply);
-  return (
-    Buffer.from(frame).subarray(0, right.length).equals(right) &&
-    frame.subarray(right.length).every((octet) => octet === 0)
-  );
-}
-
-When('the stack sends the ARP packets flagged {word}', async function (this: ConformanceWorld, flag: string) {
-  const socket = this.packetSocket('client', device);
-  const tests = this.get('vectorGroup').tests.filter(({ flags }) => flags.includes(flag));
-  for (const vector of tests) {
-    if (vector.result === 'invalid') {
-      await silent(socket, vector, isArpReply);
-      continue;
+When(
+  /^the stack sends (?:the|all) (ARP|DHCP|neighbour discovery) packets (?:flagged (\w+)|that are to be answered)$/,
+  async function (this: ConformanceWorld, name: string, flag: string | null) {
+    const [emulator, stack] = [known(emulators, name), this.get('stack')];
+    const exchanges: Exchange[] = this.has('exchanges') ? [...this.get('exchanges')] : [];
+    for (const vector of vectorsOf(this, emulator.subject, flag)) {
+      if (vector.result === 'invalid') {
+        await emulator.expectSilence(stack, vector);
+        exchanges.push({ emulator, vector });
+      } else exchanges.push({ emulator, vector, answer: await emulator.answerTo(stack, vector) });
     }
-    socket.inject(Uint8Array.fromHex(vector['packet']));
-    const reply = await socket.next(`an ARP reply to ${vector.comment}`, isArpReply);
-    if (!sameArp(reply, vector['reply']))
-      throw new Nonconformance(`${vector.tcId} ${vector.comment}: ${reply.toHex()}`);
-  }
-  this.set('judged', tests.length);
-  socket.inject(intoTunnel());
-});
-
-When('the stack sends the DHCP packets flagged {word}', async function (this: ConformanceWorld, flag: string) {
-  const socket = this.packetSocket('client', device);
-  const tests = this.get('vectorGroup').tests.filter(({ flags }) => flags.includes(flag));
-  for (const vector of tests) {
-    if (vector.result === 'invalid') {
-      await silent(socket, vector, isDhcpReply);
-      continue;
-    }
-    socket.inject(Uint8Array.fromHex(vector['packet']));
-    judge(vector, await socket.next(`a DHCP reply to ${vector.comment}`, isDhcpReply));
-  }
-  this.set('judged', tests.length);
-  socket.inject(intoTunnel());
-});
-
-/** @throws AssertionError naming the vector and the field that differs */
-function judge({ tcId, comment, reply }: Vector, packet: Uint8Array): void {
-  const about = `${tcId} ${comment}`;
-  const { options: wanted, absent, ...fields } = reply;
-  const said = apart(packet);
-  assert.deepEqual(said.fields, fields, about);
-  assert.deepEqual(said.sums, [0, 0], `${about}: the checksums of IP and UDP`);
-  assert.ok(said.bootpLength >= 300, `${about}: ${said.bootpLength} octets`);
-  assert.equal(said.options[0]?.code, 53, `${about}: option 53 is not first`);
-  for (const option of wanted) {
-    const found = said.options.find(({ code }) => code === option.code);
-    assert.equal(found?.value, option.value, `${about}: option ${option.code}`);
-    if (option.parts !== undefined) assert.deepEqual(found?.parts, option.parts, `${about}: parts of ${option.code}`);
-  }
-  const unwanted = said.options.filter(({ code }) => absent.includes(code)).map(({ code }) => code);
-  assert.deepEqual(unwanted, [], `${about}: options that must not be there`);
-}
-
-/** A datagram in an Ethernet packet: what was sent before it and is no emulator's comes out of the tunnel before it. */
-export function intoTunnel(): Uint8Array {
-  const header = Uint8Array.fromHex(question['packet']).slice(0, 14);
-  header.set(Uint8Array.fromHex(question['reply']).subarray(6, 12));
-  header.set([8, 0], etherTypeOffset);
-  return new Uint8Array([...header, ...control]);
-}
+    this.set('exchanges', exchanges);
+  },
+);
 
 Then('each was answered or not as its vector says', function (this: ConformanceWorld) {
-  assert.ok(this.get('judged') > 0, 'no vector has that flag');
+  for (const { emulator, vector, answer } of this.get('exchanges'))
+    if (answer !== undefined) assert.deepEqual(emulator.faultsOf(answer, vector), [], title(vector));
 });
 
+/** What had entered the tunnel would come out of it before the datagram that the stack sends now. */
 Then('none of them entered the tunnel', async function (this: ConformanceWorld) {
-  assert.equal((await this.get('server').receive()).toHex(), control.toHex());
+  const datagram = echoReply(virtualLan.clientAddress, virtualLan.serverAddress, 1);
+  this.get('stack').inject(packetUp(datagram));
+  assert.deepEqual(await this.get('server').receive(), datagram);
+});
+
+// With client data of other kinds.
+
+const network = (address: string, length: number) => ({ address, length });
+const ipv4Routes = (count: number) =>
+  Array.from({ length: count }, (_, index) => ({
+    ...network(`10.100.${index}.0`, 24),
+    gateway: virtualLan.serverAddress,
+  }));
+const everyOption: Ipv6Settings = {
+  prefix: 'fd00:8:0:a::',
+  routes: [network('fd00:8::', 48), network('fd00:9::', 64), network('fd00:9:1::5', 128), network('2001:db8::', 32)],
+  dns: ['fd00:9::53', 'fd00:9::54', 'fd00:9::55'],
+  search: ['private.test', 'lab.private.test'],
+  mtu: virtualLan.mtu,
+};
+const manyRoutes = Array.from({ length: 150 }, (_, index) => network(`fd00:9:0:${(index + 1).toString(16)}::`, 64));
+const offers: Readonly<Record<string, Partial<NetworkSettings>>> = {
+  '10 routes': { routes: ipv4Routes(10) },
+  '60 routes': { routes: ipv4Routes(60) },
+  'every option in IPv6': { ipv6: everyOption },
+  'the default route in IPv6': { ipv6: { ...everyOption, routes: [...everyOption.routes, network('::', 0)] } },
+  'nothing but a prefix in IPv6': { ipv6: { prefix: everyOption.prefix, routes: [], dns: [], search: [] } },
+  'more routes than fit in IPv6': { ipv6: { ...everyOption, routes: manyRoutes } },
+};
+
+Given(
+  'an adapter configured by nobody, of a tunnel whose client data offers {}',
+  async function (this: ConformanceWorld, offer: string) {
+    const settings = known(offers, offer);
+    this.set('offered', settings);
+    await watchClient(this);
+    await emulatorsUnderTest(this, { settings }, { defaultRoute: true });
+  },
+);
+
+// A DISCOVER that no vector has: RFC 2131.
+
+When(
+  /^the stack discovers DHCP servers, (?:without a word about what it takes|and takes datagrams of (\d+) octets)$/,
+  async function (this: ConformanceWorld, longest: string | null) {
+    const stack = this.get('stack');
+    const takes = longest ? [option(57, u16(Number(longest)))] : [];
+    const options = [option(53, [1]), option(55, [1, 6, 15, 26, 119, 121]), ...takes];
+    stack.inject(clientPacket({ op: 1, xid: 0x5eed_0001, options }));
+    this.set('offer', await stack.next('an OFFER', questions.isFromDhcpServer));
+  },
+);
+
+Then('the OFFER names the DNS servers: {word}', function (this: ConformanceWorld, names: string) {
+  const found = readDhcp(this.get('offer')).options.find(({ code }) => code === 6)?.value;
+  assert.equal(found, names === 'none' ? undefined : ipv4Octets(names).toHex());
 });

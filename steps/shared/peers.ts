@@ -195,7 +195,7 @@ Then('the initiator ends the stream without a frame', async function (this: Conf
   this.set('ending', await this.get('server').connection.endedWithoutFrame());
 });
 
-async function initiatorUnderTest(
+export async function initiatorUnderTest(
   world: ConformanceWorld,
   overrides: Overrides,
   options: ScriptedServerOptions,

@@ -1,8 +1,8 @@
 /** Steps about what a tunnel initiator accepts of its server's client data ([EP] fig. 23, 508 to 520). */
 import assert from 'node:assert/strict';
 import { Given, Then } from '@cucumber/cucumber';
+import { parsePrefix, type Route } from '../../reference/packets/prefix.ts';
 import type { Ipv6Settings } from '../../reference/wire/ipv6-settings.ts';
-import type { Route } from '../../reference/wire/network-settings.ts';
 import { adapterUnderTest } from '../shared/adapter.ts';
 import { run } from '../shared/lab/command.ts';
 import { type Json, virtualLan, virtualLan6 } from '../shared/peers/configuration.ts';
@@ -13,8 +13,7 @@ import type { ConformanceWorld } from '../shared/world.ts';
 const device = 'pna0';
 
 function route(text: string): Route {
-  const [destination = '', length = ''] = text.split('/');
-  return { destination, prefixLength: Number(length), gateway: virtualLan.serverAddress };
+  return { ...parsePrefix(text), gateway: virtualLan.serverAddress };
 }
 
 async function offered(
@@ -45,10 +44,7 @@ Given(
 /** In the client's own /64, besides the usual IPv4. */
 const ipv6 = (routes: string): Ipv6Settings => ({
   prefix: virtualLan6.clientPrefix.replace(/\/.*/, ''),
-  routes: routes.split(', ').map((text) => {
-    const [destination = '', length = ''] = text.split('/');
-    return { destination, prefixLength: Number(length) };
-  }),
+  routes: routes.split(', ').map(parsePrefix),
   dns: [],
   search: [],
 });

@@ -119,7 +119,7 @@ When(
     const server = this.get('server');
     await server.readRelay();
     const { lifetimes } = (await server.readRequest()).keyExchangeData;
-    const routes = [{ destination: 'fd00:8::', prefixLength: 48 }];
+    const routes = [{ address: 'fd00:8::', length: 48 }];
     const settings = { ...defaultSettings, ipv6: { prefix: prefix.replace('/64', ''), routes, dns: [], search: [] } };
     const fields = { keyExchangeData: makeKeyExchangeData({ lifetimes }), clientData: fromNetworkSettings(settings) };
     await server.sendResponse({ fields });

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { Then, When } from '@cucumber/cucumber';
 import { createSealer } from '../../reference/crypto/transforms.ts';
-import { dhcpOption } from '../../reference/wire/client-data.ts';
+import { joinDhcpOptions } from '../../reference/packets/dhcp-options.ts';
 import { Status, statusName } from '../../reference/wire/identifiers.ts';
 import type { OpenedResponse } from '../../reference/wire/response.ts';
 import { clientConfiguration, type Json, merge } from '../shared/peers/configuration.ts';
@@ -76,21 +76,22 @@ When('the initiator has opened RESPONSE', async function (this: ConformanceWorld
 
 Then('client data has the options {}', function (this: ConformanceWorld, list: string) {
   const { clientData } = this.get('response');
-  for (const code of list.split(', ').map(Number)) assert.ok(dhcpOption(clientData, code), `option ${code} is missing`);
+  for (const code of list.split(', ').map(Number))
+    assert.ok(joinDhcpOptions(clientData.dhcp).get(code), `option ${code} is missing`);
 });
 
 Then('client data has no option {int}', function (this: ConformanceWorld, code: number) {
-  assert.equal(dhcpOption(this.get('response').clientData, code), undefined);
+  assert.equal(joinDhcpOptions(this.get('response').clientData.dhcp).get(code), undefined);
 });
 
 Then('option {int} of client data is {word}', function (this: ConformanceWorld, code: number, hex: string) {
-  assert.equal(dhcpOption(this.get('response').clientData, code)?.toHex(), hex);
+  assert.equal(joinDhcpOptions(this.get('response').clientData.dhcp).get(code)?.toHex(), hex);
 });
 
 Then(
   'both reserved physical addresses are locally administered, unicast and different',
   function (this: ConformanceWorld) {
-    const value = dhcpOption(this.get('response').clientData, 43) ?? new Uint8Array();
+    const value = joinDhcpOptions(this.get('response').clientData.dhcp).get(43) ?? new Uint8Array();
     assert.equal(value.length, 16);
     const [client, server] = [value.subarray(2, 8), value.subarray(10, 16)];
     assert.deepEqual([value[0], value[1], value[8], value[9]], [1, 6, 2, 6]);

@@ -5,7 +5,7 @@ import { Given, Then, When } from '@cucumber/cucumber';
 import type { SuiteName, TransformName } from '../../reference/wire/identifiers.ts';
 import { run } from '../shared/lab/command.ts';
 import { patience, within } from '../shared/lab/deadline.ts';
-import { type Lease, obtainLease } from '../shared/lab/dhcp-client.ts';
+import { type Lease, obtainLease } from '../shared/lab/dhcp-lease.ts';
 import { marker, packetsRevealing } from '../shared/lab/plaintext-search.ts';
 import { connectInside, listenInside, ping, type TransferResult, transfer } from '../shared/lab/traffic.ts';
 import { virtualLan } from '../shared/peers/configuration.ts';
@@ -58,7 +58,7 @@ Given("a capture on the client's adapter", async function (this: ConformanceWorl
 });
 
 When("udhcpc runs on the client's adapter", async function (this: ConformanceWorld) {
-  const lease = await obtainLease({ namespace: this.lab.namespace('client'), device, script: 'own' });
+  const lease = await obtainLease({ namespace: this.lab.namespace('client'), device });
   assert.ok(lease, 'udhcpc obtained no lease');
   this.set('lease', lease);
 });

@@ -206,7 +206,7 @@ When(
   'the server authorizes it with the address {word} and a route to {word}',
   async function (this: ConformanceWorld, address: string, network: string) {
     const [destination = '', length = ''] = network.split('/');
-    const routes = [{ destination, prefixLength: Number(length), gateway: defaultSettings.serverAddress }];
+    const routes = [{ address: destination, length: Number(length), gateway: defaultSettings.serverAddress }];
     const server = this.get('server');
     await server.readRelay();
     const { lifetimes } = (await server.readRequest()).keyExchangeData;

@@ -1,8 +1,7 @@
 /** Known failures of an implementation, by requirement: expected until they are mended, and then to be removed. */
-import { readFileSync } from 'node:fs';
 import { z } from 'zod';
-import { UsageError } from './options.ts';
-import type { ScenarioResult } from './results.ts';
+import { jsonFile, UsageError } from './options.ts';
+import type { Verdict } from './verdict.ts';
 
 const baselineSchema = z.array(
   z.strictObject({
@@ -15,25 +14,24 @@ export type Baseline = z.output<typeof baselineSchema>;
 
 /** @throws UsageError */
 export function loadBaseline(file: string): Baseline {
-  let parsed: unknown;
-  try {
-    parsed = JSON.parse(readFileSync(file, 'utf8'));
-  } catch (error) {
-    throw new UsageError(`${file}: ${(error as Error).message}`);
-  }
-  const result = baselineSchema.safeParse(parsed);
+  const result = baselineSchema.safeParse(jsonFile(file));
   if (result.success) return result.data;
   const faults = result.error.issues.map((issue) => `${file}: ${issue.path.join('.')}: ${issue.message}`);
   throw new UsageError(faults.join('\n'));
 }
 
-/** The entry that a failure is expected by. */
+/** The entry because of which a failure is expected. */
 export function expectation(baseline: Baseline, requirements: readonly string[]): Baseline[number] | undefined {
   return baseline.find(({ id }) => requirements.includes(id));
 }
 
-/** Entries whose scenarios ran and none of which failed. */
-export function staleEntries(baseline: Baseline, results: readonly ScenarioResult[]): string[] {
+interface Result {
+  readonly requirements: readonly string[];
+  readonly verdict: Verdict;
+}
+
+/** Entries whose scenarios ran, and all passed. */
+export function staleEntries(baseline: Baseline, results: readonly Result[]): string[] {
   return baseline.flatMap(({ id }) => {
     const own = results.filter(
       ({ requirements, verdict }) => requirements.includes(id) && verdict !== 'not applicable',

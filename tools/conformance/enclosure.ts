@@ -5,7 +5,7 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { accessSync, constants, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { dieWithParent } from '../../steps/shared/lab/libc.ts';
+import { dieWithParent } from '../../reference/libc/namespaces.ts';
 
 const SIGKILL = 9;
 const inside = fileURLToPath(new URL('./inside.sh', import.meta.url));
@@ -13,7 +13,7 @@ const inside = fileURLToPath(new URL('./inside.sh', import.meta.url));
 /** Descriptor in the enclosed process on which lines with signal names arrive; its end means that the outer process died. */
 export const lifeline = 3;
 
-/** What keeps this machine or user from making the enclosure, in words for the terminal; undefined when nothing does. */
+/** Why this machine or user cannot make the enclosure, in words for the terminal; undefined if it can. */
 export function obstacle(): string | undefined {
   try {
     accessSync('/dev/net/tun', constants.R_OK | constants.W_OK);
@@ -21,8 +21,8 @@ export function obstacle(): string | undefined {
     const user = process.getuid?.() === 0 ? 'root' : 'this user';
     return `${user} cannot open /dev/net/tun: run as root, or let root run \`modprobe tun && chmod 0666 /dev/net/tun\``;
   }
-  const [program, ...rest] = [...unshare(), 'true'];
-  const probe = spawnSync(program as string, rest, { encoding: 'utf8' });
+  const [program, ...args] = [...unshare(), 'true'];
+  const probe = spawnSync(program as string, args, { encoding: 'utf8' });
   if (probe.status === 0) return undefined;
   return `cannot make namespaces: ${probe.error?.message ?? probe.stderr.trim()}: run as root, or let this user make user namespaces`;
 }
@@ -32,16 +32,10 @@ function unshare(): string[] {
   return ['unshare', ...user, '--mount', '--net', '--pid', '--fork', '--kill-child', '--mount-proc'];
 }
 
-/** The command line that runs `command` inside. */
-export function enclosedCommand(command: readonly string[]): string[] {
-  return ['setpriv', '--pdeathsig', 'KILL', ...unshare(), 'sh', inside, ...command];
-}
-
 /** Starts `command` inside the enclosure, in a session of its own, tied to the life of this process and of npm above it. */
 export function enclose(command: readonly string[], env: Readonly<Record<string, string>> = {}): ChildProcess {
   dieWithParent(SIGKILL);
-  const [program, ...rest] = enclosedCommand(command);
-  const child = spawn(program as string, rest, {
+  const child = spawn('setpriv', ['--pdeathsig', 'KILL', ...unshare(), 'sh', inside, ...command], {
     stdio: ['ignore', 'inherit', 'inherit', 'pipe'],
     detached: true,
     env: { ...process.env, UV_THREADPOOL_SIZE: '32', ...env },
@@ -92,7 +86,7 @@ function statusOf(pid: number): string | undefined {
   }
 }
 
-/** Field 22 of /proc/PID/stat: with it a process id reused by another process is told from the one remembered. */
+/** Field 22 of /proc/PID/stat: it distinguishes a process from a later one with the same process id. */
 function startTime(pid: number): string | undefined {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');

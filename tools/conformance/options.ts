@@ -1,4 +1,5 @@
 /** The command line of `npm run conformance`. */
+import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 
@@ -61,9 +62,9 @@ export function parseOptions(argv: readonly string[]): Options {
     iut: values.iut ?? 'iut.json',
     baseline: values.baseline,
     rerun: values.rerun,
-    workers: whole('--workers', values.workers, 1, 256) ?? defaultWorkers(),
+    workers: wholeNumber('--workers', values.workers, 1, 256) ?? defaultWorkers(),
     list: values.list ?? false,
-    seed: whole('--seed', values.seed, 0, 0xffff_ffff) ?? Math.floor(Math.random() * 1_000_000),
+    seed: wholeNumber('--seed', values.seed, 0, 0xffff_ffff) ?? Math.floor(Math.random() * 1_000_000),
     keepCaptures,
     help: values.help ?? false,
   };
@@ -98,11 +99,17 @@ function parse(argv: readonly string[]) {
   }
 }
 
-function whole(option: string, text: string | undefined, least: number, most: number): number | undefined {
+/** @throws UsageError for text that is no whole number from `minimum` to `maximum` */
+export function wholeNumber(
+  option: string,
+  text: string | undefined,
+  minimum: number,
+  maximum: number,
+): number | undefined {
   if (text === undefined) return undefined;
   const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
-  if (value >= least && value <= most) return value;
-  throw new UsageError(`${option} ${text}: not a whole number from ${least} to ${most}`);
+  if (value >= minimum && value <= maximum) return value;
+  throw new UsageError(`${option} ${text}: not a whole number from ${minimum} to ${maximum}`);
 }
 
 function checkRegExp(text: string): void {
@@ -110,5 +117,14 @@ function checkRegExp(text: string): void {
     new RegExp(text);
   } catch (error) {
     throw new UsageError(`--name ${text}: ${(error as Error).message}`);
+  }
+}
+
+/** A JSON file that the command line names. @throws UsageError */
+export function jsonFile(file: string): unknown {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8'));
+  } catch (error) {
+    throw new UsageError(`${file}: ${(error as Error).message}`);
   }
 }

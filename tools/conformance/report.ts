@@ -2,7 +2,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import type { Requirement } from './requirements.ts';
+import type { Requirement } from '../requirements/parse.ts';
 import type { Results, ScenarioResult } from './results.ts';
 import type { RunVerdict } from './verdict.ts';
 
@@ -67,12 +67,12 @@ export interface RunFacts {
 }
 
 export function makeReport(results: Results, facts: RunFacts, requirements: ReadonlyMap<string, Requirement>): Report {
-  const { started, ...rest } = facts;
+  const { started, ...others } = facts;
   const scenarios = results.finished.toSorted((a, b) => a.feature.localeCompare(b.feature) || a.line - b.line);
   const report = {
     format: 1,
     revision: 1,
-    ...rest,
+    ...others,
     started: started.toISOString(),
     planned: results.planned,
     counts: results.counts(),
@@ -108,7 +108,8 @@ function perRequirement(scenarios: readonly ScenarioResult[], requirements: Read
       .map((scenario) => scenario.verdict)
       .reduce((a, b) => (gravity.indexOf(b) > gravity.indexOf(a) ? b : a));
     const known = requirements.get(id);
-    return { id, level: known?.level, text: known?.text, verdict: worst, scenarios: own.length };
+    const text = known && `${known.sentence} *${known.source}*`;
+    return { id, level: known?.level, text, verdict: worst, scenarios: own.length };
   });
 }
 

@@ -1,7 +1,7 @@
 /** Collects Cucumber's messages into one result for each scenario. */
 import type { runCucumber } from '@cucumber/cucumber/api';
+import { cited, type Requirement } from '../requirements/parse.ts';
 import { type Baseline, expectation } from './baseline.ts';
-import type { Requirement } from './requirements.ts';
 import { type StepOutcome, type Verdict, verdictOf } from './verdict.ts';
 
 /** A message of Cucumber's. */
@@ -141,7 +141,7 @@ export class Results {
     this.#started.delete(id);
     const pickle = this.#pickles.get(started.testCase.pickleId) as Pickle;
     const tags = pickle.tags.map(({ name }) => name);
-    const requirements = [...new Set(tags.flatMap((tag) => (/^@[A-Z]+-\d+$/.test(tag) ? [tag.slice(1)] : [])))];
+    const requirements = cited(tags.map((tag) => tag.slice(1)));
     const onlyShould =
       requirements.length > 0 && requirements.every((req) => this.#requirements.get(req)?.level === 'SHOULD');
     const outcomes = this.#outcomes(started);

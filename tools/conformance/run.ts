@@ -5,11 +5,12 @@ import { join, relative, resolve } from 'node:path';
 import { Writable } from 'node:stream';
 import { loadConfiguration, runCucumber } from '@cucumber/cucumber/api';
 import { loadDeclaration } from '../../steps/shared/peers/declaration.ts';
+import { cited, type Requirement } from '../requirements/parse.ts';
 import { loadBaseline, staleEntries } from './baseline.ts';
 import { lifeline } from './enclosure.ts';
 import { type Options, UsageError } from './options.ts';
 import { makeReport, type Report, writeReports } from './report.ts';
-import { type Requirement, readRequirements } from './requirements.ts';
+import { readRequirements } from './requirements.ts';
 import { type Envelope, Results } from './results.ts';
 import { tagExpression } from './select.ts';
 import { Progress, summary } from './terminal.ts';
@@ -83,7 +84,7 @@ export async function listScenarios(options: Options): Promise<number> {
   const { selected, errors } = await plan(options.paths, await selection(options));
   for (const error of errors) process.stderr.write(`${error}\n`);
   for (const { uri, location, name, tags } of selected) {
-    const ids = tags.flatMap((tag) => (/^@[A-Z]+-\d+$/.test(tag.name) ? [tag.name.slice(1)] : []));
+    const ids = cited(tags.map((tag) => tag.name.slice(1)));
     process.stdout.write(`${`${uri}:${location?.line ?? 0}`.padEnd(48)} ${ids.join(' ').padEnd(20)} ${name}\n`);
   }
   if (selected.length === 0) process.stderr.write('no scenario matches\n');
@@ -169,7 +170,7 @@ function onSignal(stop: (signal: keyof typeof signals) => void): void {
 }
 
 function testable(requirements: ReadonlyMap<string, Requirement>): number {
-  return [...requirements.values()].filter((requirement) => requirement.testable).length;
+  return [...requirements.values()].filter(({ untestable }) => untestable === undefined).length;
 }
 
 function describe(error: unknown): string {

@@ -8,7 +8,7 @@ import { reportSchema } from './report.ts';
 const docs = resolve(import.meta.dirname, '../../docs');
 
 /** File in docs/ → its text. */
-export const schemaFiles: Readonly<Record<string, string>> = {
+const schemaFiles: Readonly<Record<string, string>> = {
   'iut.schema.json': `${JSON.stringify(declarationSchema(), null, 2)}\n`,
   'report.schema.json': `${JSON.stringify({ title: 'Report of a conformance run', ...z.toJSONSchema(reportSchema) }, null, 2)}\n`,
 };

@@ -1,4 +1,4 @@
-/** What a run says on the terminal: a line for each feature, failures as they happen, the summary. No control codes. */
+/** What a run prints: a line for each feature, failures as they happen, the summary. No control codes. */
 import { relative } from 'node:path';
 import type { Report } from './report.ts';
 import type { Results, ScenarioResult } from './results.ts';
@@ -15,7 +15,7 @@ const words: Readonly<Record<ScenarioResult['verdict'], string>> = {
 
 export class Progress {
   readonly #write: (text: string) => void;
-  readonly #left = new Map<string, number>();
+  readonly #remaining = new Map<string, number>();
   readonly #done = new Map<string, ScenarioResult[]>();
 
   constructor(write: (text: string) => void) {
@@ -24,33 +24,24 @@ export class Progress {
 
   /** Counts a planned scenario of a feature. */
   plan(feature: string): void {
-    this.#left.set(feature, (this.#left.get(feature) ?? 0) + 1);
+    this.#remaining.set(feature, (this.#remaining.get(feature) ?? 0) + 1);
   }
 
   result(result: ScenarioResult): void {
     const { feature } = result;
-    if (result.verdict !== 'passed' && result.verdict !== 'not applicable') this.#write(`${failure(result)}\n`);
+    if (result.verdict !== 'passed' && result.verdict !== 'not applicable') this.#write(`${failureLines(result)}\n`);
     const done = [...(this.#done.get(feature) ?? []), result];
     this.#done.set(feature, done);
-    const left = (this.#left.get(feature) ?? 0) - 1;
-    this.#left.set(feature, left);
-    if (left > 0) return;
+    const remaining = (this.#remaining.get(feature) ?? 0) - 1;
+    this.#remaining.set(feature, remaining);
+    if (remaining > 0) return;
     this.#write(`${featureLine(feature, done)}\n`);
     for (const { measured } of done) for (const text of measured) this.#write(`        ${text}\n`);
   }
 }
 
 /** One failing scenario: which requirement, which step, the first lines of why. */
-export function failure({
-  verdict,
-  name,
-  feature,
-  line,
-  requirements,
-  step,
-  reason,
-  evidence,
-}: ScenarioResult): string {
+function failureLines({ verdict, name, feature, line, requirements, step, reason, evidence }: ScenarioResult): string {
   const ids = requirements.length === 0 ? '' : ` [${requirements.join(' ')}]`;
   const why = (reason ?? '')
     .trimEnd()
@@ -79,7 +70,7 @@ function featureLine(feature: string, results: readonly ScenarioResult[]): strin
   return `${bad > 0 ? 'not ok' : '    ok'}  ${name.padEnd(44)} ${counts.join(', ')}`;
 }
 
-/** The last words of a run. @param total testable requirements of the specification; 0 if unknown */
+/** The end of what a run prints. @param total testable requirements of the specification; 0 if unknown */
 export function summary(report: Report, results: Results, folder: string, total: number): string {
   const { counts } = report;
   const other = Object.entries(counts).filter(([verdict, n]) => n > 0 && verdict !== 'passed' && verdict !== 'failed');

@@ -1,7 +1,7 @@
 /** What packets are drawn from: seeds with faults put in, messages with any fields, and octets at random. */
 import fc from 'fast-check';
 import { cat, u16 } from '../../vectors/generate/octets.ts';
-import { checksum, ethernet, ipv4, udp4 } from '../../vectors/generate/packets.ts';
+import { checksum, ethernet, ipv4, address as octetsOf, udp4 } from '../../vectors/generate/packets.ts';
 import { lan } from './lan.ts';
 import { icmpv6Sum, linkLocal, u16 as read16 } from './oracle.ts';
 import { seeds } from './seeds.ts';
@@ -86,7 +86,6 @@ const address = oneOf(
   '224.0.0.1',
   '255.255.255.255',
 );
-const octetsOf = (text: string): Uint8Array => Uint8Array.from(text.split('.'), Number);
 const physical = oneOf(lan.clientPhysical, lan.serverPhysical, 'ffffffffffff', '000000000000', '01005e000001').map(
   (hex) => Uint8Array.fromHex(hex),
 );
@@ -173,7 +172,8 @@ const neighbour = fc
     fc.record({
       type: oneOf(133, 135, 135, 134, 136, 137, 128),
       code: oneOf(0, 0, 0, 0, 0, 0, 1),
-      rest: oneOf(4, 20, 20, 0),
+      /** Octets between checksum and options. */
+      bodyLength: oneOf(4, 20, 20, 0),
     }),
     fc.tuple(fc.oneof(fc.constant(Uint8Array.fromHex(linkLocal.client)), address6), address6, address6),
     fc.array(option6, { maxLength: 3 }),
@@ -183,8 +183,8 @@ const neighbour = fc
       sender: fc.oneof({ weight: 6, arbitrary: fc.constant(Uint8Array.fromHex(lan.clientPhysical)) }, physical),
     }),
   )
-  .map(([{ type, code, rest }, [source, destination, target], options, { hopLimit, sum, sender }]) => {
-    const message = cat([type, code, 0, 0], cat(new Uint8Array(4), target).subarray(0, rest), ...options);
+  .map(([{ type, code, bodyLength }, [source, destination, target], options, { hopLimit, sum, sender }]) => {
+    const message = cat([type, code, 0, 0], cat(new Uint8Array(4), target).subarray(0, bodyLength), ...options);
     const packet = cat([0x60, 0, 0, 0], u16(message.length), [58, hopLimit], source, destination, message);
     packet.set(u16(icmpv6Sum(packet) ^ sum), 42);
     return ethernet(Uint8Array.fromHex(lan.serverPhysical), sender, 0x86dd, packet);
@@ -198,7 +198,7 @@ const noise = fc.oneof(
     .map(([type, payload]) => cat(new Uint8Array(12), type, payload)),
   fc
     .tuple(etherType, oneOf(0x45, 0x46, 0x4f, 0x44, 0x60), fc.uint8Array({ maxLength: 100 }))
-    .map(([type, first, rest]) => cat(new Uint8Array(12), type, [first], rest)),
+    .map(([type, first, others]) => cat(new Uint8Array(12), type, [first], others)),
 );
 
 /** An Ethernet packet, or what passes for one. */

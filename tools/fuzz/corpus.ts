@@ -1,4 +1,4 @@
-/** Packets kept in reference/emulators/corpus: hexadecimal, one a line; a line that begins with # says what the next one is. */
+/** Packets kept in tools/fuzz/corpus: hexadecimal, one a line; a line that begins with # says what the next one is. */
 import { globSync, readFileSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
 
@@ -9,7 +9,7 @@ export interface Kept {
   readonly packet: Uint8Array;
 }
 
-const folder = resolve(import.meta.dirname, '../../reference/emulators/corpus');
+const folder = resolve(import.meta.dirname, 'corpus');
 
 /** @throws SyntaxError with file and line for what is no hexadecimal */
 export function corpus(): Kept[] {

@@ -86,12 +86,12 @@ export class Subject implements AsyncDisposable {
     const wanted = fate === 'tunnel' ? '0,1' : fate === 'nothing' ? '0,0' : '1,0';
     const [replies, tunnelled] = [this.#replies, this.#tunnelled];
     if (`${replies.length},${tunnelled.length}` !== wanted) {
-      const said = [
+      const happened = [
         ...replies.map((octets) => `reply ${octets.toHex()}`),
         ...tunnelled.map(() => 'it enters the tunnel'),
       ];
       const due = fate === 'tunnel' || fate === 'nothing' ? fate : `a reply of ${fate}`;
-      return `${said.join(', ') || 'nothing'}, where ${due} was due`;
+      return `${happened.join(', ') || 'nothing'}, where ${due} was due`;
     }
     if (replies[0]) return faultOf(replies[0], packet, fate, this.#place);
     if (tunnelled[0] === undefined) return undefined;

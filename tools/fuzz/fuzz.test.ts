@@ -35,7 +35,7 @@ for (const subject of ['arp', 'dhcp'] as const)
 test(`${count} packets, each of which fares as it must`, async (t) => {
   t.timeout(60_000);
   const { tally, failure } = await fuzz(3265, count);
-  t.is(failure && `${failure.what}: npm run fuzz -- --packet ${failure.packet.toHex()}`, undefined);
+  t.is(failure && `${failure.fault}: npm run fuzz -- --packet ${failure.packet.toHex()}`, undefined);
   // Every fate must have come often, or the packets are not what they were meant to be.
   for (const [fate, number] of Object.entries(tally)) t.true(number > count / 200, `${fate} ${number}`);
 });

@@ -19,8 +19,8 @@ export const lan = {
 
 /** More than fits into the datagram that every client takes: some options are left out, unless the client takes more. */
 const routes = Array.from({ length: 60 }, (_, site) => ({
-  destination: `10.9.${site}.0`,
-  prefixLength: 24,
+  address: `10.9.${site}.0`,
+  length: 24,
   gateway: lan.server,
 }));
 
@@ -47,8 +47,8 @@ export function activationOf(place: Place): Activation {
           prefix: 'fd00:8:0:a::',
           // More than fits into an advertisement.
           routes: Array.from({ length: 90 }, (_, site) => ({
-            destination: `fd00:9:${site.toString(16)}::`,
-            prefixLength: 48,
+            address: `fd00:9:${site.toString(16)}::`,
+            length: 48,
           })),
           dns: ['fd00:9::53'],
           search: ['corp.test'],

@@ -15,6 +15,12 @@ function differs(reply: Uint8Array, right: string): string | undefined {
   return reply.toHex() === right ? undefined : `replied ${reply.toHex()}, not ${right}`;
 }
 
+/** @param rules whether each holds of the reply */
+function broken(reply: Uint8Array, rules: Readonly<Record<string, boolean>>): string | undefined {
+  const names = Object.keys(rules).filter((name) => rules[name] === false);
+  return names.length === 0 ? undefined : `reply ${reply.toHex()}: ${names.join(', ')}`;
+}
+
 const otherEnd = (place: Place): string => (place === 'client' ? lan.serverPhysical : lan.clientPhysical);
 
 /** RFC 826: the two ends swapped, and what was asked filled in. */
@@ -44,7 +50,7 @@ function routerFault(reply: Uint8Array, request: Uint8Array): string | undefined
   const toAll = asker === '0'.repeat(32);
   const types: number[] = [];
   for (let at = 56; at < packet.length; at += (packet[at + 1] || 255) * 8) types.push(packet[at]!);
-  const rules: Readonly<Record<string, boolean>> = {
+  return broken(reply, {
     Ethernet:
       reply.subarray(0, 14).toHex() ===
       `${toAll ? '333300000001' : request.subarray(6, 12).toHex()}${lan.serverPhysical}86dd`,
@@ -57,21 +63,20 @@ function routerFault(reply: Uint8Array, request: Uint8Array): string | undefined
       packet.subarray(40, 42).toHex() === '8600' && packet.subarray(44, 56).toHex() === `40${'0'.repeat(22)}`,
     options: types.join() === [1, 3, 5, 25, 31, ...Array(70).fill(24)].join(),
     prefix: packet.subarray(64, 96).toHex() === `03044040${'f'.repeat(16)}00000000${lan.prefix}${'0'.repeat(16)}`,
-  };
-  const broken = Object.keys(rules).filter((name) => rules[name] === false);
-  return broken.length === 0 ? undefined : `reply ${reply.toHex()}: ${broken.join(', ')}`;
+  });
 }
 
 /** RFC 2131 table 3 and §4.1, RFC 2132 §9.10 for the size. */
 function dhcpFault(reply: Uint8Array, frame: Uint8Array): string | undefined {
-  const asked = frame.subarray(14);
-  const request = asked.subarray((asked[0]! % 16) * 4 + 8);
-  const length = u16(asked, (asked[0]! % 16) * 4 + 4) - 8;
+  const datagram = frame.subarray(14);
+  const headers = (datagram[0]! % 16) * 4 + 8;
+  const request = datagram.subarray(headers);
+  const length = u16(datagram, headers - 4) - 8;
   const message = reply.subarray(42);
   const options = optionsOf(message);
-  const wanted = optionsOf(request.subarray(0, length));
-  const said = wanted?.get(57);
-  const room = Math.max(576, said?.length === 2 ? said[0]! * 256 + said[1]! : 0);
+  const asked = optionsOf(request.subarray(0, length));
+  const size = asked?.get(57);
+  const room = Math.max(576, size?.length === 2 ? size[0]! * 256 + size[1]! : 0);
   const type = options?.get(53)?.join();
   const address = message.subarray(16, 20).join('.');
   const pseudo = [...reply.subarray(26, 34), 0, 17, ...reply.subarray(38, 40), ...reply.subarray(34)];
@@ -80,7 +85,7 @@ function dhcpFault(reply: Uint8Array, frame: Uint8Array): string | undefined {
   const relayed = u16(message, 24) + u16(message, 26) > 0;
   const receiver = relayed ? frame.subarray(6, 12) : message.subarray(28, 34);
   const isBroadcast = reply.subarray(30, 34).join('.') === '255.255.255.255';
-  const rules: Readonly<Record<string, boolean>> = {
+  return broken(reply, {
     'Ethernet and IP header': reply.subarray(6, 15).toHex() === `${lan.serverPhysical}080045`,
     'physical address': reply.subarray(0, 6).toHex() === (isBroadcast ? 'ffffffffffff' : receiver.toHex()),
     port: u16(reply, 36) === (relayed ? 67 : 68),
@@ -96,7 +101,5 @@ function dhcpFault(reply: Uint8Array, frame: Uint8Array): string | undefined {
     'message type': type === '2' || type === '5' || type === '6',
     yiaddr: address === '0.0.0.0' || (address === lan.client && type !== '6'),
     lease: options?.has(51) === (address === lan.client),
-  };
-  const broken = Object.keys(rules).filter((name) => rules[name] === false);
-  return broken.length === 0 ? undefined : `reply ${reply.toHex()}: ${broken.join(', ')}`;
+  });
 }

@@ -7,7 +7,7 @@ export interface Outcome {
   /** What both adapters together did. */
   readonly tally: Tally;
   /** The smallest packet found that fares wrongly, and how. */
-  readonly failure?: { readonly packet: Uint8Array; readonly what: string } | undefined;
+  readonly failure?: { readonly packet: Uint8Array; readonly fault: string } | undefined;
 }
 
 /** Sends one packet through an adapter at either end, made for it. @returns what is wrong, or undefined */
@@ -22,8 +22,8 @@ export async function fuzz(seed: number, count: number): Promise<Outcome> {
   await using client = new Subject('client');
   await using server = new Subject('server');
   const property = fc.asyncProperty(packet, async (octets) => {
-    const what = (await client.send(octets)) ?? (await server.send(octets));
-    if (what !== undefined) throw new Error(what);
+    const fault = (await client.send(octets)) ?? (await server.send(octets));
+    if (fault !== undefined) throw new Error(fault);
   });
   const { counterexample } = await fc.check(property, { seed, numRuns: count });
   const tally = Object.fromEntries(
@@ -31,7 +31,7 @@ export async function fuzz(seed: number, count: number): Promise<Outcome> {
   ) as Tally;
   if (counterexample === null) return { tally };
   const [octets] = counterexample;
-  // Again in adapters of its own: what a packet before it left behind would show here.
-  const what = (await tryPacket(octets)) ?? 'right when it is sent alone: an earlier packet left something behind';
-  return { tally, failure: { packet: octets, what } };
+  // Once more, in new adapters: this shows whether an earlier packet left something behind.
+  const fault = (await tryPacket(octets)) ?? 'right when it is sent alone: an earlier packet left something behind';
+  return { tally, failure: { packet: octets, fault } };
 }

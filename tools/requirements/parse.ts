@@ -3,7 +3,7 @@
 export interface Requirement {
   readonly id: string;
   readonly level: 'MUST' | 'SHOULD';
-  /** Why no scenario can decide it; undefined where one can. */
+  /** Why no scenario can decide it; undefined if one can. */
   readonly untestable: string | undefined;
   readonly sentence: string;
   readonly source: string;
@@ -24,17 +24,17 @@ export interface Fault {
   readonly message: string;
 }
 
-export const idPattern = /^[A-Z]+-\d{2,}$/;
+const idPattern = /^[A-Z]+-\d{2,}$/;
 
-/** An item that means to be a requirement, by its bold id or by its level, and one that is. */
-const meant = /^\s*[-*+] (?:\*\*\s*[A-Z]+-?\d|.*\((?:MUST|SHOULD)\b)/;
+/** An item that looks like a requirement, by its bold id or by its level; and one in the right form. */
+const candidate = /^\s*[-*+] (?:\*\*\s*[A-Z]+-?\d|.*\((?:MUST|SHOULD)\b)/;
 const item = /^- \*\*([A-Z]+-\d{2,})\*\* \((MUST|SHOULD)(?:, untestable: ([^)]+))?\) (\S.*\.) \*(\S.*\.)\*$/;
 
 export function parseRequirements(file: string, text: string): { requirements: Requirement[]; faults: Fault[] } {
   const requirements: Requirement[] = [];
   const faults: Fault[] = [];
   for (const [index, words] of text.split('\n').entries()) {
-    if (!meant.test(words)) continue;
+    if (!candidate.test(words)) continue;
     const line = index + 1;
     const match = item.exec(words);
     if (match === null) {
@@ -53,7 +53,7 @@ export function parseRequirements(file: string, text: string): { requirements: R
 const keyword =
   /^(Feature|Rule|Background|Scenario Outline|Scenario Template|Scenario|Example|Examples|Scenarios):\s*(.*)$/;
 
-/** Reads the tags of a feature file; steps, tables, doc strings and comments are passed over. */
+/** Reads the tags of a feature file; it skips steps, tables, doc strings and comments. */
 export function parseFeature(file: string, text: string): Scenario[] {
   const scenarios: { name: string; file: string; line: number; tags: Set<string> }[] = [];
   let pending: string[] = [];
@@ -90,17 +90,20 @@ export function parseFeature(file: string, text: string): Scenario[] {
   return scenarios;
 }
 
-/** Ids that a scenario cites. */
-export const cited = ({ tags }: Scenario): string[] => [...tags].filter((tag) => idPattern.test(tag));
+/** Requirement ids among the tags of a scenario, each once. @param tags without their sign */
+export const cited = (tags: Iterable<string>): string[] => [...new Set(tags)].filter((tag) => idPattern.test(tag));
+
+export const byId = (requirements: readonly Requirement[]): ReadonlyMap<string, Requirement> =>
+  new Map(requirements.map((requirement) => [requirement.id, requirement]));
 
 /** A scenario that judges the laboratory and no implementation cites no requirement. */
 const ofLaboratory = 'lab';
 
 export function judge(requirements: readonly Requirement[], scenarios: readonly Scenario[]): Fault[] {
-  const known = new Map(requirements.map((requirement) => [requirement.id, requirement]));
+  const known = byId(requirements);
   return scenarios.flatMap((scenario) => {
     const { file, line, name, tags } = scenario;
-    const ids = cited(scenario);
+    const ids = cited(tags);
     const faults = ids.filter((id) => !known.has(id)).map((id) => ({ file, line, message: `${id} is no requirement` }));
     if (ids.length === 0 && !tags.has(ofLaboratory)) {
       faults.push({ file, line, message: `scenario "${name}" cites no requirement` });
@@ -115,6 +118,6 @@ export function coverage(
   scenarios: readonly Scenario[],
 ): Map<string, Scenario[]> {
   const covered = new Map<string, Scenario[]>(requirements.map(({ id }) => [id, []]));
-  for (const scenario of scenarios) for (const id of cited(scenario)) covered.get(id)?.push(scenario);
+  for (const scenario of scenarios) for (const id of cited(scenario.tags)) covered.get(id)?.push(scenario);
   return covered;
 }

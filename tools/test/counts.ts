@@ -10,9 +10,9 @@ export function countTap(tap: string): Counts | undefined {
   const plan = /^1\.\.(\d+)$/m.exec(tap)?.[1];
   if (plan === undefined) return undefined;
   const passed = [...tap.matchAll(/^ok \d+(?! .*# (?:SKIP|TODO))/gim)].length;
-  const told = [...tap.matchAll(/^(?:not )?ok \d+/gm)].length;
-  const failed = told - passed;
-  return { passed, failed: failed + Math.max(0, Number(plan) - told) };
+  const reported = [...tap.matchAll(/^(?:not )?ok \d+/gm)].length;
+  const failed = reported - passed;
+  return { passed, failed: failed + Math.max(0, Number(plan) - reported) };
 }
 
 /** The failing tests of TAP with their diagnostics. */

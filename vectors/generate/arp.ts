@@ -1,7 +1,7 @@
 /** [EP] fig. 17, steps 324 to 328: what the ARP server emulator answers the local stack, and what it must not. */
 import { z } from 'zod';
 import { clientAddress, clientPhysical, serverAddress, serverPhysical } from './dhcp-packet.ts';
-import { octets, type Subject, type Test } from './model.ts';
+import { octets, type Subject, type Test, unanswered, validTest } from './model.ts';
 import { cat, hex, patch, u16, zeros } from './octets.ts';
 import { address, broadcast, ethernet, physical } from './packets.ts';
 
@@ -32,28 +32,18 @@ const server = physical(serverPhysical);
 const ask = (target: string, sender = clientAddress, to = broadcast): Uint8Array =>
   ethernet(to, client, 0x0806, arp({ operation: 1, senderPhysical: client, sender, target }));
 
-const answered = (comment: string, target: string, request: Uint8Array, sender = clientAddress): Test => ({
-  comment,
-  flags: ['Request'],
-  result: 'valid',
-  packet: hex(request),
-  reply: hex(
-    ethernet(
-      client,
-      server,
-      0x0806,
-      arp({ operation: 2, senderPhysical: server, sender: target, targetPhysical: client, target: sender }),
+const answered = (comment: string, target: string, request: Uint8Array, sender = clientAddress): Test =>
+  validTest('Request', comment, {
+    packet: hex(request),
+    reply: hex(
+      ethernet(
+        client,
+        server,
+        0x0806,
+        arp({ operation: 2, senderPhysical: server, sender: target, targetPhysical: client, target: sender }),
+      ),
     ),
-  ),
-});
-const unanswered = (flag: string, comment: string, packet: Uint8Array): Test => ({
-  comment,
-  flags: [flag],
-  result: 'invalid',
-  verdict: 'no answer',
-  packet: hex(packet),
-});
-
+  });
 const good = ask(serverAddress);
 
 export const subject: Subject = {

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { ipv6Settings, meaningful, meaningless } from './client-data-ipv6.ts';
 import { clientAddress, clientPhysical, option, serverAddress, serverPhysical } from './dhcp-packet.ts';
-import { octets, type Subject, status, type Test } from './model.ts';
+import { invalidTest, octets, type Refusal, refusals, type Subject, status, type Test, validTest } from './model.ts';
 import { prefixInformation, recursiveDns, routeInformation } from './neighbour-options.ts';
 import { clientData, dhcpOptions, exampleClientData, exampleOptions } from './network.ts';
 import { ascii, cat, hex, u16, zeros } from './octets.ts';
@@ -13,16 +13,14 @@ const dns = recursiveDns(['fd50:4e41::53']);
 const route = routeInformation('fd50:4e41:1::/48');
 
 type Option = readonly [number, Uint8Array];
-const valid = (comment: string, dhcp: readonly [number, Uint8Array][], ipv6: readonly Uint8Array[]): Test => ({
-  comment,
-  flags: ['Normal'],
-  result: 'valid',
-  clientData: hex(clientData(dhcp, ipv6)),
-  fields: {
-    dhcp: dhcp.map(([code, value]: Option) => ({ code, value: hex(value) })),
-    ipv6: ipv6.map(hex),
-  },
-});
+const valid = (comment: string, dhcp: readonly [number, Uint8Array][], ipv6: readonly Uint8Array[]): Test =>
+  validTest('Normal', comment, {
+    clientData: hex(clientData(dhcp, ipv6)),
+    fields: {
+      dhcp: dhcp.map(([code, value]: Option) => ({ code, value: hex(value) })),
+      ipv6: ipv6.map(hex),
+    },
+  });
 
 /** n4 and n6 as given. */
 const raw = (n4: number, four: Uint8Array, n6: number, six: Uint8Array = zeros(0)): Uint8Array =>
@@ -30,7 +28,7 @@ const raw = (n4: number, four: Uint8Array, n6: number, six: Uint8Array = zeros(0
 const ip = option(50, address(clientAddress));
 const options = cat(ip, [255]);
 
-const refused: [string, string, Uint8Array][] = [
+const refused: readonly Refusal[] = [
   ['Length', 'nothing', zeros(0)],
   ['Length', 'n4 alone', u16(0)],
   ['Length', 'n4 beyond the data', raw(8, options, 0)],
@@ -50,7 +48,7 @@ const refused: [string, string, Uint8Array][] = [
   ['IPv6', 'n6 is no multiple of 8', raw(0, zeros(0), 9, cat([3, 1], zeros(7)))],
 ];
 
-const least = {
+const leastSettings = {
   address: clientAddress,
   prefixLength: 24,
   serverAddress,
@@ -146,83 +144,48 @@ export const subject: Subject = {
         ),
         valid('IPv6 alone', [], [prefix, route, dns]),
         valid('both', exampleOptions, [prefix]),
-        ...refused.map(
-          ([flag, comment, data]): Test => ({
-            comment,
-            flags: [flag],
-            result: 'invalid',
-            clientData: hex(data),
-            status: 5,
-          }),
-        ),
+        ...refusals('clientData', 5, refused),
       ],
     },
     {
       type: 'Settings',
       comment: 'What well-formed client data mean to the initiator.',
       tests: [
-        {
-          comment: 'the least that a server sends',
-          flags: ['Settings'],
-          result: 'valid',
+        validTest('Settings', 'the least that a server sends', {
           clientData: hex(clientData(dhcpOptions({}))),
-          settings: least,
-        },
-        {
-          comment: 'a route, DNS, a domain and an MTU',
-          flags: ['Settings'],
-          result: 'valid',
+          settings: leastSettings,
+        }),
+        validTest('Settings', 'a route, DNS, a domain and an MTU', {
           clientData: hex(exampleClientData),
           settings: {
-            ...least,
+            ...leastSettings,
             routes: [{ destination: '10.9.0.0', prefixLength: 24, gateway: serverAddress }],
             dns: ['10.9.0.53'],
             domain: 'corp.test',
             mtu: 1400,
           },
-        },
-        {
-          comment: 'a value in two options (RFC 3396)',
-          flags: ['Settings'],
-          result: 'valid',
+        }),
+        validTest('Settings', 'a value in two options (RFC 3396)', {
           clientData: hex(clientData([...dhcpOptions({ domain: 'corp' }), [15, ascii('.test')]])),
-          settings: { ...least, domain: 'corp.test' },
-        },
-        {
-          comment: 'search domains (RFC 3397)',
-          flags: ['Settings'],
-          result: 'valid',
+          settings: { ...leastSettings, domain: 'corp.test' },
+        }),
+        validTest('Settings', 'search domains (RFC 3397)', {
           clientData: hex(
             clientData([...dhcpOptions({}), [119, cat([4], 'corp', [4], 'test', [0, 3], 'lab', [0xc0, 5])]]),
           ),
-          settings: { ...least, search: ['corp.test', 'lab.test'] },
-        },
-        ...meaningful.map(
-          ([comment, ipv6, settings]): Test => ({
-            comment,
-            flags: ['SettingsIPv6'],
-            result: 'valid',
+          settings: { ...leastSettings, search: ['corp.test', 'lab.test'] },
+        }),
+        ...meaningful.map(([comment, ipv6, settings]) =>
+          validTest('SettingsIPv6', comment, {
             clientData: hex(clientData(dhcpOptions({}), ipv6)),
-            settings: { ...least, ipv6: settings },
+            settings: { ...leastSettings, ipv6: settings },
           }),
         ),
-        ...senseless.map(
-          ([comment, dhcp]): Test => ({
-            comment,
-            flags: ['Senseless'],
-            result: 'invalid',
-            clientData: hex(clientData(dhcp)),
-            status: 5,
-          }),
+        ...senseless.map(([comment, dhcp]) =>
+          invalidTest('Senseless', comment, { clientData: hex(clientData(dhcp)), status: 5 }),
         ),
-        ...meaningless.map(
-          ([comment, ipv6]): Test => ({
-            comment,
-            flags: ['SenselessIPv6'],
-            result: 'invalid',
-            clientData: hex(clientData(dhcpOptions({}), ipv6)),
-            status: 5,
-          }),
+        ...meaningless.map(([comment, ipv6]) =>
+          invalidTest('SenselessIPv6', comment, { clientData: hex(clientData(dhcpOptions({}), ipv6)), status: 5 }),
         ),
       ],
     },

@@ -1,7 +1,7 @@
 /** [EP] fig. 10: CLOSE, keyed or not, as octets. */
 import { z } from 'zod';
-import { octets, type Subject, status, type Test } from './model.ts';
-import { cat, fixed, frame, hex, patch, u16, u32 } from './octets.ts';
+import { octets, type Refusal, refusals, type Subject, status, validTest } from './model.ts';
+import { fixed, frame, hex, patch, u16, u32 } from './octets.ts';
 
 export const unkeyedClose = (code: number): Uint8Array => frame(5, u16(code));
 
@@ -26,7 +26,7 @@ const digest = fixed('close digest');
 const good = unkeyedClose(1);
 const keyed = frame(5, u16(1), digest);
 
-const refused: [string, string, Uint8Array, number?][] = [
+const refused: readonly Refusal[] = [
   ['Length', 'half a header', frame(5)],
   ['Length', 'half a status', frame(5, [1])],
   ['Length', 'an octet more', frame(5, u16(1), [0])],
@@ -70,40 +70,20 @@ export const subject: Subject = {
       type: 'Frame',
       comment: 'The octets of one frame, as a whole.',
       tests: [
-        ...statuses.map(
-          (statusName, index): Test => ({
-            comment: `status ${index + 1}, ${statusName}`,
-            flags: ['Normal'],
-            result: 'valid',
+        ...statuses.map((statusName, index) =>
+          validTest('Normal', `status ${index + 1}, ${statusName}`, {
             frame: hex(unkeyedClose(index + 1)),
             fields: { status: index + 1, statusName },
           }),
         ),
-        ...[15, 0xf000, 0xffff].map(
-          (code): Test => ({
-            comment: `status ${code}`,
-            flags: ['Unnamed'],
-            result: 'valid',
-            frame: hex(unkeyedClose(code)),
-            fields: { status: code },
-          }),
+        ...[15, 0xf000, 0xffff].map((code) =>
+          validTest('Unnamed', `status ${code}`, { frame: hex(unkeyedClose(code)), fields: { status: code } }),
         ),
-        {
-          comment: 'keyed',
-          flags: ['Normal'],
-          result: 'valid',
-          frame: hex(cat(keyed)),
+        validTest('Normal', 'keyed', {
+          frame: hex(keyed),
           fields: { status: 1, statusName: 'end session', digest: hex(digest) },
-        },
-        ...refused.map(
-          ([flag, comment, octets, code = 5]): Test => ({
-            comment,
-            flags: [flag],
-            result: 'invalid',
-            frame: hex(octets),
-            status: code,
-          }),
-        ),
+        }),
+        ...refusals('frame', 5, refused),
       ],
     },
   ],

@@ -1,10 +1,10 @@
 /** One tunnel conversation frame by frame, and the configuration that reproduces it. */
 import { clientAddress, clientPhysical, serverAddress, serverPhysical } from './dhcp-packet.ts';
-import { type HandshakeInput, handshake } from './handshake-steps.ts';
+import { fixedSecrets, handshake, prologueOf } from './handshake-steps.ts';
 import { lifetimes, tlv, usual } from './key-exchange-data.ts';
 import { clientData, dhcpOptions } from './network.ts';
 import { cat, fixed, hex, u16, zeros } from './octets.ts';
-import { openedRequest, openedResponse } from './opened.ts';
+import { headerLength, opened, request, response } from './opened.ts';
 import { checksum, ipv4 } from './packets.ts';
 import { x25519Public } from './primitives.ts';
 import { relayFrame } from './relay.ts';
@@ -12,19 +12,19 @@ import { isAead, keysOf, seal, type TransformName, transforms } from './schedule
 
 export type Suite = 1 | 2;
 const suiteNames = { 1: 'x25519', 2: 'hybrid' } as const;
-const secret = (what: string, length?: number): Uint8Array => fixed(`conversation ${what}`, length);
+const secrets = fixedSecrets('conversation');
 const base64 = (key: Uint8Array): string => key.toBase64();
 
 const path = ['server.test'];
 const relay = relayFrame('origin.invalid', path);
 const greaseTransform = 0x0a0a;
-const greaseTlv = { id: 0x1a1a, value: secret('grease', 7) };
+const greaseTlv = { id: 0x1a1a, value: fixed('conversation grease', 7) };
 const network = { routes: ['10.9.0.0/24'], dns: ['10.9.0.53'], domain: 'corp.test', mtu: 1400 };
 
 /** RFC 792: an echo reply that nobody asked for, so that no stack answers it. */
 function echoReply(source: string, destination: string, length: number, sequence: number): Uint8Array {
   const message = (sum: number): Uint8Array =>
-    cat([0, 0], u16(sum), u16(0x504e), u16(sequence), secret(`echo ${source} ${sequence}`, length - 28));
+    cat([0, 0], u16(sum), u16(0x504e), u16(sequence), fixed(`conversation echo ${source} ${sequence}`, length - 28));
   const payload = cat(message(checksum(message(0))));
   return ipv4({ source, destination, protocol: 1, payload });
 }
@@ -45,17 +45,17 @@ export function configuration(suite: Suite, transform: TransformName): { client:
     client: {
       role: 'client',
       name: 'alice',
-      privateKey: base64(secret('initiator static')),
+      privateKey: base64(secrets.initiatorStatic),
       path,
       origin: 'origin.invalid',
-      server: { publicKey: base64(x25519Public(secret('server static'))), suite: suiteNames[suite] },
+      server: { publicKey: base64(x25519Public(secrets.serverStatic)), suite: suiteNames[suite] },
       transforms: [transform],
       adapter: { name: 'pna0', configure: 'none' },
       lifetime: usual,
       reconnect: false,
       deterministic: {
-        x25519: [hex(secret('initiator ephemeral'))],
-        ...(hybrid ? { kemSeed: [hex(secret('d, z', 64))] } : {}),
+        x25519: [hex(secrets.initiatorEphemeral)],
+        ...(hybrid ? { kemSeed: [hex(secrets.kemSeed)] } : {}),
         grease: {
           transform: { id: hex(u16(greaseTransform)), index: 0 },
           tlv: { id: hex(u16(greaseTlv.id)), value: hex(greaseTlv.value) },
@@ -67,11 +67,11 @@ export function configuration(suite: Suite, transform: TransformName): { client:
       role: 'server',
       listen: '0.0.0.0:3265',
       names: path,
-      privateKey: base64(secret('server static')),
+      privateKey: base64(secrets.serverStatic),
       initiators: [
         {
           name: 'alice',
-          publicKey: base64(x25519Public(secret('initiator static'))),
+          publicKey: base64(x25519Public(secrets.initiatorStatic)),
           suites: [suiteNames[suite]],
           address: clientAddress,
         },
@@ -81,8 +81,8 @@ export function configuration(suite: Suite, transform: TransformName): { client:
       clientData: { routes: network.routes, dns: network.dns, domain: network.domain, leaseSeconds: 3600 },
       lifetime: usual,
       deterministic: {
-        x25519: [hex(secret('server ephemeral'))],
-        ...(hybrid ? { kemMessage: [hex(secret('m'))] } : {}),
+        x25519: [hex(secrets.serverEphemeral)],
+        ...(hybrid ? { kemMessage: [hex(secrets.kemMessage)] } : {}),
         padding: padding(suite, transform).server,
       },
     },
@@ -97,7 +97,7 @@ export interface Step {
 }
 
 export function converse(suite: Suite, transform: TransformName) {
-  const requestPayload = openedRequest({
+  const requestPayload = opened(request, {
     suite,
     keyExchangeData: cat(lifetimes(usual), tlv(greaseTlv.id, greaseTlv.value)),
     transforms: [greaseTransform, transforms[transform]],
@@ -105,25 +105,13 @@ export function converse(suite: Suite, transform: TransformName) {
     clientData: clientData([]),
     initiator: 'alice',
   });
-  const responsePayload = openedResponse({
+  const responsePayload = opened(response, {
     suite,
     keyExchangeData: lifetimes(usual),
     transforms: [transforms[transform]],
     clientData: clientData(dhcpOptions(network)),
   });
-  const input: HandshakeInput = {
-    suite,
-    prologue: cat('PNA/1', relay),
-    initiatorStatic: secret('initiator static'),
-    serverStatic: secret('server static'),
-    initiatorEphemeral: secret('initiator ephemeral'),
-    serverEphemeral: secret('server ephemeral'),
-    kemSeed: secret('d, z', 64),
-    kemMessage: secret('m'),
-    requestPayload,
-    responsePayload,
-  };
-  const output = handshake(input);
+  const output = handshake({ ...secrets, suite, prologue: prologueOf(relay), requestPayload, responsePayload });
   const keys = {
     initiator: keysOf(output.initiatorKey, transform, output.handshakeHash),
     server: keysOf(output.serverKey, transform, output.handshakeHash),
@@ -143,8 +131,16 @@ export function converse(suite: Suite, transform: TransformName) {
   const [keepAlive, ...up] = data('initiator');
   const steps: Step[] = [
     { from: 'initiator', frame: 'RELAY', octets: relay },
-    { from: 'initiator', frame: 'REQUEST', octets: cat(requestPayload.slice(0, 18), output.request) },
-    { from: 'server', frame: 'RESPONSE', octets: cat(responsePayload.slice(0, 14), output.response) },
+    {
+      from: 'initiator',
+      frame: 'REQUEST',
+      octets: cat(requestPayload.slice(0, headerLength(request)), output.request),
+    },
+    {
+      from: 'server',
+      frame: 'RESPONSE',
+      octets: cat(responsePayload.slice(0, headerLength(response)), output.response),
+    },
     ...(keepAlive ? [keepAlive] : []),
     ...up,
     ...data('server'),

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { unkeyedClose } from './close.ts';
 import { configuration, converse, datagrams, type Step, type Suite } from './conversation-run.ts';
-import { type Group, octets, type Subject, type Test } from './model.ts';
+import { type Group, invalidTest, octets, type Subject, type Test, validTest } from './model.ts';
 import { cat, flip, hex, zeros } from './octets.ts';
 import { keyedClose, type TransformName, transformNames, transforms } from './schedule.ts';
 
@@ -11,10 +11,7 @@ const joined = (steps: readonly Step[], from: string): string =>
 
 function tests(suite: Suite, transform: TransformName): Test[] {
   const { steps, keys, output, requestPayload, responsePayload } = converse(suite, transform);
-  const valid: Test = {
-    comment: `suite ${suite}, ${transform}`,
-    flags: ['Normal'],
-    result: 'valid',
+  const valid = validTest('Normal', `suite ${suite}, ${transform}`, {
     steps: steps.map(({ from, frame, octets: all, datagram }) => ({
       from,
       frame,
@@ -34,7 +31,7 @@ function tests(suite: Suite, transform: TransformName): Test[] {
       initiatorKey: hex(output.initiatorKey),
       serverKey: hex(output.serverKey),
     },
-  };
+  });
   const at = (index: number): Uint8Array => steps[index]?.octets ?? zeros(0);
   const firstUp = 4;
   const firstDown = firstUp + datagrams.initiator.length;
@@ -45,7 +42,7 @@ function tests(suite: Suite, transform: TransformName): Test[] {
     instead: Uint8Array,
     status: number,
     answer: Uint8Array,
-  ): Test => ({ comment, flags: [flag], result: 'invalid', status, after, instead: hex(instead), answer: hex(answer) });
+  ): Test => invalidTest(flag, comment, { status, after, instead: hex(instead), answer: hex(answer) });
   const failure = 4;
   const byServer = keyedClose(keys.server.close, failure, 0);
   const byInitiator = keyedClose(keys.initiator.close, failure, firstDown - 3);

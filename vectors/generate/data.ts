@@ -1,7 +1,7 @@
 /** [EP] fig. 9: the fields of DATA, before any key is involved. */
 
 import { z } from 'zod';
-import { count, octets, type Subject, status, type Test } from './model.ts';
+import { count, octets, type Refusal, refusals, type Subject, status, type Test, validTest } from './model.ts';
 import { cat, fixed, hex, patch, relength, u32, zeros } from './octets.ts';
 import { dataHeader, type HeaderFields } from './schedule.ts';
 
@@ -23,10 +23,7 @@ function valid(
   protocol?: number,
 ): Test {
   const frame = data(datagramLength, padding, digestLength, protocol === undefined ? {} : { protocol });
-  return {
-    comment,
-    flags: ['Normal'],
-    result: 'valid',
+  return validTest('Normal', comment, {
     frame: hex(frame),
     fields: {
       protocol: protocol ?? (datagramLength === 0 ? 0 : 0x0800),
@@ -38,11 +35,11 @@ function valid(
       digest: hex(frame.slice(16, 16 + digestLength)),
       body: hex(frame.slice(16 + digestLength)),
     },
-  };
+  });
 }
 
 const good = data(60, 4, 32);
-const refused: [string, string, Uint8Array, number?][] = [
+const refused: readonly Refusal[] = [
   ['Length', 'the length field is one less than the octets', patch(good, 0, u32(good.length - 1))],
   ['Length', 'the length field is one more than the octets', patch(good, 0, u32(good.length + 1))],
   ['Length', 'half a header', relength(good.slice(0, 8))],
@@ -93,15 +90,7 @@ export const subject: Subject = {
         valid('a datagram of 60 octets, IPv6', 60, 0, 16, 0x86dd),
         valid('a datagram of 1 octet', 1, 0, 16),
         valid('a datagram of 65,535 octets, 255 octets of padding', 65535, 255, 32),
-        ...refused.map(
-          ([flag, comment, octets, code = 4]): Test => ({
-            comment,
-            flags: [flag],
-            result: 'invalid',
-            frame: hex(octets),
-            status: code,
-          }),
-        ),
+        ...refusals('frame', 4, refused),
       ],
     },
   ],

@@ -1,7 +1,7 @@
 /** Octets of the transport cut in any pieces → frames, or a refusal as soon as the first octets are impossible. */
 import { z } from 'zod';
 import { unkeyedClose } from './close.ts';
-import { octets, type Subject, status, type Test } from './model.ts';
+import { invalidTest, octets, type Subject, status, type Test, validTest } from './model.ts';
 import { ascii, cat, fixed, hex, u16, u32, zeros } from './octets.ts';
 import { relayFrame } from './relay.ts';
 import { dataHeader } from './schedule.ts';
@@ -29,26 +29,19 @@ const valid = (
   pieces: readonly Uint8Array[],
   frames: readonly Uint8Array[],
   partial = false,
-): Test => ({ comment, flags: [flag], result: 'valid', pieces: pieces.map(hex), frames: texts(frames), partial });
+): Test => validTest(flag, comment, { pieces: pieces.map(hex), frames: texts(frames), partial });
 const invalid = (
   flag: string,
   comment: string,
   pieces: readonly Uint8Array[],
   code = 5,
   frames: readonly Uint8Array[] = [],
-): Test => ({
-  comment,
-  flags: [flag],
-  result: 'invalid',
-  pieces: pieces.map(hex),
-  frames: texts(frames),
-  status: code,
-});
+): Test => invalidTest(flag, comment, { pieces: pieces.map(hex), frames: texts(frames), status: code });
 
 const three = cat(relay, data(0), close);
 const long = data(3000);
 
-const bounds: [name: string, type: number, least: number, most: number][] = [
+const bounds: [name: string, type: number, shortest: number, longest: number][] = [
   ['RELAY', 1, 16, 4608],
   ['REQUEST', 2, 260, 4096],
   ['RESPONSE', 3, 204, 16384],
@@ -125,13 +118,13 @@ export const subject: Subject = {
         valid('Partial', 'half a length', [u16(0)], [], true),
         valid('Partial', 'all but the last octet', [relay.slice(0, -1)], [], true),
         valid('Partial', 'a frame and the beginning of another', [cat(relay, close.slice(0, 7))], [relay], true),
-        ...bounds.flatMap(([name, type, least, most]) => [
-          valid('Partial', `${name} of ${least} octets begins`, [begin(least, type)], [], true),
-          valid('Partial', `${name} of ${most} octets begins`, [begin(most, type)], [], true),
+        ...bounds.flatMap(([name, type, shortest, longest]) => [
+          valid('Partial', `${name} of ${shortest} octets begins`, [begin(shortest, type)], [], true),
+          valid('Partial', `${name} of ${longest} octets begins`, [begin(longest, type)], [], true),
         ]),
-        ...bounds.flatMap(([name, type, least, most]) => [
-          invalid('Length', `${name} of ${least - 1} octets`, [begin(least - 1, type)]),
-          invalid('Length', `${name} of ${most + 1} octets`, [begin(most + 1, type)]),
+        ...bounds.flatMap(([name, type, shortest, longest]) => [
+          invalid('Length', `${name} of ${shortest - 1} octets`, [begin(shortest - 1, type)]),
+          invalid('Length', `${name} of ${longest + 1} octets`, [begin(longest + 1, type)]),
         ]),
         invalid('Length', 'length 0', [begin(0, 4)]),
         invalid('Length', 'length 5', [begin(5, 4)]),

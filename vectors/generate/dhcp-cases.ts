@@ -12,7 +12,7 @@ import {
   serverPacket,
   serverPhysical,
 } from './dhcp-packet.ts';
-import type { Test } from './model.ts';
+import { type Test, unanswered, validTest } from './model.ts';
 import { ascii, cat, fixed, hex, patch, u16, u32, zeros } from './octets.ts';
 import { address } from './packets.ts';
 
@@ -73,10 +73,7 @@ function answered(flag: string, comment: string, request: Message, answer: Answe
   const options = [type(answer.type), serverIs(serverAddress), ...answer.options];
   const codes = [...new Set(options.map((one) => one[0] ?? 0))];
   const message: Message = { op: 2, xid: request.xid, flags: request.flags ?? 0, options, ...answer.message };
-  return {
-    comment,
-    flags: [flag],
-    result: 'valid',
+  return validTest(flag, comment, {
     packet: hex(clientPacket(request, envelope)),
     reply: {
       ethernetDestination: answer.to,
@@ -96,11 +93,7 @@ function answered(flag: string, comment: string, request: Message, answer: Answe
       absent: answer.absent ?? [],
     },
     example: hex(serverPacket(message, answer.to, answer.destination, answer.destinationPort)),
-  };
-}
-
-function unanswered(flag: string, comment: string, packet: Uint8Array): Test {
-  return { comment, flags: [flag], result: 'invalid', verdict: 'no answer', packet: hex(packet) };
+  });
 }
 
 const leased = { message: { yiaddr: clientAddress }, options: [lease, ...network] };

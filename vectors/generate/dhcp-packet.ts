@@ -37,7 +37,7 @@ export interface Message {
 }
 
 /** RFC 2131 §2, padded with zeros to 300 octets. */
-export function bootp(message: Message): Uint8Array {
+function bootp(message: Message): Uint8Array {
   const fixedLength = (part: Uint8Array, length: number): Uint8Array => cat(part, zeros(length - part.length));
   const ip = (text: string | undefined): Uint8Array => address(text ?? '0.0.0.0');
   const all = cat(

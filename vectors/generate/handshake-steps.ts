@@ -3,13 +3,11 @@
  * table, both end points in one pass, so that whatever one derives is compared with what the other does.
  */
 
-import { ascii, cat, equal, u8, zeros } from './octets.ts';
+import { ascii, cat, equal, fixed, u8, zeros } from './octets.ts';
 import { aead, dh, hmac, kemDecapsulate, kemEncapsulate, kemKeys, sha256, x25519Public } from './primitives.ts';
 
-export interface HandshakeInput {
-  readonly suite: 1 | 2;
-  /** `"PNA/1"` ‖ the entire RELAY frame. */
-  readonly prologue: Uint8Array;
+/** The private keys and random choices of both end points. */
+interface Secrets {
   readonly initiatorStatic: Uint8Array;
   readonly serverStatic: Uint8Array;
   readonly initiatorEphemeral: Uint8Array;
@@ -18,6 +16,11 @@ export interface HandshakeInput {
   readonly kemSeed: Uint8Array;
   /** m of the server's encapsulation, 32 octets; suite 2 only. */
   readonly kemMessage: Uint8Array;
+}
+
+export interface HandshakeInput extends Secrets {
+  readonly suite: 1 | 2;
+  readonly prologue: Uint8Array;
   readonly requestPayload: Uint8Array;
   readonly responsePayload: Uint8Array;
   readonly forged?: Forged;
@@ -27,7 +30,7 @@ export interface HandshakeInput {
  * What a dishonest sender puts in place of what it ought to compute, everything after it being right: only the check
  * under test can refuse the message. A forged X25519 public key makes each DH with it zero.
  */
-export interface Forged {
+interface Forged {
   readonly initiatorEphemeral?: Uint8Array;
   readonly initiatorStatic?: Uint8Array;
   readonly serverEphemeral?: Uint8Array;
@@ -44,6 +47,19 @@ export interface HandshakeOutput {
   /** h and ck after each token, for someone whose own run differs. */
   readonly trace: readonly { readonly after: string; readonly h: Uint8Array; readonly ck: Uint8Array }[];
 }
+
+/** Secrets that anyone can make anew from `label`. */
+export const fixedSecrets = (label: string): Secrets => ({
+  initiatorStatic: fixed(`${label} initiator static`),
+  serverStatic: fixed(`${label} server static`),
+  initiatorEphemeral: fixed(`${label} initiator ephemeral`),
+  serverEphemeral: fixed(`${label} server ephemeral`),
+  kemSeed: fixed(`${label} d, z`, 64),
+  kemMessage: fixed(`${label} m`),
+});
+
+/** `"PNA/1"` ‖ the entire RELAY frame. */
+export const prologueOf = (relay: Uint8Array): Uint8Array => cat('PNA/1', relay);
 
 const names = { 1: 'Noise_IK_25519_ChaChaPoly_SHA256', 2: 'Noise_IKhfs_25519+MLKEM768_ChaChaPoly_SHA256' } as const;
 

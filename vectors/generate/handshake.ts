@@ -1,27 +1,21 @@
 /** [EP] fig. 5: the two Noise messages of either suite with every random choice fixed. */
 
 import { z } from 'zod';
-import { type HandshakeInput, type HandshakeOutput, handshake } from './handshake-steps.ts';
-import { type Group, octets, type Subject, type Test } from './model.ts';
+import { fixedSecrets, type HandshakeInput, type HandshakeOutput, handshake, prologueOf } from './handshake-steps.ts';
+import { type Group, invalidTest, octets, type Subject, type Test, validTest } from './model.ts';
 import { cat, fixed, flip, hex, unhex, zeros } from './octets.ts';
 import { x25519Public } from './primitives.ts';
 import { relayFrame } from './relay.ts';
 
-const prologueOf = (...path: string[]): Uint8Array => cat('PNA/1', relayFrame('origin.invalid', path));
+const prologueFor = (...path: string[]): Uint8Array => prologueOf(relayFrame('origin.invalid', path));
 
 function inputs(suite: 1 | 2, label: string, requestLength: number, responseLength: number): HandshakeInput {
-  const of = (what: string, length?: number): Uint8Array => fixed(`handshake ${label} ${what}`, length);
   return {
+    ...fixedSecrets(`handshake ${label}`),
     suite,
-    prologue: prologueOf('relay-b.test', 'relay-c.test', 'server.test'),
-    initiatorStatic: of('initiator static'),
-    serverStatic: of('server static'),
-    initiatorEphemeral: of('initiator ephemeral'),
-    serverEphemeral: of('server ephemeral'),
-    kemSeed: of('d, z', 64),
-    kemMessage: of('m'),
-    requestPayload: of('request payload', requestLength),
-    responsePayload: of('response payload', responseLength),
+    prologue: prologueFor('relay-b.test', 'relay-c.test', 'server.test'),
+    requestPayload: fixed(`handshake ${label} request payload`, requestLength),
+    responsePayload: fixed(`handshake ${label} response payload`, responseLength),
   };
 }
 
@@ -36,26 +30,21 @@ function invalid(input: HandshakeInput, output: HandshakeOutput): Test[] {
   const hybrid = input.suite === 2;
   const tests: Test[] = [];
   const refuse = (refused: 'request' | 'response', flag: string, comment: string, message: Uint8Array): void => {
-    tests.push({
-      comment,
-      flags: [flag],
-      result: 'invalid',
-      verdict: 'integrity failure',
-      refused,
-      message: hex(message),
-    });
+    tests.push(invalidTest(flag, comment, { verdict: 'integrity failure', refused, message: hex(message) }));
   };
   const run = (changed: Partial<HandshakeInput>): HandshakeOutput => handshake({ ...input, ...changed });
   const { request, response } = output;
   const s = hybrid ? 32 + 1184 + 16 : 32;
+  const kem = (name: string, length: number): [string, number][] =>
+    hybrid
+      ? [
+          [`the encrypted ${name}`, 40],
+          [`the tag of the ${name}`, 32 + length],
+        ]
+      : [];
   const requestParts: [string, number][] = [
     ['e', 0],
-    ...(hybrid
-      ? ([
-          ['the encrypted encapsulation key', 40],
-          ['the tag of the encapsulation key', 32 + 1184],
-        ] as [string, number][])
-      : []),
+    ...kem('encapsulation key', 1184),
     ['the encrypted s', s],
     ['the tag of s', s + 32],
     ['the encrypted payload', s + 48],
@@ -65,12 +54,7 @@ function invalid(input: HandshakeInput, output: HandshakeOutput): Test[] {
     refuse('request', 'FlippedBit', `one bit of ${what}`, flip(request, offset, 3));
   const responseParts: [string, number][] = [
     ['e', 0],
-    ...(hybrid
-      ? ([
-          ['the encrypted ciphertext', 40],
-          ['the tag of the ciphertext', 32 + 1088],
-        ] as [string, number][])
-      : []),
+    ...kem('ciphertext', 1088),
     ['the encrypted payload', response.length - input.responsePayload.length - 16],
     ['the last octet', response.length - 1],
   ];
@@ -85,7 +69,7 @@ function invalid(input: HandshakeInput, output: HandshakeOutput): Test[] {
     refuse(refused, 'Length', `${refused} of nothing`, zeros(0));
     refuse(refused, 'Length', `${refused} that ends inside e`, message.slice(0, 31));
   }
-  const altered = run({ prologue: prologueOf('relay-b.test', 'relay-x.test', 'server.test') });
+  const altered = run({ prologue: prologueFor('relay-b.test', 'relay-x.test', 'server.test') });
   refuse('request', 'Prologue', 'the initiator sent another tunnel path than the server received', altered.request);
   const bare = run({ prologue: input.prologue.slice(5) });
   refuse('request', 'Prologue', 'the prologue without "PNA/1"', bare.request);
@@ -132,17 +116,14 @@ function invalid(input: HandshakeInput, output: HandshakeOutput): Test[] {
 
 function group(input: HandshakeInput, comment: string, alsoInvalid: boolean): Group {
   const output = handshake(input);
-  const valid: Test = {
-    comment,
-    flags: ['Normal'],
-    result: 'valid',
+  const valid = validTest('Normal', comment, {
     request: hex(output.request),
     response: hex(output.response),
     handshakeHash: hex(output.handshakeHash),
     initiatorKey: hex(output.initiatorKey),
     serverKey: hex(output.serverKey),
     trace: output.trace.map(({ after, h, ck }) => ({ after, h: hex(h), ck: hex(ck) })),
-  };
+  });
   return {
     type: 'Handshake',
     comment: 'The inputs of both end points; an invalid message is what one of them receives instead of the right one.',

@@ -1,6 +1,6 @@
 /** [EP] figs. 7 and 8, 130 and 156: key exchange data. */
 import { z } from 'zod';
-import { decimal, octets, type Subject, status, type Test } from './model.ts';
+import { decimal, octets, type Refusal, refusals, type Subject, status, type Test, validTest } from './model.ts';
 import { cat, fixed, hex, type Part, u16, u32, u64, zeros } from './octets.ts';
 
 export const tlv = (id: number, value: Part): Uint8Array => cat(u16(id), u16(cat(value).length), value);
@@ -11,7 +11,7 @@ export interface Lifetimes {
   readonly octets: number | bigint;
 }
 export const lifetimes = (of: Lifetimes): Uint8Array => tlv(1, cat(u32(of.seconds), u64(of.frames), u64(of.octets)));
-export const compression = (...ids: readonly number[]): Uint8Array => tlv(2, cat(...ids.map(u16)));
+const compression = (...ids: readonly number[]): Uint8Array => tlv(2, cat(...ids.map(u16)));
 export const optionBits = (bits: number): Uint8Array => tlv(3, u16(bits));
 
 export const usual: Lifetimes = { seconds: 3600, frames: 2 ** 32, octets: 2 ** 40 };
@@ -25,10 +25,7 @@ interface Fields {
 
 function valid(flag: string, comment: string, parts: readonly Uint8Array[], fields: Fields): Test {
   const { lifetimes: life, compression: ids, options, others } = fields;
-  return {
-    comment,
-    flags: [flag],
-    result: 'valid',
+  return validTest(flag, comment, {
     keyExchangeData: hex(cat(...parts)),
     fields: {
       ...(life && { lifetimes: { seconds: life.seconds, frames: String(life.frames), octets: String(life.octets) } }),
@@ -36,14 +33,14 @@ function valid(flag: string, comment: string, parts: readonly Uint8Array[], fiel
       ...(options === undefined ? {} : { options }),
       others: (others ?? []).map(([id, value]) => ({ id, value: hex(value) })),
     },
-  };
+  });
 }
 
 const life = lifetimes(usual);
 const grease = (id: number, value: Part = []): Uint8Array => tlv(id, value);
-const most: Lifetimes = { seconds: 0xffff_ffff, frames: 0xffff_ffff_ffff_ffffn, octets: 0xffff_ffff_ffff_ffffn };
+const longest: Lifetimes = { seconds: 0xffff_ffff, frames: 0xffff_ffff_ffff_ffffn, octets: 0xffff_ffff_ffff_ffffn };
 
-const refused: [string, string, Uint8Array][] = [
+const refused: readonly Refusal[] = [
   ['Order', 'descending', cat(optionBits(0), life)],
   ['Order', 'one id twice', cat(life, life)],
   ['Order', 'an unknown id twice', cat(life, grease(0x1a1a), grease(0x1a1a))],
@@ -100,7 +97,7 @@ export const subject: Subject = {
       comment: 'The octets between two offsets of an opened frame.',
       tests: [
         valid('Normal', 'lifetimes', [life], { lifetimes: usual }),
-        valid('Normal', 'the longest lifetimes', [lifetimes(most)], { lifetimes: most }),
+        valid('Normal', 'the longest lifetimes', [lifetimes(longest)], { lifetimes: longest }),
         valid('Normal', 'the shortest lifetimes', [lifetimes({ seconds: 1, frames: 1, octets: 1 })], {
           lifetimes: { seconds: 1, frames: 1, octets: 1 },
         }),
@@ -133,15 +130,7 @@ export const subject: Subject = {
             [0x2a2a, Uint8Array.of(2)],
           ],
         }),
-        ...refused.map(
-          ([flag, comment, data]): Test => ({
-            comment,
-            flags: [flag],
-            result: 'invalid',
-            keyExchangeData: hex(data),
-            status: 5,
-          }),
-        ),
+        ...refusals('keyExchangeData', 5, refused),
       ],
     },
   ],

@@ -1,20 +1,13 @@
 /** The key schedule: k of a direction, a transform and h give key, iv, mac and close. */
 import { z } from 'zod';
-import { octets, type Subject, type Test } from './model.ts';
+import { invalidTest, octets, type Subject, type Test, validTest } from './model.ts';
 import { cat, fixed, hex, type Part, u16, zeros } from './octets.ts';
 import { hkdfExpand, hmac } from './primitives.ts';
-import { isAead, type Keys, keysOf, type TransformName, transformNames, transforms } from './schedule.ts';
-
-const texts = ({ key, iv, mac, close }: Keys): Record<string, string> => ({
-  key: hex(key),
-  iv: hex(iv),
-  ...(mac ? { mac: hex(mac) } : {}),
-  close: hex(close),
-});
+import { isAead, keysOf, keyTexts, type TransformName, transformNames, transforms } from './schedule.ts';
 
 /** The schedule with one thing wrong: `expand` says how. */
 function mistaken(name: TransformName, expand: (label: string, length: number) => Uint8Array): Record<string, string> {
-  return texts({
+  return keyTexts({
     key: expand('key', 32),
     iv: expand('iv', isAead(name) ? 12 : 16),
     ...(isAead(name) ? {} : { mac: expand('mac', 32) }),
@@ -48,27 +41,16 @@ function tests(name: TransformName): Test[] {
   const h = fixed('key schedule h');
   const of = (direction: string): Uint8Array => fixed(`key schedule ${name} ${direction}`);
   const directions = ['initiator to server', 'server to initiator'];
-  const valid = directions.map(
-    (direction): Test => ({
-      comment: direction,
-      flags: ['Normal'],
-      result: 'valid',
+  const valid = directions.map((direction) =>
+    validTest('Normal', direction, {
       k: hex(of(direction)),
       h: hex(h),
-      keys: texts(keysOf(of(direction), name, h)),
+      keys: keyTexts(keysOf(of(direction), name, h)),
     }),
   );
   const [first = ''] = directions;
-  const invalid = mistakes(name, of(first), h).map(
-    ([flag, comment, keys]): Test => ({
-      comment,
-      flags: [flag],
-      result: 'invalid',
-      verdict: 'differs',
-      k: hex(of(first)),
-      h: hex(h),
-      keys,
-    }),
+  const invalid = mistakes(name, of(first), h).map(([flag, comment, keys]) =>
+    invalidTest(flag, comment, { verdict: 'differs', k: hex(of(first)), h: hex(h), keys }),
   );
   return [...valid, ...invalid];
 }

@@ -1,6 +1,6 @@
 /** [EP] fig. 10 once keyed: the digest that ends a direction after n DATA frames. */
 import { z } from 'zod';
-import { decimal, octets, type Subject, type Test } from './model.ts';
+import { decimal, invalidTest, octets, type Subject, type Test, validTest } from './model.ts';
 import { cat, fixed, flip, hex, patch, u16, u32, u64 } from './octets.ts';
 import { hmac } from './primitives.ts';
 import { keyedClose } from './schedule.ts';
@@ -14,22 +14,10 @@ const counts: [string, bigint][] = [
   ['n needs five octets', 0x1_0000_0000n],
 ];
 
-const valid = (comment: string, status: number, n: bigint): Test => ({
-  comment,
-  flags: ['Normal'],
-  result: 'valid',
-  n: String(n),
-  status,
-  frame: hex(keyedClose(key, status, n)),
-});
-const invalid = (flag: string, comment: string, n: bigint, frame: Uint8Array): Test => ({
-  comment,
-  flags: [flag],
-  result: 'invalid',
-  verdict: 'truncation',
-  n: String(n),
-  frame: hex(frame),
-});
+const valid = (comment: string, status: number, n: bigint): Test =>
+  validTest('Normal', comment, { n: String(n), status, frame: hex(keyedClose(key, status, n)) });
+const invalid = (flag: string, comment: string, n: bigint, frame: Uint8Array): Test =>
+  invalidTest(flag, comment, { verdict: 'truncation', n: String(n), frame: hex(frame) });
 
 const good = keyedClose(key, 1, 3n);
 const header = good.slice(0, 8);

@@ -1,5 +1,6 @@
 /** What a file of vectors is, and what holds of every one of them. */
 import { z } from 'zod';
+import { hex } from './octets.ts';
 
 export const octets = z
   .string()
@@ -15,7 +16,32 @@ export const status = z.int().min(1).max(14).describe('Status number of the CLOS
 export type Test = { comment: string; flags: readonly string[]; result: 'valid' | 'invalid' } & Record<string, unknown>;
 export type Group = { type: string; comment: string; tests: readonly Test[] } & Record<string, unknown>;
 
-export interface GroupShape {
+type Fields = Readonly<Record<string, unknown>>;
+/** What must be accepted. The file shows the fields in this order. */
+export const validTest = (flag: string, comment: string, fields: Fields): Test => ({
+  comment,
+  flags: [flag],
+  result: 'valid',
+  ...fields,
+});
+/** What must be refused. */
+export const invalidTest = (flag: string, comment: string, fields: Fields): Test => ({
+  comment,
+  flags: [flag],
+  result: 'invalid',
+  ...fields,
+});
+/** An Ethernet packet that an emulator must not answer. */
+export const unanswered = (flag: string, comment: string, packet: Uint8Array): Test =>
+  invalidTest(flag, comment, { verdict: 'no answer', packet: hex(packet) });
+
+/** Octets that must be refused, with a status where it is not the usual one. */
+export type Refusal = readonly [flag: string, comment: string, octets: Uint8Array, status?: number];
+/** @param field name of the octets in the file. @param usual the status that answers */
+export const refusals = (field: string, usual: number, all: readonly Refusal[]): Test[] =>
+  all.map(([flag, comment, data, own]) => invalidTest(flag, comment, { [field]: hex(data), status: own ?? usual }));
+
+interface GroupShape {
   /** What the group says of all its tests. */
   readonly group?: z.ZodRawShape;
   /** What a test says besides tcId, comment, flags and result. */

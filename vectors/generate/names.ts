@@ -1,45 +1,29 @@
 /** [EP] fig. 6, 112: names of nodes, and how a node finds itself on the tunnel path. */
 import { z } from 'zod';
-import { octets, type Subject, status, type Test } from './model.ts';
+import { invalidTest, octets, type Subject, status, type Test, validTest } from './model.ts';
 import { ascii, hex } from './octets.ts';
 import { longestName } from './relay.ts';
 
-const name = (text: string, host: string, port?: number): Test => ({
-  comment: text.length > 60 ? `${text.length} octets` : text,
-  flags: ['Normal'],
-  result: 'valid',
-  name: hex(ascii(text)),
-  host,
-  ...(port === undefined ? {} : { port }),
-});
-const refusedName = (comment: string, text: string): Test => ({
-  comment,
-  flags: [comment.includes('port') ? 'Port' : 'Syntax'],
-  result: 'invalid',
-  name: hex(ascii(text)),
-  status: 5,
-});
+const name = (text: string, host: string, port?: number): Test =>
+  validTest('Normal', text.length > 60 ? `${text.length} octets` : text, {
+    name: hex(ascii(text)),
+    host,
+    ...(port === undefined ? {} : { port }),
+  });
+const refusedName = (comment: string, text: string): Test =>
+  invalidTest(comment.includes('port') ? 'Port' : 'Syntax', comment, { name: hex(ascii(text)), status: 5 });
 
 const path = ['relay-b.test', 'relay-c.test:4000', 'server.test:3265'];
-const found = (comment: string, role: string, names: readonly string[], at: number, of = path): Test => ({
-  comment,
-  flags: ['Position'],
-  result: 'valid',
-  path: of,
-  role,
-  names,
-  index: at,
-  ...(role === 'relay' ? { next: of[at + 1] ?? '' } : {}),
-});
-const lost = (comment: string, role: string, names: readonly string[], of = path): Test => ({
-  comment,
-  flags: ['NotOnPath'],
-  result: 'invalid',
-  path: of,
-  role,
-  names,
-  status: 9,
-});
+const found = (comment: string, role: string, names: readonly string[], at: number, of = path): Test =>
+  validTest('Position', comment, {
+    path: of,
+    role,
+    names,
+    index: at,
+    ...(role === 'relay' ? { next: of[at + 1] ?? '' } : {}),
+  });
+const lost = (comment: string, role: string, names: readonly string[], of = path): Test =>
+  invalidTest('NotOnPath', comment, { path: of, role, names, status: 9 });
 
 const position = { path: z.array(z.string()), role: z.enum(['relay', 'server']), names: z.array(z.string()) };
 

@@ -1,6 +1,6 @@
 /** Solicitations of the local stack: those that are answered, and what must not be. */
 import { clientPhysical, serverPhysical } from './dhcp-packet.ts';
-import type { Test } from './model.ts';
+import { type Test, unanswered, validTest } from './model.ts';
 import { ndOption, type Offer, sourcePhysical, targetPhysical } from './neighbour-options.ts';
 import {
   allNodes,
@@ -51,18 +51,18 @@ export function solicitations(router: boolean | undefined): Test[] {
   );
 }
 
-/** @param least as `toAsker` takes it */
-export function routerSolicitations(offer: Offer, least?: number): Test[] {
-  const own = toAsker(offer, clientLinkLocal, least);
+/** @param leastRoutes as `toAsker` takes it */
+export function routerSolicitations(offer: Offer, leastRoutes?: number): Test[] {
+  const own = toAsker(offer, clientLinkLocal, leastRoutes);
   const cases: [comment: string, packet: Uint8Array, answer?: Answer][] = [
     ['to all routers', routerSolicitation()],
     ['without a source physical address', routerSolicitation({}, none)],
-    ['from `::`', routerSolicitation({ source: unspecified }, none), toAsker(offer, undefined, least)],
+    ['from `::`', routerSolicitation({ source: unspecified }, none), toAsker(offer, undefined, leastRoutes)],
     ['by unicast', routerSolicitation(unicast)],
     [
       "from an address of the client's /64",
       routerSolicitation({ source: ownGlobal }),
-      toAsker(offer, ownGlobal, least),
+      toAsker(offer, ownGlobal, leastRoutes),
     ],
     ['with an option that is not known', routerSolicitation({}, cat(source, nonce))],
     [
@@ -76,12 +76,8 @@ export function routerSolicitations(offer: Offer, least?: number): Test[] {
 }
 
 function answered(flag: string, comment: string, packet: Uint8Array, answer: Answer): Test {
-  return { comment, flags: [flag], result: 'valid', packet: hex(packet), ...answer };
+  return validTest(flag, comment, { packet: hex(packet), ...answer });
 }
-function unanswered(flag: string, comment: string, packet: Uint8Array): Test {
-  return { comment, flags: [flag], result: 'invalid', verdict: 'no answer', packet: hex(packet) };
-}
-
 const neighbour = (options: Uint8Array): Uint8Array => solicitation(serverLinkLocal, {}, options);
 const router = (options: Uint8Array): Uint8Array => routerSolicitation({}, options);
 const toGroup = solicitedNode(serverLinkLocal);

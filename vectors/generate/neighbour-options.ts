@@ -4,8 +4,8 @@ import { address6, physical } from './packets.ts';
 
 export const infinite = 0xffffffff;
 
-/** RFC 4861 §4.6: type, length in units of 8 octets, the rest. */
-export const ndOption = (type: number, rest: Uint8Array): Uint8Array => cat(u8(type), u8((rest.length + 2) / 8), rest);
+/** RFC 4861 §4.6: type, length in units of 8 octets, body. */
+export const ndOption = (type: number, body: Uint8Array): Uint8Array => cat(u8(type), u8((body.length + 2) / 8), body);
 
 /** RFC 4861 §4.6.1. */
 export const sourcePhysical = (text: string): Uint8Array => ndOption(1, physical(text));

@@ -51,7 +51,7 @@ export interface Answer {
   readonly example: string;
 }
 
-/** @param router whether the server's adapter is a router here, undefined where no one can tell */
+/** @param router whether the server's adapter is a router here, undefined if nobody can know */
 export const toNeighbour = (asker: string, router: boolean | undefined): Answer => ({
   reply: {
     type: 136,
@@ -78,8 +78,8 @@ export const toNeighbour = (asker: string, router: boolean | undefined): Answer 
 export function toAsker(offer: Offer, asker: string | undefined, leastRoutes?: number): Answer {
   const all = { ethernet: '33:33:00:00:00:01', ip: allNodes };
   const defaultRouter = offer.routes.includes('::/0');
-  const said = { ...offer, routes: offer.routes.slice(0, leastRoutes) };
-  const options = cat(sourcePhysical(serverPhysical), ...neighbourOptions(said));
+  const fitting = { ...offer, routes: offer.routes.slice(0, leastRoutes) };
+  const options = cat(sourcePhysical(serverPhysical), ...neighbourOptions(fitting));
   return {
     reply: {
       type: 134,

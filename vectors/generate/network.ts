@@ -39,7 +39,7 @@ export function dhcpOptions(settings: NetworkOptions): [code: number, value: Uin
 }
 
 /** RFC 3396: 255 octets of a value in each option of its code. */
-export function split(code: number, value: Uint8Array): [number, Uint8Array][] {
+function split(code: number, value: Uint8Array): [number, Uint8Array][] {
   const count = Math.ceil(value.length / 255);
   return [...Array(count).keys()].map((part) => [code, value.slice(part * 255, (part + 1) * 255)]);
 }

@@ -14,12 +14,12 @@ export const zeros = (length: number): Uint8Array => new Uint8Array(length);
 /** `value` big-endian in `width` octets. */
 function big(value: number | bigint, width: number): Uint8Array {
   const out = zeros(width);
-  let rest = BigInt(value);
+  let remaining = BigInt(value);
   for (let index = width - 1; index >= 0; index--) {
-    out[index] = Number(rest & 0xffn);
-    rest >>= 8n;
+    out[index] = Number(remaining & 0xffn);
+    remaining >>= 8n;
   }
-  if (rest !== 0n) throw new Error(`${value} does not fit ${width} octets`);
+  if (remaining !== 0n) throw new Error(`${value} does not fit ${width} octets`);
   return out;
 }
 export const u8 = (value: number): Uint8Array => big(value, 1);
@@ -51,10 +51,10 @@ export function flip(frame: Uint8Array, offset: number, bit = 0): Uint8Array {
   return patch(frame, at, [(frame[at] ?? 0) ^ (1 << bit)]);
 }
 
-/** A whole frame: `length` u32 (itself included), `type`, `version` 1, then `rest`. */
-export function frame(type: number, ...rest: readonly Part[]): Uint8Array {
-  const body = cat(...rest);
-  return cat(u32(6 + body.length), [type, 1], body);
+/** A whole frame: `length` u32 (itself included), `type`, `version` 1, then `body`. */
+export function frame(type: number, ...body: readonly Part[]): Uint8Array {
+  const octets = cat(...body);
+  return cat(u32(6 + octets.length), [type, 1], octets);
 }
 
 /** `frame` with its length field made to agree with its octets again. */

@@ -1,10 +1,10 @@
 /** [EP] fig. 6: RELAY. */
 import { z } from 'zod';
-import { octets, type Subject, status, type Test } from './model.ts';
+import { octets, type Refusal, refusals, type Subject, status, type Test, validTest } from './model.ts';
 import { ascii, cat, flip, frame, hex, patch, relength, u8, u16, u32 } from './octets.ts';
 
 /** RELAY with its parts as given: only as honest as its arguments. */
-export function rawRelay(
+function rawRelay(
   originIndex: number,
   hopCount: number,
   reserved: number,
@@ -31,20 +31,17 @@ export const longestName = `${label63}.${label63}.${label63}.${'b'.repeat(61)}`;
 const hops = (count: number): string[] => [...Array(count).keys()].map((hop) => `n${hop}.test`);
 
 function valid(comment: string, origin: string, path: readonly string[]): Test {
-  return {
-    comment,
-    flags: ['Normal'],
-    result: 'valid',
+  return validTest('Normal', comment, {
     frame: hex(relayFrame(origin, path)),
     fields: { origin, path },
-  };
+  });
 }
 
 const base = relayFrame('origin.invalid', ['relay-b.test', 'relay-c.test', 'server.test']);
 const one = (name: string): Uint8Array => relayFrame('origin.invalid', [name]);
 const names = cat('o\0', 'b\0', 's\0');
 
-const refused: [string, string, Uint8Array, number?][] = [
+const refused: readonly Refusal[] = [
   ['Length', 'the length field is one less than the octets', patch(base, 0, u32(base.length - 1))],
   ['Length', 'the length field is one more than the octets', patch(base, 0, u32(base.length + 1))],
   ['Length', 'the last octet is missing and the length agrees', relength(base.slice(0, -1))],
@@ -149,15 +146,7 @@ export const subject: Subject = {
         ]),
         valid('addresses as names', 'origin.invalid', ['192.0.2.1:3265', '198.51.100.7']),
         valid('the origin stands in the path too', 'server.test', ['relay-b.test', 'server.test']),
-        ...refused.map(
-          ([flag, comment, octets, code = 5]): Test => ({
-            comment,
-            flags: [flag],
-            result: 'invalid',
-            frame: hex(octets),
-            status: code,
-          }),
-        ),
+        ...refusals('frame', 5, refused),
       ],
     },
   ],

@@ -1,6 +1,6 @@
 /** The key schedule and the four transforms, over a whole direction at once: every frame that will ever be sent is known. */
 
-import { cat, type Part, u8, u16, u32, u64, zeros } from './octets.ts';
+import { cat, hex, type Part, u8, u16, u32, u64, zeros } from './octets.ts';
 import { aead, aesCbc, aesCtr, hkdfExpand, hmac } from './primitives.ts';
 
 export const transforms = {
@@ -21,7 +21,7 @@ export interface Keys {
 }
 
 /** HKDF-Expand-SHA256(k, "PNA/1 " ‖ label ‖ 00 ‖ transform u16 ‖ h, L). */
-export function derive(k: Uint8Array, label: string, transform: number, h: Uint8Array, length: number): Uint8Array {
+function derive(k: Uint8Array, label: string, transform: number, h: Uint8Array, length: number): Uint8Array {
   return hkdfExpand(k, cat('PNA/1 ', label, [0], u16(transform), h), length);
 }
 
@@ -34,6 +34,14 @@ export function keysOf(k: Uint8Array, name: TransformName, h: Uint8Array): Keys 
     close: derive(k, 'close', transform, h, 32),
   };
 }
+
+/** Keys as the files write them. */
+export const keyTexts = ({ key, iv, mac, close }: Keys): Record<string, string> => ({
+  key: hex(key),
+  iv: hex(iv),
+  ...(mac ? { mac: hex(mac) } : {}),
+  close: hex(close),
+});
 
 export interface HeaderFields {
   readonly length?: number;
@@ -48,7 +56,7 @@ export interface HeaderFields {
 }
 
 /** EtherType by the datagram's first nibble; 0 when it is empty. */
-export function protocolOf(datagram: Uint8Array): number {
+function protocolOf(datagram: Uint8Array): number {
   if (datagram.length === 0) return 0;
   return (datagram[0] ?? 0) >> 4 === 6 ? 0x86dd : 0x0800;
 }

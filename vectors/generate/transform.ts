@@ -1,123 +1,86 @@
 /** [EP] fig. 9: one file for each transform, DATA frames of one direction in order and what must not be opened. */
 import { z } from 'zod';
-import { count, decimal, type Group, octets, type Subject, type Test } from './model.ts';
+import { count, decimal, type Group, invalidTest, octets, type Subject, validTest } from './model.ts';
 import { fixed, hex, zeros } from './octets.ts';
 import { datagram6 } from './packets.ts';
-import { isAead, type Keys, keysOf, type Plain, seal, type TransformName, transforms } from './schedule.ts';
+import { isAead, keysOf, keyTexts, type Plain, seal, type TransformName, transforms } from './schedule.ts';
 import { h, ip4, refusalsOf, shortRun } from './transform-refusals.ts';
 
-const longRun: [string, Uint8Array][] = [
-  ['empty: the keep-alive, first', zeros(0)],
-  ['1 octet', Uint8Array.of(0x45)],
-  ['28 octets: an IPv4 datagram with nothing in it', ip4(28, 'a')],
-  ['31 octets: one less than two blocks', ip4(31, 'b')],
-  ['32 octets: two blocks', ip4(32, 'c')],
-  ['33 octets: one more than two blocks', ip4(33, 'd')],
-  ['empty, between others', zeros(0)],
-  ['empty, twice in a row', zeros(0)],
-  ['IPv6, 40 octets', datagram6(40, 'datagram e')],
-  ['IPv6, 87 octets', datagram6(87, 'datagram f')],
-  ['1,400 octets', ip4(1400, 'g')],
-  ['1,400 octets: the same datagram again', ip4(1400, 'g')],
-  ['60,000 octets', ip4(60000, 'h')],
-  ['65,535 octets: the longest datagram', ip4(65535, 'i')],
-  ['100 octets, after the long ones', ip4(100, 'j')],
-];
+const longRun: readonly Commented[] = (
+  [
+    ['empty: the keep-alive, first', zeros(0)],
+    ['1 octet', Uint8Array.of(0x45)],
+    ['28 octets: an IPv4 datagram with nothing in it', ip4(28, 'a')],
+    ['31 octets: one less than two blocks', ip4(31, 'b')],
+    ['32 octets: two blocks', ip4(32, 'c')],
+    ['33 octets: one more than two blocks', ip4(33, 'd')],
+    ['empty, between others', zeros(0)],
+    ['empty, twice in a row', zeros(0)],
+    ['IPv6, 40 octets', datagram6(40, 'datagram e')],
+    ['IPv6, 87 octets', datagram6(87, 'datagram f')],
+    ['1,400 octets', ip4(1400, 'g')],
+    ['1,400 octets: the same datagram again', ip4(1400, 'g')],
+    ['60,000 octets', ip4(60000, 'h')],
+    ['65,535 octets: the longest datagram', ip4(65535, 'i')],
+    ['100 octets, after the long ones', ip4(100, 'j')],
+  ] as const
+).map(([comment, datagram]) => ({ comment, datagram }));
 
-function keyTexts(name: TransformName, keys: Keys): Record<string, unknown> {
-  return {
-    transform: name,
-    transformId: transforms[name],
-    keys: {
-      key: hex(keys.key),
-      iv: hex(keys.iv),
-      ...(keys.mac ? { mac: hex(keys.mac) } : {}),
-      close: hex(keys.close),
-    },
-  };
-}
+type Commented = Plain & { readonly comment: string };
 
-function run(
+/** Frames of one direction in order, and what must not be opened in their place. */
+function direction(
   name: TransformName,
   comment: string,
   flag: string,
   label: string,
-  plain: readonly (Plain & { comment: string })[],
+  plain: readonly Commented[],
+  refused: typeof refusalsOf = () => [],
 ): Group {
   const keys = keysOf(fixed(`transform ${name} ${label}`), name, h);
   const frames = seal(name, keys, plain);
-  return {
-    type: 'Direction',
-    comment,
-    ...keyTexts(name, keys),
-    tests: plain.map(
-      (one, index): Test => ({
-        comment: one.comment,
-        flags: [flag],
-        result: 'valid',
-        n: String(index),
-        datagram: hex(one.datagram),
-        padding: one.padding ?? 0,
-        frame: hex(frames[index] ?? zeros(0)),
-      }),
-    ),
-  };
-}
-
-function refusals(name: TransformName): Group {
-  const keys = keysOf(fixed(`transform ${name} initiator to server`), name, h);
-  const frames = seal(name, keys, shortRun);
-  const valid = shortRun.map(
-    (one, index): Test => ({
-      comment: `${one.datagram.length} octets`,
-      flags: ['Normal'],
-      result: 'valid',
+  const valid = plain.map((one, index) =>
+    validTest(flag, one.comment, {
       n: String(index),
       datagram: hex(one.datagram),
-      padding: 0,
+      padding: one.padding ?? 0,
       frame: hex(frames[index] ?? zeros(0)),
     }),
   );
+  const invalid = refused(name, keys, frames).map(([of, what, n, frame]) =>
+    invalidTest(of, what, { verdict: 'integrity failure', n: String(n), frame: hex(frame) }),
+  );
   return {
     type: 'Direction',
-    comment: 'Each invalid frame stands in place of the valid one of the same n: open the valid ones before it first.',
-    ...keyTexts(name, keys),
-    tests: [
-      ...valid,
-      ...refusalsOf(name, keys, frames).map(
-        ([flag, comment, n, frame]): Test => ({
-          comment,
-          flags: [flag],
-          result: 'invalid',
-          verdict: 'integrity failure',
-          n: String(n),
-          frame: hex(frame),
-        }),
-      ),
-    ],
+    comment,
+    transform: name,
+    transformId: transforms[name],
+    keys: keyTexts(keys),
+    tests: [...valid, ...invalid],
   };
 }
 
 function make(name: TransformName): Subject {
-  const groups = [
-    run(
-      name,
-      'Frames of many lengths, in order',
-      'Normal',
-      'lengths',
-      longRun.map(([comment, datagram]) => ({ comment, datagram })),
-    ),
-  ];
+  const groups = [direction(name, 'Frames of many lengths, in order', 'Normal', 'lengths', longRun)];
   if (isAead(name))
     groups.push(
-      run(name, 'Padding', 'PaddingAdded', 'padding', [
+      direction(name, 'Padding', 'PaddingAdded', 'padding', [
         { comment: 'a padded keep-alive', datagram: zeros(0), padding: 255 },
         { comment: '1 octet of padding', datagram: ip4(60, 'p'), padding: 1 },
         { comment: '255 octets of padding', datagram: ip4(60, 'q'), padding: 255 },
         { comment: 'none again', datagram: ip4(60, 'r'), padding: 0 },
       ]),
     );
-  groups.push(refusals(name));
+  groups.push(
+    direction(
+      name,
+      'Each invalid frame stands in place of the valid one of the same n: open the valid ones before it first.',
+      'Normal',
+      'initiator to server',
+      shortRun.map((plain) => ({ ...plain, comment: `${plain.datagram.length} octets` })),
+      refusalsOf,
+    ),
+  );
   const used = new Set(groups.flatMap((group) => group.tests.flatMap((test) => test.flags)));
   return {
     subject: `transform-${name}`,

@@ -1,21 +1,9 @@
 /** What of the client data a tunnel initiator accepts ([EP] fig. 23, 508): a server configures no more than it may. */
-
 import { isIP } from 'node:net';
-import { contains, type Prefix, parsePrefix, prefixText } from '../../packets/prefix.ts';
+import { contains, hostPrefix, type Prefix, prefixText } from '../../packets/prefix.ts';
 import { kindOf, reservedFault } from '../../packets/reserved.ts';
-import type { Ipv6Settings } from '../../wire/ipv6-settings.ts';
+import type { NetworkSettings } from '../../wire/network-settings.ts';
 import type { ClientFile } from '../config/schemas.ts';
-
-/** The part of the client data that policy judges; the rest passes as it is. */
-export interface Offered {
-  readonly address: string;
-  readonly prefixLength: number;
-  readonly serverAddress: string;
-  readonly routes: readonly { readonly destination: string; readonly prefixLength: number; readonly gateway: string }[];
-  readonly dns: readonly string[];
-  readonly mtu?: number | undefined;
-  readonly ipv6?: Ipv6Settings | undefined;
-}
 
 /** An option of the client data that is refused, and why: a line for the user. */
 export interface Refused {
@@ -23,100 +11,105 @@ export interface Refused {
   readonly reason: string;
 }
 
-export interface Verdict<Settings extends Offered> {
+export interface Verdict {
   /** What remains; undefined when the adapter can't be configured with it. */
-  readonly accepted: Settings | undefined;
+  readonly accepted: NetworkSettings | undefined;
   readonly refused: readonly Refused[];
 }
 
 /** RFC 8200 §5: IPv6 wants links that carry this much. */
 const lowestMtu = 1280;
 
-/** What judges one value after the other, and remembers what it refused. */
-interface Bench {
-  /** @param reason why it is refused, if it is */
-  readonly passes: (option: string, reason: string | undefined) => boolean;
-  readonly faultOfRoute: (prefix: Prefix) => string | undefined;
-  readonly faultOfSubnet: (prefix: Prefix) => string | undefined;
-  readonly faultOfServer: (address: string) => string | undefined;
+/** What both families have alike. */
+interface Lists<Route> {
+  readonly routes: readonly Route[];
+  readonly dns: readonly string[];
+  readonly mtu?: number;
 }
 
 /** @param connected the subnets that this machine's other adapters are on; a tunnel must not draw their traffic. */
-export function judge<Settings extends Offered>(
-  offered: Settings,
-  accept: ClientFile['accept'],
-  connected: readonly Prefix[],
-): Verdict<Settings> {
-  const refused: Refused[] = [];
-  const prefixes = accept.prefixes.map(parsePrefix);
-  const bench: Bench = {
-    passes: (option, reason) => {
-      if (reason !== undefined) refused.push({ option, reason });
-      return reason === undefined;
-    },
-    faultOfRoute: (prefix) => {
-      if (prefix.length > 0) return faultOfPrefix(prefix, prefixes, connected);
-      return accept.defaultRoute ? undefined : 'a default route needs "accept": {"defaultRoute": true}';
-    },
-    faultOfSubnet: (prefix) => faultOfSubnet(prefix, connected),
-    faultOfServer: (address) => (accept.dns ? faultOfHost(address) : '"accept": {"dns": false}'),
-  };
-  const accepted = judgeIpv4(offered, bench);
-  const { ipv6: six } = offered;
-  const ipv6 = six && bench.passes(ownPrefix(six), faultOfIpv6(six, accept, bench)) ? judgeIpv6(six, bench) : undefined;
-  const whole = accepted && ({ ...accepted, ...(ipv6 !== undefined && { ipv6 }) } as unknown as Settings);
-  return { accepted: whole, refused };
-}
-
-/** @returns all but `ipv6`; undefined when the adapter can't be configured with it */
-function judgeIpv4(offered: Offered, bench: Bench): Offered | undefined {
-  const { passes, faultOfRoute, faultOfServer } = bench;
-  const { mtu, ipv6: _, ...rest } = offered;
+export function judge(offered: NetworkSettings, accept: ClientFile['accept'], connected: readonly Prefix[]): Verdict {
+  const judgement = new Judgement(accept, connected);
+  const { ipv6: _ipv6, mtu: _mtu, ...others } = offered;
   const { address, serverAddress } = offered;
   const lan = { address, length: offered.prefixLength };
   const usable = [
-    passes('address (50)', faultOfHost(address) ?? bench.faultOfSubnet(lan)),
-    passes('server address (54)', faultOfHost(serverAddress) ?? outside(serverAddress, lan)),
+    judgement.passes('address (50)', judgement.faultOfOwn(lan)),
+    judgement.passes('server address (54)', faultOfHost(serverAddress) ?? outside(serverAddress, lan)),
   ].every(Boolean);
-  const faultOfGateway = ({ gateway }: { readonly gateway: string }): string | undefined =>
-    gateway === serverAddress ? undefined : `its gateway ${gateway} is not the server's ${serverAddress}`;
-  const mtuFits = mtu === undefined || passes('MTU (26)', faultOfMtu(mtu));
-  const accepted = {
-    ...rest,
-    routes: offered.routes.filter((route) => {
-      const prefix = { address: route.destination, length: route.prefixLength };
-      return passes(`route (121) ${prefixText(prefix)}`, faultOfGateway(route) ?? faultOfRoute(prefix));
-    }),
-    dns: offered.dns.filter((server) => passes(`DNS server (6) ${server}`, faultOfServer(server))),
-    ...(mtuFits && mtu !== undefined ? { mtu } : {}),
-  };
-  return usable ? accepted : undefined;
+  const options = { mtu: 'MTU (26)', route: 'route (121)', dns: 'DNS server (6)' };
+  const lists = judgement.lists(offered, options, ({ gateway }) =>
+    gateway === serverAddress ? undefined : `its gateway ${gateway} is not the server's ${serverAddress}`,
+  );
+  const ipv6 = judge6(offered.ipv6, accept, judgement);
+  const accepted = usable ? { ...others, ...lists, ...(ipv6 && { ipv6 }) } : undefined;
+  return { accepted, refused: judgement.refused };
 }
 
-const ownPrefix = ({ prefix }: Ipv6Settings): string => `IPv6 prefix (3) ${prefix}/64`;
-
-/** Why there is no IPv6 at all. */
-function faultOfIpv6({ prefix }: Ipv6Settings, accept: ClientFile['accept'], bench: Bench): string | undefined {
-  if (!accept.ipv6) return '"accept": {"ipv6": false}';
-  return faultOfHost(prefix) ?? bench.faultOfSubnet({ address: prefix, length: 64 });
+/** Without its /64 there is no IPv6 at all. */
+function judge6(
+  offered: NetworkSettings['ipv6'],
+  accept: ClientFile['accept'],
+  judgement: Judgement,
+): NetworkSettings['ipv6'] {
+  if (offered === undefined) return undefined;
+  const { mtu: _mtu, ...others } = offered;
+  const own = { address: offered.prefix, length: 64 };
+  const fault = accept.ipv6 ? judgement.faultOfOwn(own) : '"accept": {"ipv6": false}';
+  if (!judgement.passes(`IPv6 prefix (3) ${prefixText(own)}`, fault)) return undefined;
+  const options = { mtu: 'IPv6 MTU (5)', route: 'IPv6 route (24)', dns: 'IPv6 DNS server (25)' };
+  return { ...others, ...judgement.lists(offered, options) };
 }
 
-function judgeIpv6(offered: Ipv6Settings, { passes, faultOfRoute, faultOfServer }: Bench): Ipv6Settings {
-  const { mtu, ...rest } = offered;
-  const mtuFits = mtu === undefined || passes('IPv6 MTU (5)', faultOfMtu(mtu));
-  return {
-    ...rest,
-    routes: offered.routes.filter(({ destination, prefixLength }) => {
-      const prefix = { address: destination, length: prefixLength };
-      return passes(`IPv6 route (24) ${prefixText(prefix)}`, faultOfRoute(prefix));
-    }),
-    dns: offered.dns.filter((server) => passes(`IPv6 DNS server (25) ${server}`, faultOfServer(server))),
-    ...(mtuFits && mtu !== undefined ? { mtu } : {}),
-  };
-}
+/** Judges one option after the other, and remembers what it refused. */
+class Judgement {
+  readonly refused: Refused[] = [];
+  readonly #accept: ClientFile['accept'];
+  readonly #connected: readonly Prefix[];
 
-function faultOfMtu(mtu: number): string | undefined {
-  return mtu < lowestMtu ? `${mtu} is below ${lowestMtu}` : undefined;
+  constructor(accept: ClientFile['accept'], connected: readonly Prefix[]) {
+    this.#accept = accept;
+    this.#connected = connected;
+  }
+
+  /** @param reason why it is refused, if it is */
+  passes(option: string, reason: string | undefined): boolean {
+    if (reason !== undefined) this.refused.push({ option, reason });
+    return reason === undefined;
+  }
+
+  /** @param own the address of the adapter, or its /64 */
+  faultOfOwn(own: Prefix): string | undefined {
+    return faultOfHost(own.address) ?? faultOfSubnet(own, this.#connected);
+  }
+
+  /** @param options what the log calls them */
+  lists<Route extends Prefix>(
+    { routes, dns, mtu }: Lists<Route>,
+    options: Readonly<Record<'mtu' | 'route' | 'dns', string>>,
+    faultOfGateway: (route: Route) => string | undefined = () => undefined,
+  ): Lists<Route> {
+    const tooSmall = mtu !== undefined && mtu < lowestMtu ? `${mtu} is below ${lowestMtu}` : undefined;
+    return {
+      ...(mtu !== undefined && this.passes(options.mtu, tooSmall) && { mtu }),
+      routes: routes.filter((route) =>
+        this.passes(`${options.route} ${prefixText(route)}`, faultOfGateway(route) ?? this.#faultOfRoute(route)),
+      ),
+      dns: dns.filter((server) =>
+        this.passes(`${options.dns} ${server}`, this.#accept.dns ? faultOfHost(server) : '"accept": {"dns": false}'),
+      ),
+    };
+  }
+
+  #faultOfRoute(prefix: Prefix): string | undefined {
+    const { prefixes, defaultRoute } = this.#accept;
+    if (prefix.length === 0) return defaultRoute ? undefined : 'a default route needs "accept": {"defaultRoute": true}';
+    const reserved = reservedFault(prefix);
+    if (reserved !== undefined) return reserved;
+    if (!prefixes.some((outer) => contains(outer, prefix)))
+      return `${prefixText(prefix)} is not among "accept": {"prefixes"}`;
+    return faultOfSubnet(prefix, this.#connected);
+  }
 }
 
 function faultOfHost(address: string): string | undefined {
@@ -125,21 +118,11 @@ function faultOfHost(address: string): string | undefined {
   return kind === 'ordinary' ? undefined : `${address} is ${kind}`;
 }
 
-function faultOfPrefix(prefix: Prefix, accepted: readonly Prefix[], connected: readonly Prefix[]): string | undefined {
-  const text = prefixText(prefix);
-  const reserved = reservedFault(prefix);
-  if (reserved !== undefined) return reserved;
-  if (!accepted.some((outer) => contains(outer, prefix))) return `${text} is not among "accept": {"prefixes"}`;
-  return faultOfSubnet(prefix, connected);
-}
-
 function faultOfSubnet(prefix: Prefix, connected: readonly Prefix[]): string | undefined {
-  const text = `${prefix.address}/${prefix.length}`;
   const subnet = connected.find((own) => contains(own, prefix));
-  return subnet && `${text} is in the subnet ${subnet.address}/${subnet.length}, to which this machine is connected`;
+  return subnet && `${prefixText(prefix)} is in the subnet ${prefixText(subnet)}, to which this machine is connected`;
 }
 
 function outside(address: string, lan: Prefix): string | undefined {
-  const inside = contains(lan, { address, length: isIP(address) === 6 ? 128 : 32 });
-  return inside ? undefined : `${address} is not in the virtual LAN ${lan.address}/${lan.length}`;
+  return contains(lan, hostPrefix(address)) ? undefined : `${address} is not in the virtual LAN ${prefixText(lan)}`;
 }

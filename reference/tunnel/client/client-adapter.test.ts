@@ -1,7 +1,7 @@
 import test from 'ava';
 import { MemoryDevice } from '../../adapter/memory.ts';
 import { encodeKey, generateKeyPair } from '../../crypto/identity.ts';
-import type { Wanted } from '../../linux/local-stack.ts';
+import type { StackConfiguration } from '../../linux/local-stack.ts';
 import type { NameServers } from '../../linux/name-service.ts';
 import type { NetworkSettings } from '../../wire/network-settings.ts';
 import { parseConfig } from '../config/config.ts';
@@ -14,7 +14,7 @@ const settings: NetworkSettings = {
   prefixLength: 24,
   serverAddress: '10.8.0.1',
   leaseSeconds: 3600,
-  routes: [{ destination: '0.0.0.0', prefixLength: 0, gateway: '10.8.0.1' }],
+  routes: [{ address: '0.0.0.0', length: 0, gateway: '10.8.0.1' }],
   dns: [],
   search: [],
   clientPhysical: Uint8Array.of(6, 0, 0, 0, 0, 1),
@@ -27,7 +27,7 @@ const reachable = [
 ];
 
 /** An adapter and what its local stack is told, with whether the device was up then. */
-function adapterWith(adapter: object) {
+function adapterWith(adapter: object, refuse = false) {
   const file = {
     role: 'client',
     name: 'alice',
@@ -38,18 +38,19 @@ function adapterWith(adapter: object) {
   };
   const device = new MemoryDevice('pna0');
   const names: string[] = [];
+  const lines: string[] = [];
   const nameService = {
     available: true,
     set: async ({ servers, search }: NameServers) => void names.push(`${servers.join(' ')} ${search.join(' ')}`.trim()),
     close: async () => void names.push('closed'),
   };
-  const told: (Wanted & { readonly up: boolean })[] = [];
-  const configure = async (wanted: Wanted) => {
+  const told: (StackConfiguration & { readonly up: boolean })[] = [];
+  const configure = async (wanted: StackConfiguration) => {
     told.push({ ...wanted, up: device.up });
-    return [];
+    return wanted.routes.length > 0 && refuse ? [{ route: everything, reason: 'taken' }] : [];
   };
   const client = new ClientAdapter(parseConfig('client', JSON.stringify(file), 'client.json', {}), {
-    log: createLog('error', () => {}),
+    log: createLog('warn', (line) => lines.push(line.trim().replace(/^\S+ \S+ +/, ''))),
     host: {
       openDevice: async () => device,
       openStack: async () => ({ configure, close: async () => {} }),
@@ -58,7 +59,7 @@ function adapterWith(adapter: object) {
     tunnel: () => true,
     failed: () => {},
   });
-  return { client, told, names };
+  return { client, told, names, lines };
 }
 
 test('the first hop is pinned before the adapter answers a DHCP client, who may lay the default route', async (t) => {
@@ -79,6 +80,17 @@ test('before connecting again all else stays while the candidates are pinned', a
   const { firstHops, ...rest } = told.at(-1) ?? {};
   t.deepEqual(firstHops, ['198.51.100.8', '198.51.100.9']);
   t.like(rest, { addresses: [{ address: '10.8.0.10', length: 24 }], routes: [everything] });
+});
+
+test('a route that the local stack refuses is told once in a session', async (t) => {
+  const { client, lines } = adapterWith({ name: 'pna0', configure: 'direct' }, true);
+  await client.activate(settings, []);
+  await client.activate(settings, ['198.51.100.7']);
+  const line = 'client data: a route is refused: taken';
+  t.deepEqual(lines, [line]);
+  await client.close();
+  await client.activate(settings, []);
+  t.deepEqual(lines, [line, line]);
 });
 
 test('an adapter that nobody configures has no stack to tell', async (t) => {

@@ -3,13 +3,16 @@ import { isDeepStrictEqual } from 'node:util';
 import { clientActivation } from '../../adapter/activation.ts';
 import { Adapter } from '../../adapter/adapter.ts';
 import type { Host, NameServicePort, Stack } from '../../linux/host.ts';
-import type { Wanted } from '../../linux/local-stack.ts';
+import type { StackConfiguration } from '../../linux/local-stack.ts';
+import { SerialQueue } from '../../linux/serial-queue.ts';
 import { connectedSubnets } from '../../linux/subnets.ts';
 import type { ClientData } from '../../wire/client-data.ts';
 import { type NetworkSettings, toNetworkSettings } from '../../wire/network-settings.ts';
 import type { ClientConfig } from '../config/config.ts';
 import type { Log } from '../log.ts';
+import { RefusedRoutes } from '../refused-routes.ts';
 import { messageOf } from '../reporting.ts';
+import { type AdapterStatistics, adapterStatistics, logDrops } from '../statistics.ts';
 import { judge } from './acceptance.ts';
 import { addressesOf, reachableBy, routesOf } from './stack-settings.ts';
 
@@ -21,24 +24,31 @@ interface Ports {
   readonly failed: (error: unknown) => void;
 }
 
-/** A server routes for a whole private network: whose each datagram is, its own policy has judged. */
+/** What is open while there is an adapter, and what it was last told. */
+interface Open {
+  adapter?: Adapter;
+  stack?: Stack;
+  dhcpClient?: { close(): Promise<void> } | undefined;
+  names?: NameServicePort | undefined;
+  settings?: NetworkSettings;
+  wanted?: StackConfiguration;
+}
+
+/** A server routes for a whole private network: its own policy has judged whose each datagram is. */
 const anyone = (): boolean => true;
 
 export class ClientAdapter {
   readonly #config: ClientConfig;
   readonly #ports: Ports;
-  #adapter: Adapter | undefined;
-  #stack: Stack | undefined;
-  #dhcpClient: { close(): Promise<void> } | undefined;
-  #names: NameServicePort | undefined;
-  #settings: NetworkSettings | undefined;
-  #wanted: Wanted | undefined;
+  #open: Open = {};
+  readonly #refused: RefusedRoutes;
   /** One activation or closing after the other. */
-  #turn: Promise<unknown> = Promise.resolve();
+  readonly #queue = new SerialQueue();
 
   constructor(config: ClientConfig, ports: Ports) {
     this.#config = config;
     this.#ports = ports;
+    this.#refused = new RefusedRoutes(({ reason }) => ports.log.warn(`client data: a route is refused: ${reason}`));
   }
 
   /**
@@ -55,15 +65,20 @@ export class ClientAdapter {
 
   /** The adapter's name while there is one. */
   get name(): string | undefined {
-    return this.#adapter?.name;
+    return this.#open.adapter?.name;
+  }
+
+  /** Null while there is no adapter. */
+  get statistics(): AdapterStatistics | null {
+    return this.#open.adapter === undefined ? null : adapterStatistics(this.#open.adapter);
   }
 
   /** Before connecting to one of these: no route through the adapter carries what is for them. */
   pin(firstHops: readonly string[]): Promise<void> {
-    return this.#next(async () => {
-      if (this.#wanted === undefined) return;
-      this.#wanted = { ...this.#wanted, firstHops };
-      await this.#stack?.configure(this.#wanted);
+    return this.#queue.run(async () => {
+      if (this.#open.wanted === undefined) return;
+      this.#open.wanted = { ...this.#open.wanted, firstHops };
+      await this.#open.stack?.configure(this.#open.wanted);
     });
   }
 
@@ -72,28 +87,26 @@ export class ClientAdapter {
    * @returns the adapter's name if it is new.
    */
   activate(settings: NetworkSettings, firstHops: readonly string[]): Promise<string | undefined> {
-    return this.#next(() => this.#activate(settings, firstHops));
+    return this.#queue.run(() => this.#activate(settings, firstHops));
   }
 
   deliver(datagram: Uint8Array): void {
-    this.#adapter?.deliver(datagram, anyone);
+    this.#open.adapter?.deliver(datagram, anyone);
   }
 
   pressure(full: boolean): void {
-    if (full) this.#adapter?.pause();
-    else this.#adapter?.resume();
+    if (full) this.#open.adapter?.pause();
+    else this.#open.adapter?.resume();
   }
 
   /** Gives back routes and address, then the adapter. */
   close(): Promise<void> {
-    return this.#next(async () => {
-      const [stack, adapter, dhcpClient, names] = [this.#stack, this.#adapter, this.#dhcpClient, this.#names];
-      this.#names = undefined;
-      this.#dhcpClient = undefined;
-      this.#stack = undefined;
-      this.#adapter = undefined;
-      this.#settings = undefined;
-      this.#wanted = undefined;
+    return this.#queue.run(async () => {
+      const { statistics } = this;
+      if (statistics !== null) logDrops(this.#ports.log, `adapter ${statistics.name}`, statistics.dropped);
+      const { stack, adapter, dhcpClient, names } = this.#open;
+      this.#open = {};
+      this.#refused.update([]);
       // First, since it gives its lease back through the adapter.
       await dhcpClient?.close();
       await names?.close().catch((error: unknown) => this.#ports.log.warn(`DNS servers: ${messageOf(error)}`));
@@ -102,24 +115,18 @@ export class ClientAdapter {
     });
   }
 
-  #next<T>(act: () => Promise<T>): Promise<T> {
-    const done = this.#turn.then(act, act);
-    this.#turn = done.catch(() => undefined);
-    return done;
-  }
-
   async #activate(settings: NetworkSettings, firstHops: readonly string[]): Promise<string | undefined> {
     const { name: wanted } = this.#config.adapter;
     const { host, log, tunnel, failed } = this.#ports;
-    const fresh = this.#adapter === undefined;
-    const renew = !fresh && !isDeepStrictEqual(settings, this.#settings);
-    this.#adapter ??= new Adapter({ device: await host.openDevice(wanted), tunnel, failed });
-    const { name } = this.#adapter;
+    const fresh = this.#open.adapter === undefined;
+    const renew = !fresh && !isDeepStrictEqual(settings, this.#open.settings);
+    this.#open.adapter ??= new Adapter({ device: await host.openDevice(wanted), tunnel, failed });
+    const { name } = this.#open.adapter;
     // The adapter answers a DHCP client at once, whose routes must not carry the tunnel itself.
     await this.#prepare(name, settings, firstHops);
     if (fresh || renew)
-      this.#adapter.activate(clientActivation(this.#withMtu(settings), this.#settings?.ipv6?.prefix), renew);
-    this.#settings = settings;
+      this.#open.adapter.activate(clientActivation(this.#withMtu(settings), this.#open.settings?.ipv6?.prefix), renew);
+    this.#open.settings = settings;
     const usable = await this.#usable(name, settings);
     if (usable !== settings && (fresh || renew))
       log.warn(`client data: the IPv6 prefix ${settings.ipv6?.prefix}/64 is not used: IPv6 is off on this machine`);
@@ -129,20 +136,20 @@ export class ClientAdapter {
     return fresh ? name : undefined;
   }
 
-  /** The user's, if there is one, instead of the server's. */
+  /** With the user's MTU, if the file has one, instead of the server's. */
   #withMtu(settings: NetworkSettings): NetworkSettings {
     const { mtu } = this.#config.adapter;
     const { ipv6 } = settings;
     return mtu === undefined ? settings : { ...settings, mtu, ...(ipv6 && { ipv6: { ...ipv6, mtu } }) };
   }
 
-  /** One that ends is not started again: why it did, the user has to know. */
+  /** A client that ends is not started again: the user has to know why it ended. */
   async #startDhcpClient(device: string): Promise<void> {
     const { dhcpClient } = this.#config.adapter;
     if (dhcpClient === 'none') return;
     const { host, log } = this.#ports;
-    this.#dhcpClient = await host.startDhcpClient?.(dhcpClient === 'auto' ? undefined : dhcpClient, device, {
-      said: (line) => log.debug(`DHCP client: ${line}`),
+    this.#open.dhcpClient = await host.startDhcpClient?.(dhcpClient === 'auto' ? undefined : dhcpClient, device, {
+      printed: (line) => log.debug(`DHCP client: ${line}`),
       ended: (reason) => log.warn(`DHCP client: ${reason}: "${device}" gets and keeps no address by it`),
     });
   }
@@ -151,27 +158,26 @@ export class ClientAdapter {
   async #prepare(device: string, settings: NetworkSettings, firstHops: readonly string[]): Promise<void> {
     if (this.#config.adapter.configure === 'none') return;
     const { host, log } = this.#ports;
-    this.#stack ??= await host.openStack(
+    this.#open.stack ??= await host.openStack(
       device,
       (error) => log.warn(`routes could not be put back: ${String(error)}`),
       (line) => log.warn(line),
     );
-    const before = this.#wanted ?? { routes: [] };
-    await this.#stack.configure({ ...before, firstHops, reachable: reachableBy(settings) });
+    const wanted = this.#open.wanted ?? { routes: [] };
+    await this.#open.stack.configure({ ...wanted, firstHops, reachable: reachableBy(settings) });
   }
 
   /** Step 520: the routes to the private network, through the server's adapter. */
   async #configure(settings: NetworkSettings, firstHops: readonly string[]): Promise<void> {
-    if (this.#stack === undefined) return;
+    if (this.#open.stack === undefined) return;
     const { configure, routes } = this.#config.adapter;
-    this.#wanted = {
+    this.#open.wanted = {
       addresses: configure === 'direct' ? addressesOf(settings) : [],
       routes: routes ? routesOf(settings) : [],
       firstHops,
       reachable: reachableBy(settings),
     };
-    const refused = await this.#stack.configure(this.#wanted);
-    for (const { reason } of refused) this.#ports.log.warn(`client data: a route is refused: ${reason}`);
+    this.#refused.update(await this.#open.stack.configure(this.#open.wanted));
   }
 
   /** Without IPv6 where this machine has it off. */
@@ -180,20 +186,20 @@ export class ClientAdapter {
     return ipv6 === undefined || (await this.#ports.host.hasIpv6?.(device)) !== false ? settings : rest;
   }
 
-  /** Where a DHCP client configures the adapter, it tells the name service too. What can't be set costs the names alone. */
+  /** Only with "direct": elsewhere the DHCP client tells the name service. The tunnel goes on if names cannot be set. */
   async #tellNames(device: string, { dns: four, domain, search: list, ipv6 }: NetworkSettings): Promise<void> {
     const dns = [...four, ...(ipv6?.dns ?? [])];
     const search = [...list, ...(ipv6?.search ?? [])];
     const { configure, dns: wanted } = this.#config.adapter;
     if (configure !== 'direct' || !wanted) return;
     const { host, log } = this.#ports;
-    this.#names ??= await host.openNameService?.(device);
-    if (dns.length > 0 && this.#names?.available !== true)
+    this.#open.names ??= await host.openNameService?.(device);
+    if (dns.length > 0 && this.#open.names?.available !== true)
       log.warn(
         `the DNS servers ${dns.join(', ')} are not set up: neither systemd-resolved nor resolvconf is here; install one, or set them up by hand`,
       );
     const domains = [...new Set([...(domain === undefined ? [] : [domain]), ...search])];
-    await this.#names
+    await this.#open.names
       ?.set({ servers: dns, search: domains })
       .catch((error: unknown) => log.warn(`the DNS servers are not set up: ${messageOf(error)}`));
   }

@@ -2,7 +2,7 @@
 import test from 'ava';
 import { MemoryDevice } from '../../adapter/memory.ts';
 import { encodeKey, generateKeyPair } from '../../crypto/identity.ts';
-import type { Wanted } from '../../linux/local-stack.ts';
+import type { StackConfiguration } from '../../linux/local-stack.ts';
 import type { NameServers } from '../../linux/name-service.ts';
 import type { NetworkSettings } from '../../wire/network-settings.ts';
 import { parseConfig } from '../config/config.ts';
@@ -13,8 +13,8 @@ const { privateKey, publicKey } = generateKeyPair();
 const ipv6 = {
   prefix: 'fd00:8:0:a::',
   routes: [
-    { destination: 'fd00:8::', prefixLength: 48 },
-    { destination: '::', prefixLength: 0 },
+    { address: 'fd00:8::', length: 48 },
+    { address: '::', length: 0 },
   ],
   dns: ['fd00:9::53'],
   search: ['corp.test', 'lab.test'],
@@ -24,7 +24,7 @@ const settings: NetworkSettings = {
   prefixLength: 24,
   serverAddress: '10.8.0.1',
   leaseSeconds: 3600,
-  routes: [{ destination: '10.9.0.0', prefixLength: 24, gateway: '10.8.0.1' }],
+  routes: [{ address: '10.9.0.0', length: 24, gateway: '10.8.0.1' }],
   dns: ['10.9.0.53'],
   domain: 'corp.test',
   search: ['corp.test'],
@@ -46,7 +46,7 @@ function adapterWith(adapter: object, hasIpv6 = true) {
   };
   const device = new MemoryDevice('pna0');
   const names: NameServers[] = [];
-  const told: Wanted[] = [];
+  const told: StackConfiguration[] = [];
   const lines: string[] = [];
   const asked: string[] = [];
   const client = new ClientAdapter(parseConfig('client', JSON.stringify(file), 'client.json', {}), {

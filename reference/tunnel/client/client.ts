@@ -1,40 +1,49 @@
 /** [EP] figs. 4, 14 and 23: the tunnel client, an initiator and its pseudo network adapter. */
 import type { Socket } from 'node:net';
-import { type Host, thisHost } from '../../linux/host.ts';
+import type { Host } from '../../linux/host.ts';
+import { thisHost } from '../../linux/this-host.ts';
 import type { SessionDescription } from '../../nodes/effect.ts';
 import { InitiatorNode } from '../../nodes/initiator.ts';
 import type { ClientData } from '../../wire/client-data.ts';
-import { Suite, Transform } from '../../wire/identifiers.ts';
+import { Status } from '../../wire/identifiers.ts';
 import type { NetworkSettings } from '../../wire/network-settings.ts';
 import { systemClock } from '../clock.ts';
 import type { ClientConfig } from '../config/config.ts';
-import { lifetimes } from '../config/lifetimes.ts';
 import { Connection, type Report } from '../connection.ts';
 import type { Service } from '../events.ts';
 import { Group, reachable } from '../names/group.ts';
 import { type Resolver, systemResolver } from '../names/resolver.ts';
-import { authorizedEvent, endedEvent, messageOf, record, type Surroundings } from '../reporting.ts';
-import { timersOf } from '../timers.ts';
+import {
+  authorizedEvent,
+  endedEvent,
+  messageOf,
+  record,
+  reportError,
+  type Surroundings,
+  warnIfInsecure,
+} from '../reporting.ts';
+import type { ClientStatistics } from '../statistics.ts';
 import { connect } from '../transport.ts';
 import { ClientAdapter } from './client-adapter.ts';
 import { rememberingResolver } from './remembering.ts';
 
 export interface ClientSurroundings extends Surroundings {
   readonly host?: Host;
-  /** Someone may still ask for a new connection after one has ended for good: until nobody can, it isn't finished. */
+  /** Somebody may still ask for a new connection: until nobody can, the client isn't finished. */
   readonly patient?: boolean;
 }
 
 export class TunnelClient implements Service {
-  readonly finished: Promise<'done' | 'failed'>;
+  readonly #end = Promise.withResolvers<'done' | 'failed'>();
+  readonly finished = this.#end.promise;
   readonly #config: ClientConfig;
   readonly #surroundings: ClientSurroundings;
+  readonly #node: InitiatorNode;
   readonly #connection: Connection;
   readonly #adapter: ClientAdapter;
   readonly #host: Host;
   readonly #resolver: Resolver;
   readonly #group: Group;
-  readonly #finish: (outcome: 'done' | 'failed') => void;
   /** To the first node on the tunnel path, connected or about to be. */
   #socket: Socket | undefined;
   #watch: { close(): Promise<void> } | undefined;
@@ -42,7 +51,7 @@ export class TunnelClient implements Service {
   #firstHop: string | undefined;
   #patient: boolean;
   #outcome: 'done' | 'failed' | undefined;
-  /** The client data cannot be used: the end that this machine asks for is a failure. */
+  /** The client data cannot be used: then it is a failure that this machine ends the session. */
   #refused = false;
   #active = false;
   #ended: (() => void) | undefined;
@@ -54,25 +63,14 @@ export class TunnelClient implements Service {
     this.#resolver = rememberingResolver(surroundings.resolver ?? systemResolver);
     const clock = surroundings.clock ?? systemClock;
     this.#group = new Group(() => clock.now());
-    const { promise, resolve } = Promise.withResolvers<'done' | 'failed'>();
-    this.finished = promise;
-    this.#finish = resolve;
     this.#patient = surroundings.patient ?? false;
-    const node = new InitiatorNode({
-      name: config.name,
-      staticPrivate: config.staticPrivate,
-      server: { publicKey: config.serverKey, suite: Suite[config.server.suite] },
-      path: config.path,
-      origin: config.origin,
-      transforms: config.transforms.map((name) => Transform[name]),
-      lifetimes: lifetimes(config),
-      timers: timersOf(config),
-      randomness: config.randomness,
-      reconnect: config.reconnect,
+    this.#node = new InitiatorNode({
+      ...config,
+      lifetimes: config.lifetime,
       keyLog: surroundings.trace.wantsKeys,
     });
     this.#connection = new Connection(
-      node,
+      this.#node,
       {
         open: (name, last, signal) => this.#open(name, last, signal),
         deliver: (datagram) => this.#adapter.deliver(datagram),
@@ -95,10 +93,7 @@ export class TunnelClient implements Service {
 
   async start(): Promise<void> {
     const { listener, log } = this.#surroundings;
-    if (this.#config.insecure)
-      log.warn(
-        'INSECURE: "deterministic" makes every session key of this process predictable; never use it but for a test',
-      );
+    warnIfInsecure(this.#config, log);
     await this.#prepare();
     listener({ event: 'ready', role: 'client' });
     this.command('connect');
@@ -111,9 +106,14 @@ export class TunnelClient implements Service {
     this.#connection.input({ type: 'command', command });
   }
 
+  statistics(): ClientStatistics {
+    const { statistics: adapter } = this.#adapter;
+    return { event: 'statistics', role: 'client', adapter, queue: this.#node.queueCounts };
+  }
+
   noMoreCommands(): void {
     this.#patient = false;
-    if (this.#outcome !== undefined) this.#finish(this.#outcome);
+    if (this.#outcome !== undefined) this.#end.resolve(this.#outcome);
   }
 
   async stop(): Promise<void> {
@@ -127,7 +127,7 @@ export class TunnelClient implements Service {
     await this.#adapter.close();
   }
 
-  /** A machine that can't tell that it moves has a tunnel all the same. */
+  /** Without a watch on the addresses there is a tunnel nevertheless. */
   async #prepare(): Promise<void> {
     const complain = (error: unknown): void => this.#surroundings.log.warn(`network: ${messageOf(error)}`);
     await this.#host.removeLeftovers?.(this.#config.adapter.name).catch(complain);
@@ -160,7 +160,7 @@ export class TunnelClient implements Service {
     const { connection, release } = await this.#group.open(
       members,
       (endpoint, attempt) => connect(endpoint, attempt, made),
-      { signal, patience: timersOf(this.#config).tcpOpen },
+      { signal, patience: this.#config.timers.tcpOpen },
     );
     connection.once('close', release);
     this.#firstHop = connection.remoteAddress;
@@ -175,7 +175,8 @@ export class TunnelClient implements Service {
       const { cause, retry } = effect;
       this.#surroundings.log.info(`tunnel ended by ${cause.by}: ${cause.reason}${retry ? '; connecting again' : ''}`);
       this.#surroundings.listener(endedEvent(cause));
-      if (!retry) this.#over(!this.#refused && (cause.status === 1 || cause.status === 13) ? 'done' : 'failed');
+      const asItShould = cause.status === Status.endSession || cause.status === Status.shuttingDown;
+      if (!retry) this.#over(asItShould && !this.#refused ? 'done' : 'failed');
     }
   }
 
@@ -187,7 +188,7 @@ export class TunnelClient implements Service {
     } catch (error) {
       listener(authorizedEvent(session));
       this.#refused = true;
-      this.#tell(error);
+      this.#error(error);
       this.command('end session');
       return;
     }
@@ -197,17 +198,15 @@ export class TunnelClient implements Service {
     if (name !== undefined) listener({ event: 'adapter', name });
   }
 
-  /** What this machine can't do ends the session, and no new one would fare better. */
+  /** What this machine can't do ends the session; a new one would fail in the same way. */
   #fail(error: unknown): void {
-    this.#tell(error);
+    this.#error(error);
     if (this.#active) this.command('end session');
-    this.#finish('failed');
+    this.#end.resolve('failed');
   }
 
-  #tell(error: unknown): void {
-    const message = messageOf(error);
-    this.#surroundings.log.error(message);
-    this.#surroundings.listener({ event: 'error', message });
+  #error(error: unknown): void {
+    reportError(error, this.#surroundings);
   }
 
   #over(outcome: 'done' | 'failed'): void {
@@ -215,8 +214,8 @@ export class TunnelClient implements Service {
     this.#refused = false;
     this.#outcome = outcome;
     this.#ended?.();
-    this.#adapter.close().catch((error: unknown) => this.#tell(error));
-    if (!this.#patient) this.#finish(outcome);
+    this.#adapter.close().catch((error: unknown) => this.#error(error));
+    if (!this.#patient) this.#end.resolve(outcome);
   }
 }
 

@@ -1,12 +1,12 @@
 /** Names that were resolved before, for an initiator that connects again. */
 import { NoService, type Resolver } from '../names/resolver.ts';
 
-/** Milliseconds after which an answer from before is as good as one that may never come. */
+/** Milliseconds to wait for an answer before the last answer is used. */
 const patience = 2_000;
 
 /**
- * Asks afresh each time, for addresses and for groups. Where no answer comes, the last one has to do: the way to the name
- * server may lead through the very tunnel that is to be made.
+ * Asks afresh each time, for addresses and for groups. If no answer comes, the last answer is used: the way to the name
+ * server may lead through the tunnel that is to be made.
  */
 export function rememberingResolver(resolver: Resolver, wait = patience): Resolver {
   return {
@@ -32,16 +32,16 @@ function remembering<Answer>(question: Question<Answer>, wait: number): Question
   };
   return async (host) => {
     const asked = asking.get(host) ?? ask(host);
-    const before = known.get(host);
-    if (before === undefined) return asked;
-    const orBefore = (error: unknown): Answer => {
+    const last = known.get(host);
+    if (last === undefined) return asked;
+    const orLast = (error: unknown): Answer => {
       if (error instanceof NoService) throw error;
-      return before.answer;
+      return last.answer;
     };
     const { promise: late, resolve } = Promise.withResolvers<Answer>();
-    const timer = setTimeout(() => resolve(before.answer), wait);
+    const timer = setTimeout(() => resolve(last.answer), wait);
     try {
-      return await Promise.race([asked.catch(orBefore), late]);
+      return await Promise.race([asked.catch(orLast), late]);
     } finally {
       clearTimeout(timer);
     }

@@ -1,18 +1,17 @@
 /** What the local stack is to be told of client data: addresses and routes of both families. */
 
 import type { Address } from '../../linux/address.ts';
-import type { Route } from '../../linux/routes.ts';
 import { ipv6Octets, ipv6Text } from '../../packets/addresses.ts';
 import { interfaceAddress, linkLocalOf } from '../../packets/interface-identifier.ts';
-import type { Prefix } from '../../packets/prefix.ts';
+import type { Prefix, Route } from '../../packets/prefix.ts';
 import type { NetworkSettings } from '../../wire/network-settings.ts';
 
-/** Whatever the client data lays through the adapter, by our hand or by a DHCP client's. */
+/** Everything that the client data routes through the adapter, whether we lay the route or a DHCP client does. */
 export function reachableBy(settings: NetworkSettings): Prefix[] {
   return [...addressesOf(settings), ...routesOf(settings)].map(({ address, length }) => ({ address, length }));
 }
 
-/** In IPv6 the one that autoconfiguration would choose: the /64 has no other nodes, so it is no route. */
+/** In IPv6 the address that autoconfiguration would choose. The /64 has no other nodes, so it needs no route. */
 export function addressesOf({ address, prefixLength, ipv6, clientPhysical }: NetworkSettings): Address[] {
   const six = ipv6 && {
     address: ipv6Text(interfaceAddress(ipv6Octets(ipv6.prefix), clientPhysical)),
@@ -24,10 +23,5 @@ export function addressesOf({ address, prefixLength, ipv6, clientPhysical }: Net
 
 export function routesOf({ routes, ipv6, serverPhysical }: NetworkSettings): Route[] {
   const gateway = ipv6Text(linkLocalOf(serverPhysical));
-  const entries = [...routes, ...(ipv6?.routes ?? []).map((route) => ({ ...route, gateway }))];
-  return entries.map(({ destination, prefixLength, gateway: by }) => ({
-    address: destination,
-    length: prefixLength,
-    gateway: by,
-  }));
+  return [...routes, ...(ipv6?.routes ?? []).map((prefix) => ({ ...prefix, gateway }))];
 }

@@ -25,7 +25,7 @@ export const client = strict({
     .max(16, 'has more than 16 names: a tunnel path has 1 to 16')
     .describe('The tunnel path: relays in order, the tunnel server last.'),
   origin: nodeName.default('origin.invalid').describe('Travels in the clear on every hop.'),
-  server: strict({ publicKey, suite: suite.default('hybrid') }).describe('The pinned key of the tunnel server.'),
+  server: strict({ publicKey, suite: suite.prefault('hybrid') }).describe('The pinned key of the tunnel server.'),
   transforms,
   adapter: strict({
     name: interfaceName.default('pna0'),
@@ -49,7 +49,7 @@ export const client = strict({
     routes: flag.default(true).describe('Whether the tunnel installs the routes that the server names.'),
   }).prefault({}),
   accept: strict({
-    prefixes: list(anyPrefix, 'a list of prefixes').default(['0.0.0.0/0', '::/0']),
+    prefixes: list(anyPrefix, 'a list of prefixes').prefault(['0.0.0.0/0', '::/0']),
     dns: flag.default(true),
     defaultRoute: flag.default(false),
     ipv6: flag.default(true),

@@ -2,10 +2,10 @@
 import { readFileSync, statSync } from 'node:fs';
 import { basename, dirname, resolve } from 'node:path';
 import { z } from 'zod';
-import { decodeKey } from '../../crypto/identity.ts';
 import { deterministicRandomness, type Randomness, systemRandomness } from '../../crypto/randomness.ts';
 import { type ClientFile, type RelayFile, type Role, type ServerFile, schemas } from './schemas.ts';
 import { faultOfFolder } from './shared-folder.ts';
+import { privateKey } from './values.ts';
 
 /** The configuration is at fault: the message names file, key and remedy, and never a secret. */
 export class ConfigurationError extends Error {
@@ -19,7 +19,7 @@ interface Identity {
   /** Whether randomness comes from the file: never for a tunnel that someone relies on. */
   readonly insecure: boolean;
 }
-export type ClientConfig = ClientFile & Identity & { readonly serverKey: Uint8Array };
+export type ClientConfig = ClientFile & Identity;
 export type ServerConfig = ServerFile & Identity;
 export type RelayConfig = RelayFile;
 interface Configs {
@@ -28,6 +28,15 @@ interface Configs {
   readonly relay: RelayConfig;
 }
 type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Where a configuration stands. */
+interface Place {
+  /** The file's name, for errors. */
+  readonly label: string;
+  /** Relative paths count from here. */
+  readonly folder: string;
+  readonly environment: Environment;
+}
 
 /** @throws ConfigurationError */
 export function loadConfig<R extends Role>(role: R, file: string, environment: Environment = process.env): Configs[R] {
@@ -41,18 +50,26 @@ export function parseConfig<R extends Role>(
   file: string,
   environment: Environment = process.env,
 ): Configs[R] {
-  const label = basename(file);
-  const result = schemas[role].safeParse(parseJson(text, label));
+  const place = { label: basename(file), folder: dirname(resolve(file)), environment };
+  return parsers[role](parseJson(text, place.label), place);
+}
+
+const parsers: { readonly [R in Role]: (json: unknown, place: Place) => Configs[R] } = {
+  client: (json, place) => {
+    const config = check(schemas.client, json, place);
+    return { ...config, ...identity(config, place) };
+  },
+  server: (json, place) => {
+    const config = check(schemas.server, json, place);
+    return { ...config, ...identity(config, place), addressMap: addressMap(config, place) };
+  },
+  relay: (json, place) => check(schemas.relay, json, place),
+};
+
+function check<Schema extends z.ZodType>(schema: Schema, json: unknown, { label }: Place): z.output<Schema> {
+  const result = schema.safeParse(json);
   if (!result.success) throw new ConfigurationError(describe(label, result.error.issues));
-  const config = result.data;
-  if (config.role === 'relay') return config as Configs[R];
-  const folder = dirname(resolve(file));
-  const more =
-    config.role === 'client'
-      ? { serverKey: decodeKey(config.server.publicKey) }
-      : { addressMap: addressMap(config, label, folder) };
-  const loaded = { ...config, ...identity(config, label, folder, environment), ...more };
-  return loaded as unknown as Configs[R];
+  return result.data;
 }
 
 /** The JSON Schema of a role's file, for editors and other implementations. */
@@ -61,21 +78,21 @@ export function configSchema(role: Role): object {
   return { title, ...z.toJSONSchema(schemas[role], { io: 'input', unrepresentable: 'any' }) };
 }
 
-function identity(config: ClientFile | ServerFile, label: string, folder: string, environment: Environment): Identity {
+function identity(config: ClientFile | ServerFile, place: Place): Identity {
   const { deterministic } = config;
-  if (deterministic !== undefined && environment['PNA_INSECURE_DETERMINISTIC'] !== '1')
+  if (deterministic !== undefined && place.environment['PNA_INSECURE_DETERMINISTIC'] !== '1')
     throw new ConfigurationError(
-      `${label}: deterministic: makes every session key predictable: remove it, or set PNA_INSECURE_DETERMINISTIC=1 for a test`,
+      `${place.label}: deterministic: makes every session key predictable: remove it, or set PNA_INSECURE_DETERMINISTIC=1 for a test`,
     );
   return {
-    staticPrivate: decodeKey(config.privateKey ?? readKey(resolve(folder, config.privateKeyFile ?? ''), label)),
-    randomness: deterministic === undefined ? systemRandomness : deterministicRandomness(choices(deterministic)),
+    staticPrivate: config.privateKey ?? readKey(resolve(place.folder, config.privateKeyFile ?? ''), place),
+    randomness: deterministic === undefined ? systemRandomness : deterministicRandomness(deterministic),
     insecure: deterministic !== undefined,
   };
 }
 
 /** The folder in full, once it has been seen to serve. */
-function addressMap(config: ServerFile, label: string, folder: string): string | undefined {
+function addressMap(config: ServerFile, { label, folder }: Place): string | undefined {
   if (config.addressMap === undefined) return undefined;
   const path = resolve(folder, config.addressMap);
   const fault = faultOfFolder(path);
@@ -83,33 +100,16 @@ function addressMap(config: ServerFile, label: string, folder: string): string |
   return path;
 }
 
-function choices(from: NonNullable<ClientFile['deterministic']>): Parameters<typeof deterministicRandomness>[0] {
-  const octets = (hex: string): Uint8Array => Uint8Array.fromHex(hex);
-  const { grease } = from;
-  return {
-    ...(from.x25519 && { x25519: from.x25519.map(octets) }),
-    ...(from.kemSeed && { kemSeed: from.kemSeed.map(octets) }),
-    ...(from.kemMessage && { kemMessage: from.kemMessage.map(octets) }),
-    grease: {
-      ...(grease?.transform && {
-        transform: { id: Number.parseInt(grease.transform.id, 16), index: grease.transform.index },
-      }),
-      ...(grease?.tlv && { tlv: { id: Number.parseInt(grease.tlv.id, 16), value: octets(grease.tlv.value) } }),
-    },
-    padding: from.padding ?? 0,
-  };
-}
-
 /** Refuses a key that others on this machine can read. */
-function readKey(file: string, label: string): string {
+function readKey(file: string, { label }: Place): Uint8Array {
   const text = readText(file, `${label}: privateKeyFile`).trim();
   const mode = statSync(file).mode & 0o777;
   if ((mode & 0o077) !== 0)
     throw new ConfigurationError(
       `${label}: privateKeyFile: ${file} is readable by others (mode ${mode.toString(8).padStart(4, '0')}): chmod 600 ${file}`,
     );
-  const key = schemas.client.shape.privateKey.safeParse(text);
-  if (!key.success || key.data === undefined)
+  const key = privateKey.safeParse(text);
+  if (!key.success)
     throw new ConfigurationError(
       `${label}: privateKeyFile: ${file} holds no key: it has one line of 44 base64 characters, as "pna keygen --output FILE" writes it`,
     );
@@ -167,13 +167,13 @@ function canContinue(text: string): boolean {
 }
 
 function describe(label: string, issues: readonly z.core.$ZodIssue[]): string {
-  const lines = issues.map((issue) => `${label}: ${place(issue.path)}${issue.message}`);
-  // A value that fails its pattern may fail what else is asked of it, with the same remedy.
+  const lines = issues.map((issue) => `${label}: ${pathText(issue.path)}${issue.message}`);
+  // A name that fails its pattern may fail what else is asked of it, with the same remedy.
   return [...new Set(lines)].join('\n');
 }
 
 /** `initiators[0].name: `; nothing for the file as a whole. */
-function place(path: readonly PropertyKey[]): string {
+function pathText(path: readonly PropertyKey[]): string {
   const text = path.map((part) => (typeof part === 'number' ? `[${part}]` : `.${String(part)}`)).join('');
   return text === '' ? '' : `${text.replace(/^\./, '')}: `;
 }

@@ -6,7 +6,7 @@ import { bareName, count, list, listen, strict } from './values.ts';
 export const relay = strict({
   $schema,
   role: z.literal('relay', { error: 'is not "relay": "pna relay" wants "role": "relay"' }),
-  listen: listen.default('0.0.0.0:3265'),
+  listen: listen.prefault('0.0.0.0:3265'),
   names: list(bareName, 'a list of names').min(1, 'is empty: name this relay as tunnel paths name it'),
   allow: list(
     strict({ name: bareName, ports: list(count(1, 65535), 'a list of ports').min(1).default([3265]) }),

@@ -1,9 +1,11 @@
 /** The configuration file of a tunnel server. */
-
 import { z } from 'zod';
-import { isIpv6 } from '../../packets/addresses.ts';
-import { mostOctets, octetsOf } from './client-data-size.ts';
-import { faultOfLan, faultOfLan6, inside } from './lan-faults.ts';
+import { equalOctets } from '../../octets.ts';
+import { ipv4Octets, isIpv6 } from '../../packets/addresses.ts';
+import { contains, hostPrefix, prefixText } from '../../packets/prefix.ts';
+import { Lan } from '../lan.ts';
+import { clientDataSize, largestClientData } from './client-data-size.ts';
+import { faultOfLan, faultOfLan6 } from './lan-faults.ts';
 import { $schema, deterministic, keys, lifetime, oneKey, oneKeyError, timers } from './shared-keys.ts';
 import {
   anyAddress,
@@ -14,7 +16,6 @@ import {
   initiatorName,
   interfaceName,
   ipv4Address,
-  ipv4Number,
   ipv4Prefix,
   ipv4Range,
   ipv6Prefix,
@@ -22,7 +23,6 @@ import {
   listen,
   physicalAddress,
   publicKey,
-  reserved,
   strict,
   suite,
   text,
@@ -34,7 +34,7 @@ const domain = bareName.refine((name) => name.split('.').every((label) => label.
   error: 'has a label of more than 63 octets between its dots: no resolver takes it',
 });
 /** All client data has to fit into one RESPONSE frame. */
-const tooLong = (most: number): string => `has more than ${most} entries: client data travels in one frame`;
+const tooLong = (limit: number): string => `has more than ${limit} entries: client data travels in one frame`;
 
 /** How the private network learns which member of a group has a tunnel client. */
 const traffic = strict({
@@ -54,21 +54,23 @@ const traffic = strict({
 export const server = strict({
   $schema,
   role: z.literal('server', { error: 'is not "server": "pna server" wants "role": "server"' }),
-  listen: listen.default('0.0.0.0:3265'),
+  listen: listen.prefault('0.0.0.0:3265'),
   names: list(bareName, 'a list of names').min(1, 'is empty: name this server as tunnel paths name it'),
   ...keys,
   initiators: list(
     strict({
       name: initiatorName,
       publicKey,
-      suites: z.array(suite).min(1, 'is empty: name "hybrid", "x25519" or both').default(['hybrid', 'x25519']),
+      suites: z.array(suite).min(1, 'is empty: name "hybrid", "x25519" or both').prefault(['hybrid', 'x25519']),
       address: ipv4Address.optional().describe('Otherwise one from the pool.'),
-      networks: list(anyPrefix, 'a list of prefixes').default([]).describe('Subnets behind this initiator.'),
+      networks: list(anyPrefix, 'a list of prefixes').prefault([]).describe('Subnets behind this initiator.'),
     }),
     'a list of initiators',
   ).superRefine((entries, context) => {
     entries.forEach((entry, index) => {
-      if (entries.findIndex((other) => other.name === entry.name && other.publicKey === entry.publicKey) !== index)
+      const isSame = (other: typeof entry) =>
+        other.name === entry.name && equalOctets(other.publicKey, entry.publicKey);
+      if (entries.findIndex(isSame) !== index)
         context.addIssue({ code: 'custom', path: [index], message: `"${entry.name}" stands here twice with one key` });
     });
   }),
@@ -76,7 +78,10 @@ export const server = strict({
   adapter: strict({
     name: interfaceName.default('pna0'),
     address: ipv4Prefix
-      .refine((prefix) => faultOfLan(prefix) === undefined, { error: (issue) => faultOfLan(String(issue.input)) ?? '' })
+      .superRefine((own, context) => {
+        const message = faultOfLan(own);
+        if (message !== undefined) context.addIssue({ code: 'custom', message });
+      })
       .describe('The address of this adapter and the prefix of the virtual LAN, such as 10.8.0.1/24.'),
     address6: ipv6Prefix
       .optional()
@@ -84,13 +89,13 @@ export const server = strict({
         'The same in IPv6, such as fd00:8::1/48: each initiator gets the /64 of it that has the number of its IPv4 address.',
       ),
     mtu: count(1280, 65000).default(1400),
-    clientPhysical: physicalAddress.default('06:50:4e:41:43:00'),
-    serverPhysical: physicalAddress.default('06:50:4e:41:53:00'),
+    clientPhysical: physicalAddress.prefault('06:50:4e:41:43:00'),
+    serverPhysical: physicalAddress.prefault('06:50:4e:41:53:00'),
   }),
   clientData: strict({
     pool: ipv4Range.optional(),
-    routes: list(anyPrefix, 'a list of prefixes').max(1000, tooLong(1000)).default([]),
-    dns: list(anyAddress, 'a list of addresses').max(16, tooLong(16)).default([]),
+    routes: list(anyPrefix, 'a list of prefixes').max(1000, tooLong(1000)).prefault([]),
+    dns: list(anyAddress, 'a list of addresses').max(16, tooLong(16)).prefault([]),
     domain: domain.optional(),
     search: list(domain, 'a list of domains').max(16, tooLong(16)).default([]),
     leaseSeconds: count(10, 0xffff_ffff).optional().describe('Of DHCP leases; by default as long as a key lives.'),
@@ -111,68 +116,60 @@ export const server = strict({
 })
   .refine(oneKey, oneKeyError)
   .superRefine((config, context) => {
-    const lan = config.adapter.address;
-    const outside = (address: string, path: (string | number)[]): void => {
-      if (!inside(address, lan))
-        context.addIssue({
-          code: 'custom',
+    const fault = (path: (string | number)[], message: string): void =>
+      context.addIssue({ code: 'custom', path, message });
+    const { address: own, address6: own6, name, clientPhysical, serverPhysical } = config.adapter;
+    const { pool, routes, dns } = config.clientData;
+    const { initiators } = config;
+    const lan = new Lan(own);
+
+    const outside = (path: (string | number)[], address: string): void => {
+      if (!contains(own, hostPrefix(address)))
+        fault(
           path,
-          message: `${address} is outside the virtual LAN ${lan}: choose addresses inside adapter.address`,
-        });
+          `${address} is outside the virtual LAN ${prefixText(own)}: choose addresses inside adapter.address`,
+        );
     };
-    const lan6 = config.adapter.address6;
-    // What is no prefix at all is told already.
-    const fault6 = ipv6Prefix.safeParse(lan6).success ? faultOfLan6(String(lan6), lan) : undefined;
-    if (fault6 !== undefined)
-      context.addIssue({ code: 'custom', path: ['adapter', 'address6'], message: `${fault6}, such as fd00:8::1/48` });
-    const needsLan6 = (text: string, path: (string | number)[]): void => {
-      if (lan6 === undefined && isIpv6(text))
-        context.addIssue({
-          code: 'custom',
-          path,
-          message: `${text} is IPv6, which this server does not offer: give "adapter.address6", such as fd00:8::1/48`,
-        });
-    };
-    const size = octetsOf(config.clientData, lan6 !== undefined);
-    if (size > mostOctets)
-      context.addIssue({
-        code: 'custom',
-        path: ['clientData', 'routes'],
-        message: `take, with "dns" and "search", ${size} octets of at most ${mostOctets}, for client data travels in one frame: name fewer`,
-      });
-    const { routes, dns } = config.clientData;
-    for (const [index, text] of routes.entries()) needsLan6(text, ['clientData', 'routes', index]);
-    for (const [index, text] of dns.entries()) needsLan6(text, ['clientData', 'dns', index]);
-    for (const [index, { networks }] of config.initiators.entries())
-      for (const [at, text] of networks.entries()) needsLan6(text, ['initiators', index, 'networks', at]);
-    for (const address of config.clientData.pool?.split('-') ?? []) outside(address, ['clientData', 'pool']);
-    config.initiators.forEach((entry, index) => {
-      const { name, address } = entry;
-      if (address === undefined) return;
+    if (pool !== undefined) for (const end of [pool.first, pool.last]) outside(['clientData', 'pool'], end);
+    for (const [index, { name: holder, address }] of initiators.entries()) {
+      if (address === undefined) continue;
       const path = ['initiators', index, 'address'];
-      outside(address, path);
-      const fault =
-        address === lan.replace(/\/.*/, '')
+      outside(path, address);
+      const number = lan.numberOf(ipv4Octets(address));
+      const reason =
+        address === own.address
           ? 'is the address of this adapter'
-          : reserved(lan).includes(ipv4Number(address))
-            ? `is the network or the broadcast address of ${lan}`
-            : config.initiators.some((other) => other.name !== name && other.address === address)
+          : number !== undefined && !lan.isHost(number)
+            ? `is the network or the broadcast address of ${prefixText(own)}`
+            : initiators.some((other) => other.name !== holder && other.address === address)
               ? 'stands here for two names'
               : undefined;
-      if (fault !== undefined)
-        context.addIssue({ code: 'custom', path, message: `${address} ${fault}: choose one of its own` });
-    });
-    if (config.traffic?.proxyArp === config.adapter.name)
-      context.addIssue({
-        code: 'custom',
-        path: ['traffic', 'proxyArp'],
-        message: 'is the pseudo network adapter itself: name a device of the private network, such as "eth1"',
-      });
-    const { clientPhysical, serverPhysical } = config.adapter;
-    if (clientPhysical === serverPhysical)
-      context.addIssue({
-        code: 'custom',
-        path: ['adapter', 'clientPhysical'],
-        message: 'is that of serverPhysical too: leave both out, or make them differ',
-      });
+      if (reason !== undefined) fault(path, `${address} ${reason}: choose one of its own`);
+    }
+
+    const fault6 = own6 && faultOfLan6(own6, own);
+    if (fault6 !== undefined) fault(['adapter', 'address6'], `${fault6}, such as fd00:8::1/48`);
+    const needsIpv6 = (path: (string | number)[], text: string): void => {
+      if (own6 === undefined && isIpv6(text))
+        fault(path, `${text} is IPv6, which this server does not offer: give "adapter.address6", such as fd00:8::1/48`);
+    };
+    for (const [index, route] of routes.entries()) needsIpv6(['clientData', 'routes', index], prefixText(route));
+    for (const [index, address] of dns.entries()) needsIpv6(['clientData', 'dns', index], address);
+    for (const [index, { networks }] of initiators.entries())
+      for (const [at, network] of networks.entries())
+        needsIpv6(['initiators', index, 'networks', at], prefixText(network));
+
+    const size = clientDataSize(config.clientData, own6 !== undefined);
+    if (size > largestClientData)
+      fault(
+        ['clientData', 'routes'],
+        `take, with "dns" and "search", ${size} octets of at most ${largestClientData}, for client data travels in one frame: name fewer`,
+      );
+    if (config.traffic?.proxyArp === name)
+      fault(
+        ['traffic', 'proxyArp'],
+        'is the pseudo network adapter itself: name a device of the private network, such as "eth1"',
+      );
+    if (equalOctets(clientPhysical, serverPhysical))
+      fault(['adapter', 'clientPhysical'], 'is that of serverPhysical too: leave both out, or make them differ');
   });

@@ -1,38 +1,46 @@
-/** The values that configuration files share: each with its remedy in the error, and its pattern in the JSON Schema. */
+/**
+ * The values that configuration files share: each with its remedy in the error, and its pattern in the JSON Schema. What
+ * they yield is what the program uses: octets, prefixes, numbers of the protocol.
+ */
 import { isIP } from 'node:net';
 import { z } from 'zod';
+import { decodeKey } from '../../crypto/identity.ts';
+import { wordAt } from '../../octets.ts';
+import { addressOctets, addressText, ipv4Octets } from '../../packets/addresses.ts';
+import { physicalOctets } from '../../packets/physical.ts';
+import { bitsOf, type Prefix, parsePrefix } from '../../packets/prefix.ts';
+import { Suite, type SuiteName, Transform, type TransformName } from '../../wire/identifiers.ts';
+import type { Endpoint } from '../transport.ts';
 
 /** Quotes what the user wrote, so that an error shows it as it stands. */
 const quote = (input: unknown): string => JSON.stringify(input) ?? 'undefined';
 
-/** An error function: what is wrong with the value, and what to write instead. */
-const told =
-  (what: string) =>
+/** An error function: the value is wrong, and this is what to write instead. */
+const mustBe =
+  (expected: string) =>
   (issue: { readonly input?: unknown }): string =>
-    issue.input === undefined ? `is missing: write ${what}` : `${quote(issue.input)} is not ${what}`;
+    issue.input === undefined ? `is missing: write ${expected}` : `${quote(issue.input)} is not ${expected}`;
 
 const nameRemedy =
   'names are lower-case letters, digits, hyphens, underscores and dots, 1 to 253 octets, and may end in a port ":1" to ":65535"';
 
+const nameFaults: readonly (readonly [RegExp, string])[] = [
+  [/[A-Z]/, 'has an upper-case letter'],
+  [/^(:|$)/, 'is empty'],
+  [/\.(:|$)/, 'ends in a dot'],
+  [/:(?![1-9]\d{0,4}$)/, 'has a port that is not a number from 1 to 65535 without leading zero'],
+  [/[^a-z0-9._:-]/, 'has the character'],
+  [/^[^:]{254}/, 'is longer than 253 octets'],
+  [/^\.|\.\./, 'has an empty label'],
+  [/./, 'has a port above 65535'],
+];
+
 function faultOfName(input: unknown): string {
   if (input === undefined) return `is missing: ${nameRemedy}`;
   if (typeof input !== 'string') return `${quote(input)} is not a string: ${nameRemedy}`;
-  const fault = /[A-Z]/.test(input)
-    ? 'has an upper-case letter'
-    : input === '' || input.startsWith(':')
-      ? 'is empty'
-      : /\.(:|$)/.test(input)
-        ? 'ends in a dot'
-        : input.includes(':') && !/:([1-9]\d{0,4})$/.test(input)
-          ? 'has a port that is not a number from 1 to 65535 without leading zero'
-          : /[^a-z0-9._:-]/.test(input)
-            ? `has the character ${quote(/[^a-z0-9._:-]/.exec(input)?.[0])}`
-            : input.replace(/:\d+$/, '').length > 253
-              ? 'is longer than 253 octets'
-              : /^\.|\.\./.test(input)
-                ? 'has an empty label'
-                : 'has a port above 65535';
-  return `${quote(input)} ${fault}: ${nameRemedy}`;
+  const [pattern, fault] = nameFaults.find(([one]) => one.test(input))!;
+  const which = fault.endsWith('character') ? ` ${quote(pattern.exec(input)?.[0])}` : '';
+  return `${quote(input)} ${fault}${which}: ${nameRemedy}`;
 }
 
 const port = '(?:[1-9]\\d{0,3}|[1-5]\\d{4}|6[0-4]\\d{3}|65[0-4]\\d{2}|655[0-2]\\d|6553[0-5])';
@@ -57,8 +65,8 @@ export const bareName = z
 
 /** Who asks for a tunnel, 1 to 255 printable ASCII characters ([EP] fig. 7, 126). */
 export const initiatorName = z
-  .string({ error: told('the name of a user or a host, such as "alice"') })
-  .regex(/^[\x20-\x7e]{1,255}$/, { error: told('1 to 255 printable ASCII characters, such as "alice"') })
+  .string({ error: mustBe('the name of a user or a host, such as "alice"') })
+  .regex(/^[\x20-\x7e]{1,255}$/, { error: mustBe('1 to 255 printable ASCII characters, such as "alice"') })
   .refine((name) => isIP(name) === 0, {
     error: (issue) =>
       `${quote(issue.input)} is an address: name a user or a host, which stays the same wherever it connects from`,
@@ -68,8 +76,12 @@ export const initiatorName = z
 /** Shows nothing of what was given: it may be a private key. */
 const keyFault = (remedy: string) => (issue: { readonly input?: unknown }) =>
   `is ${issue.input === undefined ? 'missing' : 'not a key'}: write ${remedy}`;
+/** Yields 32 octets. */
 const key = (remedy: string) =>
-  z.string({ error: keyFault(remedy) }).regex(/^[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=$/, { error: keyFault(remedy) });
+  z
+    .string({ error: keyFault(remedy) })
+    .regex(/^[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=$/, { error: keyFault(remedy), abort: true })
+    .transform(decodeKey);
 
 export const publicKey = key('32 octets in base64 (44 characters), as "pna keygen" prints it').describe(
   'An X25519 public key, 32 octets in base64.',
@@ -78,77 +90,93 @@ export const privateKey = key('32 octets in base64 (44 characters), as "pna keyg
   'An X25519 private key, 32 octets in base64. A file of its own (privateKeyFile) keeps it out of copies of this one.',
 );
 
-const suiteNames = ['hybrid', 'x25519'] as const;
 export const suite = z
-  .enum(suiteNames, { error: told('a suite: "hybrid" or "x25519"') })
+  .enum<SuiteName[]>(['hybrid', 'x25519'], { error: mustBe('a suite: "hybrid" or "x25519"') })
+  .transform((name) => Suite[name])
   .describe('The key exchange: "hybrid" is X25519 with ML-KEM-768, "x25519" the former alone.');
 
-const transformNames = ['aes256gcm', 'chacha20poly1305', 'aes256ctr-hmacsha256', 'aes256cbc-hmacsha256'] as const;
-export type TransformName = (typeof transformNames)[number];
-const transform = z.enum(transformNames, {
-  error: told(`a transform: one of ${transformNames.join(', ')}`),
-});
+const transformNames = Object.keys(Transform) as TransformName[];
+const transform = z
+  .enum(transformNames, { error: mustBe(`a transform: one of ${transformNames.join(', ')}`) })
+  .transform((name) => Transform[name]);
 /** Aes256cbc-hmacsha256 is left out by default: its initialization vector is predictable. */
 export const transforms = z
-  .array(transform, { error: told('a list of transforms, such as ["aes256gcm"]') })
+  .array(transform, { error: mustBe('a list of transforms, such as ["aes256gcm"]') })
   .min(1, 'is empty: name at least one transform, such as "aes256gcm"')
   .refine(
     (list) => new Set(list).size === list.length,
     'names a transform twice: each stands once, the preferred first',
   )
-  .default(['aes256gcm', 'chacha20poly1305', 'aes256ctr-hmacsha256'])
+  .prefault(['aes256gcm', 'chacha20poly1305', 'aes256ctr-hmacsha256'])
   .describe('Transforms of DATA frames, the preferred first.');
+
+/** A string of a pattern. What does not match it is not looked at further. */
+export const text = (pattern: string, expected: string) =>
+  z.string({ error: mustBe(expected) }).regex(new RegExp(`^${pattern}$`), { error: mustBe(expected), abort: true });
 
 const ipv4Octet = '(?:25[0-5]|2[0-4]\\d|1\\d\\d|[1-9]?\\d)';
 const ipv4 = `${ipv4Octet}(?:\\.${ipv4Octet}){3}`;
-export const text = (pattern: string, what: string) =>
-  z.string({ error: told(what) }).regex(new RegExp(`^${pattern}$`), { error: told(what) });
+const canonical = (address: string): string => addressText(addressOctets(address));
 
+/** Canonical text, as all addresses are once they have been read. */
 export const ipv4Address = text(ipv4, 'an IPv4 address, such as "10.8.0.10"');
-export const ipv4Prefix = text(`${ipv4}/(?:3[0-2]|[12]?\\d)`, 'an IPv4 prefix, such as "10.9.0.0/24"');
-export const ipv4Range = text(`${ipv4}-${ipv4}`, 'a range of IPv4 addresses, such as "10.8.0.10-10.8.0.99"').refine(
-  (range) => {
-    const [first, last] = range.split('-');
-    return first !== undefined && last !== undefined && ipv4Number(first) <= ipv4Number(last);
-  },
-  { error: (issue) => `${quote(issue.input)} ends before it begins: write the lower address first` },
-);
-/** IPv4 or IPv6 by pattern of its parts; `isIP` has the last word. */
-export const anyPrefix = text('[0-9a-f.:]+/\\d{1,3}', 'a prefix, such as "10.9.0.0/24" or "fd00::/64"').refine(
-  (prefix) => {
-    const [address = '', length = ''] = prefix.split('/');
-    const family = isIP(address);
-    return family !== 0 && Number(length) <= (family === 4 ? 32 : 128);
-  },
-  { error: told('a prefix, such as "10.9.0.0/24" or "fd00::/64"') },
-);
+const anAddress = 'an address, such as "10.9.0.53" or "fd00:9::53"';
+export const anyAddress = text('[0-9a-f.:]+', anAddress)
+  .refine((address) => isIP(address) !== 0, { error: mustBe(anAddress), abort: true })
+  .transform(canonical);
 
-export const anyAddress = text('[0-9a-f.:]+', 'an address, such as "10.9.0.53" or "fd00:9::53"').refine(
-  (address) => isIP(address) !== 0,
-  { error: told('an address, such as "10.9.0.53" or "fd00:9::53"') },
+/** A prefix of one of these families. The pattern is for the JSON Schema; `isIP` decides. */
+const prefixOf = (families: readonly number[], expected: string) =>
+  text('[0-9a-f.:]+/\\d{1,3}', expected)
+    .refine((prefix) => families.includes(isIP(prefix.replace(/\/.*/, ''))) && hasValidLength(parsePrefix(prefix)), {
+      error: mustBe(expected),
+      abort: true,
+    })
+    .transform(canonicalPrefix);
+const hasValidLength = ({ address, length }: Prefix): boolean => length <= bitsOf(address);
+function canonicalPrefix(prefix: string): Prefix {
+  const { address, length } = parsePrefix(prefix);
+  return { address: canonical(address), length };
+}
+
+export const ipv4Prefix = text(`${ipv4}/(?:3[0-2]|[12]?\\d)`, 'an IPv4 prefix, such as "10.9.0.0/24"').transform(
+  parsePrefix,
 );
-export const ipv6Prefix = text(
-  '[0-9a-f.:]+/\\d{1,3}',
-  'an IPv6 address with a prefix length, such as "fd00:8::1/48"',
-).refine(
-  (prefix) => {
-    const [address = '', length = ''] = prefix.split('/');
-    return isIP(address) === 6 && Number(length) <= 128;
-  },
-  { error: told('an IPv6 address with a prefix length, such as "fd00:8::1/48"') },
-);
+export const ipv6Prefix = prefixOf([6], 'an IPv6 address with a prefix length, such as "fd00:8::1/48"');
+export const anyPrefix = prefixOf([4, 6], 'a prefix, such as "10.9.0.0/24" or "fd00::/64"');
+
+/** The ends of a range of addresses, both in it. */
+export interface AddressRange {
+  readonly first: string;
+  readonly last: string;
+}
+const asNumber = (address: string): number => wordAt(ipv4Octets(address), 0);
+export const ipv4Range = text(`${ipv4}-${ipv4}`, 'a range of IPv4 addresses, such as "10.8.0.10-10.8.0.99"')
+  .transform((range): AddressRange => {
+    const [first = '', last = ''] = range.split('-');
+    return { first, last };
+  })
+  .superRefine(({ first, last }, context) => {
+    const message = `"${first}-${last}" ends before it begins: write the lower address first`;
+    if (asNumber(first) > asNumber(last)) context.addIssue({ code: 'custom', message });
+  });
 
 /** Port 0 lets the system choose; the ready line says which. */
 export const listen = text(
   `(?:${ipv4}|\\[[0-9a-f:.]+\\]):(?:0|${port})`,
   'an address and a port, such as "0.0.0.0:3265" or "[::]:3265"',
-).describe('Where to accept connections: address and port; port 0 lets the system choose.');
+)
+  .transform((where): Endpoint => {
+    const colon = where.lastIndexOf(':');
+    return { address: where.slice(0, colon).replace(/^\[(.*)\]$/, '$1'), port: Number(where.slice(colon + 1)) };
+  })
+  .describe('Where to accept connections: address and port; port 0 lets the system choose.');
 
-/** Locally administered unicast: the two low bits of the first octet are 10. */
+/** Locally administered unicast: the two low bits of the first octet are 10. Yields 6 octets. */
 export const physicalAddress = text(
   '[0-9a-f][26ae](?::[0-9a-f]{2}){5}',
   'a locally administered unicast address in lower case, such as "02:50:4e:41:00:01" (the second digit is 2, 6, a or e)',
-);
+).transform(physicalOctets);
 
 export const interfaceName = text(
   '[A-Za-z0-9_.-]{1,15}',
@@ -157,13 +185,13 @@ export const interfaceName = text(
 
 export const count = (lowest: number, highest: number) =>
   z
-    .int({ error: told(`a whole number from ${lowest} to ${highest}`) })
-    .min(lowest, { error: told(`a whole number from ${lowest} to ${highest}`) })
-    .max(highest, { error: told(`a whole number from ${lowest} to ${highest}`) });
+    .int({ error: mustBe(`a whole number from ${lowest} to ${highest}`) })
+    .min(lowest, { error: mustBe(`a whole number from ${lowest} to ${highest}`), abort: true })
+    .max(highest, { error: mustBe(`a whole number from ${lowest} to ${highest}`), abort: true });
 
-export const flag = z.boolean({ error: told('true or false') });
+export const flag = z.boolean({ error: mustBe('true or false') });
 
-/** An object that refuses keys it doesn't know, and says which it does. */
+/** An object that refuses unknown keys, and names the known ones. */
 export function strict<Shape extends z.ZodRawShape>(shape: Shape) {
   const known = Object.keys(shape).join(', ');
   return z.strictObject(shape, {
@@ -175,22 +203,5 @@ export function strict<Shape extends z.ZodRawShape>(shape: Shape) {
 }
 
 /** A list, empty or not. */
-export const list = <Item extends z.ZodType>(item: Item, what: string) => z.array(item, { error: told(what) });
-
-/** An IPv4 address as a number, 0 to 2^32 - 1. */
-export function ipv4Number(address: string): number {
-  return address.split('.').reduce((sum, part) => sum * 256 + Number(part), 0);
-}
-
-/** The inverse of {@link ipv4Number}. */
-export function ipv4Text(address: number): string {
-  return [24, 16, 8, 0].map((shift) => (address >>> shift) & 255).join('.');
-}
-
-/** The network and the broadcast address of a prefix, as numbers: no host may have them. */
-export function reserved(prefix: string): readonly [number, number] {
-  const [address = '', length = ''] = prefix.split('/');
-  const size = 2 ** (32 - Number(length));
-  const network = Math.floor(ipv4Number(address) / size) * size;
-  return [network, network + size - 1];
-}
+export const list = <Item extends z.ZodType>(item: Item, expected: string) =>
+  z.array(item, { error: mustBe(expected) });

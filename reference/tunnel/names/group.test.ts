@@ -1,6 +1,6 @@
 import test from 'ava';
 import fc from 'fast-check';
-import { Group } from './group.ts';
+import { Group, reachable } from './group.ts';
 import type { Service } from './resolver.ts';
 
 const member = (host: string, more: Partial<Service> = {}): Service => ({
@@ -121,4 +121,14 @@ test('a member that says nothing has its share of the time, and no more', async 
       ['two:3265', false],
     ],
   );
+});
+
+test('a name without port means 3265', async (t) => {
+  const resolver = { addresses: async () => ['10.0.0.1', 'fd00::1'], services: async () => [] };
+  const endpointsOf = async (name: string) => (await reachable(resolver, name, true))[0]?.endpoints;
+  t.deepEqual(await endpointsOf('server.test'), [
+    { address: '10.0.0.1', port: 3265 },
+    { address: 'fd00::1', port: 3265 },
+  ]);
+  t.is((await endpointsOf('server.test:1'))?.[0]?.port, 1);
 });

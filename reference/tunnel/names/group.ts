@@ -1,10 +1,11 @@
 /** [EP] fig. 4, 78; fig. 13, 239: which of several alternative tunnel servers, as docs/protocol.md §15.1 orders them. */
 import { defaultPort, parseNodeName } from '../../wire/names.ts';
 import { Tally } from '../limits.ts';
-import type { Endpoint, Resolver, Service } from './resolver.ts';
+import type { Endpoint } from '../transport.ts';
+import type { Resolver, Service } from './resolver.ts';
 
 /** Milliseconds for which a member that did not accept comes last. */
-const rest = 30_000;
+const restingTime = 30_000;
 
 export interface MemberStatus {
   /** `host:port`. */
@@ -43,7 +44,7 @@ export async function reachable(
   const resolved = await Promise.all(
     allowed.map(async (member) => {
       const addresses = await resolver.addresses(member.host).catch((error: unknown) => {
-        // A member without address leaves the others.
+        // If one member has no address, the others are used.
         if (allowed.length === 1) throw error;
         return [];
       });
@@ -143,7 +144,7 @@ export class Group {
   }
 
   #fail(member: Service): void {
-    this.#restingUntil.set(key(member), this.#now() + rest);
+    this.#restingUntil.set(key(member), this.#now() + restingTime);
     this.#failed.add(key(member));
   }
 

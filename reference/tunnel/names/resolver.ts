@@ -3,12 +3,6 @@ import type { SrvRecord } from 'node:dns';
 import { CONNREFUSED, Resolver as DnsResolver, lookup, NODATA, NOTFOUND } from 'node:dns/promises';
 import { readFileSync } from 'node:fs';
 
-/** `address` is numeric, IPv4 or IPv6. */
-export interface Endpoint {
-  readonly address: string;
-  readonly port: number;
-}
-
 /** A member of a group of tunnel servers (RFC 2782). */
 export interface Service {
   readonly host: string;
@@ -27,7 +21,7 @@ export interface Resolver {
 /** What `Resolver.resolveSrv` gives: `name` is the target, empty for the root. */
 export type ServiceRecord = Pick<SrvRecord, 'name' | 'port' | 'priority' | 'weight'>;
 
-/** Milliseconds until the second of two questions: of one DNS server it is known after 4 s that it doesn't answer. */
+/** Milliseconds for the first of two questions. If a DNS server does not answer, this is known after 4 s. */
 const patience = { timeout: 1_000, tries: 2 };
 
 /** The hosts file and DNS, as the system is set up. Nothing is remembered: each connection resolves afresh. */
@@ -53,7 +47,7 @@ export const systemResolver: Resolver = {
   },
 };
 
-/** DNS says that there is decidedly none: it is no use to ask again, nor to do as before. */
+/** DNS says that there is no such service. The answer holds: nobody asks again, and no former answer is used. */
 export class NoService extends Error {
   override readonly name = 'NoService';
 }
@@ -69,8 +63,8 @@ export function groupOf(host: string, records: readonly ServiceRecord[]): Servic
 }
 
 /**
- * Whether a look-up failed for want of records. SERVFAIL, REFUSED and a timeout are faults; so is a DNS server that doesn't
- * listen, unless that is the local one which is assumed when none is named (resolv.conf(5)).
+ * Whether a look-up failed because there are no records. SERVFAIL, REFUSED and a timeout are faults. So is a DNS server
+ * that does not listen, unless the machine names none: then the local one is assumed (resolv.conf(5)).
  * @param settings the text of /etc/resolv.conf
  */
 export function meansNone(error: unknown, settings: string): boolean {

@@ -1,6 +1,7 @@
 import test from 'ava';
 import { Group } from '../names/group.ts';
-import type { Endpoint, Resolver, Service } from '../names/resolver.ts';
+import type { Resolver, Service } from '../names/resolver.ts';
+import type { Endpoint } from '../transport.ts';
 import { Forwarding } from './forwarding.ts';
 
 const hosts: Record<string, string[]> = {

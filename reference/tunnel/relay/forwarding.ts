@@ -3,7 +3,8 @@ import { kindOf } from '../../packets/reserved.ts';
 import { parseNodeName } from '../../wire/names.ts';
 import type { RelayFile } from '../config/schemas.ts';
 import { type Connect, type Group, type MemberStatus, type Opened, reachable } from '../names/group.ts';
-import type { Endpoint, Resolver } from '../names/resolver.ts';
+import type { Resolver } from '../names/resolver.ts';
+import type { Endpoint } from '../transport.ts';
 
 export interface ForwardingOptions {
   readonly policy: Pick<RelayFile, 'allow' | 'allowAddresses'>;
@@ -15,7 +16,7 @@ export interface ForwardingOptions {
   readonly patience: number;
 }
 
-/** Connects to the next node. Nothing is connected to that wasn't looked at here. */
+/** Connects to the next node, and only to addresses that were judged here. */
 export class Forwarding {
   readonly #options: ForwardingOptions;
 

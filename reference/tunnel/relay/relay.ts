@@ -1,59 +1,55 @@
 /** [EP] figs. 3 and 13: the tunnel relay, which forwards what it can't read to the next node of the tunnel path. */
-import type { Server, Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import { isOwnAddress } from '../../linux/subnets.ts';
 import type { Cause } from '../../nodes/effect.ts';
 import { RelayNode } from '../../nodes/relay.ts';
 import { encodeClose } from '../../wire/close.ts';
 import { Status } from '../../wire/identifiers.ts';
+import { Acceptor } from '../acceptor.ts';
+import { Admission, type Admitted } from '../admission.ts';
 import { systemClock } from '../clock.ts';
 import type { RelayConfig } from '../config/config.ts';
 import { Connection } from '../connection.ts';
-import type { Service, TunnelEvent } from '../events.ts';
+import type { Service } from '../events.ts';
 import { Group } from '../names/group.ts';
 import { systemResolver } from '../names/resolver.ts';
-import { record, type Surroundings } from '../reporting.ts';
-import { timersOf } from '../timers.ts';
-import { connect, listenOn } from '../transport.ts';
-import { Admission, type Place } from './admission.ts';
+import { record, reportError, type Surroundings } from '../reporting.ts';
+import type { RelayStatistics } from '../statistics.ts';
+import { connect } from '../transport.ts';
 import { handOver } from './forward/hand-over.ts';
 import { Pump } from './forward/pump.ts';
 import { Forwarding } from './forwarding.ts';
 
-/** Connections beyond a limit that are told so at leisure; more than that are told and closed at once. */
+/** So many connections beyond a limit get their CLOSE frame in order; any more are told and closed at once. */
 const refusingAtMost = 64;
 
-/** A connection that was accepted; without a place it is being refused. */
+/** A connection that was accepted; one that was not admitted is being refused. */
 interface Pairing {
   readonly connection: Connection;
   readonly node: RelayNode;
-  readonly place: Place | undefined;
+  readonly admitted: Admitted | undefined;
 }
 
 export class TunnelRelay implements Service {
-  readonly finished: Promise<'done' | 'failed'>;
+  readonly #end = Promise.withResolvers<'done' | 'failed'>();
+  readonly finished = this.#end.promise;
   readonly #config: RelayConfig;
   readonly #surroundings: Surroundings;
   readonly #admission: Admission;
   readonly #forwarding: Forwarding;
   readonly #pump: Pump;
-  readonly #pairings = new Set<Pairing>();
+  readonly #acceptor = new Acceptor<Pairing>();
   readonly #counts = { accepted: 0, refused: 0, unreachable: 0, forth: 0, back: 0 };
   #refusing = 0;
-  #server: Server | undefined;
   #port = 0;
-  #idle: (() => void) | undefined;
 
   constructor(config: RelayConfig, surroundings: Surroundings) {
     this.#config = config;
     this.#surroundings = surroundings;
-    const { promise, resolve } = Promise.withResolvers<'done' | 'failed'>();
-    this.finished = promise;
     this.#admission = new Admission(config.limits);
     this.#pump = new Pump((error) => {
-      const message = `forwarding failed: ${error.message}`;
-      surroundings.log.error(message);
-      surroundings.listener({ event: 'error', message });
-      resolve('failed');
+      reportError(`forwarding failed: ${error.message}`, surroundings);
+      this.#end.resolve('failed');
     });
     const clock = surroundings.clock ?? systemClock;
     const resolver = surroundings.resolver ?? systemResolver;
@@ -62,30 +58,25 @@ export class TunnelRelay implements Service {
       resolver,
       group: new Group(() => clock.now()),
       isOwn: ({ address, port }) => port === this.#port && isOwnAddress(address),
-      patience: timersOf(config).forwardConnect,
+      patience: config.timers.forwardConnect,
     });
   }
 
   async start(): Promise<void> {
-    const { server, port } = await listenOn(
-      this.#config.listen,
-      (socket) => this.#accept(socket),
-      (reason) => this.#surroundings.log.warn(`a connection could not be accepted: ${reason}`),
-    );
-    this.#server = server;
-    this.#port = port;
-    this.#surroundings.listener({ event: 'ready', role: 'relay', port });
+    const { listener, log } = this.#surroundings;
+    this.#port = await this.#acceptor.listen(this.#config.listen, log, (...accepted) => this.#accept(...accepted));
+    listener({ event: 'ready', role: 'relay', port: this.#port });
   }
 
   command(command: 'connect' | 'end session'): void {
-    if (command === 'end session') for (const { connection } of this.#pairings) end(connection, 'end session');
+    if (command === 'end session') for (const pairing of this.#acceptor.open) end(pairing, 'end session');
   }
 
-  statistics(): TunnelEvent {
+  statistics(): RelayStatistics {
     const { accepted, refused, unreachable, forth, back } = this.#counts;
     const { upstream, downstream } = this.#pump.passed;
     const octets = { forth: forth + upstream, back: back + downstream };
-    for (const { node } of this.#pairings) {
+    for (const { node } of this.#acceptor.open) {
       octets.forth += node.passed.upstream;
       octets.back += node.passed.downstream;
     }
@@ -95,78 +86,73 @@ export class TunnelRelay implements Service {
   }
 
   async stop(): Promise<void> {
-    this.#server?.close();
-    for (const { connection } of this.#pairings) end(connection, 'shut down');
-    if (this.#pairings.size > 0) await new Promise<void>((resolve) => (this.#idle = resolve));
+    await this.#acceptor.close((pairing) => end(pairing, 'shut down'));
     await this.#pump.stop();
   }
 
-  #accept(socket: Socket): void {
-    const source = socket.remoteAddress ?? '';
-    const who = `${source}:${socket.remotePort ?? 0}`;
-    const place = this.#admission.admit(source);
-    if (place === undefined && this.#refusing >= refusingAtMost) {
+  #accept(socket: Socket, source: string, name: string): void {
+    const admitted = this.#admission.admit(source);
+    if (admitted === undefined && this.#refusing >= refusingAtMost) {
       this.#counts.refused += 1;
       refuse(socket);
       return;
     }
     const node = new RelayNode({
       names: this.#config.names,
-      timers: timersOf(this.#config),
-      opening: () => place !== undefined,
+      timers: this.#config.timers,
+      opening: () => admitted !== undefined,
     });
     let release = (): void => {};
     const connection = new Connection(
       node,
       {
-        open: async (name, group, signal) => {
-          const opened = await this.#forwarding.open(name, group, connect, signal);
+        open: async (next, group, signal) => {
+          const opened = await this.#forwarding.open(next, group, connect, signal);
           release = opened.release;
           return opened.connection;
         },
         deliver: () => {},
         pressure: () => {},
         report: (effect) => {
-          record(effect, who, this.#surroundings);
+          record(effect, name, this.#surroundings);
           if (effect.type === 'answered') {
-            place?.answered();
+            admitted?.opened();
             handOver(connection, node, this.#pump);
           } else if (effect.type === 'ended') {
             release();
-            this.#ended(pairing, who, effect.cause);
+            this.#ended(pairing, name, effect.cause);
           }
         },
       },
       this.#surroundings.clock ?? systemClock,
       'downstream',
     );
-    const pairing = { connection, node, place };
-    this.#counts[place === undefined ? 'refused' : 'accepted'] += 1;
-    if (place === undefined) this.#refusing += 1;
-    this.#pairings.add(pairing);
+    const pairing = { connection, node, admitted };
+    this.#counts[admitted === undefined ? 'refused' : 'accepted'] += 1;
+    if (admitted === undefined) this.#refusing += 1;
+    this.#acceptor.open.add(pairing);
     connection.accept(socket, 'upstream');
   }
 
-  #ended(pairing: Pairing, who: string, { status, reason }: Cause): void {
-    const { node, place } = pairing;
-    this.#surroundings.log.info(`${who}: ended: ${reason}`);
-    this.#pairings.delete(pairing);
-    place?.release();
-    if (place === undefined) this.#refusing -= 1;
+  #ended(pairing: Pairing, name: string, { status, reason }: Cause): void {
+    const { node, admitted } = pairing;
+    this.#surroundings.log.info(`${name}: ended: ${reason}`);
+    admitted?.release();
+    if (admitted === undefined) this.#refusing -= 1;
     if (status === Status.nextNodeUnreachable) this.#counts.unreachable += 1;
     this.#counts.forth += node.passed.upstream;
     this.#counts.back += node.passed.downstream;
-    if (this.#pairings.size === 0) this.#idle?.();
+    this.#acceptor.ended(pairing);
   }
 }
 
-/** In a storm, without waiting for the peer: what it sent unread may cost it the CLOSE frame. */
+/** Does not wait for the peer. If octets of the peer are unread, the CLOSE frame may not reach it. */
 function refuse(socket: Socket): void {
   socket.on('error', () => {});
   socket.end(encodeClose({ type: 'CLOSE', status: Status.resourceLimit }));
   socket.destroySoon();
 }
 
-function end(connection: Connection, command: 'end session' | 'shut down'): void {
+function end({ connection }: Pairing, command: 'end session' | 'shut down'): void {
   connection.input({ type: 'command', command });
 }

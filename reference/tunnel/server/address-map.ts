@@ -4,28 +4,32 @@
  * first: no lock is needed, and what is written stays.
  */
 import { linkSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { isIPv4 } from 'node:net';
 import { join } from 'node:path';
 import { sha256 } from '../../crypto/primitives.ts';
 import { viewOf } from '../../octets.ts';
+import { ipv4Octets } from '../../packets/addresses.ts';
 import { temporaryIn } from '../config/shared-folder.ts';
-import { ipv4Number, ipv4Text } from '../config/values.ts';
+import type { Lan } from '../lan.ts';
 
 interface Options {
   /** Existing, and writable. */
   readonly folder: string;
-  /** The ends of the pool, as numbers. */
+  readonly lan: Lan;
+  /** The ends of the pool, as numbers of the LAN. */
   readonly first: number;
   readonly last: number;
-  /** Addresses of the pool that nobody gets. */
-  readonly taken: ReadonlySet<string>;
+  /** Whether somebody may get a number of the pool. */
+  readonly free: (number: number) => boolean;
 }
 
+/** Addresses are numbers of the LAN but where a file is named. */
 export class AddressMap {
   readonly #options: Options;
   readonly #size: number;
-  /** Address → name, as far as files have been read. */
-  readonly #owners = new Map<string, string>();
-  readonly #addresses = new Map<string, string>();
+  /** Number → name, as far as files have been read. */
+  readonly #owners = new Map<number, string>();
+  readonly #numbers = new Map<string, number>();
 
   constructor(options: Options) {
     this.#options = options;
@@ -33,38 +37,38 @@ export class AddressMap {
   }
 
   /**
-   * The address of a name, which from now on is its own at every member.
+   * The number of a name, which from now on is its own at every member.
    * @returns undefined when the pool has none left
    * @throws Error when the folder can't be read or written
    */
-  of(name: string): string | undefined {
-    const address = this.#addresses.get(name) ?? this.#find(name);
-    if (address !== undefined) this.#addresses.set(name, address);
-    return address;
+  of(name: string): number | undefined {
+    const number = this.#numbers.get(name) ?? this.#find(name);
+    if (number !== undefined) this.#numbers.set(name, number);
+    return number;
   }
 
-  /** Members that look for one name at once try the same addresses in the same order, and meet at the first free one. */
-  #find(name: string): string | undefined {
-    let all = false;
-    for (const address of this.#walk(name)) {
-      if (this.#ownerOf(address) === undefined && !all) {
+  /** Members that look for one name at once try the same numbers in the same order, and meet at the first free one. */
+  #find(name: string): number | undefined {
+    let searched = false;
+    for (const number of this.#walk(name)) {
+      if (this.#ownerOf(number) === undefined && !searched) {
         // The operator may have freed an address that once stood in the way of this name.
-        const elsewhere = this.#search(name);
-        if (elsewhere !== undefined) return elsewhere;
-        all = true;
+        const found = this.#search(name);
+        if (found !== undefined) return found;
+        searched = true;
       }
-      if ((this.#ownerOf(address) ?? this.#claim(address, name)) === name) return address;
+      if ((this.#ownerOf(number) ?? this.#claim(number, name)) === name) return number;
     }
     return undefined;
   }
 
-  /** The pool from the address to which the name's hash points, and around. */
-  *#walk(name: string): Generator<string> {
-    const { first, taken } = this.#options;
+  /** The pool from the number to which the name's hash points, and around. */
+  *#walk(name: string): Generator<number> {
+    const { first, free } = this.#options;
     const start = this.#start(name);
     for (let step = 0; step < this.#size; step += 1) {
-      const address = ipv4Text(first + ((start + step) % this.#size));
-      if (!taken.has(address)) yield address;
+      const number = first + ((start + step) % this.#size);
+      if (free(number)) yield number;
     }
   }
 
@@ -72,27 +76,28 @@ export class AddressMap {
     return viewOf(sha256(new TextEncoder().encode(name))).getUint32(0) % this.#size;
   }
 
-  /** The name's address among all files, the earliest of its walk. */
-  #search(name: string): string | undefined {
-    const { folder, first, taken } = this.#options;
+  /** The name's number among all files, the earliest of its walk. */
+  #search(name: string): number | undefined {
+    const { folder, lan, first, last, free } = this.#options;
     const start = this.#start(name);
-    const distance = (address: string): number => (ipv4Number(address) - first - start + this.#size) % this.#size;
+    const distance = (number: number): number => (number - first - start + this.#size) % this.#size;
     return readdirSync(folder)
-      .filter((file) => isAddress(file) && !taken.has(file) && this.#inPool(file) && this.#ownerOf(file) === name)
+      .filter(isIPv4)
+      .map((file) => lan.numberOf(ipv4Octets(file)) ?? last + 1)
+      .filter((number) => number >= first && number <= last && free(number) && this.#ownerOf(number) === name)
       .sort((one, other) => distance(one) - distance(other))[0];
   }
 
-  #inPool(address: string): boolean {
-    const number = ipv4Number(address);
-    return number >= this.#options.first && number <= this.#options.last;
+  #fileOf(number: number): string {
+    return join(this.#options.folder, this.#options.lan.nth(number).address);
   }
 
-  #ownerOf(address: string): string | undefined {
-    const known = this.#owners.get(address);
+  #ownerOf(number: number): string | undefined {
+    const known = this.#owners.get(number);
     if (known !== undefined) return known;
     try {
-      const owner = readFileSync(join(this.#options.folder, address), 'latin1').replace(/\n$/, '');
-      this.#owners.set(address, owner);
+      const owner = readFileSync(this.#fileOf(number), 'latin1').replace(/\n$/, '');
+      this.#owners.set(number, owner);
       return owner;
     } catch (error) {
       if (codeOf(error) === 'ENOENT') return undefined;
@@ -101,20 +106,18 @@ export class AddressMap {
   }
 
   /** @returns whose the address is now. */
-  #claim(address: string, name: string): string | undefined {
-    const { folder } = this.#options;
-    const temporary = temporaryIn(folder);
+  #claim(number: number, name: string): string | undefined {
+    const temporary = temporaryIn(this.#options.folder);
     try {
       writeFileSync(temporary, `${name}\n`, { flag: 'wx', flush: true });
-      linkSync(temporary, join(folder, address));
+      linkSync(temporary, this.#fileOf(number));
     } catch (error) {
       if (codeOf(error) !== 'EEXIST') throw error;
     } finally {
       rmSync(temporary, { force: true });
     }
-    return this.#ownerOf(address);
+    return this.#ownerOf(number);
   }
 }
 
-const isAddress = (file: string): boolean => /^\d+\.\d+\.\d+\.\d+$/.test(file) && ipv4Text(ipv4Number(file)) === file;
 const codeOf = (error: unknown): string | undefined => (error as NodeJS.ErrnoException).code;

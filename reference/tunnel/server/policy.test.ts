@@ -76,7 +76,7 @@ test('the client data names both adapters, the routes and what else the file has
     prefixLength: 24,
     serverAddress: '10.8.0.1',
     leaseSeconds: 600,
-    routes: [{ destination: '10.9.0.0', prefixLength: 24, gateway: '10.8.0.1' }],
+    routes: [{ address: '10.9.0.0', length: 24, gateway: '10.8.0.1' }],
     dns: ['10.9.0.53'],
     domain: 'example.test',
     search: [],
@@ -129,7 +129,7 @@ test('all keys of a name share its address', (t) => {
   const first = answer(subject) as Grant;
   const second = answer(subject, { initiatorStatic: decodeKey(keyOf(4)) }) as Grant;
   t.is(toNetworkSettings(first.clientData).address, toNetworkSettings(second.clientData).address);
-  t.is(subject.holding(session('alice', 4))?.address, '10.8.0.10');
+  t.is(subject.addressesOf(session('alice', 4))?.address, '10.8.0.10');
 });
 
 test('two members with one map of addresses agree, whatever the order of their files', (t) => {
@@ -141,7 +141,7 @@ test('two members with one map of addresses agree, whatever the order of their f
     policy({ initiators: list, clientData, addressMap: folder }),
   );
   for (const [index, { name }] of initiators.entries()) {
-    const [one, other] = members.map((member) => member.holding(session(name, index + 1))?.address);
+    const [one, other] = members.map((member) => member.addressesOf(session(name, index + 1))?.address);
     t.is(one, other);
   }
   t.is(readdirSync(folder).length, 3);
@@ -166,7 +166,7 @@ test('half-open connections are bounded by source, by key and in all; confirmati
   t.is(subject.authorize(peers[0]!, request()).type, 'grant');
   t.is(subject.authorize(peers[1]!, request()).type, 'grant');
   t.deepEqual(subject.authorize(peers[2]!, request()), { type: 'refusal', reason: 'resource limit' });
-  subject.confirmed(peers[0]!, session('alice', 1));
+  subject.confirmed(peers[0]!);
   t.is(subject.authorize(peers[2]!, request()).type, 'grant');
   const others = Array.from({ length: 4 }, (_, index) => ({ source: `10.0.1.${index}` }));
   t.deepEqual(
@@ -194,7 +194,7 @@ test('the pool never gives out the network, the broadcast or the server address'
     adapter: { address: '10.8.0.1/30' },
     clientData: { pool: '10.8.0.0-10.8.0.3' },
   });
-  const addressOf = (name: string, key: number) => subject.holding(session(name, key))?.address;
+  const addressOf = (name: string, key: number) => subject.addressesOf(session(name, key))?.address;
   t.is(addressOf('alice', 1), '10.8.0.2');
   t.is(addressOf('bob', 2), undefined);
 });

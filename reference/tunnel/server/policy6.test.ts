@@ -39,8 +39,8 @@ function settingsFor(subject: Policy, name: Name) {
   return toNetworkSettings((decision as Grant).clientData);
 }
 
-const holdingOf = (subject: Policy, name: Name) =>
-  subject.holding({
+const addressesOf = (subject: Policy, name: Name) =>
+  subject.addressesOf({
     name,
     path: ['server.test'],
     suite: 1,
@@ -75,30 +75,30 @@ test('routes and DNS servers are told by family; search list and MTU in both', (
   t.deepEqual(ipv6, {
     prefix: 'fd00:8:0:a::',
     routes: [
-      { destination: 'fd00:8::', prefixLength: 48 },
-      { destination: 'fd00:9::', prefixLength: 48 },
-      { destination: '::', prefixLength: 0 },
-      { destination: 'fd00:6::1', prefixLength: 128 },
+      { address: 'fd00:8::', length: 48 },
+      { address: 'fd00:9::', length: 48 },
+      { address: '::', length: 0 },
+      { address: 'fd00:6::1', length: 128 },
     ],
     dns: ['fd00:9::53', 'fd00:9::54'],
     search: ['corp.test'],
     mtu: 1300,
   });
   t.like(four, { dns: ['10.9.0.53'], search: ['corp.test'], mtu: 1300 });
-  t.deepEqual(four.routes, [{ destination: '10.9.0.0', prefixLength: 24, gateway: '10.8.0.1' }]);
+  t.deepEqual(four.routes, [{ address: '10.9.0.0', length: 24, gateway: '10.8.0.1' }]);
 });
 
 test('the route of the virtual LAN is there though the file names none', (t) => {
-  t.deepEqual(settingsFor(policy(), 'bob').ipv6?.routes, [{ destination: 'fd00:8::', prefixLength: 48 }]);
+  t.deepEqual(settingsFor(policy(), 'bob').ipv6?.routes, [{ address: 'fd00:8::', length: 48 }]);
 });
 
 test('a route’s bits beyond its prefix are not sent', (t) => {
   const { ipv6 } = settingsFor(policy({ clientData: { routes: ['fd00:9::5/48'] } }), 'alice');
-  t.deepEqual(ipv6?.routes[1], { destination: 'fd00:9::', prefixLength: 48 });
+  t.deepEqual(ipv6?.routes[1], { address: 'fd00:9::', length: 48 });
 });
 
 test('an initiator holds its /64 and the networks behind it', (t) => {
-  t.deepEqual(holdingOf(policy(), 'carol'), {
+  t.deepEqual(addressesOf(policy(), 'carol'), {
     address: '10.8.0.12',
     prefix: { address: 'fd00:8:0:c::', length: 64 },
     networks: [{ address: 'fd00:7::', length: 48 }],
@@ -109,7 +109,7 @@ test('without address6 there is no IPv6', (t) => {
   const initiators = [{ name: 'alice', publicKey: keyOf(0) }];
   const subject = policy({ adapter: { address6: undefined }, initiators });
   t.is(settingsFor(subject, 'alice').ipv6, undefined);
-  t.is(holdingOf(subject, 'alice')?.prefix, undefined);
+  t.is(addressesOf(subject, 'alice')?.prefix, undefined);
 });
 
 /**

@@ -1,97 +1,72 @@
 /** Addresses of the virtual LAN belong to names, so that no replayed request can drain the pool. */
-
-import { isIpv6 } from '../../packets/addresses.ts';
+import { ipv4Octets } from '../../packets/addresses.ts';
 import type { ServerFile } from '../config/schemas.ts';
-import { ipv4Number, ipv4Text, reserved } from '../config/values.ts';
+import { Lan } from '../lan.ts';
 import { AddressMap } from './address-map.ts';
 
-type PoolConfig = Pick<ServerFile, 'initiators' | 'adapter' | 'clientData'>;
+export type PoolConfig = Pick<ServerFile, 'initiators' | 'adapter' | 'clientData' | 'addressMap'>;
 
-/** Which address belongs to a name. */
-export interface Addresses {
+/** Addresses are numbers in here: those of the virtual LAN. */
+export class Pool {
+  readonly lan: Lan;
+  readonly #own: number;
+  /** Of the names whose entry has an address. */
+  readonly #fixed = new Map<string, number>();
+  readonly #fixedNumbers: ReadonlySet<number>;
+  /** Both ends are in the pool; without a pool there is nothing between them. */
+  readonly #first: number;
+  readonly #last: number;
+  readonly #numberOf: (name: string) => number | undefined;
+
+  constructor({ initiators, adapter, clientData, addressMap }: PoolConfig) {
+    this.lan = new Lan(adapter.address);
+    const number = (address: string): number => this.lan.numberOf(ipv4Octets(address))!;
+    this.#own = number(adapter.address.address);
+    for (const { name, address } of initiators) if (address !== undefined) this.#fixed.set(name, number(address));
+    this.#fixedNumbers = new Set(this.#fixed.values());
+    const { pool } = clientData;
+    [this.#first, this.#last] = pool === undefined ? [1, 0] : [number(pool.first), number(pool.last)];
+    if (addressMap === undefined || pool === undefined) {
+      const numbers = this.#inOrder(initiators.map(({ name }) => name));
+      this.#numberOf = (name) => numbers.get(name);
+    } else {
+      const free = (one: number): boolean => this.#isFree(one);
+      const map = new AddressMap({ folder: addressMap, lan: this.lan, first: this.#first, last: this.#last, free });
+      this.#numberOf = (name) => map.of(name);
+    }
+  }
+
   /**
-   * @returns dotted text; undefined when none is left for it
-   * @throws Error when addresses are shared and what is shared cannot be had
+   * The number that belongs to a name: the fixed one, or one of the pool by the map that a group shares, if there is one;
+   * else by the order in which the names stand.
+   * @returns undefined when none is left for it
+   * @throws Error when the map cannot be read or written
    */
-  of(name: string): string | undefined;
-}
-
-/** By the map that a group shares, if there is one; else by the order in which the names stand. */
-export function addressesOf(config: PoolConfig & Pick<ServerFile, 'addressMap'>): Addresses {
-  const [first, last] = bounds(config);
-  if (config.addressMap === undefined || first === undefined || last === undefined) {
-    const addresses = allocate(config);
-    return { of: (name) => addresses.get(name) };
+  numberOf(name: string): number | undefined {
+    return this.#fixed.get(name) ?? this.#numberOf(name);
   }
-  const fixed = fixedOf(config);
-  const map = new AddressMap({ folder: config.addressMap, first, last, taken: takenOf(config, fixed) });
-  return { of: (name) => fixed.get(name) ?? map.of(name) };
-}
 
-/**
- * Every name's address, the same after each restart: fixed ones as configured, the others from the pool in the order in
- * which the names stand. A name without an entry here has none left.
- */
-export function allocate(config: PoolConfig): Map<string, string> {
-  const addresses = fixedOf(config);
-  const taken = takenOf(config, addresses);
-  const [first, last] = bounds(config);
-  if (first === undefined || last === undefined) return addresses;
-  let next = first;
-  for (const { name } of config.initiators) {
-    if (addresses.has(name)) continue;
-    while (next <= last && taken.has(ipv4Text(next))) next += 1;
-    if (next > last) break;
-    addresses.set(name, ipv4Text(next));
-    next += 1;
+  /** Whether a number can be that of any tunnel client: its own, or one of the pool. */
+  hasClient(number: number): boolean {
+    if (!this.lan.isHost(number) || number === this.#own) return false;
+    return (number >= this.#first && number <= this.#last) || this.#fixedNumbers.has(number);
   }
-  return addresses;
-}
 
-/** The number of an address among those of the virtual LAN. */
-export function hostNumber(address: string, { adapter }: Pick<PoolConfig, 'adapter'>): number {
-  return ipv4Number(address) - reserved(adapter.address)[0];
-}
+  /** The same after each restart. */
+  #inOrder(names: readonly string[]): Map<string, number> {
+    const numbers = new Map<string, number>();
+    let next = this.#first;
+    for (const name of names) {
+      if (this.#fixed.has(name) || numbers.has(name)) continue;
+      while (next <= this.#last && !this.#isFree(next)) next += 1;
+      if (next <= this.#last) numbers.set(name, next);
+      next += 1;
+    }
+    return numbers;
+  }
 
-/** Whether the virtual LAN has an address with that number. */
-export function isHost(number: number, { adapter }: Pick<PoolConfig, 'adapter'>): boolean {
-  const [network, broadcast] = reserved(adapter.address);
-  return number > 0 && number < broadcast - network;
-}
-
-/** The inverse of {@link hostNumber}, as a number. */
-export function hostAddress(number: number, { adapter }: Pick<PoolConfig, 'adapter'>): number {
-  return reserved(adapter.address)[0] + number;
-}
-
-/** Whether an address can be that of any tunnel client, or behind one: its own, of the pool, or of its networks. */
-export function clientsOf(config: PoolConfig): (address: number) => boolean {
-  const [first = 1, last = 0] = bounds(config);
-  const fixed = new Set([...fixedOf(config).values()].map(ipv4Number));
-  const own = ipv4Number(config.adapter.address.replace(/\/.*/, ''));
-  const networks = config.initiators
-    .flatMap((entry) => entry.networks)
-    .filter((text) => !isIpv6(text))
-    .map(reserved);
-  return (address) =>
-    address !== own &&
-    ((address >= first && address <= last) ||
-      fixed.has(address) ||
-      networks.some(([lowest, highest]) => address >= lowest && address <= highest));
-}
-
-/** The ends of the pool, as numbers; none without a pool. */
-export function bounds({ clientData }: Pick<ServerFile, 'clientData'>): number[] {
-  return clientData.pool?.split('-').map(ipv4Number) ?? [];
-}
-
-function fixedOf({ initiators }: PoolConfig): Map<string, string> {
-  const fixed = new Map<string, string>();
-  for (const { name, address } of initiators) if (address !== undefined) fixed.set(name, address);
-  return fixed;
-}
-
-/** What nobody gets out of the pool. */
-function takenOf({ adapter: { address } }: PoolConfig, fixed: ReadonlyMap<string, string>): Set<string> {
-  return new Set([...fixed.values(), address.replace(/\/.*/, ''), ...reserved(address).map(ipv4Text)]);
+  /** Whether somebody may get a number of the pool. */
+  #isFree(number: number): boolean {
+    return this.hasClient(number) && !this.#fixedNumbers.has(number);
+  }
 }

@@ -5,16 +5,15 @@ import type { Log } from '../log.ts';
 /** Milliseconds after which a program that does not end is killed. */
 const PATIENCE = 10_000;
 /** Programs at a time: many tunnel clients may come at once. */
-const MOST = 8;
+const AT_ONCE = 8;
 
 export class RouteHook {
   readonly #program: string;
   readonly #words: readonly string[];
   readonly #log: Log;
-  /** For each prefix the last run, begun or not. */
-  readonly #last = new Map<string, Promise<void>>();
-  readonly #waiting: (() => void)[] = [];
-  #free = MOST;
+  readonly #waiting: { readonly prefix: string; readonly words: readonly string[] }[] = [];
+  /** The prefixes of the programs that run. */
+  readonly #running = new Map<string, Promise<void>>();
 
   /** @param argv a program and its arguments; no shell sees them. */
   constructor([program = '', ...words]: readonly string[], log: Log) {
@@ -27,26 +26,27 @@ export class RouteHook {
    * Runs for one prefix follow one another in the order in which they were asked for.
    * @param prefix such as 10.8.0.10/32
    */
-  run(what: 'add' | 'remove', prefix: string, name: string): void {
-    const done = (this.#last.get(prefix) ?? Promise.resolve()).then(() => this.#run(what, prefix, name));
-    this.#last.set(prefix, done);
-    void done.then(() => {
-      if (this.#last.get(prefix) === done) this.#last.delete(prefix);
-    });
+  run(change: 'add' | 'remove', prefix: string, name: string): void {
+    this.#waiting.push({ prefix, words: [...this.#words, change, prefix, name] });
+    this.#begin();
   }
 
   /** Resolves when all that was asked for has ended. */
   async idle(): Promise<void> {
-    await Promise.all(this.#last.values());
+    while (this.#running.size > 0) await Promise.all(this.#running.values());
   }
 
-  async #run(what: string, prefix: string, name: string): Promise<void> {
-    if (this.#free > 0) this.#free -= 1;
-    else await new Promise<void>((resolve) => this.#waiting.push(resolve));
-    await this.#execute([...this.#words, what, prefix, name]);
-    const next = this.#waiting.shift();
-    if (next === undefined) this.#free += 1;
-    else next();
+  /** The first that waits and whose prefix has no program yet. */
+  #begin(): void {
+    const index = this.#waiting.findIndex(({ prefix }) => !this.#running.has(prefix));
+    const [next] = index < 0 || this.#running.size >= AT_ONCE ? [] : this.#waiting.splice(index, 1);
+    if (next === undefined) return;
+    const { prefix, words } = next;
+    const ended = this.#execute(words).then(() => {
+      this.#running.delete(prefix);
+      this.#begin();
+    });
+    this.#running.set(prefix, ended);
   }
 
   #execute(words: readonly string[]): Promise<void> {

@@ -2,7 +2,7 @@
 
 import test from 'ava';
 import { MemoryDevice } from '../../adapter/memory.ts';
-import type { Wanted } from '../../linux/local-stack.ts';
+import type { StackConfiguration } from '../../linux/local-stack.ts';
 import { ipv6Octets } from '../../packets/addresses.ts';
 import { encodeEthernet } from '../../packets/ethernet.ts';
 import { encodeIcmpv6 } from '../../packets/icmpv6.ts';
@@ -29,26 +29,32 @@ async function made(adapter: object = { address6: 'fd00:8::1/48' }) {
     clientData: { pool: '10.8.0.10-10.8.0.99' },
   };
   const device = new MemoryDevice('pna0');
-  const told: Wanted[] = [];
+  const told: StackConfiguration[] = [];
   const sent: string[] = [];
+  const lines: string[] = [];
+  const refused = new Set<string>();
+  const full = new Set<string>();
   const server = new ServerAdapter<string>(parseConfig('server', JSON.stringify(file), 'server.json', {}), {
     host: {
       openDevice: async () => device,
       openStack: async () => ({
         configure: async (wanted) => {
           told.push(wanted);
-          return [];
+          return wanted.routes
+            .filter(({ address }) => refused.has(address))
+            .map((route) => ({ route, reason: 'taken' }));
         },
         close: async () => {},
       }),
     },
-    log: createLog('error', () => {}),
+    log: createLog('warn', (line) => lines.push(line.trim().replace(/^\S+ \S+ +/, ''))),
     send: (tunnel, datagram) => sent.push(`${tunnel} ${datagram.subarray(24, 40).toHex()}`),
-    isFull: () => false,
+    isFull: (tunnel) => full.has(tunnel),
+    queue: () => ({ waiting: 0, dropped: 0 }),
     failed: () => {},
   });
   await server.open();
-  return { server, device, told, sent };
+  return { server, device, told, sent, lines, refused, full };
 }
 
 function frameOf(destination: Uint8Array, nextHeader: number, payload: Uint8Array): Uint8Array {
@@ -128,5 +134,48 @@ test('the stack has both addresses, and the networks behind a client through it'
   t.deepEqual(told.at(-1), { addresses, routes });
   await server.remove('tunnel');
   t.deepEqual(told.at(-1), { addresses, routes: [] });
+  await server.close();
+});
+
+test('a network of a client to which there is no route is told once, and again only after a change', async (t) => {
+  const { server, refused, lines } = await made();
+  refused.add('fd00:7::');
+  await server.add('tunnel', 'alice', alice);
+  await server.add('other', 'bob', { address: '10.8.0.11', networks: [parsePrefix('192.168.8.0/24')] });
+  const line = 'no route to the network fd00:7::/48 behind a tunnel client: taken';
+  t.deepEqual(lines, [line]);
+  await server.remove('tunnel');
+  await server.add('tunnel', 'alice', alice);
+  t.deepEqual(lines, [line, line]);
+  await server.close();
+});
+
+test('what passed and what did not is counted for each tunnel and for the adapter', async (t) => {
+  const { server, device, full } = await made();
+  await server.add('tunnel', 'alice', alice);
+  await server.add('other', 'bob', { address: '10.8.0.11', networks: [] });
+  const datagram = frameOf(ipv6Octets('fd00:8:0:a::1'), 17, new Uint8Array(8));
+  device.send(datagram);
+  t.deepEqual(await resolvedOf(device, ['fd00:7::9']), ['fd00:7::9'], 'after it');
+  full.add('tunnel');
+  device.send(datagram);
+  t.deepEqual(await resolvedOf(device, ['fd00:7::9']), ['fd00:7::9'], 'after it');
+  const none = { frames: 0, octets: 0 };
+  const { adapter, tunnels } = server.statistics();
+  t.deepEqual(tunnels, [
+    {
+      name: 'alice',
+      address: '10.8.0.10',
+      prefix: 'fd00:8:0:a::/64',
+      transmitted: { frames: 1, octets: 48 },
+      received: none,
+      dropped: [{ way: 'transmit', reason: 'the tunnel connection is full', frames: 1 }],
+    },
+    { name: 'bob', address: '10.8.0.11', transmitted: none, received: none, dropped: [] },
+  ]);
+  t.like(adapter, {
+    transmitted: { frames: 1, octets: 48 },
+    dropped: [{ way: 'transmit', reason: 'no tunnel takes the datagram', frames: 1 }],
+  });
   await server.close();
 });

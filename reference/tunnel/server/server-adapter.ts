@@ -1,40 +1,61 @@
 /** The server's end of the virtual LAN ([EP] fig. 14, 255): one adapter, shared by all tunnels. */
-
 import { serverActivation } from '../../adapter/activation.ts';
 import { Adapter } from '../../adapter/adapter.ts';
+import { type Counters, receiveDrops, zeroCounters } from '../../adapter/counters.ts';
 import type { PeerPolicy } from '../../adapter/receive-path.ts';
 import type { Host, Stack } from '../../linux/host.ts';
-import { ipv6Text, isIpv6 } from '../../packets/addresses.ts';
+import type { QueueCounts } from '../../nodes/effect.ts';
+import { ipv4Octets, ipv6Text, isIpv6 } from '../../packets/addresses.ts';
 import { linkLocalOf } from '../../packets/interface-identifier.ts';
-import { parsePrefix } from '../../packets/prefix.ts';
+import { prefixText } from '../../packets/prefix.ts';
 import type { ServerFile } from '../config/schemas.ts';
-import { Lan6 } from '../lan6.ts';
+import { Lan } from '../lan.ts';
 import type { Log } from '../log.ts';
-import { physical } from './policy.ts';
-import { clientsOf, hostAddress, isHost } from './pool.ts';
+import { RefusedRoutes } from '../refused-routes.ts';
+import { adapterStatistics, type Drop, drops, logDrops, type ServerStatistics } from '../statistics.ts';
+import { Pool, type PoolConfig } from './pool.ts';
 import { Switchboard } from './switchboard.ts';
-import type { Holding } from './table.ts';
-import { Table4 } from './table4.ts';
-import { Table6 } from './table6.ts';
+import { type ClientAddresses, Table } from './table.ts';
 import { openTraffic, type Traffic } from './traffic.ts';
 
-type AdapterConfig = Pick<ServerFile, 'adapter' | 'initiators' | 'clientData' | 'clientToClient' | 'traffic'>;
+type AdapterConfig = PoolConfig & Pick<ServerFile, 'clientToClient' | 'traffic'>;
 
 interface Ports<Tunnel> {
   readonly host: Host;
   readonly log: Log;
   readonly send: (tunnel: Tunnel, datagram: Uint8Array) => void;
   readonly isFull: (tunnel: Tunnel) => boolean;
+  /** What became of datagrams that the tunnel's node could not send at once. */
+  readonly queue: (tunnel: Tunnel) => QueueCounts;
   readonly failed: (error: unknown) => void;
 }
+
+/** A confirmed tunnel client, and what passed since. */
+interface Client<Tunnel> extends Pick<Counters, 'transmitted' | 'received'> {
+  readonly tunnel: Tunnel;
+  readonly name: string;
+  readonly addresses: ClientAddresses;
+  readonly permits: PeerPolicy;
+  /** Why datagrams did not pass, as far as the adapter knows. */
+  readonly dropped: { full: number; policy: number };
+}
+
+const transmitDrops = {
+  full: 'the tunnel connection is full',
+  queue: 'the tunnel connection did not take the datagram',
+};
+
+/** Of a tunnel that is not confirmed. */
+const nothing: PeerPolicy = () => false;
 
 export class ServerAdapter<Tunnel> {
   readonly #config: AdapterConfig;
   readonly #ports: Ports<Tunnel>;
-  readonly #four: Table4<Tunnel>;
-  readonly #six: Table6<Tunnel> | undefined;
-  readonly #switchboard: Switchboard<Tunnel>;
-  readonly #holdings = new Map<Tunnel, Holding>();
+  readonly #four: Table<Client<Tunnel>>;
+  readonly #six: Table<Client<Tunnel>> | undefined;
+  readonly #switchboard: Switchboard<Client<Tunnel>>;
+  readonly #clients = new Map<Tunnel, Client<Tunnel>>();
+  readonly #refused: RefusedRoutes;
   #adapter: Adapter | undefined;
   #stack: Stack | undefined;
   #traffic: Traffic<Tunnel> | undefined;
@@ -42,17 +63,17 @@ export class ServerAdapter<Tunnel> {
   constructor(config: AdapterConfig, ports: Ports<Tunnel>) {
     this.#config = config;
     this.#ports = ports;
-    const shared = config.traffic !== undefined;
-    const isClient = shared ? clientsOf(config) : undefined;
-    const { address, address6 } = config.adapter;
-    this.#four = new Table4(parsePrefix(address), isClient);
-    if (address6 !== undefined) {
-      const isOthers =
-        isClient && ((number: number) => isHost(number, config) && isClient(hostAddress(number, config)));
-      const networks = config.initiators.flatMap((entry) => entry.networks.map(parsePrefix));
-      this.#six = new Table6(new Lan6(parsePrefix(address6)), isOthers, shared ? networks : []);
-    }
-    this.#switchboard = new Switchboard(this.#four, this.#six, { clientToClient: config.clientToClient, shared });
+    this.#refused = new RefusedRoutes(({ route, reason }) =>
+      ports.log.warn(`no route to the network ${prefixText(route)} behind a tunnel client: ${reason}`),
+    );
+    const { traffic, clientToClient, adapter, initiators } = config;
+    const shared = traffic !== undefined;
+    const pool = new Pool(config);
+    const networks = initiators.flatMap((entry) => entry.networks);
+    const group = shared ? { hasClient: (number: number) => pool.hasClient(number), networks } : undefined;
+    this.#four = new Table(pool.lan, group);
+    this.#six = adapter.address6 && new Table(new Lan(adapter.address6), group);
+    this.#switchboard = new Switchboard(this.#four, this.#six, { clientToClient, shared });
   }
 
   /** @returns the adapter's name. */
@@ -63,10 +84,10 @@ export class ServerAdapter<Tunnel> {
     this.#adapter = new Adapter({ device, tunnel: (datagram) => this.#send(datagram), failed });
     this.#adapter.activate(
       serverActivation({
-        isClient: (address) => this.#four.holds(address),
-        isBehindClient: (address) => this.#six?.holder(address, 0) !== undefined,
-        clientPhysical: physical(clientPhysical),
-        serverPhysical: physical(serverPhysical),
+        isClient: (address) => this.#four.hasClient(ipv4Octets(address)),
+        isBehindClient: (address) => this.#six?.holder(address) !== undefined,
+        clientPhysical,
+        serverPhysical,
         mtu,
       }),
     );
@@ -82,64 +103,118 @@ export class ServerAdapter<Tunnel> {
     return device.name;
   }
 
-  deliver(_tunnel: Tunnel, datagram: Uint8Array, permits: PeerPolicy): void {
-    this.#adapter?.deliver(datagram, permits);
-  }
-
-  permits(tunnel: Tunnel, source: Uint8Array, destination: Uint8Array): boolean {
-    const permitted = this.#switchboard.permits(tunnel, source, destination);
-    if (permitted) this.#traffic?.seen(source);
-    return permitted;
+  /** Gives a datagram that came out of a tunnel to the local stack, if its peer may send it. */
+  deliver(tunnel: Tunnel, datagram: Uint8Array): void {
+    const client = this.#clients.get(tunnel);
+    const delivered = this.#adapter?.deliver(datagram, client?.permits ?? nothing) ?? false;
+    if (delivered && client !== undefined) count(client.received, datagram);
   }
 
   /** With one tunnel the stack itself waits; with more a full one must not hold up the others. */
   pressure(full: boolean): void {
-    if (full && this.#holdings.size === 1) this.#adapter?.pause();
+    if (full && this.#clients.size === 1) this.#adapter?.pause();
     else this.#adapter?.resume();
   }
 
-  async add(tunnel: Tunnel, name: string, holding: Holding): Promise<void> {
-    this.#switchboard.add(tunnel, holding);
-    this.#holdings.set(tunnel, holding);
-    this.#traffic?.add(tunnel, holding, name);
-    if (this.#holdings.size > 1) this.#adapter?.resume();
-    if (holding.networks.length > 0) await this.#configure();
+  async add(tunnel: Tunnel, name: string, addresses: ClientAddresses): Promise<void> {
+    const { transmitted, received } = zeroCounters();
+    const client: Client<Tunnel> = {
+      tunnel,
+      name,
+      addresses,
+      permits: (source, destination) => this.#permits(client, source, destination),
+      transmitted,
+      received,
+      dropped: { full: 0, policy: 0 },
+    };
+    this.#switchboard.add(client, addresses);
+    this.#clients.set(tunnel, client);
+    this.#traffic?.add(tunnel, addresses, name);
+    if (this.#clients.size > 1) this.#adapter?.resume();
+    if (addresses.networks.length > 0) await this.#configure();
   }
 
   async remove(tunnel: Tunnel): Promise<void> {
-    const holding = this.#holdings.get(tunnel);
-    this.#holdings.delete(tunnel);
-    this.#switchboard.remove(tunnel);
-    if (holding !== undefined) this.#traffic?.remove(tunnel, holding.address);
-    if (holding !== undefined && holding.networks.length > 0) await this.#configure();
+    const client = this.#clients.get(tunnel);
+    if (client === undefined) return;
+    const { name, addresses } = client;
+    logDrops(this.#ports.log, `tunnel of ${name}`, this.#dropsOf(client));
+    this.#clients.delete(tunnel);
+    this.#switchboard.remove(client);
+    this.#traffic?.remove(tunnel, addresses.address);
+    if (addresses.networks.length > 0) await this.#configure();
+  }
+
+  statistics(): ServerStatistics {
+    const tunnels = [...this.#clients.values()].map((client) => {
+      const { name, addresses, transmitted, received } = client;
+      const { address, prefix } = addresses;
+      const passed = structuredClone({ transmitted, received });
+      return {
+        name,
+        address,
+        ...(prefix && { prefix: prefixText(prefix) }),
+        ...passed,
+        dropped: this.#dropsOf(client),
+      };
+    });
+    const adapter = this.#adapter === undefined ? null : adapterStatistics(this.#adapter);
+    return { event: 'statistics', role: 'server', adapter, tunnels };
   }
 
   async close(): Promise<void> {
     await this.#traffic?.close();
     await this.#stack?.close();
+    const { adapter } = this.statistics();
+    if (adapter !== null) logDrops(this.#ports.log, `adapter ${adapter.name}`, adapter.dropped);
     await this.#adapter?.close();
   }
 
+  #dropsOf({ tunnel, dropped: { full, policy } }: Client<Tunnel>): Drop[] {
+    return [
+      ...drops('transmit', { full, queue: this.#ports.queue(tunnel).dropped }, transmitDrops),
+      ...drops('receive', { policy }, receiveDrops),
+    ];
+  }
+
+  #permits(client: Client<Tunnel>, source: Uint8Array, destination: Uint8Array): boolean {
+    const permitted = this.#switchboard.permits(client, source, destination);
+    if (permitted) this.#traffic?.seen(source);
+    else client.dropped.policy += 1;
+    return permitted;
+  }
+
   #send(datagram: Uint8Array): boolean {
-    const tunnel = this.#switchboard.destination(datagram);
-    if (tunnel === undefined || (this.#holdings.size > 1 && this.#ports.isFull(tunnel))) return false;
-    this.#ports.send(tunnel, datagram);
+    const client = this.#switchboard.destination(datagram);
+    if (client === undefined) return false;
+    if (this.#clients.size > 1 && this.#ports.isFull(client.tunnel)) {
+      client.dropped.full += 1;
+      return false;
+    }
+    count(client.transmitted, datagram);
+    this.#ports.send(client.tunnel, datagram);
     return true;
   }
 
   /** Its own address, and the networks behind confirmed tunnel clients, each with its client as the gateway. */
   async #configure(): Promise<void> {
     const { address: own, address6, clientPhysical } = this.#config.adapter;
-    const gateway6 = ipv6Text(linkLocalOf(physical(clientPhysical)));
-    const routes = [...this.#holdings.values()].flatMap(({ address, networks }) =>
+    const gateway6 = ipv6Text(linkLocalOf(clientPhysical));
+    const routes = [...this.#clients.values()].flatMap(({ addresses: { address, networks } }) =>
       networks.map((network) => ({ ...network, gateway: isIpv6(network.address) ? gateway6 : address })),
     );
     // In a group other members have addresses of the prefix.
     const prefixRoute = this.#config.traffic === undefined;
     const addresses = [own, ...(address6 === undefined ? [] : [address6])];
-    await this.#stack?.configure({
-      addresses: addresses.map((text) => ({ ...parsePrefix(text), prefixRoute })),
+    const refused = await this.#stack?.configure({
+      addresses: addresses.map((address) => ({ ...address, prefixRoute })),
       routes,
     });
+    this.#refused.update(refused ?? []);
   }
+}
+
+function count(passed: Counters['transmitted'], datagram: Uint8Array): void {
+  passed.frames += 1;
+  passed.octets += datagram.length;
 }

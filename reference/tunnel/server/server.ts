@@ -1,16 +1,24 @@
 /** [EP] figs. 12 and 14: the tunnel server, many tunnel connections on one pseudo network adapter. */
-import type { Server, Socket } from 'node:net';
-import type { PeerPolicy } from '../../adapter/receive-path.ts';
-import { type Host, thisHost } from '../../linux/host.ts';
+import type { Socket } from 'node:net';
+import type { Host } from '../../linux/host.ts';
+import { thisHost } from '../../linux/this-host.ts';
 import type { SessionDescription } from '../../nodes/effect.ts';
 import { ServerNode } from '../../nodes/server.ts';
+import { Acceptor } from '../acceptor.ts';
 import { systemClock } from '../clock.ts';
 import type { ServerConfig } from '../config/config.ts';
 import { Connection, type Report } from '../connection.ts';
 import type { Service } from '../events.ts';
-import { authorizedEvent, endedEvent, messageOf, record, type Surroundings } from '../reporting.ts';
-import { timersOf } from '../timers.ts';
-import { listenOn } from '../transport.ts';
+import {
+  authorizedEvent,
+  endedEvent,
+  messageOf,
+  record,
+  reportError,
+  type Surroundings,
+  warnIfInsecure,
+} from '../reporting.ts';
+import type { ServerStatistics } from '../statistics.ts';
 import { Policy } from './policy.ts';
 import { ServerAdapter } from './server-adapter.ts';
 
@@ -21,55 +29,43 @@ export interface ServerSurroundings extends Surroundings {
 /** One accepted connection; a session once it is authorised. */
 interface Tunnel {
   readonly connection: Connection;
-  readonly permits: PeerPolicy;
+  readonly node: ServerNode;
   session?: SessionDescription;
 }
 
 export class TunnelServer implements Service {
-  readonly finished: Promise<'done' | 'failed'>;
+  readonly #end = Promise.withResolvers<'done' | 'failed'>();
+  readonly finished = this.#end.promise;
   readonly #config: ServerConfig;
   readonly #surroundings: ServerSurroundings;
   readonly #policy: Policy;
   readonly #adapter: ServerAdapter<Tunnel>;
-  readonly #fail: (outcome: 'failed') => void;
-  readonly #tunnels = new Set<Tunnel>();
+  readonly #tunnels = new Acceptor<Tunnel>();
   /** The confirmed session of each name. */
   readonly #confirmed = new Map<string, Tunnel>();
-  #server: Server | undefined;
-  #idle: (() => void) | undefined;
 
   constructor(config: ServerConfig, surroundings: ServerSurroundings) {
     this.#config = config;
     this.#surroundings = surroundings;
-    const { promise, resolve } = Promise.withResolvers<'done' | 'failed'>();
-    this.finished = promise;
-    this.#fail = resolve;
     this.#policy = new Policy(config, (error) => surroundings.log.error(`addressMap: ${messageOf(error)}`));
     this.#adapter = new ServerAdapter(config, {
       host: surroundings.host ?? thisHost,
       log: surroundings.log,
       send: ({ connection }, datagram) => connection.input({ type: 'datagram', datagram }),
       isFull: ({ connection }) => connection.full,
+      queue: ({ node }) => node.queueCounts,
       failed: (error) => {
         this.#error(error);
-        this.#fail('failed');
+        this.#end.resolve('failed');
       },
     });
   }
 
   async start(): Promise<void> {
     const { listener, log } = this.#surroundings;
-    if (this.#config.insecure)
-      log.warn(
-        'INSECURE: "deterministic" makes every session key of this process predictable; never use it but for a test',
-      );
+    warnIfInsecure(this.#config, log);
     const name = await this.#adapter.open();
-    const { server, port } = await listenOn(
-      this.#config.listen,
-      (socket) => this.#accept(socket),
-      (reason) => this.#surroundings.log.warn(`a connection could not be accepted: ${reason}`),
-    );
-    this.#server = server;
+    const port = await this.#tunnels.listen(this.#config.listen, log, (...accepted) => this.#accept(...accepted));
     listener({ event: 'ready', role: 'server', port });
     listener({ event: 'adapter', name });
   }
@@ -77,57 +73,54 @@ export class TunnelServer implements Service {
   /** @param name ends the sessions of that initiator only. */
   command(command: 'connect' | 'end session', name?: string): void {
     if (command !== 'end session') return;
-    for (const tunnel of this.#tunnels)
+    for (const tunnel of this.#tunnels.open)
       if (name === undefined || tunnel.session?.name === name)
         tunnel.connection.input({ type: 'command', command: 'end session' });
   }
 
+  statistics(): ServerStatistics {
+    return this.#adapter.statistics();
+  }
+
   async stop(): Promise<void> {
-    this.#server?.close();
-    for (const { connection } of this.#tunnels) connection.input({ type: 'command', command: 'shut down' });
-    if (this.#tunnels.size > 0) await new Promise<void>((resolve) => (this.#idle = resolve));
+    await this.#tunnels.close(({ connection }) => connection.input({ type: 'command', command: 'shut down' }));
     await this.#adapter.close();
   }
 
-  #accept(socket: Socket): void {
-    const source = socket.remoteAddress ?? '';
-    const who = `${source}:${socket.remotePort ?? 0}`;
+  #accept(socket: Socket, source: string, name: string): void {
     const node = new ServerNode({
-      names: this.#config.names,
-      staticPrivate: this.#config.staticPrivate,
+      ...this.#config,
       authority: this.#policy,
       source,
-      timers: timersOf(this.#config),
-      randomness: this.#config.randomness,
       keyLog: this.#surroundings.trace.wantsKeys,
     });
     const tunnel: Tunnel = {
+      node,
       connection: new Connection(
         node,
         {
           open: () => Promise.reject(new Error('a tunnel server opens no connection')),
-          deliver: (datagram) => this.#adapter.deliver(tunnel, datagram, tunnel.permits),
+          deliver: (datagram) => this.#adapter.deliver(tunnel, datagram),
           pressure: (full) => this.#adapter.pressure(full),
-          report: (effect) => this.#report(tunnel, who, effect),
+          report: (effect) => this.#report(tunnel, name, effect),
         },
         this.#surroundings.clock ?? systemClock,
       ),
-      permits: (from, to) => this.#adapter.permits(tunnel, from, to),
     };
-    this.#tunnels.add(tunnel);
+    this.#tunnels.open.add(tunnel);
     tunnel.connection.accept(socket);
   }
 
-  #report(tunnel: Tunnel, who: string, effect: Report): void {
-    record(effect, who, this.#surroundings);
+  #report(tunnel: Tunnel, name: string, effect: Report): void {
+    record(effect, name, this.#surroundings);
     if (effect.type === 'authorized') {
       tunnel.session = effect.session;
-      this.#surroundings.listener(authorizedEvent(effect.session, this.#policy.holding(effect.session)));
-      this.#surroundings.log.info(`${who}: ${effect.session.name} is authorised`);
+      this.#surroundings.listener(authorizedEvent(effect.session, this.#policy.addressesOf(effect.session)));
+      this.#surroundings.log.info(`${name}: ${effect.session.name} is authorised`);
     } else if (effect.type === 'confirmed') this.#confirm(tunnel, effect.session);
     else if (effect.type === 'ended') {
       const { cause } = effect;
-      this.#surroundings.log.info(`${who}: ended by ${cause.by}: ${cause.reason}`);
+      this.#surroundings.log.info(`${name}: ended by ${cause.by}: ${cause.reason}`);
       this.#surroundings.listener(endedEvent(cause, tunnel.session?.name));
       this.#remove(tunnel);
     }
@@ -135,11 +128,11 @@ export class TunnelServer implements Service {
 
   /** Routes are made only now, and only now does an older session of the name end. */
   #confirm(tunnel: Tunnel, session: SessionDescription): void {
-    const holding = this.#policy.holding(session);
+    const addresses = this.#policy.addressesOf(session);
     const older = this.#confirmed.get(session.name);
     this.#confirmed.set(session.name, tunnel);
-    if (holding !== undefined)
-      this.#adapter.add(tunnel, session.name, holding).catch((error: unknown) => this.#error(error));
+    if (addresses !== undefined)
+      this.#adapter.add(tunnel, session.name, addresses).catch((error: unknown) => this.#error(error));
     this.#surroundings.listener({ event: 'confirmed', name: session.name });
     older?.connection.input({ type: 'superseded' });
   }
@@ -147,14 +140,11 @@ export class TunnelServer implements Service {
   #remove(tunnel: Tunnel): void {
     const name = tunnel.session?.name;
     if (name !== undefined && this.#confirmed.get(name) === tunnel) this.#confirmed.delete(name);
-    this.#tunnels.delete(tunnel);
     this.#adapter.remove(tunnel).catch((error: unknown) => this.#error(error));
-    if (this.#tunnels.size === 0) this.#idle?.();
+    this.#tunnels.ended(tunnel);
   }
 
   #error(error: unknown): void {
-    const message = messageOf(error);
-    this.#surroundings.log.error(message);
-    this.#surroundings.listener({ event: 'error', message });
+    reportError(error, this.#surroundings);
   }
 }

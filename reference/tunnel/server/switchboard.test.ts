@@ -1,22 +1,23 @@
 import test from 'ava';
-import { ipv4Number } from '../config/values.ts';
-import { allocate, clientsOf } from './pool.ts';
-import { Switchboard, type Terms } from './switchboard.ts';
-import { Table4 } from './table4.ts';
-
-const octets = (address: string) => Uint8Array.from(address.split('.').map(Number));
+import { ipv4Octets } from '../../packets/addresses.ts';
+import { Lan } from '../lan.ts';
+import { type Rules, Switchboard } from './switchboard.ts';
+import { Table } from './table.ts';
 
 /** An IPv4 header with nothing in it but the addresses. */
 function datagram(source: string, destination: string): Uint8Array {
-  return Uint8Array.from([0x45, ...Array(11).fill(0), ...octets(source), ...octets(destination)]);
+  return Uint8Array.from([0x45, ...Array(11).fill(0), ...ipv4Octets(source), ...ipv4Octets(destination)]);
 }
 
 /** In the group, 10.8.0.64 to 10.8.0.127 and 192.168.9.0 may be with other members. */
-const elsewhere = (address: number) => (address & 0xffff_ffc0) >>> 0 === 0x0a08_0040 || address === 0xc0a8_0900;
+const group = {
+  hasClient: (number: number) => number >= 64 && number <= 127,
+  networks: [{ address: '192.168.9.0', length: 32 }],
+};
 
-function board(terms: Terms = {}) {
-  const four = new Table4<string>({ address: '10.8.0.1', length: 24 }, elsewhere);
-  const switchboard = new Switchboard<string>(four, undefined, terms);
+function board(rules: Rules = {}) {
+  const four = new Table<string>(new Lan({ address: '10.8.0.1', length: 24 }), group);
+  const switchboard = new Switchboard<string>(four, undefined, rules);
   switchboard.add('alice', { address: '10.8.0.10', networks: [] });
   switchboard.add('bob', { address: '10.8.0.200', networks: [{ address: '192.168.7.0', length: 24 }] });
   return switchboard;
@@ -51,7 +52,7 @@ for (const [text, source, destination, permitted] of [
   ['to the network behind another session', '10.8.0.10', '192.168.7.1', false],
 ] as const)
   test(`alice ${permitted ? 'may' : 'may not'} send ${text}`, (t) => {
-    t.is(board().permits('alice', octets(source), octets(destination)), permitted);
+    t.is(board().permits('alice', ipv4Octets(source), ipv4Octets(destination)), permitted);
   });
 
 for (const [text, destination, allowed, group, groupAllowed] of [
@@ -67,42 +68,18 @@ for (const [text, destination, allowed, group, groupAllowed] of [
   ['to the server', '10.8.0.1', true, true, true],
 ] as const)
   test(`with client to client ${allowed}, in a group ${group}, with both ${groupAllowed}: ${text}`, (t) => {
-    const verdicts = [{ clientToClient: true }, { shared: true }, { shared: true, clientToClient: true }].map((terms) =>
-      board(terms).permits('alice', octets('10.8.0.10'), octets(destination)),
+    const verdicts = [{ clientToClient: true }, { shared: true }, { shared: true, clientToClient: true }].map((rules) =>
+      board(rules).permits('alice', ipv4Octets('10.8.0.10'), ipv4Octets(destination)),
     );
     t.deepEqual(verdicts, [allowed, group, groupAllowed]);
   });
 
 test('client to client: nobody may send from an address of another', (t) => {
-  t.false(board({ clientToClient: true }).permits('alice', octets('10.8.0.200'), octets('10.8.0.10')));
-});
-
-test('where clients of a group may be: the pool, fixed addresses, and the networks behind them', (t) => {
-  const initiators = [
-    { name: 'alice', publicKey: 'a', suites: [], networks: ['192.168.7.0/24'], address: '10.8.0.5' },
-    { name: 'bob', publicKey: 'b', suites: [], networks: [] },
-  ];
-  const adapter = { name: 'x', address: '10.8.0.12/24', mtu: 1400, clientPhysical: '', serverPhysical: '' };
-  const clientData = { pool: '10.8.0.10-10.8.0.19', routes: [], dns: [], search: [], leaseSeconds: 60 };
-  const isClients = clientsOf({ initiators, adapter, clientData });
-  const places = [
-    '10.8.0.5',
-    '10.8.0.6',
-    '10.8.0.9',
-    '10.8.0.10',
-    '10.8.0.12',
-    '10.8.0.19',
-    '10.8.0.20',
-    '192.168.7.0',
-  ];
-  t.deepEqual(
-    places.filter((address) => isClients(ipv4Number(address))),
-    ['10.8.0.5', '10.8.0.10', '10.8.0.19', '192.168.7.0'],
-  );
+  t.false(board({ clientToClient: true }).permits('alice', ipv4Octets('10.8.0.200'), ipv4Octets('10.8.0.10')));
 });
 
 test('bob may send from the network behind him', (t) => {
-  t.true(board().permits('bob', octets('192.168.7.9'), octets('10.9.0.1')));
+  t.true(board().permits('bob', ipv4Octets('192.168.7.9'), ipv4Octets('10.9.0.1')));
 });
 
 test('a later session takes an address over, and the end of the earlier leaves it alone', (t) => {
@@ -112,31 +89,4 @@ test('a later session takes an address over, and the end of the earlier leaves i
   t.is(switchboard.destination(datagram('10.9.0.1', '10.8.0.10')), 'alice again');
   switchboard.remove('alice again');
   t.is(switchboard.destination(datagram('10.9.0.1', '10.8.0.10')), undefined);
-});
-
-test('addresses belong to names: fixed ones first, the others in order, none of them twice', (t) => {
-  const initiator = (name: string, publicKey: string, address?: string) => ({
-    name,
-    publicKey,
-    suites: [],
-    networks: [],
-    ...(address && { address }),
-  });
-  const initiators = [
-    initiator('alice', 'a'),
-    initiator('bob', 'b', '10.8.0.2'),
-    initiator('alice', 'c'),
-    initiator('carol', 'd'),
-    initiator('dave', 'e'),
-  ];
-  const adapter = { name: 'x', address: '10.8.0.1/24', mtu: 1400, clientPhysical: '', serverPhysical: '' };
-  const clientData = { pool: '10.8.0.1-10.8.0.4', routes: [], dns: [], search: [], leaseSeconds: 60 };
-  t.deepEqual(
-    [...allocate({ initiators, adapter, clientData })],
-    [
-      ['bob', '10.8.0.2'],
-      ['alice', '10.8.0.3'],
-      ['carol', '10.8.0.4'],
-    ],
-  );
 });

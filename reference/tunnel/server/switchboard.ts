@@ -1,8 +1,8 @@
-/** One adapter, many tunnels: which of them a datagram goes to, and whether it may come from the one it came from. */
-import type { Holding, Table } from './table.ts';
+/** One adapter, many tunnels: which tunnel a datagram goes to, and what may come out of a tunnel. */
+import type { ClientAddresses, Table } from './table.ts';
 
 /** What the operator allows, and who else there is. */
-export interface Terms {
+export interface Rules {
   /** Whether datagrams pass from one tunnel client, or a network behind it, to another. */
   readonly clientToClient?: boolean;
   /** Whether the server is a member of a group: nodes of its network, and tunnel clients of others, share the virtual LAN. */
@@ -19,18 +19,18 @@ const header6 = 40;
 export class Switchboard<Session> {
   readonly #four: Table<Session>;
   readonly #six: Table<Session> | undefined;
-  readonly #terms: Terms;
+  readonly #rules: Rules;
 
   /** @param six absent where the server has no IPv6: its datagrams go nowhere then */
-  constructor(four: Table<Session>, six: Table<Session> | undefined, terms: Terms = {}) {
+  constructor(four: Table<Session>, six: Table<Session> | undefined, rules: Rules = {}) {
     this.#four = four;
     this.#six = six;
-    this.#terms = terms;
+    this.#rules = rules;
   }
 
-  add(session: Session, holding: Holding): void {
-    this.#four.add(session, holding);
-    this.#six?.add(session, holding);
+  add(session: Session, addresses: ClientAddresses): void {
+    this.#four.add(session, addresses);
+    this.#six?.add(session, addresses);
   }
 
   remove(session: Session): void {
@@ -38,11 +38,11 @@ export class Switchboard<Session> {
     this.#six?.remove(session);
   }
 
-  /** Whose datagram this is, by its destination address; longest prefix first. From a link-local address it is nobody's. */
+  /** Whose datagram this is, by its destination address. With a link-local source address it is nobody's. */
   destination(datagram: Uint8Array): Session | undefined {
     const version = (datagram[0] ?? 0) >>> 4;
     if (version === 4 && datagram.length >= header4) return this.#four.holder(datagram, destination4);
-    if (version !== 6 || datagram.length < header6 || this.#six?.place(datagram, source6) === 'nobody')
+    if (version !== 6 || datagram.length < header6 || this.#six?.locate(datagram, source6) === 'nobody')
       return undefined;
     return this.#six?.holder(datagram, destination6);
   }
@@ -54,13 +54,13 @@ export class Switchboard<Session> {
    */
   permits(session: Session, source: Uint8Array, destination: Uint8Array): boolean {
     const table = source.length === 4 ? this.#four : this.#six;
-    if (table === undefined || table.holder(source, 0) !== session) return false;
-    const place = table.place(destination, 0);
-    if (place === 'own') return true;
-    const { clientToClient = false, shared = false } = this.#terms;
-    const holder = table.holder(destination, 0);
+    if (table === undefined || table.holder(source) !== session) return false;
+    const location = table.locate(destination);
+    if (location === 'own') return true;
+    const { clientToClient = false, shared = false } = this.#rules;
+    const holder = table.holder(destination);
     if (holder !== undefined) return clientToClient && holder !== session;
-    if (place === 'nobody') return false;
-    return shared ? clientToClient || !table.elsewhere(destination, 0) : place === 'other';
+    if (location === 'nobody') return false;
+    return shared ? clientToClient || !table.isOfGroup(destination) : location === 'other';
   }
 }

@@ -3,10 +3,9 @@
 import test from 'ava';
 import { ipv6Octets } from '../../packets/addresses.ts';
 import { parsePrefix } from '../../packets/prefix.ts';
-import { Lan6 } from '../lan6.ts';
-import { Switchboard, type Terms } from './switchboard.ts';
-import { Table4 } from './table4.ts';
-import { Table6 } from './table6.ts';
+import { Lan } from '../lan.ts';
+import { type Rules, Switchboard } from './switchboard.ts';
+import { Table } from './table.ts';
 
 /** An IPv6 header with nothing in it but the addresses. */
 function datagram(source: string, destination: string): Uint8Array {
@@ -16,15 +15,17 @@ function datagram(source: string, destination: string): Uint8Array {
 /** In the group, the /64s 64 to 127 and fd00:6::/48 may be with other members. */
 const isClient = (number: number) => number >= 64 && number <= 127;
 
-function board(terms: Terms = {}, six = true) {
-  const lan = new Lan6({ address: 'fd00:8::1', length: 48 });
-  const four = new Table4<string>({ address: '10.8.0.1', length: 24 });
-  const tables = six ? new Table6<string>(lan, isClient, ['fd00:6::/48'].map(parsePrefix)) : undefined;
-  const switchboard = new Switchboard<string>(four, tables, terms);
+function board(rules: Rules = {}, six = true) {
+  const lan = new Lan({ address: 'fd00:8::1', length: 48 });
+  const four = new Table<string>(new Lan({ address: '10.8.0.1', length: 24 }));
+  const tables = six
+    ? new Table<string>(lan, { hasClient: isClient, networks: ['fd00:6::/48'].map(parsePrefix) })
+    : undefined;
+  const switchboard = new Switchboard<string>(four, tables, rules);
   const add = (name: string, number: number, ...networks: string[]) =>
     switchboard.add(name, {
       address: `10.8.0.${number}`,
-      prefix: lan.subnet(number),
+      prefix: lan.nth(number),
       networks: networks.map(parsePrefix),
     });
   add('alice', 10);
@@ -114,8 +115,8 @@ for (const [text, destination, allowed, group, groupAllowed] of [
   ['to the server', 'fd00:8::1', true, true, true],
 ] as const)
   test(`with client to client ${allowed}, in a group ${group}, with both ${groupAllowed}: ${text}`, (t) => {
-    const verdicts = [{ clientToClient: true }, { shared: true }, { shared: true, clientToClient: true }].map((terms) =>
-      board(terms).permits('alice', ipv6Octets(alices), ipv6Octets(destination)),
+    const verdicts = [{ clientToClient: true }, { shared: true }, { shared: true, clientToClient: true }].map((rules) =>
+      board(rules).permits('alice', ipv6Octets(alices), ipv6Octets(destination)),
     );
     t.deepEqual(verdicts, [allowed, group, groupAllowed]);
   });

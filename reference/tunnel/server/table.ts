@@ -1,8 +1,10 @@
-import type { Prefix } from '../../packets/prefix.ts';
-/** Whose addresses are whose at a tunnel server: what the tables of both families answer. */
+/** Whose addresses are whose at a tunnel server, in one family. Addresses are read where they stand in a datagram. */
+import { isIpv6 } from '../../packets/addresses.ts';
+import { type Prefix, sameStart } from '../../packets/prefix.ts';
+import { type Lan, Network } from '../lan.ts';
 
 /** What the policy gives to a name. */
-export interface Holding {
+export interface ClientAddresses {
   /** The tunnel client's address on the virtual LAN. */
   readonly address: string;
   /** Its /64, where the server has IPv6. */
@@ -11,21 +13,94 @@ export interface Holding {
   readonly networks: readonly Prefix[];
 }
 
+/** What a tunnel client itself is reached at: its address, and its /64. */
+export function ownPrefixes({ address, prefix }: Omit<ClientAddresses, 'networks'>): readonly Prefix[] {
+  return [{ address, length: 32 }, ...(prefix === undefined ? [] : [prefix])];
+}
+
 /**
  * Where an address lies: that of the server's adapter; one that no node has, such as a broadcast address; the virtual LAN;
- * or elsewhere.
+ * or somewhere else.
  */
-export type Place = 'own' | 'nobody' | 'lan' | 'other';
+export type Location = 'own' | 'nobody' | 'lan' | 'other';
 
-/** Addresses are read where they stand: 4 or 16 octets from an offset on. */
-export interface Table<Session> {
+/** Tunnel clients that any member of a group may have. */
+export interface GroupClients {
+  /** Whether a number of the virtual LAN can be that of one. */
+  readonly hasClient: (number: number) => boolean;
+  /** The networks behind them, of either family. */
+  readonly networks: readonly Prefix[];
+}
+
+export class Table<Session> {
+  readonly #lan: Lan;
+  readonly #group: { readonly hasClient: GroupClients['hasClient']; readonly networks: readonly Network[] };
+  /** By their numbers in the virtual LAN. */
+  readonly #clients = new Map<number, Session>();
+  /** The longest prefix first. */
+  #networks: { readonly network: Network; readonly session: Session }[] = [];
+
+  constructor(lan: Lan, group: GroupClients = { hasClient: () => false, networks: [] }) {
+    this.#lan = lan;
+    this.#group = { hasClient: group.hasClient, networks: this.#ofFamily(group.networks) };
+  }
+
   /** A later session takes addresses over from an earlier one. */
-  add(session: Session, holding: Holding): void;
+  add(session: Session, addresses: ClientAddresses): void {
+    const [own] = this.#ofFamily(ownPrefixes(addresses));
+    const number = own && this.#lan.numberOf(own.first);
+    if (number !== undefined) this.#clients.set(number, session);
+    const added = this.#ofFamily(addresses.networks).map((network) => ({ network, session }));
+    this.#networks = [...added, ...this.#networks].sort((one, other) => other.network.length - one.network.length);
+  }
+
   /** Leaves alone what a later session has taken over. */
-  remove(session: Session): void;
-  /** Longest prefix first. */
-  holder(octets: Uint8Array, offset: number): Session | undefined;
-  place(octets: Uint8Array, offset: number): Place;
-  /** Whether a tunnel client that another member of the group has can have the address, or be before it. */
-  elsewhere(octets: Uint8Array, offset: number): boolean;
+  remove(session: Session): void {
+    for (const [number, holder] of this.#clients) if (holder === session) this.#clients.delete(number);
+    this.#networks = this.#networks.filter(({ session: holder }) => holder !== session);
+  }
+
+  /** Who has an address: a tunnel client, or the one with the longest prefix behind it. */
+  holder(octets: Uint8Array, offset = 0): Session | undefined {
+    if (this.#staysOnLink(octets, offset)) return undefined;
+    const number = this.#lan.numberOf(octets, offset);
+    const client = number === undefined ? undefined : this.#clients.get(number);
+    if (client !== undefined) return client;
+    for (const { network, session } of this.#networks) if (network.has(octets, offset)) return session;
+    return undefined;
+  }
+
+  /** Whether an address is that of a tunnel client itself. */
+  hasClient(octets: Uint8Array): boolean {
+    const number = this.#lan.numberOf(octets);
+    return number !== undefined && this.#clients.has(number);
+  }
+
+  locate(octets: Uint8Array, offset = 0): Location {
+    const { own, size } = this.#lan;
+    if (this.#staysOnLink(octets, offset)) return 'nobody';
+    if (sameStart(own, octets, own.length * 8, offset)) return 'own';
+    const number = this.#lan.numberOf(octets, offset);
+    if (number === undefined) return 'other';
+    return own.length === 4 && (number === 0 || number === size - 1) ? 'nobody' : 'lan';
+  }
+
+  /** Whether a tunnel client of any member of the group can have the address, or be before it. */
+  isOfGroup(octets: Uint8Array, offset = 0): boolean {
+    const number = this.#lan.numberOf(octets, offset);
+    if (number !== undefined && this.#group.hasClient(number)) return true;
+    return this.#group.networks.some((network) => network.has(octets, offset));
+  }
+
+  /** Link-local and multicast addresses of IPv6: no node has them beyond the tunnel, even where `::/0` is behind a client. */
+  #staysOnLink(octets: Uint8Array, offset: number): boolean {
+    if (this.#lan.own.length === 4) return false;
+    const first = octets[offset] ?? 0;
+    return first === 0xff || (first === 0xfe && ((octets[offset + 1] ?? 0) & 0xc0) === 0x80);
+  }
+
+  #ofFamily(prefixes: readonly Prefix[]): Network[] {
+    const six = this.#lan.own.length === 16;
+    return prefixes.filter(({ address }) => isIpv6(address) === six).map((prefix) => new Network(prefix));
+  }
 }

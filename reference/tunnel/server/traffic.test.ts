@@ -1,10 +1,6 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import test, { type ExecutionContext } from 'ava';
+import test from 'ava';
 import { type Prefix, prefixText } from '../../packets/prefix.ts';
 import { createLog } from '../log.ts';
-import { RouteHook } from './route-hook.ts';
 import { openTraffic, Traffic } from './traffic.ts';
 
 /** Traffic that writes down what it tells. */
@@ -26,16 +22,16 @@ function recorded() {
 }
 const named = (what: string | Prefix) => (typeof what === 'string' ? what : prefixText(what));
 
-const holding = (address: string, ...networks: Prefix[]) => ({ address, networks });
+const addressesOf = (address: string, ...networks: Prefix[]) => ({ address, networks });
 /** One that has a /64 besides. */
-const holding6 = (address: string, ...networks: Prefix[]) => ({
-  ...holding(address, ...networks),
+const addressesOf6 = (address: string, ...networks: Prefix[]) => ({
+  ...addressesOf(address, ...networks),
   prefix: { address: 'fd00:8:0:a::', length: 64 },
 });
 
-test('a session is told of to all when it is confirmed, and when it ends', (t) => {
+test('everybody hears of a session when it is confirmed, and when it ends', (t) => {
   const { told, traffic } = recorded();
-  traffic.add('tunnel', holding('10.8.0.10', { address: '10.20.0.0', length: 24 }), 'alice');
+  traffic.add('tunnel', addressesOf('10.8.0.10', { address: '10.20.0.0', length: 24 }), 'alice');
   traffic.remove('tunnel', '10.8.0.10');
   traffic.remove('tunnel', '10.8.0.10');
   const address = '10.8.0.10';
@@ -47,13 +43,13 @@ test('a session is told of to all when it is confirmed, and when it ends', (t) =
   ]);
 });
 
-test('a /64 is told of as the address is, and so are the networks behind it', (t) => {
+test('everybody hears of a /64 as of an address, and the hook of the networks behind it', (t) => {
   const { told, traffic } = recorded();
   const networks = [
     { address: '10.20.0.0', length: 24 },
     { address: 'fd00:20::', length: 48 },
   ];
-  traffic.add('tunnel', holding6('10.8.0.10', ...networks), 'alice');
+  traffic.add('tunnel', addressesOf6('10.8.0.10', ...networks), 'alice');
   const added = told.splice(0);
   traffic.remove('tunnel', '10.8.0.10');
   const [host, prefix] = ['10.8.0.10/32', 'fd00:8:0:a::/64'];
@@ -66,11 +62,11 @@ test('a /64 is told of as the address is, and so are the networks behind it', (t
   ]);
 });
 
-for (const make of [holding, holding6])
+for (const make of [addressesOf, addressesOf6])
   test(`a session that supersedes another leaves no gap: ${make.name}`, (t) => {
     const { told, traffic } = recorded();
     const count = (start: string) => told.filter((line) => line.startsWith(start)).length;
-    const each = make === holding ? 1 : 2;
+    const each = make === addressesOf ? 1 : 2;
     traffic.add('older', make('10.8.0.10'), 'alice');
     traffic.add('newer', make('10.8.0.10'), 'alice');
     traffic.remove('older', '10.8.0.10');
@@ -83,84 +79,20 @@ for (const make of [holding, holding6])
 
 test('the end takes everything back, and waits for the hook', async (t) => {
   const { told, traffic } = recorded();
-  traffic.add('one', holding('10.8.0.10'), 'alice');
-  traffic.add('other', holding('10.8.0.11'), 'bob');
+  traffic.add('one', addressesOf('10.8.0.10'), 'alice');
+  traffic.add('other', addressesOf('10.8.0.11'), 'bob');
   await traffic.close();
   t.is(told.filter((line) => line.includes('remove')).length, 6);
   t.deepEqual(told.slice(-4), ['route close', 'arp close', 'neighbours close', 'hook idle']);
 });
 
-test('of the sources of datagrams only those of IPv6 are told', (t) => {
+test('only sources of IPv6 datagrams are passed on', (t) => {
   const { told, traffic } = recorded();
   for (const length of [4, 16, 0]) traffic.seen(new Uint8Array(length));
   t.deepEqual(told, [`neighbours seen ${'00'.repeat(16)}`]);
 });
 
-function hook(t: ExecutionContext, script: string) {
-  const folder = mkdtempSync(join(tmpdir(), 'hook-'));
-  t.teardown(() => rmSync(folder, { recursive: true }));
-  const lines: string[] = [];
-  const log = createLog('info', (line) => lines.push(line));
-  const file = join(folder, 'runs');
-  const subject = new RouteHook(['sh', '-c', script, 'hook', file], log);
-  return { subject, lines, runs: () => readFileSync(file, 'utf8').trim().split('\n') };
-}
-
-test('a hook gets what, prefix and name, past any shell', async (t) => {
-  const { subject, runs } = hook(t, 'echo "$2 $3 $4" >> "$1"');
-  subject.run('add', '10.8.0.10/32', 'alice; $(id)');
-  await subject.idle();
-  t.deepEqual(runs(), ['add 10.8.0.10/32 alice; $(id)']);
-});
-
-/** The first run ends only when that for bob lets it, which takes its time. */
-const slow = `
-case "$2 $4" in
-  'add alice') mkfifo "$1.fifo"; read line < "$1.fifo" ;;
-  'add bob') for turn in 1 2 3 4 5 6 7 8 9; do sh -c :; done; until [ -p "$1.fifo" ]; do :; done; echo > "$1.fifo" ;;
-esac
-echo "$2 $4" >> "$1"`;
-test('runs for one address follow one another; those for another wait for none of them', async (t) => {
-  const { subject, runs } = hook(t, slow);
-  subject.run('add', '10.8.0.10/32', 'alice');
-  subject.run('remove', '10.8.0.10/32', 'alice');
-  subject.run('add', '10.8.0.11/32', 'bob');
-  await subject.idle();
-  t.deepEqual(
-    runs().filter((line) => line.endsWith('alice')),
-    ['add alice', 'remove alice'],
-  );
-});
-
-test('a hook runs for many addresses, and each is waited for', async (t) => {
-  const { subject, runs } = hook(t, 'echo "$3" >> "$1"');
-  const addresses = Array.from({ length: 30 }, (_, index) => `10.8.0.${index}`);
-  for (const address of addresses) subject.run('add', `${address}/32`, 'alice');
-  await subject.idle();
-  t.deepEqual(runs().sort(), addresses.map((address) => `${address}/32`).sort());
-});
-
-test('what a hook says goes to the log, and that it failed', async (t) => {
-  const { subject, lines } = hook(t, 'echo told; echo complained >&2; exit 3');
-  subject.run('add', '10.8.0.10/32', 'alice');
-  await subject.idle();
-  t.regex(lines.join(''), /info {2}traffic\.routeHook: told\n.*complained\n/);
-  t.regex(lines.join(''), /warn {2}traffic\.routeHook: sh .* add 10\.8\.0\.10\/32 alice: ended with 3/);
-});
-
-test('a hook that is no program is told, and stops nothing', async (t) => {
-  const lines: string[] = [];
-  const subject = new RouteHook(
-    ['/absent'],
-    createLog('info', (line) => lines.push(line)),
-  );
-  subject.run('add', '10.8.0.10/32', 'alice');
-  subject.run('remove', '10.8.0.10/32', 'alice');
-  await subject.idle();
-  t.regex(lines[1] ?? '', /traffic\.routeHook: \/absent remove 10\.8\.0\.10\/32 alice: could not be run \(ENOENT\)/);
-});
-
-test('a device that is not there is told by key and name', async (t) => {
+test('a device that is not there is an error with key and name', async (t) => {
   const log = createLog('error', () => {});
   await t.throwsAsync(openTraffic({ proxyArp: 'absent0' }, 'lo', log, true), {
     message: /^traffic\.proxyArp: there is no device absent0/,

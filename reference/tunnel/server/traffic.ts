@@ -3,17 +3,18 @@
  * section 15.1): host routes, ARP and a hook, for confirmed sessions only.
  */
 
+import { physicalText } from '../../packets/physical.ts';
 import { type Prefix, prefixText } from '../../packets/prefix.ts';
 import type { ServerFile } from '../config/schemas.ts';
 import type { Log } from '../log.ts';
 import { messageOf } from '../reporting.ts';
 import { RouteHook } from './route-hook.ts';
-import type { Holding } from './table.ts';
+import { type ClientAddresses, ownPrefixes } from './table.ts';
 
-/** What is told of each address. A second `add` of one that is there repeats the announcement, and no more. */
-interface Port<What, Closed> {
-  readonly add: (what: What) => void;
-  readonly remove: (what: What) => void;
+/** Something that draws traffic for an address. To add an address again only repeats the announcement. */
+interface Port<Address, Closed> {
+  readonly add: (address: Address) => void;
+  readonly remove: (address: Address) => void;
   readonly close: () => Closed;
 }
 
@@ -27,33 +28,36 @@ interface Ports {
 
 export class Traffic<Tunnel> {
   readonly #ports: Ports;
-  readonly #holders = new Map<string, { readonly tunnel: Tunnel; readonly name: string; readonly holding: Holding }>();
+  readonly #holders = new Map<
+    string,
+    { readonly tunnel: Tunnel; readonly name: string; readonly addresses: ClientAddresses }
+  >();
 
   constructor(ports: Ports) {
     this.#ports = ports;
   }
 
   /** A later tunnel takes the address over from an earlier one, without a gap. @throws DeviceFailure */
-  add(tunnel: Tunnel, holding: Holding, name: string): void {
-    const { address, prefix } = holding;
-    const before = this.#holders.get(address);
-    this.#holders.set(address, { tunnel, name, holding });
-    for (const own of ownOf(holding)) this.#ports.routes.add(own);
+  add(tunnel: Tunnel, addresses: ClientAddresses, name: string): void {
+    const { address, prefix } = addresses;
+    const former = this.#holders.get(address);
+    this.#holders.set(address, { tunnel, name, addresses });
+    for (const own of ownPrefixes(addresses)) this.#ports.routes.add(own);
     this.#ports.arp?.add(address);
     if (prefix !== undefined) this.#ports.neighbours?.add(prefix);
-    if (before === undefined) this.#tell('add', holding, name);
+    if (former === undefined) this.#runHook('add', addresses, name);
   }
 
   /** Leaves alone what a later tunnel has taken over. @throws DeviceFailure */
   remove(tunnel: Tunnel, address: string): void {
     const holder = this.#holders.get(address);
     if (holder?.tunnel !== tunnel) return;
-    const { holding, name } = holder;
+    const { addresses, name } = holder;
     this.#holders.delete(address);
     this.#ports.arp?.remove(address);
-    if (holding.prefix !== undefined) this.#ports.neighbours?.remove(holding.prefix);
-    this.#tell('remove', holding, name);
-    for (const own of ownOf(holding)) this.#ports.routes.remove(own);
+    if (addresses.prefix !== undefined) this.#ports.neighbours?.remove(addresses.prefix);
+    this.#runHook('remove', addresses, name);
+    for (const own of ownPrefixes(addresses)) this.#ports.routes.remove(own);
   }
 
   /** @param source of a datagram that came out of a tunnel and was permitted: 4 or 16 octets, kept by nobody */
@@ -62,9 +66,9 @@ export class Traffic<Tunnel> {
   }
 
   /** The networks behind a tunnel client are where it is. */
-  #tell(what: 'add' | 'remove', holding: Holding, name: string): void {
-    for (const prefix of [...ownOf(holding), ...holding.networks])
-      this.#ports.hook?.run(what, prefixText(prefix), name);
+  #runHook(change: 'add' | 'remove', addresses: ClientAddresses, name: string): void {
+    for (const prefix of [...ownPrefixes(addresses), ...addresses.networks])
+      this.#ports.hook?.run(change, prefixText(prefix), name);
   }
 
   /** Takes everything back; resolves when the last hook has ended. */
@@ -75,11 +79,6 @@ export class Traffic<Tunnel> {
     await Promise.all([this.#ports.arp?.close(), this.#ports.neighbours?.close()]);
     await this.#ports.hook?.idle();
   }
-}
-
-/** What a tunnel client itself is reached at: its address, and its /64. */
-function ownOf({ address, prefix }: Holding): readonly Prefix[] {
-  return [{ address, length: 32 }, ...(prefix === undefined ? [] : [prefix])];
 }
 
 /**
@@ -111,8 +110,8 @@ async function openProxies(device: string, log: Log, ipv6: boolean): Promise<Pic
   const { ProxyArp } = await import('../../linux/proxy-arp.ts');
   const { ProxyNeighbour } = await import('../../linux/proxy-neighbour.ts');
   const failed = (error: unknown) => log.warn(`traffic.proxyArp: ${messageOf(error)}`);
-  const yielded = (what: string, physical: Uint8Array) =>
-    log.info(`traffic.proxyArp: ${what} is at ${physical.toHex().replace(/..(?=.)/g, '$&:')} now`);
+  const yielded = (address: string, physical: Uint8Array) =>
+    log.info(`traffic.proxyArp: ${address} is at ${physicalText(physical)} now`);
   try {
     const arp = new ProxyArp({ device, failed, yielded });
     if (!ipv6) return { arp };

@@ -1,10 +1,12 @@
-/** The DHCP conversation in a capture of a device, taken apart by offsets and not by the reference's codec. */
-import { apart } from '../../../vectors/dhcp-reply.ts';
+/** The DHCP conversation on a device, read by offsets and not by the reference's codec. */
+import { readDhcp } from '../../../vectors/dhcp-reply.ts';
 import type { Packet } from './pcap.ts';
 
 const types = ['', 'DISCOVER', 'OFFER', 'REQUEST', 'DECLINE', 'ACK', 'NAK', 'RELEASE', 'INFORM'];
 
-export interface DhcpMessage extends ReturnType<typeof apart> {
+export interface DhcpMessage extends ReturnType<typeof readDhcp> {
+  /** The Ethernet packet. */
+  readonly octets: Uint8Array;
   /** Number of the packet, as Wireshark counts. */
   readonly packet: number;
   /** Option 53 in words. */
@@ -23,9 +25,9 @@ export function isDhcp(octets: Uint8Array): boolean {
 }
 
 export function messageIn(octets: Uint8Array, packet = 0): DhcpMessage {
-  const parts = apart(octets);
-  const type = types[Number.parseInt(optionOf(parts, 53) ?? '0', 16)] ?? '';
-  return { ...parts, packet, type };
+  const message = readDhcp(octets);
+  const type = types[Number.parseInt(optionOf(message, 53) ?? '0', 16)] ?? '';
+  return { ...message, octets, packet, type };
 }
 
 /** Hexadecimal. */

@@ -66,7 +66,7 @@ export async function readings(file: string): Promise<Reading[]> {
 }
 
 /** To the stack that asked, or to all nodes. */
-type To = 'stack' | 'all';
+export type To = 'stack' | 'all';
 
 const head = (to: To, message: number) => ({
   ends: [
@@ -103,7 +103,7 @@ export function neighbourAdvertisement(): Reading {
  */
 export function routerAdvertisement(settings: Ipv6Settings, to: To, routerLifetime: string): Reading {
   const { prefix, routes, dns, search, mtu } = settings;
-  const routed = routes.filter(({ prefixLength }) => prefixLength > 0);
+  const routed = routes.filter(({ length }) => length > 0);
   // Two lifetimes of the prefix, one of each route, of the servers and of the search list.
   const timed = 2 + routes.length + (dns.length > 0 ? 1 : 0) + (search.length > 0 ? 1 : 0);
   const types = [1, 3, ...(mtu === undefined ? [] : [5]), ...routes.map(() => 24)];
@@ -113,8 +113,8 @@ export function routerAdvertisement(settings: Ipv6Settings, to: To, routerLifeti
     neighbour: ['', ''],
     routerLifetime: routed.length === routes.length ? '0' : Number(routerLifetime) > 0 ? routerLifetime : 'above 0',
     options: [...types, ...dnsTypes].map(String).toSorted(),
-    prefixes: [prefix, ...routed.map(({ destination }) => destination)],
-    prefixLengths: ['64', ...routes.map(({ prefixLength }) => String(prefixLength))],
+    prefixes: [prefix, ...routed.map(({ address }) => address)],
+    prefixLengths: ['64', ...routes.map(({ length }) => String(length))],
     prefixFlags: '0x40',
     lifetimes: Array<string>(timed).fill(infinity),
     mtu: mtu === undefined ? '' : String(mtu),

@@ -56,9 +56,9 @@ export async function readFields(file: string, names: readonly string[]): Promis
 function judge(values: readonly string[]): Dissected {
   const [number = '', protocols = '', severities = '', messages = '', malformed = ''] = values;
   if (protocols === '') throw new LabFailure(`tshark: ${JSON.stringify(values)} names no protocols`);
-  const said = messages.split('|');
+  const texts = messages.split('|');
   const warned = severities
     .split('|')
-    .flatMap((severity, index) => (Number(severity) >= warning ? [said[index] || `severity ${severity}`] : []));
+    .flatMap((severity, index) => (Number(severity) >= warning ? [texts[index] || `severity ${severity}`] : []));
   return { number: Number(number), protocols, complaints: [...warned, ...(malformed === '' ? [] : ['malformed'])] };
 }

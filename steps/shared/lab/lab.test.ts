@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test from 'ava';
+import { socket } from '../../../reference/libc/sockets.ts';
 import { Capture } from './capture.ts';
 import { attempt, run } from './command.ts';
 import { LabFailure } from './failure.ts';
@@ -30,6 +31,15 @@ test('a thread is back in its own namespace after inNamespace, also when the fun
   );
   t.false(devices().includes('eth0'));
   t.false(own.includes('eth0'));
+});
+
+test('a system call that fails is a failure of the lab', async (t) => {
+  await using lab = await Lab.create();
+  t.throws(() => PacketSocket.open(lab.namespace('client'), 'absent0'), { instanceOf: LabFailure, message: /absent0/ });
+  t.throws(() => inNamespace(lab.namespace('client'), () => socket(-1, 0)), {
+    instanceOf: LabFailure,
+    message: 'socket: EAFNOSUPPORT',
+  });
 });
 
 test('the capture holds everything up to the last packet before it was stopped', async (t) => {

@@ -1,6 +1,8 @@
-/** Packets of neighbour discovery (RFC 4861), concatenated by hand: what a local stack asks, and what spoilt answers are. */
-import { cat, type Part, u16, u32, zeros } from '../../../vectors/generate/octets.ts';
-import { checksum, ethernet } from '../../../vectors/generate/packets.ts';
+/** Packets of neighbour discovery (RFC 4861) by their offsets: what each is, and how one is spoilt by hand. */
+import { ipv6Text } from '../../../reference/packets/addresses.ts';
+import { cat, u16, u32, zeros } from '../../../vectors/generate/octets.ts';
+import { checksum } from '../../../vectors/generate/packets.ts';
+import { LabFailure } from './failure.ts';
 
 export const type = {
   routerSolicitation: 133,
@@ -9,30 +11,10 @@ export const type = {
   advertisement: 136,
 } as const;
 
-const etherType = 0x86dd;
 const icmpv6Protocol = 58;
 /** Octets before the ICMPv6 message in an Ethernet packet, and where its parts are. */
 const start = 54;
-const at = { etherType: 12, payloadLength: 18, source: 22, message: start, sum: start + 2, body: start + 4 } as const;
-
-/** Addresses of 16 and 6 octets. */
-export interface Ends {
-  readonly source: Uint8Array;
-  readonly destination: Uint8Array;
-  readonly sourcePhysical: Uint8Array;
-  readonly destinationPhysical: Uint8Array;
-}
-
-/** Type, code 0, and what follows the checksum, in an Ethernet packet with hop limit 255 (RFC 4443 §2.3). */
-export function discovery(ends: Ends, messageType: number, ...body: readonly Part[]): Uint8Array {
-  const message = cat([messageType, 0], u16(0), ...body);
-  const addresses = cat(ends.source, ends.destination);
-  const header = cat(u32(0x6000_0000), u16(message.length), [icmpv6Protocol, 255], addresses);
-  return summed(ethernet(ends.destinationPhysical, ends.sourcePhysical, etherType, cat(header, message)));
-}
-
-/** Source or target link-layer address, 6 octets. */
-export const physicalOption = (optionType: 1 | 2, address: Uint8Array): Uint8Array => cat([optionType, 1], address);
+const at = { etherType: 12, payloadLength: 18, nextHeader: 20, source: 22, destination: 38, sum: start + 2 } as const;
 
 /** A copy whose IPv6 payload length and ICMPv6 checksum are right. */
 export function summed(frame: Uint8Array): Uint8Array {
@@ -45,15 +27,23 @@ export function summed(frame: Uint8Array): Uint8Array {
   return copy;
 }
 
-export const isDiscovery = (frame: Uint8Array, messageType: number): boolean =>
-  frame[at.etherType] === 0x86 &&
-  frame[at.etherType + 1] === 0xdd &&
-  frame[20] === icmpv6Protocol &&
-  frame[at.message] === messageType;
+/** The type of an ICMPv6 message, or undefined for any other frame. */
+export function typeOf(frame: Uint8Array): number | undefined {
+  const isIpv6 = frame[at.etherType] === 0x86 && frame[at.etherType + 1] === 0xdd;
+  return isIpv6 && frame[at.nextHeader] === icmpv6Protocol ? frame[start] : undefined;
+}
 
-/** Offset of the first option of a type in a router advertisement, whose fixed part is 16 octets. @throws Error without it */
+export const isDiscovery = (frame: Uint8Array, messageType: number): boolean => typeOf(frame) === messageType;
+
+/** RFC 5952 text. */
+export const sourceOf = (frame: Uint8Array): string => ipv6Text(frame.subarray(at.source, at.destination));
+export const destinationOf = (frame: Uint8Array): string => ipv6Text(frame.subarray(at.destination, start));
+/** Of a neighbour solicitation or advertisement. */
+export const targetOf = (frame: Uint8Array): string => ipv6Text(frame.subarray(start + 8, start + 24));
+
+/** Offset of the first option of a type in a router advertisement, whose fixed part is 16 octets. @throws LabFailure without it */
 export function optionAt(advertisement: Uint8Array, optionType: number): number {
   for (let offset = start + 16; offset < advertisement.length; offset += 8 * (advertisement[offset + 1] || 1))
     if (advertisement[offset] === optionType) return offset;
-  throw new Error(`the router advertisement has no option ${optionType}`);
+  throw new LabFailure(`the router advertisement has no option ${optionType}`);
 }

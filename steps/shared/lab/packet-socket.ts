@@ -1,26 +1,26 @@
-/** A raw socket on a device of a namespace: whole Ethernet frames out of it and into it, without the stack. */
-import { readSync, writeSync } from 'node:fs';
+/** A raw socket on a device of a namespace: whole Ethernet frames out of it, what the stack sent among them, and into it. */
+import { SystemCallFailure } from '../../../reference/libc/failure.ts';
+import { addressOf, WOULD_BLOCK } from '../../../reference/libc/native.ts';
+import { indexOf } from '../../../reference/libc/netdevice.ts';
+import { bindToDevice, openPacketSocket } from '../../../reference/libc/packet.ts';
+import { Readiness } from '../../../reference/libc/poll.ts';
+import { receive, send } from '../../../reference/libc/sockets.ts';
 import { patience } from './deadline.ts';
-import { LabFailure } from './failure.ts';
-import * as libc from './libc.ts';
+import { kernelCall, LabFailure } from './failure.ts';
 import { Mailbox } from './mailbox.ts';
 import { inNamespace } from './setns.ts';
 
-/** A frame that the socket saw. `outgoing` ones were sent by the stack (or by this socket) through the device. */
-export interface SeenFrame {
-  readonly octets: Uint8Array;
-}
-
 export class PacketSocket implements AsyncDisposable {
-  readonly frames = new Mailbox<SeenFrame>();
+  readonly #frames = new Mailbox<Uint8Array>();
   readonly #fd: number;
-  readonly #wake: number;
+  readonly #readiness: Readiness;
+  readonly #buffer = new Uint8Array(65_536 + 18);
   readonly #loop: Promise<void>;
   #closing = false;
 
   private constructor(fd: number) {
     this.#fd = fd;
-    this.#wake = libc.eventfd();
+    this.#readiness = kernelCall(() => new Readiness(fd));
     this.#loop = this.#receive();
   }
 
@@ -30,10 +30,8 @@ export class PacketSocket implements AsyncDisposable {
    */
   static open(namespace: string, device?: string): PacketSocket {
     const fd = inNamespace(namespace, () => {
-      const type = libc.SOCK_RAW | libc.SOCK_NONBLOCK | libc.SOCK_CLOEXEC;
-      // Protocol 0 until bound: otherwise frames of every device of the namespace would queue up first.
-      const made = libc.socket(libc.AF_PACKET, type, 0);
-      libc.bind(made, linkLayerAddress(device === undefined ? 0 : libc.interfaceIndex(device)));
+      const made = openPacketSocket();
+      bindToDevice(made, device === undefined ? 0 : indexOf(device));
       return made;
     });
     return new PacketSocket(fd);
@@ -41,69 +39,46 @@ export class PacketSocket implements AsyncDisposable {
 
   /** Sends one whole Ethernet frame. On a TAP, the program that holds the TAP reads it. */
   inject(frame: Uint8Array): void {
-    const sent = libc.send(this.#fd, frame);
+    const sent = kernelCall(() => send(this.#fd, frame));
     if (sent !== frame.length) throw new LabFailure(`injected ${sent} of ${frame.length} octets`);
   }
 
   /** The next frame that nobody took yet and that is `wanted`. */
-  async next(
-    what: string,
-    wanted: (frame: Uint8Array) => boolean = () => true,
-    milliseconds = patience,
-  ): Promise<Uint8Array> {
-    const { octets } = await this.frames.take(milliseconds, what, (seen) => wanted(seen.octets));
-    return octets;
+  next(what: string, wanted?: (frame: Uint8Array) => boolean, milliseconds = patience): Promise<Uint8Array> {
+    return this.#frames.take(milliseconds, what, wanted);
   }
 
   /** Takes in what the kernel has queued by now, without waiting. @returns every frame that nobody took */
   settle(): readonly Uint8Array[] {
-    const buffer = new Uint8Array(65_536 + 18);
-    for (let count = this.#receiveOne(buffer); count !== undefined; count = this.#receiveOne(buffer)) {
-      this.frames.put({ octets: buffer.slice(0, count) });
-    }
-    return this.frames.waiting.map(({ octets }) => octets);
+    this.#receiveAll();
+    return [...this.#frames.waiting];
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.#closing) return;
     this.#closing = true;
-    writeSync(this.#wake, new BigUint64Array([1n]));
+    await this.#readiness.close();
     await this.#loop;
-    this.frames.close(new LabFailure('the packet socket was closed'));
-    libc.close(this.#fd);
-    libc.close(this.#wake);
+    this.#frames.close(new LabFailure('the packet socket was closed'));
   }
 
   async #receive(): Promise<void> {
-    const buffer = new Uint8Array(65_536 + 18);
-    while (!this.#closing) {
-      await libc.pollReadable([this.#fd, this.#wake]);
-      for (;;) {
-        const count = this.#closing ? undefined : this.#receiveOne(buffer);
-        if (count === undefined) break;
-        this.frames.put({ octets: buffer.slice(0, count) });
-      }
-    }
-    readSync(this.#wake, new Uint8Array(8));
+    while (await this.#readiness.readable()) if (!this.#closing) this.#receiveAll();
+  }
+
+  #receiveAll(): void {
+    for (let count = this.#receiveOne(); count !== WOULD_BLOCK; count = this.#receiveOne())
+      this.#frames.put(this.#buffer.slice(0, count));
   }
 
   /** A device that goes down or away reports an error once: no more frames then, no failure of the lab. */
-  #receiveOne(buffer: Uint8Array): number | undefined {
+  #receiveOne(): number {
     try {
-      return libc.recv(this.#fd, buffer);
+      return receive(this.#fd, addressOf(this.#buffer), this.#buffer.length);
     } catch (error) {
-      if (error instanceof LabFailure && /ENETDOWN|ENXIO|ENODEV/.test(error.message)) return undefined;
-      throw error;
+      if (!(error instanceof SystemCallFailure)) throw error;
+      if (['ENETDOWN', 'ENXIO', 'ENODEV'].includes(error.code)) return WOULD_BLOCK;
+      throw new LabFailure(error.message);
     }
   }
-}
-
-/** struct sockaddr_ll of <linux/if_packet.h>: family, protocol (network order), interface index. */
-function linkLayerAddress(index: number): Uint8Array {
-  const octets = new Uint8Array(20);
-  const view = new DataView(octets.buffer);
-  view.setUint16(0, libc.AF_PACKET, true);
-  view.setUint16(2, libc.ETH_P_ALL);
-  view.setInt32(4, index, true);
-  return octets;
 }

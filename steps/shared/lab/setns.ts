@@ -1,6 +1,7 @@
 /** Entering a network namespace on the calling thread, for as long as one synchronous function takes. */
 import { closeSync, openSync } from 'node:fs';
-import { setns } from './libc.ts';
+import { enterNetwork } from '../../../reference/libc/namespaces.ts';
+import { kernelCall } from './failure.ts';
 
 /** Where `ip netns` keeps the handle of a namespace. */
 export function namespacePath(name: string): string {
@@ -11,23 +12,18 @@ export function namespacePath(name: string): string {
  * Runs `act` with the calling thread inside the namespace. Sockets made and processes spawned in there belong to it.
  * @param name as `ip netns` knows it
  * @param act synchronous: the thread is back in its own namespace as soon as this function returns
+ * @throws LabFailure when a system call fails, also one of `act`
  */
 export function inNamespace<T>(name: string, act: () => T): T {
-  const own = openSync('/proc/thread-self/ns/net', 'r');
-  try {
-    const other = openSync(namespacePath(name), 'r');
-    try {
-      setns(other);
-    } finally {
-      closeSync(other);
-    }
+  return kernelCall(() => {
+    using guard = new DisposableStack();
+    const own = guard.adopt(openSync('/proc/thread-self/ns/net', 'r'), closeSync);
+    enterNetwork(guard.adopt(openSync(namespacePath(name), 'r'), closeSync));
     try {
       return act();
     } finally {
-      // A thread that can't come back would run everything after in the wrong namespace: setns throws, the scenario ends.
-      setns(own);
+      // A thread that can't come back would run everything after in the wrong namespace: this throws, the scenario ends.
+      enterNetwork(own);
     }
-  } finally {
-    closeSync(own);
-  }
+  });
 }

@@ -1,10 +1,10 @@
 /** Traffic of the stack's own: pings, and TCP transfers whose octets are counted and digested at both ends. */
 import { createHash, randomBytes } from 'node:crypto';
 import { type AddressInfo, createServer, type Server, Socket } from 'node:net';
+import { AF_INET, AF_INET6, SOCK_NONBLOCK, SOCK_STREAM, socket as socketOf } from '../../../reference/libc/sockets.ts';
 import { attempt } from './command.ts';
 import { within } from './deadline.ts';
 import { LabFailure } from './failure.ts';
-import * as libc from './libc.ts';
 import { inNamespace } from './setns.ts';
 
 export interface PingOptions {
@@ -51,9 +51,8 @@ export async function ping(options: PingOptions): Promise<PingResult> {
 
 /** A connected TCP socket made in a namespace; `connect` may take its time, the socket stays in the namespace. */
 export function connectInside(namespace: string, address: string, port: number, localAddress?: string): Socket {
-  const family = address.includes(':') ? libc.AF_INET6 : libc.AF_INET;
-  const type = libc.SOCK_STREAM | libc.SOCK_NONBLOCK | libc.SOCK_CLOEXEC;
-  const fd = inNamespace(namespace, () => libc.socket(family, type, 0));
+  const family = address.includes(':') ? AF_INET6 : AF_INET;
+  const fd = inNamespace(namespace, () => socketOf(family, SOCK_STREAM | SOCK_NONBLOCK));
   const socket = new Socket({ fd, readable: true, writable: true, allowHalfOpen: true });
   // Only the kernel's send buffer may hold octets back: what a scenario sends is on the wire at once.
   socket.setNoDelay(true);

@@ -31,6 +31,9 @@ export const virtualLan6 = {
   serverLinkLocal: 'fe80::450:4eff:fe41:5300',
 } as const;
 
+/** The device name of the pseudo network adapter of each role. */
+export const adapterDevice = 'pna0';
+
 /** The port of a tunnel server and of every relay. */
 export const tunnelPort = 3265;
 
@@ -46,7 +49,7 @@ export function clientConfiguration(declaration: Declaration, overrides: Overrid
       suite: declaration.suites.includes('hybrid') ? 'hybrid' : 'x25519',
     },
     transforms: [...declaration.transforms],
-    adapter: { name: 'pna0', configure: 'direct' },
+    adapter: { name: adapterDevice, configure: 'direct' },
     reconnect: false,
   };
   return merge(base, overrides);
@@ -69,7 +72,7 @@ export function serverConfiguration(declaration: Declaration, overrides: Overrid
     ],
     transforms: [...declaration.transforms],
     adapter: {
-      name: 'pna0',
+      name: adapterDevice,
       address: `${virtualLan.serverAddress}/${virtualLan.prefixLength}`,
       mtu: virtualLan.mtu,
       clientPhysical: virtualLan.clientPhysical,

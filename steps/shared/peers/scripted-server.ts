@@ -9,14 +9,13 @@ import {
   makeKeyExchangeData,
 } from '../../../reference/wire/key-exchange-data.ts';
 import { fromNetworkSettings, type NetworkSettings } from '../../../reference/wire/network-settings.ts';
-import { overheadOf, sameHeader } from '../../../reference/wire/opened.ts';
+import { overheadOf, sameHeader, suiteOf } from '../../../reference/wire/opened.ts';
 import { decodeRelay, type RelayFrame } from '../../../reference/wire/relay.ts';
 import {
   decodeOpenedRequest,
   decodeRequest,
   type OpenedRequest,
   requestHeaderLength,
-  suiteOf,
 } from '../../../reference/wire/request.ts';
 import { encodeOpenedResponse, type OpenedResponse, responseHeaderLength } from '../../../reference/wire/response.ts';
 import { patience } from '../lab/deadline.ts';
@@ -48,7 +47,7 @@ export const defaultSettings: NetworkSettings = {
   prefixLength: virtualLan.prefixLength,
   serverAddress: virtualLan.serverAddress,
   leaseSeconds: 3600,
-  routes: [{ destination: '10.9.0.0', prefixLength: 24, gateway: virtualLan.serverAddress }],
+  routes: [{ address: '10.9.0.0', length: 24, gateway: virtualLan.serverAddress }],
   dns: [],
   search: [],
   mtu: virtualLan.mtu,

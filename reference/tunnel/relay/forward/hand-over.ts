@@ -1,22 +1,24 @@
 /** From the runtime's sockets, which a node watches octet by octet, to the thread that only copies. */
 import type { Socket } from 'node:net';
-import { duplicate } from '../../../libc/epoll.ts';
+import { duplicate } from '../../../libc/descriptors.ts';
 import type { Side } from '../../../nodes/effect.ts';
 import type { RelayNode } from '../../../nodes/relay.ts';
 import type { Connection } from '../../connection.ts';
-import { type Link, type LinkEvents, SocketLink } from '../../link.ts';
-import type { Pump, Told } from './pump.ts';
+import type { TransportConnection, TransportEvents } from '../../transport-connection.ts';
+import { SocketConnection } from '../../transport-connection.ts';
+import type { SpliceReport } from './messages.ts';
+import type { Pump } from './pump.ts';
 
 const sides = ['upstream', 'downstream'] as const;
 
 /**
- * Hands a pair of connections over as soon as nothing of theirs is on its way through this thread. Where the runtime does
- * not show a socket's descriptor the pair stays: all of it works as before, only slower.
+ * Hands two connections over as soon as nothing of theirs is on its way through this thread. Where the runtime does
+ * not show a socket's descriptor they stay: all works as before, only slower.
  */
 export function handOver(connection: Connection, node: RelayNode, pump: Pump): void {
   setImmediate(() => {
-    const [upstream, downstream] = sides.map((side) => connection.linkOf(side));
-    if (!(upstream instanceof SocketLink && downstream instanceof SocketLink)) return;
+    const [upstream, downstream] = sides.map((side) => connection.transportOf(side));
+    if (!(upstream instanceof SocketConnection && downstream instanceof SocketConnection)) return;
     const waiting = [upstream, downstream].find(({ settled }) => !settled);
     if (waiting !== undefined) {
       if (node.state === 'Forward') waiting.whenSent(() => handOver(connection, node, pump));
@@ -26,53 +28,38 @@ export function handOver(connection: Connection, node: RelayNode, pump: Pump): v
     const positions = node.handOver();
     if (positions === undefined) return;
     const fds = { upstream: release(upstream.socket), downstream: release(downstream.socket) };
-    const events = new Map<Side, LinkEvents>();
-    const pair = pump.take(fds, positions, (told) => report(told, events.get(told.side), connection, pump));
+    const events = new Map<Side, TransportEvents>();
+    const splice = pump.take(fds, positions, (report) => act(report, events.get(report.side), connection, pump));
     for (const side of sides)
       connection.attach(side, (its) => {
         events.set(side, its);
-        return new PumpedLink(pump, pair, side);
+        return splicedConnection(pump, splice, side);
       });
   });
 }
 
 /** A connection that the thread has: what is asked of it is passed on. */
-class PumpedLink implements Link {
-  readonly #pump: Pump;
-  readonly #pair: number;
-  readonly #side: Side;
-
-  constructor(pump: Pump, pair: number, side: Side) {
-    this.#pump = pump;
-    this.#pair = pair;
-    this.#side = side;
-  }
-
-  send(octets: Uint8Array): boolean {
-    this.#pump.order({ order: 'send', pair: this.#pair, side: this.#side, octets });
-    return true;
-  }
-
-  finish(): void {
-    this.#pump.order({ order: 'finish', pair: this.#pair, side: this.#side });
-  }
-
-  disconnect(abort: boolean): void {
-    this.#pump.order({ order: 'disconnect', pair: this.#pair, side: this.#side, abort });
-  }
-
-  /** Nothing comes from here that could be held. */
-  hold(): void {}
+function splicedConnection(pump: Pump, splice: number, side: Side): TransportConnection {
+  return {
+    send: (octets) => {
+      pump.order({ order: 'send', splice, side, octets });
+      return true;
+    },
+    finish: () => pump.order({ order: 'finish', splice, side }),
+    disconnect: (abort) => pump.order({ order: 'disconnect', splice, side, abort }),
+    // Nothing comes from here that could be held.
+    hold: () => {},
+  };
 }
 
-function report(told: Told, events: LinkEvents | undefined, connection: Connection, pump: Pump): void {
-  if (told.told === 'close frame' || told.told === 'refused')
-    connection.input({ type: 'met', what: told.told, side: told.side });
-  else if (told.told === 'end of stream') events?.ended();
-  else if (told.told === 'lost') events?.failed(told.reason);
+function act(report: SpliceReport, events: TransportEvents | undefined, connection: Connection, pump: Pump): void {
+  if (report.event === 'close frame' || report.event === 'refused')
+    connection.input({ type: 'met', what: report.event, side: report.side });
+  else if (report.event === 'end of stream') events?.ended();
+  else if (report.event === 'lost') events?.failed(report.reason);
   else events?.closed();
-  if (connection.linkOf('upstream') === undefined && connection.linkOf('downstream') === undefined)
-    pump.forget(told.pair);
+  if (connection.transportOf('upstream') === undefined && connection.transportOf('downstream') === undefined)
+    pump.forget(report.splice);
 }
 
 /** Undefined where the runtime keeps it to itself. */

@@ -1,25 +1,24 @@
-/** The relay's end of the thread that copies: connections are handed to it, and it tells how they end. */
+/** The relay's end of the thread that copies: connections are handed to it, and it reports how they end. */
 import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads';
-import { close, eventfd, signal } from '../../../libc/libc.ts';
+import { close } from '../../../libc/descriptors.ts';
+import { eventfd, signal } from '../../../libc/poll.ts';
 import type { Side } from '../../../nodes/effect.ts';
 import type { Position } from '../../../nodes/flow.ts';
-import { countersLength, type Order, type Told } from './messages.ts';
-
-export type { Told };
+import { countersLength, type Order, type SpliceReport } from './messages.ts';
 
 export interface Passed {
-  /** Octets that came from upstream and went downstream, and the reverse, of all pairs so far. */
+  /** Octets that came from upstream and went downstream, and the reverse, of all splices so far. */
   readonly upstream: number;
   readonly downstream: number;
 }
 
-/** Starts its thread with the first pair. The process goes on while there is one. */
+/** Starts its thread with the first splice. The process goes on while there is one. */
 export class Pump {
-  readonly #told = new Map<number, (told: Told) => void>();
+  readonly #reported = new Map<number, (report: SpliceReport) => void>();
   readonly #counters = new SharedArrayBuffer(countersLength);
   readonly #failed: (error: Error) => void;
   #thread: { readonly worker: Worker; readonly port: MessagePort; readonly bell: number } | undefined;
-  #pairs = 0;
+  #splices = 0;
 
   /** @param failed the thread ended by itself, and with it every connection it had */
   constructor(failed: (error: Error) => void) {
@@ -32,20 +31,20 @@ export class Pump {
   }
 
   /**
-   * @param fds descriptors that nobody else uses; they are closed here
-   * @returns the number by which orders name the pair
+   * @param fds descriptors that nobody else uses; the thread closes them
+   * @returns the number by which orders name the splice
    */
   take(
     fds: Readonly<Record<Side, number>>,
     positions: Readonly<Record<Side, Position>>,
-    told: (told: Told) => void,
+    reported: (report: SpliceReport) => void,
   ): number {
-    this.#pairs += 1;
-    const pair = this.#pairs;
-    this.#told.set(pair, told);
-    this.order({ order: 'take', pair, fds, positions });
+    this.#splices += 1;
+    const splice = this.#splices;
+    this.#reported.set(splice, reported);
+    this.order({ order: 'take', splice, fds, positions });
     this.#thread?.port.ref();
-    return pair;
+    return splice;
   }
 
   order(order: Order): void {
@@ -55,10 +54,10 @@ export class Pump {
     signal(bell);
   }
 
-  /** Nothing more will be told of this pair. */
-  forget(pair: number): void {
-    this.#told.delete(pair);
-    if (this.#told.size === 0) this.#thread?.port.unref();
+  /** Nothing more will be reported of this splice. */
+  forget(splice: number): void {
+    this.#reported.delete(splice);
+    if (this.#reported.size === 0) this.#thread?.port.unref();
   }
 
   async stop(): Promise<void> {
@@ -80,8 +79,8 @@ export class Pump {
       workerData: { port: port2, bell, counters: this.#counters },
       transferList: [port2],
     });
-    port.on('message', (told: Told) => this.#told.get(told.pair)?.(told));
-    // A thread that waits in a system call can't be ended from outside: it is told, whatever ends the process.
+    port.on('message', (report: SpliceReport) => this.#reported.get(report.splice)?.(report));
+    // A thread that waits in a system call can't be ended from outside: whatever ends the process, it gets the order.
     const stop = (): void => {
       port.postMessage({ order: 'stop' } satisfies Order);
       signal(bell);

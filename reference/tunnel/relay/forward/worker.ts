@@ -1,9 +1,10 @@
 /** The thread that copies for a relay: it waits for all its connections at once and does nothing else. */
 import { type MessagePort, receiveMessageOnPort, workerData } from 'node:worker_threads';
+import { read } from '../../../libc/descriptors.ts';
 import { EPOLLIN, Epoll } from '../../../libc/epoll.ts';
-import { addressOf, read } from '../../../libc/libc.ts';
+import { addressOf } from '../../../libc/native.ts';
 import type { Order } from './messages.ts';
-import { Pair } from './pair.ts';
+import { Splice, type SplicePorts } from './splice.ts';
 
 const { port, bell, counters } = workerData as {
   readonly port: MessagePort;
@@ -16,37 +17,38 @@ const slabLength = 1024 * 1024;
 const octets = new Uint8Array(slabLength);
 const slab = { octets, address: addressOf(octets) };
 const rung = new Uint8Array(8);
-const total = new Float64Array(counters);
 const epoll = new Epoll();
-const pairs = new Map<number, Pair>();
-const byDescriptor = new Map<number, number>();
+const passed = new Float64Array(counters);
+const ports: SplicePorts = { epoll, slab, passed, report: (report) => port.postMessage(report) };
+const splices = new Map<number, Splice>();
+const byDescriptor = new Map<number, Splice>();
 let stopped = false;
 
 function obey(order: Order): void {
   if (order.order === 'stop') {
-    for (const pair of pairs.values()) pair.close();
+    for (const splice of splices.values()) splice.close();
     stopped = true;
     return;
   }
-  const { pair: id } = order;
   if (order.order === 'take') {
-    pairs.set(id, new Pair(id, order.fds, order.positions, { epoll, slab, tell: (told) => port.postMessage(told) }));
-    for (const fd of [order.fds.upstream, order.fds.downstream]) byDescriptor.set(fd, id);
+    const taken = new Splice(order.splice, order.fds, order.positions, ports);
+    splices.set(taken.id, taken);
+    for (const fd of taken.fds) byDescriptor.set(fd, taken);
     return;
   }
-  const pair = pairs.get(id);
-  if (pair === undefined) return;
-  if (order.order === 'send') pair.send(order.side, order.octets);
-  else if (order.order === 'finish') pair.finish(order.side);
-  else pair.disconnect(order.side, order.abort);
-  forget(id, pair);
+  const splice = splices.get(order.splice);
+  if (splice === undefined) return;
+  if (order.order === 'send') splice.send(order.side, order.octets);
+  else if (order.order === 'finish') splice.finish(order.side);
+  else splice.disconnect(order.side, order.abort);
+  forget(splice);
 }
 
 /** A descriptor's number may be another connection's as soon as it is closed. */
-function forget(id: number, pair: Pair): void {
-  if (!pair.over) return;
-  pairs.delete(id);
-  for (const fd of pair.fds) if (byDescriptor.get(fd) === id) byDescriptor.delete(fd);
+function forget(splice: Splice): void {
+  if (!splice.over) return;
+  splices.delete(splice.id);
+  for (const fd of splice.fds) if (byDescriptor.get(fd) === splice) byDescriptor.delete(fd);
 }
 
 function ready(fd: number, events: number): void {
@@ -56,14 +58,10 @@ function ready(fd: number, events: number): void {
       obey(message.message as Order);
     return;
   }
-  const id = byDescriptor.get(fd);
-  const pair = id === undefined ? undefined : pairs.get(id);
-  if (id === undefined || pair === undefined) return;
-  const before = [pair.passed('upstream'), pair.passed('downstream')];
-  pair.ready(fd, events);
-  total[0]! += pair.passed('upstream') - before[0]!;
-  total[1]! += pair.passed('downstream') - before[1]!;
-  forget(id, pair);
+  const splice = byDescriptor.get(fd);
+  if (splice === undefined) return;
+  splice.ready(fd, events);
+  forget(splice);
 }
 
 epoll.set(bell, EPOLLIN);

@@ -12,11 +12,12 @@ import { networkd } from './networkd.ts';
 import type { Purpose, Recipe } from './recipe.ts';
 import { udhcpc } from './udhcpc.ts';
 
-export const recipes = { udhcpc, dhclient, dhcpcd, networkd } satisfies Record<string, Recipe>;
-export type ClientName = keyof typeof recipes;
+/** By the names of the clients. */
+export const recipes: Readonly<Record<string, Recipe>> = { udhcpc, dhclient, dhcpcd, networkd };
 
 export interface DhcpClientOptions {
-  readonly name: ClientName;
+  readonly name: string;
+  readonly recipe: Recipe;
   /** As `ip netns` knows it. */
   readonly namespace: string;
   readonly device: string;
@@ -36,14 +37,16 @@ const prepared = `echo '{"event":"prepared"}'\n`;
 
 export class DhcpClient implements AsyncDisposable {
   readonly options: DhcpClientOptions;
-  readonly recipe: Recipe;
   #program: Program | undefined;
   #mounts: Mounts | undefined;
   #started = 0;
 
   constructor(options: DhcpClientOptions) {
     this.options = options;
-    this.recipe = recipes[options.name];
+  }
+
+  get recipe(): Recipe {
+    return this.options.recipe;
   }
 
   /** Resolves once it has applied a lease. */
@@ -69,7 +72,7 @@ export class DhcpClient implements AsyncDisposable {
   }
 
   get program(): Program {
-    if (this.#program === undefined) throw new Error(`${this.options.name} was never started`);
+    if (this.#program === undefined) throw new LabFailure(`${this.options.name} was never started`);
     return this.#program;
   }
 

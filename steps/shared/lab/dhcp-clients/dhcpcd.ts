@@ -6,8 +6,9 @@ import { fromResolvConf, type Recipe, reporting } from './recipe.ts';
 
 const hooks = '/lib/dhcpcd/dhcpcd-run-hooks';
 
-/** As its manual says: by its control socket or the pid file. */
-const tell = (client: DhcpClient, what: string) => client.inside('dhcpcd', '--ipv4only', what, client.options.device);
+/** Makes the running client act, as its manual says: by its control socket or the pid file. */
+const order = (client: DhcpClient, option: string) =>
+  client.inside('dhcpcd', '--ipv4only', option, client.options.device);
 
 export const dhcpcd: Recipe = {
   // Probing takes 5 s more.
@@ -20,11 +21,11 @@ exec dhcpcd --nobackground ${purpose === 'ipv6' ? '' : '--ipv4only'} --config /r
     await program.events.take(milliseconds, 'a lease', ({ event }) => event === 'BOUND' || event === 'REBOOT');
     if (purpose === 'ipv6') await program.event('ROUTERADVERT', milliseconds);
   },
-  renew: (client) => tell(client, '--renew'),
-  rebind: (client) => tell(client, '--rebind'),
+  renew: (client) => order(client, '--renew'),
+  rebind: (client) => order(client, '--rebind'),
   release: async (client) => {
     await insist(
-      () => tell(client, '--release'),
+      () => order(client, '--release'),
       (milliseconds) => within(milliseconds, 'dhcpcd ending', client.program.exited),
     );
   },

@@ -27,14 +27,14 @@ ${sends.map((type) => `<allow send_type="${type}"/><allow receive_type="${type}"
 
 /** Waits until networkd has noticed that the cable is out. */
 export function unplugged(client: DhcpClient, milliseconds: number): Promise<boolean> {
-  const look = async () => (await read(client, 'links')).includes('CARRIER_STATE=no-carrier') || undefined;
+  const look = async () => (await linkState(client)).includes('CARRIER_STATE=no-carrier') || undefined;
   return until('networkd noticing that the carrier is gone', look, milliseconds);
 }
 
-/** What networkd writes about the device: `links` or `leases`, KEY=VALUE. */
-async function read(client: DhcpClient, what: string): Promise<string> {
+/** What networkd writes about the device: lines KEY=VALUE. */
+async function linkState(client: DhcpClient): Promise<string> {
   const index = await client.read(`/sys/class/net/${client.options.device}/ifindex`);
-  return client.read(`/run/systemd/netif/${what}/${index.trim()}`);
+  return client.read(`/run/systemd/netif/links/${index.trim()}`);
 }
 
 export const networkd: Recipe = {
@@ -69,7 +69,7 @@ exec /lib/systemd/systemd-networkd`,
 
 /** What it tells of the device as a whole: DHCP and router advertisements together. */
 async function nameService(client: DhcpClient): Promise<NameService> {
-  const link = await read(client, 'links');
+  const link = await linkState(client);
   const words = (key: string): string[] => {
     const text = new RegExp(`^${key}=(.*)$`, 'm').exec(link)?.[1] ?? '';
     // The domain is among the search list, and both may come twice.

@@ -21,17 +21,17 @@ export interface Recipe {
   /** Resolves once the client has applied its lease, and a router advertisement if it takes them. */
   readonly settled: (client: DhcpClient, milliseconds: number, purpose: Purpose) => Promise<unknown>;
   /** Makes it send a REQUEST from RENEWING; absent where only the time of the lease does. */
-  readonly renew?: Deed;
+  readonly renew?: Act;
   /** Makes it send a REQUEST from REBINDING. */
-  readonly rebind?: Deed;
+  readonly rebind?: Act;
   /** Makes it send RELEASE. */
-  readonly release: Deed;
+  readonly release: Act;
   /** Makes it end; SIGTERM unless said. */
-  readonly end?: Deed;
+  readonly end?: Act;
   readonly nameService: (client: DhcpClient) => Promise<NameService>;
 }
 
-export type Deed = (client: DhcpClient) => unknown;
+export type Act = (client: DhcpClient) => unknown;
 
 /** Wraps the script that a client's package brings, so that the end of its work is an event on the client's stdout. */
 export function reporting(script: string): string {

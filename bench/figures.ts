@@ -1,0 +1,13 @@
+/** What benchmarks print: a heading that names the machine, and figures. */
+import { cpus } from 'node:os';
+
+export const say = (text: string): void => void process.stdout.write(`${text}\n`);
+export const heading = (text: string): void =>
+  say(`${process.version}; ${cpus().length} cores, shared by everything; ${text}`);
+
+/** The middle value; of an even number the mean of the middle two. */
+export function median(values: readonly number[]): number {
+  const sorted = [...values].sort((left, right) => left - right);
+  const middle = sorted.length >> 1;
+  return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
+}

@@ -1,0 +1,39 @@
+/** File descriptors: made, read, written and closed. */
+import { checked, native, systemCall, transferred } from './native.ts';
+
+const nativeOpen = native('int open(const char *path, int flags, ...)');
+const control = systemCall<[fd: number, command: number, type: 'int', value: number]>(
+  'int fcntl(int fd, int command, ...)',
+);
+const nativeRead = native('int64_t read(int fd, uintptr_t address, size_t length)');
+const nativeWrite = native('int64_t write(int fd, const void *octets, size_t length)');
+
+/** <fcntl.h> */
+export const O_RDWR = 0o2;
+export const O_NONBLOCK = 0o4000;
+export const O_CLOEXEC = 0o2000000;
+const F_DUPFD_CLOEXEC = 1030;
+
+/** @returns a file descriptor that the caller closes */
+export function open(path: string, flags: number): number {
+  return checked(`open ${path}`, nativeOpen(path, flags));
+}
+
+/** For descriptors made in this folder: Node would warn of one that its own `fs` did not open. */
+export const close = systemCall<[fd: number]>('int close(int fd)');
+
+/** A second descriptor for the same open file. */
+export const duplicate = (fd: number): number => control(fd, F_DUPFD_CLOEXEC, 'int', 0);
+
+/**
+ * @param address where the octets go: a slab's, with the offset added
+ * @returns octets read, or WOULD_BLOCK
+ */
+export function read(fd: number, address: number, length: number): number {
+  return transferred('read', () => Number(nativeRead(fd, address, length)));
+}
+
+/** @returns octets written, or WOULD_BLOCK */
+export function write(fd: number, octets: Uint8Array): number {
+  return transferred('write', () => Number(nativeWrite(fd, octets, octets.length)));
+}

@@ -1,0 +1,53 @@
+/**
+ * The one place where the C library is loaded. Each call runs at once on the calling thread, except the waiting poll().
+ * Octets are passed in place, without a copy. Linux on x64 and arm64.
+ */
+import { getSystemErrorName } from 'node:util';
+import koffi from 'koffi';
+import { SystemCallFailure } from './failure.ts';
+
+const libc = koffi.load('libc.so.6');
+
+/** @param prototype of the function, in C */
+export const native = (prototype: string) => libc.func(prototype);
+
+/** @returns where the octets lie (it fits 2^53); they must stay referenced as long as the number is in use */
+export const addressOf = (octets: Uint8Array): number => Number(koffi.address(octets));
+
+const EINTR = 4;
+const EAGAIN = 11;
+/** What an adapter that was removed answers with; the runtime's own table lacks it. */
+const EBADFD = 77;
+
+/** @param number errno's, positive */
+export const errnoName = (number: number): string => (number === EBADFD ? 'EBADFD' : getSystemErrorName(-number));
+
+/** @throws SystemCallFailure when the result is -1 */
+export function checked(call: string, result: number): number {
+  if (result < 0) throw new SystemCallFailure(call, errnoName(koffi.errno()));
+  return result;
+}
+
+/** What a call returns that transfers octets and would have to wait. */
+export const WOULD_BLOCK = -1;
+
+/**
+ * @param prototype of a system call that returns -1 when it fails, in C
+ * @returns the call, which then throws SystemCallFailure
+ */
+export function systemCall<Arguments extends readonly unknown[]>(prototype: string): (...given: Arguments) => number {
+  const call = native(prototype);
+  const name = prototype.slice(prototype.indexOf(' ') + 1, prototype.indexOf('('));
+  return (...given) => checked(name, call(...given));
+}
+
+/** Calls again after a signal. @returns octets, or WOULD_BLOCK @throws SystemCallFailure */
+export function transferred(call: string, act: () => number): number {
+  while (true) {
+    const count = act();
+    if (count >= 0) return count;
+    const number = koffi.errno();
+    if (number === EAGAIN) return WOULD_BLOCK;
+    if (number !== EINTR) throw new SystemCallFailure(call, errnoName(number));
+  }
+}

@@ -1,0 +1,48 @@
+/** Sockets: made, bound, sent to and received from; each call returns at once. */
+import { O_CLOEXEC, O_NONBLOCK } from './descriptors.ts';
+import { native, systemCall, transferred } from './native.ts';
+
+const newSocket = systemCall<[domain: number, type: number, protocol: number]>(
+  'int socket(int domain, int type, int protocol)',
+);
+const shutdown = systemCall<[fd: number, how: number]>('int shutdown(int fd, int how)');
+const nativeReceive = native('int64_t recv(int fd, uintptr_t address, size_t length, int flags)');
+const nativeSend = native('int64_t send(int fd, const void *octets, size_t length, int flags)');
+
+/** <sys/socket.h> */
+export const AF_INET = 2;
+export const AF_INET6 = 10;
+export const SOCK_STREAM = 1;
+export const SOCK_DGRAM = 2;
+export const SOCK_RAW = 3;
+export const SOCK_NONBLOCK = O_NONBLOCK;
+const SHUT_WR = 1;
+const MSG_DONTWAIT = 0x40;
+const MSG_NOSIGNAL = 0x4000;
+
+/** @returns a file descriptor that the caller closes */
+export const socket = (domain: number, type: number, protocol = 0): number =>
+  newSocket(domain, type | O_CLOEXEC, protocol);
+
+/** `address`: a `struct sockaddr_…` of its exact length. */
+export const bind = systemCall<[fd: number, address: Uint8Array, length: number]>(
+  'int bind(int fd, const void *address, uint32_t length)',
+);
+
+/** `value`: what the option takes. */
+export const setsockopt = systemCall<[fd: number, level: number, option: number, value: Uint8Array, length: number]>(
+  'int setsockopt(int fd, int level, int option, const void *value, uint32_t length)',
+);
+
+/** The peer reads the end of the stream once it has read what was sent. */
+export const endWriting = (fd: number): number => shutdown(fd, SHUT_WR);
+
+/** @param address of octets that stay where they are. @returns octets, 0 at the end of the stream, or WOULD_BLOCK */
+export function receive(fd: number, address: number, length: number): number {
+  return transferred('recv', () => Number(nativeReceive(fd, address, length, MSG_DONTWAIT)));
+}
+
+/** @returns octets that were taken, or WOULD_BLOCK */
+export function send(fd: number, octets: Uint8Array): number {
+  return transferred('send', () => Number(nativeSend(fd, octets, octets.length, MSG_DONTWAIT | MSG_NOSIGNAL)));
+}

@@ -1,0 +1,23 @@
+/** Programs that are installed on this machine. */
+import { accessSync, constants } from 'node:fs';
+import { delimiter, join } from 'node:path';
+
+/** Folders as in the environment variable PATH; where daemons lie is looked at in any case. */
+export const searchPath = (path = process.env['PATH'] ?? ''): string => [path, '/usr/sbin', '/sbin'].join(delimiter);
+
+/** @returns the file of the first executable of this name, undefined when there is none */
+export function programIn(path: string, name: string): string | undefined {
+  return path
+    .split(delimiter)
+    .map((folder) => join(folder, name))
+    .find(isExecutable);
+}
+
+function isExecutable(file: string): boolean {
+  try {
+    accessSync(file, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}

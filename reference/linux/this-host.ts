@@ -1,0 +1,29 @@
+/** This machine: a TAP, the kernel's stack, and the programs that are installed. */
+import { existsSync } from 'node:fs';
+import type { Host } from './host.ts';
+
+/** What calls the kernel is loaded only where it is used. */
+export const thisHost: Host = {
+  openDevice: async (name) => {
+    const { Tap } = await import('../adapter/tap.ts');
+    return new Tap({ name });
+  },
+  openStack: async (device, failed, contested) => {
+    const { LocalStack } = await import('./local-stack.ts');
+    return new LocalStack(device, failed, contested);
+  },
+  startDhcpClient: async (argv, device, ports) => {
+    const { DhcpClient, installedClient } = await import('./dhcp-client.ts');
+    const found = argv ?? installedClient();
+    if (found === undefined)
+      throw new Error('adapter.dhcpClient: there is none: install dhcpcd, isc-dhcp-client or udhcpc, or name another');
+    return new DhcpClient(found, device, ports);
+  },
+  hasIpv6: async (device) => (await import('./ipv6.ts')).hasIpv6(device),
+  openNameService: async (device) => new (await import('./name-service.ts')).NameService(device),
+  removeLeftovers: async (device) => {
+    await (await import('./pins.ts')).removeLeftovers();
+    if (!existsSync(`/sys/class/net/${device}`)) await (await import('./name-service.ts')).removeNames(device);
+  },
+  watchAddresses: async (options) => (await import('./address-watch.ts')).watchAddresses(options),
+};

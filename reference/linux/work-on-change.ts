@@ -1,0 +1,46 @@
+/** Work that is done again after the network has changed. */
+import { watchNetwork } from './network-watch.ts';
+import { SerialQueue } from './serial-queue.ts';
+
+export class WorkOnChange {
+  readonly #work: () => Promise<void>;
+  readonly #failed: (error: unknown) => void;
+  readonly #watch: { close(): Promise<void> };
+  readonly #queue = new SerialQueue();
+  #asked = false;
+  #closed = false;
+
+  /**
+   * Watches the network namespace of the calling thread.
+   * @param failed gets what the work throws, except after close()
+   */
+  constructor(work: () => Promise<void>, failed: (error: unknown) => void) {
+    this.#work = work;
+    this.#failed = failed;
+    this.#watch = watchNetwork(() => this.ask());
+  }
+
+  /** A burst of changes is done with once, and once more when some came in between. */
+  ask(): void {
+    if (this.#asked || this.#closed) return;
+    this.#asked = true;
+    this.run().catch((error: unknown) => {
+      if (!this.#closed) this.#failed(error);
+    });
+  }
+
+  /** @throws what the work throws */
+  run(): Promise<void> {
+    return this.#queue.run(async () => {
+      this.#asked = false;
+      if (!this.#closed) await this.#work();
+    });
+  }
+
+  /** Waits for the work that is under way; no more is done. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    await this.#watch.close();
+    await this.#queue.run(async () => undefined);
+  }
+}

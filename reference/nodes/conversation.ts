@@ -1,0 +1,289 @@
+/**
+ * What tunnel initiator and tunnel server have in common: frames in, DATA both ways, the end of a connection.
+ *
+ * Octets become frames; frames become events of the machine; its actions become effects. Frames that open the tunnel
+ * connection go to the node that owns the conversation.
+ */
+import type { Randomness } from '../crypto/randomness.ts';
+import { IntegrityFailure, Malformed, Misuse, Unexpected } from '../errors.ts';
+import type { InitiatorEvent } from '../machines/initiator.ts';
+import type { ServerEvent } from '../machines/server.ts';
+import type { DeadlineName, Timers } from '../machines/timers.ts';
+import { decodeClose, encodeClose } from '../wire/close.ts';
+import { Deframer, type RawFrame } from '../wire/deframer.ts';
+import { FrameType, Status, statusName } from '../wire/identifiers.ts';
+import { byNetwork, byPeer, bySelf, type Fault, faultOf } from './cause.ts';
+import type { Command, Input } from './effect.ts';
+import { DatagramQueue } from './queue.ts';
+import type { MachineWith } from './running-machine.ts';
+import { keyedClose, Session, type SessionOptions } from './session.ts';
+
+/** Events that the machines of both end points know. */
+type CommonEvent = InitiatorEvent & ServerEvent;
+
+/** What initiator and server are told alike. */
+export interface EndPointOptions {
+  /** 32 octets. */
+  readonly staticPrivate: Uint8Array;
+  readonly timers: Timers;
+  readonly randomness: Randomness;
+  /** Whether to emit the keys. */
+  readonly keyLog?: boolean;
+}
+
+/** What the node that owns a conversation does for it. */
+interface Owner {
+  /** A frame other than CLOSE before Authorized. @throws Malformed, Unexpected, IntegrityFailure */
+  opening(frame: RawFrame): void;
+  /** A bound of the key's use is reached. */
+  keyUsedUp(): void;
+  /** Whether datagrams wait for a tunnel connection that is to come. */
+  waits(): boolean;
+}
+
+/** Datagrams that wait while there is no tunnel connection. */
+const queueLimit = 64;
+const empty = new Uint8Array(0);
+
+const integrityFailure = (reason?: string): Fault<'integrity failure'> => ({
+  event: 'integrity failure',
+  cause: bySelf(Status.integrityFailure, reason),
+});
+
+export class Conversation {
+  readonly queue = new DatagramQueue(queueLimit);
+  /** The key of a CLOSE frame before there is a session: 32 octets. */
+  closeKey: Uint8Array | undefined;
+  /** A CLOSE frame has come, and its digest verified. */
+  closeVerified = false;
+  readonly #machine: MachineWith<CommonEvent>;
+  readonly #options: EndPointOptions;
+  readonly #owner: Owner;
+  #session: Session | undefined;
+  #deframer = new Deframer();
+  #received: Uint8Array = empty;
+  #peerEnded = false;
+  #disconnecting = false;
+
+  constructor(machine: MachineWith<CommonEvent>, options: EndPointOptions, owner: Owner) {
+    this.#machine = machine;
+    this.#options = options;
+    this.#owner = owner;
+  }
+
+  /** Inputs that mean the same at both end points. */
+  take(input: Input): void {
+    switch (input.type) {
+      case 'octets':
+        this.#read(input.octets);
+        break;
+      case 'datagram':
+        this.#send(input.datagram);
+        break;
+      case 'tcp failed':
+      case 'network error':
+        this.#broken(input.reason);
+        break;
+      case 'end of stream':
+        this.#endOfStream();
+        break;
+      case 'disconnected':
+        this.#disconnected();
+        break;
+      case 'command':
+      case 'time':
+      case 'tcp accepted':
+      case 'tcp established':
+      case 'superseded':
+      case 'network changed':
+      case 'met':
+        break;
+      default:
+        input satisfies never;
+    }
+  }
+
+  /** A deadline that means the same at both end points has come. */
+  due(name: DeadlineName): void {
+    const { state, phase, timers } = this.#machine;
+    if (name === 'keepAlive') this.sendKeepAlive();
+    else if (name === 'silence') this.#broken(`nothing received for ${timers.silence} ms`);
+    else if (name === 'stalledFrame') this.#machine.end(integrityFailure('a frame never became whole'));
+    else if (name === 'state') {
+      const reason = `timeout in ${state}`;
+      const cause = phase === 'unconnected' ? byNetwork(reason) : bySelf(Status.timeout, reason);
+      this.#machine.end({ event: 'timeout', cause });
+    }
+  }
+
+  end(command: Exclude<Command, 'connect'>): void {
+    const status = command === 'shut down' ? Status.shuttingDown : Status.endSession;
+    this.#machine.end({ event: 'end session', cause: bySelf(status) });
+  }
+
+  /** Everything that belongs to one transport connection begins anew. */
+  renew(): void {
+    this.#machine.cause = undefined;
+    this.#deframer = new Deframer();
+    this.#peerEnded = false;
+    this.#disconnecting = false;
+    this.closeKey = undefined;
+    this.closeVerified = false;
+  }
+
+  /**
+   * The Authorized state begins.
+   * @param grace milliseconds from the end of the key's lifetime to the deadline `expiry`
+   */
+  key(options: Omit<SessionOptions, 'padding'>, grace = 0): void {
+    const { randomness, keyLog } = this.#options;
+    const { handshakeHash, initiatorKey, serverKey } = options.secrets;
+    // Whoever reads these three reads the tunnel.
+    const secrets = { HANDSHAKE_HASH: handshakeHash, INITIATOR_KEY: initiatorKey, SERVER_KEY: serverKey };
+    if (keyLog)
+      for (const [label, octets] of Object.entries(secrets))
+        this.#machine.emit({ type: 'key log', label, octets: octets.slice() });
+    const session = new Session({ ...options, padding: () => randomness.padding() });
+    this.#session = session;
+    this.#machine.after(this.#machine.timers.silence, 'silence');
+    this.#machine.after(session.duration + grace, 'expiry');
+  }
+
+  sendKeepAlive(): void {
+    this.#sendData(empty);
+  }
+
+  sendWaiting(): void {
+    while (this.#machine.sends) {
+      const datagram = this.queue.shift();
+      if (datagram === undefined) return;
+      if (!this.#sendData(datagram)) this.queue.drop();
+    }
+  }
+
+  /** Keyed as soon as there is a key. */
+  sendClose(): void {
+    const { status } = this.#machine;
+    const unkeyed = (): Uint8Array => encodeClose({ type: 'CLOSE', status });
+    const octets = this.#session?.close(status) ?? (this.closeKey ? keyedClose(this.closeKey, status, 0) : unkeyed());
+    this.#machine.emit({ type: 'send', octets });
+  }
+
+  /** Action *deliver*. */
+  deliver(): void {
+    if (this.#received.length > 0) this.#machine.emit({ type: 'deliver', datagram: this.#received });
+  }
+
+  /** Action *shut down writing*. */
+  shutDownWriting(): void {
+    this.#session = undefined;
+    this.#machine.emit({ type: 'finish' });
+    if (this.#peerEnded) this.#machine.raise('end of stream');
+  }
+
+  /** Action *disconnect*. */
+  disconnect(): void {
+    this.#session = undefined;
+    this.#machine.emit({ type: 'disconnect', abort: !this.#peerEnded || this.#disconnecting });
+    this.#disconnecting = true;
+  }
+
+  #read(octets: Uint8Array): void {
+    const machine = this.#machine;
+    if (machine.phase === 'unconnected') return;
+    if (machine.phase === 'ending') {
+      machine.step('frame');
+      return;
+    }
+    this.#deframer.push(octets);
+    try {
+      while (machine.phase === 'opening' || machine.phase === 'authorized') {
+        const frame = this.#deframer.next();
+        if (frame === undefined) break;
+        if (machine.phase === 'authorized') this.#authorized(frame);
+        else if (frame.type === 'CLOSE') this.#closed(decodeClose(frame.octets).status);
+        else this.#owner.opening(frame);
+      }
+    } catch (error) {
+      machine.end(this.#faultOf(error));
+    }
+    if (machine.phase !== 'authorized') return;
+    machine.after(machine.timers.silence, 'silence');
+    if (this.#deframer.partial) machine.after(machine.timers.stalledFrame, 'stalledFrame');
+    else machine.deadlines.clear('stalledFrame');
+  }
+
+  /** In Authorized every fault of a DATA frame is the same, that of its length included. */
+  #faultOf(error: unknown): Fault<CommonEvent> {
+    if (error instanceof IntegrityFailure) return integrityFailure();
+    const fault = faultOf(error);
+    const inData = this.#machine.phase === 'authorized' && this.#deframer.start?.[4] === FrameType.DATA;
+    return error instanceof Malformed && fault.event === 'protocol error' && inData ? integrityFailure() : fault;
+  }
+
+  #authorized({ type, octets }: RawFrame): void {
+    const session = this.#session as Session;
+    if (type === 'DATA') {
+      this.#received = session.open(octets);
+      this.#machine.step('data');
+      if (session.usedUp) this.#owner.keyUsedUp();
+    } else if (type === 'CLOSE') {
+      const status = session.verifyClose(octets);
+      this.closeVerified = status !== undefined;
+      if (status !== undefined) {
+        this.#closed(status);
+        return;
+      }
+      const text = `a CLOSE frame (${statusName(decodeClose(octets).status)}) that the peer did not make`;
+      this.#machine.emit({ type: 'hint', text });
+      this.#broken('truncation: the connection ended without a CLOSE frame of the peer');
+    } else throw new Unexpected(`${type} in Authorized`);
+  }
+
+  #closed(status: number): void {
+    this.#machine.end({ event: 'close received', cause: byPeer(status) });
+  }
+
+  #broken(reason: string): void {
+    this.#machine.end({ event: 'network error', cause: byNetwork(reason) });
+  }
+
+  #endOfStream(): void {
+    const { phase } = this.#machine;
+    if (phase === 'unconnected') return;
+    this.#peerEnded = true;
+    if (phase === 'ending') this.#machine.step('end of stream');
+    else this.#broken('truncation: the connection ended without a CLOSE frame');
+  }
+
+  #disconnected(): void {
+    const { phase } = this.#machine;
+    if (phase === 'opening' || phase === 'authorized') this.#broken('the connection was closed');
+    else this.#machine.step('disconnected');
+  }
+
+  #send(datagram: Uint8Array): void {
+    if (this.#machine.sends) {
+      if (!this.#sendData(datagram)) this.queue.drop();
+    } else if (this.#owner.waits()) this.queue.push(datagram);
+    else this.queue.drop();
+  }
+
+  /** @returns false when the datagram was not one. */
+  #sendData(datagram: Uint8Array): boolean {
+    const machine = this.#machine;
+    const session = this.#session;
+    if (session === undefined) return false;
+    let octets: Uint8Array;
+    try {
+      octets = session.seal(datagram);
+    } catch (error) {
+      if (error instanceof Misuse) return false;
+      throw error;
+    }
+    machine.emit({ type: 'send', octets });
+    machine.after(machine.timers.keepAlive, 'keepAlive');
+    if (session.usedUp) this.#owner.keyUsedUp();
+    return true;
+  }
+}

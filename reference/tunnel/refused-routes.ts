@@ -1,0 +1,17 @@
+import type { RefusedRoute } from '../linux/routes.ts';
+
+/** Tells of each route that the local stack refuses once, and again only after it was not refused for a time. */
+export class RefusedRoutes {
+  readonly #tell: (refused: RefusedRoute) => void;
+  #known: ReadonlySet<string> = new Set();
+
+  constructor(tell: (refused: RefusedRoute) => void) {
+    this.#tell = tell;
+  }
+
+  /** @param refused all that are refused now */
+  update(refused: readonly RefusedRoute[]): void {
+    for (const one of refused) if (!this.#known.has(one.reason)) this.#tell(one);
+    this.#known = new Set(refused.map(({ reason }) => reason));
+  }
+}

@@ -1,0 +1,101 @@
+/** One transport layer connection under a node: a socket, or what stands in for one. */
+import type { Socket } from 'node:net';
+
+export interface TransportConnection {
+  /** @returns false when it holds more than it should: `relieved` tells when that is over */
+  send(octets: Uint8Array): boolean;
+  /** Shuts down writing once all is flushed, and reads to the end of the stream: closing unread would reset. */
+  finish(): void;
+  /** Closes; unless `abort`, what was sent leaves first. */
+  disconnect(abort: boolean): void;
+  /** Whether to go on reading. */
+  hold(held: boolean): void;
+}
+
+export interface TransportEvents {
+  readonly octets: (octets: Uint8Array) => void;
+  /** The peer has shut down writing. */
+  readonly ended: () => void;
+  readonly failed: (reason: string) => void;
+  readonly closed: () => void;
+  readonly relieved: () => void;
+}
+
+/** Milliseconds of silence after which TCP asks whether the peer is still there. */
+const keepAliveDelay = 60_000;
+
+export class SocketConnection implements TransportConnection {
+  readonly socket: Socket;
+  /** Nothing more is written, and what is read is discarded. */
+  #finishing = false;
+  #corked = false;
+
+  constructor(socket: Socket, events: TransportEvents) {
+    this.socket = socket;
+    socket.setNoDelay(true);
+    // A relay has no other way to notice a peer that is gone without a word (RFC 9293 §3.8.4).
+    socket.setKeepAlive(true, keepAliveDelay);
+    socket.on('data', (chunk: Uint8Array) => {
+      if (this.#finishing) return;
+      // A Buffer's slice() shares where a Uint8Array's copies: inside, only the latter is known.
+      events.octets(new Uint8Array(chunk.buffer as ArrayBuffer, chunk.byteOffset, chunk.byteLength));
+    });
+    socket.on('end', events.ended);
+    socket.on('error', (error) => {
+      this.#finishing = true;
+      events.failed(reasonOf(error));
+    });
+    socket.on('drain', events.relieved);
+    socket.on('close', () => {
+      events.relieved();
+      events.closed();
+    });
+  }
+
+  /** What one turn of the event loop sends leaves in one system call. */
+  send(octets: Uint8Array): boolean {
+    const { socket } = this;
+    if (!socket.writable) return true;
+    if (!this.#corked) {
+      this.#corked = true;
+      socket.cork();
+      process.nextTick(() => {
+        this.#corked = false;
+        socket.uncork();
+      });
+    }
+    return socket.write(octets);
+  }
+
+  /** Whether all that was sent has left for the kernel, and nothing is being ended. */
+  get settled(): boolean {
+    const { socket } = this;
+    return !this.#corked && !this.#finishing && socket.writableLength === 0 && socket.readableLength === 0;
+  }
+
+  /** Calls once what has been sent so far has left for the kernel; never if that does not happen. */
+  whenSent(call: () => void): void {
+    this.socket.write(new Uint8Array(0), (error) => error ?? call());
+  }
+
+  finish(): void {
+    this.#finishing = true;
+    this.socket.end();
+    this.socket.resume();
+  }
+
+  disconnect(abort: boolean): void {
+    if (abort) this.socket.destroy();
+    else this.socket.destroySoon();
+  }
+
+  hold(held: boolean): void {
+    if (held) this.socket.pause();
+    else this.socket.resume();
+  }
+}
+
+export function reasonOf(error: unknown): string {
+  const { code, message } = error as NodeJS.ErrnoException;
+  return code ?? message;
+}

@@ -1,0 +1,32 @@
+/** Steps about what the local stack passes to the client's adapter ([EP] fig. 17). */
+import { When } from '@cucumber/cucumber';
+import { packetUp, sendUp } from '../shared/adapter.ts';
+import { run } from '../shared/lab/command.ts';
+import { patience } from '../shared/lab/deadline.ts';
+import { echoReply } from '../shared/lab/echo-reply.ts';
+import { until } from '../shared/lab/until.ts';
+import { adapterDevice, virtualLan } from '../shared/peers/configuration.ts';
+import type { ConformanceWorld } from '../shared/world.ts';
+
+const datagram = echoReply(virtualLan.clientAddress, virtualLan.serverAddress, 7);
+
+When(
+  'the stack sends a datagram in an Ethernet packet with {int} octets of padding',
+  function (this: ConformanceWorld, padding: number) {
+    sendUp(this, datagram, padding);
+  },
+);
+
+When('the stack sends a packet of EtherType {word}, then a datagram', function (this: ConformanceWorld, type: string) {
+  this.get('stack').inject(packetUp(new Uint8Array(46).fill(0x45), Number.parseInt(type, 16)));
+  sendUp(this, datagram);
+});
+
+When("the client's kernel has sent IPv6 multicast through the adapter", async function (this: ConformanceWorld) {
+  const namespace = this.lab.namespace('client');
+  const look = async () => {
+    const text = await run(['cat', `/proc/net/dev_snmp6/${adapterDevice}`], { namespace });
+    return Number(/^Ip6OutMcastPkts\s+(\d+)$/m.exec(text)?.[1] ?? 0) > 0 || undefined;
+  };
+  await until('IPv6 multicast of the kernel', look, patience);
+});
