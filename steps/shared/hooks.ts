@@ -13,10 +13,8 @@ export const inapplicableType = 'text/x.pna.not-applicable';
 Before(function (this: ConformanceWorld, scenario: ITestCaseHookParameter) {
   this.open(scenario);
   this.link(`${this.evidence.path}/`);
-  const reason = inapplicable(
-    this.declaration,
-    scenario.pickle.tags.map(({ name }) => name),
-  );
+  const tags = scenario.pickle.tags.map(({ name }) => name);
+  const reason = this.alreadyFound ? 'another scenario has found it' : inapplicable(this.declaration, tags);
   if (reason === undefined) return undefined;
   this.attach(reason, inapplicableType);
   return 'skipped';

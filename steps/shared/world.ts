@@ -9,6 +9,7 @@
  * braces are in parameters.ts. From a step back: search features/ for its text. mirror.test.ts keeps it so, and
  * facts.test.ts that a fact is set in the file that declares it.
  */
+import { existsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { type ITestCaseHookParameter, type IWorldOptions, setWorldConstructor, World } from '@cucumber/cucumber';
@@ -42,6 +43,8 @@ export interface WorldParameters {
   /** Folder of the run: every scenario gets one inside. */
   readonly run?: string;
   readonly keepCaptures?: 'all' | 'failed';
+  /** Wrong implementations are tried: the module that makes one, and a folder of files that tell which were found. */
+  readonly wrong?: { readonly hook: string; readonly found?: string };
 }
 
 /**
@@ -64,6 +67,7 @@ export class ConformanceWorld extends World<WorldParameters> {
   /** How often an implementation was started in a node. */
   readonly #started = new Map<string, number>();
   readonly #captures = new Map<string, Capture>();
+  #wrong: string | undefined;
   #lab: Lab | undefined;
   #names: NameServer | undefined;
 
@@ -76,7 +80,15 @@ export class ConformanceWorld extends World<WorldParameters> {
   open(scenario: ITestCaseHookParameter): void {
     const run = this.parameters.run ?? join(tmpdir(), `conformance-${process.pid}`);
     this.#evidence = new Evidence(run, scenario);
-    this.iutRoles = rolesOf(scenario.pickle.tags.map(({ name }) => name));
+    const tags = scenario.pickle.tags.map(({ name }) => name);
+    this.iutRoles = rolesOf(tags);
+    this.#wrong = tags.find((tag) => tag.startsWith('@wrong:'));
+  }
+
+  /** Whether this scenario is about a wrong implementation that another scenario has found already. */
+  get alreadyFound(): boolean {
+    const { found } = this.parameters.wrong ?? {};
+    return found !== undefined && existsSync(join(found, (this.#wrong ?? '').replaceAll(/[@:]/g, '-')));
   }
 
   /** Captures, configurations and logs of this scenario. */
@@ -183,7 +195,7 @@ export class ConformanceWorld extends World<WorldParameters> {
       namespace: this.lab.namespace(node),
       configuration,
       folder: this.#freshFolder(node),
-      env: { ...(deterministic ? { PNA_INSECURE_DETERMINISTIC: '1' } : {}), ...env },
+      env: { ...(deterministic ? { PNA_INSECURE_DETERMINISTIC: '1' } : {}), ...this.#faulty(role), ...env },
     });
     this.own(iut);
     this.#iuts.set(node, iut);
@@ -249,6 +261,13 @@ export class ConformanceWorld extends World<WorldParameters> {
 
   get iuts(): ReadonlyMap<string, Iut> {
     return this.#iuts;
+  }
+
+  /** What makes the implementation of a role a wrong one, if this scenario is to find it. */
+  #faulty(role: Role): Readonly<Record<string, string>> {
+    const { wrong } = this.parameters;
+    const [, faulty, id = ''] = this.#wrong?.split(':') ?? [];
+    return wrong === undefined || faulty !== role ? {} : { NODE_OPTIONS: `--import=${wrong.hook}`, PNA_WRONG: id };
   }
 
   async #startNameServer(lab: Lab): Promise<NameServer> {

@@ -1,0 +1,163 @@
+/** `npm run wrong`: wrong implementations, each the reference with one fault, and whether the suite finds them. */
+import { execFileSync } from 'node:child_process';
+import { availableParallelism } from 'node:os';
+import { resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { enclose, ended, obstacle } from './conformance/enclosure.ts';
+import { changesOf, type Fault, faultsOfRegistry, root } from './wrong/fault.ts';
+import { type Attempt, attemptsFor } from './wrong/plan.ts';
+import { registry } from './wrong/registry.ts';
+import { allScenarios, type Outcome, tryAll } from './wrong/run.ts';
+
+const help = `npm run wrong -- [OPTION …]
+
+Puts wrong implementations to the suite: each is the reference with one fault. Says for each which scenario finds it, or
+that it SURVIVES. By default the scenarios of the requirements that the fault breaks are run.
+
+  --only WHAT    an id of a fault, a requirement (DATA-07) or an area (DATA); may be repeated
+  --changed      those whose code, entry or requirement's scenarios differ from the last commit
+  --role ROLE    client, server or relay
+  --whole        every scenario of the role
+  --every        goes on after the first scenario that finds it
+  --iut FILE     declaration of the implementation that is made wrong (default: iut.json)
+  --workers N    scenarios at a time
+  --list         prints the faults, and tries none
+  --help         prints this
+
+Exit status: 0 all found or argued to be equivalent, 1 one survives, 2 usage, 3 the suite itself failed.
+`;
+
+const mark = 'PNA_WRONG_INSIDE';
+process.exit(await main());
+
+async function main(): Promise<number> {
+  let values: ReturnType<typeof parse>;
+  try {
+    values = parse();
+  } catch (error) {
+    process.stderr.write(`${(error as Error).message}\nnpm run wrong -- --help tells the options\n`);
+    return 2;
+  }
+  if (values.help) {
+    process.stdout.write(help);
+    return 0;
+  }
+  const broken = faultsOfRegistry(registry);
+  if (broken.length > 0) {
+    process.stderr.write(`${broken.join('\n')}\n`);
+    return 3;
+  }
+  const faults = selected(values.only ?? [], values.changed ?? false);
+  if (faults.length === 0) {
+    process.stderr.write('no fault matches\n');
+    return 2;
+  }
+  if (values.list) {
+    for (const { id, breaks, roles, does } of faults)
+      process.stdout.write(`${id.padEnd(44)} ${breaks.join(' ').padEnd(20)} ${roles.join(' ').padEnd(20)} ${does}\n`);
+    return 0;
+  }
+  if (process.env[mark] === undefined) {
+    const problem = obstacle();
+    if (problem !== undefined) {
+      process.stderr.write(`${problem}\n`);
+      return 3;
+    }
+    const command = [process.execPath, import.meta.filename, ...process.argv.slice(2)];
+    return ended(enclose(command, { [mark]: '1', NODE_COMPILE_CACHE: resolve(root, 'node_modules/.cache/compile') }));
+  }
+  delete process.env[mark];
+  return report(faults, values);
+}
+
+function parse() {
+  return parseArgs({
+    options: {
+      only: { type: 'string', multiple: true },
+      changed: { type: 'boolean' },
+      role: { type: 'string' },
+      whole: { type: 'boolean' },
+      every: { type: 'boolean' },
+      iut: { type: 'string', default: 'iut.json' },
+      workers: { type: 'string' },
+      list: { type: 'boolean' },
+      help: { type: 'boolean', short: 'h' },
+    },
+  }).values;
+}
+
+function selected(only: readonly string[], changed: boolean): Fault[] {
+  const matches = ({ id, breaks }: Fault): boolean =>
+    only.length === 0 ||
+    only.some((what) => id === what || breaks.some((req) => req === what || req.startsWith(`${what}-`)));
+  const files = changed ? changedFiles() : undefined;
+  return registry.filter(
+    (fault) => matches(fault) && (files === undefined || changesOf(fault).some(({ file }) => files.has(file))),
+  );
+}
+
+/** Files that differ from the last commit. */
+function changedFiles(): ReadonlySet<string> {
+  const text = execFileSync('git', ['status', '--porcelain', '-uall'], { cwd: root, encoding: 'utf8' });
+  return new Set(text.split('\n').map((line) => line.slice(3)));
+}
+
+async function report(faults: readonly Fault[], values: ReturnType<typeof parse>): Promise<number> {
+  const clock = performance.now();
+  const scenarios = await allScenarios();
+  const attempts = attemptsFor(faults, scenarios, values.whole ?? false).filter(
+    ({ role }) => values.role === undefined || role === values.role,
+  );
+  const outcomes = new Map<Attempt, Outcome>();
+  const workers = Number(values.workers ?? 2 * availableParallelism());
+  const total = attempts.length;
+  const failures = await tryAll(
+    attempts,
+    { workers, iut: values.iut, every: values.every ?? false },
+    (attempt, outcome) => {
+      outcomes.set(attempt, outcome);
+      process.stdout.write(
+        `${String(outcomes.size).padStart(String(total).length)}/${total}  ${line(attempt, outcome)}\n`,
+      );
+    },
+  );
+  for (const text of failures) process.stdout.write(`outside any scenario: ${text}\n`);
+  const seconds = (performance.now() - clock) / 1000;
+  process.stdout.write(
+    `\n${table([...outcomes])}\n${total} wrong implementations, ${seconds.toFixed(0)} s, ${workers} workers\n`,
+  );
+  const all = [...outcomes];
+  if (all.some(([{ fault }, { kind }]) => kind === 'survives' && fault.equivalent === undefined)) return 1;
+  const undecided = all.some(([{ fault }, { kind }]) => kind === 'undecided' && fault.equivalent === undefined);
+  return undecided || failures.length > 0 || outcomes.size < total ? 3 : 0;
+}
+
+function line({ fault, role }: Attempt, outcome: Outcome): string {
+  const name = `${fault.id} (${role}, ${fault.breaks.join(' ')})`;
+  if (outcome.kind === 'found') {
+    const why = (outcome.by.reason ?? '').split('\n')[0];
+    return `found     ${name} by ${outcome.by.name}: ${why}`;
+  }
+  if (fault.equivalent !== undefined) return `argued    ${name}: ${fault.equivalent}`;
+  if (outcome.kind === 'survives') return `SURVIVES  ${name}: ${fault.does} ${outcome.tried} scenarios passed`;
+  return `UNDECIDED ${name}: ${outcome.why.split('\n')[0]}`;
+}
+
+/** A line for each area of requirements: how many were tried, found, argued, survive. */
+function table(all: readonly (readonly [Attempt, Outcome])[]): string {
+  const area = ([{ fault }]: readonly [Attempt, Outcome]): string => fault.breaks[0]?.split('-')[0] ?? '';
+  const rows = [...Map.groupBy(all, area)].toSorted(([one], [other]) => one.localeCompare(other));
+  const count = (list: readonly (readonly [Attempt, Outcome])[]): string[] => {
+    const of = (kind: Outcome['kind']): number =>
+      list.filter(
+        ([{ fault }, outcome]) => outcome.kind === kind && (kind === 'found' || fault.equivalent === undefined),
+      ).length;
+    const argued = list.filter(([{ fault }, { kind }]) => kind !== 'found' && fault.equivalent !== undefined).length;
+    return [list.length, of('found'), argued, of('survives'), of('undecided')].map(String);
+  };
+  const head = ['area', 'tried', 'found', 'argued', 'survive', 'undecided'];
+  const lines = [head, ...rows.map(([name, list]) => [name, ...count(list)]), ['all', ...count(all)]];
+  return lines
+    .map((cells) => cells.map((cell, index) => (index === 0 ? cell.padEnd(10) : cell.padStart(10))).join(''))
+    .join('\n');
+}

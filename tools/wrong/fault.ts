@@ -1,0 +1,71 @@
+/**
+ * A wrong implementation: the reference with one fault. The fault is a change to the source of one module, applied when
+ * the implementation under test loads it; nothing of it is in what ships.
+ */
+import { readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+
+export type FaultyRole = 'client' | 'server' | 'relay';
+
+export interface Fault {
+  /** Permanent, in lower case with hyphens: `close-digest-16-octets`. */
+  readonly id: string;
+  /** The requirement that it breaks, and others whose scenarios may find it too. */
+  readonly breaks: readonly string[];
+  /** Each is tried alone: a fault in code that roles share is one wrong implementation for each of them. */
+  readonly roles: readonly FaultyRole[];
+  /** What the implementation does, in a sentence: "The server verifies no tag." */
+  readonly does: string;
+  /** Module that is changed, counted from the root of the project. */
+  readonly file: string;
+  /** Text that stands in the module exactly once, and what takes its place. */
+  readonly change: readonly [from: string, to: string];
+  /** More changes of other modules, or of other places of the same one. */
+  readonly more?: readonly { readonly file: string; readonly change: readonly [from: string, to: string] }[];
+  /** Why no scenario can find it: the implementation is a right one in all that can be observed. */
+  readonly equivalent?: string;
+}
+
+export const root = resolve(import.meta.dirname, '../..');
+
+/** Every change of a fault. */
+export function changesOf(
+  fault: Fault,
+): readonly { readonly file: string; readonly change: readonly [string, string] }[] {
+  return [{ file: fault.file, change: fault.change }, ...(fault.more ?? [])];
+}
+
+/** The source with the change. @throws Error when its place isn't there exactly once */
+export function changed(source: string, [from, to]: readonly [string, string], where: string): string {
+  const parts = source.split(from);
+  if (parts.length !== 2)
+    throw new Error(
+      `${where}: the text to change stands there ${parts.length - 1} times, not once: ${JSON.stringify(from)}`,
+    );
+  return parts.join(to);
+}
+
+/** What is wrong with a registry: each a line. */
+export function faultsOfRegistry(faults: readonly Fault[]): string[] {
+  const lines: string[] = [];
+  const seen = new Set<string>();
+  for (const fault of faults) {
+    if (seen.has(fault.id)) lines.push(`${fault.id}: stands there twice`);
+    seen.add(fault.id);
+    if (!/^[a-z0-9]+(-[a-z0-9]+)*$/.test(fault.id)) lines.push(`${fault.id}: an id is in lower case with hyphens`);
+    if (fault.roles.length === 0 || fault.breaks.length === 0)
+      lines.push(`${fault.id}: names no role or no requirement`);
+    const sources = new Map<string, string>();
+    for (const { file, change } of changesOf(fault)) {
+      try {
+        const source = sources.get(file) ?? readFileSync(join(root, file), 'utf8');
+        const result = changed(source, change, `${fault.id}: ${file}`);
+        if (result === source) lines.push(`${fault.id}: ${file}: changes nothing`);
+        sources.set(file, result);
+      } catch (error) {
+        lines.push((error as Error).message);
+      }
+    }
+  }
+  return lines;
+}

@@ -1,0 +1,29 @@
+/** Every wrong implementation, by area. */
+import type { Fault } from './fault.ts';
+import { adapter } from './faults/adapter.ts';
+import { clientData } from './faults/client-data.ts';
+import { close } from './faults/close.ts';
+import { data } from './faults/data.ts';
+import { emulators } from './faults/emulators.ts';
+import { frames } from './faults/frames.ts';
+import { handshake } from './faults/handshake.ts';
+import { initiator } from './faults/initiator.ts';
+import { relay } from './faults/relay.ts';
+import { requests } from './faults/requests.ts';
+import { security } from './faults/security.ts';
+import { server } from './faults/server.ts';
+
+export const registry: readonly Fault[] = [
+  ...frames,
+  ...requests,
+  ...clientData,
+  ...handshake,
+  ...data,
+  ...close,
+  ...initiator,
+  ...server,
+  ...relay,
+  ...adapter,
+  ...emulators,
+  ...security,
+];
