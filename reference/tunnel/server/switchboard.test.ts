@@ -90,3 +90,33 @@ test('a later session takes an address over, and the end of the earlier leaves i
   switchboard.remove('alice again');
   t.is(switchboard.destination(datagram('10.9.0.1', '10.8.0.10')), undefined);
 });
+
+for (const reserved of [
+  '0.0.0.0',
+  '0.1.2.3',
+  '127.0.0.1',
+  '127.255.255.255',
+  '169.254.0.1',
+  '224.0.0.1',
+  '239.255.255.250',
+  '255.255.255.255',
+]) {
+  test(`nothing from or to ${reserved} passes, even with a default route behind a client`, (t) => {
+    const switchboard = board();
+    switchboard.add('carol', { address: '10.8.0.30', networks: [{ address: '0.0.0.0', length: 0 }] });
+    const [own, far, odd] = ['10.8.0.30', '10.9.0.1', reserved].map(ipv4Octets);
+    t.false(switchboard.permits('carol', own!, odd!));
+    t.false(switchboard.permits('carol', odd!, far!));
+    t.is(switchboard.destination(datagram('10.9.0.1', reserved)), undefined);
+    t.is(switchboard.destination(datagram(reserved, '10.8.0.30')), undefined);
+  });
+}
+
+for (const ordinary of ['1.0.0.0', '126.255.255.255', '128.0.0.0', '169.253.0.1', '223.255.255.255', '240.0.0.1']) {
+  test(`${ordinary} passes`, (t) => {
+    const switchboard = board();
+    switchboard.add('carol', { address: '10.8.0.30', networks: [{ address: '0.0.0.0', length: 0 }] });
+    t.true(switchboard.permits('carol', ipv4Octets(ordinary), ipv4Octets('10.8.0.1')));
+    t.is(switchboard.destination(datagram('10.9.0.1', ordinary)), 'carol');
+  });
+}

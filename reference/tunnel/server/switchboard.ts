@@ -10,6 +10,7 @@ export interface Rules {
 }
 
 /** RFC 791 §3.1 and RFC 8200 §3: octets before an address, and up to the end of the header. */
+const source4 = 12;
 const destination4 = 16;
 const header4 = 20;
 const source6 = 8;
@@ -38,13 +39,12 @@ export class Switchboard<Session> {
     this.#six?.remove(session);
   }
 
-  /** Whose datagram this is, by its destination address. With a link-local source address it is nobody's. */
+  /** Whose datagram this is, by its destination address. From an address that no node has it is nobody's. */
   destination(datagram: Uint8Array): Session | undefined {
     const version = (datagram[0] ?? 0) >>> 4;
-    if (version === 4 && datagram.length >= header4) return this.#four.holder(datagram, destination4);
-    if (version !== 6 || datagram.length < header6 || this.#six?.locate(datagram, source6) === 'nobody')
-      return undefined;
-    return this.#six?.holder(datagram, destination6);
+    if (version === 4 && datagram.length >= header4) return holderOf(this.#four, datagram, source4, destination4);
+    if (version === 6 && datagram.length >= header6) return holderOf(this.#six, datagram, source6, destination6);
+    return undefined;
   }
 
   /**
@@ -63,4 +63,13 @@ export class Switchboard<Session> {
     if (location === 'nobody') return false;
     return shared ? clientToClient || !table.isOfGroup(destination) : location === 'other';
   }
+}
+
+function holderOf<Session>(
+  table: Table<Session> | undefined,
+  datagram: Uint8Array,
+  source: number,
+  destination: number,
+): Session | undefined {
+  return table?.locate(datagram, source) === 'nobody' ? undefined : table?.holder(datagram, destination);
 }

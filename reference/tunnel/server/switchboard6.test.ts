@@ -47,6 +47,8 @@ for (const [destination, holder] of [
   ['fe80::450:4eff:fe41:4300', undefined],
   ['ff02::1', undefined],
   ['ff0e::101', undefined],
+  ['::', undefined],
+  ['::1', undefined],
 ] as const)
   test(`what the stack sends to ${destination} goes to ${holder ?? 'nobody'}`, (t) => {
     t.is(board().destination(datagram('fd00:9::1', destination)), holder);

@@ -1,4 +1,5 @@
 /** Whose addresses are whose at a tunnel server, in one family. Addresses are read where they stand in a datagram. */
+import { wordAt } from '../../octets.ts';
 import { isIpv6 } from '../../packets/addresses.ts';
 import { type Prefix, sameStart } from '../../packets/prefix.ts';
 import { type Lan, Network } from '../lan.ts';
@@ -32,6 +33,11 @@ export interface GroupClients {
   readonly networks: readonly Prefix[];
 }
 
+/** 255.255.255.255 */
+const broadcast = 0xffff_ffff;
+/** `::` */
+const unspecified = new Uint8Array(16);
+
 export class Table<Session> {
   readonly #lan: Lan;
   readonly #group: { readonly hasClient: GroupClients['hasClient']; readonly networks: readonly Network[] };
@@ -62,7 +68,7 @@ export class Table<Session> {
 
   /** Who has an address: a tunnel client, or the one with the longest prefix behind it. */
   holder(octets: Uint8Array, offset = 0): Session | undefined {
-    if (this.#staysOnLink(octets, offset)) return undefined;
+    if (this.#isReserved(octets, offset)) return undefined;
     const number = this.#lan.numberOf(octets, offset);
     const client = number === undefined ? undefined : this.#clients.get(number);
     if (client !== undefined) return client;
@@ -78,7 +84,7 @@ export class Table<Session> {
 
   locate(octets: Uint8Array, offset = 0): Location {
     const { own, size } = this.#lan;
-    if (this.#staysOnLink(octets, offset)) return 'nobody';
+    if (this.#isReserved(octets, offset)) return 'nobody';
     if (sameStart(own, octets, own.length * 8, offset)) return 'own';
     const number = this.#lan.numberOf(octets, offset);
     if (number === undefined) return 'other';
@@ -92,11 +98,23 @@ export class Table<Session> {
     return this.#group.networks.some((network) => network.has(octets, offset));
   }
 
-  /** Link-local and multicast addresses of IPv6: no node has them beyond the tunnel, even where `::/0` is behind a client. */
-  #staysOnLink(octets: Uint8Array, offset: number): boolean {
-    if (this.#lan.own.length === 4) return false;
-    const first = octets[offset] ?? 0;
-    return first === 0xff || (first === 0xfe && ((octets[offset + 1] ?? 0) & 0xc0) === 0x80);
+  /**
+   * Multicast, link-local, loopback, broadcast and unspecified addresses: no node has them beyond the tunnel, even where a
+   * default route is behind a client.
+   */
+  #isReserved(octets: Uint8Array, offset: number): boolean {
+    const [first, second] = [octets[offset] ?? 0, octets[offset + 1] ?? 0];
+    if (this.#lan.own.length === 4)
+      return (
+        first === 0 ||
+        first === 127 ||
+        (first === 169 && second === 254) ||
+        first >>> 4 === 14 ||
+        wordAt(octets, offset) === broadcast
+      );
+    if (first === 0xff || (first === 0xfe && (second & 0xc0) === 0x80)) return true;
+    // `::` and `::1`.
+    return first === 0 && sameStart(unspecified, octets, 127, offset);
   }
 
   #ofFamily(prefixes: readonly Prefix[]): Network[] {

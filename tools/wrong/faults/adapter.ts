@@ -171,26 +171,6 @@ export const adapter: readonly Fault[] = [
       '    else dropped.unanswered += 1;\n    return;',
       "    else dropped.unanswered += 1;\n    if (name !== 'neighbour') return;",
     ],
-    more: [
-      {
-        file: 'reference/tunnel/server/switchboard.ts',
-        change: [
-          "    if (version !== 6 || datagram.length < header6 || this.#six?.locate(datagram, source6) === 'nobody')\n      return undefined;\n",
-          '',
-        ],
-      },
-      {
-        file: 'reference/tunnel/server/switchboard.ts',
-        change: ['return this.#six?.holder(datagram, destination6);', 'return [...this.#six?.clients() ?? []][0];'],
-      },
-      {
-        file: 'reference/tunnel/server/table.ts',
-        change: [
-          '  /** Whether an address is that of a tunnel client itself. */',
-          '  clients() {\n    return this.#clients.values();\n  }\n',
-        ],
-      },
-    ],
   },
   {
     id: 'adapter-arp-enters-the-tunnel',
@@ -410,6 +390,86 @@ export const adapter: readonly Fault[] = [
     does: 'The server takes from a client IPv6 for its own adapter, and nothing else.',
     file: 'reference/tunnel/server/switchboard.ts',
     change: ["location === 'other';", "location === 'other' && source.length === 4;"],
+  },
+  {
+    id: 'server-reserved-ipv4-passes',
+    breaks: ['ADP-29'],
+    roles: ['server'],
+    does: 'Reserved addresses are like any other in IPv4.',
+    file: 'reference/tunnel/server/table.ts',
+    change: [
+      'if (this.#lan.own.length === 4)\n',
+      'if (this.#lan.own.length === 4) return false;\n    if (this.#lan.own.length === 5)\n',
+    ],
+  },
+  ...(
+    [
+      ['unspecified', 'first === 0 ||', 'first === 256 ||'],
+      ['loopback', 'first === 127 ||', ''],
+      ['link-local', '(first === 169 && second === 254) ||', ''],
+      ['multicast', 'first >>> 4 === 14 ||', ''],
+      ['half-the-multicast', 'first >>> 4 === 14 ||', 'first === 224 ||'],
+      ['broadcast', 'wordAt(octets, offset) === broadcast', 'wordAt(octets, offset) === 0'],
+    ] as const
+  ).map(
+    ([kind, from, to]): Fault => ({
+      id: `server-${kind}-ipv4-passes`,
+      breaks: ['ADP-29'],
+      roles: ['server'],
+      does: `The server passes IPv4 datagrams with ${kind} addresses.`,
+      file: 'reference/tunnel/server/table.ts',
+      change: [from, to],
+    }),
+  ),
+  ...(
+    [
+      ['multicast', 'first === 0xff ||', ''],
+      ['link-local', '(first === 0xfe && (second & 0xc0) === 0x80)', 'false'],
+      ['half-the-link-local', '(second & 0xc0) === 0x80', 'second === 0x80'],
+      ['unspecified-and-loopback', 'return first === 0 && sameStart', 'return first === 256 && sameStart'],
+    ] as const
+  ).map(
+    ([kind, from, to]): Fault => ({
+      id: `server-${kind}-ipv6-passes`,
+      breaks: ['ADP-29'],
+      roles: ['server'],
+      does: `The server passes IPv6 datagrams with ${kind} addresses.`,
+      file: 'reference/tunnel/server/table.ts',
+      change: [from, to],
+    }),
+  ),
+  {
+    id: 'server-reserved-source-enters-ipv4',
+    breaks: ['ADP-29'],
+    roles: ['server'],
+    does: "The server's stack may send into a tunnel from reserved IPv4 addresses.",
+    file: 'reference/tunnel/server/switchboard.ts',
+    change: [
+      "table?.locate(datagram, source) === 'nobody'",
+      "source === source6 && table?.locate(datagram, source) === 'nobody'",
+    ],
+  },
+  {
+    id: 'server-reserved-source-enters-ipv6',
+    breaks: ['ADP-29'],
+    roles: ['server'],
+    does: "The server's stack may send into a tunnel from reserved IPv6 addresses.",
+    file: 'reference/tunnel/server/switchboard.ts',
+    change: [
+      "table?.locate(datagram, source) === 'nobody'",
+      "source === source4 && table?.locate(datagram, source) === 'nobody'",
+    ],
+  },
+  {
+    id: 'server-reserved-destination-comes-out',
+    breaks: ['ADP-29'],
+    roles: ['server'],
+    does: 'The server passes to its kernel what a client sends to reserved addresses.',
+    file: 'reference/tunnel/server/switchboard.ts',
+    change: ["if (location === 'nobody') return false;", ''],
+    more: [
+      { file: 'reference/tunnel/server/switchboard.ts', change: ["location === 'other';", "location !== 'lan';"] },
+    ],
   },
   // ADP-15: octet by octet.
   {
