@@ -43,7 +43,7 @@ export interface Recipe {
   readonly nameService: (client: RunningClient) => Promise<NameService>;
 }
 
-export type Act = (client: RunningClient) => unknown;
+type Act = (client: RunningClient) => unknown;
 
 /** Wraps the script that a client's package brings, so that the end of its work is an event on the client's stdout. */
 export function reporting(script: string): string {
