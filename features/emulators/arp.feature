@@ -27,3 +27,63 @@ Feature: ARP server emulator
         | Outside    |
         | NoRequest  |
         | Malformed  |
+
+  @iut:client @ARP-03 @ARP-04 @ARP-05 @ARP-10
+  Rule: At the edges of the virtual LAN
+    ARP-03 decides the rows about 10.8.0.10, the client's own, ARP-04 those of which sender and target are the same, ARP-05
+    those outside 10.8.0.0/24, ARP-10 its first and its last address.
+
+    Scenario: Questions of the client's stack
+      Given an adapter that nobody configures, and a scripted server
+      Then ARP requests of the stack are answered, or not, as the table says
+        | target          | sender    | form        | answered |
+        | 10.8.0.1        | 10.8.0.10 | a broadcast | yes      |
+        | 10.8.0.1        | 0.0.0.0   | a broadcast | yes      |
+        | 10.8.0.2        | 10.8.0.10 | by unicast  | yes      |
+        | 10.8.0.254      | 10.8.0.10 | a broadcast | yes      |
+        | 10.8.0.10       | 0.0.0.0   | a broadcast | no       |
+        | 10.8.0.10       | 10.8.0.1  | a broadcast | no       |
+        | 10.8.0.10       | 10.8.0.77 | by unicast  | no       |
+        | 10.8.0.10       | 10.8.0.10 | a broadcast | no       |
+        | 10.8.0.77       | 10.8.0.77 | a broadcast | no       |
+        | 10.8.0.1        | 10.8.0.1  | a broadcast | no       |
+        | 10.8.0.0        | 10.8.0.10 | a broadcast | no       |
+        | 10.8.0.255      | 10.8.0.10 | a broadcast | no       |
+        | 10.7.255.255    | 10.8.0.10 | a broadcast | no       |
+        | 10.8.1.1        | 10.8.0.10 | a broadcast | no       |
+        | 10.9.0.5        | 10.8.0.10 | a broadcast | no       |
+        | 0.0.0.0         | 10.8.0.10 | a broadcast | no       |
+        | 255.255.255.255 | 10.8.0.10 | a broadcast | no       |
+
+  @iut:server
+  Rule: The server's adapter answers for confirmed clients, and for nobody else
+    ARP-08 decides the rows that are answered, and of the others ARP-11 those about an address of the virtual LAN that no
+    client has, ARP-10 its first and its last address, ARP-05 those outside, ARP-04 the announcements, ARP-07 the form.
+
+    @ARP-04 @ARP-05 @ARP-06 @ARP-07 @ARP-08 @ARP-09 @ARP-10 @ARP-11
+    Scenario: Questions of the server's stack
+      Given a tunnel server's adapter with alice authorized
+      Then ARP requests of the stack are answered, or not, as the table says
+        | target          | sender     | form                              | answered |
+        | 10.8.0.10       | 10.8.0.1   | a broadcast                       | yes      |
+        | 10.8.0.10       | 10.8.0.1   | by unicast                        | yes      |
+        | 10.8.0.10       | 10.8.0.1   | with padding                      | yes      |
+        | 10.8.0.10       | 10.77.0.2  | a broadcast                       | yes      |
+        | 10.8.0.10       | 10.8.0.10  | a broadcast                       | no       |
+        | 10.8.0.1        | 0.0.0.0    | a broadcast                       | no       |
+        | 10.8.0.1        | 10.8.0.1   | a broadcast                       | no       |
+        | 10.8.0.1        | 10.8.0.10  | a broadcast                       | no       |
+        | 10.8.0.11       | 10.8.0.1   | a broadcast                       | no       |
+        | 10.8.0.77       | 10.8.0.1   | a broadcast                       | no       |
+        | 10.8.0.77       | 10.8.0.77  | a broadcast                       | no       |
+        | 10.8.0.0        | 10.8.0.1   | a broadcast                       | no       |
+        | 10.8.0.255      | 10.8.0.1   | a broadcast                       | no       |
+        | 10.8.1.10       | 10.8.0.1   | a broadcast                       | no       |
+        | 10.9.0.5        | 10.8.0.1   | a broadcast                       | no       |
+        | 10.8.0.10       | 10.8.0.1   | as a reply                        | no       |
+        | 10.8.0.10       | 10.8.0.1   | of operation 3                    | no       |
+        | 10.8.0.10       | 10.8.0.1   | of hardware type 6                | no       |
+        | 10.8.0.10       | 10.8.0.1   | of protocol 86DD                  | no       |
+        | 10.8.0.10       | 10.8.0.1   | of physical addresses of 8 octets | no       |
+        | 10.8.0.10       | 10.8.0.1   | of network addresses of 16 octets | no       |
+      And alice receives nothing before the next datagram for her

@@ -160,6 +160,7 @@ Feature: Neighbour discovery emulator
         | fd00:9::5                      | fe80::450:4eff:fe41:5300 |
         | fd00:20:0:1::7                 | fe80::450:4eff:fe41:5300 |
         | fe80::450:4eff:fe41:5300       | fe80::450:4eff:fe41:5300 |
+        | fe80::1                        | fe80::450:4eff:fe41:5300 |
 
       @ND-02
       Examples:
@@ -177,11 +178,14 @@ Feature: Neighbour discovery emulator
       Examples:
         | fault              |
         | a hop limit of 254 |
+        | a hop limit of 64  |
 
       @ND-10
       Examples:
-        | fault            |
-        | a wrong checksum |
+        | fault                  |
+        | a wrong checksum       |
+        | a code of 1            |
+        | an option of length 0  |
 
     Scenario: A client that has gone
       Given a tunnel server's adapter of both families with alice authorized, and fd00:20::/64 behind her

@@ -84,34 +84,6 @@ Feature: IPv6 through the tunnel, beside IPv4
       And 2 pings of 56 octets from fd00:20::7 to fd00:9::7 are answered
       And 2 pings of 56 octets from fd00:9::7 to fd00:20::7 are answered
 
-  @iut:server @ADP-08 @ADP-09 @CD-10
-  Rule: A server passes on what the initiator may send, and nothing else
-
-    Scenario Outline: From <from> to <to>
-      Given a tunnel server's adapter of both families with alice and bob authorized
-      When alice sends a datagram from <from> to <to>, then one of her own
-      Then only her own reaches the server's adapter
-
-      Examples:
-        | from                    | to                    |
-        | fd00:8:0:b::1           | fd00:8::1             |
-        | fd00:9::5               | fd00:8::1             |
-        | fd00:8::1               | fd00:9::5             |
-        | fe80::450:4eff:fe41:4300 | fe80::450:4eff:fe41:5300 |
-        | fe80::450:4eff:fe41:4300 | fd00:8::1             |
-        | ::                      | ff02::16              |
-        | fd00:8:0:a::1           | ff02::1               |
-        | fd00:8:0:a::1           | fd00:8:0:b::1         |
-        | fd00:8:0:a::1           | fd00:8:0:a::2         |
-        | fd00:8:0:a::1           | fd00:8:0:c::1         |
-
-    Scenario: From her /64 to the server and to the network behind it
-      Given a tunnel server's adapter of both families with alice and bob authorized
-      When alice sends a datagram from fd00:8:0:a::1 to fd00:8::1
-      Then that reaches the server's adapter
-      When alice sends a datagram from fd00:8:0:a:1234:5678:9abc:def0 to fd00:9::5
-      Then that reaches the server's adapter
-
   @iut:server @ADP-09 @ADP-28 @needs:client-to-client
   Rule: Where the operator allows it, clients reach each other
 
@@ -121,18 +93,3 @@ Feature: IPv6 through the tunnel, beside IPv4
       And 2 pings of 56 octets from bob6 to alice6 are answered
       When a TCP connection from alice6 to bob6 carries known plaintext
       Then it was seen to come from alice6
-
-  @iut:server @ADP-10
-  Rule: A datagram enters the tunnel of the client that has its /64, or none
-
-    Scenario: The /64 of no client
-      Given a tunnel server's adapter of both families with alice and bob authorized
-      When the server's stack sends a datagram to fd00:8:0:4d::1, then one to bob
-      Then bob receives exactly his
-      And alice receives nothing before the next datagram for her
-
-    Scenario: Bob's /64
-      Given a tunnel server's adapter of both families with alice and bob authorized
-      When the server's stack sends a datagram to fd00:8:0:b:5::9
-      Then bob receives exactly his
-      And alice receives nothing before the next datagram for her

@@ -12,7 +12,7 @@ import { known } from '../shared/known.ts';
 import { patience } from '../shared/lab/deadline.ts';
 import { neighbour } from '../shared/lab/emulator-questions.ts';
 import { Nonconformance } from '../shared/lab/failure.ts';
-import { isDiscovery, targetOf, type } from '../shared/lab/neighbour-packets.ts';
+import { isDiscovery, summed, targetOf, type } from '../shared/lab/neighbour-packets.ts';
 import { neighbourSolicitation } from '../shared/lab/solicitations.ts';
 import { until } from '../shared/lab/until.ts';
 import { virtualLan, virtualLan6 } from '../shared/lab/virtual-lan.ts';
@@ -91,10 +91,13 @@ function question(target: string, source: string): Question {
   return { target, source, frame: fromServer(message) };
 }
 
-/** By the offset in the Ethernet packet: hop limit of IPv6 (RFC 8200 §3), checksum of ICMPv6 (RFC 4443 §2.1). */
+/** By the offset in the Ethernet packet: hop limit of IPv6 (RFC 8200 §3), ICMPv6 (RFC 4443 §2.1), its first option. */
 const faults: Readonly<Record<string, (frame: Uint8Array) => Uint8Array>> = {
   'a hop limit of 254': (frame) => frame.with(21, 254),
+  'a hop limit of 64': (frame) => frame.with(21, 64),
   'a wrong checksum': (frame) => frame.with(56, frame[56]! ^ 1),
+  'a code of 1': (frame) => summed(frame.with(55, 1)),
+  'an option of length 0': (frame) => summed(frame.with(79, 0)),
 };
 
 When(
@@ -124,7 +127,10 @@ Then(
       [virtualLan.clientPhysical, virtualLan.clientPhysical, virtualLan.serverPhysical],
     );
     assert.equal(ipv6Text(destination), asked.source);
-    assert.equal(flags & NeighbourFlag.solicited, NeighbourFlag.solicited);
+    const { router, solicited, override } = NeighbourFlag;
+    // Of a link-local address section 14 says all three.
+    const due = asked.target.startsWith('fe80') ? router | solicited | override : solicited;
+    assert.equal(flags & due, due, 'flags R, S and O');
   },
 );
 

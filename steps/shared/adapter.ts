@@ -1,6 +1,6 @@
 /** Steps that make the pseudo network adapter of either end, and look at it as its local stack does ([EP] figs. 15 to 18). */
 import assert from 'node:assert/strict';
-import { Given, Then, When } from '@cucumber/cucumber';
+import { type DataTable, Given, Then } from '@cucumber/cucumber';
 import { EtherType, encodeEthernet } from '../../reference/packets/ethernet.ts';
 import { physicalOctets } from '../../reference/packets/physical.ts';
 import { echoReply } from './lab/echo-reply.ts';
@@ -88,68 +88,60 @@ Then('the next DATA frame that is not empty holds exactly that datagram', async 
 const { clientAddress, serverAddress } = virtualLan;
 const addressOf = { alice: clientAddress, bob: '10.8.0.11' } as const;
 
+/** @param networks behind each client that is authorized, in this order; the first is the scenario's initiator */
+async function serverUnderTest(
+  world: ConformanceWorld,
+  bothFamilies: boolean,
+  networks: Readonly<Partial<Record<keyof typeof addressOf, readonly string[]>>>,
+): Promise<void> {
+  await lab(world, { ipv6: bothFamilies });
+  const names = Object.keys(networks) as (keyof typeof addressOf)[];
+  const initiators = names.map((name) => ({
+    ...{ name, publicKey: identityOf(name).publicKey, address: addressOf[name] },
+    networks: networks[name] ?? [],
+  }));
+  await world.startServer({ initiators, ...(bothFamilies && { adapter: { address6: virtualLan6.serverPrefix } }) });
+  watchAdapter(world, 'server');
+  for (const name of names) {
+    const options = { suite: 'x25519', identity: identityOf(name) } as const;
+    const initiator =
+      name === 'alice'
+        ? await scriptedInitiator(world, options)
+        : new ScriptedInitiator(await world.connect(), options);
+    if (name === 'bob') world.set('bob', initiator);
+    await initiator.authorize();
+    // Once a datagram has come through, the server has confirmed who sent it.
+    await initiator.send(echoReply(addressOf[name], serverAddress, 20));
+    await world.get('stack').next(`a datagram of ${name}`, isFromTunnel);
+  }
+}
+
 Given(
   /^a tunnel server's adapter( of both families)? with (alice|alice and bob) authorized(?:, and (\S+) behind her)?$/,
   async function (this: ConformanceWorld, families: string | null, who: string, network: string | null) {
-    await lab(this, { ipv6: Boolean(families) });
-    const names = who === 'alice' ? (['alice'] as const) : (['alice', 'bob'] as const);
-    const initiators = names.map((name) => ({
-      ...{ name, publicKey: identityOf(name).publicKey, address: addressOf[name] },
-      ...(network && name === 'alice' && { networks: [network] }),
-    }));
-    await this.startServer({ initiators, ...(families && { adapter: { address6: virtualLan6.serverPrefix } }) });
-    watchAdapter(this, 'server');
-    for (const name of names) {
-      const options = { suite: 'x25519', identity: identityOf(name) } as const;
-      const initiator =
-        name === 'alice'
-          ? await scriptedInitiator(this, options)
-          : new ScriptedInitiator(await this.connect(), options);
-      if (name === 'bob') this.set('bob', initiator);
-      await initiator.authorize();
-      // Once a datagram has come through, the server has confirmed who sent it.
-      await initiator.send(echoReply(addressOf[name], serverAddress, 20));
-      await this.get('stack').next(`a datagram of ${name}`, isFromTunnel);
-    }
+    const networks = { alice: network ? [network] : [], ...(who === 'alice' ? {} : { bob: [] }) };
+    await serverUnderTest(this, Boolean(families), networks);
   },
 );
 
-When(
-  /^alice sends a datagram from (\S+) to ([^\s,]+)(, then one of her own)?$/,
-  async function (this: ConformanceWorld, from: string, to: string, own: string | null) {
-    const alice = this.get('initiator');
-    const datagram = echoReply(from, to, 21);
-    if (own) await alice.send(datagram);
-    await alice.send(expectArrival(this, own ? echoReply(clientAddress, serverAddress, 22) : datagram));
+/** In order: alice, then bob. */
+Given(
+  /^a tunnel server's adapter( of both families)? with alice and bob authorized, behind whom are$/,
+  async function (this: ConformanceWorld, families: string | null, table: DataTable) {
+    const { alice = '', bob = '' } = table.rowsHash();
+    const list = (text: string): string[] => (text === '' ? [] : text.split(' '));
+    await serverUnderTest(this, Boolean(families), { alice: list(alice), bob: list(bob) });
   },
 );
-
-Then(/^(?:only her own|that) reaches the server's adapter$/, async function (this: ConformanceWorld) {
-  const packet = await this.get('stack').next('a packet', isFromTunnel);
-  assert.deepEqual(packet.subarray(14), this.get('sent'));
-});
 
 /** A datagram out of a tunnel, as opposed to what the server's kernel sends by itself or an emulator answers. */
-function isFromTunnel(frame: Uint8Array): boolean {
+export function isFromTunnel(frame: Uint8Array): boolean {
   const etherType = frame.subarray(12, 14).toHex();
   const icmpv6 = typeOf(frame) ?? 0;
   const isNeighbourDiscovery = icmpv6 >= 133 && icmpv6 <= 137;
   const fromClient = frame.subarray(6, 12).toHex() === clientPhysical.toHex();
   return fromClient && (etherType === '0800' || (etherType === '86dd' && !isNeighbourDiscovery));
 }
-
-/** The last one is what a later step looks for. */
-When("the server's stack sends a datagram to {}", function (this: ConformanceWorld, destinations: string) {
-  for (const [index, name] of destinations.split(', then one to ').entries()) {
-    const to = name === 'bob' ? addressOf.bob : name;
-    const from = to.includes(':') ? virtualLan6.serverAddress : serverAddress;
-    this.get('stack').inject(packetDown(expectArrival(this, echoReply(from, to, 30 + index))));
-  }
-});
-
-Then('bob receives exactly his', async function (this: ConformanceWorld) {
-  assert.deepEqual(await this.get('bob').receive(), this.get('sent'));
-});
 
 Then('alice receives nothing before the next datagram for her', async function (this: ConformanceWorld) {
   const datagram = echoReply(serverAddress, clientAddress, 40);

@@ -1,0 +1,275 @@
+@needs:adapter @iut:server
+Feature: What a tunnel server passes on
+  Section 11: a server judges a datagram out of a tunnel by its source and its destination, and chooses the tunnel of a datagram
+  by its destination. Each row is followed by a datagram that surely passes. Alice has 10.8.0.10 and fd00:8:0:a::/64, bob
+  10.8.0.11 and fd00:8:0:b::/64.
+
+  Rule: A source is the initiator's own, or in a subnet that the policy lists for it
+
+    @ADP-08
+    Scenario: Sources in IPv4
+      Given a tunnel server's adapter with alice and bob authorized, behind whom are
+        | alice | 10.20.0.0/24 |
+        | bob   | 10.30.0.0/24 |
+      Then of what alice sends these datagrams do not reach the server's adapter
+        | from        | to       |
+        | 10.8.0.11   | 10.8.0.1 |
+        | 10.8.0.1    | 10.9.0.5 |
+        | 10.8.0.0    | 10.8.0.1 |
+        | 10.8.0.255  | 10.8.0.1 |
+        | 10.8.0.77   | 10.8.0.1 |
+        | 10.9.0.5    | 10.8.0.1 |
+        | 10.30.0.5   | 10.8.0.1 |
+        | 10.19.255.5 | 10.8.0.1 |
+        | 10.20.1.0   | 10.8.0.1 |
+      And of what alice sends these datagrams reach the server's adapter
+        | from        | to       |
+        | 10.20.0.0   | 10.8.0.1 |
+        | 10.20.0.255 | 10.9.0.5 |
+        | 10.8.0.10   | 10.9.0.5 |
+
+    @needs:ipv6 @ADP-08 @CD-10
+    Scenario: Sources in IPv6
+      Given a tunnel server's adapter of both families with alice and bob authorized, behind whom are
+        | alice | fd00:20::/64 |
+        | bob   | fd00:30::/64 |
+      Then of what alice sends these datagrams do not reach the server's adapter
+        | from                           | to        |
+        | fd00:8:0:b::1                  | fd00:8::1 |
+        | fd00:8:0:9:ffff:ffff:ffff:ffff | fd00:8::1 |
+        | fd00:8:0:4d::1                 | fd00:8::1 |
+        | fd00:8::1                      | fd00:9::5 |
+        | fd00:9::5                      | fd00:8::1 |
+        | fd00:30::5                     | fd00:8::1 |
+        | fd00:1f:ffff:ffff::1           | fd00:8::1 |
+        | fd00:20:0:1::                  | fd00:8::1 |
+      And of what alice sends these datagrams reach the server's adapter
+        | from                            | to        |
+        | fd00:20::                       | fd00:8::1 |
+        | fd00:20::ffff:ffff:ffff:ffff    | fd00:9::5 |
+        | fd00:8:0:a::                    | fd00:8::1 |
+        | fd00:8:0:a:ffff:ffff:ffff:ffff  | fd00:9::5 |
+
+  Rule: Neither another client nor a network behind one is a destination
+
+    @ADP-09
+    Scenario: Destinations in IPv4
+      Given a tunnel server's adapter with alice and bob authorized, behind whom are
+        | alice | 10.20.0.0/24 |
+        | bob   | 10.30.0.0/24 |
+      Then of what alice sends these datagrams do not reach the server's adapter
+        | from      | to          |
+        | 10.8.0.10 | 10.8.0.11   |
+        | 10.20.0.5 | 10.8.0.11   |
+        | 10.8.0.10 | 10.30.0.0   |
+        | 10.8.0.10 | 10.30.0.255 |
+        | 10.20.0.5 | 10.30.0.5   |
+        | 10.8.0.10 | 10.8.0.77   |
+        | 10.8.0.10 | 10.8.0.0    |
+        | 10.8.0.10 | 10.8.0.255  |
+        | 10.8.0.10 | 10.8.0.10   |
+        | 10.8.0.10 | 10.20.0.5   |
+      And what the server's stack sends enters the tunnel of whom it is for
+        | from     | to        | tunnel |
+        | 10.8.0.1 | 10.8.0.11 | bob    |
+
+    @needs:ipv6 @ADP-09
+    Scenario: Destinations in IPv6
+      Given a tunnel server's adapter of both families with alice and bob authorized, behind whom are
+        | alice | fd00:20::/64 |
+        | bob   | fd00:30::/64 |
+      Then of what alice sends these datagrams do not reach the server's adapter
+        | from          | to             |
+        | fd00:8:0:a::1 | fd00:8:0:b::1  |
+        | fd00:20::5    | fd00:8:0:b::1  |
+        | fd00:8:0:a::1 | fd00:30::5     |
+        | fd00:20::5    | fd00:30::5     |
+        | fd00:8:0:a::1 | fd00:8:0:4d::1 |
+        | fd00:8:0:a::1 | fd00:8:0:a::2  |
+      And what the server's stack sends enters the tunnel of whom it is for
+        | from      | to            | tunnel |
+        | fd00:8::1 | fd00:8:0:b::1 | bob    |
+
+  @ADP-29
+  Rule: Nothing from or to a reserved address passes, in either direction
+    Every address is behind alice, so that nothing else keeps her from a source.
+
+    Scenario: Reserved addresses in IPv4
+      Given a tunnel server's adapter with alice and bob authorized, behind whom are
+        | alice | 0.0.0.0/0 |
+        | bob   |           |
+      Then of what alice sends these datagrams do not reach the server's adapter
+        | from            | to       |
+        | 0.0.0.0         | 10.8.0.1 |
+        | 0.255.255.255   | 10.8.0.1 |
+        | 127.0.0.1       | 10.8.0.1 |
+        | 127.255.255.255 | 10.8.0.1 |
+        | 169.254.0.0     | 10.8.0.1 |
+        | 169.254.255.255 | 10.8.0.1 |
+        | 224.0.0.1       | 10.8.0.1 |
+        | 239.255.255.255 | 10.8.0.1 |
+        | 255.255.255.255 | 10.8.0.1 |
+      And of what alice sends these datagrams reach the server's adapter
+        | from            | to       |
+        | 1.0.0.1         | 10.8.0.1 |
+        | 126.255.255.255 | 10.8.0.1 |
+        | 128.0.0.1       | 10.8.0.1 |
+        | 169.253.255.255 | 10.8.0.1 |
+        | 169.255.0.1     | 10.8.0.1 |
+        | 223.255.255.255 | 10.8.0.1 |
+      And what the server's stack sends enters the tunnel of whom it is for
+        | from        | to              | tunnel |
+        | 10.8.0.1    | 0.0.0.0         | none   |
+        | 10.8.0.1    | 0.255.255.255   | none   |
+        | 10.8.0.1    | 1.0.0.1         | alice  |
+        | 10.8.0.1    | 126.255.255.255 | alice  |
+        | 10.8.0.1    | 127.0.0.1       | none   |
+        | 10.8.0.1    | 128.0.0.1       | alice  |
+        | 10.8.0.1    | 169.253.255.255 | alice  |
+        | 10.8.0.1    | 169.254.1.1     | none   |
+        | 10.8.0.1    | 169.255.0.1     | alice  |
+        | 10.8.0.1    | 223.255.255.255 | alice  |
+        | 10.8.0.1    | 224.0.0.251     | none   |
+        | 10.8.0.1    | 239.255.255.250 | none   |
+        | 10.8.0.1    | 255.255.255.255 | none   |
+        | 0.0.0.0     | 10.8.0.11       | none   |
+        | 127.0.0.1   | 10.8.0.11       | none   |
+        | 169.254.1.1 | 10.8.0.11       | none   |
+        | 224.0.0.1   | 10.8.0.11       | none   |
+
+    Scenario: Reserved destinations of a client in IPv4
+      Given a tunnel server's adapter with alice authorized
+      Then of what alice sends these datagrams do not reach the server's adapter
+        | from      | to              |
+        | 10.8.0.10 | 0.0.0.0         |
+        | 10.8.0.10 | 0.255.255.255   |
+        | 10.8.0.10 | 127.0.0.1       |
+        | 10.8.0.10 | 127.255.255.255 |
+        | 10.8.0.10 | 169.254.0.1     |
+        | 10.8.0.10 | 169.254.255.255 |
+        | 10.8.0.10 | 224.0.0.1       |
+        | 10.8.0.10 | 239.255.255.250 |
+        | 10.8.0.10 | 255.255.255.255 |
+      And of what alice sends these datagrams reach the server's adapter
+        | from      | to              |
+        | 10.8.0.10 | 1.0.0.1         |
+        | 10.8.0.10 | 126.255.255.255 |
+        | 10.8.0.10 | 128.0.0.1       |
+        | 10.8.0.10 | 169.253.255.255 |
+        | 10.8.0.10 | 169.255.0.1     |
+        | 10.8.0.10 | 223.255.255.255 |
+
+    @needs:ipv6
+    Scenario: Reserved addresses in IPv6
+      Given a tunnel server's adapter of both families with alice and bob authorized, behind whom are
+        | alice | ::/0 |
+        | bob   |      |
+      Then of what alice sends these datagrams do not reach the server's adapter
+        | from                     | to        |
+        | ::                       | fd00:8::1 |
+        | ::1                      | fd00:8::1 |
+        | fe80::450:4eff:fe41:4300 | fd00:8::1 |
+        | febf:ffff::1             | fd00:8::1 |
+        | ff02::1                  | fd00:8::1 |
+        | ff0e::101                | fd00:8::1 |
+      And of what alice sends these datagrams reach the server's adapter
+        | from               | to        |
+        | 2001:db8::1        | fd00:8::1 |
+        | fe7f:ffff::1       | fd00:8::1 |
+        | fec0::1            | fd00:8::1 |
+        | feff:ffff::1       | fd00:8::1 |
+      And what the server's stack sends enters the tunnel of whom it is for
+        | from                     | to                       | tunnel |
+        | fd00:8::1                | ::                       | none   |
+        | fd00:8::1                | ::1                      | none   |
+        | fd00:8::1                | fe80::450:4eff:fe41:4300 | none   |
+        | fd00:8::1                | febf:ffff::1             | none   |
+        | fd00:8::1                | ff02::fb                 | none   |
+        | fd00:8::1                | ff0e::101                | none   |
+        | fd00:8::1                | fe7f:ffff::1             | alice  |
+        | fd00:8::1                | fec0::1                  | alice  |
+        | fe80::450:4eff:fe41:5300 | fd00:8:0:b::1            | none   |
+        | ::                       | fd00:8:0:b::1            | none   |
+        | ::1                      | fd00:8:0:b::1            | none   |
+        | ff02::1                  | fd00:8:0:b::1            | none   |
+
+    @needs:ipv6
+    Scenario: Reserved destinations of a client in IPv6
+      Given a tunnel server's adapter of both families with alice authorized
+      Then of what alice sends these datagrams do not reach the server's adapter
+        | from          | to                       |
+        | fd00:8:0:a::1 | ::                       |
+        | fd00:8:0:a::1 | ::1                      |
+        | fd00:8:0:a::1 | fe80::450:4eff:fe41:5300 |
+        | fd00:8:0:a::1 | febf:ffff::1             |
+        | fd00:8:0:a::1 | ff02::1                  |
+        | fd00:8:0:a::1 | ff0e::101                |
+      And of what alice sends these datagrams reach the server's adapter
+        | from          | to           |
+        | fd00:8:0:a::1 | ::2:0:0:1    |
+        | fd00:8:0:a::1 | fe7f:ffff::1 |
+        | fd00:8:0:a::1 | fec0::1      |
+
+  Rule: A datagram enters the tunnel of the client that has its address, or none
+
+    @ADP-10
+    Scenario: Addresses of one client and of none
+      Given a tunnel server's adapter with alice and bob authorized, behind whom are
+        | alice | 10.20.0.0/24 |
+        | bob   |              |
+      Then what the server's stack sends enters the tunnel of whom it is for
+        | from     | to          | tunnel |
+        | 10.8.0.1 | 10.8.0.10   | alice  |
+        | 10.8.0.1 | 10.8.0.11   | bob    |
+        | 10.8.0.1 | 10.8.0.77   | none   |
+        | 10.8.0.1 | 10.8.0.0    | none   |
+        | 10.8.0.1 | 10.8.0.255  | none   |
+        | 10.9.0.5 | 10.9.0.6    | none   |
+        | 10.8.0.1 | 10.19.255.5 | none   |
+        | 10.8.0.1 | 10.20.0.0   | alice  |
+        | 10.8.0.1 | 10.20.0.255 | alice  |
+        | 10.8.0.1 | 10.20.1.0   | none   |
+
+    @needs:ipv6 @ADP-10
+    Scenario: /64s of one client and of none
+      Given a tunnel server's adapter of both families with alice and bob authorized, behind whom are
+        | alice | fd00:20::/64 |
+        | bob   |              |
+      Then what the server's stack sends enters the tunnel of whom it is for
+        | from      | to                             | tunnel |
+        | fd00:8::1 | fd00:8:0:a::                   | alice  |
+        | fd00:8::1 | fd00:8:0:a:ffff:ffff:ffff:ffff | alice  |
+        | fd00:8::1 | fd00:8:0:b:5::9                | bob    |
+        | fd00:8::1 | fd00:8:0:9:ffff:ffff:ffff:ffff | none   |
+        | fd00:8::1 | fd00:8:0:c::                   | none   |
+        | fd00:8::1 | fd00:8:1:a::1                  | none   |
+        | fd00:8::1 | fd00:9:0:a::1                  | none   |
+        | fd00:8::1 | fd00:20::                      | alice  |
+        | fd00:8::1 | fd00:20:0:1::                  | none   |
+
+  @ADP-31
+  Rule: The client's own address goes before any subnet, and of the subnets the longest
+
+    Scenario: Subnets inside subnets in IPv4
+      Given a tunnel server's adapter with alice and bob authorized, behind whom are
+        | alice | 0.0.0.0/0 10.30.5.128/25 |
+        | bob   | 10.30.5.0/24             |
+      Then what the server's stack sends enters the tunnel of whom it is for
+        | from     | to          | tunnel |
+        | 10.8.0.1 | 10.8.0.11   | bob    |
+        | 10.8.0.1 | 10.30.5.1   | bob    |
+        | 10.8.0.1 | 10.30.5.127 | bob    |
+        | 10.8.0.1 | 10.30.5.128 | alice  |
+        | 10.8.0.1 | 10.30.6.1   | alice  |
+
+    @needs:ipv6
+    Scenario: Subnets inside subnets in IPv6
+      Given a tunnel server's adapter of both families with alice and bob authorized, behind whom are
+        | alice | ::/0 fd00:30:0:0:8000::/65 |
+        | bob   | fd00:30::/64               |
+      Then what the server's stack sends enters the tunnel of whom it is for
+        | from      | to                   | tunnel |
+        | fd00:8::1 | fd00:8:0:b::1        | bob    |
+        | fd00:8::1 | fd00:30::1           | bob    |
+        | fd00:8::1 | fd00:30:0:0:8000::1  | alice  |
+        | fd00:8::1 | fd00:31::1           | alice  |

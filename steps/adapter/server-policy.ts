@@ -1,0 +1,65 @@
+/** Steps about what a tunnel server passes on, and into which tunnel: many datagrams, one after the other. */
+import { type DataTable, Then } from '@cucumber/cucumber';
+import { isFromTunnel, packetDown } from '../shared/adapter.ts';
+import { known } from '../shared/known.ts';
+import { echoReply } from '../shared/lab/echo-reply.ts';
+import { Nonconformance } from '../shared/lab/failure.ts';
+import { virtualLan } from '../shared/lab/virtual-lan.ts';
+import type { ConformanceWorld } from '../shared/world.ts';
+
+const { clientAddress, serverAddress } = virtualLan;
+const addressOf: Readonly<Record<string, string>> = { alice: clientAddress, bob: '10.8.0.11' };
+
+const equal = (one: Uint8Array, other: Uint8Array): boolean => Buffer.from(one).equals(other);
+
+function report(faults: readonly string[]): void {
+  if (faults.length > 0) throw new Nonconformance(faults.join('\n'));
+}
+
+/** Each datagram is followed by one that surely passes, of the same client. */
+Then(
+  /^of what (alice|bob) sends these datagrams (reach|do not reach) the server's adapter$/,
+  async function (this: ConformanceWorld, name: string, reach: string, table: DataTable) {
+    const client = name === 'bob' ? this.get('bob') : this.get('initiator');
+    const stack = this.get('stack');
+    const faults: string[] = [];
+    for (const [index, { from = '', to = '' }] of table.hashes().entries()) {
+      const datagram = echoReply(from, to, 1000 + 2 * index);
+      const control = echoReply(known(addressOf, name), serverAddress, 1001 + 2 * index);
+      await client.send(datagram);
+      await client.send(control);
+      const came: Uint8Array[] = [];
+      const next = async () => (await stack.next(`a datagram of ${name}`, isFromTunnel)).subarray(14);
+      for (let one = await next(); !equal(one, control); one = await next()) came.push(one);
+      const expected = reach === 'reach' ? [datagram] : [];
+      const isRight = came.length === expected.length && expected.every((one, at) => equal(one, came[at]!));
+      if (!isRight)
+        faults.push(`from ${from} to ${to}: ${came.map((one) => one.toHex()).join(', ') || 'nothing'} came`);
+    }
+    report(faults);
+  },
+);
+
+/** Each datagram is followed by one for each client that surely gets it. */
+Then(
+  "what the server's stack sends enters the tunnel of whom it is for",
+  async function (this: ConformanceWorld, table: DataTable) {
+    const clients = { alice: this.get('initiator'), bob: this.get('bob') };
+    const stack = this.get('stack');
+    const faults: string[] = [];
+    for (const [index, { from = '', to = '', tunnel = '' }] of table.hashes().entries()) {
+      const datagram = echoReply(from, to, 2000 + 2 * index);
+      stack.inject(packetDown(datagram));
+      for (const [name, client] of Object.entries(clients)) {
+        const control = echoReply(serverAddress, known(addressOf, name), 2001 + 2 * index);
+        stack.inject(packetDown(control));
+        const came: Uint8Array[] = [];
+        for (let one = await client.receive(); !equal(one, control); one = await client.receive()) came.push(one);
+        const isRight = tunnel === name ? came.length === 1 && equal(came[0]!, datagram) : came.length === 0;
+        if (!isRight)
+          faults.push(`from ${from} to ${to}: ${name} got ${came.map((one) => one.toHex()).join(', ') || 'nothing'}`);
+      }
+    }
+    report(faults);
+  },
+);

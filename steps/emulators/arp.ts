@@ -1,0 +1,91 @@
+/** Steps about ARP requests that are put together on the spot (RFC 826), to the adapter of either end. */
+import { type DataTable, Then } from '@cucumber/cucumber';
+import { physicalOctets } from '../../reference/packets/physical.ts';
+import { cat, u16 } from '../../vectors/generate/octets.ts';
+import { address, broadcast, ethernet } from '../../vectors/generate/packets.ts';
+import { known } from '../shared/known.ts';
+import { isArpReply } from '../shared/lab/emulator-questions.ts';
+import { Nonconformance } from '../shared/lab/failure.ts';
+import { virtualLan } from '../shared/lab/virtual-lan.ts';
+import type { ConformanceWorld } from '../shared/world.ts';
+
+/** Hardware type, protocol, both lengths and operation of a request for IPv4 over Ethernet. */
+interface Fields {
+  readonly hardware?: number;
+  readonly protocol?: number;
+  readonly lengths?: readonly number[];
+  readonly operation?: number;
+  /** Sent to the station that is to answer, not to all. */
+  readonly unicast?: boolean;
+  /** Octets behind the packet. */
+  readonly padding?: number;
+}
+
+/** How a row's request differs from an ordinary one. */
+const forms: Readonly<Record<string, Fields>> = {
+  'a broadcast': {},
+  'by unicast': { unicast: true },
+  'with padding': { padding: 18 },
+  'as a reply': { operation: 2 },
+  'of operation 3': { operation: 3 },
+  'of hardware type 6': { hardware: 6 },
+  'of protocol 86DD': { protocol: 0x86dd },
+  'of physical addresses of 8 octets': { lengths: [8, 4] },
+  'of network addresses of 16 octets': { lengths: [6, 16] },
+};
+
+const clientPhysical = physicalOctets(virtualLan.clientPhysical);
+const serverPhysical = physicalOctets(virtualLan.serverPhysical);
+
+/** Who asks, whose reserved physical address an answer tells, and a question that is always answered. */
+const ends = {
+  client: { own: clientPhysical, far: serverPhysical, control: '10.8.0.99' },
+  server: { own: serverPhysical, far: clientPhysical, control: virtualLan.clientAddress },
+};
+/** The sender of the control: no row has it. */
+const controlSender = '10.8.0.98';
+
+/** RFC 826: a question of a station about an address. */
+function question(own: Uint8Array, far: Uint8Array, sender: string, target: string, fields: Fields): Uint8Array {
+  const { hardware = 1, protocol = 0x0800, lengths = [6, 4], operation = 1, unicast = false, padding = 0 } = fields;
+  const packet = cat(u16(hardware), u16(protocol), lengths, u16(operation), own, address(sender), new Uint8Array(6));
+  return ethernet(unicast ? far : broadcast, own, 0x0806, cat(packet, address(target), new Uint8Array(padding)));
+}
+
+/** The reply to it, without padding. */
+const replyTo = (own: Uint8Array, far: Uint8Array, sender: string, target: string): string =>
+  ethernet(
+    own,
+    far,
+    0x0806,
+    cat(u16(1), u16(0x0800), [6, 4], u16(2), far, address(target), own, address(sender)),
+  ).toHex();
+
+const withoutPadding = (frame: Uint8Array): string => frame.subarray(0, 42).toHex();
+
+/**
+ * Each question is followed by one that is always answered: what has not come before that answer does not come.
+ * @throws Nonconformance with every row that is answered otherwise
+ */
+Then(
+  'ARP requests of the stack are answered, or not, as the table says',
+  async function (this: ConformanceWorld, table: DataTable) {
+    const { own, far, control } = this.iutRoles.includes('server') ? ends.server : ends.client;
+    const stack = this.get('stack');
+    const last = replyTo(own, far, controlSender, control);
+    const faults: string[] = [];
+    for (const { target = '', sender = '', form = '', answered = '' } of table.hashes()) {
+      stack.inject(question(own, far, sender, target, known(forms, form)));
+      stack.inject(question(own, far, controlSender, control, {}));
+      const came: string[] = [];
+      const next = async () => withoutPadding(await stack.next('an ARP reply', isArpReply));
+      for (let one = await next(); one !== last; one = await next()) came.push(one);
+      const expected = known({ yes: [replyTo(own, far, sender, target)], no: [] }, answered);
+      if (came.join() !== expected.join())
+        faults.push(
+          `${target} asked by ${sender} ${form}: expected ${expected.join() || 'nothing'}, came ${came.join() || 'nothing'}`,
+        );
+    }
+    if (faults.length > 0) throw new Nonconformance(faults.join('\n'));
+  },
+);
