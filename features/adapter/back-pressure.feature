@@ -1,14 +1,34 @@
-@needs:adapter @needs:routes
+@needs:adapter
 Feature: Back-pressure
   TCP inside TCP suffers from long queues: what the tunnel connection does not take stays in the local stack's own queue,
   which holds its senders back, or drops.
 
-  @iut:client @ADP-14
+  @ADP-14
   Rule: When the tunnel connection is full the adapter is not read, and the queue between is bounded
 
+    @iut:client @needs:routes
     Scenario: A server that does not read for a while
       Given an adapter that the tunnel application configures, and a scripted server
       When the server stops reading, and the stack sends up to 60 MiB of datagrams
-      Then no more than 24 MiB of them were taken from the adapter
+      Then no more than 24 MiB of them were taken from the adapter of the client
       And the resident memory of the client has grown by less than 24 MiB
       And one more datagram of the stack arrives after the others when the server reads again
+
+    @iut:server
+    Scenario: The only client of a server does not read for a while
+      Given a tunnel server's adapter with alice authorized
+      When the initiator stops reading, and the stack sends up to 60 MiB of datagrams for it
+      Then no more than 24 MiB of them were taken from the adapter of the server
+      And the resident memory of the server has grown by less than 24 MiB
+      And one more datagram of the stack arrives after the others when the initiator reads again
+
+  @iut:server @ADP-14 @ADP-32
+  Rule: A server with several tunnels drops what is for the full one
+    ADP-32 decides that bob gets what is for him, and ADP-14 the memory.
+
+    Scenario: One of two clients does not read for a while
+      Given a tunnel server's adapter with alice and bob authorized
+      When the initiator stops reading, and the stack sends up to 60 MiB of datagrams for it
+      Then meanwhile a datagram for bob arrives within 2 s
+      And the resident memory of the server has grown by less than 24 MiB
+      And one more datagram of the stack arrives after the others when the initiator reads again

@@ -69,6 +69,36 @@ Feature: What a tunnel initiator accepts of its server
       And the adapter is up
       Then in IPv6 only fd00:8::/48 is routed through the adapter
 
+    Scenario: One inside, one wider
+      Given a tunnel initiator whose server is scripted, configured with
+        """
+        { "accept": { "prefixes": ["10.9.0.0/16"] } }
+        """
+      When the server authorizes it with
+        | routes | 10.9.0.0/24, 10.8.0.0/15 |
+      And the adapter is up
+      Then in IPv4 only 10.9.0.0/24 is routed through the adapter
+
+  @iut:client @needs:dhcp
+  Rule: What the user does not accept is not handed out by DHCP either
+
+    Scenario Outline: <what>
+      Given a user who accepts <accepts> and configures nothing, and a server that offers the routes 10.9.0.0/24, 192.168.5.0/24, 0.0.0.0/0
+      When the stack discovers DHCP servers, without a word about what it takes
+      Then the OFFER names the routes: <routes>
+      And the OFFER names the router: <router>
+
+      @ADP-17
+      Examples:
+        | what                   | accepts                                                 | routes                                 | router   |
+        | Routes of one prefix   | { "prefixes": ["10.0.0.0/8"] }                          | 10.9.0.0/24                            | none     |
+
+      @ADP-18
+      Examples:
+        | what                   | accepts                                                 | routes                                 | router   |
+        | No default route       | {}                                                      | 10.9.0.0/24, 192.168.5.0/24            | none     |
+        | A default route        | { "defaultRoute": true }                                | 10.9.0.0/24, 192.168.5.0/24, 0.0.0.0/0 | 10.8.0.1 |
+
   @iut:client @ADP-18
   Rule: A default route is installed only where the user accepts one
 
@@ -123,6 +153,9 @@ Feature: What a tunnel initiator accepts of its server
         | Loopback addresses                | 127.1.0.2   | 127.1.0.1   |
         | Addresses of a connected subnet   | 10.77.0.50  | 10.77.0.51  |
         | A server outside the virtual LAN  | 10.8.0.10   | 10.11.0.1   |
+        | A server one beyond the LAN       | 10.8.0.10   | 10.8.1.0    |
+        | A multicast address               | 224.0.0.10  | 224.0.0.1   |
+        | Addresses of 0.0.0.0/8            | 0.1.0.10    | 0.1.0.1     |
 
   @iut:client @ADP-19 @needs:dhcp
   Rule: DNS servers are handed out only where the user accepts them

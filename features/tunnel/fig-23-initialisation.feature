@@ -10,6 +10,15 @@ Feature: Initialisation of the virtual private network
       Given an adapter that nobody configures, and a scripted server
       Then the device is an Ethernet device with the reserved physical address
 
+    @ADP-02
+    Scenario: There is no device before RESPONSE
+      Given a tunnel initiator whose server is scripted
+      When the server has read REQUEST
+      Then no adapter was made in the client
+      When the server then sends RESPONSE
+      And the adapter is up
+      Then the device is an Ethernet device with the reserved physical address
+
   @iut:client @ADP-11 @ADP-16 @needs:routes
   Rule: The tunnel application configures what the client data says
 
@@ -18,3 +27,19 @@ Feature: Initialisation of the virtual private network
       Then the kernel has the address of the client data on the adapter
       And the MTU of the adapter is 1400
       And the client routes 10.9.0.0/24 through the server's adapter
+
+  @iut:client @ADP-12
+  Rule: The adapter goes with the session
+
+    Scenario Outline: <end>
+      Given a tunnel initiator whose server is scripted
+      When the server authorizes it
+      And the adapter is up
+      And <end>
+      Then the adapter is soon gone from the client
+
+      Examples:
+        | end                                     |
+        | the server sends CLOSE "shutting down"  |
+        | the user ends the session               |
+        | the server ends its stream without CLOSE |

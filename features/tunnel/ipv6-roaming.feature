@@ -17,7 +17,7 @@ Feature: IPv6 in the tunnel outlives what is below it, and below it there may be
   Rule: The first hop is pinned before a route would carry it through the tunnel
 
     Scenario Outline: A tunnel over IPv6 for all IPv6, its adapter configured by <whom>
-      Given a client that reaches every node by a default route in IPv6
+      Given a client that reaches every node by a default route in IPv6<metric>
       And a tunnel with a default route in IPv6, its adapter configured by <whom>
       Then IPv6 packets to the server's node leave on the wire, and all others through the adapter
       And 3 pings of 56 octets from client6 to server6 are answered
@@ -26,11 +26,11 @@ Feature: IPv6 in the tunnel outlives what is below it, and below it there may be
       And the client's IPv6 routes are those of before
 
       Examples:
-        | whom                  |
-        | itself                |
-        | the kernel, from RAs  |
+        | whom                 | metric                          |
+        | itself               | , of the metric that any has    |
+        | the kernel, from RAs |                                 |
 
-  @iut:client @ADP-22 @ND-11 @needs:lifetimes
+  @iut:client @ADP-22 @ND-11 @ND-15 @needs:lifetimes
   Rule: Another /64 takes the place of the former one
 
     Scenario Outline: Configured by <whom>

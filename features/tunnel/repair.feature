@@ -5,9 +5,21 @@ Feature: Routes that another manager removes
   @iut:client @ADP-21
   Rule: A route that is removed during the session is put back
 
-    Scenario: Removed by hand
+    Scenario: Removed by hand, twice
       Given an adapter that the tunnel application configures, and a scripted server
       When somebody removes the route to 10.9.0.0/24
+      Then it is back within 2 s
+      When somebody removes the route to 10.9.0.0/24
+      Then it is back within 2 s
+
+    @needs:ipv6
+    Scenario: In IPv6
+      Given nodes that speak IPv6
+      And a tunnel initiator whose server is scripted
+      When the server authorizes it with
+        | routes | 10.9.0.0/24, fd00:9::/64 |
+      And the adapter is up
+      And somebody removes the route to fd00:9::/64
       Then it is back within 2 s
 
   @iut:client @ADP-27

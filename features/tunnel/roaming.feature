@@ -48,14 +48,28 @@ Feature: The tunnel outlives what is below it
   @iut:client @ADP-13 @needs:routes
   Rule: The first hop is pinned before a route would carry it through the tunnel
 
+    @ADP-12
     Scenario: The tunnel application lays the default route
-      Given a client that reaches every node by a default route in IPv4
+      Given a client that reaches every node by a default route in IPv4, of the metric that any has
       And a tunnel with a default route in IPv4, its adapter configured by itself
       Then IPv4 packets to the server's node leave on the wire, and all others through the adapter
       And 3 pings of 56 octets from client to server are answered
       When the user has ended the session by SIGTERM
       Then the initiator program exits with status 0
       And the client's IPv4 routes are those of before
+
+    Scenario: Nothing of the tunnel connection goes through the adapter, not for a moment
+      Given a client that reaches every node by a default route in IPv4
+      And every packet of the client's is watched
+      And a tunnel initiator whose server is scripted, configured with
+        """
+        { "accept": { "defaultRoute": true } }
+        """
+      When the server authorizes it with
+        | routes | 0.0.0.0/0 |
+      And the server sends an empty DATA frame each millisecond until the adapter is up, and 500 ms more
+      Then IPv4 packets to the server's node leave on the wire, and all others through the adapter
+      And no packet of the tunnel connection was sent through the adapter
 
     @needs:dhcp
     Scenario: A DHCP client lays the default route

@@ -2,11 +2,15 @@
 import assert from 'node:assert/strict';
 import { Then, When } from '@cucumber/cucumber';
 import { ipv4 } from '../../vectors/generate/packets.ts';
-import { packetUp } from '../shared/adapter.ts';
+import { packetDown, packetUp } from '../shared/adapter.ts';
+import { known } from '../shared/known.ts';
 import { within } from '../shared/lab/deadline.ts';
 import { echoReply } from '../shared/lab/echo-reply.ts';
 import { ipJson } from '../shared/lab/iproute2.ts';
+import type { NodeName } from '../shared/lab/namespace.ts';
 import { adapterDevice, virtualLan } from '../shared/lab/virtual-lan.ts';
+import type { ScriptedEndPoint } from '../shared/peers/session.ts';
+import type { WireRole } from '../shared/peers.ts';
 import type { ConformanceWorld } from '../shared/world.ts';
 
 declare module '../shared/world.ts' {
@@ -18,13 +22,26 @@ declare module '../shared/world.ts' {
 
 const mebibyte = 2 ** 20;
 const { clientAddress, serverAddress } = virtualLan;
+
+/** The peer that stops reading: what the adapter's stack sends to it, and where the implementation under test is. */
+interface Direction {
+  readonly node: 'client' | 'server';
+  readonly from: string;
+  readonly to: string;
+  readonly packet: (datagram: Uint8Array) => Uint8Array;
+}
+
+const directions: Readonly<Record<string, Direction>> = {
+  server: { node: 'client', from: clientAddress, to: serverAddress, packet: (datagram) => packetUp(datagram) },
+  initiator: { node: 'server', from: serverAddress, to: clientAddress, packet: packetDown },
+};
+
+const peerOf = (world: ConformanceWorld, role: WireRole): ScriptedEndPoint =>
+  role === 'server' ? world.get('server') : world.get('initiator');
+
 /** 1,300 octets of nothing in particular: protocol 253 is for experiments (RFC 3692). */
-const large = ipv4({
-  source: clientAddress,
-  destination: serverAddress,
-  protocol: 253,
-  payload: new Uint8Array(1_300).fill(0x5a),
-});
+const large = ({ from, to }: Direction): Uint8Array =>
+  ipv4({ source: from, destination: to, protocol: 253, payload: new Uint8Array(1_300).fill(0x5a) });
 
 /** Milliseconds in which nothing more is taken: the adapter isn't read any more. */
 const still = 1_000;
@@ -32,15 +49,16 @@ const burst = 256;
 
 /** Until so much was taken from the adapter, or nothing more is. */
 When(
-  'the server stops reading, and the stack sends up to {int} MiB of datagrams',
-  async function (this: ConformanceWorld, mebibytes: number) {
-    this.get('server').connection.pause();
-    this.set('memoryBefore', this.iut('client').program.residentMemory());
-    const packet = packetUp(large);
+  'the {role} stops reading, and the stack sends up to {int} MiB of datagrams( for it)',
+  async function (this: ConformanceWorld, role: WireRole, mebibytes: number) {
+    const direction = known(directions, role);
+    peerOf(this, role).connection.pause();
+    this.set('memoryBefore', this.iut(direction.node).program.residentMemory());
+    const packet = direction.packet(large(direction));
     let taken = 0;
     for (let last = performance.now(); taken < mebibytes * mebibyte && performance.now() - last < still; ) {
       for (let left = burst; left > 0; left--) this.get('stack').inject(packet);
-      const { bytes } = await counters(this);
+      const { bytes } = await counters(this, direction.node);
       if (bytes > taken) last = performance.now();
       taken = bytes;
     }
@@ -52,16 +70,16 @@ interface Counted {
 }
 
 /** What the stack has put through the adapter, and what it had no room for. */
-async function counters(world: ConformanceWorld): Promise<Counted['stats64']['tx']> {
-  const namespace = world.lab.namespace('client');
+async function counters(world: ConformanceWorld, node: Direction['node']): Promise<Counted['stats64']['tx']> {
+  const namespace = world.lab.namespace(node);
   const [link] = await ipJson<Counted>(namespace, '-stats', 'link', 'show', 'dev', adapterDevice);
   return link?.stats64.tx ?? { bytes: 0, dropped: 0 };
 }
 
 Then(
-  'no more than {int} MiB of them were taken from the adapter',
-  async function (this: ConformanceWorld, limit: number) {
-    const { bytes, dropped } = await counters(this);
+  'no more than {int} MiB of them were taken from the adapter of the {node}',
+  async function (this: ConformanceWorld, limit: number, node: Direction['node']) {
+    const { bytes, dropped } = await counters(this, node);
     const taken = (bytes / mebibyte).toFixed(1);
     assert.ok(bytes < limit * mebibyte, `${taken} MiB were taken`);
     assert.ok(bytes > 0, 'nothing was taken at all');
@@ -70,23 +88,26 @@ Then(
 );
 
 Then(
-  'the resident memory of the client has grown by less than {int} MiB',
-  function (this: ConformanceWorld, limit: number) {
-    const grown = this.iut('client').program.residentMemory() - this.get('memoryBefore');
+  'the resident memory of the {node} has grown by less than {int} MiB',
+  function (this: ConformanceWorld, node: NodeName, limit: number) {
+    const grown = this.iut(node).program.residentMemory() - this.get('memoryBefore');
     assert.ok(grown < limit * mebibyte, `it grew by ${(grown / mebibyte).toFixed(1)} MiB`);
   },
 );
 
+const isThis = (octets: Uint8Array, other: Uint8Array): boolean => Buffer.from(octets).equals(other);
+
 /** Each frame is opened in its order, so that none is missing between. It is sent again while the queue is full. */
 Then(
-  'one more datagram of the stack arrives after the others when the server reads again',
-  async function (this: ConformanceWorld) {
-    const [server, datagram] = [this.get('server'), echoReply(clientAddress, serverAddress, 0x5eed)];
-    server.connection.resume();
-    const again = setInterval(() => this.get('stack').inject(packetUp(datagram)), 20);
+  'one more datagram of the stack arrives after the others when the {role} reads again',
+  async function (this: ConformanceWorld, role: WireRole) {
+    const { from, to, packet } = known(directions, role);
+    const [peer, datagram] = [peerOf(this, role), echoReply(from, to, 0x5eed)];
+    peer.connection.resume();
+    const again = setInterval(() => this.get('stack').inject(packet(datagram)), 20);
     let before = 0;
     const arrival = async (): Promise<void> => {
-      for (; !Buffer.from(await server.receive()).equals(datagram); ) before += 1;
+      for (; !isThis(await peer.receive(), datagram); ) before += 1;
     };
     try {
       await within(30_000, 'the last datagram', arrival(), () => `${before} others came`);
@@ -96,3 +117,15 @@ Then(
     assert.ok(before > 100, `only ${before} others came before it`);
   },
 );
+
+/** What the stack's own queue has no room for is lost before the server sees it, so that it is sent again. */
+Then('meanwhile a datagram for bob arrives within {duration}', async function (this: ConformanceWorld, limit: number) {
+  const datagram = echoReply(serverAddress, '10.8.0.11', 0x0b0b);
+  const again = setInterval(() => this.get('stack').inject(packetDown(datagram)), 20);
+  try {
+    const came = await this.get('bob').receive({ milliseconds: limit });
+    assert.ok(isThis(came, datagram), `${came.toHex()} came`);
+  } finally {
+    clearInterval(again);
+  }
+});

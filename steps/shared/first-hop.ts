@@ -19,16 +19,25 @@ declare module './world.ts' {
 
 /** How client and server find each other on the wire, and where else packets may go to. */
 const wires = {
-  IPv4: { nodes: wireAddresses, length: 24, host: 32, metric: 100, elsewhere: ['203.0.113.1', '100.64.0.1'] },
-  IPv6: { nodes: wireAddresses6, length: 64, host: 128, metric: 2048, elsewhere: ['2001:db8::1', 'fd00:9::7'] },
+  IPv4: { nodes: wireAddresses, length: 24, host: 32, metric: 100, plain: 0, elsewhere: ['203.0.113.1', '100.64.0.1'] },
+  IPv6: {
+    nodes: wireAddresses6,
+    length: 64,
+    host: 128,
+    metric: 2048,
+    plain: 1024,
+    elsewhere: ['2001:db8::1', 'fd00:9::7'],
+  },
 } as const;
 
 const clientRoutes = (world: ConformanceWorld, family: Family) => routesOf(world.lab.namespace('client'), family);
 
+/** `plain` is the metric of a route that is laid without a word about it. */
 Given(
-  'a client that reaches every node by a default route in {family}',
-  async function (this: ConformanceWorld, family: Family) {
-    const { nodes, length, host, metric } = wires[family];
+  /^a client that reaches every node by a default route in (IPv4|IPv6)(, of the metric that any has)?$/,
+  async function (this: ConformanceWorld, family: Family, isPlain: string | null) {
+    const { nodes, length, host, plain } = wires[family];
+    const metric = isPlain ? plain : wires[family].metric;
     const isIpv6 = family === 'IPv6';
     await lab(this, { ipv6: isIpv6, ...(isIpv6 ? { hosts: { 'server.test': nodes.server } } : {}) });
     const all = isIpv6 ? '::/0' : 'default';

@@ -1,5 +1,6 @@
 /** Steps about what the kernels of the end points know: the adapter's addresses and MTU, routes, and who is at its other end. */
 import assert from 'node:assert/strict';
+import { setTimeout as pause } from 'node:timers/promises';
 import { Then } from '@cucumber/cucumber';
 import { isIpv6 } from '../../reference/packets/addresses.ts';
 import { known } from './known.ts';
@@ -79,6 +80,33 @@ const mtuOf: Readonly<Record<string, Look>> = {
 
 Then('the MTU of the {word} is {int}', async function (this: ConformanceWorld, where: string, mtu: number) {
   assert.equal(await known(mtuOf, where)(this.lab.namespace('client')), mtu);
+});
+
+/** Milliseconds in which an adapter would have been made. */
+const watched = 200;
+
+/**
+ * The kernel numbers the devices of a namespace as they are made, and gives no number twice: a new one has the next number
+ * unless there was another in between, gone or not.
+ */
+Then('no adapter was made in the client', async function (this: ConformanceWorld) {
+  const namespace = this.lab.namespace('client');
+  await pause(watched);
+  const devices = await ipJson<{ ifname: string; ifindex: number }>(namespace, 'link');
+  const names = devices.map(({ ifname }) => ifname).sort();
+  assert.deepEqual(names, [wireDevice, 'lo'], 'the devices of the client');
+  await this.lab.ip(namespace, 'link add probe type bridge');
+  const { ifindex } = await linkOf(namespace, 'probe');
+  await this.lab.ip(namespace, 'link del probe');
+  assert.equal(ifindex, 1 + Math.max(...devices.map((device) => device.ifindex)), 'an adapter was made, and is gone');
+});
+
+/** While the program goes on, or after it. */
+Then('the adapter is soon gone from the client', async function (this: ConformanceWorld) {
+  const namespace = this.lab.namespace('client');
+  const look = async () =>
+    (await ipJson<{ ifname: string }>(namespace, 'link')).every(({ ifname }) => ifname !== adapterDevice) || undefined;
+  await until('the adapter is gone', look, patience);
 });
 
 Then('no adapter is left in the client', async function (this: ConformanceWorld) {

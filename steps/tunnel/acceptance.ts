@@ -2,10 +2,13 @@
 import assert from 'node:assert/strict';
 import { Given, Then } from '@cucumber/cucumber';
 import { ipv4Octets } from '../../reference/packets/addresses.ts';
+import { parsePrefix } from '../../reference/packets/prefix.ts';
 import { readDhcp } from '../../vectors/dhcp-reply.ts';
+import { classlessRoute } from '../../vectors/generate/dhcp-packet.ts';
 import { adapterUnderTest } from '../shared/adapter.ts';
 import { type Family, networksBehind } from '../shared/lab/kernel-tables.ts';
-import { adapterDevice } from '../shared/lab/virtual-lan.ts';
+import { adapterDevice, virtualLan } from '../shared/lab/virtual-lan.ts';
+import type { Overrides } from '../shared/peers/configuration.ts';
 import type { ConformanceWorld } from '../shared/world.ts';
 
 Given(
@@ -27,4 +30,25 @@ Then(
 Then('the OFFER names the DNS servers: {word}', function (this: ConformanceWorld, names: string) {
   const found = readDhcp(this.get('offer')).options.find(({ code }) => code === 6)?.value;
   assert.equal(found, names === 'none' ? undefined : ipv4Octets(names).toHex());
+});
+
+Given(
+  'a user who accepts {} and configures nothing, and a server that offers the routes {}',
+  async function (this: ConformanceWorld, accepts: string, routes: string) {
+    const overrides = { accept: JSON.parse(accepts) as Overrides, adapter: { configure: 'none', routes: false } };
+    const offered = routes.split(', ').map((text) => ({ ...parsePrefix(text), gateway: virtualLan.serverAddress }));
+    await adapterUnderTest(this, overrides, { settings: { routes: offered } });
+  },
+);
+
+const valueIn = (world: ConformanceWorld, code: number): string | undefined =>
+  readDhcp(world.get('offer')).options.find((option) => option.code === code)?.value;
+
+Then('the OFFER names the routes: {}', function (this: ConformanceWorld, routes: string) {
+  const expected = routes.split(', ').map((prefix) => classlessRoute(prefix, virtualLan.serverAddress).toHex());
+  assert.equal(valueIn(this, 121), expected.join(''));
+});
+
+Then('the OFFER names the router: {word}', function (this: ConformanceWorld, router: string) {
+  assert.equal(valueIn(this, 3), router === 'none' ? undefined : ipv4Octets(router).toHex());
 });

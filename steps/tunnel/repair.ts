@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Then, When } from '@cucumber/cucumber';
+import { isIpv6 } from '../../reference/packets/addresses.ts';
 import { run } from '../shared/lab/command.ts';
 import { within } from '../shared/lab/deadline.ts';
 import { routesTo } from '../shared/lab/kernel-tables.ts';
@@ -18,7 +19,7 @@ declare module '../shared/world.ts' {
 }
 
 const remove = (world: ConformanceWorld, prefix: string): Promise<string> =>
-  run(['ip', 'route', 'delete', prefix], { namespace: world.lab.namespace('client') });
+  run(['ip', isIpv6(prefix) ? '-6' : '-4', 'route', 'delete', prefix], { namespace: world.lab.namespace('client') });
 
 /** Waits until the route is there again. */
 async function laid(world: ConformanceWorld, prefix: string, milliseconds: number): Promise<void> {

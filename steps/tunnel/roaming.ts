@@ -1,12 +1,15 @@
 /** Steps about a tunnel that outlives its connections: the machine moves, or the server gives it other client data. */
 import assert from 'node:assert/strict';
+import { setTimeout as pause } from 'node:timers/promises';
 import { Given, Then, When } from '@cucumber/cucumber';
+import { watchClient } from '../shared/adapter.ts';
 import { run } from '../shared/lab/command.ts';
 import { patience } from '../shared/lab/deadline.ts';
 import { addressesOf, networksBehind } from '../shared/lab/kernel-tables.ts';
 import { wireDevice } from '../shared/lab/namespace.ts';
 import { until } from '../shared/lab/until.ts';
-import { adapterDevice } from '../shared/lab/virtual-lan.ts';
+import { adapterDevice, virtualLan } from '../shared/lab/virtual-lan.ts';
+import { tunnelPort } from '../shared/peers/configuration.ts';
 import { lab } from '../shared/peers.ts';
 import { noteAdapter, send } from '../shared/reconnecting.ts';
 import { startTunnel } from '../shared/tunnels.ts';
@@ -70,4 +73,46 @@ Then(
 
 Then('its carrier went off and on', async function (this: ConformanceWorld) {
   assert.equal((await carrierChanges(this)) - this.get('carrierChanges'), 2);
+});
+
+// The tunnel connection itself, while the routes are laid.
+
+Given("every packet of the client's is watched", async function (this: ConformanceWorld) {
+  await watchClient(this);
+});
+
+/** The client's stack answers each segment, wherever its routes lead. */
+When(
+  'the server sends an empty DATA frame each millisecond until the adapter is up, and {duration} more',
+  async function (this: ConformanceWorld, longer: number) {
+    const server = this.get('server');
+    let last = Number.POSITIVE_INFINITY;
+    const up = this.iut('client')
+      .event('adapter')
+      .then(() => {
+        last = performance.now() + longer;
+      });
+    while (performance.now() < last) {
+      await server.send();
+      await pause(1);
+      if (last === Number.POSITIVE_INFINITY) await Promise.race([up, pause(0)]);
+    }
+    await up;
+  },
+);
+
+/** RFC 9293 §3.1, in IPv4 without options: TCP to the port of tunnels, in an Ethernet packet to the server's adapter. */
+Then('no packet of the tunnel connection was sent through the adapter', function (this: ConformanceWorld) {
+  const far = virtualLan.serverPhysical.replaceAll(':', '');
+  const isTunnels = (frame: Uint8Array): boolean =>
+    frame.subarray(0, 6).toHex() === far &&
+    frame.subarray(12, 14).toHex() === '0800' &&
+    frame[23] === 6 &&
+    ((frame[36]! << 8) | frame[37]!) === tunnelPort;
+  const found = this.get('everything').settle().filter(isTunnels);
+  assert.deepEqual(
+    found.map((frame) => frame.subarray(14).toHex()),
+    [],
+    `${found.length} packets of the tunnel connection went through the adapter`,
+  );
 });

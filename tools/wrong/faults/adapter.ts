@@ -184,6 +184,13 @@ export const adapter: readonly Fault[] = [
     ],
     more: [
       {
+        file: 'reference/wire/data.ts',
+        change: [
+          'datagram.length === 0 ? noDatagram : etherTypeFor(datagram)',
+          'datagram.length === 0 ? noDatagram : datagram[0] === 0 ? 0x0806 : etherTypeFor(datagram)',
+        ],
+      },
+      {
         file: 'reference/tunnel/server/server-adapter.ts',
         change: [
           'const client = this.#switchboard.destination(datagram);',
@@ -790,6 +797,14 @@ export const adapter: readonly Fault[] = [
     change: ['this.#device.setMtu(activation.mtu);', 'this.#device.setMtu(activation.mtu - 14);'],
   },
   {
+    id: 'client-mtu-of-before-stays',
+    breaks: ['ADP-22'],
+    roles: ['client'],
+    does: 'Reconnect that brings another MTU leaves that of the adapter as it is.',
+    file: 'reference/adapter/adapter.ts',
+    change: ['if (activation.mtu !== undefined) this', 'if (activation.mtu !== undefined && !renew) this'],
+  },
+  {
     id: 'client-accepts-any-prefix-ipv4',
     breaks: ['ADP-17'],
     roles: ['client'],
@@ -818,7 +833,7 @@ export const adapter: readonly Fault[] = [
   },
   {
     id: 'client-accepts-exact-prefixes-only',
-    breaks: ['ADP-11'],
+    breaks: ['ADP-11', 'ADP-17'],
     roles: ['client'],
     does: 'Only routes that equal a prefix that the user accepts are installed.',
     file: 'reference/tunnel/client/acceptance.ts',
