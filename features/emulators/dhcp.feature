@@ -115,11 +115,48 @@ Feature: DHCP server emulator
         | A short list                  | 10     | without a word about what it takes        | 576  | there |
         | A long list                   | 60     | without a word about what it takes        | 576  | left out |
         | A long list for a large buffer | 60    | and takes datagrams of 1500 octets        | 1500 | there |
+        | A list just too long          | 37     | without a word about what it takes        | 576  | left out |
+        | A buffer below the least      | 10     | and takes datagrams of 300 octets         | 576  | there |
+        | A buffer just too small       | 60     | and takes datagrams of 760 octets         | 760  | left out |
 
   @iut:client @DHCP-20
   Rule: A DHCP message to another server is a datagram like any other
 
-    Scenario: A renewal with a server of the private network
+    Scenario Outline: A renewal with a server at <address>
       Given an adapter that nobody configures, and a scripted server
-      When the stack sends a DHCP request by unicast to 10.9.0.5
+      When the stack sends a DHCP request by unicast to <address>
       Then the next DATA frame that is not empty holds exactly that datagram
+
+      Examples:
+        | address    |
+        | 10.9.0.5   |
+        | 10.8.0.77  |
+        | 10.8.1.255 |
+
+  @iut:client
+  Rule: By whatever way a message comes, and wherever its reply goes
+    DHCP-15 decides that none enters the tunnel, DHCP-11 and DHCP-12 where a reply goes, DHCP-08 the identifier, DHCP-02 and
+    DHCP-03 which it is, and DHCP-06 and DHCP-16 where there is none.
+
+    @DHCP-02 @DHCP-03 @DHCP-06 @DHCP-08 @DHCP-11 @DHCP-12 @DHCP-15 @DHCP-16
+    Scenario: Messages of every kind
+      Given an adapter that nobody configures, and a scripted server
+      Then DHCP messages of the stack get these replies, and no others
+        | message                                              | reply | to              | identifier |
+        | RENEWING                                             | ACK   | 10.8.0.10       | no         |
+        | RENEWING, broadcast wanted                           | ACK   | 10.8.0.10       | no         |
+        | REBINDING, broadcast wanted                          | ACK   | 10.8.0.10       | no         |
+        | RENEWING another address                             | NAK   | 255.255.255.255 | no         |
+        | RENEWING, with another address in option 50          | ACK   | 10.8.0.10       | no         |
+        | INIT-REBOOT with another address, and an identifier  | NAK   | 255.255.255.255 | yes        |
+        | DISCOVER with an identifier                          | OFFER | 10.8.0.10       | yes        |
+        | DISCOVER to the broadcast address of the virtual LAN | OFFER | 10.8.0.10       | no         |
+        | DISCOVER to the server adapter's address             | OFFER | 10.8.0.10       | no         |
+        | DISCOVER behind an option of IPv4                    | OFFER | 10.8.0.10       | no         |
+        | DISCOVER with a wrong header checksum                | none  |                 | no         |
+        | DISCOVER, more fragments to come                     | none  |                 | no         |
+        | DISCOVER of hardware type 6                          | none  |                 | no         |
+        | DISCOVER of a physical address of no octets          | none  |                 | no         |
+        | RELEASE to all                                       | none  |                 | no         |
+        | DECLINE to the server                                | none  |                 | no         |
+      And none of them entered the tunnel

@@ -55,6 +55,7 @@ Feature: Replies of the emulators, by Wireshark's dissectors
         | the default route    |
         | nothing but a prefix |
 
+    @ND-14
     Scenario: More routes than fit
       Given an adapter configured by nobody, of a tunnel whose client data offers more routes than fit in IPv6
       When the stack solicits routers and neighbours

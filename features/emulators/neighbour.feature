@@ -17,7 +17,7 @@ Feature: Neighbour discovery emulator
         | A /64, routes, DNS and an MTU. |
         | No IPv6.                       |
 
-  @iut:client @ND-03 @ND-06 @ND-08
+  @iut:client @ND-03 @ND-06 @ND-08 @ND-14
   Rule: Router solicitations are answered with what the client data says
 
     Scenario Outline: <offer>

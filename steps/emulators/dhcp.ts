@@ -1,13 +1,23 @@
 /** Steps about DHCP messages that are put together on the spot (RFC 2131), where the vectors have none. */
 import assert from 'node:assert/strict';
-import { Then, When } from '@cucumber/cucumber';
+import { type DataTable, Then, When } from '@cucumber/cucumber';
 import { ipv4Octets } from '../../reference/packets/addresses.ts';
 import { prefixText } from '../../reference/packets/prefix.ts';
 import { readDhcp } from '../../vectors/dhcp-reply.ts';
-import { classlessRoute, clientPacket, option } from '../../vectors/generate/dhcp-packet.ts';
-import { cat } from '../../vectors/generate/octets.ts';
+import {
+  classlessRoute,
+  clientPacket,
+  type Envelope,
+  type Message,
+  option,
+} from '../../vectors/generate/dhcp-packet.ts';
+import { cat, u16 } from '../../vectors/generate/octets.ts';
+import { address, checksum } from '../../vectors/generate/packets.ts';
 import { sendUp } from '../shared/adapter.ts';
+import { known } from '../shared/known.ts';
 import { optionOf } from '../shared/lab/dhcp-messages.ts';
+import { isFromDhcpServer } from '../shared/lab/emulator-questions.ts';
+import { Nonconformance } from '../shared/lab/failure.ts';
 import { virtualLan } from '../shared/lab/virtual-lan.ts';
 import type { ConformanceWorld } from '../shared/world.ts';
 
@@ -37,5 +47,104 @@ Then(
     const options = [54, 1, 26, 121].map((code) => optionOf(message, code));
     const expectedRoutes = routes === 'there' ? classlessRoutes(this) : undefined;
     assert.deepEqual(options, [ipv4Octets(serverAddress).toHex(), 'ffffff00', mtu, expectedRoutes]);
+  },
+);
+
+// Many messages, one after the other.
+
+/** A message, its envelope, and what is changed in the Ethernet packet. */
+interface Question {
+  readonly message: Omit<Message, 'op' | 'xid'>;
+  readonly envelope?: Envelope;
+  readonly change?: (packet: Uint8Array) => Uint8Array;
+}
+
+const discover = { options: [option(53, [1])] };
+const request = { options: [option(53, [3])] };
+const byUnicast: Envelope = { source: clientAddress, destination: serverAddress, to: serverPhysical };
+const wantsBroadcast = 0x8000;
+const identifier = option(61, [1, 6, 0x50, 0x4e, 0x41, 0x43, 0]);
+
+/** RFC 791 §3.1: a Router Alert (RFC 2113) behind the fixed header, with lengths and checksum that go with it. */
+function withIpOption(packet: Uint8Array): Uint8Array {
+  const [header, rest] = [packet.subarray(14, 34), packet.subarray(34)];
+  const longer = cat([0x46], header.subarray(1, 2), u16(header.length + 4 + rest.length), header.subarray(4, 10));
+  const whole = cat(longer, [0, 0], header.subarray(12), [0x94, 4, 0, 0]);
+  whole.set(u16(checksum(whole)), 10);
+  return cat(packet.subarray(0, 14), whole, rest);
+}
+
+const questions: Readonly<Record<string, Question>> = {
+  RENEWING: { message: { ...request, ciaddr: clientAddress }, envelope: byUnicast },
+  'RENEWING, broadcast wanted': {
+    message: { ...request, ciaddr: clientAddress, flags: wantsBroadcast },
+    envelope: byUnicast,
+  },
+  'REBINDING, broadcast wanted': {
+    message: { ...request, ciaddr: clientAddress, flags: wantsBroadcast },
+    envelope: { source: clientAddress },
+  },
+  'RENEWING another address': {
+    message: { ...request, ciaddr: '10.8.0.11' },
+    envelope: { ...byUnicast, source: '10.8.0.11' },
+  },
+  'RENEWING, with another address in option 50': {
+    message: { options: [option(53, [3]), option(50, address('10.8.0.11'))], ciaddr: clientAddress },
+    envelope: byUnicast,
+  },
+  'INIT-REBOOT with another address, and an identifier': {
+    message: { options: [option(53, [3]), option(50, address('10.8.0.11')), identifier] },
+  },
+  'DISCOVER with an identifier': { message: { options: [option(53, [1]), identifier] } },
+  'DISCOVER to the broadcast address of the virtual LAN': {
+    message: discover,
+    envelope: { destination: '10.8.0.255' },
+  },
+  "DISCOVER to the server adapter's address": { message: discover, envelope: { destination: serverAddress } },
+  'DISCOVER behind an option of IPv4': { message: discover, change: withIpOption },
+  'DISCOVER with a wrong header checksum': { message: discover, change: (packet) => packet.with(24, packet[24]! ^ 1) },
+  'DISCOVER, more fragments to come': { message: discover, envelope: { fragment: 0x2000 } },
+  'DISCOVER of hardware type 6': { message: discover, change: (packet) => packet.with(43, 6) },
+  'DISCOVER of a physical address of no octets': { message: discover, change: (packet) => packet.with(44, 0) },
+  'RELEASE to all': { message: { options: [option(53, [7])], ciaddr: clientAddress } },
+  'DECLINE to the server': { message: { options: [option(53, [4])] }, envelope: byUnicast },
+};
+
+const typeNames: Readonly<Record<string, string>> = { '02': 'OFFER', '05': 'ACK', '06': 'NAK' };
+const destinations: Readonly<Record<string, string>> = {
+  [clientAddress]: virtualLan.clientPhysical,
+  '255.255.255.255': 'ff:ff:ff:ff:ff:ff',
+};
+
+/** Each message is followed by a DISCOVER that is always answered; the transaction id tells whose reply one is. */
+Then(
+  'DHCP messages of the stack get these replies, and no others',
+  async function (this: ConformanceWorld, table: DataTable) {
+    const stack = this.get('stack');
+    const faults: string[] = [];
+    for (const [index, { message: name = '', reply = '', to = '', identifier: echoed = '' }] of table
+      .hashes()
+      .entries()) {
+      const { message, envelope = {}, change = (packet: Uint8Array) => packet } = known(questions, name);
+      const xid = 0x5eed_1000 + 2 * index;
+      stack.inject(change(clientPacket({ op: 1, xid, ...message }, envelope)));
+      stack.inject(clientPacket({ op: 1, xid: xid + 1, ...discover }));
+      const came: string[] = [];
+      for (;;) {
+        const read = readDhcp(await stack.next('a reply', isFromDhcpServer));
+        if (read.fields.xid === (xid + 1).toString(16)) break;
+        const type = known(typeNames, optionOf(read, 53) ?? '');
+        const { ipDestination, ethernetDestination } = read.fields;
+        const own = read.fields.xid === xid.toString(16) ? '' : ` with the transaction id ${read.fields.xid}`;
+        came.push(
+          `${type} to ${ipDestination} at ${ethernetDestination}${optionOf(read, 61) ? ' identifier' : ''}${own}`,
+        );
+      }
+      const mark = echoed === 'yes' ? ' identifier' : '';
+      const expected = reply === 'none' ? '' : `${reply} to ${to} at ${known(destinations, to)}${mark}`;
+      if (came.join(', ') !== expected)
+        faults.push(`${name}: expected ${expected || 'nothing'}, came ${came.join(', ')}`);
+    }
+    if (faults.length > 0) throw new Nonconformance(faults.join('\n'));
   },
 );

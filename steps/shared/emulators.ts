@@ -118,6 +118,7 @@ const everyOption: Ipv6Settings = {
 const manyRoutes = Array.from({ length: 150 }, (_, index) => network(`fd00:9:0:${(index + 1).toString(16)}::`, 64));
 const offers: Readonly<Record<string, Partial<NetworkSettings>>> = {
   '10 routes': { routes: ipv4Routes(10) },
+  '37 routes': { routes: ipv4Routes(37) },
   '60 routes': { routes: ipv4Routes(60) },
   'every option in IPv6': { ipv6: everyOption },
   'the default route in IPv6': { ipv6: { ...everyOption, routes: [...everyOption.routes, network('::', 0)] } },

@@ -19,7 +19,15 @@ Then('new connections come from an address of {word}', async function (this: Con
   await until(`a source address of ${prefix}`, look, patience, () => `it is ${source}`);
 });
 
+const preferred = async (world: ConformanceWorld, prefix: string) =>
+  (await addresses(world)).filter((address) => isIn(prefix, address) && address.deprecated !== true);
+
 Then('no address of {word} is preferred any more', async function (this: ConformanceWorld, prefix: string) {
-  const preferred = (await addresses(this)).filter((address) => isIn(prefix, address) && address.deprecated !== true);
-  assert.deepEqual(preferred, []);
+  assert.deepEqual(await preferred(this, prefix), []);
+});
+
+/** Where nothing comes in its place there is nothing else to wait for. */
+Then('soon no address of {word} is preferred any more', async function (this: ConformanceWorld, prefix: string) {
+  const look = async () => ((await preferred(this, prefix)).length === 0 ? true : undefined);
+  await until(`no preferred address of ${prefix}`, look, patience);
 });
