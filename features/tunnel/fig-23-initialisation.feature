@@ -22,11 +22,14 @@ Feature: Initialisation of the virtual private network
   @iut:client @ADP-11 @ADP-16 @needs:routes
   Rule: The tunnel application configures what the client data says
 
-    Scenario: Address, MTU and route
-      Given an adapter that the tunnel application configures, and a scripted server
+    Scenario: Address, MTU and routes
+      Given a tunnel initiator whose server is scripted
+      When the server authorizes it with
+        | routes | 10.9.0.0/24, 10.10.0.0/16, 203.0.113.7/32 |
+      And the adapter is up
       Then the kernel has the address of the client data on the adapter
       And the MTU of the adapter is 1400
-      And the client routes 10.9.0.0/24 through the server's adapter
+      And the client routes 10.9.0.0/24 and 10.10.0.0/16 and 203.0.113.7 through the server's adapter
 
   @iut:client @ADP-12
   Rule: The adapter goes with the session
