@@ -1,6 +1,6 @@
 /** Steps about what a tunnel server passes on, and into which tunnel: many datagrams, one after the other. */
-import { type DataTable, Then } from '@cucumber/cucumber';
-import { isFromTunnel, packetDown } from '../shared/adapter.ts';
+import { type DataTable, Given, Then } from '@cucumber/cucumber';
+import { isFromTunnel, packetDown, serverUnderTest } from '../shared/adapter.ts';
 import { known } from '../shared/known.ts';
 import { echoReply } from '../shared/lab/echo-reply.ts';
 import { Nonconformance } from '../shared/lab/failure.ts';
@@ -15,6 +15,16 @@ const equal = (one: Uint8Array, other: Uint8Array): boolean => Buffer.from(one).
 function report(faults: readonly string[]): void {
   if (faults.length > 0) throw new Nonconformance(faults.join('\n'));
 }
+
+/** In order: alice, then bob. */
+Given(
+  /^a tunnel server's adapter( of both families)? with alice and bob authorized, behind whom are$/,
+  async function (this: ConformanceWorld, families: string | null, table: DataTable) {
+    const { alice = '', bob = '' } = table.rowsHash();
+    const list = (text: string): string[] => (text === '' ? [] : text.split(' '));
+    await serverUnderTest(this, Boolean(families), { alice: list(alice), bob: list(bob) });
+  },
+);
 
 /** Each datagram is followed by one that surely passes, of the same client. */
 Then(

@@ -1,6 +1,6 @@
 /** Steps that make the pseudo network adapter of either end, and look at it as its local stack does ([EP] figs. 15 to 18). */
 import assert from 'node:assert/strict';
-import { type DataTable, Given, Then } from '@cucumber/cucumber';
+import { Given, Then } from '@cucumber/cucumber';
 import { EtherType, encodeEthernet } from '../../reference/packets/ethernet.ts';
 import { physicalOctets } from '../../reference/packets/physical.ts';
 import { echoReply } from './lab/echo-reply.ts';
@@ -89,7 +89,7 @@ const { clientAddress, serverAddress } = virtualLan;
 const addressOf = { alice: clientAddress, bob: '10.8.0.11' } as const;
 
 /** @param networks behind each client that is authorized, in this order; the first is the scenario's initiator */
-async function serverUnderTest(
+export async function serverUnderTest(
   world: ConformanceWorld,
   bothFamilies: boolean,
   networks: Readonly<Partial<Record<keyof typeof addressOf, readonly string[]>>>,
@@ -121,16 +121,6 @@ Given(
   async function (this: ConformanceWorld, families: string | null, who: string, network: string | null) {
     const networks = { alice: network ? [network] : [], ...(who === 'alice' ? {} : { bob: [] }) };
     await serverUnderTest(this, Boolean(families), networks);
-  },
-);
-
-/** In order: alice, then bob. */
-Given(
-  /^a tunnel server's adapter( of both families)? with alice and bob authorized, behind whom are$/,
-  async function (this: ConformanceWorld, families: string | null, table: DataTable) {
-    const { alice = '', bob = '' } = table.rowsHash();
-    const list = (text: string): string[] => (text === '' ? [] : text.split(' '));
-    await serverUnderTest(this, Boolean(families), { alice: list(alice), bob: list(bob) });
   },
 );
 

@@ -67,14 +67,6 @@ Given(
 );
 
 Then(
-  "{family} packets to the server's node leave on the wire",
-  async function (this: ConformanceWorld, family: Family) {
-    const { dev } = (await routeTaken(this.lab.namespace('client'), wires[family].nodes.server)) ?? {};
-    assert.equal(dev, wireDevice);
-  },
-);
-
-Then(
   "{family} packets to the server's node leave on the wire, and all others through the adapter",
   async function (this: ConformanceWorld, family: Family) {
     const { nodes, elsewhere } = wires[family];

@@ -101,14 +101,6 @@ Then('no adapter was made in the client', async function (this: ConformanceWorld
   assert.equal(ifindex, 1 + Math.max(...devices.map((device) => device.ifindex)), 'an adapter was made, and is gone');
 });
 
-/** While the program goes on, or after it. */
-Then('the adapter is soon gone from the client', async function (this: ConformanceWorld) {
-  const namespace = this.lab.namespace('client');
-  const look = async () =>
-    (await ipJson<{ ifname: string }>(namespace, 'link')).every(({ ifname }) => ifname !== adapterDevice) || undefined;
-  await until('the adapter is gone', look, patience);
-});
-
 Then('no adapter is left in the client', async function (this: ConformanceWorld) {
   const devices = await ipJson<{ ifname: string }>(this.lab.namespace('client'), 'link');
   assert.deepEqual(devices.map(({ ifname }) => ifname).sort(), [wireDevice, 'lo']);

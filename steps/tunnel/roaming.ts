@@ -5,8 +5,8 @@ import { Given, Then, When } from '@cucumber/cucumber';
 import { watchClient } from '../shared/adapter.ts';
 import { run } from '../shared/lab/command.ts';
 import { patience } from '../shared/lab/deadline.ts';
-import { addressesOf, networksBehind } from '../shared/lab/kernel-tables.ts';
-import { wireDevice } from '../shared/lab/namespace.ts';
+import { addressesOf, networksBehind, routeTaken } from '../shared/lab/kernel-tables.ts';
+import { wireAddresses, wireDevice } from '../shared/lab/namespace.ts';
 import { until } from '../shared/lab/until.ts';
 import { adapterDevice, virtualLan } from '../shared/lab/virtual-lan.ts';
 import { tunnelPort } from '../shared/peers/configuration.ts';
@@ -115,4 +115,9 @@ Then('no packet of the tunnel connection was sent through the adapter', function
     [],
     `${found.length} packets of the tunnel connection went through the adapter`,
   );
+});
+
+Then("IPv4 packets to the server's node leave on the wire", async function (this: ConformanceWorld) {
+  const { dev } = (await routeTaken(this.lab.namespace('client'), wireAddresses.server)) ?? {};
+  assert.equal(dev, wireDevice);
 });
