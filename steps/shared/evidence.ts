@@ -15,7 +15,10 @@ export class Evidence {
   /** @param run folder of the run */
   constructor(run: string, { pickle }: Pick<ITestCaseHookParameter, 'pickle'>) {
     const feature = basename(pickle.uri, '.feature');
-    this.path = join('scenarios', feature, `${slug(pickle.name)}-${pickle.location?.line ?? 0}`);
+    // One scenario is put to many wrong implementations at once.
+    const wrong = pickle.tags.find(({ name }) => name.startsWith('@wrong:'));
+    const own = wrong === undefined ? [] : [slug(wrong.name)];
+    this.path = join('scenarios', ...own, feature, `${slug(pickle.name)}-${pickle.location?.line ?? 0}`);
     this.folder = join(run, this.path);
     mkdirSync(this.folder, { recursive: true });
   }
