@@ -154,7 +154,6 @@ Feature: DHCP server emulator
         | DISCOVER to the server adapter's address             | OFFER | 10.8.0.10       | no         |
         | DISCOVER behind an option of IPv4                    | OFFER | 10.8.0.10       | no         |
         | DISCOVER with a wrong header checksum                | none  |                 | no         |
-        | DISCOVER, more fragments to come                     | none  |                 | no         |
         | DISCOVER of hardware type 6                          | none  |                 | no         |
         | DISCOVER of a physical address of no octets          | none  |                 | no         |
         | RELEASE to all                                       | none  |                 | no         |

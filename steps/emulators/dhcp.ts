@@ -103,7 +103,6 @@ const questions: Readonly<Record<string, Question>> = {
   "DISCOVER to the server adapter's address": { message: discover, envelope: { destination: serverAddress } },
   'DISCOVER behind an option of IPv4': { message: discover, change: withIpOption },
   'DISCOVER with a wrong header checksum': { message: discover, change: (packet) => packet.with(24, packet[24]! ^ 1) },
-  'DISCOVER, more fragments to come': { message: discover, envelope: { fragment: 0x2000 } },
   'DISCOVER of hardware type 6': { message: discover, change: (packet) => packet.with(43, 6) },
   'DISCOVER of a physical address of no octets': { message: discover, change: (packet) => packet.with(44, 0) },
   'RELEASE to all': { message: { options: [option(53, [7])], ciaddr: clientAddress } },
