@@ -80,8 +80,3 @@ Then('the {role} reports truncation', async function (this: ConformanceWorld, ro
 When('the adapter is up', async function (this: ConformanceWorld) {
   await this.iut('client').event('adapter');
 });
-
-Then('the adapter was made once', function (this: ConformanceWorld) {
-  const adapters = this.iut('client').program.seen.filter(({ event }) => event === 'adapter');
-  assert.equal(adapters.length, 1);
-});
