@@ -42,7 +42,7 @@ export function attemptsFor(faults: readonly Fault[], scenarios: readonly Scenar
  * @returns paths for Cucumber, FILE:LINE:LINE …
  */
 export function writeFeatures(attempts: readonly Attempt[], root: string, folder: string): string[] {
-  return attempts.flatMap((attempt) => {
+  const paths = attempts.flatMap((attempt) => {
     const { fault, role } = attempt;
     return [...Map.groupBy(attempt.scenarios, ({ uri }) => uri)].map(([uri, scenarios]) => {
       const copy = join(folder, `${fault.id}-${role}`, uri);
@@ -52,7 +52,11 @@ export function writeFeatures(attempts: readonly Attempt[], root: string, folder
       return [copy, ...new Set(scenarios.map(({ line }) => line + moved))].join(':');
     });
   });
+  return paths.toSorted((one, other) => Number(isSlow(one)) - Number(isSlow(other)));
 }
+
+/** Whole tunnels and programs of others take seconds: what a quick scenario finds isn't put to them any more. */
+const isSlow = (path: string): boolean => /features\/(tunnel\/|emulators\/dhcp-clients)/.test(path);
 
 /** The feature with one tag more, and by how many lines that moves its scenarios down. */
 export function tagged(feature: string, tag: string): { readonly text: string; readonly moved: number } {
