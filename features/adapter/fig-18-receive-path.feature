@@ -18,6 +18,21 @@ Feature: Receive path
       When the server sends a DATA frame of 1 octet, then one of a whole datagram
       Then the stack receives it in an Ethernet packet from the reserved physical address of the server to that of the client
 
+  @iut:server @ADP-05 @ADP-15
+  Rule: At the server likewise
+
+    @DATA-15
+    Scenario: A datagram after an empty one, at the server
+      Given a tunnel server's adapter with alice authorized
+      When the initiator sends a DATA frame of 0 octets, then one of a whole datagram
+      Then the stack receives it in an Ethernet packet from the reserved physical address of the client to that of the server
+
+    @DATA-16
+    Scenario: A datagram that is no whole IP datagram does not end the tunnel, at the server
+      Given a tunnel server's adapter with alice authorized
+      When the initiator sends a DATA frame of 1 octet, then one of a whole datagram
+      Then the stack receives it in an Ethernet packet from the reserved physical address of the client to that of the server
+
   @iut:server @ARP-08 @needs:arp
   Rule: The server's adapter answers ARP for its clients
 

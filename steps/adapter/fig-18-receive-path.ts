@@ -1,30 +1,43 @@
 /** Steps about what the adapter of either end indicates to its local stack ([EP] fig. 18). */
 import assert from 'node:assert/strict';
 import { Then, When } from '@cucumber/cucumber';
-import { expectArrival, packetDown } from '../shared/adapter.ts';
+import { expectArrival, packetDown, packetUp } from '../shared/adapter.ts';
+import { known } from '../shared/known.ts';
 import { run } from '../shared/lab/command.ts';
 import { echoReply } from '../shared/lab/echo-reply.ts';
 import { isArpReply } from '../shared/lab/emulator-questions.ts';
 import { ipJson } from '../shared/lab/iproute2.ts';
 import { adapterDevice, virtualLan } from '../shared/lab/virtual-lan.ts';
+import { scripted, type WireRole } from '../shared/peers.ts';
 import type { ConformanceWorld } from '../shared/world.ts';
 
 const { clientAddress, serverAddress, clientPhysical } = virtualLan;
 
+/** By the role of the peer: a datagram of its own, and the Ethernet packet in which the stack at the other end gets it. */
+const directions = {
+  server: { from: serverAddress, to: clientAddress, packet: packetDown },
+  // The server's kernel would answer what is for its own address.
+  initiator: { from: clientAddress, to: '10.9.0.5', packet: (datagram: Uint8Array) => packetUp(datagram) },
+};
+
 /** The octets are 0x45, with which a whole datagram begins. */
 When(
-  'the server sends a DATA frame of {int} octet(s), then one of a whole datagram',
-  async function (this: ConformanceWorld, length: number) {
-    await this.get('server').send(new Uint8Array(length).fill(0x45));
-    await this.get('server').send(expectArrival(this, echoReply(serverAddress, clientAddress, 9)));
+  'the {role} sends a DATA frame of {int} octet(s), then one of a whole datagram',
+  async function (this: ConformanceWorld, role: WireRole, length: number) {
+    const { from, to } = known(directions, role);
+    const peer = scripted(this, role);
+    await peer.send(new Uint8Array(length).fill(0x45));
+    await peer.send(expectArrival(this, echoReply(from, to, 9)));
   },
 );
 
+/** What is no whole datagram may reach the stack (DATA-16): a packet of 15 octets is passed over. Any other comes first. */
 Then(
-  'the stack receives it in an Ethernet packet from the reserved physical address of the server to that of the client',
-  async function (this: ConformanceWorld) {
-    const isIpv4 = (frame: Uint8Array): boolean => frame[12] === 8 && frame[13] === 0 && frame.length > 15;
-    assert.deepEqual(await this.get('stack').next('a packet', isIpv4), packetDown(this.get('sent')));
+  /^the stack receives it in an Ethernet packet from the reserved physical address of the (server|client) to that of the (?:client|server)$/,
+  async function (this: ConformanceWorld, sender: string) {
+    const { packet } = known(directions, sender === 'server' ? 'server' : 'initiator');
+    const came = await this.get('stack').next('a packet', (frame) => frame.length !== 15);
+    assert.deepEqual(came, packet(this.get('sent')));
   },
 );
 
