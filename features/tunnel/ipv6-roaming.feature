@@ -30,6 +30,17 @@ Feature: IPv6 in the tunnel outlives what is below it, and below it there may be
         | itself               | , of the metric that any has    |
         | the kernel, from RAs |                                 |
 
+  @iut:client @ADP-12 @needs:routes
+  Rule: When the session is over, nothing of it is left
+
+    Scenario: An initiator that was killed is started again and ended
+      Given a client that reaches every node by a default route in IPv6
+      And a tunnel with a default route in IPv6, its adapter configured by itself
+      When the client is killed and started again
+      And the user has ended the session by SIGTERM
+      Then the initiator program exits with status 0
+      And the client's IPv6 routes are those of before
+
   @iut:client @ADP-22 @ND-11 @ND-15 @needs:lifetimes
   Rule: Another /64 takes the place of the former one
 

@@ -653,6 +653,17 @@ export const adapter: readonly Fault[] = [
     change: ['    await this.#host.removeLeftovers?.(this.#config.adapter.name).catch(complain);\n', ''],
   },
   {
+    id: 'client-ipv6-leftovers-of-the-killed-stay',
+    breaks: ['ADP-12'],
+    roles: ['client'],
+    does: 'What a killed process has left behind in IPv6 is not removed by the next one.',
+    file: 'reference/linux/pins.ts',
+    change: [
+      'for (const six of [false, true]) {\n    for (const route of await showRoutes(six)) {',
+      'for (const six of [false]) {\n    for (const route of await showRoutes(six)) {',
+    ],
+  },
+  {
     id: 'client-default-route-replaced-ipv4',
     breaks: ['ADP-12'],
     roles: ['client'],
