@@ -136,9 +136,9 @@ Feature: DHCP server emulator
   @iut:client
   Rule: By whatever way a message comes, and wherever its reply goes
     DHCP-15 decides that none enters the tunnel, DHCP-11 and DHCP-12 where a reply goes, DHCP-08 the identifier, DHCP-02 and
-    DHCP-03 which it is, and DHCP-06 and DHCP-16 where there is none.
+    DHCP-03 which it is, DHCP-05 those to INFORM, and DHCP-06 and DHCP-16 where there is none.
 
-    @DHCP-02 @DHCP-03 @DHCP-06 @DHCP-08 @DHCP-11 @DHCP-12 @DHCP-15 @DHCP-16
+    @DHCP-02 @DHCP-03 @DHCP-05 @DHCP-06 @DHCP-08 @DHCP-11 @DHCP-12 @DHCP-15 @DHCP-16
     Scenario: Messages of every kind
       Given an adapter that nobody configures, and a scripted server
       Then DHCP messages of the stack get these replies, and no others
@@ -153,6 +153,8 @@ Feature: DHCP server emulator
         | DISCOVER to the broadcast address of the virtual LAN | OFFER | 10.8.0.10       | no         |
         | DISCOVER to the server adapter's address             | OFFER | 10.8.0.10       | no         |
         | DISCOVER behind an option of IPv4                    | OFFER | 10.8.0.10       | no         |
+        | INFORM without ciaddr                                | ACK   | 10.8.0.10       | no         |
+        | INFORM of nobody                                     | ACK   | 255.255.255.255 | no         |
         | DISCOVER with a wrong header checksum                | none  |                 | no         |
         | DISCOVER of hardware type 6                          | none  |                 | no         |
         | DISCOVER of a physical address of no octets          | none  |                 | no         |

@@ -105,6 +105,8 @@ const questions: Readonly<Record<string, Question>> = {
   'DISCOVER with a wrong header checksum': { message: discover, change: (packet) => packet.with(24, packet[24]! ^ 1) },
   'DISCOVER of hardware type 6': { message: discover, change: (packet) => packet.with(43, 6) },
   'DISCOVER of a physical address of no octets': { message: discover, change: (packet) => packet.with(44, 0) },
+  'INFORM without ciaddr': { message: { options: [option(53, [8])] }, envelope: byUnicast },
+  'INFORM of nobody': { message: { options: [option(53, [8])] } },
   'RELEASE to all': { message: { options: [option(53, [7])], ciaddr: clientAddress } },
   'DECLINE to the server': { message: { options: [option(53, [4])] }, envelope: byUnicast },
 };
