@@ -161,11 +161,15 @@ Feature: What a tunnel initiator accepts of its server
   Rule: DNS servers are handed out only where the user accepts them
 
     Scenario Outline: <what>
-      Given a user who accepts DNS servers: <accepts>, and a server that offers 10.9.0.53
+      Given a user who accepts DNS servers: <accepts>, and a server that offers 10.9.0.53 10.9.0.54
       When the stack discovers DHCP servers, without a word about what it takes
       Then the OFFER names the DNS servers: <names>
 
+      @DHCP-09
       Examples:
-        | what         | accepts | names     |
-        | Accepted     | yes     | 10.9.0.53 |
-        | Not accepted | no      | none      |
+        | what     | accepts | names               |
+        | Accepted | yes     | 10.9.0.53 10.9.0.54 |
+
+      Examples:
+        | what         | accepts | names |
+        | Not accepted | no      | none  |

@@ -12,10 +12,10 @@ import type { Overrides } from '../shared/peers/configuration.ts';
 import type { ConformanceWorld } from '../shared/world.ts';
 
 Given(
-  'a user who accepts DNS servers: {word}, and a server that offers {word}',
-  async function (this: ConformanceWorld, accepts: string, server: string) {
+  'a user who accepts DNS servers: {word}, and a server that offers {}',
+  async function (this: ConformanceWorld, accepts: string, servers: string) {
     const overrides = { accept: { dns: accepts === 'yes' }, adapter: { configure: 'none', routes: false } };
-    await adapterUnderTest(this, overrides, { settings: { dns: [server] } });
+    await adapterUnderTest(this, overrides, { settings: { dns: servers.split(' ') } });
   },
 );
 
@@ -27,9 +27,14 @@ Then(
   },
 );
 
-Then('the OFFER names the DNS servers: {word}', function (this: ConformanceWorld, names: string) {
+Then('the OFFER names the DNS servers: {}', function (this: ConformanceWorld, names: string) {
   const found = readDhcp(this.get('offer')).options.find(({ code }) => code === 6)?.value;
-  assert.equal(found, names === 'none' ? undefined : ipv4Octets(names).toHex());
+  const octets = (list: string): string =>
+    list
+      .split(' ')
+      .map((name) => ipv4Octets(name).toHex())
+      .join('');
+  assert.equal(found, names === 'none' ? undefined : octets(names));
 });
 
 Given(

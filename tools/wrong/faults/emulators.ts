@@ -776,17 +776,6 @@ export function decide(wish: Wish, address: string, serverAddress: string): Deci
     ],
   },
   {
-    id: 'dhcp-249-always',
-    breaks: ['DHCP-18'],
-    roles: ['client'],
-    does: 'Option 249 is given to a client that does not ask for it.',
-    file: configuration,
-    change: [
-      'parameterRequestList.includes(DhcpOptionCode.classlessRoutesMicrosoft)',
-      'parameterRequestList.length > 0',
-    ],
-  },
-  {
     id: 'dhcp-routes-cut',
     breaks: ['DHCP-18'],
     roles: ['client'],
