@@ -141,21 +141,23 @@ Feature: What a tunnel initiator accepts of its server
     Scenario Outline: <what>
       Given a tunnel initiator whose server is scripted
       When the server authorizes it with
-        | address | <client> |
-        | server  | <server> |
-        | routes  | none |
+        | address       | <client> |
+        | server        | <server> |
+        | prefix length | <length> |
+        | routes        | none     |
       Then the initiator answers a keyed CLOSE "end session" and ends the stream
       And no adapter was made in the client
 
       Examples:
-        | what                              | client      | server      |
-        | Link-local addresses              | 169.254.1.2 | 169.254.1.1 |
-        | Loopback addresses                | 127.1.0.2   | 127.1.0.1   |
-        | Addresses of a connected subnet   | 10.77.0.50  | 10.77.0.51  |
-        | A server outside the virtual LAN  | 10.8.0.10   | 10.11.0.1   |
-        | A server one beyond the LAN       | 10.8.0.10   | 10.8.1.0    |
-        | A multicast address               | 224.0.0.10  | 224.0.0.1   |
-        | Addresses of 0.0.0.0/8            | 0.1.0.10    | 0.1.0.1     |
+        | what                              | client      | server      | length |
+        | Link-local addresses              | 169.254.1.2 | 169.254.1.1 | 24     |
+        | Loopback addresses                | 127.1.0.2   | 127.1.0.1   | 24     |
+        | Addresses of a connected subnet   | 10.77.0.50  | 10.77.0.51  | 24     |
+        | A server outside the virtual LAN  | 10.8.0.10   | 10.11.0.1   | 24     |
+        | A server one beyond the LAN       | 10.8.0.10   | 10.8.1.0    | 24     |
+        | A multicast address               | 224.0.0.10  | 224.0.0.1   | 24     |
+        | Addresses of 0.0.0.0/8            | 0.1.0.10    | 0.1.0.1     | 24     |
+        | A link-local address in a wide LAN | 169.254.1.2 | 169.1.0.1   | 8      |
 
   @iut:client @ADP-19 @needs:dhcp
   Rule: DNS servers are handed out only where the user accepts them

@@ -116,6 +116,23 @@ Feature: The tunnel outlives what is below it
       And the server authorizes it with
         | address | 10.8.0.11    |
         | routes  | 10.10.0.0/16 |
+        | MTU     | 1380         |
       Then the adapter has the address 10.8.0.11 and a route to 10.10.0.0/16 alone
+      And the MTU of the adapter is 1380
       And its carrier went off and on
       And the adapter was made once
+
+    Scenario: Another network behind the server alone
+      Given a tunnel initiator whose server is scripted, configured with
+        """
+        { "reconnect": true, "lifetime": { "frames": 10 } }
+        """
+      When the server authorizes it within its lifetime
+      And the adapter is up
+      And the server sends 9 datagrams
+      Then the initiator answers a keyed CLOSE "key expired" and ends the stream
+      When the server ends its stream without CLOSE
+      And the initiator has connected again
+      And the server authorizes it with
+        | routes | 10.10.0.0/16 |
+      Then the adapter has the address 10.8.0.10 and a route to 10.10.0.0/16 alone

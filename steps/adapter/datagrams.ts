@@ -8,6 +8,7 @@ import { known } from '../shared/known.ts';
 import { echoReply } from '../shared/lab/echo-reply.ts';
 import { Nonconformance } from '../shared/lab/failure.ts';
 import type { Family } from '../shared/lab/kernel-tables.ts';
+import { isDiscovery, type } from '../shared/lab/neighbour-packets.ts';
 import { virtualLan } from '../shared/lab/virtual-lan.ts';
 import type { ScriptedEndPoint } from '../shared/peers/session.ts';
 import type { ConformanceWorld } from '../shared/world.ts';
@@ -116,6 +117,12 @@ const controlOf = ({ addresses }: Subject, way: 'out' | 'in', mark: number): Uin
   return way === 'out' ? echoReply(own, far, mark) : echoReply(far, own, mark);
 };
 
+/** What a kernel tells of a datagram that it does not deliver (RFC 792, RFC 4443): it is the server's own affair. */
+const isError = (datagram: Uint8Array): boolean =>
+  datagram[0]! >> 4 === 6
+    ? datagram[6] === 58 && (datagram[40] ?? 128) < 128
+    : datagram[9] === 1 && [3, 11, 12].includes(datagram[20] ?? 0);
+
 /** The stack sends these packets, then the control. @returns what came out of the tunnel at its other end before the control */
 async function sentByStack(
   world: ConformanceWorld,
@@ -129,12 +136,15 @@ async function sentByStack(
   stack.inject(frame);
   stack.inject(encodeEthernet({ destination: far, source: own, etherType: 0x0800, payload: control }));
   const came: Uint8Array[] = [];
-  for (let next = await peer.receive(); !equal(next, control); next = await peer.receive()) came.push(next);
+  for (let next = await peer.receive(); !equal(next, control); next = await peer.receive())
+    if (!isError(next)) came.push(next);
   return came;
 }
 
 /** A packet from the other end of the tunnel, by the source of what is in it. */
 const isFrom = (subject: Subject) => (packet: Uint8Array) => {
+  // An emulator's answer to the server's kernel, which looks for its client.
+  if (isDiscovery(packet, type.advertisement)) return false;
   const at = packet[14]! >> 4 === 6 ? 22 : 26;
   const far = Object.values(subject.addresses).map((ends) => ends.far);
   const sources = far.map((text) => (text.includes(':') ? address6(text) : Uint8Array.from(text.split('.'), Number)));

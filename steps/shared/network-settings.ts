@@ -11,9 +11,18 @@ import type { ConformanceWorld } from './world.ts';
 
 /**
  * The usual settings with what the rows of a table say instead: `address` (the client's), `server` (its own), `MTU`,
- * `routes` of both families or `none`, `prefix` (the client's /64). IPv6 is there if a route or the /64 says so.
+ * `routes` of both families or `none`, `prefix` (the
+ * client's /64), `prefix length` (of the virtual LAN). IPv6 is there if a route or the /64 says so.
  */
-function settingsOf({ address, server, MTU, routes, prefix, ...strange }: Readonly<Record<string, string>>) {
+function settingsOf({
+  address,
+  server,
+  MTU,
+  routes,
+  prefix,
+  'prefix length': length,
+  ...strange
+}: Readonly<Record<string, string>>) {
   if (Object.keys(strange).length > 0) throw new LabFailure(`no step knows the settings ${Object.keys(strange)}`);
   const gateway = server ?? defaultSettings.serverAddress;
   const all = routes === undefined || routes === 'none' ? [] : routes.split(', ').map(parsePrefix);
@@ -24,6 +33,7 @@ function settingsOf({ address, server, MTU, routes, prefix, ...strange }: Readon
     ...defaultSettings,
     address: address ?? defaultSettings.address,
     serverAddress: gateway,
+    prefixLength: length === undefined ? defaultSettings.prefixLength : Number(length),
     routes: routes === undefined ? defaultSettings.routes : of4,
     ...(MTU === undefined ? {} : { mtu: Number(MTU) }),
     ...(prefix === undefined && of6.length === 0 ? {} : { ipv6: { ...own6, routes: of6 } }),

@@ -1097,6 +1097,8 @@ export const adapter: readonly Fault[] = [
       'if (!addresses.some((wanted) => prefixText(wanted) === prefixText(old)))',
       "if (!old.address.includes(':') && !addresses.some((wanted) => prefixText(wanted) === prefixText(old)))",
     ],
+    equivalent:
+      'the former /64 is advertised with lifetimes of 0, so that the kernel prefers its address no more; a deprecated address may stay (RFC 4862 §5.5.4)',
   },
   {
     id: 'client-reconnect-makes-the-adapter-anew',
