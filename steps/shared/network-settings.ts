@@ -11,8 +11,8 @@ import type { ConformanceWorld } from './world.ts';
 
 /**
  * The usual settings with what the rows of a table say instead: `address` (the client's), `server` (its own), `MTU`,
- * `routes` of both families or `none`, `prefix` (the
- * client's /64), `prefix length` (of the virtual LAN). IPv6 is there if a route or the /64 says so.
+ * `routes` of both families or `none`, `prefix` (the client's /64), `prefix length` (of the virtual LAN). IPv6 is there if
+ * a route or the /64 says so.
  */
 function settingsOf({
   address,
