@@ -104,7 +104,7 @@ export class Conversation {
   }
 
   /** A deadline that means the same at both end points has come. */
-  due(name: DeadlineName): void {
+  due(name: Exclude<DeadlineName, 'expiry' | 'refusal' | 'backOff'>): void {
     const { state, phase, timers } = this.#machine;
     if (name === 'keepAlive') this.sendKeepAlive();
     else if (name === 'silence') this.#broken(`nothing received for ${timers.silence} ms`);
@@ -113,7 +113,7 @@ export class Conversation {
       const reason = `timeout in ${state}`;
       const cause = phase === 'unconnected' ? byNetwork(reason) : bySelf(Status.timeout, reason);
       this.#machine.end({ event: 'timeout', cause });
-    }
+    } else name satisfies never;
   }
 
   end(command: Exclude<Command, 'connect'>): void {

@@ -120,7 +120,7 @@ export class InitiatorNode implements Node {
     else if (deadline === 'backOff') {
       this.#machine.step('back-off over');
       if (this.#wanted) this.#machine.step('connect');
-    } else this.#conversation.due(deadline);
+    } else if (deadline !== 'refusal') this.#conversation.due(deadline);
   }
 
   /** @throws Malformed, Unexpected, IntegrityFailure */

@@ -107,7 +107,7 @@ export class ServerNode implements Node {
     else if (deadline === 'refusal') {
       this.#conversation.sendClose();
       this.#machine.step('close sent');
-    } else this.#conversation.due(deadline);
+    } else if (deadline !== 'backOff') this.#conversation.due(deadline);
   }
 
   #refuse(event: ServerEvent, status: number): void {
