@@ -5,7 +5,7 @@ const known = ['connect', 'end session', 'statistics'] as const;
 
 export interface Command {
   readonly command: (typeof known)[number];
-  /** Of the initiator whose session is meant, at a server; all without it. */
+  /** At a server: the initiator whose session is meant. Without it all are. */
   readonly name?: string;
 }
 

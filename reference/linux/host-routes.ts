@@ -23,7 +23,7 @@ const RTN_UNICAST = 1;
 const RTA_DST = 1;
 const RTA_OIF = 4;
 const RTA_PRIORITY = 6;
-/** IPv6 takes the lowest metric, and among equals the route that came first: the lowest there is puts this one before all. */
+/** The lowest that IPv6 has. The lowest metric wins, and of equal ones the route that came first. */
 const METRIC = 1;
 
 export class HostRoutes {
@@ -42,7 +42,7 @@ export class HostRoutes {
 
   /** Idempotent. @throws DeviceFailure with the kernel's complaint */
   add(prefix: Prefix): void {
-    // Beside a route of another manager rather than in its place; in IPv4 before it, too.
+    // A route of another manager is not replaced. In IPv4 this one comes before it.
     const code = this.#requests.send(RTM_NEWROUTE, NLM_F_CREATE, routeMessage(prefix, this.#index));
     if (code !== undefined && code !== 'EEXIST') throw this.#failure('added', prefix, code);
     this.#added.set(prefixText(prefix), prefix);
@@ -60,7 +60,7 @@ export class HostRoutes {
       const present = new Set(table.map(({ dst }) => prefixText(prefixOf(dst, six))));
       for (const prefix of wanted) {
         const text = prefixText(prefix);
-        // The turn may have gone to whoever removes it.
+        // `remove` may have been called while the table was read.
         if (!present.has(text) && this.#added.has(text) && admit(`the route to ${text}`)) this.add(prefix);
       }
     }

@@ -56,7 +56,7 @@ export class Pins {
     const found = table.find((route) => isPin(route) && route.dst === host && String(route.metric) === metric);
     const present = found && (found.type === undefined ? wordsOf(found) : nowhere);
     const before = this.#laid.get(host);
-    // A DHCP client may have put its default route in the place of the machine's: the pin is all that knows the way.
+    // A DHCP client may have replaced the machine's default route by its own: then only the pin still has the way.
     const way = wayTo(host, table, this.#device) ?? present ?? nowhere;
     if (present !== undefined && same(present, way)) {
       this.#laid.set(host, way);

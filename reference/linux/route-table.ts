@@ -38,7 +38,7 @@ export function wayTo(address: string, table: readonly KernelRoute[], device: st
   return best === undefined || best.type !== undefined ? undefined : wordsOf(best);
 }
 
-/** How a route that leads somewhere was laid; the first path that lives where it has several. */
+/** Words for `ip route` that lay the same route again; of several paths the first that is not dead. */
 export function wordsOf(route: KernelRoute): readonly string[] {
   const {
     dev,

@@ -23,7 +23,7 @@ export type Input =
   | { readonly type: 'disconnected'; readonly side?: Side }
   /** To be sent through the tunnel: one whole IP datagram. */
   | { readonly type: 'datagram'; readonly datagram: Uint8Array }
-  /** Relay: the thread that passes octets for this node met a CLOSE frame, or a frame that must not pass. */
+  /** Relay: the thread that passes octets for this node has passed a CLOSE frame, or refused a frame. */
   | { readonly type: 'met'; readonly what: 'close frame' | 'refused'; readonly side: Side }
   /** The deadline has come. */
   | { readonly type: 'time' }

@@ -22,7 +22,7 @@ export interface RelayOptions {
 
 const other: Readonly<Record<Side, Side>> = { upstream: 'downstream', downstream: 'upstream' };
 
-/** Longest frame that passes before the next node has answered: a relay is of no use to scan ports. */
+/** Longest frame that passes before the next node has answered, so that a relay is of no use to scan ports (RLY-11). */
 const largestFirstFrame = bounds.REQUEST.max;
 
 interface Link {
@@ -45,7 +45,7 @@ export class RelayNode implements Node {
   readonly passed: Record<Side, number> = { upstream: 0, downstream: 0 };
   #relay = { octets: new Uint8Array(0), path: [] as readonly string[], position: 0 };
   #next = { name: '', group: false };
-  /** What the event *frame* is about. */
+  /** The octets that the event *frame* is about. */
   #received: { readonly octets: Uint8Array; readonly side: Side } = { octets: new Uint8Array(0), side: 'upstream' };
   /** From upstream, until the next node is connected. */
   #held: Uint8Array[] = [];
@@ -164,7 +164,7 @@ export class RelayNode implements Node {
     else this.#frame(octets, side);
   }
 
-  /** To be held, forwarded or discarded, as the state has it. */
+  /** The state decides whether they are held, forwarded or discarded. */
   #frame(octets: Uint8Array, side: Side): void {
     this.#received = { octets, side };
     this.#machine.step('frame');

@@ -18,7 +18,7 @@ export class RunningMachine<S extends string, E extends string, A extends string
   readonly timers: Timers;
   /** Milliseconds on the caller's clock. */
   now = 0;
-  /** What a CLOSE frame says that is sent now. */
+  /** The status of a CLOSE frame that is sent now. */
   status: number = Status.endSession;
   /** Why the connection ends: the first reason is the one that counts. */
   cause: Cause | undefined;
@@ -49,7 +49,7 @@ export class RunningMachine<S extends string, E extends string, A extends string
     return this.#sends;
   }
 
-  /** An input comes. @returns the list that its effects are put into */
+  /** Begins an input. @returns the list that its effects are put into */
   begin(now: number): readonly Effect[] {
     this.now = now;
     this.#effects = [];

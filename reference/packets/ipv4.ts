@@ -27,7 +27,7 @@ export interface Ipv4Datagram {
 /** Octets of a header without options. */
 export const ipv4HeaderLength = 20;
 
-/** @param octets may go on after the datagram's total length: Ethernet pads. @throws Malformed when inconsistent */
+/** @param octets a datagram, which padding of Ethernet may follow @throws Malformed when inconsistent */
 export function decodeIpv4(octets: Uint8Array): Ipv4Datagram {
   if (octets.length < ipv4HeaderLength) throw new Malformed(`IPv4: ${octets.length} octets, at least 20`);
   const view = viewOf(octets);

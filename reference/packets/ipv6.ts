@@ -16,7 +16,7 @@ interface Ipv6Datagram {
 
 const ipv6HeaderLength = 40;
 
-/** @param octets may go on after the payload length: Ethernet pads. @throws Malformed when inconsistent */
+/** @param octets a datagram, which padding of Ethernet may follow @throws Malformed when inconsistent */
 export function decodeIpv6(octets: Uint8Array): Ipv6Datagram {
   if (octets.length < ipv6HeaderLength) throw new Malformed(`IPv6: ${octets.length} octets, at least 40`);
   const view = viewOf(octets);

@@ -5,14 +5,14 @@ import { type DiscoveryMessage, decodeDiscovery, encodeDiscovery, isMulticast } 
 import { Icmpv6Type } from './icmpv6.ts';
 import { NeighbourOptionType } from './neighbour-options.ts';
 
-/** Of the first octet after an advertisement's checksum. */
+/** Bits of the first octet after an advertisement's checksum. */
 export const NeighbourFlag = { router: 0x80, solicited: 0x40, override: 0x20 } as const;
 
 export interface NeighbourMessage extends Omit<DiscoveryMessage, 'fixedPart' | 'options'> {
   readonly type: typeof Icmpv6Type.neighbourSolicitation | typeof Icmpv6Type.neighbourAdvertisement;
   /** 16 octets. */
   readonly target: Uint8Array;
-  /** Of an advertisement; 0 in a solicitation. */
+  /** NeighbourFlag bits of an advertisement; 0 in a solicitation. */
   readonly flags: number;
   /** The physical address in the option: in a solicitation the sender's, in an advertisement the target's. */
   readonly option?: Uint8Array | undefined;

@@ -4,7 +4,7 @@ import type { Effect, Input, Node, Side } from '../nodes/effect.ts';
 import type { Clock } from './clock.ts';
 import { reasonOf, SocketConnection, type TransportConnection, type TransportEvents } from './transport-connection.ts';
 
-/** Effects that aren't about sockets. */
+/** Effects that aren't about sockets or datagrams: the role acts on them. */
 export type Report = Exclude<Effect, { type: 'open' | 'send' | 'finish' | 'disconnect' | 'deliver' }>;
 
 export interface Ports {
@@ -16,7 +16,7 @@ export interface Ports {
   pressure(full: boolean): void;
 }
 
-/** Milliseconds that the timer runs at most: it stands still while the machine sleeps, though the deadline comes nearer. */
+/** Milliseconds that the timer runs at most. While the machine sleeps it stands still, and the deadline comes nearer. */
 const longestNap = 5_000;
 
 /** One node and its transport layer connections: one for an end point, two ([EP] fig. 13, 236 and 241) for a relay. */

@@ -34,7 +34,7 @@ export const systemResolver: Resolver = {
     }
   },
   services: async (host) => {
-    // One for each question: it reads /etc/resolv.conf when it is made and never again.
+    // A new one for each question, since it reads /etc/resolv.conf only when it is made.
     const asked = new DnsResolver(patience).resolveSrv(`_pna._tcp.${host}`);
     const records = await asked.catch((cause: unknown) => {
       if (meansNone(cause, resolverSettings())) return [];

@@ -110,7 +110,7 @@ export class ServerAdapter<Tunnel> {
     if (delivered && client !== undefined) count(client.received, datagram);
   }
 
-  /** With one tunnel the stack itself waits; with more a full one must not hold up the others. */
+  /** With one tunnel the local stack waits. With more tunnels a full one must not delay the others. */
   pressure(full: boolean): void {
     if (full && this.#clients.size === 1) this.#adapter?.pause();
     else this.#adapter?.resume();

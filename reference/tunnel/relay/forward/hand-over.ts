@@ -1,4 +1,4 @@
-/** From the runtime's sockets, which a node watches octet by octet, to the thread that only copies. */
+/** Hands connections over: from the runtime's sockets, whose octets a node follows, to the thread that only copies. */
 import type { Socket } from 'node:net';
 import { duplicate } from '../../../libc/descriptors.ts';
 import type { Side } from '../../../nodes/effect.ts';
@@ -38,7 +38,7 @@ export function handOver(connection: Connection, node: RelayNode, pump: Pump): v
   });
 }
 
-/** A connection that the thread has: what is asked of it is passed on. */
+/** A connection that the thread has: each call becomes an order. */
 function splicedConnection(pump: Pump, splice: number, side: Side): TransportConnection {
   return {
     send: (octets) => {
@@ -47,7 +47,7 @@ function splicedConnection(pump: Pump, splice: number, side: Side): TransportCon
     },
     finish: () => pump.order({ order: 'finish', splice, side }),
     disconnect: (abort) => pump.order({ order: 'disconnect', splice, side, abort }),
-    // Nothing comes from here that could be held.
+    // The thread reads only as much as it can send on.
     hold: () => {},
   };
 }
