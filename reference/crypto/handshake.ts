@@ -15,7 +15,7 @@ export interface SessionSecrets {
   readonly handshakeHash: Uint8Array;
 }
 
-export interface InitiatorOptions {
+interface InitiatorOptions {
   /** Suite identifier: 1 X25519, 2 hybrid. */
   readonly suite: number;
   /** `"PNA/1"` ‖ the entire RELAY frame. */

@@ -103,8 +103,8 @@ function routeMessage({ address, length }: Prefix, index: number): Uint8Array {
   return concat(
     Uint8Array.of(family, length, 0, 0, RT_TABLE_MAIN, RTPROT_STATIC, scope, RTN_UNICAST, 0, 0, 0, 0),
     attribute(RTA_DST, addressOctets(address)),
-    attribute(RTA_OIF, u32(index)),
-    ...(six ? [attribute(RTA_PRIORITY, u32(METRIC))] : []),
+    attribute(RTA_OIF, nativeU32(index)),
+    ...(six ? [attribute(RTA_PRIORITY, nativeU32(METRIC))] : []),
   );
 }
 
@@ -113,4 +113,5 @@ function attribute(type: number, value: Uint8Array): Uint8Array {
   return concat(new Uint8Array(new Uint16Array([4 + value.length, type]).buffer), value);
 }
 
-const u32 = (value: number): Uint8Array => new Uint8Array(new Uint32Array([value]).buffer);
+/** 4 octets in the machine's own order, as rtnetlink wants them. */
+const nativeU32 = (value: number): Uint8Array => new Uint8Array(new Uint32Array([value]).buffer);

@@ -34,7 +34,7 @@ interface Options extends ProxyOptions {
 }
 
 /** A /64 that is answered for. */
-interface Own {
+interface Proxied {
   readonly prefix: Prefix;
   /** Addresses that are announced, in hexadecimal. */
   readonly announced: Set<string>;
@@ -46,7 +46,7 @@ export class ProxyNeighbour {
   readonly #yielded: Options['yielded'];
   readonly #socket: ProxySocket;
   /** By the 8 octets of the /64, in hexadecimal. */
-  readonly #own = new Map<string, Own>();
+  readonly #own = new Map<string, Proxied>();
 
   /** @throws DeviceFailure when there is no such device, or it is no Ethernet */
   constructor(options: Options) {

@@ -24,7 +24,7 @@ export type Input =
   /** To be sent through the tunnel: one whole IP datagram. */
   | { readonly type: 'datagram'; readonly datagram: Uint8Array }
   /** Relay: the thread that passes octets for this node has passed a CLOSE frame, or refused a frame. */
-  | { readonly type: 'met'; readonly what: 'close frame' | 'refused'; readonly side: Side }
+  | { readonly type: 'met'; readonly outcome: 'close frame' | 'refused'; readonly side: Side }
   /** The deadline has come. */
   | { readonly type: 'time' }
   /** Initiator: the machine has other addresses than before. */

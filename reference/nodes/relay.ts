@@ -103,7 +103,7 @@ export class RelayNode implements Node {
         this.#lost(input.side ?? 'upstream', undefined);
         break;
       case 'met':
-        this.#met(input.what, input.side);
+        this.#met(input.outcome, input.side);
         break;
       case 'time':
         this.#time();
@@ -194,7 +194,7 @@ export class RelayNode implements Node {
     }
     this.#relay = { octets: octets.slice(), path, position };
     this.#machine.step('relay');
-    const following = this.#deframer.takeRest();
+    const following = this.#deframer.takeUnread();
     if (following.length > 0) this.#frame(following, 'upstream');
   }
 

@@ -60,7 +60,7 @@ export class Deframer {
   }
 
   /** All octets that were not taken as frames: a relay passes on what follows the RELAY frame. */
-  takeRest(): Uint8Array {
+  takeUnread(): Uint8Array {
     if (this.#available === 0) return new Uint8Array(0);
     const octets = this.#peek(this.#available);
     this.#drop(this.#available);

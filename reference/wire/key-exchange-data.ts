@@ -116,10 +116,10 @@ function decodeLifetimes(value: Uint8Array): Lifetimes {
   return lifetimes;
 }
 
-function decodeU16s(what: string, value: Uint8Array | undefined): number[] {
+function decodeU16s(entry: string, value: Uint8Array | undefined): number[] {
   if (value === undefined) return [];
   if (value.length === 0 || value.length % 2 !== 0) {
-    throw new Malformed(`key exchange data ${what}: ${value.length} octets, not one or more pairs`);
+    throw new Malformed(`key exchange data ${entry}: ${value.length} octets, not one or more pairs`);
   }
   return readU16s(value);
 }

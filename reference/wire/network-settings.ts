@@ -106,9 +106,9 @@ export function toNetworkSettings({ dhcp, neighbour }: ClientData): NetworkSetti
   };
 }
 
-function checkRange(what: string, value: number, lowest: number, highest: number): void {
+function checkRange(setting: string, value: number, lowest: number, highest: number): void {
   if (!Number.isInteger(value) || value < lowest || value > highest)
-    throw new Misuse(`${what} ${value}: ${lowest} to ${highest}`);
+    throw new Misuse(`${setting} ${value}: ${lowest} to ${highest}`);
 }
 
 /** A list without items has no option. */

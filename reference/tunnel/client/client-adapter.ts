@@ -182,8 +182,8 @@ export class ClientAdapter {
 
   /** Without IPv6 where this machine has it off. */
   async #usable(device: string, settings: NetworkSettings): Promise<NetworkSettings> {
-    const { ipv6, ...rest } = settings;
-    return ipv6 === undefined || (await this.#ports.host.hasIpv6?.(device)) !== false ? settings : rest;
+    const { ipv6, ...ipv4 } = settings;
+    return ipv6 === undefined || (await this.#ports.host.hasIpv6?.(device)) !== false ? settings : ipv4;
   }
 
   /** Only with "direct": elsewhere the DHCP client tells the name service. The tunnel goes on if names cannot be set. */

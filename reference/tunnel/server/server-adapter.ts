@@ -40,7 +40,8 @@ interface Client<Tunnel> extends Pick<Counters, 'transmitted' | 'received'> {
   readonly dropped: { full: number; policy: number };
 }
 
-const transmitDrops = {
+/** Why a tunnel did not get a datagram of the local stack. */
+const tunnelDrops = {
   full: 'the tunnel connection is full',
   queue: 'the tunnel connection did not take the datagram',
 };
@@ -172,7 +173,7 @@ export class ServerAdapter<Tunnel> {
 
   #dropsOf({ tunnel, dropped: { full, policy } }: Client<Tunnel>): Drop[] {
     return [
-      ...drops('transmit', { full, queue: this.#ports.queue(tunnel).dropped }, transmitDrops),
+      ...drops('transmit', { full, queue: this.#ports.queue(tunnel).dropped }, tunnelDrops),
       ...drops('receive', { policy }, receiveDrops),
     ];
   }

@@ -54,7 +54,7 @@ function splicedConnection(pump: Pump, splice: number, side: Side): TransportCon
 
 function act(report: SpliceReport, events: TransportEvents | undefined, connection: Connection, pump: Pump): void {
   if (report.event === 'close frame' || report.event === 'refused')
-    connection.input({ type: 'met', what: report.event, side: report.side });
+    connection.input({ type: 'met', outcome: report.event, side: report.side });
   else if (report.event === 'end of stream') events?.ended();
   else if (report.event === 'lost') events?.failed(report.reason);
   else events?.closed();
