@@ -6,6 +6,9 @@ export type { Cause } from './cause.ts';
 
 /** At a relay: upstream leads to the initiator ([EP] fig. 13, 236), downstream to the server (241). */
 export type Side = 'upstream' | 'downstream';
+export const sides = ['upstream', 'downstream'] as const satisfies readonly Side[];
+/** The side opposite to a side. */
+export const other: Readonly<Record<Side, Side>> = { upstream: 'downstream', downstream: 'upstream' };
 
 /** `connect` and `end session` of [EP] figs. 11 and 12; `shut down`: the process ends. */
 export type Command = 'connect' | 'end session' | 'shut down';

@@ -8,7 +8,7 @@ import { bounds } from '../wire/frame.ts';
 import { FrameType, Status } from '../wire/identifiers.ts';
 import { decodeRelay, findSelf } from '../wire/relay.ts';
 import { byNetwork, byPeer, bySelf, faultOf } from './cause.ts';
-import type { Effect, Input, Node, Side } from './effect.ts';
+import { type Effect, type Input, type Node, other, type Side, sides } from './effect.ts';
 import { Flow, type FrameStart, type Outcome, type Position } from './flow.ts';
 import { RunningMachine } from './running-machine.ts';
 
@@ -19,8 +19,6 @@ export interface RelayOptions {
   /** False when there are too many connections already. */
   readonly opening?: () => boolean;
 }
-
-const other: Readonly<Record<Side, Side>> = { upstream: 'downstream', downstream: 'upstream' };
 
 /** Longest frame that passes before the next node has answered, so that a relay is of no use to scan ports (RLY-11). */
 const largestFirstFrame = bounds.REQUEST.max;
@@ -291,7 +289,7 @@ export class RelayNode implements Node {
 
   #shutDown(): void {
     this.#held = [];
-    for (const side of ['upstream', 'downstream'] as const)
+    for (const side of sides)
       if (this.#links[side].open) this.#machine.emit({ type: 'finish', side });
       else if (side === 'downstream') this.#machine.emit({ type: 'disconnect', side, abort: true });
     this.#bothEnded();
@@ -300,7 +298,7 @@ export class RelayNode implements Node {
   #disconnect(): void {
     const abort = this.#disconnecting || !Object.values(this.#links).every(({ open, ended }) => ended || !open);
     this.#disconnecting = true;
-    for (const side of ['upstream', 'downstream'] as const)
+    for (const side of sides)
       if (this.#links[side].open || side === 'downstream') this.#machine.emit({ type: 'disconnect', side, abort });
   }
 }

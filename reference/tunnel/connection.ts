@@ -1,6 +1,6 @@
 /** A node on real sockets: performs its effects, gives it inputs, wakes it at its deadline. Nothing is decided here. */
 import type { Socket } from 'node:net';
-import type { Effect, Input, Node, Side } from '../nodes/effect.ts';
+import { type Effect, type Input, type Node, other, type Side } from '../nodes/effect.ts';
 import type { Clock } from './clock.ts';
 import { reasonOf, SocketConnection, type TransportConnection, type TransportEvents } from './transport-connection.ts';
 
@@ -141,7 +141,7 @@ export class Connection {
   /** At a relay a full side stops the reading of the other; at an end point the adapter is told. */
   #pressure(side: Side | undefined, full: boolean): void {
     if (side !== undefined) {
-      this.#transports.get(side === 'upstream' ? 'downstream' : 'upstream')?.hold(full);
+      this.#transports.get(other[side])?.hold(full);
     } else if (this.#full !== full) {
       this.#full = full;
       this.#ports.pressure(full);

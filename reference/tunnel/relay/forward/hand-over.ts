@@ -1,15 +1,13 @@
 /** Hands connections over: from the runtime's sockets, whose octets a node follows, to the thread that only copies. */
 import type { Socket } from 'node:net';
 import { duplicate } from '../../../libc/descriptors.ts';
-import type { Side } from '../../../nodes/effect.ts';
+import { type Side, sides } from '../../../nodes/effect.ts';
 import type { RelayNode } from '../../../nodes/relay.ts';
 import type { Connection } from '../../connection.ts';
 import type { TransportConnection, TransportEvents } from '../../transport-connection.ts';
 import { SocketConnection } from '../../transport-connection.ts';
 import type { SpliceReport } from './messages.ts';
 import type { Pump } from './pump.ts';
-
-const sides = ['upstream', 'downstream'] as const;
 
 /**
  * Hands two connections over as soon as nothing of theirs is on its way through this thread. Where the runtime does
