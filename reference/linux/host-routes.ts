@@ -12,7 +12,6 @@ import { addressOctets, isIpv6 } from '../packets/addresses.ts';
 import { type Prefix, prefixText } from '../packets/prefix.ts';
 import { showRoutes } from './iproute2.ts';
 import type { Admit } from './repair-limit.ts';
-import { prefixOf } from './route-table.ts';
 
 /** <linux/rtnetlink.h> */
 const RT_TABLE_MAIN = 254;
@@ -57,7 +56,7 @@ export class HostRoutes {
       const wanted = [...this.#added.values()].filter(({ address }) => isIpv6(address) === six);
       if (wanted.length === 0) continue;
       const table = await showRoutes(six, 'dev', this.#device, 'proto', String(RTPROT_STATIC));
-      const present = new Set(table.map(({ dst }) => prefixText(prefixOf(dst, six))));
+      const present = new Set(table.map(({ prefix }) => prefixText(prefix)));
       for (const prefix of wanted) {
         const text = prefixText(prefix);
         // `remove` may have been called while the table was read.
