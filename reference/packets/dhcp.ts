@@ -49,7 +49,7 @@ export function decodeDhcp(octets: Uint8Array): DhcpMessage {
     throw new Malformed(`DHCP: ${octets.length} octets, at least ${dhcpFixedLength}`);
   const view = viewOf(octets);
   const hardwareLength = octets[2]!;
-  if (hardwareLength > 16) throw new Malformed(`DHCP: hardware address of ${hardwareLength} octets`);
+  if (hardwareLength > 16) throw new Malformed(`DHCP: hardware address of ${hardwareLength} octets, at most 16`);
   if (view.getUint32(236) !== magicCookie) throw new Malformed('DHCP: no magic cookie');
   return {
     operation: octets[0]!,

@@ -33,7 +33,7 @@ export function decodeIpv4(octets: Uint8Array): Ipv4Datagram {
   const view = viewOf(octets);
   const headerLength = 4 * (octets[0]! & 15);
   const totalLength = view.getUint16(2);
-  if (octets[0]! >> 4 !== 4) throw new Malformed(`IPv4: version ${octets[0]! >> 4}`);
+  if (octets[0]! >> 4 !== 4) throw new Malformed(`IPv4: version ${octets[0]! >> 4}, not 4`);
   if (headerLength < ipv4HeaderLength || headerLength > totalLength || totalLength > octets.length) {
     throw new Malformed(`IPv4: header ${headerLength}, total length ${totalLength}, ${octets.length} octets there`);
   }

@@ -22,7 +22,7 @@ export function decodeIpv6(octets: Uint8Array): Ipv6Datagram {
   const view = viewOf(octets);
   const first = view.getUint32(0);
   const end = ipv6HeaderLength + view.getUint16(4);
-  if (first >>> 28 !== 6) throw new Malformed(`IPv6: version ${first >>> 28}`);
+  if (first >>> 28 !== 6) throw new Malformed(`IPv6: version ${first >>> 28}, not 6`);
   if (end > octets.length) throw new Malformed(`IPv6: payload length ${end - ipv6HeaderLength} is more than is there`);
   return {
     trafficClass: (first >>> 20) & 0xff,

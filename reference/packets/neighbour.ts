@@ -28,7 +28,7 @@ export function decodeNeighbour(frame: Uint8Array): NeighbourMessage | undefined
   const target = fixedPart.subarray(4);
   if (isMulticast(target)) throw new Malformed('neighbour discovery: the target is a group');
   if (isMulticast(message.destination) && (flags & NeighbourFlag.solicited) !== 0)
-    throw new Malformed('neighbour advertisement: solicited by all');
+    throw new Malformed('neighbour advertisement: solicited, but to a group');
   const option = options.find((each) => each.type === optionOf(type))?.value;
   return { ...addresses, type, target, flags, option };
 }

@@ -107,7 +107,7 @@ function encodeLifetimes({ seconds, frames, octets: carried }: Lifetimes): Uint8
 
 function decodeLifetimes(value: Uint8Array): Lifetimes {
   if (value.length !== lifetimesLength)
-    throw new Malformed(`key exchange data lifetimes (1): ${value.length} octets, 20`);
+    throw new Malformed(`key exchange data lifetimes (1): ${value.length} octets, not 20`);
   const view = viewOf(value);
   const lifetimes = { seconds: view.getUint32(0), frames: view.getBigUint64(4), octets: view.getBigUint64(12) };
   if (lifetimes.seconds === 0 || lifetimes.frames === 0n || lifetimes.octets === 0n) {
