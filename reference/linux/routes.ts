@@ -21,7 +21,6 @@ export interface RefusedRoute {
 export class Routes {
   readonly #device: string;
   #installed: Route[] = [];
-  /** Changes to the routing table. */
   readonly #changes = new SerialQueue();
 
   /** @param device name of the adapter, in the network namespace of the calling thread */

@@ -14,7 +14,6 @@ export type MachineWith<E extends string> = Pick<
 
 export class RunningMachine<S extends string, E extends string, A extends string> {
   readonly deadlines = new Deadlines<DeadlineName>();
-  /** Milliseconds each. */
   readonly timers: Timers;
   /** Milliseconds on the caller's clock. */
   now = 0;

@@ -63,7 +63,6 @@ export class Connection {
     this.#arm();
   }
 
-  /** The transport layer connection of a side. */
   transportOf(side: Side | undefined): TransportConnection | undefined {
     return this.#transports.get(side);
   }
