@@ -96,8 +96,8 @@ kernel('a DHCP client that flushes the adapter gets the routes back', async (t) 
 kernel('another program that keeps removing a route is named, and not fought for ever', async (t) => {
   await using device = await openTap('pna0');
   device.setUp(true);
-  const told = Promise.withResolvers<string>();
-  await using stack = new LocalStack('pna0', (error) => t.fail(String(error)), told.resolve);
+  const contested = Promise.withResolvers<string>();
+  await using stack = new LocalStack('pna0', (error) => t.fail(String(error)), contested.resolve);
   await stack.configure({ addresses: [{ address: '10.8.0.10', length: 24 }], routes: [route] });
   let done = false;
   let removals = 0;
@@ -106,7 +106,7 @@ kernel('another program that keeps removing a route is named, and not fought for
     seen.resolve();
     seen = Promise.withResolvers();
   });
-  const line = told.promise.finally(() => {
+  const line = contested.promise.finally(() => {
     done = true;
     seen.resolve();
   });
