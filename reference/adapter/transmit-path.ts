@@ -27,7 +27,7 @@ export interface Emulator {
   answer(frame: Uint8Array): Uint8Array | undefined;
 }
 
-/** [EP] fig. 16, 304 and 306, and their IPv6 fellow. */
+/** [EP] fig. 16, 304 and 306. What ARP does in IPv4, neighbour discovery does in IPv6. */
 export interface Emulators {
   readonly arp: Emulator;
   readonly dhcp: Emulator;

@@ -32,7 +32,7 @@ const refusals: Readonly<Record<Refusal['reason'], number>> = {
   'resource limit': Status.resourceLimit,
 };
 
-/** What an authorised REQUEST leaves until the connection is keyed. */
+/** What is kept of an authorised REQUEST until the connection is keyed. */
 interface Accepted {
   readonly handshake: ResponderHandshake;
   readonly response: Uint8Array;
