@@ -26,6 +26,10 @@ Then('RELAY names the origin {}', function (this: ConformanceWorld, origin: stri
   assert.equal(decodeRelay(this.get('server').relay).origin, origin);
 });
 
+Then('RELAY names the path {}', function (this: ConformanceWorld, path: string) {
+  assert.equal(decodeRelay(this.get('server').relay).path.join(' '), path);
+});
+
 /** GREASE (RFC 8701) is 0x?A?A, the same digit twice. */
 const isGrease = (id: number): boolean => (id & 0x0f0f) === 0x0a0a && id >> 12 === ((id >> 4) & 15);
 
@@ -45,6 +49,7 @@ const rows: Readonly<Record<string, Assertion>> = {
       request.transforms.filter((id) => !isGrease(id)),
       list.split(', ').map(Number),
     ),
+  suite: ({ request }, suite) => assert.equal(request.suite, Number(suite)),
   'GREASE among': ({ request: { transforms, keyExchangeData } }, places) => {
     const found = {
       transforms: transforms.some(isGrease),

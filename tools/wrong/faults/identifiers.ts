@@ -6,7 +6,6 @@ const policy = faultsIn('reference/tunnel/server/policy.ts');
 const initiatorNode = faultsIn('reference/nodes/initiator.ts');
 const randomness = faultsIn('reference/crypto/randomness.ts');
 const close = faultsIn('reference/wire/close.ts');
-const values = faultsIn('reference/tunnel/config/values.ts');
 
 const choice = 'request.transforms.find((wanted) => offered.includes(wanted));';
 const without = (id: string): string =>
@@ -35,8 +34,6 @@ export const identifiers: readonly Fault[] = [
   policy('server-selects-0102', 'ID-05', 'server', 'Transform 0x0102 is selected though not configured.', choice, 'request.transforms.find((wanted) => offered.includes(wanted) || wanted === 0x0102);'),
   policy('server-prefers-0102-last', 'ID-05', 'server', 'Transform 0x0102 is selected, though not configured, where nothing else is common.', choice, 'request.transforms.find((wanted) => offered.includes(wanted)) ?? request.transforms.find((wanted) => wanted === 0x0102);'),
   initiatorNode('client-offers-0102', 'ID-05', 'client', 'Transform 0x0102 is offered though not configured.', offering, offered('[...new Set([...transforms, 0x0102])]')),
-  values('client-offers-0102-by-default', 'ID-05', 'client', 'Transform 0x0102 is offered where the configuration has no list of transforms.', "prefault(['aes256gcm', 'chacha20poly1305', 'aes256ctr-hmacsha256'])", "prefault(['aes256gcm', 'chacha20poly1305', 'aes256ctr-hmacsha256', 'aes256cbc-hmacsha256'])"),
-  values('server-selects-0102-by-default', 'ID-05', 'server', 'Transform 0x0102 is selected where the configuration has no list of transforms.', "prefault(['aes256gcm', 'chacha20poly1305', 'aes256ctr-hmacsha256'])", "prefault(['aes256gcm', 'chacha20poly1305', 'aes256ctr-hmacsha256', 'aes256cbc-hmacsha256'])"),
   close('close-of-unnamed-status-refused', 'ID-06', 'client server', 'A CLOSE whose status has no name is a protocol error.', 'if (status === 0) throw new Malformed', 'if (status === 0 || status > 14) throw new Malformed'),
   close('close-of-private-status-refused', 'ID-06', 'client server', 'A CLOSE whose status is for private use is a protocol error.', 'if (status === 0) throw new Malformed', 'if (status === 0 || status >= 0xf000) throw new Malformed'),
   faultsIn('reference/nodes/conversation.ts')('keyed-close-of-unnamed-status-ignored', 'ID-06', 'client server', 'In Authorized a CLOSE whose status has no name is ignored.', '      if (status !== undefined) {\n', '      if (status !== undefined && status > 14) return;\n      if (status !== undefined) {\n'),

@@ -1,0 +1,57 @@
+/** One initiator under test that connects again and again, because its user says so: a connection for each case. */
+import { Given } from '@cucumber/cucumber';
+import type { Overrides } from './peers/configuration.ts';
+import type { ScriptedServer } from './peers/scripted-server.ts';
+import { lab, listenAsServer, scriptedServer } from './peers.ts';
+import { tryEach } from './rows.ts';
+import type { ConformanceWorld } from './world.ts';
+
+async function start(world: ConformanceWorld, overrides: Overrides = {}): Promise<void> {
+  await lab(world);
+  await listenAsServer(world);
+  await world.startClient({
+    adapter: { configure: 'none', routes: false },
+    accept: { defaultRoute: true },
+    timers: { backOffMin: 1, backOffMax: 1 },
+    ...overrides,
+  });
+}
+
+Given('a tunnel initiator that waits for a command to connect again', async function (this: ConformanceWorld) {
+  await start(this);
+});
+
+Given(
+  'a tunnel initiator that waits for a command to connect again, with the transforms {}',
+  async function (this: ConformanceWorld, transforms: string) {
+    await start(this, { transforms: transforms.split(', ') });
+  },
+);
+
+/** A connection for each case, whose REQUEST is read; `act` leaves it in any state. */
+export async function eachConnection<Case>(
+  world: ConformanceWorld,
+  cases: readonly Case[],
+  nameOf: (one: Case) => string,
+  act: (server: ScriptedServer, one: Case) => Promise<void>,
+): Promise<void> {
+  const client = world.iut('client');
+  let first = true;
+  await tryEach(cases, nameOf, async (one) => {
+    if (!first) client.connect();
+    first = false;
+    const server = await scriptedServer(world);
+    try {
+      await server.readRelay();
+      await server.readRequest();
+      await act(server, one);
+      server.connection.finish();
+    } catch (error) {
+      // Whatever it waits for now, it has to be able to connect again.
+      server.connection.reset();
+      await client.event('ended');
+      throw error;
+    }
+    await client.event('ended');
+  });
+}
