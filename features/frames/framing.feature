@@ -356,3 +356,66 @@ Feature: Framing
       Given a tunnel
       When a TCP connection from client to server carries known plaintext
       Then both directions on the wire are whole frames, RELAY, REQUEST and RESPONSE first
+
+  @FRAME-14
+  Rule: Memory does not grow with the length that a frame claims
+
+    # 250 times 131,072 octets are 31 MiB; connections that claim 16 octets tell what a connection takes by itself.
+    @iut:server @needs:limits
+    Scenario: At a server
+      Given a tunnel server configured with
+        """
+        { "limits": { "halfOpenPerSource": 600, "halfOpen": 600 } }
+        """
+      When 250 connections to the server each begin a frame of 16 octets, and 250 others one of 131072
+      Then those of the long frames take less than 12 MiB more of the server than those of the short ones
+
+    @iut:relay @needs:limits
+    Scenario: At a relay
+      Given a tunnel relay configured with
+        """
+        { "limits": { "halfOpenPerSource": 600, "halfOpen": 600, "connectionsPerSource": 600, "connections": 600 } }
+        """
+      When 250 connections to the relay each begin a frame of 16 octets, and 250 others one of 131072
+      Then those of the long frames take less than 12 MiB more of the relay than those of the short ones
+
+  @FRAME-15
+  Rule: In Authorized a frame of which no further octet comes is given up, whatever its type
+
+    @iut:server @needs:timers
+    Scenario: At a server
+      Given a tunnel server of ten names, configured with
+        """
+        { "timers": { "stalledFrame": 1000 } }
+        """
+      When in Authorized these octets of a frame come to the server and then no more, it gives each up after 1000 ms
+        | 00           |
+        | 0000002004   |
+        | 000000200401 |
+        | 000000280501 |
+        | 0000         |
+      And a DATA frame that comes whole in 4 pieces 500 ms apart is accepted, and nothing comes for 1500 ms
+
+    @iut:client @needs:timers
+    Scenario: At an initiator
+      Given a tunnel initiator that waits for a command to connect again, with the stalled frame of 1000 ms
+      When in Authorized these octets of a frame come to the initiator and then no more, it gives each up after 1000 ms
+        | 00           |
+        | 000000200401 |
+        | 000000280501 |
+      And a DATA frame that comes whole in 4 pieces 500 ms apart is accepted, and nothing comes for 1500 ms
+
+    @iut:server
+    Scenario: At a server, by the default
+      Given a tunnel server of ten names
+      When in Authorized these octets of a frame come to the server and then no more, it gives each up after 10000 ms
+        | 00           |
+        | 000000200401 |
+        | 000000280501 |
+
+    @iut:client
+    Scenario: At an initiator, by the default
+      Given a tunnel initiator whose server is scripted
+      When the server authorizes it
+      And the server sends the octets 000000200401
+      Then the initiator gives the frame up after 10000 ms

@@ -1,13 +1,17 @@
 /** Steps about what all frames have in common ([EP] figs. 6 to 10), besides the streams of the vectors. */
 import assert from 'node:assert/strict';
-import { type DataTable, Then, When } from '@cucumber/cucumber';
-import { concat, viewOf } from '../../reference/octets.ts';
-import { FrameType } from '../../reference/wire/identifiers.ts';
+import { setTimeout as wait } from 'node:timers/promises';
+import { type DataTable, Given, Then, When } from '@cucumber/cucumber';
+import { concat, u32, viewOf } from '../../reference/octets.ts';
+import { FrameType, statusName } from '../../reference/wire/identifiers.ts';
 import { eachConnection } from '../shared/connecting-again.ts';
 import { known } from '../shared/known.ts';
+import { Nonconformance } from '../shared/lab/failure.ts';
+import type { Overrides } from '../shared/peers/configuration.ts';
+import { identityOf } from '../shared/peers/identities.ts';
 import type { ScriptedInitiator } from '../shared/peers/scripted-initiator.ts';
 import { ScriptedServer } from '../shared/peers/scripted-server.ts';
-import { newInitiator, scriptedInitiator, scriptedServer, type WireRole } from '../shared/peers.ts';
+import { lab, newInitiator, scriptedInitiator, scriptedServer, type WireRole } from '../shared/peers.ts';
 import { assertReaction, nothingComes, reactionOf } from '../shared/reactions.ts';
 import { tryEach } from '../shared/rows.ts';
 import type { ConformanceWorld } from '../shared/world.ts';
@@ -188,5 +192,131 @@ When(
       return { name, octets: (peer: Peer) => frameOf(peer, name), answer };
     });
     await tryRows(this, state, role, rows);
+  },
+);
+
+// Frames that do not become whole.
+
+declare module '../shared/world.ts' {
+  interface Facts {
+    /** Octets of resident memory. */
+    extraMemory: number;
+  }
+}
+
+/** A timer may be late on a busy machine, never early; 2 ms for the clocks' grain. */
+const grain = 2;
+const lateness = 1_500;
+
+/** The CLOSE of a frame that is stalled since `from`. */
+async function assertGivenUp(peer: Peer, from: number, after: number): Promise<void> {
+  const { at, status, keyed, valid } = await peer.expectClose(after + lateness + 1_000);
+  assert.equal(statusName(status), 'integrity failure');
+  if (!keyed || !valid) throw new Nonconformance('the CLOSE is not keyed, or does not verify');
+  const waited = at - from;
+  const outside = waited < after - grain || waited > after + lateness;
+  if (outside) throw new Nonconformance(`given up after ${waited.toFixed(0)} ms, not ${after}`);
+}
+
+const tenNames = Array.from({ length: 10 }, (_, index) => `name ${index}`);
+
+async function startServerOfTenNames(world: ConformanceWorld, text = '{}'): Promise<void> {
+  await lab(world);
+  const { publicKey } = identityOf('alice');
+  const suites = [...world.declaration.suites];
+  const initiators = tenNames.map((name) => ({ name, publicKey, suites }));
+  await world.startServer({ initiators, ...(JSON.parse(text) as Overrides) });
+}
+
+Given('a tunnel server of ten names', async function (this: ConformanceWorld) {
+  await startServerOfTenNames(this);
+});
+
+Given('a tunnel server of ten names, configured with', async function (this: ConformanceWorld, text: string) {
+  await startServerOfTenNames(this, text);
+});
+
+/** Does something on authorized connections: at a server side by side, each of another name. */
+async function eachAuthorized<Case>(
+  world: ConformanceWorld,
+  role: string,
+  cases: readonly Case[],
+  act: (peer: Peer, one: Case) => Promise<void>,
+): Promise<void> {
+  if (role === 'initiator') {
+    await eachConnection(world, cases, String, async (server, one) => {
+      await known(serverWays, 'Authorized')(server);
+      await act(server, one);
+    });
+    return;
+  }
+  const names = tenNames[Symbol.iterator]();
+  const one = async (each: Case): Promise<void> => {
+    const initiator = await newInitiator(world, { name: names.next().value ?? '' });
+    await initiator.authorize();
+    await act(initiator, each);
+    initiator.connection.finish();
+  };
+  await tryEach(cases, String, one, cases.length);
+}
+
+When(
+  'in Authorized these octets of a frame come to the {role} and then no more, it gives each up after {duration}',
+  async function (this: ConformanceWorld, role: WireRole, after: number, table: DataTable) {
+    await eachAuthorized(this, role, table.raw().flat(), async (peer, hex) => {
+      const from = performance.now();
+      await peer.connection.send(Uint8Array.fromHex(hex));
+      await assertGivenUp(peer, from, after);
+    });
+  },
+);
+
+Then('the initiator gives the frame up after {duration}', async function (this: ConformanceWorld, after: number) {
+  await assertGivenUp(this.get('server'), this.get('clockStart'), after);
+});
+
+When(
+  'a DATA frame that comes whole in {int} pieces {duration} apart is accepted, and nothing comes for {duration}',
+  async function (this: ConformanceWorld, count: number, apart: number, quiet: number) {
+    const role = this.iutRoles.includes('client') ? 'initiator' : 'server';
+    await eachAuthorized(this, role, ['a DATA frame in pieces'], async (peer) => {
+      const frame = peer.session.seal(datagramOf(40));
+      const size = Math.ceil(frame.length / count);
+      for (let at = 0; at < frame.length; at += size) {
+        if (at > 0) await wait(apart);
+        await peer.connection.send(frame.subarray(at, at + size));
+      }
+      await wait(quiet);
+      // Whatever it has refused would be answered by now, or by another status.
+      await peer.connection.send(unknownType);
+      assertReaction(await reactionOf(peer, true), 'a keyed CLOSE "protocol error"');
+    });
+  },
+);
+
+When(
+  '{int} connections to the {role} each begin a frame of {int} octets, and {int} others one of {int}',
+  async function (this: ConformanceWorld, few: number, role: WireRole, short: number, many: number, long: number) {
+    const { program } = this.iut(role === 'relay' ? 'relay-b' : 'server');
+    const begin = async (count: number, length: number): Promise<number> => {
+      const before = program.residentMemory();
+      const frame = concat(u32(length), Uint8Array.of(FrameType.DATA, 1));
+      for (let left = count; left > 0; left--) {
+        const { connection } = await newInitiator(this);
+        await connection.send(frame).catch(() => {});
+      }
+      await wait(500);
+      return program.residentMemory() - before;
+    };
+    const [shortOnes, longOnes] = [await begin(few, short), await begin(many, long)];
+    this.set('extraMemory', longOnes - shortOnes);
+  },
+);
+
+Then(
+  'those of the long frames take less than {int} MiB more of the {role} than those of the short ones',
+  function (this: ConformanceWorld, limit: number, _role: WireRole) {
+    const extra = this.get('extraMemory') / 2 ** 20;
+    if (extra >= limit) throw new Nonconformance(`they take ${extra.toFixed(1)} MiB more`);
   },
 );

@@ -28,6 +28,13 @@ Given(
   },
 );
 
+Given(
+  'a tunnel initiator that waits for a command to connect again, with the stalled frame of {duration}',
+  async function (this: ConformanceWorld, stalledFrame: number) {
+    await start(this, { timers: { backOffMin: 1, backOffMax: 1, stalledFrame } });
+  },
+);
+
 /** A connection for each case, whose REQUEST is read; `act` leaves it in any state. */
 export async function eachConnection<Case>(
   world: ConformanceWorld,

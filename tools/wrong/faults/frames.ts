@@ -518,11 +518,10 @@ export const frames: readonly Fault[] = [
     'memory-before-judged',
     'FRAME-14',
     'server relay',
-    'Up to 64 MiB are reserved for the length that a frame claims before it is judged, and kept for the next.',
+    'Up to 64 MiB are reserved for the length that a frame claims before it is judged.',
     judged,
     `      const claimed = new DataView(this.#peek(4).slice().buffer).getUint32(0);
-      const kept = ((globalThis as unknown as { kept: Uint8Array[] }).kept ??= []);
-      if (kept.length < 64) kept.push(new Uint8Array(Math.min(claimed, 2 ** 20)).fill(1));
+      (this as unknown as { reserved: Uint8Array }).reserved = new Uint8Array(Math.min(claimed, 2 ** 26)).fill(1);
 ${judged}`,
   ),
   // FRAME-15
