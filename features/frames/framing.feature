@@ -393,7 +393,6 @@ Feature: Framing
         | 0000002004   |
         | 000000200401 |
         | 000000280501 |
-        | 0000         |
       And a DATA frame that comes whole in 4 pieces 500 ms apart is accepted, and nothing comes for 1500 ms
 
     @iut:client @needs:timers

@@ -59,9 +59,9 @@ const inPieces = (octets: Uint8Array, size: number): number[] =>
 
 When(
   /^the (initiator|server) sends (RESPONSE, )?DATA of ([\d, and]+) octets and a frame of unknown type in pieces of (\d+)$/,
-  async function (this: ConformanceWorld, role: WireRole, response: string | undefined, lengths: string, size: string) {
+  async function (this: ConformanceWorld, role: WireRole, response: string | null, lengths: string, size: string) {
     const peer = role === 'server' ? this.get('server') : this.get('initiator');
-    const before = response === undefined ? new Uint8Array() : this.get('server').responseFrame();
+    const before = response ? this.get('server').responseFrame() : new Uint8Array();
     const octets = concat(before, dataOf(peer, lengths));
     // Small pieces of the small frames: the longest one would take too many.
     const small = octets.subarray(0, 2_000);
@@ -236,7 +236,7 @@ Given('a tunnel server of ten names, configured with', async function (this: Con
   await startServerOfTenNames(this, text);
 });
 
-/** Does something on authorized connections: at a server side by side, each of another name. */
+/** Does something on authorized connections: at a server side by side, each of another name, within the limit of one key. */
 async function eachAuthorized<Case>(
   world: ConformanceWorld,
   role: string,
@@ -257,7 +257,7 @@ async function eachAuthorized<Case>(
     await act(initiator, each);
     initiator.connection.finish();
   };
-  await tryEach(cases, String, one, cases.length);
+  await tryEach(cases, String, one, 4);
 }
 
 When(

@@ -43,10 +43,9 @@ export async function eachConnection<Case>(
   act: (server: ScriptedServer, one: Case) => Promise<void>,
 ): Promise<void> {
   const client = world.iut('client');
-  let first = true;
   await tryEach(cases, nameOf, async (one) => {
-    if (!first) client.connect();
-    first = false;
+    // The first connection it makes by itself.
+    if (world.has('server')) client.connect();
     const server = await scriptedServer(world);
     try {
       await server.readRelay();
