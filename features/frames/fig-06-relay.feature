@@ -147,6 +147,9 @@ Feature: Tunnel relay frame
         | an origin index of 1                  |
         | one name for two nodes                |
         | a last name whose NUL is cut off      |
+        | the origin and the first node in one string |
+        | an octet after the last name          |
+        | a name after the last name            |
 
     @iut:relay
     Scenario: At a relay
@@ -162,6 +165,9 @@ Feature: Tunnel relay frame
         | an origin index of 1                  |
         | one name for two nodes                |
         | a last name whose NUL is cut off      |
+        | the origin and the first node in one string |
+        | an octet after the last name          |
+        | a name after the last name            |
       And nobody was connected to
 
   @RELAY-07 @RELAY-08 @RELAY-09

@@ -5,7 +5,8 @@ Feature: Tunnel connection response frame
   @iut:server
   Rule: RESPONSE is the one valid encoding of what it holds, sealed to the initiator
 
-    @RESP-01 @RESP-02 @RESP-06
+    # The reserved octet of its flags decides FRAME-11.
+    @RESP-01 @RESP-02 @RESP-06 @FRAME-11
     Scenario Outline: Suite <suite>
       Given a tunnel server
       When an initiator sends a REQUEST with suite <suite>

@@ -23,9 +23,14 @@ interface RawRelay {
   readonly reserved?: number;
   /** Octets that are missing at the end. */
   readonly cut?: number;
+  /** Where the origin index points if the origin has no string of its own: then `names` are those of the path. */
+  readonly originIndex?: number;
+  /** What follows the last name. */
+  readonly after?: string;
 }
 
-function relayOf({ names, indexes = {}, gaps = {}, reserved = 0, cut = 0 }: RawRelay): Uint8Array {
+function relayOf(raw: RawRelay): Uint8Array {
+  const { names, indexes = {}, gaps = {}, reserved = 0, cut = 0, originIndex, after = '' } = raw;
   let text = '';
   const starts = names.map((name, position) => {
     text += gaps[position] ?? '';
@@ -33,8 +38,8 @@ function relayOf({ names, indexes = {}, gaps = {}, reserved = 0, cut = 0 }: RawR
     text += `${name}\0`;
     return indexes[position] ?? start;
   });
-  const buffer = Uint8Array.from(Buffer.from(text.slice(0, text.length - cut), 'latin1'));
-  const [origin = 0, ...path] = starts;
+  const buffer = Uint8Array.from(Buffer.from(text.slice(0, text.length - cut) + after, 'latin1'));
+  const [origin = 0, ...path] = originIndex === undefined ? starts : [originIndex, ...starts];
   const fixed = concat(Uint8Array.of(1, 1), u16(origin), Uint8Array.of(path.length, reserved), u16(...path));
   return concat(u32(4 + fixed.length + buffer.length), fixed, buffer);
 }
@@ -103,6 +108,9 @@ const faults: Readonly<Record<string, (path: readonly string[]) => RawRelay>> = 
   'two octets between two names': (path) => ({ names: [origin, ...path], gaps: { 1: 'x\0' } }),
   'an origin index of 1': (path) => ({ names: [origin, ...path], indexes: { 0: 1 } }),
   'one name for two nodes': (path) => ({ names: [origin, ...path], indexes: { 0: origin.length + 1 } }),
+  'the origin and the first node in one string': (path) => ({ names: path, originIndex: 0 }),
+  'an octet after the last name': (path) => ({ names: [origin, ...path], after: '\0' }),
+  'a name after the last name': (path) => ({ names: [origin, ...path], after: 'x\0' }),
   'a last name whose NUL is cut off': (path) => ({ names: [origin, ...path], cut: 1 }),
 };
 
