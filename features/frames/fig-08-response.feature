@@ -243,7 +243,10 @@ Feature: Tunnel connection response frame
 
     @RESP-04 @ID-05
     Scenario: Transforms that were not offered
-      Given a tunnel initiator that waits for a command to connect again, with the transforms chacha20poly1305
+      Given a tunnel initiator that waits for a command to connect again, configured with
+        """
+        { "transforms": ["chacha20poly1305"] }
+        """
       When the server of each connection sends a RESPONSE with one of these, the initiator answers as the row says
         | transform 0x0001                       | a keyed CLOSE "protocol error" |
         | transform 0x0101                       | a keyed CLOSE "protocol error" |

@@ -397,7 +397,10 @@ Feature: Framing
 
     @iut:client @needs:timers
     Scenario: At an initiator
-      Given a tunnel initiator that waits for a command to connect again, with the stalled frame of 1000 ms
+      Given a tunnel initiator that waits for a command to connect again, configured with
+        """
+        { "timers": { "stalledFrame": 1000 } }
+        """
       When in Authorized these octets of a frame come to the initiator and then no more, it gives each up after 1000 ms
         | 00           |
         | 000000200401 |

@@ -52,10 +52,7 @@ interface HandshakeCodec<Offset extends string> {
    * @param sealedBy suite of the Noise message, if the header may name another
    * @throws Malformed unless header and offsets are the only valid ones
    */
-  decodeOpened(
-    opened: Uint8Array,
-    sealedBy?: number,
-  ): { readonly suite: number; readonly sections: Sections<Offset> };
+  decodeOpened(opened: Uint8Array, sealedBy?: number): { readonly suite: number; readonly sections: Sections<Offset> };
 }
 
 /** @param order the header fields that hold offsets, in the order of their sections */

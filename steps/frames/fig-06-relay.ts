@@ -1,7 +1,8 @@
 /** Steps about RELAY frames ([EP] fig. 6): many of them at one server or relay, each on a connection of its own. */
 import assert from 'node:assert/strict';
-import { type DataTable, When } from '@cucumber/cucumber';
+import { type DataTable, Then, When } from '@cucumber/cucumber';
 import { concat, u16, u32 } from '../../reference/octets.ts';
+import { decodeRelay } from '../../reference/wire/relay.ts';
 import { known } from '../shared/known.ts';
 import type { ScriptedInitiator } from '../shared/peers/scripted-initiator.ts';
 import { newInitiator, scriptedServer, type WireRole } from '../shared/peers.ts';
@@ -151,3 +152,7 @@ When(
     await tryEach(table.raw(), ([name = '']) => name, one, abreast);
   },
 );
+
+Then('RELAY names the origin {}', function (this: ConformanceWorld, origin: string) {
+  assert.equal(decodeRelay(this.get('server').relay).origin, origin);
+});

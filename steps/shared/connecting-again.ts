@@ -1,6 +1,6 @@
 /** One initiator under test that connects again and again, because its user says so: a connection for each case. */
 import { Given } from '@cucumber/cucumber';
-import type { Overrides } from './peers/configuration.ts';
+import { merge, type Overrides } from './peers/configuration.ts';
 import type { ScriptedServer } from './peers/scripted-server.ts';
 import { lab, listenAsServer, scriptedServer } from './peers.ts';
 import { tryEach } from './rows.ts';
@@ -9,12 +9,12 @@ import type { ConformanceWorld } from './world.ts';
 async function start(world: ConformanceWorld, overrides: Overrides = {}): Promise<void> {
   await lab(world);
   await listenAsServer(world);
-  await world.startClient({
+  const base = {
     adapter: { configure: 'none', routes: false },
     accept: { defaultRoute: true },
     timers: { backOffMin: 1, backOffMax: 1 },
-    ...overrides,
-  });
+  };
+  await world.startClient(merge(base, overrides) as Overrides);
 }
 
 Given('a tunnel initiator that waits for a command to connect again', async function (this: ConformanceWorld) {
@@ -22,16 +22,9 @@ Given('a tunnel initiator that waits for a command to connect again', async func
 });
 
 Given(
-  'a tunnel initiator that waits for a command to connect again, with the transforms {}',
-  async function (this: ConformanceWorld, transforms: string) {
-    await start(this, { transforms: transforms.split(', ') });
-  },
-);
-
-Given(
-  'a tunnel initiator that waits for a command to connect again, with the stalled frame of {duration}',
-  async function (this: ConformanceWorld, stalledFrame: number) {
-    await start(this, { timers: { backOffMin: 1, backOffMax: 1, stalledFrame } });
+  'a tunnel initiator that waits for a command to connect again, configured with',
+  async function (this: ConformanceWorld, text: string) {
+    await start(this, JSON.parse(text) as Overrides);
   },
 );
 

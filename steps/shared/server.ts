@@ -22,10 +22,6 @@ When('the initiator has connected again', async function (this: ConformanceWorld
   await scriptedServer(this);
 });
 
-Then('RELAY names the origin {}', function (this: ConformanceWorld, origin: string) {
-  assert.equal(decodeRelay(this.get('server').relay).origin, origin);
-});
-
 Then('RELAY names the path {}', function (this: ConformanceWorld, path: string) {
   assert.equal(decodeRelay(this.get('server').relay).path.join(' '), path);
 });

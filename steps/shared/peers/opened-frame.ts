@@ -29,7 +29,7 @@ export function sectionsOf(type: OpenedType, opened: Uint8Array): Uint8Array[] {
 }
 
 /** O of these pieces, with the header and the padding that fit them. */
-export function openedOf(type: OpenedType, suite: number, pieces: readonly Piece[]): Uint8Array {
+function openedOf(type: OpenedType, suite: number, pieces: readonly Piece[]): Uint8Array {
   const { header, flags, offsets } = layouts[type];
   const body = concat(...pieces.map(({ octets }) => octets));
   const opened = concat(new Uint8Array(header), body, new Uint8Array(-body.length & 127));
