@@ -189,11 +189,12 @@ const kinds: Readonly<
   'RESPONSEs with client data': {
     subject: 'client-data',
     type: 'ClientData',
-    of: (_server, { clientData, flags }) => {
+    of: (_server, { clientData }) => {
       const octets = Uint8Array.fromHex(clientData);
       const alterations = { opened: rearranged('RESPONSE', (sections) => inOrder(sections, { 2: octets })) };
-      // Of what is no length the text leaves open whether it belongs to decoding.
-      return { alterations, answer: flags.includes('Length') ? undecoded : `${undecoded} or ${refused}` };
+      // The padding that follows makes whole what ends too early, and of what is no length the text leaves open whether it
+      // belongs to decoding.
+      return { alterations, answer: `${undecoded} or ${refused}` };
     },
   },
 };
