@@ -91,10 +91,139 @@ Feature: Tunnel relay frame
         | server.test relay-b.test      |
         | server.test server.test:3265  |
 
-  @iut:server @RELAY-14
+  @RELAY-05 @RELAY-02
+  Rule: Every name of the grammar is one, on the path and as the origin
+
+    @iut:server
+    Scenario: At a server
+      Given a tunnel server
+      When RELAY frames with these names as origin and first node come to the server, it awaits REQUEST
+        | s                            |
+        | a_b.test                     |
+        | -a.test                      |
+        | a-.b-.test                   |
+        | 10.77.0.9                    |
+        | server.test.example          |
+        | my-server.test               |
+        | a.test:1                     |
+        | a.test:65535                 |
+        | a label of 64 octets         |
+        | a name of 253 octets         |
+        | a name of 253 octets:65535   |
+
+    @iut:relay @RELAY-12
+    Scenario: At a relay, which forwards them as they are
+      Given a tunnel relay
+      When RELAY frames with these names as origin and first node come to the relay, it forwards them unchanged
+        | s                            |
+        | a_b.test                     |
+        | -a.test                      |
+        | a-.b-.test                   |
+        | 10.77.0.9                    |
+        | relay-b.test.example         |
+        | my-relay-b.test              |
+        | a.test:1                     |
+        | a.test:3265                  |
+        | a.test:65535                 |
+        | a label of 64 octets         |
+        | a name of 253 octets         |
+        | a name of 253 octets:65535   |
+
+  @RELAY-03 @RELAY-04 @RELAY-05 @RELAY-06 @FRAME-11 @FRAME-12
+  Rule: The faults of a RELAY frame that no file of vectors has
+
+    # Each row is one requirement's: reserved bits FRAME-11, hops RELAY-04, names and ports RELAY-05, the rest the encoding.
+    @iut:server
+    Scenario: At a server
+      Given a tunnel server
+      When RELAY frames with these faults come to the server, it answers CLOSE "protocol error"
+        | the reserved octet 02                 |
+        | a leading dot                         |
+        | an origin with a leading dot          |
+        | an exclamation mark                   |
+        | a DEL                                 |
+        | a second colon after a port           |
+        | two octets between two names          |
+        | an origin index of 1                  |
+        | one name for two nodes                |
+        | a last name whose NUL is cut off      |
+        | the origin and the first node in one string |
+        | an octet after the last name          |
+        | a name after the last name            |
+
+    @iut:relay
+    Scenario: At a relay
+      Given a tunnel relay
+      When RELAY frames with these faults come to the relay, it answers CLOSE "protocol error"
+        | the reserved octet 02                 |
+        | a leading dot                         |
+        | an origin with a leading dot          |
+        | an exclamation mark                   |
+        | a DEL                                 |
+        | a second colon after a port           |
+        | two octets between two names          |
+        | an origin index of 1                  |
+        | one name for two nodes                |
+        | a last name whose NUL is cut off      |
+        | the origin and the first node in one string |
+        | an octet after the last name          |
+        | a name after the last name            |
+      And nobody was connected to
+
+  @RELAY-07 @RELAY-08 @RELAY-09
+  Rule: A node of several names finds itself by each of them, and once in all
+
+    @iut:server
+    Scenario: A server of two names
+      Given a tunnel server configured with
+        """
+        { "names": ["server.test", "second.test"] }
+        """
+      When an initiator sends RELAY for these paths, the server answers as the row says
+        | second.test                     | nothing            |
+        | second.test:9                   | nothing            |
+        | relay-b.test:1 second.test      | nothing            |
+        | second.test server.test         | CLOSE "not on path" |
+        | server.test second.test         | CLOSE "not on path" |
+        | server.test server.test         | CLOSE "not on path" |
+        | server.test:1 server.test:2     | CLOSE "not on path" |
+        | server.test.example             | CLOSE "not on path" |
+        | my-server.test                  | CLOSE "not on path" |
+        | server.test relay-b.test        | CLOSE "not on path" |
+
+    @iut:relay
+    Scenario: A relay of two names
+      Given a tunnel relay configured with
+        """
+        { "names": ["relay-b.test", "second.test"] }
+        """
+      When an initiator sends RELAY for these paths, the relay answers as the row says
+        | second.test server.test                  | nothing             |
+        | second.test:9 server.test                | nothing             |
+        | relay-b.test:9 server.test               | nothing             |
+        | second.test relay-b.test server.test     | CLOSE "not on path" |
+        | relay-b.test second.test server.test     | CLOSE "not on path" |
+        | relay-b.test server.test relay-b.test    | CLOSE "not on path" |
+        | relay-b.test:1 relay-b.test:2 server.test | CLOSE "not on path" |
+        | relay-b.test.example server.test         | CLOSE "not on path" |
+        | my-relay-b.test server.test              | CLOSE "not on path" |
+
+    @iut:relay @RELAY-11
+    Scenario: A relay of two names that is the last node by one of them
+      Given a tunnel relay configured with
+        """
+        { "names": ["relay-b.test", "second.test"] }
+        """
+      When an initiator sends RELAY for these paths, the relay answers as the row says
+        | second.test             | CLOSE "not on path" |
+        | relay-b.test            | CLOSE "not on path" |
+        | server.test relay-b.test | CLOSE "not on path" |
+
+  @RELAY-14
   Rule: The origin decides nothing
 
-    Scenario Outline: The origin <origin>
+    @iut:server
+    Scenario Outline: The origin <origin>, at a server
       Given a tunnel server
       When an initiator is authorized with the origin <origin>
       Then another initiator is authorized by the same server
@@ -104,6 +233,26 @@ Feature: Tunnel relay frame
         | server.test    |
         | 192.0.2.1      |
         | nowhere.test:1 |
+
+    @iut:server
+    Scenario: At a server
+      Given a tunnel server
+      When an initiator sends RELAY of these origins, the server answers as the row says
+        | server.test    | nothing |
+        | localhost      | nothing |
+        | 192.0.2.1      | nothing |
+        | nowhere.test:1 | nothing |
+        | relay-b.test   | nothing |
+
+    @iut:relay @RELAY-12
+    Scenario: At a relay, which forwards it as it is
+      Given a tunnel relay
+      When RELAY frames with these names as origin and no first node come to the relay, it forwards them unchanged
+        | relay-b.test      |
+        | relay-b.test:3265 |
+        | server.test       |
+        | localhost         |
+        | 192.0.2.1         |
 
   @iut:client @RELAY-13
   Rule: An initiator does not tell where it is

@@ -2,66 +2,162 @@ Feature: Tunnel connection request frame
   [EP] fig. 7: length 120, type 122, version 124, offsets 126 to 132 and 136, flags 134, string buffer 138.
   The opened frames are those of vectors/request.json, sealed to the server under test.
 
-  @iut:server @REQ-03 @needs:timers @needs:hybrid
+  @iut:server
   Rule: What is well-formed is answered by what it asks for
 
-    Scenario Outline: <flag>
-      Given a tunnel server configured with
-        """
-        { "timers": { "refusalDelay": 1 } }
-        """
-      When opened frames of REQUEST with the flag <flag> are sent to the server
+    Scenario Outline: <flags>
+      Given a tunnel server that knows the names of the vectors
+      When opened frames of REQUEST with the flags <flags> are sent to the server
       Then each of at least <count> got the answer that the file tells
 
+      # Names of every form and length are names; a buffer that needs no padding has none.
+      @REQ-03 @REQ-06 @REQ-07
       Examples:
-        | flag   | count |
+        | flags  | count |
         | Normal | 10    |
 
       @ID-08 @REQ-14
       Examples:
-        | flag   | count |
+        | flags  | count |
         | Grease | 2     |
 
       @REQ-10
       Examples:
-        | flag    | count |
+        | flags   | count |
         | Ignored | 2     |
 
-  @iut:server @SRV-06 @needs:timers @needs:hybrid
+    @REQ-14 @REQ-12
+    Scenario: Key exchange data
+      Given a tunnel server
+      When REQUESTs with key exchange data with the flags Normal, Grease are sent to the server
+      Then each of at least 10 got the answer that the file tells
+
+    @REQ-10
+    Scenario: Client data
+      Given a tunnel server
+      When REQUESTs with client data with the flags Normal are sent to the server
+      Then each of at least 7 got the answer that the file tells
+
+    @REQ-10
+    Scenario: Client data that ask for another address
+      Given a tunnel server
+      When an initiator sends a REQUEST with client data that ask for 10.8.0.77
+      Then RESPONSE holds
+        | address | 10.8.0.10 |
+
+  @iut:server @SRV-06
   Rule: What is not, is not authorized
 
-    Scenario Outline: <flag>
-      Given a tunnel server configured with
-        """
-        { "timers": { "refusalDelay": 1 } }
-        """
-      When opened frames of REQUEST with the flag <flag> are sent to the server
+    Scenario Outline: <flags>
+      Given a tunnel server that knows the names of the vectors
+      When opened frames of REQUEST with the flags <flags> are sent to the server
       Then each of at least <count> got the answer that the file tells
 
       @REQ-02 @FRAME-11
       Examples:
-        | flag  | count |
+        | flags | count |
         | Flags | 2     |
 
       @REQ-05 @FRAME-12
       Examples:
-        | flag   | count |
-        | Offset | 15    |
+        | flags              | count |
+        | Offset, Transforms | 16    |
 
       @REQ-06
       Examples:
-        | flag    | count |
+        | flags   | count |
         | Padding | 5     |
 
       @REQ-07
       Examples:
-        | flag | count |
-        | Name | 8     |
+        | flags | count |
+        | Name  | 8     |
 
-      @REQ-12 @REQ-13 @REQ-15
-      Examples:
-        | flag            | count |
-        | KeyExchangeData | 3     |
+    # An id of 0x8000 decides REQ-15, the order REQ-13, everything else REQ-12.
+    @REQ-12 @REQ-13 @REQ-15
+    Scenario: Key exchange data
+      Given a tunnel server
+      When REQUESTs with key exchange data with the flags Order, Unknown, Length, Value, Missing are sent to the server
+      Then each of at least 21 got the answer that the file tells
+
+    @REQ-17
+    Scenario: Client data that do not decode
+      Given a tunnel server
+      When REQUESTs with client data with the flags Length, Dhcp, IPv6 are sent to the server
+      Then each of at least 17 got the answer that the file tells
+
+  @iut:server @REQ-05 @FRAME-12
+  Rule: The sections follow in one order and without gaps, whatever the offsets say of them
+
+    Scenario: Offsets that are true of another encoding
+      Given a tunnel server
+      When initiators send REQUESTs with these faults, the server answers CLOSE "not authorized"
+        | an octet between its header and its first section      |
+        | two octets between its header and its first section    |
+        | its transforms before its key exchange data            |
+        | its destination before its transforms                  |
+        | its client data before its destination                 |
+        | its initiator before its client data                   |
+        | an octet after the NUL of its destination              |
+        | an octet after its client data                         |
+
+  @iut:server @REQ-06
+  Rule: The padding is zeros, each octet of it, and no more of them than to the next multiple of 128
+
+    Scenario: Padding of another kind
+      Given a tunnel server
+      When initiators send REQUESTs with these faults, the server answers CLOSE "not authorized"
+        | padding that is not zero                |
+        | padding whose first octet is not zero   |
+        | padding whose middle octet is not zero  |
+        | padding of one block too many           |
+        | a whole block of padding, though none is needed |
+
+  @iut:server @REQ-03 @REQ-04
+  Rule: The header in the clear is the sealed one, and a difference is answered like any other fault
+
+    Scenario: They differ in one octet
+      Given a tunnel server
+      When initiators send REQUESTs with these faults, the server answers CLOSE "not authorized"
+        | another octet 6 in the clear  |
+        | another octet 7 in the clear  |
+        | another octet 8 in the clear  |
+        | another octet 9 in the clear  |
+        | another octet 10 in the clear |
+        | another octet 11 in the clear |
+        | another octet 12 in the clear |
+        | another octet 13 in the clear |
+        | another octet 14 in the clear |
+        | another octet 15 in the clear |
+        | another octet 16 in the clear |
+        | another octet 17 in the clear |
+
+  @iut:server @REQ-08
+  Rule: The destination is the last name of the path without its port
+
+    Scenario: Another name that the server has, and other ways to write it
+      Given a tunnel server configured with
+        """
+        { "names": ["server.test", "second.test"] }
+        """
+      When initiators send REQUESTs with these faults, the server answers CLOSE "not authorized"
+        | a destination that is not the last name of the path |
+        | the destination second.test                         |
+        | the destination server.test:3265                    |
+        | the destination server.test:3265 as on the path     |
+        | the destination relay-b.test of the path before     |
+
+    @RELAY-07
+    Scenario: Each of its names, with a port on the path or without
+      Given a tunnel server configured with
+        """
+        { "names": ["server.test", "second.test"] }
+        """
+      When initiators are authorized by these paths
+        | second.test              |
+        | server.test              |
+        | second.test:3265         |
+        | relay-b.test server.test |
 
   @iut:server @FRAME-07 @FRAME-08
   Rule: A REQUEST out of bounds is a fault of framing
@@ -76,7 +172,7 @@ Feature: Tunnel connection request frame
         | Length  | 5     |
         | Version | 2     |
 
-  @iut:server @REQ-16 @REQ-17
+  @iut:server
   Rule: Other faults of a REQUEST are not told apart
 
     Scenario Outline: <fault>
@@ -84,11 +180,75 @@ Feature: Tunnel connection request frame
       When an initiator sends a REQUEST with <fault>
       Then the server answers CLOSE "not authorized" and ends the stream
 
+      @REQ-16
       Examples:
-        | fault                                         |
-        | a suite of 3                                  |
-        | client data that does not decode              |
-        | key exchange data that does not ascend        |
+        | fault        |
+        | a suite of 0 |
+        | a suite of 3 |
+
+      @REQ-17
+      Examples:
+        | fault                            |
+        | client data that does not decode |
+
+      @REQ-13
+      Examples:
+        | fault                                  |
+        | key exchange data that does not ascend |
+
+  @iut:client
+  Rule: What an initiator sends follows from its configuration
+
+    @REQ-07
+    Scenario: The longest name, with spaces
+      Given a tunnel initiator of the longest name whose server is scripted
+      When the server has read REQUEST
+      Then REQUEST names the initiator as configured
+
+    # The first hop stands for another server here: what it reads names the whole path.
+    @RELAY-02 @REQ-08
+    Scenario: A path of several nodes, with ports and without
+      Given a tunnel initiator whose server is scripted, configured with
+        """
+        { "path": ["server.test:3265", "relay-c.test", "inner.test:4000"] }
+        """
+      When the server has read RELAY
+      Then RELAY names the path server.test:3265 relay-c.test inner.test:4000
+      And the initiator sends its REQUEST at once
+
+    @REQ-08
+    Scenario: The destination has no port
+      Given a tunnel initiator whose server is scripted, configured with
+        """
+        { "path": ["server.test:3265"] }
+        """
+      When the server has read REQUEST
+      Then REQUEST holds
+        | destination | server.test |
+
+    @REQ-01 @RELAY-01
+    Scenario: REQUEST right after RELAY
+      Given a tunnel initiator whose server is scripted
+      When the server has read RELAY
+      Then the initiator sends its REQUEST at once
+
+  @iut:client @REQ-13 @REQ-06
+  Rule: What is random in REQUEST changes nothing of its form
+
+    @needs:timers
+    Scenario: Many REQUESTs
+      Given a tunnel initiator that waits for a command to connect again
+      When it has sent 24 REQUESTs, each is the one valid encoding of what it holds
+
+  @iut:client @ID-07
+  Rule: An initiator sends GREASE
+
+    @SHOULD
+    Scenario: Among its transforms and its key exchange data
+      Given a tunnel initiator whose server is scripted
+      When the server has read REQUEST
+      Then REQUEST holds
+        | GREASE among | transforms, key exchange data |
 
   @iut:client @REQ-11
   Rule: The initiator offers its transforms by preference
@@ -101,3 +261,50 @@ Feature: Tunnel connection request frame
       When the server has read REQUEST
       Then REQUEST holds
         | transforms | 0x0002, 0x0001 |
+
+    Scenario: The other way round
+      Given a tunnel initiator whose server is scripted, configured with
+        """
+        { "transforms": ["aes256gcm", "chacha20poly1305"] }
+        """
+      When the server has read REQUEST
+      Then REQUEST holds
+        | transforms | 0x0001, 0x0002 |
+
+  @iut:client
+  Rule: An initiator offers what it is configured to, and nothing else
+
+    Scenario Outline: <transform>
+      Given a tunnel initiator whose server is scripted, configured with
+        """
+        { "transforms": ["<transform>"] }
+        """
+      When the server authorizes it
+      Then REQUEST holds
+        | transforms | <id> |
+
+      # 0x0102 is not among them.
+      @ID-01 @ID-05
+      Examples:
+        | transform        | id     |
+        | chacha20poly1305 | 0x0002 |
+
+      @ID-03 @SHOULD
+      Examples:
+        | transform | id     |
+        | aes256gcm | 0x0001 |
+
+      @ID-04 @SHOULD
+      Examples:
+        | transform            | id     |
+        | aes256ctr-hmacsha256 | 0x0101 |
+
+    @ID-02 @SHOULD
+    Scenario: Suite 2, if nothing says otherwise
+      Given a tunnel initiator whose server is scripted, configured with
+        """
+        { "server": { "suite": null } }
+        """
+      When the server has read REQUEST
+      Then REQUEST holds
+        | suite | 2 |

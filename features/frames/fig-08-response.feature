@@ -1,10 +1,12 @@
 Feature: Tunnel connection response frame
   [EP] fig. 8: length 150, type 152, version 154, offsets 156, 158 and 162, flags 160, string buffer 163.
-  What an initiator makes of a faulty RESPONSE stands in machines/fig-11-initiator.feature.
+  The opened frames are those of vectors/response.json, sealed to the initiator under test.
 
-  @iut:server @RESP-01 @RESP-02 @RESP-06
+  @iut:server
   Rule: RESPONSE is the one valid encoding of what it holds, sealed to the initiator
 
+    # The reserved octet of its flags decides FRAME-11.
+    @RESP-01 @RESP-02 @RESP-06 @FRAME-11
     Scenario Outline: Suite <suite>
       Given a tunnel server
       When an initiator sends a REQUEST with suite <suite>
@@ -18,6 +20,10 @@ Feature: Tunnel connection response frame
       Examples:
         | suite  |
         | hybrid |
+
+    @RESP-06
+    Scenario: No more padding than is needed
+      When servers say a domain of such lengths that the padding of RESPONSE is most and none
 
   @iut:server @RESP-08
   Rule: Client data holds both addresses, the routes and the reserved physical addresses
@@ -43,6 +49,23 @@ Feature: Tunnel connection response frame
         | frames at most               | 1000   |
         | octets at most               | 100000 |
         | entries of key exchange data | 1      |
+
+    # A bound that the server has not reached by itself: 3,600 s, 2^32 frames, 2^40 octets are its defaults.
+    Scenario: Each bound alone
+      Given a tunnel server
+      When initiators are granted no more than these ask for
+        | 60 seconds    |
+        | 1000 frames   |
+        | 100000 octets |
+
+    Scenario: Options that are asked for, and bits that mean nothing
+      Given a tunnel server
+      When initiators are granted no more than these ask for
+        | options 0x0001 |
+        | options 0x001f |
+        | options 0xffff |
+        | options 0xffe0 |
+        | compression    |
 
   @iut:server @HS-10
   Rule: Ephemeral keys are fresh for each tunnel connection
@@ -76,12 +99,188 @@ Feature: Tunnel connection response frame
         | offered | selected             |
         | 0x0101  | aes256ctr-hmacsha256 |
 
+    @ID-02 @SHOULD
+    Scenario: Suite 2
+      Given a tunnel server configured with
+        """
+        { "initiators": [{ "name": "alice", "publicKey": "{alice}", "suites": ["hybrid"] }] }
+        """
+      When an initiator sends a REQUEST with suite hybrid
+      Then the server answers RESPONSE
+
     @ID-05
-    Scenario: 0x0102, unless configured
+    Scenario Outline: 0x0102, unless configured, <where>
       Given a tunnel server configured with
         """
         { "transforms": ["chacha20poly1305"] }
         """
-      When an initiator sends a REQUEST with the transforms 0x0102, 0x0002
+      When an initiator sends a REQUEST with the transforms <offered>
       Then RESPONSE holds
         | transform | chacha20poly1305 |
+
+      Examples:
+        | where           | offered                |
+        | first           | 0x0102, 0x0002         |
+        | among others    | 0x0102, 0x0a0a, 0x0002 |
+
+    @ID-05
+    Scenario: 0x0102 alone, unless configured
+      Given a tunnel server configured with
+        """
+        { "transforms": ["chacha20poly1305"] }
+        """
+      When an initiator sends a REQUEST with the transforms 0x0102
+      Then the server answers CLOSE "no common transform" and ends the stream
+
+  @iut:server @RESP-03 @RESP-07 @ID-08 @ID-09
+  Rule: The first of the initiator's transforms that the server has is selected, whatever else stands among them
+
+    # What is not known is skipped (ID-08), GREASE never selected (ID-09), the first of the rest is (RESP-07).
+    Scenario Outline: <offered>
+      Given a tunnel server
+      When an initiator sends a REQUEST with the transforms <offered>
+      Then RESPONSE holds
+        | transform | <selected> |
+
+      Examples:
+        | offered                                | selected         |
+        | 0x0a0a, 0x7777, 0x0002                 | chacha20poly1305 |
+        | 0xfafa, 0x0000, 0xffff, 0x0002, 0x0003 | chacha20poly1305 |
+        | 0xf001, 0x0002                         | chacha20poly1305 |
+        | 0x0002, 0x0002                         | chacha20poly1305 |
+
+      @needs:aes256gcm
+      Examples:
+        | offered                | selected         |
+        | 0x0002, 0x0001         | chacha20poly1305 |
+        | 0x1a1a, 0x0001, 0x0002 | aes256gcm        |
+
+  @iut:client @needs:timers
+  Rule: A RESPONSE that is in order is taken
+
+    # Each row is on the right side of a bound, or a form that is allowed; what is on the other side stands below.
+    @RESP-05 @RESP-06 @RESP-10
+    Scenario: At the bounds of what is allowed
+      Given a tunnel initiator that waits for a command to connect again
+      When the server of each connection sends a RESPONSE with one of these, the initiator answers as the row says
+        | nothing wrong                 | it takes it |
+        | one second less than REQUEST  | it takes it |
+        | one frame less than REQUEST   | it takes it |
+        | one octet less than REQUEST   | it takes it |
+        | an unknown entry of 0x7fff    | it takes it |
+        | no padding, none being needed | it takes it |
+
+    # RESP-03, RESP-05, RESP-09 and CD-06 decide those that decode and say what cannot be.
+    @RESP-10
+    Scenario: The vectors
+      Given a tunnel initiator that waits for a command to connect again
+      When opened frames of RESPONSE with the flags Normal, Grease are sent to the initiator, it answers each as the file tells
+      And RESPONSEs with key exchange data with the flags Normal, Grease are sent to the initiator, it answers each as the file tells
+
+  @iut:client @needs:timers @RESP-10
+  Rule: An opened frame that does not decode is a protocol error, unkeyed
+
+    @FRAME-11 @FRAME-12
+    Scenario: The vectors
+      Given a tunnel initiator that waits for a command to connect again
+      When opened frames of RESPONSE with the flags Flags, Offset, Transforms, Length, ClientData are sent to the initiator, it answers each as the file tells
+
+    # An id of 0x8000 decides REQ-15, the order REQ-13, everything else REQ-12.
+    @REQ-12 @REQ-13 @REQ-15
+    Scenario: Key exchange data
+      Given a tunnel initiator that waits for a command to connect again
+      When RESPONSEs with key exchange data with the flags Order, Unknown, Length, Value, Missing are sent to the initiator, it answers each as the file tells
+      And opened frames of RESPONSE with the flags KeyExchangeData are sent to the initiator, it answers each as the file tells
+
+    @CD-01 @CD-06
+    Scenario: Client data
+      Given a tunnel initiator that waits for a command to connect again
+      When RESPONSEs with client data with the flags Length, Dhcp, IPv6 are sent to the initiator, it answers each as the file tells
+
+    @FRAME-11
+    Scenario: Reserved bits
+      Given a tunnel initiator that waits for a command to connect again
+      When the server of each connection sends a RESPONSE with one of these, the initiator answers as the row says
+        | the lowest bit of its flags set           | CLOSE "protocol error" |
+        | the highest reserved bit of its flags set | CLOSE "protocol error" |
+
+    @FRAME-12
+    Scenario: Sections in another order, gaps, and more than there should be
+      Given a tunnel initiator that waits for a command to connect again
+      When the server of each connection sends a RESPONSE with one of these, the initiator answers as the row says
+        | an octet between its header and its first section   | CLOSE "protocol error" |
+        | two octets between its header and its first section | CLOSE "protocol error" |
+        | its transform before its key exchange data          | CLOSE "protocol error" |
+        | its client data before its transform                | CLOSE "protocol error" |
+        | the transform twice                                 | CLOSE "protocol error" |
+        | the transform and another                           | CLOSE "protocol error" |
+        | half a transform more                               | CLOSE "protocol error" |
+        | no transform                                        | CLOSE "protocol error" |
+
+    @RESP-06
+    Scenario: Padding of another kind
+      Given a tunnel initiator that waits for a command to connect again
+      When opened frames of RESPONSE with the flags Padding are sent to the initiator, it answers each as the file tells
+      And the server of each connection sends a RESPONSE with one of these, the initiator answers as the row says
+        | padding whose last octet is not zero            | CLOSE "protocol error" |
+        | padding whose first octet is not zero           | CLOSE "protocol error" |
+        | padding whose middle octet is not zero          | CLOSE "protocol error" |
+        | padding of one block too many                   | CLOSE "protocol error" |
+        | padding of an octet too many                    | CLOSE "protocol error" |
+        | padding of an octet too few                     | CLOSE "protocol error" |
+        | a whole block of padding, though none is needed | CLOSE "protocol error" |
+
+  @iut:client @needs:timers
+  Rule: A RESPONSE that decodes and says what REQUEST does not allow is a protocol error, keyed
+
+    @RESP-05
+    Scenario: Bounds above those of REQUEST
+      Given a tunnel initiator that waits for a command to connect again
+      When the server of each connection sends a RESPONSE with one of these, the initiator answers as the row says
+        | one second more than REQUEST | a keyed CLOSE "protocol error" |
+        | one frame more than REQUEST  | a keyed CLOSE "protocol error" |
+        | one octet more than REQUEST  | a keyed CLOSE "protocol error" |
+
+    @RESP-04 @ID-05
+    Scenario: Transforms that were not offered
+      Given a tunnel initiator that waits for a command to connect again, configured with
+        """
+        { "transforms": ["chacha20poly1305"] }
+        """
+      When the server of each connection sends a RESPONSE with one of these, the initiator answers as the row says
+        | transform 0x0001                       | a keyed CLOSE "protocol error" |
+        | transform 0x0101                       | a keyed CLOSE "protocol error" |
+        | transform 0x0102                       | a keyed CLOSE "protocol error" |
+        | transform 0x0000                       | a keyed CLOSE "protocol error" |
+        | transform 0x7777                       | a keyed CLOSE "protocol error" |
+        | transform 0xf001                       | a keyed CLOSE "protocol error" |
+        | a GREASE transform that REQUEST offers | a keyed CLOSE "protocol error" |
+
+    @RESP-09
+    Scenario: Options and compression that were not asked for
+      Given a tunnel initiator that waits for a command to connect again
+      When the server of each connection sends a RESPONSE with one of these, the initiator answers as the row says
+        | options         | a keyed CLOSE "protocol error" |
+        | all option bits | a keyed CLOSE "protocol error" |
+        | compression     | a keyed CLOSE "protocol error" |
+
+    @RESP-01
+    Scenario: Another suite than that of REQUEST
+      Given a tunnel initiator that waits for a command to connect again
+      When the server of each connection sends a RESPONSE with one of these, the initiator answers as the row says
+        | another suite | a keyed CLOSE "protocol error" |
+        | a suite of 3  | a keyed CLOSE "protocol error" |
+
+  @iut:client @needs:timers @RESP-02
+  Rule: A header in the clear that is not the sealed one is an integrity failure, keyed where the opened frame decodes
+
+    Scenario: They differ in one octet
+      Given a tunnel initiator that waits for a command to connect again
+      When the server of each connection sends a RESPONSE with one of these, the initiator answers as the row says
+        | another octet 6 in the clear  | a keyed CLOSE "integrity failure" |
+        | another octet 7 in the clear  | a keyed CLOSE "integrity failure" |
+        | another octet 8 in the clear  | a keyed CLOSE "integrity failure" |
+        | another octet 9 in the clear  | a keyed CLOSE "integrity failure" |
+        | another octet 10 in the clear | a keyed CLOSE "integrity failure" |
+        | another octet 12 in the clear | a keyed CLOSE "integrity failure" |
+        | another octet 13 in the clear | a keyed CLOSE "integrity failure" |

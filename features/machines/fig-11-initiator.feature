@@ -33,13 +33,6 @@ Feature: Tunnel initiator
       Then REQUEST holds
         | options of client data | 0 |
 
-    @ID-07
-    Scenario: GREASE
-      Given a tunnel initiator whose server is scripted
-      When the server has read REQUEST
-      Then REQUEST holds
-        | GREASE among | transforms, key exchange data |
-
   @iut:client @INI-02 @INI-03 @DATA-08
   Rule: A valid RESPONSE takes the initiator to Authorized, and it sends an empty DATA frame at once
 

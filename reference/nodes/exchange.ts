@@ -53,17 +53,19 @@ export function makeResponse(handshake: ResponderHandshake, response: OpenedResp
 
 /**
  * Opens a RESPONSE. Two faults are left to the caller, who can answer them with a keyed CLOSE once it has the transform.
+ * @param suite that of the REQUEST; RESPONSE may name another: `checkChoice` judges that
  * @returns what was opened; `fault` when the header in the clear is not the sealed one.
  * @throws Malformed, IntegrityFailure
  */
 export function readResponse(
   handshake: InitiatorHandshake,
   octets: Uint8Array,
+  suite: number,
 ): { readonly response: OpenedResponse; readonly fault: IntegrityFailure | undefined } {
   const payload = handshake.readResponse(decodeResponse(octets).message);
   const fault = headerFault(octets, payload, responseHeaderLength);
   try {
-    return { response: decodeOpenedResponse(payload), fault };
+    return { response: decodeOpenedResponse(payload, suite), fault };
   } catch (error) {
     throw fault ?? error;
   }

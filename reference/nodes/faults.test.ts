@@ -13,7 +13,7 @@ import {
 import { encodeClose } from '../wire/close.ts';
 import { Transform } from '../wire/identifiers.ts';
 import { makeKeyExchangeData } from '../wire/key-exchange-data.ts';
-import { encodeOpenedResponse, type OpenedResponse } from '../wire/response.ts';
+import { decodeOpenedResponse, encodeOpenedResponse, type OpenedResponse } from '../wire/response.ts';
 import { checkChoice, makeResponse, prologueOf, readRequest } from './exchange.ts';
 
 type Attack = (frames: readonly Uint8Array[]) => readonly Uint8Array[];
@@ -275,6 +275,16 @@ test('a RESPONSE of another suite is refused', (t) => {
   const response = { suite: 1, keyExchangeData, transform: 1, clientData };
   t.notThrows(() => checkChoice(response, proposed));
   t.throws(() => checkChoice({ ...response, suite: 2 }, proposed), { instanceOf: Malformed });
+});
+
+test('a RESPONSE that names another suite decodes, so that it can be refused with a keyed CLOSE', (t) => {
+  const opened = encodeOpenedResponse({
+    suite: 2,
+    keyExchangeData: makeKeyExchangeData({ lifetimes }),
+    transform: 1,
+    clientData,
+  });
+  for (const suite of [1, 3]) t.is(decodeOpenedResponse(opened.with(10, suite), 2).suite, suite);
 });
 
 test('a RESPONSE that does not open is an integrity failure, unkeyed', (t) => {

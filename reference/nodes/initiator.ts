@@ -128,7 +128,7 @@ export class InitiatorNode implements Node {
   #opening({ type, octets }: RawFrame): void {
     if (type !== 'RESPONSE' || this.#handshake === undefined) throw new Unexpected(`${type} in ${this.state}`);
     const { transforms, lifetimes, server } = this.#options;
-    const { response, fault } = readResponse(this.#handshake, octets);
+    const { response, fault } = readResponse(this.#handshake, octets, server.suite);
     const secrets = this.#handshake.split();
     this.#handshake = undefined;
     const { transform, clientData } = response;

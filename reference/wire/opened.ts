@@ -47,8 +47,12 @@ interface HandshakeCodec<Offset extends string> {
   decodeFrame(octets: Uint8Array): HandshakeHeader<Offset> & { readonly message: Uint8Array };
   /** O, ready to be sealed. Its `length` is already that of the frame on the wire. */
   encodeOpened(suite: number, sections: Sections<Offset>): Uint8Array;
-  /** The last section still has the padding. @throws Malformed unless header and offsets are the only valid ones */
-  decodeOpened(opened: Uint8Array): { readonly suite: number; readonly sections: Sections<Offset> };
+  /**
+   * The last section still has the padding.
+   * @param sealedBy suite of the Noise message, if the header may name another
+   * @throws Malformed unless header and offsets are the only valid ones
+   */
+  decodeOpened(opened: Uint8Array, sealedBy?: number): { readonly suite: number; readonly sections: Sections<Offset> };
 }
 
 /** @param order the header fields that hold offsets, in the order of their sections */
@@ -85,9 +89,9 @@ export function handshakeCodec<const Offset extends string>(
       layout.encode({ length, ...start, flags: suite << 8, ...byOffset(offsets) }, opened);
       return opened;
     },
-    decodeOpened(opened) {
+    decodeOpened(opened, sealedBy) {
       const header = layout.decode(opened);
-      checkHeader(type, header, opened, layout.size);
+      checkHeader(type, header, opened, layout.size, sealedBy ?? suiteOf(header));
       const offsets = order.map((field) => header[field]);
       checkOffsets(type, offsets, opened, layout.size);
       const parts = offsets.map((offset, index) => opened.subarray(offset, offsets[index + 1]));
@@ -98,18 +102,19 @@ export function handshakeCodec<const Offset extends string>(
 
 /**
  * Judges the fields of O's header that describe the frame on the wire.
- * @throws Malformed unless type, version, suite and length are those of the frame that carries O
+ * @param suite that of the Noise message
+ * @throws Malformed unless type, version and length are those of the frame that carries O, and its suite is known
  */
 function checkHeader(
   name: HandshakeType,
   { length, type, version, flags }: Readonly<Record<'length' | 'type' | 'version' | 'flags', number>>,
   opened: Uint8Array,
   headerLength: number,
+  suite: number,
 ): void {
   if (type !== FrameType[name] || version !== protocolVersion)
     throw new Malformed(`${name} opened: type ${type}, version ${version}`);
   if ((flags & 0xff) !== 0) throw new Malformed(`${name} flags: reserved bits are set`);
-  const suite = suiteOf({ flags });
   if (!isSuite(suite)) throw new Malformed(`${name} flags: suite ${suite} is not known`);
   const expected = headerLength + overheadOf(name, suite) + opened.length;
   if (length !== expected) throw new Malformed(`${name} opened: length ${length}, not ${expected}`);

@@ -57,9 +57,12 @@ export function encodeOpenedResponse(response: OpenedResponse): Uint8Array {
   });
 }
 
-/** @throws Malformed unless O is the one valid encoding of a response */
-export function decodeOpenedResponse(octets: Uint8Array): OpenedResponse {
-  const { suite, sections } = codec.decodeOpened(octets);
+/**
+ * @param sealedBy suite of the Noise message, if flags (160) may name another: that is for the caller to judge
+ * @throws Malformed unless O is the one valid encoding of a response
+ */
+export function decodeOpenedResponse(octets: Uint8Array, sealedBy?: number): OpenedResponse {
+  const { suite, sections } = codec.decodeOpened(octets, sealedBy);
   const [transform, ...others] = decodeTransforms('RESPONSE', sections.transformsOffset);
   if (transform === undefined || others.length > 0) throw new Malformed('RESPONSE transforms (158): more than one');
   const end = clientDataLength(sections.clientDataOffset);

@@ -1,6 +1,6 @@
 /** Steps about client data (docs/protocol.md, section 6): reserved addresses and prefixes, and what an initiator makes of it. */
 import assert from 'node:assert/strict';
-import { Given, Then, When } from '@cucumber/cucumber';
+import { Then, When } from '@cucumber/cucumber';
 import { joinDhcpOptions } from '../../reference/packets/dhcp-options.ts';
 import { decodeClientData } from '../../reference/wire/client-data.ts';
 import { Status, statusName } from '../../reference/wire/identifiers.ts';
@@ -12,7 +12,7 @@ import { neighbour } from '../shared/lab/emulator-questions.ts';
 import { inContext, LabFailure, Nonconformance } from '../shared/lab/failure.ts';
 import { adapterDevice } from '../shared/lab/virtual-lan.ts';
 import type { ScriptedServer } from '../shared/peers/scripted-server.ts';
-import { lab, listenAsServer, responseOf, scriptedServer } from '../shared/peers.ts';
+import { responseOf, scriptedServer } from '../shared/peers.ts';
 import type { ConformanceWorld } from '../shared/world.ts';
 
 // What a server says.
@@ -46,16 +46,6 @@ Then(
 );
 
 // What an initiator makes of it.
-
-Given('a tunnel initiator that waits for a command to connect again', async function (this: ConformanceWorld) {
-  await lab(this);
-  await listenAsServer(this);
-  await this.startClient({
-    adapter: { configure: 'none', routes: false },
-    accept: { defaultRoute: true },
-    timers: { backOffMin: 1, backOffMax: 1 },
-  });
-});
 
 type Judge = (world: ConformanceWorld, server: ScriptedServer, vector: Vector) => Promise<void>;
 

@@ -1,8 +1,19 @@
 /** Steps about what all frames have in common ([EP] figs. 6 to 10), besides the streams of the vectors. */
 import assert from 'node:assert/strict';
-import { Then, When } from '@cucumber/cucumber';
-import { viewOf } from '../../reference/octets.ts';
-import { scriptedInitiator } from '../shared/peers.ts';
+import { setTimeout as wait } from 'node:timers/promises';
+import { type DataTable, Given, Then, When } from '@cucumber/cucumber';
+import { concat, u32, viewOf } from '../../reference/octets.ts';
+import { FrameType, statusName } from '../../reference/wire/identifiers.ts';
+import { eachConnection } from '../shared/connecting-again.ts';
+import { known } from '../shared/known.ts';
+import { Nonconformance } from '../shared/lab/failure.ts';
+import type { Overrides } from '../shared/peers/configuration.ts';
+import { identityOf } from '../shared/peers/identities.ts';
+import type { ScriptedInitiator } from '../shared/peers/scripted-initiator.ts';
+import { ScriptedServer } from '../shared/peers/scripted-server.ts';
+import { lab, newInitiator, scriptedInitiator, scriptedServer, type WireRole } from '../shared/peers.ts';
+import { assertReaction, nothingComes, reactionOf } from '../shared/reactions.ts';
+import { tryEach } from '../shared/rows.ts';
 import type { ConformanceWorld } from '../shared/world.ts';
 
 When(
@@ -10,8 +21,7 @@ When(
   async function (this: ConformanceWorld, size: number) {
     const initiator = await scriptedInitiator(this);
     const octets = new Uint8Array([...initiator.relay, ...initiator.requestFrame()]);
-    const pieces = Array.from({ length: Math.floor(octets.length / size) }, () => size);
-    await initiator.connection.send(octets, ...pieces);
+    await initiator.connection.send(octets, ...inPieces(octets, size));
   },
 );
 
@@ -32,5 +42,281 @@ Then(
       assert.equal(viewOf(octets).getUint32(0), octets.length);
       assert.equal(octets[5], 1, 'version');
     }
+  },
+);
+
+/** A datagram of so many octets, IPv4 by its first nibble. */
+const datagramOf = (length: number): Uint8Array => new Uint8Array(length).fill(0x45);
+
+const unknownType = Uint8Array.fromHex('00000006ff01');
+
+/** DATA frames of the datagrams whose lengths the words have, then a frame of unknown type. */
+const dataOf = (peer: Peer, lengths: string): Uint8Array =>
+  concat(...(lengths.match(/\d+/g) ?? []).map((length) => peer.session.seal(datagramOf(Number(length)))), unknownType);
+
+const inPieces = (octets: Uint8Array, size: number): number[] =>
+  Array.from({ length: Math.floor(octets.length / size) }, () => size);
+
+When(
+  /^the (initiator|server) sends (RESPONSE, )?DATA of ([\d, and]+) octets and a frame of unknown type in pieces of (\d+)$/,
+  async function (this: ConformanceWorld, role: WireRole, response: string | null, lengths: string, size: string) {
+    const peer = role === 'server' ? this.get('server') : this.get('initiator');
+    const before = response ? this.get('server').responseFrame() : new Uint8Array();
+    const octets = concat(before, dataOf(peer, lengths));
+    // Small pieces of the small frames: the longest one would take too many.
+    const small = octets.subarray(0, 2_000);
+    await peer.connection.send(octets, ...inPieces(size === '70000' ? octets : small, Number(size)));
+  },
+);
+
+When(
+  'an initiator has a tunnel through the relay, all of it in pieces of {int} octets',
+  async function (this: ConformanceWorld, size: number) {
+    const initiator = await scriptedInitiator(this);
+    const opening = concat(initiator.relay, initiator.requestFrame());
+    await initiator.connection.send(opening, ...inPieces(opening, size));
+    const server = await scriptedServer(this);
+    await server.readRelay();
+    await server.readRequest();
+    const response = server.responseFrame();
+    await server.connection.send(response, ...inPieces(response, size));
+    await initiator.readResponse();
+  },
+);
+
+Then(
+  /^DATA of ([\d, and]+) octets pass the relay both ways, in pieces of (\d+) octets$/,
+  async function (this: ConformanceWorld, lengths: string, size: string) {
+    const ends = [this.get('initiator'), this.get('server')];
+    const sizes = (lengths.match(/\d+/g) ?? []).map(Number);
+    for (const [from, to] of [ends, ends.toReversed()] as [Peer, Peer][]) {
+      const frames = concat(...sizes.map((length) => from.session.seal(datagramOf(length))));
+      await from.connection.send(frames, ...inPieces(frames, Number(size)));
+      for (const length of sizes) assert.equal((await to.receive({ keepAlives: true })).length, length);
+    }
+  },
+);
+
+// What comes in each state.
+
+interface Row {
+  readonly name: string;
+  /** What the peer sends, once the implementation is in the state. */
+  readonly octets: (peer: Peer) => Uint8Array;
+  readonly answer: string;
+}
+
+const unkeyedStates = ['Receive Relay', 'Connect Wait', 'Response Wait'];
+
+/** Sends what the row says to an implementation that is in the state, and compares what comes with what the row says. */
+async function tryRow(peer: Peer, state: string, { octets, answer }: Row): Promise<void> {
+  await peer.connection.send(octets(peer));
+  if (answer === 'nothing') await nothingComes(peer);
+  else assertReaction(await reactionOf(peer, !unkeyedStates.includes(state)), answer);
+}
+
+/** What takes a scripted initiator's connection to a state of figs. 12 and 13. */
+const ways: Readonly<Record<string, (initiator: ScriptedInitiator) => Promise<unknown>>> = {
+  'Receive Relay': async () => {},
+  'Connect Wait': (initiator) => initiator.sendRelay(),
+  Authorized: (initiator) => initiator.authorize(),
+};
+
+/** Likewise of fig. 11, where REQUEST has been read. */
+const serverWays: Readonly<Record<string, (server: ScriptedServer) => Promise<unknown>>> = {
+  'Response Wait': async () => {},
+  Authorized: async (server) => {
+    await server.sendResponse();
+    await server.receive({ keepAlives: true });
+  },
+};
+
+async function tryRows(world: ConformanceWorld, state: string, role: WireRole, rows: readonly Row[]): Promise<void> {
+  const nameOf = ({ name }: Row): string => `${name} in ${state}`;
+  if (role === 'initiator') {
+    await eachConnection(world, rows, nameOf, async (server, row) => {
+      await known(serverWays, state)(server);
+      await tryRow(server, state, row);
+    });
+    return;
+  }
+  const one = async (row: Row): Promise<void> => {
+    const initiator = await newInitiator(world);
+    await known(ways, state)(initiator);
+    await tryRow(initiator, state, row);
+    initiator.connection.finish();
+    await initiator.connection.ended();
+    await initiator.connection[Symbol.asyncDispose]();
+  };
+  // One name has one session: the next one would supersede it.
+  await tryEach(rows, nameOf, one, state === 'Authorized' ? 1 : 4);
+}
+
+When(
+  /^in ([A-Z]\w+(?: [A-Z]\w+)?) the (initiator|server|relay) receives these octets, each on a connection of its own$/,
+  async function (this: ConformanceWorld, state: string, role: WireRole, table: DataTable) {
+    const rows = table.raw().map(([name = '', hex = '', answer = '']) => {
+      return { name, octets: () => Uint8Array.fromHex(hex), answer };
+    });
+    await tryRows(this, state, role, rows);
+  },
+);
+
+/** A frame of zeros that has the length and the start of its type. */
+function hollow(type: keyof typeof FrameType, length: number): Uint8Array {
+  const frame = new Uint8Array(length);
+  viewOf(frame).setUint32(0, length);
+  frame.set([FrameType[type], 1], 4);
+  return frame;
+}
+
+type Peer = ScriptedServer | ScriptedInitiator;
+
+/** Frames that are in order: the peer's own RELAY and REQUEST, or those that it has read. */
+function frameOf(peer: Peer, words: string): Uint8Array {
+  const status = /^a keyed CLOSE of status (\d+)$/.exec(words)?.[1];
+  if (status !== undefined) return peer.session.close(Number(status));
+  const frames: Readonly<Record<string, () => Uint8Array>> = {
+    RELAY: () => peer.relay,
+    REQUEST: () => (peer instanceof ScriptedServer ? hollow('REQUEST', 260) : peer.requestFrame()),
+    RESPONSE: () => hollow('RESPONSE', 204),
+    DATA: () => hollow('DATA', 16),
+  };
+  return known(frames, words)();
+}
+
+When(
+  /^in ([A-Z]\w+(?: [A-Z]\w+)?) the (initiator|server|relay) receives these frames, each on a connection of its own$/,
+  async function (this: ConformanceWorld, state: string, role: WireRole, table: DataTable) {
+    const rows = table.raw().map(([name = '', answer = '']) => {
+      return { name, octets: (peer: Peer) => frameOf(peer, name), answer };
+    });
+    await tryRows(this, state, role, rows);
+  },
+);
+
+// Frames that do not become whole.
+
+declare module '../shared/world.ts' {
+  interface Facts {
+    /** Octets of resident memory. */
+    extraMemory: number;
+  }
+}
+
+/** A timer may be late on a busy machine, never early; 2 ms for the clocks' grain. */
+const grain = 2;
+const lateness = 1_500;
+
+/** The CLOSE of a frame that is stalled since `from`. */
+async function assertGivenUp(peer: Peer, from: number, after: number): Promise<void> {
+  const { at, status, keyed, valid } = await peer.expectClose(after + lateness + 1_000);
+  assert.equal(statusName(status), 'integrity failure');
+  if (!keyed || !valid) throw new Nonconformance('the CLOSE is not keyed, or does not verify');
+  const waited = at - from;
+  const outside = waited < after - grain || waited > after + lateness;
+  if (outside) throw new Nonconformance(`given up after ${waited.toFixed(0)} ms, not ${after}`);
+}
+
+const tenNames = Array.from({ length: 10 }, (_, index) => `name ${index}`);
+
+async function startServerOfTenNames(world: ConformanceWorld, text = '{}'): Promise<void> {
+  await lab(world);
+  const { publicKey } = identityOf('alice');
+  const suites = [...world.declaration.suites];
+  const initiators = tenNames.map((name) => ({ name, publicKey, suites }));
+  await world.startServer({ initiators, ...(JSON.parse(text) as Overrides) });
+}
+
+Given('a tunnel server of ten names', async function (this: ConformanceWorld) {
+  await startServerOfTenNames(this);
+});
+
+Given('a tunnel server of ten names, configured with', async function (this: ConformanceWorld, text: string) {
+  await startServerOfTenNames(this, text);
+});
+
+/** Does something on authorized connections: at a server side by side, each of another name, within the limit of one key. */
+async function eachAuthorized<Case>(
+  world: ConformanceWorld,
+  role: string,
+  cases: readonly Case[],
+  act: (peer: Peer, one: Case) => Promise<void>,
+): Promise<void> {
+  if (role === 'initiator') {
+    await eachConnection(world, cases, String, async (server, one) => {
+      await known(serverWays, 'Authorized')(server);
+      await act(server, one);
+    });
+    return;
+  }
+  const names = tenNames[Symbol.iterator]();
+  const one = async (each: Case): Promise<void> => {
+    const initiator = await newInitiator(world, { name: names.next().value ?? '' });
+    await initiator.authorize();
+    await act(initiator, each);
+    initiator.connection.finish();
+  };
+  await tryEach(cases, String, one, 4);
+}
+
+When(
+  'in Authorized these octets of a frame come to the {role} and then no more, it gives each up after {duration}',
+  async function (this: ConformanceWorld, role: WireRole, after: number, table: DataTable) {
+    await eachAuthorized(this, role, table.raw().flat(), async (peer, hex) => {
+      const from = performance.now();
+      await peer.connection.send(Uint8Array.fromHex(hex));
+      await assertGivenUp(peer, from, after);
+    });
+  },
+);
+
+Then('the initiator gives the frame up after {duration}', async function (this: ConformanceWorld, after: number) {
+  await assertGivenUp(this.get('server'), this.get('clockStart'), after);
+});
+
+When(
+  'a DATA frame that comes whole in {int} pieces {duration} apart is accepted, and nothing comes for {duration}',
+  async function (this: ConformanceWorld, count: number, apart: number, quiet: number) {
+    const role = this.iutRoles.includes('client') ? 'initiator' : 'server';
+    await eachAuthorized(this, role, ['a DATA frame in pieces'], async (peer) => {
+      const frame = peer.session.seal(datagramOf(40));
+      const size = Math.ceil(frame.length / count);
+      for (let at = 0; at < frame.length; at += size) {
+        if (at > 0) await wait(apart);
+        await peer.connection.send(frame.subarray(at, at + size));
+      }
+      await wait(quiet);
+      // Whatever it has refused would be answered by now, or by another status.
+      await peer.connection.send(unknownType);
+      assertReaction(await reactionOf(peer, true), 'a keyed CLOSE "protocol error"');
+    });
+  },
+);
+
+When(
+  '{int} connections to the {role} each begin a frame of {int} octets, and {int} others one of {int}',
+  async function (this: ConformanceWorld, few: number, role: WireRole, short: number, many: number, long: number) {
+    const { program } = this.iut(role === 'relay' ? 'relay-b' : 'server');
+    const begin = async (count: number, length: number): Promise<number> => {
+      const before = program.residentMemory();
+      const frame = concat(u32(length), Uint8Array.of(FrameType.DATA, 1));
+      for (let left = count; left > 0; left--) {
+        const { connection } = await newInitiator(this);
+        await connection.send(frame).catch(() => {});
+      }
+      await wait(500);
+      return program.residentMemory() - before;
+    };
+    const [shortOnes, longOnes] = [await begin(few, short), await begin(many, long)];
+    this.set('extraMemory', longOnes - shortOnes);
+  },
+);
+
+Then(
+  'those of the long frames take less than {int} MiB more of the {role} than those of the short ones',
+  function (this: ConformanceWorld, limit: number, _role: WireRole) {
+    const extra = this.get('extraMemory') / 2 ** 20;
+    if (extra >= limit) throw new Nonconformance(`they take ${extra.toFixed(1)} MiB more`);
   },
 );

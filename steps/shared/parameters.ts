@@ -79,6 +79,13 @@ defineParameterType({
   transformer: (hexadecimal: string) => Uint8Array.fromHex(hexadecimal.replaceAll(' ', '')),
 });
 
+/** `Order, Unknown`: flags of vectors. */
+defineParameterType({
+  name: 'flags',
+  regexp: /[A-Z]\w+(?:, [A-Z]\w+)*/,
+  transformer: (words: string) => words.split(', '),
+});
+
 /** `initiator`, `server`, `relay`: a role of the protocol. */
 defineParameterType({
   name: 'role',

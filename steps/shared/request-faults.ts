@@ -1,12 +1,14 @@
 /** How the features call a REQUEST: by who sends it, what it asks for, or what is wrong about it ([EP] fig. 7). */
 import { concat, viewOf } from '../../reference/octets.ts';
+import { ipv4Octets } from '../../reference/packets/addresses.ts';
 import { Suite, Transform } from '../../reference/wire/identifiers.ts';
 import { type Lifetimes, makeKeyExchangeData } from '../../reference/wire/key-exchange-data.ts';
-import type { OpenedRequest } from '../../reference/wire/request.ts';
+import { type OpenedRequest, requestHeaderLength } from '../../reference/wire/request.ts';
 import { known, knownName } from './known.ts';
 import { LabFailure } from './lab/failure.ts';
 import { type Alterations, defaultLifetimes, flipped } from './peers/handshake.ts';
 import { identityOf } from './peers/identities.ts';
+import { inOrder, rearranged, sectionsOf } from './peers/opened-frame.ts';
 import type { ScriptedInitiatorOptions } from './peers/scripted-initiator.ts';
 
 export interface Request {
@@ -50,13 +52,13 @@ export const requestFaults: Readonly<Record<string, Request>> = {
   'a header in the clear that differs from the sealed one': { alterations: { header: (header) => flipped(header, 7) } },
   'a sealed header that differs from the clear one': { alterations: { header: (header) => flipped(header, 11) } },
   'a first coefficient of ek that is not reduced': {
-    options: { encapsulationKey: (key) => unreduced(key, (index) => index % 2 === 0) },
+    options: { suite: 'hybrid', encapsulationKey: (key) => unreduced(key, (index) => index % 2 === 0) },
   },
   'a second coefficient of ek that is not reduced': {
-    options: { encapsulationKey: (key) => unreduced(key, (index) => index % 2 === 1) },
+    options: { suite: 'hybrid', encapsulationKey: (key) => unreduced(key, (index) => index % 2 === 1) },
   },
   'a last coefficient of ek that is not reduced': {
-    options: { encapsulationKey: (key) => unreduced(key, (index) => index >= coefficients - 64) },
+    options: { suite: 'hybrid', encapsulationKey: (key) => unreduced(key, (index) => index >= coefficients - 64) },
   },
   'padding that is not zero': { alterations: { opened: (opened) => flipped(opened, -1) } },
   'padding of one block too many': {
@@ -64,12 +66,32 @@ export const requestFaults: Readonly<Record<string, Request>> = {
       opened: (opened) => concat(opened, new Uint8Array(128)),
     },
   },
+  'a whole block of padding, though none is needed': {
+    // Lifetimes 24, destination 12, client data 4, name 6, and 82 octets of transforms: 128.
+    options: { transforms: Array.from({ length: 41 }, () => Transform.chacha20poly1305) },
+    alterations: { opened: (opened) => concat(opened, new Uint8Array(128)) },
+  },
   'an offset that points elsewhere': { alterations: { opened: (opened) => flipped(opened, 9) } },
   'no lifetimes': { alterations: { fields: { keyExchangeData: emptyKeyExchange() } } },
   'an unknown entry of 0x8000': { options: { extra: [{ id: 0x8000, value: new Uint8Array(2) }] } },
   'an ephemeral key of all zeros': {
     alterations: { frame: (frame) => frame.slice().fill(0, 18, 50) },
   },
+  'padding whose first octet is not zero': {
+    alterations: { opened: (opened) => flipped(opened, endOfSections(opened)) },
+  },
+  'padding whose middle octet is not zero': {
+    alterations: { opened: (opened) => flipped(opened, (endOfSections(opened) + opened.length) >> 1) },
+  },
+  'an octet between its header and its first section': gap(1),
+  'two octets between its header and its first section': gap(2),
+  'its transforms before its key exchange data': swapped(0),
+  'its destination before its transforms': swapped(1),
+  'its client data before its destination': swapped(2),
+  'its initiator before its client data': swapped(3),
+  'an octet after the NUL of its destination': longer(2),
+  'an octet after its client data': longer(3),
+  'a suite of 0': { alterations: { opened: (opened) => opened.with(14, 0) } },
   'a suite of 3': { alterations: { opened: (opened) => opened.with(14, 3) } },
   'client data that does not decode': {
     // An n4 that reaches beyond the frame, where the offset 136 points.
@@ -77,6 +99,31 @@ export const requestFaults: Readonly<Record<string, Request>> = {
   },
   'key exchange data that does not ascend': { alterations: { fields: { keyExchangeData: descending() } } },
 };
+
+/** Where the padding begins. */
+const endOfSections = (opened: Uint8Array): number =>
+  sectionsOf('REQUEST', opened).reduce((sum, section) => sum + section.length, requestHeaderLength);
+
+function gap(length: number): Request {
+  const filler = { octets: new Uint8Array(length) };
+  return { alterations: { opened: rearranged('REQUEST', (sections) => [filler, ...inOrder(sections)]) } };
+}
+
+/** A section and the one after it the other way round, each where its offset says. */
+function swapped(first: number): Request {
+  const swap = (sections: readonly Uint8Array[]) => {
+    const pieces = inOrder(sections);
+    return pieces.with(first, pieces[first + 1]!).with(first + 1, pieces[first]!);
+  };
+  return { alterations: { opened: rearranged('REQUEST', swap) } };
+}
+
+/** A zero behind a section, before the next begins. */
+function longer(index: number): Request {
+  const lengthen = (sections: readonly Uint8Array[]) =>
+    inOrder(sections, { [index]: concat(sections[index]!, Uint8Array.of(0)) });
+  return { alterations: { opened: rearranged('REQUEST', lengthen) } };
+}
 
 function emptyKeyExchange() {
   return { ...makeKeyExchangeData({ lifetimes: defaultLifetimes }), entries: [] };
@@ -114,11 +161,37 @@ function lifetimesOf(bounds: string): Lifetimes {
   return Object.assign({ ...defaultLifetimes }, ...named);
 }
 
+const destination = (destinationName: string): Request => ({ alterations: { fields: { destinationName } } });
+
+/** Faults that the words themselves describe. */
+const faultForms: readonly (readonly [RegExp, (...words: string[]) => Request])[] = [
+  [
+    /^another octet (\d+) in the clear$/,
+    (at = '') => ({ alterations: { header: (header) => flipped(header, Number(at)) } }),
+  ],
+  [/^the destination (\S+)$/, destination],
+  [/^the destination (\S+) as on the path$/, (name = '') => ({ ...destination(name), options: { path: [name] } })],
+  [
+    /^the destination (\S+) of the path before$/,
+    (name = '') => ({ ...destination(name), options: { path: [name, 'server.test'] } }),
+  ],
+  [
+    /^client data that ask for (\S+)$/,
+    (address = '') => ({
+      alterations: { fields: { clientData: { dhcp: [{ code: 50, value: ipv4Octets(address) }], neighbour: [] } } },
+    }),
+  ],
+];
+
 /** @throws LabFailure for words that mean no REQUEST */
 export function requestOf(words: string): Request {
   for (const [form, options] of forms) {
     const found = form.exec(words);
     if (found) return { options: options(...found.slice(1)) };
+  }
+  for (const [form, request] of faultForms) {
+    const found = form.exec(words);
+    if (found) return request(...found.slice(1));
   }
   return known(requestFaults, words);
 }

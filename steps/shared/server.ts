@@ -22,8 +22,8 @@ When('the initiator has connected again', async function (this: ConformanceWorld
   await scriptedServer(this);
 });
 
-Then('RELAY names the origin {}', function (this: ConformanceWorld, origin: string) {
-  assert.equal(decodeRelay(this.get('server').relay).origin, origin);
+Then('RELAY names the path {}', function (this: ConformanceWorld, path: string) {
+  assert.equal(decodeRelay(this.get('server').relay).path.join(' '), path);
 });
 
 /** GREASE (RFC 8701) is 0x?A?A, the same digit twice. */
@@ -45,6 +45,7 @@ const rows: Readonly<Record<string, Assertion>> = {
       request.transforms.filter((id) => !isGrease(id)),
       list.split(', ').map(Number),
     ),
+  suite: ({ request }, suite) => assert.equal(request.suite, Number(suite)),
   'GREASE among': ({ request: { transforms, keyExchangeData } }, places) => {
     const found = {
       transforms: transforms.some(isGrease),

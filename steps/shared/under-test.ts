@@ -36,10 +36,22 @@ const starts = {
   },
 } satisfies Record<WireRole, (world: ConformanceWorld, overrides: Overrides) => Promise<void>>;
 
-/** `{alice}` in a configuration stands for the public key of that identity. */
+/** `{alice}` in a configuration stands for the public key of that identity; null leaves the key out. */
 function overridesOf(text: string): Overrides {
-  return JSON.parse(text.replace(/\{(\w[\w.]*)\}/g, (_, name: string) => identityOf(name).publicKey)) as Overrides;
+  const json = text.replace(/\{(\w[\w.]*)\}/g, (_, name: string) => identityOf(name).publicKey);
+  return withoutNulls(JSON.parse(json) as Overrides);
 }
+
+function withoutNulls(overrides: Overrides): Overrides {
+  const entries = Object.entries(overrides).map(([key, value]) => {
+    if (value === null) return [key, undefined];
+    return [key, isOverrides(value) ? withoutNulls(value) : value];
+  });
+  return Object.fromEntries(entries) as Overrides;
+}
+
+const isOverrides = (value: Overrides[string]): value is Overrides =>
+  typeof value === 'object' && !Array.isArray(value);
 
 Given('a tunnel {role}( whose server is scripted)', async function (this: ConformanceWorld, role: WireRole) {
   await starts[role](this, {});

@@ -6,15 +6,21 @@ import { close } from './faults/close.ts';
 import { data } from './faults/data.ts';
 import { emulators } from './faults/emulators.ts';
 import { frames } from './faults/frames.ts';
+import { framesInStates } from './faults/frames-in-states.ts';
 import { handshake } from './faults/handshake.ts';
+import { identifiers } from './faults/identifiers.ts';
 import { initiator } from './faults/initiator.ts';
 import { relay } from './faults/relay.ts';
+import { relayFrames } from './faults/relay-frame.ts';
 import { requests } from './faults/requests.ts';
 import { security } from './faults/security.ts';
 import { server } from './faults/server.ts';
 
 export const registry: readonly Fault[] = [
   ...frames,
+  ...framesInStates,
+  ...identifiers,
+  ...relayFrames,
   ...requests,
   ...clientData,
   ...handshake,

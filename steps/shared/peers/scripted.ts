@@ -27,6 +27,7 @@ export class ScriptedConnection implements AsyncDisposable {
   readonly #received: Uint8Array[] = [];
   #more = Promise.withResolvers<void>();
   #count = 0;
+  #isOver = false;
 
   /** @param socket connected, or connecting */
   constructor(socket: Socket) {
@@ -87,6 +88,11 @@ export class ScriptedConnection implements AsyncDisposable {
     return within(milliseconds, 'the end of the stream', this.#ended.promise, () => this.#situation());
   }
 
+  /** Whether the peer's half has ended. */
+  get over(): boolean {
+    return this.#isOver;
+  }
+
   /** Asserts that the peer ends its half without another frame. */
   async endedWithoutFrame(milliseconds = patience): Promise<Ending> {
     const ending = await this.ended(milliseconds);
@@ -135,6 +141,7 @@ export class ScriptedConnection implements AsyncDisposable {
   }
 
   #over(ending: Ending): void {
+    this.#isOver = true;
     this.#ended.resolve(ending);
     this.frames.close(new Nonconformance(`the peer ended the connection (${ending}); ${this.#situation()}`));
   }

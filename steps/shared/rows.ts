@@ -1,0 +1,34 @@
+/** Many cases at one process: all of them are tried, and those that fail are reported together. */
+import { aboutTheImplementation, LabFailure, Nonconformance } from './lab/failure.ts';
+
+/** After so many a scenario has seen enough: each may have waited in vain. */
+const enough = 5;
+
+/**
+ * @param abreast how many at a time
+ * @throws Nonconformance naming every case that fails; any other error at once
+ */
+export async function tryEach<Case>(
+  cases: readonly Case[],
+  nameOf: (one: Case) => string,
+  act: (one: Case) => Promise<void>,
+  abreast = 1,
+): Promise<void> {
+  if (cases.length === 0) throw new LabFailure('there is no case to try');
+  const failures: string[] = [];
+  const pending = cases[Symbol.iterator]();
+  const worker = async (): Promise<void> => {
+    for (const one of pending) {
+      if (failures.length >= enough) return;
+      try {
+        await act(one);
+      } catch (error) {
+        if (!(error instanceof Error) || !aboutTheImplementation.has(error.name)) throw error;
+        failures.push(`${nameOf(one)}: ${error.message}`);
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: abreast }, worker));
+  if (failures.length > 0)
+    throw new Nonconformance(`${failures.length} of ${cases.length} fail: ${failures.join('\n')}`);
+}
