@@ -10,6 +10,16 @@ Feature: Sessions of a tunnel server
       Then a ping from the server to 10.8.0.10 makes no DATA frame
       And after the first DATA frame of the initiator it does
 
+    @needs:routes
+    Scenario: Routes to a network behind an initiator
+      Given a tunnel server configured with
+        """
+        { "initiators": [{ "name": "alice", "publicKey": "{alice}", "address": "10.8.0.10", "networks": ["10.20.0.0/24"] }] }
+        """
+      When an initiator has opened RESPONSE
+      Then for 500 ms the server has no route to 10.20.0.0/24
+      And after the first DATA frame of the initiator it has one
+
   @iut:server @SRV-18
   Rule: A newer confirmed session of the same name supersedes the older
 
@@ -18,6 +28,13 @@ Feature: Sessions of a tunnel server
       When an initiator is authorized
       And another initiator of the same name is authorized
       Then the server answers a keyed CLOSE "superseded" and ends the stream
+
+    @needs:adapter
+    Scenario: What is for the name goes to the newer one
+      Given a tunnel server
+      When an initiator is authorized
+      And another initiator of the same name is authorized, and the older one is gone
+      Then a ping from the server makes a DATA frame for the newer one
 
     Scenario: The newer one is not confirmed
       Given a tunnel server

@@ -1,10 +1,11 @@
 /** Steps about what a tunnel initiator does and makes of answers ([EP] fig. 11). */
 import assert from 'node:assert/strict';
 import { Then, When } from '@cucumber/cucumber';
-import { statusName, Transform } from '../../reference/wire/identifiers.ts';
+import { Transform } from '../../reference/wire/identifiers.ts';
 import { makeKeyExchangeData } from '../../reference/wire/key-exchange-data.ts';
 import type { OpenedResponse } from '../../reference/wire/response.ts';
 import { known } from '../shared/known.ts';
+import { patience, within } from '../shared/lab/deadline.ts';
 import { LabFailure } from '../shared/lab/failure.ts';
 import { type Alterations, defaultLifetimes, flipped } from '../shared/peers/handshake.ts';
 import type { ConformanceWorld } from '../shared/world.ts';
@@ -48,10 +49,11 @@ Then('nothing came before RESPONSE but RELAY and REQUEST', async function (this:
 });
 
 Then(
-  'the initiator reports the end by the {word}, status "{status}"',
-  async function (this: ConformanceWorld, by: string, status: number) {
-    const event = await this.iut('client').event('ended');
-    assert.deepEqual([event['by'], event['status']], [by, status], statusName(status));
+  'its program ends with status {int}, as after no CLOSE at all',
+  async function (this: ConformanceWorld, code: number) {
+    const { program } = this.iut('client');
+    program.endInput();
+    assert.deepEqual(await within(patience, 'the end of the program', program.exited), { code, signal: null });
   },
 );
 

@@ -116,7 +116,7 @@ const node = inModule('reference/nodes/relay.ts', ['relay'], {
     else if (side === 'upstream') this.#broken`,
   ],
   'relay-close-downstream': [
-    'RLY-11',
+    'RLY-16',
     "A CLOSE of the relay's own goes to the next node.",
     `this.#machine.emit({ type: 'send', octets, side: 'upstream' });`,
     `this.#machine.emit({ type: 'send', octets, side: 'downstream' });
@@ -182,7 +182,7 @@ const flow = inModule('reference/nodes/flow.ts', ['relay'], {
 const copying: readonly Fault[] = [
   {
     id: 'relay-short-lengths-pass',
-    breaks: ['RLY-03'],
+    breaks: ['RLY-15'],
     roles: ['relay'],
     does: 'A frame whose length is below 6 passes.',
     file: 'reference/nodes/flow.ts',
@@ -200,7 +200,7 @@ const copying: readonly Fault[] = [
   },
   {
     id: 'relay-close-within-a-frame',
-    breaks: ['RLY-03', 'RLY-11'],
+    breaks: ['RLY-16'],
     roles: ['relay'],
     does: "A CLOSE of the relay's own goes into the middle of a frame.",
     file: 'reference/nodes/relay.ts',
@@ -246,7 +246,7 @@ const copying: readonly Fault[] = [
   }),
   ...inModule('reference/tunnel/relay/forward/splice.ts', ['relay'], {
     'relay-half-closed': [
-      'RLY-06',
+      'RLY-17',
       'What comes later from the other side passes, though one side has ended.',
       `if (end.reading !== 'ended') end.reading = 'discarding';`,
       ``,

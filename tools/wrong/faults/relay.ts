@@ -122,7 +122,7 @@ const rows = inModule('reference/machines/relay.ts', ['relay'], {
     ['Forward', ['close frame 243'], ['send CLOSE', 'shut down writing'], 'Dying', '[EP] fig. 13'],`,
   ],
   'relay-broken-tunnel-said': [
-    'RLY-06',
+    'RLY-06 RLY-17',
     "When the server's connection ends without CLOSE, the relay makes one up for the initiator.",
     `['Forward', ['close frame 243', 'network error 243'], ['shut down writing'], 'Dying', '[EP] fig. 13'],`,
     `['Forward', ['close frame 243'], ['shut down writing'], 'Dying', '[EP] fig. 13'],
