@@ -110,3 +110,26 @@ Feature: Sessions of a tunnel server
       When the same REQUEST is sent on 4 connections
       And an initiator sends a REQUEST with suite hybrid
       Then the server answers CLOSE "resource limit" and ends the stream
+
+  @iut:server @SRV-10 @SRV-18 @SRV-24
+  Rule: What happens to one session happens to no other
+
+    # SRV-10: End Session of one name; SRV-18: a session that gives way; SRV-24: frames that are refused.
+    Scenario: Bob's session while others come to grief
+      Given a tunnel server configured with
+        """
+        { "initiators": [{ "name": "alice", "publicKey": "{alice}" }, { "name": "bob", "publicKey": "{bob}" }] }
+        """
+      When bob has a session
+      Then it outlives each of these
+        | a spoilt DATA frame of alice             |
+        | an unknown frame of alice                |
+        | an unkeyed CLOSE of alice                |
+        | a connection of alice that is reset      |
+        | a newer session of alice                 |
+        | End Session of alice by the operator     |
+        | a REQUEST of a stranger                  |
+        | a REQUEST in the name of bob             |
+        | a REQUEST of bob's that is replayed      |
+        | a connection that is reset before RELAY  |
+        | a malformed RELAY                        |

@@ -175,8 +175,8 @@ When(
     const server = this.get('server');
     await authorizeWithin(server, { frames: BigInt(bound) });
     await pause(shortestKey);
-    for (let sent = 0; sent < used; sent++) await server.send(datagramOf(28));
     this.set('endedAt', performance.now());
+    for (let sent = 0; sent < used; sent++) await server.send(datagramOf(28));
     await expectExpiry(server);
   },
 );

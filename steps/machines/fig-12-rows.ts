@@ -17,7 +17,7 @@ declare module '../shared/world.ts' {
   interface Facts {
     /** Milliseconds after which each kind of REQUEST was refused. */
     delays: ReadonlyMap<string, readonly number[]>;
-    /** By name: those that stay while others are tried. */
+    /** By name. */
     sessions: ReadonlyMap<string, ScriptedInitiator>;
     others: readonly ScriptedInitiator[];
   }
@@ -222,83 +222,6 @@ Then(
     for (const { octets } of frames) assert.equal(octets.toHex(), '0000000805010003', 'a refusal');
   },
 );
-
-// One session and another.
-
-const session = async (world: ConformanceWorld, name: string): Promise<ScriptedInitiator> => {
-  const peer = await newInitiator(world, { identity: identityOf(name) });
-  await peer.authorize();
-  return peer;
-};
-
-/** What befalls somebody else; each resolves when it has. */
-const griefs: Readonly<Record<string, (world: ConformanceWorld) => Promise<void>>> = {
-  'a spoilt DATA frame of alice': async (world) => {
-    const peer = await session(world, 'alice');
-    await peer.connection.send(flipped(peer.session.seal(new Uint8Array()), -1));
-    await peer.expectClose();
-  },
-  'an unknown frame of alice': async (world) => {
-    const peer = await session(world, 'alice');
-    await sendByLooks(peer, 'type 9');
-    await peer.expectClose();
-  },
-  'an unkeyed CLOSE of alice': async (world) => {
-    const peer = await session(world, 'alice');
-    await sendByLooks(peer, 'CLOSE');
-    await peer.connection.ended();
-  },
-  'a connection of alice that is reset': async (world) => (await session(world, 'alice')).connection.reset(),
-  'a newer session of alice': async (world) => {
-    const older = await session(world, 'alice');
-    await session(world, 'alice');
-    await older.expectClose();
-  },
-  'End Session of alice by the operator': async (world) => {
-    const peer = await session(world, 'alice');
-    await pause(100);
-    world.iut('server').endSession('alice');
-    await peer.expectClose();
-  },
-  'a REQUEST of a stranger': async (world) => {
-    await refusal(await newInitiator(world, stranger));
-  },
-  'a REQUEST in the name of bob': async (world) => {
-    await refusal(await newInitiator(world, { identity: identityOf('mallory'), name: 'bob' }));
-  },
-  "a REQUEST of bob's that is replayed": async (world) => {
-    const peer = await newInitiator(world, { identity: identityOf('bob') });
-    await peer.sendRelay();
-    await peer.sendRequest();
-    await peer.expect('RESPONSE');
-  },
-  'a connection that is reset before RELAY': async (world) => (await newInitiator(world)).connection.reset(),
-  'a malformed RELAY': async (world) => {
-    const peer = await newInitiator(world);
-    await peer.connection.send(peer.relay.with(8, 17));
-    await peer.expectClose();
-  },
-};
-
-When('bob has a session', async function (this: ConformanceWorld) {
-  this.set('sessions', new Map([['bob', await session(this, 'bob')]]));
-});
-
-Then('it outlives each of these', async function (this: ConformanceWorld, table: DataTable) {
-  const [bob] = this.get('sessions').values();
-  assert.ok(bob);
-  const act = async ([grief = '']: string[]): Promise<void> => {
-    const waiting = bob.connection.frames.waiting.length;
-    await known(griefs, grief)(this);
-    const outcome = await Promise.race([bob.connection.ended(60_000), pause(150, 'open')]);
-    assert.equal(outcome, 'open', "bob's connection ended");
-    assert.equal(bob.connection.frames.waiting.length, waiting, 'bob received a frame');
-  };
-  await eachRow(table.raw(), ([grief = '']) => grief, act);
-  await bob.send();
-  await bob.close(Status.endSession);
-  assert.equal(await bob.connection.endedWithoutFrame(), 'end of stream', "the end of bob's session");
-});
 
 // Timers.
 

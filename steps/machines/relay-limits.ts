@@ -30,8 +30,8 @@ const stages: Readonly<Record<string, 'silent' | 'connected' | 'open'>> = {
   tunnels: 'open',
 };
 
-async function refused({ connection }: ScriptedInitiator, peer: ScriptedInitiator): Promise<boolean> {
-  const outcome = await Promise.race([connection.ended(60_000), pause(250, 'open')]);
+async function refused(peer: ScriptedInitiator): Promise<boolean> {
+  const outcome = await Promise.race([peer.connection.ended(60_000), pause(250, 'open')]);
   if (outcome === 'open') return false;
   const { status } = await peer.expectClose();
   assert.equal(statusName(status), statusName(Status.resourceLimit));
@@ -63,17 +63,16 @@ async function fillRelay(
     await pause(100);
     for (let index = 0; index < count; index++) {
       const peer = await connect();
-      if (stage === 'silent')
-        assert.ok(!(await refused(peer, peer)), `connection ${index + 1} of ${count} was refused`);
+      if (stage === 'silent') assert.ok(!(await refused(peer)), `connection ${index + 1} of ${count} was refused`);
       else await arrive(peer, stage === 'open');
     }
     for (let more = 0; more < 2; more++) {
       const peer = await connect();
-      assert.ok(await refused(peer, peer), `${count + 1} were let in`);
+      assert.ok(await refused(peer), `${count + 1} were let in`);
     }
     if (others !== undefined) {
       const peer = await connect('others');
-      assert.equal((await refused(peer, peer)) ? 'refused' : 'let in', others, 'a connection from another address');
+      assert.equal((await refused(peer)) ? 'refused' : 'let in', others, 'a connection from another address');
     }
   } finally {
     for (const connection of all) await connection[Symbol.asyncDispose]();
