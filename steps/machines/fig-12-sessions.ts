@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { setTimeout as pause } from 'node:timers/promises';
 import { type DataTable, Then, When } from '@cucumber/cucumber';
 import { Status } from '../../reference/wire/identifiers.ts';
-import { sendByLooks } from '../shared/exchanges.ts';
+import { eachRow, sendByLooks } from '../shared/exchanges.ts';
 import { known } from '../shared/known.ts';
 import { ipJson } from '../shared/lab/iproute2.ts';
 import { ping } from '../shared/lab/traffic.ts';
