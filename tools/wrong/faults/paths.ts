@@ -85,6 +85,12 @@ const own = inModule('reference/tunnel/relay/relay.ts', ['relay'], {
     `port === this.#port && isOwnAddress(address)`,
     `port === this.#port && isOwnAddress(address) && address.startsWith('127.')`,
   ],
+  'path-own-loopback-127-0-0-1': [
+    'PATH-09',
+    'Of the loopback addresses a relay knows itself by 127.0.0.1 alone.',
+    `port === this.#port && isOwnAddress(address)`,
+    `port === this.#port && isOwnAddress(address) && !/^127\\.(?!0\\.0\\.1$)/.test(address)`,
+  ],
   'path-own-address-any-port': [
     'PATH-09',
     'A next node at another port of the same machine is taken for the relay itself.',
