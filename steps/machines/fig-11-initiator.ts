@@ -6,7 +6,6 @@ import { makeKeyExchangeData } from '../../reference/wire/key-exchange-data.ts';
 import type { OpenedResponse } from '../../reference/wire/response.ts';
 import { known } from '../shared/known.ts';
 import { patience, within } from '../shared/lab/deadline.ts';
-import { LabFailure } from '../shared/lab/failure.ts';
 import { type Alterations, defaultLifetimes, flipped } from '../shared/peers/handshake.ts';
 import type { ConformanceWorld } from '../shared/world.ts';
 
@@ -62,17 +61,3 @@ Then('both sessions have keys of their own', function (this: ConformanceWorld) {
   assert.notDeepEqual(before.handshakeHash, after.handshakeHash);
   assert.notDeepEqual(before.receiving.key, after.receiving.key);
 });
-
-Then(
-  'the initiator does not connect again while it waits for {duration}',
-  async function (this: ConformanceWorld, time: number) {
-    const listener = this.get('listener');
-    const before = listener.accepted;
-    const outcome = await listener.accept(time).then(
-      () => 'connected',
-      () => 'waiting',
-    );
-    if (before !== listener.accepted && outcome === 'waiting') throw new LabFailure('a connection was lost');
-    assert.equal(outcome, 'waiting');
-  },
-);

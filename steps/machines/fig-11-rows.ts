@@ -10,7 +10,7 @@ import { wireDevice } from '../shared/lab/namespace.ts';
 import { segmentOf } from '../shared/lab/tcp-streams.ts';
 import { statusOf } from '../shared/parameters.ts';
 import type { ScriptedServer } from '../shared/peers/scripted-server.ts';
-import { lab, listenAsServer, scriptedServer, startClock } from '../shared/peers.ts';
+import { lab, listenAsServer, scriptedServer } from '../shared/peers.ts';
 import type { ConformanceWorld } from '../shared/world.ts';
 
 /** Brings a connection of the initiator to a state. */
@@ -86,14 +86,6 @@ Given(
   'a tunnel initiator whose server drops every SYN, configured with',
   async function (this: ConformanceWorld, text: string) {
     await clientOfSilence(this, text);
-  },
-);
-
-Then(
-  'the initiator program exits with status {int} within {duration}',
-  async function (this: ConformanceWorld, code: number, time: number) {
-    const exit = await within(time, 'the end of the program', this.iut('client').program.exited);
-    assert.deepEqual(exit, { code, signal: null });
   },
 );
 
@@ -194,9 +186,4 @@ When('its connections meet this, one after the other', async function (this: Con
     await reach(server, 'Response Wait');
     await sendByLooks(server, what);
   }
-});
-
-Then('the initiator is authorized on the next one', async function (this: ConformanceWorld) {
-  startClock(this);
-  await (await scriptedServer(this)).authorize();
 });

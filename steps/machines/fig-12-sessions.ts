@@ -15,6 +15,13 @@ import type { ScriptedInitiator, ScriptedInitiatorOptions } from '../shared/peer
 import { newInitiator, scriptedInitiator, timeOfClose } from '../shared/peers.ts';
 import type { ConformanceWorld } from '../shared/world.ts';
 
+declare module '../shared/world.ts' {
+  interface Facts {
+    /** Whose session outlives what befalls others. */
+    lasting: ScriptedInitiator;
+  }
+}
+
 /** Nobody answers it: the initiator is scripted. */
 async function pingFromServer(world: ConformanceWorld, destination: string): Promise<void> {
   await ping({ namespace: world.lab.namespace('server'), destination, wait: 1 });
@@ -162,12 +169,11 @@ const griefs: Readonly<Record<string, (world: ConformanceWorld) => Promise<void>
 };
 
 When('bob has a session', async function (this: ConformanceWorld) {
-  this.set('sessions', new Map([['bob', await session(this, 'bob')]]));
+  this.set('lasting', await session(this, 'bob'));
 });
 
 Then('it outlives each of these', async function (this: ConformanceWorld, table: DataTable) {
-  const [bob] = this.get('sessions').values();
-  assert.ok(bob);
+  const bob = this.get('lasting');
   const act = async ([grief = '']: string[]): Promise<void> => {
     const waiting = bob.connection.frames.waiting.length;
     await known(griefs, grief)(this);

@@ -9,17 +9,35 @@ import { wireDevice } from '../shared/lab/namespace.ts';
 import { statusOf } from '../shared/parameters.ts';
 import { tunnelPort } from '../shared/peers/configuration.ts';
 import type { ScriptedInitiator } from '../shared/peers/scripted-initiator.ts';
-import { newInitiator, scripted, scriptedServer, startClock, type WireRole } from '../shared/peers.ts';
+import {
+  newInitiator,
+  scripted,
+  scriptedInitiator,
+  scriptedServer,
+  startClock,
+  type WireRole,
+} from '../shared/peers.ts';
 import { startUnderTest } from '../shared/under-test.ts';
 import type { ConformanceWorld } from '../shared/world.ts';
+
+interface Passing {
+  readonly from: WireRole;
+  readonly octets: Uint8Array;
+  /** Octets that had come at the other side. */
+  readonly before: number;
+}
 
 declare module '../shared/world.ts' {
   interface Facts {
     /** Octets that the relay has to pass on from the side that sends to the other. */
-    passing: { readonly from: WireRole; readonly octets: Uint8Array; readonly before: number };
+    passing: Passing;
     /** Connections to the relay that have no tunnel. */
     waiting: ScriptedInitiator[];
   }
+}
+
+function notePassing(world: ConformanceWorld, passing: Passing): void {
+  world.set('passing', passing);
 }
 
 /** A station that never answers: packets for it leave, and nobody takes them. */
@@ -72,8 +90,7 @@ Then('while the relay connects it answers', async function (this: ConformanceWor
 });
 
 When('an initiator sends one frame of 4096 octets in one segment with RELAY', async function (this: ConformanceWorld) {
-  const initiator = await newInitiator(this);
-  this.set('initiator', initiator);
+  const initiator = await scriptedInitiator(this);
   await initiator.connection.send(concat(initiator.relay, frameOf(2, 4_096)));
 });
 
@@ -156,7 +173,7 @@ When('the relay has passed on half a frame of the server', async function (this:
   const before = connection.received.length;
   await this.get('server').connection.send(frameOf(4, 400).subarray(0, 200));
   const octets = (await connection.octets(before + 200)).slice();
-  this.set('passing', { from: 'server', octets, before: octets.length });
+  notePassing(this, { from: 'server', octets, before: octets.length });
 });
 
 Then('no octet more passes to the initiator, and both streams end', async function (this: ConformanceWorld) {
@@ -175,7 +192,7 @@ When(
     const peer = scripted(this, role);
     const close = peer.session.close(1);
     const before = scripted(this, farOf(role)).connection.received.length;
-    this.set('passing', { from: role, octets: close, before });
+    notePassing(this, { from: role, octets: close, before });
     startClock(this);
     await peer.connection.send(concat(close, frameOf(9, 30)));
   },
@@ -213,7 +230,7 @@ When(
     const far = scripted(this, farOf(role)).connection;
     const frame = frameOf(4, 2 ** 16);
     const octets = concat(...Array.from({ length: size * 16 }, () => frame), Uint8Array.of(0, 0, 1));
-    this.set('passing', { from: role, octets, before: far.received.length });
+    notePassing(this, { from: role, octets, before: far.received.length });
     far.pause();
     const { connection } = scripted(this, role);
     const sending = connection.send(octets).then(() => connection.finish());

@@ -1,6 +1,7 @@
 /** The implementation under test in each role ([EP] figs. 11 to 13): it is started, is ended, and says how it ended. */
 import assert from 'node:assert/strict';
 import { Given, Then, When } from '@cucumber/cucumber';
+import { within } from './lab/deadline.ts';
 import { linkOf } from './lab/kernel-tables.ts';
 import { type NodeName, wireDevice } from './lab/namespace.ts';
 import type { Overrides } from './peers/configuration.ts';
@@ -77,12 +78,6 @@ Then(
   },
 );
 
-Then('the {role} reports truncation', async function (this: ConformanceWorld, role: WireRole) {
-  const event = await underTest(this, role).event('ended');
-  assert.equal(event['by'], 'network');
-  assert.match(String(event['reason']), /truncation/);
-});
-
 When('the adapter is up', async function (this: ConformanceWorld) {
   await this.iut('client').event('adapter');
 });
@@ -104,3 +99,11 @@ Then('the adapter was made once', async function (this: ConformanceWorld) {
 Then('no adapter was made in the client', async function (this: ConformanceWorld) {
   assert.equal(await devicesMade(this), 0, 'devices made in the client');
 });
+
+Then(
+  'the initiator program exits with status {int} within {duration}',
+  async function (this: ConformanceWorld, code: number, time: number) {
+    const exit = await within(time, 'the end of the program', this.iut('client').program.exited);
+    assert.deepEqual(exit, { code, signal: null });
+  },
+);
