@@ -50,6 +50,13 @@ Feature: Tunnel initiator
       Then the first DATA frame is empty
       And nothing came before RESPONSE but RELAY and REQUEST
 
+    @needs:adapter
+    Scenario: Datagrams both ways
+      Given a tunnel initiator whose server is scripted
+      When the server authorizes it
+      And the adapter is up
+      Then the stack behind the adapter answers a datagram that the server sends
+
   @iut:client @INI-04 @CLOSE-07 @CLOSE-09
   Rule: A CLOSE received in Authorized ends the session and is not answered
 
@@ -297,6 +304,20 @@ Feature: Tunnel initiator
       And the initiator has connected again
       And the server authorizes it
       Then both sessions have keys of their own
+
+      Examples:
+        | status      |
+        | superseded  |
+        | end session |
+
+    Scenario Outline: Somebody on the path fakes <status> before RESPONSE
+      Given a tunnel initiator whose server is scripted, configured with
+        """
+        { "reconnect": true, "timers": { "backOffMin": 100, "backOffMax": 100 } }
+        """
+      When the server has read REQUEST
+      And the server sends CLOSE "<status>"
+      Then the initiator is authorized on the next one
 
       Examples:
         | status      |

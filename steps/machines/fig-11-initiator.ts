@@ -4,6 +4,7 @@ import { Then, When } from '@cucumber/cucumber';
 import { Transform } from '../../reference/wire/identifiers.ts';
 import { makeKeyExchangeData } from '../../reference/wire/key-exchange-data.ts';
 import type { OpenedResponse } from '../../reference/wire/response.ts';
+import { datagramOf } from '../shared/exchanges.ts';
 import { known } from '../shared/known.ts';
 import { patience, within } from '../shared/lab/deadline.ts';
 import { type Alterations, defaultLifetimes, flipped } from '../shared/peers/handshake.ts';
@@ -60,4 +61,15 @@ Then('both sessions have keys of their own', function (this: ConformanceWorld) {
   const [before, after] = [this.get('earlier').session, this.get('server').session];
   assert.notDeepEqual(before.handshakeHash, after.handshakeHash);
   assert.notDeepEqual(before.receiving.key, after.receiving.key);
+});
+
+Then('the stack behind the adapter answers a datagram that the server sends', async function (this: ConformanceWorld) {
+  const server = this.get('server');
+  await server.send(datagramOf(40, 'client'));
+  // ICMP, port unreachable: the datagram reached the stack, and what the stack sends reaches the server.
+  const isIcmp = (datagram: Uint8Array): boolean => datagram[9] === 1 && datagram[20] === 3;
+  const answered = async (): Promise<void> => {
+    while (!isIcmp(await server.receive()));
+  };
+  await within(5_000, 'an answer of the stack', answered());
 });

@@ -33,9 +33,11 @@ Then(
     let isFirst = true;
     const act = async ([state = '', sent = '', expected = '']: string[]): Promise<void> => {
       if (!isFirst) {
-        // Only when to go on: the verdict is what came on the wire.
-        await this.iut('client').event('ended');
-        this.iut('client').connect();
+        // A program of its own for each: one that fails again and again waits longer and longer.
+        const { program } = this.iut('client');
+        program.kill('SIGKILL');
+        await program.exited;
+        await this.startClient();
         await scriptedServer(this);
       }
       isFirst = false;

@@ -74,8 +74,7 @@ const slack = 250;
 
 Then(
   'the back-offs lie within {int} to {int} ms, {int} to {int} ms, {int} to {int} ms, and so each one after that',
-  function (this: ConformanceWorld, ...bounds: unknown[]) {
-    const [a, b, c, d, e, f] = bounds.map(Number) as [number, number, number, number, number, number];
+  function (this: ConformanceWorld, a: number, b: number, c: number, d: number, e: number, f: number) {
     const steps = [
       [a, b],
       [c, d],

@@ -89,8 +89,8 @@ Given(
   },
 );
 
-When('nobody listens in {node} any more', async function (this: ConformanceWorld, node: NodeName) {
-  await this.get('listeners').get(node)?.[Symbol.asyncDispose]();
+When('nobody listens in {node} any more', function (this: ConformanceWorld, node: NodeName) {
+  this.get('listeners').get(node)?.stopListening();
 });
 
 // Tunnels.

@@ -171,12 +171,6 @@ const rows = inModule('reference/machines/initiator.ts', ['client'], {
     `['Dying', ['end of stream', 'timeout'],`,
     `['Dying', ['end of stream'],`,
   ],
-  'initiator-dying-full-time': [
-    'INI-04 CLOSE-08',
-    'The initiator stays in Dying for the whole of its time, though the peer has ended its stream.',
-    `['Dying', ['end of stream', 'timeout'],`,
-    `['Dying', ['timeout'],`,
-  ],
 });
 
 const node = inModule('reference/nodes/initiator.ts', ['client'], {
@@ -215,7 +209,7 @@ const node = inModule('reference/nodes/initiator.ts', ['client'], {
   ],
   'initiator-unkeyed-close-final': [
     'INI-20',
-    'An unkeyed CLOSE end session or superseded keeps the initiator from connecting again.',
+    'An unkeyed CLOSE end session or superseded before RESPONSE keeps the initiator from connecting again.',
     `(by === 'peer' && this.#conversation.closeVerified && final)`,
     `(by === 'peer' && final)`,
   ],
@@ -274,13 +268,15 @@ const program: readonly Fault[] = [
       'INI-15',
       'A connection that is refused ends the program, though it is to connect again.',
       `if (!retry) this.#over`,
-      `if (!retry || cause.reason === 'ECONNREFUSED') this.#over`,
+      `if (cause.reason === 'ECONNREFUSED') this.#end.resolve('failed');
+      if (!retry) this.#over`,
     ],
     'initiator-ends-at-broken-connection': [
       'INI-15 INI-22',
       'A connection that is reset ends the program, though it is to connect again.',
       `if (!retry) this.#over`,
-      `if (!retry || cause.reason === 'ECONNRESET') this.#over`,
+      `if (cause.reason === 'ECONNRESET') this.#end.resolve('failed');
+      if (!retry) this.#over`,
     ],
     'initiator-moves-unnoticed': [
       'INI-21',

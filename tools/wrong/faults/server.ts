@@ -188,12 +188,6 @@ const rows = inModule('reference/machines/server.ts', ['server'], {
     `['Dying', ['end of stream', 'timeout'],`,
     `['Dying', ['end of stream'],`,
   ],
-  'server-dying-full-time': [
-    'SRV-09 CLOSE-08',
-    'The server stays in Dying for the whole of its time, though the peer has ended its stream.',
-    `['Dying', ['end of stream', 'timeout'],`,
-    `['Dying', ['timeout'],`,
-  ],
   'server-unconfirmed-sends-data': [
     'SRV-16',
     'DATA is sent as soon as RESPONSE is.',
