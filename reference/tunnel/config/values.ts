@@ -9,7 +9,7 @@ import { wordAt } from '../../octets.ts';
 import { addressOctets, addressText, ipv4Octets } from '../../packets/addresses.ts';
 import { physicalOctets } from '../../packets/physical.ts';
 import { bitsOf, type Prefix, parsePrefix } from '../../packets/prefix.ts';
-import { Suite, type SuiteName, Transform, type TransformName } from '../../wire/identifiers.ts';
+import { Suite, suiteNames, Transform, transformNames } from '../../wire/identifiers.ts';
 import type { Endpoint } from '../transport.ts';
 
 /** Quotes what the user wrote, so that an error shows it as it stands. */
@@ -73,7 +73,7 @@ export const initiatorName = z
   })
   .describe('The name of a user or host, 1 to 255 printable ASCII characters, never an address.');
 
-/** Shows nothing of what was given: it may be a private key. */
+/** Quotes nothing of the input: it may be a private key. */
 const keyFault = (remedy: string) => (issue: { readonly input?: unknown }) =>
   `is ${issue.input === undefined ? 'missing' : 'not a key'}: write ${remedy}`;
 /** Yields 32 octets. */
@@ -91,11 +91,10 @@ export const privateKey = key('32 octets in base64 (44 characters), as "pna keyg
 );
 
 export const suite = z
-  .enum<SuiteName[]>(['hybrid', 'x25519'], { error: mustBe('a suite: "hybrid" or "x25519"') })
+  .enum(suiteNames, { error: mustBe('a suite: "hybrid" or "x25519"') })
   .transform((name) => Suite[name])
   .describe('The key exchange: "hybrid" is X25519 with ML-KEM-768, "x25519" the former alone.');
 
-const transformNames = Object.keys(Transform) as TransformName[];
 const transform = z
   .enum(transformNames, { error: mustBe(`a transform: one of ${transformNames.join(', ')}`) })
   .transform((name) => Transform[name]);
@@ -110,7 +109,7 @@ export const transforms = z
   .prefault(['aes256gcm', 'chacha20poly1305', 'aes256ctr-hmacsha256'])
   .describe('Transforms of DATA frames, the preferred first.');
 
-/** A string of a pattern. What does not match it is not looked at further. */
+/** A string of a pattern. Nothing else is checked of one that does not match. */
 export const text = (pattern: string, expected: string) =>
   z.string({ error: mustBe(expected) }).regex(new RegExp(`^${pattern}$`), { error: mustBe(expected), abort: true });
 
