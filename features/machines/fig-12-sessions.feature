@@ -10,6 +10,16 @@ Feature: Sessions of a tunnel server
       Then a ping from the server to 10.8.0.10 makes no DATA frame
       And after the first DATA frame of the initiator it does
 
+    @needs:routes
+    Scenario: Routes to a network behind an initiator
+      Given a tunnel server configured with
+        """
+        { "initiators": [{ "name": "alice", "publicKey": "{alice}", "address": "10.8.0.10", "networks": ["10.20.0.0/24"] }] }
+        """
+      When an initiator has opened RESPONSE
+      Then for 500 ms the server has no route to 10.20.0.0/24
+      And after the first DATA frame of the initiator it has one
+
   @iut:server @SRV-18
   Rule: A newer confirmed session of the same name supersedes the older
 
@@ -18,6 +28,13 @@ Feature: Sessions of a tunnel server
       When an initiator is authorized
       And another initiator of the same name is authorized
       Then the server answers a keyed CLOSE "superseded" and ends the stream
+
+    @needs:adapter
+    Scenario: What is for the name goes to the newer one
+      Given a tunnel server
+      When an initiator is authorized
+      And another initiator of the same name is authorized, and the older one is gone
+      Then a ping from the server makes a DATA frame for the newer one
 
     Scenario: The newer one is not confirmed
       Given a tunnel server
@@ -93,3 +110,26 @@ Feature: Sessions of a tunnel server
       When the same REQUEST is sent on 4 connections
       And an initiator sends a REQUEST with suite hybrid
       Then the server answers CLOSE "resource limit" and ends the stream
+
+  @iut:server @SRV-10 @SRV-18 @SRV-24
+  Rule: What happens to one session happens to no other
+
+    # SRV-10: End Session of one name; SRV-18: a session that gives way; SRV-24: frames that are refused.
+    Scenario: Bob's session while others come to grief
+      Given a tunnel server configured with
+        """
+        { "initiators": [{ "name": "alice", "publicKey": "{alice}" }, { "name": "bob", "publicKey": "{bob}" }] }
+        """
+      When bob has a session
+      Then it outlives each of these
+        | a spoilt DATA frame of alice             |
+        | an unknown frame of alice                |
+        | an unkeyed CLOSE of alice                |
+        | a connection of alice that is reset      |
+        | a newer session of alice                 |
+        | End Session of alice by the operator     |
+        | a REQUEST of a stranger                  |
+        | a REQUEST in the name of bob             |
+        | a REQUEST of bob's that is replayed      |
+        | a connection that is reset before RELAY  |
+        | a malformed RELAY                        |

@@ -125,6 +125,30 @@ Feature: Finding the next node by DNS
       When an initiator sends RELAY to the relay for the path relay-b.test group.test
       Then the next node receives RELAY unchanged
 
+  @iut:relay @needs:services @PATH-11
+  Rule: Among members that are equal otherwise the weights decide by chance
+
+    Scenario: One has all the weight
+      Given a tunnel relay that asks a DNS server
+      And the DNS server has these members of group.test
+        | target        | port | priority | weight |
+        | server.test   | 3265 | 10       | 0      |
+        | server-2.test | 3265 | 10       | 65535  |
+      And tunnel servers listen in server, server-2
+      When 10 tunnels, each closed before the next, are formed through the relay to group.test
+      Then they ended in server-2 alone
+
+    # By chance all of 20 end in one of them once in 500,000 times.
+    Scenario: Two have as much
+      Given a tunnel relay that asks a DNS server
+      And the DNS server has these members of group.test
+        | target        | port | priority | weight |
+        | server.test   | 3265 | 10       | 50     |
+        | server-2.test | 3265 | 10       | 50     |
+      And tunnel servers listen in server, server-2
+      When 20 tunnels, each closed before the next, are formed through the relay to group.test
+      Then they ended in server and in server-2
+
   @iut:relay @needs:services @PATH-12
   Rule: When a member does not accept the next one is chosen, and for 30 s that one last
 
@@ -138,6 +162,32 @@ Feature: Finding the next node by DNS
       And tunnel servers listen in server-2, server-3
       When 3 tunnels are formed through the relay to group.test
       Then the relay connected to server, server-2, server-2, server-2
+
+    Scenario: The last one is chosen all the same when no other accepts
+      Given a tunnel relay that asks a DNS server
+      And the DNS server has these members of group.test
+        | target        | port | priority | weight |
+        | server.test   | 3265 | 10       | 0      |
+        | server-2.test | 3265 | 20       | 0      |
+      And a tunnel server listens in server-2
+      When 1 tunnel is formed through the relay to group.test
+      And nobody listens in server-2 any more
+      And a tunnel server listens in server
+      And 1 tunnel is formed through the relay to group.test
+      Then the relay connected to server, server-2, server-2, server
+
+    Scenario: It comes back
+      Given a tunnel relay that asks a DNS server
+      And the DNS server has these members of group.test
+        | target        | port | priority | weight |
+        | server.test   | 3265 | 10       | 0      |
+        | server-2.test | 3265 | 20       | 0      |
+      And a tunnel server listens in server-2
+      When 1 tunnel is formed through the relay to group.test
+      And a tunnel server listens in server
+      And 28 s after the first began, a tunnel is formed through the relay to group.test
+      And 32 s after the first began, a tunnel is formed through the relay to group.test
+      Then the relay connected to server, server-2, server-2, server
 
     Scenario: It has no address
       Given a tunnel relay that asks a DNS server

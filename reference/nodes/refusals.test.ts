@@ -113,6 +113,17 @@ for (const [fault, octets] of Object.entries(requests))
     t.deepEqual(tunnel.asked, [], 'the authority is not even asked');
   });
 
+test('the end of the program while a refusal is delayed changes nothing of it', (t) => {
+  const { tunnel, server } = waiting();
+  tunnel.inject(server, requests['a Noise message that does not open']!);
+  tunnel.input(server, { type: 'command', command: 'shut down' });
+  tunnel.pass(250);
+  t.deepEqual(
+    server.all('send').map(({ octets: sent }) => sent.toHex()),
+    ['0000000805010003'],
+  );
+});
+
 test('the same REQUEST without a fault is authorized', (t) => {
   const { tunnel, server } = waiting();
   tunnel.inject(

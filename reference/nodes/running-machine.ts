@@ -91,11 +91,13 @@ export class RunningMachine<S extends string, E extends string, A extends string
 
   /**
    * Steps on an event that ends the connection; `cause.status` goes into the CLOSE frame, if one is sent. An action may
-   * end the connection as the last thing it does.
+   * end the connection as the last thing it does. An event that is refused changes nothing of what is sent.
    */
   end({ event, cause }: Fault<E>): void {
-    this.status = cause.status ?? this.status;
-    this.cause ??= cause;
+    if (step(this.#machine, this.#state, event) !== undefined) {
+      this.status = cause.status ?? this.status;
+      this.cause ??= cause;
+    }
     this.step(event);
   }
 

@@ -1,11 +1,26 @@
 /** Steps about the sessions of a tunnel server: confirmed, superseded, expired, too many ([EP] fig. 12, Authorized 225). */
 import assert from 'node:assert/strict';
-import { Then } from '@cucumber/cucumber';
+import { setTimeout as pause } from 'node:timers/promises';
+import { type DataTable, Then, When } from '@cucumber/cucumber';
 import { Status } from '../../reference/wire/identifiers.ts';
+import { eachRow, sendByLooks } from '../shared/exchanges.ts';
+import { known } from '../shared/known.ts';
+import { ipJson } from '../shared/lab/iproute2.ts';
 import { ping } from '../shared/lab/traffic.ts';
+import { until } from '../shared/lab/until.ts';
 import { virtualLan } from '../shared/lab/virtual-lan.ts';
-import { timeOfClose } from '../shared/peers.ts';
+import { flipped } from '../shared/peers/handshake.ts';
+import { identityOf } from '../shared/peers/identities.ts';
+import type { ScriptedInitiator, ScriptedInitiatorOptions } from '../shared/peers/scripted-initiator.ts';
+import { newInitiator, scriptedInitiator, timeOfClose } from '../shared/peers.ts';
 import type { ConformanceWorld } from '../shared/world.ts';
+
+declare module '../shared/world.ts' {
+  interface Facts {
+    /** Whose session outlives what befalls others. */
+    lasting: ScriptedInitiator;
+  }
+}
 
 /** Nobody answers it: the initiator is scripted. */
 async function pingFromServer(world: ConformanceWorld, destination: string): Promise<void> {
@@ -48,4 +63,126 @@ Then('each name has one address, and no two the same', function (this: Conforman
 Then('not before {duration}', function (this: ConformanceWorld, minimum: number) {
   const waited = timeOfClose(this);
   assert.ok(waited >= minimum - 1, `the CLOSE came after ${waited.toFixed(1)} ms`);
+});
+
+async function routed(world: ConformanceWorld, prefix: string): Promise<boolean> {
+  const routes = await ipJson<{ dst: string }>(world.lab.namespace('server'), 'route', 'show');
+  return routes.some(({ dst }) => dst === prefix);
+}
+
+Then(
+  'for {duration} the server has no route to {word}',
+  async function (this: ConformanceWorld, time: number, prefix: string) {
+    for (const end = performance.now() + time; performance.now() < end; await pause(50))
+      assert.ok(!(await routed(this, prefix)), `a route to ${prefix}`);
+  },
+);
+
+Then('after the first DATA frame of the initiator it has one', async function (this: ConformanceWorld) {
+  await this.get('initiator').send();
+  await until('a route to 10.20.0.0/24', async () => (await routed(this, '10.20.0.0/24')) || undefined, 5_000);
+});
+
+When(
+  'another initiator of the same name is authorized, and the older one is gone',
+  async function (this: ConformanceWorld) {
+    const older = this.get('initiator');
+    await (await scriptedInitiator(this)).authorize();
+    await older.expectClose();
+    older.connection.finish();
+    await older.connection.ended();
+    // Until the server has done with it: nothing tells.
+    await pause(200);
+  },
+);
+
+Then('a ping from the server makes a DATA frame for the newer one', async function (this: ConformanceWorld) {
+  const [datagram] = await Promise.all([
+    this.get('initiator').receive(),
+    pingFromServer(this, virtualLan.clientAddress),
+  ]);
+  assert.equal(datagram.subarray(16, 20).toHex(), '0a08000a', 'the destination of the datagram');
+});
+
+// One session and another.
+
+const session = async (world: ConformanceWorld, name: string): Promise<ScriptedInitiator> => {
+  const peer = await newInitiator(world, { identity: identityOf(name) });
+  await peer.authorize();
+  return peer;
+};
+
+async function refused(world: ConformanceWorld, options: ScriptedInitiatorOptions): Promise<void> {
+  const peer = await newInitiator(world, options);
+  await peer.sendRelay();
+  await peer.sendRequest();
+  await peer.expectClose();
+}
+
+/** What befalls somebody else; each resolves when it has. */
+const griefs: Readonly<Record<string, (world: ConformanceWorld) => Promise<void>>> = {
+  'a spoilt DATA frame of alice': async (world) => {
+    const peer = await session(world, 'alice');
+    await peer.connection.send(flipped(peer.session.seal(new Uint8Array()), -1));
+    await peer.expectClose();
+  },
+  'an unknown frame of alice': async (world) => {
+    const peer = await session(world, 'alice');
+    await sendByLooks(peer, 'type 9');
+    await peer.expectClose();
+  },
+  'an unkeyed CLOSE of alice': async (world) => {
+    const peer = await session(world, 'alice');
+    await sendByLooks(peer, 'CLOSE');
+    await peer.connection.ended();
+  },
+  'a connection of alice that is reset': async (world) => (await session(world, 'alice')).connection.reset(),
+  'a newer session of alice': async (world) => {
+    const older = await session(world, 'alice');
+    await session(world, 'alice');
+    await older.expectClose();
+  },
+  'End Session of alice by the operator': async (world) => {
+    const peer = await session(world, 'alice');
+    await pause(100);
+    world.iut('server').endSession('alice');
+    await peer.expectClose();
+  },
+  'a REQUEST of a stranger': async (world) => {
+    await refused(world, { name: 'nobody' });
+  },
+  'a REQUEST in the name of bob': async (world) => {
+    await refused(world, { identity: identityOf('mallory'), name: 'bob' });
+  },
+  "a REQUEST of bob's that is replayed": async (world) => {
+    const peer = await newInitiator(world, { identity: identityOf('bob') });
+    await peer.sendRelay();
+    await peer.sendRequest();
+    await peer.expect('RESPONSE');
+  },
+  'a connection that is reset before RELAY': async (world) => (await newInitiator(world)).connection.reset(),
+  'a malformed RELAY': async (world) => {
+    const peer = await newInitiator(world);
+    await peer.connection.send(peer.relay.with(8, 17));
+    await peer.expectClose();
+  },
+};
+
+When('bob has a session', async function (this: ConformanceWorld) {
+  this.set('lasting', await session(this, 'bob'));
+});
+
+Then('it outlives each of these', async function (this: ConformanceWorld, table: DataTable) {
+  const bob = this.get('lasting');
+  const act = async ([grief = '']: string[]): Promise<void> => {
+    const waiting = bob.connection.frames.waiting.length;
+    await known(griefs, grief)(this);
+    const outcome = await Promise.race([bob.connection.ended(60_000), pause(150, 'open')]);
+    assert.equal(outcome, 'open', "bob's connection ended");
+    assert.equal(bob.connection.frames.waiting.length, waiting, 'bob received a frame');
+  };
+  await eachRow(table.raw(), ([grief = '']) => grief, act);
+  await bob.send();
+  await bob.close(Status.endSession);
+  assert.equal(await bob.connection.endedWithoutFrame(), 'end of stream', "the end of bob's session");
 });

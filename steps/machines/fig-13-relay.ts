@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { Then, When } from '@cucumber/cucumber';
 import { known } from '../shared/known.ts';
-import { closes, listenAsServer, scripted, scriptedInitiator, scriptedServer, type WireRole } from '../shared/peers.ts';
+import { listenAsServer, scripted, scriptedInitiator, type WireRole } from '../shared/peers.ts';
 import type { ConformanceWorld } from '../shared/world.ts';
 
 /** A REQUEST by its looks: the relay sees no more of it. */
@@ -34,13 +34,6 @@ When('the name {word} has moved to the node client', async function (this: Confo
   writeFileSync(file, moved);
 });
 
-Then('the next node receives RELAY and that frame', async function (this: ConformanceWorld) {
-  const server = await scriptedServer(this);
-  await server.expect('RELAY');
-  const { octets } = await server.expect('REQUEST');
-  assert.equal(octets.length, 4_096);
-});
-
 Then(
   'the relay passes on the octets {octets} of the {role}',
   async function (this: ConformanceWorld, octets: Uint8Array, role: WireRole) {
@@ -48,13 +41,6 @@ Then(
     const before = far.received.length;
     await scripted(this, role).connection.send(octets);
     assert.equal((await far.octets(before + octets.length)).subarray(before).toHex(), octets.toHex());
-  },
-);
-
-Then(
-  'the {role} receives {close} "{status}" and the end of the stream',
-  async function (this: ConformanceWorld, role: WireRole, keyed: boolean, status: number) {
-    await closes(this, scripted(this, role), status, keyed);
   },
 );
 

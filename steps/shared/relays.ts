@@ -6,7 +6,7 @@ import { decodeRelay } from '../../reference/wire/relay.ts';
 import { wireDevice } from './lab/namespace.ts';
 import { tcpConnections } from './lab/tcp-streams.ts';
 import { type Overrides, tunnelPort } from './peers/configuration.ts';
-import { scriptedServer } from './peers.ts';
+import { closes, scripted, scriptedServer, type WireRole } from './peers.ts';
 import { hops } from './plaintext.ts';
 import { startTunnel } from './tunnels.ts';
 import type { ConformanceWorld } from './world.ts';
@@ -52,3 +52,17 @@ Then('RELAY is the same octets on each of the three hops', async function (this:
   assert.deepEqual(path, pathThroughRelays);
   assert.equal(new Set(frames).size, 1, frames.join('\n'));
 });
+
+Then('the next node receives RELAY and that frame', async function (this: ConformanceWorld) {
+  const server = await scriptedServer(this);
+  await server.expect('RELAY');
+  const { octets } = await server.expect('REQUEST');
+  assert.equal(octets.length, 4_096);
+});
+
+Then(
+  'the {role} receives {close} "{status}" and the end of the stream',
+  async function (this: ConformanceWorld, role: WireRole, keyed: boolean, status: number) {
+    await closes(this, scripted(this, role), status, keyed);
+  },
+);

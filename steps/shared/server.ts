@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { type DataTable, Then, When } from '@cucumber/cucumber';
 import { decodeRelay } from '../../reference/wire/relay.ts';
 import { assertRows, known } from './known.ts';
+import { LabFailure } from './lab/failure.ts';
 import { identityOf } from './peers/identities.ts';
 import type { ScriptedServer } from './peers/scripted-server.ts';
 import { scriptedServer } from './peers.ts';
@@ -61,3 +62,21 @@ Then('REQUEST holds', function (this: ConformanceWorld, table: DataTable) {
     return (expected) => assertion(this.get('server'), expected);
   });
 });
+
+Then('the initiator is authorized on the next one', async function (this: ConformanceWorld) {
+  await (await scriptedServer(this)).authorize();
+});
+
+Then(
+  'the initiator does not connect again while it waits for {duration}',
+  async function (this: ConformanceWorld, time: number) {
+    const listener = this.get('listener');
+    const before = listener.accepted;
+    const outcome = await listener.accept(time).then(
+      () => 'connected',
+      () => 'waiting',
+    );
+    if (before !== listener.accepted && outcome === 'waiting') throw new LabFailure('a connection was lost');
+    assert.equal(outcome, 'waiting');
+  },
+);

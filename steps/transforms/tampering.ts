@@ -6,6 +6,8 @@ import { Status } from '../../reference/wire/identifiers.ts';
 import { arrivals, attacked, datagram, refused } from '../shared/attack.ts';
 import { known } from '../shared/known.ts';
 import { flipped } from '../shared/peers/handshake.ts';
+import type { WireRole } from '../shared/peers.ts';
+import { underTest } from '../shared/under-test.ts';
 import type { ConformanceWorld } from '../shared/world.ts';
 
 declare module '../shared/world.ts' {
@@ -65,4 +67,10 @@ When('the last DATA frame before CLOSE is dropped', async function (this: Confor
 
 Then('{int} of the frames reached the adapter', function (this: ConformanceWorld, count: number) {
   assert.equal(arrivals(this.get('attack').socket).length, count);
+});
+
+Then('the {role} reports truncation', async function (this: ConformanceWorld, role: WireRole) {
+  const event = await underTest(this, role).event('ended');
+  assert.equal(event['by'], 'network');
+  assert.match(String(event['reason']), /truncation/);
 });

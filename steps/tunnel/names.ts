@@ -1,12 +1,13 @@
 /** Steps about a tunnel relay that finds the next node, or a member of its group, by DNS ([EP] fig. 4, 78; fig. 13, 239). */
 import assert from 'node:assert/strict';
+import { setTimeout as pause } from 'node:timers/promises';
 import { type DataTable, Given, Then, When } from '@cucumber/cucumber';
 import { Status } from '../../reference/wire/identifiers.ts';
 import { patience } from '../shared/lab/deadline.ts';
 import { Mailbox } from '../shared/lab/mailbox.ts';
 import { type NodeName, wireAddresses } from '../shared/lab/namespace.ts';
 import { tunnelPort } from '../shared/peers/configuration.ts';
-import type { ScriptedConnection } from '../shared/peers/scripted.ts';
+import type { ScriptedConnection, ScriptedListener } from '../shared/peers/scripted.ts';
 import { ScriptedInitiator } from '../shared/peers/scripted-initiator.ts';
 import { ScriptedServer } from '../shared/peers/scripted-server.ts';
 import { listenAsServer } from '../shared/peers.ts';
@@ -25,6 +26,12 @@ declare module '../shared/world.ts' {
     arrivals: Mailbox<ScriptedConnection>;
     /** Tunnels that are open, in order of their beginning. */
     tunnels: Tunnel[];
+    /** By their nodes. */
+    listeners: Map<string, ScriptedListener>;
+    /** Nodes in which tunnels ended that are closed by now. */
+    endedIn: readonly string[];
+    /** Milliseconds of performance.now() before the first tunnel. */
+    firstBegan: number;
   }
 }
 
@@ -38,6 +45,7 @@ Given(
     await this.startRelay('relay-b', { allow, ...timers });
     this.set('arrivals', new Mailbox());
     this.set('tunnels', []);
+    this.set('listeners', new Map());
   },
 );
 
@@ -75,10 +83,15 @@ Given(
   /^(?:a tunnel server listens|tunnel servers listen) in (.+?)(?: on port (\d+))?$/,
   async function (this: ConformanceWorld, nodes: string, port?: string) {
     for (const node of list(nodes) as NodeName[]) {
-      await listenAsServer(this, node, Number(port || tunnelPort), this.get('arrivals'));
+      const listener = await listenAsServer(this, node, Number(port || tunnelPort), this.get('arrivals'));
+      this.get('listeners').set(node, listener);
     }
   },
 );
+
+When('nobody listens in {node} any more', function (this: ConformanceWorld, node: NodeName) {
+  this.get('listeners').get(node)?.stopListening();
+});
 
 // Tunnels.
 
@@ -91,8 +104,45 @@ When(
   },
 );
 
+/** Later ones count their time from the first. */
+When(
+  '{duration} after the first began, a tunnel is formed through the relay to {word}',
+  { timeout: 40_000 },
+  async function (this: ConformanceWorld, time: number, name: string) {
+    await pause(this.get('firstBegan') + time - performance.now());
+    this.get('tunnels').push(await form(this, ['relay-b.test', name]));
+  },
+);
+
+When(
+  '{int} tunnels, each closed before the next, are formed through the relay to {word}',
+  async function (this: ConformanceWorld, count: number, name: string) {
+    const endedIn: string[] = [];
+    for (let left = count; left > 0; left--) {
+      const { initiator, server, node } = await form(this, ['relay-b.test', name]);
+      endedIn.push(node);
+      await initiator.close(Status.endSession);
+      await server.connection.ended();
+      server.connection.finish();
+      await initiator.connection.ended();
+      // Until the relay has noticed the end of both: nothing tells.
+      await pause(50);
+    }
+    this.set('endedIn', endedIn);
+  },
+);
+
+Then('they ended in {node} alone', function (this: ConformanceWorld, node: NodeName) {
+  assert.deepEqual([...new Set(this.get('endedIn'))], [node]);
+});
+
+Then('they ended in {node} and in {node}', function (this: ConformanceWorld, one: NodeName, other: NodeName) {
+  assert.deepEqual([...new Set(this.get('endedIn'))].sort(), [one, other].sort());
+});
+
 async function form(world: ConformanceWorld, path: readonly string[]): Promise<Tunnel> {
   const initiator = new ScriptedInitiator(await world.connect('client', 'relay-b'), { path });
+  if (!world.has('firstBegan')) world.set('firstBegan', performance.now());
   await initiator.sendRelay();
   const connection = await world.get('arrivals').take(patience, `a connection of the relay for ${path.join(' ')}`);
   const server = new ScriptedServer(connection);

@@ -45,6 +45,24 @@ export function changed(source: string, [from, to]: readonly [string, string], w
   return parts.join(to);
 }
 
+/** Requirements between spaces, what the implementation does, and the change. */
+type Entry = readonly [breaks: string, does: string, from: string, to: string];
+
+/** Faults of the same roles, each a change of the same module. */
+export const inModule = (
+  file: string,
+  roles: readonly FaultyRole[],
+  entries: Readonly<Record<string, Entry>>,
+): readonly Fault[] =>
+  Object.entries(entries).map(([id, [breaks, does, from, to]]) => ({
+    id,
+    breaks: breaks.split(' '),
+    roles,
+    does,
+    file,
+    change: [from, to],
+  }));
+
 /** What is wrong with a registry: each a line. */
 export function faultsOfRegistry(faults: readonly Fault[]): string[] {
   const lines: string[] = [];

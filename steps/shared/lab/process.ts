@@ -107,6 +107,11 @@ export class Program implements AsyncDisposable {
     this.#child.stdin?.write(`${JSON.stringify(command)}\n`);
   }
 
+  /** Ends its stdin: nobody can give it commands any more. */
+  endInput(): void {
+    this.#child.stdin?.end();
+  }
+
   kill(signal: NodeJS.Signals): void {
     this.#killed.add(signal);
     this.#child.kill(signal);

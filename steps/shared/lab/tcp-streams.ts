@@ -48,7 +48,7 @@ interface Segment {
 const TCP = 6;
 
 /** The TCP segment in an Ethernet frame over IPv4 or IPv6, undefined for anything else. @throws LabFailure if it is cut short */
-function segmentOf(packet: Packet): Segment | undefined {
+export function segmentOf(packet: Packet): Segment | undefined {
   const { octets } = packet;
   const view = new DataView(octets.buffer, octets.byteOffset, octets.byteLength);
   if (octets.length < 34) return undefined;

@@ -199,6 +199,11 @@ export class ScriptedListener implements AsyncDisposable {
     return this.#connections.take(milliseconds, `a connection to port ${this.port}`);
   }
 
+  /** Who connects from now on is refused; what was accepted stays. */
+  stopListening(): void {
+    this.#server.close();
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     for (const connection of this.#all) await connection[Symbol.asyncDispose]();
     this.#connections.close(new LabFailure('the listener was closed'));

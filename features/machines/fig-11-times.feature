@@ -1,0 +1,91 @@
+Feature: How long a tunnel initiator waits, and how long it uses a key
+  [EP] fig. 11: Dead 210 to Idle 194; key expired 211, Reconnect 212 to 214.
+
+  @iut:client @INI-16 @needs:reconnect
+  Rule: From Dead the initiator connects again after a back-off that grows, is jittered, and begins anew after Authorized
+
+    @needs:timers
+    Scenario: From 200 ms to 1,600 ms
+      Given a tunnel initiator whose server is scripted, configured with
+        """
+        { "reconnect": true, "timers": { "backOffMin": 200, "backOffMax": 1600 } }
+        """
+      When 9 connections in a row break before RESPONSE
+      Then the back-offs lie within 200 to 400 ms, 400 to 800 ms, 800 to 1600 ms, and so each one after that
+      And those that lie within 800 to 1600 ms are spread
+      When the server authorizes the next one, which breaks
+      And 2 connections in a row break before RESPONSE
+      Then the back-offs lie within 200 to 400 ms, 400 to 800 ms, 800 to 1600 ms, and so each one after that
+
+    Scenario: From 1 s without configuration
+      Given a tunnel initiator whose server is scripted, configured with
+        """
+        { "reconnect": true }
+        """
+      When 3 connections in a row break before RESPONSE
+      Then the back-offs lie within 1000 to 2000 ms, 2000 to 4000 ms, 4000 to 8000 ms, and so each one after that
+
+    Scenario: Keys that last next to no time
+      Given a tunnel initiator whose server is scripted, configured with
+        """
+        { "reconnect": true }
+        """
+      When 2 keys of 1 s in a row are used up
+      Then the initiator connects again at once after the first, and after 1000 to 2000 ms after the second
+
+  @iut:client @INI-09
+  Rule: The initiator acts when 90 % of a bound are used up, and connects again
+
+    Scenario: Bounds that the server grants
+      Given a tunnel initiator whose server is scripted
+      Then the initiator lets a key go when this much of its bound is used up, not before, and connects again
+        | bound       | used up by | at   |
+        | 20 frames   | the server | 18   |
+        | 15 frames   | the server | 13   |
+        | 2000 octets | the server | 1800 |
+        | 2 seconds   | time       | 1800 |
+
+    @needs:adapter
+    Scenario: What the initiator itself sends
+      Given a tunnel initiator whose server is scripted
+      Then the initiator lets a key go when this much of its bound is used up, not before, and connects again
+        | bound       | used up by    | at   |
+        | 20 frames   | the initiator | 18   |
+        | 3000 octets | the initiator | 2700 |
+
+    Scenario: A server that does not end its stream, or resets it
+      Given a tunnel initiator whose server is scripted
+      When 13 of 15 frames of a key are used up
+      And the server does not end its stream
+      Then the initiator connects again 2 s later
+      When 13 of 15 frames of a key are used up
+      And the server resets the connection
+      Then the initiator connects again at once
+
+  @iut:client @INI-07
+  Rule: End Session is heard in Reconnect too
+
+    Scenario: The server does not end its stream
+      Given a tunnel initiator whose server is scripted
+      When 13 of 15 frames of a key are used up
+      And the user has ended the session by SIGTERM
+      Then the initiator program exits with status 0 within 3 s
+      And the initiator does not connect again while it waits for 500 ms
+
+  @iut:client @INI-10 @INI-22 @needs:adapter @needs:routes
+  Rule: Adapter, address and routes stay, whatever the connection comes to
+
+    # INI-10: a key that expires; INI-22: a connection that breaks.
+    @needs:reconnect
+    Scenario: A key that expires, then a connection that breaks
+      Given a tunnel initiator whose server is scripted, configured with
+        """
+        { "reconnect": true }
+        """
+      When 13 of 15 frames of a key are used up, and the adapter is noted before
+      And the server ends its stream
+      Then the initiator is authorized on the next one
+      And the adapter, its addresses and its routes are as noted
+      When the server breaks the connection off
+      Then the initiator is authorized on the next one
+      And the adapter, its addresses and its routes are as noted

@@ -1,0 +1,191 @@
+/** Steps about a tunnel initiator, state by state ([EP] fig. 11): one connection after the other. */
+import assert from 'node:assert/strict';
+import { setTimeout as pause } from 'node:timers/promises';
+import { type DataTable, Given, Then, When } from '@cucumber/cucumber';
+import { Status, statusName } from '../../reference/wire/identifiers.ts';
+import { assertTime, closedAfter, eachRow, expectAnswer, sendByLooks } from '../shared/exchanges.ts';
+import { within } from '../shared/lab/deadline.ts';
+import { Nonconformance } from '../shared/lab/failure.ts';
+import { wireDevice } from '../shared/lab/namespace.ts';
+import { segmentOf } from '../shared/lab/tcp-streams.ts';
+import { statusOf } from '../shared/parameters.ts';
+import type { ScriptedServer } from '../shared/peers/scripted-server.ts';
+import { lab, listenAsServer, scriptedServer } from '../shared/peers.ts';
+import type { ConformanceWorld } from '../shared/world.ts';
+
+/** Brings a connection of the initiator to a state. */
+async function reach(server: ScriptedServer, state: string): Promise<void> {
+  if (state === 'Authorized') await server.authorize();
+  else {
+    await server.readRelay();
+    await server.readRequest();
+  }
+}
+
+async function send(server: ScriptedServer, list: string): Promise<void> {
+  if (list === 'keyed CLOSE') await server.connection.send(server.session.close(Status.endSession));
+  else await sendByLooks(server, list);
+}
+
+Then(
+  'connections of the initiator end as these octets want it',
+  async function (this: ConformanceWorld, table: DataTable) {
+    let isFirst = true;
+    const act = async ([state = '', sent = '', expected = '']: string[]): Promise<void> => {
+      if (!isFirst) {
+        // A program of its own for each: one that fails again and again waits longer and longer.
+        const { program } = this.iut('client');
+        program.kill('SIGKILL');
+        await program.exited;
+        await this.startClient();
+        await scriptedServer(this);
+      }
+      isFirst = false;
+      const server = this.get('server');
+      try {
+        await reach(server, state);
+        await send(server, sent);
+        await expectAnswer(server, expected);
+      } finally {
+        await server.connection[Symbol.asyncDispose]();
+      }
+    };
+    await eachRow(table.rows(), ([state, sent]) => `${sent} in ${state}`, act);
+  },
+);
+
+Then(
+  'the server receives CLOSE "{status}" alone, and {duration} later the initiator has closed the connection',
+  async function (this: ConformanceWorld, status: number, time: number) {
+    const start = performance.now() - 50;
+    const server = this.get('server');
+    const close = await server.expectClose();
+    assert.deepEqual([statusName(close.status), close.valid], [statusName(status), true]);
+    await server.connection.endedWithoutFrame();
+    const before = server.connection.received.length;
+    // End Session was commanded a moment before: that much may be missing.
+    assertTime((await closedAfter(server, start, time + 3_000)) + 50, time);
+    assert.equal(server.connection.received.length, before, 'octets came behind CLOSE');
+  },
+);
+
+// Nobody answers.
+
+async function clientOfSilence(world: ConformanceWorld, text: string): Promise<void> {
+  await lab(world);
+  const { lab: laboratory } = world;
+  const neighbour = `neigh replace ${laboratory.address('server')} lladdr 02:00:00:00:00:98 dev ${wireDevice} nud permanent`;
+  await laboratory.ip(laboratory.namespace('client'), neighbour);
+  await world.startClient(JSON.parse(text));
+  await pause(300);
+}
+
+Given('a tunnel initiator whose server drops every SYN', async function (this: ConformanceWorld) {
+  await clientOfSilence(this, '{}');
+});
+
+Given(
+  'a tunnel initiator whose server drops every SYN, configured with',
+  async function (this: ConformanceWorld, text: string) {
+    await clientOfSilence(this, text);
+  },
+);
+
+Then(
+  'the initiator tries again from another port, no less than {duration} after the time before',
+  async function (this: ConformanceWorld, time: number) {
+    await pause(2 * time + 800);
+    const segments = (await this.packets()).flatMap((packet) => segmentOf(packet) ?? []);
+    const first = new Map<string, number>();
+    for (const { syn, source, packet } of segments)
+      if (syn && !first.has(source)) first.set(source, packet.time / 1_000);
+    const [one, two] = [...first.values()];
+    if (one === undefined || two === undefined)
+      throw new Nonconformance(`${first.size} ports sent SYN in ${2 * time + 800} ms`);
+    assertTime(two - one, time, 900);
+  },
+);
+
+// How the program ends.
+
+Then(
+  'the exit status of the initiator is this after the server has sent',
+  async function (this: ConformanceWorld, table: DataTable) {
+    let isFirst = true;
+    const act = async ([state = '', sent = '', code = '']: string[]): Promise<void> => {
+      if (!isFirst) {
+        await this.startClient();
+        await scriptedServer(this);
+      }
+      isFirst = false;
+      const { program } = this.iut('client');
+      program.endInput();
+      const server = this.get('server');
+      await reach(server, state);
+      const status = sent.replace(/^keyed /, '');
+      if (sent === 'FIN') server.connection.finish();
+      else await server.close(statusOf(status));
+      const exit = await within(5_000, 'the end of the program', program.exited);
+      assert.deepEqual(exit, { code: Number(code), signal: null });
+    };
+    await eachRow(table.rows(), ([state, sent]) => `${sent} in ${state}`, act);
+  },
+);
+
+// Timers.
+
+Then(
+  /^the initiator answers CLOSE "timeout" after (\d+) (ms|s), though the server sends (nothing|a RESPONSE octet by octet)$/,
+  { timeout: 50_000 },
+  async function (this: ConformanceWorld, count: string, unit: string, what: string) {
+    const time = Number(count) * (unit === 's' ? 1_000 : 1);
+    const server = this.get('server');
+    // RELAY and REQUEST come at once; the timer begins a moment before they can be seen here.
+    await server.readRelay();
+    const start = performance.now() - 100;
+    await server.readRequest();
+    let isOver = false;
+    const talk = async (): Promise<void> => {
+      for (const octet of what === 'nothing' ? [] : server.responseFrame()) {
+        await pause(time / 6);
+        if (isOver) return;
+        await server.connection.send(Uint8Array.of(octet)).catch(() => {});
+      }
+    };
+    const talking = talk();
+    const frame = await server.connection.next('a CLOSE frame', time + 4_000).finally(() => {
+      isOver = true;
+    });
+    await talking;
+    assert.equal(frame.octets.toHex(), '000000080501000b', 'CLOSE timeout, unkeyed');
+    assertTime(frame.at - start, time);
+    await server.connection.endedWithoutFrame();
+  },
+);
+
+Then(
+  "the initiator's stream ends {duration} later without a frame",
+  async function (this: ConformanceWorld, time: number) {
+    // Nothing was sent since RESPONSE, a moment ago.
+    const start = performance.now() - 100;
+    await this.get('server').connection.endedWithoutFrame(time + 4_000);
+    assertTime(performance.now() - start, time);
+  },
+);
+
+// Connections that fail.
+
+Given('a tunnel initiator that is to reconnect, and nobody listens', async function (this: ConformanceWorld) {
+  await lab(this);
+  await this.startClient({ reconnect: true });
+  await pause(500);
+  await listenAsServer(this);
+});
+
+When('its connections meet this, one after the other', async function (this: ConformanceWorld, table: DataTable) {
+  for (const [what = ''] of table.raw()) {
+    const server = await scriptedServer(this);
+    await reach(server, 'Response Wait');
+    await sendByLooks(server, what);
+  }
+});

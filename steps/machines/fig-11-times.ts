@@ -1,0 +1,260 @@
+/** Steps about an initiator's back-off, and about how much of a key it uses ([EP] fig. 11, 210 to 214). */
+import assert from 'node:assert/strict';
+import { setTimeout as pause } from 'node:timers/promises';
+import { type DataTable, Then, When } from '@cucumber/cucumber';
+import { statusName } from '../../reference/wire/identifiers.ts';
+import { type Lifetimes, makeKeyExchangeData } from '../../reference/wire/key-exchange-data.ts';
+import { assertTime, datagramOf, eachRow } from '../shared/exchanges.ts';
+import { spawnInside } from '../shared/lab/command.ts';
+import { ipJson } from '../shared/lab/iproute2.ts';
+import { addressesOf, linkOf } from '../shared/lab/kernel-tables.ts';
+import { adapterDevice, virtualLan } from '../shared/lab/virtual-lan.ts';
+import { defaultLifetimes } from '../shared/peers/handshake.ts';
+import type { ScriptedServer } from '../shared/peers/scripted-server.ts';
+import { scriptedServer } from '../shared/peers.ts';
+import type { ConformanceWorld } from '../shared/world.ts';
+
+declare module '../shared/world.ts' {
+  interface Facts {
+    /** Milliseconds from the end of a connection to the next one, in order. */
+    backOffs: readonly number[];
+    /** When the connection before was ended from here, in milliseconds of performance.now(). */
+    endedAt: number;
+    noted: unknown;
+  }
+}
+
+/** The connection that the initiator makes now, and how long it waited for it. */
+async function next(world: ConformanceWorld): Promise<number> {
+  await scriptedServer(world);
+  // A connection is seen here later than it is made: none seems earlier than it is.
+  return performance.now() - world.get('endedAt');
+}
+
+function endsNow(world: ConformanceWorld): void {
+  world.set('endedAt', performance.now());
+}
+
+function noteBackOffs(world: ConformanceWorld, backOffs: readonly number[]): void {
+  world.set('backOffs', backOffs);
+}
+
+/** Every other one by FIN, the others by RST. */
+function breakOff(world: ConformanceWorld, index: number): void {
+  const { connection } = world.get('server');
+  endsNow(world);
+  if (index % 2 === 0) connection.reset();
+  else connection.finish();
+}
+
+When(
+  '{int} connections in a row break before RESPONSE',
+  { timeout: 60_000 },
+  async function (this: ConformanceWorld, count: number) {
+    const backOffs: number[] = [];
+    for (let index = 0; index < count; index++) {
+      const server = this.get('server');
+      await server.readRelay();
+      await server.readRequest();
+      breakOff(this, index);
+      backOffs.push(await next(this));
+    }
+    noteBackOffs(this, [...(this.has('backOffs') ? this.get('backOffs') : []), ...backOffs]);
+  },
+);
+
+When('the server authorizes the next one, which breaks', async function (this: ConformanceWorld) {
+  await this.get('server').authorize();
+  breakOff(this, 0);
+  noteBackOffs(this, [await next(this)]);
+});
+
+/** How late a new connection may be seen here. */
+const slack = 250;
+
+Then(
+  'the back-offs lie within {int} to {int} ms, {int} to {int} ms, {int} to {int} ms, and so each one after that',
+  function (this: ConformanceWorld, a: number, b: number, c: number, d: number, e: number, f: number) {
+    const steps = [
+      [a, b],
+      [c, d],
+      [e, f],
+    ] as const;
+    const all = this.get('backOffs');
+    const text = all.map((one) => one.toFixed(0)).join(', ');
+    for (const [index, waited] of all.entries()) {
+      const [from, to] = steps[Math.min(index, 2)] as readonly [number, number];
+      assert.ok(waited >= from - 1, `back-off ${index + 1} is below ${from} ms: ${text}`);
+      assert.ok(waited <= to + slack, `back-off ${index + 1} is above ${to} ms: ${text}`);
+    }
+  },
+);
+
+/** Seven draws that lie within an eighth of their range by chance are less than one in a hundred thousand. */
+Then('those that lie within {int} to {int} ms are spread', function (this: ConformanceWorld, from: number, to: number) {
+  const drawn = this.get('backOffs').slice(2);
+  const text = drawn.map((one) => one.toFixed(0)).join(', ');
+  assert.ok(Math.max(...drawn) - Math.min(...drawn) > (to - from) / 8, `no jitter: ${text}`);
+});
+
+// Lifetimes.
+
+async function authorizeWithin(server: ScriptedServer, bounds: Partial<Lifetimes>): Promise<void> {
+  await server.readRelay();
+  const { lifetimes } = (await server.readRequest()).keyExchangeData;
+  const least = (one: bigint, other: bigint): bigint => (one < other ? one : other);
+  const asked = { ...defaultLifetimes, ...bounds };
+  const granted = {
+    seconds: Math.min(asked.seconds, lifetimes.seconds),
+    frames: least(asked.frames, lifetimes.frames),
+    octets: least(asked.octets, lifetimes.octets),
+  };
+  await server.sendResponse({ fields: { keyExchangeData: makeKeyExchangeData({ lifetimes: granted }) } });
+  await server.receive({ keepAlives: true });
+}
+
+function boundOf(text: string): Partial<Lifetimes> {
+  const [count = '', unit] = text.split(' ');
+  if (unit === 'seconds') return { seconds: Number(count) };
+  return unit === 'frames' ? { frames: BigInt(count) } : { octets: BigInt(count) };
+}
+
+async function expectExpiry(server: ScriptedServer): Promise<number> {
+  const close = await server.expectClose(4_000);
+  assert.deepEqual(
+    [statusName(close.status), close.valid],
+    ['key expired', true],
+    'status, and whether the digest verifies',
+  );
+  await server.connection.endedWithoutFrame();
+  return close.at;
+}
+
+/** Longer than the shortest back-off: a key that lasts less is none that is renewed at once. */
+const shortestKey = 1_100;
+
+Then(
+  'the initiator lets a key go when this much of its bound is used up, not before, and connects again',
+  { timeout: 60_000 },
+  async function (this: ConformanceWorld, table: DataTable) {
+    const act = async ([bound = '', by = '', at = '']: string[]): Promise<void> => {
+      const server = this.get('server');
+      const start = performance.now();
+      await authorizeWithin(server, boundOf(bound));
+      const limit = Number(at);
+      if (by === 'time') assertTime((await expectExpiry(server)) - start, limit, 900);
+      else {
+        const count = by === 'the server' ? server.session.sealer : server.session.opener;
+        const used = () => (bound.endsWith('frames') ? count.frames : count.octets);
+        await pause(shortestKey);
+        if (by === 'the server') {
+          // The most that leaves it below: the next one reaches it.
+          while (used() + (bound.endsWith('frames') ? 1 : 28) < limit) await server.send(datagramOf(28));
+          await pause(300);
+          assert.equal(
+            server.connection.frames.waiting.filter(({ type }) => type === 'CLOSE').length,
+            0,
+            `CLOSE at ${used()}`,
+          );
+          await server.send(datagramOf(28));
+          await expectExpiry(server);
+        } else {
+          const namespace = this.lab.namespace('client');
+          const argv = ['ping', '-n', '-i', '0.02', '-c', '100', '-s', '200', virtualLan.serverAddress];
+          const child = spawnInside(namespace, argv, { stdio: 'ignore' });
+          await expectExpiry(server).finally(() => child.kill('SIGKILL'));
+          const sizes = bound.endsWith('frames') ? 1 : 228;
+          assert.ok(used() >= limit && used() < limit + sizes, `CLOSE at ${used()}, not at ${limit}`);
+        }
+      }
+      server.connection.finish();
+      endsNow(this);
+      await next(this);
+    };
+    await eachRow(table.rows(), ([bound, by]) => `${bound}, ${by}`, act);
+  },
+);
+
+When(
+  '{int} of {int} frames of a key are used up',
+  async function (this: ConformanceWorld, used: number, bound: number) {
+    const server = this.get('server');
+    await authorizeWithin(server, { frames: BigInt(bound) });
+    await pause(shortestKey);
+    endsNow(this);
+    for (let sent = 0; sent < used; sent++) await server.send(datagramOf(28));
+    await expectExpiry(server);
+  },
+);
+
+When('the server does not end its stream', () => {});
+
+When('the server ends its stream', function (this: ConformanceWorld) {
+  endsNow(this);
+  this.get('server').connection.finish();
+});
+
+When('the server resets the connection', function (this: ConformanceWorld) {
+  endsNow(this);
+  this.get('server').connection.reset();
+});
+
+Then('the initiator connects again {duration} later', async function (this: ConformanceWorld, time: number) {
+  // The frame that used the key up was sent just after the clock was set.
+  assertTime(await next(this), time, 900);
+});
+
+Then('the initiator connects again at once', async function (this: ConformanceWorld) {
+  assertTime(await next(this), 0, 900);
+});
+
+When('{int} keys of 1 s in a row are used up', async function (this: ConformanceWorld, count: number) {
+  const waits: number[] = [];
+  for (let index = 0; index < count; index++) {
+    const server = this.get('server');
+    await authorizeWithin(server, { seconds: 1 });
+    await expectExpiry(server);
+    endsNow(this);
+    server.connection.finish();
+    waits.push(await next(this));
+  }
+  noteBackOffs(this, waits);
+});
+
+Then(
+  'the initiator connects again at once after the first, and after {int} to {int} ms after the second',
+  function (this: ConformanceWorld, from: number, to: number) {
+    const [first = 0, second = 0] = this.get('backOffs');
+    assertTime(first, 0, 900);
+    assertTime(second, from, to - from + slack);
+  },
+);
+
+// The adapter.
+
+async function adapterNow(world: ConformanceWorld): Promise<unknown> {
+  const namespace = world.lab.namespace('client');
+  const { ifindex } = await linkOf(namespace, adapterDevice);
+  const addresses = (await addressesOf(namespace, 'IPv4', adapterDevice)).map(({ local }) => local);
+  const routes = await ipJson<{ dst: string }>(namespace, 'route', 'show', 'dev', adapterDevice);
+  return { ifindex, addresses, routes: routes.map(({ dst }) => dst).sort() };
+}
+
+When(
+  '{int} of {int} frames of a key are used up, and the adapter is noted before',
+  async function (this: ConformanceWorld, used: number, bound: number) {
+    const server = this.get('server');
+    await authorizeWithin(server, { frames: BigInt(bound) });
+    await this.iut('client').event('adapter');
+    await pause(shortestKey);
+    this.set('noted', await adapterNow(this));
+    for (let sent = 0; sent < used; sent++) await server.send(datagramOf(28));
+    await expectExpiry(server);
+  },
+);
+
+Then('the adapter, its addresses and its routes are as noted', async function (this: ConformanceWorld) {
+  // What would be taken away or made anew is: nothing tells when it is not.
+  await pause(400);
+  assert.deepEqual(await adapterNow(this), this.get('noted'));
+});

@@ -1,0 +1,292 @@
+/** Steps about a tunnel server, state by state ([EP] fig. 12): many connections to one server. */
+import assert from 'node:assert/strict';
+import { setTimeout as pause } from 'node:timers/promises';
+import { type DataTable, Then, When } from '@cucumber/cucumber';
+import { Status } from '../../reference/wire/identifiers.ts';
+import { assertTime, closedAfter, eachRow, expectAnswer, sendByLooks } from '../shared/exchanges.ts';
+import { known } from '../shared/known.ts';
+import { statusOf } from '../shared/parameters.ts';
+import { flipped } from '../shared/peers/handshake.ts';
+import { identityOf } from '../shared/peers/identities.ts';
+import type { ScriptedInitiator } from '../shared/peers/scripted-initiator.ts';
+import { newInitiator } from '../shared/peers.ts';
+import { requestFaults } from '../shared/request-faults.ts';
+import type { ConformanceWorld } from '../shared/world.ts';
+
+declare module '../shared/world.ts' {
+  interface Facts {
+    /** Milliseconds after which each kind of REQUEST was refused. */
+    delays: ReadonlyMap<string, readonly number[]>;
+    /** By name. */
+    sessions: ReadonlyMap<string, ScriptedInitiator>;
+    others: readonly ScriptedInitiator[];
+  }
+}
+
+const dispose = ({ connection }: ScriptedInitiator): Promise<void> => connection[Symbol.asyncDispose]();
+
+Then(
+  'a connection to the server ends as its octets want it',
+  async function (this: ConformanceWorld, table: DataTable) {
+    const act = async ([after, sent = '', expected = '']: string[]): Promise<void> => {
+      const peer = await newInitiator(this);
+      if (after === 'RELAY') await peer.sendRelay();
+      await sendByLooks(peer, sent);
+      await expectAnswer(peer, expected);
+      await dispose(peer);
+    };
+    await eachRow(table.rows(), ([after = '', sent = '']) => `${sent} after ${after || 'nothing'}`, act, 6);
+  },
+);
+
+/** One after the other: a newer session of a name ends the older one. */
+Then('a session with the server ends as its octets want it', async function (this: ConformanceWorld, table: DataTable) {
+  const act = async ([confirmed, sent = '', expected = '']: string[]): Promise<void> => {
+    const peer = await newInitiator(this);
+    await peer.sendRelay();
+    await peer.sendRequest();
+    await peer.readResponse();
+    if (confirmed === 'yes') await peer.send();
+    if (sent === 'keyed CLOSE') await peer.connection.send(peer.closeFrame(Status.endSession));
+    else await sendByLooks(peer, sent);
+    await expectAnswer(peer, expected);
+    await dispose(peer);
+  };
+  await eachRow(table.rows(), ([confirmed, sent = '']) => `${sent}, confirmed: ${confirmed}`, act);
+});
+
+// Refusals.
+
+const stranger = { name: 'nobody' };
+
+Then(
+  'a REQUEST that is refused is answered after its delay, though this follows',
+  async function (this: ConformanceWorld, table: DataTable) {
+    const act = async ([sent = '']: string[]): Promise<void> => {
+      const peer = await newInitiator(this, stranger);
+      await peer.sendRelay();
+      const start = performance.now();
+      await peer.sendRequest();
+      await sendByLooks(peer, sent);
+      const { status, at } = await peer.expectClose();
+      assert.equal(status, Status.notAuthorized, 'status of the CLOSE');
+      assertTime(at - start, 250);
+      await peer.connection.endedWithoutFrame();
+      await dispose(peer);
+    };
+    await eachRow(table.raw(), ([sent = '']) => sent, act, 6);
+  },
+);
+
+/** Milliseconds from REQUEST to the CLOSE that refuses it. */
+async function refusal(peer: ScriptedInitiator, alterations = {}): Promise<{ status: number; waited: number }> {
+  await peer.sendRelay();
+  const frame = peer.requestFrame(alterations);
+  const start = performance.now();
+  await peer.connection.send(frame);
+  const { status, at } = await peer.expectClose();
+  await peer.connection.endedWithoutFrame();
+  await dispose(peer);
+  return { status, waited: at - start };
+}
+
+When(
+  'REQUESTs of each kind are refused {int} times, in turn',
+  async function (this: ConformanceWorld, times: number, table: DataTable) {
+    const kinds = table.raw().map(([kind = '']) => kind);
+    const delays = new Map<string, number[]>(kinds.map((kind) => [kind, []]));
+    for (let turn = 0; turn < times; turn++)
+      for (const kind of kinds) {
+        const { options, alterations } = known(requestFaults, kind);
+        const { status, waited } = await refusal(await newInitiator(this, options), alterations);
+        assert.equal(status, Status.notAuthorized, kind);
+        delays.get(kind)?.push(waited);
+      }
+    this.set('delays', delays);
+  },
+);
+
+Then('none was refused before {duration}', async function (this: ConformanceWorld, time: number) {
+  await eachRow([...this.get('delays')], String, async ([, all]) => assertTime(Math.min(...all), time));
+});
+
+Then(
+  'the medians of the kinds are within {duration} of each other and of {duration}',
+  async function (this: ConformanceWorld, slack: number, time: number) {
+    const median = (all: readonly number[]): number => all.toSorted((a, b) => a - b)[all.length >> 1] ?? 0;
+    const medians = [...this.get('delays')].map(([kind, all]) => ({ kind, waited: median(all) }));
+    const least = Math.min(...medians.map(({ waited }) => waited));
+    // A busy machine makes all of them late alike: they are compared with the earliest.
+    const text = medians.map(({ kind, waited }) => `${waited.toFixed(0)} ms: ${kind}`).join('\n');
+    for (const { waited } of medians) assert.ok(waited - least <= slack, `the time tells them apart:\n${text}`);
+    assertTime(least, time, 1_000);
+  },
+);
+
+Then('these are refused after {duration}', async function (this: ConformanceWorld, time: number, table: DataTable) {
+  const act = async ([who = '', list = '', expected = '']: string[]): Promise<void> => {
+    // The first has alice's name and a key of its own, the second a name that nobody has.
+    const options =
+      who === 'mallory' ? { identity: identityOf('mallory'), name: 'alice' } : { identity: identityOf(who) };
+    const peer = await newInitiator(this, { ...options, transforms: list.split(', ').map(Number) });
+    const { status, waited } = await refusal(peer);
+    assert.equal(status, statusOf(expected), `CLOSE ${status}`);
+    assertTime(waited, time);
+  };
+  await eachRow(table.rows(), ([who = '']) => who, act, 3);
+});
+
+// Ends.
+
+const closing: Readonly<Record<string, (world: ConformanceWorld, peer: ScriptedInitiator) => Promise<void>>> = {
+  'a refused REQUEST': async (_, peer) => {
+    await peer.sendRelay();
+    await peer.sendRequest({ frame: (frame) => flipped(frame, -1) });
+  },
+  'a session that was ended': async (world, peer) => {
+    await peer.authorize();
+    // Until the server has confirmed it.
+    await pause(200);
+    world.iut('server').endSession('alice');
+  },
+};
+
+Then(
+  'the server has closed each of these connections {duration} after its CLOSE, and sends nothing more',
+  async function (this: ConformanceWorld, time: number, table: DataTable) {
+    const act = async ([name = '']: string[]): Promise<void> => {
+      const peer = await newInitiator(this);
+      const start = performance.now();
+      await known(closing, name)(this, peer);
+      await peer.expectClose();
+      await peer.connection.endedWithoutFrame();
+      const before = peer.connection.received.length;
+      assertTime(await closedAfter(peer, start, time + 3_000), time);
+      assert.equal(peer.connection.received.length, before, 'octets came behind CLOSE');
+    };
+    await eachRow(table.raw(), ([name = '']) => name, act, 2);
+  },
+);
+
+When(
+  'alice and bob have sessions, and others have sent nothing, RELAY, and a REQUEST that is refused',
+  async function (this: ConformanceWorld) {
+    const sessions = new Map<string, ScriptedInitiator>();
+    for (const name of ['alice', 'bob']) {
+      const peer = await newInitiator(this, { identity: identityOf(name) });
+      await peer.authorize();
+      sessions.set(name, peer);
+    }
+    const [silent, opening, refused] = await Promise.all([
+      newInitiator(this),
+      newInitiator(this),
+      newInitiator(this, stranger),
+    ]);
+    await Promise.all([opening.sendRelay(), refused.sendRelay()]);
+    await refused.sendRequest();
+    await pause(100);
+    this.set('sessions', sessions);
+    this.set('others', [silent, opening, refused]);
+  },
+);
+
+Then('alice and bob receive a keyed CLOSE "{status}"', async function (this: ConformanceWorld, status: number) {
+  await eachRow(
+    [...this.get('sessions')],
+    ([name]) => name,
+    async ([, peer]) => {
+      const close = await peer.expectClose();
+      assert.deepEqual([close.status, close.valid], [status, true], 'status, and whether the digest verifies');
+      peer.connection.finish();
+    },
+    2,
+  );
+});
+
+Then(
+  'the connections of the others end without a frame, or with their refusal',
+  async function (this: ConformanceWorld) {
+    const [silent, opening, refused] = this.get('others');
+    await eachRow(
+      [silent, opening],
+      (peer) => (peer === silent ? 'nothing was sent' : 'RELAY was sent'),
+      async (peer) => {
+        await peer?.connection.endedWithoutFrame(4_000);
+        peer?.connection.finish();
+      },
+      2,
+    );
+    const frames = refused?.connection.frames.waiting ?? [];
+    await refused?.connection.ended(4_000);
+    refused?.connection.finish();
+    for (const { octets } of frames) assert.equal(octets.toHex(), '0000000805010003', 'a refusal');
+  },
+);
+
+// Timers.
+
+/** How far a connection has come. */
+const progress: Readonly<Record<string, (peer: ScriptedInitiator) => Promise<unknown>>> = {
+  nothing: async () => {},
+  RELAY: (peer) => peer.sendRelay(),
+  REQUEST: async (peer) => {
+    await peer.sendRelay();
+    await peer.sendRequest();
+    await peer.readResponse();
+  },
+  DATA: (peer) => peer.authorize(),
+};
+
+/** Octets that dribble. */
+const dribbled: Readonly<Record<string, (peer: ScriptedInitiator) => Uint8Array>> = {
+  nothing: () => new Uint8Array(0),
+  'RELAY in single octets': ({ relay }) => relay,
+  'REQUEST in single octets': (peer) => peer.requestFrame(),
+  'DATA in single octets': (peer) => peer.session.seal(new Uint8Array()).fill(0, 16),
+};
+
+Then(
+  'a connection to the server is answered in time',
+  { timeout: 40_000 },
+  async function (this: ConformanceWorld, table: DataTable) {
+    const act = async ([before = '', sent = '', expected = '', after = '']: string[]): Promise<void> => {
+      const [count, unit] = after.split(' ');
+      const time = Number(count) * (unit === 's' ? 1_000 : 1);
+      const peer = await newInitiator(this);
+      // Before what starts the timer: it can't run out earlier.
+      const start = performance.now();
+      await known(progress, before)(peer);
+      let isOver = false;
+      const talk = async (): Promise<void> => {
+        for (const octet of known(dribbled, sent)(peer)) {
+          await pause(Math.min(400, time / 3));
+          if (isOver) return;
+          await peer.connection.send(Uint8Array.of(octet)).catch(() => {});
+        }
+      };
+      const talking = talk();
+      if (expected === 'end') {
+        await peer.connection.endedWithoutFrame(time + 4_000);
+        assertTime(performance.now() - start, time);
+      } else {
+        const close = await peer.expectClose(time + 4_000).finally(() => {
+          isOver = true;
+        });
+        assert.deepEqual([close.status, close.keyed], [Status.timeout, expected.startsWith('keyed')], 'the CLOSE');
+        assertTime(close.at - start, time);
+      }
+      isOver = true;
+      await talking;
+    };
+    const rows = table.rows();
+    const title = ([before = '', sent = '']: string[]) => `${before}, then ${sent}`;
+    // A confirmed session of a name would end when another is confirmed: only one row has one.
+    await eachRow(rows, title, act, rows.length);
+  },
+);
+
+Then('the server sends nothing for {duration}', async function (this: ConformanceWorld, time: number) {
+  const { connection } = this.get('initiator');
+  assert.equal(await Promise.race([connection.ended(60_000), pause(time, 'open')]), 'open', 'the connection ended');
+  assert.equal(connection.frames.waiting.length, 0, 'a frame came');
+});

@@ -1,0 +1,331 @@
+/** Steps about a tunnel relay, state by state ([EP] fig. 13): many connections to one relay. */
+import assert from 'node:assert/strict';
+import { setTimeout as pause } from 'node:timers/promises';
+import { type DataTable, Given, Then, When } from '@cucumber/cucumber';
+import { concat } from '../../reference/octets.ts';
+import { encodeClose } from '../../reference/wire/close.ts';
+import { assertTime, closedAfter, eachRow, expectAnswer, frameOf, sendByLooks } from '../shared/exchanges.ts';
+import { wireDevice } from '../shared/lab/namespace.ts';
+import { statusOf } from '../shared/parameters.ts';
+import { tunnelPort } from '../shared/peers/configuration.ts';
+import type { ScriptedInitiator } from '../shared/peers/scripted-initiator.ts';
+import {
+  newInitiator,
+  scripted,
+  scriptedInitiator,
+  scriptedServer,
+  startClock,
+  type WireRole,
+} from '../shared/peers.ts';
+import { startUnderTest } from '../shared/under-test.ts';
+import type { ConformanceWorld } from '../shared/world.ts';
+
+interface Passing {
+  readonly from: WireRole;
+  readonly octets: Uint8Array;
+  /** Octets that had come at the other side. */
+  readonly before: number;
+}
+
+declare module '../shared/world.ts' {
+  interface Facts {
+    /** Octets that the relay has to pass on from the side that sends to the other. */
+    passing: Passing;
+    /** Connections to the relay that have no tunnel. */
+    waiting: ScriptedInitiator[];
+  }
+}
+
+function notePassing(world: ConformanceWorld, passing: Passing): void {
+  world.set('passing', passing);
+}
+
+/** A station that never answers: packets for it leave, and nobody takes them. */
+const dropped = { address: '10.77.0.98', physical: '02:00:00:00:00:98' };
+const unanswered = ['relay-b.test', 'dropped.test'];
+
+async function relayToNowhere(world: ConformanceWorld, text = '{}'): Promise<void> {
+  const ports = [tunnelPort];
+  const allow = ['dropped.test', 'server.test'].map((name) => ({ name, ports }));
+  await startUnderTest(world, 'relay', { allow, ...JSON.parse(text) });
+  const { address, physical } = dropped;
+  const neighbour = `neigh replace ${address} lladdr ${physical} dev ${wireDevice} nud permanent`;
+  await world.lab.ip(world.lab.namespace('relay-b'), neighbour);
+  world.set('waiting', []);
+}
+
+Given('a tunnel relay whose next node drops every SYN', async function (this: ConformanceWorld) {
+  await relayToNowhere(this);
+});
+
+Given(
+  'a tunnel relay whose next node drops every SYN, configured with',
+  async function (this: ConformanceWorld, text: string) {
+    await relayToNowhere(this, text);
+  },
+);
+
+Then(
+  'a connection to the relay ends as its first octets want it',
+  async function (this: ConformanceWorld, table: DataTable) {
+    const act = async ([sent = '', expected = '']: string[]): Promise<void> => {
+      const peer = await newInitiator(this);
+      await sendByLooks(peer, sent);
+      await expectAnswer(peer, expected);
+      await peer.connection[Symbol.asyncDispose]();
+    };
+    await eachRow(table.rows(), ([sent = '']) => sent, act, 4);
+  },
+);
+
+Then('while the relay connects it answers', async function (this: ConformanceWorld, table: DataTable) {
+  const act = async ([sent = '', expected = '']: string[]): Promise<void> => {
+    const peer = await newInitiator(this, { path: unanswered });
+    await peer.sendRelay();
+    await sendByLooks(peer, sent);
+    await expectAnswer(peer, expected);
+    await peer.connection[Symbol.asyncDispose]();
+  };
+  await eachRow(table.rows(), ([sent = '']) => sent, act, 4);
+});
+
+When('an initiator sends one frame of 4096 octets in one segment with RELAY', async function (this: ConformanceWorld) {
+  const initiator = await scriptedInitiator(this);
+  await initiator.connection.send(concat(initiator.relay, frameOf(2, 4_096)));
+});
+
+/** Towards the next node REQUEST has passed; it is silent. */
+async function requested(world: ConformanceWorld) {
+  const initiator = await newInitiator(world);
+  await initiator.sendRelay();
+  const server = await scriptedServer(world);
+  await server.expect('RELAY');
+  await initiator.connection.send(frameOf(2, 260));
+  await server.expect('REQUEST');
+  return { initiator, server, before: server.connection.received.length };
+}
+
+Then(
+  'after REQUEST and before an answer the relay does this',
+  async function (this: ConformanceWorld, table: DataTable) {
+    const closes: Readonly<Record<string, Uint8Array>> = {
+      'nothing more': new Uint8Array(0),
+      CLOSE: encodeClose({ type: 'CLOSE', status: 1 }),
+      'CLOSE of 40 octets': encodeClose({ type: 'CLOSE', status: 1, digest: new Uint8Array(32) }),
+    };
+    const act = async ([sent = '', expected = '', passes = '']: string[]): Promise<void> => {
+      const { initiator, server, before } = await requested(this);
+      if (sent === 'CLOSE of 41 octets') await initiator.connection.send(frameOf(5, 41).with(7, 1));
+      else await sendByLooks(initiator, sent);
+      await expectAnswer(initiator, expected);
+      await server.connection.ended();
+      assert.equal(server.connection.received.subarray(before).toHex(), closes[passes]?.toHex(), 'at the next node');
+      await initiator.connection[Symbol.asyncDispose]();
+      await server.connection[Symbol.asyncDispose]();
+    };
+    await eachRow(table.rows(), ([sent = '']) => sent, act);
+  },
+);
+
+Then(
+  'the relay takes these octets of the next node for the beginning of a frame, or not',
+  async function (this: ConformanceWorld, table: DataTable) {
+    const act = async ([hex = '', are = '']: string[]): Promise<void> => {
+      const { initiator, server, before } = await requested(this);
+      const octets = Uint8Array.fromHex(hex);
+      await server.connection.send(octets);
+      if (are === 'a beginning') {
+        assert.equal((await initiator.connection.octets(octets.length, 3_000)).toHex(), hex, 'what passed');
+        await initiator.connection.send(frameOf(9, 10));
+        await server.connection.octets(before + 10, 3_000);
+      } else {
+        if (are === 'nothing yet') await initiator.connection.send(frameOf(9, 10));
+        await expectAnswer(initiator, 'protocol error');
+        await server.connection.ended();
+        assert.equal(server.connection.received.length, before, 'octets passed to the next node');
+      }
+      await initiator.connection[Symbol.asyncDispose]();
+      await server.connection[Symbol.asyncDispose]();
+    };
+    await eachRow(table.rows(), ([hex = '']) => hex, act);
+  },
+);
+
+// Forward.
+
+const farOf = (role: WireRole): WireRole => (role === 'initiator' ? 'server' : 'initiator');
+
+Then('the relay passes on frames of both sides', async function (this: ConformanceWorld, table: DataTable) {
+  const octets = concat(
+    ...table.rows().map(([type, version, length]) => frameOf(Number(type), Number(length), Number(version))),
+  );
+  await eachRow(['initiator', 'server'] as const, String, async (role) => {
+    const far = scripted(this, farOf(role)).connection;
+    const before = far.received.length;
+    await scripted(this, role).connection.send(octets);
+    const passed = (await far.octets(before + octets.length)).subarray(before);
+    assert.ok(Buffer.from(octets).equals(passed), 'other octets came');
+  });
+});
+
+When('the relay has passed on half a frame of the server', async function (this: ConformanceWorld) {
+  const { connection } = this.get('initiator');
+  const before = connection.received.length;
+  await this.get('server').connection.send(frameOf(4, 400).subarray(0, 200));
+  const octets = (await connection.octets(before + 200)).slice();
+  notePassing(this, { from: 'server', octets, before: octets.length });
+});
+
+Then('no octet more passes to the initiator, and both streams end', async function (this: ConformanceWorld) {
+  const { connection } = this.get('initiator');
+  await Promise.all([connection.ended(), this.get('server').connection.ended()]);
+  assert.equal(connection.received.length, this.get('passing').before, 'octets came into the middle of a frame');
+});
+
+Then("the server's stream ends without another octet", async function (this: ConformanceWorld) {
+  await this.get('server').connection.endedWithoutFrame();
+});
+
+When(
+  'the {role} sends CLOSE, another frame behind it, and does not end its stream',
+  async function (this: ConformanceWorld, role: WireRole) {
+    const peer = scripted(this, role);
+    const close = peer.session.close(1);
+    const before = scripted(this, farOf(role)).connection.received.length;
+    notePassing(this, { from: role, octets: close, before });
+    startClock(this);
+    await peer.connection.send(concat(close, frameOf(9, 30)));
+  },
+);
+
+Then('the other side receives that CLOSE alone', async function (this: ConformanceWorld) {
+  const { from, octets, before } = this.get('passing');
+  const { connection } = scripted(this, farOf(from));
+  await connection.ended(3_000);
+  assert.equal(connection.received.subarray(before).toHex(), octets.toHex());
+});
+
+Then(
+  'both streams end, and the relay has closed both connections {duration} later',
+  async function (this: ConformanceWorld, time: number) {
+    const { from } = this.get('passing');
+    await eachRow(
+      ['initiator', 'server'] as const,
+      String,
+      async (role) => {
+        const peer = scripted(this, role);
+        await peer.connection.ended(1_500);
+        const before = role === from ? 0 : peer.connection.received.length;
+        assertTime(await closedAfter(peer, this.get('clockStart'), time + 3_000), time);
+        if (before > 0) assert.equal(peer.connection.received.length, before, 'octets came behind CLOSE');
+      },
+      2,
+    );
+  },
+);
+
+When(
+  'the {role} sends {int} MiB in frames and 3 octets more, and FIN, to a peer that reads slowly',
+  async function (this: ConformanceWorld, role: WireRole, size: number) {
+    const far = scripted(this, farOf(role)).connection;
+    const frame = frameOf(4, 2 ** 16);
+    const octets = concat(...Array.from({ length: size * 16 }, () => frame), Uint8Array.of(0, 0, 1));
+    notePassing(this, { from: role, octets, before: far.received.length });
+    far.pause();
+    const { connection } = scripted(this, role);
+    const sending = connection.send(octets).then(() => connection.finish());
+    // Until the kernels on the way hold all that they take: the reader is slow, the relay is not.
+    await Promise.race([sending, pause(700)]);
+    far.resume();
+    await sending;
+  },
+);
+
+Then('every octet arrived, and then the end', async function (this: ConformanceWorld) {
+  const { from, octets, before } = this.get('passing');
+  const { connection } = scripted(this, farOf(from));
+  await connection.ended();
+  const arrived = connection.received.subarray(before);
+  assert.equal(arrived.length, octets.length, 'octets that arrived');
+  assert.ok(Buffer.from(octets).equals(arrived), 'other octets came');
+});
+
+Then(
+  'nothing passes to the {role} that comes from the other side afterwards',
+  async function (this: ConformanceWorld, role: WireRole) {
+    const near = scripted(this, role).connection;
+    const far = scripted(this, farOf(role)).connection;
+    await Promise.all([near.ended(3_000), far.ended(3_000)]);
+    const before = near.received.length;
+    await far.send(frameOf(9, 30)).catch(() => {});
+    await pause(300);
+    assert.equal(near.received.length, before, 'octets that came after the end');
+  },
+);
+
+// The end of the program.
+
+When('another connection to the relay has sent nothing', async function (this: ConformanceWorld) {
+  this.get('waiting').push(await newInitiator(this));
+});
+
+When(
+  'another connection to the relay has sent RELAY for the path {}',
+  async function (this: ConformanceWorld, path: string) {
+    const peer = await newInitiator(this, { path: path.split(' ') });
+    await peer.sendRelay();
+    this.get('waiting').push(peer);
+    // Until the relay connects: nothing tells of it.
+    await pause(200);
+  },
+);
+
+Then('every connection to the relay ends without a frame', async function (this: ConformanceWorld) {
+  const all = [...this.get('waiting'), this.get('initiator'), this.get('server')];
+  await eachRow(
+    all,
+    (peer) => `connection ${all.indexOf(peer) + 1}`,
+    async ({ connection }) => {
+      await connection.endedWithoutFrame(4_000);
+      connection.finish();
+    },
+    all.length,
+  );
+});
+
+// Timers.
+
+const sending: Readonly<Record<string, (peer: ScriptedInitiator, isOver: () => boolean) => Promise<void>>> = {
+  nothing: async () => {},
+  RELAY: (peer) => peer.sendRelay(),
+  'RELAY in single octets': async (peer, isOver) => {
+    for (const octet of peer.relay) {
+      if (isOver()) return;
+      await peer.connection.send(Uint8Array.of(octet)).catch(() => {});
+      await pause(250);
+    }
+  },
+};
+
+Then(
+  'a connection to the relay is answered in time',
+  { timeout: 40_000 },
+  async function (this: ConformanceWorld, table: DataTable) {
+    const act = async ([sent = '', expected = '', after = '']: string[]): Promise<void> => {
+      const [count, unit] = after.split(' ');
+      const time = Number(count) * (unit === 's' ? 1_000 : 1);
+      const start = performance.now();
+      const peer = await newInitiator(this, { path: unanswered });
+      let isOver = false;
+      const talking = sending[sent]?.(peer, () => isOver);
+      const { status, at } = await peer.expectClose(time + 5_000).finally(() => {
+        isOver = true;
+      });
+      await talking;
+      assert.equal(statusOf(expected), status, 'status of the CLOSE');
+      assertTime(at - start, time);
+      await peer.connection.endedWithoutFrame();
+    };
+    await eachRow(table.rows(), ([sent = '']) => sent, act, 4);
+  },
+);

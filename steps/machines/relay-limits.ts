@@ -1,0 +1,218 @@
+/** Steps about a relay's limits, one by one, and about the addresses that it may connect to. */
+import assert from 'node:assert/strict';
+import { setTimeout as pause } from 'node:timers/promises';
+import { type DataTable, Given, Then } from '@cucumber/cucumber';
+import { Status, statusName } from '../../reference/wire/identifiers.ts';
+import { eachRow, frameOf } from '../shared/exchanges.ts';
+import { known } from '../shared/known.ts';
+import { type NodeName, wireDevice } from '../shared/lab/namespace.ts';
+import { tunnelPort } from '../shared/peers/configuration.ts';
+import type { ScriptedConnection, ScriptedListener } from '../shared/peers/scripted.ts';
+import { ScriptedInitiator } from '../shared/peers/scripted-initiator.ts';
+import { newInitiator } from '../shared/peers.ts';
+import type { ConformanceWorld } from '../shared/world.ts';
+
+declare module '../shared/world.ts' {
+  interface Facts {
+    /** Fills the places of a relay and gives them back; `others` is what becomes of one from another address. */
+    fillRelay: (options: { others?: string; standing?: number }) => Promise<void>;
+    /** Where a relay's own machine, and one on its link, listen besides. */
+    services: readonly ScriptedListener[];
+  }
+}
+
+// Limits.
+
+/** How far the connections come that take up places. */
+const stages: Readonly<Record<string, 'silent' | 'connected' | 'open'>> = {
+  silent: 'silent',
+  'connected to the next node': 'connected',
+  tunnels: 'open',
+};
+
+async function refused(peer: ScriptedInitiator): Promise<boolean> {
+  const outcome = await Promise.race([peer.connection.ended(60_000), pause(250, 'open')]);
+  if (outcome === 'open') return false;
+  const { status } = await peer.expectClose();
+  assert.equal(statusName(status), statusName(Status.resourceLimit));
+  return true;
+}
+
+async function fillRelay(
+  world: ConformanceWorld,
+  count: number,
+  stage: 'silent' | 'connected' | 'open',
+  { others, standing = 0 }: { others?: string; standing?: number },
+): Promise<void> {
+  const all: ScriptedConnection[] = [];
+  const connect = async (from?: NodeName): Promise<ScriptedInitiator> => {
+    const peer = await newInitiator(world, {}, from);
+    all.push(peer.connection);
+    return peer;
+  };
+  const arrive = async (peer: ScriptedInitiator, answers: boolean): Promise<void> => {
+    await peer.sendRelay();
+    const connection = await world.get('listener').accept(3_000);
+    all.push(connection);
+    if (!answers) return;
+    await connection.send(frameOf(9, 10));
+    await peer.connection.octets(10, 3_000);
+  };
+  try {
+    for (let index = 0; index < standing; index++) await arrive(await connect(), true);
+    await pause(100);
+    for (let index = 0; index < count; index++) {
+      const peer = await connect();
+      if (stage === 'silent') assert.ok(!(await refused(peer)), `connection ${index + 1} of ${count} was refused`);
+      else await arrive(peer, stage === 'open');
+    }
+    for (let more = 0; more < 2; more++) {
+      const peer = await connect();
+      assert.ok(await refused(peer), `${count + 1} were let in`);
+    }
+    if (others !== undefined) {
+      const peer = await connect('others');
+      assert.equal((await refused(peer)) ? 'refused' : 'let in', others, 'a connection from another address');
+    }
+  } finally {
+    for (const connection of all) await connection[Symbol.asyncDispose]();
+    // The relay notices before long; nothing tells when.
+    await pause(300);
+  }
+}
+
+Then(
+  /^(\d+) connections (.+) are let in by the relay, and 2 more are refused at once$/,
+  async function (this: ConformanceWorld, count: string, stage: string) {
+    const reached = known(stages, stage.replace(/^that are /, ''));
+    const fill = (options: { others?: string; standing?: number }) => fillRelay(this, Number(count), reached, options);
+    await fill({});
+    this.set('fillRelay', fill);
+  },
+);
+
+Then(
+  'through the relay one from another address is {} meanwhile',
+  async function (this: ConformanceWorld, others: string) {
+    await this.get('fillRelay')({ others });
+  },
+);
+
+Then('so it is at the relay again when they have ended', async function (this: ConformanceWorld) {
+  await this.get('fillRelay')({});
+});
+
+Then(/^tunnels (do|do not) take such a place$/, async function (this: ConformanceWorld, words: string) {
+  if (words === 'do not') await this.get('fillRelay')({ standing: 4 });
+});
+
+// Addresses.
+
+/** A station that never answers. */
+const dropped = '10.77.0.98';
+const servicePort = 3266;
+
+async function relayWithServices(world: ConformanceWorld, text: string): Promise<void> {
+  const lab = await world.startLab({ relays: ['relay-b'], nodes: ['others'], dns: true, ipv6: true });
+  const names = ['one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine', 'not', 'allowed', 'several'];
+  const ports = [tunnelPort, servicePort];
+  const allow = names.map((name) => ({ name: `${name}.test`, ports }));
+  const relay = lab.namespace('relay-b');
+  await lab.ip(
+    relay,
+    `addr add 169.254.7.1/16 dev ${wireDevice}`,
+    `neigh replace ${dropped} lladdr 02:00:00:00:00:98 dev ${wireDevice} nud permanent`,
+  );
+  await lab.ip(lab.namespace('others'), `addr add 169.254.7.7/16 dev ${wireDevice}`);
+  await world.startRelay('relay-b', { allow, ...JSON.parse(text) });
+  const services = await Promise.all([
+    world.listen('relay-b', servicePort),
+    world.listen('others', servicePort),
+    world.listen('server', tunnelPort),
+    world.listen('server', servicePort),
+  ]);
+  world.set('services', services);
+}
+
+Given('a tunnel relay with services of its own', async function (this: ConformanceWorld) {
+  await relayWithServices(this, '{}');
+});
+
+Given(
+  'a tunnel relay with services of its own, configured with',
+  async function (this: ConformanceWorld, text: string) {
+    await relayWithServices(this, text);
+  },
+);
+
+async function towards(world: ConformanceWorld, name: string): Promise<ScriptedInitiator> {
+  const path = ['relay-b.test', name];
+  const peer = new ScriptedInitiator(await world.connect('client', 'relay-b'), { path });
+  await peer.sendRelay();
+  return peer;
+}
+
+const acceptedBy = (world: ConformanceWorld): number =>
+  world.get('services').reduce((sum, { accepted }) => sum + accepted, 0);
+
+async function leadsNowhere(world: ConformanceWorld, name: string): Promise<void> {
+  const before = acceptedBy(world);
+  const peer = await towards(world, name);
+  const { status } = await peer.expectClose();
+  await peer.connection[Symbol.asyncDispose]();
+  assert.equal(acceptedBy(world), before, 'somebody was connected to');
+  assert.equal(statusName(status), 'next node unreachable');
+}
+
+Then('these paths lead nowhere, and nobody is connected to', async function (this: ConformanceWorld, table: DataTable) {
+  const names = table.raw().map(([name = '']) => name);
+  // Each resolves to where somebody listens: only the list keeps the relay from it.
+  for (const name of names) this.names.host(name.replace(/:.*/, ''), this.lab.address('server'));
+  await this.names.host('server.test', this.lab.address('server')).start();
+  await eachRow(names, String, (name) => leadsNowhere(this, name));
+});
+
+Then('these names lead nowhere, and nobody is connected to', async function (this: ConformanceWorld, table: DataTable) {
+  const rows = table.rows().map(([name = '', addresses = '']) => ({ name, addresses: addresses.split(', ') }));
+  for (const { name, addresses } of rows) this.names.host(name, ...addresses);
+  await this.names.start();
+  await eachRow(
+    rows,
+    ({ addresses }) => addresses.join(', '),
+    async ({ name }) => leadsNowhere(this, `${name}:${servicePort}`),
+  );
+});
+
+async function reaches(world: ConformanceWorld, name: string, ...addresses: string[]): Promise<void> {
+  await world.names.host(name, ...addresses).start();
+  const before = acceptedBy(world);
+  const peer = await towards(world, `${name}:${servicePort}`);
+  const outcome = await Promise.race([peer.connection.ended(60_000), pause(100, 'open')]);
+  for (let waited = 0; outcome === 'open' && acceptedBy(world) === before && waited < 120; waited++) await pause(100);
+  await peer.connection[Symbol.asyncDispose]();
+  assert.equal(acceptedBy(world), before + 1, `connections to ${addresses.join(', ')}`);
+}
+
+Then(/^(\d\S+) is reached$/, async function (this: ConformanceWorld, address: string) {
+  await reaches(this, 'allowed.test', address);
+});
+
+Then(
+  'a name with the addresses {} is reached at the last one',
+  { timeout: 30_000 },
+  async function (this: ConformanceWorld, list: string) {
+    await reaches(this, 'several.test', ...list.split(', '));
+  },
+);
+
+Then(
+  'the relay does not connect to itself at port {int} of {}',
+  async function (this: ConformanceWorld, port: number, list: string) {
+    await eachRow(list.split(', '), String, async (address) => {
+      await this.names.host('allowed.test', address).start();
+      const peer = await towards(this, `allowed.test:${port}`);
+      const { status } = await peer.expectClose();
+      assert.equal(statusName(status), 'next node unreachable');
+    });
+  },
+);
