@@ -1,4 +1,4 @@
-/** The whole conversations, against reference/nodes as reference/tunnel sets them up from the configuration. */
+/** The whole conversations, and framing in Authorized, against reference/nodes as reference/tunnel sets them up from the configuration. */
 import test from 'ava';
 import type { Effect, Input, Node } from '../reference/nodes/effect.ts';
 import { InitiatorNode } from '../reference/nodes/initiator.ts';
@@ -131,4 +131,27 @@ for (const group of load('conversation')) {
       t.deepEqual(receiver.sent.slice(before), [vector['answer']]);
       t.is(Number.parseInt(vector['answer'].slice(12, 16), 16), vector['status']);
     });
+}
+
+/** One transform with either length of the digest. */
+const conversations = load('conversation').filter(({ transformId, suite }) => suite === 1 && transformId % 0x100 === 1);
+/** RELAY, REQUEST, RESPONSE and the empty DATA frame. */
+const authorized = 4;
+
+const ends = (group: VectorGroup) => through(group, group.tests[0]?.['steps'] as readonly Step[], authorized);
+
+for (const group of conversations) {
+  for (const role of ['initiator', 'server'] as const) {
+    for (const vector of load('authorized').flatMap(({ tests }) => tests))
+      test(`authorized, ${group['transform']}, ${role}: ${title(vector)}`, (t) => {
+        const end = ends(group)[role];
+        const before = end.sent.length;
+        end.tell({ type: 'octets', octets: octets(vector['octets']) });
+        const answers = end.sent.slice(before);
+        t.deepEqual(end.delivered, []);
+        if (vector.result === 'valid' || vector['verdict'] === 'truncation') return t.deepEqual(answers, []);
+        t.is(answers.length, 1);
+        return t.is(answers[0]?.slice(0, 16), `0000002805010${`${vector['status'].toString(16)}`.padStart(3, '0')}`);
+      });
+  }
 }

@@ -1,7 +1,7 @@
 /** [EP] fig. 10 once keyed: the digest that ends a direction after n DATA frames. */
 import { z } from 'zod';
 import { decimal, invalidTest, octets, type Subject, type Test, validTest } from './model.ts';
-import { cat, fixed, flip, hex, patch, u16, u32, u64 } from './octets.ts';
+import { cat, fixed, flip, hex, patch, u16, u32, u64, zeros } from './octets.ts';
 import { hmac } from './primitives.ts';
 import { keyedClose } from './schedule.ts';
 
@@ -23,6 +23,76 @@ const good = keyedClose(key, 1, 3n);
 const header = good.slice(0, 8);
 const withDigest = (message: Uint8Array): Uint8Array => cat(header, hmac(key, message));
 
+const u64s: [string, bigint][] = [
+  ['n fills two octets', 0xffffn],
+  ['n needs three octets', 0x1_0000n],
+  ['n needs four octets', 0x100_0000n],
+  ['n without its highest of 32 bits', 0x7fff_ffffn],
+  ['n needs the highest of 32 bits', 0x8000_0000n],
+  ['one less than 2^32', 0xffff_ffffn],
+  ['one more than 2^32', 0x1_0000_0001n],
+  ['one less than 2^53', (1n << 53n) - 1n],
+  ['one more than 2^53, which a double does not hold', (1n << 53n) + 1n],
+  ['n needs the highest bit', 1n << 63n],
+  ['n is all ones', (1n << 64n) - 1n],
+];
+/** n as it comes out of too few bits, of a double, or of the wrong end. */
+function miscounted(n: bigint): [string, bigint][] {
+  const wrong: [string, bigint][] = [
+    ['n in one octet', n & 0xffn],
+    ['n in two octets', n & 0xffffn],
+    ['n in four octets of eight', n & 0xffff_ffffn],
+    ['n as a signed number of four octets', BigInt.asUintN(64, BigInt.asIntN(32, n))],
+    ['n as a double', BigInt.asUintN(64, BigInt(Number(n)))],
+    ['n without its highest bit', n & ((1n << 63n) - 1n)],
+    ['n little-endian', BigInt(`0x${hex(u64(n).toReversed())}`)],
+    ['n one too low', n - 1n],
+    ['n one too high', BigInt.asUintN(64, n + 1n)],
+  ];
+  return wrong.filter(([, value], at) => value !== n && wrong.findIndex(([, other]) => other === value) === at);
+}
+const serverKey = fixed('keyed close, server to initiator');
+const statusBits = Array.from({ length: 16 }, (_, bit) => bit);
+const laterTests: Test[] = [
+  ...u64s.map(([comment, n]) =>
+    validTest('Counter', `${comment}: ${n.toLocaleString('en')}`, {
+      n: String(n),
+      status: 1,
+      frame: hex(keyedClose(serverKey, 1, n)),
+    }),
+  ),
+  ...[3, 5, 6, 7, 8, 9, 10, 12, 15, 0xf000, 0xffff].map((status) =>
+    validTest('Normal', `status ${status}`, { n: '2', status, frame: hex(keyedClose(serverKey, status, 2n)) }),
+  ),
+  ...u64s.flatMap(([, n]) =>
+    miscounted(n).map(([comment, wrong]) =>
+      invalid('Count', `${comment}, of ${n.toLocaleString('en')}`, n, keyedClose(serverKey, 1, wrong)),
+    ),
+  ),
+  ...statusBits.map((bit) => {
+    const frame = keyedClose(serverKey, 1, 2n);
+    return invalid('FlippedBit', `bit ${bit} of the status`, 2n, flip(frame, bit < 8 ? 7 : 6, bit % 8));
+  }),
+  ...[8, 15, 16, 23, 24, 31, 32, 39].map((offset) =>
+    invalid('FlippedBit', `octet ${offset}`, 2n, flip(keyedClose(serverKey, 1, 2n), offset, 4)),
+  ),
+  ...[1, 16, 31].map((right) => {
+    const frame = keyedClose(serverKey, 1, 2n);
+    return invalid(
+      'Compared',
+      `only the first ${right} octets of the digest are right`,
+      2n,
+      patch(frame, 8 + right, zeros(32 - right)),
+    );
+  }),
+  invalid(
+    'Compared',
+    'only the last 16 octets of the digest are right',
+    2n,
+    patch(keyedClose(serverKey, 1, 2n), 8, zeros(16)),
+  ),
+];
+
 export const subject: Subject = {
   subject: 'keyed-close',
   source: ['[EP] fig. 10', 'RFC 2104'],
@@ -32,6 +102,8 @@ export const subject: Subject = {
     Count: 'The digest is over another number of DATA frames: frames were dropped, repeated or held back.',
     FlippedBit: 'One bit of the frame differs.',
     Input: 'The digest is over something else.',
+    Counter: 'n where it needs another octet, or more than a double holds.',
+    Compared: 'The digest is right in part: all its 32 octets have to be compared.',
     Key: 'The digest is made with another key.',
     Unkeyed: 'The 8-octet form, where the end is keyed already.',
   },
@@ -68,6 +140,12 @@ export const subject: Subject = {
         invalid('Key', "the other direction's key", 3n, keyedClose(fixed('keyed close, server to initiator'), 1, 3n)),
         invalid('Unkeyed', 'no digest', 3n, cat(u32(8), [5, 1], u16(1))),
       ],
+    },
+    {
+      type: 'KeyedClose',
+      comment: 'Counters that need more octets, every status, and digests that are right in part.',
+      closeKey: hex(serverKey),
+      tests: laterTests,
     },
   ],
 };
