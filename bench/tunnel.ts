@@ -1,7 +1,8 @@
 /** One TCP connection of 64 MiB over the bare wire and through a tunnel, in turn: Gbit/s, and the ratio. */
 import { Transform, type TransformName } from '../reference/wire/identifiers.ts';
 import { transfer } from '../steps/shared/lab/traffic.ts';
-import { clientConfiguration, serverConfiguration, virtualLan } from '../steps/shared/peers/configuration.ts';
+import { virtualLan } from '../steps/shared/lab/virtual-lan.ts';
+import { clientConfiguration, serverConfiguration } from '../steps/shared/peers/configuration.ts';
 import { median, say } from './figures.ts';
 import { Bench } from './laboratory.ts';
 

@@ -96,7 +96,7 @@ Feature: Tunnel relay frame
 
     Scenario Outline: The origin <origin>
       Given a tunnel server
-      When an initiator of the origin <origin> is authorized
+      When an initiator is authorized with the origin <origin>
       Then another initiator is authorized by the same server
 
       Examples:
@@ -111,4 +111,5 @@ Feature: Tunnel relay frame
     @SHOULD
     Scenario: Unless configured otherwise
       Given a tunnel initiator whose server is scripted
+      When the server has read REQUEST
       Then RELAY names the origin origin.invalid

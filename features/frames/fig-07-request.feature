@@ -10,7 +10,7 @@ Feature: Tunnel connection request frame
         """
         { "timers": { "refusalDelay": 1 } }
         """
-      When opened frames of REQUEST with the flag <flag> are sealed and sent to the server
+      When opened frames of REQUEST with the flag <flag> are sent to the server
       Then each of at least <count> got the answer that the file tells
 
       Examples:
@@ -35,7 +35,7 @@ Feature: Tunnel connection request frame
         """
         { "timers": { "refusalDelay": 1 } }
         """
-      When opened frames of REQUEST with the flag <flag> are sealed and sent to the server
+      When opened frames of REQUEST with the flag <flag> are sent to the server
       Then each of at least <count> got the answer that the file tells
 
       @REQ-02 @FRAME-11
@@ -81,7 +81,7 @@ Feature: Tunnel connection request frame
 
     Scenario Outline: <fault>
       Given a tunnel server
-      When an initiator sends a REQUEST that has <fault>
+      When an initiator sends a REQUEST with <fault>
       Then the server answers CLOSE "not authorized" and ends the stream
 
       Examples:
@@ -98,4 +98,6 @@ Feature: Tunnel connection request frame
         """
         { "transforms": ["chacha20poly1305", "aes256gcm"] }
         """
-      Then REQUEST offers the transforms 0x0002, 0x0001 in this order
+      When the server has read REQUEST
+      Then REQUEST holds
+        | transforms | 0x0002, 0x0001 |

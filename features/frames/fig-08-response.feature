@@ -7,7 +7,7 @@ Feature: Tunnel connection response frame
 
     Scenario Outline: Suite <suite>
       Given a tunnel server
-      When an initiator requests suite <suite>
+      When an initiator sends a REQUEST with suite <suite>
       Then the server answers RESPONSE with the suite in its flags, its opened frame padded to 128 octets
 
       Examples:
@@ -24,18 +24,25 @@ Feature: Tunnel connection response frame
 
     Scenario: Of the server's configuration
       Given a tunnel server
-      When an initiator requests suite x25519
-      Then RESPONSE tells the address 10.8.0.10, the server 10.8.0.1 and the route 10.9.0.0/24
-      And RESPONSE tells the physical addresses 06504e414300 and 06504e415300
+      When an initiator sends a REQUEST with suite x25519
+      Then RESPONSE holds
+        | address                   | 10.8.0.10                |
+        | server's address          | 10.8.0.1                 |
+        | routes                    | 10.9.0.0/24 via 10.8.0.1 |
+        | physical address          | 06504e414300             |
+        | server's physical address | 06504e415300             |
 
   @iut:server @RESP-05 @RESP-09 @REQ-12
   Rule: What RESPONSE allows is within what REQUEST allows
 
     Scenario: Lifetimes below those of the server, and no option or compression asked for
       Given a tunnel server
-      When an initiator requests lifetimes of 60 seconds, 1000 frames and 100000 octets
-      Then RESPONSE allows at most 60 seconds, 1000 frames and 100000 octets
-      And RESPONSE holds nothing but lifetimes
+      When an initiator sends a REQUEST with a key that lasts 60 seconds, 1000 frames, 100000 octets
+      Then RESPONSE holds
+        | seconds at most              | 60     |
+        | frames at most               | 1000   |
+        | octets at most               | 100000 |
+        | entries of key exchange data | 1      |
 
   @iut:server @HS-10
   Rule: Ephemeral keys are fresh for each tunnel connection
@@ -50,8 +57,9 @@ Feature: Tunnel connection response frame
 
     Scenario Outline: <offered> selects <selected>
       Given a tunnel server
-      When the initiator has authorized itself with transforms <offered>
-      Then RESPONSE selects transform <selected>
+      When an initiator sends a REQUEST with the transforms <offered>
+      Then RESPONSE holds
+        | transform | <selected> |
 
       @ID-01
       Examples:
@@ -74,5 +82,6 @@ Feature: Tunnel connection response frame
         """
         { "transforms": ["chacha20poly1305"] }
         """
-      When the initiator has authorized itself with transforms 0x0102, 0x0002
-      Then RESPONSE selects transform chacha20poly1305
+      When an initiator sends a REQUEST with the transforms 0x0102, 0x0002
+      Then RESPONSE holds
+        | transform | chacha20poly1305 |

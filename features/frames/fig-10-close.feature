@@ -9,13 +9,13 @@ Feature: Close connection frame
     Scenario: A server that is not keyed yet
       Given a tunnel server
       When an initiator connects
-      And it sends the octets 000000080501ffff
+      And the initiator sends the octets 000000080501ffff
       Then the server ends the stream without a frame
 
     Scenario: A server that has sent RESPONSE
       Given a tunnel server
       When an initiator is authorized
-      And it sends the octets 00000006ff01
+      And the initiator sends the octets 00000006ff01
       Then the server answers a keyed CLOSE "protocol error" and ends the stream
 
   @iut:server @CLOSE-07
@@ -59,5 +59,5 @@ Feature: Close connection frame
     Scenario: Frame after frame that is at fault
       Given a tunnel server
       When an initiator is authorized
-      And it sends the octets 00000006ff0100000006ff010000000800010001
+      And the initiator sends the octets 00000006ff0100000006ff010000000800010001
       Then the server answers a keyed CLOSE "protocol error" and ends the stream

@@ -41,8 +41,8 @@ Feature: Framing
     Scenario: A fault behind a frame that is in order
       Given a tunnel server
       When an initiator connects
-      And it sends RELAY
-      And it sends the octets 000000400102
+      And the initiator sends RELAY
+      And the initiator sends the octets 000000400102
       Then the server answers CLOSE "unsupported version" and ends the stream
 
   @iut:server @FRAME-10
@@ -51,7 +51,7 @@ Feature: Framing
     Scenario Outline: <faults>
       Given a tunnel server
       When an initiator connects
-      And it sends the octets <octets>
+      And the initiator sends the octets <octets>
       Then the server answers CLOSE "<status>" and ends the stream
 
       Examples:

@@ -11,7 +11,6 @@ Feature: The golden conversations
       Given both end points configured as in the golden conversation of suite <suite> and transform <transform>
       When its datagrams are injected at both adapters and the user ends the session
       Then each direction of the capture equals the vector, octet by octet
-      And every frame of the vector was seen in the capture
 
       Examples:
         | suite  | transform            |

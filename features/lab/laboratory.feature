@@ -12,14 +12,12 @@ Feature: The laboratory
     Scenario: Octets of a TCP connection in both directions
       Given a laboratory
       When a scripted initiator sends 200000 octets to a scripted server, which sends them back
-      Then both streams of the capture hold exactly these octets
-      And both streams are ended by both
+      Then both streams of the capture hold exactly these octets, and are ended by both
 
     Scenario: A connection that is reset
       Given a laboratory
       When a scripted initiator resets its connection to a scripted server
-      Then the scripted server sees the reset
-      And the capture shows the reset
+      Then the scripted server and the capture see the reset
 
   Rule: Nodes are apart from each other and from the machine
 

@@ -7,9 +7,14 @@ Feature: Tunnel initiator
 
     @REQ-02 @REQ-05 @REQ-06 @REQ-07 @REQ-12 @REQ-13 @HS-01 @HS-04
     Scenario Outline: RELAY and REQUEST with suite <suite>
-      Given a tunnel initiator with suite <suite> and transform chacha20poly1305 whose server is scripted
+      Given a tunnel initiator whose server is scripted, configured with
+        """
+        { "server": { "suite": "<suite>" }, "transforms": ["chacha20poly1305"] }
+        """
       When the server has read REQUEST
-      Then REQUEST names "alice" and the destination "server.test"
+      Then REQUEST holds
+        | initiator   | alice       |
+        | destination | server.test |
 
       @HS-02 @ID-01
       Examples:
@@ -25,13 +30,15 @@ Feature: Tunnel initiator
     Scenario: Client data of REQUEST
       Given a tunnel initiator whose server is scripted
       When the server has read REQUEST
-      Then client data of REQUEST is empty
+      Then REQUEST holds
+        | options of client data | 0 |
 
     @ID-07
     Scenario: GREASE
       Given a tunnel initiator whose server is scripted
       When the server has read REQUEST
-      Then REQUEST offers GREASE among its transforms and its key exchange data
+      Then REQUEST holds
+        | GREASE among | transforms, key exchange data |
 
   @iut:client @INI-02 @INI-03 @DATA-08
   Rule: A valid RESPONSE takes the initiator to Authorized, and it sends an empty DATA frame at once
@@ -39,7 +46,7 @@ Feature: Tunnel initiator
     Scenario: RESPONSE
       Given a tunnel initiator whose server is scripted
       When the server has read REQUEST
-      And the server sends its RESPONSE
+      And the server sends a RESPONSE with nothing wrong
       Then the first DATA frame is empty
       And nothing came before RESPONSE but RELAY and REQUEST
 
@@ -141,7 +148,10 @@ Feature: Tunnel initiator
   Rule: A RESPONSE that decodes, but cannot be, is a protocol error
 
     Scenario Outline: <fault>
-      Given a tunnel initiator with suite x25519 and transform chacha20poly1305 whose server is scripted
+      Given a tunnel initiator whose server is scripted, configured with
+        """
+        { "server": { "suite": "x25519" }, "transforms": ["chacha20poly1305"] }
+        """
       When the server has read REQUEST
       And the server sends a RESPONSE with <fault>
       Then the initiator answers a keyed CLOSE "protocol error" and ends the stream
@@ -220,9 +230,9 @@ Feature: Tunnel initiator
   Rule: When a key expires the initiator reconnects and keeps its adapter
 
     Scenario: The frames of a key are used up
-      Given a tunnel initiator that reconnects, whose server is scripted, configured with
+      Given a tunnel initiator whose server is scripted, configured with
         """
-        { "lifetime": { "frames": 10 }, "timers": { "backOffMin": 100, "backOffMax": 100 } }
+        { "reconnect": true, "lifetime": { "frames": 10 }, "timers": { "backOffMin": 100, "backOffMax": 100 } }
         """
       When the server authorizes it within its lifetime
       And the adapter is up
@@ -238,9 +248,9 @@ Feature: Tunnel initiator
   Rule: A connection that breaks is made again after a back-off
 
     Scenario: The server resets the connection
-      Given a tunnel initiator that reconnects, whose server is scripted, configured with
+      Given a tunnel initiator whose server is scripted, configured with
         """
-        { "timers": { "backOffMin": 1000, "backOffMax": 1000 } }
+        { "reconnect": true, "timers": { "backOffMin": 1000, "backOffMax": 1000 } }
         """
       When the server authorizes it
       And the server breaks the connection off
@@ -252,9 +262,9 @@ Feature: Tunnel initiator
   Rule: Superseded, it does not connect again
 
     Scenario: Another session of the same name
-      Given a tunnel initiator that reconnects, whose server is scripted, configured with
+      Given a tunnel initiator whose server is scripted, configured with
         """
-        { "timers": { "backOffMin": 1000, "backOffMax": 1000 } }
+        { "reconnect": true, "timers": { "backOffMin": 1000, "backOffMax": 1000 } }
         """
       When the server authorizes it
       And the server sends a keyed CLOSE "superseded"
@@ -265,9 +275,9 @@ Feature: Tunnel initiator
   Rule: After a keyed CLOSE "end session" it does not connect again
 
     Scenario: The operator of the server ends the session
-      Given a tunnel initiator that reconnects, whose server is scripted, configured with
+      Given a tunnel initiator whose server is scripted, configured with
         """
-        { "timers": { "backOffMin": 100, "backOffMax": 100 } }
+        { "reconnect": true, "timers": { "backOffMin": 100, "backOffMax": 100 } }
         """
       When the server authorizes it
       And the server sends a keyed CLOSE "end session"
@@ -278,9 +288,9 @@ Feature: Tunnel initiator
   Rule: An unkeyed CLOSE does not keep it from connecting again
 
     Scenario Outline: Somebody on the path fakes <status>
-      Given a tunnel initiator that reconnects, whose server is scripted, configured with
+      Given a tunnel initiator whose server is scripted, configured with
         """
-        { "timers": { "backOffMin": 100, "backOffMax": 100 } }
+        { "reconnect": true, "timers": { "backOffMin": 100, "backOffMax": 100 } }
         """
       When the server authorizes it
       And the server sends CLOSE "<status>"

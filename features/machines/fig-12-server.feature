@@ -7,7 +7,7 @@ Feature: Tunnel server
     @RESP-01 @RESP-02 @REQ-03 @HS-01
     Scenario Outline: RELAY, REQUEST and RESPONSE with suite <suite>
       Given a tunnel server
-      When an initiator requests suite <suite>
+      When an initiator sends a REQUEST with suite <suite>
       Then the server answers RESPONSE
 
       @HS-02
@@ -26,7 +26,7 @@ Feature: Tunnel server
     Scenario Outline: <frame> instead of RELAY
       Given a tunnel server
       When an initiator connects
-      And it sends the octets <octets>
+      And the initiator sends the octets <octets>
       Then the server answers CLOSE "protocol error" and ends the stream
 
       Examples:
@@ -37,8 +37,8 @@ Feature: Tunnel server
     Scenario Outline: <frame> instead of REQUEST
       Given a tunnel server
       When an initiator connects
-      And it sends RELAY
-      And it sends the octets <octets>
+      And the initiator sends RELAY
+      And the initiator sends the octets <octets>
       Then the server answers CLOSE "protocol error" and ends the stream
 
       Examples:
@@ -49,15 +49,15 @@ Feature: Tunnel server
     Scenario: A second RELAY instead of REQUEST
       Given a tunnel server
       When an initiator connects
-      And it sends RELAY
-      And it sends RELAY
+      And the initiator sends RELAY
+      And the initiator sends RELAY
       Then the server answers CLOSE "protocol error" and ends the stream
 
     @SRV-13
     Scenario: A second REQUEST in Authorized
       Given a tunnel server
       When an initiator is authorized
-      And the initiator sends its REQUEST again
+      And the initiator sends REQUEST
       Then the server answers a keyed CLOSE "protocol error" and ends the stream
 
   @iut:server @SRV-05 @SRV-06
@@ -129,7 +129,7 @@ Feature: Tunnel server
         """
         { "initiators": [{ "name": "alice", "publicKey": "{alice}", "suites": ["hybrid"], "address": "10.8.0.10" }] }
         """
-      When an initiator requests suite x25519
+      When an initiator sends a REQUEST with suite x25519
       Then the server answers CLOSE "not authorized" 250 ms after the REQUEST and ends the stream
 
   @iut:server @SRV-08
@@ -137,7 +137,7 @@ Feature: Tunnel server
 
     Scenario: No common transform
       Given a tunnel server
-      When the initiator has authorized itself with transforms 0x0a0a, 0xf001
+      When an initiator sends a REQUEST with the transforms 0x0a0a, 0xf001
       Then the server answers CLOSE "no common transform" and ends the stream
 
     Scenario: No address left
@@ -146,7 +146,7 @@ Feature: Tunnel server
         { "initiators": [{ "name": "alice", "publicKey": "{alice}" }, { "name": "bob", "publicKey": "{bob}", "address": "10.8.0.10" }],
           "clientData": { "pool": "10.8.0.10-10.8.0.10" } }
         """
-      When an initiator requests suite x25519
+      When an initiator sends a REQUEST with suite x25519
       Then the server answers CLOSE "no address left" and ends the stream
 
   @iut:server @RESP-07 @RESP-03 @ID-08 @ID-09
@@ -154,8 +154,9 @@ Feature: Tunnel server
 
     Scenario Outline: <offered>
       Given a tunnel server
-      When the initiator has authorized itself with transforms <offered>
-      Then RESPONSE selects transform <selected>
+      When an initiator sends a REQUEST with the transforms <offered>
+      Then RESPONSE holds
+        | transform | <selected> |
 
       Examples:
         | offered                | selected         |
@@ -209,7 +210,7 @@ Feature: Tunnel server
         { "timers": { "connectWait": 200 } }
         """
       When an initiator connects
-      And it sends RELAY
+      And the initiator sends RELAY
       Then the server answers CLOSE "timeout" and ends the stream
 
     Scenario: No DATA that confirms
@@ -218,8 +219,8 @@ Feature: Tunnel server
         { "timers": { "confirmation": 200 } }
         """
       When an initiator connects
-      And it sends RELAY
-      And it sends REQUEST
+      And the initiator sends RELAY
+      And the initiator sends REQUEST
       Then the server answers RESPONSE
       And the server answers a keyed CLOSE "timeout" and ends the stream
 

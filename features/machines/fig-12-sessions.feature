@@ -16,13 +16,13 @@ Feature: Sessions of a tunnel server
     Scenario: The newer one is confirmed
       Given a tunnel server
       When an initiator is authorized
-      And the same name is authorized on another connection
+      And another initiator of the same name is authorized
       Then the server answers a keyed CLOSE "superseded" and ends the stream
 
     Scenario: The newer one is not confirmed
       Given a tunnel server
       When an initiator is authorized
-      And the same name has RESPONSE on another connection and is silent
+      And another initiator of the same name has opened RESPONSE
       Then the session goes on until the initiator ends it
 
   @iut:server @SRV-19
@@ -54,7 +54,7 @@ Feature: Sessions of a tunnel server
         """
         { "timers": { "expiryGrace": 100 } }
         """
-      When an initiator is authorized for 1 second
+      When an initiator is authorized with a key that lasts 1 second
       Then the server answers a keyed CLOSE "key expired" and ends the stream
       And not before 1100 ms
 
@@ -63,7 +63,8 @@ Feature: Sessions of a tunnel server
         """
         { "timers": { "expiryGrace": 100 } }
         """
-      When an initiator is authorized for 2 frames and sends 3
+      When an initiator is authorized with a key that lasts 2 frames
+      And the initiator sends 2 datagrams
       Then the server answers a keyed CLOSE "key expired" and ends the stream
       And not before 100 ms
 
@@ -75,7 +76,7 @@ Feature: Sessions of a tunnel server
         """
         { "limits": { "<limit>": 2 } }
         """
-      When 2 connections are half-open
+      When 2 connections from one address send RELAY
       And an initiator connects
       Then the server answers CLOSE "resource limit" and ends the stream
 
@@ -90,5 +91,5 @@ Feature: Sessions of a tunnel server
     Scenario: A fifth one
       Given a tunnel server
       When the same REQUEST is sent on 4 connections
-      And an initiator requests suite hybrid
+      And an initiator sends a REQUEST with suite hybrid
       Then the server answers CLOSE "resource limit" and ends the stream

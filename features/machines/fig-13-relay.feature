@@ -7,7 +7,7 @@ Feature: Tunnel relay
     Scenario Outline: <what> instead
       Given a tunnel relay
       When an initiator connects to the relay
-      And it sends the octets <octets>
+      And the initiator sends the octets <octets>
       Then the relay answers CLOSE "<status>" and ends the stream
       And nobody was connected to
 
@@ -131,8 +131,7 @@ Feature: Tunnel relay
     Scenario Outline: <what>, from the <side>
       Given a tunnel relay
       When an initiator has a tunnel through the relay to a scripted server
-      And the <side> sends the octets <octets> through the relay
-      Then <octets> arrived at the other end
+      Then the relay passes on the octets <octets> of the <side>
 
       Examples:
         | what                       | side      | octets               |
@@ -148,14 +147,14 @@ Feature: Tunnel relay
     Scenario: From the initiator
       Given a tunnel relay
       When an initiator has a tunnel through the relay to a scripted server
-      And the initiator sends CLOSE "end session" and ends
+      And the initiator sends a keyed CLOSE "end session"
       Then the server receives a keyed CLOSE "end session" and the end of the stream
       And the initiator sees its connection end
 
     Scenario: From the server
       Given a tunnel relay
       When an initiator has a tunnel through the relay to a scripted server
-      And the server sends CLOSE "shutting down" and ends
+      And the server sends a keyed CLOSE "shutting down"
       Then the initiator receives a keyed CLOSE "shutting down" and the end of the stream
       And the server sees its connection end
 
@@ -165,7 +164,7 @@ Feature: Tunnel relay
     Scenario Outline: The <one> resets
       Given a tunnel relay
       When an initiator has a tunnel through the relay to a scripted server
-      And the <one> resets its connection to the relay
+      And the <one> breaks the connection off
       Then the <other> sees its connection end
 
       Examples:

@@ -33,7 +33,7 @@ Feature: DATA frames that were changed on the way
     Scenario Outline: <what>, transform <transform>
       Given a tunnel server under attack with transform <transform>
       When <what> on the wire
-      Then the connection closes with "integrity failure"
+      Then the server answers a keyed CLOSE "integrity failure" and ends the stream
       And <count> of the frames reached the adapter
 
       Examples:
@@ -68,7 +68,7 @@ Feature: DATA frames that were changed on the way
     Scenario: The last frame is dropped
       Given a tunnel server under attack with transform chacha20poly1305
       When the last DATA frame before CLOSE is dropped
-      Then the end is reported as truncation
+      Then the server reports truncation
       And 0 of the frames reached the adapter
 
   @iut:client @needs:adapter @needs:timers
@@ -103,7 +103,7 @@ Feature: DATA frames that were changed on the way
     Scenario Outline: <what>
       Given a tunnel initiator under attack with transform chacha20poly1305
       When <what> on the wire
-      Then the connection closes with "integrity failure"
+      Then the initiator answers a keyed CLOSE "integrity failure" and ends the stream
       And <count> of the frames reached the adapter
 
       Examples:
@@ -117,5 +117,5 @@ Feature: DATA frames that were changed on the way
     Scenario: The last frame is dropped
       Given a tunnel initiator under attack with transform chacha20poly1305
       When the last DATA frame before CLOSE is dropped
-      Then the end is reported as truncation
+      Then the initiator reports truncation
       And 0 of the frames reached the adapter

@@ -7,8 +7,11 @@ Feature: What a tunnel initiator accepts of its server
   Rule: Routes to loopback, link-local, multicast and connected networks are refused from anyone
 
     Scenario Outline: <route>
-      Given a server that offers the routes 10.9.0.0/24, <route>
-      Then only 10.9.0.0/24 is routed through the adapter
+      Given a tunnel initiator whose server is scripted
+      When the server authorizes it with
+        | routes | 10.9.0.0/24, <route> |
+      And the adapter is up
+      Then in IPv4 only 10.9.0.0/24 is routed through the adapter
 
       Examples:
         | route          |
@@ -24,8 +27,11 @@ Feature: What a tunnel initiator accepts of its server
 
     Scenario Outline: <route>
       Given nodes that speak IPv6
-      And a server that offers the IPv6 routes fd00:9::/64, <route>
-      Then in IPv6 only fd00:9::/64 goes through the adapter
+      And a tunnel initiator whose server is scripted
+      When the server authorizes it with
+        | routes | 10.9.0.0/24, fd00:9::/64, <route> |
+      And the adapter is up
+      Then in IPv6 only fd00:9::/64 is routed through the adapter
 
       Examples:
         | route               |
@@ -42,44 +48,72 @@ Feature: What a tunnel initiator accepts of its server
   Rule: Routes outside the prefixes that the user accepts are not installed
 
     Scenario: One inside, one outside
-      Given a user who accepts 10.0.0.0/8, and a server that offers the routes 10.9.0.0/24, 192.168.5.0/24
-      Then only 10.9.0.0/24 is routed through the adapter
+      Given a tunnel initiator whose server is scripted, configured with
+        """
+        { "accept": { "prefixes": ["10.0.0.0/8"] } }
+        """
+      When the server authorizes it with
+        | routes | 10.9.0.0/24, 192.168.5.0/24 |
+      And the adapter is up
+      Then in IPv4 only 10.9.0.0/24 is routed through the adapter
 
     @needs:ipv6
     Scenario: The same in IPv6
       Given nodes that speak IPv6
-      And a user who accepts { "prefixes": ["fd00:8::/32"] }, and a server that offers the IPv6 routes fd00:8::/48, fd00:20::/64
-      Then in IPv6 only fd00:8::/48 goes through the adapter
+      And a tunnel initiator whose server is scripted, configured with
+        """
+        { "accept": { "prefixes": ["fd00:8::/32"] } }
+        """
+      When the server authorizes it with
+        | routes | 10.9.0.0/24, fd00:8::/48, fd00:20::/64 |
+      And the adapter is up
+      Then in IPv6 only fd00:8::/48 is routed through the adapter
 
   @iut:client @ADP-18
   Rule: A default route is installed only where the user accepts one
 
     Scenario: Not accepted
-      Given a server that offers the routes 0.0.0.0/0, 10.9.0.0/24
-      Then only 10.9.0.0/24 is routed through the adapter
+      Given a tunnel initiator whose server is scripted
+      When the server authorizes it with
+        | routes | 0.0.0.0/0, 10.9.0.0/24 |
+      And the adapter is up
+      Then in IPv4 only 10.9.0.0/24 is routed through the adapter
 
     @needs:ipv6
     Scenario: Not accepted in IPv6
       Given nodes that speak IPv6
-      And a server that offers the IPv6 routes ::/0, fd00:9::/64
-      Then in IPv6 only fd00:9::/64 goes through the adapter
+      And a tunnel initiator whose server is scripted
+      When the server authorizes it with
+        | routes | 10.9.0.0/24, ::/0, fd00:9::/64 |
+      And the adapter is up
+      Then in IPv6 only fd00:9::/64 is routed through the adapter
 
   @iut:client @CD-08
   Rule: An MTU below 1280 is refused
 
     Scenario: 1279
-      Given a server that offers an MTU of 1279
+      Given a tunnel initiator whose server is scripted
+      When the server authorizes it with
+        | MTU | 1279 |
+      And the adapter is up
       Then the MTU of the adapter is 1500
 
     Scenario: 1280
-      Given a server that offers an MTU of 1280
+      Given a tunnel initiator whose server is scripted
+      When the server authorizes it with
+        | MTU | 1280 |
+      And the adapter is up
       Then the MTU of the adapter is 1280
 
   @iut:client @ADP-20
   Rule: Client data whose address for the client or for the server is refused makes no adapter
 
     Scenario Outline: <what>
-      Given a server that offers the address <client> with <server> as its own
+      Given a tunnel initiator whose server is scripted
+      When the server authorizes it with
+        | address | <client> |
+        | server  | <server> |
+        | routes  | none |
       Then the initiator answers a keyed CLOSE "end session" and ends the stream
       And no adapter was made in the client
 

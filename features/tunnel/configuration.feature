@@ -4,8 +4,8 @@ Feature: What a configuration may not say
   Rule: A configuration with a fault is refused before anything is opened, naming file, key and remedy
 
     Scenario Outline: <fault>
-      When a tunnel initiator is started with <fault>
-      Then it ends with status 2 and names the file, the key and the remedy: <fault>
+      When a tunnel initiator is configured with <fault>
+      Then it ends with status 2 and names where and how to mend <fault>
 
       Examples:
         | fault                            |
@@ -17,8 +17,8 @@ Feature: What a configuration may not say
   Rule: What is random comes from the configuration only where an environment variable says insecure
 
     Scenario: The variable is not set
-      When a tunnel initiator is told what is random, in an environment that does not allow it
-      Then it ends with status 2 and names the variable
+      When a tunnel initiator is configured with what is random, in an environment that does not allow it
+      Then it ends with status 2 and names where and how to mend what is random, in an environment that does not allow it
 
   @iut:client @SEC-01
   Rule: No key is written to a log

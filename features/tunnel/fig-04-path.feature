@@ -10,7 +10,7 @@ Feature: Forming a tunnel connection along a path
       Then 3 pings of 56 octets from client to server are answered
       And each relay has asked DNS for the name after its own
       And RELAY is the same octets on each of the three hops
-      And the plaintext is nowhere in what the relays saw
+      And the plaintext is nowhere in the capture on each hop of the path
 
   @iut:server @PATH-05 @HS-01
   Rule: A RELAY frame that was altered on the way makes the handshake fail

@@ -7,7 +7,7 @@ Feature: A tunnel client and the private network behind its server
   Rule: The client reaches the nodes of the private network, and they reach it
 
     Scenario: Nothing between client and server
-      Given a server whose private network has the nodes 10.9.0.7, 10.9.0.8
+      Given a private network behind the server, with the nodes 10.9.0.7, 10.9.0.8
       And a tunnel
       Then 2 pings of 56 octets from client to 10.9.0.7 are answered
       And 2 pings of 56 octets from client to 10.9.0.8 are answered
@@ -19,7 +19,7 @@ Feature: A tunnel client and the private network behind its server
       Then every octet arrived: SHA-256 is equal at both ends
 
     Scenario: A firewall in front of the server
-      Given a server whose private network has the nodes 10.9.0.7, 10.9.0.8
+      Given a private network behind the server, with the nodes 10.9.0.7, 10.9.0.8
       And a firewall that lets in nothing but TCP to the port of tunnels
       And a tunnel
       Then pings and TCP from the client to the server's address on the wire are refused

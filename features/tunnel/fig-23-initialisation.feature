@@ -16,5 +16,5 @@ Feature: Initialisation of the virtual private network
     Scenario: Address, MTU and route
       Given an adapter that the tunnel application configures, and a scripted server
       Then the kernel has the address of the client data on the adapter
-      And the MTU of the client data is that of the device
-      And the network behind the server is routed through the address of its adapter
+      And the MTU of the adapter is 1400
+      And the client routes 10.9.0.0/24 through the server's adapter

@@ -10,7 +10,7 @@ Feature: IPv6 through the tunnel, beside IPv4
     Scenario: Autoconfiguration, and duplicate address detection that finds nobody
       Given a tunnel in both families, its adapter left to DHCP and autoconfiguration
       Then the client's kernel gives itself an address of fd00:8:0:a::/64
-      And it knows no default router
+      And it knows nobody as its default router
       When the client's kernel is given the address fd00:8:0:a::77 too, and a capture shows how
       Then it asked whether another node has that address, and nobody answered
 
@@ -25,7 +25,7 @@ Feature: IPv6 through the tunnel, beside IPv4
 
     @ND-08
     Scenario: A default router
-      Given a tunnel in both families for all traffic, its adapter left to DHCP and autoconfiguration
+      Given a tunnel in both families, for all traffic, its adapter left to DHCP and autoconfiguration
       Then the client's kernel gives itself an address of fd00:8:0:a::/64
       And it knows the server's adapter as its default router
 
@@ -56,8 +56,8 @@ Feature: IPv6 through the tunnel, beside IPv4
 
     Scenario: A node behind the server
       Given a private network of both families behind the server, with the node 10.9.0.7
-      And a tunnel in both families
-      Then the client routes fd00:8::/48 and fd00:9::/64 through the link-local address of the server's adapter
+      And a tunnel in both families, its adapter configured by the tunnel application
+      Then the client routes fd00:8::/48 and fd00:9::/64 through the server's adapter
       And 2 pings of 56 octets from client to 10.9.0.7 are answered
       And 2 pings of 56 octets from client6 to fd00:9::7 are answered
       And a ping of 8000 octets from fd00:9::7 to client6 meets a link of 1400 octets
@@ -68,10 +68,12 @@ Feature: IPv6 through the tunnel, beside IPv4
     @ADP-12
     Scenario: At the end nothing is left
       Given a private network of both families behind the server, with the node 10.9.0.7
-      And a tunnel in both families
+      And a tunnel in both families, its adapter configured by the tunnel application
       Then 1 ping of 56 octets from fd00:9::7 to client6 is answered
-      When the client is ended by its user
-      Then no adapter is left in the client, nor a route to fd00:9::/64
+      When the user has ended the session by SIGTERM
+      Then the initiator program exits with status 0
+      And no adapter is left in the client
+      And the client has no route to fd00:9::/64 any more
 
     @ADP-24
     Scenario: A network behind the initiator
@@ -114,7 +116,7 @@ Feature: IPv6 through the tunnel, beside IPv4
   Rule: Where the operator allows it, clients reach each other
 
     Scenario: Pings and TCP
-      Given tunnel clients alice and bob of both families, of a server that passes datagrams between clients
+      Given tunnel clients alice and bob of both families of a server that passes datagrams between clients
       Then 2 pings of 56 octets from alice6 to bob6 are answered
       And 2 pings of 56 octets from bob6 to alice6 are answered
       When a TCP connection from alice6 to bob6 carries known plaintext

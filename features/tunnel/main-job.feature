@@ -18,7 +18,7 @@ Feature: The tunnel carries the traffic of two real stacks
       When a TCP connection from client to server carries known plaintext
       Then the plaintext is found in the capture on the client's adapter
       And the plaintext is nowhere in the capture on the wire
-      When 64 MiB cross the tunnel by TCP in each direction
+      When 64 MiB go by TCP from client to server and back
       Then every octet arrived: SHA-256 is equal at both ends
 
       Examples:

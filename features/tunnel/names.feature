@@ -167,7 +167,7 @@ Feature: Finding the next node by DNS
     Scenario: The look-up is refused
       Given a tunnel relay that asks a DNS server
       And the DNS server has group.test at server
-      And the DNS server refuses to tell the members of group.test
+      And the DNS server refuses questions for the members of group.test
       And a tunnel server listens in server
       When an initiator sends RELAY to the relay for the path relay-b.test group.test
       Then the relay answers CLOSE "next node unreachable" and ends the stream
@@ -177,7 +177,7 @@ Feature: Finding the next node by DNS
     Scenario: The look-up is not answered
       Given a tunnel relay that asks a DNS server and waits 8 s for the next node
       And the DNS server has group.test at server
-      And the DNS server does not answer who the members of group.test are
+      And the DNS server does not answer questions for the members of group.test
       And a tunnel server listens in server
       When an initiator sends RELAY to the relay for the path relay-b.test group.test
       Then the relay answers CLOSE "next node unreachable" and ends the stream

@@ -9,5 +9,4 @@ Feature: Keys that expire while the tunnel is in use
       Given a tunnel whose keys live 5 s, and a steady stream of octets through it
       When 60 s have passed
       Then the keys were renewed 13 times, one more or less, on the same adapter
-      And every octet of the stream arrived: SHA-256 is equal at both ends
-      And the longest silence is reported
+      And every octet arrived: SHA-256 is equal at both ends

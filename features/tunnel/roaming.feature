@@ -7,10 +7,10 @@ Feature: The tunnel outlives what is below it
   Rule: An initiator whose own address is gone connects again from the one that it has
 
     Scenario Outline: The server routes <routes>
-      Given a tunnel that reconnects, whose server routes <routes>, and a TCP connection through it
+      Given a tunnel that reconnects, whose server routes <routes>, and a TCP connection in IPv4 through it
       When the client moves from 10.77.0.1 to 10.77.0.100
       Then the client is authorized again within 5 s
-      And the adapter and its address are those of before
+      And the adapter and its addresses are those of before
       And the TCP connection has gone on, and every octet came back
 
       Examples:
@@ -23,11 +23,11 @@ Feature: The tunnel outlives what is below it
   Rule: A connection that broke and is made again keeps the adapter, its address and its routes
 
     Scenario: The server is killed and started again
-      Given a tunnel that reconnects, whose server routes 10.9.0.0/24, and a TCP connection through it
+      Given a tunnel that reconnects, whose server routes 10.9.0.0/24, and a TCP connection in IPv4 through it
       When the server is killed and started again
       Then the client is authorized again within 20 s
-      And the adapter and its address are those of before
-      And the network behind the server is routed through the address of its adapter
+      And the adapter and its addresses are those of before
+      And the client routes 10.9.0.0/24 through the server's adapter
       And the TCP connection has gone on, and every octet came back
 
   @iut:client @INI-24
@@ -38,7 +38,7 @@ Feature: The tunnel outlives what is below it
       When the name server is killed for good
       And the server is killed and started again
       Then the client is authorized again within 30 s
-      And the adapter and its address are those of before
+      And the adapter and its addresses are those of before
 
       Examples:
         | path             |
@@ -49,43 +49,43 @@ Feature: The tunnel outlives what is below it
   Rule: The first hop is pinned before a route would carry it through the tunnel
 
     Scenario: The tunnel application lays the default route
-      Given a client that reaches every node by a default route
-      And a tunnel with a default route, its adapter configured by itself
-      Then packets to the server's node leave on the wire, and all others through the adapter
+      Given a client that reaches every node by a default route in IPv4
+      And a tunnel with a default route in IPv4, its adapter configured by itself
+      Then IPv4 packets to the server's node leave on the wire, and all others through the adapter
       And 3 pings of 56 octets from client to server are answered
       When the user has ended the session by SIGTERM
       Then the initiator program exits with status 0
-      And the client's routes are those of before
+      And the client's IPv4 routes are those of before
 
     @needs:dhcp
     Scenario: A DHCP client lays the default route
-      Given a client that reaches every node by a default route
-      And a tunnel with a default route, its adapter configured by a DHCP client
+      Given a client that reaches every node by a default route in IPv4
+      And a tunnel with a default route in IPv4, its adapter configured by a DHCP client
       When udhcpc runs on the client's adapter
-      Then packets to the server's node leave on the wire, and all others through the adapter
+      Then IPv4 packets to the server's node leave on the wire, and all others through the adapter
       And 3 pings of 56 octets from client to server are answered
       When the user has ended the session by SIGTERM
       Then the initiator program exits with status 0
-      And the client's routes are those of before
+      And the client's IPv4 routes are those of before
 
   @iut:client @ADP-12 @needs:routes
   Rule: When the session is over, nothing of it is left
 
     Scenario: An initiator that was killed is started again and ended
-      Given a client that reaches every node by a default route
-      And a tunnel with a default route, its adapter configured by itself
+      Given a client that reaches every node by a default route in IPv4
+      And a tunnel with a default route in IPv4, its adapter configured by itself
       When the client is killed and started again
       And the user has ended the session by SIGTERM
       Then the initiator program exits with status 0
-      And the client's routes are those of before
+      And the client's IPv4 routes are those of before
 
   @iut:client @ADP-22 @needs:lifetimes @needs:routes
   Rule: Other client data toggles the carrier and replaces the routes
 
     Scenario: Another address and another network behind the server
-      Given a tunnel initiator that reconnects, whose server is scripted, configured with
+      Given a tunnel initiator whose server is scripted, configured with
         """
-        { "lifetime": { "frames": 10 } }
+        { "reconnect": true, "lifetime": { "frames": 10 } }
         """
       When the server authorizes it within its lifetime
       And the adapter is up
@@ -94,7 +94,9 @@ Feature: The tunnel outlives what is below it
       Then the initiator answers a keyed CLOSE "key expired" and ends the stream
       When the server ends its stream without CLOSE
       And the initiator has connected again
-      And the server authorizes it with the address 10.8.0.11 and a route to 10.10.0.0/16
+      And the server authorizes it with
+        | address | 10.8.0.11    |
+        | routes  | 10.10.0.0/16 |
       Then the adapter has the address 10.8.0.11 and a route to 10.10.0.0/16 alone
       And its carrier went off and on
       And the adapter was made once

@@ -1,6 +1,6 @@
 /** [EP] fig. 5, steps 90 and 92: REQUEST and RESPONSE as the two messages of Noise IK or IKhfs. */
 import { Misuse } from '../errors.ts';
-import { HandshakeState } from './noise.ts';
+import { type HandshakeOptions, HandshakeState } from './noise.ts';
 import { patternOfSuite } from './patterns.ts';
 import { requireLength } from './primitives.ts';
 import type { Randomness } from './randomness.ts';
@@ -25,9 +25,11 @@ export interface InitiatorOptions {
   /** 32 octets: the pinned key. */
   readonly serverPublic: Uint8Array;
   readonly randomness: Randomness;
+  /** Makes the ephemeral ML-KEM key pair; for tests of what a server refuses. */
+  readonly generateKem?: HandshakeOptions['generateKem'];
 }
 
-type ResponderOptions = Omit<InitiatorOptions, 'serverPublic'>;
+type ResponderOptions = Omit<InitiatorOptions, 'serverPublic' | 'generateKem'>;
 
 /** The tunnel initiator's side: `writeRequest`, `readResponse`, `split`, each once and in this order (else Misuse). */
 export class InitiatorHandshake {
@@ -82,7 +84,7 @@ export class ResponderHandshake {
   }
 }
 
-function start(options: ResponderOptions, remoteStatic: Uint8Array | undefined): HandshakeState {
+function start(options: Omit<InitiatorOptions, 'serverPublic'>, remoteStatic: Uint8Array | undefined): HandshakeState {
   requireLength(options.staticPrivate, 32, 'static private key');
   return new HandshakeState({
     pattern: patternOfSuite(options.suite),
@@ -91,6 +93,7 @@ function start(options: ResponderOptions, remoteStatic: Uint8Array | undefined):
     staticPrivate: options.staticPrivate,
     randomness: options.randomness,
     ...(remoteStatic === undefined ? {} : { remoteStatic }),
+    ...(options.generateKem === undefined ? {} : { generateKem: options.generateKem }),
   });
 }
 

@@ -21,7 +21,7 @@ interface Variables {
   re1?: Uint8Array;
 }
 
-interface HandshakeOptions {
+export interface HandshakeOptions {
   readonly pattern: Pattern;
   readonly initiator: boolean;
   readonly prologue: Uint8Array;
@@ -30,6 +30,8 @@ interface HandshakeOptions {
   /** rs, where the pattern has it as a pre-message: 32 octets. */
   readonly remoteStatic?: Uint8Array;
   readonly randomness: Randomness;
+  /** Makes e1 of 64 octets of seed; ML-KEM.KeyGen unless given, for a test of what the other side refuses. */
+  readonly generateKem?: typeof kem.generate;
 }
 
 /** §5.3. A failed message leaves the state as it was. */
@@ -37,6 +39,7 @@ export class HandshakeState {
   readonly #pattern: Pattern;
   readonly #initiator: boolean;
   readonly #randomness: Randomness;
+  readonly #generateKem: typeof kem.generate;
   readonly #s: KeyPair;
   #variables: Variables;
   #turn = 0;
@@ -46,6 +49,7 @@ export class HandshakeState {
     this.#pattern = options.pattern;
     this.#initiator = options.initiator;
     this.#randomness = options.randomness;
+    this.#generateKem = options.generateKem ?? kem.generate;
     this.#s = { privateKey: options.staticPrivate.slice(), publicKey: x25519Public(options.staticPrivate) };
     const symmetric = SymmetricState.initialize(options.pattern.protocolName);
     symmetric.mixHash(options.prologue);
@@ -117,7 +121,7 @@ export class HandshakeState {
       case 's':
         return symmetric.encryptAndHash(this.#s.publicKey);
       case 'e1':
-        variables.e1 = kem.generate(this.#randomness.kemSeed());
+        variables.e1 = this.#generateKem(this.#randomness.kemSeed());
         return symmetric.encryptAndHash(variables.e1.publicKey);
       case 'ekem1': {
         const { ciphertext, sharedSecret } = kem.encapsulate(known(variables.re1), this.#randomness.kemMessage());

@@ -6,7 +6,7 @@ import { packetUp } from '../shared/adapter.ts';
 import { within } from '../shared/lab/deadline.ts';
 import { echoReply } from '../shared/lab/echo-reply.ts';
 import { ipJson } from '../shared/lab/iproute2.ts';
-import { adapterDevice, virtualLan } from '../shared/peers/configuration.ts';
+import { adapterDevice, virtualLan } from '../shared/lab/virtual-lan.ts';
 import type { ConformanceWorld } from '../shared/world.ts';
 
 declare module '../shared/world.ts' {

@@ -5,7 +5,7 @@ import { run } from '../shared/lab/command.ts';
 import { patience } from '../shared/lab/deadline.ts';
 import { echoReply } from '../shared/lab/echo-reply.ts';
 import { until } from '../shared/lab/until.ts';
-import { adapterDevice, virtualLan } from '../shared/peers/configuration.ts';
+import { adapterDevice, virtualLan } from '../shared/lab/virtual-lan.ts';
 import type { ConformanceWorld } from '../shared/world.ts';
 
 const datagram = echoReply(virtualLan.clientAddress, virtualLan.serverAddress, 7);

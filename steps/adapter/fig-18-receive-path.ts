@@ -6,7 +6,7 @@ import { run } from '../shared/lab/command.ts';
 import { echoReply } from '../shared/lab/echo-reply.ts';
 import { isArpReply } from '../shared/lab/emulator-questions.ts';
 import { ipJson } from '../shared/lab/iproute2.ts';
-import { adapterDevice, virtualLan } from '../shared/peers/configuration.ts';
+import { adapterDevice, virtualLan } from '../shared/lab/virtual-lan.ts';
 import type { ConformanceWorld } from '../shared/world.ts';
 
 const { clientAddress, serverAddress, clientPhysical } = virtualLan;

@@ -7,23 +7,26 @@ import { Given, Then, When } from '@cucumber/cucumber';
 import { ipv4Octets } from '../../reference/packets/addresses.ts';
 import { physicalText } from '../../reference/packets/physical.ts';
 import { faultsOf } from '../../vectors/dhcp-reply.ts';
-import { routesTo, watchAdapter, watchClient } from '../shared/adapter.ts';
+import { watchAdapter, watchClient } from '../shared/adapter.ts';
+import { addresses, isIn } from '../shared/adapter-addresses.ts';
 import { known } from '../shared/known.ts';
 import { patience } from '../shared/lab/deadline.ts';
-import { DhcpClient, recipes } from '../shared/lab/dhcp-clients/client.ts';
+import { DhcpClient } from '../shared/lab/dhcp-clients/client.ts';
 import { unplugged } from '../shared/lab/dhcp-clients/networkd.ts';
 import type { Purpose } from '../shared/lab/dhcp-clients/recipe.ts';
+import { recipes } from '../shared/lab/dhcp-clients/recipes.ts';
 import { type DhcpMessage, dhcpMessages, isDhcp, messageIn, optionOf, stateOf } from '../shared/lab/dhcp-messages.ts';
 import { LabFailure } from '../shared/lab/failure.ts';
 import { insist } from '../shared/lab/insist.ts';
+import { routesTo } from '../shared/lab/kernel-tables.ts';
 import { isDiscovery, sourceOf, targetOf, type } from '../shared/lab/neighbour-packets.ts';
 import type { Packet } from '../shared/lab/pcap.ts';
 import { until } from '../shared/lab/until.ts';
-import { adapterDevice, virtualLan, virtualLan6 } from '../shared/peers/configuration.ts';
+import { adapterDevice, virtualLan, virtualLan6 } from '../shared/lab/virtual-lan.ts';
 import { lab } from '../shared/peers.ts';
 import { addPlace, placeOf } from '../shared/places.ts';
+import { tunnelOfBoth } from '../shared/tunnels.ts';
 import type { ConformanceWorld } from '../shared/world.ts';
-import { addresses, isIn, tunnelOfBoth } from '../tunnel/ipv6.ts';
 
 declare module '../shared/world.ts' {
   interface Facts {
@@ -61,7 +64,8 @@ Given(
     await watchClient(this);
     const adapter = { configure: 'dhcp', routes: layer === 'the application' };
     const routes = [virtualLan.behindServer, virtualLan6.behindServer];
-    await tunnelOfBoth(this, { adapter }, { clientData: { ...names, routes, dns: ['10.9.0.53', 'fd00:9::53'] } });
+    const clientData = { ...names, routes, dns: ['10.9.0.53', 'fd00:9::53'] };
+    await tunnelOfBoth(this, { client: { adapter }, server: { clientData } });
   },
 );
 
@@ -244,7 +248,7 @@ Then(
   async function (this: ConformanceWorld, words: string) {
     for (const network of known(networks, words)) {
       // The application puts its route back when it hears that the client's script has flushed it.
-      const look = async () => (await routesTo(this, network))[0];
+      const look = async () => (await routesTo(this.lab.namespace('client'), network))[0];
       const { gateway, dev } = await until(`a route to ${network}`, look, patience);
       const server = network.includes(':') ? virtualLan6.serverLinkLocal : virtualLan.serverAddress;
       assert.deepEqual([gateway, dev], [server, adapterDevice], network);

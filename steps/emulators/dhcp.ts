@@ -8,7 +8,7 @@ import { classlessRoute, clientPacket, option } from '../../vectors/generate/dhc
 import { cat } from '../../vectors/generate/octets.ts';
 import { sendUp } from '../shared/adapter.ts';
 import { optionOf } from '../shared/lab/dhcp-messages.ts';
-import { virtualLan } from '../shared/peers/configuration.ts';
+import { virtualLan } from '../shared/lab/virtual-lan.ts';
 import type { ConformanceWorld } from '../shared/world.ts';
 
 const { clientAddress, serverAddress, serverPhysical } = virtualLan;

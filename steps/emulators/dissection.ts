@@ -24,7 +24,7 @@ import { encodePcap } from '../shared/lab/pcap.ts';
 import { neighbourSolicitation, reachabilityProbe, routerSolicitation } from '../shared/lab/solicitations.ts';
 import { faultsOfNeighbourAdvertisement, faultsOfRouterAdvertisement } from '../shared/lab/spoilt-advertisements.ts';
 import { faultsOfReply } from '../shared/lab/spoilt-replies.ts';
-import { virtualLan, virtualLan6 } from '../shared/peers/configuration.ts';
+import { virtualLan, virtualLan6 } from '../shared/lab/virtual-lan.ts';
 import type { ConformanceWorld } from '../shared/world.ts';
 
 /** A packet that an emulator made. */

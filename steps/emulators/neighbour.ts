@@ -15,7 +15,7 @@ import { Nonconformance } from '../shared/lab/failure.ts';
 import { isDiscovery, targetOf, type } from '../shared/lab/neighbour-packets.ts';
 import { neighbourSolicitation } from '../shared/lab/solicitations.ts';
 import { until } from '../shared/lab/until.ts';
-import { virtualLan, virtualLan6 } from '../shared/peers/configuration.ts';
+import { virtualLan, virtualLan6 } from '../shared/lab/virtual-lan.ts';
 import type { ConformanceWorld } from '../shared/world.ts';
 
 /** A neighbour solicitation. */

@@ -1,76 +1,33 @@
-/** Steps about the IPv6 part of client data, n6 (docs/protocol.md, section 6): what a server says, and what an initiator makes of it. */
+/** Steps about client data (docs/protocol.md, section 6): reserved addresses and prefixes, and what an initiator makes of it. */
 import assert from 'node:assert/strict';
 import { Given, Then, When } from '@cucumber/cucumber';
+import { joinDhcpOptions } from '../../reference/packets/dhcp-options.ts';
 import { decodeClientData } from '../../reference/wire/client-data.ts';
 import { Status, statusName } from '../../reference/wire/identifiers.ts';
 import { load, type Vector } from '../../vectors/load.ts';
-import { hex6, meaningOf, networkOf } from '../../vectors/neighbour-options.ts';
+import { hex6 } from '../../vectors/neighbour-options.ts';
 import { faultsOf } from '../../vectors/neighbour-reply.ts';
+import { known } from '../shared/known.ts';
 import { neighbour } from '../shared/lab/emulator-questions.ts';
-import { Nonconformance } from '../shared/lab/failure.ts';
-import { ScriptedServer } from '../shared/peers/scripted-server.ts';
-import { lab } from '../shared/peers.ts';
+import { inContext, LabFailure, Nonconformance } from '../shared/lab/failure.ts';
+import { adapterDevice } from '../shared/lab/virtual-lan.ts';
+import type { ScriptedServer } from '../shared/peers/scripted-server.ts';
+import { lab, listenAsServer, responseOf, scriptedServer } from '../shared/peers.ts';
 import type { ConformanceWorld } from '../shared/world.ts';
 
 // What a server says.
 
-const words = (text: string): string[] => (text === 'none' ? [] : text.split(', '));
-
-function n6Of(world: ConformanceWorld) {
-  const { neighbour } = world.get('response').clientData;
-  return meaningOf(
-    neighbour.map(({ type, value }) => ({ type, octets: Uint8Array.of(type, (value.length + 2) / 8, ...value) })),
-  );
-}
-
-Then('n6 of client data is empty', function (this: ConformanceWorld) {
-  assert.deepEqual(this.get('response').clientData.neighbour, []);
-});
-
 Then(
-  'n6 of client data holds one prefix, {word}, autonomous and not on-link',
-  function (this: ConformanceWorld, text: string) {
-    const [prefix = '', length] = text.split('/');
-    const expected = { prefix: hex6(prefix), prefixLength: Number(length), onLink: false, autonomous: true };
-    assert.deepEqual(n6Of(this).prefixes, [expected]);
+  'both reserved physical addresses are locally administered, unicast and different',
+  async function (this: ConformanceWorld) {
+    const value = joinDhcpOptions((await responseOf(this)).clientData.dhcp).get(43) ?? new Uint8Array();
+    assert.equal(value.length, 16);
+    const [client, server] = [value.subarray(2, 8), value.subarray(10, 16)];
+    assert.deepEqual([value[0], value[1], value[8], value[9]], [1, 6, 2, 6]);
+    for (const address of [client, server]) assert.equal((address[0] ?? 0) & 3, 2, address.toHex());
+    assert.notDeepEqual(client, server);
   },
 );
-
-Then('every lifetime in n6 is infinite', function (this: ConformanceWorld) {
-  const { lifetimes } = n6Of(this);
-  assert.ok(lifetimes.length > 0, 'there is none');
-  assert.deepEqual(
-    lifetimes.filter((lifetime) => lifetime !== 0xffff_ffff),
-    [],
-  );
-});
-
-Then('the routes in n6 are {}, in this order', function (this: ConformanceWorld, routes: string) {
-  assert.deepEqual(n6Of(this).routes, words(routes).map(networkOf));
-});
-
-Then('the DNS servers in n6 are {}', function (this: ConformanceWorld, servers: string) {
-  assert.deepEqual(n6Of(this).dns, words(servers).map(hex6));
-});
-
-Then('an MTU in n6 is {int}', function (this: ConformanceWorld, mtu: number) {
-  const { mtus } = n6Of(this);
-  assert.ok(mtus.length <= 1, `${mtus.length} options 5`);
-  for (const said of mtus) assert.equal(said, mtu);
-});
-
-/** The order of the specification is that of their numbers. */
-Then('the options in n6 are in the order 3, 5, 24, 25, 31', function (this: ConformanceWorld) {
-  const { types } = n6Of(this);
-  assert.deepEqual(
-    types.toSorted((one, other) => one - other),
-    types,
-  );
-  assert.deepEqual(
-    types.filter((type) => ![3, 5, 24, 25, 31].includes(type)),
-    [],
-  );
-});
 
 Then(
   'each name has one \\/64 of {word}, that of the number of its address, and no two the same',
@@ -92,7 +49,7 @@ Then(
 
 Given('a tunnel initiator that waits for a command to connect again', async function (this: ConformanceWorld) {
   await lab(this);
-  this.set('listener', await this.listen('server'));
+  await listenAsServer(this);
   await this.startClient({
     adapter: { configure: 'none', routes: false },
     accept: { defaultRoute: true },
@@ -100,66 +57,71 @@ Given('a tunnel initiator that waits for a command to connect again', async func
   });
 });
 
-/** Connects for each vector, whose client data the RESPONSE holds. */
-async function eachConnection(
-  world: ConformanceWorld,
-  flag: string,
-  judge: (server: ScriptedServer, vector: Vector) => Promise<void>,
-): Promise<void> {
-  const client = world.iut('client');
-  const vectors = load('client-data').flatMap(({ tests }) => tests.filter(({ flags }) => flags.includes(flag)));
-  for (const [index, vector] of vectors.entries()) {
-    if (index > 0) client.connect();
-    const clientData = decodeClientData(Uint8Array.fromHex(vector['clientData']));
-    const server = new ScriptedServer(await world.get('listener').accept(), { clientData });
-    await server.readRelay();
-    await server.readRequest();
-    await server.sendResponse();
-    await judge(server, vector);
-    server.connection.finish();
-    await client.event('ended');
-  }
-  assert.ok(vectors.length > 0, 'no vector has that flag');
-}
+type Judge = (world: ConformanceWorld, server: ScriptedServer, vector: Vector) => Promise<void>;
 
-When(
-  'each of its connections is answered by client data of the vectors flagged {word}, it closes with {string}',
-  async function (this: ConformanceWorld, flag: string, status: string) {
-    await eachConnection(this, flag, async (server, { tcId, comment }) => {
-      const close = await server.expectClose().catch((error: unknown) => {
-        throw new Nonconformance(`${tcId} ${comment}: no CLOSE: ${String(error)}`);
-      });
-      const said = `${tcId} ${comment}: CLOSE "${statusName(close.status)}"`;
-      if (statusName(close.status) !== status) throw new Nonconformance(said);
-      if (!close.keyed || !close.valid) throw new Nonconformance(`${said} that is not keyed, or does not verify`);
-    });
-  },
-);
+async function closesWithProtocolError(
+  _world: ConformanceWorld,
+  server: ScriptedServer,
+  { tcId, comment }: Vector,
+): Promise<void> {
+  const close = await server.expectClose().catch((error: unknown) => {
+    throw inContext(`${tcId} ${comment}: no CLOSE`, error);
+  });
+  const answer = `${tcId} ${comment}: CLOSE "${statusName(close.status)}"`;
+  if (close.status !== Status.protocolError) throw new Nonconformance(answer);
+  if (!close.keyed || !close.valid) throw new Nonconformance(`${answer} that is not keyed, or does not verify`);
+}
 
 /** Any router solicitation will do, and what is right of any answer to it. */
 const solicitation = load('neighbour')
   .flatMap(({ tests }) => tests)
   .find(({ flags }) => flags.includes('RouterSolicitation')) as Vector;
 
-When(
-  'each of its connections is answered by client data of the vectors flagged {word}, a router advertises their settings',
-  async function (this: ConformanceWorld, flag: string) {
-    await eachConnection(this, flag, async (server, { tcId, comment, settings }) => {
-      await server.receive({ keepAlives: true });
-      await this.iut('client').event('adapter');
-      const frame = await neighbour.answerTo(this.packetSocket('client', 'pna0'), solicitation);
-      const { prefix, mtu, dns, search } = settings.ipv6;
-      const routes = settings.ipv6.routes.map((route: Route) => `${route.destination}/${route.prefixLength}`);
-      const prefixes = [{ prefix, prefixLength: 64, onLink: false, autonomous: true }];
-      const defaultRouter = routes.includes('::/0');
-      const wanted = { ...solicitation['reply'], prefixes, mtu, routes, dns, search, defaultRouter };
-      assert.deepEqual(faultsOf(frame, wanted), [], `${tcId} ${comment}`);
-      await server.close(Status.endSession);
-    });
-  },
-);
+async function advertisesSettings(
+  world: ConformanceWorld,
+  server: ScriptedServer,
+  { tcId, comment, settings }: Vector,
+): Promise<void> {
+  await server.receive({ keepAlives: true });
+  await world.iut('client').event('adapter');
+  const frame = await neighbour.answerTo(world.packetSocket('client', adapterDevice), solicitation);
+  const { prefix, mtu, dns, search } = settings.ipv6;
+  const routes = settings.ipv6.routes.map((route: Route) => `${route.destination}/${route.prefixLength}`);
+  const prefixes = [{ prefix, prefixLength: 64, onLink: false, autonomous: true }];
+  const defaultRouter = routes.includes('::/0');
+  const wanted = { ...solicitation['reply'], prefixes, mtu, routes, dns, search, defaultRouter };
+  assert.deepEqual(faultsOf(frame, wanted), [], `${tcId} ${comment}`);
+  await server.close(Status.endSession);
+}
 
 interface Route {
   readonly destination: string;
   readonly prefixLength: number;
 }
+
+const outcomes: Readonly<Record<string, Judge>> = {
+  'it closes with "protocol error"': closesWithProtocolError,
+  'a router advertises their settings': advertisesSettings,
+};
+
+/** One connection for each vector, whose client data the RESPONSE holds. */
+When(
+  'each of its connections is answered by client data of the vectors flagged {word}, {}',
+  async function (this: ConformanceWorld, flag: string, outcome: string) {
+    const client = this.iut('client');
+    const judge = known(outcomes, outcome);
+    const vectors = load('client-data').flatMap(({ tests }) => tests.filter(({ flags }) => flags.includes(flag)));
+    if (vectors.length === 0) throw new LabFailure(`no vector has the flag ${flag}`);
+    for (const [index, vector] of vectors.entries()) {
+      if (index > 0) client.connect();
+      const clientData = decodeClientData(Uint8Array.fromHex(vector['clientData']));
+      const server = await scriptedServer(this, { clientData });
+      await server.readRelay();
+      await server.readRequest();
+      await server.sendResponse();
+      await judge(this, server, vector);
+      server.connection.finish();
+      await client.event('ended');
+    }
+  },
+);

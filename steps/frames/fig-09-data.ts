@@ -5,9 +5,10 @@ import { viewOf } from '../../reference/octets.ts';
 import { EtherType } from '../../reference/packets/ethernet.ts';
 import { type DataHeader, dataHeaderLength, encodeDataHeaderPlain, noDatagram } from '../../reference/wire/data.ts';
 import { Transform } from '../../reference/wire/identifiers.ts';
+import { arrival, attacked, datagram, refused } from '../shared/attack.ts';
+import { known } from '../shared/known.ts';
 import type { ScriptedSession } from '../shared/peers/session.ts';
 import type { ConformanceWorld } from '../shared/world.ts';
-import { attacked, datagram, refused } from '../transforms/tampering.ts';
 
 const tagLength = 16;
 
@@ -50,18 +51,17 @@ function forge(
 
 When(
   'the peer seals a DATA frame with {}, it is refused and nothing of it arrives',
-  async function (this: ConformanceWorld, what: string) {
-    const forgery = forgeries[what];
-    if (forgery === undefined) throw new Error(`no step knows ${JSON.stringify(what)}`);
-    const { peer, socket } = await attacked(this);
-    await peer.connection.send(forge(peer.session, datagram(this.get('victim').role, 2), forgery));
-    await refused(peer, socket, 'integrity failure', what);
+  async function (this: ConformanceWorld, fault: string) {
+    const forgery = known(forgeries, fault);
+    const attack = await attacked(this);
+    await attack.peer.connection.send(forge(attack.peer.session, datagram(this.get('victim'), 2), forgery));
+    await refused(attack, 'integrity failure', fault);
   },
 );
 
 When('the peer seals a DATA frame with nothing wrong, it arrives', async function (this: ConformanceWorld) {
   const { peer, socket } = await attacked(this);
-  const sent = datagram(this.get('victim').role, 2);
+  const sent = datagram(this.get('victim'), 2);
   await peer.connection.send(forge(peer.session, sent, {}));
-  await socket.next('the datagram', (frame) => Buffer.from(frame).subarray(14).equals(sent));
+  await arrival(socket, sent);
 });

@@ -3,13 +3,12 @@ import assert from 'node:assert/strict';
 import { Given, Then, When } from '@cucumber/cucumber';
 import { EtherType, encodeEthernet } from '../../reference/packets/ethernet.ts';
 import { physicalOctets } from '../../reference/packets/physical.ts';
-import { known } from './known.ts';
 import { echoReply } from './lab/echo-reply.ts';
-import { ipJson } from './lab/iproute2.ts';
 import type { NodeName } from './lab/namespace.ts';
 import { typeOf } from './lab/neighbour-packets.ts';
 import type { PacketSocket } from './lab/packet-socket.ts';
-import { adapterDevice, type Overrides, virtualLan, virtualLan6 } from './peers/configuration.ts';
+import { adapterDevice, virtualLan, virtualLan6 } from './lab/virtual-lan.ts';
+import type { Overrides } from './peers/configuration.ts';
 import { identityOf } from './peers/identities.ts';
 import { ScriptedInitiator } from './peers/scripted-initiator.ts';
 import type { ScriptedServerOptions } from './peers/scripted-server.ts';
@@ -84,64 +83,9 @@ Then('the next DATA frame that is not empty holds exactly that datagram', async 
   assert.deepEqual(await this.get('server').receive(), this.get('sent'));
 });
 
-// What the client's kernel has.
-
-interface Device {
-  readonly mtu: number;
-  readonly addr_info: readonly { readonly local: string; readonly prefixlen: number }[];
-}
-
-async function deviceOf(world: ConformanceWorld): Promise<Device> {
-  const words = ['-4', 'address', 'show', 'dev', adapterDevice];
-  const found = await ipJson<Device>(world.lab.namespace('client'), ...words);
-  // Without an IPv4 address `ip -4 address` shows nothing.
-  return found.find((one) => 'mtu' in one) ?? { mtu: 0, addr_info: [] };
-}
-
-interface Route {
-  readonly gateway?: string;
-  readonly dev?: string;
-  readonly metrics?: readonly { readonly mtu?: number }[];
-}
-
-/** The routes to a network of either family. */
-export function routesTo(world: ConformanceWorld, network: string): Promise<readonly Route[]> {
-  return ipJson(world.lab.namespace('client'), network.includes(':') ? '-6' : '-4', 'route', 'show', network);
-}
-
-const { clientAddress, serverAddress, prefixLength, behindServer } = virtualLan;
-const addressesOf: Readonly<Record<string, readonly string[]>> = {
-  'the address of the client data': [`${clientAddress}/${prefixLength}`],
-  'no address': [],
-};
-
-Then(
-  /^the kernel has (the address of the client data|no address) on the adapter$/,
-  async function (this: ConformanceWorld, which: string) {
-    const { addr_info } = await deviceOf(this);
-    const found = addr_info.map(({ local, prefixlen }) => `${local}/${prefixlen}`);
-    assert.deepEqual(found, known(addressesOf, which));
-  },
-);
-
-Then('the MTU of the client data is that of the {word}', async function (this: ConformanceWorld, where: string) {
-  const mtuOf = {
-    device: async () => (await deviceOf(this)).mtu,
-    route: async () => (await routesTo(this, behindServer))[0]?.metrics?.[0]?.mtu,
-  };
-  assert.equal(await known<() => Promise<number | undefined>>(mtuOf, where)(), virtualLan.mtu);
-});
-
-Then(
-  'the network behind the server is routed through the address of its adapter',
-  async function (this: ConformanceWorld) {
-    const found = (await routesTo(this, behindServer)).map(({ gateway, dev }) => [gateway, dev]);
-    assert.deepEqual(found, [[serverAddress, adapterDevice]]);
-  },
-);
-
 // The server's adapter.
 
+const { clientAddress, serverAddress } = virtualLan;
 const addressOf = { alice: clientAddress, bob: '10.8.0.11' } as const;
 
 Given(

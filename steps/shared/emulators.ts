@@ -1,11 +1,9 @@
 /** Steps about the server emulators of the client's adapter ([EP] fig. 17, 324 to 332), from the local stack's side. */
 import assert from 'node:assert/strict';
 import { Given, Then, When } from '@cucumber/cucumber';
-import { ipv4Octets } from '../../reference/packets/addresses.ts';
 import { type ClientData, decodeClientData } from '../../reference/wire/client-data.ts';
 import type { Ipv6Settings } from '../../reference/wire/ipv6-settings.ts';
 import type { NetworkSettings } from '../../reference/wire/network-settings.ts';
-import { readDhcp } from '../../vectors/dhcp-reply.ts';
 import { clientPacket, option } from '../../vectors/generate/dhcp-packet.ts';
 import { u16 } from '../../vectors/generate/octets.ts';
 import { load, title, type Vector, type VectorGroup } from '../../vectors/load.ts';
@@ -14,12 +12,13 @@ import { known } from './known.ts';
 import { echoReply } from './lab/echo-reply.ts';
 import * as questions from './lab/emulator-questions.ts';
 import { LabFailure } from './lab/failure.ts';
-import { type Json, virtualLan } from './peers/configuration.ts';
+import { virtualLan } from './lab/virtual-lan.ts';
+import type { Json } from './peers/configuration.ts';
 import type { ScriptedServerOptions } from './peers/scripted-server.ts';
 import type { ConformanceWorld } from './world.ts';
 
 /** The packet of a vector that the stack sent, and the answer; none where none was wanted, and none came. */
-export interface Exchange {
+interface Exchange {
   readonly emulator: questions.EmulatorQuestions;
   readonly vector: Vector;
   readonly answer?: Uint8Array;
@@ -148,8 +147,3 @@ When(
     this.set('offer', await stack.next('an OFFER', questions.isFromDhcpServer));
   },
 );
-
-Then('the OFFER names the DNS servers: {word}', function (this: ConformanceWorld, names: string) {
-  const found = readDhcp(this.get('offer')).options.find(({ code }) => code === 6)?.value;
-  assert.equal(found, names === 'none' ? undefined : ipv4Octets(names).toHex());
-});

@@ -5,8 +5,10 @@ import { viewOf } from '../../reference/octets.ts';
 import { Status, statusName, Transform } from '../../reference/wire/identifiers.ts';
 import { hostOf } from '../../reference/wire/names.ts';
 import { load, type Vector } from '../../vectors/load.ts';
-import { Nonconformance } from './lab/failure.ts';
-import { ScriptedInitiator } from './peers/scripted-initiator.ts';
+import { known } from './known.ts';
+import { inContext } from './lab/failure.ts';
+import type { ScriptedInitiator } from './peers/scripted-initiator.ts';
+import { newInitiator, type WireRole } from './peers.ts';
 import type { ConformanceWorld } from './world.ts';
 
 declare module './world.ts' {
@@ -27,34 +29,6 @@ const abreast = 4;
 const ended = 'the end of the stream without a frame';
 const response = 'RESPONSE';
 const requestHeader = 18;
-
-/** Sends each vector and notes what comes back. */
-async function judge(
-  world: ConformanceWorld,
-  subject: string,
-  group: string,
-  flag: string,
-  one: (vector: Vector) => Promise<{ expected: string; found: string }>,
-): Promise<void> {
-  const tests = load(subject)
-    .filter(({ type }) => type === group)
-    .flatMap(({ tests: all }) => all)
-    .filter(({ flags }) => flags.includes(flag));
-  const verdicts: Verdict[] = [];
-  const pending = tests[Symbol.iterator]();
-  const worker = async () => {
-    for (const test of pending) {
-      const vector = `${subject}.json, tcId ${test.tcId}: ${test.comment}`;
-      try {
-        verdicts.push({ vector, ...(await one(test)) });
-      } catch (error) {
-        throw new Nonconformance(`${vector}: ${(error as Error).message}`, { cause: error });
-      }
-    }
-  };
-  await Promise.all(Array.from({ length: abreast }, worker));
-  world.set('verdicts', verdicts);
-}
 
 /** The next frame and, if it is a CLOSE, the end after it. */
 async function reactionOf(initiator: ScriptedInitiator): Promise<string> {
@@ -98,82 +72,108 @@ async function withdraw(initiator: ScriptedInitiator): Promise<string> {
   return ended;
 }
 
-When('RELAY frames with the flag {word} are sent to the server', async function (this: ConformanceWorld, flag: string) {
-  await judge(this, 'relay', 'Frame', flag, async (vector) => {
-    const initiator = new ScriptedInitiator(await this.connect());
-    if (vector.result === 'invalid') return refusalOf(initiator, vector);
-    await initiator.connection.send(Uint8Array.fromHex(vector['frame']));
-    const hosts = (vector['fields'].path as string[]).map(hostOf);
-    const here = hosts.filter((host) => host === 'server.test').length === 1 && hosts.at(-1) === 'server.test';
-    if (here) return { expected: ended, found: await withdraw(initiator) };
-    return { expected: refusal(Status.notOnPath), found: await reactionOf(initiator) };
-  });
-});
+/** What is sent of each kind of vectors, what the node has to make of it, and what it makes of it. */
+interface Kind {
+  readonly subject: string;
+  readonly type: string;
+  send(world: ConformanceWorld, vector: Vector): Promise<Omit<Verdict, 'vector'>>;
+}
 
-When('RELAY frames with the flag {word} are sent to the relay', async function (this: ConformanceWorld, flag: string) {
-  await judge(this, 'relay', 'Frame', flag, async (vector) => {
-    const initiator = new ScriptedInitiator(await this.connect('client', 'relay-b'));
-    return refusalOf(initiator, vector);
-  });
-});
+const kinds: Readonly<Record<string, Kind>> = {
+  'RELAY frames': {
+    subject: 'relay',
+    type: 'Frame',
+    send: async (world, vector) => {
+      const initiator = await newInitiator(world);
+      if (vector.result === 'invalid') return refusalOf(initiator, vector);
+      await initiator.connection.send(Uint8Array.fromHex(vector['frame']));
+      const hosts = (vector['fields'].path as string[]).map(hostOf);
+      const onPath = hosts.filter((host) => host === 'server.test').length === 1 && hosts.at(-1) === 'server.test';
+      if (onPath) return { expected: ended, found: await withdraw(initiator) };
+      return { expected: refusal(Status.notOnPath), found: await reactionOf(initiator) };
+    },
+  },
+  streams: {
+    subject: 'deframing',
+    type: 'Stream',
+    send: async (world, vector) => {
+      const initiator = await newInitiator(world);
+      // The stream stays open: no more than these octets may be needed for the verdict.
+      for (const piece of vector['pieces']) await initiator.connection.send(Uint8Array.fromHex(piece));
+      return { expected: refusal(vector['status']), found: await reactionOf(initiator) };
+    },
+  },
+  'CLOSE frames': {
+    subject: 'close',
+    type: 'Frame',
+    send: async (world, vector) => {
+      const initiator = await newInitiator(world);
+      await initiator.sendRelay();
+      if (vector.result === 'invalid') return refusalOf(initiator, vector);
+      await initiator.connection.send(Uint8Array.fromHex(vector['frame']));
+      await initiator.connection.endedWithoutFrame();
+      return { expected: ended, found: ended };
+    },
+  },
+  'frames of REQUEST': {
+    subject: 'request',
+    type: 'Frame',
+    send: async (world, vector) => {
+      const initiator = await newInitiator(world);
+      await initiator.sendRelay();
+      return refusalOf(initiator, vector);
+    },
+  },
+  'opened frames of REQUEST': { subject: 'request', type: 'OpenedFrame', send: sealed },
+};
 
-When('streams with the flag {word} are sent to the server', async function (this: ConformanceWorld, flag: string) {
-  await judge(this, 'deframing', 'Stream', flag, async (vector) => {
-    const initiator = new ScriptedInitiator(await this.connect());
-    // The stream stays open: no more than these octets may be needed for the verdict.
-    for (const piece of vector['pieces']) await initiator.connection.send(Uint8Array.fromHex(piece));
-    return { expected: refusal(vector['status']), found: await reactionOf(initiator) };
-  });
-});
-
-When('CLOSE frames with the flag {word} are sent to the server', async function (this: ConformanceWorld, flag: string) {
-  await judge(this, 'close', 'Frame', flag, async (vector) => {
-    const initiator = new ScriptedInitiator(await this.connect());
-    await initiator.sendRelay();
-    if (vector.result === 'invalid') return refusalOf(initiator, vector);
-    await initiator.connection.send(Uint8Array.fromHex(vector['frame']));
-    await initiator.connection.endedWithoutFrame();
-    return { expected: ended, found: ended };
-  });
-});
+/** An opened frame, sealed to the server and sent as REQUEST. */
+async function sealed(world: ConformanceWorld, vector: Vector): Promise<Omit<Verdict, 'vector'>> {
+  const opened = Uint8Array.fromHex(vector['opened']);
+  // Shorter than its header it has none to travel in the clear; what cannot be sent in bounds is no REQUEST.
+  if (opened.length < requestHeader) return { expected: 'not sendable', found: 'not sendable' };
+  const initiator = await newInitiator(world, { suite: opened[14] === 1 ? 'x25519' : 'hybrid' });
+  await initiator.sendRelay();
+  await initiator.sendRequest({ opened: () => opened });
+  const found = await reactionOf(initiator);
+  // One after the other: what is half-open when the next comes has a limit.
+  initiator.connection.finish();
+  await initiator.connection.ended();
+  const { initiatorName, destinationName, transforms } = vector['fields'] ?? {};
+  if (vector.result === 'invalid' || initiatorName !== 'alice' || destinationName !== 'server.test') {
+    return { expected: refusal(Status.notAuthorized), found };
+  }
+  const allowed: readonly number[] = world.declaration.transforms.map((name) => Transform[name]);
+  const common = (transforms as number[]).some((id) => allowed.includes(id));
+  return { expected: common ? response : refusal(Status.noCommonTransform), found };
+}
 
 When(
-  'opened frames of REQUEST with the flag {word} are sealed and sent to the server',
-  async function (this: ConformanceWorld, flag: string) {
-    const allowed = this.declaration.transforms.map((name) => Transform[name]);
-    await judge(this, 'request', 'OpenedFrame', flag, async (vector) => {
-      const opened = Uint8Array.fromHex(vector['opened']);
-      // Shorter than its header it has none to travel in the clear; what cannot be sent in bounds is no REQUEST.
-      if (opened.length < requestHeader) return { expected: 'not sendable', found: 'not sendable' };
-      const suite = opened[14] === 1 ? 'x25519' : 'hybrid';
-      const initiator = new ScriptedInitiator(await this.connect(), { suite });
-      await initiator.sendRelay();
-      await initiator.sendRequest({ opened: () => opened });
-      const found = await reactionOf(initiator);
-      // One after the other: what is half-open when the next comes has a limit.
-      initiator.connection.finish();
-      await initiator.connection.ended();
-      if (vector.result === 'invalid') return { expected: refusal(Status.notAuthorized), found };
-      const { initiatorName, destinationName, transforms } = vector['fields'];
-      if (initiatorName !== 'alice' || destinationName !== 'server.test') {
-        return { expected: refusal(Status.notAuthorized), found };
+  '{} with the flag {word} are sent to the {role}',
+  async function (this: ConformanceWorld, kind: string, flag: string, _role: WireRole) {
+    const { subject, type, send } = known(kinds, kind);
+    const tests = load(subject)
+      .filter((group) => group.type === type)
+      .flatMap((group) => group.tests.filter(({ flags }) => flags.includes(flag)));
+    const verdicts: Verdict[] = [];
+    const pending = tests[Symbol.iterator]();
+    const worker = async () => {
+      for (const test of pending) {
+        const vector = `${subject}.json, tcId ${test.tcId}: ${test.comment}`;
+        try {
+          verdicts.push({ vector, ...(await send(this, test)) });
+        } catch (error) {
+          throw inContext(vector, error);
+        }
       }
-      const common = (transforms as number[]).some((id) => (allowed as number[]).includes(id));
-      return { expected: common ? response : refusal(Status.noCommonTransform), found };
-    });
+    };
+    await Promise.all(Array.from({ length: abreast }, worker));
+    this.set('verdicts', verdicts);
   },
 );
 
-When('frames of REQUEST with the flag {word} are sent to the server', async function (this: ConformanceWorld, flag) {
-  await judge(this, 'request', 'Frame', flag, async (vector) => {
-    const initiator = new ScriptedInitiator(await this.connect());
-    await initiator.sendRelay();
-    return refusalOf(initiator, vector);
-  });
-});
-
-Then('each of at least {int} got the answer that the file tells', function (this: ConformanceWorld, least: number) {
+Then('each of at least {int} got the answer that the file tells', function (this: ConformanceWorld, minimum: number) {
   const verdicts = this.get('verdicts');
-  assert.ok(verdicts.length >= least, `only ${verdicts.length} vectors were sent`);
+  assert.ok(verdicts.length >= minimum, `only ${verdicts.length} vectors were sent`);
   for (const { vector, expected, found } of verdicts) assert.equal(found, expected, vector);
 });

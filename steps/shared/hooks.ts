@@ -8,7 +8,7 @@ import type { ConformanceWorld } from './world.ts';
 setDefaultTimeout(90_000);
 
 /** The media type by which the report tells a scenario that is not applicable from one that was skipped. */
-export const inapplicableType = 'text/x.pna.not-applicable';
+const inapplicableType = 'text/x.pna.not-applicable';
 
 Before(function (this: ConformanceWorld, scenario: ITestCaseHookParameter) {
   this.open(scenario);
@@ -25,8 +25,8 @@ After(async function (this: ConformanceWorld, scenario: ITestCaseHookParameter) 
   const crashed = [...this.iuts].filter(([, { program }]) => program.crashed).map(([node]) => node);
   if (failed) {
     for (const [node, { program }] of this.iuts) {
-      const said = program.lastWords().trim();
-      if (said !== '') this.attach(`${node} ${said}`, 'text/plain');
+      const words = program.lastWords().trim();
+      if (words !== '') this.attach(`${node} ${words}`, 'text/plain');
     }
   }
   await this.close(failed || crashed.length > 0);

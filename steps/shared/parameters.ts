@@ -10,13 +10,17 @@ import {
   Transform,
   type TransformName,
 } from '../../reference/wire/identifiers.ts';
+import type { Who } from './initiator.ts';
+import { known } from './known.ts';
+import type { Family } from './lab/kernel-tables.ts';
 import { type NodeName, wireAddresses } from './lab/namespace.ts';
+import type { WireRole } from './peers.ts';
 
-/** "protocol error" → 5; the names are those of docs/protocol.md. */
-export function statusOf(name: string): number {
-  const found = Object.values(Status).find((status) => statusName(status) === name);
-  if (found === undefined) throw new RangeError(`no CLOSE status is named ${name}`);
-  return found;
+const statuses = Object.fromEntries(Object.values(Status).map((status) => [statusName(status), status]));
+
+/** "protocol error" → 5; the names are those of docs/protocol.md. @throws LabFailure for another name */
+function statusOf(name: string): number {
+  return known(statuses, name);
 }
 
 const literally = (words: readonly string[]) =>
@@ -26,7 +30,7 @@ const literally = (words: readonly string[]) =>
 /** `protocol error` → its number. */
 defineParameterType({
   name: 'status',
-  regexp: literally(Object.values(Status).map(statusName)),
+  regexp: literally(Object.keys(statuses)),
   transformer: statusOf,
 });
 
@@ -58,6 +62,9 @@ defineParameterType({
   transformer: (name: string) => name as NodeName,
 });
 
+/** The family of addresses. */
+defineParameterType({ name: 'family', regexp: /IPv4|IPv6/, transformer: (name: string) => name as Family });
+
 /** `250 ms`, `2 s` → milliseconds. */
 defineParameterType({
   name: 'duration',
@@ -70,4 +77,31 @@ defineParameterType({
   name: 'octets',
   regexp: /[0-9a-f]{2}(?: ?[0-9a-f]{2})*/,
   transformer: (hexadecimal: string) => Uint8Array.fromHex(hexadecimal.replaceAll(' ', '')),
+});
+
+/** `initiator`, `server`, `relay`: a role of the protocol. */
+defineParameterType({
+  name: 'role',
+  regexp: /initiator|server|relay/,
+  transformer: (name: string) => name as WireRole,
+});
+
+/** `CLOSE`, `a keyed CLOSE` → whether it is keyed. */
+defineParameterType({
+  name: 'close',
+  regexp: /CLOSE|a keyed CLOSE/,
+  transformer: (words: string) => words !== 'CLOSE',
+});
+
+const initiators: Readonly<Record<string, Who>> = {
+  'an initiator': { node: 'client', another: false },
+  'an initiator at another address': { node: 'others', another: false },
+  'another initiator': { node: 'client', another: true },
+  'another initiator of the same name': { node: 'client', another: true },
+};
+
+defineParameterType({
+  name: 'initiator',
+  regexp: literally(Object.keys(initiators)),
+  transformer: (words: string) => known(initiators, words),
 });

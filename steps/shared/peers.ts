@@ -1,224 +1,156 @@
-/** Steps that start the roles and the scripted peers: what every feature about the wire begins with. */
+/** What steps call to have a laboratory and scripted peers. The facts about these peers are set here and nowhere else. */
 import assert from 'node:assert/strict';
-import { Given, Then, When } from '@cucumber/cucumber';
-import { Status, type SuiteName, statusName, type TransformName } from '../../reference/wire/identifiers.ts';
-import { Nonconformance } from './lab/failure.ts';
-import type { LabOptions } from './lab/namespace.ts';
-import type { Json, Overrides } from './peers/configuration.ts';
-import { identityOf } from './peers/identities.ts';
-import { type Ending, ScriptedConnection } from './peers/scripted.ts';
+import { statusName } from '../../reference/wire/identifiers.ts';
+import type { OpenedResponse } from '../../reference/wire/response.ts';
+import { LabFailure, Nonconformance } from './lab/failure.ts';
+import type { Mailbox } from './lab/mailbox.ts';
+import type { LabOptions, NodeName } from './lab/namespace.ts';
+import type { Overrides } from './peers/configuration.ts';
+import type { ScriptedConnection, ScriptedListener } from './peers/scripted.ts';
 import { ScriptedInitiator, type ScriptedInitiatorOptions } from './peers/scripted-initiator.ts';
 import { ScriptedServer, type ScriptedServerOptions } from './peers/scripted-server.ts';
-import type { ReceivedClose } from './peers/session.ts';
+import type { ReceivedClose, ScriptedEndPoint } from './peers/session.ts';
 import type { ConformanceWorld } from './world.ts';
 
 declare module './world.ts' {
   interface Facts {
-    /** The scripted initiator or server of the scenario. */
+    /** The scripted initiator of the scenario, or the last one. */
     initiator: ScriptedInitiator;
+    /** The scripted server of the present connection. */
     server: ScriptedServer;
+    /** That of the connection before it. */
+    earlier: ScriptedServer;
+    /** Where scripted servers accept: the server of an initiator, the next node of a relay. */
+    listener: ScriptedListener;
+    /** What the scripted initiator opened last. */
+    response: OpenedResponse;
     /** The CLOSE frame that the implementation sent last. */
     close: ReceivedClose;
-    ending: Ending;
-    /** Milliseconds of performance.now() at which the step under test did its deed. */
-    deed: number;
+    /** Milliseconds of performance.now() from which a later step counts. */
+    clockStart: number;
   }
 }
 
-/** The number of a status by the name that docs/protocol.md gives it. */
-export function statusNamed(name: string): number {
-  const status = Object.values(Status).find((value) => statusName(value) === name);
-  if (status === undefined) throw new Error(`no status is named ${JSON.stringify(name)}`);
-  return status;
-}
+/** A role of the protocol on the wire ([EP] figs. 11 to 13). */
+export type WireRole = 'initiator' | 'server' | 'relay';
 
 /** Starts a laboratory unless the scenario has one. */
 export async function lab(world: ConformanceWorld, options: LabOptions = {}): Promise<void> {
-  if (!world.has('laboratory')) await world.startLab(options);
-  world.set('laboratory', true);
+  if (!world.hasLab) await world.startLab(options);
 }
 
-declare module './world.ts' {
-  interface Facts {
-    laboratory: true;
-  }
+// Scripted peers.
+
+/** A scripted initiator that takes nobody's place. It connects to the relay under test, or to the server if there is none. */
+export async function newInitiator(
+  world: ConformanceWorld,
+  options: ScriptedInitiatorOptions = {},
+  from: NodeName = 'client',
+): Promise<ScriptedInitiator> {
+  if (!world.iuts.has('relay-b')) return new ScriptedInitiator(await world.connect(from), options);
+  const path = ['relay-b.test', 'server.test'];
+  return new ScriptedInitiator(await world.connect(from, 'relay-b'), { path, ...options });
 }
 
-/** Connects a scripted initiator to the server, or to the node named. */
+/** The same, as the scenario's initiator. */
 export async function scriptedInitiator(
   world: ConformanceWorld,
   options: ScriptedInitiatorOptions = {},
-  to: 'server' | 'relay-b' = 'server',
+  from?: NodeName,
 ): Promise<ScriptedInitiator> {
-  const initiator = new ScriptedInitiator(await world.connect('client', to), options);
+  const initiator = await newInitiator(world, options, from);
   world.set('initiator', initiator);
   return initiator;
 }
 
-/** The name by which a scripted peer's options call a suite and a transform, for `with suite …, transform …`. */
-export interface Choice {
-  readonly suite?: SuiteName;
-  readonly transform?: TransformName;
+/** Listens where scripted servers accept. @param connections where several listeners put what they accept */
+export async function listenAsServer(
+  world: ConformanceWorld,
+  node: NodeName = 'server',
+  port?: number,
+  connections?: Mailbox<ScriptedConnection>,
+): Promise<ScriptedListener> {
+  const listener = await world.listen(node, port, connections);
+  world.set('listener', listener);
+  return listener;
 }
 
-/** `{alice}` in a configuration stands for the public key of that identity, `{alice:private}` for the other. */
-function overridesOf(text: string): Overrides {
-  const whole = text.replace(/\{(\w[\w.]*)(:private)?\}/g, (_, name: string, secret?: string) =>
-    secret === undefined ? identityOf(name).publicKey : identityOf(name).privateKey,
-  );
-  return JSON.parse(whole) as { readonly [key: string]: Json };
+/** A scripted server on the next connection to the listener. */
+export async function scriptedServer(
+  world: ConformanceWorld,
+  options: ScriptedServerOptions = {},
+): Promise<ScriptedServer> {
+  const server = new ScriptedServer(await world.get('listener').accept(), options);
+  if (world.has('server')) world.set('earlier', world.get('server'));
+  world.set('server', server);
+  return server;
 }
 
-// A tunnel server under test.
-
-Given('a tunnel server', async function (this: ConformanceWorld) {
-  await lab(this);
-  await this.startServer();
-});
-
-Given('a tunnel server configured with', async function (this: ConformanceWorld, text: string) {
-  await lab(this);
-  await this.startServer(overridesOf(text));
-});
-
-When('an initiator connects', async function (this: ConformanceWorld) {
-  await scriptedInitiator(this);
-});
-
-When('an initiator connects with transform {word}', async function (this: ConformanceWorld, transform: TransformName) {
-  await scriptedInitiator(this, { transforms: [transform] });
-});
-
-When(
-  'an initiator is authorized with suite {word} and transform {word}',
-  async function (this: ConformanceWorld, suite: SuiteName, transform: TransformName) {
-    const initiator = await scriptedInitiator(this, { suite, transforms: [transform] });
-    await initiator.authorize();
-  },
-);
-
-When('an initiator is authorized', async function (this: ConformanceWorld) {
-  const initiator = await scriptedInitiator(this);
-  await initiator.authorize();
-});
-
-When('it sends RELAY', async function (this: ConformanceWorld) {
-  await this.get('initiator').sendRelay();
-});
-
-When('it sends REQUEST', async function (this: ConformanceWorld) {
-  await this.get('initiator').sendRequest();
-  this.set('deed', performance.now());
-});
-
-When('it sends the octets {word}', async function (this: ConformanceWorld, hex: string) {
-  await this.get('initiator').connection.send(Uint8Array.fromHex(hex));
-  this.set('deed', performance.now());
-});
-
-Then('the server answers RESPONSE', async function (this: ConformanceWorld) {
-  await this.get('initiator').readResponse();
-});
-
-Then('the server answers CLOSE {string} and ends the stream', async function (this: ConformanceWorld, name: string) {
-  await closes(this, this.get('initiator'), name, false);
-});
-
-Then(
-  'the server answers a keyed CLOSE {string} and ends the stream',
-  async function (this: ConformanceWorld, name: string) {
-    await closes(this, this.get('initiator'), name, true);
-  },
-);
-
-Then('the server ends the stream without a frame', async function (this: ConformanceWorld) {
-  this.set('ending', await this.get('initiator').connection.endedWithoutFrame());
-});
-
-/** A server that has refused somebody goes on to serve others. */
-Then('another initiator is authorized by the same server', async function (this: ConformanceWorld) {
-  const other = new ScriptedInitiator(await this.connect());
-  await other.authorize();
-});
-
-// A tunnel initiator under test.
-
-Given('a tunnel initiator whose server is scripted', async function (this: ConformanceWorld) {
-  await initiatorUnderTest(this, {}, {});
-});
-
-Given(
-  'a tunnel initiator whose server is scripted, configured with',
-  async function (this: ConformanceWorld, text: string) {
-    await initiatorUnderTest(this, overridesOf(text), {});
-  },
-);
-
-Given(
-  'a tunnel initiator with suite {word} and transform {word} whose server is scripted',
-  async function (this: ConformanceWorld, suite: SuiteName, transform: TransformName) {
-    await initiatorUnderTest(this, { server: { suite }, transforms: [transform] }, {});
-  },
-);
-
-When('the server authorizes it', async function (this: ConformanceWorld) {
-  await this.get('server').authorize();
-});
-
-When('the server has read RELAY', async function (this: ConformanceWorld) {
-  await this.get('server').readRelay();
-});
-
-When('the server has read REQUEST', async function (this: ConformanceWorld) {
-  const server = this.get('server');
-  await server.readRelay();
-  await server.readRequest();
-});
-
-When('the server sends the octets {word}', async function (this: ConformanceWorld, hex: string) {
-  await this.get('server').connection.send(Uint8Array.fromHex(hex));
-  this.set('deed', performance.now());
-});
-
-Then('the initiator answers CLOSE {string} and ends the stream', async function (this: ConformanceWorld, name: string) {
-  await closes(this, this.get('server'), name, false);
-});
-
-Then(
-  'the initiator answers a keyed CLOSE {string} and ends the stream',
-  async function (this: ConformanceWorld, name: string) {
-    await closes(this, this.get('server'), name, true);
-  },
-);
-
-Then('the initiator ends the stream without a frame', async function (this: ConformanceWorld) {
-  this.set('ending', await this.get('server').connection.endedWithoutFrame());
-});
-
+/** An initiator under test, connected to a scripted server. */
 export async function initiatorUnderTest(
   world: ConformanceWorld,
-  overrides: Overrides,
-  options: ScriptedServerOptions,
+  overrides: Overrides = {},
+  options: ScriptedServerOptions = {},
 ): Promise<void> {
   await lab(world);
-  const listener = await world.listen('server');
+  await listenAsServer(world);
   await world.startClient(overrides);
-  world.set('server', new ScriptedServer(await listener.accept(), options));
+  await scriptedServer(world, options);
+}
+
+/** Both ends of a tunnel scripted, the relay under test between them. */
+export async function tunnelThroughRelay(world: ConformanceWorld, from?: NodeName) {
+  const initiator = await scriptedInitiator(world, {}, from);
+  await initiator.sendRelay();
+  const server = await scriptedServer(world);
+  await server.readRelay();
+  await initiator.sendRequest();
+  await server.readRequest();
+  await server.sendResponse();
+  await initiator.readResponse();
+  return { initiator, server };
+}
+
+/** The scripted end point of that role. */
+export function scripted(world: ConformanceWorld, role: WireRole): ScriptedEndPoint {
+  if (role === 'relay') throw new LabFailure('no step scripts a relay');
+  return world.get(role);
+}
+
+/** The scripted end point that sees what an implementation of that role sends. */
+export function facing(world: ConformanceWorld, role: WireRole): ScriptedEndPoint {
+  return role === 'initiator' ? world.get('server') : world.get('initiator');
+}
+
+/** What RESPONSE holds; it is awaited if none has been opened yet. */
+export async function responseOf(world: ConformanceWorld): Promise<OpenedResponse> {
+  if (!world.has('response')) world.set('response', await world.get('initiator').readResponse());
+  return world.get('response');
 }
 
 /** The implementation sends exactly one CLOSE of that status, rightly keyed or unkeyed, then its end of stream. */
 export async function closes(
   world: ConformanceWorld,
-  peer: ScriptedInitiator | ScriptedServer,
-  name: string,
+  peer: ScriptedEndPoint,
+  status: number,
   keyed: boolean,
 ): Promise<void> {
   const close = await peer.expectClose();
   world.set('close', close);
-  assert.equal(statusName(close.status), statusName(statusNamed(name)));
+  assert.equal(statusName(close.status), statusName(status));
   assert.equal(close.keyed, keyed, keyed ? 'the CLOSE is not keyed' : 'the CLOSE is keyed');
   if (keyed && !close.valid) throw new Nonconformance('the digest of the CLOSE frame does not verify');
-  world.set('ending', await peer.connection.endedWithoutFrame());
+  await peer.connection.endedWithoutFrame();
 }
 
-export { ScriptedConnection, ScriptedInitiator, ScriptedServer };
+// Time.
+
+/** Called just before the scripted peer does what the implementation has to answer in a certain time. */
+export function startClock(world: ConformanceWorld): void {
+  world.set('clockStart', performance.now());
+}
+
+/** Milliseconds from there to the last CLOSE. */
+export function timeOfClose(world: ConformanceWorld): number {
+  return world.get('close').at - world.get('clockStart');
+}

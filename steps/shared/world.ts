@@ -1,6 +1,13 @@
 /**
  * The World: what steps call. It owns the laboratory, the processes and the peers of one scenario, and releases them
  * whatever happens. A step is one call into it; what a step leaves for a later one is a fact.
+ *
+ * From a feature to its steps: the steps of features/machines/fig-12-server.feature stand in steps/machines/fig-12-server.ts
+ * if this feature alone uses them, and in steps/shared/ if several features do: under-test.ts (a role is started, ends),
+ * connection.ts (octets, CLOSE, the end of the stream), initiator.ts and server.ts (what the scripted peers do), response.ts,
+ * relays.ts, attack.ts, frame-vectors.ts, adapter.ts, emulators.ts. A feature without steps of its own has no file. Words in
+ * braces are in parameters.ts. From a step back: search features/ for its text. mirror.test.ts keeps it so, and
+ * facts.test.ts that a fact is set in the file that declares it.
  */
 import { existsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -28,8 +35,6 @@ import {
 import { type Declaration, loadDeclaration, type Role } from './peers/declaration.ts';
 import { Iut } from './peers/iut.ts';
 import { ScriptedConnection, ScriptedListener } from './peers/scripted.ts';
-import { ScriptedInitiator, type ScriptedInitiatorOptions } from './peers/scripted-initiator.ts';
-import { ScriptedServer, type ScriptedServerOptions } from './peers/scripted-server.ts';
 
 /** Set by tools/conformance.ts; each has a default, so that cucumber-js alone works too. */
 export interface WorldParameters {
@@ -105,6 +110,10 @@ export class ConformanceWorld extends World<WorldParameters> {
     if (options.capture !== false) await this.captureOn(lab.wire.namespace, lab.wire.device, 'wire');
     if (options.dns) this.#names = await this.#startNameServer(lab);
     return lab;
+  }
+
+  get hasLab(): boolean {
+    return this.#lab !== undefined;
   }
 
   get lab(): Lab {
@@ -217,20 +226,6 @@ export class ConformanceWorld extends World<WorldParameters> {
     connections?: Mailbox<ScriptedConnection>,
   ): Promise<ScriptedListener> {
     return this.own(await ScriptedListener.listen(this.lab.namespace(node), port, connections));
-  }
-
-  /** A scripted tunnel initiator with a connection of its own. It uses the strongest suite that is declared, unless told. */
-  async scriptedInitiator(
-    options: ScriptedInitiatorOptions = {},
-    { from = 'client', to = 'server' }: { readonly from?: NodeName; readonly to?: NodeName } = {},
-  ): Promise<ScriptedInitiator> {
-    const suite = this.declaration.suites.includes('hybrid') ? 'hybrid' : 'x25519';
-    return new ScriptedInitiator(await this.connect(from, to), { suite, ...options });
-  }
-
-  /** A scripted tunnel server on the next connection of a listener. */
-  async scriptedServer(listener: ScriptedListener, options: ScriptedServerOptions = {}): Promise<ScriptedServer> {
-    return new ScriptedServer(await listener.accept(), options);
   }
 
   // Facts and evidence.

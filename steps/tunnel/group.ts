@@ -3,127 +3,132 @@ import assert from 'node:assert/strict';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { Given, Then, When } from '@cucumber/cucumber';
+import { Status } from '../../reference/wire/identifiers.ts';
 import { toNetworkSettings } from '../../reference/wire/network-settings.ts';
-import { SharedNetwork, sharedDevice } from '../shared/lab/shared-network.ts';
+import { known } from '../shared/known.ts';
 import {
-  type Json,
-  type Overrides,
-  serverConfiguration,
-  virtualLan,
-  virtualLan6,
-} from '../shared/peers/configuration.ts';
+  type AddressResolution,
+  announces,
+  arp,
+  type Client,
+  neighbourDiscovery,
+  resolve,
+} from '../shared/lab/address-resolution.ts';
+import { within } from '../shared/lab/deadline.ts';
+import { LabFailure } from '../shared/lab/failure.ts';
+import { type Family, physicalOf } from '../shared/lab/kernel-tables.ts';
+import type { NodeName } from '../shared/lab/namespace.ts';
+import type { PacketSocket } from '../shared/lab/packet-socket.ts';
+import { insideAddress, insideAddress6, SharedNetwork, sharedDevice } from '../shared/lab/shared-network.ts';
+import { transfer } from '../shared/lab/traffic.ts';
+import { virtualLan, virtualLan6 } from '../shared/lab/virtual-lan.ts';
+import { clientConfiguration, type Overrides, serverConfiguration } from '../shared/peers/configuration.ts';
 import { identityOf } from '../shared/peers/identities.ts';
 import type { Iut } from '../shared/peers/iut.ts';
+import { type Assignment, type Member, members, Roster } from '../shared/peers/roster.ts';
 import { ScriptedInitiator } from '../shared/peers/scripted-initiator.ts';
-import { statusNamed } from '../shared/peers.ts';
+import { leaveTransfers } from '../shared/traffic.ts';
 import type { ConformanceWorld } from '../shared/world.ts';
 
-export const members = ['server', 'server-2', 'server-3'] as const;
-export type Member = (typeof members)[number];
-export const groupName = 'group.test';
-export const path = ['relay-b.test', groupName];
-/** Enough for all initiators at once, which are one source to the relay and behind it. */
-const limits = { halfOpenPerSource: 64, connectionsPerSource: 64 };
+/** A scripted initiator that a member has confirmed, and what it was given. */
+interface Confirmed extends Client {
+  readonly initiator: ScriptedInitiator;
+}
+
+interface Failover {
+  readonly killed: Member;
+  /** Milliseconds of performance.now(). */
+  readonly at: number;
+}
 
 declare module '../shared/world.ts' {
   interface Facts {
-    network: SharedNetwork;
     members: Readonly<Record<Member, Iut>>;
-    /** Address of each name at each member. */
+    /** Addresses of each name, as the members gave them. */
     addresses: ReadonlyMap<string, ReadonlySet<string>>;
-    /** Address of each scripted initiator. */
-    leased: ReadonlyMap<string, string>;
-    /** The /64 of each, where it has one: its first address. */
-    prefixes: ReadonlyMap<string, string>;
+    /** By name. */
+    confirmed: Map<string, Confirmed>;
+    network: SharedNetwork;
+    /** What passes on the shared network. */
+    networkSocket: PacketSocket;
+    roster: Roster;
+    /** Where each initiator's tunnel ended before a member was killed. */
+    assignments: ReadonlyMap<string, Assignment>;
+    failover: Failover;
   }
 }
 
-export const nameOf = (index: number): string => (index === 0 ? 'alice' : `initiator-${index}`);
-export const names = (count: number): string[] => Array.from({ length: count }, (_, index) => nameOf(index));
+const groupName = 'group.test';
+const path = ['relay-b.test', groupName];
+/** Enough for all initiators at once, which are one source to the relay and behind it. */
+const limits = { halfOpenPerSource: 64, connectionsPerSource: 64 };
+const nodes = ['server-2', 'server-3', 'others'] as const;
 
-/** The members have one configuration but for what their places on the network differ in. */
+const nameOf = (index: number): string => ['alice', 'bob'][index] ?? `initiator-${index}`;
+const names = (count: number): string[] => Array.from({ length: count }, (_, index) => nameOf(index));
+
+/** The members have one configuration, but for what their places on the network differ in. */
 async function startMembers(
   world: ConformanceWorld,
   count: number,
-  traffic: (index: number) => Json | undefined,
-  overrides: Overrides = {},
+  overrides: Overrides,
+  trafficOf: (index: number) => Overrides,
 ): Promise<void> {
   const addressMap = join(world.folder, 'addresses');
   mkdirSync(addressMap);
-  const initiators = names(count).map((name) => ({
-    name,
-    publicKey: identityOf(name).publicKey,
-    suites: [...world.declaration.suites],
-  }));
-  const started = await Promise.all(
-    members.map((member, index) =>
-      world.start(
-        'server',
-        member,
-        serverConfiguration(world.declaration, {
-          names: [groupName],
-          initiators,
-          addressMap,
-          limits: { halfOpenPerSource: limits.halfOpenPerSource },
-          ...overrides,
-          ...(traffic(index) === undefined ? {} : { traffic: traffic(index) as Json }),
-        }),
-      ),
-    ),
-  );
-  const [one, two, three] = started as [Iut, Iut, Iut];
-  world.set('members', { server: one, 'server-2': two, 'server-3': three });
-}
-
-const nodes = ['server-2', 'server-3', 'others'] as const;
-
-Given('a group of 3 tunnel servers', async function (this: ConformanceWorld) {
-  await this.startLab({ nodes, capture: false });
-  await startMembers(this, 6, () => undefined);
-});
-
-Given(
-  'a group of 3 tunnel servers on one network, which draw their traffic by {}',
-  async function (this: ConformanceWorld, means: string) {
-    await groupOnOneNetwork(this, means === 'proxy ARP', false);
-  },
-);
-
-Given(
-  'a group of 3 tunnel servers on one network of both families, which draw their traffic by proxy ARP',
-  async function (this: ConformanceWorld) {
-    await groupOnOneNetwork(this, true, true);
-  },
-);
-
-/** @param byArp or else by a route hook. @param ipv6 besides IPv4 */
-async function groupOnOneNetwork(world: ConformanceWorld, byArp: boolean, ipv6: boolean): Promise<void> {
-  const lab = await world.startLab({ relays: ['relay-b'], nodes, dns: true, capture: false, ipv6 });
-  const network = await SharedNetwork.create(lab, members, ipv6);
-  world.set('network', network);
-  await world.captureOn(network.inside, network.device, 'network', 'arp or icmp6');
-  if (byArp) await network.expectNeighbours(`${virtualLan.serverAddress.replace(/\d+$/, '0')}/24`);
-  if (byArp && ipv6) await network.expectNeighbours(virtualLan6.prefix);
-  const traffic = (index: number): Json =>
-    byArp ? { proxyArp: sharedDevice } : { routeHook: [network.routeProgram(world.folder, index)] };
-  await world.names
-    .srv(
-      groupName,
-      members.map((member) => ({ target: `${member}.test` })),
-    )
-    .start();
-  const allow = [{ name: groupName, ports: [3265] }];
-  const overrides = {
-    adapter: { address6: virtualLan6.serverPrefix },
-    clientData: { routes: [virtualLan6.behindServer] },
+  const suites = [...world.declaration.suites];
+  const common = {
+    names: [groupName],
+    initiators: names(count).map((name) => ({ name, publicKey: identityOf(name).publicKey, suites })),
+    addressMap,
+    limits: { halfOpenPerSource: limits.halfOpenPerSource },
+    ...overrides,
   };
-  await Promise.all([
-    startMembers(world, 30, traffic, ipv6 ? overrides : {}),
-    world.startRelay('relay-b', { allow, limits }),
-  ]);
+  const start = (member: Member, index: number) =>
+    world.start('server', member, serverConfiguration(world.declaration, { ...common, ...trafficOf(index) }));
+  const [one, two, three] = (await Promise.all(members.map(start))) as [Iut, Iut, Iut];
+  world.set('members', { server: one, 'server-2': two, 'server-3': three });
+  world.set('confirmed', new Map());
 }
+
+Given(
+  /^a group of 3 tunnel servers on one network( of both families)?, which draw their traffic by (proxy ARP|a route hook)$/,
+  async function (this: ConformanceWorld, both: string | undefined, means: string) {
+    const ipv6 = Boolean(both);
+    const lab = await this.startLab({ relays: ['relay-b'], nodes, dns: true, capture: false, ipv6 });
+    const network = await SharedNetwork.create(lab, members, ipv6);
+    this.set('network', network);
+    await this.captureOn(network.inside, network.device, 'network', 'arp or icmp6');
+    const byArp = means === 'proxy ARP';
+    if (byArp) await network.expectNeighbours(`${virtualLan.serverAddress.replace(/\d+$/, '0')}/24`);
+    if (byArp && ipv6) await network.expectNeighbours(virtualLan6.prefix);
+    const trafficOf = (index: number) => ({
+      traffic: byArp ? { proxyArp: sharedDevice } : { routeHook: [network.routeProgram(this.folder, index)] },
+    });
+    const targets = members.map((member) => ({ target: `${member}.test` }));
+    await this.names.srv(groupName, targets).start();
+    const ofBoth = {
+      adapter: { address6: virtualLan6.serverPrefix },
+      clientData: { routes: [virtualLan6.behindServer] },
+    };
+    await Promise.all([
+      startMembers(this, 30, ipv6 ? ofBoth : {}, trafficOf),
+      this.startRelay('relay-b', { allow: [{ name: groupName, ports: [3265] }], limits }),
+    ]);
+  },
+);
 
 // One map of addresses.
+
+/** Connects a scripted initiator, which stays until it is closed. */
+async function confirm(world: ConformanceWorld, name: string, member: Member): Promise<Confirmed> {
+  const identity = identityOf(name);
+  const initiator = new ScriptedInitiator(await world.connect('client', member), { identity, path: [groupName] });
+  const { address, ipv6 } = toNetworkSettings((await initiator.authorize()).clientData);
+  const confirmed = { initiator, address, prefix: ipv6?.prefix };
+  world.get('confirmed').set(name, confirmed);
+  return confirmed;
+}
 
 When(
   '{int} initiators are authorized by each member, in another order each time',
@@ -133,9 +138,9 @@ When(
       const order = names(count);
       order.push(...order.splice(0, turn * 2));
       for (const name of turn === 1 ? order.toReversed() : order) {
-        const initiator = await confirm(this, name, member);
-        addresses.get(name)?.add(addressOf(this, name));
-        await initiator.close(statusNamed('end session'));
+        const { initiator, address } = await confirm(this, name, member);
+        addresses.get(name)?.add(address);
+        await initiator.close(Status.endSession);
       }
     }
     this.set('addresses', addresses);
@@ -148,15 +153,138 @@ Then('each name has the same address at all members, and no two names have one',
   assert.equal(new Set([...addresses.values()].flatMap((found) => [...found])).size, addresses.size);
 });
 
-/** A scripted initiator that stays until it is closed. */
-export async function confirm(world: ConformanceWorld, name: string, member: Member): Promise<ScriptedInitiator> {
-  const identity = identityOf(name);
-  const initiator = new ScriptedInitiator(await world.connect('client', member), { identity, path: [groupName] });
-  const { address, ipv6 } = toNetworkSettings((await initiator.authorize()).clientData);
-  world.set('leased', new Map([...(world.has('leased') ? world.get('leased') : []), [name, address]]));
-  if (ipv6 !== undefined)
-    world.set('prefixes', new Map([...(world.has('prefixes') ? world.get('prefixes') : []), [name, ipv6.prefix]]));
-  return initiator;
+// Who has an address, to a node of the shared network.
+
+function confirmedOf(world: ConformanceWorld, name: string): Confirmed {
+  const found = world.get('confirmed').get(name);
+  if (found === undefined) throw new LabFailure(`no step has confirmed ${name}`);
+  return found;
 }
 
-export const addressOf = (world: ConformanceWorld, name: string): string => world.get('leased').get(name) as string;
+/** Open from the first call on: an announcement must not be missed. */
+function networkSocket(world: ConformanceWorld): PacketSocket {
+  if (!world.has('networkSocket'))
+    world.set('networkSocket', world.packetSocket('inside', world.get('network').device));
+  return world.get('networkSocket');
+}
+
+When('{word} is confirmed at {node}', async function (this: ConformanceWorld, name: string, node: NodeName) {
+  networkSocket(this);
+  await confirm(this, name, node as Member);
+});
+
+When('{word} ends her session at {node}', async function (this: ConformanceWorld, name: string, node: NodeName) {
+  const { initiator } = confirmedOf(this, name);
+  await initiator.close(Status.endSession);
+  await initiator.connection.ended();
+  await this.iut(node).event('ended');
+});
+
+/** One that another member made before may still be there. */
+Then(
+  '{node} has announced the address of {word}',
+  async function (this: ConformanceWorld, node: NodeName, name: string) {
+    const { address } = confirmedOf(this, name);
+    const physical = await physicalOf(this.lab.namespace(node), sharedDevice);
+    const isIt = (frame: Uint8Array) => announces(frame, address, physical);
+    await networkSocket(this).next(`an announcement of ${address} by ${physical.toHex()}`, isIt);
+  },
+);
+
+const resolutions: Readonly<Record<string, AddressResolution>> = {
+  ARP: arp,
+  'neighbour solicitation': neighbourDiscovery,
+};
+
+/** How that network is asked. */
+async function asking(world: ConformanceWorld, means: string) {
+  const { inside, device } = world.get('network');
+  const asker = { socket: networkSocket(world), physical: await physicalOf(inside, device) };
+  return { ...asker, resolution: known(resolutions, means) };
+}
+
+Then(
+  'who asks that network by {} for {word} is told {node}',
+  async function (this: ConformanceWorld, means: string, name: string, node: NodeName) {
+    const { resolution, ...asker } = await asking(this, means);
+    const physical = await physicalOf(this.lab.namespace(node), sharedDevice);
+    for (const address of resolution.addressesOf(confirmedOf(this, name)))
+      for (const named of await resolve(resolution, asker, address)) assert.deepEqual(named, physical, address);
+  },
+);
+
+/** The member that has the other initiator answers its questions in order. */
+Then(
+  'who asks that network by {} for {word} is told nothing, and for {word} something',
+  async function (this: ConformanceWorld, means: string, name: string, other: string) {
+    const { resolution, ...asker } = await asking(this, means);
+    const { socket, physical } = asker;
+    const asked = resolution.addressesOf(confirmedOf(this, name));
+    const isAnswer = (frame: Uint8Array) => asked.some((address) => resolution.answerIn(frame, address) !== undefined);
+    const answers = () => socket.settle().filter(isAnswer).length;
+    const before = resolution.repeats ? answers() : 0;
+    for (const address of asked) socket.inject(resolution.question(physical, address));
+    for (const address of resolution.addressesOf(confirmedOf(this, other))) await resolve(resolution, asker, address);
+    assert.equal(answers(), before);
+  },
+);
+
+// The load of the members, and one of them dying.
+
+When('{int} initiators connect through the relay to the group', async function (this: ConformanceWorld, count: number) {
+  const roster = new Roster(this.get('members'));
+  this.set('roster', roster);
+  for (const [index, name] of names(count).entries()) {
+    const adapter = { name: `pna${index}`, configure: index === 0 ? 'direct' : 'none' };
+    const { privateKey } = identityOf(name);
+    const configuration = clientConfiguration(this.declaration, { name, privateKey, path, reconnect: true, adapter });
+    await this.start('client', index === 0 ? 'client' : 'others', configuration);
+  }
+  await this.iut('client').event('adapter', 30_000);
+  this.set('assignments', await within(30_000, 'each being authorized', roster.all(names(count))));
+});
+
+Then('no member has more than 1 above the mean', function (this: ConformanceWorld) {
+  const assigned = [...this.get('assignments').values()];
+  const counts = members.map((member) => assigned.filter((one) => one.member === member).length);
+  const mean = assigned.length / members.length;
+  assert.ok(Math.max(...counts) <= mean + 1, `${counts.join(', ')}, the mean is ${mean}`);
+  this.log(`initiators at each member: ${counts.join(', ')}`);
+});
+
+When(
+  'a node of that network is sent {int} MiB by an initiator in {family}, and the member that it is connected to is killed meanwhile',
+  async function (this: ConformanceWorld, mebibytes: number, family: Family) {
+    const killed = this.get('assignments').get('alice')?.member as Member;
+    const octets = mebibytes * 2 ** 20;
+    const third = Promise.withResolvers<void>();
+    const sending = transfer({
+      from: this.lab.namespace('client'),
+      to: this.get('network').inside,
+      address: family === 'IPv4' ? insideAddress : insideAddress6,
+      octets,
+      milliseconds: 80_000,
+      progress: (arrived) => {
+        if (arrived > octets / 3) third.resolve();
+      },
+    });
+    leaveTransfers(this, Promise.all([sending]));
+    await Promise.race([third.promise, sending]);
+    this.get('members')[killed].program.kill('SIGKILL');
+    this.set('failover', { killed, at: performance.now() });
+  },
+);
+
+Then(
+  'within {duration} each initiator of that member is authorized by another, with the same address',
+  async function (this: ConformanceWorld, limit: number) {
+    const { killed, at } = this.get('failover');
+    const before = this.get('assignments');
+    const moved = [...before].filter(([, { member }]) => member === killed).map(([name]) => name);
+    assert.ok(moved.length > 0);
+    const after = await within(limit, 'each being authorized again', this.get('roster').all(moved, before));
+    const latest = Math.round(performance.now() - at);
+    this.log(`of the killed member's initiators the last of ${moved.length} was back ${latest} ms after the kill`);
+    for (const name of moved) assert.equal(after.get(name)?.address, before.get(name)?.address, name);
+  },
+);

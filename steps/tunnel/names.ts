@@ -1,14 +1,15 @@
 /** Steps about a tunnel relay that finds the next node, or a member of its group, by DNS ([EP] fig. 4, 78; fig. 13, 239). */
 import assert from 'node:assert/strict';
 import { type DataTable, Given, Then, When } from '@cucumber/cucumber';
+import { Status } from '../../reference/wire/identifiers.ts';
 import { patience } from '../shared/lab/deadline.ts';
 import { Mailbox } from '../shared/lab/mailbox.ts';
 import { type NodeName, wireAddresses } from '../shared/lab/namespace.ts';
-import { type Overrides, tunnelPort } from '../shared/peers/configuration.ts';
+import { tunnelPort } from '../shared/peers/configuration.ts';
 import type { ScriptedConnection } from '../shared/peers/scripted.ts';
 import { ScriptedInitiator } from '../shared/peers/scripted-initiator.ts';
 import { ScriptedServer } from '../shared/peers/scripted-server.ts';
-import { statusNamed } from '../shared/peers.ts';
+import { listenAsServer } from '../shared/peers.ts';
 import type { ConformanceWorld } from '../shared/world.ts';
 
 /** A tunnel through the relay and the node that it ends in. */
@@ -23,27 +24,20 @@ declare module '../shared/world.ts' {
     /** What the servers of the scenario accepted, whichever of them it was. */
     arrivals: Mailbox<ScriptedConnection>;
     /** Tunnels that are open, in order of their beginning. */
-    tunnels: readonly Tunnel[];
+    tunnels: Tunnel[];
   }
 }
 
-async function relayWithDns(world: ConformanceWorld, overrides: Overrides): Promise<void> {
-  await world.startLab({ relays: ['relay-b'], nodes: ['server-2', 'server-3'], dns: true });
-  const ports = [tunnelPort, 4000];
-  const allow = ['next.test', 'group.test'].map((name) => ({ name, ports }));
-  await world.startRelay('relay-b', { allow, ...overrides });
-  world.set('arrivals', new Mailbox());
-  world.set('tunnels', []);
-}
-
-Given('a tunnel relay that asks a DNS server', async function (this: ConformanceWorld) {
-  await relayWithDns(this, {});
-});
-
 Given(
-  'a tunnel relay that asks a DNS server and waits {duration} for the next node',
-  async function (this: ConformanceWorld, forwardConnect: number) {
-    await relayWithDns(this, { timers: { forwardConnect } });
+  /^a tunnel relay that asks a DNS server(?: and waits (\d+) s for the next node)?$/,
+  async function (this: ConformanceWorld, seconds?: string) {
+    await this.startLab({ relays: ['relay-b'], nodes: ['server-2', 'server-3'], dns: true });
+    const ports = [tunnelPort, 4000];
+    const allow = ['next.test', 'group.test'].map((name) => ({ name, ports }));
+    const timers = seconds ? { timers: { forwardConnect: Number(seconds) * 1_000 } } : {};
+    await this.startRelay('relay-b', { allow, ...timers });
+    this.set('arrivals', new Mailbox());
+    this.set('tunnels', []);
   },
 );
 
@@ -67,35 +61,22 @@ Given(
   },
 );
 
-Given('the DNS server refuses to tell the members of {word}', async function (this: ConformanceWorld, name: string) {
-  await this.names.refuse(`_pna._tcp.${name}`).start();
-});
-
 Given(
-  'the DNS server does not answer who the members of {word} are',
-  async function (this: ConformanceWorld, name: string) {
-    await this.names.silence(`_pna._tcp.${name}`).start();
+  /^the DNS server (refuses|does not answer) questions for the members of (\S+)$/,
+  async function (this: ConformanceWorld, fault: string, name: string) {
+    const service = `_pna._tcp.${name}`;
+    await (fault === 'refuses' ? this.names.refuse(service) : this.names.silence(service)).start();
   },
 );
 
 // The servers.
 
-async function listen(world: ConformanceWorld, node: NodeName, port: number = tunnelPort): Promise<void> {
-  world.set('nextNode', await world.listen(node, port, world.get('arrivals')));
-}
-
-Given('a tunnel server listens in {node}', async function (this: ConformanceWorld, node: NodeName) {
-  await listen(this, node);
-});
-
-Given('tunnel servers listen in {}', async function (this: ConformanceWorld, nodes: string) {
-  for (const node of list(nodes)) await listen(this, node as NodeName);
-});
-
 Given(
-  'a tunnel server listens in {node} on port {int}',
-  async function (this: ConformanceWorld, node: NodeName, port: number) {
-    await listen(this, node, port);
+  /^(?:a tunnel server listens|tunnel servers listen) in (.+?)(?: on port (\d+))?$/,
+  async function (this: ConformanceWorld, nodes: string, port?: string) {
+    for (const node of list(nodes) as NodeName[]) {
+      await listenAsServer(this, node, Number(port || tunnelPort), this.get('arrivals'));
+    }
   },
 );
 
@@ -106,7 +87,7 @@ When(
   '{int} tunnel(s) is/are formed through the relay to {}',
   async function (this: ConformanceWorld, count: number, beyond: string) {
     const path = ['relay-b.test', ...beyond.split(' and ')];
-    for (let left = count; left > 0; left--) this.set('tunnels', [...this.get('tunnels'), await form(this, path)]);
+    for (let left = count; left > 0; left--) this.get('tunnels').push(await form(this, path));
   },
 );
 
@@ -124,18 +105,16 @@ async function form(world: ConformanceWorld, path: readonly string[]): Promise<T
 }
 
 When('the tunnels that end in {node} are closed', async function (this: ConformanceWorld, node: NodeName) {
-  const closing = this.get('tunnels').filter((tunnel) => tunnel.node === node);
+  const tunnels = this.get('tunnels');
+  const closing = tunnels.filter((tunnel) => tunnel.node === node);
   assert.notEqual(closing.length, 0, `no tunnel ends in ${node}`);
   for (const { initiator, server } of closing) {
-    await initiator.close(statusNamed('end session'));
+    await initiator.close(Status.endSession);
     await server.connection.ended();
     server.connection.finish();
     await initiator.connection.ended();
   }
-  this.set(
-    'tunnels',
-    this.get('tunnels').filter((tunnel) => !closing.includes(tunnel)),
-  );
+  for (const tunnel of closing) tunnels.splice(tunnels.indexOf(tunnel), 1);
 });
 
 Then('they end in', function (this: ConformanceWorld, table: DataTable) {
@@ -169,8 +148,9 @@ Then('the relay has asked for no service', function (this: ConformanceWorld) {
 /** How often the relay asked for the addresses of a name. */
 function asked(world: ConformanceWorld, wanted: string): { A: number; AAAA: number } {
   const relay = world.lab.address('relay-b');
-  const count = (what: string) =>
-    world.names.queries.filter(({ type, name, from }) => type === what && name === wanted && from === relay).length;
+  const count = (wantedType: string) =>
+    world.names.queries.filter(({ type, name, from }) => type === wantedType && name === wanted && from === relay)
+      .length;
   return { A: count('A'), AAAA: count('AAAA') };
 }
 

@@ -1,107 +1,71 @@
 /** Steps about routes of the client's that somebody else removes ([EP] fig. 23, 520). */
 import assert from 'node:assert/strict';
-import type { ChildProcess } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
-import { setTimeout as pause } from 'node:timers/promises';
 import { Then, When } from '@cucumber/cucumber';
-import { attempt, run, spawnInside } from '../shared/lab/command.ts';
+import { run } from '../shared/lab/command.ts';
 import { within } from '../shared/lab/deadline.ts';
-import { Mailbox } from '../shared/lab/mailbox.ts';
+import { routesTo } from '../shared/lab/kernel-tables.ts';
+import { until } from '../shared/lab/until.ts';
+import { adapterDevice } from '../shared/lab/virtual-lan.ts';
 import type { ConformanceWorld } from '../shared/world.ts';
 
 declare module '../shared/world.ts' {
   interface Facts {
-    removed: { readonly prefix: string; readonly watch: RouteMonitor; readonly at: number };
+    /** The route that is removed, and when it was for the first time: milliseconds of performance.now(). */
+    removal: { readonly prefix: string; readonly at: number };
   }
 }
 
-/** What the kernel tells of the routes to a prefix, as `ip monitor` prints it. */
-class RouteMonitor implements AsyncDisposable {
-  /** `Deleted …`, or how it is now. */
-  readonly lines = new Mailbox<string>();
-  readonly #process: ChildProcess;
+const remove = (world: ConformanceWorld, prefix: string): Promise<string> =>
+  run(['ip', 'route', 'delete', prefix], { namespace: world.lab.namespace('client') });
 
-  constructor(namespace: string, prefix: string) {
-    this.#process = spawnInside(namespace, ['ip', 'monitor', 'route'], { stdio: ['ignore', 'pipe', 'ignore'] });
-    createInterface({ input: this.#process.stdout as NodeJS.ReadableStream }).on('line', (line) => {
-      if (line.includes(prefix)) this.lines.put(line);
-    });
-  }
-
-  /** The route is there, now or again. */
-  laid(milliseconds: number): Promise<string> {
-    return this.lines.take(milliseconds, 'the route', (line) => !line.startsWith('Deleted'));
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    this.#process.kill('SIGKILL');
-  }
+/** Waits until the route is there again. */
+async function laid(world: ConformanceWorld, prefix: string, milliseconds: number): Promise<void> {
+  const look = async () => (await routesTo(world.lab.namespace('client'), prefix))[0];
+  const { dev } = await until(`the route to ${prefix}`, look, milliseconds);
+  assert.equal(dev, adapterDevice);
 }
 
-/** Removes it until the monitor has seen that: it may have been a moment late at first. */
-async function remove(world: ConformanceWorld, prefix: string): Promise<void> {
-  const namespace = world.lab.namespace('client');
-  const watch = world.own(new RouteMonitor(namespace, prefix));
-  const seen = watch.lines.take(10_000, 'the removal', (line) => line.startsWith('Deleted'));
-  let known = false;
-  void seen.then(() => {
-    known = true;
-  });
-  while (!known) {
-    await attempt(['ip', 'route', 'delete', prefix], { namespace });
-    await Promise.race([seen, pause(100)]);
-  }
-  world.set('removed', { prefix, watch, at: performance.now() });
-}
-
-When('the route to {word} is removed by hand', async function (this: ConformanceWorld, prefix: string) {
+When('somebody removes the route to {word}', async function (this: ConformanceWorld, prefix: string) {
   await remove(this, prefix);
+  this.set('removal', { prefix, at: performance.now() });
 });
 
 Then('it is back within {duration}', async function (this: ConformanceWorld, limit: number) {
-  const { prefix, watch, at } = this.get('removed');
-  await watch.laid(limit);
-  const after = performance.now() - at;
-  const text = await run(['ip', 'route', 'show', prefix], { namespace: this.lab.namespace('client') });
-  assert.match(text, /dev pna0/);
-  this.log(`the route was back after ${after.toFixed(0)} ms`);
+  const { prefix, at } = this.get('removal');
+  await laid(this, prefix, limit);
+  this.log(`the route was back after ${(performance.now() - at).toFixed(0)} ms`);
 });
 
-When(
-  'another manager removes the route to {word} whenever it is there',
-  async function (this: ConformanceWorld, prefix: string) {
-    await remove(this, prefix);
-  },
-);
-
 /** A route that is not put back for so many milliseconds stays away: the first times it takes a fraction of that. */
-const away = 2_500;
+const longestRepair = 2_500;
 
 Then(
-  'within {duration} it stays away, put back no more than {int} times',
-  async function (this: ConformanceWorld, limit: number, most: number) {
-    const { prefix, watch } = this.get('removed');
+  'removed each time, it stays away within {duration}, put back no more than {int} times',
+  async function (this: ConformanceWorld, limit: number, bound: number) {
+    const { prefix } = this.get('removal');
     const namespace = this.lab.namespace('client');
     let times = 0;
-    const fight = async (): Promise<void> => {
-      while (await watch.laid(away).catch(() => undefined)) {
-        times += 1;
-        await attempt(['ip', 'route', 'delete', prefix], { namespace });
-      }
+    const isBack = () =>
+      laid(this, prefix, longestRepair).then(
+        () => true,
+        () => false,
+      );
+    const removeAgain = async (): Promise<void> => {
+      for (; await isBack(); times += 1) await remove(this, prefix);
     };
-    await within(limit, 'the route staying away', fight(), () => `it was put back ${times} times`);
-    assert.ok(times > 0 && times <= most, `it was put back ${times} times`);
-    assert.equal((await run(['ip', 'route', 'show', prefix], { namespace })).trim(), '');
+    await within(limit, 'the route staying away', removeAgain(), () => `it was put back ${times} times`);
+    assert.ok(times > 0 && times <= bound, `it was put back ${times} times`);
+    assert.deepEqual(await routesTo(namespace, prefix), []);
   },
 );
 
 Then('the client has told which route it leaves alone', function (this: ConformanceWorld) {
-  const { prefix } = this.get('removed');
-  const said = ['stderr.log', 'stdout.log'].map((file) => readFileSync(join(this.iut('client').folder, file), 'utf8'));
+  const { prefix } = this.get('removal');
+  const logs = ['stderr.log', 'stdout.log'].map((file) => readFileSync(join(this.iut('client').folder, file), 'utf8'));
   assert.ok(
-    said.some((text) => text.includes(prefix)),
+    logs.some((text) => text.includes(prefix)),
     `nothing that the client said names ${prefix}`,
   );
 });

@@ -1,4 +1,8 @@
-/** From what Cucumber observed to a verdict: nothing reads as a pass unless all its steps ran and passed. */
+/**
+ * From what Cucumber observed to a verdict: nothing reads as a pass unless all its steps ran and passed, and nothing as a
+ * failure of the implementation unless an error says so.
+ */
+import { aboutTheImplementation } from '../../steps/shared/lab/failure.ts';
 
 /** One scenario's verdict. */
 export type Verdict =
@@ -19,19 +23,6 @@ export interface StepOutcome {
   readonly message: string | undefined;
 }
 
-/** Errors that tell of the implementation under test, also when a hook throws them. */
-const aboutTheImplementation = new Set(['AssertionError', 'Nonconformance']);
-/** Errors that tell of the suite, also when a step throws them. */
-const aboutTheSuite = new Set([
-  'LabFailure',
-  'Misuse',
-  'TypeError',
-  'RangeError',
-  'ReferenceError',
-  'SyntaxError',
-  'SystemError',
-]);
-
 /**
  * @param steps in order; none at all if the scenario never started
  * @param inapplicable the reason, if the Before hook found the scenario not applicable
@@ -43,17 +34,12 @@ export function verdictOf(
   onlyShould: boolean,
 ): Verdict {
   const failures = steps.filter(({ status }) => status === 'FAILED');
-  if (failures.some((step) => isHarnessError(step))) return 'harness error';
+  if (failures.some(({ errorType = 'Error' }) => !aboutTheImplementation.has(errorType))) return 'harness error';
   if (failures.length > 0) return onlyShould ? 'warning' : 'failed';
   if (inapplicable !== undefined) return 'not applicable';
   const inner = steps.filter(({ hook }) => !hook);
   if (inner.length === 0 || steps.some(({ status }) => status !== 'PASSED')) return 'could not run';
   return 'passed';
-}
-
-function isHarnessError({ hook, errorType = 'Error', message = '' }: StepOutcome): boolean {
-  if (aboutTheImplementation.has(errorType)) return false;
-  return hook || aboutTheSuite.has(errorType) || /^function timed out/.test(message);
 }
 
 /** Of a whole run. */

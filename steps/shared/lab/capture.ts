@@ -1,11 +1,10 @@
 /** tcpdump on a device of a namespace, from "listening on" to the last packet. */
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { readFile } from 'node:fs/promises';
 import { spawnInside } from './command.ts';
 import { patience, within } from './deadline.ts';
 import { LabFailure } from './failure.ts';
-import { decodePcap, type Packet, readPcap } from './pcap.ts';
+import { type Packet, readPcap } from './pcap.ts';
 
 export interface CaptureOptions {
   /** As `ip netns` knows it. */
@@ -15,21 +14,19 @@ export interface CaptureOptions {
   readonly file: string;
   /** In tcpdump's language; everything if absent. */
   readonly filter?: string;
-  /** Octets kept of each packet; all by default. */
-  readonly snapshotLength?: number;
 }
 
 export class Capture implements AsyncDisposable {
   readonly file: string;
   readonly #process: ChildProcess;
-  readonly #said: Words;
+  readonly #output: Output;
   readonly #closed: Promise<unknown>;
   #stopped: Promise<void> | undefined;
 
-  private constructor(file: string, child: ChildProcess, said: Words) {
+  private constructor(file: string, child: ChildProcess, output: Output) {
     this.file = file;
     this.#process = child;
-    this.#said = said;
+    this.#output = output;
     this.#closed = once(child, 'close').catch(() => undefined);
   }
 
@@ -37,27 +34,17 @@ export class Capture implements AsyncDisposable {
   static async start(options: CaptureOptions): Promise<Capture> {
     // --immediate-mode hands each packet over at once, -U writes it at once: without them an early stop leaves an empty file.
     // Immediate mode's ring has slots of the snapshot length: the largest segment that offload makes, and room for 500 of them.
-    const flags = [
-      '-n',
-      '-U',
-      '--immediate-mode',
-      '-Z',
-      'root',
-      '-B',
-      '32768',
-      '-s',
-      String(options.snapshotLength ?? 65_600),
-    ];
+    const flags = ['-n', '-U', '--immediate-mode', '-Z', 'root', '-B', '32768', '-s', '65600'];
     const argv = ['tcpdump', ...flags, '-i', options.device, '-w', options.file];
     if (options.filter !== undefined) argv.push(options.filter);
     const child = spawnInside(options.namespace, argv, { stdio: ['ignore', 'ignore', 'pipe'] });
-    const said = new Words();
-    child.stderr?.setEncoding('utf8').on('data', (text: string) => said.add(text));
+    const output = new Output();
+    child.stderr?.setEncoding('utf8').on('data', (text: string) => output.add(text));
     const listening = Promise.withResolvers<void>();
-    said.next(() => said.text.includes('listening on')).then(listening.resolve);
+    output.next(() => output.text.includes('listening on')).then(listening.resolve);
     child.once('error', (error) => listening.reject(new LabFailure(`tcpdump: ${error.message}`)));
-    child.once('close', () => listening.reject(new LabFailure(`tcpdump: ${said.text.trim()}`)));
-    const capture = new Capture(options.file, child, said);
+    child.once('close', () => listening.reject(new LabFailure(`tcpdump: ${output.text.trim()}`)));
+    const capture = new Capture(options.file, child, output);
     await within(patience, 'tcpdump listening', listening.promise).catch((error: unknown) => {
       child.kill('SIGKILL');
       throw error instanceof LabFailure ? error : new LabFailure(String(error));
@@ -71,9 +58,8 @@ export class Capture implements AsyncDisposable {
     return this.#stopped;
   }
 
-  /** The packets so far. Ends the capture, unless told that more is to come. */
-  async packets({ running = false } = {}): Promise<Packet[]> {
-    if (running) return decodePcap(await readFile(this.file), { partial: true });
+  /** The packets so far; ends the capture. */
+  async packets(): Promise<Packet[]> {
     await this.stop();
     return readPcap(this.file);
   }
@@ -88,8 +74,8 @@ export class Capture implements AsyncDisposable {
       this.#process.kill('SIGINT');
       await within(patience, 'tcpdump ending', this.#closed);
     }
-    if (this.#process.exitCode !== 0) throw new LabFailure(`tcpdump: ${this.#said.text.trim()}`);
-    const dropped = /(\d+) packets? dropped by kernel\s*$/.exec(this.#said.text)?.[1] ?? '0';
+    if (this.#process.exitCode !== 0) throw new LabFailure(`tcpdump: ${this.#output.text.trim()}`);
+    const dropped = /(\d+) packets? dropped by kernel\s*$/.exec(this.#output.text)?.[1] ?? '0';
     if (dropped !== '0') throw new LabFailure(`tcpdump lost ${dropped} packets`);
   }
 
@@ -97,11 +83,11 @@ export class Capture implements AsyncDisposable {
   async #drain(): Promise<void> {
     const end = performance.now() + patience;
     for (let [last, unchanged] = [-1, 0]; unchanged < 100 && performance.now() < end; ) {
-      const before = this.#said.text.length;
-      const answered = this.#said.next(() => counts.test(this.#said.text.slice(before)));
+      const before = this.#output.text.length;
+      const answered = this.#output.next(() => counts.test(this.#output.text.slice(before)));
       this.#process.kill('SIGUSR1');
       await within(patience, 'tcpdump answering SIGUSR1', Promise.race([answered, this.#closed]));
-      const found = counts.exec(this.#said.text.slice(before));
+      const found = counts.exec(this.#output.text.slice(before));
       if (found === null || Number(found[1]) >= Number(found[2])) return;
       unchanged = Number(found[1]) === last ? unchanged + 1 : 0;
       last = Number(found[1]);
@@ -112,7 +98,7 @@ export class Capture implements AsyncDisposable {
 const counts = /(\d+) packets? captured, (\d+) packets? received by filter/;
 
 /** What a program has written so far, and a way to wait for more. */
-class Words {
+class Output {
   text = '';
   #waiting: { readonly enough: () => boolean; readonly resolve: () => void }[] = [];
 

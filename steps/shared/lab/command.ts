@@ -1,4 +1,4 @@
-/** Short-lived programs: run, wait, and either their output or an error that says what they said. */
+/** Short-lived programs: run, wait, and either their output or an error with what they wrote to stderr. */
 import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process';
 import { LabFailure } from './failure.ts';
 import { inNamespace } from './setns.ts';
@@ -26,9 +26,9 @@ export function spawnInside(
   argv: readonly string[],
   options: SpawnOptions,
 ): ChildProcess {
-  const [program, ...rest] = argv;
+  const [program, ...args] = argv;
   if (program === undefined) throw new LabFailure('spawn: no program named');
-  const start = () => spawn(program, rest, options);
+  const start = () => spawn(program, args, options);
   return namespace === undefined ? start() : inNamespace(namespace, start);
 }
 
@@ -41,15 +41,15 @@ export function attempt(argv: readonly string[], options: RunOptions = {}): Prom
       timeout: options.timeout ?? 30_000,
       killSignal: 'SIGKILL',
     });
-    const said = { stdout: '', stderr: '' };
+    const output = { stdout: '', stderr: '' };
     child.stdout?.setEncoding('utf8').on('data', (text: string) => {
-      said.stdout += text;
+      output.stdout += text;
     });
     child.stderr?.setEncoding('utf8').on('data', (text: string) => {
-      said.stderr += text;
+      output.stderr += text;
     });
     child.once('error', (error) => reject(new LabFailure(`${argv[0]}: ${error.message}`)));
-    child.once('close', (code, signal) => resolve({ code, signal, ...said }));
+    child.once('close', (code, signal) => resolve({ code, signal, ...output }));
     child.stdin?.on('error', () => {});
     child.stdin?.end(options.input ?? '');
   });

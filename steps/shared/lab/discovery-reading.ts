@@ -1,8 +1,8 @@
 /** What Wireshark's dissectors read in advertisements of neighbour discovery, and what they have to read. */
 import type { Ipv6Settings } from '../../../reference/wire/ipv6-settings.ts';
-import { virtualLan, virtualLan6 } from '../peers/configuration.ts';
 import { readFields } from './dissector.ts';
 import { type } from './neighbour-packets.ts';
+import { virtualLan, virtualLan6 } from './virtual-lan.ts';
 
 /** Lists are in order of the packet; addresses are text. */
 export interface Reading {

@@ -10,6 +10,22 @@ export class Nonconformance extends Error {
   override readonly name = 'Nonconformance';
 }
 
+/** Names of the errors that tell of the implementation: what it sent or did is wrong. Every other error tells of the suite. */
+export const aboutTheImplementation: ReadonlySet<string> = new Set([
+  'AssertionError',
+  'Nonconformance',
+  // What the reference's codecs say of the peer's octets.
+  'Malformed',
+  'Unexpected',
+  'IntegrityFailure',
+]);
+
+/** The same error with `about` before its message; an error that tells of the suite is left as it is. */
+export function inContext(about: string, error: unknown): unknown {
+  if (!(error instanceof Error) || !aboutTheImplementation.has(error.name)) return error;
+  return new Nonconformance(`${about}: ${error.message}`, { cause: error });
+}
+
 /** Makes system calls of the lab's own. @throws LabFailure when one fails */
 export function kernelCall<T>(act: () => T): T {
   try {

@@ -1,10 +1,9 @@
 /** The tunnel's frames in a reassembled stream ([EP] figs. 6 to 10), each with the packet that completed it. */
 import { Deframer } from '../../../reference/wire/deframer.ts';
-import { decodeFrame, type Frame } from '../../../reference/wire/frame.ts';
 import type { FrameTypeName } from '../../../reference/wire/identifiers.ts';
 import type { TcpStream } from './tcp-streams.ts';
 
-export interface CapturedFrame {
+interface CapturedFrame {
   readonly type: FrameTypeName;
   /** The whole frame. */
   readonly octets: Uint8Array;
@@ -48,9 +47,4 @@ export function divide(stream: TcpStream): Division {
     fault = error as Error;
   }
   return { frames, rest: stream.octets.subarray(offset), fault };
-}
-
-/** The frame decoded by the reference's codec. @throws Malformed */
-export function decoded(frame: CapturedFrame): Frame {
-  return decodeFrame(frame.octets);
 }

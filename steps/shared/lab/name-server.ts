@@ -81,18 +81,18 @@ export class NameServer implements AsyncDisposable {
   /** Starts it with the records as they are now, again if it was running; resolves when it answers. */
   async start(): Promise<void> {
     await this[Symbol.asyncDispose]();
-    const before = this.#said().length;
+    const before = this.#written().length;
     const err = openSync(this.#log, 'a');
     const child = spawnInside(this.#options.namespace, this.#commandLine(), { stdio: ['ignore', 'ignore', err] });
     closeSync(err);
     this.#process = child;
     // Its sockets are open before it says so.
     const started = Promise.withResolvers<void>();
-    const look = () => this.#said().includes('started, version', before) && started.resolve();
+    const look = () => this.#written().includes('started, version', before) && started.resolve();
     const watcher = watch(this.#log, look);
     look();
     child.once('error', (error) => started.reject(new LabFailure(`dnsmasq: ${error.message}`)));
-    child.once('close', () => started.reject(new LabFailure(`dnsmasq: ${this.#said().slice(before).trim()}`)));
+    child.once('close', () => started.reject(new LabFailure(`dnsmasq: ${this.#written().slice(before).trim()}`)));
     try {
       await within(patience, 'dnsmasq starting', started.promise);
     } finally {
@@ -102,7 +102,7 @@ export class NameServer implements AsyncDisposable {
 
   /** What was asked so far: it is written down before it is answered. */
   get queries(): Query[] {
-    return [...this.#said().matchAll(/query\[(\w+)\] (\S+) from (\S+)$/gm)].map(
+    return [...this.#written().matchAll(/query\[(\w+)\] (\S+) from (\S+)$/gm)].map(
       ([, type = '', name = '', from = '']) => ({
         type,
         name,
@@ -120,7 +120,7 @@ export class NameServer implements AsyncDisposable {
     await closed;
   }
 
-  #said(): string {
+  #written(): string {
     return readFileSync(this.#log, 'utf8');
   }
 
@@ -135,24 +135,11 @@ export class NameServer implements AsyncDisposable {
       }),
     );
     const faults = [...this.#faults].map(([name, upstream]) => `--server=/${name}/${upstream}`);
-    return [...program, `--listen-address=${this.#options.address}`, ...hosts, ...services, ...faults];
+    return [...program.split(' '), `--listen-address=${this.#options.address}`, ...hosts, ...services, ...faults];
   }
 }
 
 /** Nothing of the machine's own set-up, no file of a process id; answers in the order of the records. */
-const program = [
-  'dnsmasq',
-  '--keep-in-foreground',
-  '--conf-file=/dev/null',
-  '--no-resolv',
-  '--no-hosts',
-  '--pid-file',
-  '--user=root',
-  '--group=root',
-  '--bind-interfaces',
-  '--log-facility=-',
-  '--log-queries',
-  '--local=/test/',
-  '--local-ttl=0',
-  '--no-round-robin',
-];
+const program =
+  'dnsmasq --keep-in-foreground --conf-file=/dev/null --no-resolv --no-hosts --pid-file --user=root --group=root ' +
+  '--bind-interfaces --log-facility=- --log-queries --local=/test/ --local-ttl=0 --no-round-robin';

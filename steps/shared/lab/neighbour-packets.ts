@@ -2,7 +2,7 @@
 import { ipv6Text } from '../../../reference/packets/addresses.ts';
 import { cat, u16, u32, zeros } from '../../../vectors/generate/octets.ts';
 import { checksum } from '../../../vectors/generate/packets.ts';
-import { LabFailure } from './failure.ts';
+import { Nonconformance } from './failure.ts';
 
 export const type = {
   routerSolicitation: 133,
@@ -41,9 +41,9 @@ export const destinationOf = (frame: Uint8Array): string => ipv6Text(frame.subar
 /** Of a neighbour solicitation or advertisement. */
 export const targetOf = (frame: Uint8Array): string => ipv6Text(frame.subarray(start + 8, start + 24));
 
-/** Offset of the first option of a type in a router advertisement, whose fixed part is 16 octets. @throws LabFailure without it */
+/** Offset of the first option of a type in a router advertisement, whose fixed part is 16 octets. @throws Nonconformance without it */
 export function optionAt(advertisement: Uint8Array, optionType: number): number {
   for (let offset = start + 16; offset < advertisement.length; offset += 8 * (advertisement[offset + 1] || 1))
     if (advertisement[offset] === optionType) return offset;
-  throw new LabFailure(`the router advertisement has no option ${optionType}`);
+  throw new Nonconformance(`the router advertisement has no option ${optionType}`);
 }

@@ -29,10 +29,10 @@ export async function readPcap(file: string): Promise<Packet[]> {
   return decodePcap(await readFile(file));
 }
 
-/** Also of a file that tcpdump is still writing: with `partial`, a last packet that is not whole yet is left out. */
-export async function decodePcap(file: Uint8Array, { partial = false } = {}): Promise<Packet[]> {
+/** As {@link readPcap}, of what is in the file. */
+export async function decodePcap(file: Uint8Array): Promise<Packet[]> {
   const whole = checkStructure(file);
-  if (whole < file.length && !partial) {
+  if (whole < file.length) {
     throw new LabFailure(`pcap: the last packet breaks off ${file.length - whole} octets after octet ${whole}`);
   }
   const packets: Packet[] = [];

@@ -1,5 +1,6 @@
 /** Whether octets that must have been encrypted can be read on the wire. */
 import { createHash } from 'node:crypto';
+import { LabFailure } from './failure.ts';
 import type { Packet } from './pcap.ts';
 
 /**
@@ -13,7 +14,7 @@ export function packetsRevealing(packets: readonly Packet[], secret: Uint8Array,
 /** Whether `octets` hold any `window` consecutive octets of the secret. */
 export function reveals(octets: Uint8Array, secret: Uint8Array, window = 8): boolean {
   if (secret.length < window)
-    throw new RangeError(`a secret of ${secret.length} octets is shorter than the window of ${window}`);
+    throw new LabFailure(`a secret of ${secret.length} octets is shorter than the window of ${window}`);
   const haystack = Buffer.from(octets.buffer, octets.byteOffset, octets.byteLength);
   for (let at = 0; at + window <= secret.length; at++) {
     if (haystack.includes(secret.subarray(at, at + window))) return true;

@@ -1,7 +1,7 @@
 /** A long-lived program in a namespace that reports by JSON lines on stdout and takes commands on stdin. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, openSync, readFileSync, writeSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readFileSync, writeSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { patience, within } from './deadline.ts';
 import { LabFailure, Nonconformance } from './failure.ts';
@@ -35,7 +35,6 @@ export class Program implements AsyncDisposable {
   readonly #child: ChildProcess;
   readonly #stderrLog: string;
   readonly #seen: ProgramEvent[] = [];
-  readonly #stray: string[] = [];
   readonly #killed = new Set<NodeJS.Signals>();
 
   private constructor(child: ChildProcess, options: ProgramOptions) {
@@ -96,11 +95,6 @@ export class Program implements AsyncDisposable {
     return this.#seen;
   }
 
-  /** Lines of stdout that are no events. */
-  get stray(): readonly string[] {
-    return this.#stray;
-  }
-
   /** The next event of that name which nobody took yet. */
   event(name: string, milliseconds = patience): Promise<ProgramEvent> {
     const hint = () =>
@@ -124,11 +118,12 @@ export class Program implements AsyncDisposable {
     return within(milliseconds, 'the program ending after SIGTERM', this.exited, () => this.lastWords());
   }
 
-  /** Resident memory in octets, as the kernel counts it. */
+  /** Resident memory in octets, as the kernel counts it. @throws Nonconformance when the program has ended */
   residentMemory(): number {
-    const status = readFileSync(`/proc/${this.pid}/status`, 'utf8');
+    const file = `/proc/${this.pid}/status`;
+    const status = this.running && existsSync(file) ? readFileSync(file, 'utf8') : '';
     const kilobytes = /^VmRSS:\s*(\d+) kB$/m.exec(status)?.[1];
-    if (kilobytes === undefined) throw new LabFailure(`process ${this.pid} has no resident memory: it has ended`);
+    if (kilobytes === undefined) throw new Nonconformance(`the program has ended${this.lastWords()}`);
     return Number(kilobytes) * 1024;
   }
 
@@ -147,19 +142,20 @@ export class Program implements AsyncDisposable {
     await this.exited;
   }
 
+  /** Lines that are no events are in the log alone. */
   #read(line: string): void {
-    let parsed: unknown;
-    try {
-      parsed = JSON.parse(line);
-    } catch {
-      this.#stray.push(line);
-      return;
-    }
-    if (typeof parsed !== 'object' || parsed === null || typeof (parsed as ProgramEvent).event !== 'string') {
-      this.#stray.push(line);
-      return;
-    }
-    this.#seen.push(parsed as ProgramEvent);
-    this.events.put(parsed as ProgramEvent);
+    const event = eventOf(line);
+    if (event === undefined) return;
+    this.#seen.push(event);
+    this.events.put(event);
+  }
+}
+
+function eventOf(line: string): ProgramEvent | undefined {
+  try {
+    const parsed = JSON.parse(line) as Partial<ProgramEvent> | null;
+    return typeof parsed?.event === 'string' ? (parsed as ProgramEvent) : undefined;
+  } catch {
+    return undefined;
   }
 }

@@ -23,12 +23,12 @@ export class SharedNetwork {
 
   /**
    * The inside node is where the wires come together: its bridge is the Ethernet.
-   * @param six whether it has IPv6 too, which the laboratory then has to have
+   * @param ipv6 whether it has IPv6 too, which the laboratory then has to have
    */
-  static async create(lab: Lab, members: readonly NodeName[], six = false): Promise<SharedNetwork> {
+  static async create(lab: Lab, members: readonly NodeName[], ipv6 = false): Promise<SharedNetwork> {
     const inside = await lab.add('inside');
     const lines = [`link add ${insideDevice} type bridge`, `addr add ${insideAddress}/24 dev ${insideDevice}`];
-    if (six) lines.push(`addr add ${insideAddress6}/64 dev ${insideDevice} nodad`);
+    if (ipv6) lines.push(`addr add ${insideAddress6}/64 dev ${insideDevice} nodad`);
     await lab.ip(inside, ...lines, `link set ${insideDevice} up`);
     for (const [index, member] of members.entries()) {
       const namespace = lab.namespace(member);
@@ -36,7 +36,7 @@ export class SharedNetwork {
       await lab.ip(inside, `link set to-${index} master ${insideDevice}`, `link set to-${index} up`);
       await lab.ip(namespace, `addr add ${addressAt(index)}/24 dev ${sharedDevice}`, `link set ${sharedDevice} up`);
       lab.sysctl(namespace, 'net/ipv4/ip_forward', 1);
-      if (!six) continue;
+      if (!ipv6) continue;
       await lab.ip(namespace, `addr add fd00:9::1${index + 1}/64 dev ${sharedDevice} nodad`);
       lab.sysctl(namespace, 'net/ipv6/conf/all/forwarding', 1);
     }

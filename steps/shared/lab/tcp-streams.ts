@@ -1,9 +1,10 @@
 /** The two octet streams of each TCP connection in a capture, put together again from its segments. */
+import { addressText } from '../../../reference/packets/addresses.ts';
 import { LabFailure } from './failure.ts';
 import type { Packet } from './pcap.ts';
 
 /** A run of octets of a stream and the packet that carried it first. */
-export interface Chunk {
+interface Chunk {
   /** Offset of its first octet in the stream. */
   readonly offset: number;
   readonly length: number;
@@ -32,7 +33,7 @@ export interface TcpConnection {
 }
 
 /** One TCP segment of a packet. */
-export interface Segment {
+interface Segment {
   readonly source: string;
   readonly destination: string;
   readonly sequence: number;
@@ -47,7 +48,7 @@ export interface Segment {
 const TCP = 6;
 
 /** The TCP segment in an Ethernet frame over IPv4 or IPv6, undefined for anything else. @throws LabFailure if it is cut short */
-export function segmentOf(packet: Packet): Segment | undefined {
+function segmentOf(packet: Packet): Segment | undefined {
   const { octets } = packet;
   const view = new DataView(octets.buffer, octets.byteOffset, octets.byteLength);
   if (octets.length < 34) return undefined;
@@ -60,12 +61,12 @@ export function segmentOf(packet: Packet): Segment | undefined {
     if (view.getUint8(23) !== TCP) return undefined;
     at = 14 + header;
     end = 14 + view.getUint16(16);
-    addresses = [dotted(octets.subarray(26, 30)), dotted(octets.subarray(30, 34))];
+    addresses = [addressText(octets.subarray(26, 30)), addressText(octets.subarray(30, 34))];
   } else if (type === 0x86dd && octets.length >= 54) {
     if (view.getUint8(20) !== TCP) return undefined;
     at = 54;
     end = 54 + view.getUint16(18);
-    addresses = [hexadecimal(octets.subarray(22, 38)), hexadecimal(octets.subarray(38, 54))];
+    addresses = [addressText(octets.subarray(22, 38)), addressText(octets.subarray(38, 54))];
   } else return undefined;
   if (octets.length < packet.originalLength || end > octets.length || at + 20 > end) {
     throw new LabFailure(`packet ${packet.number}: its TCP segment is cut short`);
@@ -155,12 +156,4 @@ class Assembly {
       endTime: this.#fin?.time ?? this.#reset,
     };
   }
-}
-
-function dotted(octets: Uint8Array): string {
-  return octets.join('.');
-}
-
-function hexadecimal(octets: Uint8Array): string {
-  return octets.toHex();
 }

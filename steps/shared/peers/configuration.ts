@@ -1,38 +1,12 @@
 /** The neutral configuration of each role (docs/iut.md), with what scenarios have in common as defaults. */
 
+import { adapterDevice, virtualLan } from '../lab/virtual-lan.ts';
 import type { Declaration } from './declaration.ts';
 import { identityOf } from './identities.ts';
 
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json | undefined };
 /** Changes to a configuration: objects merge, everything else replaces, undefined removes. */
 export type Overrides = { readonly [key: string]: Json | undefined };
-
-/** The virtual LAN of the scenarios: addresses of the server's and the client's adapter, and a network behind the server. */
-export const virtualLan = {
-  serverAddress: '10.8.0.1',
-  clientAddress: '10.8.0.10',
-  prefixLength: 24,
-  behindServer: '10.9.0.0/24',
-  clientPhysical: '06:50:4e:41:43:00',
-  serverPhysical: '06:50:4e:41:53:00',
-  mtu: 1400,
-} as const;
-
-/** The same in IPv6: what the addresses above are numbers of. */
-export const virtualLan6 = {
-  serverAddress: 'fd00:8::1',
-  serverPrefix: 'fd00:8::1/48',
-  prefix: 'fd00:8::/48',
-  /** The /64 of the client. */
-  clientPrefix: 'fd00:8:0:a::/64',
-  behindServer: 'fd00:9::/64',
-  /** Link-local, of the two adapters. */
-  clientLinkLocal: 'fe80::450:4eff:fe41:4300',
-  serverLinkLocal: 'fe80::450:4eff:fe41:5300',
-} as const;
-
-/** The device name of the pseudo network adapter of each role. */
-export const adapterDevice = 'pna0';
 
 /** The port of a tunnel server and of every relay. */
 export const tunnelPort = 3265;

@@ -36,3 +36,9 @@ export function sealAltered<Opened>(
   const frame = concat(alterations.header?.(clear) ?? clear, seal(altered));
   return alterations.frame?.(frame) ?? frame;
 }
+
+/** A copy with the last bit of one octet changed. @param at counts from the end if it is negative */
+export function flipped(octets: Uint8Array, at: number): Uint8Array {
+  const index = at < 0 ? octets.length + at : at;
+  return octets.with(index, octets[index]! ^ 1);
+}

@@ -1,5 +1,5 @@
 /** An implementation under test, driven by the contract of docs/iut.md: a configuration file, JSON lines, signals. */
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { patience } from '../lab/deadline.ts';
 import { Nonconformance } from '../lab/failure.ts';
@@ -77,12 +77,6 @@ export class Iut implements AsyncDisposable {
   /** SIGTERM, which is the user's End Session too, then its end. */
   terminate(milliseconds = patience): Promise<Exit> {
     return this.program.terminate(milliseconds);
-  }
-
-  /** Text of a file of its output folder, `keys.log` or `trace.ndjson`; undefined if it wrote none. */
-  output(name: string): string | undefined {
-    const file = join(this.folder, 'output', name);
-    return existsSync(file) ? readFileSync(file, 'utf8') : undefined;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -1,5 +1,6 @@
 /** The scripted end points against each other, over a wire of the laboratory. */
 import test from 'ava';
+import { kem } from '../../../reference/crypto/primitives.ts';
 import { Status, type SuiteName, Transform, type TransformName } from '../../../reference/wire/identifiers.ts';
 import { Lab } from '../lab/namespace.ts';
 import { identityOf } from './identities.ts';
@@ -69,4 +70,24 @@ test('a connection that ends is told from one that is quiet', async (t) => {
   await t.throwsAsync(server.connection.endedWithoutFrame(), { message: /RELAY/ });
   await server.readRelay();
   await t.throwsAsync(server.readRequest(), { message: /ended the connection/ });
+});
+
+test('an encapsulation key is altered in one handshake, not in the reference', async (t) => {
+  await using lab = await Lab.create();
+  await using listener = await ScriptedListener.listen(lab.namespace('server'), 3265);
+  const { generate } = kem;
+  let asked = 0;
+  const { initiator, server } = await pair(lab, listener, {
+    suite: 'hybrid',
+    encapsulationKey: (right) => {
+      asked++;
+      t.is(kem.generate, generate);
+      return new Uint8Array(right.length).fill(0xff);
+    },
+  });
+  await initiator.sendRelay();
+  await server.readRelay();
+  await initiator.sendRequest();
+  await t.throwsAsync(server.readRequest(), { name: 'IntegrityFailure', message: /not reduced/ });
+  t.is(asked, 1);
 });

@@ -1,7 +1,7 @@
 /** A tunnel initiator driven frame by frame ([EP] fig. 11 seen from the wire), able to send anything wrong. */
 import { InitiatorHandshake } from '../../../reference/crypto/handshake.ts';
 import { kem } from '../../../reference/crypto/primitives.ts';
-import { type Randomness, systemRandomness } from '../../../reference/crypto/randomness.ts';
+import { systemRandomness } from '../../../reference/crypto/randomness.ts';
 import { noClientData } from '../../../reference/wire/client-data.ts';
 import { Suite, type SuiteName, Transform, type TransformName } from '../../../reference/wire/identifiers.ts';
 import {
@@ -20,7 +20,7 @@ import {
   responseHeaderLength,
 } from '../../../reference/wire/response.ts';
 import { patience } from '../lab/deadline.ts';
-import { Nonconformance } from '../lab/failure.ts';
+import { LabFailure, Nonconformance } from '../lab/failure.ts';
 import { type Alterations, defaultLifetimes, prologueOf, sealAltered } from './handshake.ts';
 import { type Identity, identityOf } from './identities.ts';
 import type { ReceivedFrame, ScriptedConnection } from './scripted.ts';
@@ -42,7 +42,6 @@ export interface ScriptedInitiatorOptions {
   readonly lifetimes?: Lifetimes;
   /** Further entries of the key exchange data. */
   readonly extra?: readonly KeyExchangeEntry[];
-  readonly randomness?: Randomness;
   /** Suite 2: makes another ML-KEM encapsulation key out of the right one, 1184 octets. */
   readonly encapsulationKey?: (right: Uint8Array) => Uint8Array;
 }
@@ -74,7 +73,8 @@ export class ScriptedInitiator extends ScriptedEndPoint {
       prologue: prologueOf(this.relay),
       staticPrivate: (options.identity ?? identityOf('alice')).staticPrivate,
       serverPublic: (options.server ?? identityOf('server.test')).staticPublic,
-      randomness: options.randomness ?? systemRandomness,
+      randomness: systemRandomness,
+      ...(options.encapsulationKey && { generateKem: generating(options.encapsulationKey) }),
     });
     const path = options.path ?? ['server.test'];
     const opened = encodeOpenedRequest({
@@ -93,7 +93,7 @@ export class ScriptedInitiator extends ScriptedEndPoint {
     });
     const handshake = this.#handshake;
     return sealAltered(opened, requestHeaderLength, overheadOf('REQUEST', suite), alterations, (altered) =>
-      withEncapsulationKey(options.encapsulationKey, () => handshake.writeRequest(altered)),
+      handshake.writeRequest(altered),
     );
   }
 
@@ -110,7 +110,7 @@ export class ScriptedInitiator extends ScriptedEndPoint {
   /** Opens a RESPONSE that came. */
   openResponse(frame: ReceivedFrame): OpenedResponse {
     const handshake = this.#handshake;
-    if (handshake === undefined) throw new Nonconformance('RESPONSE without a REQUEST');
+    if (handshake === undefined) throw new LabFailure('no step has sent REQUEST');
     const opened = handshake.readResponse(decodeResponse(frame.octets).message);
     if (!sameHeader(frame.octets, opened, responseHeaderLength)) {
       throw new Nonconformance('the header of RESPONSE in the clear differs from the sealed one');
@@ -130,17 +130,10 @@ export class ScriptedInitiator extends ScriptedEndPoint {
   }
 }
 
-/** The key is made deep within the handshake, which has no place for a wrong one. */
-function withEncapsulationKey<T>(alter: ScriptedInitiatorOptions['encapsulationKey'], act: () => T): T {
-  if (alter === undefined) return act();
-  const { generate } = kem;
-  kem.generate = (seed) => {
-    const { publicKey, privateKey } = generate(seed);
+/** ML-KEM.KeyGen whose encapsulation key is altered. */
+function generating(alter: (right: Uint8Array) => Uint8Array): typeof kem.generate {
+  return (seed) => {
+    const { publicKey, privateKey } = kem.generate(seed);
     return { publicKey: alter(publicKey), privateKey };
   };
-  try {
-    return act();
-  } finally {
-    kem.generate = generate;
-  }
 }

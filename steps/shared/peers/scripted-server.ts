@@ -1,13 +1,10 @@
 /** A tunnel server driven frame by frame ([EP] fig. 12 seen from the wire), able to send anything wrong. */
 import { ResponderHandshake } from '../../../reference/crypto/handshake.ts';
-import { type Randomness, systemRandomness } from '../../../reference/crypto/randomness.ts';
+import { systemRandomness } from '../../../reference/crypto/randomness.ts';
+import { physicalOctets } from '../../../reference/packets/physical.ts';
 import type { ClientData } from '../../../reference/wire/client-data.ts';
-import { Transform, type TransformName } from '../../../reference/wire/identifiers.ts';
-import {
-  type KeyExchangeEntry,
-  type Lifetimes,
-  makeKeyExchangeData,
-} from '../../../reference/wire/key-exchange-data.ts';
+import { Transform } from '../../../reference/wire/identifiers.ts';
+import { makeKeyExchangeData } from '../../../reference/wire/key-exchange-data.ts';
 import { fromNetworkSettings, type NetworkSettings } from '../../../reference/wire/network-settings.ts';
 import { overheadOf, sameHeader, suiteOf } from '../../../reference/wire/opened.ts';
 import { decodeRelay, type RelayFrame } from '../../../reference/wire/relay.ts';
@@ -19,26 +16,18 @@ import {
 } from '../../../reference/wire/request.ts';
 import { encodeOpenedResponse, type OpenedResponse, responseHeaderLength } from '../../../reference/wire/response.ts';
 import { patience } from '../lab/deadline.ts';
-import { Nonconformance } from '../lab/failure.ts';
-import { virtualLan } from './configuration.ts';
-import { type Alterations, defaultLifetimes, prologueOf, sealAltered } from './handshake.ts';
-import { type Identity, identityOf } from './identities.ts';
+import { LabFailure, Nonconformance } from '../lab/failure.ts';
+import { virtualLan } from '../lab/virtual-lan.ts';
+import { type Alterations, prologueOf, sealAltered } from './handshake.ts';
+import { identityOf } from './identities.ts';
 import type { ScriptedConnection } from './scripted.ts';
 import { ScriptedEndPoint, ScriptedSession } from './session.ts';
 
 export interface ScriptedServerOptions {
-  /** Who it is; server.test by default. */
-  readonly identity?: Identity;
-  /** What it selects; the first one offered by default. */
-  readonly transform?: TransformName | number;
-  readonly lifetimes?: Lifetimes;
-  /** Further entries of the key exchange data. */
-  readonly extra?: readonly KeyExchangeEntry[];
   /** Changes to the settings of the virtual LAN. */
   readonly settings?: Partial<NetworkSettings>;
   /** The client data as a whole, instead of settings. */
   readonly clientData?: ClientData;
-  readonly randomness?: Randomness;
 }
 
 /** Settings that the scripted server hands out unless told otherwise: those of the scenarios' virtual LAN. */
@@ -51,8 +40,8 @@ export const defaultSettings: NetworkSettings = {
   dns: [],
   search: [],
   mtu: virtualLan.mtu,
-  clientPhysical: physical(virtualLan.clientPhysical),
-  serverPhysical: physical(virtualLan.serverPhysical),
+  clientPhysical: physicalOctets(virtualLan.clientPhysical),
+  serverPhysical: physicalOctets(virtualLan.serverPhysical),
 };
 
 export class ScriptedServer extends ScriptedEndPoint {
@@ -69,16 +58,16 @@ export class ScriptedServer extends ScriptedEndPoint {
 
   /** The RELAY frame as it came. */
   get relay(): Uint8Array {
-    return this.#relay ?? missing('RELAY');
+    return this.#relay ?? unread('RELAY');
   }
 
   get request(): OpenedRequest {
-    return this.#request ?? missing('REQUEST');
+    return this.#request ?? unread('REQUEST');
   }
 
   /** The initiator's static key, 32 octets. */
   get initiatorStatic(): Uint8Array {
-    return this.#initiatorStatic ?? missing('REQUEST');
+    return this.#initiatorStatic ?? unread('REQUEST');
   }
 
   /** Step 220 of fig. 12. */
@@ -95,8 +84,8 @@ export class ScriptedServer extends ScriptedEndPoint {
     const handshake = new ResponderHandshake({
       suite: suiteOf(frame),
       prologue: prologueOf(this.relay),
-      staticPrivate: (this.options.identity ?? identityOf('server.test')).staticPrivate,
-      randomness: this.options.randomness ?? systemRandomness,
+      staticPrivate: identityOf('server.test').staticPrivate,
+      randomness: systemRandomness,
     });
     const { payload, initiatorStatic } = handshake.readRequest(frame.message);
     if (!sameHeader(octets, payload, requestHeaderLength)) {
@@ -108,19 +97,18 @@ export class ScriptedServer extends ScriptedEndPoint {
     return this.#request;
   }
 
-  /** Makes the RESPONSE, right unless altered; the session is keyed then. */
+  /**
+   * Makes the RESPONSE, right unless altered; the session is keyed then. It selects the first transform that is known, and
+   * allows the lifetimes that REQUEST asks for.
+   */
   responseFrame(alterations: Alterations<OpenedResponse> = {}): Uint8Array {
-    const handshake = this.#handshake ?? missing('REQUEST');
+    const handshake = this.#handshake ?? unread('REQUEST');
     const { options, request } = this;
     const offered = request.transforms.find((one) => (Object.values(Transform) as number[]).includes(one));
-    const wanted = typeof options.transform === 'string' ? Transform[options.transform] : options.transform;
     const fields: OpenedResponse = {
       suite: request.suite,
-      keyExchangeData: makeKeyExchangeData({
-        lifetimes: options.lifetimes ?? defaultLifetimes,
-        ...(options.extra === undefined ? {} : { extra: options.extra }),
-      }),
-      transform: wanted ?? offered ?? missing('transform that both know'),
+      keyExchangeData: makeKeyExchangeData({ lifetimes: request.keyExchangeData.lifetimes }),
+      transform: offered ?? noCommonTransform(),
       clientData: options.clientData ?? fromNetworkSettings({ ...defaultSettings, ...options.settings }),
       ...alterations.fields,
     };
@@ -148,10 +136,10 @@ export class ScriptedServer extends ScriptedEndPoint {
   }
 }
 
-function physical(text: string): Uint8Array {
-  return Uint8Array.fromHex(text.replaceAll(':', ''));
+function unread(frame: string): never {
+  throw new LabFailure(`no step has read ${frame}`);
 }
 
-function missing(what: string): never {
-  throw new Nonconformance(`no ${what} has come`);
+function noCommonTransform(): never {
+  throw new Nonconformance('REQUEST offers no transform that is known');
 }

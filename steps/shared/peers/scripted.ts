@@ -1,12 +1,11 @@
 /** The lower tester's sockets: raw octets out, frames in, inside a namespace of the lab, with deadlines. */
-import { once } from 'node:events';
 import type { Server, Socket } from 'node:net';
 import { Deframer } from '../../../reference/wire/deframer.ts';
 import type { FrameTypeName } from '../../../reference/wire/identifiers.ts';
 import { patience, within } from '../lab/deadline.ts';
 import { LabFailure, Nonconformance } from '../lab/failure.ts';
 import { Mailbox } from '../lab/mailbox.ts';
-import { connectInside, listenInside } from '../lab/traffic.ts';
+import { connected, connectInside, listenInside, written } from '../lab/traffic.ts';
 
 /** A frame that the peer sent. */
 export interface ReceivedFrame {
@@ -44,13 +43,7 @@ export class ScriptedConnection implements AsyncDisposable {
   /** Connects from inside a namespace. @throws Nonconformance when nobody accepts in time */
   static async connect(namespace: string, address: string, port: number): Promise<ScriptedConnection> {
     const socket = connectInside(namespace, address, port);
-    const connected = once(socket, 'connect').catch((error: Error) => {
-      throw new Nonconformance(`connecting to ${address}:${port}: ${error.message}`);
-    });
-    await within(patience, `connecting to ${address}:${port}`, connected).catch((error: unknown) => {
-      socket.destroy();
-      throw error;
-    });
+    await connected(socket, `${address}:${port}`);
     return new ScriptedConnection(socket);
   }
 
@@ -71,11 +64,7 @@ export class ScriptedConnection implements AsyncDisposable {
       const piece = octets.subarray(at, at + size);
       if (piece.length === 0) continue;
       at += piece.length;
-      await new Promise<void>((resolve, reject) => {
-        this.socket.write(piece, (error) =>
-          error ? reject(new Nonconformance(`sending: ${error.message}`)) : resolve(),
-        );
-      });
+      await written(this.socket, piece);
     }
   }
 
@@ -105,19 +94,6 @@ export class ScriptedConnection implements AsyncDisposable {
     if (frame !== undefined)
       throw new Nonconformance(`a frame came before the end: type ${frame.type}, ${frame.octets.toHex()}`);
     return ending;
-  }
-
-  /** Asserts that no frame comes and the stream goes on for so long. Only where no event could show the same. */
-  async quiet(milliseconds: number): Promise<void> {
-    const before = this.#count;
-    const waited = new Promise<'quiet'>((resolve) => setTimeout(resolve, milliseconds, 'quiet'));
-    const result = await Promise.race([waited, this.#ended.promise]);
-    // Looked at, not taken: a frame that comes later is the next step's.
-    const [frame] = this.frames.waiting;
-    const expected = `expected silence for ${milliseconds} ms`;
-    if (frame !== undefined) throw new Nonconformance(`${expected}; a frame came: ${frame.octets.toHex()}`);
-    if (this.#count > before) throw new Nonconformance(`${expected}; ${this.#situation()}`);
-    if (result !== 'quiet') throw new Nonconformance(`${expected}; the peer ended the connection (${result})`);
   }
 
   /** Ends this half: FIN after everything sent. */

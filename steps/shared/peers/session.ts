@@ -12,7 +12,7 @@ import {
   encodeCloseHeader,
 } from '../../../reference/wire/close.ts';
 import { patience } from '../lab/deadline.ts';
-import { Nonconformance } from '../lab/failure.ts';
+import { LabFailure, Nonconformance } from '../lab/failure.ts';
 import type { ReceivedFrame, ScriptedConnection } from './scripted.ts';
 
 /** A CLOSE frame that the peer sent, and what its digest is worth. */
@@ -66,13 +66,10 @@ export class ScriptedEndPoint {
     this.connection = connection;
   }
 
+  /** @throws LabFailure when no step has keyed it */
   get session(): ScriptedSession {
-    if (this.#session === undefined) throw new Nonconformance('the session is not keyed');
+    if (this.#session === undefined) throw new LabFailure('the session is not keyed');
     return this.#session;
-  }
-
-  get keyed(): boolean {
-    return this.#session !== undefined;
   }
 
   protected key(session: ScriptedSession): void {

@@ -1,0 +1,127 @@
+/** An end point whose peer sends it DATA frames that were changed, forged or lost, on one connection after the other. */
+import { Given } from '@cucumber/cucumber';
+import { statusName, type TransformName } from '../../reference/wire/identifiers.ts';
+import { known } from './known.ts';
+import { echoReply } from './lab/echo-reply.ts';
+import { Nonconformance } from './lab/failure.ts';
+import type { PacketSocket } from './lab/packet-socket.ts';
+import { adapterDevice, virtualLan } from './lab/virtual-lan.ts';
+import type { ScriptedEndPoint } from './peers/session.ts';
+import { listenAsServer, scriptedInitiator, scriptedServer, type WireRole } from './peers.ts';
+import type { ConformanceWorld } from './world.ts';
+
+/** An implementation whose DATA frames are tampered with, and everything needed to do so again and again. */
+export interface Victim {
+  readonly role: 'server' | 'initiator';
+  /** A new tunnel connection in Authorized. */
+  authorize(): Promise<ScriptedEndPoint>;
+  /** The stack's side of the victim's adapter. */
+  adapter(): Promise<PacketSocket>;
+}
+
+/** A connection to the victim and the stack's side of its adapter. */
+export interface Attack {
+  readonly peer: ScriptedEndPoint;
+  readonly socket: PacketSocket;
+}
+
+declare module './world.ts' {
+  interface Facts {
+    victim: Victim;
+    attack: Attack;
+  }
+}
+
+/** Milliseconds after which a frame that is not whole is given up: short, since many such frames are sent. */
+const stalledFrame = 250;
+
+/** A datagram that the peer may send to the victim. */
+export function datagram({ role }: Victim, identification: number): Uint8Array {
+  const { clientAddress, serverAddress } = virtualLan;
+  return role === 'server'
+    ? echoReply(clientAddress, serverAddress, identification)
+    : echoReply(serverAddress, clientAddress, identification);
+}
+
+async function attackedServer(world: ConformanceWorld, transform: TransformName): Promise<Victim> {
+  await world.startServer({ transforms: [transform], timers: { stalledFrame } });
+  const socket = world.packetSocket('server', adapterDevice);
+  return {
+    role: 'server',
+    adapter: async () => socket,
+    authorize: async () => {
+      const initiator = await scriptedInitiator(world, { suite: 'x25519', transforms: [transform] });
+      await initiator.authorize();
+      return initiator;
+    },
+  };
+}
+
+async function attackedInitiator(world: ConformanceWorld, transform: TransformName): Promise<Victim> {
+  await listenAsServer(world);
+  const client = await world.startClient({
+    server: { suite: 'x25519' },
+    transforms: [transform],
+    timers: { stalledFrame, backOffMin: 1, backOffMax: 1 },
+  });
+  let connected = false;
+  return {
+    role: 'initiator',
+    adapter: async () => {
+      await client.event('adapter');
+      return world.packetSocket('client', adapterDevice);
+    },
+    authorize: async () => {
+      if (connected) {
+        await client.event('ended');
+        client.connect();
+      }
+      connected = true;
+      const server = await scriptedServer(world);
+      await server.authorize();
+      return server;
+    },
+  };
+}
+
+Given(
+  'a tunnel {role} under attack with transform {transform}',
+  async function (this: ConformanceWorld, role: WireRole, transform: TransformName) {
+    await this.startLab();
+    const victim = known({ server: attackedServer, initiator: attackedInitiator }, role);
+    this.set('victim', await victim(this, transform));
+  },
+);
+
+/** A connection on which a control datagram has just arrived: whatever does not arrive after it was held back. */
+export async function attacked(world: ConformanceWorld): Promise<Attack> {
+  const victim = world.get('victim');
+  const peer = await victim.authorize();
+  const socket = await victim.adapter();
+  const control = datagram(victim, 1);
+  await peer.send(control);
+  await arrival(socket, control);
+  world.set('attack', { peer, socket });
+  return { peer, socket };
+}
+
+/** Resolves when the datagram has come out of the adapter. */
+export async function arrival(socket: PacketSocket, sent: Uint8Array): Promise<void> {
+  await socket.next('the datagram', (frame) => Buffer.from(frame).subarray(14).equals(sent));
+}
+
+/** IPv4 packets that have come out of the adapter and that nobody has waited for. */
+export function arrivals(socket: PacketSocket): Uint8Array[] {
+  return socket.settle().filter((frame) => frame[12] === 8 && frame[13] === 0);
+}
+
+/** The victim has sent that keyed CLOSE and its end of stream, and nothing has reached its adapter. */
+export async function refused({ peer, socket }: Attack, expected: string, fault: string): Promise<void> {
+  const close = await peer.expectClose();
+  if (statusName(close.status) !== expected) throw new Nonconformance(`${fault}: CLOSE "${statusName(close.status)}"`);
+  if (!close.keyed || !close.valid) throw new Nonconformance(`${fault}: the CLOSE is not keyed, or does not verify`);
+  await peer.connection.endedWithoutFrame();
+  const [packet] = arrivals(socket);
+  if (packet) throw new Nonconformance(`${fault}: ${packet.toHex()} reached the adapter`);
+  peer.connection.finish();
+}

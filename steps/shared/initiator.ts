@@ -1,0 +1,135 @@
+/** What a scripted tunnel initiator does ([EP] fig. 11 seen from the wire). */
+import { When } from '@cucumber/cucumber';
+import { Status } from '../../reference/wire/identifiers.ts';
+import { toNetworkSettings } from '../../reference/wire/network-settings.ts';
+import { known } from './known.ts';
+import type { NodeName } from './lab/namespace.ts';
+import { identityOf } from './peers/identities.ts';
+import type { ScriptedConnection } from './peers/scripted.ts';
+import { newInitiator, responseOf, scriptedInitiator, startClock, tunnelThroughRelay } from './peers.ts';
+import { requestOf } from './request-faults.ts';
+import type { ConformanceWorld } from './world.ts';
+
+declare module './world.ts' {
+  interface Facts {
+    /** RESPONSE frames to one REQUEST, as they came. */
+    responses: readonly Uint8Array[];
+    /** In order. */
+    leases: readonly Lease[];
+    /** Connections that only take up room. */
+    crowd: readonly ScriptedConnection[];
+  }
+}
+
+/** Which initiator a step speaks of. */
+export interface Who {
+  readonly node: NodeName;
+  /** It doesn't become the scenario's initiator: later steps speak of the one before it. */
+  readonly another: boolean;
+}
+
+/** A name and what RESPONSE gave it. */
+interface Lease {
+  readonly name: string;
+  readonly address: string;
+  /** RFC 5952 text, of a /64; undefined where no IPv6 is offered. */
+  readonly prefix: string | undefined;
+}
+
+const connectAs = (world: ConformanceWorld, { node, another }: Who) =>
+  (another ? newInitiator : scriptedInitiator)(world, {}, node);
+
+When('{initiator} connects( to the relay)', async function (this: ConformanceWorld, who: Who) {
+  await connectAs(this, who);
+});
+
+/** A server that has refused somebody goes on to serve others. */
+When(
+  '{initiator} is authorized( by the same server)( through the relay)',
+  async function (this: ConformanceWorld, who: Who) {
+    await (await connectAs(this, who)).authorize();
+  },
+);
+
+When('an initiator is authorized with {}', async function (this: ConformanceWorld, request: string) {
+  const initiator = await scriptedInitiator(this, requestOf(request).options);
+  // Before the key is in use: it can't be later.
+  startClock(this);
+  await initiator.authorize();
+});
+
+When('{initiator} has opened RESPONSE', async function (this: ConformanceWorld, who: Who) {
+  const initiator = await connectAs(this, who);
+  await initiator.sendRelay();
+  await initiator.sendRequest();
+  await (who.another ? initiator.readResponse() : responseOf(this));
+});
+
+When(
+  '{initiator} has a tunnel through the relay( to a scripted server)',
+  async function (this: ConformanceWorld, { node }: Who) {
+    await tunnelThroughRelay(this, node);
+  },
+);
+
+When('an initiator sends RELAY( to the relay) for the path {}', async function (this: ConformanceWorld, path: string) {
+  const initiator = await scriptedInitiator(this, { path: path.split(' ') });
+  await initiator.sendRelay();
+});
+
+When('an initiator sends a REQUEST with {}', async function (this: ConformanceWorld, request: string) {
+  const { options, alterations } = requestOf(request);
+  const initiator = await scriptedInitiator(this, options);
+  await initiator.sendRelay();
+  const frame = initiator.requestFrame(alterations);
+  startClock(this);
+  await initiator.connection.send(frame);
+});
+
+When('the initiator sends {frame}', async function (this: ConformanceWorld, type: string) {
+  const initiator = this.get('initiator');
+  await known({ RELAY: () => initiator.sendRelay(), REQUEST: () => initiator.sendRequest() }, type)();
+});
+
+When('the same REQUEST is sent on {int} connections', async function (this: ConformanceWorld, count: number) {
+  const first = await scriptedInitiator(this);
+  const octets = new Uint8Array([...first.relay, ...first.requestFrame()]);
+  const responses: Uint8Array[] = [];
+  for (let index = 0; index < count; index++) {
+    const initiator = index === 0 ? first : await newInitiator(this);
+    await initiator.connection.send(octets);
+    responses.push((await initiator.expect('RESPONSE')).octets);
+  }
+  this.set('responses', responses);
+});
+
+When(
+  /^((?:alice|bob)(?:, (?:alice|bob))*) connects? one after the other$/,
+  async function (this: ConformanceWorld, list: string) {
+    const leases: Lease[] = [];
+    for (const name of list.split(', ')) {
+      const initiator = await newInitiator(this, { identity: identityOf(name) });
+      const { clientData } = await initiator.authorize();
+      const { address, ipv6 } = toNetworkSettings(clientData);
+      leases.push({ name, address, prefix: ipv6?.prefix });
+      await initiator.close(Status.endSession);
+      await initiator.connection.ended();
+    }
+    this.set('leases', leases);
+  },
+);
+
+When(
+  '{int} connections from one address send {word}',
+  async function (this: ConformanceWorld, count: number, frame: string) {
+    const crowd: ScriptedConnection[] = [];
+    const sends = known({ nothing: false, RELAY: true }, frame);
+    for (let left = count; left > 0; left--) {
+      const initiator = await newInitiator(this);
+      crowd.push(initiator.connection);
+      // One that is refused already may be gone: whatever becomes of it, it is one of the crowd.
+      if (sends) await initiator.sendRelay().catch(() => {});
+    }
+    this.set('crowd', crowd);
+  },
+);

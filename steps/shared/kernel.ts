@@ -1,0 +1,93 @@
+/** Steps about what the kernels of the end points know: the adapter's addresses and MTU, routes, and who is at its other end. */
+import assert from 'node:assert/strict';
+import { Then } from '@cucumber/cucumber';
+import { isIpv6 } from '../../reference/packets/addresses.ts';
+import { known } from './known.ts';
+import { patience } from './lab/deadline.ts';
+import { ipJson } from './lab/iproute2.ts';
+import { addressesOf, type KernelRoute, linkOf, neighbourOf, routesTo } from './lab/kernel-tables.ts';
+import { type NodeName, wireDevice } from './lab/namespace.ts';
+import { ping } from './lab/traffic.ts';
+import { until } from './lab/until.ts';
+import { adapterDevice, virtualLan, virtualLan6 } from './lab/virtual-lan.ts';
+import type { ConformanceWorld } from './world.ts';
+
+const wayOf = ({ gateway, dev }: KernelRoute): string => `${gateway} ${dev}`;
+
+/** Waits until a node has exactly these routes to a network, each `GATEWAY DEVICE`: no event tells of them. */
+export async function awaitRoutes(
+  world: ConformanceWorld,
+  node: NodeName,
+  network: string,
+  expected: readonly string[],
+): Promise<void> {
+  let last: string[] = [];
+  const look = async () => {
+    last = (await routesTo(world.lab.namespace(node), network)).map(wayOf);
+    return last.join() === expected.join() ? last : undefined;
+  };
+  const what = `routes to ${network}: ${expected.join(', ') || 'none'}`;
+  await until(what, look, patience, () => `they are ${last.join(', ') || 'none'}`);
+}
+
+/** A server says first that the session is over. */
+Then(
+  'the {node} has no route to {word} any more',
+  async function (this: ConformanceWorld, node: NodeName, network: string) {
+    if (node === 'server') await this.iut(node).event('ended');
+    await awaitRoutes(this, node, network, []);
+  },
+);
+
+/** By its address in IPv4, and by its link-local address in IPv6. */
+Then("the client routes {} through the server's adapter", async function (this: ConformanceWorld, networks: string) {
+  for (const network of networks.split(' and ')) {
+    const gateway = isIpv6(network) ? virtualLan6.serverLinkLocal : virtualLan.serverAddress;
+    const routes = await routesTo(this.lab.namespace('client'), network);
+    assert.deepEqual(routes.map(wayOf), [`${gateway} ${adapterDevice}`], network);
+  }
+});
+
+Then(
+  /^the kernel has resolved the server('s link-local address)? to its reserved physical address$/,
+  async function (this: ConformanceWorld, linkLocal?: string) {
+    const namespace = this.lab.namespace('client');
+    const address = linkLocal ? virtualLan6.serverLinkLocal : virtualLan.serverAddress;
+    if (!linkLocal) await reachServer(namespace, address);
+    assert.equal(await neighbourOf(namespace, adapterDevice, address), virtualLan.serverPhysical);
+  },
+);
+
+const addressTexts: Readonly<Record<string, readonly string[]>> = {
+  'the address of the client data': [`${virtualLan.clientAddress}/${virtualLan.prefixLength}`],
+  'no address': [],
+};
+
+/** In IPv4. */
+Then('the kernel has {} on the adapter', async function (this: ConformanceWorld, which: string) {
+  const found = await addressesOf(this.lab.namespace('client'), 'IPv4', adapterDevice);
+  const texts = found.map(({ local, prefixlen }) => `${local}/${prefixlen}`);
+  assert.deepEqual(texts, known(addressTexts, which));
+});
+
+type Look = (namespace: string) => Promise<number | undefined>;
+/** Where the kernel may have it from the client data. */
+const mtuOf: Readonly<Record<string, Look>> = {
+  adapter: async (namespace) => (await linkOf(namespace, adapterDevice)).mtu,
+  route: async (namespace) => (await routesTo(namespace, virtualLan.behindServer))[0]?.metrics?.[0]?.mtu,
+};
+
+Then('the MTU of the {word} is {int}', async function (this: ConformanceWorld, where: string, mtu: number) {
+  assert.equal(await known(mtuOf, where)(this.lab.namespace('client')), mtu);
+});
+
+Then('no adapter is left in the client', async function (this: ConformanceWorld) {
+  const devices = await ipJson<{ ifname: string }>(this.lab.namespace('client'), 'link');
+  assert.deepEqual(devices.map(({ ifname }) => ifname).sort(), [wireDevice, 'lo']);
+});
+
+/** Once the server has answered it has confirmed the client, and sends it what is for it. */
+export async function reachServer(namespace: string, address: string): Promise<void> {
+  const { received, output } = await ping({ namespace, destination: address });
+  assert.equal(received, 1, output);
+}

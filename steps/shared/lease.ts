@@ -1,0 +1,27 @@
+/** Steps about the lease that udhcpc obtains on the adapter. */
+import assert from 'node:assert/strict';
+import { Then, When } from '@cucumber/cucumber';
+import { type Lease, obtainLease } from './lab/dhcp-lease.ts';
+import { adapterDevice, virtualLan } from './lab/virtual-lan.ts';
+import type { ConformanceWorld } from './world.ts';
+
+declare module './world.ts' {
+  interface Facts {
+    lease: Lease;
+  }
+}
+
+When("udhcpc runs on the client's adapter", async function (this: ConformanceWorld) {
+  const namespace = this.lab.namespace('client');
+  const lease = await obtainLease({ namespace, device: adapterDevice });
+  assert.ok(lease, 'udhcpc obtained no lease');
+  this.set('lease', lease);
+});
+
+Then('it was offered the address that the server assigned', function (this: ConformanceWorld) {
+  const { ip, serverid, subnet } = this.get('lease');
+  assert.deepEqual(
+    { ip, serverid, subnet },
+    { ip: virtualLan.clientAddress, serverid: virtualLan.serverAddress, subnet: '255.255.255.0' },
+  );
+});

@@ -1,0 +1,126 @@
+/** Steps about a tunnel that is made again: an end is started anew, and the adapter and what goes through it stay. */
+import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
+import type { Socket } from 'node:net';
+import { Given, Then, When } from '@cucumber/cucumber';
+import { findAddress } from './adapter-addresses.ts';
+import { patience, within } from './lab/deadline.ts';
+import { addressesOf, type Family, linkOf } from './lab/kernel-tables.ts';
+import type { NodeName } from './lab/namespace.ts';
+import { connected, connectInside, listenInside, socketEvent } from './lab/traffic.ts';
+import { adapterDevice, virtualLan, virtualLan6 } from './lab/virtual-lan.ts';
+import { lab } from './peers.ts';
+import { startTunnel, tunnelOfBoth } from './tunnels.ts';
+import type { ConformanceWorld } from './world.ts';
+
+/** A TCP connection through the tunnel whose far end returns every octet. */
+interface Echo {
+  readonly socket: Socket;
+  readonly sent: Uint8Array[];
+  readonly returned: Uint8Array[];
+}
+
+declare module './world.ts' {
+  interface Facts {
+    echo: Echo;
+    /** The client's adapter and its addresses. */
+    adapterBefore: unknown;
+  }
+}
+
+const octetsOf = (chunks: readonly Uint8Array[]): number => chunks.reduce((sum, { length }) => sum + length, 0);
+
+/** Sends random octets that nobody waits for. */
+export function send({ socket, sent }: Echo, octets: number): void {
+  const chunk = randomBytes(octets);
+  sent.push(chunk);
+  socket.write(chunk);
+}
+
+/** Sends random octets, and waits until all that was ever sent has come back. */
+async function exchange(echo: Echo, octets: number): Promise<void> {
+  send(echo, octets);
+  while (octetsOf(echo.returned) < octetsOf(echo.sent)) await socketEvent(echo.socket, 'data');
+}
+
+/** Connects through the tunnel. @param address of the server's adapter @param onConnection at its end */
+export async function connectThrough(
+  world: ConformanceWorld,
+  address: string,
+  onConnection: (socket: Socket) => void,
+): Promise<Socket> {
+  const { server, port } = await listenInside(world.lab.namespace('server'), 0, onConnection);
+  const socket = connectInside(world.lab.namespace('client'), address, port);
+  world.own({
+    [Symbol.asyncDispose]: async () => {
+      socket.destroy();
+      server.close();
+    },
+  });
+  await connected(socket, `${address} through the tunnel`);
+  return socket;
+}
+
+/** In IPv6 the tunnel carries both families. */
+Given(
+  'a tunnel that reconnects, whose server routes {word}, and a TCP connection in {family} through it',
+  async function (this: ConformanceWorld, prefix: string, family: Family) {
+    const client = { reconnect: true, accept: { defaultRoute: true } };
+    const server = { clientData: { routes: [prefix] } };
+    if (family === 'IPv4') {
+      await lab(this);
+      await startTunnel(this, { client, server });
+    } else {
+      await tunnelOfBoth(this, { client, server });
+      await findAddress(this, virtualLan6.clientPrefix);
+    }
+    const address = { IPv4: virtualLan.serverAddress, IPv6: virtualLan6.serverAddress }[family];
+    const socket = await connectThrough(this, address, (far) => {
+      far.on('error', () => {});
+      far.pipe(far);
+    });
+    const echo: Echo = { socket, sent: [], returned: [] };
+    socket.on('data', (chunk: Uint8Array) => echo.returned.push(chunk));
+    await within(patience, 'the octets coming back', exchange(echo, 50_000));
+    this.set('echo', echo);
+    await noteAdapter(this);
+  },
+);
+
+Then('the TCP connection has gone on, and every octet came back', async function (this: ConformanceWorld) {
+  const echo = this.get('echo');
+  await within(30_000, 'the octets coming back', exchange(echo, 200_000));
+  assert.ok(Buffer.concat(echo.sent).equals(Buffer.concat(echo.returned)), 'other octets came back');
+});
+
+async function adapterOf(world: ConformanceWorld): Promise<unknown> {
+  const namespace = world.lab.namespace('client');
+  const { ifindex } = await linkOf(namespace, adapterDevice);
+  const both = [
+    ...(await addressesOf(namespace, 'IPv4', adapterDevice)),
+    ...(await addressesOf(namespace, 'IPv6', adapterDevice)),
+  ];
+  return { ifindex, addresses: both.map(({ local, prefixlen }) => `${local}/${prefixlen}`).sort() };
+}
+
+/** Notes how the adapter is, for the step that compares. */
+export async function noteAdapter(world: ConformanceWorld): Promise<void> {
+  world.set('adapterBefore', await adapterOf(world));
+}
+
+Then('the adapter and its addresses are those of before', async function (this: ConformanceWorld) {
+  assert.deepEqual(await adapterOf(this), this.get('adapterBefore'));
+});
+
+/** With the configuration that it had. */
+When('the {node} is killed and started again', async function (this: ConformanceWorld, node: NodeName) {
+  const { program, role, configuration } = this.iut(node);
+  program.kill('SIGKILL');
+  await program.exited;
+  const again = await this.start(role, node, configuration);
+  if (role === 'client') await again.event('adapter');
+});
+
+Then('the client is authorized again within {duration}', async function (this: ConformanceWorld, limit: number) {
+  await this.iut('client').event('authorized', limit);
+});

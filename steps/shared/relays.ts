@@ -1,0 +1,49 @@
+/** Tunnels through relays ([EP] figs. 3, 4 and 13): what the next node sees, and what is on each hop. */
+import assert from 'node:assert/strict';
+import { Then } from '@cucumber/cucumber';
+import { encodeRelay } from '../../reference/wire/relay.ts';
+import { wireDevice } from './lab/namespace.ts';
+import { tcpConnections } from './lab/tcp-streams.ts';
+import { type Overrides, tunnelPort } from './peers/configuration.ts';
+import { scriptedServer } from './peers.ts';
+import { hops } from './plaintext.ts';
+import { startTunnel } from './tunnels.ts';
+import type { ConformanceWorld } from './world.ts';
+
+/** [EP] fig. 4: nodes B, C and D. */
+export const pathThroughRelays = ['relay-b.test', 'relay-c.test', 'server.test'];
+
+/** A laboratory with both relays and a DNS server, and a capture of each hop. */
+export async function labWithRelays(world: ConformanceWorld): Promise<void> {
+  const lab = await world.startLab({ relays: ['relay-b', 'relay-c'], dns: true });
+  const between = ['client', 'relay-b', 'relay-c', 'server'] as const;
+  for (const [i, hop] of hops.entries()) {
+    const ends = between.slice(i, i + 2).map((node) => `host ${lab.address(node)}`);
+    const filter = [`tcp port ${tunnelPort}`, ...ends].join(' and ');
+    await world.captureOn(lab.namespace(between[i] ?? ''), wireDevice, hop, filter);
+  }
+}
+
+/** @param server what is particular to its configuration */
+export async function tunnelThroughRelays(world: ConformanceWorld, server: Overrides = {}): Promise<void> {
+  await startTunnel(world, { server, client: { path: pathThroughRelays }, relays: ['relay-b', 'relay-c'] });
+}
+
+Then('nobody was connected to', function (this: ConformanceWorld) {
+  assert.equal(this.get('listener').accepted, 0);
+});
+
+Then('the next node receives RELAY unchanged', async function (this: ConformanceWorld) {
+  const server = await scriptedServer(this);
+  const { octets } = await server.expect('RELAY');
+  assert.deepEqual(octets, this.get('initiator').relay);
+});
+
+Then('RELAY is the same octets on each of the three hops', async function (this: ConformanceWorld) {
+  const expected = encodeRelay({ type: 'RELAY', origin: 'origin.invalid', path: pathThroughRelays });
+  for (const hop of hops) {
+    const connections = tcpConnections(await this.packets(hop));
+    assert.equal(connections.length, 1, `not one connection on ${hop}`);
+    assert.deepEqual(connections[0]?.forth.octets.subarray(0, expected.length), expected, hop);
+  }
+});

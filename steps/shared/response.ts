@@ -1,0 +1,96 @@
+/** What RESPONSE holds ([EP] fig. 8, 162): client data in both families, the transform, and the bounds of the key. */
+import assert from 'node:assert/strict';
+import { type DataTable, Then } from '@cucumber/cucumber';
+import { joinDhcpOptions } from '../../reference/packets/dhcp-options.ts';
+import { prefixText } from '../../reference/packets/prefix.ts';
+import { Transform } from '../../reference/wire/identifiers.ts';
+import { toNetworkSettings } from '../../reference/wire/network-settings.ts';
+import type { OpenedResponse } from '../../reference/wire/response.ts';
+import { hex6, meaningOf, networkOf } from '../../vectors/neighbour-options.ts';
+import { assertRows, known, knownName } from './known.ts';
+import { responseOf } from './peers.ts';
+import type { ConformanceWorld } from './world.ts';
+
+const words = (text: string): string[] => (text === 'none' ? [] : text.split(', '));
+const settingsOf = ({ clientData }: OpenedResponse) => toNetworkSettings(clientData);
+const lifetimesOf = ({ keyExchangeData }: OpenedResponse) => keyExchangeData.lifetimes;
+
+/** What the options of neighbour discovery in n6 say, read without the reference's codec. */
+const n6Of = ({ clientData: { neighbour } }: OpenedResponse) =>
+  meaningOf(
+    neighbour.map(({ type, value }) => ({ type, octets: Uint8Array.of(type, (value.length + 2) / 8, ...value) })),
+  );
+
+function assertBound(allowed: number | bigint, bound: string): void {
+  assert.ok(allowed >= 1 && allowed <= BigInt(bound), `${allowed} are allowed`);
+}
+
+/** What a row of `RESPONSE holds` asserts. */
+const rows: Readonly<Record<string, (response: OpenedResponse, expected: string) => void>> = {
+  transform: ({ transform }, name) => assert.equal(transform, Transform[knownName(Transform, name)]),
+  'seconds at most': (response, bound) => assertBound(lifetimesOf(response).seconds, bound),
+  'frames at most': (response, bound) => assertBound(lifetimesOf(response).frames, bound),
+  'octets at most': (response, bound) => assertBound(lifetimesOf(response).octets, bound),
+  'entries of key exchange data': ({ keyExchangeData }, ids) =>
+    assert.equal(keyExchangeData.entries.map(({ id }) => id).join(', '), ids),
+
+  address: (response, text) => assert.equal(settingsOf(response).address, text),
+  "server's address": (response, text) => assert.equal(settingsOf(response).serverAddress, text),
+  routes: (response, list) => {
+    const routes = settingsOf(response).routes.map((to) => `${prefixText(to)} via ${to.gateway}`);
+    assert.deepEqual(routes, words(list));
+  },
+  'physical address': (response, hex) => assert.equal(settingsOf(response).clientPhysical.toHex(), hex),
+  "server's physical address": (response, hex) => assert.equal(settingsOf(response).serverPhysical.toHex(), hex),
+
+  'number of options in n6': ({ clientData }, count) => assert.equal(clientData.neighbour.length, Number(count)),
+  /** The order of the specification is that of their numbers. */
+  'options in n6, in this order': (response, list) => {
+    const { types } = n6Of(response);
+    assert.deepEqual(
+      types.toSorted((one, other) => one - other),
+      types,
+    );
+    const strange = types.filter((type) => !words(list).includes(String(type)));
+    assert.deepEqual(strange, []);
+  },
+  'prefix in n6, autonomous and not on-link': (response, text) => {
+    const [prefix = '', length] = text.split('/');
+    const expected = { prefix: hex6(prefix), prefixLength: Number(length), onLink: false, autonomous: true };
+    assert.deepEqual(n6Of(response).prefixes, [expected]);
+  },
+  'routes in n6, in this order': (response, list) =>
+    assert.deepEqual(n6Of(response).routes, words(list).map(networkOf)),
+  'DNS servers in n6': (response, list) => assert.deepEqual(n6Of(response).dns, words(list).map(hex6)),
+  'MTU in n6, if any': (response, mtu) => {
+    const { mtus } = n6Of(response);
+    assert.ok(mtus.length <= 1, `${mtus.length} options 5`);
+    for (const found of mtus) assert.equal(found, Number(mtu));
+  },
+  'lifetimes in n6': (response, seconds) => {
+    const { lifetimes } = n6Of(response);
+    assert.ok(lifetimes.length > 0, 'there is none');
+    assert.deepEqual(new Set(lifetimes), new Set([Number(seconds)]));
+  },
+};
+
+/** Of a DHCP option: its octets in hexadecimal, `none`, or `any` if it only has to be there. */
+function assertOption({ clientData }: OpenedResponse, code: number, expected: string): void {
+  const value = joinDhcpOptions(clientData.dhcp).get(code)?.toHex();
+  if (expected === 'any') assert.ok(value !== undefined, 'it is missing');
+  else assert.equal(value ?? 'none', expected);
+}
+
+Then('RESPONSE holds', async function (this: ConformanceWorld, table: DataTable) {
+  const response = await responseOf(this);
+  assertRows(table, (row) => {
+    const code = /^option (\d+)$/.exec(row)?.[1];
+    if (code !== undefined) return (expected) => assertOption(response, Number(code), expected);
+    const assertion = known(rows, row);
+    return (expected) => assertion(response, expected);
+  });
+});
+
+Then('the server answers RESPONSE', async function (this: ConformanceWorld) {
+  await responseOf(this);
+});

@@ -1,0 +1,62 @@
+/** What a scripted tunnel server does ([EP] fig. 12 seen from the wire), and what it reads in RELAY and REQUEST. */
+import assert from 'node:assert/strict';
+import { type DataTable, Then, When } from '@cucumber/cucumber';
+import { decodeRelay } from '../../reference/wire/relay.ts';
+import { assertRows, known } from './known.ts';
+import { identityOf } from './peers/identities.ts';
+import type { ScriptedServer } from './peers/scripted-server.ts';
+import { scriptedServer } from './peers.ts';
+import type { ConformanceWorld } from './world.ts';
+
+When('the server authorizes it( within its lifetime)', async function (this: ConformanceWorld) {
+  await this.get('server').authorize();
+});
+
+When('the server has read REQUEST', async function (this: ConformanceWorld) {
+  const server = this.get('server');
+  await server.readRelay();
+  await server.readRequest();
+});
+
+When('the initiator has connected again', async function (this: ConformanceWorld) {
+  await scriptedServer(this);
+});
+
+Then('RELAY names the origin {}', function (this: ConformanceWorld, origin: string) {
+  assert.equal(decodeRelay(this.get('server').relay).origin, origin);
+});
+
+/** GREASE (RFC 8701) is 0x?A?A, the same digit twice. */
+const isGrease = (id: number): boolean => (id & 0x0f0f) === 0x0a0a && id >> 12 === ((id >> 4) & 15);
+
+type Assertion = (server: ScriptedServer, expected: string) => void;
+
+/** What a row of `REQUEST holds` asserts. */
+const rows: Readonly<Record<string, Assertion>> = {
+  initiator: ({ request, initiatorStatic }, name) => {
+    assert.equal(request.initiatorName, name);
+    assert.deepEqual(initiatorStatic, identityOf(name).staticPublic);
+  },
+  destination: ({ request }, name) => assert.equal(request.destinationName, name),
+  'options of client data': ({ request }, count) =>
+    assert.deepEqual([request.clientData.dhcp.length, request.clientData.neighbour.length].join(), `${count},${count}`),
+  transforms: ({ request }, list) =>
+    assert.deepEqual(
+      request.transforms.filter((id) => !isGrease(id)),
+      list.split(', ').map(Number),
+    ),
+  'GREASE among': ({ request: { transforms, keyExchangeData } }, places) => {
+    const found = {
+      transforms: transforms.some(isGrease),
+      'key exchange data': keyExchangeData.entries.some(({ id }) => isGrease(id) && id < 0x8000),
+    };
+    for (const place of places.split(', ')) assert.ok(known(found, place), `none among ${place}`);
+  },
+};
+
+Then('REQUEST holds', function (this: ConformanceWorld, table: DataTable) {
+  assertRows(table, (row) => {
+    const assertion = known(rows, row);
+    return (expected) => assertion(this.get('server'), expected);
+  });
+});

@@ -1,0 +1,52 @@
+/** Steps that make a whole tunnel: both end points as processes, and the relays between them. */
+import { Given } from '@cucumber/cucumber';
+import type { SuiteName, TransformName } from '../../reference/wire/identifiers.ts';
+import { virtualLan, virtualLan6 } from './lab/virtual-lan.ts';
+import type { Overrides } from './peers/configuration.ts';
+import { lab } from './peers.ts';
+import { addPlace } from './places.ts';
+import type { ConformanceWorld } from './world.ts';
+
+/** What is particular to the configurations of a tunnel's ends. */
+export interface TunnelOptions {
+  readonly server?: Overrides;
+  readonly client?: Overrides;
+  /** Relays to start; the client's path is in its configuration. */
+  readonly relays?: readonly ('relay-b' | 'relay-c')[];
+}
+
+/** In a laboratory that there is: starts the server, the relays and the client. Resolves when the client's adapter is up. */
+export async function startTunnel(world: ConformanceWorld, options: TunnelOptions): Promise<void> {
+  const relays = (options.relays ?? []).map((relay) => world.startRelay(relay));
+  await Promise.all([world.startServer(options.server), ...relays]);
+  const client = await world.startClient(options.client);
+  await client.event('authorized');
+  await client.event('adapter');
+}
+
+/** Both ends in both families; `server6` is a place from now on. */
+export async function tunnelOfBoth(world: ConformanceWorld, { client, server }: TunnelOptions): Promise<void> {
+  await lab(world, { ipv6: true });
+  addPlace(world, 'server6', { namespace: world.lab.namespace('server'), address: virtualLan6.serverAddress });
+  const adapter = { address6: virtualLan6.serverPrefix };
+  const routes = [virtualLan.behindServer, virtualLan6.behindServer];
+  await startTunnel(world, { client: client ?? {}, server: { adapter, clientData: { routes }, ...server } });
+}
+
+async function tunnelOf(world: ConformanceWorld, suite: SuiteName, transform: TransformName, configure: string) {
+  await lab(world);
+  const transforms = [transform];
+  const client = { server: { suite }, transforms, adapter: { configure, routes: true } };
+  await startTunnel(world, { server: { transforms }, client });
+}
+
+Given('a tunnel', async function (this: ConformanceWorld) {
+  await tunnelOf(this, 'hybrid', 'aes256gcm', 'direct');
+});
+
+Given(
+  'a tunnel with suite {suite} and transform {transform}, its adapter left to a DHCP client',
+  async function (this: ConformanceWorld, suite: SuiteName, transform: TransformName) {
+    await tunnelOf(this, suite, transform, 'dhcp');
+  },
+);
