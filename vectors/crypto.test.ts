@@ -152,7 +152,7 @@ for (const [path, family] of Object.entries(paths)) {
     }
   }
 
-  for (const group of transformGroups.filter(({ type }) => type === 'Stream')) {
+  for (const group of transformGroups.filter(({ type }) => type === 'LongDirection')) {
     const label = `${group['transform']}, ${path}: ${group.comment}`;
     const datagrams = (group['lengths'] as number[]).map((length, index) =>
       datagramOf(`${group['label']} ${index}`, length),

@@ -57,14 +57,14 @@ function stream(name: TransformName, long: Long): Group {
   const digestLength = isAead(name) ? 16 : 32;
   const valid = long.told.map((number) => {
     const last = frames[number - 1] ?? zeros(0);
-    return validTest('Stream', `${number.toLocaleString('en')} frames, the last of ${last.length} octets`, {
+    return validTest('Long', `${number.toLocaleString('en')} frames, the last of ${last.length} octets`, {
       frames: number,
       sha256: hex(sha256(Uint8Array.from(Buffer.concat(frames.slice(0, number))))),
       header: hex(last.slice(0, 16 + digestLength)),
     });
   });
   return {
-    type: 'Stream',
+    type: 'LongDirection',
     comment: long.comment,
     transform: name,
     transformId: transforms[name],

@@ -127,7 +127,7 @@ function make(name: TransformName): Subject {
     shapes: {
       Direction: { group: groupShape(name), ...frameShape },
       DirectionFrom: { group: { ...groupShape(name), ...stateShape }, ...frameShape },
-      Stream: { ...streamShape, group: { ...groupShape(name), ...streamShape.group } },
+      LongDirection: { ...streamShape, group: { ...groupShape(name), ...streamShape.group } },
     },
     groups,
   };
@@ -168,7 +168,7 @@ const notes = {
   Size: 'A length around that of a block or of a field.',
   Counter: 'n where it needs another octet.',
   Carry: 'The counter block of AES-CTR counts in all its 128 bits.',
-  Stream: 'All frames of a long direction, told by their digest.',
+  Long: 'All frames of a long direction, told by their digest.',
   Header: 'One bit of the header differs.',
   Digest: 'The digest differs.',
   Body: 'One bit of the encrypted datagram differs.',
