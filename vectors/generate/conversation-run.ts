@@ -29,7 +29,7 @@ export function echoReply(source: string, destination: string, length: number, s
   return ipv4({ source, destination, protocol: 1, payload });
 }
 
-export const datagrams = {
+const datagrams = {
   initiator: [60, 61, 1400].map((length, index) => echoReply(clientAddress, serverAddress, length, index)),
   server: [84, 29, 1400].map((length, index) => echoReply(serverAddress, clientAddress, length, index)),
 };

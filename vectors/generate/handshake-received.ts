@@ -46,114 +46,144 @@ function withCoefficient(key: Uint8Array, index: number, value: number): Uint8Ar
 /** At both ends and about the middle of each of the three polynomials. */
 const coefficients = [0, 1, 2, 127, 128, 254, 255, 256, 257, 511, 512, 640, 766, 767];
 
-export function received(input: HandshakeInput): Test[] {
-  const right = handshake(input);
-  const run = (forged: Forged, mistake?: Mistake) => handshake({ ...input, forged, ...(mistake ? { mistake } : {}) });
-  const refuse = (refused: 'request' | 'response', flag: string, comment: string, message: Uint8Array): Test =>
-    invalidTest(flag, comment, { verdict: 'integrity failure', refused, message: hex(message) });
-  const acceptRequest = (flag: string, comment: string, message: Uint8Array, initiatorStatic: Uint8Array): Test =>
-    validTest(flag, comment, {
-      accepted: 'request',
-      message: hex(message),
-      payload: hex(input.requestPayload),
-      initiatorStatic: hex(initiatorStatic),
-    });
-  const acceptResponse = (flag: string, comment: string, message: Uint8Array): Test =>
-    validTest(flag, comment, { accepted: 'response', message: hex(message), payload: hex(input.responsePayload) });
-  const S = x25519Public(input.initiatorStatic);
-
-  const tests: Test[] = [
-    acceptRequest('Normal', 'the right request', right.request, S),
-    acceptResponse('Normal', 'the right response', right.response),
-  ];
-  for (const [what, point] of nonCanonical) {
-    const works = true;
-    tests.push(
-      acceptRequest('NonCanonical', `e is ${what}`, run({ initiatorEphemeral: point, works }).request, S),
-      acceptRequest('NonCanonical', `s is ${what}`, run({ initiatorStatic: point, works }).request, point),
-      acceptResponse('NonCanonical', `e is ${what}`, run({ serverEphemeral: point, works }).response),
-    );
-  }
-  for (const [what, point] of lowOrder)
-    tests.push(
-      refuse('request', 'LowOrder', `e is ${what}`, run({ initiatorEphemeral: point }).request),
-      refuse('request', 'LowOrder', `s is ${what}`, run({ initiatorStatic: point }).request),
-      refuse('response', 'LowOrder', `e is ${what}`, run({ serverEphemeral: point }).response),
-    );
-  if (input.suite === 2) tests.push(...kemTests(input, S, refuse, acceptRequest, acceptResponse));
-  for (const [mistake, what] of Object.entries(mistakes)) {
-    const wrong = run({}, mistake as Mistake);
-    if (hex(wrong.request) !== hex(right.request)) tests.push(refuse('request', 'Mistake', what, wrong.request));
-    if (hex(wrong.response) !== hex(right.response)) tests.push(refuse('response', 'Mistake', what, wrong.response));
-  }
-  return tests;
+/** One thing that a sender does wrongly or strangely, and what its receiver makes of it. */
+export interface Forgery {
+  readonly message: 'request' | 'response';
+  readonly result: 'valid' | 'invalid';
+  readonly flag: string;
+  readonly comment: string;
+  readonly forged?: Forged;
+  readonly mistake?: Mistake;
 }
 
-function kemTests(
-  input: HandshakeInput,
-  S: Uint8Array,
-  refuse: (refused: 'request' | 'response', flag: string, comment: string, message: Uint8Array) => Test,
-  acceptRequest: (flag: string, comment: string, message: Uint8Array, initiatorStatic: Uint8Array) => Test,
-  acceptResponse: (flag: string, comment: string, message: Uint8Array) => Test,
-): Test[] {
-  const run = (forged: Forged) => handshake({ ...input, forged });
-  const { encapsulationKey } = kemKeys(input.kemSeed);
-  const requestWith = (key: Uint8Array): Uint8Array => run({ encapsulationKey: key }).request;
-  const responseWith = (alter: (honest: Uint8Array) => Uint8Array, rejected = false): Uint8Array =>
-    run({ ciphertext: alter, rejected }).response;
-  const largest = coefficients.filter((_, place) => place % 3 === 0);
+/** @param encapsulationKey the sender's own, suite 2 */
+export function forgeries(suite: 1 | 2, encapsulationKey: Uint8Array): Forgery[] {
+  const weak = lowOrder.flatMap(([what, point]): Forgery[] =>
+    pointForgeries('LowOrder', 'invalid', what, (place) => ({ [place]: point })),
+  );
+  const strange = nonCanonical.flatMap(([what, point]): Forgery[] =>
+    pointForgeries('NonCanonical', 'valid', what, (place) => ({ [place]: point, works: true })),
+  );
+  const wrong = Object.entries(mistakes).flatMap(([mistake, comment]) =>
+    (['request', 'response'] as const).map(
+      (message): Forgery => ({ message, result: 'invalid', flag: 'Mistake', comment, mistake: mistake as Mistake }),
+    ),
+  );
+  return [...strange, ...weak, ...(suite === 2 ? kemForgeries(encapsulationKey) : []), ...wrong];
+}
+
+type Place = 'initiatorEphemeral' | 'initiatorStatic' | 'serverEphemeral';
+const places: readonly (readonly [Forgery['message'], key: string, Place])[] = [
+  ['request', 'e', 'initiatorEphemeral'],
+  ['request', 's', 'initiatorStatic'],
+  ['response', 'e', 'serverEphemeral'],
+];
+const pointForgeries = (
+  flag: string,
+  result: Forgery['result'],
+  what: string,
+  forged: (place: Place) => Forged,
+): Forgery[] =>
+  places.map(([message, key, place]) => ({
+    message,
+    result,
+    flag,
+    comment: `${key} is ${what}`,
+    forged: forged(place),
+  }));
+
+function kemForgeries(encapsulationKey: Uint8Array): Forgery[] {
+  const key = (result: Forgery['result'], flag: string, comment: string, altered: Uint8Array): Forgery => ({
+    message: 'request',
+    result,
+    flag,
+    comment,
+    forged: { encapsulationKey: altered },
+  });
+  const text = (result: Forgery['result'], flag: string, comment: string, forged: Forged): Forgery => ({
+    message: 'response',
+    result,
+    flag,
+    comment,
+    forged,
+  });
   const strange: [string, (honest: Uint8Array) => Uint8Array][] = [
     ['zeros', () => zeros(1088)],
     ['ones', () => zeros(1088).fill(0xff)],
     ['the right one but for a bit', (honest) => flip(honest, 1087, 7)],
   ];
+  const coefficient = (result: Forgery['result'], flag: string, index: number, value: number): Forgery =>
+    key(
+      result,
+      flag,
+      `coefficient ${index} of the encapsulation key is ${value}`,
+      withCoefficient(encapsulationKey, index, value),
+    );
   return [
-    ...largest.map((index) =>
-      acceptRequest(
-        'Coefficient',
-        `coefficient ${index} of the encapsulation key is 3328`,
-        requestWith(withCoefficient(encapsulationKey, index, 3328)),
-        S,
-      ),
-    ),
-    ...coefficients.flatMap((index) =>
-      [3329, 4095].map((value) =>
-        refuse(
-          'request',
-          'Modulus',
-          `coefficient ${index} of the encapsulation key is ${value}`,
-          requestWith(withCoefficient(encapsulationKey, index, value)),
-        ),
-      ),
-    ),
-    refuse('request', 'KemLength', 'an encapsulation key of 1,183 octets', requestWith(encapsulationKey.slice(0, -1))),
-    refuse('request', 'KemLength', 'an encapsulation key of 1,185 octets', requestWith(cat(encapsulationKey, [0]))),
-    ...strange.map(([what, alter]) =>
-      acceptResponse(
+    ...coefficients
+      .filter((_, place) => place % 3 === 0)
+      .map((index) => coefficient('valid', 'Coefficient', index, 3328)),
+    ...coefficients.flatMap((index) => [3329, 4095].map((value) => coefficient('invalid', 'Modulus', index, value))),
+    key('invalid', 'KemLength', 'an encapsulation key of 1,183 octets', encapsulationKey.slice(0, -1)),
+    key('invalid', 'KemLength', 'an encapsulation key of 1,185 octets', cat(encapsulationKey, [0])),
+    ...strange.map(([what, ciphertext]) =>
+      text(
+        'valid',
         'ImplicitRejection',
         `the ciphertext is ${what}, and what follows is sealed with what FIPS 203 §7.3 step 9 gives`,
-        responseWith(alter, true),
+        { ciphertext, rejected: true },
       ),
     ),
-    ...strange.map(([what, alter]) =>
-      refuse(
-        'response',
+    ...strange.map(([what, ciphertext]) =>
+      text(
+        'invalid',
         'ImplicitRejection',
         `the ciphertext is ${what}, and what follows is sealed with the secret of the right one`,
-        responseWith(alter),
+        { ciphertext },
       ),
     ),
-    refuse(
-      'response',
-      'KemLength',
-      'a ciphertext of 1,087 octets',
-      responseWith((honest) => honest.slice(0, -1)),
-    ),
-    refuse(
-      'response',
-      'KemLength',
-      'a ciphertext of 1,089 octets',
-      responseWith((honest) => cat(honest, [0])),
-    ),
+    text('invalid', 'KemLength', 'a ciphertext of 1,087 octets', { ciphertext: (honest) => honest.slice(0, -1) }),
+    text('invalid', 'KemLength', 'a ciphertext of 1,089 octets', { ciphertext: (honest) => cat(honest, [0]) }),
+  ];
+}
+
+/** What the forgery makes of a message; undefined where it makes no difference. */
+export function forge(
+  input: HandshakeInput,
+  { message, forged = {}, mistake }: Pick<Forgery, 'message' | 'forged' | 'mistake'>,
+): Uint8Array | undefined {
+  const requestOnly = message === 'request';
+  const made = handshake({ ...input, requestOnly, forged, ...(mistake ? { mistake } : {}) })[message];
+  const right = handshake({ ...input, requestOnly })[message];
+  return hex(made) === hex(right) ? undefined : made;
+}
+
+export function received(input: HandshakeInput): Test[] {
+  const right = handshake(input);
+  const S = x25519Public(input.initiatorStatic);
+  const taken = (
+    flag: string,
+    comment: string,
+    accepted: Forgery['message'],
+    message: Uint8Array,
+    initiatorStatic = S,
+  ): Test =>
+    validTest(flag, comment, {
+      accepted,
+      message: hex(message),
+      payload: hex(accepted === 'request' ? input.requestPayload : input.responsePayload),
+      ...(accepted === 'request' ? { initiatorStatic: hex(initiatorStatic) } : {}),
+    });
+  const tests = forgeries(input.suite, kemKeys(input.kemSeed).encapsulationKey).flatMap((forgery): Test[] => {
+    const { message, result, flag, comment, forged } = forgery;
+    const made = forge(input, forgery);
+    if (made === undefined) return [];
+    if (result === 'valid') return [taken(flag, comment, message, made, forged?.initiatorStatic)];
+    return [invalidTest(flag, comment, { verdict: 'integrity failure', refused: message, message: hex(made) })];
+  });
+  return [
+    taken('Normal', 'the right request', 'request', right.request),
+    taken('Normal', 'the right response', 'response', right.response),
+    ...tests,
   ];
 }

@@ -27,15 +27,20 @@ export interface HandshakeInput extends Secrets {
   /** What an implementation does wrong from here on, in both messages. */
   readonly mistake?: Mistake;
   /**
-   * What came in a REQUEST whose sender's secrets nobody here knows: the server's part of the handshake with it. Its
-   * `initiatorEphemeral` and `kemSeed` are not read then.
+   * What came in a REQUEST whose sender's secrets nobody here knows: the server's part of the handshake with it. The
+   * initiator's secrets of the input are not read then.
    */
   readonly received?: Received;
+  /** RESPONSE is of no interest. */
+  readonly requestOnly?: boolean;
 }
 
+/** A REQUEST, opened. */
 export interface Received {
   readonly initiatorEphemeral: Uint8Array;
+  /** Suite 2. */
   readonly encapsulationKey: Uint8Array;
+  readonly initiatorStatic: Uint8Array;
 }
 
 /** Where implementations of Noise go wrong. */
@@ -92,14 +97,22 @@ export interface Forged {
   readonly rejected?: boolean;
 }
 
+interface State {
+  readonly after: string;
+  readonly h: Uint8Array;
+  readonly ck: Uint8Array;
+  /** Of no octet before the first MixKey. */
+  readonly k: Uint8Array;
+}
+
 export interface HandshakeOutput {
   readonly request: Uint8Array;
   readonly response: Uint8Array;
   readonly handshakeHash: Uint8Array;
   readonly initiatorKey: Uint8Array;
   readonly serverKey: Uint8Array;
-  /** h and ck after each token, for someone whose own run differs. */
-  readonly trace: readonly { readonly after: string; readonly h: Uint8Array; readonly ck: Uint8Array }[];
+  /** h, ck and k after each token, for someone whose own run differs. */
+  readonly trace: readonly State[];
 }
 
 /** Secrets that anyone can make anew from `label`. */
@@ -125,7 +138,7 @@ function hkdf2(ck: Uint8Array, input: Uint8Array): [Uint8Array, Uint8Array] {
 }
 
 export function handshake(input: HandshakeInput): HandshakeOutput {
-  const trace: { after: string; h: Uint8Array; ck: Uint8Array }[] = [];
+  const trace: State[] = [];
   const { mistake } = input;
   const name = ascii(nameOf(input.suite, mistake));
   const isShort = name.length <= 32 !== (mistake === 'name always hashed');
@@ -153,7 +166,7 @@ export function handshake(input: HandshakeInput): HandshakeOutput {
     return sealed;
   };
   const done = (after: string): void => {
-    trace.push({ after, h, ck });
+    trace.push({ after, h, ck, k });
   };
   const both = (left: Uint8Array, right: Uint8Array): Uint8Array => {
     if (!equal(left, right)) throw new Error('the end points disagree');
@@ -166,15 +179,15 @@ export function handshake(input: HandshakeInput): HandshakeOutput {
     [forged.initiatorEphemeral, forged.initiatorStatic, forged.serverEphemeral].includes(key);
   /** DH by both ends, or by the one whose private key is the right one of its public key. */
   const agree = (own: Uint8Array, PEER: Uint8Array, peer: Uint8Array, OWN: Uint8Array): Uint8Array => {
-    if (received && own === is) return dh(peer, OWN);
-    if (received) return dh(own, PEER);
-    if (!isForged(PEER) && !isForged(OWN)) return both(dh(own, PEER), dh(peer, OWN));
-    if (!forged.works) return zeros(32);
+    const isHonest = !isForged(PEER) && !isForged(OWN);
+    if (!isHonest && !forged.works) return zeros(32);
+    if (received) return own === re ? dh(own, PEER) : dh(peer, OWN);
+    if (isHonest) return both(dh(own, PEER), dh(peer, OWN));
     return isForged(PEER) ? dh(own, PEER) : dh(peer, OWN);
   };
 
   const is = input.initiatorStatic;
-  const IS = forged.initiatorStatic ?? x25519Public(is);
+  const IS = received?.initiatorStatic ?? forged.initiatorStatic ?? x25519Public(is);
   const rs = input.serverStatic;
   const RS = x25519Public(rs);
   const ie = input.initiatorEphemeral;
@@ -224,6 +237,8 @@ export function handshake(input: HandshakeInput): HandshakeOutput {
   done('-> payload');
 
   const response: Uint8Array[] = [];
+  if (input.requestOnly)
+    return { request: cat(...request), response: zeros(0), handshakeHash: h, initiatorKey: ck, serverKey: ck, trace };
   const ekem1 = (): void => {
     if (input.suite !== 2) return;
     const { ciphertext, secret } = kemEncapsulate(encapsulationKey, input.kemMessage);
