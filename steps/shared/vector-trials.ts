@@ -1,7 +1,12 @@
 /** Vectors that are tried one after the other at one implementation, and reported together. */
 import assert from 'node:assert/strict';
 import { Then } from '@cucumber/cucumber';
+import type { TransformName } from '../../reference/wire/identifiers.ts';
 import { aboutTheImplementation } from './lab/failure.ts';
+import type { PacketSocket } from './lab/packet-socket.ts';
+import { adapterDevice } from './lab/virtual-lan.ts';
+import type { ScriptedEndPoint } from './peers/session.ts';
+import { newInitiator } from './peers.ts';
 import type { ConformanceWorld } from './world.ts';
 
 declare module './world.ts' {
@@ -45,6 +50,28 @@ export async function tryEach<T>(
   };
   await Promise.all(Array.from({ length: abreast }, worker));
   world.set('trials', { count, faults });
+}
+
+/** A connection whose scripted end is keyed and has sent no DATA frame yet, and the stack's side of the adapter. */
+type Connect = () => Promise<{ readonly peer: ScriptedEndPoint; readonly socket: PacketSocket }>;
+
+/** To an initiator under attack, or to the server that was started. */
+export function connecting(world: ConformanceWorld, name: TransformName): Connect {
+  if (world.has('victim')) {
+    const victim = world.get('victim');
+    return async () => {
+      const peer = await victim.authorize();
+      return { peer, socket: await victim.adapter() };
+    };
+  }
+  const socket = world.packetSocket('server', adapterDevice);
+  return async () => {
+    const peer = await newInitiator(world, { suite: 'x25519', transforms: [name] });
+    await peer.sendRelay();
+    await peer.sendRequest();
+    await peer.readResponse();
+    return { peer, socket };
+  };
 }
 
 Then('each of at least {int} was answered as its vector says', function (this: ConformanceWorld, minimum: number) {

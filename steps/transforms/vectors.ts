@@ -14,11 +14,8 @@ import { aeadPaddings, cbcPaddings, type Run } from '../../vectors/generate/tran
 import { load, title } from '../../vectors/load.ts';
 import { arrivals } from '../shared/attack.ts';
 import { Nonconformance } from '../shared/lab/failure.ts';
-import type { PacketSocket } from '../shared/lab/packet-socket.ts';
-import { adapterDevice } from '../shared/lab/virtual-lan.ts';
-import type { ScriptedEndPoint } from '../shared/peers/session.ts';
-import { lab, listenAsServer, newInitiator, scriptedServer } from '../shared/peers.ts';
-import { tryEach } from '../shared/vector-trials.ts';
+import { lab, listenAsServer, scriptedServer } from '../shared/peers.ts';
+import { connecting, tryEach } from '../shared/vector-trials.ts';
 import type { ConformanceWorld } from '../shared/world.ts';
 
 /** Milliseconds in which one whose back-off is 1 ms would have connected again. */
@@ -70,28 +67,6 @@ function titleOf(name: TransformName): (trial: Trial) => string {
   return ({ refusal: [flag, comment] }) => {
     const vector = tests.find((test) => test.comment === comment && test.flags.includes(flag));
     return `transform-${name}.json, ${vector ? title(vector) : comment}`;
-  };
-}
-
-/** A connection whose scripted end is keyed and has sent no DATA frame yet, and the stack's side of the adapter. */
-type Connect = () => Promise<{ readonly peer: ScriptedEndPoint; readonly socket: PacketSocket }>;
-
-/** Of an initiator under attack, or of the server that was started. */
-function connecting(world: ConformanceWorld, name: TransformName): Connect {
-  if (world.has('victim')) {
-    const victim = world.get('victim');
-    return async () => {
-      const peer = await victim.authorize();
-      return { peer, socket: await victim.adapter() };
-    };
-  }
-  const socket = world.packetSocket('server', adapterDevice);
-  return async () => {
-    const peer = await newInitiator(world, { suite: 'x25519', transforms: [name] });
-    await peer.sendRelay();
-    await peer.sendRequest();
-    await peer.readResponse();
-    return { peer, socket };
   };
 }
 
