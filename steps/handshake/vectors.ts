@@ -96,7 +96,8 @@ When(
     const all = forgeriesOf(suite, flag, 'request', kemKeys(input.kemSeed).encapsulationKey);
     await tryEach(this, all, {
       title: titleOf(suite),
-      abreast: 6,
+      // One that is answered RESPONSE is half-open, and a key has few of these.
+      abreast: all.some(({ result }) => result === 'valid') ? 3 : 6,
       one: async (forgery) => {
         const { connection } = await newInitiator(this);
         await connection.send(cat(relay, frameOf(input, forgery, payload, headerLength(request))));
