@@ -1,4 +1,9 @@
-/** The public interface: run a tunnel client, server or relay in a process of one's own, and what that needs. */
+/**
+ * The public interface: run a tunnel client, server or relay in a process of one's own, and what that needs.
+ *
+ * An *initiator* is a role in the protocol: the end point that sends REQUEST and has a name (wire, crypto, machines, nodes).
+ * A *client* is the machine in that role, with its adapter and its configuration (emulators, adapter, tunnel, cli).
+ */
 
 export type { Device } from './adapter/interface.ts';
 export { encodeKey, generateKeyPair, type KeyPair } from './crypto/identity.ts';

@@ -23,8 +23,8 @@ interface ServerSettings extends ClientsOfServer {
 }
 
 /**
- * At a client, from the client data as far as policy accepted it, ARP, DHCP, neighbour and router solicitations are
- * answered in the server's place.
+ * At a client: its adapter answers ARP, DHCP, neighbour and router solicitations in the server's place.
+ * @param settings the client data, as far as policy accepted it
  * @param formerPrefix the client's previous /64, RFC 5952 text: the local stack may still have addresses of it
  */
 export function clientActivation(settings: NetworkSettings, formerPrefix?: string): Activation {

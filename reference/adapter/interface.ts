@@ -40,7 +40,7 @@ export interface Device extends AsyncDisposable {
   /** Administratively up or down. Down, the stack sends nothing and takes nothing. */
   setUp(up: boolean): void;
 
-  /** Whether a cable is plugged in, so to speak: off and on again, DHCP clients begin anew. */
+  /** Whether there is a carrier, as with a cable that is plugged in. When it goes off and on, DHCP clients begin anew. */
   setCarrier(on: boolean): void;
 
   /** Ends a pending readable() with false and gives the adapter back. Idempotent. */

@@ -5,14 +5,15 @@
  * `transmit`, here. 324 to 332: ARP, DHCP and neighbour discovery are answered by `emulators/`, and the reply goes back to
  * the device. 322: of any other frame the Ethernet header is removed. The IP datagram goes to the tunnel application: at a
  * server `tunnel/server/switchboard.ts` chooses the client's tunnel connection. `tunnel/connection.ts` gives the datagram
- * to its node (`nodes/end-point.ts`), whose session (`nodes/session.ts`) seals it. 336, 334: the sealer
+ * to its node, whose session (`nodes/conversation.ts`, `nodes/session.ts`) seals it. 336, 334: the sealer
  * (`crypto/data-frame.ts`) writes the header of a DATA frame (`wire/data.ts`) and encrypts the datagram into the frame.
- * 338: the node returns the frame as an effect, and the connection writes it to the socket (`tunnel/link.ts`).
+ * 338: the node returns the frame as an effect, and the connection writes it to the socket
+ * (`tunnel/transport-connection.ts`).
  *
- * In. 350: the socket's octets go from the link through the connection to the node, whose deframer (`wire/deframer.ts`)
- * cuts frames out of the stream. 352, 354: the session's opener (`crypto/data-frame.ts`) judges the header, decrypts and
- * verifies. The node returns the datagram as an effect, and the connection hands it to the adapter: `receive-path.ts` asks
- * whether this peer may send it; 356: puts an Ethernet header before it; 358: writes it to the device.
+ * In. 350: the socket's octets go through the connection to the node, whose deframer (`wire/deframer.ts`) cuts frames out
+ * of the stream. 352, 354: the session's opener (`crypto/data-frame.ts`) judges the header, decrypts and verifies. The
+ * node returns the datagram as an effect, and the connection hands it to the adapter: `receive-path.ts` asks whether this
+ * peer may send it; 356: puts an Ethernet header before it; 358: writes it to the device.
  *
  * Relays see none of this: `tunnel/relay/` passes the frames on as they are.
  */
@@ -26,7 +27,7 @@ export interface Emulator {
   answer(frame: Uint8Array): Uint8Array | undefined;
 }
 
-/** [EP] fig. 16, 304 and 306, and their IPv6 fellow. */
+/** [EP] fig. 16, 304 and 306. What ARP does in IPv4, neighbour discovery does in IPv6. */
 export interface Emulators {
   readonly arp: Emulator;
   readonly dhcp: Emulator;

@@ -3,14 +3,15 @@ import { createInterface } from 'node:readline';
 
 const known = ['connect', 'end session', 'statistics'] as const;
 
-export interface Command {
+/** What a user asks a running role for ([EP] fig. 11, 204; fig. 12, 226). */
+export interface UserCommand {
   readonly command: (typeof known)[number];
-  /** Of the initiator whose session is meant, at a server; all without it. */
+  /** At a server: the initiator whose session is meant. Without it all are. */
   readonly name?: string;
 }
 
 /** @returns the command, or what is wrong with the line. */
-export function parseCommand(line: string): Command | string {
+export function parseCommand(line: string): UserCommand | string {
   let value: unknown;
   try {
     value = JSON.parse(line);
@@ -29,7 +30,7 @@ export const takesCommands = (): boolean => !process.stdin.isTTY;
 
 /** Reads commands until stdin ends. @returns what stops the reading. */
 export function readCommands(
-  take: (command: Command) => void,
+  take: (command: UserCommand) => void,
   refuse: (fault: string) => void,
   ended: () => void,
 ): () => void {

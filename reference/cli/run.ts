@@ -72,7 +72,7 @@ async function serve(service: Service, log: Log): Promise<number> {
       defaultAction();
       stop('done');
     });
-  // Node's own way out would wait for the threads that wait for the adapter.
+  // Node itself would not exit while threads of its pool wait for the adapter.
   for (const fault of ['uncaughtException', 'unhandledRejection'] as const)
     process.once(fault, (error: unknown) => {
       report(error, log);

@@ -5,7 +5,7 @@ import { patternOfSuite } from './patterns.ts';
 import { requireLength } from './primitives.ts';
 import type { Randomness } from './randomness.ts';
 
-/** What Noise's Split() leaves (rev. 34 §5.2), and the final handshake hash h. */
+/** What Noise's Split() returns (rev. 34 §5.2), and the final handshake hash h. */
 export interface SessionSecrets {
   /** 32 octets, initiator → server. */
   readonly initiatorKey: Uint8Array;
@@ -15,7 +15,7 @@ export interface SessionSecrets {
   readonly handshakeHash: Uint8Array;
 }
 
-export interface InitiatorOptions {
+interface InitiatorOptions {
   /** Suite identifier: 1 X25519, 2 hybrid. */
   readonly suite: number;
   /** `"PNA/1"` ‖ the entire RELAY frame. */

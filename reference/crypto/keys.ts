@@ -1,4 +1,4 @@
-/** The key schedule: what each direction of a tunnel connection uses, from what Noise's Split() left. */
+/** The key schedule: the keys of each direction of a tunnel connection, derived from what Noise's Split() returns. */
 import { Misuse } from '../errors.ts';
 import { ascii, concat } from '../octets.ts';
 import { hkdfExpand, requireLength } from './primitives.ts';

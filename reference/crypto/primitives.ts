@@ -33,7 +33,7 @@ export function randomOctets(length: number): Uint8Array {
   return view(randomBytes(length));
 }
 
-/** Compares without telling by time where two strings differ; their lengths are no secret. */
+/** Compares in a time that does not depend on where the octets differ. Their lengths are no secret. */
 export function constantTimeEqual(a: Uint8Array, b: Uint8Array): boolean {
   return a.length === b.length && timingSafeEqual(a, b);
 }

@@ -15,7 +15,7 @@ export interface Randomness {
   x25519Ephemeral(): Uint8Array;
   /** 64 octets: d ‖ z of ML-KEM.KeyGen (FIPS 203 §7.1). */
   kemSeed(): Uint8Array;
-  /** 32 octets: m of ML-KEM.Encaps (FIPS 203 §7.2). Nothing: the encapsulation draws it from the system's generator. */
+  /** 32 octets: m of ML-KEM.Encaps (FIPS 203 §7.2). Undefined: the encapsulation takes it from the system's generator. */
   kemMessage(): Uint8Array | undefined;
   grease(): Grease;
   /** [0, 1). */

@@ -1,4 +1,4 @@
-/** [EP] fig. 9: what turns datagrams into DATA frames and back, one pair a direction of a tunnel connection. */
+/** [EP] fig. 9: sealers turn datagrams into DATA frames and openers turn them back; one pair for each direction. */
 import { Misuse } from '../errors.ts';
 import { Transform } from '../wire/identifiers.ts';
 import { aeadDecryption, aeadEncryption } from './aead.ts';

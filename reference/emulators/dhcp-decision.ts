@@ -13,7 +13,7 @@ export const MessageType = {
   INFORM: 8,
 } as const;
 
-/** The part of a client's message that decides. Addresses are dotted quads. */
+/** What the decision depends on in a client's message. Addresses are dotted quads. */
 export interface Wish {
   readonly messageType: number;
   readonly ciaddr: string;

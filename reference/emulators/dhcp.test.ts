@@ -246,8 +246,8 @@ test('the parameter request list decides on option 249, which the reply has only
 });
 
 test('what is not configured is not told', (t) => {
-  const { domain: _, mtu: __, ...rest } = settings;
-  const offer = fieldsOf(answerTo({ options: DISCOVER }, { ...rest, dns: [], search: [], routes: [] }));
+  const { domain: _, mtu: __, ...others } = settings;
+  const offer = fieldsOf(answerTo({ options: DISCOVER }, { ...others, dns: [], search: [], routes: [] }));
   t.deepEqual(offer.codes, [53, 54, 51, 1]);
 });
 

@@ -177,7 +177,7 @@ function isRapid({ options }: DhcpMessage): boolean {
   );
 }
 
-/** Octets of options that the client takes, the end option left aside. */
+/** Octets of options that the client takes, without the end option. */
 function roomFor({ options }: DhcpMessage): number {
   const value = options.get(DhcpOptionCode.maximumMessageSize);
   const longestDatagram = value?.length === 2 ? viewOf(value).getUint16(0) : 0;

@@ -103,10 +103,10 @@ test('without IPv6 in the client data there is no router', (t) => {
   t.is(answerNeighbour(routerSolicitation(), resolve), undefined);
 });
 
-const said = (message: string): Uint8Array =>
+const fromClient = (message: string): Uint8Array =>
   packet(`33 33 ff 41 53 00 ${client}`, clientAddress, serverGroup, message);
 test('a solicitation without options is answered', (t) => {
-  t.deepEqual(answer(said(`87 00 00 00 00 00 00 00 ${serverAddress}`)), advertisement);
+  t.deepEqual(answer(fromClient(`87 00 00 00 00 00 00 00 ${serverAddress}`)), advertisement);
 });
 
 /** A solicitation behind extension headers: the first one's number, then their octets. */
@@ -120,17 +120,17 @@ function behind(first: string, headers: string): Uint8Array {
 const broken: [what: string, octets: Uint8Array][] = [
   ['a hop limit that a router has lowered', solicitation().with(21, 254)],
   ['a wrong checksum', solicitation().with(56, 0x12)],
-  ['a code other than 0', said(`87 01 00 00 00 00 00 00 ${serverAddress}`)],
-  ['a solicitation cut short', said(`87 00 00 00 00 00 00 00 ${serverAddress.slice(0, 30)}`)],
-  ['a router solicitation cut short', said('85 00 00 00')],
+  ['a code other than 0', fromClient(`87 01 00 00 00 00 00 00 ${serverAddress}`)],
+  ['a solicitation cut short', fromClient(`87 00 00 00 00 00 00 00 ${serverAddress.slice(0, 30)}`)],
+  ['a router solicitation cut short', fromClient('85 00 00 00')],
   ['a frame cut short', solicitation().subarray(0, 70)],
-  ['an option of length 0', said(`87 00 00 00 00 00 00 00 ${serverAddress} 01 00 ${client}`)],
+  ['an option of length 0', fromClient(`87 00 00 00 00 00 00 00 ${serverAddress} 01 00 ${client}`)],
   [
     'a source physical address from the unspecified address',
     packet(`33 33 00 00 00 02 ${client}`, unspecified, allRouters, `85 00 00 00 00 00 00 00 01 01 ${client}`),
   ],
   ['extension headers before it', behind('00', `3a 00 00 00 00 00 00 00`)],
-  ['an option that runs over the end', said(`87 00 00 00 00 00 00 00 ${serverAddress} 01 02 ${client}`)],
+  ['an option that runs over the end', fromClient(`87 00 00 00 00 00 00 00 ${serverAddress} 01 02 ${client}`)],
   ['an advertisement', advertisement],
 ];
 for (const [what, octets] of broken)

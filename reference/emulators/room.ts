@@ -1,4 +1,4 @@
-/** What a reply has room for. */
+/** Which items of a reply fit into it. */
 
 /**
  * The items that fit, in order: an item that does not fit is left out whole, and may leave room for a later one.

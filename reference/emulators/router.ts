@@ -20,7 +20,7 @@ const RANK: readonly number[] = [
 
 /**
  * @param physical the reserved physical address of the server's adapter, 6 octets
- * @param formerPrefix a /64 that holds no longer, RFC 5952 text
+ * @param formerPrefix the client's previous /64, RFC 5952 text
  */
 export function routerOf(settings: Ipv6Settings, physical: Uint8Array, formerPrefix?: string): RouterAdvertisement {
   const rankOf = ({ type }: NeighbourOption): number => RANK.indexOf(type);
@@ -31,12 +31,12 @@ export function routerOf(settings: Ipv6Settings, physical: Uint8Array, formerPre
   return { physical, options, routerLifetime: isDefault ? DEFAULT_LIFETIME : 0 };
 }
 
-/** For a client that has IPv6 no more: its former /64 is withdrawn, and there is no router. */
+/** For a client that no longer has IPv6: its former /64 is withdrawn, and there is no router. */
 export function withdrawalAdvertisement(formerPrefix: string, physical: Uint8Array): RouterAdvertisement {
   return { physical, options: [withdrawnPrefix(formerPrefix)], routerLifetime: 0 };
 }
 
-/** Prefix Information with lifetimes of 0: addresses of the prefix are used no longer (RFC 4862 §5.5.3). */
+/** Prefix Information with lifetimes of 0: addresses of the prefix are no longer used (RFC 4862 §5.5.3). */
 function withdrawnPrefix(prefix: string): NeighbourOption {
   const autonomous = Uint8Array.of(64, 0x40, ...new Uint8Array(12));
   return { type: NeighbourOptionType.prefix, value: concat(autonomous, ipv6Octets(prefix)) };

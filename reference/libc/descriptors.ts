@@ -26,7 +26,7 @@ export const close = systemCall<[fd: number]>('int close(int fd)');
 export const duplicate = (fd: number): number => control(fd, F_DUPFD_CLOEXEC, 'int', 0);
 
 /**
- * @param address where the octets go: a slab's, with the offset added
+ * @param address where the octets go, as `addressOf` gives it
  * @returns octets read, or WOULD_BLOCK
  */
 export function read(fd: number, address: number, length: number): number {

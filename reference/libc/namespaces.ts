@@ -1,4 +1,4 @@
-/** Network namespaces of the calling thread, and its life: what the suite's laboratory and the tests are made of. */
+/** Network namespaces of the calling thread, and its end with its parent: for tests and the suite's laboratory. */
 import { systemCall } from './native.ts';
 
 const unshare = systemCall<[flags: number]>('int unshare(int flags)');

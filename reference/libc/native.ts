@@ -16,7 +16,7 @@ export const addressOf = (octets: Uint8Array): number => Number(koffi.address(oc
 
 const EINTR = 4;
 const EAGAIN = 11;
-/** What an adapter that was removed answers with; the runtime's own table lacks it. */
+/** The error of an adapter that was removed. The runtime's own table lacks its name. */
 const EBADFD = 77;
 
 /** @param number errno's, positive */

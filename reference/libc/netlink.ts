@@ -76,7 +76,7 @@ export function readChanges(fd: number, slab: Uint8Array): boolean {
       if (types(slab.subarray(0, count)).some((type) => changes.has(type))) changed = true;
     } catch (error) {
       if (!(error instanceof SystemCallFailure) || error.code !== 'ENOBUFS') throw error;
-      // More came than the socket holds: there are changes among it.
+      // More came than the socket holds, so something has changed.
       changed = true;
     }
 }

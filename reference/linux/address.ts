@@ -10,8 +10,8 @@ export interface Address extends Prefix {
 }
 
 /**
- * Gives the adapter this address; idempotent. One of IPv6 can be used at once: nobody else can have it, since no duplicate
- * address detection of anyone else's comes through the adapter.
+ * Gives the adapter this address; idempotent. An IPv6 address can be used at once: duplicate address detection would find
+ * nothing, since no solicitation passes the adapter.
  */
 export async function setAddress(device: string, address: Address): Promise<void> {
   const six = isIpv6(address.address);
@@ -19,7 +19,8 @@ export async function setAddress(device: string, address: Address): Promise<void
   const alone = address.prefixRoute === false ? ['noprefixroute'] : [];
   const words = [prefixText(address), ...broadcast, 'dev', device, ...(six ? ['nodad'] : []), ...alone];
   await ip('address', 'replace', ...words);
-  // Autoconfiguration may have been first with the same one: then its detection goes on, and the address is not used.
+  // Autoconfiguration may have set the same address first. Then duplicate address detection still runs, and the address
+  // is not used: it is set anew.
   if (!six || !(await isTentative(device, address))) return;
   await removeAddress(device, address);
   await ip('address', 'replace', ...words);

@@ -3,10 +3,13 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { programIn, searchPath } from './programs.ts';
 
-/** Milliseconds that a client has to give its lease back once it is to end. */
+/** Milliseconds in which a client can give its lease back before it is killed. */
 const patience = 2_000;
 
-/** In the foreground, so that it ends with us, and without probing for an address that is nobody else's; by preference. */
+/**
+ * By preference. Each stays in the foreground, so that it ends with this process, and does not ask whether another station
+ * has the address: none can.
+ */
 const clients: readonly (readonly string[])[] = [
   ['dhcpcd', '-B', '-4', '-A', '{device}'],
   ['dhclient', '-4', '-d', '-pf', '/run/dhclient-{device}.pid', '-lf', '/run/dhclient-{device}.leases', '{device}'],

@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import type { ExecutionContext } from 'ava';
+import { prefixText } from '../packets/prefix.ts';
 import { kernelTests, openTap } from '../testing/private-network.ts';
 import { setAddress } from './address.ts';
 import { HostRoutes } from './host-routes.ts';
@@ -23,7 +24,7 @@ async function member(t: ExecutionContext) {
 }
 const host = (address: string) => ({ address, length: 32 });
 const way = async (to: string) => ((await ip('route', 'get', to))[0] as { dev: string }).dev;
-const through = async () => (await showRoutes(false, 'dev', 'pna0')).map(({ dst }) => dst).sort();
+const through = async () => (await showRoutes(false, 'dev', 'pna0')).map(({ prefix }) => prefixText(prefix)).sort();
 
 kernel('only what was added leads through the adapter, as long as it is there', async (t) => {
   const routes = await member(t);
@@ -34,7 +35,7 @@ kernel('only what was added leads through the adapter, as long as it is there', 
   t.deepEqual([await way('10.8.0.10'), await way('10.8.0.12')], ['pna0', 'eth1']);
   routes.remove(host('10.8.0.10'));
   routes.remove(host('10.8.0.10'));
-  t.deepEqual(await through(), ['10.8.0.11']);
+  t.deepEqual(await through(), ['10.8.0.11/32']);
   t.is(await way('10.8.0.10'), 'eth1');
 });
 
@@ -52,7 +53,7 @@ kernel('one that somebody else removed is no error, and comes back when it is ad
   routes.add(host('10.8.0.10'));
   await ip('route', 'flush', 'dev', 'pna0');
   routes.add(host('10.8.0.10'));
-  t.deepEqual(await through(), ['10.8.0.10']);
+  t.deepEqual(await through(), ['10.8.0.10/32']);
   await ip('route', 'flush', 'dev', 'pna0');
   t.notThrows(() => routes.remove(host('10.8.0.10')));
 });
@@ -84,7 +85,8 @@ async function member6(t: ExecutionContext) {
   await ip('route', 'add', network, 'dev', 'eth1');
   return routes;
 }
-const through6 = async () => (await showRoutes(true, 'dev', 'pna0', 'proto', 'static')).map(({ dst }) => dst).sort();
+const through6 = async () =>
+  (await showRoutes(true, 'dev', 'pna0', 'proto', 'static')).map(({ prefix }) => prefixText(prefix)).sort();
 
 kernel('an IPv6 prefix that was added leads through the adapter, as long as it is there', async (t) => {
   const routes = await member6(t);

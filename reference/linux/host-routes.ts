@@ -12,7 +12,6 @@ import { addressOctets, isIpv6 } from '../packets/addresses.ts';
 import { type Prefix, prefixText } from '../packets/prefix.ts';
 import { showRoutes } from './iproute2.ts';
 import type { Admit } from './repair-limit.ts';
-import { prefixOf } from './route-table.ts';
 
 /** <linux/rtnetlink.h> */
 const RT_TABLE_MAIN = 254;
@@ -23,7 +22,7 @@ const RTN_UNICAST = 1;
 const RTA_DST = 1;
 const RTA_OIF = 4;
 const RTA_PRIORITY = 6;
-/** IPv6 takes the lowest metric, and among equals the route that came first: the lowest there is puts this one before all. */
+/** The lowest that IPv6 has. The lowest metric wins, and of equal ones the route that came first. */
 const METRIC = 1;
 
 export class HostRoutes {
@@ -42,7 +41,7 @@ export class HostRoutes {
 
   /** Idempotent. @throws DeviceFailure with the kernel's complaint */
   add(prefix: Prefix): void {
-    // Beside a route of another manager rather than in its place; in IPv4 before it, too.
+    // A route of another manager is not replaced. In IPv4 this one comes before it.
     const code = this.#requests.send(RTM_NEWROUTE, NLM_F_CREATE, routeMessage(prefix, this.#index));
     if (code !== undefined && code !== 'EEXIST') throw this.#failure('added', prefix, code);
     this.#added.set(prefixText(prefix), prefix);
@@ -57,10 +56,10 @@ export class HostRoutes {
       const wanted = [...this.#added.values()].filter(({ address }) => isIpv6(address) === six);
       if (wanted.length === 0) continue;
       const table = await showRoutes(six, 'dev', this.#device, 'proto', String(RTPROT_STATIC));
-      const present = new Set(table.map(({ dst }) => prefixText(prefixOf(dst, six))));
+      const present = new Set(table.map(({ prefix }) => prefixText(prefix)));
       for (const prefix of wanted) {
         const text = prefixText(prefix);
-        // The turn may have gone to whoever removes it.
+        // `remove` may have been called while the table was read.
         if (!present.has(text) && this.#added.has(text) && admit(`the route to ${text}`)) this.add(prefix);
       }
     }
@@ -103,8 +102,8 @@ function routeMessage({ address, length }: Prefix, index: number): Uint8Array {
   return concat(
     Uint8Array.of(family, length, 0, 0, RT_TABLE_MAIN, RTPROT_STATIC, scope, RTN_UNICAST, 0, 0, 0, 0),
     attribute(RTA_DST, addressOctets(address)),
-    attribute(RTA_OIF, u32(index)),
-    ...(six ? [attribute(RTA_PRIORITY, u32(METRIC))] : []),
+    attribute(RTA_OIF, nativeU32(index)),
+    ...(six ? [attribute(RTA_PRIORITY, nativeU32(METRIC))] : []),
   );
 }
 
@@ -113,4 +112,5 @@ function attribute(type: number, value: Uint8Array): Uint8Array {
   return concat(new Uint8Array(new Uint16Array([4 + value.length, type]).buffer), value);
 }
 
-const u32 = (value: number): Uint8Array => new Uint8Array(new Uint32Array([value]).buffer);
+/** 4 octets in the machine's own order, as rtnetlink wants them. */
+const nativeU32 = (value: number): Uint8Array => new Uint8Array(new Uint32Array([value]).buffer);

@@ -27,7 +27,7 @@ export interface Host {
   openStack(device: string, failed: (error: unknown) => void, contested?: (line: string) => void): Promise<Stack>;
   /**
    * Runs a DHCP client on an adapter.
-   * @param argv whichever is installed when absent. @throws Error when none is
+   * @param argv when absent, the one that is installed. @throws Error when none is
    */
   startDhcpClient?(
     argv: readonly string[] | undefined,

@@ -4,7 +4,7 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { DeviceFailure } from '../libc/failure.ts';
 import { isIpv6 } from '../packets/addresses.ts';
-import type { Prefix } from '../packets/prefix.ts';
+import { type Prefix, parsePrefix } from '../packets/prefix.ts';
 
 const run = promisify(execFile);
 
@@ -67,10 +67,9 @@ export interface Hop {
   readonly flags?: readonly string[];
 }
 
-/** A route, as `ip -N route show` prints it. */
+/** A route, as `ip -N route show` prints it, but its destination is read. */
 export interface KernelRoute extends Hop {
-  /** `default`, a prefix, or an address without length. */
-  readonly dst: string;
+  readonly prefix: Prefix;
   /** Absent at a route that leads somewhere; otherwise it is unreachable, prohibited and so on. */
   readonly type?: string;
   /** A number as text. */
@@ -82,8 +81,13 @@ export interface KernelRoute extends Hop {
 
 /** Of the main routing table. @param words after `ip route show`, such as dev, pna0 */
 export async function showRoutes(six: boolean, ...words: readonly string[]): Promise<readonly KernelRoute[]> {
-  return (await ip('-N', familyOption(six), 'route', 'show', 'table', 'main', ...words)) as KernelRoute[];
+  const routes = (await ip('-N', familyOption(six), 'route', 'show', 'table', 'main', ...words)) as PrintedRoute[];
+  const everything = six ? '::/0' : '0.0.0.0/0';
+  return routes.map(({ dst, ...route }) => ({ ...route, prefix: parsePrefix(dst === 'default' ? everything : dst) }));
 }
+
+/** Its destination is `default`, a prefix, or an address without length. */
+type PrintedRoute = Omit<KernelRoute, 'prefix'> & { readonly dst: string };
 
 /** @param address of the route's family @param words after `ip route` */
 export async function changeRoute(address: string, ...words: readonly string[]): Promise<void> {

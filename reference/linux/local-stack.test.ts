@@ -10,7 +10,7 @@ const kernel = kernelTests();
 const route = { address: '10.9.0.0', length: 24, gateway: '10.8.0.1' };
 const addresses = async () =>
   (await showAddresses('dev', 'pna0')).filter(({ address }) => !isIpv6(address)).map(prefixText);
-const routes = async () => (await showRoutes(false, 'dev', 'pna0')).map(({ dst }) => dst).sort();
+const routes = async () => (await showRoutes(false, 'dev', 'pna0')).map(({ prefix }) => prefixText(prefix)).sort();
 
 kernel('address and routes are set, changed, and taken back', async (t) => {
   await using device = await openTap('pna0');
@@ -33,8 +33,8 @@ const addresses6 = async () =>
 const tentative = () => showAddresses('dev', 'pna0', 'scope', 'global', 'tentative');
 const routes6 = async () =>
   (await showRoutes(true, 'dev', 'pna0'))
-    .map(({ dst }) => dst)
-    .filter((dst) => dst !== 'fe80::/64')
+    .map(({ prefix }) => prefixText(prefix))
+    .filter((text) => text !== 'fe80::/64')
     .sort();
 
 kernel('addresses of both families are set, one of them changed, and all taken back', async (t) => {
@@ -96,8 +96,8 @@ kernel('a DHCP client that flushes the adapter gets the routes back', async (t) 
 kernel('another program that keeps removing a route is named, and not fought for ever', async (t) => {
   await using device = await openTap('pna0');
   device.setUp(true);
-  const told = Promise.withResolvers<string>();
-  await using stack = new LocalStack('pna0', (error) => t.fail(String(error)), told.resolve);
+  const contested = Promise.withResolvers<string>();
+  await using stack = new LocalStack('pna0', (error) => t.fail(String(error)), contested.resolve);
   await stack.configure({ addresses: [{ address: '10.8.0.10', length: 24 }], routes: [route] });
   let done = false;
   let removals = 0;
@@ -106,7 +106,7 @@ kernel('another program that keeps removing a route is named, and not fought for
     seen.resolve();
     seen = Promise.withResolvers();
   });
-  const line = told.promise.finally(() => {
+  const line = contested.promise.finally(() => {
     done = true;
     seen.resolve();
   });

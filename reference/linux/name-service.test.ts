@@ -17,19 +17,19 @@ function machine(t: ExecutionContext, programs: readonly string[], status = 0) {
     );
   const run = join(path, 'run');
   mkdirSync(programs.includes('resolvectl') ? join(run, 'systemd/resolve') : run, { recursive: true });
-  const told = (): string[] => (existsSync(log) ? readFileSync(log, 'utf8').trimEnd().split('\n') : []);
-  return { surroundings: { path, run }, told };
+  const calls = (): string[] => (existsSync(log) ? readFileSync(log, 'utf8').trimEnd().split('\n') : []);
+  return { surroundings: { path, run }, calls };
 }
 
 const names = { servers: ['10.9.0.53', '10.9.0.54'], search: ['corp.example.com', 'example.com'] };
 
 test('systemd-resolved is told of the link, and to forget it', async (t) => {
-  const { surroundings, told } = machine(t, ['resolvectl', 'resolvconf']);
+  const { surroundings, calls } = machine(t, ['resolvectl', 'resolvconf']);
   const service = new NameService('pna0', surroundings);
   t.true(service.available);
   await service.set(names);
   await service.close();
-  t.deepEqual(told(), [
+  t.deepEqual(calls(), [
     'resolvectl dns pna0 10.9.0.53 10.9.0.54',
     'resolvectl domain pna0 corp.example.com example.com',
     'resolvectl revert pna0',
@@ -37,11 +37,11 @@ test('systemd-resolved is told of the link, and to forget it', async (t) => {
 });
 
 test('resolvconf gets a record of its own, and loses it', async (t) => {
-  const { surroundings, told } = machine(t, ['resolvconf']);
+  const { surroundings, calls } = machine(t, ['resolvconf']);
   const service = new NameService('pna0', surroundings);
   await service.set(names);
   await service.close();
-  t.deepEqual(told(), [
+  t.deepEqual(calls(), [
     'resolvconf -a pna0.pna',
     'nameserver 10.9.0.53',
     'nameserver 10.9.0.54',
@@ -51,13 +51,13 @@ test('resolvconf gets a record of its own, and loses it', async (t) => {
 });
 
 test('other names take the place of those before, and none take them back', async (t) => {
-  const { surroundings, told } = machine(t, ['resolvectl']);
+  const { surroundings, calls } = machine(t, ['resolvectl']);
   const service = new NameService('pna0', surroundings);
   await service.set(names);
   await service.set({ servers: ['10.9.0.55'], search: [] });
   await service.set({ servers: [], search: ['example.com'] });
   await service.close();
-  t.deepEqual(told().slice(2), ['resolvectl revert pna0', 'resolvectl dns pna0 10.9.0.55', 'resolvectl revert pna0']);
+  t.deepEqual(calls().slice(2), ['resolvectl revert pna0', 'resolvectl dns pna0 10.9.0.55', 'resolvectl revert pna0']);
 });
 
 test('where neither is, nobody is told', async (t) => {
@@ -72,13 +72,13 @@ test('what a killed process has left in resolvconf is taken back; resolved forge
   const [old, modern] = [machine(t, ['resolvconf']), machine(t, ['resolvectl'])];
   await removeNames('pna0', old.surroundings);
   await removeNames('pna0', modern.surroundings);
-  t.deepEqual([old.told(), modern.told()], [['resolvconf -d pna0.pna'], []]);
+  t.deepEqual([old.calls(), modern.calls()], [['resolvconf -d pna0.pna'], []]);
 });
 
 test('where nothing was left, resolvconf may complain in vain', async (t) => {
-  const { surroundings, told } = machine(t, ['resolvconf'], 1);
+  const { surroundings, calls } = machine(t, ['resolvconf'], 1);
   await removeNames('pna0', surroundings);
-  t.deepEqual(told(), ['resolvconf -d pna0.pna']);
+  t.deepEqual(calls(), ['resolvconf -d pna0.pna']);
 });
 
 test('what the program complains of is told', async (t) => {

@@ -24,7 +24,7 @@ interface Call {
 }
 
 interface Manager {
-  /** Undefined where it isn't running. */
+  /** The file of its program; undefined where it isn't running. */
   readonly at: (surroundings: Surroundings) => string | undefined;
   readonly set: (program: string, device: string, names: NameServers) => readonly Call[];
   readonly revert: (program: string, device: string) => readonly Call[];
@@ -39,10 +39,10 @@ interface Surroundings {
   readonly run: string;
 }
 
-/** A record's name in resolvconf: as it wants it, the adapter first. */
+/** A record's name in resolvconf, which wants it to begin with the adapter. */
 const record = (device: string): string => `${device}.pna`;
 
-/** In the order in which they are looked for: where both are, resolvconf is the other's in disguise. */
+/** In the order in which they are looked for: where both are there, resolvconf may be resolvectl under another name. */
 const managers: readonly Manager[] = [
   {
     at: ({ path, run }) => (existsSync(join(run, 'systemd/resolve')) ? programIn(path, 'resolvectl') : undefined),
@@ -83,7 +83,7 @@ export class NameService {
     return this.#manager !== undefined;
   }
 
-  /** In the place of what was set before; no servers take it back. @throws Error with what the program complained of */
+  /** Replaces what was set before; without servers it only takes that back. @throws Error with the program's complaint */
   async set(names: NameServers): Promise<void> {
     if (this.#manager === undefined) return;
     const { manager, program } = this.#manager;
@@ -103,7 +103,7 @@ export class NameService {
 export async function removeNames(device: string, surroundings: Surroundings = thisMachine()): Promise<void> {
   const found = managerAt(surroundings);
   if (found === undefined || !found.manager.lasting) return;
-  // As a rule there is nothing, which one of the two calls an error.
+  // Usually there is nothing to take back. Some versions of resolvconf call that an error.
   await all(found.manager.revert(found.program, device)).catch(() => undefined);
 }
 

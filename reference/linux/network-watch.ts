@@ -12,11 +12,11 @@ interface Watch {
   readonly running: Promise<void>;
 }
 
-/** The one watch of this thread, for all who want to know: each watch keeps a thread of the pool. */
+/** The one watch of this thread, with all its listeners: each watch keeps a thread of the pool busy. */
 let shared: Watch | undefined;
 
 /**
- * Watches the network namespace of the calling thread, together with others who do.
+ * Watches the network namespace of the calling thread. All who do share one watch.
  * @param changed called after each burst of changes
  */
 export function watchNetwork(changed: () => void): AsyncDisposable & { close(): Promise<void> } {

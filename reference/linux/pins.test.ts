@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import type { ExecutionContext } from 'ava';
+import { prefixText } from '../packets/prefix.ts';
 import { kernelTests, openTap } from '../testing/private-network.ts';
 import { removeAddress, setAddress } from './address.ts';
 import { ip, showLinks, showRoutes } from './iproute2.ts';
@@ -32,7 +33,7 @@ async function machine(t: ExecutionContext): Promise<void> {
 
 const table = () => showRoutes(false);
 const way = async (to: string) => (await ip('route', 'get', to))[0] as { dev: string; gateway?: string };
-const pinOf = async (host: string) => (await table()).filter(({ dst }) => dst === host);
+const pinOf = async (host: string) => (await table()).filter(({ prefix }) => prefixText(prefix) === `${host}/32`);
 
 /** Waits for the kernel to tell of changes until the condition holds. */
 async function until(condition: () => Promise<boolean>): Promise<void> {
@@ -103,7 +104,8 @@ kernel('pins follow the machine: another address, another gateway, none at all',
 kernel('IPv6 hops are pinned, follow the machine, and leave nothing', async (t) => {
   await machine(t);
   const hop = 'fd99::7';
-  const pin = async () => (await showRoutes(true, 'proto', '80')).filter(({ dst }) => dst === hop);
+  const pin = async () =>
+    (await showRoutes(true, 'proto', '80')).filter(({ prefix }) => prefixText(prefix) === `${hop}/128`);
   await ip('-6', 'address', 'add', 'fd77::1/64', 'dev', 'outside', 'nodad');
   await ip('-6', 'route', 'add', 'default', 'via', 'fd77::254', 'dev', 'outside');
   const stack = new LocalStack('pna0', never);

@@ -53,10 +53,12 @@ export class Pins {
   }
 
   async #lay(host: string, table: readonly KernelRoute[], metric: string, admit: Admit): Promise<void> {
-    const found = table.find((route) => isPin(route) && route.dst === host && String(route.metric) === metric);
+    const found = table.find(
+      (route) => isPin(route) && route.prefix.address === host && String(route.metric) === metric,
+    );
     const present = found && (found.type === undefined ? wordsOf(found) : nowhere);
     const before = this.#laid.get(host);
-    // A DHCP client may have put its default route in the place of the machine's: the pin is all that knows the way.
+    // A DHCP client may have replaced the machine's default route by its own: then only the pin still has the way.
     const way = wayTo(host, table, this.#device) ?? present ?? nowhere;
     if (present !== undefined && same(present, way)) {
       this.#laid.set(host, way);
@@ -92,10 +94,10 @@ export async function removeLeftovers(): Promise<void> {
   const alive = new Set(adapters.map(({ ifindex }) => ifindex));
   for (const six of [false, true]) {
     for (const route of await showRoutes(six)) {
-      const { dst, type, metric } = route;
+      const { prefix, type, metric } = route;
       if (!isPin(route) || metric === undefined || alive.has(metric)) continue;
       if (six && metric === defaultMetric6) continue;
-      await drop(dst, type === undefined ? [] : ['unreachable'], marks(String(metric)));
+      await drop(prefix.address, type === undefined ? [] : ['unreachable'], marks(String(metric)));
     }
   }
 }

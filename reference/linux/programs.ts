@@ -2,7 +2,7 @@
 import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
 
-/** Folders as in the environment variable PATH; where daemons lie is looked at in any case. */
+/** Folders as in the environment variable PATH; those of daemons are always among them. */
 export const searchPath = (path = process.env['PATH'] ?? ''): string => [path, '/usr/sbin', '/sbin'].join(delimiter);
 
 /** @returns the file of the first executable of this name, undefined when there is none */

@@ -13,7 +13,7 @@ import { type ProxyOptions, ProxySocket } from './proxy-socket.ts';
 const announcements = { count: 2, interval: 2_000 };
 
 interface Options extends ProxyOptions {
-  /** Another station announced an address: it is answered for there from now on. */
+  /** Another station announced an address, and answers for it from now on. */
   readonly yielded?: (address: string, physical: Uint8Array) => void;
 }
 

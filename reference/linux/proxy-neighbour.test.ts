@@ -164,8 +164,8 @@ kernel('an address that is seen in use is announced once, if it is in a /64 that
   const seen = ['fd00:8:0:a::1', 'fd00:8:0:b::1', 'fe80::1', 'fd00:8:0:a::1', 'fd00:8:0:a::2'];
   for (const address of seen) proxy.seen(ipv6Octets(address));
   for (const expected of ['fd00:8:0:a::1', 'fd00:8:0:a::2']) {
-    const told = await next(socket);
-    t.deepEqual([targetIn(told), told.flags], [expected, router | override]);
+    const message = await next(socket);
+    t.deepEqual([targetIn(message), message.flags], [expected, router | override]);
   }
 });
 
@@ -175,9 +175,9 @@ kernel('the octets of an address that is seen may change afterwards', async (t) 
   const octets = ipv6Octets('fd00:8:0:a::1');
   proxy.seen(octets);
   octets.fill(0);
-  const told: string[] = [];
-  while (told.length < 6) told.push(targetIn(await next(socket)));
-  t.is(told.filter((target) => target === 'fd00:8:0:a::1').length, 3);
+  const announced: string[] = [];
+  while (announced.length < 6) announced.push(targetIn(await next(socket)));
+  t.is(announced.filter((target) => target === 'fd00:8:0:a::1').length, 3);
 });
 
 kernel('a Linux station that had the address elsewhere sends here as soon as it is seen', async (t) => {
@@ -199,9 +199,9 @@ kernel('of a /64 no more than 16 addresses are announced; of another as many', a
   for (const prefix of [alice, bob]) await add(proxy, socket, prefix);
   for (let host = 1; host <= 20; host += 1) proxy.seen(ipv6Octets(`fd00:8:0:a::${host}`));
   proxy.seen(ipv6Octets('fd00:8:0:b::1'));
-  const told: string[] = [];
-  while (told.at(-1) !== 'fd00:8:0:b::1') told.push(targetIn(await next(socket)));
-  t.deepEqual([told.length, told.at(-2)], [17, 'fd00:8:0:a::16']);
+  const announced: string[] = [];
+  while (announced.at(-1) !== 'fd00:8:0:b::1') announced.push(targetIn(await next(socket)));
+  t.deepEqual([announced.length, announced.at(-2)], [17, 'fd00:8:0:a::16']);
 });
 
 kernel('a /64 that is added again is answered for without a gap, and announced again with what was seen', async (t) => {

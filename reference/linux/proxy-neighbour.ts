@@ -1,6 +1,6 @@
 /**
- * What ProxyArp is in IPv4 (RFC 4861 §7.2.8), by this process, and gone with it: neighbour solicitations are answered on
- * a device for every address in the /64s of tunnel clients, with the device's own physical address.
+ * ProxyArp's counterpart in IPv6 (RFC 4861 §7.2.8), by this process, and gone with it: neighbour solicitations are
+ * answered on a device for every address in the /64s of tunnel clients, with the device's own physical address.
  */
 
 import { unlessMalformed } from '../emulators/unless-malformed.ts';
@@ -22,19 +22,19 @@ const announcements = { count: 3, interval: 1_000 };
 /** Addresses of one /64 that are announced: no client makes this machine flood the network. */
 const LIMIT = 16;
 /**
- * A proxy leaves out Override in what it was asked for (§7.2.8): who has no entry takes the answer all the same, and who
- * has one was told to change it by an announcement, which overrides.
+ * A proxy's answer is without Override (§7.2.8). A station without an entry takes it all the same. One that has an entry
+ * changes it at an announcement, which has Override.
  */
 const ANSWER = NeighbourFlag.router | NeighbourFlag.solicited;
 const ANNOUNCEMENT = NeighbourFlag.router | NeighbourFlag.override;
 
 interface Options extends ProxyOptions {
-  /** Another router announced an address in a /64: all of that is answered for there from now on. */
+  /** Another router announced an address in a /64, and answers for all of it from now on. */
   readonly yielded?: (prefix: Prefix, physical: Uint8Array) => void;
 }
 
 /** A /64 that is answered for. */
-interface Own {
+interface Proxied {
   readonly prefix: Prefix;
   /** Addresses that are announced, in hexadecimal. */
   readonly announced: Set<string>;
@@ -46,7 +46,7 @@ export class ProxyNeighbour {
   readonly #yielded: Options['yielded'];
   readonly #socket: ProxySocket;
   /** By the 8 octets of the /64, in hexadecimal. */
-  readonly #own = new Map<string, Own>();
+  readonly #own = new Map<string, Proxied>();
 
   /** @throws DeviceFailure when there is no such device, or it is no Ethernet */
   constructor(options: Options) {
@@ -145,7 +145,7 @@ function keyOf(prefix: Prefix): string {
 
 /** BPF: load an octet of the frame; jump if it is equal; return so many octets. */
 const [LOAD, IF, RETURN] = [0x30, 0x15, 0x06];
-/** Neighbour solicitations and advertisements alone: most IPv6 of the network is for the clients, and none of our business. */
+/** Neighbour solicitations and advertisements alone: most IPv6 of the network is for the clients, not for this process. */
 const FILTER: readonly Instruction[] = [
   [LOAD, 0, 0, 20],
   [IF, 0, 4, IpProtocol.icmpv6],

@@ -1,4 +1,4 @@
-/** What proxy ARP and its IPv6 counterpart do alike on a device: they take frames one by one, and announce addresses. */
+/** What proxy ARP and its IPv6 counterpart both do on a device: they take frames one by one, and announce addresses. */
 import { setTimeout as pause } from 'node:timers/promises';
 import { physicalOf } from '../libc/netdevice.ts';
 import { PacketSocket, type PacketSocketOptions } from './packet-socket.ts';

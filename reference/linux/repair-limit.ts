@@ -1,4 +1,4 @@
-/** Keeps from fighting for ever with another program that removes a route or an address as often as it is put back. */
+/** Ends the fight with another program that removes a route or an address each time that it is put back. */
 
 /** More repairs of one object than `limit` within `span` are a fight: then none is made for `pauseLength`. Milliseconds. */
 const limit = 5;

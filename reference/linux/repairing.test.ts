@@ -1,3 +1,4 @@
+import { prefixText } from '../packets/prefix.ts';
 import { kernelTests, openTap } from '../testing/private-network.ts';
 import { HostRoutes } from './host-routes.ts';
 import { ip, showAddresses, showRoutes } from './iproute2.ts';
@@ -11,8 +12,8 @@ const addresses = async () =>
   (await showAddresses('dev', 'pna0', 'scope', 'global')).map(({ address }) => address).sort();
 const routes = async () =>
   [...(await showRoutes(false, 'dev', 'pna0')), ...(await showRoutes(true, 'dev', 'pna0'))]
-    .map(({ dst }) => dst)
-    .filter((dst) => dst !== 'fe80::/64')
+    .map(({ prefix }) => prefixText(prefix))
+    .filter((text) => text !== 'fe80::/64')
     .sort();
 
 /** Looks again after each change of the routing table, until what is there is what is expected. */
@@ -91,6 +92,6 @@ kernel('routes to tunnel clients, and none that was removed meanwhile', async (t
   for (const prefix of [alice, bob, six]) hosts.add(prefix);
   for (const family of ['-4', '-6']) await ip(family, 'route', 'flush', 'dev', 'pna0', 'proto', 'static');
   hosts.remove(bob);
-  await eventually(routes, ['10.8.0.10', 'fd00:8:0:a::/64']);
+  await eventually(routes, ['10.8.0.10/32', 'fd00:8:0:a::/64']);
   t.pass();
 });

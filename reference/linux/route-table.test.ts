@@ -1,11 +1,11 @@
 import test from 'ava';
-import type { KernelRoute } from './iproute2.ts';
+import { parsePrefix } from '../packets/prefix.ts';
 import { wayTo } from './route-table.ts';
 
 const far = '198.51.100.7';
-const routes: KernelRoute[] = [
-  { dst: 'default', gateway: '192.0.2.1', dev: 'wlan0', metric: 600 },
-  { dst: 'default', gateway: '192.0.2.2', dev: 'eth0', metric: 100 },
+const routes = [
+  { dst: '0.0.0.0/0', gateway: '192.0.2.1', dev: 'wlan0', metric: 600 },
+  { dst: '0.0.0.0/0', gateway: '192.0.2.2', dev: 'eth0', metric: 100 },
   { dst: '0.0.0.0/1', gateway: '10.8.0.1', dev: 'pna0', protocol: '80' },
   { dst: '198.51.0.0/16', gateway: '10.8.0.1', dev: 'pna0', protocol: '16' },
   { dst: '198.51.100.7', gateway: '192.0.2.9', dev: 'old0', protocol: '80', metric: 4 },
@@ -20,7 +20,7 @@ const routes: KernelRoute[] = [
     ],
   },
   { dst: '8.8.8.0/24', via: { family: 'inet6', host: 'fe80::1' }, dev: 'eth0' },
-];
+].map(({ dst, ...route }) => ({ ...route, prefix: parsePrefix(dst) }));
 for (const [host, expected] of [
   [far, 'via 192.0.2.2 dev eth0'],
   ['203.0.113.1', 'dev eth1 src 203.0.113.5'],

@@ -1,6 +1,5 @@
 /** The way that leads to a host by the kernel's main routing table. */
-import { isIpv6 } from '../packets/addresses.ts';
-import { contains, hostPrefix, type Prefix, parsePrefix } from '../packets/prefix.ts';
+import { bitsOf, contains, hostPrefix } from '../packets/prefix.ts';
 import type { Hop, KernelRoute } from './iproute2.ts';
 
 /**
@@ -9,13 +8,8 @@ import type { Hop, KernelRoute } from './iproute2.ts';
  */
 export const ROUTE_PROTOCOL = '80';
 
-/** @param destination as a route has it: `default`, a prefix, or an address without length */
-export function prefixOf(destination: string, six: boolean): Prefix {
-  return parsePrefix(destination === 'default' ? (six ? '::/0' : '0.0.0.0/0') : destination);
-}
-
-export function isPin({ dst, protocol }: KernelRoute): boolean {
-  return protocol === ROUTE_PROTOCOL && dst !== 'default' && !dst.includes('/');
+export function isPin({ prefix, protocol }: KernelRoute): boolean {
+  return protocol === ROUTE_PROTOCOL && prefix.length === bitsOf(prefix.address);
 }
 
 /**
@@ -25,20 +19,18 @@ export function isPin({ dst, protocol }: KernelRoute): boolean {
  * @returns words for `ip route`; undefined when there is no way
  */
 export function wayTo(address: string, table: readonly KernelRoute[], device: string): readonly string[] | undefined {
-  const six = isIpv6(address);
   const host = hostPrefix(address);
   let best: KernelRoute | undefined;
   for (const route of table) {
     if (route.protocol === ROUTE_PROTOCOL || route.dev === device || route.flags?.includes('dead')) continue;
-    const prefix = prefixOf(route.dst, six);
-    if (!contains(prefix, host)) continue;
-    const ahead = best === undefined ? 1 : prefix.length - prefixOf(best.dst, six).length;
+    if (!contains(route.prefix, host)) continue;
+    const ahead = best === undefined ? 1 : route.prefix.length - best.prefix.length;
     if (ahead > 0 || (ahead === 0 && (route.metric ?? 0) < (best?.metric ?? 0))) best = route;
   }
   return best === undefined || best.type !== undefined ? undefined : wordsOf(best);
 }
 
-/** How a route that leads somewhere was laid; the first path that lives where it has several. */
+/** Words for `ip route` that lay the same route again; of several paths the first that is not dead. */
 export function wordsOf(route: KernelRoute): readonly string[] {
   const {
     dev,

@@ -1,5 +1,6 @@
 import type { ExecutionContext } from 'ava';
 import type { Tap } from '../adapter/tap.ts';
+import { prefixText } from '../packets/prefix.ts';
 import { kernelTests, openTap } from '../testing/private-network.ts';
 import { removeAddress, setAddress } from './address.ts';
 import { ip, showRoutes } from './iproute2.ts';
@@ -28,11 +29,11 @@ async function machine(t: ExecutionContext): Promise<Tap> {
   return adapter;
 }
 
-const table = async () => (await showRoutes(false)).map(({ dst }) => dst).sort();
+const table = async () => (await showRoutes(false)).map(({ prefix }) => prefixText(prefix)).sort();
 /** What the kernel has through the adapter, gateways only. */
 const byGateway = async () =>
   [...(await showRoutes(false, 'dev', 'pna0')), ...(await showRoutes(true, 'dev', 'pna0'))].flatMap(
-    ({ dst, gateway: via }) => (via === undefined ? [] : [route(dst, via)]),
+    ({ prefix, gateway: via }) => (via === undefined ? [] : [{ ...prefix, gateway: via }]),
   );
 const way = async (to: string) => (await ip('route', 'get', to))[0] as { dev: string; gateway?: string };
 

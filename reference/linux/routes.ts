@@ -8,7 +8,7 @@ import { contains, hostPrefix, type Prefix, prefixText, type Route } from '../pa
 import { changeRoute, type KernelRoute, showRoutes } from './iproute2.ts';
 import type { Admit } from './repair-limit.ts';
 import { refusalOf } from './route-policy.ts';
-import { prefixOf, ROUTE_PROTOCOL } from './route-table.ts';
+import { ROUTE_PROTOCOL } from './route-table.ts';
 import { SerialQueue } from './serial-queue.ts';
 
 /** A route through the adapter. */
@@ -21,7 +21,6 @@ export interface RefusedRoute {
 export class Routes {
   readonly #device: string;
   #installed: Route[] = [];
-  /** Changes to the routing table. */
   readonly #changes = new SerialQueue();
 
   /** @param device name of the adapter, in the network namespace of the calling thread */
@@ -64,7 +63,7 @@ export class Routes {
         if (entries.length === 0) continue;
         const table = await showRoutes(six, 'dev', this.#device, 'proto', ROUTE_PROTOCOL);
         for (const entry of entries)
-          if (!table.some((found) => is(found, entry, six)) && admit(`the route to ${prefixText(entry)}`))
+          if (!table.some((found) => is(found, entry)) && admit(`the route to ${prefixText(entry)}`))
             await this.#change('replace', entry);
       }
     });
@@ -103,9 +102,9 @@ export class Routes {
 }
 
 /** Whether the kernel's route is this one: its text may differ from ours. */
-function is({ dst, gateway }: KernelRoute, route: Route, six: boolean): boolean {
+function is({ prefix, gateway }: KernelRoute, route: Route): boolean {
   if (gateway === undefined) return false;
-  return same(prefixOf(dst, six), route) && same(hostPrefix(gateway), hostPrefix(route.gateway));
+  return same(prefix, route) && same(hostPrefix(gateway), hostPrefix(route.gateway));
 }
 
 const same = (one: Prefix, other: Prefix): boolean => one.length === other.length && contains(one, other);

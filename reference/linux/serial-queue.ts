@@ -1,8 +1,8 @@
-/** One piece of asynchronous work after the other, in the order in which they were asked for. */
+/** Does asynchronous work in the order in which it was asked for, one piece after the other. */
 export class SerialQueue {
   #last: Promise<unknown> = Promise.resolve();
 
-  /** @returns what the work comes to; one that fails does not keep the next from being done */
+  /** @returns what the work returns. When it fails, the next one is done all the same. */
   run<T>(work: () => Promise<T>): Promise<T> {
     const done = this.#last.then(work, work);
     this.#last = done.catch(() => undefined);

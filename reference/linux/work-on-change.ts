@@ -20,7 +20,7 @@ export class WorkOnChange {
     this.#watch = watchNetwork(() => this.ask());
   }
 
-  /** A burst of changes is done with once, and once more when some came in between. */
+  /** Does the work once for a burst of changes, and once more for changes that come while it is done. */
   ask(): void {
     if (this.#asked || this.#closed) return;
     this.#asked = true;
@@ -37,7 +37,7 @@ export class WorkOnChange {
     });
   }
 
-  /** Waits for the work that is under way; no more is done. */
+  /** Waits for the work that is being done; afterwards none is. */
   async close(): Promise<void> {
     this.#closed = true;
     await this.#watch.close();

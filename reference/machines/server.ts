@@ -59,6 +59,7 @@ export const serverMachine = defineMachine({
     ['Receive Relay', ['network error 234'], ['disconnect'], 'Dying', '[EP] fig. 12'],
     ['Receive Relay', ['close received', 'end session'], ['shut down writing'], 'Dying', 'binding'],
 
+    // 222: a REQUEST has come; 223: whether it is authorised.
     ['Connect Wait', ['request authorized 223'], ['send RESPONSE 224', 'key the connection'], 'Authorized', '[EP] fig. 12'],
     ['Connect Wait', ['request refused 223'], ['delay CLOSE'], 'Close', '[EP] fig. 12'],
     ['Connect Wait', ['protocol error', 'unsupported version', 'resource limit', 'timeout'], ['send CLOSE'], 'Close', 'binding'],

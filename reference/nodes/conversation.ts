@@ -21,7 +21,7 @@ import { keyedClose, Session, type SessionOptions } from './session.ts';
 /** Events that the machines of both end points know. */
 type CommonEvent = InitiatorEvent & ServerEvent;
 
-/** What initiator and server are told alike. */
+/** Options of both end points. */
 export interface EndPointOptions {
   /** 32 octets. */
   readonly staticPrivate: Uint8Array;
@@ -37,7 +37,7 @@ interface Owner {
   opening(frame: RawFrame): void;
   /** A bound of the key's use is reached. */
   keyUsedUp(): void;
-  /** Whether datagrams wait for a tunnel connection that is to come. */
+  /** Whether datagrams wait until there is a tunnel connection; if not, they are dropped. */
   waits(): boolean;
 }
 
@@ -104,7 +104,7 @@ export class Conversation {
   }
 
   /** A deadline that means the same at both end points has come. */
-  due(name: DeadlineName): void {
+  due(name: Exclude<DeadlineName, 'expiry' | 'refusal' | 'backOff'>): void {
     const { state, phase, timers } = this.#machine;
     if (name === 'keepAlive') this.sendKeepAlive();
     else if (name === 'silence') this.#broken(`nothing received for ${timers.silence} ms`);
@@ -113,7 +113,7 @@ export class Conversation {
       const reason = `timeout in ${state}`;
       const cause = phase === 'unconnected' ? byNetwork(reason) : bySelf(Status.timeout, reason);
       this.#machine.end({ event: 'timeout', cause });
-    }
+    } else name satisfies never;
   }
 
   end(command: Exclude<Command, 'connect'>): void {
@@ -121,7 +121,7 @@ export class Conversation {
     this.#machine.end({ event: 'end session', cause: bySelf(status) });
   }
 
-  /** Everything that belongs to one transport connection begins anew. */
+  /** A new transport connection begins: what belonged to the former one is forgotten. */
   renew(): void {
     this.#machine.cause = undefined;
     this.#deframer = new Deframer();
@@ -138,7 +138,7 @@ export class Conversation {
   key(options: Omit<SessionOptions, 'padding'>, grace = 0): void {
     const { randomness, keyLog } = this.#options;
     const { handshakeHash, initiatorKey, serverKey } = options.secrets;
-    // Whoever reads these three reads the tunnel.
+    // With these three anyone can read a capture of the tunnel.
     const secrets = { HANDSHAKE_HASH: handshakeHash, INITIATOR_KEY: initiatorKey, SERVER_KEY: serverKey };
     if (keyLog)
       for (const [label, octets] of Object.entries(secrets))
@@ -161,7 +161,7 @@ export class Conversation {
     }
   }
 
-  /** Keyed as soon as there is a key. */
+  /** Action *send CLOSE*: keyed as soon as there is a key. */
   sendClose(): void {
     const { status } = this.#machine;
     const unkeyed = (): Uint8Array => encodeClose({ type: 'CLOSE', status });
@@ -213,7 +213,7 @@ export class Conversation {
     else machine.deadlines.clear('stalledFrame');
   }
 
-  /** In Authorized every fault of a DATA frame is the same, that of its length included. */
+  /** In Authorized every fault of a DATA frame is an integrity failure, also a wrong length (DATA-10). */
   #faultOf(error: unknown): Fault<CommonEvent> {
     if (error instanceof IntegrityFailure) return integrityFailure();
     const fault = faultOf(error);
@@ -269,7 +269,7 @@ export class Conversation {
     else this.queue.drop();
   }
 
-  /** @returns false when the datagram was not one. */
+  /** @returns whether it was sent: only an IP datagram, or an empty one, can be. */
   #sendData(datagram: Uint8Array): boolean {
     const machine = this.#machine;
     const session = this.#session;

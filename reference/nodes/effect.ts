@@ -6,6 +6,9 @@ export type { Cause } from './cause.ts';
 
 /** At a relay: upstream leads to the initiator ([EP] fig. 13, 236), downstream to the server (241). */
 export type Side = 'upstream' | 'downstream';
+export const sides = ['upstream', 'downstream'] as const satisfies readonly Side[];
+/** The side opposite to a side. */
+export const other: Readonly<Record<Side, Side>> = { upstream: 'downstream', downstream: 'upstream' };
 
 /** `connect` and `end session` of [EP] figs. 11 and 12; `shut down`: the process ends. */
 export type Command = 'connect' | 'end session' | 'shut down';
@@ -23,8 +26,8 @@ export type Input =
   | { readonly type: 'disconnected'; readonly side?: Side }
   /** To be sent through the tunnel: one whole IP datagram. */
   | { readonly type: 'datagram'; readonly datagram: Uint8Array }
-  /** Relay: the thread that passes octets for this node met a CLOSE frame, or a frame that must not pass. */
-  | { readonly type: 'met'; readonly what: 'close frame' | 'refused'; readonly side: Side }
+  /** Relay: the thread that passes octets for this node has passed a CLOSE frame, or refused a frame. */
+  | { readonly type: 'met'; readonly outcome: 'close frame' | 'refused'; readonly side: Side }
   /** The deadline has come. */
   | { readonly type: 'time' }
   /** Initiator: the machine has other addresses than before. */

@@ -29,11 +29,11 @@ export interface InitiatorOptions extends EndPointOptions {
   /** By preference. */
   readonly transforms: readonly number[];
   readonly lifetimes: Lifetimes;
-  /** Whether `connect` stays in force when a connection ends that nobody wanted to end. */
+  /** Whether to connect again when a connection ends that nobody wanted to end. */
   readonly reconnect: boolean;
 }
 
-/** Percent of each bound of a key's lifetime that are used: the initiator acts before the server has to. */
+/** How much of each bound of a key's lifetime the initiator uses: it renews the key before the server has to close. */
 const percent = 90;
 
 export class InitiatorNode implements Node {
@@ -48,7 +48,7 @@ export class InitiatorNode implements Node {
   /** Connections in a row that did not come to Authorized. */
   #failures = 0;
   #authorizedAt = 0;
-  /** The key before this one was used up sooner than a connection that fails is tried again. */
+  /** The former key was used up in less than `backOffMin`. */
   #brief = false;
 
   /** @throws Misuse when the path cannot be encoded. */
@@ -70,6 +70,7 @@ export class InitiatorNode implements Node {
       'shut down writing': () => this.#conversation.shutDownWriting(),
       disconnect: () => this.#conversation.disconnect(),
       discard: () => {},
+      // The reason is kept already: `end` keeps it for every event that ends a connection.
       record: () => this.#machine.raise('recorded'),
       'start back-off': () => this.#backOff(),
       report: () => this.#report(),
@@ -120,7 +121,7 @@ export class InitiatorNode implements Node {
     else if (deadline === 'backOff') {
       this.#machine.step('back-off over');
       if (this.#wanted) this.#machine.step('connect');
-    } else this.#conversation.due(deadline);
+    } else if (deadline !== 'refusal') this.#conversation.due(deadline);
   }
 
   /** @throws Malformed, Unexpected, IntegrityFailure */
@@ -139,7 +140,7 @@ export class InitiatorNode implements Node {
     this.#machine.step('response');
   }
 
-  /** A very short key is renewed at once only one time: a server that grants so little meets the back-off. */
+  /** A key that lasts less than `backOffMin` is renewed at once; a second one in a row ends the session. */
   #keyUsedUp(): void {
     const brief = this.#machine.now - this.#authorizedAt < this.#options.timers.backOffMin;
     const event = brief && this.#brief ? 'end session' : 'key expired';
@@ -147,7 +148,7 @@ export class InitiatorNode implements Node {
     this.#brief = brief;
   }
 
-  /** Another network failed: the back-off starts again at its shortest, unless the present one is over sooner. */
+  /** What failed was another network: the back-off is a first one from now, unless the present one is over sooner. */
   #networkChanged(): void {
     this.#failures = 0;
     const { deadlines, now } = this.#machine;
@@ -211,7 +212,7 @@ export class InitiatorNode implements Node {
     this.#conversation.sendWaiting();
   }
 
-  /** Nobody connects again after an end that the server meant: two devices of one name would displace each other. */
+  /** A session that the server ended on purpose stays ended: two devices of one name would displace each other. */
   #backOff(): void {
     const { status, by } = this.#machine.cause ?? {};
     const final = status === Status.endSession || status === Status.superseded;
@@ -220,7 +221,7 @@ export class InitiatorNode implements Node {
     this.#failures += 1;
   }
 
-  /** How long a back-off lasts after that many failures, in milliseconds. */
+  /** Milliseconds of a back-off after `#failures` failures (INI-16). */
   #wait(): number {
     const { timers, randomness } = this.#options;
     const longest = Math.min(timers.backOffMin * 2 ** Math.min(this.#failures + 1, 30), timers.backOffMax);

@@ -8,7 +8,7 @@ import { bounds } from '../wire/frame.ts';
 import { FrameType, Status } from '../wire/identifiers.ts';
 import { decodeRelay, findSelf } from '../wire/relay.ts';
 import { byNetwork, byPeer, bySelf, faultOf } from './cause.ts';
-import type { Effect, Input, Node, Side } from './effect.ts';
+import { type Effect, type Input, type Node, other, type Side, sides } from './effect.ts';
 import { Flow, type FrameStart, type Outcome, type Position } from './flow.ts';
 import { RunningMachine } from './running-machine.ts';
 
@@ -20,9 +20,7 @@ export interface RelayOptions {
   readonly opening?: () => boolean;
 }
 
-const other: Readonly<Record<Side, Side>> = { upstream: 'downstream', downstream: 'upstream' };
-
-/** Longest frame that passes before the next node has answered: a relay is of no use to scan ports. */
+/** Longest frame that passes before the next node has answered, so that a relay is of no use to scan ports (RLY-11). */
 const largestFirstFrame = bounds.REQUEST.max;
 
 interface Link {
@@ -45,7 +43,7 @@ export class RelayNode implements Node {
   readonly passed: Record<Side, number> = { upstream: 0, downstream: 0 };
   #relay = { octets: new Uint8Array(0), path: [] as readonly string[], position: 0 };
   #next = { name: '', group: false };
-  /** What the event *frame* is about. */
+  /** The octets that the event *frame* is about. */
   #received: { readonly octets: Uint8Array; readonly side: Side } = { octets: new Uint8Array(0), side: 'upstream' };
   /** From upstream, until the next node is connected. */
   #held: Uint8Array[] = [];
@@ -103,7 +101,7 @@ export class RelayNode implements Node {
         this.#lost(input.side ?? 'upstream', undefined);
         break;
       case 'met':
-        this.#met(input.what, input.side);
+        this.#met(input.outcome, input.side);
         break;
       case 'time':
         this.#time();
@@ -164,7 +162,7 @@ export class RelayNode implements Node {
     else this.#frame(octets, side);
   }
 
-  /** To be held, forwarded or discarded, as the state has it. */
+  /** The state decides whether they are held, forwarded or discarded. */
   #frame(octets: Uint8Array, side: Side): void {
     this.#received = { octets, side };
     this.#machine.step('frame');
@@ -194,7 +192,7 @@ export class RelayNode implements Node {
     }
     this.#relay = { octets: octets.slice(), path, position };
     this.#machine.step('relay');
-    const following = this.#deframer.takeRest();
+    const following = this.#deframer.takeUnread();
     if (following.length > 0) this.#frame(following, 'upstream');
   }
 
@@ -291,7 +289,7 @@ export class RelayNode implements Node {
 
   #shutDown(): void {
     this.#held = [];
-    for (const side of ['upstream', 'downstream'] as const)
+    for (const side of sides)
       if (this.#links[side].open) this.#machine.emit({ type: 'finish', side });
       else if (side === 'downstream') this.#machine.emit({ type: 'disconnect', side, abort: true });
     this.#bothEnded();
@@ -300,7 +298,7 @@ export class RelayNode implements Node {
   #disconnect(): void {
     const abort = this.#disconnecting || !Object.values(this.#links).every(({ open, ended }) => ended || !open);
     this.#disconnecting = true;
-    for (const side of ['upstream', 'downstream'] as const)
+    for (const side of sides)
       if (this.#links[side].open || side === 'downstream') this.#machine.emit({ type: 'disconnect', side, abort });
   }
 }

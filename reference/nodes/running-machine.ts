@@ -14,11 +14,10 @@ export type MachineWith<E extends string> = Pick<
 
 export class RunningMachine<S extends string, E extends string, A extends string> {
   readonly deadlines = new Deadlines<DeadlineName>();
-  /** Milliseconds each. */
   readonly timers: Timers;
   /** Milliseconds on the caller's clock. */
   now = 0;
-  /** What a CLOSE frame says that is sent now. */
+  /** The status of a CLOSE frame that is sent now. */
   status: number = Status.endSession;
   /** Why the connection ends: the first reason is the one that counts. */
   cause: Cause | undefined;
@@ -49,7 +48,7 @@ export class RunningMachine<S extends string, E extends string, A extends string
     return this.#sends;
   }
 
-  /** An input comes. @returns the list that its effects are put into */
+  /** Begins an input. @returns the list that its effects are put into */
   begin(now: number): readonly Effect[] {
     this.now = now;
     this.#effects = [];

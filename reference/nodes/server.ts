@@ -32,7 +32,7 @@ const refusals: Readonly<Record<Refusal['reason'], number>> = {
   'resource limit': Status.resourceLimit,
 };
 
-/** What an authorised REQUEST leaves until the connection is keyed. */
+/** What is kept of an authorised REQUEST until the connection is keyed. */
 interface Accepted {
   readonly handshake: ResponderHandshake;
   readonly response: Uint8Array;
@@ -107,7 +107,7 @@ export class ServerNode implements Node {
     else if (deadline === 'refusal') {
       this.#conversation.sendClose();
       this.#machine.step('close sent');
-    } else this.#conversation.due(deadline);
+    } else if (deadline !== 'backOff') this.#conversation.due(deadline);
   }
 
   #refuse(event: ServerEvent, status: number): void {

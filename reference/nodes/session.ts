@@ -44,7 +44,7 @@ export class Session {
     [this.#own, this.#peer] = role === 'initiator' ? [initiator, server] : [server, initiator];
     this.#sealer = createSealer(transform, this.#own, { padding });
     this.#opener = createOpener(transform, this.#peer);
-    // The hard bounds of a key are far below 2^53, so that numbers will do for what every datagram is compared with.
+    // The hard bounds of a key are far below 2^53: numbers are exact, and faster to compare for each datagram.
     const share = (agreed: bigint, hard: number): number =>
       Math.floor((Math.min(Number(agreed), hard) * percent) / 100);
     this.duration = lifetimes.seconds * 10 * percent;

@@ -1,6 +1,8 @@
 /**
  * IPv4 and IPv6 addresses: octets in a packet, text everywhere else. Text is canonical (a dotted quad, or RFC 5952), so
- * that two addresses are equal when their texts are.
+ * that two addresses are equal when their texts are. Decoded messages hold what their readers use: text in IPv4, ARP and
+ * DHCP, whose addresses are compared with those of the configuration; octets in IPv6, where link-local addresses and
+ * prefixes of 8 octets are made of them.
  */
 import { isIPv6, SocketAddress } from 'node:net';
 import { Misuse } from '../errors.ts';

@@ -28,7 +28,7 @@ export interface DhcpMessage {
   readonly options: ReadonlyMap<number, Uint8Array>;
 }
 
-/** A message to be sent: its options are in the order of sending, and long ones are already in pieces. */
+/** A message to be sent: its options are in the order of sending, and long values are already several options. */
 export type DhcpReply = Omit<DhcpMessage, 'options'> & { readonly options: readonly DhcpOption[] };
 
 /** Octets before the options, the magic cookie included. */
@@ -37,7 +37,7 @@ export const dhcpFixedLength = 240;
 /** BOOTP's minimum: 300 octets from `op` on (RFC 1542 §2.1); shorter messages are padded. */
 const dhcpMinimumLength = 300;
 
-/** `sname` and `file`. */
+/** Octets of `sname` and of `file`. */
 const serverNameLength = 64;
 const fileLength = 128;
 
@@ -49,7 +49,7 @@ export function decodeDhcp(octets: Uint8Array): DhcpMessage {
     throw new Malformed(`DHCP: ${octets.length} octets, at least ${dhcpFixedLength}`);
   const view = viewOf(octets);
   const hardwareLength = octets[2]!;
-  if (hardwareLength > 16) throw new Malformed(`DHCP: hardware address of ${hardwareLength} octets`);
+  if (hardwareLength > 16) throw new Malformed(`DHCP: hardware address of ${hardwareLength} octets, at most 16`);
   if (view.getUint32(236) !== magicCookie) throw new Malformed('DHCP: no magic cookie');
   return {
     operation: octets[0]!,

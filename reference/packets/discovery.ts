@@ -15,12 +15,12 @@ import {
 export interface DiscoveryMessage {
   /** 133 to 136. */
   readonly type: number;
-  /** From and to which physical address: 6 octets. */
+  /** Physical addresses, 6 octets each. */
   readonly physical: { readonly source: Uint8Array; readonly destination: Uint8Array };
   /** IPv6 addresses, 16 octets each; the source of a solicitation may be `::`. */
   readonly source: Uint8Array;
   readonly destination: Uint8Array;
-  /** What stands between the checksum and the options: 4 octets, of a router advertisement 12, else 20 with the target. */
+  /** Octets between checksum and options: 4 or 12 in router messages; 20 in neighbour messages, the target last. */
   readonly fixedPart: Uint8Array;
   readonly options: readonly NeighbourOption[];
 }
@@ -45,7 +45,7 @@ const FIXED_PART: ReadonlyMap<number, number> = new Map([
 ]);
 const SOLICITATIONS: ReadonlySet<number> = new Set([Icmpv6Type.routerSolicitation, Icmpv6Type.neighbourSolicitation]);
 
-/** Whether a frame is of neighbour discovery, types 133 to 137, valid or not; also behind extension headers. */
+/** Whether a frame carries neighbour discovery, types 133 to 137, valid or not; also after extension headers. */
 export function isDiscovery(frame: Uint8Array): boolean {
   if (frame.length < 55 || etherTypeOf(frame) !== EtherType.ipv6) return false;
   let header = frame[20];
@@ -69,7 +69,7 @@ function extensionLength(header: number | undefined, field: number): number {
 
 /**
  * @returns undefined for another valid packet
- * @throws Malformed where RFC 4861 §6.1.1, §6.1.2, §7.1.1 or §7.1.2 is not met as far as all types have it in common
+ * @throws Malformed where a check fails that RFC 4861 §6.1.1, §6.1.2, §7.1.1 and §7.1.2 have in common
  */
 export function decodeDiscovery(frame: Uint8Array): DiscoveryMessage | undefined {
   const { etherType, payload, ...physical } = decodeEthernet(frame);

@@ -5,7 +5,7 @@ import { ascii, concat, fromAscii, u16 } from '../octets.ts';
 /** Octets of a domain name in its uncompressed form (RFC 1035 §3.1). */
 const longestDomain = 255;
 
-/** The two bits that make a pointer, and the offsets that fit beside them (RFC 1035 §4.1.4). */
+/** The two bits that mark a pointer, and the first offset that the 14 bits after them cannot hold (RFC 1035 §4.1.4). */
 const pointer = 0xc000;
 const pointerLimit = 0x4000;
 

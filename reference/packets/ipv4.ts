@@ -27,13 +27,13 @@ export interface Ipv4Datagram {
 /** Octets of a header without options. */
 export const ipv4HeaderLength = 20;
 
-/** @param octets may go on after the datagram's total length: Ethernet pads. @throws Malformed when inconsistent */
+/** @param octets a datagram, which padding of Ethernet may follow @throws Malformed when inconsistent */
 export function decodeIpv4(octets: Uint8Array): Ipv4Datagram {
   if (octets.length < ipv4HeaderLength) throw new Malformed(`IPv4: ${octets.length} octets, at least 20`);
   const view = viewOf(octets);
   const headerLength = 4 * (octets[0]! & 15);
   const totalLength = view.getUint16(2);
-  if (octets[0]! >> 4 !== 4) throw new Malformed(`IPv4: version ${octets[0]! >> 4}`);
+  if (octets[0]! >> 4 !== 4) throw new Malformed(`IPv4: version ${octets[0]! >> 4}, not 4`);
   if (headerLength < ipv4HeaderLength || headerLength > totalLength || totalLength > octets.length) {
     throw new Malformed(`IPv4: header ${headerLength}, total length ${totalLength}, ${octets.length} octets there`);
   }

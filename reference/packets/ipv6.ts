@@ -16,13 +16,13 @@ interface Ipv6Datagram {
 
 const ipv6HeaderLength = 40;
 
-/** @param octets may go on after the payload length: Ethernet pads. @throws Malformed when inconsistent */
+/** @param octets a datagram, which padding of Ethernet may follow @throws Malformed when inconsistent */
 export function decodeIpv6(octets: Uint8Array): Ipv6Datagram {
   if (octets.length < ipv6HeaderLength) throw new Malformed(`IPv6: ${octets.length} octets, at least 40`);
   const view = viewOf(octets);
   const first = view.getUint32(0);
   const end = ipv6HeaderLength + view.getUint16(4);
-  if (first >>> 28 !== 6) throw new Malformed(`IPv6: version ${first >>> 28}`);
+  if (first >>> 28 !== 6) throw new Malformed(`IPv6: version ${first >>> 28}, not 6`);
   if (end > octets.length) throw new Malformed(`IPv6: payload length ${end - ipv6HeaderLength} is more than is there`);
   return {
     trafficClass: (first >>> 20) & 0xff,

@@ -5,14 +5,14 @@ import { type DiscoveryMessage, decodeDiscovery, encodeDiscovery, isMulticast } 
 import { Icmpv6Type } from './icmpv6.ts';
 import { NeighbourOptionType } from './neighbour-options.ts';
 
-/** Of the first octet after an advertisement's checksum. */
+/** Bits of the first octet after an advertisement's checksum. */
 export const NeighbourFlag = { router: 0x80, solicited: 0x40, override: 0x20 } as const;
 
 export interface NeighbourMessage extends Omit<DiscoveryMessage, 'fixedPart' | 'options'> {
   readonly type: typeof Icmpv6Type.neighbourSolicitation | typeof Icmpv6Type.neighbourAdvertisement;
   /** 16 octets. */
   readonly target: Uint8Array;
-  /** Of an advertisement; 0 in a solicitation. */
+  /** NeighbourFlag bits of an advertisement; 0 in a solicitation. */
   readonly flags: number;
   /** The physical address in the option: in a solicitation the sender's, in an advertisement the target's. */
   readonly option?: Uint8Array | undefined;
@@ -28,7 +28,7 @@ export function decodeNeighbour(frame: Uint8Array): NeighbourMessage | undefined
   const target = fixedPart.subarray(4);
   if (isMulticast(target)) throw new Malformed('neighbour discovery: the target is a group');
   if (isMulticast(message.destination) && (flags & NeighbourFlag.solicited) !== 0)
-    throw new Malformed('neighbour advertisement: solicited by all');
+    throw new Malformed('neighbour advertisement: solicited, but to a group');
   const option = options.find((each) => each.type === optionOf(type))?.value;
   return { ...addresses, type, target, flags, option };
 }

@@ -13,7 +13,7 @@ export interface Route extends Prefix {
   readonly gateway: string;
 }
 
-/** Of "10.9.0.0/24" or "fd00::/64"; an address without length is a prefix of its own. */
+/** Reads "10.9.0.0/24" or "fd00::/64"; an address without length is the prefix that holds only this address. */
 export function parsePrefix(text: string): Prefix {
   const [address = '', length] = text.split('/');
   return length === undefined ? hostPrefix(address) : { address, length: Number(length) };
@@ -38,7 +38,7 @@ export function overlaps(one: Prefix, other: Prefix): boolean {
   return one.length <= other.length ? contains(one, other) : contains(other, one);
 }
 
-/** The same prefix with every bit beyond its length zero: its first address. */
+/** The same prefix with its first address: every bit beyond the length is zero. */
 export function networkOf({ address, length }: Prefix): Prefix {
   const octets = addressOctets(address);
   return { address: addressText(octets.map((octet, index) => octet & maskAt(index, length))), length };

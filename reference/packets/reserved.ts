@@ -28,7 +28,7 @@ export function kindOf(address: string): AddressKind {
   return reserved.find(({ prefix }) => contains(prefix, host))?.kind ?? 'ordinary';
 }
 
-/** Why a prefix is refused, a line for the user, when it shares an address with a reserved one. */
+/** Why a prefix is refused, a line for the user; undefined when it shares no address with a reserved one. */
 export function reservedFault(prefix: Prefix): string | undefined {
   const found = reserved.find((one) => overlaps(one.prefix, prefix));
   return found && `${prefixText(prefix)} shares addresses with ${prefixText(found.prefix)}, which is ${found.kind}`;

@@ -8,7 +8,7 @@ export interface Clock {
 
 /** Milliseconds between two looks at the uptime. */
 const interval = 100;
-/** Milliseconds: less is no sleep, since the uptime comes in hundredths of a second. */
+/** Milliseconds. Less is not taken for sleep, since the uptime comes in hundredths of a second. */
 const shortestSleep = 1_000;
 
 /**

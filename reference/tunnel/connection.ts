@@ -1,10 +1,10 @@
 /** A node on real sockets: performs its effects, gives it inputs, wakes it at its deadline. Nothing is decided here. */
 import type { Socket } from 'node:net';
-import type { Effect, Input, Node, Side } from '../nodes/effect.ts';
+import { type Effect, type Input, type Node, other, type Side } from '../nodes/effect.ts';
 import type { Clock } from './clock.ts';
 import { reasonOf, SocketConnection, type TransportConnection, type TransportEvents } from './transport-connection.ts';
 
-/** Effects that aren't about sockets. */
+/** Effects that aren't about sockets or datagrams: the role acts on them. */
 export type Report = Exclude<Effect, { type: 'open' | 'send' | 'finish' | 'disconnect' | 'deliver' }>;
 
 export interface Ports {
@@ -16,7 +16,7 @@ export interface Ports {
   pressure(full: boolean): void;
 }
 
-/** Milliseconds that the timer runs at most: it stands still while the machine sleeps, though the deadline comes nearer. */
+/** Milliseconds that the timer runs at most. While the machine sleeps it stands still, and the deadline comes nearer. */
 const longestNap = 5_000;
 
 /** One node and its transport layer connections: one for an end point, two ([EP] fig. 13, 236 and 241) for a relay. */
@@ -63,7 +63,6 @@ export class Connection {
     this.#arm();
   }
 
-  /** The transport layer connection of a side. */
   transportOf(side: Side | undefined): TransportConnection | undefined {
     return this.#transports.get(side);
   }
@@ -141,7 +140,7 @@ export class Connection {
   /** At a relay a full side stops the reading of the other; at an end point the adapter is told. */
   #pressure(side: Side | undefined, full: boolean): void {
     if (side !== undefined) {
-      this.#transports.get(side === 'upstream' ? 'downstream' : 'upstream')?.hold(full);
+      this.#transports.get(other[side])?.hold(full);
     } else if (this.#full !== full) {
       this.#full = full;
       this.#ports.pressure(full);

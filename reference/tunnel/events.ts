@@ -1,4 +1,4 @@
-/** What a running role tells the one who started it. On stdout each is one JSON line. */
+/** What a running role reports to the program that started it. On stdout each event is one JSON line. */
 
 import type { Role } from './config/schemas.ts';
 import type { ClientStatistics, RelayStatistics, ServerStatistics } from './statistics.ts';

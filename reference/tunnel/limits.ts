@@ -1,4 +1,4 @@
-/** Counts what is open for each key, so that nobody takes everything. */
+/** Counts what is open for each key, such as a source. */
 export class Tally {
   readonly #counts = new Map<string, number>();
   #total = 0;

@@ -9,7 +9,7 @@ export interface Log {
   debug(text: string): void;
 }
 
-/** @param threshold the least urgent level still written. */
+/** @param threshold the least urgent level that is written. */
 export function createLog(threshold: Level, write: (line: string) => void = (line) => process.stderr.write(line)): Log {
   const at = (level: Level) => (text: string) => {
     if (levels.indexOf(level) > levels.indexOf(threshold)) return;
@@ -22,7 +22,7 @@ export function isLevel(text: string): text is Level {
   return levels.some((level) => level === text);
 }
 
-/** What a peer chose must not move the cursor of the terminal that shows it. */
+/** A text that a peer chose must not control the terminal that shows it. */
 function printable(text: string): string {
   return text.replace(
     /[^\x20-\x7e\u00a0-\uffff]/g,

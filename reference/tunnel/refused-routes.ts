@@ -1,6 +1,6 @@
 import type { RefusedRoute } from '../linux/routes.ts';
 
-/** Tells of each route that the local stack refuses once, and again only after it was not refused for a time. */
+/** Reports each route that the local stack refuses once, and again only after it was accepted meanwhile. */
 export class RefusedRoutes {
   readonly #tell: (refused: RefusedRoute) => void;
   #known: ReadonlySet<string> = new Set();

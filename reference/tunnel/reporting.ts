@@ -1,4 +1,4 @@
-/** What the three roles tell of their nodes in the same way. */
+/** How the three roles report what their nodes do. */
 
 import type { Cause, SessionDescription } from '../nodes/effect.ts';
 import { type Prefix, prefixText } from '../packets/prefix.ts';
@@ -19,7 +19,7 @@ export interface Surroundings {
   readonly resolver?: Resolver;
 }
 
-/** Transitions, hints and keys go to log and trace; the rest is returned for the role to act on. */
+/** Writes transitions, hints and keys to log and trace. Other effects are left to the role. */
 export function record(effect: Report, who: string, { log, trace }: Pick<Surroundings, 'log' | 'trace'>): void {
   if (effect.type === 'transition') {
     const { from, event, to } = effect;

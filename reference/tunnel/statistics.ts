@@ -47,11 +47,11 @@ export interface ServerStatistics {
 /** A relay's, since it was started. */
 export interface RelayStatistics {
   readonly event: 'statistics';
-  /** Open now, and of these without an answer of the next node so far. */
+  /** Open now; `halfOpen`: those of them without an answer of the next node so far. */
   readonly connections: number;
   readonly halfOpen: number;
   readonly accepted: number;
-  /** For a limit. */
+  /** Connections beyond a limit. */
   readonly refused: number;
   /** Next nodes that were not allowed, not found or not reached. */
   readonly unreachable: number;

@@ -3,18 +3,18 @@ import { appendFileSync, closeSync, mkdirSync, openSync, writeSync } from 'node:
 import { join } from 'node:path';
 
 export interface Trace {
-  /** Whether nodes are to give their keys away. */
+  /** Whether nodes shall emit their keys. */
   readonly wantsKeys: boolean;
   /** A machine's step ([EP] figs. 11 to 13), or another fact worth a line. */
   write(record: Readonly<Record<string, unknown>>): void;
-  /** @param octets a secret: whoever reads it reads the tunnel. */
+  /** @param octets a secret: with it anyone can read the tunnel. */
   key(label: string, octets: Uint8Array): void;
   close(): void;
 }
 
 export const noTrace: Trace = { wantsKeys: false, write: () => {}, key: () => {}, close: () => {} };
 
-/** Opens both files in `folder`, which is made when absent; `keys.log` is for its owner's eyes only. */
+/** Opens both files in `folder`, which is made when absent. Only its owner can read `keys.log`. */
 export function openTrace(folder: string, now: () => number): Trace {
   mkdirSync(folder, { recursive: true });
   const trace = openSync(join(folder, 'trace.ndjson'), 'a', 0o644);

@@ -8,7 +8,7 @@ export interface TransportConnection {
   finish(): void;
   /** Closes; unless `abort`, what was sent leaves first. */
   disconnect(abort: boolean): void;
-  /** Whether to go on reading. */
+  /** Stops reading, or goes on with it. */
   hold(held: boolean): void;
 }
 
@@ -33,11 +33,11 @@ export class SocketConnection implements TransportConnection {
   constructor(socket: Socket, events: TransportEvents) {
     this.socket = socket;
     socket.setNoDelay(true);
-    // A relay has no other way to notice a peer that is gone without a word (RFC 9293 §3.8.4).
+    // A relay has no other way to notice a peer that is gone without FIN or RST (RFC 9293 §3.8.4).
     socket.setKeepAlive(true, keepAliveDelay);
     socket.on('data', (chunk: Uint8Array) => {
       if (this.#finishing) return;
-      // A Buffer's slice() shares where a Uint8Array's copies: inside, only the latter is known.
+      // A Buffer's slice() shares memory, a Uint8Array's copies: inside there are only Uint8Arrays.
       events.octets(new Uint8Array(chunk.buffer as ArrayBuffer, chunk.byteOffset, chunk.byteLength));
     });
     socket.on('end', events.ended);

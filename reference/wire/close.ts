@@ -47,7 +47,7 @@ export function decodeClose(octets: Uint8Array): CloseFrame {
   if (status === 0) throw new Malformed(`${closeLayout.describe('status')}: 0 is not a reason`);
   if (octets.length === closeLayout.size) return { type: 'CLOSE', status };
   if (octets.length !== closeLayout.size + closeDigestLength) {
-    throw new Malformed(`CLOSE: ${octets.length} octets, 8 or 40`);
+    throw new Malformed(`CLOSE: ${octets.length} octets, not 8 or 40`);
   }
   return { type: 'CLOSE', status, digest: octets.slice(closeLayout.size) };
 }

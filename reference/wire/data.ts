@@ -8,7 +8,7 @@ import { field8, field16, field32, layout } from './layout.ts';
 /** The protocol field (176) of a frame whose datagram is empty. */
 export const noDatagram = 0;
 
-/** The fields of the 16-octet header but length, type and version. */
+/** The fields of the 16-octet header, without length, type and version. */
 export interface DataHeader {
   /** EtherType of the datagram, `noDatagram` for an empty one (176). */
   readonly protocol: number;
@@ -77,7 +77,7 @@ export function encodeData({ type: _type, digest, body, ...header }: DataFrame):
   return octets;
 }
 
-/** The header alone, for a transform that judges it. @throws Malformed when 16 octets are not there */
+/** The header alone, for a transform that judges it. @throws Malformed when there are fewer than 16 octets */
 export function decodeDataHeader(octets: Uint8Array): DataHeader & { readonly length: number } {
   const { type: _type, version: _version, ...header } = dataLayout.decode(octets);
   return header;
@@ -93,6 +93,6 @@ export function decodeData(octets: Uint8Array): DataFrame {
   return { type: 'DATA', ...header, digest: octets.slice(dataLayout.size, start), body: octets.slice(start) };
 }
 
-/** What the protocol field says of a datagram; undefined when it is neither IPv4, IPv6 nor empty. */
+/** The protocol field (176) for a datagram; undefined when it is neither IPv4, IPv6 nor empty. */
 export const protocolOf = (datagram: Uint8Array): number | undefined =>
   datagram.length === 0 ? noDatagram : etherTypeFor(datagram);

@@ -8,12 +8,12 @@ export interface RawFrame {
   readonly octets: Uint8Array;
 }
 
-/** So many chunks become one: otherwise a peer that sends single octets would cost an object for each. */
+/** So many chunks are joined to one: a peer that sends single octets must not cost an object for each. */
 const manyChunks = 64;
 
 /** Holds at most the largest frame of its type, and never more than the octets that came. */
 export class Deframer {
-  /** What came and was not taken: whole chunks but for the first, of which `#offset` octets are used up. */
+  /** The chunks that came and are not used up. Of the first one `#offset` octets are. */
   #chunks: Uint8Array[] = [];
   #offset = 0;
   #available = 0;
@@ -27,17 +27,17 @@ export class Deframer {
     this.#available += chunk.length;
   }
 
-  /** Whether a frame is begun and not whole. */
+  /** Whether a frame has begun and is not whole. */
   get partial(): boolean {
     return this.#available > 0;
   }
 
-  /** The frame that is begun, once its first 6 octets have come. */
+  /** The frame that has begun, once its first 6 octets have come. */
   get begun(): { readonly length: number; readonly type: FrameTypeName } | undefined {
     return this.#judged;
   }
 
-  /** The first 6 octets of what was not taken, once they have come: also those that `next` refused. */
+  /** The next 6 octets, once they have come; also those that `next` has refused. */
   get start(): Uint8Array | undefined {
     return this.#available < frameStartLength ? undefined : this.#peek(frameStartLength);
   }
@@ -60,7 +60,7 @@ export class Deframer {
   }
 
   /** All octets that were not taken as frames: a relay passes on what follows the RELAY frame. */
-  takeRest(): Uint8Array {
+  takeUnread(): Uint8Array {
     if (this.#available === 0) return new Uint8Array(0);
     const octets = this.#peek(this.#available);
     this.#drop(this.#available);

@@ -45,8 +45,8 @@ test('altered frames are refused or re-encode to the same octets', (t) => {
 
 test('any octets behind a possible start are refused or re-encode to the same octets', (t) => {
   fc.assert(
-    fc.property(fc.integer({ min: 1, max: 5 }), fc.uint8Array({ maxLength: 400 }), (type, rest) => {
-      oneEncoding(frameOf(type, rest));
+    fc.property(fc.integer({ min: 1, max: 5 }), fc.uint8Array({ maxLength: 400 }), (type, content) => {
+      oneEncoding(frameOf(type, content));
     }),
     { numRuns: 2_000 },
   );

@@ -43,7 +43,7 @@ export const transformNames = namesOf(Transform);
 /** Entries of the key exchange data ([EP] fig. 7, 130; fig. 8, 156). */
 export const Tlv = { lifetimes: 1, compression: 2, options: 3 } as const;
 
-/** The first id of those whose entry is refused, and not skipped, if it is not known. */
+/** From this id up an entry that is not known is refused; below it is skipped. */
 export const firstCriticalTlv = 0x8000;
 
 /** "integrity failure" for 4; "status 99" for a code that has no name. */

@@ -131,7 +131,7 @@ function decodeSearchList(value: Uint8Array): string[] {
     const found = decodeDomain(names, offset, false);
     if (found === undefined) throw new Malformed('broken name');
     if (found.name === '') {
-      if (names.subarray(offset).some((octet) => octet !== 0)) throw new Malformed('a name behind the padding');
+      if (names.subarray(offset).some((octet) => octet !== 0)) throw new Malformed('a name after the padding');
       break;
     }
     domains.push(found.name);

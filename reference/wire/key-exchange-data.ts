@@ -107,7 +107,7 @@ function encodeLifetimes({ seconds, frames, octets: carried }: Lifetimes): Uint8
 
 function decodeLifetimes(value: Uint8Array): Lifetimes {
   if (value.length !== lifetimesLength)
-    throw new Malformed(`key exchange data lifetimes (1): ${value.length} octets, 20`);
+    throw new Malformed(`key exchange data lifetimes (1): ${value.length} octets, not 20`);
   const view = viewOf(value);
   const lifetimes = { seconds: view.getUint32(0), frames: view.getBigUint64(4), octets: view.getBigUint64(12) };
   if (lifetimes.seconds === 0 || lifetimes.frames === 0n || lifetimes.octets === 0n) {
@@ -116,10 +116,10 @@ function decodeLifetimes(value: Uint8Array): Lifetimes {
   return lifetimes;
 }
 
-function decodeU16s(what: string, value: Uint8Array | undefined): number[] {
+function decodeU16s(entry: string, value: Uint8Array | undefined): number[] {
   if (value === undefined) return [];
   if (value.length === 0 || value.length % 2 !== 0) {
-    throw new Malformed(`key exchange data ${what}: ${value.length} octets, not one or more pairs`);
+    throw new Malformed(`key exchange data ${entry}: ${value.length} octets, not one or more pairs`);
   }
   return readU16s(value);
 }

@@ -31,20 +31,20 @@ export interface Layout<F extends Fields> {
   describe(field: keyof F & string): string;
 }
 
-/** @param what name of the frame, for error messages */
-export function layout<const F extends Fields>(what: string, fields: F): Layout<F> {
+/** @param frame its name, for error messages */
+export function layout<const F extends Fields>(frame: string, fields: F): Layout<F> {
   const placed = placeFields(fields);
   const size = placed.reduce((sum, { field }) => sum + field.size, 0);
   const describe = (name: string): string => {
     const { field, offset } = placed.find((entry) => entry.name === name) ?? { field: field8(), offset: 0 };
     const words = name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
-    return `${what} ${words} (${field.numeral === undefined ? '' : `${field.numeral}, `}octet ${offset})`;
+    return `${frame} ${words} (${field.numeral === undefined ? '' : `${field.numeral}, `}octet ${offset})`;
   };
   return {
     size,
     describe,
     decode(octets) {
-      if (octets.length < size) throw new Malformed(`${what}: ${octets.length} octets, at least ${size}`);
+      if (octets.length < size) throw new Malformed(`${frame}: ${octets.length} octets, at least ${size}`);
       const view = viewOf(octets);
       const values: Record<string, number> = {};
       for (const { name, field, offset } of placed) values[name] = getters[field.size](view, offset);

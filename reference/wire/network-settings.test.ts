@@ -99,8 +99,8 @@ test('options written by hand', (t) => {
 const needed = [50, 1, 54, 51, 43];
 for (const code of needed)
   test(`refused without option ${code}`, (t) => {
-    const { [code]: _absent, ...rest } = byHand;
-    t.throws(() => toNetworkSettings(dataOf(rest)), { instanceOf: Malformed, message: new RegExp(`option ${code}`) });
+    const { [code]: _absent, ...others } = byHand;
+    t.throws(() => toNetworkSettings(dataOf(others)), { instanceOf: Malformed, message: new RegExp(`option ${code}`) });
   });
 
 const faults: readonly (readonly [number, string, string])[] = [

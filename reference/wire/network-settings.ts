@@ -16,7 +16,7 @@ import { maskOctets, type Route } from '../packets/prefix.ts';
 import { type ClientData, naming } from './client-data.ts';
 import { fromIpv6Settings, type Ipv6Settings, toIpv6Settings } from './ipv6-settings.ts';
 
-/** Addresses are IPv4, dotted quads, but for `ipv6`. */
+/** Addresses outside `ipv6` are IPv4, dotted quads. */
 export interface NetworkSettings {
   /** Of the client's pseudo network adapter. */
   readonly address: string;
@@ -39,7 +39,7 @@ export interface NetworkSettings {
   readonly ipv6?: Ipv6Settings;
 }
 
-/** Of any link that carries IPv4 (RFC 2132 §5.1). */
+/** Octets that every link carries that carries IPv4 (RFC 2132 §5.1). */
 const lowestMtu = 68;
 
 /** Sub-options of option 43: the reserved physical addresses. */
@@ -106,9 +106,9 @@ export function toNetworkSettings({ dhcp, neighbour }: ClientData): NetworkSetti
   };
 }
 
-function checkRange(what: string, value: number, lowest: number, highest: number): void {
+function checkRange(setting: string, value: number, lowest: number, highest: number): void {
   if (!Number.isInteger(value) || value < lowest || value > highest)
-    throw new Misuse(`${what} ${value}: ${lowest} to ${highest}`);
+    throw new Misuse(`${setting} ${value}: ${lowest} to ${highest}`);
 }
 
 /** A list without items has no option. */

@@ -1,7 +1,7 @@
 /**
- * What REQUEST and RESPONSE have in common: the opened frame O = header ‖ opened string buffer is the payload of the
- * Noise message, so the header travels in the clear and sealed. The opened string buffer is sections, one after the other
- * without a gap, then zeros.
+ * What REQUEST and RESPONSE have in common ([EP] figs. 7 and 8). The opened frame O = header ‖ opened string buffer is
+ * the payload of the Noise message, so the header is sent twice: in the clear and sealed. The opened string buffer is
+ * sections, one after the other without a gap, and then zeros.
  */
 import { Malformed, Misuse } from '../errors.ts';
 import { concat, equalOctets, readU16s, u16 } from '../octets.ts';

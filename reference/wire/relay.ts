@@ -56,7 +56,7 @@ export function decodeRelay(octets: Uint8Array): RelayFrame {
   const { originIndex, hopCount, reserved } = relayLayout.decode(octets);
   if (reserved !== 0) throw new Malformed(`${relayLayout.describe('reserved')}: ${reserved}, not 0`);
   if (hopCount < 1 || hopCount > maximumHops) {
-    throw new Malformed(`${relayLayout.describe('hopCount')}: ${hopCount}, 1 to ${maximumHops}`);
+    throw new Malformed(`${relayLayout.describe('hopCount')}: ${hopCount}, not 1 to ${maximumHops}`);
   }
   const start = relayLayout.size + 2 * hopCount;
   if (octets.length < start) throw new Malformed(`RELAY: ${octets.length} octets, too short for ${hopCount} indexes`);

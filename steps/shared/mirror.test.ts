@@ -24,6 +24,7 @@ async function phrases(): Promise<{ readonly all: readonly Phrase[]; readonly un
   const { runConfiguration } = await loadConfiguration({ file: false, provided }, { cwd: root });
   const found = new Map<string, Phrase>();
   const featureOf = new Map<string, string>();
+  const lineOf = new Map<string, string>();
   const undefinedIn: string[] = [];
   await runCucumber(runConfiguration, { cwd: root, stdout: silent, stderr: silent }, (envelope) => {
     const { stepDefinition, pickle, testCase } = envelope;
@@ -33,9 +34,11 @@ async function phrases(): Promise<{ readonly all: readonly Phrase[]; readonly un
       found.set(stepDefinition.id, { file: uri, line: location?.line ?? 0, text, features: new Set() });
     }
     if (pickle) featureOf.set(pickle.id, pickle.uri);
+    for (const { id, text } of pickle?.steps ?? []) lineOf.set(id, text);
     const feature = featureOf.get(testCase?.pickleId ?? '') ?? '';
     for (const { pickleStepId, stepDefinitionIds = [] } of testCase?.testSteps ?? []) {
-      if (pickleStepId !== undefined && stepDefinitionIds.length !== 1) undefinedIn.push(feature);
+      if (pickleStepId !== undefined && stepDefinitionIds.length !== 1)
+        undefinedIn.push(`${feature}: ${lineOf.get(pickleStepId)}`);
       for (const id of stepDefinitionIds) found.get(id)?.features.add(feature);
     }
   });

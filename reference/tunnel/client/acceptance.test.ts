@@ -96,7 +96,7 @@ test('what the policy leaves out is refused', (t) => {
 
 test('an MTU below 1280 is refused, 1280 is not', (t) => {
   t.deepEqual(judge({ ...offered4, mtu: 1279 }, accept, connected), {
-    accepted: (({ mtu: _, ...rest }) => rest)(offered4),
+    accepted: (({ mtu: _, ...others }) => others)(offered4),
     refused: [{ option: 'MTU (26)', reason: '1279 is below 1280' }],
   });
   t.deepEqual(judge({ ...offered4, mtu: 1280 }, accept, connected).refused, []);
@@ -210,9 +210,9 @@ test('a user who accepts no DNS servers gets none of either family', (t) => {
 });
 
 test('an MTU below 1280 is refused, 1280 is not, and the other family’s stays', (t) => {
-  const { mtu, ...rest } = ipv6;
+  const { mtu, ...others } = ipv6;
   t.deepEqual(judge(with6({ mtu: 1279 }), accept, connected), {
-    accepted: { ...offered, ipv6: rest },
+    accepted: { ...offered, ipv6: others },
     refused: [{ option: 'IPv6 MTU (5)', reason: '1279 is below 1280' }],
   });
   t.deepEqual(judge(with6({ mtu: 1280 }), accept, connected).refused, []);

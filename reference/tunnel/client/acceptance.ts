@@ -1,4 +1,4 @@
-/** What of the client data a tunnel initiator accepts ([EP] fig. 23, 508): a server configures no more than it may. */
+/** What of the client data a tunnel client accepts ([EP] fig. 23, 508): a server configures no more than it may. */
 import { isIP } from 'node:net';
 import { contains, hostPrefix, type Prefix, prefixText } from '../../packets/prefix.ts';
 import { kindOf, reservedFault } from '../../packets/reserved.ts';
@@ -20,7 +20,7 @@ export interface Verdict {
 /** RFC 8200 §5: IPv6 wants links that carry this much. */
 const lowestMtu = 1280;
 
-/** What both families have alike. */
+/** The settings that both families have. */
 interface Lists<Route> {
   readonly routes: readonly Route[];
   readonly dns: readonly string[];

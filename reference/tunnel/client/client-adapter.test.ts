@@ -44,9 +44,9 @@ function adapterWith(adapter: object, refuse = false) {
     set: async ({ servers, search }: NameServers) => void names.push(`${servers.join(' ')} ${search.join(' ')}`.trim()),
     close: async () => void names.push('closed'),
   };
-  const told: (StackConfiguration & { readonly up: boolean })[] = [];
+  const configured: (StackConfiguration & { readonly up: boolean })[] = [];
   const configure = async (wanted: StackConfiguration) => {
-    told.push({ ...wanted, up: device.up });
+    configured.push({ ...wanted, up: device.up });
     return wanted.routes.length > 0 && refuse ? [{ route: everything, reason: 'taken' }] : [];
   };
   const client = new ClientAdapter(parseConfig('client', JSON.stringify(file), 'client.json', {}), {
@@ -59,27 +59,27 @@ function adapterWith(adapter: object, refuse = false) {
     tunnel: () => true,
     failed: () => {},
   });
-  return { client, told, names, lines };
+  return { client, configured, names, lines };
 }
 
 test('the first hop is pinned before the adapter answers a DHCP client, who may lay the default route', async (t) => {
-  const { client, told } = adapterWith({ name: 'pna0', configure: 'dhcp', routes: false });
+  const { client, configured } = adapterWith({ name: 'pna0', configure: 'dhcp', routes: false });
   await client.activate(settings, ['198.51.100.7']);
-  t.deepEqual(told, [
+  t.deepEqual(configured, [
     { routes: [], firstHops: ['198.51.100.7'], reachable, up: false },
     { addresses: [], routes: [], firstHops: ['198.51.100.7'], reachable, up: true },
   ]);
 });
 
 test('before connecting again all else stays while the candidates are pinned', async (t) => {
-  const { client, told } = adapterWith({ name: 'pna0', configure: 'direct', routes: true });
+  const { client, configured } = adapterWith({ name: 'pna0', configure: 'direct', routes: true });
   await client.pin(['198.51.100.7']);
-  t.deepEqual(told, [], 'without an adapter nothing can carry the tunnel');
+  t.deepEqual(configured, [], 'without an adapter nothing can carry the tunnel');
   await client.activate(settings, ['198.51.100.7']);
   await client.pin(['198.51.100.8', '198.51.100.9']);
-  const { firstHops, ...rest } = told.at(-1) ?? {};
+  const { firstHops, ...others } = configured.at(-1) ?? {};
   t.deepEqual(firstHops, ['198.51.100.8', '198.51.100.9']);
-  t.like(rest, { addresses: [{ address: '10.8.0.10', length: 24 }], routes: [everything] });
+  t.like(others, { addresses: [{ address: '10.8.0.10', length: 24 }], routes: [everything] });
 });
 
 test('a route that the local stack refuses is told once in a session', async (t) => {
@@ -94,10 +94,10 @@ test('a route that the local stack refuses is told once in a session', async (t)
 });
 
 test('an adapter that nobody configures has no stack to tell', async (t) => {
-  const { client, told } = adapterWith({ name: 'pna0', configure: 'none', routes: false });
+  const { client, configured } = adapterWith({ name: 'pna0', configure: 'none', routes: false });
   await client.activate(settings, ['198.51.100.7']);
   await client.pin(['198.51.100.7']);
-  t.deepEqual(told, []);
+  t.deepEqual(configured, []);
 });
 
 test('the name service is told of the DNS servers, again when they are others, and to forget them', async (t) => {

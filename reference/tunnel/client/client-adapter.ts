@@ -24,7 +24,7 @@ interface Ports {
   readonly failed: (error: unknown) => void;
 }
 
-/** What is open while there is an adapter, and what it was last told. */
+/** What is open while there is an adapter, and what it was last configured with. */
 interface Open {
   adapter?: Adapter;
   stack?: Stack;
@@ -34,7 +34,7 @@ interface Open {
   wanted?: StackConfiguration;
 }
 
-/** A server routes for a whole private network: its own policy has judged whose each datagram is. */
+/** A server routes for a whole private network, so any source is right. */
 const anyone = (): boolean => true;
 
 export class ClientAdapter {
@@ -73,7 +73,7 @@ export class ClientAdapter {
     return this.#open.adapter === undefined ? null : adapterStatistics(this.#open.adapter);
   }
 
-  /** Before connecting to one of these: no route through the adapter carries what is for them. */
+  /** For use before connecting to one of these: then no route through the adapter carries what is sent to them. */
   pin(firstHops: readonly string[]): Promise<void> {
     return this.#queue.run(async () => {
       if (this.#open.wanted === undefined) return;
@@ -182,8 +182,8 @@ export class ClientAdapter {
 
   /** Without IPv6 where this machine has it off. */
   async #usable(device: string, settings: NetworkSettings): Promise<NetworkSettings> {
-    const { ipv6, ...rest } = settings;
-    return ipv6 === undefined || (await this.#ports.host.hasIpv6?.(device)) !== false ? settings : rest;
+    const { ipv6, ...ipv4 } = settings;
+    return ipv6 === undefined || (await this.#ports.host.hasIpv6?.(device)) !== false ? settings : ipv4;
   }
 
   /** Only with "direct": elsewhere the DHCP client tells the name service. The tunnel goes on if names cannot be set. */

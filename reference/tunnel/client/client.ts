@@ -29,7 +29,7 @@ import { rememberingResolver } from './remembering.ts';
 
 export interface ClientSurroundings extends Surroundings {
   readonly host?: Host;
-  /** Somebody may still ask for a new connection: until nobody can, the client isn't finished. */
+  /** Somebody may still ask for a new connection: the client is finished only when nobody can. */
   readonly patient?: boolean;
 }
 
@@ -198,7 +198,7 @@ export class TunnelClient implements Service {
     if (name !== undefined) listener({ event: 'adapter', name });
   }
 
-  /** What this machine can't do ends the session; a new one would fail in the same way. */
+  /** A failure of this machine ends the session: a new one would fail in the same way. */
   #fail(error: unknown): void {
     this.#error(error);
     if (this.#active) this.command('end session');
@@ -219,5 +219,5 @@ export class TunnelClient implements Service {
   }
 }
 
-/** What a socket says before it has an address. */
+/** Local addresses of a socket that has none yet. */
 const unbound: ReadonlySet<string> = new Set(['0.0.0.0', '::']);

@@ -1,5 +1,5 @@
 import test from 'ava';
-import { NoService, type Service } from '../names/resolver.ts';
+import { type GroupMember, NoService } from '../names/resolver.ts';
 import { rememberingResolver } from './remembering.ts';
 
 /** A resolver that answers as each test lets it. */
@@ -48,9 +48,9 @@ test('when asking fails, or has no end, the address from before will do', async 
 });
 
 test('so it is with groups: a name that was one, or none, before', async (t) => {
-  const member: Service = { host: 'one.test', port: 3265, priority: 0, weight: 0 };
+  const member: GroupMember = { host: 'one.test', port: 3265, priority: 0, weight: 0 };
   for (const before of [[member], []]) {
-    const answers: (() => Promise<Service[]>)[] = [
+    const answers: (() => Promise<GroupMember[]>)[] = [
       async () => before,
       () => Promise.reject(new Error('ETIMEOUT')),
       () => Promise.reject(new NoService('decidedly none')),

@@ -1,4 +1,4 @@
-/** Names that were resolved before, for an initiator that connects again. */
+/** Names that were resolved before, for a client that connects again. */
 import { NoService, type Resolver } from '../names/resolver.ts';
 
 /** Milliseconds to wait for an answer before the last answer is used. */

@@ -1,4 +1,4 @@
-/** The configuration file of a tunnel initiator. */
+/** The configuration file of a tunnel client. */
 import { z } from 'zod';
 import { $schema, deterministic, keys, lifetime, oneKey, oneKeyError, timers } from './shared-keys.ts';
 import {

@@ -1,4 +1,4 @@
-/** Reads a role's configuration file, and says of a fault where it is and how to mend it. */
+/** Reads a role's configuration file. Each error says where the fault is and how to mend it. */
 import { readFileSync, statSync } from 'node:fs';
 import { basename, dirname, resolve } from 'node:path';
 import { z } from 'zod';
@@ -7,7 +7,7 @@ import { type ClientFile, type RelayFile, type Role, type ServerFile, schemas } 
 import { faultOfFolder } from './shared-folder.ts';
 import { privateKey } from './values.ts';
 
-/** The configuration is at fault: the message names file, key and remedy, and never a secret. */
+/** The user erred: the message names file, key and remedy, and never a secret. */
 export class ConfigurationError extends Error {
   override readonly name = 'ConfigurationError';
 }
@@ -74,7 +74,7 @@ function check<Schema extends z.ZodType>(schema: Schema, json: unknown, { label 
 
 /** The JSON Schema of a role's file, for editors and other implementations. */
 export function configSchema(role: Role): object {
-  const title = `Configuration of the tunnel ${role === 'client' ? 'initiator' : role}`;
+  const title = `Configuration of the tunnel ${role}`;
   return { title, ...z.toJSONSchema(schemas[role], { io: 'input', unrepresentable: 'any' }) };
 }
 
@@ -91,7 +91,7 @@ function identity(config: ClientFile | ServerFile, place: Place): Identity {
   };
 }
 
-/** The folder in full, once it has been seen to serve. */
+/** The full path of the folder. @throws ConfigurationError when it cannot be used */
 function addressMap(config: ServerFile, { label, folder }: Place): string | undefined {
   if (config.addressMap === undefined) return undefined;
   const path = resolve(folder, config.addressMap);
@@ -131,7 +131,7 @@ function readText(file: string, key: string): string {
   }
 }
 
-/** V8's own message may quote the text, and with it a key: only the line is told. */
+/** V8's own message may quote the text, and with it a key: the error gives only the line. */
 function parseJson(text: string, label: string): unknown {
   try {
     return JSON.parse(text);
@@ -168,7 +168,7 @@ function canContinue(text: string): boolean {
 
 function describe(label: string, issues: readonly z.core.$ZodIssue[]): string {
   const lines = issues.map((issue) => `${label}: ${pathText(issue.path)}${issue.message}`);
-  // A name that fails its pattern may fail what else is asked of it, with the same remedy.
+  // A name that fails its pattern may fail other checks too, with the same remedy.
   return [...new Set(lines)].join('\n');
 }
 

@@ -1,4 +1,4 @@
-/** What is wrong with the addresses of a server's adapter on its virtual LAN: each a line with its remedy. */
+/** What is wrong with the addresses of a server's adapter on its virtual LAN: a line with its remedy, or undefined. */
 import { type Prefix, prefixText } from '../../packets/prefix.ts';
 import { kindOf } from '../../packets/reserved.ts';
 import { Lan } from '../lan.ts';

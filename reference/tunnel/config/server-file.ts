@@ -63,7 +63,7 @@ export const server = strict({
       publicKey,
       suites: z.array(suite).min(1, 'is empty: name "hybrid", "x25519" or both').prefault(['hybrid', 'x25519']),
       address: ipv4Address.optional().describe('Otherwise one from the pool.'),
-      networks: list(anyPrefix, 'a list of prefixes').prefault([]).describe('Subnets behind this initiator.'),
+      networks: list(anyPrefix, 'a list of prefixes').prefault([]).describe('Subnets behind this client.'),
     }),
     'a list of initiators',
   ).superRefine((entries, context) => {
@@ -86,7 +86,7 @@ export const server = strict({
     address6: ipv6Prefix
       .optional()
       .describe(
-        'The same in IPv6, such as fd00:8::1/48: each initiator gets the /64 of it that has the number of its IPv4 address.',
+        'The same in IPv6, such as fd00:8::1/48: each client gets the /64 of it that has the number of its IPv4 address.',
       ),
     mtu: count(1280, 65000).default(1400),
     clientPhysical: physicalAddress.prefault('06:50:4e:41:43:00'),
@@ -100,7 +100,7 @@ export const server = strict({
     search: list(domain, 'a list of domains').max(16, tooLong(16)).default([]),
     leaseSeconds: count(10, 0xffff_ffff).optional().describe('Of DHCP leases; by default as long as a key lives.'),
   }).prefault({}),
-  clientToClient: flag.default(false).describe('Whether datagrams of one initiator to another pass.'),
+  clientToClient: flag.default(false).describe('Whether datagrams of one client to another pass.'),
   addressMap: text('.{1,4095}', 'a folder that all members of the group can write')
     .optional()
     .describe('A folder that the members of a group share: which address of the pool belongs to which name.'),

@@ -3,7 +3,7 @@ import { linkSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { randomOctets } from '../../crypto/primitives.ts';
 
-/** A name that is no address: what a crash leaves behind stands in nobody's way. */
+/** A name that is no address, so that a file that a crash leaves behind takes no address. */
 export const temporaryIn = (folder: string): string => join(folder, `.${randomOctets(16).toHex()}`);
 
 /** @returns why a folder can't be a map of addresses, with the remedy; undefined when it can. */

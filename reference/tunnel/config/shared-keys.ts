@@ -3,12 +3,12 @@ import { z } from 'zod';
 import { defaultTimers, type TimerName, type Timers } from '../../machines/timers.ts';
 import { count, list, privateKey, strict, text } from './values.ts';
 
-/** A timer of 0 would run out again and again at once; but a server may refuse, or give a key up, without delay. */
+/** Other timers of 0 would run out again and again at once. A server may refuse, or end a key, without delay. */
 const mayBeZero: readonly string[] = ['refusalDelay', 'expiryGrace'] satisfies TimerName[];
 const timer = (name: string) => count(mayBeZero.includes(name) ? 0 : 1, 86_400_000).exactOptional();
 type TimerKeys = Record<TimerName, ReturnType<typeof timer>>;
 
-/** Yields all of them: those that the file does not name have their defaults. */
+/** Yields all timers: those that the file does not name have their defaults. */
 export const timers = strict(
   Object.fromEntries(Object.keys(defaultTimers).map((name) => [name, timer(name)])) as TimerKeys,
 )

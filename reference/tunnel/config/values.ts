@@ -73,7 +73,7 @@ export const initiatorName = z
   })
   .describe('The name of a user or host, 1 to 255 printable ASCII characters, never an address.');
 
-/** Shows nothing of what was given: it may be a private key. */
+/** Quotes nothing of the input: it may be a private key. */
 const keyFault = (remedy: string) => (issue: { readonly input?: unknown }) =>
   `is ${issue.input === undefined ? 'missing' : 'not a key'}: write ${remedy}`;
 /** Yields 32 octets. */
@@ -109,7 +109,7 @@ export const transforms = z
   .prefault(['aes256gcm', 'chacha20poly1305', 'aes256ctr-hmacsha256'])
   .describe('Transforms of DATA frames, the preferred first.');
 
-/** A string of a pattern. What does not match it is not looked at further. */
+/** A string of a pattern. Nothing else is checked of one that does not match. */
 export const text = (pattern: string, expected: string) =>
   z.string({ error: mustBe(expected) }).regex(new RegExp(`^${pattern}$`), { error: mustBe(expected), abort: true });
 

@@ -1,9 +1,9 @@
 import test from 'ava';
 import fc from 'fast-check';
 import { Group, reachable } from './group.ts';
-import type { Service } from './resolver.ts';
+import type { GroupMember } from './resolver.ts';
 
-const member = (host: string, more: Partial<Service> = {}): Service => ({
+const member = (host: string, more: Partial<GroupMember> = {}): GroupMember => ({
   host,
   port: 3265,
   priority: 0,
@@ -59,7 +59,7 @@ test('RFC 2782: equals are drawn in proportion to their weights, and without wei
 });
 
 /** Tries members with one endpoint each; those named do not accept. */
-async function open(group: Group, members: readonly Service[], ...deaf: string[]): Promise<string[]> {
+async function open(group: Group, members: readonly GroupMember[], ...deaf: string[]): Promise<string[]> {
   const tried: string[] = [];
   const reach = members.map((one) => ({ ...one, endpoints: [{ address: one.host, port: one.port }] }));
   const connect = async ({ address }: { address: string }): Promise<void> => {

@@ -2,7 +2,7 @@
 import { defaultPort, parseNodeName } from '../../wire/names.ts';
 import { Tally } from '../limits.ts';
 import type { Endpoint } from '../transport.ts';
-import type { Resolver, Service } from './resolver.ts';
+import type { GroupMember, Resolver } from './resolver.ts';
 
 /** Milliseconds for which a member that did not accept comes last. */
 const restingTime = 30_000;
@@ -18,7 +18,7 @@ export interface MemberStatus {
 }
 
 /** A member with the addresses at which it can be reached. */
-export interface Reachable extends Service {
+export interface Reachable extends GroupMember {
   readonly endpoints: readonly Endpoint[];
 }
 
@@ -123,7 +123,7 @@ export class Group {
   }
 
   /** The member to try first. @param members at least one */
-  choose<Member extends Service>(members: readonly Member[]): Member {
+  choose<Member extends GroupMember>(members: readonly Member[]): Member {
     const order = (one: Member, other: Member): number =>
       Number(this.#rests(one)) - Number(this.#rests(other)) ||
       one.priority - other.priority ||
@@ -133,17 +133,17 @@ export class Group {
   }
 
   /** A connection to a member is being made. @returns what to call when it has ended. */
-  use(member: Service): () => void {
+  use(member: GroupMember): () => void {
     this.#open.add(key(member));
     return () => this.#open.remove(key(member));
   }
 
-  #accept(member: Service): void {
+  #accept(member: GroupMember): void {
     this.#restingUntil.delete(key(member));
     this.#accepted.add(key(member));
   }
 
-  #fail(member: Service): void {
+  #fail(member: GroupMember): void {
     this.#restingUntil.set(key(member), this.#now() + restingTime);
     this.#failed.add(key(member));
   }
@@ -159,12 +159,12 @@ export class Group {
     }));
   }
 
-  #rests(member: Service): boolean {
+  #rests(member: GroupMember): boolean {
     return (this.#restingUntil.get(key(member)) ?? 0) > this.#now();
   }
 
   /** RFC 2782: in proportion to the weights, where all are 0 equally. */
-  #draw<Member extends Service>(equals: readonly Member[]): Member {
+  #draw<Member extends GroupMember>(equals: readonly Member[]): Member {
     const total = equals.reduce((sum, { weight }) => sum + weight, 0);
     const share = (member: Member): number => (total === 0 ? 1 / equals.length : member.weight / total);
     let left = this.#random();
@@ -176,4 +176,4 @@ export class Group {
   }
 }
 
-const key = ({ host, port }: Service): string => `${host}:${port}`;
+const key = ({ host, port }: GroupMember): string => `${host}:${port}`;

@@ -4,7 +4,7 @@ import { CONNREFUSED, Resolver as DnsResolver, lookup, NODATA, NOTFOUND } from '
 import { readFileSync } from 'node:fs';
 
 /** A member of a group of tunnel servers (RFC 2782). */
-export interface Service {
+export interface GroupMember {
   readonly host: string;
   readonly port: number;
   readonly priority: number;
@@ -15,7 +15,7 @@ export interface Resolver {
   /** Numeric addresses of a host, in the system's order of preference. Rejects when there are none. */
   addresses(host: string): Promise<readonly string[]>;
   /** The group behind a name; empty when the name has none. Rejects on a fault, and where DNS says that there is no such service. */
-  services(host: string): Promise<readonly Service[]>;
+  services(host: string): Promise<readonly GroupMember[]>;
 }
 
 /** What `Resolver.resolveSrv` gives: `name` is the target, empty for the root. */
@@ -34,7 +34,7 @@ export const systemResolver: Resolver = {
     }
   },
   services: async (host) => {
-    // One for each question: it reads /etc/resolv.conf when it is made and never again.
+    // A new one for each question, since it reads /etc/resolv.conf only when it is made.
     const asked = new DnsResolver(patience).resolveSrv(`_pna._tcp.${host}`);
     const records = await asked.catch((cause: unknown) => {
       if (meansNone(cause, resolverSettings())) return [];
@@ -55,7 +55,7 @@ export class NoService extends Error {
 const codeOf = (error: unknown): string => String((error as NodeJS.ErrnoException).code ?? error);
 
 /** The members that records name. @throws NoService (RFC 2782, "Target") */
-export function groupOf(host: string, records: readonly ServiceRecord[]): Service[] {
+export function groupOf(host: string, records: readonly ServiceRecord[]): GroupMember[] {
   if (records.length === 1 && records[0]?.name === '') {
     throw new NoService(`${host} decidedly has no tunnel server: the target of its SRV record is the root`);
   }

@@ -1,6 +1,6 @@
 import test from 'ava';
 import { Group } from '../names/group.ts';
-import type { Resolver, Service } from '../names/resolver.ts';
+import type { GroupMember, Resolver } from '../names/resolver.ts';
 import type { Endpoint } from '../transport.ts';
 import { Forwarding } from './forwarding.ts';
 
@@ -11,7 +11,7 @@ const hosts: Record<string, string[]> = {
   'self.test': ['10.0.2.1'],
   'evil.test': ['127.0.0.1', '0.0.0.0', '169.254.0.1', '::1'],
 };
-const member = (host: string, more: Partial<Service> = {}): Service => ({
+const member = (host: string, more: Partial<GroupMember> = {}): GroupMember => ({
   host,
   port: 3265,
   priority: 0,
@@ -27,7 +27,7 @@ const allow = [
 ];
 
 /** @param accepting `address:port` of those that accept; all when absent */
-function forwarding(services: Service[] | Error = [], accepting?: readonly string[]) {
+function forwarding(services: GroupMember[] | Error = [], accepting?: readonly string[]) {
   const tried: string[] = [];
   const clock = { now: 0 };
   const resolver: Resolver = {

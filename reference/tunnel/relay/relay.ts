@@ -20,7 +20,7 @@ import { handOver } from './forward/hand-over.ts';
 import { Pump } from './forward/pump.ts';
 import { Forwarding } from './forwarding.ts';
 
-/** So many connections beyond a limit get their CLOSE frame in order; any more are told and closed at once. */
+/** So many connections beyond a limit get a node that refuses them; others get a CLOSE frame and are closed at once. */
 const refusingAtMost = 64;
 
 /** A connection that was accepted; one that was not admitted is being refused. */

@@ -23,7 +23,7 @@ interface Options {
   readonly free: (number: number) => boolean;
 }
 
-/** Addresses are numbers of the LAN but where a file is named. */
+/** Addresses are numbers of the LAN; only files are named by their text. */
 export class AddressMap {
   readonly #options: Options;
   readonly #size: number;

@@ -149,11 +149,11 @@ test('two members with one map of addresses agree, whatever the order of their f
 
 test('while the map of addresses cannot be had, a new name is refused, and the operator told', (t) => {
   const folder = mkdtempSync(join(tmpdir(), 'addresses-'));
-  const told: unknown[] = [];
-  const subject = policy({ addressMap: folder }, (error) => told.push(error));
+  const failures: unknown[] = [];
+  const subject = policy({ addressMap: folder }, (error) => failures.push(error));
   rmSync(folder, { recursive: true });
   t.deepEqual(answer(subject), { type: 'refusal', reason: 'resource limit' });
-  t.regex(String(told[0]), /ENOENT/);
+  t.regex(String(failures[0]), /ENOENT/);
 });
 
 test('half-open connections are bounded by source, by key and in all; confirmation and end free them', (t) => {

@@ -18,7 +18,7 @@ type Initiator = PolicyConfig['initiators'][number];
 
 interface Connected {
   readonly admitted: Admitted;
-  /** Hexadecimal, from when a REQUEST was granted until the session is confirmed. */
+  /** The initiator's key in hexadecimal, from when its REQUEST is granted until the session is confirmed. */
   key?: string | undefined;
 }
 
@@ -87,7 +87,7 @@ export class Policy implements Authority {
     this.#peers.delete(peer);
   }
 
-  /** What an authorised initiator may use as a source; undefined for one without an address. */
+  /** The addresses of a session's client; undefined where there is none for its name. */
   addressesOf(session: SessionDescription): ClientAddresses | undefined {
     const entry = this.#initiators.get(identifier(session.name, session.peerKey));
     const number = this.#numberOf(session.name);
@@ -110,7 +110,7 @@ export class Policy implements Authority {
 
   /**
    * [EP] fig. 23: the address of each adapter, and the routes to the private network.
-   * @param keySeconds a lease is as long as the key unless the file says otherwise: the next key brings the next lease
+   * @param keySeconds the key's lifetime, and the lease's unless the file gives one: the next key brings the next lease
    */
   #clientData(number: number, keySeconds: number): ClientData {
     const { adapter, clientData } = this.#config;

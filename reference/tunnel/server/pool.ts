@@ -1,4 +1,4 @@
-/** Addresses of the virtual LAN belong to names, so that no replayed request can drain the pool. */
+/** Addresses of the virtual LAN belong to names, so that replayed requests cannot use up the pool (SRV-19). */
 import { ipv4Octets } from '../../packets/addresses.ts';
 import type { ServerFile } from '../config/schemas.ts';
 import { Lan } from '../lan.ts';

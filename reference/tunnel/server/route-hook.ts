@@ -1,4 +1,4 @@
-/** The operator's program that is told which tunnel clients this machine has, to announce routes to them for instance. */
+/** Runs the operator's program for each tunnel client that comes or goes, to announce a route to it for instance. */
 import { execFile } from 'node:child_process';
 import type { Log } from '../log.ts';
 

@@ -29,7 +29,7 @@ async function made(adapter: object = { address6: 'fd00:8::1/48' }) {
     clientData: { pool: '10.8.0.10-10.8.0.99' },
   };
   const device = new MemoryDevice('pna0');
-  const told: StackConfiguration[] = [];
+  const configured: StackConfiguration[] = [];
   const sent: string[] = [];
   const lines: string[] = [];
   const refused = new Set<string>();
@@ -39,7 +39,7 @@ async function made(adapter: object = { address6: 'fd00:8::1/48' }) {
       openDevice: async () => device,
       openStack: async () => ({
         configure: async (wanted) => {
-          told.push(wanted);
+          configured.push(wanted);
           return wanted.routes
             .filter(({ address }) => refused.has(address))
             .map((route) => ({ route, reason: 'taken' }));
@@ -54,7 +54,7 @@ async function made(adapter: object = { address6: 'fd00:8::1/48' }) {
     failed: () => {},
   });
   await server.open();
-  return { server, device, told, sent, lines, refused, full };
+  return { server, device, configured, sent, lines, refused, full };
 }
 
 function frameOf(destination: Uint8Array, nextHeader: number, payload: Uint8Array): Uint8Array {
@@ -120,20 +120,20 @@ test('what the stack sends goes to the tunnel of the /64, and neighbour discover
 });
 
 test('the stack has both addresses, and the networks behind a client through it', async (t) => {
-  const { server, told } = await made();
+  const { server, configured } = await made();
   const addresses = [
     { address: '10.8.0.1', length: 24, prefixRoute: true },
     { address: 'fd00:8::1', length: 48, prefixRoute: true },
   ];
-  t.deepEqual(told, [{ addresses, routes: [] }]);
+  t.deepEqual(configured, [{ addresses, routes: [] }]);
   await server.add('tunnel', 'alice', alice);
   const routes = [
     { address: '192.168.7.0', length: 24, gateway: '10.8.0.10' },
     { address: 'fd00:7::', length: 48, gateway: 'fe80::450:4eff:fe41:4300' },
   ];
-  t.deepEqual(told.at(-1), { addresses, routes });
+  t.deepEqual(configured.at(-1), { addresses, routes });
   await server.remove('tunnel');
-  t.deepEqual(told.at(-1), { addresses, routes: [] });
+  t.deepEqual(configured.at(-1), { addresses, routes: [] });
   await server.close();
 });
 

@@ -40,7 +40,8 @@ interface Client<Tunnel> extends Pick<Counters, 'transmitted' | 'received'> {
   readonly dropped: { full: number; policy: number };
 }
 
-const transmitDrops = {
+/** Why a tunnel did not get a datagram of the local stack. */
+const tunnelDrops = {
   full: 'the tunnel connection is full',
   queue: 'the tunnel connection did not take the datagram',
 };
@@ -110,7 +111,7 @@ export class ServerAdapter<Tunnel> {
     if (delivered && client !== undefined) count(client.received, datagram);
   }
 
-  /** With one tunnel the stack itself waits; with more a full one must not hold up the others. */
+  /** With one tunnel the local stack waits. With more tunnels a full one must not delay the others. */
   pressure(full: boolean): void {
     if (full && this.#clients.size === 1) this.#adapter?.pause();
     else this.#adapter?.resume();
@@ -172,7 +173,7 @@ export class ServerAdapter<Tunnel> {
 
   #dropsOf({ tunnel, dropped: { full, policy } }: Client<Tunnel>): Drop[] {
     return [
-      ...drops('transmit', { full, queue: this.#ports.queue(tunnel).dropped }, transmitDrops),
+      ...drops('transmit', { full, queue: this.#ports.queue(tunnel).dropped }, tunnelDrops),
       ...drops('receive', { policy }, receiveDrops),
     ];
   }

@@ -11,7 +11,7 @@ import { messageOf } from '../reporting.ts';
 import { RouteHook } from './route-hook.ts';
 import { type ClientAddresses, ownPrefixes } from './table.ts';
 
-/** Something that draws traffic for an address. To add an address again only repeats the announcement. */
+/** Brings traffic for an address to this machine. Adding an address again only repeats the announcement. */
 interface Port<Address, Closed> {
   readonly add: (address: Address) => void;
   readonly remove: (address: Address) => void;
@@ -60,12 +60,12 @@ export class Traffic<Tunnel> {
     for (const own of ownPrefixes(addresses)) this.#ports.routes.remove(own);
   }
 
-  /** @param source of a datagram that came out of a tunnel and was permitted: 4 or 16 octets, kept by nobody */
+  /** @param source of a datagram that came out of a tunnel and was permitted: 4 or 16 octets, which are not kept */
   seen(source: Uint8Array): void {
     if (source.length === 16) this.#ports.neighbours?.seen(source);
   }
 
-  /** The networks behind a tunnel client are where it is. */
+  /** For a tunnel client's own prefixes and for the networks behind it. */
   #runHook(change: 'add' | 'remove', addresses: ClientAddresses, name: string): void {
     for (const prefix of [...ownPrefixes(addresses), ...addresses.networks])
       this.#ports.hook?.run(change, prefixText(prefix), name);

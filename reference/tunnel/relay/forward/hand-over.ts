@@ -1,15 +1,13 @@
-/** From the runtime's sockets, which a node watches octet by octet, to the thread that only copies. */
+/** Hands connections over: from the runtime's sockets, whose octets a node follows, to the thread that only copies. */
 import type { Socket } from 'node:net';
 import { duplicate } from '../../../libc/descriptors.ts';
-import type { Side } from '../../../nodes/effect.ts';
+import { type Side, sides } from '../../../nodes/effect.ts';
 import type { RelayNode } from '../../../nodes/relay.ts';
 import type { Connection } from '../../connection.ts';
 import type { TransportConnection, TransportEvents } from '../../transport-connection.ts';
 import { SocketConnection } from '../../transport-connection.ts';
 import type { SpliceReport } from './messages.ts';
 import type { Pump } from './pump.ts';
-
-const sides = ['upstream', 'downstream'] as const;
 
 /**
  * Hands two connections over as soon as nothing of theirs is on its way through this thread. Where the runtime does
@@ -38,7 +36,7 @@ export function handOver(connection: Connection, node: RelayNode, pump: Pump): v
   });
 }
 
-/** A connection that the thread has: what is asked of it is passed on. */
+/** A connection that the thread has: each call becomes an order. */
 function splicedConnection(pump: Pump, splice: number, side: Side): TransportConnection {
   return {
     send: (octets) => {
@@ -47,14 +45,14 @@ function splicedConnection(pump: Pump, splice: number, side: Side): TransportCon
     },
     finish: () => pump.order({ order: 'finish', splice, side }),
     disconnect: (abort) => pump.order({ order: 'disconnect', splice, side, abort }),
-    // Nothing comes from here that could be held.
+    // The thread reads only as much as it can send on.
     hold: () => {},
   };
 }
 
 function act(report: SpliceReport, events: TransportEvents | undefined, connection: Connection, pump: Pump): void {
   if (report.event === 'close frame' || report.event === 'refused')
-    connection.input({ type: 'met', what: report.event, side: report.side });
+    connection.input({ type: 'met', outcome: report.event, side: report.side });
   else if (report.event === 'end of stream') events?.ended();
   else if (report.event === 'lost') events?.failed(report.reason);
   else events?.closed();

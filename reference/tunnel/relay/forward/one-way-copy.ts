@@ -49,8 +49,8 @@ export class OneWayCopy {
   }
 
   /**
-   * Passes what is there, for a few turns. Afterwards either nothing is left to read, or it is blocked, or it isn't its
-   * turn any more.
+   * Passes what is there, at most `readsInTurn` times. Afterwards nothing is left to read, or it is blocked, or others
+   * have their turn.
    * @throws SystemCallFailure of the side that `sending` names
    */
   run(): void {
@@ -115,7 +115,7 @@ export class OneWayCopy {
     return sent;
   }
 
-  /** The first octets of a frame that will have no more pass too. */
+  /** The first octets of a frame that nothing follows are passed, too. */
   #ended(): false {
     this.end = 'end of stream';
     const held = this.#flow.takeStart();

@@ -80,7 +80,7 @@ export class Pump {
       transferList: [port2],
     });
     port.on('message', (report: SpliceReport) => this.#reported.get(report.splice)?.(report));
-    // A thread that waits in a system call can't be ended from outside: whatever ends the process, it gets the order.
+    // A thread that waits in a system call can't be ended from outside: it gets the order however the process ends.
     const stop = (): void => {
       port.postMessage({ order: 'stop' } satisfies Order);
       signal(bell);

@@ -4,13 +4,10 @@ import { close } from '../../../libc/descriptors.ts';
 import { EPOLLIN, EPOLLOUT, type Epoll } from '../../../libc/epoll.ts';
 import { SystemCallFailure } from '../../../libc/failure.ts';
 import { endWriting, receive } from '../../../libc/sockets.ts';
-import type { Side } from '../../../nodes/effect.ts';
+import { other, type Side, sides } from '../../../nodes/effect.ts';
 import type { Position } from '../../../nodes/flow.ts';
 import type { SpliceEvent, SpliceReport } from './messages.ts';
 import { OneWayCopy, type Slab } from './one-way-copy.ts';
-
-const sides = ['upstream', 'downstream'] as const;
-const other: Readonly<Record<Side, Side>> = { upstream: 'downstream', downstream: 'upstream' };
 
 /** One connection: a descriptor, and what is to become of it. */
 interface End {

@@ -46,7 +46,7 @@ function adapterWith(adapter: object, hasIpv6 = true) {
   };
   const device = new MemoryDevice('pna0');
   const names: NameServers[] = [];
-  const told: StackConfiguration[] = [];
+  const configured: StackConfiguration[] = [];
   const lines: string[] = [];
   const asked: string[] = [];
   const client = new ClientAdapter(parseConfig('client', JSON.stringify(file), 'client.json', {}), {
@@ -55,7 +55,7 @@ function adapterWith(adapter: object, hasIpv6 = true) {
       openDevice: async () => device,
       openStack: async () => ({
         configure: async (wanted) => {
-          told.push(wanted);
+          configured.push(wanted);
           return [];
         },
         close: async () => {},
@@ -73,7 +73,7 @@ function adapterWith(adapter: object, hasIpv6 = true) {
     tunnel: () => true,
     failed: () => {},
   });
-  return { client, device, told, names, lines, asked };
+  return { client, device, configured, names, lines, asked };
 }
 
 const four = { address: '10.8.0.10', length: 24 };
@@ -85,13 +85,13 @@ const routes6 = [
 ];
 
 test('in “direct” the stack gets the address that autoconfiguration would choose, and the routes', async (t) => {
-  const { client, told, asked, lines } = adapterWith({ configure: 'direct' });
+  const { client, configured, asked, lines } = adapterWith({ configure: 'direct' });
   await client.activate(settings, ['2001:db8::7']);
   const six = { address: 'fd00:8:0:a:450:4eff:fe41:4300', length: 64, prefixRoute: false };
   const reachable = [four, { address: six.address, length: 64 }].concat(
     [route4, ...routes6].map(({ address, length }) => ({ address, length })),
   );
-  t.deepEqual(told, [
+  t.deepEqual(configured, [
     { routes: [], firstHops: ['2001:db8::7'], reachable },
     { addresses: [four, six], routes: [route4, ...routes6], firstHops: ['2001:db8::7'], reachable },
   ]);
@@ -100,17 +100,17 @@ test('in “direct” the stack gets the address that autoconfiguration would ch
 });
 
 test('with a DHCP client autoconfiguration sets the address, and the routes are laid besides', async (t) => {
-  const { client, told } = adapterWith({ configure: 'dhcp' });
+  const { client, configured } = adapterWith({ configure: 'dhcp' });
   await client.activate(settings, []);
-  t.deepEqual(told.at(-1)?.addresses, []);
-  t.deepEqual(told.at(-1)?.routes, [route4, ...routes6]);
+  t.deepEqual(configured.at(-1)?.addresses, []);
+  t.deepEqual(configured.at(-1)?.routes, [route4, ...routes6]);
 });
 
 test('where IPv6 is off on the machine the user is warned, and IPv4 goes on alone', async (t) => {
-  const { client, told, names, lines } = adapterWith({ configure: 'direct' }, false);
+  const { client, configured, names, lines } = adapterWith({ configure: 'direct' }, false);
   await client.activate(settings, []);
-  t.deepEqual(told.at(-1)?.addresses, [four]);
-  t.deepEqual(told.at(-1)?.routes, [route4]);
+  t.deepEqual(configured.at(-1)?.addresses, [four]);
+  t.deepEqual(configured.at(-1)?.routes, [route4]);
   t.deepEqual(names, [{ servers: ['10.9.0.53'], search: ['corp.test'] }], 'no server that cannot be reached');
   t.is(lines.length, 1);
   t.regex(lines[0] ?? '', /the IPv6 prefix fd00:8:0:a::\/64 is not used: IPv6 is off on this machine/);
@@ -118,8 +118,8 @@ test('where IPv6 is off on the machine the user is warned, and IPv4 goes on alon
 
 test('where no IPv6 is offered, IPv6 that is off is no matter', async (t) => {
   const { client, lines } = adapterWith({ configure: 'direct' }, false);
-  const { ipv6: _, ...rest } = settings;
-  await client.activate(rest, []);
+  const { ipv6: _, ...ipv4 } = settings;
+  await client.activate(ipv4, []);
   t.deepEqual(lines, []);
 });
 
@@ -137,7 +137,7 @@ const prefixesIn = (frame: Uint8Array | undefined) =>
   ]);
 
 test('another /64 after Reconnect: the former is withdrawn, once, and its address taken back', async (t) => {
-  const { client, device, told } = adapterWith({ configure: 'direct' });
+  const { client, device, configured } = adapterWith({ configure: 'direct' });
   const other = { ...settings, ipv6: { ...ipv6, prefix: 'fd00:8:0:b::' } };
   await client.activate(settings, []);
   t.deepEqual(prefixesIn(await device.receive()), [['fd0000080000000a', 'ffffffff']]);
@@ -147,7 +147,7 @@ test('another /64 after Reconnect: the former is withdrawn, once, and its addres
     ['fd0000080000000a', '00000000'],
   ]);
   t.deepEqual(
-    told.at(-1)?.addresses?.map(({ address }) => address),
+    configured.at(-1)?.addresses?.map(({ address }) => address),
     ['10.8.0.10', 'fd00:8:0:b:450:4eff:fe41:4300'],
   );
   await client.activate({ ...other, dns: [] }, []);
@@ -156,15 +156,15 @@ test('another /64 after Reconnect: the former is withdrawn, once, and its addres
 });
 
 test('no IPv6 any more after Reconnect: the former is withdrawn, and there is no router', async (t) => {
-  const { client, device, told } = adapterWith({ configure: 'direct' });
-  const { ipv6: _, ...rest } = settings;
+  const { client, device, configured } = adapterWith({ configure: 'direct' });
+  const { ipv6: _, ...ipv4 } = settings;
   await client.activate(settings, []);
   await device.receive();
-  await client.activate(rest, []);
+  await client.activate(ipv4, []);
   const last = await device.receive();
   t.deepEqual(prefixesIn(last), [['fd0000080000000a', '00000000']]);
   t.is(last?.subarray(60, 62).toHex(), '0000', 'no default router');
-  t.deepEqual(told.at(-1)?.addresses, [four]);
+  t.deepEqual(configured.at(-1)?.addresses, [four]);
   await client.close();
 });
 

@@ -64,10 +64,10 @@ for (const [address6, address, fault] of [
   });
 
 test('a fault of the IPv4 address is told beside one of the IPv6 address', (t) => {
-  const told = faultsOf('server', withLan('fe80::1/48', '10.8.0.1/31'));
-  t.is(told.length, 2);
-  t.regex(told[0] ?? '', /^server\.json: adapter\.address: 10\.8\.0\.1\/31 is no virtual LAN/);
-  t.regex(told[1] ?? '', /^server\.json: adapter\.address6: fe80::1 is link-local/);
+  const faults = faultsOf('server', withLan('fe80::1/48', '10.8.0.1/31'));
+  t.is(faults.length, 2);
+  t.regex(faults[0] ?? '', /^server\.json: adapter\.address: 10\.8\.0\.1\/31 is no virtual LAN/);
+  t.regex(faults[1] ?? '', /^server\.json: adapter\.address6: fe80::1 is link-local/);
 });
 
 const remedy = 'is IPv6, which this server does not offer: give "adapter.address6", such as fd00:8::1/48';

@@ -1,0 +1,146 @@
+/** Documents and comments name files that are there, and tables of the documents say what the code says. */
+import { existsSync, globSync, readFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import test from 'ava';
+import { defaultTimers } from '../reference/machines/timers.ts';
+import { configSchema } from '../reference/tunnel/config/config.ts';
+import { Status, statusName } from '../reference/wire/identifiers.ts';
+import { load } from '../vectors/load.ts';
+import { parseFeature } from './requirements/parse.ts';
+
+const root = resolve(import.meta.dirname, '..');
+const read = (file: string): string => readFileSync(join(root, file), 'utf8');
+/** Without blocks of code, which are examples. */
+const prose = (document: string): string => read(document).replaceAll(/^ *```.*\n[\s\S]*?^ *```$/gm, '');
+const documents = globSync(['*.md', '{docs,vectors,captures}/*.md'], { cwd: root });
+
+/** The cells of a table's rows below its head, code spans without their backticks. */
+const rowsOf = (text: string): string[][] =>
+  [...text.matchAll(/^\|(.*)\|$/gm)].map(([, row = '']) =>
+    row
+      .replaceAll('`', '')
+      .split('|')
+      .map((cell) => cell.trim()),
+  );
+
+/** The text from a heading to the next one. */
+function section(text: string, heading: string): string {
+  const [, after = ''] = text.split(`\n${heading}\n`);
+  return after.split(/\n##* /)[0] ?? '';
+}
+
+/** A path with a word to be filled in, or of what a run leaves. */
+const madeUp = /\b(?!README\b)[A-Z]{4,}\b|^captures\/run\//;
+
+/** What a link to a heading says after `#`. */
+const anchorOf = (heading: string): string =>
+  heading
+    .toLowerCase()
+    .replaceAll(/[^\p{L}\p{N} _-]/gu, '')
+    .replaceAll(' ', '-');
+const anchorsOf = (file: string): string[] =>
+  [...read(file).matchAll(/^#+ (.*)$/gm)].map(([, heading = '']) => anchorOf(heading));
+
+test('every link of a document leads to a file or a folder, and to a heading of it', (t) => {
+  let links = 0;
+  for (const document of documents) {
+    const text = prose(document).replaceAll(/`[^`\n]*`/g, '');
+    for (const [, path = '', anchor] of text.matchAll(/\]\((?!https?:)([^)#]*)(?:#([^)]+))?\)/g)) {
+      links++;
+      const target = path === '' ? document : join(dirname(document), path);
+      t.true(existsSync(join(root, target)), `${document}: ${path}`);
+      if (anchor !== undefined) t.true(anchorsOf(target).includes(anchor), `${document}: ${path}#${anchor}`);
+    }
+  }
+  t.true(links > 30, 'the pattern finds no links');
+});
+
+test('every file that a document or a comment names is there', (t) => {
+  const comments = globSync('{reference,steps,tools,bench,vectors}/**/*.ts', { cwd: root });
+  const absent: string[] = [];
+  let paths = 0;
+  for (const file of [...documents, ...comments]) {
+    const text = file.endsWith('.ts')
+      ? [...read(file).matchAll(/^\s*(?:\/\*\*|\*|\/\/).*$/gm)].join('\n')
+      : prose(file);
+    for (const [path] of text.matchAll(/(?<![\w./@:-])[a-z][\w-]*\/[\w./-]*\.(?:ts|md|feature|jsonc?|sh)\b/g)) {
+      paths++;
+      const places = ['', 'reference', dirname(file)].map((folder) => join(root, folder, path));
+      if (!madeUp.test(path) && !places.some((place) => existsSync(place))) absent.push(`${file}: ${path}`);
+    }
+  }
+  t.deepEqual(absent, []);
+  t.true(paths > 50, 'the pattern finds no paths');
+});
+
+test('docs/conformance.md names what is there, and features that carry the requirements of their claim', (t) => {
+  const text = read('docs/conformance.md');
+  const tags = new Map(
+    globSync('features/**/*.feature', { cwd: root }).map((file) => [
+      file.replace(/^features\/(.*)\.feature$/, '$1'),
+      new Set(parseFeature(file, read(file)).flatMap((scenario) => [...scenario.tags])),
+    ]),
+  );
+  const figures = rowsOf(section(text, '## Figures')).slice(2);
+  t.deepEqual(
+    figures.map(([figure]) => Number(figure)),
+    Array.from({ length: 23 }, (_, index) => index + 1),
+  );
+  for (const [figure, , , code = '', features = '', vectors = ''] of figures) {
+    for (const path of code.match(/\b[a-z]+\/[\w./-]*/g) ?? []) t.true(existsSync(join(root, 'reference', path)), path);
+    for (const name of features.match(/\b[a-z]+\/[\w-]+/g) ?? []) t.true(tags.has(name), `figure ${figure}: ${name}`);
+    for (const name of vectors.startsWith('none') ? [] : vectors.split(', '))
+      t.true(globSync(`vectors/${name}.json`, { cwd: root }).length > 0, `figure ${figure}: ${name}`);
+  }
+  const claims = rowsOf(section(text, '## Claims')).slice(2);
+  t.is(claims.length, 9);
+  for (const [claim, , , requirements = '', features = ''] of claims) {
+    const carried = features.split(', ').map((name) => tags.get(name));
+    t.false(carried.includes(undefined), `claim ${claim}: ${features}`);
+    const uncarried = requirements.split(', ').filter((id) => !carried.some((ids) => ids?.has(id)));
+    t.deepEqual(uncarried, [], `claim ${claim}`);
+  }
+});
+
+test('docs/protocol.md has the timers with their defaults, and docs/iut.md their names', (t) => {
+  const milliseconds = (text: string): number => Number.parseInt(text, 10) * (text.endsWith('ms') ? 1 : 1000);
+  const table = rowsOf(section(read('docs/protocol.md'), '## 10. Timers, expiry, refusals')).slice(2);
+  const timers = table.flatMap(([names = '', defaults = '']) => {
+    const times = defaults.split(', ');
+    return names.split(', ').map((name, index) => [name, milliseconds(times[index] ?? '')]);
+  });
+  t.deepEqual(Object.fromEntries(timers), defaultTimers);
+  const [, names = ''] = /The timers are ([^;]*);/.exec(read('docs/iut.md')) ?? [];
+  t.deepEqual(
+    [...names.matchAll(/`(\w+)`/g)].map(([, name]) => name),
+    Object.keys(defaultTimers),
+  );
+});
+
+test('docs/protocol.md and the vectors have the status codes with their names', (t) => {
+  const wanted = Object.values(Status).map((status) => [status, statusName(status)]);
+  const table = rowsOf(section(read('docs/protocol.md'), '### 3.4 Status codes of CLOSE')).slice(2);
+  t.deepEqual(
+    table.map(([status, name]) => [Number(status), name]),
+    wanted,
+  );
+  const vectors = load('close').flatMap(({ tests }) => tests.filter(({ result }) => result === 'valid'));
+  const named = vectors.flatMap(({ fields }) => (fields.statusName ? [[fields.status, fields.statusName]] : []));
+  t.deepEqual(Object.fromEntries(named), Object.fromEntries(wanted));
+});
+
+test('docs/iut.md or docs/operating.md names every key of a configuration', (t) => {
+  const keysOf = (schema: object): string[] =>
+    Object.entries(schema).flatMap(([word, value]) => {
+      const own = word === 'properties' ? Object.keys(value) : [];
+      return typeof value === 'object' && value !== null ? [...own, ...keysOf(value)] : own;
+    });
+  const text = read('docs/iut.md') + read('docs/operating.md');
+  const named = new Set([...text.matchAll(/(?:`(?:\w+\.)*|")(\w+)[`"]/g)].map(([, name]) => name));
+  const keys = new Set((['client', 'server', 'relay'] as const).flatMap((role) => keysOf(configSchema(role))));
+  t.true(keys.size > 50, 'the schemas have no keys');
+  t.deepEqual(
+    [...keys].filter((key) => !named.has(key)),
+    ['$schema'],
+  );
+});
