@@ -1,4 +1,4 @@
-/** The whole conversations, against reference/nodes as reference/tunnel sets them up from the configuration. */
+/** The whole conversations, and framing in Authorized, against reference/nodes as reference/tunnel sets them up from the configuration. */
 import test from 'ava';
 import type { Effect, Input, Node } from '../reference/nodes/effect.ts';
 import { InitiatorNode } from '../reference/nodes/initiator.ts';
@@ -29,7 +29,7 @@ class End {
     this.tell({ type: 'octets', octets: octets(frame) });
   }
 
-  /** Lets the delay of a refusal pass. */
+  /** Lets the delay of a refusal, or the silence before a keep-alive, pass. */
   wait(milliseconds: number): void {
     this.#now += milliseconds;
     this.tell({ type: 'time' });
@@ -78,8 +78,10 @@ type Step = { from: 'initiator' | 'server'; frame: string; octets: string; datag
 /** Both ends through the first `count` steps: each hears the vector's octets, whatever the other has said. */
 function through(group: VectorGroup, steps: readonly Step[], count: number): { initiator: End; server: End } {
   const ends = { initiator: initiator(group), server: server(group) };
-  for (const step of steps.slice(0, count)) {
+  for (const [index, step] of steps.slice(0, count).entries()) {
     if (step.datagram) ends[step.from].tell({ type: 'datagram', datagram: octets(step.datagram) });
+    // The first empty one comes by itself (DATA-08), the others of silence (DATA-13).
+    else if (index > 3) ends[step.from].wait(20_000);
     ends[step.from === 'initiator' ? 'server' : 'initiator'].receive(step.octets);
   }
   return ends;
@@ -131,4 +133,29 @@ for (const group of load('conversation')) {
       t.deepEqual(receiver.sent.slice(before), [vector['answer']]);
       t.is(Number.parseInt(vector['answer'].slice(12, 16), 16), vector['status']);
     });
+}
+
+/** One transform with either length of the digest. */
+const conversations = load('conversation')
+  .slice(0, 4)
+  .filter(({ transformId }) => transformId % 0x100 === 1);
+/** RELAY, REQUEST, RESPONSE and the empty DATA frame. */
+const authorized = 4;
+
+const ends = (group: VectorGroup) => through(group, group.tests[0]?.['steps'] as readonly Step[], authorized);
+
+for (const group of conversations) {
+  for (const role of ['initiator', 'server'] as const) {
+    for (const vector of load('authorized').flatMap(({ tests }) => tests))
+      test(`authorized, ${group['transform']}, ${role}: ${title(vector)}`, (t) => {
+        const end = ends(group)[role];
+        const before = end.sent.length;
+        end.tell({ type: 'octets', octets: octets(vector['octets']) });
+        const answers = end.sent.slice(before);
+        t.deepEqual(end.delivered, []);
+        if (vector.result === 'valid' || vector['verdict'] === 'truncation') return t.deepEqual(answers, []);
+        t.is(answers.length, 1);
+        return t.is(answers[0]?.slice(0, 16), `0000002805010${`${vector['status'].toString(16)}`.padStart(3, '0')}`);
+      });
+  }
 }

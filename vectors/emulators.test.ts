@@ -1,13 +1,16 @@
 /** The vectors of ARP, DHCP and neighbour discovery, against reference/emulators. Replies are not read by the reference. */
 import test from 'ava';
-import { clientActivation } from '../reference/adapter/activation.ts';
+import { clientActivation, serverActivation } from '../reference/adapter/activation.ts';
+import type { Emulator } from '../reference/adapter/transmit-path.ts';
 import { answerArp } from '../reference/emulators/arp.ts';
 import { answerDhcp } from '../reference/emulators/dhcp.ts';
 import { resolveAtClient } from '../reference/emulators/resolution.ts';
+import { ipv6Text } from '../reference/packets/addresses.ts';
+import { contains, hostPrefix, parsePrefix } from '../reference/packets/prefix.ts';
 import { decodeClientData } from '../reference/wire/client-data.ts';
 import { toNetworkSettings } from '../reference/wire/network-settings.ts';
 import { faultsOf as faultsOfDhcp } from './dhcp-reply.ts';
-import { load, octets, title } from './load.ts';
+import { load, octets, title, type VectorGroup } from './load.ts';
 import { faultsOf as faultsOfNeighbour } from './neighbour-reply.ts';
 
 for (const group of load('arp')) {
@@ -39,9 +42,23 @@ for (const group of load('dhcp')) {
     });
 }
 
+function neighbourEmulatorOf(group: VectorGroup): Emulator {
+  if (group.type === 'Emulator') {
+    const settings = toNetworkSettings(decodeClientData(octets(group['clientData'])));
+    return clientActivation(settings).emulators.neighbour;
+  }
+  const [clientPhysical, serverPhysical] = [group['clientPhysical'], group['serverPhysical']].map((text: string) =>
+    octets(text.replaceAll(':', '')),
+  ) as [Uint8Array, Uint8Array];
+  const prefixes = (group['prefixes'] as string[]).map(parsePrefix);
+  const isBehindClient = (address: Uint8Array): boolean =>
+    prefixes.some((prefix) => contains(prefix, hostPrefix(ipv6Text(address))));
+  return serverActivation({ clientPhysical, serverPhysical, isClient: () => false, isBehindClient }).emulators
+    .neighbour;
+}
+
 for (const group of load('neighbour')) {
-  const settings = toNetworkSettings(decodeClientData(octets(group['clientData'])));
-  const { neighbour } = clientActivation(settings).emulators;
+  const neighbour = neighbourEmulatorOf(group);
   for (const vector of group.tests)
     test(`Neighbour discovery, ${group.comment} ${title(vector)}`, (t) => {
       const reply = neighbour.answer(octets(vector['packet']));

@@ -1,6 +1,7 @@
 /** The vectors of names, frames and streams, against reference/wire. */
 import test from 'ava';
 import { Malformed } from '../reference/errors.ts';
+import { checkChoice } from '../reference/nodes/exchange.ts';
 import type { Prefix } from '../reference/packets/prefix.ts';
 import { decodeClientData, encodeClientData } from '../reference/wire/client-data.ts';
 import { Deframer } from '../reference/wire/deframer.ts';
@@ -110,6 +111,8 @@ const opened = {
     return { fields: { suite, transform, ...octetsOf }, again: encodeOpenedResponse(decoded) };
   },
 } as const;
+/** Section 3.5 of the protocol: 0x?A?A. */
+const isGrease = (id: number): boolean => (id & 0x0f0f) === 0x0a0a && id >> 8 === (id & 0xff);
 const headerLength = { request: requestHeaderLength, response: responseHeaderLength } as const;
 
 for (const subject of ['request', 'response'] as const) {
@@ -122,6 +125,18 @@ for (const subject of ['request', 'response'] as const) {
           const { fields, again } = opened[subject](o);
           t.deepEqual(fields as unknown, vector['fields']);
           return t.is(again.toHex(), vector['opened']);
+        });
+      if (group.type === 'Answer')
+        test(`response, suite ${group['suite']}: ${title(vector)}`, (t) => {
+          const { transforms, keyExchangeData, suite } = decodeOpenedRequest(octets(group['request']));
+          const proposed = {
+            transforms: transforms.filter((id) => !isGrease(id)),
+            suite,
+            lifetimes: keyExchangeData.lifetimes,
+          };
+          const check = () => checkChoice(decodeOpenedResponse(octets(vector['opened'])), proposed);
+          if (vector.result === 'valid') return t.notThrows(check);
+          return t.is(t.throws(check, { instanceOf: Malformed })?.status, vector['status']);
         });
       if (group.type === 'SameHeader')
         test(`${subject}, header: ${title(vector)}`, (t) => {

@@ -1,38 +1,19 @@
 /** [EP] fig. 17, steps 324 to 328: what the ARP server emulator answers the local stack, and what it must not. */
 import { z } from 'zod';
+import { lanGroups, moreQuestions } from './arp-lans.ts';
+import { type Answered, type Ask, arp } from './arp-packet.ts';
 import { clientAddress, clientPhysical, serverAddress, serverPhysical } from './dhcp-packet.ts';
-import { octets, type Subject, type Test, unanswered, validTest } from './model.ts';
+import { octets, type Subject, unanswered, validTest } from './model.ts';
 import { cat, hex, patch, u16, zeros } from './octets.ts';
-import { address, broadcast, ethernet, physical } from './packets.ts';
-
-interface Arp {
-  readonly operation: number;
-  readonly senderPhysical: Uint8Array;
-  readonly sender: string;
-  readonly targetPhysical?: Uint8Array;
-  readonly target: string;
-}
-
-/** RFC 826, Ethernet and IPv4. */
-const arp = ({ operation, senderPhysical, sender, targetPhysical, target }: Arp): Uint8Array =>
-  cat(
-    u16(1),
-    u16(0x0800),
-    [6, 4],
-    u16(operation),
-    senderPhysical,
-    address(sender),
-    targetPhysical ?? zeros(6),
-    address(target),
-  );
+import { broadcast, ethernet, physical } from './packets.ts';
 
 const client = physical(clientPhysical);
 const server = physical(serverPhysical);
 
-const ask = (target: string, sender = clientAddress, to = broadcast): Uint8Array =>
+const ask: Ask = (target, sender = clientAddress, to = broadcast) =>
   ethernet(to, client, 0x0806, arp({ operation: 1, senderPhysical: client, sender, target }));
 
-const answered = (comment: string, target: string, request: Uint8Array, sender = clientAddress): Test =>
+const answered: Answered = (comment, target, request, sender = clientAddress) =>
   validTest('Request', comment, {
     packet: hex(request),
     reply: hex(
@@ -49,12 +30,13 @@ const good = ask(serverAddress);
 export const subject: Subject = {
   subject: 'arp',
   source: ['[EP] fig. 17, steps 324 to 328', '[EP] fig. 23, steps 516 and 518', 'RFC 826', 'RFC 5227'],
-  requirements: ['ARP-01', 'ARP-02', 'ARP-03', 'ARP-04', 'ARP-05', 'ARP-06', 'ARP-07'],
+  requirements: ['ARP-01', 'ARP-02', 'ARP-03', 'ARP-04', 'ARP-05', 'ARP-06', 'ARP-07', 'ARP-10'],
   notes: {
     Request:
       "Every address of the virtual LAN but the client's own is at the reserved physical address of the server's adapter.",
     OwnAddress:
       "RFC 5227: an answer for the client's own address would tell it that another holds it, and it would give it up.",
+    Network: "The network address and the broadcast address are nobody's.",
     Outside: 'An address that no host of the virtual LAN has.',
     NoRequest: 'An ARP packet that asks nothing.',
     Malformed: 'Not Ethernet and IPv4, or cut.',
@@ -107,6 +89,17 @@ export const subject: Subject = {
         unanswered('Malformed', 'without its last octet', good.slice(0, -1)),
         unanswered('Malformed', 'the Ethernet header alone', good.slice(0, 14)),
       ],
+    },
+    ...lanGroups(ask, answered),
+    {
+      type: 'Emulator',
+      comment: 'More questions in one virtual LAN.',
+      clientAddress,
+      prefixLength: 24,
+      serverAddress,
+      clientPhysical,
+      serverPhysical,
+      tests: moreQuestions(ask, answered, clientAddress, serverAddress),
     },
   ],
 };

@@ -1,6 +1,7 @@
 /** [EP] fig. 8, 162: client data, DHCP options and IPv6 options. */
 import { z } from 'zod';
 import { ipv6Settings, meaningful, meaningless } from './client-data-ipv6.ts';
+import { formed, meant, senselessLists, unformed } from './client-data-lists.ts';
 import { clientAddress, clientPhysical, option, serverAddress, serverPhysical } from './dhcp-packet.ts';
 import { invalidTest, octets, type Refusal, refusals, type Subject, status, type Test, validTest } from './model.ts';
 import { prefixInformation, recursiveDns, routeInformation } from './neighbour-options.ts';
@@ -13,7 +14,7 @@ const dns = recursiveDns(['fd50:4e41::53']);
 const route = routeInformation('fd50:4e41:1::/48');
 
 type Option = readonly [number, Uint8Array];
-const valid = (comment: string, dhcp: readonly [number, Uint8Array][], ipv6: readonly Uint8Array[]): Test =>
+const valid = (comment: string, dhcp: readonly Option[], ipv6: readonly Uint8Array[]): Test =>
   validTest('Normal', comment, {
     clientData: hex(clientData(dhcp, ipv6)),
     fields: {
@@ -186,6 +187,26 @@ export const subject: Subject = {
         ),
         ...meaningless.map(([comment, ipv6]) =>
           invalidTest('SenselessIPv6', comment, { clientData: hex(clientData(dhcpOptions({}), ipv6)), status: 5 }),
+        ),
+      ],
+    },
+    {
+      type: 'ClientData',
+      comment: 'Options at their bounds.',
+      tests: [...formed.map(([comment, dhcp]) => valid(comment, dhcp, [])), ...refusals('clientData', 5, unformed)],
+    },
+    {
+      type: 'Settings',
+      comment: 'Values in several options, lists of names and routes.',
+      tests: [
+        ...meant.map(([comment, dhcp, settings]) =>
+          validTest('Settings', comment, {
+            clientData: hex(clientData(dhcp)),
+            settings: { ...leastSettings, ...settings },
+          }),
+        ),
+        ...senselessLists.map(([comment, dhcp]) =>
+          invalidTest('Senseless', comment, { clientData: hex(clientData(dhcp)), status: 5 }),
         ),
       ],
     },

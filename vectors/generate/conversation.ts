@@ -1,7 +1,8 @@
 /** A whole tunnel conversation, RELAY to CLOSE, for each suite and transform, every octet of each direction. */
 import { z } from 'zod';
 import { unkeyedClose } from './close.ts';
-import { configuration, converse, datagrams, type Step, type Suite } from './conversation-run.ts';
+import { configuration, converse, plainest, type Step, type Suite, type Variant } from './conversation-run.ts';
+import { variants } from './conversation-variants.ts';
 import { type Group, invalidTest, octets, type Subject, type Test, validTest } from './model.ts';
 import { cat, flip, hex, zeros } from './octets.ts';
 import { keyedClose, type TransformName, transformNames, transforms } from './schedule.ts';
@@ -9,8 +10,9 @@ import { keyedClose, type TransformName, transformNames, transforms } from './sc
 const joined = (steps: readonly Step[], from: string): string =>
   hex(cat(...steps.filter((step) => step.from === from).map((step) => step.octets)));
 
-function tests(suite: Suite, transform: TransformName): Test[] {
-  const { steps, keys, output, requestPayload, responsePayload } = converse(suite, transform);
+function tests(suite: Suite, transform: TransformName, variant: Variant): Test[] {
+  const conversation = converse(suite, transform, variant);
+  const { steps, keys, output, requestPayload, responsePayload, datagrams } = conversation;
   const valid = validTest('Normal', `suite ${suite}, ${transform}`, {
     steps: steps.map(({ from, frame, octets: all, datagram }) => ({
       from,
@@ -70,14 +72,14 @@ function tests(suite: Suite, transform: TransformName): Test[] {
   ];
 }
 
-const group = (suite: Suite, transform: TransformName): Group => ({
+const group = (suite: Suite, transform: TransformName, variant = plainest): Group => ({
   type: 'Conversation',
-  comment: `suite ${suite}, ${transform}, direct`,
+  comment: `suite ${suite}, ${transform}, ${variant.comment}`,
   suite,
   transform,
   transformId: transforms[transform],
-  configuration: configuration(suite, transform),
-  tests: tests(suite, transform),
+  configuration: configuration(suite, transform, variant),
+  tests: tests(suite, transform, variant),
 });
 
 const step = z.strictObject({
@@ -154,5 +156,8 @@ export const subject: Subject = {
       },
     },
   },
-  groups: ([1, 2] as const).flatMap((suite) => transformNames.map((transform) => group(suite, transform))),
+  groups: [
+    ...([1, 2] as const).flatMap((suite) => transformNames.map((transform) => group(suite, transform))),
+    ...variants.map(([suite, transform, variant]) => group(suite, transform, variant)),
+  ],
 };

@@ -93,5 +93,27 @@ export const subject: Subject = {
         ...refusals('frame', 4, refused),
       ],
     },
+    {
+      type: 'Frame',
+      comment: 'Lengths at their bounds; every field with octets that differ.',
+      tests: [
+        valid('the shortest frame that has a digest of 16', 0, 0, 16),
+        valid('no digest, no datagram', 0, 0, 0),
+        valid('a digest of 255 octets', 0, 0, 255),
+        valid('a datagram of 256 octets', 256, 0, 16),
+        valid('padding of 128 octets', 20, 128, 16),
+        valid('protocol 0806, which no transform opens', 28, 0, 16, 0x0806),
+        ...refusals('frame', 4, [
+          ['Length', 'length 0', patch(good, 0, u32(0))],
+          ['Length', 'length 16, octets behind', patch(good, 0, u32(16))],
+          ['Length', 'length 2^31', patch(good, 0, u32(0x8000_0000))],
+          ['Length', 'length 2^32 - 1', patch(good, 0, u32(0xffff_ffff))],
+          ['Length', 'length little-endian', patch(good, 0, u32(good.length).toReversed())],
+          ['Length', 'the length does not count itself', patch(good, 0, u32(good.length - 4))],
+          ['Length', 'the length does not count the header', patch(good, 0, u32(good.length - 16))],
+          ['Version', 'version 255', patch(good, 5, [255]), 6],
+        ]),
+      ],
+    },
   ],
 };

@@ -16,27 +16,27 @@ import { type Test, unanswered, validTest } from './model.ts';
 import { ascii, cat, fixed, hex, patch, u16, u32, zeros } from './octets.ts';
 import { address } from './packets.ts';
 
-const DISCOVER = 1;
-const OFFER = 2;
-const REQUEST = 3;
+export const DISCOVER = 1;
+export const OFFER = 2;
+export const REQUEST = 3;
 const DECLINE = 4;
-const ACK = 5;
-const NAK = 6;
+export const ACK = 5;
+export const NAK = 6;
 const RELEASE = 7;
-const INFORM = 8;
+export const INFORM = 8;
 
 const xid = 0x50_4e_41_01;
-const type = (value: number): Uint8Array => option(53, [value]);
-const asks = option(55, [1, 3, 6, 15, 26, 51, 54, 119, 121]);
-const requested = (text: string): Uint8Array => option(50, address(text));
-const serverIs = (text: string): Uint8Array => option(54, address(text));
-const ask = (options: readonly Uint8Array[], other: Partial<Message> = {}): Message => ({
+export const type = (value: number): Uint8Array => option(53, [value]);
+export const asks = option(55, [1, 3, 6, 15, 26, 51, 54, 119, 121]);
+export const requested = (text: string): Uint8Array => option(50, address(text));
+export const serverIs = (text: string): Uint8Array => option(54, address(text));
+export const ask = (options: readonly Uint8Array[], other: Partial<Message> = {}): Message => ({
   op: 1,
   xid,
   options,
   ...other,
 });
-const everybody = 'ff:ff:ff:ff:ff:ff';
+export const everybody = 'ff:ff:ff:ff:ff:ff';
 const unicast: Envelope = { source: clientAddress, destination: serverAddress, to: serverPhysical };
 
 /** The configuration as every OFFER and ACK carries it. */
@@ -46,7 +46,7 @@ const dns = option(6, address('10.9.0.53'));
 const domain = option(15, ascii('corp.test'));
 const mtu = option(26, u16(1400));
 const lease = option(51, seconds(3600));
-const network = [mask, dns, domain, mtu, routes];
+export const network = [mask, dns, domain, mtu, routes];
 
 /** 29 routes of 9 octets: 28 of them fit one option. */
 export const manyRoutes = [...Array(29).keys()].map((index) => `10.9.${index}.0/25`);
@@ -69,12 +69,19 @@ function joined(options: readonly Uint8Array[], code: number): { code: number; v
   return { code, value: parts.join(''), ...(parts.length > 1 ? { parts } : {}) };
 }
 
-function answered(flag: string, comment: string, request: Message, answer: Answer, envelope: Envelope = {}): Test {
+export function answered(
+  flag: string,
+  comment: string,
+  request: Message,
+  answer: Answer,
+  envelope: Envelope = {},
+  alter = (packet: Uint8Array) => packet,
+): Test {
   const options = [type(answer.type), serverIs(serverAddress), ...answer.options];
   const codes = [...new Set(options.map((one) => one[0] ?? 0))];
   const message: Message = { op: 2, xid: request.xid, flags: request.flags ?? 0, options, ...answer.message };
   return validTest(flag, comment, {
-    packet: hex(clientPacket(request, envelope)),
+    packet: hex(alter(clientPacket(request, envelope))),
     reply: {
       ethernetDestination: answer.to,
       ethernetSource: serverPhysical,
@@ -96,10 +103,10 @@ function answered(flag: string, comment: string, request: Message, answer: Answe
   });
 }
 
-const leased = { message: { yiaddr: clientAddress }, options: [lease, ...network] };
+export const leased = { message: { yiaddr: clientAddress }, options: [lease, ...network] };
 const noRoute = { message: leased.message, options: [lease, mask, mtu] };
-const toClient = { to: clientPhysical, destination: clientAddress };
-const toAll = { to: everybody, destination: '255.255.255.255' };
+export const toClient = { to: clientPhysical, destination: clientAddress };
+export const toAll = { to: everybody, destination: '255.255.255.255' };
 const bare = { type: NAK, ...toAll, options: [], absent: [1, 3, 6, 15, 26, 50, 51, 119, 121, 249] };
 const broadcastFlag = 0x8000;
 const identifier = option(61, cat([1], fixed('client identifier', 6)));

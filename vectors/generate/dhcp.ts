@@ -1,6 +1,7 @@
 /** [EP] fig. 17, steps 330 and 334: what the DHCP server emulator answers the local stack, and what it must not. */
 import { z } from 'zod';
 import { invalid, manyRoutes, valid, validDefaultRoute, validManyRoutes, validNoRoute } from './dhcp-cases.ts';
+import { odd, refusedOdd } from './dhcp-odd.ts';
 import { clientAddress, clientPhysical, serverAddress, serverPhysical } from './dhcp-packet.ts';
 import { type Group, octets, type Subject, type Test } from './model.ts';
 import { clientData, dhcpOptions, exampleClientData } from './network.ts';
@@ -65,6 +66,7 @@ export const subject: Subject = {
     Offload: 'A local stack that leaves checksums to its adapter.',
     OtherServer: 'The client has taken another server.',
     Silent: 'Messages that have no answer.',
+    Odd: 'Nothing that RFC 2131 forbids: it is answered like any other.',
     NoRequest: 'No request of a client.',
     Malformed: 'Octets that break RFC 2131 or RFC 2132.',
   },
@@ -112,5 +114,6 @@ export const subject: Subject = {
     group('29 routes.', clientData(dhcpOptions({ routes: manyRoutes })), validManyRoutes),
     group('The default route.', clientData(dhcpOptions({ routes: ['0.0.0.0/0'] })), validDefaultRoute),
     group('No route.', clientData(dhcpOptions({ mtu: 1400 })), validNoRoute),
+    group('The usual client data, odd messages.', exampleClientData, [...odd, ...refusedOdd]),
   ],
 };

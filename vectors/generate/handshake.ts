@@ -1,6 +1,7 @@
 /** [EP] fig. 5: the two Noise messages of either suite with every random choice fixed. */
 
 import { z } from 'zod';
+import { received } from './handshake-received.ts';
 import { fixedSecrets, type HandshakeInput, type HandshakeOutput, handshake, prologueOf } from './handshake-steps.ts';
 import { type Group, invalidTest, octets, type Subject, type Test, validTest } from './model.ts';
 import { cat, fixed, flip, hex, unhex, zeros } from './octets.ts';
@@ -142,6 +143,47 @@ function group(input: HandshakeInput, comment: string, alsoInvalid: boolean): Gr
   };
 }
 
+/** The group whose inputs later messages are made with. */
+const laterInput = (suite: 1 | 2): HandshakeInput =>
+  inputs(suite, `${suite === 1 ? 'x25519' : 'hybrid'} forged`, 32, 32);
+
+function laterGroups(suite: 1 | 2): Group[] {
+  const input = laterInput(suite);
+  const { type: _, comment: __, tests: ___, ...shared } = group(input, '', false);
+  return [
+    {
+      type: 'Received',
+      comment:
+        'The inputs of both end points; a message is received by one of them, which goes on with what it opens to. ' +
+        'Its sender is not bound by the inputs.',
+      ...shared,
+      tests: received(input),
+    },
+  ];
+}
+
+const invalidShape = {
+  verdict: z.literal('integrity failure'),
+  refused: z
+    .enum(['request', 'response'])
+    .describe('Which message it stands for: the server or the initiator refuses it.'),
+  message: octets,
+};
+const groupShape = {
+  suite: z.union([z.literal(1), z.literal(2)]),
+  prologue: octets,
+  initiatorStaticPrivate: octets,
+  initiatorStaticPublic: octets,
+  serverStaticPrivate: octets,
+  serverStaticPublic: octets,
+  initiatorEphemeralPrivate: octets,
+  serverEphemeralPrivate: octets,
+  kemSeed: octets.optional().describe('d ‖ z, 64 octets; suite 2.'),
+  kemMessage: octets.optional().describe('m, 32 octets; suite 2.'),
+  requestPayload: octets,
+  responsePayload: octets,
+};
+
 export const subject: Subject = {
   subject: 'handshake',
   source: ['[EP] fig. 5, steps 90 and 92', 'Noise rev. 34 §5, §7.5', 'Noise HFS', 'RFC 7748', 'FIPS 203'],
@@ -156,24 +198,16 @@ export const subject: Subject = {
     LowOrder:
       'A public key of small order. The sender goes on with DH results of zero, so that without the check the message would open.',
     Modulus: 'An encapsulation key that fails the modulus check of FIPS 203 §7.2, sealed as it should be.',
+    NonCanonical:
+      'A public key not below p, or with the highest bit set: RFC 7748 §5 has both accepted, and hashed as they came.',
+    Coefficient: 'An encapsulation key with a coefficient of 3328, the largest below q.',
+    KemLength: 'An encapsulation key or a ciphertext that is an octet too short or too long, sealed as it should be.',
+    Mistake: 'What an implementation sends that runs the handshake wrongly in one place.',
     ImplicitRejection: 'FIPS 203 §7.3 step 9: decapsulation does not fail, what follows must.',
   },
   shapes: {
     Handshake: {
-      group: {
-        suite: z.union([z.literal(1), z.literal(2)]),
-        prologue: octets,
-        initiatorStaticPrivate: octets,
-        initiatorStaticPublic: octets,
-        serverStaticPrivate: octets,
-        serverStaticPublic: octets,
-        initiatorEphemeralPrivate: octets,
-        serverEphemeralPrivate: octets,
-        kemSeed: octets.optional().describe('d ‖ z, 64 octets; suite 2.'),
-        kemMessage: octets.optional().describe('m, 32 octets; suite 2.'),
-        requestPayload: octets,
-        responsePayload: octets,
-      },
+      group: groupShape,
       valid: {
         request: octets,
         response: octets,
@@ -184,21 +218,28 @@ export const subject: Subject = {
           .array(z.strictObject({ after: z.string(), h: octets, ck: octets }))
           .describe('h and ck after each token, to find where another run departs.'),
       },
-      invalid: {
-        verdict: z.literal('integrity failure'),
-        refused: z
-          .enum(['request', 'response'])
-          .describe('Which message it stands for: the server or the initiator refuses it.'),
+      invalid: invalidShape,
+    },
+    Received: {
+      group: groupShape,
+      valid: {
+        accepted: z.enum(['request', 'response']).describe('Which message it stands for.'),
         message: octets,
+        payload: octets.describe('What it opens to.'),
+        initiatorStatic: octets.optional().describe("Of a request: the initiator's static key as it came."),
       },
+      invalid: invalidShape,
     },
   },
-  groups: ([1, 2] as const).flatMap((suite) => {
-    const label = suite === 1 ? 'x25519' : 'hybrid';
-    return [
-      group(inputs(suite, label, 256, 384), `suite ${suite}`, true),
-      group(inputs(suite, `${label} empty`, 0, 0), `suite ${suite}, empty payloads`, false),
-      group(inputs(suite, `${label} odd`, 1, 1000), `suite ${suite}, payloads of 1 and 1,000 octets`, false),
-    ];
-  }),
+  groups: [
+    ...([1, 2] as const).flatMap((suite) => {
+      const label = suite === 1 ? 'x25519' : 'hybrid';
+      return [
+        group(inputs(suite, label, 256, 384), `suite ${suite}`, true),
+        group(inputs(suite, `${label} empty`, 0, 0), `suite ${suite}, empty payloads`, false),
+        group(inputs(suite, `${label} odd`, 1, 1000), `suite ${suite}, payloads of 1 and 1,000 octets`, false),
+      ];
+    }),
+    ...([1, 2] as const).flatMap(laterGroups),
+  ],
 };

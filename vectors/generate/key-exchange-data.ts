@@ -64,6 +64,33 @@ const refused: readonly Refusal[] = [
   ['Value', 'option bits of three octets', cat(life, tlv(3, [0, 0, 0]))],
 ];
 
+/** A valid one with entries of unknown ids behind the lifetimes. */
+const unknownIds = [4, 5, 0x00ff, 0x0100, 0x2a2a, 0x4a4a, 0x6a6a, 0x7ffe];
+const refusedLater: readonly Refusal[] = [
+  ...[0x8001, 0x8a8a, 0xcaca, 0xfafa, 0xfffe].map(
+    (id): Refusal => ['Unknown', `unknown id ${id.toString(16).toUpperCase()}`, cat(life, tlv(id, [1]))],
+  ),
+  ...[0, 1, 8, 12, 18, 22, 24, 40].map(
+    (length): Refusal => ['Value', `lifetimes of ${length} octets`, tlv(1, fixed('lifetimes', length))],
+  ),
+  ['Value', 'no bound at all', tlv(1, zeros(20))],
+  ['Value', 'compression without an id', cat(life, tlv(2, []))],
+  ['Value', 'option bits without octets', cat(life, tlv(3, []))],
+  ['Value', 'option bits of four octets', cat(life, tlv(3, zeros(4)))],
+  ['Order', 'compression behind option bits', cat(life, optionBits(1), compression(1))],
+  ['Order', 'compression twice', cat(life, compression(1), compression(1))],
+  ['Order', 'option bits twice', cat(life, optionBits(1), optionBits(1))],
+  ['Order', 'id 0 behind the lifetimes', cat(life, tlv(0, []))],
+  ['Order', 'unknown ids descending', cat(life, grease(0x2a2a), grease(0x1a1a))],
+  ['Missing', 'an unknown id alone', grease(0x1a1a)],
+  ['Missing', 'compression alone', compression(1)],
+  ['Length', 'one octet', Uint8Array.of(0)],
+  ['Length', 'two octets behind the last TLV', cat(life, [0, 0])],
+  ['Length', 'an id without a length', cat(life, u16(0x1a1a))],
+  ['Length', 'a length one too long', cat(life, u16(0x1a1a), u16(4), zeros(3))],
+  ['Length', 'lifetimes whose length is little-endian', cat(u16(1), [20, 0], life.slice(4))],
+];
+
 export const subject: Subject = {
   subject: 'key-exchange-data',
   source: ['[EP] fig. 7, 130', '[EP] fig. 8, 156'],
@@ -131,6 +158,26 @@ export const subject: Subject = {
           ],
         }),
         ...refusals('keyExchangeData', 5, refused),
+      ],
+    },
+    {
+      type: 'KeyExchangeData',
+      comment: 'Ids and lengths at their bounds.',
+      tests: [
+        ...unknownIds.map((id) =>
+          valid('Grease', `unknown id ${id.toString(16).toUpperCase()}`, [life, grease(id, [id & 0xff])], {
+            lifetimes: usual,
+            others: [[id, Uint8Array.of(id & 0xff)]],
+          }),
+        ),
+        valid('Grease', 'an unknown id of 300 octets', [life, grease(0x1a1a, fixed('long grease', 300))], {
+          lifetimes: usual,
+          others: [[0x1a1a, fixed('long grease', 300)]],
+        }),
+        ...[1, 2, 4, 8, 16, 0xffff].map((bits) =>
+          valid('Normal', `option bits ${bits}`, [life, optionBits(bits)], { lifetimes: usual, options: bits }),
+        ),
+        ...refusals('keyExchangeData', 5, refusedLater),
       ],
     },
   ],

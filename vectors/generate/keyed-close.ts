@@ -1,7 +1,7 @@
 /** [EP] fig. 10 once keyed: the digest that ends a direction after n DATA frames. */
 import { z } from 'zod';
 import { decimal, invalidTest, octets, type Subject, type Test, validTest } from './model.ts';
-import { cat, fixed, flip, hex, patch, u16, u32, u64 } from './octets.ts';
+import { cat, fixed, flip, hex, patch, u16, u32, u64, zeros } from './octets.ts';
 import { hmac } from './primitives.ts';
 import { keyedClose } from './schedule.ts';
 
@@ -19,9 +19,102 @@ const valid = (comment: string, status: number, n: bigint): Test =>
 const invalid = (flag: string, comment: string, n: bigint, frame: Uint8Array): Test =>
   invalidTest(flag, comment, { verdict: 'truncation', n: String(n), frame: hex(frame) });
 
-const good = keyedClose(key, 1, 3n);
-const header = good.slice(0, 8);
-const withDigest = (message: Uint8Array): Uint8Array => cat(header, hmac(key, message));
+/** The digest is over this in place of what it ought to be. */
+function over(closeKey: Uint8Array, frame: Uint8Array, message: Uint8Array): Uint8Array {
+  return cat(frame.slice(0, 8), hmac(closeKey, message));
+}
+
+export type WrongClose = readonly [flag: string, comment: string, frame: Uint8Array];
+
+/**
+ * CLOSE frames of status 1 that end nothing, of a sender that has sent `n` DATA frames.
+ * @param others `close` of the other direction
+ */
+export function wrongCloses(closeKey: Uint8Array, others: Uint8Array, n: bigint): WrongClose[] {
+  const good = keyedClose(closeKey, 1, n);
+  const header = good.slice(0, 8);
+  return [
+    ['Count', 'n one too high', keyedClose(closeKey, 1, n + 1n)],
+    ['Count', 'n one too low', keyedClose(closeKey, 1, n - 1n)],
+    ['Count', 'n of 0 for every frame', keyedClose(closeKey, 1, 0n)],
+    ['FlippedBit', 'the status', patch(good, 6, u16(14))],
+    ['FlippedBit', 'the first bit of the digest', flip(good, 8, 7)],
+    ['FlippedBit', 'the last bit of the digest', flip(good, -1, 0)],
+    ['Input', 'n little-endian', over(closeKey, good, cat(header, u64(n).toReversed()))],
+    ['Input', 'n in four octets', over(closeKey, good, cat(header, u32(Number(n))))],
+    ['Input', 'without n', over(closeKey, good, header)],
+    ['Input', 'n before the header', over(closeKey, good, cat(u64(n), header))],
+    ['Input', 'the length field as if unkeyed', over(closeKey, good, cat(patch(header, 0, u32(8)), u64(n)))],
+    ['Key', "the other direction's key", keyedClose(others, 1, n)],
+    ['Unkeyed', 'no digest', cat(u32(8), [5, 1], u16(1))],
+  ];
+}
+
+/** Likewise: single octets, and digests that are right in part. */
+export function partlyRight(closeKey: Uint8Array, n: bigint): WrongClose[] {
+  const good = keyedClose(closeKey, 1, n);
+  const bits = Array.from({ length: 16 }, (_, bit) => bit);
+  return [
+    ...bits.map((bit): WrongClose => ['FlippedBit', `bit ${bit} of the status`, flip(good, bit < 8 ? 7 : 6, bit % 8)]),
+    ...[8, 15, 16, 23, 24, 31, 32, 39].map((at): WrongClose => ['FlippedBit', `octet ${at}`, flip(good, at, 4)]),
+    ...[1, 16, 31].map(
+      (right): WrongClose => [
+        'Compared',
+        `only the first ${right} octets of the digest are right`,
+        patch(good, 8 + right, zeros(32 - right)),
+      ],
+    ),
+    ['Compared', 'only the last 16 octets of the digest are right', patch(good, 8, zeros(16))],
+  ];
+}
+
+const u64s: [string, bigint][] = [
+  ['n fills two octets', 0xffffn],
+  ['n needs three octets', 0x1_0000n],
+  ['n needs four octets', 0x100_0000n],
+  ['n without its highest of 32 bits', 0x7fff_ffffn],
+  ['n needs the highest of 32 bits', 0x8000_0000n],
+  ['one less than 2^32', 0xffff_ffffn],
+  ['one more than 2^32', 0x1_0000_0001n],
+  ['one less than 2^53', (1n << 53n) - 1n],
+  ['one more than 2^53, which a double does not hold', (1n << 53n) + 1n],
+  ['n needs the highest bit', 1n << 63n],
+  ['n is all ones', (1n << 64n) - 1n],
+];
+/** n as it comes out of too few bits, of a double, or of the wrong end. */
+function miscounted(n: bigint): [string, bigint][] {
+  const wrong: [string, bigint][] = [
+    ['n in one octet', n & 0xffn],
+    ['n in two octets', n & 0xffffn],
+    ['n in four octets of eight', n & 0xffff_ffffn],
+    ['n as a signed number of four octets', BigInt.asUintN(64, BigInt.asIntN(32, n))],
+    ['n as a double', BigInt.asUintN(64, BigInt(Number(n)))],
+    ['n without its highest bit', n & ((1n << 63n) - 1n)],
+    ['n little-endian', BigInt(`0x${hex(u64(n).toReversed())}`)],
+    ['n one too low', n - 1n],
+    ['n one too high', BigInt.asUintN(64, n + 1n)],
+  ];
+  return wrong.filter(([, value], at) => value !== n && wrong.findIndex(([, other]) => other === value) === at);
+}
+const serverKey = fixed('keyed close, server to initiator');
+const laterTests: Test[] = [
+  ...u64s.map(([comment, n]) =>
+    validTest('Counter', `${comment}: ${n.toLocaleString('en')}`, {
+      n: String(n),
+      status: 1,
+      frame: hex(keyedClose(serverKey, 1, n)),
+    }),
+  ),
+  ...[3, 5, 6, 7, 8, 9, 10, 12, 15, 0xf000, 0xffff].map((status) =>
+    validTest('Normal', `status ${status}`, { n: '2', status, frame: hex(keyedClose(serverKey, status, 2n)) }),
+  ),
+  ...u64s.flatMap(([, n]) =>
+    miscounted(n).map(([comment, wrong]) =>
+      invalid('Count', `${comment}, of ${n.toLocaleString('en')}`, n, keyedClose(serverKey, 1, wrong)),
+    ),
+  ),
+  ...partlyRight(serverKey, 2n).map(([flag, comment, frame]) => invalid(flag, comment, 2n, frame)),
+];
 
 export const subject: Subject = {
   subject: 'keyed-close',
@@ -32,6 +125,8 @@ export const subject: Subject = {
     Count: 'The digest is over another number of DATA frames: frames were dropped, repeated or held back.',
     FlippedBit: 'One bit of the frame differs.',
     Input: 'The digest is over something else.',
+    Counter: 'n where it needs another octet, or more than a double holds.',
+    Compared: 'The digest is right in part: all its 32 octets have to be compared.',
     Key: 'The digest is made with another key.',
     Unkeyed: 'The 8-octet form, where the end is keyed already.',
   },
@@ -54,20 +149,14 @@ export const subject: Subject = {
       tests: [
         ...counts.map(([comment, n]) => valid(comment, 1, n)),
         ...[2, 4, 11, 13, 14].map((status) => valid(`status ${status}`, status, 3n)),
-        invalid('Count', 'n one too high', 3n, keyedClose(key, 1, 4n)),
-        invalid('Count', 'n one too low', 3n, keyedClose(key, 1, 2n)),
-        invalid('Count', 'n of 0 for every frame', 3n, keyedClose(key, 1, 0n)),
-        invalid('FlippedBit', 'the status', 3n, patch(good, 6, u16(14))),
-        invalid('FlippedBit', 'the first bit of the digest', 3n, flip(good, 8, 7)),
-        invalid('FlippedBit', 'the last bit of the digest', 3n, flip(good, -1, 0)),
-        invalid('Input', 'n little-endian', 3n, withDigest(cat(header, u64(3).toReversed()))),
-        invalid('Input', 'n in four octets', 3n, withDigest(cat(header, u32(3)))),
-        invalid('Input', 'without n', 3n, withDigest(header)),
-        invalid('Input', 'n before the header', 3n, withDigest(cat(u64(3), header))),
-        invalid('Input', 'the length field as if unkeyed', 3n, withDigest(cat(patch(header, 0, u32(8)), u64(3)))),
-        invalid('Key', "the other direction's key", 3n, keyedClose(fixed('keyed close, server to initiator'), 1, 3n)),
-        invalid('Unkeyed', 'no digest', 3n, cat(u32(8), [5, 1], u16(1))),
+        ...wrongCloses(key, serverKey, 3n).map(([flag, comment, frame]) => invalid(flag, comment, 3n, frame)),
       ],
+    },
+    {
+      type: 'KeyedClose',
+      comment: 'Counters that need more octets, every status, and digests that are right in part.',
+      closeKey: hex(serverKey),
+      tests: laterTests,
     },
   ],
 };

@@ -1,18 +1,27 @@
 /** `npm run vectors`: writes vectors/*.json and their schemas anew, from a path that shares no code with reference/. */
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { listing } from './document.ts';
 import { files } from './model.ts';
 import { subjects } from './subjects.ts';
 
 const usage = `npm run vectors [-- --check]
 
-Writes the golden vectors of vectors/ and the JSON Schemas of vectors/schema/.
+Writes the golden vectors of vectors/, the JSON Schemas of vectors/schema/, and the list of both in docs/vectors.md.
 
   --check   write nothing; exit 1 and name the files that are not current
   --help    this text
 `;
 
 const folder = join(import.meta.dirname, '..');
+
+/** The document is written by hand up to this heading, and made from there on. */
+const heading = '\n## Every file\n';
+const document = '../docs/vectors.md';
+function documented(): string {
+  const text = readFileSync(join(folder, document), 'utf8');
+  return text.slice(0, text.indexOf(heading)) + heading + listing(subjects);
+}
 const present = (under: string): string[] =>
   existsSync(join(folder, under)) ? readdirSync(join(folder, under)).filter((name) => name.endsWith('.json')) : [];
 
@@ -24,6 +33,7 @@ function main(args: readonly string[]): number {
   }
   const check = args.includes('--check');
   const made = new Map(subjects.flatMap((subject) => [...files(subject)]));
+  made.set(document, documented());
   const stale: string[] = [];
   for (const [path, text] of made) {
     const file = join(folder, path);

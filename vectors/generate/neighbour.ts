@@ -7,6 +7,7 @@ import { noRouter, refused, routerSolicitations, solicitations } from './neighbo
 import { ndOption, neighbourOptions, type Offer, sourcePhysical } from './neighbour-options.ts';
 import { clientLinkLocal, serverLinkLocal } from './neighbour-packet.ts';
 import { replyShape } from './neighbour-replies.ts';
+import { serverGroup, serverShape } from './neighbour-server.ts';
 import { clientData, dhcpOptions } from './network.ts';
 import { cat, hex, u16, zeros } from './octets.ts';
 import { address6 } from './packets.ts';
@@ -40,10 +41,11 @@ const manyFit = Math.floor((1280 - 40 - 16 - 8 - 32 - 8 - 24 - 24) / 24);
 export const subject: Subject = {
   subject: 'neighbour',
   source: ['[EP] fig. 17', 'RFC 4861', 'RFC 4862 §5.4.3', 'RFC 4191 §2.3', 'RFC 8106 §5', 'RFC 4291 appendix A'],
-  requirements: ['ND-01', 'ND-02', 'ND-04', 'ND-05', 'ND-06', 'ND-07', 'ND-08', 'ND-10'],
+  requirements: ['ND-01', 'ND-02', 'ND-04', 'ND-05', 'ND-06', 'ND-07', 'ND-08', 'ND-10', 'ND-13'],
   notes: {
     NeighbourSolicitation: "The link-local address of the server's adapter is at its reserved physical address.",
     RouterSolicitation: 'A router tells what n6 of the client data says, and nothing else.',
+    BehindClient: 'What is behind a client is at the reserved physical address of its adapter.',
     DuplicateAddressDetection:
       'RFC 4862 §5.4.3: a solicitation from `::`, an answer to which would take the address from the local stack.',
     HopLimit: 'RFC 4861 §6.1.1 and §7.1.1: below 255 it was forwarded, and comes from elsewhere.',
@@ -69,6 +71,7 @@ export const subject: Subject = {
       },
       invalid: { verdict: z.literal('no answer'), packet: octets },
     },
+    EmulatorAtServer: serverShape,
   },
   groups: [
     group('A /64, routes, DNS and an MTU.', neighbourOptions(offer), [
@@ -83,5 +86,6 @@ export const subject: Subject = {
     ),
     group('More routes than an advertisement holds.', neighbourOptions(many), routerSolicitations(many, manyFit)),
     group('No IPv6.', [], [...solicitations(undefined), ...noRouter]),
+    serverGroup,
   ],
 };

@@ -45,7 +45,10 @@ function split(code: number, value: Uint8Array): [number, Uint8Array][] {
 }
 
 /** n4, DHCP options ending in 255, n6, IPv6 options. */
-export function clientData(dhcp: readonly [number, Uint8Array][], ipv6: readonly Uint8Array[] = []): Uint8Array {
+export function clientData(
+  dhcp: readonly (readonly [number, Uint8Array])[],
+  ipv6: readonly Uint8Array[] = [],
+): Uint8Array {
   const four = dhcp.length === 0 ? zeros(0) : cat(...dhcp.map(([code, value]) => option(code, value)), [255]);
   const six = cat(...ipv6);
   return cat(u16(four.length), four, u16(six.length), six);

@@ -5,7 +5,14 @@ import { createHash } from 'node:crypto';
 export type Part = Uint8Array | readonly number[] | string;
 
 export function cat(...parts: readonly Part[]): Uint8Array {
-  return Uint8Array.from(parts.flatMap((part) => (typeof part === 'string' ? [...ascii(part)] : [...part])));
+  const all = parts.map((part) => (typeof part === 'string' ? ascii(part) : part));
+  const out = new Uint8Array(all.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const part of all) {
+    out.set(part, at);
+    at += part.length;
+  }
+  return out;
 }
 
 export const ascii = (text: string): Uint8Array => Uint8Array.from(text, (character) => character.charCodeAt(0));

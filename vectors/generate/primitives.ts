@@ -88,6 +88,10 @@ export function aead(name: Aead, key: Uint8Array, nonce: Uint8Array, ad: Uint8Ar
   return agreed(name, noble, cat(sealed, cipher.getAuthTag()));
 }
 
+/** RFC 8439 §2.8, the other way: ciphertext ‖ tag. Throws where the tag does not verify. */
+export const aeadOpen = (key: Uint8Array, nonce: Uint8Array, ad: Uint8Array, sealed: Uint8Array): Uint8Array =>
+  chacha20poly1305(key, nonce, ad).decrypt(sealed);
+
 /** SP 800-38A §6.5: the whole message in one go, the counter block starting at `iv` and counting in all 128 bits. */
 export function aesCtr(key: Uint8Array, iv: Uint8Array, plain: Uint8Array): Uint8Array {
   const cipher = createCipheriv('aes-256-ctr', key, iv);

@@ -6,6 +6,7 @@ import { exampleClientData, noClientData } from './network.ts';
 import { cat, fixed, hex, patch, zeros } from './octets.ts';
 import { type Lies, opened, type Parts, response } from './opened.ts';
 import { move, openedSubject } from './opened-subject.ts';
+import { answerGroups, answerNotes, answerShape } from './response-answers.ts';
 
 const keys = lifetimes(usual);
 const base: Parts = { suite: 2, keyExchangeData: keys, transforms: [0x0001], clientData: exampleClientData };
@@ -41,7 +42,7 @@ const refused: readonly Refusal[] = [
   ['Length', 'nothing', zeros(0)],
 ];
 
-export const subject: Subject = openedSubject({
+const form = openedSubject({
   subject: 'response',
   source: ['[EP] fig. 8'],
   requirements: ['RESP-01', 'RESP-02', 'RESP-03', 'RESP-06', 'FRAME-08', 'FRAME-11', 'FRAME-12'],
@@ -74,3 +75,12 @@ export const subject: Subject = openedSubject({
   refused,
   versions: [2],
 });
+
+/** With groups of another type behind those of the form. */
+export const subject: Subject = {
+  ...form,
+  requirements: [...form.requirements, 'RESP-04', 'RESP-05', 'RESP-09'],
+  notes: { ...form.notes, ...answerNotes },
+  shapes: { ...form.shapes, Answer: answerShape },
+  groups: [...form.groups, ...answerGroups],
+};

@@ -1,5 +1,6 @@
 /** Every subject, a file each. */
 import { subject as arp } from './arp.ts';
+import { subject as authorized } from './authorized.ts';
 import { subject as clientData } from './client-data.ts';
 import { subject as close } from './close.ts';
 import { subject as conversation } from './conversation.ts';
@@ -36,4 +37,5 @@ export const subjects: readonly Subject[] = [
   dhcp,
   neighbour,
   conversation,
+  authorized,
 ];

@@ -3,8 +3,11 @@ import { z } from 'zod';
 import { count, decimal, type Group, invalidTest, octets, type Subject, validTest } from './model.ts';
 import { fixed, hex, zeros } from './octets.ts';
 import { datagram6 } from './packets.ts';
-import { isAead, keysOf, keyTexts, type Plain, seal, type TransformName, transforms } from './schedule.ts';
+import { isAead, type Keys, keysOf, keyTexts, seal, type TransformName, transforms } from './schedule.ts';
+import { carries, carryKeys, carryPlain, countedFrom, miscarried, miscounted, starts } from './transform-counters.ts';
 import { h, ip4, refusalsOf, shortRun } from './transform-refusals.ts';
+import { aeadPaddings, type Commented, cbcPaddings, type Run, sizes } from './transform-sizes.ts';
+import { stateShape, streamShape, streamsOf } from './transform-streams.ts';
 
 const longRun: readonly Commented[] = (
   [
@@ -26,8 +29,6 @@ const longRun: readonly Commented[] = (
   ] as const
 ).map(([comment, datagram]) => ({ comment, datagram }));
 
-type Commented = Plain & { readonly comment: string };
-
 /** Frames of one direction in order, and what must not be opened in their place. */
 function direction(
   name: TransformName,
@@ -36,12 +37,12 @@ function direction(
   label: string,
   plain: readonly Commented[],
   refused: typeof refusalsOf = () => [],
+  keys = keysOf(fixed(`transform ${name} ${label}`), name, h),
 ): Group {
-  const keys = keysOf(fixed(`transform ${name} ${label}`), name, h);
   const frames = seal(name, keys, plain);
   const valid = plain.map((one, index) =>
     validTest(flag, one.comment, {
-      n: String(index),
+      n: String(one.n ?? index),
       datagram: hex(one.datagram),
       padding: one.padding ?? 0,
       frame: hex(frames[index] ?? zeros(0)),
@@ -59,6 +60,37 @@ function direction(
     tests: [...valid, ...invalid],
   };
 }
+
+const runOf = (name: TransformName, label: string, { comment, flag, plain, refused }: Run): Group =>
+  direction(name, comment, flag, label, plain, refused);
+
+/** In the state that so many empty frames leave behind. */
+const from = (name: TransformName, start: number, comment: string): Group => {
+  const refused = (_: TransformName, keys: Keys) => miscounted(name, keys, start);
+  const group = direction(name, comment, 'Counter', `from ${start}`, countedFrom(start), refused);
+  return { ...group, type: 'DirectionFrom', start: String(start) };
+};
+
+const carried = (name: TransformName, iv: string, comment: string): Group =>
+  direction(
+    name,
+    `A first counter block that ${comment}; keys chosen for it.`,
+    'Carry',
+    '',
+    carryPlain,
+    (_, keys, frames) => miscarried(keys, frames),
+    carryKeys(iv),
+  );
+
+/** Groups that come after the first ones, whose tests keep their numbers. */
+const laterGroups = (name: TransformName): Group[] => [
+  runOf(name, 'sizes', sizes),
+  ...(isAead(name) ? [runOf(name, 'paddings', aeadPaddings)] : []),
+  ...(name === 'aes256cbc-hmacsha256' ? [runOf(name, 'block paddings', cbcPaddings)] : []),
+  ...(name === 'aes256ctr-hmacsha256' ? carries.map(([iv, comment]) => carried(name, iv, comment)) : []),
+  ...starts.map(([start, comment]) => from(name, start, comment)),
+  ...streamsOf(name),
+];
 
 function make(name: TransformName): Subject {
   const groups = [direction(name, 'Frames of many lengths, in order', 'Normal', 'lengths', longRun)];
@@ -81,6 +113,7 @@ function make(name: TransformName): Subject {
       refusalsOf,
     ),
   );
+  groups.push(...laterGroups(name));
   const used = new Set(groups.flatMap((group) => group.tests.flatMap((test) => test.flags)));
   return {
     subject: `transform-${name}`,
@@ -92,30 +125,34 @@ function make(name: TransformName): Subject {
     requirements: requirements[name],
     notes: Object.fromEntries(Object.entries(notes).filter(([flag]) => used.has(flag))),
     shapes: {
-      Direction: {
-        group: {
-          transform: z.literal(name),
-          transformId: z.literal(transforms[name]),
-          keys: z.strictObject({ key: octets, iv: octets, mac: octets.optional(), close: octets }),
-        },
-        valid: {
-          n: decimal.describe('DATA frames that went before in this direction.'),
-          datagram: octets,
-          padding: count.describe(
-            'Octets of padding that the sender chose to add; what a block cipher needs is not counted.',
-          ),
-          frame: octets,
-        },
-        invalid: {
-          verdict: z.literal('integrity failure'),
-          n: decimal.describe('Valid frames of this group that are opened before: those of a lower n.'),
-          frame: octets,
-        },
-      },
+      Direction: { group: groupShape(name), ...frameShape },
+      DirectionFrom: { group: { ...groupShape(name), ...stateShape }, ...frameShape },
+      LongDirection: { ...streamShape, group: { ...groupShape(name), ...streamShape.group } },
     },
     groups,
   };
 }
+
+const groupShape = (name: TransformName) => ({
+  transform: z.literal(name),
+  transformId: z.literal(transforms[name]),
+  keys: z.strictObject({ key: octets, iv: octets, mac: octets.optional(), close: octets }),
+});
+const frameShape = {
+  valid: {
+    n: decimal.describe('DATA frames that went before in this direction.'),
+    datagram: octets,
+    padding: count.describe(
+      'Octets of padding that the sender chose to add; what a block cipher needs is not counted.',
+    ),
+    frame: octets,
+  },
+  invalid: {
+    verdict: z.literal('integrity failure'),
+    n: decimal.describe('Valid frames of this group that are opened before: those of a lower n.'),
+    frame: octets,
+  },
+};
 
 const ofEvery = ['DATA-02', 'DATA-03', 'DATA-04', 'DATA-05', 'DATA-06', 'DATA-07', 'DATA-10', 'DATA-11', 'KEY-02'];
 const requirements: Readonly<Record<TransformName, readonly string[]>> = {
@@ -128,6 +165,10 @@ const requirements: Readonly<Record<TransformName, readonly string[]>> = {
 const notes = {
   Normal: 'Seals to this frame, and opens to this datagram, after the frames of lower n.',
   PaddingAdded: 'Zeros that the sender adds to hide the length.',
+  Size: 'A length around that of a block or of a field.',
+  Counter: 'n where it needs another octet.',
+  Carry: 'The counter block of AES-CTR counts in all its 128 bits.',
+  Long: 'All frames of a long direction, told by their digest.',
   Header: 'One bit of the header differs.',
   Digest: 'The digest differs.',
   Body: 'One bit of the encrypted datagram differs.',

@@ -1,0 +1,172 @@
+/**
+ * Messages that are right in everything but one thing, as those of vectors/handshake.json, made anew with the keys of the
+ * implementation under test by the vectors' own path, which shares no code with the reference.
+ */
+import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
+import { Given, When } from '@cucumber/cucumber';
+import { Status, Suite, type SuiteName, statusName, Transform } from '../../reference/wire/identifiers.ts';
+import { decodeOpenedRequest } from '../../reference/wire/request.ts';
+import { openRequest } from '../../vectors/generate/handshake-opening.ts';
+import { type Forgery, forge, forgeries } from '../../vectors/generate/handshake-received.ts';
+import { type HandshakeInput, prologueOf } from '../../vectors/generate/handshake-steps.ts';
+import { lifetimes, usual } from '../../vectors/generate/key-exchange-data.ts';
+import { exampleClientData, noClientData } from '../../vectors/generate/network.ts';
+import { cat, patch, u32, zeros } from '../../vectors/generate/octets.ts';
+import { headerLength, opened, request, response } from '../../vectors/generate/opened.ts';
+import { kemKeys } from '../../vectors/generate/primitives.ts';
+import { relayFrame } from '../../vectors/generate/relay.ts';
+import { load, title } from '../../vectors/load.ts';
+import { Nonconformance } from '../shared/lab/failure.ts';
+import { identityOf } from '../shared/peers/identities.ts';
+import type { ScriptedServer } from '../shared/peers/scripted-server.ts';
+import { lab, listenAsServer, newInitiator, scriptedServer } from '../shared/peers.ts';
+import { tryEach } from '../shared/vector-trials.ts';
+import type { ConformanceWorld } from '../shared/world.ts';
+
+type Message = Forgery['message'];
+
+const random = (length: number): Uint8Array => new Uint8Array(randomBytes(length));
+
+/** Fresh ones of both ends, and the static keys of alice and the server. */
+function inputOf(suite: 1 | 2, relay: Uint8Array): HandshakeInput {
+  return {
+    suite,
+    prologue: prologueOf(relay),
+    initiatorStatic: identityOf('alice').staticPrivate,
+    serverStatic: identityOf('server.test').staticPrivate,
+    initiatorEphemeral: random(32),
+    serverEphemeral: random(32),
+    kemSeed: random(64),
+    kemMessage: random(32),
+    requestPayload: zeros(0),
+    responsePayload: zeros(0),
+  };
+}
+
+/** The vector that a forgery is of. */
+function titleOf(suite: SuiteName): (forgery: Forgery) => string {
+  const tests = load('handshake')
+    .filter((group) => group.type === 'Received' && group['suite'] === Suite[suite])
+    .flatMap((group) => group.tests);
+  return ({ message, flag, comment }) => {
+    const vector = tests.find(
+      (test) =>
+        (test['refused'] ?? test['accepted']) === message && test.flags.includes(flag) && test.comment === comment,
+    );
+    return `handshake.json, ${vector ? title(vector) : comment}`;
+  };
+}
+
+/** Those of a flag that make a difference to a message of this suite. */
+const forgeriesOf = (suite: SuiteName, flag: string, message: Message, encapsulationKey: Uint8Array): Forgery[] =>
+  forgeries(Suite[suite], encapsulationKey).filter(
+    (forgery) =>
+      forgery.flag === flag &&
+      forgery.message === message &&
+      forge({ ...inputOf(Suite[suite], zeros(16)) }, forgery) !== undefined,
+  );
+
+/** The frame: O's length is that of the frame, whatever its message has grown to. */
+function frameOf(input: HandshakeInput, forgery: Forgery, payload: Uint8Array, header: number): Uint8Array {
+  const field = forgery.message === 'request' ? 'requestPayload' : 'responsePayload';
+  const sealed = (o: Uint8Array): Uint8Array => forge({ ...input, [field]: o }, forgery) ?? zeros(0);
+  const whole = patch(payload, 0, u32(header + sealed(payload).length));
+  return cat(whole.slice(0, header), sealed(whole));
+}
+
+// At a server.
+
+/** What the server authorises is the static key's octets, so that another writing of one is nobody's. */
+const isOfStaticKey = ({ forged }: Forgery): boolean => forged?.initiatorStatic !== undefined;
+
+When(
+  'handshakes flagged {word} are made anew, suite {suite}, and their REQUEST sent to the server',
+  async function (this: ConformanceWorld, flag: string, suite: SuiteName) {
+    const relay = relayFrame('origin.invalid', ['server.test']);
+    const payload = opened(request, {
+      suite: Suite[suite],
+      keyExchangeData: lifetimes(usual),
+      transforms: [Transform.chacha20poly1305],
+      destination: 'server.test',
+      clientData: noClientData,
+      initiator: 'alice',
+    });
+    const input = inputOf(Suite[suite], relay);
+    const all = forgeriesOf(suite, flag, 'request', kemKeys(input.kemSeed).encapsulationKey);
+    await tryEach(this, all, {
+      title: titleOf(suite),
+      // One that is answered RESPONSE is half-open, and a key has few of these.
+      abreast: all.some(({ result }) => result === 'valid') ? 3 : 6,
+      one: async (forgery) => {
+        const { connection } = await newInitiator(this);
+        await connection.send(cat(relay, frameOf(input, forgery, payload, headerLength(request))));
+        const frame = await connection.next('an answer to REQUEST');
+        if (forgery.result === 'valid' && !isOfStaticKey(forgery)) assert.equal(frame.type, 'RESPONSE');
+        else {
+          assert.equal(
+            frame.octets.toHex(),
+            `0000000805010003`,
+            `expected CLOSE "${statusName(Status.notAuthorized)}"`,
+          );
+          await connection.endedWithoutFrame();
+        }
+        connection.finish();
+        await connection.ended();
+      },
+    });
+  },
+);
+
+// At an initiator.
+
+Given(
+  'a tunnel initiator of suite {suite}, connected on command to scripted servers',
+  async function (this: ConformanceWorld, suite: SuiteName) {
+    await lab(this);
+    await listenAsServer(this);
+    await this.startClient({ server: { suite }, timers: { backOffMin: 1, backOffMax: 1 } });
+  },
+);
+
+/** A RESPONSE to the REQUEST that comes, with the forgery in it. */
+async function forgedResponse(server: ScriptedServer, suite: SuiteName, forgery: Forgery): Promise<Uint8Array> {
+  await server.readRelay();
+  const frame = await server.expect('REQUEST');
+  if (frame.octets[14] !== Suite[suite]) throw new Nonconformance(`REQUEST is of suite ${frame.octets[14]}`);
+  const base = inputOf(Suite[suite], server.relay);
+  const { payload, ...received } = openRequest(frame.octets.slice(headerLength(request)), base);
+  const { transforms, keyExchangeData } = decodeOpenedRequest(payload);
+  const known: readonly number[] = Object.values(Transform);
+  const answer = opened(response, {
+    suite: Suite[suite],
+    keyExchangeData: lifetimes(keyExchangeData.lifetimes),
+    transforms: transforms.filter((id) => known.includes(id)).slice(0, 1),
+    clientData: exampleClientData,
+  });
+  return frameOf({ ...base, requestPayload: payload, received }, forgery, answer, headerLength(response));
+}
+
+When(
+  'handshakes flagged {word} are made anew, suite {suite}, and their RESPONSE sent to the initiator',
+  async function (this: ConformanceWorld, flag: string, suite: SuiteName) {
+    const client = this.iut('client');
+    const all = forgeriesOf(suite, flag, 'response', zeros(1184)).filter(({ result }) => result === 'invalid');
+    let connected = 0;
+    await tryEach(this, all, {
+      title: titleOf(suite),
+      one: async (forgery) => {
+        if (connected++ > 0) {
+          await client.event('ended');
+          client.connect();
+        }
+        const server = await scriptedServer(this);
+        await server.connection.send(await forgedResponse(server, suite, forgery));
+        const { octets } = await server.connection.next('an answer to RESPONSE');
+        server.connection.finish();
+        assert.equal(octets.toHex(), '0000000805010004', `expected CLOSE "${statusName(Status.integrityFailure)}"`);
+        await server.connection.endedWithoutFrame();
+      },
+    });
+  },
+);

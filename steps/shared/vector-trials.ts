@@ -1,0 +1,81 @@
+/** Vectors that are tried one after the other at one implementation, and reported together. */
+import assert from 'node:assert/strict';
+import { Then } from '@cucumber/cucumber';
+import type { TransformName } from '../../reference/wire/identifiers.ts';
+import { aboutTheImplementation } from './lab/failure.ts';
+import type { PacketSocket } from './lab/packet-socket.ts';
+import { adapterDevice } from './lab/virtual-lan.ts';
+import type { ScriptedEndPoint } from './peers/session.ts';
+import { newInitiator } from './peers.ts';
+import type { ConformanceWorld } from './world.ts';
+
+declare module './world.ts' {
+  interface Facts {
+    trials: Trials;
+  }
+}
+
+interface Trials {
+  readonly count: number;
+  /** What went wrong, each with its vector. */
+  readonly faults: readonly string[];
+}
+
+/** So many are enough to know what is wrong; each may have cost a deadline. */
+const mostFaults = 5;
+
+/**
+ * Tries them and leaves what went wrong for the step below. Errors of the suite are thrown.
+ * @param abreast how many at a time: below every limit on half-open connections
+ */
+export async function tryEach<T>(
+  world: ConformanceWorld,
+  all: readonly T[],
+  { title, one, abreast = 1 }: { title: (vector: T) => string; one: (vector: T) => Promise<void>; abreast?: number },
+): Promise<void> {
+  const faults: string[] = [];
+  const pending = all[Symbol.iterator]();
+  let count = 0;
+  const worker = async () => {
+    for (const vector of pending) {
+      if (faults.length >= mostFaults) return;
+      try {
+        await one(vector);
+      } catch (error) {
+        if (!(error instanceof Error) || !aboutTheImplementation.has(error.name)) throw error;
+        faults.push(`${title(vector)}: ${error.message}`);
+      }
+      count += 1;
+    }
+  };
+  await Promise.all(Array.from({ length: abreast }, worker));
+  world.set('trials', { count, faults });
+}
+
+/** A connection whose scripted end is keyed and has sent no DATA frame yet, and the stack's side of the adapter. */
+type Connect = () => Promise<{ readonly peer: ScriptedEndPoint; readonly socket: PacketSocket }>;
+
+/** To an initiator under attack, or to the server that was started. */
+export function connecting(world: ConformanceWorld, name: TransformName): Connect {
+  if (world.has('victim')) {
+    const victim = world.get('victim');
+    return async () => {
+      const peer = await victim.authorize();
+      return { peer, socket: await victim.adapter() };
+    };
+  }
+  const socket = world.packetSocket('server', adapterDevice);
+  return async () => {
+    const peer = await newInitiator(world, { suite: 'x25519', transforms: [name] });
+    await peer.sendRelay();
+    await peer.sendRequest();
+    await peer.readResponse();
+    return { peer, socket };
+  };
+}
+
+Then('each of at least {int} was answered as its vector says', function (this: ConformanceWorld, minimum: number) {
+  const { count, faults } = this.get('trials');
+  assert.deepEqual(faults, [], faults.join('\n'));
+  assert.ok(count >= minimum, `only ${count} vectors were tried`);
+});

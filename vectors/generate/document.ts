@@ -1,0 +1,166 @@
+/** The part of docs/vectors.md that lists every file, type, field and flag: made from the same objects as the files. */
+import type { z } from 'zod';
+import { files, type Subject } from './model.ts';
+
+/** What a type of group asks of whoever has an implementation. */
+const types: Readonly<Record<string, { readonly valid: string; readonly invalid: string }>> = {
+  Frame: {
+    valid: '`frame` decodes to `fields`, and `fields` encode to the same octets',
+    invalid: '`frame` is refused with `status`',
+  },
+  OpenedFrame: { valid: '`opened` decodes to `fields` and back', invalid: 'is refused with `status`' },
+  SameHeader: { valid: '`header`, in the clear, is that of `opened`', invalid: 'is another: `status`' },
+  Answer: { valid: 'the initiator that sent `request` takes `opened`', invalid: 'it closes with `status`, keyed' },
+  KeyExchangeData: { valid: 'decodes to `fields` and back', invalid: 'is refused' },
+  ClientData: { valid: 'decodes to `fields` and back', invalid: 'is refused' },
+  Settings: {
+    valid: 'the client data mean `settings`',
+    invalid: 'the initiator closes with `status`, keyed, and makes no adapter',
+  },
+  Name: { valid: '`name` is host and port', invalid: 'is refused' },
+  Position: { valid: 'a node that has `names` finds itself at `index` of `path`', invalid: 'it answers *not on path*' },
+  Stream: {
+    valid: 'fed one by one, `pieces` give `frames`',
+    invalid: 'they give `frames`, then the refusal, whatever comes after',
+  },
+  Authorized: {
+    valid: 'is not yet a frame: no answer',
+    invalid: 'a keyed CLOSE of `status`, or (`truncation`) none and a broken connection',
+  },
+  Handshake: {
+    valid: "the group's inputs give both messages, h, k_i and k_r",
+    invalid: '`message`, in place of the request or the response, is refused',
+  },
+  Received: { valid: '`message` opens to `payload` at its receiver', invalid: 'is refused' },
+  KeySchedule: {
+    valid: '`k`, the transform and `h` give `keys`',
+    invalid: 'they give others: who gets these has made the mistake',
+  },
+  Direction: {
+    valid: 'in order of `n`, `datagram` seals to `frame` and `frame` opens to `datagram`',
+    invalid: 'open the valid frames of lower `n` first; then `frame` is refused',
+  },
+  DirectionFrom: { valid: 'likewise, after `start` empty frames: set the counter, nothing else', invalid: 'likewise' },
+  LongDirection: {
+    valid: 'seal the datagrams of `lengths`: SHA-256 of the first `frames` is `sha256`',
+    invalid: 'after `after` valid frames, `frame`, or the next one with a bit spoilt, is refused',
+  },
+  KeyedClose: { valid: 'after `n` DATA frames the digest verifies', invalid: 'it does not: truncation' },
+  Emulator: { valid: 'the adapter answers `packet` by `reply`', invalid: 'it does not answer' },
+  EmulatorAtServer: { valid: "the server's adapter answers `packet` by `reply`", invalid: 'it does not answer' },
+  Conversation: {
+    valid: '`configuration` gives these octets',
+    invalid: 'after `after` steps, `instead` is answered by `answer`',
+  },
+};
+
+/** Fields whose shape does not tell what they are. */
+const fields: Readonly<Record<string, string>> = {
+  answer: 'The CLOSE frame that answers.',
+  clientAddress: 'Address of the client (option 50).',
+  clientData: 'Client data, n4 to the end of n6.',
+  clientLinkLocal: "Link-local address of the client's adapter.",
+  clientPhysical: "Reserved physical address of the client's adapter.",
+  closeKey: '`close` of the direction.',
+  datagram: 'What is sealed; nothing in it is a keep-alive.',
+  fields: 'The fields of the frame by name; octets in hexadecimal, u64 in decimal text.',
+  frame: 'The whole frame, from its length field on.',
+  frames: 'Frames that come out: type and octets.',
+  h: 'The final handshake hash.',
+  handshakeHash: 'h at the end.',
+  header: 'The header in the clear.',
+  host: 'The name without its port.',
+  initiatorEphemeralPrivate: 'e of the initiator.',
+  initiatorStaticPrivate: 's of the initiator.',
+  initiatorStaticPublic: 'Its public key.',
+  keyExchangeData: 'The octets of this section.',
+  keys: 'key, iv, mac (0x01xx only) and close of section 7.1.',
+  message: 'The Noise message: the string buffer.',
+  n: 'DATA frames before it in this direction.',
+  name: 'Its octets, without the NUL.',
+  names: 'What the node calls itself.',
+  opened: 'O of section 5.1.',
+  packet: 'The Ethernet packet that the local stack sends.',
+  path: 'The path of the RELAY frame.',
+  pieces: 'What comes, piece by piece.',
+  port: 'The port, where the name has one.',
+  prefixLength: 'Of the virtual LAN.',
+  prefixes: 'The /64s and networks behind confirmed clients.',
+  prologue: '"PNA/1" and the RELAY frame.',
+  reply: 'The answer: octets, or what must be in it.',
+  request: 'Message 1, or O of the REQUEST.',
+  requestPayload: 'What message 1 seals.',
+  response: 'Message 2.',
+  responsePayload: 'What message 2 seals.',
+  role: 'relay or server.',
+  secrets: 'Payloads, h, k_i and k_r, to find where a run departs.',
+  serverAddress: "Address of the server's adapter (option 54).",
+  serverEphemeralPrivate: 'e of the server.',
+  serverLinkLocal: "Link-local address of the server's adapter.",
+  serverPhysical: "Reserved physical address of the server's adapter.",
+  serverStaticPrivate: 's of the server.',
+  serverStaticPublic: 'Its public key.',
+  settings: 'What an adapter is set to.',
+  status: 'Status of the CLOSE frame, section 3.4.',
+  steps: 'Frames in order, with the datagrams in them.',
+  suite: '1 or 2, section 3.2.',
+  transform: 'Its name, section 3.3.',
+  transformId: 'Its identifier.',
+  verdict: 'How it must be refused, where it is not by a status.',
+};
+
+const generic = /^(?:Octets in|A whole number|Status number)/;
+function meaning(name: string, type: z.ZodType): string {
+  const own = type.description ?? '';
+  const told = own === '' || generic.test(own) ? (fields[name] ?? own) : own;
+  if (told === '') throw new Error(`field ${name} is not explained`);
+  return told.replaceAll('|', '\\|');
+}
+
+function rows(subject: Subject): string[] {
+  return Object.entries(subject.shapes).flatMap(([type, { group = {}, valid, invalid }]) => {
+    const asked = types[type];
+    if (asked === undefined) throw new Error(`type ${type} is not explained`);
+    const of = (where: string, shape: z.ZodRawShape): [name: string, where: string, text: string][] =>
+      Object.entries(shape).map(([name, one]) => [name, where, meaning(name, one as z.ZodType)]);
+    const all = [...of('group', group), ...of('valid', valid), ...of('invalid', invalid)];
+    const places = Map.groupBy(all, ([name, , text]) => `| \`${name}\` | ${text} |`);
+    return [
+      '',
+      `**\`${type}\`** Valid: ${asked.valid}. Invalid: ${asked.invalid}.`,
+      '',
+      '| field | means | in |',
+      '| --- | --- | --- |',
+      ...[...places].map(([row, each]) => `${row} ${[...new Set(each.map(([, where]) => where))].join(', ')} |`),
+    ];
+  });
+}
+
+/** @returns Markdown, a section for each file */
+export function listing(subjects: readonly Subject[]): string {
+  let last = '';
+  const sections = subjects.flatMap((subject) => {
+    const [text = ''] = files(subject).values();
+    const { numberOfTests, groups } = JSON.parse(text) as {
+      numberOfTests: number;
+      groups: { tests: { result: string }[] }[];
+    };
+    const invalid = groups.flatMap(({ tests }) => tests).filter(({ result }) => result === 'invalid').length;
+    // Files of one kind have the same types.
+    const types = rows(subject);
+    const same = types.join('\n') === last;
+    last = types.join('\n');
+    return [
+      '',
+      `### ${subject.subject}.json`,
+      '',
+      `${numberOfTests} tests, ${invalid} of them invalid. ${subject.source.join('; ')}. ${subject.requirements.join(', ')}.`,
+      ...(same ? ['', 'Types and fields as in the file before.'] : types),
+      '',
+      '| flag | means |',
+      '| --- | --- |',
+      ...Object.entries(subject.notes).map(([flag, note]) => `| \`${flag}\` | ${note.replaceAll('|', '\\|')} |`),
+    ];
+  });
+  return `${sections.join('\n')}\n`;
+}
