@@ -17,17 +17,32 @@ const cases: readonly Case[] = [
   {
     file: 'steps/tunnel/main-job.ts',
     allowed: ['../shared/world.ts', '../../reference/wire/frame.ts', '../../vectors/load.ts', 'node:crypto'],
-    refused: ['../../tools/requirements/parse.ts', '../../bench/load.ts', '../../reference/testing/pair.ts'],
+    refused: ['../../tools/requirements/parse.ts', '../../bench/load.ts', '../../reference/testing/pair.ts', 'koffi'],
+  },
+  {
+    file: 'steps/shared/lab/namespace.ts',
+    allowed: [
+      './process.ts',
+      './dhcp-clients/client.ts',
+      '../../../reference/libc/libc.ts',
+      '../../../vectors/load.ts',
+    ],
+    refused: ['../peers/iut.ts', '../world.ts', '../../tunnel/main-job.ts', 'koffi'],
+  },
+  {
+    file: 'steps/shared/lab/dhcp-clients/client.ts',
+    allowed: ['./recipe.ts', '../namespace.ts', '../../../../reference/packets/ipv4.ts'],
+    refused: ['../../peers/iut.ts', '../../../tunnel/main-job.ts', 'koffi'],
   },
   {
     file: 'tools/fuzz/run.ts',
-    allowed: ['../../steps/shared/lab/libc.ts', '../../reference/adapter/memory.ts', '../../vectors/load.ts'],
-    refused: ['../../bench/load.ts', '../../reference/testing/pair.ts'],
+    allowed: ['../../steps/shared/lab/pcap.ts', '../../reference/adapter/memory.ts', '../../vectors/load.ts'],
+    refused: ['../../bench/load.ts', '../../reference/testing/pair.ts', 'koffi'],
   },
   {
     file: 'bench/tunnel.ts',
-    allowed: ['../tools/conformance/enclosure.ts', '../steps/shared/lab/libc.ts', '../reference/wire/frame.ts'],
-    refused: ['../vectors/load.ts', '../reference/testing/pair.ts'],
+    allowed: ['../tools/conformance/enclosure.ts', '../steps/shared/lab/process.ts', '../reference/wire/frame.ts'],
+    refused: ['../vectors/load.ts', '../reference/testing/pair.ts', 'koffi'],
   },
   { file: 'vectors/load.ts', allowed: ['node:fs', './generate/octets.ts'], refused: ['../reference/octets.ts'] },
   {
@@ -40,7 +55,7 @@ const cases: readonly Case[] = [
   {
     file: 'reference/testing/pair.ts',
     allowed: ['../nodes/server.ts', 'ava'],
-    refused: ['../../steps/shared/world.ts', '../../vectors/load.ts'],
+    refused: ['../../steps/shared/world.ts', '../../vectors/load.ts', 'koffi'],
   },
   { file: 'reference/octets.ts', allowed: [], refused: ['./errors.ts', 'node:fs'] },
   { file: 'reference/new-room/new.ts', allowed: [], refused: ['./other.ts', '../octets.ts'] },
@@ -66,8 +81,13 @@ const cases: readonly Case[] = [
   },
   {
     file: 'reference/crypto/primitives.ts',
-    allowed: ['node:crypto', '@noble/hashes/sha2.js', '../errors.ts'],
-    refused: ['../wire/frame.ts', 'node:fs'],
+    allowed: ['node:crypto', '../errors.ts'],
+    refused: ['../wire/frame.ts', 'node:fs', '@noble/hashes/sha2.js'],
+  },
+  {
+    file: 'reference/crypto/noble.ts',
+    allowed: ['@noble/hashes/sha2.js', './primitives.ts'],
+    refused: ['../wire/frame.ts', 'node:crypto'],
   },
   { file: 'reference/machines/server.ts', allowed: ['../errors.ts'], refused: ['../packets/prefix.ts', 'node:net'] },
   {
@@ -89,7 +109,7 @@ const cases: readonly Case[] = [
   {
     file: 'reference/linux/routes.ts',
     allowed: ['../libc/libc.ts', '../adapter/tap.ts', 'node:child_process'],
-    refused: ['node:crypto', '../tunnel/link.ts'],
+    refused: ['koffi', 'node:crypto', '../tunnel/link.ts'],
   },
   {
     file: 'reference/tunnel/link.ts',
@@ -152,4 +172,18 @@ test('each row refuses what points the other way, and nothing else', (t) => {
     [],
     'rows that no case breaks',
   );
+});
+
+test('files that import each other are refused, even if they import types alone', (t) => {
+  const found = lint(t, 'suspicious/noImportCycles', {
+    'reference/wire/one.ts': "import type { Two } from './two.ts';\nexport type One = Two[];\n",
+    'reference/wire/two.ts': "import type { One } from './three.ts';\nexport type Two = One | 2;\n",
+    'reference/wire/three.ts': "export type { One } from './one.ts';\n",
+    'reference/wire/four.ts': "export type { One } from './one.ts';\n",
+  });
+  t.deepEqual(found.map(({ file }) => file).sort(), [
+    'reference/wire/one.ts',
+    'reference/wire/three.ts',
+    'reference/wire/two.ts',
+  ]);
 });

@@ -1,6 +1,6 @@
 /**
- * `npm test`: format, lint, types, requirement coverage, unit tests, the conformance run. The last line of its output
- * is `N passed, N failed`: unit tests and scenarios, and each check that fails.
+ * `npm test`: format, lint, types, unused code, requirement coverage, unit tests, the conformance run. The last line of
+ * its output is `N passed, N failed`: unit tests and scenarios, and each check that fails.
  */
 import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
@@ -20,6 +20,7 @@ interface Stage {
 const checks: Readonly<Record<string, readonly string[]>> = {
   'format and lint': [bin('biome'), 'ci', '--colors=off', '--error-on-warnings'],
   types: [bin('tsc')],
+  'unused code': [bin('knip'), '--no-progress', '--treat-config-hints-as-errors'],
   requirements: [node, 'tools/requirements.ts', '--check'],
 };
 

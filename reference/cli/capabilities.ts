@@ -15,7 +15,7 @@ const endPoint = [
   'deterministic',
 ];
 
-export const capabilities: Readonly<Record<Role, readonly string[]>> = {
+const capabilities: Readonly<Record<Role, readonly string[]>> = {
   client: [...endPoint, 'dhcp', 'reconnect'],
   server: [...endPoint, 'limits', 'client-to-client', 'groups'],
   relay: [...always, 'limits', 'services'],

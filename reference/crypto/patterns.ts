@@ -32,7 +32,7 @@ export const IK: Pattern = {
  * has a DH, right after that DH, so that the encapsulation key travels encrypted; `ekem1` follows the first `ee`.
  * Its table of patterns gives exactly these rows for IKhfs.
  */
-export const IKhfs: Pattern = {
+const IKhfs: Pattern = {
   protocolName: 'Noise_IKhfs_25519+MLKEM768_ChaChaPoly_SHA256',
   preMessages: { initiator: [], responder: ['s'] },
   messages: [

@@ -3,7 +3,7 @@ import { Misuse } from '../errors.ts';
 import type { DeadlineName, TimerName } from './timers.ts';
 
 /** `[EP] fig. n` where the figure or its description has the transition, `binding` where reality needs it. */
-export type Source = '[EP] fig. 11' | '[EP] fig. 12' | '[EP] fig. 13' | 'binding';
+type Source = '[EP] fig. 11' | '[EP] fig. 12' | '[EP] fig. 13' | 'binding';
 
 /** What a node does with the octets that come in a state. */
 export type Phase =

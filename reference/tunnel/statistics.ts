@@ -19,7 +19,7 @@ export type AdapterStatistics = { readonly name: string; readonly dropped: reado
 >;
 
 /** A tunnel of a server, since it was confirmed. What is dropped here is counted at the adapter too. */
-export type TunnelStatistics = {
+type TunnelStatistics = {
   /** Of the initiator. */
   readonly name: string;
   readonly address: string;

@@ -91,7 +91,7 @@ Then('each direction of the capture equals the vector, octet by octet', async fu
 });
 
 /** @throws Nonconformance naming the first octet that differs: which frame, which offset in it */
-export function compare(who: Side, captured: Uint8Array, golden: readonly { frame: string; octets: string }[]): void {
+function compare(who: Side, captured: Uint8Array, golden: readonly { frame: string; octets: string }[]): void {
   let offset = 0;
   for (const [index, { frame, octets }] of golden.entries()) {
     const expected = Uint8Array.fromHex(octets);

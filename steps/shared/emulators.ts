@@ -18,7 +18,7 @@ import type { ScriptedServerOptions } from './peers/scripted-server.ts';
 import type { ConformanceWorld } from './world.ts';
 
 /** The packet of a vector that the stack sent, and the answer; none where none was wanted, and none came. */
-export interface Exchange {
+interface Exchange {
   readonly emulator: questions.EmulatorQuestions;
   readonly vector: Vector;
   readonly answer?: Uint8Array;

@@ -8,7 +8,7 @@ import type { ConformanceWorld } from './world.ts';
 setDefaultTimeout(90_000);
 
 /** The media type by which the report tells a scenario that is not applicable from one that was skipped. */
-export const inapplicableType = 'text/x.pna.not-applicable';
+const inapplicableType = 'text/x.pna.not-applicable';
 
 Before(function (this: ConformanceWorld, scenario: ITestCaseHookParameter) {
   this.open(scenario);

@@ -19,7 +19,7 @@ import type { WireRole } from './peers.ts';
 const statuses = Object.fromEntries(Object.values(Status).map((status) => [statusName(status), status]));
 
 /** "protocol error" → 5; the names are those of docs/protocol.md. @throws LabFailure for another name */
-export function statusOf(name: string): number {
+function statusOf(name: string): number {
   return known(statuses, name);
 }
 

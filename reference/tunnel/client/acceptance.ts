@@ -6,7 +6,7 @@ import type { NetworkSettings } from '../../wire/network-settings.ts';
 import type { ClientFile } from '../config/schemas.ts';
 
 /** An option of the client data that is refused, and why: a line for the user. */
-export interface Refused {
+interface Refused {
   readonly option: string;
   readonly reason: string;
 }

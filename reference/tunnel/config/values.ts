@@ -9,7 +9,7 @@ import { wordAt } from '../../octets.ts';
 import { addressOctets, addressText, ipv4Octets } from '../../packets/addresses.ts';
 import { physicalOctets } from '../../packets/physical.ts';
 import { bitsOf, type Prefix, parsePrefix } from '../../packets/prefix.ts';
-import { Suite, type SuiteName, Transform, type TransformName } from '../../wire/identifiers.ts';
+import { Suite, suiteNames, Transform, transformNames } from '../../wire/identifiers.ts';
 import type { Endpoint } from '../transport.ts';
 
 /** Quotes what the user wrote, so that an error shows it as it stands. */
@@ -91,11 +91,10 @@ export const privateKey = key('32 octets in base64 (44 characters), as "pna keyg
 );
 
 export const suite = z
-  .enum<SuiteName[]>(['hybrid', 'x25519'], { error: mustBe('a suite: "hybrid" or "x25519"') })
+  .enum(suiteNames, { error: mustBe('a suite: "hybrid" or "x25519"') })
   .transform((name) => Suite[name])
   .describe('The key exchange: "hybrid" is X25519 with ML-KEM-768, "x25519" the former alone.');
 
-const transformNames = Object.keys(Transform) as TransformName[];
 const transform = z
   .enum(transformNames, { error: mustBe(`a transform: one of ${transformNames.join(', ')}`) })
   .transform((name) => Transform[name]);

@@ -36,7 +36,7 @@ const unexpected = (vector: Vector, answer: Uint8Array): Nonconformance =>
 // ARP and DHCP.
 
 /** About a node that no other vector asks for: an answer to anything else differs from the answer to it. */
-export const arpControl = control('arp', 'another address of the virtual LAN');
+const arpControl = control('arp', 'another address of the virtual LAN');
 
 /** Equal, but for the zeros by which Ethernet may pad. */
 function isArpAnswer(frame: Uint8Array, reply: string): boolean {

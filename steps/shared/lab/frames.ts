@@ -3,7 +3,7 @@ import { Deframer } from '../../../reference/wire/deframer.ts';
 import type { FrameTypeName } from '../../../reference/wire/identifiers.ts';
 import type { TcpStream } from './tcp-streams.ts';
 
-export interface CapturedFrame {
+interface CapturedFrame {
   readonly type: FrameTypeName;
   /** The whole frame. */
   readonly octets: Uint8Array;

@@ -33,7 +33,7 @@ export const wireAddresses6 = {
 
 export type NodeName = keyof typeof wireAddresses;
 /** A node that a scenario has on demand only. */
-export type FurtherNode = Exclude<NodeName, 'client' | 'server'>;
+type FurtherNode = Exclude<NodeName, 'client' | 'server'>;
 
 export interface LabOptions {
   /** Nodes besides `client` and `server`: relays, and whatever else. */

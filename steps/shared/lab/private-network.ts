@@ -59,7 +59,7 @@ export async function addPrivateNetwork(
 }
 
 /** fd00:20::7 for 10.20.0.7: the digits of the second number as they stand. */
-export function ipv6Of(address: string): string {
+function ipv6Of(address: string): string {
   const [, network, , host] = address.split('.');
   return `fd00:${network}::${host}`;
 }

@@ -4,7 +4,7 @@ import { enterNetwork } from '../../../reference/libc/namespaces.ts';
 import { kernelCall } from './failure.ts';
 
 /** Where `ip netns` keeps the handle of a namespace. */
-export function namespacePath(name: string): string {
+function namespacePath(name: string): string {
   return `/run/netns/${name}`;
 }
 

@@ -4,7 +4,7 @@ import { LabFailure } from './failure.ts';
 import type { Packet } from './pcap.ts';
 
 /** A run of octets of a stream and the packet that carried it first. */
-export interface Chunk {
+interface Chunk {
   /** Offset of its first octet in the stream. */
   readonly offset: number;
   readonly length: number;
@@ -33,7 +33,7 @@ export interface TcpConnection {
 }
 
 /** One TCP segment of a packet. */
-export interface Segment {
+interface Segment {
   readonly source: string;
   readonly destination: string;
   readonly sequence: number;
@@ -48,7 +48,7 @@ export interface Segment {
 const TCP = 6;
 
 /** The TCP segment in an Ethernet frame over IPv4 or IPv6, undefined for anything else. @throws LabFailure if it is cut short */
-export function segmentOf(packet: Packet): Segment | undefined {
+function segmentOf(packet: Packet): Segment | undefined {
   const { octets } = packet;
   const view = new DataView(octets.buffer, octets.byteOffset, octets.byteLength);
   if (octets.length < 34) return undefined;

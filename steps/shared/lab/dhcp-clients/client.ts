@@ -5,15 +5,8 @@ import { run } from '../command.ts';
 import { patience, within } from '../deadline.ts';
 import { LabFailure } from '../failure.ts';
 import { Program } from '../process.ts';
-import { dhclient } from './dhclient.ts';
-import { dhcpcd } from './dhcpcd.ts';
 import { Mounts } from './mounts.ts';
-import { networkd } from './networkd.ts';
-import type { Purpose, Recipe } from './recipe.ts';
-import { udhcpc } from './udhcpc.ts';
-
-/** By the names of the clients. */
-export const recipes: Readonly<Record<string, Recipe>> = { udhcpc, dhclient, dhcpcd, networkd };
+import type { Purpose, Recipe, RunningClient } from './recipe.ts';
 
 export interface DhcpClientOptions {
   readonly name: string;
@@ -35,7 +28,7 @@ if [ -x /sbin/resolvconf ]; then mount --bind /dev/null /sbin/resolvconf; fi
 /** Before the client itself is run. */
 const prepared = `echo '{"event":"prepared"}'\n`;
 
-export class DhcpClient implements AsyncDisposable {
+export class DhcpClient implements AsyncDisposable, RunningClient {
   readonly options: DhcpClientOptions;
   #program: Program | undefined;
   #mounts: Mounts | undefined;

@@ -1,13 +1,12 @@
 /** Roy Marples' client with the hooks and the configuration of Debian's package; for IPv4 alone, unless told. */
 import { within } from '../deadline.ts';
 import { insist } from '../insist.ts';
-import type { DhcpClient } from './client.ts';
-import { fromResolvConf, type Recipe, reporting } from './recipe.ts';
+import { fromResolvConf, type Recipe, type RunningClient, reporting } from './recipe.ts';
 
 const hooks = '/lib/dhcpcd/dhcpcd-run-hooks';
 
 /** Makes the running client act, as its manual says: by its control socket or the pid file. */
-const order = (client: DhcpClient, option: string) =>
+const order = (client: RunningClient, option: string) =>
   client.inside('dhcpcd', '--ipv4only', option, client.options.device);
 
 export const dhcpcd: Recipe = {

@@ -1,8 +1,7 @@
 /** systemd's client, without systemd: networkd in a namespace, and a message bus by which networkctl reaches it. */
 import { Nonconformance } from '../failure.ts';
 import { until } from '../until.ts';
-import type { DhcpClient } from './client.ts';
-import type { NameService, Purpose, Recipe } from './recipe.ts';
+import type { NameService, Purpose, Recipe, RunningClient } from './recipe.ts';
 
 const network = (purpose: Purpose): string => `[Match]
 Name=$DEVICE
@@ -26,13 +25,13 @@ ${sends.map((type) => `<allow send_type="${type}"/><allow receive_type="${type}"
 </busconfig>`;
 
 /** Waits until networkd has noticed that the cable is out. */
-export function unplugged(client: DhcpClient, milliseconds: number): Promise<boolean> {
+export function unplugged(client: RunningClient, milliseconds: number): Promise<boolean> {
   const look = async () => (await linkState(client)).includes('CARRIER_STATE=no-carrier') || undefined;
   return until('networkd noticing that the carrier is gone', look, milliseconds);
 }
 
 /** What networkd writes about the device: lines KEY=VALUE. */
-async function linkState(client: DhcpClient): Promise<string> {
+async function linkState(client: RunningClient): Promise<string> {
   const index = await client.read(`/sys/class/net/${client.options.device}/ifindex`);
   return client.read(`/run/systemd/netif/links/${index.trim()}`);
 }
@@ -68,7 +67,7 @@ exec /lib/systemd/systemd-networkd`,
 };
 
 /** What it tells of the device as a whole: DHCP and router advertisements together. */
-async function nameService(client: DhcpClient): Promise<NameService> {
+async function nameService(client: RunningClient): Promise<NameService> {
   const link = await linkState(client);
   const words = (key: string): string[] => {
     const text = new RegExp(`^${key}=(.*)$`, 'm').exec(link)?.[1] ?? '';
