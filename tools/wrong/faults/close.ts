@@ -1,4 +1,5 @@
 /** CLOSE frames ([EP] fig. 10) and the end of a connection. */
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: texts of source, not templates
 import type { Fault } from '../fault.ts';
 
 const conversation = 'reference/nodes/conversation.ts';

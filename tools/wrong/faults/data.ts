@@ -1,4 +1,5 @@
 /** DATA frames ([EP] fig. 9) and their transforms. */
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: texts of source, not templates
 import type { Fault } from '../fault.ts';
 
 const primitives = 'reference/crypto/primitives.ts';

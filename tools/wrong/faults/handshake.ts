@@ -1,4 +1,5 @@
 /** The handshake and the key schedule ([EP] fig. 5). */
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: texts of source, not templates
 import type { Fault } from '../fault.ts';
 
 const primitives = 'reference/crypto/primitives.ts';
