@@ -4,6 +4,7 @@ import { Given, Then, When } from '@cucumber/cucumber';
 import { Status, Suite, type SuiteName, statusName } from '../../reference/wire/identifiers.ts';
 import { suiteOf } from '../../reference/wire/opened.ts';
 import { decodeRequest } from '../../reference/wire/request.ts';
+import { quickly } from '../shared/authorized.ts';
 import { everyRow, type Row } from '../shared/every-row.ts';
 import { Nonconformance } from '../shared/lab/failure.ts';
 import type { Overrides } from '../shared/peers/configuration.ts';
@@ -256,10 +257,6 @@ When(
     this.set('requests', requests);
   },
 );
-
-/** Without a back-off where it can be set; else the wait between two connections is 1 s and more. */
-const quickly = ({ declaration }: ConformanceWorld): Overrides =>
-  declaration.capabilities.includes('timers') ? { timers: { backOffMin: 1, backOffMax: 1 } } : {};
 
 Then('every REQUEST was of suite {suite}', function (this: ConformanceWorld, suite: SuiteName) {
   const found = this.get('requests').map((request) => request.suite);

@@ -6,6 +6,7 @@ import { echoReply } from './lab/echo-reply.ts';
 import { Nonconformance } from './lab/failure.ts';
 import type { PacketSocket } from './lab/packet-socket.ts';
 import { adapterDevice, virtualLan } from './lab/virtual-lan.ts';
+import type { Overrides } from './peers/configuration.ts';
 import type { ScriptedEndPoint } from './peers/session.ts';
 import { listenAsServer, scriptedInitiator, scriptedServer, type WireRole } from './peers.ts';
 import type { ConformanceWorld } from './world.ts';
@@ -35,6 +36,10 @@ declare module './world.ts' {
 /** Milliseconds after which a frame that is not whole is given up: short, since many such frames are sent. */
 const stalledFrame = 250;
 
+/** Where timers can be set; else those of docs/protocol.md hold. */
+const timers = ({ declaration }: ConformanceWorld, set: Overrides): Overrides =>
+  declaration.capabilities.includes('timers') ? { timers: set } : {};
+
 /** A datagram that the peer may send to the victim. */
 export function datagram({ role }: Victim, identification: number): Uint8Array {
   const { clientAddress, serverAddress } = virtualLan;
@@ -44,7 +49,7 @@ export function datagram({ role }: Victim, identification: number): Uint8Array {
 }
 
 async function attackedServer(world: ConformanceWorld, transform: TransformName): Promise<Victim> {
-  await world.startServer({ transforms: [transform], timers: { stalledFrame } });
+  await world.startServer({ transforms: [transform], ...timers(world, { stalledFrame }) });
   const socket = world.packetSocket('server', adapterDevice);
   return {
     role: 'server',
@@ -62,7 +67,7 @@ async function attackedInitiator(world: ConformanceWorld, transform: TransformNa
   const client = await world.startClient({
     server: { suite: 'x25519' },
     transforms: [transform],
-    timers: { stalledFrame, backOffMin: 1, backOffMax: 1 },
+    ...timers(world, { stalledFrame, backOffMin: 1, backOffMax: 1 }),
   });
   let connected = false;
   return {
