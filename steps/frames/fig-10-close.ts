@@ -179,7 +179,11 @@ Then('the {word} tells each of them from the end of a session', async function (
 const fault = Uint8Array.fromHex('00000006ff01');
 
 /** What the peer sends in that time is taken: no RST, no frame, no full window. */
-async function staysOpen({ connection }: ScriptedEndPoint, milliseconds: number, chunk = fault): Promise<void> {
+async function staysOpen(
+  { connection }: ScriptedEndPoint,
+  milliseconds: number,
+  chunk: Uint8Array = fault,
+): Promise<void> {
   const { socket } = connection;
   const until = performance.now() + milliseconds;
   while (performance.now() < until) {
