@@ -10,6 +10,7 @@ import { arrival, arrivals, attacked, datagram } from '../shared/attack.ts';
 import { everyRow, type Row } from '../shared/every-row.ts';
 import { within } from '../shared/lab/deadline.ts';
 import { Nonconformance } from '../shared/lab/failure.ts';
+import { isClosed } from '../shared/peers/both-closed.ts';
 import { flipped } from '../shared/peers/handshake.ts';
 import type { ScriptedEndPoint, ScriptedSession } from '../shared/peers/session.ts';
 import type { ConformanceWorld } from '../shared/world.ts';
@@ -58,21 +59,6 @@ const unverified: Readonly<Record<string, Make>> = {
   'of one DATA frame fewer': (session) => otherwise(session, -1),
   'with the key of the other direction': (session) => otherwise(session, 0, session.receiving.close),
 };
-
-/** The peer's half stays open: only one who has closed the connection answers what comes now with RST. */
-async function isClosed({ connection }: ScriptedEndPoint, milliseconds: number): Promise<void> {
-  const { socket } = connection;
-  const gone = new Promise<void>((resolve) => {
-    if (socket.destroyed) resolve();
-    socket.once('close', () => resolve());
-  });
-  const knock = setInterval(() => socket.write(Uint8Array.of(0)), 50);
-  try {
-    await within(milliseconds, 'the connection closed in both directions', gone);
-  } finally {
-    clearInterval(knock);
-  }
-}
 
 /** A broken connection: disconnected at once, without a word. The end of a session waits for the peer's end for 2 s. */
 async function brokenOff(peer: ScriptedEndPoint): Promise<void> {
