@@ -14,122 +14,122 @@ Feature: Data frame
 
       @DATA-02
       Examples:
-        | what | transform |
+        | what             | transform        |
         | another protocol | chacha20poly1305 |
 
       @DATA-02 @needs:aes256gcm
       Examples:
-        | what | transform |
+        | what             | transform |
         | another protocol | aes256gcm |
 
       @DATA-02 @TRF-07 @needs:aes256ctr-hmacsha256
       Examples:
-        | what | transform |
+        | what             | transform            |
         | another protocol | aes256ctr-hmacsha256 |
 
       @DATA-02 @TRF-07 @needs:aes256cbc-hmacsha256
       Examples:
-        | what | transform |
+        | what             | transform            |
         | another protocol | aes256cbc-hmacsha256 |
 
       @DATA-03
       Examples:
-        | what | transform |
+        | what                       | transform        |
         | lengths that do not add up | chacha20poly1305 |
 
       @DATA-03 @needs:aes256gcm
       Examples:
-        | what | transform |
+        | what                       | transform |
         | lengths that do not add up | aes256gcm |
 
       @DATA-03 @TRF-07 @needs:aes256ctr-hmacsha256
       Examples:
-        | what | transform |
+        | what                       | transform            |
         | lengths that do not add up | aes256ctr-hmacsha256 |
 
       @DATA-03 @TRF-07 @needs:aes256cbc-hmacsha256
       Examples:
-        | what | transform |
+        | what                       | transform            |
         | lengths that do not add up | aes256cbc-hmacsha256 |
 
       @DATA-04
       Examples:
-        | what | transform |
+        | what                  | transform        |
         | another digest length | chacha20poly1305 |
 
       @DATA-04 @needs:aes256gcm
       Examples:
-        | what | transform |
+        | what                  | transform |
         | another digest length | aes256gcm |
 
       @DATA-04 @TRF-07 @needs:aes256ctr-hmacsha256
       Examples:
-        | what | transform |
+        | what                  | transform            |
         | another digest length | aes256ctr-hmacsha256 |
 
       @DATA-04 @TRF-07 @needs:aes256cbc-hmacsha256
       Examples:
-        | what | transform |
+        | what                  | transform            |
         | another digest length | aes256cbc-hmacsha256 |
 
       @DATA-05
       Examples:
-        | what | transform |
+        | what               | transform        |
         | what is no padding | chacha20poly1305 |
 
       @DATA-05 @needs:aes256gcm
       Examples:
-        | what | transform |
+        | what               | transform |
         | what is no padding | aes256gcm |
 
       @DATA-05 @TRF-07 @needs:aes256ctr-hmacsha256
       Examples:
-        | what | transform |
+        | what               | transform            |
         | what is no padding | aes256ctr-hmacsha256 |
 
       @DATA-05 @TRF-07 @TRF-08 @TRF-10 @needs:aes256cbc-hmacsha256
       Examples:
-        | what | transform |
+        | what               | transform            |
         | what is no padding | aes256cbc-hmacsha256 |
 
       @DATA-06
       Examples:
-        | what | transform |
+        | what                    | transform        |
         | flags or a segment size | chacha20poly1305 |
 
       @DATA-06 @needs:aes256gcm
       Examples:
-        | what | transform |
+        | what                    | transform |
         | flags or a segment size | aes256gcm |
 
       @DATA-06 @TRF-07 @needs:aes256ctr-hmacsha256
       Examples:
-        | what | transform |
+        | what                    | transform            |
         | flags or a segment size | aes256ctr-hmacsha256 |
 
       @DATA-06 @TRF-07 @needs:aes256cbc-hmacsha256
       Examples:
-        | what | transform |
+        | what                    | transform            |
         | flags or a segment size | aes256cbc-hmacsha256 |
 
       @DATA-07 @TRF-02
       Examples:
-        | what | transform |
+        | what                      | transform        |
         | another digest or counter | chacha20poly1305 |
 
       @DATA-07 @TRF-01 @needs:aes256gcm
       Examples:
-        | what | transform |
+        | what                      | transform |
         | another digest or counter | aes256gcm |
 
       @DATA-07 @TRF-05 @needs:aes256ctr-hmacsha256
       Examples:
-        | what | transform |
+        | what                      | transform            |
         | another digest or counter | aes256ctr-hmacsha256 |
 
       @DATA-07 @TRF-05 @needs:aes256cbc-hmacsha256
       Examples:
-        | what | transform |
+        | what                      | transform            |
         | another digest or counter | aes256cbc-hmacsha256 |
 
   @iut:server @DATA-16
@@ -140,7 +140,7 @@ Feature: Data frame
       Then DATA frames whose datagrams are right in their first nibble alone end nothing, with transform <transform>
 
       Examples:
-        | transform |
+        | transform        |
         | chacha20poly1305 |
 
       @needs:aes256gcm
@@ -150,12 +150,12 @@ Feature: Data frame
 
       @needs:aes256ctr-hmacsha256
       Examples:
-        | transform |
+        | transform            |
         | aes256ctr-hmacsha256 |
 
       @needs:aes256cbc-hmacsha256
       Examples:
-        | transform |
+        | transform            |
         | aes256cbc-hmacsha256 |
 
   @iut:server @DATA-11 @needs:adapter
@@ -186,122 +186,122 @@ Feature: Data frame
 
       @DATA-02
       Examples:
-        | what | transform |
+        | what             | transform        |
         | another protocol | chacha20poly1305 |
 
       @DATA-02 @needs:aes256gcm
       Examples:
-        | what | transform |
+        | what             | transform |
         | another protocol | aes256gcm |
 
       @DATA-02 @TRF-07 @needs:aes256ctr-hmacsha256
       Examples:
-        | what | transform |
+        | what             | transform            |
         | another protocol | aes256ctr-hmacsha256 |
 
       @DATA-02 @TRF-07 @needs:aes256cbc-hmacsha256
       Examples:
-        | what | transform |
+        | what             | transform            |
         | another protocol | aes256cbc-hmacsha256 |
 
       @DATA-03
       Examples:
-        | what | transform |
+        | what                       | transform        |
         | lengths that do not add up | chacha20poly1305 |
 
       @DATA-03 @needs:aes256gcm
       Examples:
-        | what | transform |
+        | what                       | transform |
         | lengths that do not add up | aes256gcm |
 
       @DATA-03 @TRF-07 @needs:aes256ctr-hmacsha256
       Examples:
-        | what | transform |
+        | what                       | transform            |
         | lengths that do not add up | aes256ctr-hmacsha256 |
 
       @DATA-03 @TRF-07 @needs:aes256cbc-hmacsha256
       Examples:
-        | what | transform |
+        | what                       | transform            |
         | lengths that do not add up | aes256cbc-hmacsha256 |
 
       @DATA-04
       Examples:
-        | what | transform |
+        | what                  | transform        |
         | another digest length | chacha20poly1305 |
 
       @DATA-04 @needs:aes256gcm
       Examples:
-        | what | transform |
+        | what                  | transform |
         | another digest length | aes256gcm |
 
       @DATA-04 @TRF-07 @needs:aes256ctr-hmacsha256
       Examples:
-        | what | transform |
+        | what                  | transform            |
         | another digest length | aes256ctr-hmacsha256 |
 
       @DATA-04 @TRF-07 @needs:aes256cbc-hmacsha256
       Examples:
-        | what | transform |
+        | what                  | transform            |
         | another digest length | aes256cbc-hmacsha256 |
 
       @DATA-05
       Examples:
-        | what | transform |
+        | what               | transform        |
         | what is no padding | chacha20poly1305 |
 
       @DATA-05 @needs:aes256gcm
       Examples:
-        | what | transform |
+        | what               | transform |
         | what is no padding | aes256gcm |
 
       @DATA-05 @TRF-07 @needs:aes256ctr-hmacsha256
       Examples:
-        | what | transform |
+        | what               | transform            |
         | what is no padding | aes256ctr-hmacsha256 |
 
       @DATA-05 @TRF-07 @TRF-08 @TRF-10 @needs:aes256cbc-hmacsha256
       Examples:
-        | what | transform |
+        | what               | transform            |
         | what is no padding | aes256cbc-hmacsha256 |
 
       @DATA-06
       Examples:
-        | what | transform |
+        | what                    | transform        |
         | flags or a segment size | chacha20poly1305 |
 
       @DATA-06 @needs:aes256gcm
       Examples:
-        | what | transform |
+        | what                    | transform |
         | flags or a segment size | aes256gcm |
 
       @DATA-06 @TRF-07 @needs:aes256ctr-hmacsha256
       Examples:
-        | what | transform |
+        | what                    | transform            |
         | flags or a segment size | aes256ctr-hmacsha256 |
 
       @DATA-06 @TRF-07 @needs:aes256cbc-hmacsha256
       Examples:
-        | what | transform |
+        | what                    | transform            |
         | flags or a segment size | aes256cbc-hmacsha256 |
 
       @DATA-07 @TRF-02
       Examples:
-        | what | transform |
+        | what                      | transform        |
         | another digest or counter | chacha20poly1305 |
 
       @DATA-07 @TRF-01 @needs:aes256gcm
       Examples:
-        | what | transform |
+        | what                      | transform |
         | another digest or counter | aes256gcm |
 
       @DATA-07 @TRF-05 @needs:aes256ctr-hmacsha256
       Examples:
-        | what | transform |
+        | what                      | transform            |
         | another digest or counter | aes256ctr-hmacsha256 |
 
       @DATA-07 @TRF-05 @needs:aes256cbc-hmacsha256
       Examples:
-        | what | transform |
+        | what                      | transform            |
         | another digest or counter | aes256cbc-hmacsha256 |
 
   @iut:client @DATA-16
@@ -312,7 +312,7 @@ Feature: Data frame
       Then DATA frames whose datagrams are right in their first nibble alone end nothing, with transform <transform>
 
       Examples:
-        | transform |
+        | transform        |
         | chacha20poly1305 |
 
       @needs:aes256gcm
@@ -322,12 +322,12 @@ Feature: Data frame
 
       @needs:aes256ctr-hmacsha256
       Examples:
-        | transform |
+        | transform            |
         | aes256ctr-hmacsha256 |
 
       @needs:aes256cbc-hmacsha256
       Examples:
-        | transform |
+        | transform            |
         | aes256cbc-hmacsha256 |
 
   @iut:client @DATA-11 @needs:adapter

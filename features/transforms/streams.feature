@@ -14,7 +14,7 @@ Feature: Long streams of DATA frames
 
       @TRF-02
       Examples:
-        | transform |
+        | transform        |
         | chacha20poly1305 |
 
       @TRF-01 @needs:aes256gcm
@@ -24,12 +24,12 @@ Feature: Long streams of DATA frames
 
       @TRF-05 @TRF-06 @needs:aes256ctr-hmacsha256
       Examples:
-        | transform |
+        | transform            |
         | aes256ctr-hmacsha256 |
 
       @TRF-05 @TRF-08 @TRF-09 @needs:aes256cbc-hmacsha256
       Examples:
-        | transform |
+        | transform            |
         | aes256cbc-hmacsha256 |
 
     @needs:adapter
@@ -39,7 +39,7 @@ Feature: Long streams of DATA frames
 
       @TRF-02
       Examples:
-        | transform |
+        | transform        |
         | chacha20poly1305 |
 
       @TRF-01 @needs:aes256gcm
@@ -49,12 +49,12 @@ Feature: Long streams of DATA frames
 
       @TRF-05 @TRF-06 @needs:aes256ctr-hmacsha256
       Examples:
-        | transform |
+        | transform            |
         | aes256ctr-hmacsha256 |
 
       @TRF-05 @TRF-08 @TRF-09 @needs:aes256cbc-hmacsha256
       Examples:
-        | transform |
+        | transform            |
         | aes256cbc-hmacsha256 |
 
   # KEY-01: the keys are those of the schedule. KEY-02, KEY-03: nobody transmits the count, and both ends have the same.
@@ -68,7 +68,7 @@ Feature: Long streams of DATA frames
 
       @TRF-02
       Examples:
-        | transform |
+        | transform        |
         | chacha20poly1305 |
 
       @TRF-01 @needs:aes256gcm
@@ -78,12 +78,12 @@ Feature: Long streams of DATA frames
 
       @TRF-05 @TRF-06 @needs:aes256ctr-hmacsha256
       Examples:
-        | transform |
+        | transform            |
         | aes256ctr-hmacsha256 |
 
       @TRF-05 @TRF-08 @TRF-09 @needs:aes256cbc-hmacsha256
       Examples:
-        | transform |
+        | transform            |
         | aes256cbc-hmacsha256 |
 
     @needs:adapter
@@ -93,7 +93,7 @@ Feature: Long streams of DATA frames
 
       @TRF-02
       Examples:
-        | transform |
+        | transform        |
         | chacha20poly1305 |
 
       @TRF-01 @needs:aes256gcm
@@ -103,10 +103,10 @@ Feature: Long streams of DATA frames
 
       @TRF-05 @TRF-06 @needs:aes256ctr-hmacsha256
       Examples:
-        | transform |
+        | transform            |
         | aes256ctr-hmacsha256 |
 
       @TRF-05 @TRF-08 @TRF-09 @needs:aes256cbc-hmacsha256
       Examples:
-        | transform |
+        | transform            |
         | aes256cbc-hmacsha256 |

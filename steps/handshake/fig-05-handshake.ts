@@ -66,19 +66,16 @@ Then(
   },
 );
 
-When(
-  'a tunnel server is configured with a key of low order as that of alice, and does not refuse it',
-  async function (this: ConformanceWorld) {
-    await lab(this);
-    const initiators = [
-      { name: 'alice', publicKey: withoutBit[2]!.toBase64(), suites: ['x25519'], address: '10.8.0.10' },
-    ];
-    // A server that refuses such a configuration has refused the key.
-    await this.startServer({ initiators }).catch((error: unknown) => {
-      if (!(error instanceof Nonconformance)) throw error;
-    });
-  },
-);
+When('a tunnel server that takes it has a key of low order as that of alice', async function (this: ConformanceWorld) {
+  await lab(this);
+  const initiators = [
+    { name: 'alice', publicKey: withoutBit[2]!.toBase64(), suites: ['x25519'], address: '10.8.0.10' },
+  ];
+  // A server that refuses such a configuration has refused the key.
+  await this.startServer({ initiators }).catch((error: unknown) => {
+    if (!(error instanceof Nonconformance)) throw error;
+  });
+});
 
 Then('a REQUEST with that static key is not authorized', async function (this: ConformanceWorld) {
   if (!this.iuts.has('server')) return;

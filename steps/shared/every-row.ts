@@ -18,7 +18,7 @@ export async function everyRow(rows: readonly Row[], abreast = 1): Promise<void>
         await act();
       } catch (error) {
         if (!(error instanceof Error) || !aboutTheImplementation.has(error.name)) throw error;
-        failures.push(`${name}: ${error.message.split('\n')[0]}`);
+        failures.push(`${name}: ${error.message.split('\n').filter(Boolean).slice(0, 4).join(' ')}`);
       }
     }
   };

@@ -138,6 +138,7 @@ export const security: readonly Fault[] = [
     breaks: ['SEC-01'],
     roles: ['client', 'server', 'relay'],
     does: 'keys.log is written where no folder was asked for, beside the configuration.',
+    equivalent: 'The contract hands a folder for keys.log to every program that is started: that asks for it.',
     file: run,
     change: [
       `options.output === undefined ? noTrace : openTrace(options.output, () => systemClock.now());`,
