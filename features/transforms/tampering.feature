@@ -1,10 +1,10 @@
 Feature: DATA frames that were changed on the way
   [EP] fig. 9: the digest 187 detects invalid frames and replays; the counter it covers is not transmitted.
 
-  @iut:server @needs:adapter @needs:timers
+  @iut:server @needs:adapter
   Rule: A tunnel server closes with integrity failure, and nothing reaches its adapter
 
-    @DATA-04 @DATA-05 @DATA-06 @DATA-10 @DATA-11 @SRV-12 @FRAME-15 @TRF-03 @TRF-07 @TRF-10
+    @DATA-04 @DATA-05 @DATA-06 @DATA-10 @DATA-11 @SRV-12 @FRAME-15 @TRF-03 @TRF-07 @TRF-10 @needs:timers
     Scenario Outline: Every single octet, transform <transform>
       Given a tunnel server under attack with transform <transform>
       When every single octet of a DATA frame is changed, each on a connection of its own
@@ -71,10 +71,10 @@ Feature: DATA frames that were changed on the way
       Then the server reports truncation
       And 0 of the frames reached the adapter
 
-  @iut:client @needs:adapter @needs:timers
+  @iut:client @needs:adapter
   Rule: A tunnel initiator closes with integrity failure, and nothing reaches its adapter
 
-    @DATA-04 @DATA-05 @DATA-06 @DATA-10 @DATA-11 @INI-08 @FRAME-15 @TRF-03 @TRF-07 @TRF-10
+    @DATA-04 @DATA-05 @DATA-06 @DATA-10 @DATA-11 @INI-08 @FRAME-15 @TRF-03 @TRF-07 @TRF-10 @needs:timers
     Scenario Outline: Every single octet, transform <transform>
       Given a tunnel initiator under attack with transform <transform>
       When every single octet of a DATA frame is changed, each on a connection of its own

@@ -1,31 +1,109 @@
-Feature: What a configuration may not say
+Feature: What a configuration may not say, and what no log says
 
   @iut:client @SEC-03
-  Rule: A configuration with a fault is refused before anything is opened, naming file, key and remedy
+  Rule: A tunnel initiator refuses a configuration with a fault before it opens anything, naming file, key and remedy
 
     Scenario Outline: <fault>
       When a tunnel initiator is configured with <fault>
-      Then it ends with status 2 and names where and how to mend <fault>
+      Then the initiator ends with status 2, and names where <fault> is
 
       Examples:
-        | fault                            |
-        | a name with an upper-case letter |
-        | a key that nobody knows          |
-        | no transform                     |
+        | fault                                   |
+        | a name with an upper-case letter        |
+        | a key that nobody knows                 |
+        | a key that nobody knows, within another |
+        | no transform                            |
+        | a private key that is too short         |
+
+  @iut:server @SEC-03
+  Rule: A tunnel server refuses a configuration with a fault before it opens anything, naming file, key and remedy
+
+    Scenario Outline: <fault>
+      When a tunnel server is configured with <fault>
+      Then the server ends with status 2, and names where <fault> is
+
+      Examples:
+        | fault                                   |
+        | a key that nobody knows                 |
+        | a key that nobody knows, within another |
+        | no transform                            |
+        | a private key that is too short         |
+        | no port                                 |
+
+  @iut:relay @SEC-03
+  Rule: A tunnel relay refuses a configuration with a fault before it opens anything, naming file, key and remedy
+
+    Scenario Outline: <fault>
+      When a tunnel relay is configured with <fault>
+      Then the relay ends with status 2, and names where <fault> is
+
+      Examples:
+        | fault                                  |
+        | a key that nobody knows                |
+        | a key that nobody knows, within a list |
+        | names that are none                    |
+        | no port                                |
 
   @iut:client @SEC-02 @needs:deterministic
-  Rule: What is random comes from the configuration only where an environment variable says insecure
+  Rule: What is random at a tunnel initiator comes from the configuration only where an environment variable says insecure
 
-    Scenario: The variable is not set
-      When a tunnel initiator is configured with what is random, in an environment that does not allow it
-      Then it ends with status 2 and names where and how to mend what is random, in an environment that does not allow it
+    Scenario Outline: <fault>
+      When a tunnel initiator is configured with <fault>
+      Then the initiator ends with status 2, and names where <fault> is
 
-  @iut:client @SEC-01
-  Rule: No key is written to a log
+      Examples:
+        | fault                                  |
+        | padding, and the variable 0            |
+        | padding, and the variable empty        |
+        | ephemeral keys, and the variable 0     |
+        | ephemeral keys, and the variable empty |
 
-    Scenario: A session
-      Given a tunnel initiator whose server is scripted
-      When the server authorizes it
-      And the user ends the session
-      Then the initiator answers a keyed CLOSE "end session" and ends the stream
-      And no key is in what it wrote to stderr and stdout
+  @iut:client @SEC-01 @needs:adapter
+  Rule: A tunnel initiator writes neither key nor datagram to a log
+
+    Scenario Outline: A session with transform <transform>
+      Given a tunnel initiator under attack with transform <transform>
+      When datagrams pass in both directions
+      And the program of the initiator has ended
+      Then neither a key nor a datagram is in what the initiator wrote, but for keys in keys.log
+
+      Examples:
+        | transform        |
+        | chacha20poly1305 |
+
+      @needs:aes256ctr-hmacsha256
+      Examples:
+        | transform            |
+        | aes256ctr-hmacsha256 |
+
+  @iut:server @SEC-02 @needs:deterministic
+  Rule: What is random at a tunnel server comes from the configuration only where an environment variable says insecure
+
+    Scenario Outline: <fault>
+      When a tunnel server is configured with <fault>
+      Then the server ends with status 2, and names where <fault> is
+
+      Examples:
+        | fault                                  |
+        | padding, and the variable 0            |
+        | padding, and the variable empty        |
+        | ephemeral keys, and the variable 0     |
+        | ephemeral keys, and the variable empty |
+
+  @iut:server @SEC-01 @needs:adapter
+  Rule: A tunnel server writes neither key nor datagram to a log
+
+    Scenario Outline: A session with transform <transform>
+      Given a tunnel server under attack with transform <transform>
+      When datagrams pass in both directions
+      And the program of the server has ended
+      Then neither a key nor a datagram is in what the server wrote, but for keys in keys.log
+
+      Examples:
+        | transform        |
+        | chacha20poly1305 |
+
+      @needs:aes256ctr-hmacsha256
+      Examples:
+        | transform            |
+        | aes256ctr-hmacsha256 |

@@ -6,6 +6,7 @@ import { echoReply } from './lab/echo-reply.ts';
 import { Nonconformance } from './lab/failure.ts';
 import type { PacketSocket } from './lab/packet-socket.ts';
 import { adapterDevice, virtualLan } from './lab/virtual-lan.ts';
+import type { Overrides } from './peers/configuration.ts';
 import type { ScriptedEndPoint } from './peers/session.ts';
 import { listenAsServer, scriptedInitiator, scriptedServer, type WireRole } from './peers.ts';
 import type { ConformanceWorld } from './world.ts';
@@ -35,6 +36,10 @@ declare module './world.ts' {
 /** Milliseconds after which a frame that is not whole is given up: short, since many such frames are sent. */
 const stalledFrame = 250;
 
+/** Where timers can be set; else those of docs/protocol.md hold. */
+const timers = ({ declaration }: ConformanceWorld, set: Overrides): Overrides =>
+  declaration.capabilities.includes('timers') ? { timers: set } : {};
+
 /** A datagram that the peer may send to the victim. */
 export function datagram({ role }: Victim, identification: number): Uint8Array {
   const { clientAddress, serverAddress } = virtualLan;
@@ -43,8 +48,12 @@ export function datagram({ role }: Victim, identification: number): Uint8Array {
     : echoReply(serverAddress, clientAddress, identification);
 }
 
-async function attackedServer(world: ConformanceWorld, transform: TransformName): Promise<Victim> {
-  await world.startServer({ transforms: [transform], timers: { stalledFrame } });
+async function attackedServer(
+  world: ConformanceWorld,
+  transform: TransformName,
+  overrides: Overrides,
+): Promise<Victim> {
+  await world.startServer({ transforms: [transform], ...timers(world, { stalledFrame }), ...overrides });
   const socket = world.packetSocket('server', adapterDevice);
   return {
     role: 'server',
@@ -57,12 +66,17 @@ async function attackedServer(world: ConformanceWorld, transform: TransformName)
   };
 }
 
-async function attackedInitiator(world: ConformanceWorld, transform: TransformName): Promise<Victim> {
+async function attackedInitiator(
+  world: ConformanceWorld,
+  transform: TransformName,
+  overrides: Overrides,
+): Promise<Victim> {
   await listenAsServer(world);
   const client = await world.startClient({
     server: { suite: 'x25519' },
     transforms: [transform],
-    timers: { stalledFrame, backOffMin: 1, backOffMax: 1 },
+    ...timers(world, { stalledFrame, backOffMin: 1, backOffMax: 1 }),
+    ...overrides,
   });
   let connected = false;
   return {
@@ -84,12 +98,23 @@ async function attackedInitiator(world: ConformanceWorld, transform: TransformNa
   };
 }
 
+async function attack(world: ConformanceWorld, role: WireRole, transform: TransformName, overrides: Overrides = {}) {
+  await world.startLab();
+  const victim = known({ server: attackedServer, initiator: attackedInitiator }, role);
+  world.set('victim', await victim(world, transform, overrides));
+}
+
 Given(
   'a tunnel {role} under attack with transform {transform}',
   async function (this: ConformanceWorld, role: WireRole, transform: TransformName) {
-    await this.startLab();
-    const victim = known({ server: attackedServer, initiator: attackedInitiator }, role);
-    this.set('victim', await victim(this, transform));
+    await attack(this, role, transform);
+  },
+);
+
+Given(
+  'a tunnel {role} under attack with transform {transform}, configured with',
+  async function (this: ConformanceWorld, role: WireRole, transform: TransformName, text: string) {
+    await attack(this, role, transform, JSON.parse(text));
   },
 );
 

@@ -1,58 +1,146 @@
-/** Steps about what a configuration may not say, and what of it is never logged. */
+/** Steps about what a configuration may not say, and what is never written to a log. */
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { Then, When } from '@cucumber/cucumber';
+import { ipv4 } from '../../vectors/generate/packets.ts';
+import { packetDown, packetUp } from '../shared/adapter.ts';
+import { arrival, attacked } from '../shared/attack.ts';
 import { known } from '../shared/known.ts';
-import { clientConfiguration, type Json, merge } from '../shared/peers/configuration.ts';
-import { lab } from '../shared/peers.ts';
+import { disclosed } from '../shared/lab/disclosure.ts';
+import { Nonconformance } from '../shared/lab/failure.ts';
+import type { NodeName } from '../shared/lab/namespace.ts';
+import { marker } from '../shared/lab/plaintext-search.ts';
+import { virtualLan } from '../shared/lab/virtual-lan.ts';
+import {
+  clientConfiguration,
+  type Json,
+  merge,
+  relayConfiguration,
+  serverConfiguration,
+} from '../shared/peers/configuration.ts';
+import type { Role } from '../shared/peers/declaration.ts';
+import { lab, type WireRole } from '../shared/peers.ts';
 import type { ConformanceWorld } from '../shared/world.ts';
 
 interface Fault {
   readonly changes: Json;
   readonly env?: Readonly<Record<string, string>>;
-  /** How the program names what is wrong, where it is, and the remedy. */
-  readonly says: RegExp;
+  /** The key or the variable that a message has to name. */
+  readonly names: string;
 }
 
+const insecure = 'PNA_INSECURE_DETERMINISTIC';
+const keys = { deterministic: { x25519: ['11'.repeat(32)] } };
+
 const faults: Readonly<Record<string, Fault>> = {
-  'a name with an upper-case letter': {
-    changes: { path: ['Server.test'] },
-    says: /config\.json.*path\[0\].*upper-case/,
+  'a name with an upper-case letter': { changes: { path: ['Server.test'] }, names: 'path' },
+  'a key that nobody knows': { changes: { colour: 'red' }, names: 'colour' },
+  'a key that nobody knows, within another': { changes: { adapter: { colour: 'red' } }, names: 'colour' },
+  'a key that nobody knows, within a list': {
+    changes: { allow: [{ name: 'b.test', colour: 'red' }] },
+    names: 'colour',
   },
-  'a key that nobody knows': { changes: { colour: 'red' }, says: /config\.json.*colour/ },
-  'no transform': { changes: { transforms: [] }, says: /config\.json.*transforms/ },
-  'what is random, in an environment that does not allow it': {
+  'no transform': { changes: { transforms: [] }, names: 'transforms' },
+  'a private key that is too short': { changes: { privateKey: 'AAAA' }, names: 'privateKey' },
+  'names that are none': { changes: { names: ['a..b'] }, names: 'names' },
+  'no port': { changes: { listen: '0.0.0.0' }, names: 'listen' },
+  'padding, and the variable 0': {
     changes: { deterministic: { padding: 0 } },
-    env: { PNA_INSECURE_DETERMINISTIC: '0' },
-    says: /PNA_INSECURE_DETERMINISTIC/,
+    env: { [insecure]: '0' },
+    names: insecure,
   },
+  'padding, and the variable empty': {
+    changes: { deterministic: { padding: 0 } },
+    env: { [insecure]: '' },
+    names: insecure,
+  },
+  'ephemeral keys, and the variable 0': { changes: keys, env: { [insecure]: '0' }, names: insecure },
+  'ephemeral keys, and the variable empty': { changes: keys, env: { [insecure]: '' }, names: insecure },
 };
 
-When('a tunnel initiator is configured with {}', async function (this: ConformanceWorld, fault: string) {
-  const { changes, env } = known(faults, fault);
-  await lab(this);
-  await assert.rejects(this.start('client', 'client', merge(clientConfiguration(this.declaration), changes), env));
-});
+const started: Readonly<
+  Record<WireRole, { readonly role: Role; readonly node: NodeName; readonly base: (world: ConformanceWorld) => Json }>
+> = {
+  initiator: { role: 'client', node: 'client', base: ({ declaration }) => clientConfiguration(declaration) },
+  server: { role: 'server', node: 'server', base: ({ declaration }) => serverConfiguration(declaration) },
+  relay: { role: 'relay', node: 'relay-b', base: () => relayConfiguration('relay-b.test') },
+};
 
-/** Of a configuration file the file, the key and the remedy, of an environment the variable. */
-Then(
-  'it ends with status 2 and names where and how to mend {}',
-  async function (this: ConformanceWorld, fault: string) {
-    const { program } = this.iut('client');
-    assert.equal((await program.exited).code, 2);
-    assert.match(program.lastWords(), known(faults, fault).says);
+When(
+  'a tunnel {role} is configured with {}',
+  async function (this: ConformanceWorld, wireRole: WireRole, fault: string) {
+    const { changes, env } = known(faults, fault);
+    const { role, node, base } = started[wireRole];
+    await lab(this, role === 'relay' ? { relays: ['relay-b'] } : {});
+    await assert.rejects(this.start(role, node, merge(base(this), changes), env), 'it began, and opened what it needs');
   },
 );
 
-Then('no key is in what it wrote to stderr and stdout', function (this: ConformanceWorld) {
-  const { session } = this.get('server');
-  const { folder } = this.iut('client');
-  const secrets = [session.sending, session.receiving].flatMap(({ key, close }) => [key, close]);
-  const logs = ['stderr.log', 'stdout.log'].map((name) => readFileSync(`${folder}/${name}`, 'utf8')).join('\n');
-  assert.ok(logs.includes('authorized'), 'nothing was logged');
-  for (const secret of [...secrets.map((one) => one.toHex()), ...secrets.map((one) => one.toBase64())]) {
-    assert.ok(!logs.toLowerCase().includes(secret.toLowerCase()), 'a session key is in a log');
-  }
-  const configuration = this.iut('client').configuration as { privateKey: string };
-  assert.ok(!logs.includes(configuration.privateKey), 'the private key is in a log');
+/** Of a configuration file the file and the key, of an environment the variable. How the remedy is worded is free. */
+Then(
+  'the {role} ends with status 2, and names where {} is',
+  async function (this: ConformanceWorld, wireRole: WireRole, fault: string) {
+    const { program } = this.iut(started[wireRole].node);
+    assert.equal((await program.exited).code, 2);
+    assert.ok(!program.seen.some(({ event }) => event === 'ready'), 'it said that it was ready');
+    const { names } = known(faults, fault);
+    const words = program.lastWords();
+    for (const word of names === insecure ? [names] : ['config.json', names])
+      assert.ok(words.includes(word), `${word} is not named: ${words}`);
+  },
+);
+
+/** Printable, so that a log that shows text shows it. */
+const payloads = { up: marker(120, 'up'), down: marker(120, 'down') };
+
+When('datagrams pass in both directions', async function (this: ConformanceWorld) {
+  const { peer, socket } = await attacked(this);
+  const { clientAddress, serverAddress } = virtualLan;
+  const server = this.get('victim').role === 'server';
+  const [own, other] = server ? [serverAddress, clientAddress] : [clientAddress, serverAddress];
+  const incoming = ipv4({ source: other, destination: own, protocol: 254, payload: payloads.up });
+  await peer.send(incoming);
+  await arrival(socket, incoming);
+  const outgoing = ipv4({ source: own, destination: other, protocol: 254, payload: payloads.down });
+  socket.inject((server ? packetDown : packetUp)(outgoing));
+  for (;;) if (Buffer.from(await peer.receive()).equals(outgoing)) break;
 });
+
+When('the program of the {role} has ended', async function (this: ConformanceWorld, wireRole: WireRole) {
+  const { program } = this.iut(started[wireRole].node);
+  program.kill('SIGTERM');
+  await this.get('attack').peer.expectClose();
+  this.get('attack').peer.connection.finish();
+  await program.exited;
+});
+
+Then(
+  'neither a key nor a datagram is in what the {role} wrote, but for keys in keys.log',
+  function (this: ConformanceWorld, wireRole: WireRole) {
+    const { folder, configuration } = this.iut(started[wireRole].node);
+    const { session } = this.get('attack').peer;
+    const { privateKey } = configuration as { readonly privateKey: string };
+    const derived = [session.sending, session.receiving].flatMap(({ key, close, mac }) => [
+      key,
+      close,
+      ...(mac ? [mac] : []),
+    ]);
+    const secrets: readonly (readonly [string, Uint8Array])[] = [
+      ...[...derived, ...session.noiseKeys].map((octets) => ['a key of the session', octets] as const),
+      ['the private key', Uint8Array.fromBase64(privateKey)],
+      ['a datagram that came', payloads.up],
+      ['a datagram that was sent', payloads.down],
+    ];
+    const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+    const written = files.filter(({ name }) => name !== 'config.json');
+    assert.ok(written.length > 0, 'nothing was written');
+    for (const { name, parentPath } of written) {
+      const octets = readFileSync(join(parentPath, name));
+      for (const [what, secret] of name === 'keys.log' ? secrets.slice(-3) : secrets) {
+        const how = disclosed(octets, secret);
+        if (how !== undefined) throw new Nonconformance(`${what} is in ${name} ${how}`);
+      }
+    }
+  },
+);

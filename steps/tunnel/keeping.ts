@@ -1,56 +1,129 @@
 /** Steps about what keeps a tunnel connection alive, and about padding. */
 import assert from 'node:assert/strict';
-import { Then, When } from '@cucumber/cucumber';
-import { createSealer } from '../../reference/crypto/transforms.ts';
-import { Status, statusName } from '../../reference/wire/identifiers.ts';
+import { setTimeout as wait } from 'node:timers/promises';
+import { Then } from '@cucumber/cucumber';
+import { Status, type TransformName } from '../../reference/wire/identifiers.ts';
+import { packetDown, packetUp } from '../shared/adapter.ts';
+import { attacked } from '../shared/attack.ts';
+import { echoReply } from '../shared/lab/echo-reply.ts';
+import { LabFailure } from '../shared/lab/failure.ts';
+import { virtualLan } from '../shared/lab/virtual-lan.ts';
+import { isClosed } from '../shared/peers/both-closed.ts';
+import { Forger } from '../shared/peers/forger.ts';
+import type { ScriptedEndPoint } from '../shared/peers/session.ts';
 import type { ConformanceWorld } from '../shared/world.ts';
 
 /** The peer of the implementation under test, whichever role that plays. */
 const peerOf = (world: ConformanceWorld) => (world.has('server') ? world.get('server') : world.get('initiator'));
 
+/** Milliseconds by which something may be late. */
+const lateness = 1_000;
+
+/** Sends an empty DATA frame again and again until it is told to stop. */
+function beat(peer: ScriptedEndPoint, milliseconds: number): Disposable {
+  const timer = setInterval(() => peer.connection.socket.write(peer.session.seal(new Uint8Array())), milliseconds);
+  return { [Symbol.dispose]: () => clearInterval(timer) };
+}
+
 Then(
-  'an empty DATA frame comes when nothing was sent for {duration}',
+  'empty DATA frames come every {duration}, whatever it receives',
   async function (this: ConformanceWorld, time: number) {
     const peer = peerOf(this);
-    const begun = performance.now();
-    for (let count = 0; count < 2; count++) {
-      assert.equal((await peer.receive({ keepAlives: true })).length, 0);
+    // What comes says nothing about what was sent.
+    using _beat = beat(peer, time / 4);
+    const count = 4;
+    const at: number[] = [];
+    while (at.length <= count) {
+      const frame = await peer.expect('DATA');
+      if (peer.session.opener.open(frame.octets).length === 0) at.push(frame.at);
     }
-    const waited = performance.now() - begun;
-    // Two of them: at least one whole interval lies between, since the first may have been due already.
-    assert.ok(waited >= time - 1, `two came within ${waited.toFixed(1)} ms`);
+    const taken = at.at(-1)! - at[0]!;
+    // The first may have come late.
+    assert.ok(taken >= (count - 0.5) * time, `${count} intervals took ${taken.toFixed()} ms`);
+    assert.ok(taken <= count * time + lateness / 2, `${count} intervals took ${taken.toFixed()} ms`);
   },
 );
 
 Then(
-  'the connection ends as failed when nothing was received for {duration}',
-  async function (this: ConformanceWorld, time: number) {
-    const begun = performance.now();
-    const role = this.has('server') ? 'client' : 'server';
-    const event = await this.iut(role).event('ended');
-    assert.equal(event['by'], 'network');
-    assert.equal(event['status'], null);
-    // Half of it: the last octet was received some time before this step began.
-    assert.ok(performance.now() - begun >= time / 2, 'it ended too early');
+  'no empty DATA frame comes while it sends a datagram every {duration}, and one {duration} after the last',
+  async function (this: ConformanceWorld, beatTime: number, time: number) {
+    const { peer, socket } = await attacked(this);
+    const { clientAddress, serverAddress } = virtualLan;
+    const packet =
+      this.get('victim').role === 'server'
+        ? packetDown(echoReply(serverAddress, clientAddress, 9))
+        : packetUp(echoReply(clientAddress, serverAddress, 9));
+    const injected: number[] = [];
+    while (injected.length < 20) {
+      socket.inject(packet);
+      injected.push(performance.now());
+      await wait(beatTime);
+    }
+    const gaps = injected.slice(1).map((now, index) => now - injected[index]!);
+    if (Math.max(...gaps) > 0.7 * time) throw new LabFailure('the suite could not keep its beat');
+    const first = injected[1]!;
+    for (;;) {
+      const frame = await peer.expect('DATA');
+      const empty = peer.session.opener.open(frame.octets).length === 0;
+      if (!empty || frame.at < first) continue;
+      const after = frame.at - injected.at(-1)!;
+      assert.ok(after >= 0.8 * time, `an empty one came ${after.toFixed()} ms after the last datagram`);
+      assert.ok(after <= time + lateness, `an empty one came only ${after.toFixed()} ms after the last datagram`);
+      return;
+    }
   },
 );
 
-When(
-  'the initiator sends DATA frames with 0, 1, 100 and 255 octets of padding',
-  async function (this: ConformanceWorld) {
-    const { session, connection } = this.get('initiator');
-    const paddings = [0, 1, 100, 255];
-    const sealer = createSealer(session.transform, session.sending, { padding: () => paddings.shift() ?? 0 });
-    // The empty frame that confirmed was the first of this direction.
-    sealer.seal(new Uint8Array());
-    paddings.splice(0, paddings.length, 0, 1, 100, 255);
-    while (paddings.length > 0) await connection.send(sealer.seal(new Uint8Array()));
+/** The connection breaks, not earlier and not much later, without a CLOSE: nobody is there to read it. */
+async function fails(peer: ScriptedEndPoint, since: number, time: number): Promise<void> {
+  await peer.connection.ended(time + lateness);
+  const waited = performance.now() - since;
+  assert.ok(waited >= time - 2, `it ended ${waited.toFixed()} ms after the last frame`);
+  const other = peer.connection.frames.waiting.find(({ type }) => type !== 'DATA');
+  assert.equal(other?.type, undefined);
+  await isClosed(peer, 1_000);
+}
+
+Then(
+  'it stays while an empty DATA frame comes every {duration}, and fails {duration} after the last',
+  async function (this: ConformanceWorld, beatTime: number, time: number) {
+    const peer = peerOf(this);
+    const until = performance.now() + 3 * time;
+    let last = performance.now();
+    while (performance.now() < until) {
+      last = performance.now();
+      await peer.send();
+      await wait(beatTime);
+      if (performance.now() - last > 0.8 * time) throw new LabFailure('the suite could not keep its beat');
+      assert.ok(
+        !peer.connection.socket.readableEnded && !peer.connection.socket.destroyed,
+        'it ended in spite of them',
+      );
+    }
+    await fails(peer, last, time);
   },
 );
 
-Then('the session goes on: the operator can end it', async function (this: ConformanceWorld) {
-  this.iut('server').endSession('alice');
-  const frame = await this.get('initiator').connection.next('CLOSE');
-  assert.equal(frame.type, 'CLOSE');
-  assert.equal(statusName(frame.octets[7] ?? 0), statusName(Status.endSession));
+Then('it fails when nothing comes for {duration}', async function (this: ConformanceWorld, time: number) {
+  const peer = peerOf(this);
+  const begun = performance.now();
+  // The last octet was received some time before this step began.
+  await fails(peer, begun - time / 2, time);
 });
+
+Then(
+  'it opens DATA frames with 0 to 255 octets of padding, with transform {transform}',
+  async function (this: ConformanceWorld, transform: TransformName) {
+    const peer = await this.get('authorize')(transform);
+    const forger = new Forger(peer.session);
+    const lengths = [0, 1, 2, 15, 16, 17, 100, 127, 128, 129, 254, 255];
+    for (const length of lengths)
+      for (const datagram of [new Uint8Array(), new Uint8Array(29).fill(0x45)])
+        await peer.connection.send(forger.seal(datagram, { padding: new Uint8Array(length) }));
+    await peer.connection.send(peer.session.close(Status.endSession, forger.frames));
+    await peer.connection.ended();
+    const close = peer.connection.frames.waiting.find(({ type }) => type === 'CLOSE');
+    assert.equal(close?.octets.toHex(), undefined, 'a CLOSE came');
+    peer.connection.finish();
+  },
+);

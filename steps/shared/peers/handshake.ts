@@ -10,6 +10,8 @@ export interface Alterations<Opened> {
   readonly opened?: (opened: Uint8Array) => Uint8Array;
   /** The header that travels in the clear, otherwise the same as O's. */
   readonly header?: (header: Uint8Array) => Uint8Array;
+  /** Seals O instead of the handshake, which is of no use afterwards. @returns the string buffer */
+  readonly message?: (opened: Uint8Array) => Uint8Array;
   /** The whole frame, once sealed. */
   readonly frame?: (frame: Uint8Array) => Uint8Array;
 }
@@ -33,7 +35,7 @@ export function sealAltered<Opened>(
   const altered = alterations.opened?.(opened.slice()) ?? opened;
   if (altered.length !== opened.length) viewOf(altered).setUint32(0, headerLength + overhead + altered.length);
   const clear = altered.slice(0, headerLength);
-  const frame = concat(alterations.header?.(clear) ?? clear, seal(altered));
+  const frame = concat(alterations.header?.(clear) ?? clear, (alterations.message ?? seal)(altered));
   return alterations.frame?.(frame) ?? frame;
 }
 

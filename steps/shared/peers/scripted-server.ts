@@ -48,6 +48,7 @@ export class ScriptedServer extends ScriptedEndPoint {
   readonly options: ScriptedServerOptions;
   #relay: Uint8Array | undefined;
   #request: OpenedRequest | undefined;
+  #requestFrame: Uint8Array | undefined;
   #initiatorStatic: Uint8Array | undefined;
   #handshake: ResponderHandshake | undefined;
 
@@ -65,6 +66,11 @@ export class ScriptedServer extends ScriptedEndPoint {
     return this.#request ?? unread('REQUEST');
   }
 
+  /** The REQUEST as it came. */
+  get requestFrame(): Uint8Array {
+    return this.#requestFrame ?? unread('REQUEST');
+  }
+
   /** The initiator's static key, 32 octets. */
   get initiatorStatic(): Uint8Array {
     return this.#initiatorStatic ?? unread('REQUEST');
@@ -80,6 +86,7 @@ export class ScriptedServer extends ScriptedEndPoint {
   /** Awaits REQUEST and opens it with the key that it must be sealed to. @throws for every fault of it */
   async readRequest(milliseconds = patience): Promise<OpenedRequest> {
     const { octets } = await this.expect('REQUEST', milliseconds);
+    this.#requestFrame = octets;
     const frame = decodeRequest(octets);
     const handshake = new ResponderHandshake({
       suite: suiteOf(frame),
@@ -117,7 +124,7 @@ export class ScriptedServer extends ScriptedEndPoint {
     const frame = sealAltered(opened, responseHeaderLength, overhead, alterations, (altered) =>
       handshake.writeResponse(altered),
     );
-    this.key(new ScriptedSession('server', fields.transform, handshake.split()));
+    if (alterations.message === undefined) this.key(new ScriptedSession('server', fields.transform, handshake.split()));
     return frame;
   }
 

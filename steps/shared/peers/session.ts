@@ -33,11 +33,14 @@ export class ScriptedSession {
   readonly receiving: DirectionKeys;
   readonly sealer: Sealer;
   readonly opener: Opener;
+  /** k_i and k_r, 32 octets each: nobody may see them. */
+  readonly noiseKeys: readonly Uint8Array[];
 
   /** @param side which end point this peer plays */
   constructor(side: 'initiator' | 'server', transform: number, secrets: SessionSecrets) {
     const { initiatorKey, serverKey, handshakeHash } = secrets;
     const [own, other] = side === 'initiator' ? [initiatorKey, serverKey] : [serverKey, initiatorKey];
+    this.noiseKeys = [initiatorKey.slice(), serverKey.slice()];
     this.transform = transform;
     this.handshakeHash = handshakeHash;
     this.sending = deriveDirection(own, transform, handshakeHash);
@@ -54,9 +57,9 @@ export class ScriptedSession {
   }
 
   /** A keyed CLOSE frame after everything sealed so far. */
-  close(status: number): Uint8Array {
+  close(status: number, frames = this.sealer.frames): Uint8Array {
     const header = encodeCloseHeader(status, true);
-    return encodeClose({ type: 'CLOSE', status, digest: closeDigest(this.sending.close, header, this.sealer.frames) });
+    return encodeClose({ type: 'CLOSE', status, digest: closeDigest(this.sending.close, header, frames) });
   }
 }
 

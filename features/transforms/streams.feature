@@ -1,0 +1,112 @@
+Feature: Long streams of DATA frames
+  [EP] fig. 9: the digest covers the count of frames before, and a stream cipher or a chain runs over all data transmitted
+  during the life of the tunnel connection. The scripted peer recomputes every nonce, keystream and block by itself, over more
+  frames than 16 bits count.
+
+  # KEY-01: the keys are those of the schedule. KEY-02, KEY-03: nobody transmits the count, and both ends have the same.
+  # The rest: the transform. A peer that has lost one of them cannot open the next frame.
+  @iut:server @KEY-01 @KEY-02 @KEY-03
+  Rule: A tunnel server keeps count of 65,600 frames
+
+    Scenario Outline: It opens them, transform <transform>
+      Given a tunnel server that is authorized again and again
+      Then it opens 65600 DATA frames of transform <transform> one after the other
+
+      @TRF-02
+      Examples:
+        | transform        |
+        | chacha20poly1305 |
+
+      @TRF-01 @needs:aes256gcm
+      Examples:
+        | transform |
+        | aes256gcm |
+
+      @TRF-05 @TRF-06 @needs:aes256ctr-hmacsha256
+      Examples:
+        | transform            |
+        | aes256ctr-hmacsha256 |
+
+      @TRF-05 @TRF-08 @TRF-09 @needs:aes256cbc-hmacsha256
+      Examples:
+        | transform            |
+        | aes256cbc-hmacsha256 |
+
+    @needs:adapter
+    Scenario Outline: It seals them, transform <transform>
+      Given a tunnel server under attack with transform <transform>
+      Then each of 65600 datagrams of its stack comes in a DATA frame that the peer opens
+
+      @TRF-02
+      Examples:
+        | transform        |
+        | chacha20poly1305 |
+
+      @TRF-01 @needs:aes256gcm
+      Examples:
+        | transform |
+        | aes256gcm |
+
+      @TRF-05 @TRF-06 @needs:aes256ctr-hmacsha256
+      Examples:
+        | transform            |
+        | aes256ctr-hmacsha256 |
+
+      @TRF-05 @TRF-08 @TRF-09 @needs:aes256cbc-hmacsha256
+      Examples:
+        | transform            |
+        | aes256cbc-hmacsha256 |
+
+  # KEY-01: the keys are those of the schedule. KEY-02, KEY-03: nobody transmits the count, and both ends have the same.
+  # The rest: the transform. A peer that has lost one of them cannot open the next frame.
+  @iut:client @KEY-01 @KEY-02 @KEY-03
+  Rule: A tunnel initiator keeps count of 65,600 frames
+
+    Scenario Outline: It opens them, transform <transform>
+      Given a tunnel initiator that is authorized again and again
+      Then it opens 65600 DATA frames of transform <transform> one after the other
+
+      @TRF-02
+      Examples:
+        | transform        |
+        | chacha20poly1305 |
+
+      @TRF-01 @needs:aes256gcm
+      Examples:
+        | transform |
+        | aes256gcm |
+
+      @TRF-05 @TRF-06 @needs:aes256ctr-hmacsha256
+      Examples:
+        | transform            |
+        | aes256ctr-hmacsha256 |
+
+      @TRF-05 @TRF-08 @TRF-09 @needs:aes256cbc-hmacsha256
+      Examples:
+        | transform            |
+        | aes256cbc-hmacsha256 |
+
+    @needs:adapter
+    Scenario Outline: It seals them, transform <transform>
+      Given a tunnel initiator under attack with transform <transform>
+      Then each of 65600 datagrams of its stack comes in a DATA frame that the peer opens
+
+      @TRF-02
+      Examples:
+        | transform        |
+        | chacha20poly1305 |
+
+      @TRF-01 @needs:aes256gcm
+      Examples:
+        | transform |
+        | aes256gcm |
+
+      @TRF-05 @TRF-06 @needs:aes256ctr-hmacsha256
+      Examples:
+        | transform            |
+        | aes256ctr-hmacsha256 |
+
+      @TRF-05 @TRF-08 @TRF-09 @needs:aes256cbc-hmacsha256
+      Examples:
+        | transform            |
+        | aes256cbc-hmacsha256 |

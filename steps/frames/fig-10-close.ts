@@ -1,0 +1,259 @@
+/** Steps about CLOSE frames that are not what they say, and about what comes behind a CLOSE ([EP] fig. 10). */
+import assert from 'node:assert/strict';
+import { setTimeout as wait } from 'node:timers/promises';
+import { Then, When } from '@cucumber/cucumber';
+import { closeDigest } from '../../reference/crypto/close.ts';
+import { concat, viewOf } from '../../reference/octets.ts';
+import { encodeClose, encodeCloseHeader } from '../../reference/wire/close.ts';
+import { Status, statusName } from '../../reference/wire/identifiers.ts';
+import { arrival, arrivals, attacked, datagram } from '../shared/attack.ts';
+import { everyRow, type Row } from '../shared/every-row.ts';
+import { patience, within } from '../shared/lab/deadline.ts';
+import { Nonconformance } from '../shared/lab/failure.ts';
+import { until } from '../shared/lab/until.ts';
+import { isClosed } from '../shared/peers/both-closed.ts';
+import { flipped } from '../shared/peers/handshake.ts';
+import type { ScriptedEndPoint, ScriptedSession } from '../shared/peers/session.ts';
+import type { ConformanceWorld } from '../shared/world.ts';
+
+/** Milliseconds: what docs/protocol.md section 8 gives the peer to end its stream, and what may pass besides. */
+const dying = 2_000;
+const late = 2_000;
+
+/** A keyed CLOSE of that status and length, its digest right as far as it goes. */
+function closeOf(session: ScriptedSession, status: number, length = 40): Uint8Array {
+  const header = encodeCloseHeader(1, true);
+  viewOf(header).setUint32(0, length);
+  viewOf(header).setUint16(6, status);
+  const digest = closeDigest(session.sending.close, header, session.sealer.frames);
+  return concat(header, digest).slice(0, length);
+}
+
+/** A keyed CLOSE whose digest is made with another key or count. */
+function otherwise(session: ScriptedSession, more: number, key = session.sending.close): Uint8Array {
+  const header = encodeCloseHeader(Status.endSession, true);
+  const digest = closeDigest(key, header, session.sealer.frames + more);
+  return encodeClose({ type: 'CLOSE', status: Status.endSession, digest });
+}
+
+type Make = (session: ScriptedSession) => Uint8Array;
+
+const malformed: Readonly<Record<string, Make>> = {
+  'keyed, of status 0': (session) => closeOf(session, 0),
+  'of 9 octets': (session) => closeOf(session, 1, 9),
+  'of 24 octets': (session) => closeOf(session, 1, 24),
+  'of 39 octets': (session) => closeOf(session, 1, 39),
+  'unkeyed, of status 0': () => Uint8Array.fromHex('0000000805010000'),
+};
+
+const unverified: Readonly<Record<string, Make>> = {
+  unkeyed: () => encodeClose({ type: 'CLOSE', status: Status.endSession }),
+  'with a digest of zeros': () => encodeClose({ type: 'CLOSE', status: 1, digest: new Uint8Array(32) }),
+  ...Object.fromEntries(
+    [8, 23, 24, 31, 39].map((at): [string, Make] => [
+      `with octet ${at} changed`,
+      (session) => flipped(closeOf(session, 1), at),
+    ]),
+  ),
+  'with another status than the digest covers': (session) => closeOf(session, 1).with(7, 13),
+  'of one DATA frame more': (session) => otherwise(session, 1),
+  'of one DATA frame fewer': (session) => otherwise(session, -1),
+  'with the key of the other direction': (session) => otherwise(session, 0, session.receiving.close),
+};
+
+/** A broken connection: disconnected at once, without a word. The end of a session waits for the peer's end for 2 s. */
+async function brokenOff(peer: ScriptedEndPoint): Promise<void> {
+  await peer.connection.endedWithoutFrame(2_000);
+  await isClosed(peer, 1_000);
+}
+
+async function protocolError(peer: ScriptedEndPoint): Promise<void> {
+  const close = await peer.expectClose();
+  assert.equal(statusName(close.status), statusName(Status.protocolError));
+  assert.ok(close.keyed && close.valid, 'the CLOSE is not keyed, or does not verify');
+  await peer.connection.endedWithoutFrame();
+  peer.connection.finish();
+}
+
+const each = (
+  world: ConformanceWorld,
+  table: Readonly<Record<string, Make>>,
+  judge: (peer: ScriptedEndPoint) => Promise<void>,
+): Promise<void> => {
+  const rows = Object.entries(table).map(
+    ([name, make]): Row => [
+      name,
+      async () => {
+        const peer = await world.get('authorize')();
+        await peer.send();
+        await peer.connection.send(make(peer.session));
+        await judge(peer);
+      },
+    ],
+  );
+  // One after the other: a newer session of a name takes the place of the one before.
+  return everyRow(rows);
+};
+
+Then(
+  'a CLOSE of another length, or of status 0, is a protocol error',
+  { timeout: 60_000 },
+  async function (this: ConformanceWorld) {
+    await each(this, malformed, protocolError);
+  },
+);
+
+Then(
+  'a CLOSE that is unkeyed or does not verify breaks the connection off, without an answer',
+  { timeout: 60_000 },
+  async function (this: ConformanceWorld) {
+    await each(this, unverified, brokenOff);
+  },
+);
+
+/** The control: the right one ends the session, and the connection stays for the peer's own end. */
+Then('a CLOSE that verifies is the end of the session', async function (this: ConformanceWorld) {
+  for (const status of [Status.endSession, 0x7777]) {
+    const peer = await this.get('authorize')();
+    await peer.send();
+    await peer.connection.send(peer.session.close(status));
+    await peer.connection.endedWithoutFrame(2_000);
+    await staysOpen(peer, 1_000);
+    peer.connection.finish();
+  }
+});
+
+const unfinished: Readonly<Record<string, (peer: ScriptedEndPoint) => Promise<void> | void>> = {
+  'the end of the stream': ({ connection }) => connection.finish(),
+  'the end of the stream within a frame': async ({ connection, session }) => {
+    await connection.send(session.seal(new Uint8Array()).subarray(0, 20));
+    connection.finish();
+  },
+  'the end of the stream within a CLOSE': async ({ connection, session }) => {
+    await connection.send(session.close(Status.endSession).subarray(0, 39));
+    connection.finish();
+  },
+};
+
+Then(
+  'the end of the stream without CLOSE ends the connection, without an answer',
+  async function (this: ConformanceWorld) {
+    const rows = Object.entries(unfinished).map(
+      ([name, end]): Row => [
+        name,
+        async () => {
+          const peer = await this.get('authorize')();
+          await end(peer);
+          await peer.connection.endedWithoutFrame(2_000);
+        },
+      ],
+    );
+    await everyRow(rows);
+  },
+);
+
+/** By the fields of the event (docs/iut.md): truncation is something that is told, and at a server nothing else shows it. */
+Then('the {word} tells each of them from the end of a session', async function (this: ConformanceWorld, role: string) {
+  const { program } = this.iut(role === 'server' ? 'server' : 'client');
+  const count = Object.keys(unfinished).length;
+  const look = async () => {
+    const ended = program.seen.filter(({ event }) => event === 'ended');
+    return ended.length >= count ? ended : undefined;
+  };
+  for (const { status, by } of await until(`${count} events "ended"`, look, patience))
+    assert.deepEqual({ status, by }, { status: null, by: 'network' });
+});
+
+// What comes behind a CLOSE.
+
+const fault = Uint8Array.fromHex('00000006ff01');
+
+/** What the peer sends in that time is taken: no RST, no frame, no full window. */
+async function staysOpen(
+  { connection }: ScriptedEndPoint,
+  milliseconds: number,
+  chunk: Uint8Array = fault,
+): Promise<void> {
+  const { socket } = connection;
+  const until = performance.now() + milliseconds;
+  while (performance.now() < until) {
+    if (socket.destroyed) throw new Nonconformance('it closed the connection before 2 s, and did not wait for the end');
+    socket.write(chunk);
+    await wait(50);
+  }
+  const frames = connection.frames.waiting;
+  if (frames.length > 0) throw new Nonconformance(`a ${frames[0]?.type} frame came behind its CLOSE`);
+  if (socket.destroyed) throw new Nonconformance('it closed the connection before 2 s, and did not wait for the end');
+}
+
+/** 1.7 s of discarding, then the close in both directions 2 s after the CLOSE, or a little later. */
+async function discardsThenCloses(peer: ScriptedEndPoint, begun: number): Promise<void> {
+  // Everything that ends a connection if it is judged, a CLOSE that crosses too, and 1 MiB of it: the window must not fill.
+  await peer.connection.send(peer.session.close(Status.endSession));
+  const chunk = concat(...Array.from({ length: 6_000 }, () => fault));
+  await staysOpen(peer, 0.85 * dying - (performance.now() - begun), chunk);
+  await within(1_000, 'what the peer sends behind the CLOSE is read', drained(peer));
+  await isClosed(peer, dying + late - (performance.now() - begun));
+  const waited = performance.now() - begun;
+  assert.ok(waited >= dying - 5, `it closed after ${waited.toFixed()} ms, not ${dying}`);
+}
+
+async function drained({ connection: { socket } }: ScriptedEndPoint): Promise<void> {
+  while (socket.writableLength > 0 && !socket.destroyed) await wait(10);
+}
+
+Then(
+  'it discards what the peer sends behind its own CLOSE for 2 s, and closes then',
+  async function (this: ConformanceWorld) {
+    const peer = await this.get('authorize')();
+    const begun = performance.now();
+    await peer.connection.send(fault);
+    const close = await peer.expectClose();
+    assert.equal(statusName(close.status), statusName(Status.protocolError));
+    await within(1_000, 'the end of its stream', peer.connection.ended());
+    await discardsThenCloses(peer, begun);
+  },
+);
+
+Then(
+  'it waits for the end of a peer that sent CLOSE for 2 s, and closes then',
+  async function (this: ConformanceWorld) {
+    const peer = await this.get('authorize')();
+    const begun = performance.now();
+    await peer.connection.send(peer.session.close(Status.endSession));
+    await peer.connection.endedWithoutFrame(1_000);
+    await staysOpen(peer, 0.85 * dying - (performance.now() - begun));
+    await isClosed(peer, dying + late - (performance.now() - begun));
+  },
+);
+
+// With an adapter.
+
+When('DATA, CLOSE and DATA come in one segment', async function (this: ConformanceWorld) {
+  const { peer } = await attacked(this);
+  const victim = this.get('victim');
+  const before = peer.session.seal(datagram(victim, 2)).slice();
+  const close = peer.session.close(Status.endSession);
+  const after = peer.session.seal(datagram(victim, 3)).slice();
+  await peer.connection.send(concat(before, close, after));
+});
+
+When('DATA comes behind its own CLOSE', async function (this: ConformanceWorld) {
+  const { peer } = await attacked(this);
+  const behind = [2, 3].map((number) => peer.session.seal(datagram(this.get('victim'), number)).slice());
+  await peer.connection.send(fault);
+  await peer.expectClose();
+  for (const frame of behind) await peer.connection.send(frame);
+});
+
+Then('the datagram before the CLOSE arrives', async function (this: ConformanceWorld) {
+  await arrival(this.get('attack').socket, datagram(this.get('victim'), 2));
+});
+
+Then('nothing more arrives within {duration}', async function (this: ConformanceWorld, time: number) {
+  const { peer, socket } = this.get('attack');
+  await peer.connection.endedWithoutFrame();
+  await wait(time);
+  const [packet] = arrivals(socket);
+  if (packet) throw new Nonconformance(`${packet.toHex()} reached the adapter`);
+});

@@ -1,0 +1,80 @@
+/** Steps about long streams of DATA frames: every counter, nonce, keystream and chain is recomputed by the scripted peer. */
+import assert from 'node:assert/strict';
+import { Then } from '@cucumber/cucumber';
+import { concat } from '../../reference/octets.ts';
+import { Status, type TransformName } from '../../reference/wire/identifiers.ts';
+import { ipv4 } from '../../vectors/generate/packets.ts';
+import { packetDown, packetUp } from '../shared/adapter.ts';
+import { attacked } from '../shared/attack.ts';
+import { within } from '../shared/lab/deadline.ts';
+import { Nonconformance } from '../shared/lab/failure.ts';
+import { virtualLan } from '../shared/lab/virtual-lan.ts';
+import { Forger } from '../shared/peers/forger.ts';
+import type { ConformanceWorld } from '../shared/world.ts';
+
+/** Of every length from 0 to 40, so that blocks are cut everywhere, then empty ones: they are quick. */
+const mixed = 5_000;
+const batch = 500;
+
+const sized = (number: number): Uint8Array => {
+  const datagram = new Uint8Array(number < mixed ? number % 41 : 0).fill(number & 255);
+  if (datagram.length > 0) datagram[0] = number % 2 === 0 ? 0x45 : 0x60;
+  return datagram;
+};
+
+Then(
+  'it opens {int} DATA frames of transform {transform} one after the other',
+  { timeout: 60_000 },
+  async function (this: ConformanceWorld, count: number, transform: TransformName) {
+    const peer = await this.get('authorize')(transform);
+    const { connection, session } = peer;
+    const forger = new Forger(session);
+    for (let sent = 0; sent < count; sent += batch) {
+      const frames = Array.from({ length: Math.min(batch, count - sent) }, (_, index) =>
+        forger.seal(sized(sent + index)),
+      );
+      await connection.send(concat(...frames));
+      refusedAlready(connection.frames.waiting, forger.frames);
+    }
+    // Whoever has lost count doesn't take this for the end of the session.
+    await connection.send(session.close(Status.endSession, forger.frames));
+    const ending = await connection.ended();
+    refusedAlready(connection.frames.waiting, forger.frames);
+    assert.equal(ending, 'end of stream', 'the connection was reset, and not ended');
+    connection.finish();
+  },
+);
+
+function refusedAlready(frames: readonly { readonly type: string }[], sealed: number): void {
+  if (frames.some(({ type }) => type === 'CLOSE'))
+    throw new Nonconformance(`a CLOSE came when ${sealed} DATA frames had been sealed`);
+}
+
+/** How many datagrams may be under way: fewer than any queue holds. */
+const outstanding = 250;
+
+Then(
+  'each of {int} datagrams of its stack comes in a DATA frame that the peer opens',
+  { timeout: 60_000 },
+  async function (this: ConformanceWorld, count: number) {
+    const { peer, socket } = await attacked(this);
+    const { clientAddress, serverAddress } = virtualLan;
+    const server = this.get('victim').role === 'server';
+    const [source, destination] = server ? [serverAddress, clientAddress] : [clientAddress, serverAddress];
+    const packets = Array.from({ length: 41 }, (_, length) => {
+      const payload = new Uint8Array(length).fill(length);
+      return (server ? packetDown : packetUp)(ipv4({ source, destination, protocol: 254, payload }));
+    });
+    let received = 0;
+    let injected = 0;
+    const flow = async (): Promise<void> => {
+      while (received < count) {
+        while (injected < count + outstanding && injected - received < outstanding)
+          socket.inject(packets[injected++ % (injected < mixed ? 41 : 1)]!);
+        const datagram = await peer.receive({ milliseconds: 2_000 });
+        if (datagram[9] === 254) received += 1;
+      }
+    };
+    await within(50_000, `${count} DATA frames`, flow(), () => `${received} of ${injected} datagrams came`);
+  },
+);
