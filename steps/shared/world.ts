@@ -23,7 +23,7 @@ import { Lab, type LabOptions, type NodeName } from './lab/namespace.ts';
 import { PacketSocket } from './lab/packet-socket.ts';
 import type { Packet } from './lab/pcap.ts';
 import { type TcpConnection, tcpConnections } from './lab/tcp-streams.ts';
-import { rolesOf } from './peers/applicability.ts';
+import { rolesOf, undeclaredKey } from './peers/applicability.ts';
 import {
   clientConfiguration,
   type Json,
@@ -187,6 +187,8 @@ export class ConformanceWorld extends World<WorldParameters> {
       throw new LabFailure('no tag @iut:ROLE says which role the implementation under test plays in this scenario');
     }
     const declaration = this.iutRoles.includes(role) ? this.declaration : loadDeclaration(reference);
+    const strange = undeclaredKey(declaration, configuration);
+    if (strange !== undefined) throw new LabFailure(`the configuration has ${strange}, which no tag @needs: asks for`);
     const deterministic =
       typeof configuration === 'object' && configuration !== null && 'deterministic' in configuration;
     const iut = await Iut.start({
