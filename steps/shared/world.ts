@@ -44,7 +44,12 @@ export interface WorldParameters {
   readonly run?: string;
   readonly keepCaptures?: 'all' | 'failed';
   /** Wrong implementations are tried: the module that makes one, and a folder of files that tell which were found. */
-  readonly wrong?: { readonly hook: string; readonly found?: string };
+  readonly wrong?: {
+    readonly hook: string;
+    readonly found?: string;
+    /** Declarations of right but different implementations, by their tags. */
+    readonly declarations?: Readonly<Record<string, string>>;
+  };
 }
 
 /**
@@ -57,7 +62,7 @@ export interface Facts {}
 const reference = resolve(import.meta.dirname, '../../iut.json');
 export class ConformanceWorld extends World<WorldParameters> {
   /** The implementation under test. */
-  readonly declaration: Declaration;
+  declaration: Declaration;
   /** Roles that the implementation under test plays; the reference plays the others. */
   iutRoles: readonly Role[] = [];
   #evidence: Evidence | undefined;
@@ -83,6 +88,8 @@ export class ConformanceWorld extends World<WorldParameters> {
     const tags = scenario.pickle.tags.map(({ name }) => name);
     this.iutRoles = rolesOf(tags);
     this.#wrong = tags.find((tag) => tag.startsWith('@wrong:'));
+    const declaration = this.parameters.wrong?.declarations?.[this.#wrong ?? ''];
+    if (declaration !== undefined) this.declaration = loadDeclaration(declaration);
   }
 
   /** Whether this scenario is about a wrong implementation that another scenario has found already. */
