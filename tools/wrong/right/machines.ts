@@ -96,26 +96,6 @@ export const machineChoices: readonly Right[] = [
     change: ['options.timers.refusalDelay,', 'options.timers.refusalDelay + 300,'],
   },
   {
-    id: 'resource-limit-after-relay',
-    roles: ['server'],
-    does: 'A connection beyond a limit is refused when its RELAY has come, not when it is accepted (SRV-21).',
-    touches: ['SRV-21', 'SRV-22', 'SRV-24', 'SRV-23'],
-    file: 'reference/nodes/server.ts',
-    change: [
-      "    if (!this.#options.authority.opening(this.peer)) this.#refuse('resource limit', Status.resourceLimit);\n",
-      '',
-    ],
-    more: [
-      {
-        file: 'reference/nodes/server.ts',
-        change: [
-          "      this.#machine.step('relay');\n",
-          "      if (!this.#options.authority.opening(this.peer)) this.#refuse('resource limit', Status.resourceLimit);\n      else this.#machine.step('relay');\n",
-        ],
-      },
-    ],
-  },
-  {
     id: 'address-before-transform',
     roles: ['server'],
     does: 'Where neither an address nor a common transform is left, the server says *no address left* (SRV-08 has no order).',

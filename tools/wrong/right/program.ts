@@ -11,19 +11,19 @@ export const programChoices: readonly Right[] = [
     touches: told,
     file: 'reference/cli/output.ts',
     change: [
-      'process.stdout.write(`${JSON.stringify(line)}\\n`);',
-      'process.stdout.write(`about to tell\\n[1]\\n"event"\\n${JSON.stringify({ event: "note", of: line.event })}\\n${JSON.stringify({ at: Date.now(), ...line, tags: [null] })}\\n\\n`);',
+      `process.stdout.write(\`\${JSON.stringify(line)}\\n\`);`,
+      `process.stdout.write(\`about to tell\\n[1]\\n"event"\\n\${JSON.stringify({ event: "note", of: line.event })}\\n\${JSON.stringify({ at: Date.now(), ...line, tags: [null] })}\\n\\n\`);`,
     ],
   },
   {
     id: 'other-reasons',
     roles: ['client', 'server'],
-    does: 'The reason of the event `ended` is put in other words; truncation is named in capitals.',
+    does: 'The reason of the event `ended` is put in other words.',
     touches: told,
     file: 'reference/tunnel/reporting.ts',
     change: [
       "  return { event: 'ended', status: status ?? null, by, reason,",
-      "  return { event: 'ended', status: status ?? null, by, reason: reason.includes('truncation') ? 'It ended by Truncation' : 'It ended',",
+      "  return { event: 'ended', status: status ?? null, by, reason: reason.includes('truncation') ? 'this looks like truncation to us' : 'it is over',",
     ],
   },
   {
@@ -33,8 +33,8 @@ export const programChoices: readonly Right[] = [
     touches: told,
     file: 'reference/cli/output.ts',
     change: [
-      'process.stdout.write(`${JSON.stringify(line)}\\n`);',
-      "setTimeout(() => process.stdout.write(`${JSON.stringify(line)}\\n`), line.event === 'ended' ? 300 : 0);",
+      `process.stdout.write(\`\${JSON.stringify(line)}\\n\`);`,
+      `setTimeout(() => process.stdout.write(\`\${JSON.stringify(line)}\\n\`), line.event === 'ended' ? 300 : 0);`,
     ],
   },
   {
@@ -59,8 +59,8 @@ export const programChoices: readonly Right[] = [
     touches: told,
     file: 'reference/tunnel/log.ts',
     change: [
-      'write(`${new Date().toISOString()} ${level.padEnd(5)} ${printable(line)}\\n`);',
-      'write(`pnad[${process.pid}] <${level}> :: ${printable(line)}\\n`);',
+      `write(\`\${new Date().toISOString()} \${level.padEnd(5)} \${printable(line)}\\n\`);`,
+      `write(\`pnad[\${process.pid}] <\${level}> :: \${printable(line)}\\n\`);`,
     ],
   },
   {
