@@ -226,7 +226,7 @@ Feature: Tunnel initiator
       And the server ends its stream without CLOSE
       Then the initiator reports truncation
 
-  @iut:client @INI-09 @INI-10 @KEY-02 @needs:lifetimes @needs:reconnect @needs:timers
+  @iut:client @INI-09 @INI-10 @KEY-02 @needs:adapter @needs:lifetimes @needs:reconnect @needs:timers
   Rule: When a key expires the initiator reconnects and keeps its adapter
 
     Scenario: The frames of a key are used up

@@ -4,7 +4,7 @@ Feature: The tunnel carries the traffic of two real stacks
   Background:
     The wire between the two namespaces is captured, and so is the client's adapter.
 
-  @iut:client @DATA-01 @DATA-09 @TRF-01 @TRF-02
+  @iut:client @DATA-01 @DATA-09 @TRF-01 @TRF-02 @needs:adapter @needs:dhcp @needs:arp
   Rule: Whatever the suite and the transform, datagrams cross whole and unreadable
 
     Scenario Outline: The main job with suite <suite> and transform <transform>
