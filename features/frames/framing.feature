@@ -71,7 +71,7 @@ Feature: Framing
       When the server authorizes it
       Then RELAY names the origin origin.invalid
 
-  @iut:client @iut:server @FRAME-01 @FRAME-04 @needs:adapter
+  @iut:client @iut:server @FRAME-01 @FRAME-04 @needs:adapter @needs:arp
   Rule: Nothing is on the wire but whole frames
 
     Scenario: A tunnel with datagrams
