@@ -6,7 +6,8 @@ import { parseArgs } from 'node:util';
 import { enclose, ended, obstacle } from './conformance/enclosure.ts';
 import { changesOf, type Fault, faultsOfRegistry, root } from './wrong/fault.ts';
 import { type Attempt, attemptsFor } from './wrong/plan.ts';
-import { registry } from './wrong/registry.ts';
+import { registry, rightRegistry } from './wrong/registry.ts';
+import { asFault } from './wrong/right.ts';
 import { allScenarios, type Outcome, tryAll } from './wrong/run.ts';
 
 const help = `npm run wrong -- [OPTION …]
@@ -19,12 +20,13 @@ that it SURVIVES. By default the scenarios of the requirements that the fault br
   --role ROLE    client, server or relay
   --whole        every scenario of the role
   --every        goes on after the first scenario that finds it
+  --right        right but different implementations instead: none of their scenarios may fail
   --iut FILE     declaration of the implementation that is made wrong (default: iut.json)
   --workers N    scenarios at a time
   --list         prints the faults, and tries none
   --help         prints this
 
-Exit status: 0 all found or argued to be equivalent, 1 one survives, 2 usage, 3 the suite itself failed.
+Exit status: 0 all found or argued to be equivalent, 1 one survives or a right one fails, 2 usage, 3 the suite itself failed.
 `;
 
 const mark = 'PNA_WRONG_INSIDE';
@@ -42,12 +44,13 @@ async function main(): Promise<number> {
     process.stdout.write(help);
     return 0;
   }
-  const broken = faultsOfRegistry(registry);
+  const known = values.right ? rightRegistry.map(asFault) : registry;
+  const broken = faultsOfRegistry(known);
   if (broken.length > 0) {
     process.stderr.write(`${broken.join('\n')}\n`);
     return 3;
   }
-  const faults = selected(values.only ?? [], values.changed ?? false);
+  const faults = selected(known, values.only ?? [], values.changed ?? false);
   if (faults.length === 0) {
     process.stderr.write('no fault matches\n');
     return 2;
@@ -78,6 +81,7 @@ function parse() {
       role: { type: 'string' },
       whole: { type: 'boolean' },
       every: { type: 'boolean' },
+      right: { type: 'boolean' },
       iut: { type: 'string', default: 'iut.json' },
       workers: { type: 'string' },
       list: { type: 'boolean' },
@@ -86,12 +90,12 @@ function parse() {
   }).values;
 }
 
-function selected(only: readonly string[], changed: boolean): Fault[] {
+function selected(known: readonly Fault[], only: readonly string[], changed: boolean): Fault[] {
   const matches = ({ id, breaks }: Fault): boolean =>
     only.length === 0 ||
     only.some((what) => id === what || breaks.some((req) => req === what || req.startsWith(`${what}-`)));
   const files = changed ? changedFiles() : undefined;
-  return registry.filter(
+  return known.filter(
     (fault) => matches(fault) && (files === undefined || changesOf(fault).some(({ file }) => files.has(file))),
   );
 }
@@ -113,7 +117,12 @@ async function report(faults: readonly Fault[], values: ReturnType<typeof parse>
   const total = attempts.length;
   const failures = await tryAll(
     attempts,
-    { workers, iut: values.iut, every: values.every ?? false },
+    {
+      workers,
+      iut: values.iut,
+      every: (values.every || values.right) ?? false,
+      ...(values.right && { right: rightRegistry }),
+    },
     (attempt, outcome) => {
       outcomes.set(attempt, outcome);
       process.stdout.write(
@@ -124,9 +133,10 @@ async function report(faults: readonly Fault[], values: ReturnType<typeof parse>
   for (const text of failures) process.stdout.write(`outside any scenario: ${text}\n`);
   const seconds = (performance.now() - clock) / 1000;
   process.stdout.write(
-    `\n${table([...outcomes])}\n${total} wrong implementations, ${seconds.toFixed(0)} s, ${workers} workers\n`,
+    `\n${values.right ? '' : `${table([...outcomes])}\n`}${total} ${values.right ? 'right' : 'wrong'} implementations, ${seconds.toFixed(0)} s, ${workers} workers\n`,
   );
   const all = [...outcomes];
+  if (all.some(([, outcome]) => outcome.kind === 'judged' && outcome.alarms.length > 0)) return 1;
   if (all.some(([{ fault }, { kind }]) => kind === 'survives' && fault.equivalent === undefined)) return 1;
   const undecided = all.some(([{ fault }, { kind }]) => kind === 'undecided' && fault.equivalent === undefined);
   return undecided || failures.length > 0 || outcomes.size < total ? 3 : 0;
@@ -134,6 +144,7 @@ async function report(faults: readonly Fault[], values: ReturnType<typeof parse>
 
 function line({ fault, role }: Attempt, outcome: Outcome): string {
   const name = `${fault.id} (${role}, ${fault.breaks.join(' ')})`;
+  if (outcome.kind === 'judged') return judgement(`${fault.id} (${role})`, fault.does, outcome);
   if (outcome.kind === 'found') {
     const why = (outcome.by.reason ?? '').split('\n')[0];
     return `found     ${name} by ${outcome.by.name}: ${why}`;
@@ -141,6 +152,21 @@ function line({ fault, role }: Attempt, outcome: Outcome): string {
   if (fault.equivalent !== undefined) return `argued    ${name}: ${fault.equivalent}`;
   if (outcome.kind === 'survives') return `SURVIVES  ${name}: ${fault.does} ${outcome.tried} scenarios passed`;
   return `UNDECIDED ${name}: ${outcome.why.split('\n')[0]}`;
+}
+
+/** Of a right implementation: every scenario that ought not to have failed. */
+function judgement(
+  name: string,
+  does: string,
+  { alarms, warnings, tried }: Extract<Outcome, { kind: 'judged' }>,
+): string {
+  const count = `${tried} scenarios${warnings > 0 ? `, ${warnings} of them warn of a SHOULD` : ''}`;
+  if (alarms.length === 0) return `conformant  ${name}: ${count}`;
+  const lines = alarms.map(
+    ({ name: scenario, feature, line: at, verdict, reason = '' }) =>
+      `        ${feature}:${at} ${scenario}: ${verdict}: ${reason.split('\n').slice(0, 3).join(' | ')}`,
+  );
+  return [`FALSE ALARM ${name}: ${does} ${alarms.length} of ${count}`, ...lines].join('\n');
 }
 
 /** A line for each area of requirements: how many were tried, found, argued, survive. */

@@ -253,6 +253,7 @@ Feature: Tunnel connection request frame
   @iut:client @REQ-11
   Rule: The initiator offers its transforms by preference
 
+    @needs:aes256gcm
     Scenario: As configured
       Given a tunnel initiator whose server is scripted, configured with
         """

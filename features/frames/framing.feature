@@ -349,7 +349,7 @@ Feature: Framing
       When an initiator sends RELAY to the relay for the path relay-b.test server.test
       Then the next node receives RELAY unchanged
 
-  @iut:client @iut:server @FRAME-01 @FRAME-04 @needs:adapter
+  @iut:client @iut:server @FRAME-01 @FRAME-04 @needs:adapter @needs:arp
   Rule: Nothing is on the wire but whole frames
 
     Scenario: A tunnel with datagrams

@@ -226,7 +226,7 @@ Feature: Tunnel initiator
       Then the initiator ends the stream without a frame
       And its program ends with status 1, as after no CLOSE at all
 
-  @iut:client @INI-09 @INI-10 @KEY-02 @needs:lifetimes @needs:reconnect @needs:timers
+  @iut:client @INI-09 @INI-10 @KEY-02 @needs:adapter @needs:lifetimes @needs:reconnect @needs:timers
   Rule: When a key expires the initiator reconnects and keeps its adapter
 
     Scenario: The frames of a key are used up

@@ -123,7 +123,7 @@ Feature: Tunnel server
       Then every answer is the same CLOSE "not authorized", octet by octet
       And another initiator is authorized by the same server
 
-    @HS-07
+    @HS-07 @needs:hybrid
     Scenario: A suite below the minimum for the name
       Given a tunnel server configured with
         """
@@ -233,7 +233,7 @@ Feature: Tunnel server
       And the initiator breaks the connection off
       Then another initiator is authorized by the same server
 
-  @iut:server @SRV-23 @FRAME-07 @FRAME-14
+  @iut:server @SRV-23 @FRAME-07 @FRAME-14 @needs:limits
   Rule: Resident memory does not grow with what strangers send
 
     Scenario Outline: <what>, 1,000 times

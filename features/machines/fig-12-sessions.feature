@@ -108,7 +108,7 @@ Feature: Sessions of a tunnel server
     Scenario: A fifth one
       Given a tunnel server
       When the same REQUEST is sent on 4 connections
-      And an initiator sends a REQUEST with suite hybrid
+      And an initiator sends a REQUEST with nothing wrong
       Then the server answers CLOSE "resource limit" and ends the stream
 
   @iut:server @SRV-10 @SRV-18 @SRV-24

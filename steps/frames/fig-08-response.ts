@@ -29,7 +29,7 @@ Then(
   'the server answers RESPONSE with the suite in its flags, its opened frame padded to 128 octets',
   async function (this: ConformanceWorld) {
     const initiator = this.get('initiator');
-    const suite = Suite[initiator.options.suite ?? 'hybrid'];
+    const suite = Suite[initiator.suite];
     const frame = await initiator.expect('RESPONSE');
     // Opening it compares the headers and decodes the one valid encoding.
     initiator.openResponse(frame);

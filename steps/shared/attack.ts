@@ -98,7 +98,12 @@ async function attackedInitiator(
   };
 }
 
-async function attack(world: ConformanceWorld, role: WireRole, transform: TransformName, overrides: Overrides = {}) {
+export async function attack(
+  world: ConformanceWorld,
+  role: WireRole,
+  transform: TransformName,
+  overrides: Overrides = {},
+) {
   await world.startLab();
   const victim = known({ server: attackedServer, initiator: attackedInitiator }, role);
   world.set('victim', await victim(world, transform, overrides));
@@ -108,13 +113,6 @@ Given(
   'a tunnel {role} under attack with transform {transform}',
   async function (this: ConformanceWorld, role: WireRole, transform: TransformName) {
     await attack(this, role, transform);
-  },
-);
-
-Given(
-  'a tunnel {role} under attack with transform {transform}, configured with',
-  async function (this: ConformanceWorld, role: WireRole, transform: TransformName, text: string) {
-    await attack(this, role, transform, JSON.parse(text));
   },
 );
 

@@ -7,7 +7,7 @@ import { lab, listenAsServer, newInitiator, scriptedServer, type WireRole } from
 import type { ConformanceWorld } from './world.ts';
 
 /** Makes a connection in Authorized. */
-export type Authorize = (transform?: TransformName) => Promise<ScriptedEndPoint>;
+type Authorize = (transform?: TransformName) => Promise<ScriptedEndPoint>;
 
 declare module './world.ts' {
   interface Facts {

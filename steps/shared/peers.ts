@@ -6,6 +6,7 @@ import { LabFailure, Nonconformance } from './lab/failure.ts';
 import type { Mailbox } from './lab/mailbox.ts';
 import type { LabOptions, NodeName } from './lab/namespace.ts';
 import type { Overrides } from './peers/configuration.ts';
+import { preferredSuite } from './peers/declaration.ts';
 import type { ScriptedConnection, ScriptedListener } from './peers/scripted.ts';
 import { ScriptedInitiator, type ScriptedInitiatorOptions } from './peers/scripted-initiator.ts';
 import { ScriptedServer, type ScriptedServerOptions } from './peers/scripted-server.ts';
@@ -41,17 +42,19 @@ export async function lab(world: ConformanceWorld, options: LabOptions = {}): Pr
 
 // Scripted peers.
 
-/** A scripted initiator that takes nobody's place. It connects to the relay under test, or to the server if there is none. */
+/**
+ * A scripted initiator that takes nobody's place. It connects to the relay under test, or to the server if there is none,
+ * and asks for the suite that the implementation under test prefers.
+ */
 export async function newInitiator(
   world: ConformanceWorld,
-  options: ScriptedInitiatorOptions = {},
+  changes: ScriptedInitiatorOptions = {},
   from: NodeName = 'client',
 ): Promise<ScriptedInitiator> {
-  // What hangs on no suite asks for one that the implementation has.
-  const suite = world.declaration.suites.includes('hybrid') ? 'hybrid' : 'x25519';
-  if (!world.iuts.has('relay-b')) return new ScriptedInitiator(await world.connect(from), { suite, ...options });
+  const options = { suite: preferredSuite(world.declaration), ...changes };
+  if (!world.iuts.has('relay-b')) return new ScriptedInitiator(await world.connect(from), options);
   const path = ['relay-b.test', 'server.test'];
-  return new ScriptedInitiator(await world.connect(from, 'relay-b'), { suite, path, ...options });
+  return new ScriptedInitiator(await world.connect(from, 'relay-b'), { path, ...options });
 }
 
 /** The same, as the scenario's initiator. */

@@ -137,6 +137,7 @@ function descending() {
 
 /** What a REQUEST that is in order asks for. */
 const forms: readonly (readonly [RegExp, (...words: string[]) => ScriptedInitiatorOptions])[] = [
+  [/^nothing wrong$/, () => ({})],
   [/^suite (\S+)$/, (suite = '') => ({ suite: knownName(Suite, suite) })],
   [
     /^suite (\S+) and transform (\S+)$/,

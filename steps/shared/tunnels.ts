@@ -1,8 +1,8 @@
 /** Steps that make a whole tunnel: both end points as processes, and the relays between them. */
 import { Given } from '@cucumber/cucumber';
-import type { SuiteName, TransformName } from '../../reference/wire/identifiers.ts';
 import { virtualLan, virtualLan6 } from './lab/virtual-lan.ts';
 import type { Overrides } from './peers/configuration.ts';
+import { preferredSuite } from './peers/declaration.ts';
 import { lab } from './peers.ts';
 import { addPlace } from './places.ts';
 import type { ConformanceWorld } from './world.ts';
@@ -33,20 +33,15 @@ export async function tunnelOfBoth(world: ConformanceWorld, { client, server }: 
   await startTunnel(world, { client: client ?? {}, server: { adapter, clientData: { routes }, ...server } });
 }
 
-async function tunnelOf(world: ConformanceWorld, suite: SuiteName, transform: TransformName, configure: string) {
-  await lab(world);
-  const transforms = [transform];
-  const client = { server: { suite }, transforms, adapter: { configure, routes: true } };
-  await startTunnel(world, { server: { transforms }, client });
-}
-
-Given('a tunnel', async function (this: ConformanceWorld) {
-  await tunnelOf(this, 'hybrid', 'aes256gcm', 'direct');
-});
-
+/** Unless named, suite and transform are those that the implementation under test prefers. */
 Given(
-  'a tunnel with suite {suite} and transform {transform}, its adapter left to a DHCP client',
-  async function (this: ConformanceWorld, suite: SuiteName, transform: TransformName) {
-    await tunnelOf(this, suite, transform, 'dhcp');
+  /^a tunnel(?: with suite (\S+) and transform (\S+))?(, its adapter left to a DHCP client)?$/,
+  async function (this: ConformanceWorld, suite: string | null, transform: string | null, dhcp: string | null) {
+    const { declaration } = this;
+    await lab(this);
+    const transforms = [transform ?? declaration.transforms[0] ?? 'chacha20poly1305'];
+    const adapter = { configure: dhcp === null ? 'direct' : 'dhcp', routes: true };
+    const client = { server: { suite: suite ?? preferredSuite(declaration) }, transforms, adapter };
+    await startTunnel(this, { server: { transforms }, client });
   },
 );

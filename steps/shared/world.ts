@@ -23,7 +23,7 @@ import { Lab, type LabOptions, type NodeName } from './lab/namespace.ts';
 import { PacketSocket } from './lab/packet-socket.ts';
 import type { Packet } from './lab/pcap.ts';
 import { type TcpConnection, tcpConnections } from './lab/tcp-streams.ts';
-import { rolesOf } from './peers/applicability.ts';
+import { rolesOf, undeclaredKey } from './peers/applicability.ts';
 import {
   clientConfiguration,
   type Json,
@@ -44,7 +44,12 @@ export interface WorldParameters {
   readonly run?: string;
   readonly keepCaptures?: 'all' | 'failed';
   /** Wrong implementations are tried: the module that makes one, and a folder of files that tell which were found. */
-  readonly wrong?: { readonly hook: string; readonly found?: string };
+  readonly wrong?: {
+    readonly hook: string;
+    readonly found?: string;
+    /** Declarations of right but different implementations, by their tags. */
+    readonly declarations?: Readonly<Record<string, string>>;
+  };
 }
 
 /**
@@ -57,7 +62,7 @@ export interface Facts {}
 const reference = resolve(import.meta.dirname, '../../iut.json');
 export class ConformanceWorld extends World<WorldParameters> {
   /** The implementation under test. */
-  readonly declaration: Declaration;
+  declaration: Declaration;
   /** Roles that the implementation under test plays; the reference plays the others. */
   iutRoles: readonly Role[] = [];
   #evidence: Evidence | undefined;
@@ -83,6 +88,8 @@ export class ConformanceWorld extends World<WorldParameters> {
     const tags = scenario.pickle.tags.map(({ name }) => name);
     this.iutRoles = rolesOf(tags);
     this.#wrong = tags.find((tag) => tag.startsWith('@wrong:'));
+    const declaration = this.parameters.wrong?.declarations?.[this.#wrong ?? ''];
+    if (declaration !== undefined) this.declaration = loadDeclaration(declaration);
   }
 
   /** Whether this scenario is about a wrong implementation that another scenario has found already. */
@@ -187,6 +194,8 @@ export class ConformanceWorld extends World<WorldParameters> {
       throw new LabFailure('no tag @iut:ROLE says which role the implementation under test plays in this scenario');
     }
     const declaration = this.iutRoles.includes(role) ? this.declaration : loadDeclaration(reference);
+    const strange = undeclaredKey(declaration, configuration);
+    if (strange !== undefined) throw new LabFailure(`the configuration has ${strange}, which no tag @needs: asks for`);
     const deterministic =
       typeof configuration === 'object' && configuration !== null && 'deterministic' in configuration;
     const iut = await Iut.start({

@@ -23,6 +23,7 @@ import { insideAddress, insideAddress6, SharedNetwork, sharedDevice } from '../s
 import { transfer } from '../shared/lab/traffic.ts';
 import { virtualLan, virtualLan6 } from '../shared/lab/virtual-lan.ts';
 import { clientConfiguration, type Overrides, serverConfiguration } from '../shared/peers/configuration.ts';
+import { preferredSuite } from '../shared/peers/declaration.ts';
 import { identityOf } from '../shared/peers/identities.ts';
 import type { Iut } from '../shared/peers/iut.ts';
 import { type Assignment, type Member, members, Roster } from '../shared/peers/roster.ts';
@@ -123,7 +124,12 @@ Given(
 /** Connects a scripted initiator, which stays until it is closed. */
 async function confirm(world: ConformanceWorld, name: string, member: Member): Promise<Confirmed> {
   const identity = identityOf(name);
-  const initiator = new ScriptedInitiator(await world.connect('client', member), { identity, path: [groupName] });
+  const suite = preferredSuite(world.declaration);
+  const initiator = new ScriptedInitiator(await world.connect('client', member), {
+    suite,
+    identity,
+    path: [groupName],
+  });
   const { address, ipv6 } = toNetworkSettings((await initiator.authorize()).clientData);
   const confirmed = { initiator, address, prefix: ipv6?.prefix };
   world.get('confirmed').set(name, confirmed);

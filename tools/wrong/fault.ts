@@ -1,17 +1,16 @@
 /**
  * A wrong implementation: the reference with one fault. The fault is a change to the source of one module, applied when
- * the implementation under test loads it; nothing of it is in what ships.
+ * the implementation under test loads it; nothing of it is in what ships. Right implementations: right.ts.
  */
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 
 export type FaultyRole = 'client' | 'server' | 'relay';
 
-export interface Fault {
+/** The reference with a change, in one role. */
+export interface Change {
   /** Permanent, in lower case with hyphens: `close-digest-16-octets`. */
   readonly id: string;
-  /** The requirement that it breaks, and others whose scenarios may find it too. */
-  readonly breaks: readonly string[];
   /** Each is tried alone: a fault in code that roles share is one wrong implementation for each of them. */
   readonly roles: readonly FaultyRole[];
   /** What the implementation does, in a sentence: "The server verifies no tag." */
@@ -22,6 +21,11 @@ export interface Fault {
   readonly change: readonly [from: string, to: string];
   /** More changes of other modules, or of other places of the same one. */
   readonly more?: readonly { readonly file: string; readonly change: readonly [from: string, to: string] }[];
+}
+
+export interface Fault extends Change {
+  /** The requirement that it breaks, and others whose scenarios may find it too. */
+  readonly breaks: readonly string[];
   /** Why no scenario can find it: the implementation is a right one in all that can be observed. */
   readonly equivalent?: string;
 }
@@ -30,7 +34,7 @@ export const root = resolve(import.meta.dirname, '../..');
 
 /** Every change of a fault. */
 export function changesOf(
-  fault: Fault,
+  fault: Change,
 ): readonly { readonly file: string; readonly change: readonly [string, string] }[] {
   return [{ file: fault.file, change: fault.change }, ...(fault.more ?? [])];
 }

@@ -1,15 +1,15 @@
 /**
- * Loaded before the reference (`--import`) by a wrong implementation: changes the modules that PNA_WRONG names a fault of.
- * A place that isn't found ends the process: it would be a right implementation otherwise.
+ * Loaded before the reference (`--import`) by a wrong implementation, or by a right but different one: changes the modules
+ * that PNA_WRONG names a fault of. A place that isn't found ends the process: it would be the reference otherwise.
  */
 import { registerHooks } from 'node:module';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { changed, changesOf, root } from './fault.ts';
-import { registry } from './registry.ts';
+import { registry, rightRegistry } from './registry.ts';
 
 const id = process.env['PNA_WRONG'];
-const fault = registry.find((one) => one.id === id);
+const fault = [...registry, ...rightRegistry].find((one) => one.id === id);
 if (fault === undefined) {
   process.stderr.write(`PNA_WRONG=${id}: no fault of that id\n`);
   process.exit(70);

@@ -29,11 +29,15 @@ export function attemptsFor(faults: readonly Fault[], scenarios: readonly Scenar
       fault,
       role,
       scenarios: scenarios.filter(
-        ({ tags }) => tags.includes(`@iut:${role}`) && (whole || fault.breaks.some((id) => tags.includes(`@${id}`))),
+        ({ tags }) =>
+          tags.includes(`@iut:${role}`) && (whole || fault.breaks.some((id) => tags.some((tag) => concerns(tag, id)))),
       ),
     })),
   );
 }
+
+/** Whether a tag is a requirement (DATA-07) or one of an area (DATA); `every` is of all. */
+const concerns = (tag: string, id: string): boolean => id === 'every' || tag === `@${id}` || tag.startsWith(`@${id}-`);
 
 /**
  * Writes a copy of each feature that an attempt needs, its tags on the line of the feature's own.

@@ -1,4 +1,4 @@
-/** Every wrong implementation, by area. */
+/** Every wrong implementation, by area, and every right but different one. */
 import type { Fault } from './fault.ts';
 import { adapter } from './faults/adapter.ts';
 import { clientData } from './faults/client-data.ts';
@@ -15,6 +15,12 @@ import { relayFrames } from './faults/relay-frame.ts';
 import { requests } from './faults/requests.ts';
 import { security } from './faults/security.ts';
 import { server } from './faults/server.ts';
+import { frameChoices } from './right/frames.ts';
+import { machineChoices } from './right/machines.ts';
+import { minimal } from './right/minimal.ts';
+import { programChoices } from './right/program.ts';
+import { virtualLanChoices } from './right/virtual-lan.ts';
+import type { Right } from './right.ts';
 
 export const registry: readonly Fault[] = [
   ...frames,
@@ -32,4 +38,13 @@ export const registry: readonly Fault[] = [
   ...adapter,
   ...emulators,
   ...security,
+];
+
+/** Every right but different implementation. */
+export const rightRegistry: readonly Right[] = [
+  ...minimal,
+  ...frameChoices,
+  ...machineChoices,
+  ...virtualLanChoices,
+  ...programChoices,
 ];

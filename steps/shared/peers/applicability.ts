@@ -1,6 +1,7 @@
 /** Which scenarios can be put to an implementation, going by its declaration and the scenarios' tags. */
 import { LabFailure } from '../lab/failure.ts';
-import { capabilities, type Declaration, type Role, roles, schema } from './declaration.ts';
+import type { Json } from './configuration.ts';
+import { type Capability, capabilities, type Declaration, type Role, roles, schema } from './declaration.ts';
 
 const known = new Set<string>([
   ...Object.keys(capabilities),
@@ -24,4 +25,24 @@ export function inapplicable(declaration: Declaration, tags: readonly string[]):
   if (unknown !== undefined) throw new LabFailure(`@needs:${unknown}: nothing of that name can be declared`);
   const lacking = needs.find((need) => !declared.has(need));
   return lacking === undefined ? undefined : `${lacking} is not declared`;
+}
+
+/** Keys of a configuration that only an implementation with the capability is given (docs/iut.md). */
+const keysOf: Readonly<Partial<Record<Capability, readonly string[]>>> = {
+  timers: ['timers'],
+  limits: ['limits'],
+  lifetimes: ['lifetime'],
+  deterministic: ['deterministic'],
+  'client-to-client': ['clientToClient'],
+  groups: ['addressMap', 'traffic'],
+};
+
+/** A key of the configuration that the implementation doesn't promise to understand: the scenario lacks a tag. */
+export function undeclaredKey(declaration: Declaration, configuration: Json): string | undefined {
+  const given = new Set(Object.keys(configuration ?? {}));
+  for (const [capability, keys] of Object.entries(keysOf)) {
+    const key = keys.find((one) => given.has(one));
+    if (key !== undefined && !declaration.capabilities.includes(capability as Capability)) return key;
+  }
+  return undefined;
 }

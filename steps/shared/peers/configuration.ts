@@ -1,7 +1,7 @@
 /** The neutral configuration of each role (docs/iut.md), with what scenarios have in common as defaults. */
 
 import { adapterDevice, virtualLan } from '../lab/virtual-lan.ts';
-import type { Declaration } from './declaration.ts';
+import { type Declaration, preferredSuite } from './declaration.ts';
 import { identityOf } from './identities.ts';
 
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json | undefined };
@@ -20,7 +20,7 @@ export function clientConfiguration(declaration: Declaration, overrides: Overrid
     path: [`server.test:${tunnelPort}`],
     server: {
       publicKey: identityOf('server.test').publicKey,
-      suite: declaration.suites.includes('hybrid') ? 'hybrid' : 'x25519',
+      suite: preferredSuite(declaration),
     },
     transforms: [...declaration.transforms],
     adapter: { name: adapterDevice, configure: 'direct' },

@@ -2,6 +2,7 @@
 import { accessSync, constants, readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { z } from 'zod';
+import type { SuiteName } from '../../../reference/wire/identifiers.ts';
 
 /** Roles of the seed's figs. 11 to 13; `client` is the tunnel initiator with its adapter. */
 export const roles = ['client', 'server', 'relay'] as const;
@@ -96,6 +97,10 @@ export function loadDeclaration(file: string): Declaration {
   for (const role of roles) checkProgram(file, declaration, role);
   return declaration;
 }
+
+/** The key exchange that peers of the implementation ask for: hybrid where it is declared, else the minimum (ID-02). */
+export const preferredSuite = ({ suites }: Pick<Declaration, 'suites'>): SuiteName =>
+  suites.includes('hybrid') ? 'hybrid' : 'x25519';
 
 /** The JSON Schema of iut.json, for editors. */
 export function declarationSchema(): object {

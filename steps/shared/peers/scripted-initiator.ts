@@ -33,11 +33,12 @@ export interface ScriptedInitiatorOptions {
   readonly name?: string;
   /** Whose key it has pinned; that of server.test by default. */
   readonly server?: Identity;
+  /** The minimum by default, which every server has. */
   readonly suite?: SuiteName;
   /** The tunnel path; server.test alone by default. */
   readonly path?: readonly string[];
   readonly origin?: string;
-  /** Transforms offered, by name or number. */
+  /** Transforms offered, by name or number; the minimum alone by default. */
   readonly transforms?: readonly (TransformName | number)[];
   readonly lifetimes?: Lifetimes;
   /** Further entries of the key exchange data. */
@@ -48,6 +49,7 @@ export interface ScriptedInitiatorOptions {
 
 export class ScriptedInitiator extends ScriptedEndPoint {
   readonly options: ScriptedInitiatorOptions;
+  readonly suite: SuiteName;
   /** The RELAY frame: what is sent and what is bound into the handshake. */
   relay: Uint8Array;
   #handshake: InitiatorHandshake | undefined;
@@ -55,6 +57,7 @@ export class ScriptedInitiator extends ScriptedEndPoint {
   constructor(connection: ScriptedConnection, options: ScriptedInitiatorOptions = {}) {
     super(connection);
     this.options = options;
+    this.suite = options.suite ?? 'x25519';
     const { origin = 'origin.invalid', path = ['server.test'] } = options;
     this.relay = encodeRelay({ type: 'RELAY', origin, path });
   }
@@ -67,7 +70,7 @@ export class ScriptedInitiator extends ScriptedEndPoint {
   /** Makes the REQUEST of this connection, right unless altered. Each call begins a new handshake. */
   requestFrame(alterations: Alterations<OpenedRequest> = {}): Uint8Array {
     const { options } = this;
-    const suite = Suite[options.suite ?? 'hybrid'];
+    const suite = Suite[this.suite];
     this.#handshake = new InitiatorHandshake({
       suite,
       prologue: prologueOf(this.relay),

@@ -403,10 +403,10 @@ export const handshake: readonly Fault[] = [
     does: 'A RESPONSE that does not open is a protocol error.',
     file: initiator,
     change: [
-      `    const { response, fault } = readResponse(this.#handshake, octets);`,
+      `    const { response, fault } = readResponse(this.#handshake, octets, server.suite);`,
       `    let read: ReturnType<typeof readResponse>;
     try {
-      read = readResponse(this.#handshake, octets);
+      read = readResponse(this.#handshake, octets, server.suite);
     } catch {
       throw new Unexpected('RESPONSE');
     }
@@ -420,10 +420,10 @@ export const handshake: readonly Fault[] = [
     does: 'A RESPONSE that does not open is ignored: the initiator goes on waiting.',
     file: initiator,
     change: [
-      `    const { response, fault } = readResponse(this.#handshake, octets);`,
+      `    const { response, fault } = readResponse(this.#handshake, octets, server.suite);`,
       `    let read: ReturnType<typeof readResponse>;
     try {
-      read = readResponse(this.#handshake, octets);
+      read = readResponse(this.#handshake, octets, server.suite);
     } catch {
       return;
     }

@@ -1,0 +1,149 @@
+/** Other choices about frames: padding, GREASE, how TCP cuts them, what is sent besides. */
+import type { Right } from '../right.ts';
+
+const padding = (id: string, expression: string, does: string): Right => ({
+  id,
+  roles: ['client', 'server'],
+  does,
+  touches: ['DATA-01', 'DATA-03', 'DATA-08', 'DATA-13', 'TRF-04', 'KEY-02', 'CLOSE-02', 'INI-03', 'ADP-04', 'SRV-16'],
+  file: 'reference/crypto/randomness.ts',
+  change: ['  padding: () => 0,\n};', `  padding: () => ${expression},\n};`],
+});
+
+const grease = (id: string, choice: string, does: string): Right => ({
+  id,
+  roles: ['client'],
+  does,
+  touches: ['ID', 'REQ', 'RELAY', 'INI-01', 'HS'],
+  file: 'reference/nodes/initiator.ts',
+  change: ['randomness.grease()', choice],
+});
+
+const writing = (id: string, code: string, does: string): Right => ({
+  id,
+  roles: ['client', 'server'],
+  does,
+  touches: ['FRAME-01', 'FRAME-04', 'INI-01', 'INI-06', 'INI-14', 'SRV-04', 'SRV-10', 'RESP-01', 'CLOSE-01', 'DATA-08'],
+  file: 'reference/tunnel/transport-connection.ts',
+  change: ['    return socket.write(octets);', code],
+});
+
+/** Each piece leaves in a system call of its own. */
+const inPieces = (size: string): string => `    socket.uncork();
+    const size = ${size};
+    let taken = true;
+    for (let at = 0; at < octets.length; at += size) taken = socket.write(octets.slice(at, at + size));
+    return taken;`;
+
+export const frameChoices: readonly Right[] = [
+  padding('padding-3', '3', 'Every DATA frame of an AEAD transform has 3 octets of padding (section 7.3).'),
+  padding('padding-255', '255', 'Every DATA frame of an AEAD transform has 255 octets of padding (section 7.3).'),
+  padding('padding-random', 'randomOctets(1)[0]!', 'Padding is drawn at random for each DATA frame (section 7.3).'),
+  grease('without-grease', '{}', 'The initiator sends no GREASE, which ID-07 only recommends.'),
+  grease(
+    'grease-in-front',
+    '{ transform: { id: 0xfafa, index: 0 }, tlv: { id: 0x7a7a, value: new Uint8Array(0) } }',
+    'GREASE 0xfafa stands before every transform, and 0x7a7a has no value (section 3.5).',
+  ),
+  grease(
+    'grease-at-the-end',
+    '{ transform: { id: 0x0a0a, index: 99 }, tlv: { id: 0x0a0a, value: new Uint8Array(64) } }',
+    'GREASE stands behind every transform, and that of the key exchange data is long (section 3.5).',
+  ),
+  writing('pieces-of-1', inPieces('1'), 'Frames are written an octet at a time (FRAME-05).'),
+  writing('pieces-of-7', inPieces('7'), 'Frames are written in pieces of 7 octets (FRAME-05).'),
+  writing('pieces-of-1000', inPieces('1000'), 'Frames are written in pieces of 1,000 octets (FRAME-05).'),
+  {
+    id: 'frames-joined',
+    roles: ['client', 'server'],
+    does: 'What is sent within 20 ms leaves in one segment (FRAME-05).',
+    touches: ['FRAME-01', 'INI-06', 'INI-11', 'SRV-10', 'SRV-13', 'CLOSE-06', 'CLOSE-09', 'DATA-08', 'DATA-11'],
+    file: 'reference/tunnel/transport-connection.ts',
+    change: [
+      `      process.nextTick(() => {
+        this.#corked = false;
+        socket.uncork();
+      });`,
+      `      setTimeout(() => {
+        this.#corked = false;
+        socket.uncork();
+      }, 20);`,
+    ],
+  },
+  {
+    id: 'empty-data-between',
+    roles: ['client', 'server'],
+    does: 'An empty DATA frame goes before every datagram: keep-alives may be sent at any time (section 7.2).',
+    touches: ['DATA-01', 'DATA-08', 'DATA-13', 'KEY-02', 'SRV-16', 'SRV-20', 'ADP-03', 'ADP-09', 'ADP-10', 'ADP-15'],
+    file: 'reference/nodes/conversation.ts',
+    change: [
+      '      octets = session.seal(datagram);\n',
+      `      if (datagram.length > 0) machine.emit({ type: 'send', octets: session.seal(empty) });
+      octets = session.seal(datagram);
+`,
+    ],
+  },
+  {
+    id: 'transform-twice',
+    roles: ['client'],
+    does: 'The initiator offers its first transform once more at the end (section 5.1).',
+    touches: ['REQ', 'ID', 'RESP', 'INI-01', 'HS'],
+    file: 'reference/nodes/exchange.ts',
+    change: [
+      'transforms: transform === undefined ? transforms : transforms.toSpliced(transform.index, 0, transform.id),',
+      'transforms: [...(transform === undefined ? transforms : transforms.toSpliced(transform.index, 0, transform.id)), transforms[0]!],',
+    ],
+  },
+  {
+    id: 'close-refused-at-6-octets',
+    roles: ['client', 'server'],
+    does: 'A CLOSE of 9 to 39 octets is refused at its first 6 octets, not once it is whole (section 2).',
+    touches: ['CLOSE-01', 'CLOSE-03', 'FRAME-06', 'FRAME-10'],
+    file: 'reference/wire/frame.ts',
+    change: [
+      '  if (length < min || length > max) throw',
+      "  if (length < min || length > max || (name === 'CLOSE' && length !== 8 && length !== 40)) throw",
+    ],
+  },
+  {
+    id: 'out-of-place-at-6-octets',
+    roles: ['client', 'server'],
+    does: "A frame that has no place in the receiver's state is refused at its first 6 octets (section 2).",
+    touches: ['FRAME-06', 'FRAME-09', 'FRAME-13', 'INI-11', 'INI-12', 'SRV-02', 'SRV-03', 'SRV-13'],
+    file: 'reference/nodes/conversation.ts',
+    change: [
+      '        if (frame === undefined) break;\n',
+      `        if (frame === undefined) {
+          const begun = this.#deframer.begun?.type;
+          const places: Readonly<Record<string, string>> = {
+            'Receive Relay': 'RELAY', 'Connect Wait': 'REQUEST', 'Response Wait': 'RESPONSE', Authorized: 'DATA',
+          };
+          const place = places[machine.state];
+          if (begun !== undefined && place !== undefined && begun !== 'CLOSE' && begun !== place)
+            throw new Unexpected(begun);
+          break;
+        }
+`,
+    ],
+  },
+  {
+    id: 'half-the-lifetimes',
+    roles: ['server'],
+    does: 'The server grants half of the lifetimes that it is asked for (section 5.2).',
+    touches: ['RESP', 'REQ-12', 'SRV-20', 'INI'],
+    file: 'reference/tunnel/server/policy.ts',
+    change: [
+      'const granted = lower(this.#config.lifetime, request.lifetimes);',
+      `const whole = lower(this.#config.lifetime, request.lifetimes);
+    const granted = { seconds: Math.ceil(whole.seconds / 2), frames: (whole.frames + 1n) / 2n, octets: (whole.octets + 1n) / 2n };`,
+    ],
+  },
+  {
+    id: 'another-origin',
+    roles: ['client'],
+    does: 'The initiator names itself otherwise than RELAY-13 recommends.',
+    touches: ['RELAY', 'FRAME', 'INI-01', 'HS-01', 'REQ'],
+    file: 'reference/wire/relay.ts',
+    change: ["'origin.invalid'", "'laptop.example'"],
+  },
+];
