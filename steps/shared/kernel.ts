@@ -110,11 +110,6 @@ Then('the adapter was made once', async function (this: ConformanceWorld) {
   assert.equal(await adaptersMade(this), 1, 'adapters that were made in the client, gone or not');
 });
 
-Then('the MTU of the adapter is {int} or more', async function (this: ConformanceWorld, least: number) {
-  const { mtu } = await linkOf(this.lab.namespace('client'), adapterDevice);
-  assert.ok(mtu >= least, `it is ${mtu}`);
-});
-
 Then('no adapter is left in the client', async function (this: ConformanceWorld) {
   const devices = await ipJson<{ ifname: string }>(this.lab.namespace('client'), 'link');
   assert.deepEqual(devices.map(({ ifname }) => ifname).sort(), [wireDevice, 'lo']);

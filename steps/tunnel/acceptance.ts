@@ -6,7 +6,7 @@ import { parsePrefix } from '../../reference/packets/prefix.ts';
 import { readDhcp } from '../../vectors/dhcp-reply.ts';
 import { classlessRoute } from '../../vectors/generate/dhcp-packet.ts';
 import { adapterUnderTest } from '../shared/adapter.ts';
-import { type Family, networksBehind } from '../shared/lab/kernel-tables.ts';
+import { type Family, linkOf, networksBehind } from '../shared/lab/kernel-tables.ts';
 import { adapterDevice, virtualLan } from '../shared/lab/virtual-lan.ts';
 import type { Overrides } from '../shared/peers/configuration.ts';
 import type { ConformanceWorld } from '../shared/world.ts';
@@ -56,4 +56,9 @@ Then('the OFFER names the routes: {}', function (this: ConformanceWorld, routes:
 
 Then('the OFFER names the router: {word}', function (this: ConformanceWorld, router: string) {
   assert.equal(valueIn(this, 3), router === 'none' ? undefined : ipv4Octets(router).toHex());
+});
+
+Then('the MTU of the adapter is {int} or more', async function (this: ConformanceWorld, least: number) {
+  const { mtu } = await linkOf(this.lab.namespace('client'), adapterDevice);
+  assert.ok(mtu >= least, `it is ${mtu}`);
 });
