@@ -1,20 +1,33 @@
 /** Every wrong implementation, by area, and every right but different one. */
 import type { Fault } from './fault.ts';
+import { acceptance } from './faults/acceptance.ts';
 import { adapter } from './faults/adapter.ts';
+import { arp } from './faults/arp.ts';
+import { authentication } from './faults/authentication.ts';
 import { clientData } from './faults/client-data.ts';
 import { close } from './faults/close.ts';
 import { data } from './faults/data.ts';
-import { emulators } from './faults/emulators.ts';
+import { dataIntegrity } from './faults/data-integrity.ts';
+import { dhcpMessages } from './faults/dhcp.ts';
+import { dhcpReplies } from './faults/dhcp-options.ts';
+import { ending } from './faults/ending.ts';
 import { frames } from './faults/frames.ts';
 import { framesInStates } from './faults/frames-in-states.ts';
 import { handshake } from './faults/handshake.ts';
 import { identifiers } from './faults/identifiers.ts';
 import { initiator } from './faults/initiator.ts';
+import { keepAlive } from './faults/keep-alive.ts';
+import { keySchedule } from './faults/keys.ts';
+import { neighbours } from './faults/neighbour.ts';
 import { relay } from './faults/relay.ts';
 import { relayFrames } from './faults/relay-frame.ts';
 import { requests } from './faults/requests.ts';
+import { routers } from './faults/router.ts';
+import { routes } from './faults/routes.ts';
 import { security } from './faults/security.ts';
 import { server } from './faults/server.ts';
+import { serverAdapter } from './faults/server-adapter.ts';
+import { transformFaults } from './faults/transforms.ts';
 import { frameChoices } from './right/frames.ts';
 import { machineChoices } from './right/machines.ts';
 import { minimal } from './right/minimal.ts';
@@ -30,13 +43,26 @@ export const registry: readonly Fault[] = [
   ...requests,
   ...clientData,
   ...handshake,
+  ...authentication,
+  ...keySchedule,
   ...data,
+  ...dataIntegrity,
+  ...keepAlive,
+  ...transformFaults,
   ...close,
+  ...ending,
   ...initiator,
   ...server,
   ...relay,
   ...adapter,
-  ...emulators,
+  ...serverAdapter,
+  ...routes,
+  ...acceptance,
+  ...arp,
+  ...dhcpMessages,
+  ...dhcpReplies,
+  ...neighbours,
+  ...routers,
   ...security,
 ];
 
