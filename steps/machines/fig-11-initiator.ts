@@ -74,3 +74,7 @@ Then(
     assert.equal(outcome, 'waiting');
   },
 );
+
+When('the user ends the session', function (this: ConformanceWorld) {
+  this.iut('client').endSession();
+});

@@ -98,7 +98,13 @@ async function attackedInitiator(
   };
 }
 
-async function attack(world: ConformanceWorld, role: WireRole, transform: TransformName, overrides: Overrides = {}) {
+/** Starts the victim, in a laboratory of its own. */
+export async function attack(
+  world: ConformanceWorld,
+  role: WireRole,
+  transform: TransformName,
+  overrides: Overrides = {},
+): Promise<void> {
   await world.startLab();
   const victim = known({ server: attackedServer, initiator: attackedInitiator }, role);
   world.set('victim', await victim(world, transform, overrides));
@@ -108,13 +114,6 @@ Given(
   'a tunnel {role} under attack with transform {transform}',
   async function (this: ConformanceWorld, role: WireRole, transform: TransformName) {
     await attack(this, role, transform);
-  },
-);
-
-Given(
-  'a tunnel {role} under attack with transform {transform}, configured with',
-  async function (this: ConformanceWorld, role: WireRole, transform: TransformName, text: string) {
-    await attack(this, role, transform, JSON.parse(text));
   },
 );
 

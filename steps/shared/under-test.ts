@@ -52,10 +52,6 @@ Given(
   },
 );
 
-When('the user ends the session', function (this: ConformanceWorld) {
-  this.iut('client').endSession();
-});
-
 When('the user has ended the session by SIGTERM', function (this: ConformanceWorld) {
   this.iut('client').program.kill('SIGTERM');
 });

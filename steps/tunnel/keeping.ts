@@ -1,20 +1,28 @@
 /** Steps about what keeps a tunnel connection alive, and about padding. */
 import assert from 'node:assert/strict';
 import { setTimeout as wait } from 'node:timers/promises';
-import { Then } from '@cucumber/cucumber';
+import { Given, Then } from '@cucumber/cucumber';
 import { Status, type TransformName } from '../../reference/wire/identifiers.ts';
 import { packetDown, packetUp } from '../shared/adapter.ts';
-import { attacked } from '../shared/attack.ts';
+import { attack, attacked } from '../shared/attack.ts';
 import { echoReply } from '../shared/lab/echo-reply.ts';
 import { LabFailure } from '../shared/lab/failure.ts';
 import { virtualLan } from '../shared/lab/virtual-lan.ts';
 import { isClosed } from '../shared/peers/both-closed.ts';
 import { Forger } from '../shared/peers/forger.ts';
 import type { ScriptedEndPoint } from '../shared/peers/session.ts';
+import type { WireRole } from '../shared/peers.ts';
 import type { ConformanceWorld } from '../shared/world.ts';
 
 /** The peer of the implementation under test, whichever role that plays. */
 const peerOf = (world: ConformanceWorld) => (world.has('server') ? world.get('server') : world.get('initiator'));
+
+Given(
+  'a tunnel {role} under attack with transform {transform}, configured with',
+  async function (this: ConformanceWorld, role: WireRole, transform: TransformName, text: string) {
+    await attack(this, role, transform, JSON.parse(text));
+  },
+);
 
 /** Milliseconds by which something may be late. */
 const lateness = 1_000;
