@@ -157,6 +157,7 @@ Then('the {word} tells each of them from the end of a session', async function (
   const { program } = this.iut(role === 'server' ? 'server' : 'client');
   const count = Object.keys(unfinished).length;
   const look = async () => {
+    await wait(20);
     const ended = program.seen.filter(({ event }) => event === 'ended');
     return ended.length >= count ? ended : undefined;
   };

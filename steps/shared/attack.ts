@@ -98,12 +98,13 @@ async function attackedInitiator(
   };
 }
 
+/** Starts the victim, in a laboratory of its own. */
 export async function attack(
   world: ConformanceWorld,
   role: WireRole,
   transform: TransformName,
   overrides: Overrides = {},
-) {
+): Promise<void> {
   await world.startLab();
   const victim = known({ server: attackedServer, initiator: attackedInitiator }, role);
   world.set('victim', await victim(world, transform, overrides));

@@ -70,10 +70,6 @@ Given(
   },
 );
 
-When('the user ends the session', function (this: ConformanceWorld) {
-  this.iut('client').endSession();
-});
-
 When('the user has ended the session by SIGTERM', function (this: ConformanceWorld) {
   this.iut('client').program.kill('SIGTERM');
 });
@@ -88,6 +84,10 @@ Then(
     assert.deepEqual(await underTest(this, role).program.exited, { code, signal: null });
   },
 );
+
+When('the user ends the session', function (this: ConformanceWorld) {
+  this.iut('client').endSession();
+});
 
 When('the adapter is up', async function (this: ConformanceWorld) {
   await this.iut('client').event('adapter');

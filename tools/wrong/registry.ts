@@ -3,7 +3,6 @@ import type { Fault } from './fault.ts';
 import { acceptance } from './faults/acceptance.ts';
 import { adapter } from './faults/adapter.ts';
 import { arp } from './faults/arp.ts';
-import { authentication } from './faults/authentication.ts';
 import { clientData } from './faults/client-data.ts';
 import { close } from './faults/close.ts';
 import { data } from './faults/data.ts';
@@ -14,10 +13,11 @@ import { ending } from './faults/ending.ts';
 import { frames } from './faults/frames.ts';
 import { framesInStates } from './faults/frames-in-states.ts';
 import { handshake } from './faults/handshake.ts';
+import { handshakeKeys } from './faults/handshake-keys.ts';
 import { identifiers } from './faults/identifiers.ts';
 import { initiator } from './faults/initiator.ts';
-import { keepAlive } from './faults/keep-alive.ts';
-import { keySchedule } from './faults/keys.ts';
+import { keeping } from './faults/keeping.ts';
+import { keySchedule } from './faults/key-schedule.ts';
 import { neighbours } from './faults/neighbour.ts';
 import { relay } from './faults/relay.ts';
 import { relayFrames } from './faults/relay-frame.ts';
@@ -27,7 +27,7 @@ import { routes } from './faults/routes.ts';
 import { security } from './faults/security.ts';
 import { server } from './faults/server.ts';
 import { serverAdapter } from './faults/server-adapter.ts';
-import { transformFaults } from './faults/transforms.ts';
+import { transforms } from './faults/transforms.ts';
 import { frameChoices } from './right/frames.ts';
 import { machineChoices } from './right/machines.ts';
 import { minimal } from './right/minimal.ts';
@@ -43,12 +43,12 @@ export const registry: readonly Fault[] = [
   ...requests,
   ...clientData,
   ...handshake,
-  ...authentication,
+  ...handshakeKeys,
   ...keySchedule,
   ...data,
   ...dataIntegrity,
-  ...keepAlive,
-  ...transformFaults,
+  ...keeping,
+  ...transforms,
   ...close,
   ...ending,
   ...initiator,

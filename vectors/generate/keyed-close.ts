@@ -24,13 +24,13 @@ function over(closeKey: Uint8Array, frame: Uint8Array, message: Uint8Array): Uin
   return cat(frame.slice(0, 8), hmac(closeKey, message));
 }
 
-export type WrongClose = readonly [flag: string, comment: string, frame: Uint8Array];
+type WrongClose = readonly [flag: string, comment: string, frame: Uint8Array];
 
 /**
  * CLOSE frames of status 1 that end nothing, of a sender that has sent `n` DATA frames.
  * @param others `close` of the other direction
  */
-export function wrongCloses(closeKey: Uint8Array, others: Uint8Array, n: bigint): WrongClose[] {
+function wrongCloses(closeKey: Uint8Array, others: Uint8Array, n: bigint): WrongClose[] {
   const good = keyedClose(closeKey, 1, n);
   const header = good.slice(0, 8);
   return [
@@ -51,7 +51,7 @@ export function wrongCloses(closeKey: Uint8Array, others: Uint8Array, n: bigint)
 }
 
 /** Likewise: single octets, and digests that are right in part. */
-export function partlyRight(closeKey: Uint8Array, n: bigint): WrongClose[] {
+function partlyRight(closeKey: Uint8Array, n: bigint): WrongClose[] {
   const good = keyedClose(closeKey, 1, n);
   const bits = Array.from({ length: 16 }, (_, bit) => bit);
   return [

@@ -1,4 +1,5 @@
-/** CLOSE frames ([EP] fig. 10). */
+/** CLOSE frames ([EP] fig. 10) and the belief in them. */
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: texts of source, not templates
 import type { Fault } from '../fault.ts';
 
 const conversation = 'reference/nodes/conversation.ts';
@@ -10,10 +11,8 @@ const status0 = "  if (status === 0) throw new Malformed(`${closeLayout.describe
 const judged = `      const status = session.verifyClose(octets);`;
 const digestless = `    if (digest === undefined) return undefined;`;
 const compared = `  return constantTimeEqual(closeDigest(key, header, n), digest);`;
-const brokenByFin = `    else this.#broken('truncation: the connection ended without a CLOSE frame');`;
 
 export const close: readonly Fault[] = [
-  // CLOSE-01, CLOSE-02
   {
     id: 'close-never-keyed',
     breaks: ['CLOSE-01'],
@@ -98,7 +97,6 @@ export const close: readonly Fault[] = [
     file: close10,
     change: [`  return hmacSha256(key, header, counter);`, `  return hmacSha256(key, header.subarray(0, 6), counter);`],
   },
-  // CLOSE-03
   {
     id: 'close-status-0-accepted',
     breaks: ['CLOSE-03'],
@@ -190,7 +188,6 @@ export const close: readonly Fault[] = [
     file: wire,
     change: [status0, status0.replace('status === 0', 'status === 0 || status > 14')],
   },
-  // CLOSE-04
   {
     id: 'close-unkeyed-accepted',
     breaks: ['CLOSE-04'],
@@ -294,53 +291,5 @@ export const close: readonly Fault[] = [
     does: 'A CLOSE that does not verify is ignored, and the session goes on.',
     file: conversation,
     change: [`      this.#broken('truncation: the connection ended without a CLOSE frame of the peer');`, ''],
-  },
-  // CLOSE-05
-  {
-    id: 'end-of-stream-taken-for-close',
-    breaks: ['CLOSE-05'],
-    roles: ['client', 'server'],
-    does: 'The end of the stream is taken for CLOSE "end session".',
-    file: conversation,
-    change: [
-      brokenByFin,
-      `    else {
-      this.closeVerified = true;
-      this.#closed(Status.endSession);
-    }`,
-    ],
-  },
-  {
-    id: 'end-of-stream-answered',
-    breaks: ['CLOSE-05'],
-    roles: ['client', 'server'],
-    does: 'The end of the stream is answered with CLOSE "end session".',
-    file: conversation,
-    change: [brokenByFin, `    else this.#machine.end({ event: 'end session', cause: bySelf(Status.endSession) });`],
-  },
-  {
-    id: 'end-of-stream-ignored',
-    breaks: ['CLOSE-05'],
-    roles: ['client', 'server'],
-    does: 'The end of the stream is not noticed: silence has to end the connection.',
-    file: conversation,
-    change: [brokenByFin, ''],
-  },
-  {
-    id: 'reset-taken-for-close',
-    breaks: ['CLOSE-05'],
-    roles: ['client', 'server'],
-    does: 'A reset is taken for CLOSE "end session".',
-    file: conversation,
-    change: [
-      `      case 'tcp failed':
-      case 'network error':
-        this.#broken(input.reason);`,
-      `      case 'tcp failed':
-      case 'network error':
-        this.closeVerified = true;
-        if (this.#machine.phase !== 'authorized') this.#broken(input.reason);
-        else this.#closed(Status.endSession);`,
-    ],
   },
 ];

@@ -1,21 +1,20 @@
-/** How a tunnel connection ends. */
+/** The end of a connection, and what comes behind a CLOSE. */
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: texts of source, not templates
 import type { Fault } from '../fault.ts';
 
 const conversation = 'reference/nodes/conversation.ts';
 const transport = 'reference/tunnel/transport-connection.ts';
 const initiatorMachine = 'reference/machines/initiator.ts';
 const serverMachine = 'reference/machines/server.ts';
-
 const keyedOrNot = `const octets = this.#session?.close(status) ?? (this.closeKey ? keyedClose(this.closeKey, status, 0) : unkeyed());`;
 const finishing = `    this.#finishing = true;
     this.socket.end();
     this.socket.resume();`;
-const brokenByFin = `    else this.#broken('truncation: the connection ended without a CLOSE frame');`;
 const closeReceivedServer = `['Authorized', ['close received 233'], ['shut down writing'], 'Dying', '[EP] fig. 12'],`;
 const closeReceivedInitiator = `['Authorized', ['close received 216'], ['shut down writing'], 'Dying', '[EP] fig. 11'],`;
+const brokenByFin = `    else this.#broken('truncation: the connection ended without a CLOSE frame');`;
 
 export const ending: readonly Fault[] = [
-  // CLOSE-06, CLOSE-07
   {
     id: 'close-sent-twice',
     breaks: ['CLOSE-06'],
@@ -123,7 +122,6 @@ export const ending: readonly Fault[] = [
       return;`,
     ],
   },
-  // CLOSE-08
   {
     id: 'closed-at-once',
     breaks: ['CLOSE-08'],
@@ -206,7 +204,6 @@ export const ending: readonly Fault[] = [
       },
     ],
   },
-  // CLOSE-09, CLOSE-10
   {
     id: 'data-behind-close-delivered',
     breaks: ['CLOSE-09'],
@@ -291,6 +288,53 @@ export const ending: readonly Fault[] = [
           `const empty = new Uint8Array(0);\nlet lastSession: Session | undefined;`,
         ],
       },
+    ],
+  },
+  {
+    id: 'end-of-stream-taken-for-close',
+    breaks: ['CLOSE-05'],
+    roles: ['client', 'server'],
+    does: 'The end of the stream is taken for CLOSE "end session".',
+    file: conversation,
+    change: [
+      brokenByFin,
+      `    else {
+      this.closeVerified = true;
+      this.#closed(Status.endSession);
+    }`,
+    ],
+  },
+  {
+    id: 'end-of-stream-answered',
+    breaks: ['CLOSE-05'],
+    roles: ['client', 'server'],
+    does: 'The end of the stream is answered with CLOSE "end session".',
+    file: conversation,
+    change: [brokenByFin, `    else this.#machine.end({ event: 'end session', cause: bySelf(Status.endSession) });`],
+  },
+  {
+    id: 'end-of-stream-ignored',
+    breaks: ['CLOSE-05'],
+    roles: ['client', 'server'],
+    does: 'The end of the stream is not noticed: silence has to end the connection.',
+    file: conversation,
+    change: [brokenByFin, ''],
+  },
+  {
+    id: 'reset-taken-for-close',
+    breaks: ['CLOSE-05'],
+    roles: ['client', 'server'],
+    does: 'A reset is taken for CLOSE "end session".',
+    file: conversation,
+    change: [
+      `      case 'tcp failed':
+      case 'network error':
+        this.#broken(input.reason);`,
+      `      case 'tcp failed':
+      case 'network error':
+        this.closeVerified = true;
+        if (this.#machine.phase !== 'authorized') this.#broken(input.reason);
+        else this.#closed(Status.endSession);`,
     ],
   },
   {

@@ -1,4 +1,5 @@
-/** The transforms of DATA frames. */
+/** The four transforms (docs/protocol.md, sections 7.3 to 7.5). */
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: texts of source, not templates
 import type { Fault } from '../fault.ts';
 
 const dataFrame = 'reference/crypto/data-frame.ts';
@@ -7,9 +8,26 @@ const ctr = 'reference/crypto/ctr-hmac.ts';
 const cbc = 'reference/crypto/cbc-hmac.ts';
 const fitting = `const fitting = protocolOf(datagram) === protocol;`;
 const headerWritten = `encodeDataHeader({ protocol, datagramLength, flags: 0, segmentSize: 0, paddingLength, digestLength }, frame);`;
+const verified = `if (!(Number(intact) & Number(padded) & Number(fitting))) return undefined;`;
 
-export const transformFaults: readonly Fault[] = [
-  // TRF
+export const transforms: readonly Fault[] = [
+  {
+    id: 'faulty-padding-of-cbc-at-once',
+    breaks: ['TRF-10'],
+    roles: ['client', 'server'],
+    does: 'With 0x0102 wrong padding is a protocol error, whatever the digest.',
+    file: dataFrame,
+    change: [
+      verified,
+      `if (decryption.digestLength === 32 && !padded) throw new Unexpected('padding');\n    ${verified}`,
+    ],
+    more: [
+      {
+        file: dataFrame,
+        change: [`import { IntegrityFailure, Misuse } from`, `import { IntegrityFailure, Misuse, Unexpected } from`],
+      },
+    ],
+  },
   {
     id: 'gcm-nonce-of-96-bits-added',
     breaks: ['TRF-01', 'TRF-02'],

@@ -1,14 +1,141 @@
-/** Who is let in, and fresh ephemeral keys ([EP] fig. 5, a). */
+/** What is believed of keys and names in the handshake ([EP] fig. 5). */
 import type { Fault } from '../fault.ts';
 
+const primitives = 'reference/crypto/primitives.ts';
 const noise = 'reference/crypto/noise.ts';
 const symmetric = 'reference/crypto/symmetric-state.ts';
 const initiator = 'reference/nodes/initiator.ts';
 const policy = 'reference/tunnel/server/policy.ts';
 const randomness = 'reference/crypto/randomness.ts';
+const lowOrder = `    throw new IntegrityFailure('X25519: public key of low order');`;
+const dhResult = `    return x25519(privateKey, known(theirs === 'e' ? variables.re : variables.rs));`;
+const check = `if ((a | ((b & 15) << 8)) >= 3329 || ((b >> 4) | (c << 4)) >= 3329) {`;
+const encapsulated = `    const key = createPublicKey({ key: publicKey, format: 'raw-public', asymmetricKeyType: 'ml-kem-768' });`;
+/** OpenSSL refuses such a key by itself: it gets one whose coefficients are reduced. */
+const reducing: readonly [string, string] = [
+  encapsulated,
+  `    const reduced = publicKey.slice();
+    for (let i = 0; i < reduced.length - 32; i += 3) {
+      const [a, b, c] = [reduced[i]!, reduced[i + 1]!, reduced[i + 2]!];
+      const [one, two] = [(a | ((b & 15) << 8)) % 3329, ((b >> 4) | (c << 4)) % 3329];
+      reduced.set([one & 255, (one >> 8) | ((two & 15) << 4), two >> 4], i);
+    }
+    const key = createPublicKey({ key: reduced, format: 'raw-public', asymmetricKeyType: 'ml-kem-768' });`,
+];
+const expectedKem = { file: primitives, change: reducing };
 
-export const authentication: readonly Fault[] = [
-  // HS-07, HS-08
+export const handshakeKeys: readonly Fault[] = [
+  {
+    id: 'dh-of-zeros-accepted',
+    breaks: ['HS-05'],
+    roles: ['client', 'server'],
+    does: 'A DH result of all zeros is used like any other.',
+    file: primitives,
+    change: [lowOrder, '    return new Uint8Array(32);'],
+  },
+  {
+    id: 'dh-of-zeros-judged-by-the-key',
+    breaks: ['HS-05'],
+    roles: ['client', 'server'],
+    does: 'A public key of all zeros is refused, but not the other ones of low order.',
+    file: primitives,
+    change: [
+      lowOrder,
+      `    if (isZero(publicKey)) throw new IntegrityFailure('X25519: public key of low order');
+    return new Uint8Array(32);`,
+    ],
+  },
+  {
+    id: 'dh-of-zeros-only-canonical',
+    breaks: ['HS-05'],
+    roles: ['client', 'server'],
+    does: 'Public keys of low order are found in a list that lacks those that are not reduced.',
+    file: primitives,
+    change: [
+      lowOrder,
+      `    if (publicKey[31]! < 0x7f || publicKey[0] === 0xec) throw new IntegrityFailure('X25519: public key of low order');
+    return new Uint8Array(32);`,
+    ],
+  },
+  {
+    id: 'dh-of-zeros-accepted-in-e',
+    breaks: ['HS-05'],
+    roles: ['server'],
+    does: 'The server looks for a DH result of all zeros only where the static key of the initiator is in it.',
+    file: noise,
+    change: [
+      dhResult,
+      `    try {
+      return x25519(privateKey, known(theirs === 'e' ? variables.re : variables.rs));
+    } catch (error) {
+      if (theirs === 'e') return new Uint8Array(32);
+      throw error;
+    }`,
+    ],
+  },
+  {
+    id: 'dh-of-zeros-accepted-in-s',
+    breaks: ['HS-05'],
+    roles: ['server'],
+    does: 'The server looks for a DH result of all zeros only where the ephemeral key of the initiator is in it.',
+    file: noise,
+    change: [
+      dhResult,
+      `    try {
+      return x25519(privateKey, known(theirs === 'e' ? variables.re : variables.rs));
+    } catch (error) {
+      if (theirs === 's') return new Uint8Array(32);
+      throw error;
+    }`,
+    ],
+  },
+  {
+    id: 'kem-coefficient-of-q',
+    breaks: ['HS-06'],
+    roles: ['server'],
+    does: 'A coefficient of exactly q passes the modulus check.',
+    file: primitives,
+    change: [check, `if ((a | ((b & 15) << 8)) > 3329 || ((b >> 4) | (c << 4)) > 3329) {`],
+    more: [expectedKem],
+  },
+  {
+    id: 'kem-second-coefficient-of-q',
+    breaks: ['HS-06'],
+    roles: ['server'],
+    does: 'A coefficient of exactly q passes the modulus check in every second place.',
+    file: primitives,
+    change: [check, `if ((a | ((b & 15) << 8)) >= 3329 || ((b >> 4) | (c << 4)) > 3329) {`],
+    more: [expectedKem],
+  },
+  {
+    id: 'kem-coefficient-below-q-refused',
+    breaks: ['HS-06'],
+    roles: ['server'],
+    does: 'A coefficient of 3328 is refused.',
+    file: primitives,
+    change: [check, `if ((a | ((b & 15) << 8)) >= 3328 || ((b >> 4) | (c << 4)) >= 3328) {`],
+  },
+  {
+    id: 'kem-key-unchecked',
+    breaks: ['HS-06'],
+    roles: ['server'],
+    does: 'Coefficients are reduced, and not checked.',
+    file: primitives,
+    change: [check, 'if (publicKey.length < 3) {'],
+    more: [expectedKem],
+  },
+  {
+    id: 'kem-last-coefficients-unchecked',
+    breaks: ['HS-06'],
+    roles: ['server'],
+    does: 'The last 3 coefficients are not checked.',
+    file: primitives,
+    change: [
+      `    for (let i = 0; i < publicKey.length - 32; i += 3) {`,
+      `    for (let i = 0; i < publicKey.length - 36; i += 3) {`,
+    ],
+    more: [expectedKem],
+  },
   {
     id: 'minimum-suite-ignored',
     breaks: ['HS-07'],
@@ -74,7 +201,6 @@ export const authentication: readonly Fault[] = [
       `const entry = this.#initiators.get(identifier(request.initiatorName.toLowerCase(), request.initiatorStatic));`,
     ],
   },
-  // HS-09
   {
     id: 'response-unopened-protocol-error',
     breaks: ['HS-09'],
@@ -143,7 +269,6 @@ export const authentication: readonly Fault[] = [
       `    if (plaintext === undefined) return new Uint8Array(body.length);`,
     ],
   },
-  // HS-10
   {
     id: 'one-ephemeral-key',
     breaks: ['HS-10'],

@@ -1,4 +1,5 @@
 /** Keep-alives, silence and empty datagrams. */
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: texts of source, not templates
 import type { Fault } from '../fault.ts';
 
 const conversation = 'reference/nodes/conversation.ts';
@@ -10,8 +11,7 @@ const silenceSet = `    machine.after(machine.timers.silence, 'silence');
 const firstSilence = `    this.#machine.after(this.#machine.timers.silence, 'silence');
     this.#machine.after(session.duration`;
 
-export const keepAlive: readonly Fault[] = [
-  // DATA-13, DATA-14, DATA-15
+export const keeping: readonly Fault[] = [
   {
     id: 'keep-alive-never',
     breaks: ['DATA-13'],
@@ -189,6 +189,32 @@ ${keepAliveSet}`,
 `,
         ],
       },
+    ],
+  },
+  {
+    id: 'first-data-not-at-once',
+    breaks: ['DATA-08'],
+    roles: ['client'],
+    does: 'The initiator sends no empty DATA frame when it enters Authorized: the next keep-alive has to do.',
+    file: 'reference/nodes/initiator.ts',
+    change: [
+      `    this.#conversation.sendKeepAlive();
+    this.#conversation.sendWaiting();`,
+      `    this.#machine.after(this.#options.timers.keepAlive, 'keepAlive');
+    this.#conversation.sendWaiting();`,
+    ],
+  },
+  {
+    id: 'first-data-late',
+    breaks: ['DATA-08'],
+    roles: ['client'],
+    does: 'The initiator sends its empty DATA frame 2 s after it has entered Authorized.',
+    file: 'reference/nodes/initiator.ts',
+    change: [
+      `    this.#conversation.sendKeepAlive();
+    this.#conversation.sendWaiting();`,
+      `    this.#machine.after(2000, 'keepAlive');
+    this.#conversation.sendWaiting();`,
     ],
   },
 ];

@@ -1,4 +1,4 @@
-/** The key schedule. */
+/** The key schedule and the counter. */
 import type { Fault } from '../fault.ts';
 
 const primitives = 'reference/crypto/primitives.ts';
@@ -7,7 +7,6 @@ const session = 'reference/nodes/session.ts';
 const dataFrame = 'reference/crypto/data-frame.ts';
 
 export const keySchedule: readonly Fault[] = [
-  // KEY-01
   {
     id: 'one-key-for-both-directions',
     breaks: ['KEY-01'],
@@ -93,7 +92,6 @@ export const keySchedule: readonly Fault[] = [
     file: keys,
     change: [`close: derive('close', 32),`, `close: derive('key', 32),`],
   },
-  // KEY-02, KEY-03
   {
     id: 'counter-from-1',
     breaks: ['KEY-02'],
