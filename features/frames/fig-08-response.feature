@@ -76,6 +76,12 @@ Feature: Tunnel connection response frame
         | offered | selected             |
         | 0x0101  | aes256ctr-hmacsha256 |
 
+    @ID-02 @SHOULD
+    Scenario: Suite 2
+      Given a tunnel server
+      When an initiator sends a REQUEST with suite hybrid
+      Then the server answers RESPONSE
+
     @ID-05
     Scenario: 0x0102, unless configured
       Given a tunnel server configured with

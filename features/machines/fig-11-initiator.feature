@@ -21,7 +21,7 @@ Feature: Tunnel initiator
         | suite  |
         | x25519 |
 
-      @HS-03 @ID-02 @needs:hybrid
+      @HS-03 @needs:hybrid
       Examples:
         | suite  |
         | hybrid |
@@ -33,7 +33,10 @@ Feature: Tunnel initiator
       Then REQUEST holds
         | options of client data | 0 |
 
-    @ID-07
+  @iut:client @ID-07
+  Rule: The initiator sprinkles values that mean nothing
+
+    @SHOULD
     Scenario: GREASE
       Given a tunnel initiator whose server is scripted
       When the server has read REQUEST
