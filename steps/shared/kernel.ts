@@ -81,11 +81,6 @@ Then('the MTU of the {word} is {int}', async function (this: ConformanceWorld, w
   assert.equal(await known(mtuOf, where)(this.lab.namespace('client')), mtu);
 });
 
-Then('the MTU of the adapter is {int} or more', async function (this: ConformanceWorld, least: number) {
-  const { mtu } = await linkOf(this.lab.namespace('client'), adapterDevice);
-  assert.ok(mtu >= least, `it is ${mtu}`);
-});
-
 Then('no adapter is left in the client', async function (this: ConformanceWorld) {
   const devices = await ipJson<{ ifname: string }>(this.lab.namespace('client'), 'link');
   assert.deepEqual(devices.map(({ ifname }) => ifname).sort(), [wireDevice, 'lo']);

@@ -4,7 +4,7 @@ import { Given, Then } from '@cucumber/cucumber';
 import { ipv4Octets } from '../../reference/packets/addresses.ts';
 import { readDhcp } from '../../vectors/dhcp-reply.ts';
 import { adapterUnderTest } from '../shared/adapter.ts';
-import { type Family, networksBehind } from '../shared/lab/kernel-tables.ts';
+import { type Family, linkOf, networksBehind } from '../shared/lab/kernel-tables.ts';
 import { adapterDevice } from '../shared/lab/virtual-lan.ts';
 import type { ConformanceWorld } from '../shared/world.ts';
 
@@ -27,4 +27,9 @@ Then(
 Then('the OFFER names the DNS servers: {word}', function (this: ConformanceWorld, names: string) {
   const found = readDhcp(this.get('offer')).options.find(({ code }) => code === 6)?.value;
   assert.equal(found, names === 'none' ? undefined : ipv4Octets(names).toHex());
+});
+
+Then('the MTU of the adapter is {int} or more', async function (this: ConformanceWorld, least: number) {
+  const { mtu } = await linkOf(this.lab.namespace('client'), adapterDevice);
+  assert.ok(mtu >= least, `it is ${mtu}`);
 });
