@@ -164,7 +164,7 @@ function judgement(
   if (alarms.length === 0) return `conformant  ${name}: ${count}`;
   const lines = alarms.map(
     ({ name: scenario, feature, line: at, verdict, reason = '' }) =>
-      `        ${feature}:${at} ${scenario}: ${verdict}: ${reason.split('\n').slice(0, 3).join(' | ')}`,
+      `        ${feature.replace(/^.*\/(?=features\/)/, '')}:${at} ${scenario}: ${verdict}: ${reason.split('\n').slice(0, 3).join(' | ')}`,
   );
   return [`FALSE ALARM ${name}: ${does} ${alarms.length} of ${count}`, ...lines].join('\n');
 }

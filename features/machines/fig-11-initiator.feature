@@ -21,7 +21,7 @@ Feature: Tunnel initiator
         | suite  |
         | x25519 |
 
-      @HS-03 @ID-02 @needs:hybrid
+      @HS-03 @needs:hybrid
       Examples:
         | suite  |
         | hybrid |

@@ -42,7 +42,7 @@ Feature: A group of tunnel servers on one private network
       When alice ends her session at server-3
       Then who asks that network by neighbour solicitation for alice is told nothing, and for bob something
 
-  @iut:client @iut:server @iut:relay @needs:services @needs:reconnect @needs:limits @PATH-11 @PATH-12 @PATH-14 @PATH-15
+  @iut:client @iut:server @iut:relay @needs:services @needs:reconnect @needs:limits @PATH-11 @PATH-12 @PATH-14
   Rule: When a member dies, its initiators come back on the others, and what they were at goes on
 
     Scenario: 30 initiators, by proxy ARP
@@ -53,7 +53,7 @@ Feature: A group of tunnel servers on one private network
       Then within 5 s each initiator of that member is authorized by another, with the same address
       And every octet arrived: SHA-256 is equal at both ends
 
-    @needs:ipv6 @PATH-16
+    @needs:ipv6
     Scenario: In IPv6, by its like for neighbour solicitations
       Given a group of 3 tunnel servers on one network of both families, which draw their traffic by proxy ARP
       When 3 initiators connect through the relay to the group

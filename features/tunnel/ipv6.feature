@@ -3,7 +3,7 @@ Feature: IPv6 through the tunnel, beside IPv4
   The local stack finds a router on the adapter, gives itself an address of the /64 that is this tunnel client's alone, and
   reaches the server's adapter and the network behind it. A node's name with a 6 stands for its IPv6 address.
 
-  @iut:client @ND-06 @ND-11
+  @iut:client @ND-06
   Rule: The kernel configures itself by the router advertisement
 
     @ND-02 @ND-08
