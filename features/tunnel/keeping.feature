@@ -1,6 +1,14 @@
 Feature: Keeping a tunnel connection
   Keep-alives, silence, padding: what happens while nothing else does.
 
+  @iut:client @DATA-08
+  Rule: An initiator sends an empty DATA frame at once when it enters Authorized
+
+    Scenario: After RESPONSE
+      Given a tunnel initiator whose server is scripted
+      When the server has read REQUEST
+      Then the first DATA frame comes within 1500 ms of RESPONSE, and is empty
+
   @DATA-13 @needs:timers
   Rule: Having sent nothing for a while, an end point sends an empty DATA frame
 

@@ -27,6 +27,18 @@ const peerOf = (world: ConformanceWorld) => (world.has('server') ? world.get('se
 /** Milliseconds by which something may be late. */
 const lateness = 1_000;
 
+Then(
+  'the first DATA frame comes within {duration} of RESPONSE, and is empty',
+  async function (this: ConformanceWorld, time: number) {
+    const server = this.get('server');
+    const begun = performance.now();
+    await server.sendResponse();
+    const { octets, at } = await server.expect('DATA');
+    assert.equal(server.session.opener.open(octets).length, 0, 'it is not empty');
+    assert.ok(at - begun <= time, `it came after ${(at - begun).toFixed()} ms`);
+  },
+);
+
 /** Sends an empty DATA frame again and again until it is told to stop. */
 function beat(peer: ScriptedEndPoint, milliseconds: number): Disposable {
   const timer = setInterval(() => peer.connection.socket.write(peer.session.seal(new Uint8Array())), milliseconds);

@@ -292,4 +292,21 @@ export const close: readonly Fault[] = [
     file: conversation,
     change: [`      this.#broken('truncation: the connection ended without a CLOSE frame of the peer');`, ''],
   },
+  {
+    id: 'reset-taken-for-close',
+    breaks: ['CLOSE-05'],
+    roles: ['client', 'server'],
+    does: 'A reset is taken for CLOSE "end session".',
+    file: conversation,
+    change: [
+      `      case 'tcp failed':
+      case 'network error':
+        this.#broken(input.reason);`,
+      `      case 'tcp failed':
+      case 'network error':
+        this.closeVerified = true;
+        if (this.#machine.phase !== 'authorized') this.#broken(input.reason);
+        else this.#closed(Status.endSession);`,
+    ],
+  },
 ];

@@ -321,23 +321,6 @@ export const ending: readonly Fault[] = [
     change: [brokenByFin, ''],
   },
   {
-    id: 'reset-taken-for-close',
-    breaks: ['CLOSE-05'],
-    roles: ['client', 'server'],
-    does: 'A reset is taken for CLOSE "end session".',
-    file: conversation,
-    change: [
-      `      case 'tcp failed':
-      case 'network error':
-        this.#broken(input.reason);`,
-      `      case 'tcp failed':
-      case 'network error':
-        this.closeVerified = true;
-        if (this.#machine.phase !== 'authorized') this.#broken(input.reason);
-        else this.#closed(Status.endSession);`,
-    ],
-  },
-  {
     id: 'close-behind-half-a-frame-cut',
     breaks: ['CLOSE-05'],
     roles: ['client', 'server'],

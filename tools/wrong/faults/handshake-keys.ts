@@ -259,14 +259,16 @@ export const handshakeKeys: readonly Fault[] = [
     ],
   },
   {
-    id: 'response-payload-tag-unverified',
-    breaks: ['HS-09'],
-    roles: ['client'],
-    does: 'The tag of what RESPONSE holds is not verified.',
-    file: symmetric,
+    id: 'handshake-tag-unverified',
+    breaks: ['HS-09', 'SRV-05'],
+    roles: ['client', 'server'],
+    does: 'The tags of the handshake are not verified.',
+    file: 'reference/crypto/primitives.ts',
     change: [
-      `    if (plaintext === undefined) throw new IntegrityFailure('handshake: tag does not verify');`,
-      `    if (plaintext === undefined) return new Uint8Array(body.length);`,
+      `    plaintext.fill(0);
+    return undefined;`,
+      `    // The associated data of the handshake is h, that of DATA a header of 16 octets.
+    if (associated.length !== 32) return undefined;`,
     ],
   },
   {
