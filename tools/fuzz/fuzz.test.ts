@@ -2,6 +2,7 @@
 import test from 'ava';
 import { load } from '../../vectors/load.ts';
 import { corpus, readCorpus } from './corpus.ts';
+import { lan } from './lan.ts';
 import { fateOf } from './oracle.ts';
 import { fuzz, tryPacket } from './run.ts';
 import { seeds } from './seeds.ts';
@@ -27,7 +28,12 @@ test('the packets of the vectors and their like', async (t) => {
 
 for (const subject of ['arp', 'dhcp'] as const)
   test(`the oracle says of the ${subject} vectors what they say`, (t) => {
-    for (const { tests } of load(subject))
+    // It knows one virtual LAN; groups of DHCP vectors are all about that one.
+    const groups = load(subject).filter(
+      ({ prefixLength }) => prefixLength === undefined || prefixLength === lan.prefixLength,
+    );
+    t.not(groups.length, 0);
+    for (const { tests } of groups)
       for (const { comment, packet, result } of tests)
         t.is(fateOf(Uint8Array.fromHex(packet), 'client') === subject, result === 'valid', comment);
   });

@@ -3,7 +3,6 @@ import type { Fault } from '../fault.ts';
 
 const primitives = 'reference/crypto/primitives.ts';
 const noise = 'reference/crypto/noise.ts';
-const symmetric = 'reference/crypto/symmetric-state.ts';
 const initiator = 'reference/nodes/initiator.ts';
 const policy = 'reference/tunnel/server/policy.ts';
 const randomness = 'reference/crypto/randomness.ts';
