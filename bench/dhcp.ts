@@ -3,9 +3,9 @@ import { once } from 'node:events';
 import { rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { attempt, spawnInside } from '../steps/shared/lab/command.ts';
-import { patience, within } from '../steps/shared/lab/deadline.ts';
-import { clientConfiguration, serverConfiguration } from '../steps/shared/peers/configuration.ts';
+import { attempt, spawnInside } from '../steps/support/lab/command.ts';
+import { patience, within } from '../steps/support/lab/deadline.ts';
+import { clientConfiguration, serverConfiguration } from '../steps/support/peers/configuration.ts';
 import { heading, median, say } from './figures.ts';
 import { Bench } from './laboratory.ts';
 

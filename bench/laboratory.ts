@@ -2,11 +2,11 @@
 import { mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { Lab, type LabOptions, type NodeName } from '../steps/shared/lab/namespace.ts';
-import { Program } from '../steps/shared/lab/process.ts';
-import type { Json } from '../steps/shared/peers/configuration.ts';
-import { type Declaration, loadDeclaration, type Role } from '../steps/shared/peers/declaration.ts';
-import { Iut } from '../steps/shared/peers/iut.ts';
+import { Lab, type LabOptions, type NodeName } from '../steps/support/lab/namespace.ts';
+import { Program } from '../steps/support/lab/process.ts';
+import type { Json } from '../steps/support/peers/configuration.ts';
+import { type Declaration, loadDeclaration, type Role } from '../steps/support/peers/declaration.ts';
+import { Iut } from '../steps/support/peers/iut.ts';
 
 /** Milliseconds for one measurement. */
 const patience = 120_000;

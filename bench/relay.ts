@@ -1,13 +1,13 @@
 /** What a relay costs: memory of an idle tunnel, what passes it, and what a whole tunnel carries through 0, 1 and 2. */
 
-import { virtualLan } from '../steps/shared/lab/virtual-lan.ts';
+import { virtualLan } from '../steps/support/lab/virtual-lan.ts';
 import {
   clientConfiguration,
   type Overrides,
   relayConfiguration,
   serverConfiguration,
   tunnelPort,
-} from '../steps/shared/peers/configuration.ts';
+} from '../steps/support/peers/configuration.ts';
 import { heading, median, say } from './figures.ts';
 import { Bench, cpuSeconds, send } from './laboratory.ts';
 

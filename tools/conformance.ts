@@ -1,6 +1,6 @@
 /** `npm run conformance`: drives an implementation through the suite, in namespaces that die with the run. */
 import { resolve } from 'node:path';
-import { DeclarationError, loadDeclaration } from '../steps/shared/peers/declaration.ts';
+import { DeclarationError, loadDeclaration } from '../steps/support/peers/declaration.ts';
 import { enclose, ended, lifeline, obstacle } from './conformance/enclosure.ts';
 import { help, jsonFile, type Options, parseOptions, UsageError } from './conformance/options.ts';
 import { reportSchema } from './conformance/report.ts';

@@ -16,11 +16,11 @@ interface Case {
 const cases: readonly Case[] = [
   {
     file: 'steps/tunnel/main-job.ts',
-    allowed: ['../shared/world.ts', '../../reference/wire/frame.ts', '../../vectors/load.ts', 'node:crypto'],
+    allowed: ['../support/world.ts', '../../reference/wire/frame.ts', '../../vectors/load.ts', 'node:crypto'],
     refused: ['../../tools/requirements/parse.ts', '../../bench/load.ts', '../../reference/testing/pair.ts', 'koffi'],
   },
   {
-    file: 'steps/shared/lab/namespace.ts',
+    file: 'steps/support/lab/namespace.ts',
     allowed: [
       './process.ts',
       './dhcp-clients/client.ts',
@@ -30,18 +30,18 @@ const cases: readonly Case[] = [
     refused: ['../peers/iut.ts', '../world.ts', '../../tunnel/main-job.ts', 'koffi'],
   },
   {
-    file: 'steps/shared/lab/dhcp-clients/client.ts',
+    file: 'steps/support/lab/dhcp-clients/client.ts',
     allowed: ['./recipe.ts', '../namespace.ts', '../../../../reference/packets/ipv4.ts'],
     refused: ['../../peers/iut.ts', '../../../tunnel/main-job.ts', 'koffi'],
   },
   {
     file: 'tools/fuzz/run.ts',
-    allowed: ['../../steps/shared/lab/pcap.ts', '../../reference/adapter/memory.ts', '../../vectors/load.ts'],
+    allowed: ['../../steps/support/lab/pcap.ts', '../../reference/adapter/memory.ts', '../../vectors/load.ts'],
     refused: ['../../bench/load.ts', '../../reference/testing/pair.ts', 'koffi'],
   },
   {
     file: 'bench/tunnel.ts',
-    allowed: ['../tools/conformance/enclosure.ts', '../steps/shared/lab/process.ts', '../reference/wire/frame.ts'],
+    allowed: ['../tools/conformance/enclosure.ts', '../steps/support/lab/process.ts', '../reference/wire/frame.ts'],
     refused: ['../vectors/load.ts', '../reference/testing/pair.ts', 'koffi'],
   },
   { file: 'vectors/load.ts', allowed: ['node:fs', './generate/octets.ts'], refused: ['../reference/octets.ts'] },
@@ -55,14 +55,14 @@ const cases: readonly Case[] = [
   {
     file: 'reference/testing/pair.ts',
     allowed: ['../nodes/server.ts', 'ava'],
-    refused: ['../../steps/shared/world.ts', '../../vectors/load.ts', 'koffi'],
+    refused: ['../../steps/support/world.ts', '../../vectors/load.ts', 'koffi'],
   },
   { file: 'reference/octets.ts', allowed: [], refused: ['./errors.ts', 'node:fs'] },
   { file: 'reference/new-room/new.ts', allowed: [], refused: ['./other.ts', '../octets.ts'] },
   {
     file: 'reference/index.ts',
     allowed: ['./tunnel/client/client.ts'],
-    refused: ['./testing/pair.ts', '../steps/shared/world.ts', 'koffi'],
+    refused: ['./testing/pair.ts', '../steps/support/world.ts', 'koffi'],
   },
   {
     file: 'reference/packets/ipv4.ts',

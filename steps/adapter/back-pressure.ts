@@ -2,18 +2,18 @@
 import assert from 'node:assert/strict';
 import { Then, When } from '@cucumber/cucumber';
 import { ipv4 } from '../../vectors/generate/packets.ts';
-import { packetDown, packetUp } from '../shared/adapter.ts';
-import { known } from '../shared/known.ts';
-import { within } from '../shared/lab/deadline.ts';
-import { echoReply } from '../shared/lab/echo-reply.ts';
-import { ipJson } from '../shared/lab/iproute2.ts';
-import type { NodeName } from '../shared/lab/namespace.ts';
-import { adapterDevice, virtualLan } from '../shared/lab/virtual-lan.ts';
-import type { ScriptedEndPoint } from '../shared/peers/session.ts';
-import type { WireRole } from '../shared/peers.ts';
-import type { ConformanceWorld } from '../shared/world.ts';
+import { packetDown, packetUp } from '../support/adapter.ts';
+import { known } from '../support/known.ts';
+import { within } from '../support/lab/deadline.ts';
+import { echoReply } from '../support/lab/echo-reply.ts';
+import { ipJson } from '../support/lab/iproute2.ts';
+import type { NodeName } from '../support/lab/namespace.ts';
+import { adapterDevice, virtualLan } from '../support/lab/virtual-lan.ts';
+import type { ScriptedEndPoint } from '../support/peers/session.ts';
+import type { WireRole } from '../support/peers.ts';
+import type { ConformanceWorld } from '../support/world.ts';
 
-declare module '../shared/world.ts' {
+declare module '../support/world.ts' {
   interface Facts {
     /** Octets of resident memory before. */
     memoryBefore: number;

@@ -4,14 +4,14 @@ import { encodeEthernet } from '../../reference/packets/ethernet.ts';
 import { physicalOctets } from '../../reference/packets/physical.ts';
 import { cat, u16, u32, zeros } from '../../vectors/generate/octets.ts';
 import { address6, checksum, type Ipv4, icmp6, ipv4 } from '../../vectors/generate/packets.ts';
-import { known } from '../shared/known.ts';
-import { echoReply } from '../shared/lab/echo-reply.ts';
-import { Nonconformance } from '../shared/lab/failure.ts';
-import type { Family } from '../shared/lab/kernel-tables.ts';
-import { isDiscovery, type } from '../shared/lab/neighbour-packets.ts';
-import { virtualLan } from '../shared/lab/virtual-lan.ts';
-import type { ScriptedEndPoint } from '../shared/peers/session.ts';
-import type { ConformanceWorld } from '../shared/world.ts';
+import { known } from '../support/known.ts';
+import { echoReply } from '../support/lab/echo-reply.ts';
+import { Nonconformance } from '../support/lab/failure.ts';
+import type { Family } from '../support/lab/kernel-tables.ts';
+import { isDiscovery, type } from '../support/lab/neighbour-packets.ts';
+import { virtualLan } from '../support/lab/virtual-lan.ts';
+import type { ScriptedEndPoint } from '../support/peers/session.ts';
+import type { ConformanceWorld } from '../support/world.ts';
 
 /** From which address to which, and a number by which the datagram is known, 0 to 65535. */
 interface Ends {

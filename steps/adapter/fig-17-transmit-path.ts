@@ -1,12 +1,12 @@
 /** Steps about what the local stack passes to the client's adapter ([EP] fig. 17). */
 import { When } from '@cucumber/cucumber';
-import { packetUp, sendUp } from '../shared/adapter.ts';
-import { run } from '../shared/lab/command.ts';
-import { patience } from '../shared/lab/deadline.ts';
-import { echoReply } from '../shared/lab/echo-reply.ts';
-import { until } from '../shared/lab/until.ts';
-import { adapterDevice, virtualLan } from '../shared/lab/virtual-lan.ts';
-import type { ConformanceWorld } from '../shared/world.ts';
+import { packetUp, sendUp } from '../support/adapter.ts';
+import { run } from '../support/lab/command.ts';
+import { patience } from '../support/lab/deadline.ts';
+import { echoReply } from '../support/lab/echo-reply.ts';
+import { until } from '../support/lab/until.ts';
+import { adapterDevice, virtualLan } from '../support/lab/virtual-lan.ts';
+import type { ConformanceWorld } from '../support/world.ts';
 
 const datagram = echoReply(virtualLan.clientAddress, virtualLan.serverAddress, 7);
 

@@ -1,15 +1,15 @@
 /** Steps about what the adapter of either end indicates to its local stack ([EP] fig. 18). */
 import assert from 'node:assert/strict';
 import { Then, When } from '@cucumber/cucumber';
-import { expectArrival, packetDown, packetUp } from '../shared/adapter.ts';
-import { known } from '../shared/known.ts';
-import { run } from '../shared/lab/command.ts';
-import { echoReply } from '../shared/lab/echo-reply.ts';
-import { isArpReply } from '../shared/lab/emulator-questions.ts';
-import { ipJson } from '../shared/lab/iproute2.ts';
-import { adapterDevice, virtualLan } from '../shared/lab/virtual-lan.ts';
-import { scripted, type WireRole } from '../shared/peers.ts';
-import type { ConformanceWorld } from '../shared/world.ts';
+import { expectArrival, packetDown, packetUp } from '../support/adapter.ts';
+import { known } from '../support/known.ts';
+import { run } from '../support/lab/command.ts';
+import { echoReply } from '../support/lab/echo-reply.ts';
+import { isArpReply } from '../support/lab/emulator-questions.ts';
+import { ipJson } from '../support/lab/iproute2.ts';
+import { adapterDevice, virtualLan } from '../support/lab/virtual-lan.ts';
+import { scripted, type WireRole } from '../support/peers.ts';
+import type { ConformanceWorld } from '../support/world.ts';
 
 const { clientAddress, serverAddress, clientPhysical } = virtualLan;
 

@@ -1,11 +1,11 @@
 /** Steps about what a tunnel server passes on, and into which tunnel: many datagrams, one after the other. */
 import { type DataTable, Given, Then } from '@cucumber/cucumber';
-import { isFromTunnel, packetDown, serverUnderTest } from '../shared/adapter.ts';
-import { known } from '../shared/known.ts';
-import { echoReply } from '../shared/lab/echo-reply.ts';
-import { Nonconformance } from '../shared/lab/failure.ts';
-import { virtualLan } from '../shared/lab/virtual-lan.ts';
-import type { ConformanceWorld } from '../shared/world.ts';
+import { isFromTunnel, packetDown, serverUnderTest } from '../support/adapter.ts';
+import { known } from '../support/known.ts';
+import { echoReply } from '../support/lab/echo-reply.ts';
+import { Nonconformance } from '../support/lab/failure.ts';
+import { virtualLan } from '../support/lab/virtual-lan.ts';
+import type { ConformanceWorld } from '../support/world.ts';
 
 const { clientAddress, serverAddress } = virtualLan;
 const addressOf: Readonly<Record<string, string>> = { alice: clientAddress, bob: '10.8.0.11' };

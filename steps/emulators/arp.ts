@@ -3,11 +3,11 @@ import { type DataTable, Then } from '@cucumber/cucumber';
 import { physicalOctets } from '../../reference/packets/physical.ts';
 import { cat, u16 } from '../../vectors/generate/octets.ts';
 import { address, broadcast, ethernet } from '../../vectors/generate/packets.ts';
-import { known } from '../shared/known.ts';
-import { isArpReply } from '../shared/lab/emulator-questions.ts';
-import { Nonconformance } from '../shared/lab/failure.ts';
-import { virtualLan } from '../shared/lab/virtual-lan.ts';
-import type { ConformanceWorld } from '../shared/world.ts';
+import { known } from '../support/known.ts';
+import { isArpReply } from '../support/lab/emulator-questions.ts';
+import { Nonconformance } from '../support/lab/failure.ts';
+import { virtualLan } from '../support/lab/virtual-lan.ts';
+import type { ConformanceWorld } from '../support/world.ts';
 
 /** Hardware type, protocol, both lengths and operation of a request for IPv4 over Ethernet. */
 interface Fields {

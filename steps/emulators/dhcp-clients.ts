@@ -7,28 +7,28 @@ import { Given, Then, When } from '@cucumber/cucumber';
 import { ipv4Octets } from '../../reference/packets/addresses.ts';
 import { physicalText } from '../../reference/packets/physical.ts';
 import { faultsOf } from '../../vectors/dhcp-reply.ts';
-import { watchAdapter, watchClient } from '../shared/adapter.ts';
-import { addresses, isIn } from '../shared/adapter-addresses.ts';
-import { known } from '../shared/known.ts';
-import { patience } from '../shared/lab/deadline.ts';
-import { DhcpClient } from '../shared/lab/dhcp-clients/client.ts';
-import { unplugged } from '../shared/lab/dhcp-clients/networkd.ts';
-import type { Purpose } from '../shared/lab/dhcp-clients/recipe.ts';
-import { recipes } from '../shared/lab/dhcp-clients/recipes.ts';
-import { type DhcpMessage, dhcpMessages, isDhcp, messageIn, optionOf, stateOf } from '../shared/lab/dhcp-messages.ts';
-import { LabFailure } from '../shared/lab/failure.ts';
-import { insist } from '../shared/lab/insist.ts';
-import { routesTo } from '../shared/lab/kernel-tables.ts';
-import { isDiscovery, sourceOf, targetOf, type } from '../shared/lab/neighbour-packets.ts';
-import type { Packet } from '../shared/lab/pcap.ts';
-import { until } from '../shared/lab/until.ts';
-import { adapterDevice, virtualLan, virtualLan6 } from '../shared/lab/virtual-lan.ts';
-import { lab } from '../shared/peers.ts';
-import { addPlace, placeOf } from '../shared/places.ts';
-import { tunnelOfBoth } from '../shared/tunnels.ts';
-import type { ConformanceWorld } from '../shared/world.ts';
+import { watchAdapter, watchClient } from '../support/adapter.ts';
+import { addresses, isIn } from '../support/adapter-addresses.ts';
+import { known } from '../support/known.ts';
+import { patience } from '../support/lab/deadline.ts';
+import { DhcpClient } from '../support/lab/dhcp-clients/client.ts';
+import { unplugged } from '../support/lab/dhcp-clients/networkd.ts';
+import type { Purpose } from '../support/lab/dhcp-clients/recipe.ts';
+import { recipes } from '../support/lab/dhcp-clients/recipes.ts';
+import { type DhcpMessage, dhcpMessages, isDhcp, messageIn, optionOf, stateOf } from '../support/lab/dhcp-messages.ts';
+import { LabFailure } from '../support/lab/failure.ts';
+import { insist } from '../support/lab/insist.ts';
+import { routesTo } from '../support/lab/kernel-tables.ts';
+import { isDiscovery, sourceOf, targetOf, type } from '../support/lab/neighbour-packets.ts';
+import type { Packet } from '../support/lab/pcap.ts';
+import { until } from '../support/lab/until.ts';
+import { adapterDevice, virtualLan, virtualLan6 } from '../support/lab/virtual-lan.ts';
+import { lab } from '../support/peers.ts';
+import { addPlace, placeOf } from '../support/places.ts';
+import { tunnelOfBoth } from '../support/tunnels.ts';
+import type { ConformanceWorld } from '../support/world.ts';
 
-declare module '../shared/world.ts' {
+declare module '../support/world.ts' {
   interface Facts {
     dhcpClient: DhcpClient;
   }

@@ -13,13 +13,13 @@ import {
 } from '../../vectors/generate/dhcp-packet.ts';
 import { cat, u16 } from '../../vectors/generate/octets.ts';
 import { address, checksum } from '../../vectors/generate/packets.ts';
-import { sendUp } from '../shared/adapter.ts';
-import { known } from '../shared/known.ts';
-import { optionOf } from '../shared/lab/dhcp-messages.ts';
-import { isFromDhcpServer } from '../shared/lab/emulator-questions.ts';
-import { Nonconformance } from '../shared/lab/failure.ts';
-import { virtualLan } from '../shared/lab/virtual-lan.ts';
-import type { ConformanceWorld } from '../shared/world.ts';
+import { sendUp } from '../support/adapter.ts';
+import { known } from '../support/known.ts';
+import { optionOf } from '../support/lab/dhcp-messages.ts';
+import { isFromDhcpServer } from '../support/lab/emulator-questions.ts';
+import { Nonconformance } from '../support/lab/failure.ts';
+import { virtualLan } from '../support/lab/virtual-lan.ts';
+import type { ConformanceWorld } from '../support/world.ts';
 
 const { clientAddress, serverAddress, serverPhysical } = virtualLan;
 

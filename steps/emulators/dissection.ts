@@ -7,25 +7,25 @@ import type { Ipv6Settings } from '../../reference/wire/ipv6-settings.ts';
 import { sent } from '../../vectors/generate/neighbour-packet.ts';
 import type { Icmp6 } from '../../vectors/generate/packets.ts';
 import { title } from '../../vectors/load.ts';
-import { known } from '../shared/known.ts';
+import { known } from '../support/known.ts';
 import {
   neighbourAdvertisement,
   type Reading,
   readings,
   routerAdvertisement,
   type To,
-} from '../shared/lab/discovery-reading.ts';
-import { type Dissected, dissect } from '../shared/lab/dissector.ts';
-import { isArpReply, isFromDhcpServer } from '../shared/lab/emulator-questions.ts';
-import { LabFailure, Nonconformance } from '../shared/lab/failure.ts';
-import { isDiscovery, type, typeOf } from '../shared/lab/neighbour-packets.ts';
-import type { PacketSocket } from '../shared/lab/packet-socket.ts';
-import { encodePcap } from '../shared/lab/pcap.ts';
-import { neighbourSolicitation, reachabilityProbe, routerSolicitation } from '../shared/lab/solicitations.ts';
-import { faultsOfNeighbourAdvertisement, faultsOfRouterAdvertisement } from '../shared/lab/spoilt-advertisements.ts';
-import { faultsOfReply } from '../shared/lab/spoilt-replies.ts';
-import { virtualLan, virtualLan6 } from '../shared/lab/virtual-lan.ts';
-import type { ConformanceWorld } from '../shared/world.ts';
+} from '../support/lab/discovery-reading.ts';
+import { type Dissected, dissect } from '../support/lab/dissector.ts';
+import { isArpReply, isFromDhcpServer } from '../support/lab/emulator-questions.ts';
+import { LabFailure, Nonconformance } from '../support/lab/failure.ts';
+import { isDiscovery, type, typeOf } from '../support/lab/neighbour-packets.ts';
+import type { PacketSocket } from '../support/lab/packet-socket.ts';
+import { encodePcap } from '../support/lab/pcap.ts';
+import { neighbourSolicitation, reachabilityProbe, routerSolicitation } from '../support/lab/solicitations.ts';
+import { faultsOfNeighbourAdvertisement, faultsOfRouterAdvertisement } from '../support/lab/spoilt-advertisements.ts';
+import { faultsOfReply } from '../support/lab/spoilt-replies.ts';
+import { virtualLan, virtualLan6 } from '../support/lab/virtual-lan.ts';
+import type { ConformanceWorld } from '../support/world.ts';
 
 /** A packet that an emulator made. */
 interface Answer {
@@ -35,7 +35,7 @@ interface Answer {
   readonly expected: (read: Reading) => Reading;
 }
 
-declare module '../shared/world.ts' {
+declare module '../support/world.ts' {
   interface Facts {
     advertised: readonly Answer[];
   }

@@ -7,16 +7,16 @@ import type { NeighbourOption } from '../../reference/packets/neighbour-options.
 import { physicalText } from '../../reference/packets/physical.ts';
 import type { ClientData } from '../../reference/wire/client-data.ts';
 import { reply as fromServer } from '../../vectors/generate/neighbour-packet.ts';
-import { emulatorsOfVectors, vectorsOf } from '../shared/emulators.ts';
-import { known } from '../shared/known.ts';
-import { patience } from '../shared/lab/deadline.ts';
-import { neighbour } from '../shared/lab/emulator-questions.ts';
-import { Nonconformance } from '../shared/lab/failure.ts';
-import { isDiscovery, summed, targetOf, type } from '../shared/lab/neighbour-packets.ts';
-import { neighbourSolicitation } from '../shared/lab/solicitations.ts';
-import { until } from '../shared/lab/until.ts';
-import { virtualLan, virtualLan6 } from '../shared/lab/virtual-lan.ts';
-import type { ConformanceWorld } from '../shared/world.ts';
+import { emulatorsOfVectors, vectorsOf } from '../support/emulators.ts';
+import { known } from '../support/known.ts';
+import { patience } from '../support/lab/deadline.ts';
+import { neighbour } from '../support/lab/emulator-questions.ts';
+import { Nonconformance } from '../support/lab/failure.ts';
+import { isDiscovery, summed, targetOf, type } from '../support/lab/neighbour-packets.ts';
+import { neighbourSolicitation } from '../support/lab/solicitations.ts';
+import { until } from '../support/lab/until.ts';
+import { virtualLan, virtualLan6 } from '../support/lab/virtual-lan.ts';
+import type { ConformanceWorld } from '../support/world.ts';
 
 /** A neighbour solicitation. */
 interface Question {
@@ -25,7 +25,7 @@ interface Question {
   readonly frame: Uint8Array;
 }
 
-declare module '../shared/world.ts' {
+declare module '../support/world.ts' {
   interface Facts {
     question: Question;
   }

@@ -3,9 +3,9 @@ import assert from 'node:assert/strict';
 import { When } from '@cucumber/cucumber';
 import { statusName } from '../../reference/wire/identifiers.ts';
 import { load, title } from '../../vectors/load.ts';
-import { Nonconformance } from '../shared/lab/failure.ts';
-import { connecting, tryEach } from '../shared/vector-trials.ts';
-import type { ConformanceWorld } from '../shared/world.ts';
+import { Nonconformance } from '../support/lab/failure.ts';
+import { connecting, tryEach } from '../support/vector-trials.ts';
+import type { ConformanceWorld } from '../support/world.ts';
 
 When(
   'octets of authorized.json flagged {word} are sent, each on a connection of its own',

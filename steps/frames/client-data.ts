@@ -7,13 +7,13 @@ import { Status, statusName } from '../../reference/wire/identifiers.ts';
 import { load, type Vector } from '../../vectors/load.ts';
 import { hex6 } from '../../vectors/neighbour-options.ts';
 import { faultsOf } from '../../vectors/neighbour-reply.ts';
-import { known } from '../shared/known.ts';
-import { neighbour } from '../shared/lab/emulator-questions.ts';
-import { inContext, LabFailure, Nonconformance } from '../shared/lab/failure.ts';
-import { adapterDevice } from '../shared/lab/virtual-lan.ts';
-import type { ScriptedServer } from '../shared/peers/scripted-server.ts';
-import { responseOf, scriptedServer } from '../shared/peers.ts';
-import type { ConformanceWorld } from '../shared/world.ts';
+import { known } from '../support/known.ts';
+import { neighbour } from '../support/lab/emulator-questions.ts';
+import { inContext, LabFailure, Nonconformance } from '../support/lab/failure.ts';
+import { adapterDevice } from '../support/lab/virtual-lan.ts';
+import type { ScriptedServer } from '../support/peers/scripted-server.ts';
+import { responseOf, scriptedServer } from '../support/peers.ts';
+import type { ConformanceWorld } from '../support/world.ts';
 
 // What a server says.
 

@@ -3,12 +3,12 @@ import assert from 'node:assert/strict';
 import { type DataTable, Then, When } from '@cucumber/cucumber';
 import { concat, u16, u32 } from '../../reference/octets.ts';
 import { decodeRelay } from '../../reference/wire/relay.ts';
-import { known } from '../shared/known.ts';
-import type { ScriptedInitiator } from '../shared/peers/scripted-initiator.ts';
-import { newInitiator, scriptedServer, type WireRole } from '../shared/peers.ts';
-import { assertReaction, nothingComes, reactionOf } from '../shared/reactions.ts';
-import { tryEach } from '../shared/rows.ts';
-import type { ConformanceWorld } from '../shared/world.ts';
+import { known } from '../support/known.ts';
+import type { ScriptedInitiator } from '../support/peers/scripted-initiator.ts';
+import { newInitiator, scriptedServer, type WireRole } from '../support/peers.ts';
+import { assertReaction, nothingComes, reactionOf } from '../support/reactions.ts';
+import { tryEach } from '../support/rows.ts';
+import type { ConformanceWorld } from '../support/world.ts';
 
 /** Below every limit on half-open connections. */
 const abreast = 4;

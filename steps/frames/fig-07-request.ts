@@ -2,14 +2,14 @@
 import assert from 'node:assert/strict';
 import { type DataTable, Given, Then, When } from '@cucumber/cucumber';
 import { load } from '../../vectors/load.ts';
-import { eachConnection } from '../shared/connecting-again.ts';
-import { Nonconformance } from '../shared/lab/failure.ts';
-import { identityOf } from '../shared/peers/identities.ts';
-import { initiatorUnderTest, lab, newInitiator } from '../shared/peers.ts';
-import { assertReaction, reactionOf } from '../shared/reactions.ts';
-import { requestOf } from '../shared/request-faults.ts';
-import { tryEach } from '../shared/rows.ts';
-import type { ConformanceWorld } from '../shared/world.ts';
+import { eachConnection } from '../support/connecting-again.ts';
+import { Nonconformance } from '../support/lab/failure.ts';
+import { identityOf } from '../support/peers/identities.ts';
+import { initiatorUnderTest, lab, newInitiator } from '../support/peers.ts';
+import { assertReaction, reactionOf } from '../support/reactions.ts';
+import { requestOf } from '../support/request-faults.ts';
+import { tryEach } from '../support/rows.ts';
+import type { ConformanceWorld } from '../support/world.ts';
 
 /** Below the limit of half-open connections of one key. */
 const abreast = 3;

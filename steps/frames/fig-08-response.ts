@@ -12,18 +12,18 @@ import {
 import { overheadOf } from '../../reference/wire/opened.ts';
 import { type OpenedResponse, responseHeaderLength } from '../../reference/wire/response.ts';
 import { load, type Vector } from '../../vectors/load.ts';
-import { eachConnection } from '../shared/connecting-again.ts';
-import { known } from '../shared/known.ts';
-import { type Alterations, defaultLifetimes } from '../shared/peers/handshake.ts';
-import { inOrder, rearranged, withSuite } from '../shared/peers/opened-frame.ts';
-import type { ScriptedInitiatorOptions } from '../shared/peers/scripted-initiator.ts';
-import type { ScriptedServer } from '../shared/peers/scripted-server.ts';
-import { lab, newInitiator } from '../shared/peers.ts';
-import { assertReaction, reactionOf } from '../shared/reactions.ts';
-import { requestOf } from '../shared/request-faults.ts';
-import { responseFault } from '../shared/response-faults.ts';
-import { tryEach } from '../shared/rows.ts';
-import type { ConformanceWorld } from '../shared/world.ts';
+import { eachConnection } from '../support/connecting-again.ts';
+import { known } from '../support/known.ts';
+import { type Alterations, defaultLifetimes } from '../support/peers/handshake.ts';
+import { inOrder, rearranged, withSuite } from '../support/peers/opened-frame.ts';
+import type { ScriptedInitiatorOptions } from '../support/peers/scripted-initiator.ts';
+import type { ScriptedServer } from '../support/peers/scripted-server.ts';
+import { lab, newInitiator } from '../support/peers.ts';
+import { assertReaction, reactionOf } from '../support/reactions.ts';
+import { requestOf } from '../support/request-faults.ts';
+import { responseFault } from '../support/response-faults.ts';
+import { tryEach } from '../support/rows.ts';
+import type { ConformanceWorld } from '../support/world.ts';
 
 Then(
   'the server answers RESPONSE with the suite in its flags, its opened frame padded to 128 octets',

@@ -4,14 +4,14 @@ import { Then, When } from '@cucumber/cucumber';
 import { EtherType } from '../../reference/packets/ethernet.ts';
 import { noDatagram } from '../../reference/wire/data.ts';
 import { Status, statusName, type TransformName } from '../../reference/wire/identifiers.ts';
-import { arrival, attacked, datagram, refused } from '../shared/attack.ts';
-import { everyRow, type Row } from '../shared/every-row.ts';
-import { known } from '../shared/known.ts';
-import { echoReply } from '../shared/lab/echo-reply.ts';
-import { virtualLan } from '../shared/lab/virtual-lan.ts';
-import { Forger, type Forgery } from '../shared/peers/forger.ts';
-import type { ScriptedEndPoint } from '../shared/peers/session.ts';
-import type { ConformanceWorld } from '../shared/world.ts';
+import { arrival, attacked, datagram, refused } from '../support/attack.ts';
+import { everyRow, type Row } from '../support/every-row.ts';
+import { known } from '../support/known.ts';
+import { echoReply } from '../support/lab/echo-reply.ts';
+import { virtualLan } from '../support/lab/virtual-lan.ts';
+import { Forger, type Forgery } from '../support/peers/forger.ts';
+import type { ScriptedEndPoint } from '../support/peers/session.ts';
+import type { ConformanceWorld } from '../support/world.ts';
 
 type Send = (forger: Forger, whole: Uint8Array) => readonly Uint8Array[];
 

@@ -6,15 +6,15 @@ import { closeDigest } from '../../reference/crypto/close.ts';
 import { concat, viewOf } from '../../reference/octets.ts';
 import { encodeClose, encodeCloseHeader } from '../../reference/wire/close.ts';
 import { Status, statusName } from '../../reference/wire/identifiers.ts';
-import { arrival, arrivals, attacked, datagram } from '../shared/attack.ts';
-import { everyRow, type Row } from '../shared/every-row.ts';
-import { patience, within } from '../shared/lab/deadline.ts';
-import { Nonconformance } from '../shared/lab/failure.ts';
-import { until } from '../shared/lab/until.ts';
-import { isClosed } from '../shared/peers/both-closed.ts';
-import { flipped } from '../shared/peers/handshake.ts';
-import type { ScriptedEndPoint, ScriptedSession } from '../shared/peers/session.ts';
-import type { ConformanceWorld } from '../shared/world.ts';
+import { arrival, arrivals, attacked, datagram } from '../support/attack.ts';
+import { everyRow, type Row } from '../support/every-row.ts';
+import { patience, within } from '../support/lab/deadline.ts';
+import { Nonconformance } from '../support/lab/failure.ts';
+import { until } from '../support/lab/until.ts';
+import { isClosed } from '../support/peers/both-closed.ts';
+import { flipped } from '../support/peers/handshake.ts';
+import type { ScriptedEndPoint, ScriptedSession } from '../support/peers/session.ts';
+import type { ConformanceWorld } from '../support/world.ts';
 
 /** Milliseconds: what docs/protocol.md section 8 gives the peer to end its stream, and what may pass besides. */
 const dying = 2_000;

@@ -4,17 +4,17 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { type DataTable, Given, Then, When } from '@cucumber/cucumber';
 import { concat, u32, viewOf } from '../../reference/octets.ts';
 import { FrameType, statusName } from '../../reference/wire/identifiers.ts';
-import { eachConnection } from '../shared/connecting-again.ts';
-import { known } from '../shared/known.ts';
-import { Nonconformance } from '../shared/lab/failure.ts';
-import type { Overrides } from '../shared/peers/configuration.ts';
-import { identityOf } from '../shared/peers/identities.ts';
-import type { ScriptedInitiator } from '../shared/peers/scripted-initiator.ts';
-import { ScriptedServer } from '../shared/peers/scripted-server.ts';
-import { lab, newInitiator, scriptedInitiator, scriptedServer, type WireRole } from '../shared/peers.ts';
-import { assertReaction, nothingComes, reactionOf } from '../shared/reactions.ts';
-import { tryEach } from '../shared/rows.ts';
-import type { ConformanceWorld } from '../shared/world.ts';
+import { eachConnection } from '../support/connecting-again.ts';
+import { known } from '../support/known.ts';
+import { Nonconformance } from '../support/lab/failure.ts';
+import type { Overrides } from '../support/peers/configuration.ts';
+import { identityOf } from '../support/peers/identities.ts';
+import type { ScriptedInitiator } from '../support/peers/scripted-initiator.ts';
+import { ScriptedServer } from '../support/peers/scripted-server.ts';
+import { lab, newInitiator, scriptedInitiator, scriptedServer, type WireRole } from '../support/peers.ts';
+import { assertReaction, nothingComes, reactionOf } from '../support/reactions.ts';
+import { tryEach } from '../support/rows.ts';
+import type { ConformanceWorld } from '../support/world.ts';
 
 When(
   'an initiator sends RELAY and REQUEST in pieces of {int} octets',
@@ -197,7 +197,7 @@ When(
 
 // Frames that do not become whole.
 
-declare module '../shared/world.ts' {
+declare module '../support/world.ts' {
   interface Facts {
     /** Octets of resident memory. */
     extraMemory: number;

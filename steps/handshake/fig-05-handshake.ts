@@ -4,18 +4,18 @@ import { Given, Then, When } from '@cucumber/cucumber';
 import { Status, Suite, type SuiteName, statusName } from '../../reference/wire/identifiers.ts';
 import { suiteOf } from '../../reference/wire/opened.ts';
 import { decodeRequest } from '../../reference/wire/request.ts';
-import { quickly } from '../shared/authorized.ts';
-import { everyRow, type Row } from '../shared/every-row.ts';
-import { Nonconformance } from '../shared/lab/failure.ts';
-import type { Overrides } from '../shared/peers/configuration.ts';
-import { type Identity, identityOf } from '../shared/peers/identities.ts';
-import type { ScriptedInitiator, ScriptedInitiatorOptions } from '../shared/peers/scripted-initiator.ts';
-import type { ScriptedServer } from '../shared/peers/scripted-server.ts';
-import { type ForgedKeys, forgedRequest, forgedResponse, reveal } from '../shared/peers/straight-noise.ts';
-import { lab, listenAsServer, newInitiator, scriptedServer } from '../shared/peers.ts';
-import type { ConformanceWorld } from '../shared/world.ts';
+import { quickly } from '../support/authorized.ts';
+import { everyRow, type Row } from '../support/every-row.ts';
+import { Nonconformance } from '../support/lab/failure.ts';
+import type { Overrides } from '../support/peers/configuration.ts';
+import { type Identity, identityOf } from '../support/peers/identities.ts';
+import type { ScriptedInitiator, ScriptedInitiatorOptions } from '../support/peers/scripted-initiator.ts';
+import type { ScriptedServer } from '../support/peers/scripted-server.ts';
+import { type ForgedKeys, forgedRequest, forgedResponse, reveal } from '../support/peers/straight-noise.ts';
+import { lab, listenAsServer, newInitiator, scriptedServer } from '../support/peers.ts';
+import type { ConformanceWorld } from '../support/world.ts';
 
-declare module '../shared/world.ts' {
+declare module '../support/world.ts' {
   interface Facts {
     /** What each REQUEST of one initiator had, in the order of its connections. */
     requests: readonly { readonly suite: number; readonly ephemeral: string; readonly encapsulationKey: string }[];

@@ -4,12 +4,12 @@ import { Given, Then, When } from '@cucumber/cucumber';
 import { EtherType, encodeEthernet } from '../../reference/packets/ethernet.ts';
 import { Suite, type SuiteName, type TransformName } from '../../reference/wire/identifiers.ts';
 import { load } from '../../vectors/load.ts';
-import { LabFailure, Nonconformance } from '../shared/lab/failure.ts';
-import { divide } from '../shared/lab/frames.ts';
-import type { PacketSocket } from '../shared/lab/packet-socket.ts';
-import { adapterDevice } from '../shared/lab/virtual-lan.ts';
-import type { Json } from '../shared/peers/configuration.ts';
-import type { ConformanceWorld } from '../shared/world.ts';
+import { LabFailure, Nonconformance } from '../support/lab/failure.ts';
+import { divide } from '../support/lab/frames.ts';
+import type { PacketSocket } from '../support/lab/packet-socket.ts';
+import { adapterDevice } from '../support/lab/virtual-lan.ts';
+import type { Json } from '../support/peers/configuration.ts';
+import type { ConformanceWorld } from '../support/world.ts';
 
 type Side = 'initiator' | 'server';
 
@@ -27,7 +27,7 @@ interface Conversation {
   readonly closes: Readonly<Record<Side, { readonly octets: string }>>;
 }
 
-declare module '../shared/world.ts' {
+declare module '../support/world.ts' {
   interface Facts {
     conversation: Conversation;
   }

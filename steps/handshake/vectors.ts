@@ -17,12 +17,12 @@ import { headerLength, opened, request, response } from '../../vectors/generate/
 import { kemKeys } from '../../vectors/generate/primitives.ts';
 import { relayFrame } from '../../vectors/generate/relay.ts';
 import { load, title } from '../../vectors/load.ts';
-import { Nonconformance } from '../shared/lab/failure.ts';
-import { identityOf } from '../shared/peers/identities.ts';
-import type { ScriptedServer } from '../shared/peers/scripted-server.ts';
-import { lab, listenAsServer, newInitiator, scriptedServer } from '../shared/peers.ts';
-import { tryEach } from '../shared/vector-trials.ts';
-import type { ConformanceWorld } from '../shared/world.ts';
+import { Nonconformance } from '../support/lab/failure.ts';
+import { identityOf } from '../support/peers/identities.ts';
+import type { ScriptedServer } from '../support/peers/scripted-server.ts';
+import { lab, listenAsServer, newInitiator, scriptedServer } from '../support/peers.ts';
+import { tryEach } from '../support/vector-trials.ts';
+import type { ConformanceWorld } from '../support/world.ts';
 
 type Message = Forgery['message'];
 

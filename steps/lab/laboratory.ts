@@ -6,13 +6,13 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Given, Then, When } from '@cucumber/cucumber';
-import { run } from '../shared/lab/command.ts';
-import { Program } from '../shared/lab/process.ts';
-import { ping } from '../shared/lab/traffic.ts';
-import type { Ending } from '../shared/peers/scripted.ts';
-import type { ConformanceWorld } from '../shared/world.ts';
+import { run } from '../support/lab/command.ts';
+import { Program } from '../support/lab/process.ts';
+import { ping } from '../support/lab/traffic.ts';
+import type { Ending } from '../support/peers/scripted.ts';
+import type { ConformanceWorld } from '../support/world.ts';
 
-declare module '../shared/world.ts' {
+declare module '../support/world.ts' {
   interface Facts {
     injected: readonly Uint8Array[];
     transferred: Uint8Array;

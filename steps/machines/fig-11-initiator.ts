@@ -4,11 +4,11 @@ import { Then, When } from '@cucumber/cucumber';
 import { Transform } from '../../reference/wire/identifiers.ts';
 import { makeKeyExchangeData } from '../../reference/wire/key-exchange-data.ts';
 import type { OpenedResponse } from '../../reference/wire/response.ts';
-import { datagramOf } from '../shared/exchanges.ts';
-import { known } from '../shared/known.ts';
-import { patience, within } from '../shared/lab/deadline.ts';
-import { type Alterations, defaultLifetimes, flipped } from '../shared/peers/handshake.ts';
-import type { ConformanceWorld } from '../shared/world.ts';
+import { datagramOf } from '../support/exchanges.ts';
+import { known } from '../support/known.ts';
+import { patience, within } from '../support/lab/deadline.ts';
+import { type Alterations, defaultLifetimes, flipped } from '../support/peers/handshake.ts';
+import type { ConformanceWorld } from '../support/world.ts';
 
 /** Every fault of a RESPONSE that the features name. */
 const faults: Readonly<Record<string, Alterations<OpenedResponse>>> = {

@@ -3,15 +3,15 @@ import assert from 'node:assert/strict';
 import { setTimeout as pause } from 'node:timers/promises';
 import { type DataTable, Given, Then, When } from '@cucumber/cucumber';
 import { Status, statusName } from '../../reference/wire/identifiers.ts';
-import { assertTime, closedAfter, eachRow, expectAnswer, sendByLooks } from '../shared/exchanges.ts';
-import { within } from '../shared/lab/deadline.ts';
-import { Nonconformance } from '../shared/lab/failure.ts';
-import { wireDevice } from '../shared/lab/namespace.ts';
-import { segmentOf } from '../shared/lab/tcp-streams.ts';
-import { statusOf } from '../shared/parameters.ts';
-import type { ScriptedServer } from '../shared/peers/scripted-server.ts';
-import { lab, listenAsServer, scriptedServer } from '../shared/peers.ts';
-import type { ConformanceWorld } from '../shared/world.ts';
+import { assertTime, closedAfter, eachRow, expectAnswer, sendByLooks } from '../support/exchanges.ts';
+import { within } from '../support/lab/deadline.ts';
+import { Nonconformance } from '../support/lab/failure.ts';
+import { wireDevice } from '../support/lab/namespace.ts';
+import { segmentOf } from '../support/lab/tcp-streams.ts';
+import { statusOf } from '../support/parameters.ts';
+import type { ScriptedServer } from '../support/peers/scripted-server.ts';
+import { lab, listenAsServer, scriptedServer } from '../support/peers.ts';
+import type { ConformanceWorld } from '../support/world.ts';
 
 /** Brings a connection of the initiator to a state. */
 async function reach(server: ScriptedServer, state: string): Promise<void> {

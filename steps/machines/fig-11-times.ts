@@ -4,17 +4,17 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { type DataTable, Then, When } from '@cucumber/cucumber';
 import { statusName } from '../../reference/wire/identifiers.ts';
 import { type Lifetimes, makeKeyExchangeData } from '../../reference/wire/key-exchange-data.ts';
-import { assertTime, datagramOf, eachRow } from '../shared/exchanges.ts';
-import { spawnInside } from '../shared/lab/command.ts';
-import { ipJson } from '../shared/lab/iproute2.ts';
-import { addressesOf, linkOf } from '../shared/lab/kernel-tables.ts';
-import { adapterDevice, virtualLan } from '../shared/lab/virtual-lan.ts';
-import { defaultLifetimes } from '../shared/peers/handshake.ts';
-import type { ScriptedServer } from '../shared/peers/scripted-server.ts';
-import { scriptedServer } from '../shared/peers.ts';
-import type { ConformanceWorld } from '../shared/world.ts';
+import { assertTime, datagramOf, eachRow } from '../support/exchanges.ts';
+import { spawnInside } from '../support/lab/command.ts';
+import { ipJson } from '../support/lab/iproute2.ts';
+import { addressesOf, linkOf } from '../support/lab/kernel-tables.ts';
+import { adapterDevice, virtualLan } from '../support/lab/virtual-lan.ts';
+import { defaultLifetimes } from '../support/peers/handshake.ts';
+import type { ScriptedServer } from '../support/peers/scripted-server.ts';
+import { scriptedServer } from '../support/peers.ts';
+import type { ConformanceWorld } from '../support/world.ts';
 
-declare module '../shared/world.ts' {
+declare module '../support/world.ts' {
   interface Facts {
     /** Milliseconds from the end of a connection to the next one, in order. */
     backOffs: readonly number[];

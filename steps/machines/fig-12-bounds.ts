@@ -3,19 +3,19 @@ import assert from 'node:assert/strict';
 import { setTimeout as pause } from 'node:timers/promises';
 import { type DataTable, Given, Then } from '@cucumber/cucumber';
 import { Status, statusName } from '../../reference/wire/identifiers.ts';
-import { assertTime, datagramOf, eachRow } from '../shared/exchanges.ts';
-import { LabFailure } from '../shared/lab/failure.ts';
-import type { NodeName } from '../shared/lab/namespace.ts';
-import { ping } from '../shared/lab/traffic.ts';
-import { virtualLan } from '../shared/lab/virtual-lan.ts';
-import { identityOf } from '../shared/peers/identities.ts';
-import type { ScriptedInitiator } from '../shared/peers/scripted-initiator.ts';
-import { lab, newInitiator } from '../shared/peers.ts';
-import { requestOf } from '../shared/request-faults.ts';
-import { startUnderTest } from '../shared/under-test.ts';
-import type { ConformanceWorld } from '../shared/world.ts';
+import { assertTime, datagramOf, eachRow } from '../support/exchanges.ts';
+import { LabFailure } from '../support/lab/failure.ts';
+import type { NodeName } from '../support/lab/namespace.ts';
+import { ping } from '../support/lab/traffic.ts';
+import { virtualLan } from '../support/lab/virtual-lan.ts';
+import { identityOf } from '../support/peers/identities.ts';
+import type { ScriptedInitiator } from '../support/peers/scripted-initiator.ts';
+import { lab, newInitiator } from '../support/peers.ts';
+import { requestOf } from '../support/request-faults.ts';
+import { startUnderTest } from '../support/under-test.ts';
+import type { ConformanceWorld } from '../support/world.ts';
 
-declare module '../shared/world.ts' {
+declare module '../support/world.ts' {
   interface Facts {
     /** How half-open connections are tried here: each time anew, all of them given back at the end. */
     trial: Trial;

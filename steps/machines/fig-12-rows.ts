@@ -3,17 +3,17 @@ import assert from 'node:assert/strict';
 import { setTimeout as pause } from 'node:timers/promises';
 import { type DataTable, Then, When } from '@cucumber/cucumber';
 import { Status } from '../../reference/wire/identifiers.ts';
-import { assertTime, closedAfter, eachRow, expectAnswer, sendByLooks } from '../shared/exchanges.ts';
-import { known } from '../shared/known.ts';
-import { statusOf } from '../shared/parameters.ts';
-import { flipped } from '../shared/peers/handshake.ts';
-import { identityOf } from '../shared/peers/identities.ts';
-import type { ScriptedInitiator } from '../shared/peers/scripted-initiator.ts';
-import { newInitiator } from '../shared/peers.ts';
-import { requestFaults } from '../shared/request-faults.ts';
-import type { ConformanceWorld } from '../shared/world.ts';
+import { assertTime, closedAfter, eachRow, expectAnswer, sendByLooks } from '../support/exchanges.ts';
+import { known } from '../support/known.ts';
+import { statusOf } from '../support/parameters.ts';
+import { flipped } from '../support/peers/handshake.ts';
+import { identityOf } from '../support/peers/identities.ts';
+import type { ScriptedInitiator } from '../support/peers/scripted-initiator.ts';
+import { newInitiator } from '../support/peers.ts';
+import { requestFaults } from '../support/request-faults.ts';
+import type { ConformanceWorld } from '../support/world.ts';
 
-declare module '../shared/world.ts' {
+declare module '../support/world.ts' {
   interface Facts {
     /** Milliseconds after which each kind of REQUEST was refused. */
     delays: ReadonlyMap<string, readonly number[]>;

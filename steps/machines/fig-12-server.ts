@@ -2,13 +2,13 @@
 import assert from 'node:assert/strict';
 import { Then, When } from '@cucumber/cucumber';
 import { Status, statusName } from '../../reference/wire/identifiers.ts';
-import { known } from '../shared/known.ts';
-import { Nonconformance } from '../shared/lab/failure.ts';
-import { closes, newInitiator, timeOfClose } from '../shared/peers.ts';
-import { type Request, requestFaults } from '../shared/request-faults.ts';
-import type { ConformanceWorld } from '../shared/world.ts';
+import { known } from '../support/known.ts';
+import { Nonconformance } from '../support/lab/failure.ts';
+import { closes, newInitiator, timeOfClose } from '../support/peers.ts';
+import { type Request, requestFaults } from '../support/request-faults.ts';
+import type { ConformanceWorld } from '../support/world.ts';
 
-declare module '../shared/world.ts' {
+declare module '../support/world.ts' {
   interface Facts {
     /** Fault and the octets of the CLOSE frame that answered it. */
     refusals: readonly (readonly [string, string])[];

@@ -3,19 +3,19 @@ import assert from 'node:assert/strict';
 import { setTimeout as pause } from 'node:timers/promises';
 import { type DataTable, Then, When } from '@cucumber/cucumber';
 import { Status } from '../../reference/wire/identifiers.ts';
-import { eachRow, sendByLooks } from '../shared/exchanges.ts';
-import { known } from '../shared/known.ts';
-import { ipJson } from '../shared/lab/iproute2.ts';
-import { ping } from '../shared/lab/traffic.ts';
-import { until } from '../shared/lab/until.ts';
-import { virtualLan } from '../shared/lab/virtual-lan.ts';
-import { flipped } from '../shared/peers/handshake.ts';
-import { identityOf } from '../shared/peers/identities.ts';
-import type { ScriptedInitiator, ScriptedInitiatorOptions } from '../shared/peers/scripted-initiator.ts';
-import { newInitiator, scriptedInitiator, timeOfClose } from '../shared/peers.ts';
-import type { ConformanceWorld } from '../shared/world.ts';
+import { eachRow, sendByLooks } from '../support/exchanges.ts';
+import { known } from '../support/known.ts';
+import { ipJson } from '../support/lab/iproute2.ts';
+import { ping } from '../support/lab/traffic.ts';
+import { until } from '../support/lab/until.ts';
+import { virtualLan } from '../support/lab/virtual-lan.ts';
+import { flipped } from '../support/peers/handshake.ts';
+import { identityOf } from '../support/peers/identities.ts';
+import type { ScriptedInitiator, ScriptedInitiatorOptions } from '../support/peers/scripted-initiator.ts';
+import { newInitiator, scriptedInitiator, timeOfClose } from '../support/peers.ts';
+import type { ConformanceWorld } from '../support/world.ts';
 
-declare module '../shared/world.ts' {
+declare module '../support/world.ts' {
   interface Facts {
     /** Whose session outlives what befalls others. */
     lasting: ScriptedInitiator;

@@ -2,9 +2,9 @@
 import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { Then, When } from '@cucumber/cucumber';
-import { known } from '../shared/known.ts';
-import { listenAsServer, scripted, scriptedInitiator, type WireRole } from '../shared/peers.ts';
-import type { ConformanceWorld } from '../shared/world.ts';
+import { known } from '../support/known.ts';
+import { listenAsServer, scripted, scriptedInitiator, type WireRole } from '../support/peers.ts';
+import type { ConformanceWorld } from '../support/world.ts';
 
 /** A REQUEST by its looks: the relay sees no more of it. */
 function frameOf(length: number): Uint8Array {

@@ -4,11 +4,11 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { type DataTable, Given, Then, When } from '@cucumber/cucumber';
 import { concat } from '../../reference/octets.ts';
 import { encodeClose } from '../../reference/wire/close.ts';
-import { assertTime, closedAfter, eachRow, expectAnswer, frameOf, sendByLooks } from '../shared/exchanges.ts';
-import { wireDevice } from '../shared/lab/namespace.ts';
-import { statusOf } from '../shared/parameters.ts';
-import { tunnelPort } from '../shared/peers/configuration.ts';
-import type { ScriptedInitiator } from '../shared/peers/scripted-initiator.ts';
+import { assertTime, closedAfter, eachRow, expectAnswer, frameOf, sendByLooks } from '../support/exchanges.ts';
+import { wireDevice } from '../support/lab/namespace.ts';
+import { statusOf } from '../support/parameters.ts';
+import { tunnelPort } from '../support/peers/configuration.ts';
+import type { ScriptedInitiator } from '../support/peers/scripted-initiator.ts';
 import {
   newInitiator,
   scripted,
@@ -16,9 +16,9 @@ import {
   scriptedServer,
   startClock,
   type WireRole,
-} from '../shared/peers.ts';
-import { startUnderTest } from '../shared/under-test.ts';
-import type { ConformanceWorld } from '../shared/world.ts';
+} from '../support/peers.ts';
+import { startUnderTest } from '../support/under-test.ts';
+import type { ConformanceWorld } from '../support/world.ts';
 
 interface Passing {
   readonly from: WireRole;
@@ -27,7 +27,7 @@ interface Passing {
   readonly before: number;
 }
 
-declare module '../shared/world.ts' {
+declare module '../support/world.ts' {
   interface Facts {
     /** Octets that the relay has to pass on from the side that sends to the other. */
     passing: Passing;

@@ -2,16 +2,16 @@
 import assert from 'node:assert/strict';
 import { Given, Then, When } from '@cucumber/cucumber';
 import { Status } from '../../reference/wire/identifiers.ts';
-import { patience, within } from '../shared/lab/deadline.ts';
-import { wireAddresses } from '../shared/lab/namespace.ts';
-import { tunnelPort } from '../shared/peers/configuration.ts';
-import type { ScriptedConnection } from '../shared/peers/scripted.ts';
-import { listenAsServer, newInitiator, tunnelThroughRelay } from '../shared/peers.ts';
-import type { ConformanceWorld } from '../shared/world.ts';
+import { patience, within } from '../support/lab/deadline.ts';
+import { wireAddresses } from '../support/lab/namespace.ts';
+import { tunnelPort } from '../support/peers/configuration.ts';
+import type { ScriptedConnection } from '../support/peers/scripted.ts';
+import { listenAsServer, newInitiator, tunnelThroughRelay } from '../support/peers.ts';
+import type { ConformanceWorld } from '../support/world.ts';
 
 type Pair = Awaited<ReturnType<typeof tunnelThroughRelay>>;
 
-declare module '../shared/world.ts' {
+declare module '../support/world.ts' {
   interface Facts {
     /** Tunnels that stay while others are tried. */
     standing: readonly Pair[];

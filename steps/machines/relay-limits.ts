@@ -3,16 +3,16 @@ import assert from 'node:assert/strict';
 import { setTimeout as pause } from 'node:timers/promises';
 import { type DataTable, Given, Then } from '@cucumber/cucumber';
 import { Status, statusName } from '../../reference/wire/identifiers.ts';
-import { eachRow, frameOf } from '../shared/exchanges.ts';
-import { known } from '../shared/known.ts';
-import { type NodeName, wireDevice } from '../shared/lab/namespace.ts';
-import { tunnelPort } from '../shared/peers/configuration.ts';
-import type { ScriptedConnection, ScriptedListener } from '../shared/peers/scripted.ts';
-import { ScriptedInitiator } from '../shared/peers/scripted-initiator.ts';
-import { newInitiator } from '../shared/peers.ts';
-import type { ConformanceWorld } from '../shared/world.ts';
+import { eachRow, frameOf } from '../support/exchanges.ts';
+import { known } from '../support/known.ts';
+import { type NodeName, wireDevice } from '../support/lab/namespace.ts';
+import { tunnelPort } from '../support/peers/configuration.ts';
+import type { ScriptedConnection, ScriptedListener } from '../support/peers/scripted.ts';
+import { ScriptedInitiator } from '../support/peers/scripted-initiator.ts';
+import { newInitiator } from '../support/peers.ts';
+import type { ConformanceWorld } from '../support/world.ts';
 
-declare module '../shared/world.ts' {
+declare module '../support/world.ts' {
   interface Facts {
     /** Fills the places of a relay and gives them back; `others` is what becomes of one from another address. */
     fillRelay: (options: { others?: string; standing?: number }) => Promise<void>;

@@ -4,13 +4,13 @@ import { Then } from '@cucumber/cucumber';
 import { concat } from '../../reference/octets.ts';
 import { Status, type TransformName } from '../../reference/wire/identifiers.ts';
 import { ipv4 } from '../../vectors/generate/packets.ts';
-import { packetDown, packetUp } from '../shared/adapter.ts';
-import { attacked } from '../shared/attack.ts';
-import { within } from '../shared/lab/deadline.ts';
-import { Nonconformance } from '../shared/lab/failure.ts';
-import { virtualLan } from '../shared/lab/virtual-lan.ts';
-import { Forger } from '../shared/peers/forger.ts';
-import type { ConformanceWorld } from '../shared/world.ts';
+import { packetDown, packetUp } from '../support/adapter.ts';
+import { attacked } from '../support/attack.ts';
+import { within } from '../support/lab/deadline.ts';
+import { Nonconformance } from '../support/lab/failure.ts';
+import { virtualLan } from '../support/lab/virtual-lan.ts';
+import { Forger } from '../support/peers/forger.ts';
+import type { ConformanceWorld } from '../support/world.ts';
 
 /** Of every length from 0 to 40, so that blocks are cut everywhere, then empty ones: they are quick. */
 const mixed = 5_000;

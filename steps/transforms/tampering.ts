@@ -3,14 +3,14 @@ import assert from 'node:assert/strict';
 import { Then, When } from '@cucumber/cucumber';
 import { concat } from '../../reference/octets.ts';
 import { Status } from '../../reference/wire/identifiers.ts';
-import { arrivals, attacked, datagram, refused } from '../shared/attack.ts';
-import { known } from '../shared/known.ts';
-import { flipped } from '../shared/peers/handshake.ts';
-import type { WireRole } from '../shared/peers.ts';
-import { underTest } from '../shared/under-test.ts';
-import type { ConformanceWorld } from '../shared/world.ts';
+import { arrivals, attacked, datagram, refused } from '../support/attack.ts';
+import { known } from '../support/known.ts';
+import { flipped } from '../support/peers/handshake.ts';
+import type { WireRole } from '../support/peers.ts';
+import { underTest } from '../support/under-test.ts';
+import type { ConformanceWorld } from '../support/world.ts';
 
-declare module '../shared/world.ts' {
+declare module '../support/world.ts' {
   interface Facts {
     /** Connections on which something was changed, all of them refused as they ought to be. */
     attacks: number;

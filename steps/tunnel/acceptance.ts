@@ -5,11 +5,11 @@ import { ipv4Octets } from '../../reference/packets/addresses.ts';
 import { parsePrefix } from '../../reference/packets/prefix.ts';
 import { readDhcp } from '../../vectors/dhcp-reply.ts';
 import { classlessRoute } from '../../vectors/generate/dhcp-packet.ts';
-import { adapterUnderTest } from '../shared/adapter.ts';
-import { type Family, linkOf, networksBehind } from '../shared/lab/kernel-tables.ts';
-import { adapterDevice, virtualLan } from '../shared/lab/virtual-lan.ts';
-import type { Overrides } from '../shared/peers/configuration.ts';
-import type { ConformanceWorld } from '../shared/world.ts';
+import { adapterUnderTest } from '../support/adapter.ts';
+import { type Family, linkOf, networksBehind } from '../support/lab/kernel-tables.ts';
+import { adapterDevice, virtualLan } from '../support/lab/virtual-lan.ts';
+import type { Overrides } from '../support/peers/configuration.ts';
+import type { ConformanceWorld } from '../support/world.ts';
 
 Given(
   'a user who accepts DNS servers: {word}, and a server that offers {}',

@@ -4,24 +4,24 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Then, When } from '@cucumber/cucumber';
 import { ipv4 } from '../../vectors/generate/packets.ts';
-import { packetDown, packetUp } from '../shared/adapter.ts';
-import { arrival, attacked } from '../shared/attack.ts';
-import { known } from '../shared/known.ts';
-import { disclosed } from '../shared/lab/disclosure.ts';
-import { Nonconformance } from '../shared/lab/failure.ts';
-import type { NodeName } from '../shared/lab/namespace.ts';
-import { marker } from '../shared/lab/plaintext-search.ts';
-import { virtualLan } from '../shared/lab/virtual-lan.ts';
+import { packetDown, packetUp } from '../support/adapter.ts';
+import { arrival, attacked } from '../support/attack.ts';
+import { known } from '../support/known.ts';
+import { disclosed } from '../support/lab/disclosure.ts';
+import { Nonconformance } from '../support/lab/failure.ts';
+import type { NodeName } from '../support/lab/namespace.ts';
+import { marker } from '../support/lab/plaintext-search.ts';
+import { virtualLan } from '../support/lab/virtual-lan.ts';
 import {
   clientConfiguration,
   type Json,
   merge,
   relayConfiguration,
   serverConfiguration,
-} from '../shared/peers/configuration.ts';
-import type { Role } from '../shared/peers/declaration.ts';
-import { lab, type WireRole } from '../shared/peers.ts';
-import type { ConformanceWorld } from '../shared/world.ts';
+} from '../support/peers/configuration.ts';
+import type { Role } from '../support/peers/declaration.ts';
+import { lab, type WireRole } from '../support/peers.ts';
+import type { ConformanceWorld } from '../support/world.ts';
 
 interface Fault {
   readonly changes: Json;

@@ -3,19 +3,19 @@ import assert from 'node:assert/strict';
 import { Given, Then, When } from '@cucumber/cucumber';
 import { EtherType, encodeEthernet } from '../../reference/packets/ethernet.ts';
 import { decodeIpv4 } from '../../reference/packets/ipv4.ts';
-import { awaitRoutes } from '../shared/kernel.ts';
-import { echoReply } from '../shared/lab/echo-reply.ts';
-import { physicalOf } from '../shared/lab/kernel-tables.ts';
-import { PacketSocket } from '../shared/lab/packet-socket.ts';
-import { lanDevice } from '../shared/lab/private-network.ts';
-import { adapterDevice, virtualLan } from '../shared/lab/virtual-lan.ts';
-import { identityOf } from '../shared/peers/identities.ts';
-import { placeOf } from '../shared/places.ts';
-import { labWithRelays, tunnelThroughRelays } from '../shared/relays.ts';
-import { privateNetwork } from '../shared/sites.ts';
-import type { ConformanceWorld } from '../shared/world.ts';
+import { awaitRoutes } from '../support/kernel.ts';
+import { echoReply } from '../support/lab/echo-reply.ts';
+import { physicalOf } from '../support/lab/kernel-tables.ts';
+import { PacketSocket } from '../support/lab/packet-socket.ts';
+import { lanDevice } from '../support/lab/private-network.ts';
+import { adapterDevice, virtualLan } from '../support/lab/virtual-lan.ts';
+import { identityOf } from '../support/peers/identities.ts';
+import { placeOf } from '../support/places.ts';
+import { labWithRelays, tunnelThroughRelays } from '../support/relays.ts';
+import { privateNetwork } from '../support/sites.ts';
+import type { ConformanceWorld } from '../support/world.ts';
 
-declare module '../shared/world.ts' {
+declare module '../support/world.ts' {
   interface Facts {
     /** Where two datagrams of a host enter the tunnel, and where they come out of it. */
     tunnelEnds: { readonly entrance: PacketSocket; readonly exit: PacketSocket };

@@ -2,11 +2,11 @@
 import assert from 'node:assert/strict';
 import { Given, Then, When } from '@cucumber/cucumber';
 import { encodeClose } from '../../reference/wire/close.ts';
-import { flipped } from '../shared/peers/handshake.ts';
-import { relayAltered } from '../shared/peers/scripted-relay.ts';
-import { scriptedInitiator } from '../shared/peers.ts';
-import { labWithRelays, pathThroughRelays, tunnelThroughRelays } from '../shared/relays.ts';
-import type { ConformanceWorld } from '../shared/world.ts';
+import { flipped } from '../support/peers/handshake.ts';
+import { relayAltered } from '../support/peers/scripted-relay.ts';
+import { scriptedInitiator } from '../support/peers.ts';
+import { labWithRelays, pathThroughRelays, tunnelThroughRelays } from '../support/relays.ts';
+import type { ConformanceWorld } from '../support/world.ts';
 
 Given('a tunnel through relay-b and relay-c, whose names are in DNS', async function (this: ConformanceWorld) {
   await labWithRelays(this);

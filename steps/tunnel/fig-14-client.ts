@@ -2,11 +2,11 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { Given, Then } from '@cucumber/cucumber';
-import { patience, within } from '../shared/lab/deadline.ts';
-import { wireDevice } from '../shared/lab/namespace.ts';
-import { connectInside, ping } from '../shared/lab/traffic.ts';
-import { tunnelPort } from '../shared/peers/configuration.ts';
-import type { ConformanceWorld } from '../shared/world.ts';
+import { patience, within } from '../support/lab/deadline.ts';
+import { wireDevice } from '../support/lab/namespace.ts';
+import { connectInside, ping } from '../support/lab/traffic.ts';
+import { tunnelPort } from '../support/peers/configuration.ts';
+import type { ConformanceWorld } from '../support/world.ts';
 
 /** A packet filter of routing rules: what they forbid is answered with ICMP, ARP is not IP and passes. */
 Given('a firewall that lets in nothing but TCP to the port of tunnels', async function (this: ConformanceWorld) {

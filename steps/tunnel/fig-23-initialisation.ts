@@ -1,12 +1,12 @@
 /** Steps about the adapter that the tunnel application has made ([EP] fig. 23, 510). */
 import assert from 'node:assert/strict';
 import { Then, When } from '@cucumber/cucumber';
-import { patience } from '../shared/lab/deadline.ts';
-import { ipJson } from '../shared/lab/iproute2.ts';
-import { linkOf } from '../shared/lab/kernel-tables.ts';
-import { until } from '../shared/lab/until.ts';
-import { adapterDevice, virtualLan } from '../shared/lab/virtual-lan.ts';
-import type { ConformanceWorld } from '../shared/world.ts';
+import { patience } from '../support/lab/deadline.ts';
+import { ipJson } from '../support/lab/iproute2.ts';
+import { linkOf } from '../support/lab/kernel-tables.ts';
+import { until } from '../support/lab/until.ts';
+import { adapterDevice, virtualLan } from '../support/lab/virtual-lan.ts';
+import type { ConformanceWorld } from '../support/world.ts';
 
 When('the server then sends RESPONSE', async function (this: ConformanceWorld) {
   await this.get('server').sendResponse();

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { Given, Then, When } from '@cucumber/cucumber';
 import { Status } from '../../reference/wire/identifiers.ts';
 import { toNetworkSettings } from '../../reference/wire/network-settings.ts';
-import { known } from '../shared/known.ts';
+import { known } from '../support/known.ts';
 import {
   type AddressResolution,
   announces,
@@ -13,23 +13,23 @@ import {
   type Client,
   neighbourDiscovery,
   resolve,
-} from '../shared/lab/address-resolution.ts';
-import { within } from '../shared/lab/deadline.ts';
-import { LabFailure } from '../shared/lab/failure.ts';
-import { type Family, physicalOf } from '../shared/lab/kernel-tables.ts';
-import type { NodeName } from '../shared/lab/namespace.ts';
-import type { PacketSocket } from '../shared/lab/packet-socket.ts';
-import { insideAddress, insideAddress6, SharedNetwork, sharedDevice } from '../shared/lab/shared-network.ts';
-import { transfer } from '../shared/lab/traffic.ts';
-import { virtualLan, virtualLan6 } from '../shared/lab/virtual-lan.ts';
-import { clientConfiguration, type Overrides, serverConfiguration } from '../shared/peers/configuration.ts';
-import { preferredSuite } from '../shared/peers/declaration.ts';
-import { identityOf } from '../shared/peers/identities.ts';
-import type { Iut } from '../shared/peers/iut.ts';
-import { type Assignment, type Member, members, Roster } from '../shared/peers/roster.ts';
-import { ScriptedInitiator } from '../shared/peers/scripted-initiator.ts';
-import { leaveTransfers } from '../shared/traffic.ts';
-import type { ConformanceWorld } from '../shared/world.ts';
+} from '../support/lab/address-resolution.ts';
+import { within } from '../support/lab/deadline.ts';
+import { LabFailure } from '../support/lab/failure.ts';
+import { type Family, physicalOf } from '../support/lab/kernel-tables.ts';
+import type { NodeName } from '../support/lab/namespace.ts';
+import type { PacketSocket } from '../support/lab/packet-socket.ts';
+import { insideAddress, insideAddress6, SharedNetwork, sharedDevice } from '../support/lab/shared-network.ts';
+import { transfer } from '../support/lab/traffic.ts';
+import { virtualLan, virtualLan6 } from '../support/lab/virtual-lan.ts';
+import { clientConfiguration, type Overrides, serverConfiguration } from '../support/peers/configuration.ts';
+import { preferredSuite } from '../support/peers/declaration.ts';
+import { identityOf } from '../support/peers/identities.ts';
+import type { Iut } from '../support/peers/iut.ts';
+import { type Assignment, type Member, members, Roster } from '../support/peers/roster.ts';
+import { ScriptedInitiator } from '../support/peers/scripted-initiator.ts';
+import { leaveTransfers } from '../support/traffic.ts';
+import type { ConformanceWorld } from '../support/world.ts';
 
 /** A scripted initiator that a member has confirmed, and what it was given. */
 interface Confirmed extends Client {
@@ -42,7 +42,7 @@ interface Failover {
   readonly at: number;
 }
 
-declare module '../shared/world.ts' {
+declare module '../support/world.ts' {
   interface Facts {
     members: Readonly<Record<Member, Iut>>;
     /** Addresses of each name, as the members gave them. */

@@ -1,12 +1,12 @@
 /** Steps about IPv6 in a tunnel that outlives its connections. */
 import assert from 'node:assert/strict';
 import { Then } from '@cucumber/cucumber';
-import { addresses, findAddress, isIn } from '../shared/adapter-addresses.ts';
-import { patience } from '../shared/lab/deadline.ts';
-import { routeTaken } from '../shared/lab/kernel-tables.ts';
-import { until } from '../shared/lab/until.ts';
-import { virtualLan6 } from '../shared/lab/virtual-lan.ts';
-import type { ConformanceWorld } from '../shared/world.ts';
+import { addresses, findAddress, isIn } from '../support/adapter-addresses.ts';
+import { patience } from '../support/lab/deadline.ts';
+import { routeTaken } from '../support/lab/kernel-tables.ts';
+import { until } from '../support/lab/until.ts';
+import { virtualLan6 } from '../support/lab/virtual-lan.ts';
+import type { ConformanceWorld } from '../support/world.ts';
 
 /** Which of its addresses the kernel would use towards the server's adapter. */
 Then('new connections come from an address of {word}', async function (this: ConformanceWorld, prefix: string) {

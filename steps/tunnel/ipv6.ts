@@ -2,20 +2,20 @@
 import assert from 'node:assert/strict';
 import { Given, Then, When } from '@cucumber/cucumber';
 import { ipv6Octets } from '../../reference/packets/addresses.ts';
-import { addresses, awaitAddress, findAddress } from '../shared/adapter-addresses.ts';
-import { reachServer } from '../shared/kernel.ts';
-import { known } from '../shared/known.ts';
-import { routesOf } from '../shared/lab/kernel-tables.ts';
-import { isDiscovery, type } from '../shared/lab/neighbour-packets.ts';
-import { ping } from '../shared/lab/traffic.ts';
-import { adapterDevice, virtualLan, virtualLan6 } from '../shared/lab/virtual-lan.ts';
-import { identityOf } from '../shared/peers/identities.ts';
-import { placeOf } from '../shared/places.ts';
-import { captureAdapter } from '../shared/plaintext.ts';
-import { type TunnelOptions, tunnelOfBoth } from '../shared/tunnels.ts';
-import type { ConformanceWorld } from '../shared/world.ts';
+import { addresses, awaitAddress, findAddress } from '../support/adapter-addresses.ts';
+import { reachServer } from '../support/kernel.ts';
+import { known } from '../support/known.ts';
+import { routesOf } from '../support/lab/kernel-tables.ts';
+import { isDiscovery, type } from '../support/lab/neighbour-packets.ts';
+import { ping } from '../support/lab/traffic.ts';
+import { adapterDevice, virtualLan, virtualLan6 } from '../support/lab/virtual-lan.ts';
+import { identityOf } from '../support/peers/identities.ts';
+import { placeOf } from '../support/places.ts';
+import { captureAdapter } from '../support/plaintext.ts';
+import { type TunnelOptions, tunnelOfBoth } from '../support/tunnels.ts';
+import type { ConformanceWorld } from '../support/world.ts';
 
-declare module '../shared/world.ts' {
+declare module '../support/world.ts' {
   interface Facts {
     /** An address that duplicate address detection was about. */
     probed: string;

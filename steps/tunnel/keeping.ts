@@ -3,16 +3,16 @@ import assert from 'node:assert/strict';
 import { setTimeout as wait } from 'node:timers/promises';
 import { Given, Then } from '@cucumber/cucumber';
 import { Status, type TransformName } from '../../reference/wire/identifiers.ts';
-import { packetDown, packetUp } from '../shared/adapter.ts';
-import { attack, attacked } from '../shared/attack.ts';
-import { echoReply } from '../shared/lab/echo-reply.ts';
-import { LabFailure } from '../shared/lab/failure.ts';
-import { virtualLan } from '../shared/lab/virtual-lan.ts';
-import { isClosed } from '../shared/peers/both-closed.ts';
-import { Forger } from '../shared/peers/forger.ts';
-import type { ScriptedEndPoint } from '../shared/peers/session.ts';
-import type { WireRole } from '../shared/peers.ts';
-import type { ConformanceWorld } from '../shared/world.ts';
+import { packetDown, packetUp } from '../support/adapter.ts';
+import { attack, attacked } from '../support/attack.ts';
+import { echoReply } from '../support/lab/echo-reply.ts';
+import { LabFailure } from '../support/lab/failure.ts';
+import { virtualLan } from '../support/lab/virtual-lan.ts';
+import { isClosed } from '../support/peers/both-closed.ts';
+import { Forger } from '../support/peers/forger.ts';
+import type { ScriptedEndPoint } from '../support/peers/session.ts';
+import type { WireRole } from '../support/peers.ts';
+import type { ConformanceWorld } from '../support/world.ts';
 
 Given(
   'a tunnel {role} under attack with transform {transform}, configured with',

@@ -3,15 +3,15 @@ import assert from 'node:assert/strict';
 import { setTimeout as pause } from 'node:timers/promises';
 import { type DataTable, Given, Then, When } from '@cucumber/cucumber';
 import { Status } from '../../reference/wire/identifiers.ts';
-import { patience } from '../shared/lab/deadline.ts';
-import { Mailbox } from '../shared/lab/mailbox.ts';
-import { type NodeName, wireAddresses } from '../shared/lab/namespace.ts';
-import { tunnelPort } from '../shared/peers/configuration.ts';
-import type { ScriptedConnection, ScriptedListener } from '../shared/peers/scripted.ts';
-import { ScriptedInitiator } from '../shared/peers/scripted-initiator.ts';
-import { ScriptedServer } from '../shared/peers/scripted-server.ts';
-import { listenAsServer } from '../shared/peers.ts';
-import type { ConformanceWorld } from '../shared/world.ts';
+import { patience } from '../support/lab/deadline.ts';
+import { Mailbox } from '../support/lab/mailbox.ts';
+import { type NodeName, wireAddresses } from '../support/lab/namespace.ts';
+import { tunnelPort } from '../support/peers/configuration.ts';
+import type { ScriptedConnection, ScriptedListener } from '../support/peers/scripted.ts';
+import { ScriptedInitiator } from '../support/peers/scripted-initiator.ts';
+import { ScriptedServer } from '../support/peers/scripted-server.ts';
+import { listenAsServer } from '../support/peers.ts';
+import type { ConformanceWorld } from '../support/world.ts';
 
 /** A tunnel through the relay and the node that it ends in. */
 interface Tunnel {
@@ -20,7 +20,7 @@ interface Tunnel {
   readonly node: string;
 }
 
-declare module '../shared/world.ts' {
+declare module '../support/world.ts' {
   interface Facts {
     /** What the servers of the scenario accepted, whichever of them it was. */
     arrivals: Mailbox<ScriptedConnection>;

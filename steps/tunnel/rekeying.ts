@@ -4,16 +4,16 @@ import { createHash, type Hash, randomBytes } from 'node:crypto';
 import type { Socket } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Given, Then, When } from '@cucumber/cucumber';
-import { within } from '../shared/lab/deadline.ts';
-import { Nonconformance } from '../shared/lab/failure.ts';
-import { segmentOf } from '../shared/lab/tcp-streams.ts';
-import { type Comparison, socketEvent } from '../shared/lab/traffic.ts';
-import { virtualLan } from '../shared/lab/virtual-lan.ts';
-import { tunnelPort } from '../shared/peers/configuration.ts';
-import { connectThrough, noteAdapter } from '../shared/reconnecting.ts';
-import { leaveTransfers } from '../shared/traffic.ts';
-import { startTunnel } from '../shared/tunnels.ts';
-import type { ConformanceWorld } from '../shared/world.ts';
+import { within } from '../support/lab/deadline.ts';
+import { Nonconformance } from '../support/lab/failure.ts';
+import { segmentOf } from '../support/lab/tcp-streams.ts';
+import { type Comparison, socketEvent } from '../support/lab/traffic.ts';
+import { virtualLan } from '../support/lab/virtual-lan.ts';
+import { tunnelPort } from '../support/peers/configuration.ts';
+import { connectThrough, noteAdapter } from '../support/reconnecting.ts';
+import { leaveTransfers } from '../support/traffic.ts';
+import { startTunnel } from '../support/tunnels.ts';
+import type { ConformanceWorld } from '../support/world.ts';
 
 /** One TCP connection that is written to every few milliseconds. */
 class SteadyStream {
@@ -63,7 +63,7 @@ class SteadyStream {
   }
 }
 
-declare module '../shared/world.ts' {
+declare module '../support/world.ts' {
   interface Facts {
     stream: SteadyStream;
     /** Milliseconds of performance.now() at the first authorization. */

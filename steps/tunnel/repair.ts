@@ -4,14 +4,14 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Then, When } from '@cucumber/cucumber';
 import { isIpv6 } from '../../reference/packets/addresses.ts';
-import { run } from '../shared/lab/command.ts';
-import { within } from '../shared/lab/deadline.ts';
-import { routesTo } from '../shared/lab/kernel-tables.ts';
-import { until } from '../shared/lab/until.ts';
-import { adapterDevice } from '../shared/lab/virtual-lan.ts';
-import type { ConformanceWorld } from '../shared/world.ts';
+import { run } from '../support/lab/command.ts';
+import { within } from '../support/lab/deadline.ts';
+import { routesTo } from '../support/lab/kernel-tables.ts';
+import { until } from '../support/lab/until.ts';
+import { adapterDevice } from '../support/lab/virtual-lan.ts';
+import type { ConformanceWorld } from '../support/world.ts';
 
-declare module '../shared/world.ts' {
+declare module '../support/world.ts' {
   interface Facts {
     /** The route that is removed, and when it was for the first time: milliseconds of performance.now(). */
     removal: { readonly prefix: string; readonly at: number };

@@ -2,20 +2,20 @@
 import assert from 'node:assert/strict';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Given, Then, When } from '@cucumber/cucumber';
-import { watchClient } from '../shared/adapter.ts';
-import { run } from '../shared/lab/command.ts';
-import { patience } from '../shared/lab/deadline.ts';
-import { addressesOf, networksBehind, routeTaken } from '../shared/lab/kernel-tables.ts';
-import { wireAddresses, wireDevice } from '../shared/lab/namespace.ts';
-import { until } from '../shared/lab/until.ts';
-import { adapterDevice, virtualLan } from '../shared/lab/virtual-lan.ts';
-import { tunnelPort } from '../shared/peers/configuration.ts';
-import { lab } from '../shared/peers.ts';
-import { noteAdapter, send } from '../shared/reconnecting.ts';
-import { startTunnel } from '../shared/tunnels.ts';
-import type { ConformanceWorld } from '../shared/world.ts';
+import { watchClient } from '../support/adapter.ts';
+import { run } from '../support/lab/command.ts';
+import { patience } from '../support/lab/deadline.ts';
+import { addressesOf, networksBehind, routeTaken } from '../support/lab/kernel-tables.ts';
+import { wireAddresses, wireDevice } from '../support/lab/namespace.ts';
+import { until } from '../support/lab/until.ts';
+import { adapterDevice, virtualLan } from '../support/lab/virtual-lan.ts';
+import { tunnelPort } from '../support/peers/configuration.ts';
+import { lab } from '../support/peers.ts';
+import { noteAdapter, send } from '../support/reconnecting.ts';
+import { startTunnel } from '../support/tunnels.ts';
+import type { ConformanceWorld } from '../support/world.ts';
 
-declare module '../shared/world.ts' {
+declare module '../support/world.ts' {
   interface Facts {
     carrierChanges: number;
   }

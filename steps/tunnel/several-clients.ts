@@ -2,13 +2,13 @@
 import assert from 'node:assert/strict';
 import { Then, When } from '@cucumber/cucumber';
 import { decodeIpv4, type Ipv4Datagram } from '../../reference/packets/ipv4.ts';
-import { PacketSocket } from '../shared/lab/packet-socket.ts';
-import { type PingResult, ping } from '../shared/lab/traffic.ts';
-import { adapterDevice, virtualLan } from '../shared/lab/virtual-lan.ts';
-import { placeOf } from '../shared/places.ts';
-import type { ConformanceWorld } from '../shared/world.ts';
+import { PacketSocket } from '../support/lab/packet-socket.ts';
+import { type PingResult, ping } from '../support/lab/traffic.ts';
+import { adapterDevice, virtualLan } from '../support/lab/virtual-lan.ts';
+import { placeOf } from '../support/places.ts';
+import type { ConformanceWorld } from '../support/world.ts';
 
-declare module '../shared/world.ts' {
+declare module '../support/world.ts' {
   interface Facts {
     /** A ping that may be answered or not, and the adapter of its destination, watched since before it was sent. */
     forbiddenPing: { readonly result: Promise<PingResult>; readonly farAdapter: PacketSocket };

@@ -38,7 +38,7 @@ interface Started {
   evidence: string | undefined;
 }
 
-/** The media type by which the Before hook says that a scenario is not applicable: see steps/shared/hooks.ts. */
+/** The media type by which the Before hook says that a scenario is not applicable: see steps/support/hooks.ts. */
 const inapplicableType = 'text/x.pna.not-applicable';
 /** That of what a step says by `this.log`. */
 const logType = 'text/x.cucumber.log+plain';

@@ -4,7 +4,7 @@ import { Socket } from 'node:net';
 import { join, relative, resolve } from 'node:path';
 import { Writable } from 'node:stream';
 import { loadConfiguration, runCucumber } from '@cucumber/cucumber/api';
-import { loadDeclaration } from '../../steps/shared/peers/declaration.ts';
+import { loadDeclaration } from '../../steps/support/peers/declaration.ts';
 import { cited, type Requirement } from '../requirements/parse.ts';
 import { loadBaseline, staleEntries } from './baseline.ts';
 import { lifeline } from './enclosure.ts';

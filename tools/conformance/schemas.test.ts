@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import test from 'ava';
-import { capabilities } from '../../steps/shared/peers/declaration.ts';
+import { capabilities } from '../../steps/support/peers/declaration.ts';
 import { staleSchemas } from './schemas.ts';
 
 const root = resolve(import.meta.dirname, '../..');

@@ -2,7 +2,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { z } from 'zod';
-import { declarationSchema } from '../../steps/shared/peers/declaration.ts';
+import { declarationSchema } from '../../steps/support/peers/declaration.ts';
 import { reportSchema } from './report.ts';
 
 const docs = resolve(import.meta.dirname, '../../docs');

@@ -2,7 +2,7 @@
  * From what Cucumber observed to a verdict: nothing reads as a pass unless all its steps ran and passed, and nothing as a
  * failure of the implementation unless an error says so.
  */
-import { aboutTheImplementation } from '../../steps/shared/lab/failure.ts';
+import { aboutTheImplementation } from '../../steps/support/lab/failure.ts';
 
 /** One scenario's verdict. */
 export type Verdict =

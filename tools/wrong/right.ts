@@ -2,7 +2,7 @@
  * A right but different implementation: the reference with another choice where the text leaves one free. The suite has to
  * call it conformant: one that raises false alarms is switched off.
  */
-import type { Capability } from '../../steps/shared/peers/declaration.ts';
+import type { Capability } from '../../steps/support/peers/declaration.ts';
 import type { Change, Fault } from './fault.ts';
 
 export interface Right extends Change {

@@ -139,18 +139,6 @@ export const frameChoices: readonly Right[] = [
     ],
   },
   {
-    id: 'half-the-lifetimes',
-    roles: ['server'],
-    does: 'The server grants half of the lifetimes that it is asked for (section 5.2).',
-    touches: ['RESP', 'REQ-12', 'SRV-20', 'INI'],
-    file: 'reference/tunnel/server/policy.ts',
-    change: [
-      'const granted = lower(this.#config.lifetime, request.lifetimes);',
-      `const whole = lower(this.#config.lifetime, request.lifetimes);
-    const granted = { seconds: Math.ceil(whole.seconds / 2), frames: (whole.frames + 1n) / 2n, octets: (whole.octets + 1n) / 2n };`,
-    ],
-  },
-  {
     id: 'another-origin',
     roles: ['client'],
     does: 'The initiator names itself otherwise than RELAY-13 recommends.',

@@ -1,6 +1,6 @@
 /**
  * steps/ mirrors features/: a phrase that one feature uses stands in the steps file of the feature's name, a phrase that
- * several use in steps/shared/, and there is none that nobody uses. Found by a dry run of Cucumber.
+ * several use in steps/support/, and there is none that nobody uses. Found by a dry run of Cucumber.
  */
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -55,7 +55,7 @@ function misplaced({ file, text, features }: Phrase): string | undefined {
     return ownTests.some((source) => source.includes(`'${text}'`)) ? undefined : 'nobody uses it';
   const own = one.replace(/^features\//, 'steps/').replace(/\.feature$/, '.ts');
   if (features.size === 1) return file === own ? undefined : `only ${one} uses it: ${own}`;
-  return file.startsWith('steps/shared/') ? undefined : `${[...features].join(', ')} use it: steps/shared/`;
+  return file.startsWith('steps/support/') ? undefined : `${[...features].join(', ')} use it: steps/support/`;
 }
 
 test('a phrase is found from its feature, and the feature from the phrase', async (t) => {

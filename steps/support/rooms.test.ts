@@ -4,7 +4,7 @@ import { join, relative } from 'node:path';
 import test from 'ava';
 
 const steps = join(import.meta.dirname, '..');
-const rooms = ['shared/lab/', 'shared/peers/', 'shared/', ''];
+const rooms = ['support/lab/', 'support/peers/', 'support/', ''];
 /** The index of its room, the lowest first. */
 const levelOf = (path: string) => rooms.findIndex((room) => path.startsWith(room));
 
