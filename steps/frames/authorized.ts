@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { When } from '@cucumber/cucumber';
 import { statusName } from '../../reference/wire/identifiers.ts';
 import { load, title } from '../../vectors/load.ts';
+import { flagged } from '../support/known.ts';
 import { Nonconformance } from '../support/lab/failure.ts';
 import { connecting, tryEach } from '../support/vector-trials.ts';
 import type { ConformanceWorld } from '../support/world.ts';
@@ -11,8 +12,8 @@ When(
   'octets of authorized.json flagged {word} are sent, each on a connection of its own',
   async function (this: ConformanceWorld, flag: string) {
     const connect = connecting(this, 'chacha20poly1305');
-    const all = load('authorized').flatMap(({ tests }) => tests.filter(({ flags }) => flags.includes(flag)));
-    await tryEach(this, all, {
+    const vectors = load('authorized').flatMap(({ tests }) => tests);
+    await tryEach(this, flagged(vectors, flag), {
       title: (vector) => `authorized.json, ${title(vector)}`,
       one: async (vector) => {
         const { peer, socket } = await connect();

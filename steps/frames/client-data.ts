@@ -7,9 +7,9 @@ import { Status, statusName } from '../../reference/wire/identifiers.ts';
 import { load, type Vector } from '../../vectors/load.ts';
 import { hex6 } from '../../vectors/neighbour-options.ts';
 import { faultsOf } from '../../vectors/neighbour-reply.ts';
-import { known } from '../support/known.ts';
+import { flagged, known } from '../support/known.ts';
 import { neighbour } from '../support/lab/emulator-questions.ts';
-import { inContext, LabFailure, Nonconformance } from '../support/lab/failure.ts';
+import { inContext, Nonconformance } from '../support/lab/failure.ts';
 import { adapterDevice } from '../support/lab/virtual-lan.ts';
 import type { ScriptedServer } from '../support/peers/scripted-server.ts';
 import { responseOf, scriptedServer } from '../support/peers.ts';
@@ -100,9 +100,8 @@ When(
   async function (this: ConformanceWorld, flag: string, outcome: string) {
     const client = this.iut('client');
     const judge = known(outcomes, outcome);
-    const vectors = load('client-data').flatMap(({ tests }) => tests.filter(({ flags }) => flags.includes(flag)));
-    if (vectors.length === 0) throw new LabFailure(`no vector has the flag ${flag}`);
-    for (const [index, vector] of vectors.entries()) {
+    const vectors = load('client-data').flatMap(({ tests }) => tests);
+    for (const [index, vector] of flagged(vectors, flag).entries()) {
       if (index > 0) client.connect();
       const clientData = decodeClientData(Uint8Array.fromHex(vector['clientData']));
       const server = await scriptedServer(this, { clientData });

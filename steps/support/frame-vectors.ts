@@ -1,12 +1,11 @@
 /** Steps that hold a node to the files of vectors: every frame of a file, each on a connection of its own, at one process. */
-import assert from 'node:assert/strict';
 import { Then, When } from '@cucumber/cucumber';
 import { viewOf } from '../../reference/octets.ts';
 import { Status, Suite, type SuiteName, statusName, Transform } from '../../reference/wire/identifiers.ts';
 import { hostOf } from '../../reference/wire/names.ts';
 import { load, type Vector } from '../../vectors/load.ts';
-import { known } from './known.ts';
-import { aboutTheImplementation, Nonconformance } from './lab/failure.ts';
+import { flagged, known } from './known.ts';
+import { aboutTheImplementation, LabFailure, Nonconformance } from './lab/failure.ts';
 import { inOrder, rearranged, withSuite } from './peers/opened-frame.ts';
 import type { ScriptedInitiator, ScriptedInitiatorOptions } from './peers/scripted-initiator.ts';
 import { newInitiator, type WireRole } from './peers.ts';
@@ -197,9 +196,11 @@ When(
   '{} with the flag(s) {flags} are sent to the {role}',
   async function (this: ConformanceWorld, kind: string, wanted: readonly string[], _role: WireRole) {
     const { subject, type, send } = known(kinds, kind);
-    const tests = load(subject)
-      .filter((group) => group.type === type)
-      .flatMap((group) => group.tests.filter(({ flags }) => flags.some((flag) => wanted.includes(flag))));
+    const groups = load(subject).filter((group) => group.type === type);
+    const tests = flagged(
+      groups.flatMap((group) => group.tests),
+      ...wanted,
+    );
     const verdicts: Verdict[] = [];
     const pending = tests[Symbol.iterator]();
     const worker = async () => {
@@ -215,7 +216,7 @@ When(
 
 Then('each of at least {int} got the answer that the file tells', function (this: ConformanceWorld, minimum: number) {
   const verdicts = this.get('verdicts');
-  assert.ok(verdicts.length >= minimum, `only ${verdicts.length} vectors were sent`);
+  if (verdicts.length < minimum) throw new LabFailure(`only ${verdicts.length} vectors were sent, not ${minimum}`);
   const wrong = verdicts.filter(({ expected, found }) => expected !== found);
   const lines = wrong.map(({ vector, expected, found }) => `${vector}: expected ${expected}, came ${found}`);
   if (wrong.length > 0) throw new Nonconformance(`${wrong.length} of ${verdicts.length}: ${lines.join('\n')}`);

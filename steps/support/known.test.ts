@@ -1,6 +1,6 @@
 /** A typing error in a feature is the suite's own fault: it must not read as a failure of the implementation. */
 import test from 'ava';
-import { known, knownName } from './known.ts';
+import { flagged, known, knownName } from './known.ts';
 import { LabFailure } from './lab/failure.ts';
 import { requestOf } from './request-faults.ts';
 
@@ -13,6 +13,16 @@ test('words that a table does not have are a harness error', (t) => {
   t.throws(() => known(table, 'eno'), unknown);
   t.throws(() => known(table, 'toString'), unknown);
   t.throws(() => knownName(table, 'eno'), unknown);
+});
+
+test('a flag that no vector has is a harness error, though vectors have others that are asked for', (t) => {
+  const vector = (tcId: number, ...flags: string[]) => ({ tcId, comment: '', flags, result: 'valid' as const });
+  const vectors = [vector(1, 'Normal'), vector(2, 'Length', 'Type'), vector(3, 'Type')];
+  const numbers = (...wanted: string[]) => flagged(vectors, ...wanted).map(({ tcId }) => tcId);
+  t.deepEqual(numbers('Type'), [2, 3]);
+  t.deepEqual(numbers('Normal', 'Length'), [1, 2]);
+  t.throws(() => numbers('Normol'), unknown);
+  t.throws(() => numbers('Normal', 'Lenght'), unknown);
 });
 
 test('a REQUEST is called by its fault or by what it asks for', (t) => {

@@ -1,5 +1,6 @@
 /** What the words of a step stand for: one look-up for every table of a steps file. */
 import type { DataTable } from '@cucumber/cucumber';
+import type { Vector } from '../../vectors/load.ts';
 import { inContext, LabFailure } from './lab/failure.ts';
 
 /** @throws LabFailure, a harness error, for words that the table does not have: the feature has a typing error */
@@ -12,6 +13,16 @@ export function known<T>(table: Readonly<Record<string, T>>, words: string): T {
 export function knownName<T extends object>(table: T, words: string): keyof T & string {
   known(table as Readonly<Record<string, unknown>>, words);
   return words as keyof T & string;
+}
+
+/**
+ * The vectors that have one of the flags, at least one for each flag.
+ * @throws LabFailure likewise, for a flag that no vector has
+ */
+export function flagged(vectors: readonly Vector[], ...wanted: readonly string[]): Vector[] {
+  const flags = Object.fromEntries(vectors.flatMap((vector) => vector.flags.map((flag) => [flag, flag])));
+  for (const flag of wanted) known(flags, flag);
+  return vectors.filter((vector) => wanted.some((flag) => vector.flags.includes(flag)));
 }
 
 /**
