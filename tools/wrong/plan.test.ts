@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test from 'ava';
 import { type Fault, root } from './fault.ts';
-import { attemptsFor, type Scenario, tagged, writeFeatures } from './plan.ts';
+import { after, finderOf } from './finders.ts';
+import { type Attempt, attemptsFor, type Scenario, tagged, writeFeatures } from './plan.ts';
 
 const fault: Fault = {
   id: 'no-tag',
@@ -48,9 +49,28 @@ test('a feature gets the tag of its fault, before tags of its own or above', (t)
 test('the copies name the lines of the scenarios that were chosen', (t) => {
   const folder = mkdtempSync(join(tmpdir(), 'plan-'));
   t.teardown(() => rmSync(folder, { recursive: true }));
-  const [path = ''] = writeFeatures([{ fault, role: 'server', scenarios: [scenario([])] }], root, folder);
+  const attempt: Attempt = { fault, role: 'server', scenarios: [scenario([])], finders: [] };
+  const [path = ''] = writeFeatures([attempt], root, folder);
   const [file = '', line] = path.split(':');
   const [first] = readFileSync(file, 'utf8').split('\n');
   t.true(first?.includes('@wrong:server:no-tag'));
   t.true(line === '9' || line === '10');
+});
+
+test('what found a fault last time comes first, and only once', (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'plan-'));
+  t.teardown(() => rmSync(folder, { recursive: true }));
+  const tags = ['@iut:server', '@DATA-07'];
+  const scenarios: Scenario[] = [scenario(tags), { ...scenario(tags), line: 20, name: 'two' }];
+  const known = { 'server:no-tag': finderOf('features/frames/framing.feature', 'two') };
+  const attempts = attemptsFor([{ ...fault, roles: ['server'] }], scenarios, false, known);
+  const lines = writeFeatures(attempts, root, folder).map((path) => path.split(':').slice(1).map(Number));
+  t.is(lines.length, 2);
+  const [[first = 0] = [], [second = 0] = []] = lines;
+  t.is(first - second, 11);
+});
+
+test('a run adds what it found, forgets what it did not find and what the registry lost', (t) => {
+  const known = { 'server:no-tag': 'a', 'client:no-tag': 'b', 'relay:gone': 'c' };
+  t.deepEqual(after(known, { 'server:no-tag': 'd' }, ['client:no-tag'], [fault]), { 'server:no-tag': 'd' });
 });
