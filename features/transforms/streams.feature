@@ -57,6 +57,11 @@ Feature: Long streams of DATA frames
         | transform            |
         | aes256cbc-hmacsha256 |
 
+    @needs:adapter
+    Scenario: It begins anew on each connection
+      Given a tunnel server under attack with transform chacha20poly1305
+      Then on 3 connections, one after the other, the datagrams of its stack come in DATA frames that the peer opens
+
   # KEY-01: the keys are those of the schedule. KEY-02, KEY-03: nobody transmits the count, and both ends have the same.
   # The rest: the transform. A peer that has lost one of them cannot open the next frame.
   @iut:client @KEY-01 @KEY-02 @KEY-03
@@ -110,3 +115,8 @@ Feature: Long streams of DATA frames
       Examples:
         | transform            |
         | aes256cbc-hmacsha256 |
+
+    @needs:adapter
+    Scenario: It begins anew on each connection
+      Given a tunnel initiator under attack with transform chacha20poly1305
+      Then on 3 connections, one after the other, the datagrams of its stack come in DATA frames that the peer opens
