@@ -1,4 +1,5 @@
 /** Steps about long streams of DATA frames: every counter, nonce, keystream and chain is recomputed by the scripted peer. */
+import assert from 'node:assert/strict';
 import { Then } from '@cucumber/cucumber';
 import { concat } from '../../reference/octets.ts';
 import { Status, type TransformName } from '../../reference/wire/identifiers.ts';
@@ -7,6 +8,7 @@ import { packetDown, packetUp } from '../support/adapter.ts';
 import { allTaken, notRefused } from '../support/all-taken.ts';
 import { attacked } from '../support/attack.ts';
 import { within } from '../support/lab/deadline.ts';
+import { reveals } from '../support/lab/plaintext-search.ts';
 import { virtualLan } from '../support/lab/virtual-lan.ts';
 import { Forger } from '../support/peers/forger.ts';
 import type { ConformanceWorld } from '../support/world.ts';
@@ -38,15 +40,19 @@ Then(
   },
 );
 
-/** Of the stack of the implementation under test, with payloads of 0 to 40 octets. */
+const mostOctets = 40;
+
+/** Of so many octets, none like another: by chance they are nowhere in what is encrypted. */
+const payloadOf = (length: number): Uint8Array => Uint8Array.from({ length }, (_, index) => 0xa0 + index);
+
+/** Of the stack of the implementation under test, with payloads of 0 octets and more. */
 function packetsOf(world: ConformanceWorld): Uint8Array[] {
   const { clientAddress, serverAddress } = virtualLan;
   const server = world.get('victim').role === 'server';
   const [source, destination] = server ? [serverAddress, clientAddress] : [clientAddress, serverAddress];
-  return Array.from({ length: 41 }, (_, length) => {
-    const payload = new Uint8Array(length).fill(length);
-    return (server ? packetDown : packetUp)(ipv4({ source, destination, protocol, payload }));
-  });
+  return Array.from({ length: mostOctets + 1 }, (_, length) =>
+    (server ? packetDown : packetUp)(ipv4({ source, destination, protocol, payload: payloadOf(length) })),
+  );
 }
 
 /** For experiments (RFC 3692): no kernel sends it by itself. */
@@ -66,12 +72,14 @@ Then(
     const flow = async (): Promise<void> => {
       while (received < count) {
         while (injected < count + outstanding && injected - received < outstanding)
-          socket.inject(packets[injected++ % (injected < mixed ? 41 : 1)]!);
+          socket.inject(packets[injected++ % (injected < mixed ? packets.length : 1)]!);
         const datagram = await peer.receive({ milliseconds: 2_000 });
         if (datagram[9] === protocol) received += 1;
       }
     };
     await within(50_000, `${count} DATA frames`, flow(), () => `${received} of ${injected} datagrams came`);
+    const clear = payloadOf(mostOctets);
+    assert.ok(!reveals(peer.connection.received, clear), `${clear.toHex()} can be read in what came`);
   },
 );
 
