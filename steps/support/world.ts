@@ -46,9 +46,11 @@ export interface WorldParameters {
   readonly keepCaptures?: 'all' | 'failed';
   /** Each scenario tells what it cost. */
   readonly profile?: boolean;
-  /** Wrong implementations are tried: the module that makes one, and a folder of files that tell which were found. */
+  /** Wrong implementations are tried: the module that makes one, its changes, and a folder that tells which were found. */
   readonly wrong?: {
     readonly hook: string;
+    /** A folder with ID.json for each. */
+    readonly changes: string;
     readonly found?: string;
     /** Declarations of right but different implementations, by their tags. */
     readonly declarations?: Readonly<Record<string, string>>;
@@ -278,7 +280,9 @@ export class ConformanceWorld extends World<WorldParameters> {
   #faulty(role: Role): Readonly<Record<string, string>> {
     const { wrong } = this.parameters;
     const [, faulty, id = ''] = this.#wrong?.split(':') ?? [];
-    return wrong === undefined || faulty !== role ? {} : { NODE_OPTIONS: `--import=${wrong.hook}`, PNA_WRONG: id };
+    return wrong === undefined || faulty !== role
+      ? {}
+      : { NODE_OPTIONS: `--import=${wrong.hook}`, PNA_WRONG: join(wrong.changes, `${id}.json`) };
   }
 
   async #startNameServer(lab: Lab): Promise<NameServer> {

@@ -1,9 +1,6 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import test from 'ava';
-import { type Fault, root } from './fault.ts';
-import { attemptsFor, type Scenario, tagged, writeFeatures } from './plan.ts';
+import type { Fault } from './fault.ts';
+import { attemptsFor, inOrder, type Scenario, type Trial, tagged } from './plan.ts';
 
 const fault: Fault = {
   id: 'no-tag',
@@ -39,18 +36,33 @@ test('a fault is tried once in each role, with the scenarios of its requirements
   ]);
 });
 
-test('a feature gets the tag of its fault, before tags of its own or above', (t) => {
-  t.deepEqual(tagged('# x\n@lab @x\nFeature: F', '@wrong:a'), { text: '# x\n@wrong:a @lab @x\nFeature: F', moved: 0 });
-  t.deepEqual(tagged('Feature: F\n  @x', '@wrong:a'), { text: '@wrong:a\nFeature: F\n  @x', moved: 1 });
-  t.throws(() => tagged('Rule: R', '@wrong:a'), { message: /Feature/ });
+test('the likeliest scenario of each fault comes first, then the second of each, and slow ones last', (t) => {
+  const at = (uri: string, line: number, ...tags: string[]): Scenario => ({ uri, line, name: `${line}`, tags });
+  const scenarios = [
+    at('features/tunnel/names.feature', 1, '@DATA-07'),
+    at('features/frames/framing.feature', 2, '@DATA-08'),
+    at('features/frames/framing.feature', 3, '@DATA-07'),
+  ];
+  const attempts = (['client', 'server'] as const).map((role) => ({ fault, role, scenarios }));
+  const order = (finders = {}): string[] =>
+    inOrder(attempts, finders).map(({ tag, scenario: { line } }) => `${tag.split(':')[1]} ${line}`);
+  t.deepEqual(order(), ['client 3', 'server 3', 'client 2', 'server 2', 'client 1', 'server 1']);
+  const finders = { '@wrong:server:no-tag': 'features/tunnel/names.feature 1' };
+  t.deepEqual(order(finders), ['client 3', 'server 1', 'server 3', 'client 2', 'server 2', 'client 1']);
 });
 
-test('the copies name the lines of the scenarios that were chosen', (t) => {
-  const folder = mkdtempSync(join(tmpdir(), 'plan-'));
-  t.teardown(() => rmSync(folder, { recursive: true }));
-  const [path = ''] = writeFeatures([{ fault, role: 'server', scenarios: [scenario([])] }], root, folder);
-  const [file = '', line] = path.split(':');
-  const [first] = readFileSync(file, 'utf8').split('\n');
-  t.true(first?.includes('@wrong:server:no-tag'));
-  t.true(line === '9' || line === '10');
+test('a scenario is copied for each fault, with its tag', (t) => {
+  const pickle = { id: 'p', uri: 'x.feature', name: 'one', language: 'en', astNodeIds: [], steps: [], tags: [] };
+  const planned = [{ pickle, gherkinDocument: { comments: [] }, location: { line: 9 } }];
+  const trial = (line: number, tag: string): Trial => ({
+    tag,
+    scenario: { uri: 'x.feature', line, name: 'one', tags: [] },
+  });
+  const copies = tagged([trial(9, '@wrong:server:a'), trial(9, '@wrong:server:b')], planned);
+  t.deepEqual(
+    copies.map((copy) => copy.pickle.tags.map(({ name }) => name)),
+    [['@wrong:server:a'], ['@wrong:server:b']],
+  );
+  t.is(new Set(copies.map((copy) => copy.pickle.id)).size, 2);
+  t.throws(() => tagged([trial(8, '@wrong:server:a')], planned), { message: /x\.feature:8/ });
 });

@@ -4,10 +4,12 @@ import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { Writable } from 'node:stream';
 import { loadConfiguration, runCucumber } from '@cucumber/cucumber/api';
+import { choose, plugin } from '../conformance/choosing.ts';
 import { readRequirements } from '../conformance/requirements.ts';
 import { Results, type ScenarioResult } from '../conformance/results.ts';
+import { writeChanges } from './changes.ts';
 import { root } from './fault.ts';
-import { type Attempt, type Scenario, tagOf, writeFeatures } from './plan.ts';
+import { type Attempt, type Finders, finderOf, inOrder, type Scenario, tagged, tagOf } from './plan.ts';
 import { declarationOf, type Right } from './right.ts';
 
 export type Outcome =
@@ -62,6 +64,7 @@ export async function tryAll(
   const folder = mkdtempSync(join(tmpdir(), 'pna-wrong-'));
   const found = join(folder, 'found');
   mkdirSync(found);
+  const finders = { ...findersOfEarlierRuns() };
   const open = new Map(
     attempts.map((attempt) => [
       tagOf(attempt),
@@ -88,6 +91,7 @@ export async function tryAll(
     if (verdict === 'failed' || verdict === 'warning') {
       writeFileSync(join(found, tag.replaceAll(/[@:]/g, '-')), '');
       open.delete(tag);
+      finders[tag] = finderOf({ uri: result.feature, name: result.name });
       decided(entry.attempt, { kind: 'found', by: result });
       return;
     }
@@ -103,22 +107,37 @@ export async function tryAll(
     decided(attempt, { kind: 'undecided', why: 'no scenario carries a requirement that it breaks, in its role' });
   }
   try {
-    const paths = writeFeatures(attempts, root, join(folder, 'features'));
+    const trials = inOrder(attempts, finders);
     const declarations = writeDeclarations(attempts, options, folder);
-    if (paths.length === 0) return [];
+    const changes = join(folder, 'changes');
+    writeChanges(new Set(attempts.map(({ fault }) => fault)), changes);
+    if (trials.length === 0) return [];
+    choose((planned) => {
+      const chosen = tagged(trials, planned);
+      for (const { pickle } of chosen) results.take({ pickle });
+      return chosen;
+    });
     const { runConfiguration } = await loadConfiguration(
       {
         file: false,
         provided: {
-          paths,
+          paths: [...new Set(trials.map(({ scenario }) => scenario.uri))],
           import: steps,
+          plugin: [...plugin],
           strict: true,
+          // Not the default, which looks up the scenarios of the features.
+          format: ['message'],
           parallel: options.workers,
           worldParameters: {
             iut: resolve(options.iut),
             run: join(folder, 'run'),
             keepCaptures: 'failed',
-            wrong: { hook: join(import.meta.dirname, 'hook.ts'), declarations, ...(options.every ? {} : { found }) },
+            wrong: {
+              hook: join(import.meta.dirname, 'hook.ts'),
+              changes,
+              declarations,
+              ...(options.every ? {} : { found }),
+            },
           },
         },
       },
@@ -129,8 +148,21 @@ export async function tryAll(
     ).catch((error: unknown) => results.failures.push(String(error)));
     return results.failures;
   } finally {
+    writeFindersOf(finders);
     if (existsSync(folder)) rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** Kept beside what is compiled: it decides nothing but the order. */
+const findersFile = join(root, 'node_modules/.cache/wrong-found-by.json');
+
+function findersOfEarlierRuns(): Finders {
+  return existsSync(findersFile) ? JSON.parse(readFileSync(findersFile, 'utf8')) : {};
+}
+
+function writeFindersOf(finders: Finders): void {
+  mkdirSync(dirname(findersFile), { recursive: true });
+  writeFileSync(findersFile, JSON.stringify(finders, null, 1));
 }
 
 /** Those of right implementations that declare something else than the one that is changed. @returns files by tag */
