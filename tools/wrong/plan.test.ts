@@ -1,5 +1,6 @@
 import test from 'ava';
 import type { Fault } from './fault.ts';
+import { after, finderOf } from './finders.ts';
 import { attemptsFor, inOrder, type Scenario, type Trial, tagged } from './plan.ts';
 
 const fault: Fault = {
@@ -43,12 +44,15 @@ test('the likeliest scenario of each fault comes first, then the second of each,
     at('features/frames/framing.feature', 2, '@DATA-08'),
     at('features/frames/framing.feature', 3, '@DATA-07'),
   ];
-  const attempts = (['client', 'server'] as const).map((role) => ({ fault, role, scenarios }));
-  const order = (finders = {}): string[] =>
-    inOrder(attempts, finders).map(({ tag, scenario: { line } }) => `${tag.split(':')[1]} ${line}`);
+  const order = (finders: readonly Scenario[] = []): string[] => {
+    const attempts = [
+      { fault, role: 'client' as const, scenarios, finders: [] },
+      { fault, role: 'server' as const, scenarios, finders },
+    ];
+    return inOrder(attempts).map(({ tag, scenario: { line } }) => `${tag.split(':')[1]} ${line}`);
+  };
   t.deepEqual(order(), ['client 3', 'server 3', 'client 2', 'server 2', 'client 1', 'server 1']);
-  const finders = { '@wrong:server:no-tag': 'features/tunnel/names.feature 1' };
-  t.deepEqual(order(finders), ['client 3', 'server 1', 'server 3', 'client 2', 'server 2', 'client 1']);
+  t.deepEqual(order(scenarios.slice(0, 1)), ['client 3', 'server 1', 'server 3', 'client 2', 'server 2', 'client 1']);
 });
 
 test('a scenario is copied for each fault, with its tag', (t) => {
@@ -65,4 +69,17 @@ test('a scenario is copied for each fault, with its tag', (t) => {
   );
   t.is(new Set(copies.map((copy) => copy.pickle.id)).size, 2);
   t.throws(() => tagged([trial(8, '@wrong:server:a')], planned), { message: /x\.feature:8/ });
+});
+
+test('what found a fault last time is known by feature and name', (t) => {
+  const tags = ['@iut:server', '@DATA-07'];
+  const scenarios: Scenario[] = [scenario(tags), { ...scenario(tags), line: 20, name: 'two' }];
+  const known = { 'server:no-tag': finderOf('features/frames/framing.feature', 'two') };
+  const [attempt] = attemptsFor([{ ...fault, roles: ['server'] }], scenarios, false, known);
+  t.deepEqual(attempt?.finders, scenarios.slice(1));
+});
+
+test('a run adds what it found, forgets what it did not find and what the registry lost', (t) => {
+  const known = { 'server:no-tag': 'a', 'client:no-tag': 'b', 'relay:gone': 'c' };
+  t.deepEqual(after(known, { 'server:no-tag': 'd' }, ['client:no-tag'], [fault]), { 'server:no-tag': 'd' });
 });

@@ -1,6 +1,7 @@
 /** Which scenarios are put to which wrong implementation, and in which order. */
 import type { Planned } from '../conformance/choosing.ts';
 import type { Fault, FaultyRole } from './fault.ts';
+import { type Finders, finderOf, keyOf } from './finders.ts';
 
 /** A scenario of the suite, as Cucumber plans it. */
 export interface Scenario {
@@ -16,31 +17,39 @@ export interface Attempt {
   readonly fault: Fault;
   readonly role: FaultyRole;
   readonly scenarios: readonly Scenario[];
+  /** Those among them that found the fault last time. */
+  readonly finders: readonly Scenario[];
 }
 
 /** The tag by which the World knows the fault. */
 export const tagOf = ({ fault, role }: Pick<Attempt, 'fault' | 'role'>): string => `@wrong:${role}:${fault.id}`;
 
 /** @param whole every scenario of the role, not only those of the requirements that the fault breaks */
-export function attemptsFor(faults: readonly Fault[], scenarios: readonly Scenario[], whole: boolean): Attempt[] {
+export function attemptsFor(
+  faults: readonly Fault[],
+  scenarios: readonly Scenario[],
+  whole: boolean,
+  known: Finders = {},
+): Attempt[] {
   return faults.flatMap((fault) =>
-    fault.roles.map((role) => ({
-      fault,
-      role,
-      scenarios: scenarios.filter(
+    fault.roles.map((role) => {
+      const tried = scenarios.filter(
         ({ tags }) =>
           tags.includes(`@iut:${role}`) && (whole || fault.breaks.some((id) => tags.some((tag) => concerns(tag, id)))),
-      ),
-    })),
+      );
+      const finder = known[keyOf({ fault, role })];
+      return {
+        fault,
+        role,
+        scenarios: tried,
+        finders: tried.filter(({ uri, name }) => finderOf(uri, name) === finder),
+      };
+    }),
   );
 }
 
 /** Whether a tag is a requirement (DATA-07) or one of an area (DATA); `every` is of all. */
 const concerns = (tag: string, id: string): boolean => id === 'every' || tag === `@${id}` || tag.startsWith(`@${id}-`);
-
-/** By the tag of an attempt, the scenario that found it in an earlier run. */
-export type Finders = Readonly<Record<string, string>>;
-export const finderOf = ({ uri, name }: { readonly uri: string; readonly name: string }): string => `${uri} ${name}`;
 
 /** Whole tunnels and programs of others take seconds. */
 const isSlow = ({ uri }: Scenario): boolean => /features\/(tunnel\/|emulators\/dhcp-clients)/.test(uri);
@@ -55,12 +64,12 @@ export interface Trial {
  * What one scenario finds isn't put to others: of each attempt the likeliest comes first, and the second of any attempt
  * comes when the first of all have begun. Slow ones come last.
  */
-export function inOrder(attempts: readonly Attempt[], finders: Finders = {}): readonly Trial[] {
+export function inOrder(attempts: readonly Attempt[]): readonly Trial[] {
   return attempts
     .flatMap((attempt) => {
       const tag = tagOf(attempt);
       const likelihood = (scenario: Scenario): number => {
-        if (finders[tag] === finderOf(scenario)) return -1;
+        if (attempt.finders.includes(scenario)) return -1;
         const at = attempt.fault.breaks.findIndex((id) => scenario.tags.some((own) => concerns(own, id)));
         return at < 0 ? attempt.fault.breaks.length : at;
       };

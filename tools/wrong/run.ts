@@ -9,7 +9,7 @@ import { readRequirements } from '../conformance/requirements.ts';
 import { Results, type ScenarioResult } from '../conformance/results.ts';
 import { writeChanges } from './changes.ts';
 import { root } from './fault.ts';
-import { type Attempt, type Finders, finderOf, inOrder, type Scenario, tagged, tagOf } from './plan.ts';
+import { type Attempt, inOrder, type Scenario, tagged, tagOf } from './plan.ts';
 import { declarationOf, type Right } from './right.ts';
 
 export type Outcome =
@@ -64,7 +64,6 @@ export async function tryAll(
   const folder = mkdtempSync(join(tmpdir(), 'pna-wrong-'));
   const found = join(folder, 'found');
   mkdirSync(found);
-  const finders = { ...findersOfEarlierRuns() };
   const open = new Map(
     attempts.map((attempt) => [
       tagOf(attempt),
@@ -91,7 +90,6 @@ export async function tryAll(
     if (verdict === 'failed' || verdict === 'warning') {
       writeFileSync(join(found, tag.replaceAll(/[@:]/g, '-')), '');
       open.delete(tag);
-      finders[tag] = finderOf({ uri: result.feature, name: result.name });
       decided(entry.attempt, { kind: 'found', by: result });
       return;
     }
@@ -107,7 +105,7 @@ export async function tryAll(
     decided(attempt, { kind: 'undecided', why: 'no scenario carries a requirement that it breaks, in its role' });
   }
   try {
-    const trials = inOrder(attempts, finders);
+    const trials = inOrder(attempts);
     const declarations = writeDeclarations(attempts, options, folder);
     const changes = join(folder, 'changes');
     writeChanges(new Set(attempts.map(({ fault }) => fault)), changes);
@@ -148,21 +146,8 @@ export async function tryAll(
     ).catch((error: unknown) => results.failures.push(String(error)));
     return results.failures;
   } finally {
-    writeFindersOf(finders);
     if (existsSync(folder)) rmSync(folder, { recursive: true, force: true });
   }
-}
-
-/** Kept beside what is compiled: it decides nothing but the order. */
-const findersFile = join(root, 'node_modules/.cache/wrong-found-by.json');
-
-function findersOfEarlierRuns(): Finders {
-  return existsSync(findersFile) ? JSON.parse(readFileSync(findersFile, 'utf8')) : {};
-}
-
-function writeFindersOf(finders: Finders): void {
-  mkdirSync(dirname(findersFile), { recursive: true });
-  writeFileSync(findersFile, JSON.stringify(finders, null, 1));
 }
 
 /** Those of right implementations that declare something else than the one that is changed. @returns files by tag */
