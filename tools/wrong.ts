@@ -68,7 +68,9 @@ async function main(): Promise<number> {
       process.stderr.write(`${problem}\n`);
       return 3;
     }
-    const command = [process.execPath, import.meta.filename, ...process.argv.slice(2)];
+    // Changed modules lose their types here, not at each start.
+    const quiet = '--disable-warning=ExperimentalWarning';
+    const command = [process.execPath, quiet, import.meta.filename, ...process.argv.slice(2)];
     return ended(enclose(command, { [mark]: '1', NODE_COMPILE_CACHE: resolve(root, 'node_modules/.cache/compile') }));
   }
   delete process.env[mark];

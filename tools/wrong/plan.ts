@@ -1,6 +1,5 @@
-/** Which scenarios are put to which wrong implementation: copies of the features, each tagged with its fault. */
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+/** Which scenarios are put to which wrong implementation, and in which order. */
+import type { Planned } from '../conformance/choosing.ts';
 import type { Fault, FaultyRole } from './fault.ts';
 import { type Finders, finderOf, keyOf } from './finders.ts';
 
@@ -52,40 +51,45 @@ export function attemptsFor(
 /** Whether a tag is a requirement (DATA-07) or one of an area (DATA); `every` is of all. */
 const concerns = (tag: string, id: string): boolean => id === 'every' || tag === `@${id}` || tag.startsWith(`@${id}-`);
 
+/** Whole tunnels and programs of others take seconds. */
+const isSlow = ({ uri }: Scenario): boolean => /features\/(tunnel\/|emulators\/dhcp-clients)/.test(uri);
+
+/** A scenario that is put to a fault. */
+export interface Trial {
+  readonly tag: string;
+  readonly scenario: Scenario;
+}
+
 /**
- * Writes a copy of each feature that an attempt needs, its tags on the line of the feature's own.
- * @param root the project's folder, from which the scenarios' files count
- * @param folder where the copies go
- * @returns paths for Cucumber, FILE:LINE:LINE …: what found a fault last time, then what is quick
+ * What one scenario finds isn't put to others: of each attempt the likeliest comes first, and the second of any attempt
+ * comes when the first of all have begun. Slow ones come last.
  */
-export function writeFeatures(attempts: readonly Attempt[], root: string, folder: string): string[] {
-  const first = attempts.flatMap((attempt) => writeCopies(attempt, attempt.finders, root, join(folder, 'first')));
-  const then = attempts.flatMap((attempt) => {
-    const others = attempt.scenarios.filter((scenario) => !attempt.finders.includes(scenario));
-    return writeCopies(attempt, others, root, join(folder, 'then'));
-  });
-  return [...first, ...then.toSorted((one, other) => Number(isSlow(one)) - Number(isSlow(other)))];
+export function inOrder(attempts: readonly Attempt[]): readonly Trial[] {
+  return attempts
+    .flatMap((attempt) => {
+      const tag = tagOf(attempt);
+      const likelihood = (scenario: Scenario): number => {
+        if (attempt.finders.includes(scenario)) return -1;
+        const at = attempt.fault.breaks.findIndex((id) => scenario.tags.some((own) => concerns(own, id)));
+        return at < 0 ? attempt.fault.breaks.length : at;
+      };
+      return attempt.scenarios
+        .map((scenario) => ({ scenario, of: likelihood(scenario) }))
+        .toSorted((one, other) => one.of - other.of || Number(isSlow(one.scenario)) - Number(isSlow(other.scenario)))
+        .map(({ scenario, of }, rank) => ({ tag, scenario, rank, late: of >= 0 && isSlow(scenario) }));
+    })
+    .toSorted((one, other) => Number(one.late) - Number(other.late) || one.rank - other.rank);
 }
 
-function writeCopies(attempt: Attempt, scenarios: readonly Scenario[], root: string, folder: string): string[] {
-  return [...Map.groupBy(scenarios, ({ uri }) => uri)].map(([uri, own]) => {
-    const copy = join(folder, `${attempt.fault.id}-${attempt.role}`, uri);
-    mkdirSync(dirname(copy), { recursive: true });
-    const { text, moved } = tagged(readFileSync(join(root, uri), 'utf8'), tagOf(attempt));
-    writeFileSync(copy, text);
-    return [copy, ...new Set(own.map(({ line }) => line + moved))].join(':');
+/** The trials as Cucumber runs them: each is a copy of its scenario, tagged with the fault. */
+export function tagged(trials: readonly Trial[], planned: readonly Planned[]): readonly Planned[] {
+  const place = (uri: string, line: number): string => `${uri}:${line}`;
+  const known = new Map(planned.map((one) => [place(one.pickle.uri, one.location.line), one]));
+  return trials.map(({ tag, scenario: { uri, line } }) => {
+    const one = known.get(place(uri, line));
+    if (one === undefined) throw new Error(`${place(uri, line)}: no scenario is there`);
+    const { pickle } = one;
+    const tags = [...pickle.tags, { name: tag, astNodeId: '' }];
+    return { ...one, pickle: { ...pickle, id: `${pickle.id} ${tag}`, tags } };
   });
-}
-
-/** Whole tunnels and programs of others take seconds: what a quick scenario finds isn't put to them any more. */
-const isSlow = (path: string): boolean => /features\/(tunnel\/|emulators\/dhcp-clients)/.test(path);
-
-/** The feature with one tag more, and by how many lines that moves its scenarios down. */
-export function tagged(feature: string, tag: string): { readonly text: string; readonly moved: number } {
-  const lines = feature.split('\n');
-  const at = lines.findIndex((line) => /^\s*(@|Feature:)/.test(line));
-  if (at < 0) throw new Error('no line begins with Feature:');
-  if (lines[at]?.trimStart().startsWith('@'))
-    return { text: lines.with(at, `${tag} ${lines[at]}`).join('\n'), moved: 0 };
-  return { text: lines.toSpliced(at, 0, tag).join('\n'), moved: 1 };
 }
