@@ -47,7 +47,7 @@ export interface WorldParameters {
   readonly wrong?: {
     readonly hook: string;
     readonly found?: string;
-    /** Declarations of right but different implementations, by their tags. */
+    /** Declarations of those that declare something else, by their tags. */
     readonly declarations?: Readonly<Record<string, string>>;
   };
 }

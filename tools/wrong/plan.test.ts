@@ -48,7 +48,7 @@ test('a feature gets the tag of its fault, before tags of its own or above', (t)
 test('the copies name the lines of the scenarios that were chosen', (t) => {
   const folder = mkdtempSync(join(tmpdir(), 'plan-'));
   t.teardown(() => rmSync(folder, { recursive: true }));
-  const [path = ''] = writeFeatures([{ fault, role: 'server', scenarios: [scenario([])] }], root, folder);
+  const [path = ''] = writeFeatures([{ fault, role: 'server', scenarios: [scenario([])] }], root, folder, false);
   const [file = '', line] = path.split(':');
   const [first] = readFileSync(file, 'utf8').split('\n');
   t.true(first?.includes('@wrong:server:no-tag'));

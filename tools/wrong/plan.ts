@@ -43,9 +43,10 @@ const concerns = (tag: string, id: string): boolean => id === 'every' || tag ===
  * Writes a copy of each feature that an attempt needs, its tags on the line of the feature's own.
  * @param root the project's folder, from which the scenarios' files count
  * @param folder where the copies go
+ * @param every all of an attempt's scenarios will run: its verdict is known soonest if they stand together
  * @returns paths for Cucumber, FILE:LINE:LINE …
  */
-export function writeFeatures(attempts: readonly Attempt[], root: string, folder: string): string[] {
+export function writeFeatures(attempts: readonly Attempt[], root: string, folder: string, every: boolean): string[] {
   const paths = attempts.flatMap((attempt) => {
     const { fault, role } = attempt;
     return [...Map.groupBy(attempt.scenarios, ({ uri }) => uri)].map(([uri, scenarios]) => {
@@ -56,7 +57,7 @@ export function writeFeatures(attempts: readonly Attempt[], root: string, folder
       return [copy, ...new Set(scenarios.map(({ line }) => line + moved))].join(':');
     });
   });
-  return paths.toSorted((one, other) => Number(isSlow(one)) - Number(isSlow(other)));
+  return every ? paths : paths.toSorted((one, other) => Number(isSlow(one)) - Number(isSlow(other)));
 }
 
 /** Whole tunnels and programs of others take seconds: what a quick scenario finds isn't put to them any more. */
