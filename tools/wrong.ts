@@ -126,7 +126,7 @@ async function report(faults: readonly Fault[], values: ReturnType<typeof parse>
       workers,
       iut: values.iut,
       every: (values.every || values.right) ?? false,
-      ...(values.right && { right: rightRegistry }),
+      right: values.right ?? false,
     },
     (attempt, outcome) => {
       outcomes.set(attempt, outcome);

@@ -52,7 +52,7 @@ export interface WorldParameters {
     /** A folder with ID.json for each. */
     readonly changes: string;
     readonly found?: string;
-    /** Declarations of right but different implementations, by their tags. */
+    /** Declarations of those that declare something else, by their tags. */
     readonly declarations?: Readonly<Record<string, string>>;
   };
 }

@@ -63,8 +63,11 @@ export interface Trial {
 /**
  * What one scenario finds isn't put to others: of each attempt the likeliest comes first, and the second of any attempt
  * comes when the first of all have begun. Slow ones come last.
+ * @param every all of an attempt's scenarios will run: its verdict is known soonest if they stand together
  */
-export function inOrder(attempts: readonly Attempt[]): readonly Trial[] {
+export function inOrder(attempts: readonly Attempt[], every = false): readonly Trial[] {
+  if (every)
+    return attempts.flatMap((attempt) => attempt.scenarios.map((scenario) => ({ tag: tagOf(attempt), scenario })));
   return attempts
     .flatMap((attempt) => {
       const tag = tagOf(attempt);

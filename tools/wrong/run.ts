@@ -8,9 +8,8 @@ import { choose, plugin } from '../conformance/choosing.ts';
 import { readRequirements } from '../conformance/requirements.ts';
 import { Results, type ScenarioResult } from '../conformance/results.ts';
 import { writeChanges } from './changes.ts';
-import { root } from './fault.ts';
+import { declarationOf, root } from './fault.ts';
 import { type Attempt, inOrder, type Scenario, tagged, tagOf } from './plan.ts';
-import { declarationOf, type Right } from './right.ts';
 
 export type Outcome =
   | { readonly kind: 'found'; readonly by: ScenarioResult }
@@ -57,7 +56,8 @@ export async function tryAll(
     readonly workers: number;
     readonly iut: string;
     readonly every: boolean;
-    readonly right?: readonly Right[];
+    /** They are right but different ones: every scenario is tried, and none may fail. */
+    readonly right: boolean;
   },
   decided: (attempt: Attempt, outcome: Outcome) => void,
 ): Promise<readonly string[]> {
@@ -77,7 +77,7 @@ export async function tryAll(
     if (tag === undefined || entry === undefined) return;
     entry.left -= 1;
     const { verdict, reason = '' } = result;
-    if (options.right !== undefined) {
+    if (options.right) {
       if (verdict === 'warning') entry.warnings += 1;
       else if (verdict !== 'passed' && verdict !== 'not applicable') entry.alarms.push(result);
       if (verdict !== 'not applicable') entry.tried += 1;
@@ -105,7 +105,7 @@ export async function tryAll(
     decided(attempt, { kind: 'undecided', why: 'no scenario carries a requirement that it breaks, in its role' });
   }
   try {
-    const trials = inOrder(attempts);
+    const trials = inOrder(attempts, options.every);
     const declarations = writeDeclarations(attempts, options, folder);
     const changes = join(folder, 'changes');
     writeChanges(new Set(attempts.map(({ fault }) => fault)), changes);
@@ -150,23 +150,21 @@ export async function tryAll(
   }
 }
 
-/** Those of right implementations that declare something else than the one that is changed. @returns files by tag */
+/** Of those that declare something else than the implementation that is changed. @returns files by tag */
 function writeDeclarations(
   attempts: readonly Attempt[],
-  { iut, right = [] }: { readonly iut: string; readonly right?: readonly Right[] },
+  { iut }: { readonly iut: string },
   folder: string,
 ): Readonly<Record<string, string>> {
   const file = resolve(iut);
   const declaration = JSON.parse(readFileSync(file, 'utf8'));
   for (const { argv } of Object.values<{ argv: string[] }>(declaration.roles))
     if (argv[0]?.includes('/')) argv[0] = resolve(dirname(file), argv[0]);
-  const byId = new Map(right.map((one) => [one.id, one]));
   return Object.fromEntries(
     attempts.flatMap((attempt) => {
-      const one = byId.get(attempt.fault.id);
-      if (one?.declares === undefined) return [];
-      const written = join(folder, `${one.id}.json`);
-      writeFileSync(written, JSON.stringify(declarationOf(one, declaration)));
+      if (attempt.fault.declares === undefined) return [];
+      const written = join(folder, `${attempt.fault.id}.json`);
+      writeFileSync(written, JSON.stringify(declarationOf(attempt.fault, declaration)));
       return [[tagOf(attempt), written]];
     }),
   );
