@@ -1,9 +1,9 @@
 /** `npm run wrong`: wrong implementations, each the reference with one fault, and whether the suite finds them. */
 import { execFileSync } from 'node:child_process';
-import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { enclose, ended, obstacle } from './conformance/enclosure.ts';
+import { defaultWorkers } from './conformance/options.ts';
 import { changesOf, type Fault, faultsOfRegistry, root } from './wrong/fault.ts';
 import { after, type Finders, finderOf, keyOf, readFinders, writeFinders } from './wrong/finders.ts';
 import { type Attempt, attemptsFor } from './wrong/plan.ts';
@@ -118,7 +118,7 @@ async function report(faults: readonly Fault[], values: ReturnType<typeof parse>
     ({ role }) => values.role === undefined || role === values.role,
   );
   const outcomes = new Map<Attempt, Outcome>();
-  const workers = Number(values.workers ?? 2 * availableParallelism());
+  const workers = Number(values.workers ?? defaultWorkers());
   const total = attempts.length;
   const failures = await tryAll(
     attempts,

@@ -407,7 +407,7 @@ Feature: Framing
         | 000000280501 |
       And a DATA frame that comes whole in 4 pieces 500 ms apart is accepted, and nothing comes for 1500 ms
 
-    @iut:server
+    @iut:server @long
     Scenario: At a server: a frame of which no further octet comes, by the default
       Given a tunnel server of ten names
       When in Authorized these octets of a frame come to the server and then no more, it gives each up after 10000 ms
@@ -415,7 +415,7 @@ Feature: Framing
         | 000000200401 |
         | 000000280501 |
 
-    @iut:client
+    @iut:client @long
     Scenario: At an initiator: a frame of which no further octet comes, by the default
       Given a tunnel initiator whose server is scripted
       When the server authorizes it

@@ -80,6 +80,7 @@ Feature: Tunnel initiator, state by state
   @iut:client @INI-18
   Rule: The exit tells why the session ended
 
+    @long
     Scenario: Nobody can ask for another connection
       Given a tunnel initiator whose server is scripted
       Then the exit status of the initiator is this after the server has sent
@@ -107,6 +108,7 @@ Feature: Tunnel initiator, state by state
         | nothing                    |
         | a RESPONSE octet by octet  |
 
+    @long
     Scenario: 30 s without configuration
       Given a tunnel initiator whose server is scripted
       Then the initiator answers CLOSE "timeout" after 30 s, though the server sends a RESPONSE octet by octet

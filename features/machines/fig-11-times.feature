@@ -17,6 +17,7 @@ Feature: How long a tunnel initiator waits, and how long it uses a key
       And 2 connections in a row break before RESPONSE
       Then the back-offs lie within 200 to 400 ms, 400 to 800 ms, 800 to 1600 ms, and so each one after that
 
+    @long
     Scenario: From 1 s without configuration
       Given a tunnel initiator whose server is scripted, configured with
         """

@@ -81,6 +81,7 @@ Feature: Tunnel server, state by state
         | CLOSE   |
         | FIN     |
 
+    @long
     Scenario: The time tells nothing
       Given a tunnel server
       When REQUESTs of each kind are refused 6 times, in turn

@@ -189,6 +189,7 @@ Feature: Tunnel relay, state by state
         | RELAY in single octets | timeout             | 600 ms |
         | RELAY                | next node unreachable | 900 ms |
 
+    @long
     Scenario: As the text has them
       Given a tunnel relay whose next node drops every SYN
       Then a connection to the relay is answered in time

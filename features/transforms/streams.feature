@@ -58,7 +58,7 @@ Feature: Long streams of DATA frames
         | aes256cbc-hmacsha256 |
 
     @needs:adapter
-    Scenario: It begins anew on each connection
+    Scenario: At a server: it begins anew on each connection
       Given a tunnel server under attack with transform chacha20poly1305
       Then on 3 connections, one after the other, the datagrams of its stack come in DATA frames that the peer opens
 
@@ -117,6 +117,6 @@ Feature: Long streams of DATA frames
         | aes256cbc-hmacsha256 |
 
     @needs:adapter
-    Scenario: It begins anew on each connection
+    Scenario: At an initiator: it begins anew on each connection
       Given a tunnel initiator under attack with transform chacha20poly1305
       Then on 3 connections, one after the other, the datagrams of its stack come in DATA frames that the peer opens

@@ -45,6 +45,7 @@ Feature: A group of tunnel servers on one private network
   @iut:client @iut:server @iut:relay @needs:services @needs:reconnect @needs:limits @PATH-11 @PATH-12 @PATH-14
   Rule: When a member dies, its initiators come back on the others, and what they were at goes on
 
+    @long
     Scenario: 30 initiators, by proxy ARP
       Given a group of 3 tunnel servers on one network, which draw their traffic by proxy ARP
       When 30 initiators connect through the relay to the group
@@ -53,7 +54,7 @@ Feature: A group of tunnel servers on one private network
       Then within 5 s each initiator of that member is authorized by another, with the same address
       And every octet arrived: SHA-256 is equal at both ends
 
-    @needs:ipv6
+    @needs:ipv6 @long
     Scenario: In IPv6, by its like for neighbour solicitations
       Given a group of 3 tunnel servers on one network of both families, which draw their traffic by proxy ARP
       When 3 initiators connect through the relay to the group
@@ -61,6 +62,7 @@ Feature: A group of tunnel servers on one private network
       Then within 5 s each initiator of that member is authorized by another, with the same address
       And every octet arrived: SHA-256 is equal at both ends
 
+    @long
     Scenario: By a route hook
       Given a group of 3 tunnel servers on one network, which draw their traffic by a route hook
       When 3 initiators connect through the relay to the group

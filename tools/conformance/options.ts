@@ -78,9 +78,9 @@ export function parseOptions(argv: readonly string[]): Options {
   };
 }
 
-/** Scenarios wait more than they compute: two for each core. */
-function defaultWorkers(): number {
-  return 2 * availableParallelism();
+/** Scenarios wait more than they compute: with four for each core the cores are busy. */
+export function defaultWorkers(): number {
+  return 4 * availableParallelism();
 }
 
 function parse(argv: readonly string[]) {

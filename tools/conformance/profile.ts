@@ -45,7 +45,7 @@ export class Profile {
     const features = [...Map.groupBy(this.#finished, ({ feature }) => feature)]
       .map(([feature, scenarios]) => row(feature.replace(/^features\/|\.feature$/g, ''), scenarios))
       .toSorted((one, other) => Number(other[2]) - Number(one[2]));
-    const head = ['feature', 'scenarios', 'seconds', ...costKinds, 'starts', 'CPU worker', 'CPU programs'];
+    const head = ['feature', 'scenarios', 'seconds', ...costKinds, 'starts', 'CPU suite', 'CPU program'];
     const slow = this.#finished.toSorted((one, other) => other.seconds - one.seconds).slice(0, longest);
     const busy = this.#finished.reduce((sum, { seconds: own }) => sum + own, 0);
     const { user, system } = process.cpuUsage();

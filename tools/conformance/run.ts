@@ -8,6 +8,7 @@ import { loadDeclaration } from '../../steps/support/peers/declaration.ts';
 import { idOf } from '../../steps/support/scenario-id.ts';
 import { cited, type Requirement } from '../requirements/parse.ts';
 import { loadBaseline, staleEntries } from './baseline.ts';
+import { choose, type Planned, plugin } from './choosing.ts';
 import { lifeline } from './enclosure.ts';
 import { type Options, UsageError } from './options.ts';
 import { Profile } from './profile.ts';
@@ -19,6 +20,8 @@ import { Progress, summary } from './terminal.ts';
 import { type RunVerdict, runVerdict } from './verdict.ts';
 
 const root = resolve(import.meta.dirname, '../..');
+/** Scenarios that wait for 10 s or more come first: at the end the others would wait for them. */
+const longTag = '@long';
 const signals = { SIGINT: 130, SIGTERM: 143 } as const;
 
 /** @returns the exit status */
@@ -54,6 +57,7 @@ export async function runSuite(options: Options): Promise<number> {
     { paths },
     {
       ...selecting,
+      plugin: [...plugin],
       import: ['steps/*/!(*.test|*.d).ts'],
       order: `random:${options.seed}`,
       strict: true,
@@ -70,6 +74,8 @@ export async function runSuite(options: Options): Promise<number> {
       },
     },
   );
+  const isShort = ({ pickle }: Planned): number => (pickle.tags.some(({ name }) => name === longTag) ? 0 : 1);
+  choose((planned) => planned.toSorted((one, other) => isShort(one) - isShort(other)));
   const pickles = new Map<string, string>();
   await runCucumber(runConfiguration, { cwd: root, stdout: silent() }, (envelope) => {
     if (envelope.pickle) pickles.set(envelope.pickle.id, envelope.pickle.uri);
