@@ -235,7 +235,6 @@ Feature: Tunnel connection request frame
   @iut:client @REQ-13 @REQ-06
   Rule: What is random in REQUEST changes nothing of its form
 
-    @needs:timers
     Scenario: Many REQUESTs
       Given a tunnel initiator that waits for a command to connect again
       When it has sent 24 REQUESTs, each is the one valid encoding of what it holds

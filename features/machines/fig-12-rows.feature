@@ -6,6 +6,8 @@ Feature: Tunnel server, state by state
   Rule: RELAY, then REQUEST; a CLOSE is not answered
 
     # SRV-02: what comes instead of RELAY; SRV-03: instead of REQUEST; CLOSE-07: the CLOSE in either place.
+    # fig. 12 Receive Relay: protocol error, unsupported version, close received
+    # fig. 12 Connect Wait: protocol error, unsupported version, close received
     Scenario: What comes instead
       Given a tunnel server
       Then a connection to the server ends as its octets want it
@@ -43,10 +45,12 @@ Feature: Tunnel server, state by state
         | RELAY | FIN               | end     |
         | RELAY | half a frame, FIN | end     |
 
-  @iut:server @SRV-13 @FRAME-13 @SRV-09
+  @iut:server @SRV-13 @FRAME-13 @SRV-09 @SRV-12
   Rule: In Authorized only DATA and CLOSE have a place
 
-    # SRV-13: the second REQUEST; FRAME-13: RELAY and RESPONSE; SRV-09: the CLOSE, which is not answered.
+    # SRV-13: the second REQUEST; FRAME-13: RELAY and RESPONSE; SRV-09: the CLOSE, which is not answered; SRV-12: the DATA, whose
+    # tag is none.
+    # fig. 12 Authorized: protocol error, unsupported version, integrity failure
     Scenario: Frames after RESPONSE and after confirmation
       Given a tunnel server
       Then a session with the server ends as its octets want it
@@ -57,6 +61,8 @@ Feature: Tunnel server, state by state
         | no        | type 9      | keyed protocol error      |
         | no        | version 2   | keyed unsupported version |
         | no        | length 5    | keyed protocol error      |
+        | no        | DATA        | keyed integrity failure   |
+        | no        | length 0    | keyed integrity failure   |
         | no        | keyed CLOSE | end                       |
         | no        | FIN         | end                       |
         | yes       | RELAY       | keyed protocol error      |
@@ -65,12 +71,15 @@ Feature: Tunnel server, state by state
         | yes       | type 9      | keyed protocol error      |
         | yes       | version 2   | keyed unsupported version |
         | yes       | length 5    | keyed protocol error      |
+        | yes       | DATA        | keyed integrity failure   |
+        | yes       | length 0    | keyed integrity failure   |
         | yes       | keyed CLOSE | end                       |
         | yes       | FIN         | end                       |
 
   @iut:server @SRV-07
   Rule: What comes while a refusal is delayed changes nothing
 
+    # fig. 12 Close: frame
     Scenario: Frames, and the end of the stream
       Given a tunnel server
       Then a REQUEST that is refused is answered after its delay, though this follows
@@ -119,6 +128,7 @@ Feature: Tunnel server, state by state
   @iut:server @SRV-05 @SRV-10
   Rule: Having sent CLOSE the server disconnects, whatever the peer does
 
+    # fig. 12 Close: close sent
     Scenario: A peer that does not end its stream
       Given a tunnel server
       Then the server has closed each of these connections 2 s after its CLOSE, and sends nothing more
@@ -128,6 +138,8 @@ Feature: Tunnel server, state by state
   @iut:server @SRV-11
   Rule: At the end of the program no connection is left
 
+    # fig. 12 Receive Relay: end session
+    # fig. 12 Connect Wait: end session
     Scenario: Two sessions, and connections in every state before
       Given a tunnel server configured with
         """
@@ -161,6 +173,9 @@ Feature: Tunnel server, state by state
   @iut:server @SRV-14 @SRV-17
   Rule: Without configuration the timers are those of the text
 
+    # fig. 12 Receive Relay: timeout
+    # fig. 12 Connect Wait: timeout
+    # fig. 12 Authorized: timeout
     Scenario: 10 s each
       Given a tunnel server
       Then a connection to the server is answered in time

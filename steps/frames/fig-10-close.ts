@@ -8,9 +8,8 @@ import { encodeClose, encodeCloseHeader } from '../../reference/wire/close.ts';
 import { Status, statusName } from '../../reference/wire/identifiers.ts';
 import { arrival, arrivals, attacked, datagram } from '../support/attack.ts';
 import { everyRow, type Row } from '../support/every-row.ts';
-import { patience, within } from '../support/lab/deadline.ts';
+import { within } from '../support/lab/deadline.ts';
 import { Nonconformance } from '../support/lab/failure.ts';
-import { until } from '../support/lab/until.ts';
 import { isClosed } from '../support/peers/both-closed.ts';
 import { flipped } from '../support/peers/handshake.ts';
 import type { ScriptedEndPoint, ScriptedSession } from '../support/peers/session.ts';
@@ -151,19 +150,6 @@ Then(
     await everyRow(rows);
   },
 );
-
-/** By the fields of the event (docs/iut.md): truncation is something that is told, and at a server nothing else shows it. */
-Then('the {word} tells each of them from the end of a session', async function (this: ConformanceWorld, role: string) {
-  const { program } = this.iut(role === 'server' ? 'server' : 'client');
-  const count = Object.keys(unfinished).length;
-  const look = async () => {
-    await wait(20);
-    const ended = program.seen.filter(({ event }) => event === 'ended');
-    return ended.length >= count ? ended : undefined;
-  };
-  for (const { status, by } of await until(`${count} events "ended"`, look, patience))
-    assert.deepEqual({ status, by }, { status: null, by: 'network' });
-});
 
 // What comes behind a CLOSE.
 

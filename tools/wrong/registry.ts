@@ -9,6 +9,7 @@ import { data } from './faults/data.ts';
 import { dataIntegrity } from './faults/data-integrity.ts';
 import { dhcpMessages } from './faults/dhcp.ts';
 import { dhcpReplies } from './faults/dhcp-options.ts';
+import { dying } from './faults/dying.ts';
 import { ending } from './faults/ending.ts';
 import { frames } from './faults/frames.ts';
 import { framesInStates } from './faults/frames-in-states.ts';
@@ -19,6 +20,7 @@ import { initiator } from './faults/initiator.ts';
 import { keeping } from './faults/keeping.ts';
 import { keySchedule } from './faults/key-schedule.ts';
 import { neighbours } from './faults/neighbour.ts';
+import { readings } from './faults/readings.ts';
 import { relay } from './faults/relay.ts';
 import { relayFrames } from './faults/relay-frame.ts';
 import { requests } from './faults/requests.ts';
@@ -51,6 +53,7 @@ export const registry: readonly Fault[] = [
   ...transforms,
   ...close,
   ...ending,
+  ...dying,
   ...initiator,
   ...server,
   ...relay,
@@ -64,6 +67,7 @@ export const registry: readonly Fault[] = [
   ...neighbours,
   ...routers,
   ...security,
+  ...readings,
 ];
 
 /** Every right but different implementation. */
