@@ -67,6 +67,16 @@ Feature: Tunnel connection response frame
         | options 0xffe0 |
         | compression    |
 
+  @iut:server @KEY-04
+  Rule: No key is used for more than 2^32 frames or 2^40 octets
+
+    Scenario: An initiator that asks for all there is
+      Given a tunnel server
+      When an initiator sends a REQUEST with a key that lasts 4294967295 seconds, 18446744073709551615 frames, 18446744073709551615 octets
+      Then RESPONSE holds
+        | frames at most | 4294967296    |
+        | octets at most | 1099511627776 |
+
   @iut:server @RESP-11
   Rule: Each bound of RESPONSE is the lower of the two, and a server sends no GREASE
 

@@ -82,6 +82,19 @@ const policy = 'reference/tunnel/server/policy.ts';
 
 export const readings: readonly Fault[] = [
   ...defaults,
+  ...(['frames', 'octets'] as const).map(
+    (bound): Fault => ({
+      id: `${bound}-of-a-key-without-bound`,
+      breaks: ['KEY-04'],
+      roles: endPoints,
+      does: `Where nothing is configured, a key may be used for 2^52 ${bound}.`,
+      file: 'reference/tunnel/config/shared-keys.ts',
+      change:
+        bound === 'frames'
+          ? ['    .default(2 ** 32)', '    .default(2 ** 52)']
+          : ['    .default(2 ** 40)', '    .default(2 ** 52)'],
+    }),
+  ),
   ...limits,
   {
     id: 'dhcp-options-of-response-by-code',
