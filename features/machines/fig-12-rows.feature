@@ -83,12 +83,19 @@ Feature: Tunnel server, state by state
     Scenario: Frames, and the end of the stream
       Given a tunnel server
       Then a REQUEST that is refused is answered after its delay, though this follows
-        | RELAY   |
-        | DATA    |
-        | length 5 |
-        | version 2 |
-        | CLOSE   |
-        | FIN     |
+        | RELAY              |
+        | REQUEST            |
+        | RESPONSE           |
+        | DATA               |
+        | type 9             |
+        | version 2          |
+        | length 0           |
+        | length 5           |
+        | CLOSE              |
+        | CLOSE of 9 octets  |
+        | CLOSE of 40 octets |
+        | CLOSE of status 0  |
+        | FIN                |
 
     Scenario: The time tells nothing
       Given a tunnel server
@@ -198,3 +205,24 @@ Feature: Tunnel server, state by state
         """
       When an initiator is authorized
       Then the server sends nothing for 800 ms
+
+  @iut:server @SRV-04
+  Rule: What came before the end of a stream is handled first
+
+    Scenario: A REQUEST that a FIN follows
+      Given a tunnel server
+      When an initiator sends RELAY, REQUEST and FIN
+      Then the server answers RESPONSE
+      And the server ends the stream without a frame
+
+  @iut:server @SRV-16
+  Rule: Until it is confirmed a session has no keep-alive either
+
+    @needs:timers
+    Scenario: 200 ms
+      Given a tunnel server configured with
+        """
+        { "timers": { "keepAlive": 200 } }
+        """
+      When an initiator has opened RESPONSE
+      Then the server sends nothing for 1200 ms

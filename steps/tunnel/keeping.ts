@@ -163,7 +163,7 @@ const defaults: Readonly<Record<string, (peer: ScriptedEndPoint, since: number) 
     using _beat = beat(peer, 5_000);
     await peer.send();
     for (;;) {
-      const frame = await peer.connection.next('CLOSE "key expired"', minute + 4_000);
+      const frame = await peer.connection.next('CLOSE "key expired"', begun + minute + 4_000 - performance.now());
       if (frame.type === 'DATA') {
         peer.session.opener.open(frame.octets);
         continue;

@@ -34,6 +34,7 @@ import { frameChoices } from './right/frames.ts';
 import { machineChoices } from './right/machines.ts';
 import { minimal } from './right/minimal.ts';
 import { programChoices } from './right/program.ts';
+import { otherReadings } from './right/readings.ts';
 import { virtualLanChoices } from './right/virtual-lan.ts';
 import type { Right } from './right.ts';
 
@@ -77,4 +78,5 @@ export const rightRegistry: readonly Right[] = [
   ...machineChoices,
   ...virtualLanChoices,
   ...programChoices,
+  ...otherReadings,
 ];

@@ -18,6 +18,16 @@ export const dying: readonly Fault[] = [
       if (this.#machine.state !== 'Dying') this.#machine.step('end of stream');
     }`,
     ],
+    // A connection whose both streams have ended is closed without further ado.
+    more: [
+      {
+        file: conversation,
+        change: [
+          `else this.#machine.step('disconnected');`,
+          `else if (this.#disconnecting || this.#machine.state !== 'Dying') this.#machine.step('disconnected');`,
+        ],
+      },
+    ],
   },
   {
     id: 'dying-deaf-to-reset',
@@ -118,32 +128,17 @@ export const dying: readonly Fault[] = [
     ],
   },
   {
-    id: 'reconnect-judges-frames',
-    breaks: ['CLOSE-06'],
-    roles: ['client'],
-    does: 'In Reconnect frames are judged: each fault is answered with another CLOSE.',
-    file: conversation,
-    change: [
-      `      machine.step('frame');
-      return;`,
-      `      machine.step('frame');
-      if (machine.state === 'Reconnect')
-        this.#machine.emit({ type: 'send', octets: Uint8Array.fromHex('0000000805010005') });
-      return;`,
-    ],
-  },
-  {
-    id: 'reconnect-connects-at-first-frame',
+    id: 'frame-behind-close-ends-connection',
     breaks: ['CLOSE-08'],
-    roles: ['client'],
-    does: 'In Reconnect the first frame that comes ends the connection at once, in place of the end of the stream.',
-    file: conversation,
+    roles: endPoints,
+    does: 'The first octets that come behind the own CLOSE end the connection, in place of the end of the stream.',
+    file: 'reference/tunnel/transport-connection.ts',
     change: [
-      `      machine.step('frame');
-      return;`,
-      `      if (machine.state === 'Reconnect') machine.step('end of stream');
-      else machine.step('frame');
-      return;`,
+      `    socket.on('data', (chunk: Uint8Array) => {
+      if (this.#finishing) return;`,
+      `    socket.on('data', (chunk: Uint8Array) => {
+      if (this.#finishing) socket.destroy();
+      if (this.#finishing) return;`,
     ],
   },
 ];

@@ -152,6 +152,61 @@ export const readings: readonly Fault[] = [
     ],
   },
   {
+    id: 'dhcp-stops-at-what-does-not-fit',
+    breaks: ['DHCP-19'],
+    roles: ['client'],
+    does: 'What stands behind an option of a DHCP reply that does not fit is left out too.',
+    file: 'reference/emulators/room.ts',
+    change: [
+      '    if (octets > left) return false;',
+      '    if (octets > left) left = -1;\n    if (octets > left) return false;',
+    ],
+  },
+  {
+    id: 'keep-alive-before-confirmation',
+    breaks: ['SRV-16'],
+    roles: ['server'],
+    does: 'Keep-alives are sent as soon as the connection is keyed.',
+    file: 'reference/machines/server.ts',
+    change: ["      sendsAfter: 'confirm',", "      sendsAfter: 'key the connection',"],
+  },
+  {
+    id: 'end-of-stream-before-request',
+    breaks: ['SRV-04'],
+    roles: ['server'],
+    does: 'The end of a stream is handled before what came 100 ms before it.',
+    file: 'reference/tunnel/transport-connection.ts',
+    change: [
+      `    socket.on('data', (chunk: Uint8Array) => {
+      if (this.#finishing) return;`,
+      `    socket.on('data', async (chunk: Uint8Array) => {
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      if (this.#finishing) return;`,
+    ],
+  },
+  {
+    id: 'end-waits-for-a-reader',
+    breaks: ['CLOSE-08', 'ADP-12'],
+    roles: ['client'],
+    does: 'A connection is closed when all that was to be sent has been, however long the peer does not read.',
+    file: 'reference/nodes/conversation.ts',
+    change: [
+      "this.#machine.emit({ type: 'disconnect', abort: !this.#peerEnded || this.#disconnecting });",
+      "this.#machine.emit({ type: 'disconnect', abort: false });",
+    ],
+  },
+  {
+    id: 'ipv6-refused-kept-out-of-the-tunnel',
+    breaks: ['ND-07'],
+    roles: ['client'],
+    does: 'Where the user accepts no IPv6, datagrams of the stack in IPv6 enter no tunnel.',
+    file: 'reference/nodes/conversation.ts',
+    change: [
+      '    if (this.#machine.sends) {',
+      '    if ((datagram[0] ?? 0) >>> 4 === 6) this.queue.drop();\n    else if (this.#machine.sends) {',
+    ],
+  },
+  {
     id: 'relay-ends-what-is-silent',
     breaks: ['RLY-18'],
     roles: ['relay'],
