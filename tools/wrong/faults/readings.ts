@@ -226,4 +226,52 @@ export const readings: readonly Fault[] = [
       },
     ],
   },
+  {
+    id: 'relay-ends-tunnels-after-250-ms',
+    breaks: ['PATH-01'],
+    roles: ['relay'],
+    does: 'A tunnel through the relay lasts 250 ms.',
+    file: 'reference/machines/relay.ts',
+    change: [
+      `Forward: { numeral: 242, phase: 'forwarding' },`,
+      `Forward: { numeral: 242, phase: 'forwarding', timer: 'refusalDelay' },`,
+    ],
+    more: [
+      {
+        file: 'reference/machines/relay.ts',
+        change: [
+          `    ['Forward', ['protocol error'], ['send CLOSE', 'shut down writing'], 'Dying', 'binding'],`,
+          `    ['Forward', ['protocol error', 'timeout'], ['send CLOSE', 'shut down writing'], 'Dying', 'binding'],`,
+        ],
+      },
+    ],
+  },
+  {
+    id: 'relays-can-read',
+    breaks: ['PATH-07'],
+    roles: ['client', 'server'],
+    does: 'The cipher of an AEAD leaves the datagram as it is, for each relay to read.',
+    file: 'reference/crypto/primitives.ts',
+    change: [
+      `  const ciphertext = parts.map((part) => view(cipher.update(part)));
+  cipher.final();`,
+      `  const ciphertext = parts.map((part) => (cipher.update(part), part.slice()));
+  cipher.final();`,
+    ],
+  },
+  {
+    id: 'server-accepts-one-at-a-time',
+    breaks: ['SRV-01'],
+    roles: ['server'],
+    does: 'While there is a connection the server accepts no other.',
+    file: 'reference/tunnel/acceptor.ts',
+    change: [
+      "      const source = socket.remoteAddress ?? '';",
+      `      if (this.open.size > 0) {
+        socket.destroy();
+        return;
+      }
+      const source = socket.remoteAddress ?? '';`,
+    ],
+  },
 ];
