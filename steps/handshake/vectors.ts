@@ -17,6 +17,7 @@ import { headerLength, opened, request, response } from '../../vectors/generate/
 import { kemKeys } from '../../vectors/generate/primitives.ts';
 import { relayFrame } from '../../vectors/generate/relay.ts';
 import { load, title } from '../../vectors/load.ts';
+import { quickly } from '../support/authorized.ts';
 import { connectAgain } from '../support/connecting-again.ts';
 import { Nonconformance } from '../support/lab/failure.ts';
 import { identityOf } from '../support/peers/identities.ts';
@@ -126,7 +127,7 @@ Given(
   async function (this: ConformanceWorld, suite: SuiteName) {
     await lab(this);
     await listenAsServer(this);
-    await this.startClient({ server: { suite }, timers: { backOffMin: 1, backOffMax: 1 } });
+    await this.startClient({ server: { suite }, ...quickly(this) });
   },
 );
 

@@ -1,5 +1,6 @@
 /** One initiator under test that connects again and again, because its user says so: a connection for each case. */
 import { Given } from '@cucumber/cucumber';
+import { quickly } from './authorized.ts';
 import { merge, type Overrides } from './peers/configuration.ts';
 import type { ScriptedServer } from './peers/scripted-server.ts';
 import { lab, listenAsServer, scriptedServer } from './peers.ts';
@@ -12,7 +13,7 @@ async function start(world: ConformanceWorld, overrides: Overrides = {}): Promis
   const base = {
     adapter: { configure: 'none', routes: false },
     accept: { defaultRoute: true },
-    timers: { backOffMin: 1, backOffMax: 1 },
+    ...quickly(world),
   };
   await world.startClient(merge(base, overrides) as Overrides);
 }

@@ -169,6 +169,16 @@ export const readings: readonly Fault[] = [
     does: 'Keep-alives are sent as soon as the connection is keyed.',
     file: 'reference/machines/server.ts',
     change: ["      sendsAfter: 'confirm',", "      sendsAfter: 'key the connection',"],
+    more: [
+      {
+        file: 'reference/nodes/conversation.ts',
+        change: [
+          "    this.#machine.after(this.#machine.timers.silence, 'silence');",
+          `    this.#machine.after(this.#machine.timers.silence, 'silence');
+    this.#machine.after(this.#machine.timers.keepAlive, 'keepAlive');`,
+        ],
+      },
+    ],
   },
   {
     id: 'end-of-stream-before-request',
