@@ -124,7 +124,7 @@ Feature: Tunnel relay, state by state
       And the initiator sends the octets 000000050401
       Then no octet more passes to the initiator, and both streams end
 
-  @iut:relay @RLY-05
+  @iut:relay @RLY-05 @CLOSE-08
   Rule: After a CLOSE both connections end, though neither peer ends its stream
 
     # fig. 13 Dying: frame, timeout
