@@ -101,6 +101,7 @@ Feature: Neighbour discovery emulator
     Scenario: A user who accepts no IPv6
       Given an adapter configured by nobody, of a user who accepts { "ipv6": false }, with the client data of the neighbour vectors about A /64, routes, DNS and an MTU.
       Then no router solicitation of the stack is answered
+      And an IPv6 datagram of the stack enters the tunnel
 
     @CD-08
     Scenario Outline: An MTU of <mtu>

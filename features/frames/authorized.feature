@@ -45,7 +45,7 @@ Feature: Frames in Authorized
         | flag       | count |
         | Truncation | 8     |
 
-  @iut:client @needs:adapter @needs:timers
+  @iut:client @needs:adapter
   Rule: At a tunnel initiator
 
     Scenario Outline: At an initiator: <flag>

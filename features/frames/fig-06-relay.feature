@@ -80,6 +80,7 @@ Feature: Tunnel relay frame
   @iut:server @RELAY-07 @RELAY-08 @RELAY-09 @RELAY-10
   Rule: A server that is not the last node of the path, and only there, is not on the path
 
+    # fig. 12 Receive Relay: relay refused
     Scenario Outline: The path <path>
       Given a tunnel server
       When an initiator sends RELAY for the path <path>

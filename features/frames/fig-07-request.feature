@@ -235,10 +235,19 @@ Feature: Tunnel connection request frame
   @iut:client @REQ-13 @REQ-06
   Rule: What is random in REQUEST changes nothing of its form
 
-    @needs:timers
     Scenario: Many REQUESTs
       Given a tunnel initiator that waits for a command to connect again
       When it has sent 24 REQUESTs, each is the one valid encoding of what it holds
+
+  @iut:client @KEY-04
+  Rule: No key is used for more than 2^32 frames or 2^40 octets
+
+    Scenario: What an initiator asks for
+      Given a tunnel initiator whose server is scripted
+      When the server has read REQUEST
+      Then REQUEST holds
+        | frames at most | 4294967296    |
+        | octets at most | 1099511627776 |
 
   @iut:client @ID-07
   Rule: An initiator sends GREASE

@@ -112,6 +112,16 @@ Feature: Data frame
         | what                    | transform            |
         | flags or a segment size | aes256cbc-hmacsha256 |
 
+      @TRF-03
+      Examples:
+        | what                                 | transform        |
+        | a header that was changed on the way | chacha20poly1305 |
+
+      @TRF-03 @needs:aes256gcm
+      Examples:
+        | what                                 | transform |
+        | a header that was changed on the way | aes256gcm |
+
       @DATA-07 @TRF-02
       Examples:
         | what                      | transform        |
@@ -283,6 +293,16 @@ Feature: Data frame
       Examples:
         | what                    | transform            |
         | flags or a segment size | aes256cbc-hmacsha256 |
+
+      @TRF-03
+      Examples:
+        | what                                 | transform        |
+        | a header that was changed on the way | chacha20poly1305 |
+
+      @TRF-03 @needs:aes256gcm
+      Examples:
+        | what                                 | transform |
+        | a header that was changed on the way | aes256gcm |
 
       @DATA-07 @TRF-02
       Examples:

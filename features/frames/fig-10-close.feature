@@ -86,11 +86,11 @@ Feature: Close connection frame
     Scenario: At a server: no CLOSE at all
       Given a tunnel server that is authorized again and again
       Then the end of the stream without CLOSE ends the connection, without an answer
-      And the server tells each of them from the end of a session
 
   @iut:server
   Rule: A tunnel server sends one CLOSE, discards what comes and waits 2 s for the end of its peer
 
+    # fig. 12 Dying: frame, timeout
     @CLOSE-06 @CLOSE-07 @CLOSE-08
     Scenario: At a server: its own CLOSE
       Given a tunnel server that is authorized again and again
@@ -139,11 +139,11 @@ Feature: Close connection frame
     Scenario: At an initiator: no CLOSE at all
       Given a tunnel initiator that is authorized again and again
       Then the end of the stream without CLOSE ends the connection, without an answer
-      And the initiator tells each of them from the end of a session
 
   @iut:client
   Rule: A tunnel initiator sends one CLOSE, discards what comes and waits 2 s for the end of its peer
 
+    # fig. 11 Dying: frame
     @CLOSE-06 @CLOSE-07 @CLOSE-08
     Scenario: At an initiator: its own CLOSE
       Given a tunnel initiator that is authorized again and again

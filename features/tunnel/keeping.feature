@@ -80,6 +80,26 @@ Feature: Keeping a tunnel connection
       When the server authorizes it
       Then it fails when nothing comes for 700 ms
 
+  @DATA-13 @DATA-14
+  Rule: Without configuration the times are those of the text
+
+    # DATA-13 and DATA-14: the silent session; SRV-20: the one whose key is used up.
+    @iut:server @SRV-20
+    Scenario: A tunnel server
+      Given a tunnel server configured with
+        """
+        { "initiators": [{ "name": "alice", "publicKey": "{alice}" }, { "name": "bob", "publicKey": "{bob}" }] }
+        """
+      Then in 60 s it treats these sessions as the text has it
+        | alice | is silent: a keep-alive every 20 s, and the end after 60 s         |
+        | bob   | has used up 20 frames and goes on: CLOSE "key expired" after 60 s |
+
+    @iut:client
+    Scenario: A tunnel initiator
+      Given a tunnel initiator whose server is scripted
+      Then in 60 s it treats its session as the text has it, whose server
+        | is silent: a keep-alive every 20 s, and the end after 60 s |
+
   @iut:server @TRF-04
   Rule: A tunnel server accepts any padding of 0 to 255 zeros in an AEAD frame
 

@@ -34,7 +34,23 @@ const odder =
     return [forger.seal(odd, { padding: filled(length, at < 0 ? length + at : at) })];
   };
 
+/** The header calls octets at the end of the datagram padding; below 0, octets of the padding datagram. All are zeros. */
+const moved =
+  (octets: number): Send =>
+  (forger) => {
+    const frame = forger.seal(new Uint8Array(32).fill(0x45, 0, 24), { padding: new Uint8Array(8) }).slice();
+    frame[9]! -= octets;
+    frame[14]! += octets;
+    return [frame];
+  };
+
 const aead: Readonly<Record<string, Readonly<Record<string, Send>>>> = {
+  'a header that was changed on the way': {
+    'one octet of the datagram called padding': moved(1),
+    'eight octets of the datagram called padding': moved(8),
+    'one octet of the padding called datagram': moved(-1),
+    'all of the padding called datagram': moved(-8),
+  },
   'what is no padding': {
     'one octet of 1': one({ padding: Uint8Array.of(1) }),
     'the first of 16 octets': one({ padding: filled(16, 0) }),

@@ -4,7 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { type DataTable, Then, When } from '@cucumber/cucumber';
 import { statusName } from '../../reference/wire/identifiers.ts';
 import { type Lifetimes, makeKeyExchangeData } from '../../reference/wire/key-exchange-data.ts';
-import { assertTime, datagramOf, eachRow } from '../support/exchanges.ts';
+import { assertTime, datagramOf, eachRow, sendByLooks } from '../support/exchanges.ts';
 import { spawnInside } from '../support/lab/command.ts';
 import { blame } from '../support/lab/deadline.ts';
 import { ipJson } from '../support/lab/iproute2.ts';
@@ -191,6 +191,21 @@ When(
 );
 
 When('the server does not end its stream', () => {});
+
+When(
+  'the server goes on with these, and does not end its stream',
+  async function (this: ConformanceWorld, table: DataTable) {
+    for (const [frame = ''] of table.raw()) await sendByLooks(this.get('server'), frame);
+  },
+);
+
+Then('nothing came behind its CLOSE', function (this: ConformanceWorld) {
+  const frames = this.get('earlier').connection.frames.waiting;
+  assert.deepEqual(
+    frames.map(({ octets }) => octets.toHex()),
+    [],
+  );
+});
 
 When('the server ends its stream', function (this: ConformanceWorld) {
   endsNow(this);

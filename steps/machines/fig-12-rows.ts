@@ -10,7 +10,7 @@ import { statusOf } from '../support/parameters.ts';
 import { flipped } from '../support/peers/handshake.ts';
 import { identityOf } from '../support/peers/identities.ts';
 import type { ScriptedInitiator } from '../support/peers/scripted-initiator.ts';
-import { newInitiator } from '../support/peers.ts';
+import { newInitiator, scriptedInitiator } from '../support/peers.ts';
 import { requestFaults } from '../support/request-faults.ts';
 import type { ConformanceWorld } from '../support/world.ts';
 
@@ -54,6 +54,13 @@ Then('a session with the server ends as its octets want it', async function (thi
     await dispose(peer);
   };
   await eachRow(table.rows(), ([confirmed, sent = '']) => `${sent}, confirmed: ${confirmed}`, act);
+});
+
+When('an initiator sends RELAY, REQUEST and FIN', async function (this: ConformanceWorld) {
+  const peer = await scriptedInitiator(this);
+  await peer.sendRelay();
+  await peer.sendRequest();
+  peer.connection.finish();
 });
 
 // Refusals.

@@ -1,19 +1,23 @@
 /** Steps about what keeps a tunnel connection alive, and about padding. */
 import assert from 'node:assert/strict';
 import { setTimeout as wait } from 'node:timers/promises';
-import { Given, Then } from '@cucumber/cucumber';
-import type { TransformName } from '../../reference/wire/identifiers.ts';
+import { type DataTable, Given, Then } from '@cucumber/cucumber';
+import { statusName, type TransformName } from '../../reference/wire/identifiers.ts';
 import { packetDown, packetUp } from '../support/adapter.ts';
 import { allTaken } from '../support/all-taken.ts';
 import { attack, attacked } from '../support/attack.ts';
+import { eachRow } from '../support/exchanges.ts';
+import { known } from '../support/known.ts';
 import { assertNoLater, blame } from '../support/lab/deadline.ts';
 import { echoReply } from '../support/lab/echo-reply.ts';
 import { Starved } from '../support/lab/failure.ts';
 import { virtualLan } from '../support/lab/virtual-lan.ts';
 import { isClosed } from '../support/peers/both-closed.ts';
 import { Forger } from '../support/peers/forger.ts';
+import { defaultLifetimes } from '../support/peers/handshake.ts';
+import { identityOf } from '../support/peers/identities.ts';
 import type { ScriptedEndPoint } from '../support/peers/session.ts';
-import type { WireRole } from '../support/peers.ts';
+import { newInitiator, type WireRole } from '../support/peers.ts';
 import type { ConformanceWorld } from '../support/world.ts';
 
 Given(
@@ -132,6 +136,73 @@ Then('it fails when nothing comes for {duration}', async function (this: Conform
   // The last octet was received some time before this step began.
   await fails(peer, begun - time / 2, time);
 });
+
+// The times of docs/protocol.md, section 10.
+
+const keepAlive = 20_000;
+const minute = 60_000;
+
+/** How an end point without configuration treats a session. @param since before the last frame of the peer's was sent */
+const defaults: Readonly<Record<string, (peer: ScriptedEndPoint, since: number) => Promise<void>>> = {
+  'is silent: a keep-alive every 20 s, and the end after 60 s': async (peer, since) => {
+    await peer.connection.ended(minute + 4_000);
+    const waited = performance.now() - since;
+    assert.ok(waited >= minute, `it ended after ${waited.toFixed()} ms`);
+    const frames = peer.connection.frames.waiting;
+    const other = frames.find(({ type }) => type !== 'DATA');
+    assert.equal(other?.type, undefined, 'it sent more than DATA');
+    let last = performance.now() - waited;
+    for (const { octets, at } of frames) {
+      assert.equal(peer.session.opener.open(octets).length, 0, 'a datagram came');
+      assert.ok(at - last <= keepAlive + 3_000, `nothing came for ${(at - last).toFixed()} ms`);
+      last = at;
+    }
+    assert.ok(frames.length >= 2, `${frames.length} keep-alives came`);
+  },
+  'has used up 20 frames and goes on: CLOSE "key expired" after 60 s': async (peer) => {
+    while (peer.session.sealer.frames < 19) await peer.send();
+    const begun = performance.now();
+    using _beat = beat(peer, 5_000);
+    await peer.send();
+    for (;;) {
+      const frame = await peer.connection.next('CLOSE "key expired"', begun + minute + 4_000 - performance.now());
+      if (frame.type === 'DATA') {
+        peer.session.opener.open(frame.octets);
+        continue;
+      }
+      const { keyed, valid, status } = peer.judge(frame);
+      assert.deepEqual([keyed, valid, statusName(status)], [true, true, 'key expired']);
+      assert.ok(frame.at - begun >= minute - 1, `it came after ${(frame.at - begun).toFixed()} ms`);
+      return;
+    }
+  },
+};
+
+Then(
+  'in 60 s it treats these sessions as the text has it',
+  { timeout: 90_000 },
+  async function (this: ConformanceWorld, table: DataTable) {
+    const act = async ([name = '', what = '']: string[]): Promise<void> => {
+      const lifetimes = name === 'bob' ? { ...defaultLifetimes, frames: 20n } : defaultLifetimes;
+      const peer = await newInitiator(this, { identity: identityOf(name), lifetimes });
+      const since = performance.now();
+      await peer.authorize();
+      await known(defaults, what)(peer, since);
+    };
+    await eachRow(table.raw(), ([name = '']) => name, act, 2);
+  },
+);
+
+Then(
+  'in 60 s it treats its session as the text has it, whose server',
+  { timeout: 90_000 },
+  async function (this: ConformanceWorld, table: DataTable) {
+    const since = performance.now();
+    await this.get('server').authorize();
+    const act = ([what = '']: string[]) => known(defaults, what)(this.get('server'), since);
+    await eachRow(table.raw(), ([what = '']) => what, act);
+  },
+);
 
 Then(
   'it opens DATA frames with 0 to 255 octets of padding, with transform {transform}',

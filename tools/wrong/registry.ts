@@ -9,6 +9,7 @@ import { data } from './faults/data.ts';
 import { dataIntegrity } from './faults/data-integrity.ts';
 import { dhcpMessages } from './faults/dhcp.ts';
 import { dhcpReplies } from './faults/dhcp-options.ts';
+import { dying } from './faults/dying.ts';
 import { ending } from './faults/ending.ts';
 import { frames } from './faults/frames.ts';
 import { framesInStates } from './faults/frames-in-states.ts';
@@ -19,6 +20,7 @@ import { initiator } from './faults/initiator.ts';
 import { keeping } from './faults/keeping.ts';
 import { keySchedule } from './faults/key-schedule.ts';
 import { neighbours } from './faults/neighbour.ts';
+import { readings } from './faults/readings.ts';
 import { relay } from './faults/relay.ts';
 import { relayFrames } from './faults/relay-frame.ts';
 import { requests } from './faults/requests.ts';
@@ -33,6 +35,7 @@ import { frameChoices } from './right/frames.ts';
 import { machineChoices } from './right/machines.ts';
 import { minimal } from './right/minimal.ts';
 import { programChoices } from './right/program.ts';
+import { otherReadings } from './right/readings.ts';
 import { virtualLanChoices } from './right/virtual-lan.ts';
 import type { Right } from './right.ts';
 
@@ -52,6 +55,7 @@ export const registry: readonly Fault[] = [
   ...transforms,
   ...close,
   ...ending,
+  ...dying,
   ...initiator,
   ...server,
   ...relay,
@@ -66,6 +70,7 @@ export const registry: readonly Fault[] = [
   ...routers,
   ...security,
   ...withoutCapabilities,
+  ...readings,
 ];
 
 /** Every right but different implementation. */
@@ -75,4 +80,5 @@ export const rightRegistry: readonly Right[] = [
   ...machineChoices,
   ...virtualLanChoices,
   ...programChoices,
+  ...otherReadings,
 ];
