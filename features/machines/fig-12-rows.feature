@@ -182,4 +182,4 @@ Feature: Tunnel server, state by state
         { "timers": { "confirmation": 300 } }
         """
       When an initiator is authorized
-      Then the server sends nothing for 800 ms
+      Then the server sends nothing but DATA for 800 ms
