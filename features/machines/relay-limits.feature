@@ -23,6 +23,21 @@ Feature: Limits of a tunnel relay, and addresses that it leaves alone
         | halfOpen             | connected to the next node  | refused           | do not       |
         | halfOpenPerSource    | silent                      | let in            | do not       |
 
+  @iut:relay @RLY-14
+  Rule: Without configuration 8 half-open connections of one source are let in, and no more
+
+    Scenario: Eight of one source, and one of another
+      Given a tunnel relay
+      Then 8 connections that are silent are let in by the relay, and 2 more are refused at once
+      And through the relay one from another address is let in meanwhile
+
+  @iut:relay @RLY-13
+  Rule: Without configuration 64 connections of one source are let in, and no more
+
+    Scenario: Tunnels of one source
+      Given a tunnel relay
+      Then 64 connections that are tunnels are let in by the relay, and 2 more are refused at once
+
   @iut:relay @PATH-02
   Rule: A relay connects to what its operator has listed, name and port
 
