@@ -118,7 +118,7 @@ Feature: Client data
       When bob, alice, bob connect one after the other
       Then each name has one /64 of fd00:8::, that of the number of its address, and no two the same
 
-  @iut:client @needs:timers @CD-02 @CD-06
+  @iut:client @CD-02 @CD-06
   Rule: Client data that cannot be read is a protocol error and makes no adapter
 
     Scenario: DHCP options that are missing or say nothing

@@ -155,7 +155,7 @@ Feature: Tunnel connection response frame
         | 0x0002, 0x0001         | chacha20poly1305 |
         | 0x1a1a, 0x0001, 0x0002 | aes256gcm        |
 
-  @iut:client @needs:timers
+  @iut:client
   Rule: A RESPONSE that is in order is taken
 
     # Each row is on the right side of a bound, or a form that is allowed; what is on the other side stands below.
@@ -177,7 +177,7 @@ Feature: Tunnel connection response frame
       When opened frames of RESPONSE with the flags Normal, Grease are sent to the initiator, it answers each as the file tells
       And RESPONSEs with key exchange data with the flags Normal, Grease are sent to the initiator, it answers each as the file tells
 
-  @iut:client @needs:timers @RESP-10
+  @iut:client @RESP-10
   Rule: An opened frame that does not decode is a protocol error, unkeyed
 
     @FRAME-11 @FRAME-12
@@ -230,7 +230,7 @@ Feature: Tunnel connection response frame
         | padding of an octet too few                     | CLOSE "protocol error" |
         | a whole block of padding, though none is needed | CLOSE "protocol error" |
 
-  @iut:client @needs:timers
+  @iut:client
   Rule: A RESPONSE that decodes and says what REQUEST does not allow is a protocol error, keyed
 
     @RESP-05
@@ -271,7 +271,7 @@ Feature: Tunnel connection response frame
         | another suite | a keyed CLOSE "protocol error" |
         | a suite of 3  | a keyed CLOSE "protocol error" |
 
-  @iut:client @needs:timers @RESP-02
+  @iut:client @RESP-02
   Rule: A header in the clear that is not the sealed one is an integrity failure, keyed where the opened frame decodes
 
     Scenario: They differ in one octet

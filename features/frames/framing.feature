@@ -130,7 +130,7 @@ Feature: Framing
         | length 0         | 000000000401 | a keyed CLOSE "integrity failure" |
         | length 5         | 000000050501 | a keyed CLOSE "protocol error"    |
 
-    @iut:client @FRAME-07 @needs:timers
+    @iut:client @FRAME-07
     Scenario: At an initiator
       Given a tunnel initiator that waits for a command to connect again
       When in Response Wait the initiator receives these octets, each on a connection of its own
@@ -192,7 +192,7 @@ Feature: Framing
         | type 6           | 000000100601 | a keyed CLOSE "protocol error"      |
         | a private type   | 00000006f001 | a keyed CLOSE "protocol error"      |
 
-    @iut:client @FRAME-08 @FRAME-09 @needs:timers
+    @iut:client @FRAME-08 @FRAME-09
     Scenario: At an initiator
       Given a tunnel initiator that waits for a command to connect again
       When in Response Wait the initiator receives these octets, each on a connection of its own
@@ -239,7 +239,7 @@ Feature: Framing
         | version and type                     | 000000400902 | a keyed CLOSE "unsupported version" |
         | version and most length of the type  | ffffffff0402 | a keyed CLOSE "unsupported version" |
 
-    @iut:client @needs:timers
+    @iut:client
     Scenario: At an initiator
       Given a tunnel initiator that waits for a command to connect again
       When in Response Wait the initiator receives these octets, each on a connection of its own
@@ -283,7 +283,7 @@ Feature: Framing
         | REQUEST  | a keyed CLOSE "protocol error" |
         | RESPONSE | a keyed CLOSE "protocol error" |
 
-    @iut:client @INI-11 @INI-12 @needs:timers
+    @iut:client @INI-11 @INI-12
     Scenario: At an initiator
       Given a tunnel initiator that waits for a command to connect again
       When in Response Wait the initiator receives these frames, each on a connection of its own
@@ -318,7 +318,7 @@ Feature: Framing
         | a keyed CLOSE of status 61440 | the end of the stream |
         | a keyed CLOSE of status 65535 | the end of the stream |
 
-    @iut:client @needs:timers
+    @iut:client
     Scenario: At an initiator
       Given a tunnel initiator that waits for a command to connect again
       When in Response Wait the initiator receives these octets, each on a connection of its own
@@ -355,7 +355,8 @@ Feature: Framing
     Scenario: A tunnel with datagrams
       Given a tunnel
       When a TCP connection from client to server carries known plaintext
-      Then both directions on the wire are whole frames, RELAY, REQUEST and RESPONSE first
+      And the user has ended the session by SIGTERM
+      Then to its end both directions on the wire are whole frames, RELAY, REQUEST and RESPONSE first
 
   @FRAME-14
   Rule: Memory does not grow with the length that a frame claims

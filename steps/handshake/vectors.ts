@@ -17,6 +17,7 @@ import { headerLength, opened, request, response } from '../../vectors/generate/
 import { kemKeys } from '../../vectors/generate/primitives.ts';
 import { relayFrame } from '../../vectors/generate/relay.ts';
 import { load, title } from '../../vectors/load.ts';
+import { connectAgain, ofManyConnections, quickly } from '../support/connecting-again.ts';
 import { Nonconformance } from '../support/lab/failure.ts';
 import { identityOf } from '../support/peers/identities.ts';
 import type { ScriptedServer } from '../support/peers/scripted-server.ts';
@@ -125,7 +126,7 @@ Given(
   async function (this: ConformanceWorld, suite: SuiteName) {
     await lab(this);
     await listenAsServer(this);
-    await this.startClient({ server: { suite }, timers: { backOffMin: 1, backOffMax: 1 } });
+    await this.startClient({ server: { suite }, ...quickly(this) });
   },
 );
 
@@ -149,16 +150,16 @@ async function forgedResponse(server: ScriptedServer, suite: SuiteName, forgery:
 
 When(
   'handshakes flagged {word} are made anew, suite {suite}, and their RESPONSE sent to the initiator',
+  ofManyConnections,
   async function (this: ConformanceWorld, flag: string, suite: SuiteName) {
-    const client = this.iut('client');
     const all = forgeriesOf(suite, flag, 'response', zeros(1184)).filter(({ result }) => result === 'invalid');
     let connected = 0;
     await tryEach(this, all, {
       title: titleOf(suite),
       one: async (forgery) => {
         if (connected++ > 0) {
-          await client.event('ended');
-          client.connect();
+          await this.iut('client').event('ended');
+          await connectAgain(this);
         }
         const server = await scriptedServer(this);
         await server.connection.send(await forgedResponse(server, suite, forgery));
