@@ -33,6 +33,16 @@ const odder =
     return [forger.seal(odd, { padding: filled(length, at < 0 ? length + at : at) })];
   };
 
+/** The header says after sealing that so many zeros more are the datagram's and not padding: each field by itself is in order. */
+const shifted =
+  (by: number): Send =>
+  (forger) => {
+    const frame = forger.seal(new Uint8Array(30).with(0, 0x45), { padding: new Uint8Array(1) }).slice();
+    frame[9]! += by;
+    frame[14]! -= by;
+    return [frame];
+  };
+
 const aead: Readonly<Record<string, Readonly<Record<string, Send>>>> = {
   'what is no padding': {
     'one octet of 1': one({ padding: Uint8Array.of(1) }),
@@ -42,6 +52,11 @@ const aead: Readonly<Record<string, Readonly<Record<string, Send>>>> = {
     'the last of 255': one({ padding: filled(255, 254) }),
     'the first of 16, of an empty datagram': one({ padding: filled(16, 0) }, nothing),
     'the last of 16, of an empty datagram': one({ padding: filled(16, 15) }, nothing),
+  },
+  // The other ones are in `common`.
+  'another digest or counter': {
+    'a zero of padding told as datagram': shifted(1),
+    'a zero of the datagram told as padding': shifted(-1),
   },
 };
 
