@@ -16,6 +16,8 @@ export interface Options {
   readonly rerun: string | undefined;
   readonly workers: number;
   readonly list: boolean;
+  /** Says where the time went. */
+  readonly profile: boolean;
   readonly seed: number;
   readonly keepCaptures: 'all' | 'failed';
   readonly help: boolean;
@@ -39,6 +41,7 @@ Drives an implementation of the pseudo network adapter through the conformance s
   --workers N           scenarios at a time (default: ${defaultWorkers()} on this machine)
   --seed N              the order of an earlier run, which prints its seed
   --keep-captures WHAT  all (default) or failed: whose captures and logs are kept
+  --profile             says at the end where the time went, by feature and by kind of cost
   --list                prints the scenarios with their requirements, and runs none
   --help                prints this
 
@@ -64,6 +67,7 @@ export function parseOptions(argv: readonly string[]): Options {
     rerun: values.rerun,
     workers: wholeNumber('--workers', values.workers, 1, 256) ?? defaultWorkers(),
     list: values.list ?? false,
+    profile: values.profile ?? false,
     seed: wholeNumber('--seed', values.seed, 0, 0xffff_ffff) ?? Math.floor(Math.random() * 1_000_000),
     keepCaptures,
     help: values.help ?? false,
@@ -89,6 +93,7 @@ function parse(argv: readonly string[]) {
         rerun: { type: 'string' },
         workers: { type: 'string' },
         list: { type: 'boolean' },
+        profile: { type: 'boolean' },
         seed: { type: 'string' },
         'keep-captures': { type: 'string' },
         help: { type: 'boolean', short: 'h' },

@@ -4,10 +4,12 @@ import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { Writable } from 'node:stream';
 import { loadConfiguration, runCucumber } from '@cucumber/cucumber/api';
+import { choose, plugin } from '../conformance/choosing.ts';
 import { readRequirements } from '../conformance/requirements.ts';
 import { Results, type ScenarioResult } from '../conformance/results.ts';
+import { writeChanges } from './changes.ts';
 import { declarationOf, root } from './fault.ts';
-import { type Attempt, type Scenario, tagOf, writeFeatures } from './plan.ts';
+import { type Attempt, inOrder, type Scenario, tagged, tagOf } from './plan.ts';
 
 export type Outcome =
   | { readonly kind: 'found'; readonly by: ScenarioResult }
@@ -103,22 +105,37 @@ export async function tryAll(
     decided(attempt, { kind: 'undecided', why: 'no scenario carries a requirement that it breaks, in its role' });
   }
   try {
-    const paths = writeFeatures(attempts, root, join(folder, 'features'), options.every);
+    const trials = inOrder(attempts, options.every);
     const declarations = writeDeclarations(attempts, options, folder);
-    if (paths.length === 0) return [];
+    const changes = join(folder, 'changes');
+    writeChanges(new Set(attempts.map(({ fault }) => fault)), changes);
+    if (trials.length === 0) return [];
+    choose((planned) => {
+      const chosen = tagged(trials, planned);
+      for (const { pickle } of chosen) results.take({ pickle });
+      return chosen;
+    });
     const { runConfiguration } = await loadConfiguration(
       {
         file: false,
         provided: {
-          paths,
+          paths: [...new Set(trials.map(({ scenario }) => scenario.uri))],
           import: steps,
+          plugin: [...plugin],
           strict: true,
+          // Not the default, which looks up the scenarios of the features.
+          format: ['message'],
           parallel: options.workers,
           worldParameters: {
             iut: resolve(options.iut),
             run: join(folder, 'run'),
             keepCaptures: 'failed',
-            wrong: { hook: join(import.meta.dirname, 'hook.ts'), declarations, ...(options.every ? {} : { found }) },
+            wrong: {
+              hook: join(import.meta.dirname, 'hook.ts'),
+              changes,
+              declarations,
+              ...(options.every ? {} : { found }),
+            },
           },
         },
       },
