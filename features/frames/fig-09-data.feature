@@ -3,11 +3,12 @@ Feature: Data frame
   186, digest 187, datagram 188, padding 189. Here the sender holds the key and seals what it must not, each frame on a
   connection of its own. Nothing has to be declared: the answer on the wire decides.
 
-  @iut:server @DATA-10
+  @iut:server @DATA-10 @SRV-12
   Rule: A tunnel server refuses a frame whose digest is right and whose header or padding is not
 
-    # DATA-10: the answer is one and the same. The other requirement: that there is one. With 0x01xx, whose digest does not
-    # cover the header, TRF-07 asks for the same; TRF-08 for the padding of 0x0102, TRF-10 that its fault looks like any other.
+    # DATA-10: the answer is one and the same. SRV-12: it is a keyed CLOSE, and the end. The other requirement: that there is
+    # one; TRF-03: of a header that is not the sealed one. With 0x01xx, whose digest does not cover the header, TRF-07 asks
+    # for the same; TRF-08 for the padding of 0x0102, TRF-10 that its fault looks like any other.
     Scenario Outline: At a server: <what>, transform <transform>
       Given a tunnel server that is authorized again and again
       Then a DATA frame with <what> is an integrity failure, with transform <transform>
@@ -127,7 +128,7 @@ Feature: Data frame
         | what                      | transform        |
         | another digest or counter | chacha20poly1305 |
 
-      @DATA-07 @TRF-01 @needs:aes256gcm
+      @DATA-07 @TRF-01 @TRF-03 @needs:aes256gcm
       Examples:
         | what                      | transform |
         | another digest or counter | aes256gcm |
@@ -188,8 +189,9 @@ Feature: Data frame
   @iut:client @DATA-10
   Rule: A tunnel initiator refuses a frame whose digest is right and whose header or padding is not
 
-    # DATA-10: the answer is one and the same. The other requirement: that there is one. With 0x01xx, whose digest does not
-    # cover the header, TRF-07 asks for the same; TRF-08 for the padding of 0x0102, TRF-10 that its fault looks like any other.
+    # DATA-10: the answer is one and the same. The other requirement: that there is one; TRF-03: of a header that is not the
+    # sealed one. With 0x01xx, whose digest does not cover the header, TRF-07 asks for the same; TRF-08 for the padding of
+    # 0x0102, TRF-10 that its fault looks like any other.
     Scenario Outline: At an initiator: <what>, transform <transform>
       Given a tunnel initiator that is authorized again and again
       Then a DATA frame with <what> is an integrity failure, with transform <transform>
@@ -309,7 +311,7 @@ Feature: Data frame
         | what                      | transform        |
         | another digest or counter | chacha20poly1305 |
 
-      @DATA-07 @TRF-01 @needs:aes256gcm
+      @DATA-07 @TRF-01 @TRF-03 @needs:aes256gcm
       Examples:
         | what                      | transform |
         | another digest or counter | aes256gcm |

@@ -355,7 +355,8 @@ Feature: Framing
     Scenario: A tunnel with datagrams
       Given a tunnel
       When a TCP connection from client to server carries known plaintext
-      Then both directions on the wire are whole frames, RELAY, REQUEST and RESPONSE first
+      And the user has ended the session by SIGTERM
+      Then to its end both directions on the wire are whole frames, RELAY, REQUEST and RESPONSE first
 
   @FRAME-14
   Rule: Memory does not grow with the length that a frame claims

@@ -55,6 +55,16 @@ Feature: How long a tunnel initiator waits, and how long it uses a key
         | 20 frames   | the initiator | 18   |
         | 3000 octets | the initiator | 2700 |
 
+    @needs:timers
+    Scenario: Empty frames that the initiator itself sends
+      Given a tunnel initiator whose server is scripted, configured with
+        """
+        { "timers": { "keepAlive": 200 } }
+        """
+      Then the initiator lets a key go when this much of its bound is used up, not before, and connects again
+        | bound     | used up by  | at |
+        | 12 frames | keep-alives | 10 |
+
     # fig. 11 Reconnect: timeout, network error
     Scenario: A server that does not end its stream, or resets it
       Given a tunnel initiator whose server is scripted

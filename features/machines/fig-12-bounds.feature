@@ -33,6 +33,15 @@ Feature: Bounds that a tunnel server keeps
         | 10 frames   |
         | 1500 octets |
 
+  @iut:server @SRV-20
+  Rule: Without configuration the server gives a key 60 s more
+
+    Scenario: A key of 1 s
+      Given a tunnel server
+      Then a key that is nearly used up stays in use, and one that is used up is closed 60 s later
+        | name  | bound     | used up by |
+        | alice | 1 seconds | time       |
+
   @iut:server @SRV-21 @needs:limits
   Rule: As many half-open connections as a limit says are let in, and no more
 

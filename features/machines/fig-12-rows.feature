@@ -206,7 +206,7 @@ Feature: Tunnel server, state by state
         { "timers": { "confirmation": 300 } }
         """
       When an initiator is authorized
-      Then the server sends nothing for 800 ms
+      Then the server sends nothing but DATA for 800 ms
 
   @iut:server @SRV-04
   Rule: What came before the end of a stream is handled first

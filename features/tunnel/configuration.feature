@@ -58,6 +58,14 @@ Feature: What a configuration may not say, and what no log says
         | ephemeral keys, and the variable 0     |
         | ephemeral keys, and the variable empty |
 
+  @iut:client @SEC-01
+  Rule: A tunnel initiator writes neither key nor datagram to a log, without an adapter either
+
+    Scenario: An initiator: a session on the wire
+      Given a tunnel initiator that is authorized again and again
+      When a datagram has come to it in a session, and its program has ended
+      Then neither a key nor a datagram is in what the initiator wrote, but for keys in keys.log
+
   @iut:client @SEC-01 @needs:adapter
   Rule: A tunnel initiator writes neither key nor datagram to a log
 
@@ -89,6 +97,14 @@ Feature: What a configuration may not say, and what no log says
         | padding, and the variable empty        |
         | ephemeral keys, and the variable 0     |
         | ephemeral keys, and the variable empty |
+
+  @iut:server @SEC-01
+  Rule: A tunnel server writes neither key nor datagram to a log, without an adapter either
+
+    Scenario: A server: a session on the wire
+      Given a tunnel server that is authorized again and again
+      When a datagram has come to it in a session, and its program has ended
+      Then neither a key nor a datagram is in what the server wrote, but for keys in keys.log
 
   @iut:server @SEC-01 @needs:adapter
   Rule: A tunnel server writes neither key nor datagram to a log

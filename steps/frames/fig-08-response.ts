@@ -12,7 +12,7 @@ import {
 import { overheadOf } from '../../reference/wire/opened.ts';
 import { type OpenedResponse, responseHeaderLength } from '../../reference/wire/response.ts';
 import { load, type Vector } from '../../vectors/load.ts';
-import { eachConnection } from '../support/connecting-again.ts';
+import { eachConnection, ofManyConnections } from '../support/connecting-again.ts';
 import { known } from '../support/known.ts';
 import { type Alterations, defaultLifetimes } from '../support/peers/handshake.ts';
 import { inOrder, rearranged, withSuite } from '../support/peers/opened-frame.ts';
@@ -201,6 +201,7 @@ const kinds: Readonly<
 
 When(
   '{} with the flag(s) {flags} are sent to the initiator, it answers each as the file tells',
+  ofManyConnections,
   async function (this: ConformanceWorld, kind: string, wanted: readonly string[]) {
     const { subject, type, of } = known(kinds, kind);
     const vectors = load(subject)

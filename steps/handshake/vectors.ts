@@ -17,8 +17,7 @@ import { headerLength, opened, request, response } from '../../vectors/generate/
 import { kemKeys } from '../../vectors/generate/primitives.ts';
 import { relayFrame } from '../../vectors/generate/relay.ts';
 import { load, title } from '../../vectors/load.ts';
-import { quickly } from '../support/authorized.ts';
-import { connectAgain } from '../support/connecting-again.ts';
+import { connectAgain, ofManyConnections, quickly } from '../support/connecting-again.ts';
 import { Nonconformance } from '../support/lab/failure.ts';
 import { identityOf } from '../support/peers/identities.ts';
 import type { ScriptedServer } from '../support/peers/scripted-server.ts';
@@ -151,6 +150,7 @@ async function forgedResponse(server: ScriptedServer, suite: SuiteName, forgery:
 
 When(
   'handshakes flagged {word} are made anew, suite {suite}, and their RESPONSE sent to the initiator',
+  ofManyConnections,
   async function (this: ConformanceWorld, flag: string, suite: SuiteName) {
     const all = forgeriesOf(suite, flag, 'response', zeros(1184)).filter(({ result }) => result === 'invalid');
     let connected = 0;

@@ -161,6 +161,9 @@ Then(
           );
           await server.send(datagramOf(28));
           await expectExpiry(server);
+        } else if (by === 'keep-alives') {
+          await expectExpiry(server);
+          assert.equal(used(), limit, 'frames before CLOSE');
         } else {
           const namespace = this.lab.namespace('client');
           const argv = ['ping', '-n', '-i', '0.02', '-c', '100', '-s', '200', virtualLan.serverAddress];

@@ -1,11 +1,19 @@
 /** One initiator under test that connects again and again, because its user says so: a connection for each case. */
 import { Given } from '@cucumber/cucumber';
-import { quickly } from './authorized.ts';
 import { merge, type Overrides } from './peers/configuration.ts';
 import type { ScriptedServer } from './peers/scripted-server.ts';
 import { lab, listenAsServer, scriptedServer } from './peers.ts';
 import { tryEach } from './rows.ts';
 import type { ConformanceWorld } from './world.ts';
+
+const hasTimers = ({ declaration }: ConformanceWorld): boolean => declaration.capabilities.includes('timers');
+
+/** Without a back-off where it can be set; else it is 1 s and more. */
+export const quickly = (world: ConformanceWorld): Overrides =>
+  hasTimers(world) ? { timers: { backOffMin: 1, backOffMax: 1 } } : {};
+
+/** A process for each of a hundred connections takes its time. */
+export const ofManyConnections = { timeout: 300_000 };
 
 async function start(world: ConformanceWorld, overrides: Overrides = {}): Promise<void> {
   await lab(world);
@@ -35,7 +43,7 @@ Given(
  */
 export async function connectAgain(world: ConformanceWorld): Promise<void> {
   const client = world.iut('client');
-  if (world.declaration.capabilities.includes('timers')) {
+  if (hasTimers(world)) {
     await client.event('ended');
     client.connect();
     return;

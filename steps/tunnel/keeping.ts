@@ -52,7 +52,7 @@ function beat(peer: ScriptedEndPoint, milliseconds: number): Disposable {
 }
 
 Then(
-  'empty DATA frames come every {duration}, whatever it receives',
+  'empty DATA frames come at least every {duration}, whatever it receives',
   async function (this: ConformanceWorld, time: number) {
     const peer = peerOf(this);
     // What comes says nothing about what was sent.
@@ -64,15 +64,14 @@ Then(
       if (peer.session.opener.open(frame.octets).length === 0) at.push(frame.at);
     }
     const taken = at.at(-1)! - at[0]!;
-    // The first may have come late.
-    assert.ok(taken >= (count - 0.5) * time, `${count} intervals took ${taken.toFixed()} ms`);
+    // They may come earlier, and at any other time (section 10.4).
     assertNoLater(taken, count * time + lateness / 2, `${count} intervals took ${taken.toFixed()} ms`);
   },
 );
 
 Then(
-  'no empty DATA frame comes while it sends a datagram every {duration}, and one {duration} after the last',
-  async function (this: ConformanceWorld, beatTime: number, time: number) {
+  'an empty DATA frame comes {duration} after the last of its datagrams at the latest, which it sent every {duration}',
+  async function (this: ConformanceWorld, time: number, beatTime: number) {
     const { peer, socket } = await attacked(this);
     const { clientAddress, serverAddress } = virtualLan;
     const packet =
@@ -85,15 +84,13 @@ Then(
       injected.push(performance.now());
       await wait(beatTime);
     }
-    const gaps = injected.slice(1).map((now, index) => now - injected[index]!);
-    if (Math.max(...gaps) > 0.7 * time) throw new Starved('the suite could not keep its beat');
-    const first = injected[1]!;
+    const last = injected.at(-1)!;
     for (;;) {
       const frame = await peer.expect('DATA');
       const empty = peer.session.opener.open(frame.octets).length === 0;
-      if (!empty || frame.at < first) continue;
-      const after = frame.at - injected.at(-1)!;
-      assert.ok(after >= 0.8 * time, `an empty one came ${after.toFixed()} ms after the last datagram`);
+      // Empty ones may also come between them (section 10.4).
+      if (!empty || frame.at < last) continue;
+      const after = frame.at - last;
       const complaint = `an empty one came only ${after.toFixed()} ms after the last datagram`;
       assertNoLater(after, time + lateness, complaint);
       return;
