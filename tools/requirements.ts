@@ -1,7 +1,8 @@
 /** `npm run requirements`: which requirements of docs/protocol.md have scenarios, and which are still open. */
 import { globSync, readFileSync } from 'node:fs';
 import { relative, resolve } from 'node:path';
-import { coverage, judge, parseFeature, parseRequirements } from './requirements/parse.ts';
+import { parseFeature } from './requirements/features.ts';
+import { coverage, judge, parseRequirements } from './requirements/parse.ts';
 
 const help = `usage: npm run requirements [-- OPTION]
 

@@ -162,7 +162,7 @@ function line({ fault, role }: Attempt, outcome: Outcome): string {
   if (outcome.kind === 'judged') return judgement(`${fault.id} (${role})`, fault.does, outcome);
   if (outcome.kind === 'found') {
     const why = (outcome.by.reason ?? '').split('\n')[0];
-    return `found     ${name} by ${outcome.by.name}: ${why}`;
+    return `found     ${name} by ${outcome.by.id}: ${why}`;
   }
   if (fault.equivalent !== undefined) return `argued    ${name}: ${fault.equivalent}`;
   if (outcome.kind === 'survives') return `SURVIVES  ${name}: ${fault.does} ${outcome.tried} scenarios passed`;
@@ -178,8 +178,7 @@ function judgement(
   const count = `${tried} scenarios${warnings > 0 ? `, ${warnings} of them warn of a SHOULD` : ''}`;
   if (alarms.length === 0) return `conformant  ${name}: ${count}`;
   const lines = alarms.map(
-    ({ name: scenario, feature, line: at, verdict, reason = '' }) =>
-      `        ${feature.replace(/^.*\/(?=features\/)/, '')}:${at} ${scenario}: ${verdict}: ${reason.split('\n').slice(0, 3).join(' | ')}`,
+    ({ id, verdict, reason = '' }) => `        ${id}: ${verdict}: ${reason.split('\n').slice(0, 3).join(' | ')}`,
   );
   return [`FALSE ALARM ${name}: ${does} ${alarms.length} of ${count}`, ...lines].join('\n');
 }

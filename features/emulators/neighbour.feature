@@ -6,7 +6,7 @@ Feature: Neighbour discovery emulator
   @iut:client @ND-01 @ND-03 @ADP-07
   Rule: Solicitations for the link-local address of the server's adapter are answered, multicast or unicast
 
-    Scenario Outline: <offer>
+    Scenario Outline: Neighbour solicitations: <offer>
       Given an adapter configured by nobody, with the client data of the neighbour vectors about <offer>
       When the stack sends the neighbour discovery packets flagged NeighbourSolicitation
       Then each was answered or not as its vector says
@@ -20,7 +20,7 @@ Feature: Neighbour discovery emulator
   @iut:client @ND-03 @ND-06 @ND-08 @ND-14
   Rule: Router solicitations are answered with what the client data says
 
-    Scenario Outline: <offer>
+    Scenario Outline: Router solicitations: <offer>
       Given an adapter configured by nobody, with the client data of the neighbour vectors about <offer>
       When the stack sends the neighbour discovery packets flagged RouterSolicitation
       Then each was answered or not as its vector says

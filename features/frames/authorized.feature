@@ -5,7 +5,7 @@ Feature: Frames in Authorized
   @iut:server @needs:adapter
   Rule: At a tunnel server
 
-    Scenario Outline: <flag>
+    Scenario Outline: At a server: <flag>
       Given a tunnel server
       When octets of authorized.json flagged <flag> are sent, each on a connection of its own
       Then each of at least <count> was answered as its vector says
@@ -48,7 +48,7 @@ Feature: Frames in Authorized
   @iut:client @needs:adapter @needs:timers
   Rule: At a tunnel initiator
 
-    Scenario Outline: <flag>
+    Scenario Outline: At an initiator: <flag>
       Given a tunnel initiator under attack with transform chacha20poly1305
       When octets of authorized.json flagged <flag> are sent, each on a connection of its own
       Then each of at least <count> was answered as its vector says

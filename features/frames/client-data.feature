@@ -58,7 +58,7 @@ Feature: Client data
         | option 6                                 | 0a090035                 |
         | option 26                                | 0578                     |
 
-    Scenario: The whole default route
+    Scenario: The whole default route, in IPv6
       Given nodes that speak IPv6
       And a tunnel server configured with
         """

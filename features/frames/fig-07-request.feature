@@ -27,7 +27,7 @@ Feature: Tunnel connection request frame
         | Ignored | 2     |
 
     @REQ-14 @REQ-12
-    Scenario: Key exchange data
+    Scenario: Key exchange data that is well-formed
       Given a tunnel server
       When REQUESTs with key exchange data with the flags Normal, Grease are sent to the server
       Then each of at least 10 got the answer that the file tells
@@ -75,7 +75,7 @@ Feature: Tunnel connection request frame
 
     # An id of 0x8000 decides REQ-15, the order REQ-13, everything else REQ-12.
     @REQ-12 @REQ-13 @REQ-15
-    Scenario: Key exchange data
+    Scenario: Key exchange data that is not well-formed
       Given a tunnel server
       When REQUESTs with key exchange data with the flags Order, Unknown, Length, Value, Missing are sent to the server
       Then each of at least 21 got the answer that the file tells

@@ -172,7 +172,7 @@ Feature: Tunnel connection response frame
 
     # RESP-03, RESP-05, RESP-09 and CD-06 decide those that decode and say what cannot be.
     @RESP-10
-    Scenario: The vectors
+    Scenario: Vectors of what is in order
       Given a tunnel initiator that waits for a command to connect again
       When opened frames of RESPONSE with the flags Normal, Grease are sent to the initiator, it answers each as the file tells
       And RESPONSEs with key exchange data with the flags Normal, Grease are sent to the initiator, it answers each as the file tells
@@ -181,7 +181,7 @@ Feature: Tunnel connection response frame
   Rule: An opened frame that does not decode is a protocol error, unkeyed
 
     @FRAME-11 @FRAME-12
-    Scenario: The vectors
+    Scenario: Vectors of what does not decode
       Given a tunnel initiator that waits for a command to connect again
       When opened frames of RESPONSE with the flags Flags, Offset, Transforms, Length, ClientData are sent to the initiator, it answers each as the file tells
 

@@ -8,7 +8,7 @@ Feature: Data frame
 
     # DATA-10: the answer is one and the same. The other requirement: that there is one. With 0x01xx, whose digest does not
     # cover the header, TRF-07 asks for the same; TRF-08 for the padding of 0x0102, TRF-10 that its fault looks like any other.
-    Scenario Outline: <what>, transform <transform>
+    Scenario Outline: At a server: <what>, transform <transform>
       Given a tunnel server that is authorized again and again
       Then a DATA frame with <what> is an integrity failure, with transform <transform>
 
@@ -135,7 +135,7 @@ Feature: Data frame
   @iut:server @DATA-16
   Rule: A tunnel server judges a datagram by its first nibble alone
 
-    Scenario Outline: Transform <transform>
+    Scenario Outline: At a server: transform <transform>
       Given a tunnel server that is authorized again and again
       Then DATA frames whose datagrams are right in their first nibble alone end nothing, with transform <transform>
 
@@ -161,11 +161,11 @@ Feature: Data frame
   @iut:server @DATA-11 @needs:adapter
   Rule: Nothing of what a tunnel server refuses reaches its adapter, nor what comes behind it
 
-    Scenario: The control, a frame with nothing wrong
+    Scenario: At a server: the control, a frame with nothing wrong
       Given a tunnel server under attack with transform chacha20poly1305
       When the peer seals a DATA frame with nothing wrong, it arrives
 
-    Scenario Outline: A frame with <what>
+    Scenario Outline: At a server: a frame with <what>
       Given a tunnel server under attack with transform chacha20poly1305
       When the peer seals a DATA frame with <what>, it is refused and nothing of it arrives
 
@@ -180,7 +180,7 @@ Feature: Data frame
 
     # DATA-10: the answer is one and the same. The other requirement: that there is one. With 0x01xx, whose digest does not
     # cover the header, TRF-07 asks for the same; TRF-08 for the padding of 0x0102, TRF-10 that its fault looks like any other.
-    Scenario Outline: <what>, transform <transform>
+    Scenario Outline: At an initiator: <what>, transform <transform>
       Given a tunnel initiator that is authorized again and again
       Then a DATA frame with <what> is an integrity failure, with transform <transform>
 
@@ -307,7 +307,7 @@ Feature: Data frame
   @iut:client @DATA-16
   Rule: A tunnel initiator judges a datagram by its first nibble alone
 
-    Scenario Outline: Transform <transform>
+    Scenario Outline: At an initiator: transform <transform>
       Given a tunnel initiator that is authorized again and again
       Then DATA frames whose datagrams are right in their first nibble alone end nothing, with transform <transform>
 
@@ -333,11 +333,11 @@ Feature: Data frame
   @iut:client @DATA-11 @needs:adapter
   Rule: Nothing of what a tunnel initiator refuses reaches its adapter, nor what comes behind it
 
-    Scenario: The control, a frame with nothing wrong
+    Scenario: At an initiator: the control, a frame with nothing wrong
       Given a tunnel initiator under attack with transform chacha20poly1305
       When the peer seals a DATA frame with nothing wrong, it arrives
 
-    Scenario Outline: A frame with <what>
+    Scenario Outline: At an initiator: a frame with <what>
       Given a tunnel initiator under attack with transform chacha20poly1305
       When the peer seals a DATA frame with <what>, it is refused and nothing of it arrives
 

@@ -164,7 +164,7 @@ Feature: Tunnel initiator
   @iut:client @INI-12 @INI-13 @FRAME-08 @FRAME-09 @FRAME-13
   Rule: What has no place in Response Wait is answered unkeyed
 
-    Scenario Outline: <what>
+    Scenario Outline: In Response Wait: <what>
       Given a tunnel initiator whose server is scripted
       When the server has read REQUEST
       And the server sends the octets <octets>
@@ -181,13 +181,13 @@ Feature: Tunnel initiator
   @iut:client @INI-11 @INI-13
   Rule: What has no place in Authorized is answered keyed
 
-    Scenario: RELAY
+    Scenario: In Authorized: RELAY
       Given a tunnel initiator whose server is scripted
       When the server authorizes it
       And the server sends its RELAY back
       Then the initiator answers a keyed CLOSE "protocol error" and ends the stream
 
-    Scenario Outline: <what>
+    Scenario Outline: In Authorized: <what>
       Given a tunnel initiator whose server is scripted
       When the server authorizes it
       And the server sends the octets <octets>

@@ -72,7 +72,7 @@ Feature: Tunnel initiator, state by state
   @iut:client @INI-07
   Rule: Before there is a connection End Session is heard too
 
-    Scenario: The server drops every SYN
+    Scenario: End Session while the server drops every SYN
       Given a tunnel initiator whose server drops every SYN
       When the user has ended the session by SIGTERM
       Then the initiator program exits with status 0 within 3 s

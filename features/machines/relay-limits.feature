@@ -5,7 +5,7 @@ Feature: Limits of a tunnel relay, and addresses that it leaves alone
   Rule: As many connections as a limit says are let in, and no more; what is refused counts towards none
 
     # RLY-13: the limits on connections; RLY-14: those on half-open ones, and what is refused.
-    Scenario Outline: <limit>
+    Scenario Outline: <limit>, connections <that are>
       Given a tunnel relay configured with
         """
         { "limits": { "<limit>": 3 } }

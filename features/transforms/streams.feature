@@ -8,7 +8,7 @@ Feature: Long streams of DATA frames
   @iut:server @KEY-01 @KEY-02 @KEY-03
   Rule: A tunnel server keeps count of 65,600 frames
 
-    Scenario Outline: It opens them, transform <transform>
+    Scenario Outline: At a server: it opens them, transform <transform>
       Given a tunnel server that is authorized again and again
       Then it opens 65600 DATA frames of transform <transform> one after the other
 
@@ -33,7 +33,7 @@ Feature: Long streams of DATA frames
         | aes256cbc-hmacsha256 |
 
     @DATA-09 @needs:adapter
-    Scenario Outline: It seals them, transform <transform>
+    Scenario Outline: At a server: it seals them, transform <transform>
       Given a tunnel server under attack with transform <transform>
       Then each of 65600 datagrams of its stack comes in a DATA frame that the peer opens
 
@@ -58,7 +58,7 @@ Feature: Long streams of DATA frames
         | aes256cbc-hmacsha256 |
 
     @needs:adapter
-    Scenario: It begins anew on each connection
+    Scenario: At a server: it begins anew on each connection
       Given a tunnel server under attack with transform chacha20poly1305
       Then on 3 connections, one after the other, the datagrams of its stack come in DATA frames that the peer opens
 
@@ -67,7 +67,7 @@ Feature: Long streams of DATA frames
   @iut:client @KEY-01 @KEY-02 @KEY-03
   Rule: A tunnel initiator keeps count of 65,600 frames
 
-    Scenario Outline: It opens them, transform <transform>
+    Scenario Outline: At an initiator: it opens them, transform <transform>
       Given a tunnel initiator that is authorized again and again
       Then it opens 65600 DATA frames of transform <transform> one after the other
 
@@ -92,7 +92,7 @@ Feature: Long streams of DATA frames
         | aes256cbc-hmacsha256 |
 
     @DATA-09 @needs:adapter
-    Scenario Outline: It seals them, transform <transform>
+    Scenario Outline: At an initiator: it seals them, transform <transform>
       Given a tunnel initiator under attack with transform <transform>
       Then each of 65600 datagrams of its stack comes in a DATA frame that the peer opens
 
@@ -117,6 +117,6 @@ Feature: Long streams of DATA frames
         | aes256cbc-hmacsha256 |
 
     @needs:adapter
-    Scenario: It begins anew on each connection
+    Scenario: At an initiator: it begins anew on each connection
       Given a tunnel initiator under attack with transform chacha20poly1305
       Then on 3 connections, one after the other, the datagrams of its stack come in DATA frames that the peer opens

@@ -14,7 +14,7 @@ Feature: A group of tunnel servers on one private network
   @iut:server @PATH-15
   Rule: A member answers ARP on the shared network for its confirmed tunnel clients, and for no other
 
-    Scenario: Before, during and after a session
+    Scenario: ARP before, during and after a session
       Given a group of 3 tunnel servers on one network, which draw their traffic by proxy ARP
       And bob is confirmed at server-2
       And server-2 has announced the address of bob
@@ -30,7 +30,7 @@ Feature: A group of tunnel servers on one private network
   @iut:server @needs:ipv6 @PATH-16
   Rule: A member answers neighbour solicitations on the shared network for the /64s of its confirmed tunnel clients, and for no other
 
-    Scenario: Before, during and after a session
+    Scenario: Neighbour solicitations before, during and after a session
       Given a group of 3 tunnel servers on one network of both families, which draw their traffic by proxy ARP
       And bob is confirmed at server-2
       And server-2 has announced the address of bob

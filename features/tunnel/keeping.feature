@@ -14,7 +14,7 @@ Feature: Keeping a tunnel connection
   Rule: Having sent nothing for a while, an end point sends an empty DATA frame
 
     @iut:server
-    Scenario: A tunnel server
+    Scenario: A server that sends nothing
       Given a tunnel server configured with
         """
         { "timers": { "keepAlive": 300 } }
@@ -23,7 +23,7 @@ Feature: Keeping a tunnel connection
       Then empty DATA frames come every 300 ms, whatever it receives
 
     @iut:client
-    Scenario: A tunnel initiator
+    Scenario: An initiator that sends nothing
       Given a tunnel initiator whose server is scripted, configured with
         """
         { "timers": { "keepAlive": 300 } }
@@ -35,7 +35,7 @@ Feature: Keeping a tunnel connection
   Rule: While it sends datagrams, an end point sends no empty DATA frame
 
     @iut:server
-    Scenario: A tunnel server
+    Scenario: A server that sends datagrams
       Given a tunnel server under attack with transform chacha20poly1305, configured with
         """
         { "timers": { "keepAlive": 600 } }
@@ -43,7 +43,7 @@ Feature: Keeping a tunnel connection
       Then no empty DATA frame comes while it sends a datagram every 100 ms, and one 600 ms after the last
 
     @iut:client
-    Scenario: A tunnel initiator
+    Scenario: An initiator that sends datagrams
       Given a tunnel initiator under attack with transform chacha20poly1305, configured with
         """
         { "timers": { "keepAlive": 600 } }
@@ -54,7 +54,7 @@ Feature: Keeping a tunnel connection
   Rule: Having received nothing for a while, an end point treats the connection as failed
 
     @iut:server
-    Scenario: A tunnel server
+    Scenario: A server that receives nothing
       Given a tunnel server configured with
         """
         { "timers": { "silence": 700, "keepAlive": 200 } }
@@ -63,7 +63,7 @@ Feature: Keeping a tunnel connection
       Then it stays while an empty DATA frame comes every 200 ms, and fails 700 ms after the last
 
     @iut:client
-    Scenario: A tunnel initiator
+    Scenario: An initiator that receives nothing
       Given a tunnel initiator whose server is scripted, configured with
         """
         { "timers": { "silence": 700, "keepAlive": 200 } }
@@ -72,7 +72,7 @@ Feature: Keeping a tunnel connection
       Then it stays while an empty DATA frame comes every 200 ms, and fails 700 ms after the last
 
     @iut:client
-    Scenario: A tunnel initiator, after RESPONSE
+    Scenario: An initiator that receives nothing after RESPONSE
       Given a tunnel initiator whose server is scripted, configured with
         """
         { "timers": { "silence": 700, "keepAlive": 200 } }
@@ -83,7 +83,7 @@ Feature: Keeping a tunnel connection
   @iut:server @TRF-04
   Rule: A tunnel server accepts any padding of 0 to 255 zeros in an AEAD frame
 
-    Scenario Outline: <transform>
+    Scenario Outline: Padding at a server, transform <transform>
       Given a tunnel server that is authorized again and again
       Then it opens DATA frames with 0 to 255 octets of padding, with transform <transform>
 
@@ -99,7 +99,7 @@ Feature: Keeping a tunnel connection
   @iut:client @TRF-04
   Rule: A tunnel initiator accepts any padding of 0 to 255 zeros in an AEAD frame
 
-    Scenario Outline: <transform>
+    Scenario Outline: Padding at an initiator, transform <transform>
       Given a tunnel initiator that is authorized again and again
       Then it opens DATA frames with 0 to 255 octets of padding, with transform <transform>
 

@@ -6,6 +6,7 @@ import { concat, u32, viewOf } from '../../reference/octets.ts';
 import { FrameType, statusName } from '../../reference/wire/identifiers.ts';
 import { eachConnection } from '../support/connecting-again.ts';
 import { known } from '../support/known.ts';
+import { assertNoLater } from '../support/lab/deadline.ts';
 import { Nonconformance } from '../support/lab/failure.ts';
 import type { Overrides } from '../support/peers/configuration.ts';
 import { identityOf } from '../support/peers/identities.ts';
@@ -214,8 +215,9 @@ async function assertGivenUp(peer: Peer, from: number, after: number): Promise<v
   assert.equal(statusName(status), 'integrity failure');
   if (!keyed || !valid) throw new Nonconformance('the CLOSE is not keyed, or does not verify');
   const waited = at - from;
-  const outside = waited < after - grain || waited > after + lateness;
-  if (outside) throw new Nonconformance(`given up after ${waited.toFixed(0)} ms, not ${after}`);
+  const complaint = `given up after ${waited.toFixed(0)} ms, not ${after}`;
+  if (waited < after - grain) throw new Nonconformance(complaint);
+  assertNoLater(waited, after + lateness, complaint);
 }
 
 const tenNames = Array.from({ length: 10 }, (_, index) => `name ${index}`);

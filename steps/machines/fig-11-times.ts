@@ -6,6 +6,7 @@ import { statusName } from '../../reference/wire/identifiers.ts';
 import { type Lifetimes, makeKeyExchangeData } from '../../reference/wire/key-exchange-data.ts';
 import { assertTime, datagramOf, eachRow } from '../support/exchanges.ts';
 import { spawnInside } from '../support/lab/command.ts';
+import { blame } from '../support/lab/deadline.ts';
 import { ipJson } from '../support/lab/iproute2.ts';
 import { addressesOf, linkOf } from '../support/lab/kernel-tables.ts';
 import { adapterDevice, virtualLan } from '../support/lab/virtual-lan.ts';
@@ -82,10 +83,12 @@ Then(
     ] as const;
     const all = this.get('backOffs');
     const text = all.map((one) => one.toFixed(0)).join(', ');
+    const since = performance.now() - all.reduce((sum, one) => sum + one, 0);
     for (const [index, waited] of all.entries()) {
       const [from, to] = steps[Math.min(index, 2)] as readonly [number, number];
       assert.ok(waited >= from - 1, `back-off ${index + 1} is below ${from} ms: ${text}`);
-      assert.ok(waited <= to + slack, `back-off ${index + 1} is above ${to} ms: ${text}`);
+      if (waited > to + slack)
+        throw blame(`back-off ${index + 1} is above ${to} ms: ${text}`, performance.now() - since, since);
     }
   },
 );

@@ -1,7 +1,8 @@
 /** What a scenario leaves on the disk: a folder of its own inside the run's, with captures, configurations and logs. */
 import { mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import type { ITestCaseHookParameter } from '@cucumber/cucumber';
+import { idOf, slug } from './scenario-id.ts';
 
 /** A passing scenario's capture larger than this is not kept: 4 MiB. */
 const largestKeptCapture = 4 * 1024 * 1024;
@@ -14,11 +15,10 @@ export class Evidence {
 
   /** @param run folder of the run */
   constructor(run: string, { pickle }: Pick<ITestCaseHookParameter, 'pickle'>) {
-    const feature = basename(pickle.uri, '.feature');
     // One scenario is put to many wrong implementations at once.
     const wrong = pickle.tags.find(({ name }) => name.startsWith('@wrong:'));
     const own = wrong === undefined ? [] : [slug(wrong.name)];
-    this.path = join('scenarios', ...own, feature, `${slug(pickle.name)}-${pickle.location?.line ?? 0}`);
+    this.path = join('scenarios', ...own, idOf(pickle.uri, pickle.name));
     this.folder = join(run, this.path);
     mkdirSync(this.folder, { recursive: true });
   }
@@ -41,9 +41,4 @@ export class Evidence {
       if ((statSync(file, { throwIfNoEntry: false })?.size ?? 0) > largestKeptCapture) rmSync(file);
     }
   }
-}
-
-function slug(name: string): string {
-  const plain = name.toLowerCase().replace(/[^a-z0-9]+/g, '-');
-  return plain.replace(/^-|-$/g, '').slice(0, 80) || 'scenario';
 }

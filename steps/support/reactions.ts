@@ -1,6 +1,6 @@
 /** What an end point or a relay makes of something, in the words that the features' tables have for it. */
-import { setTimeout as wait } from 'node:timers/promises';
 import { statusName } from '../../reference/wire/identifiers.ts';
+import { watch } from './lab/deadline.ts';
 import { Nonconformance } from './lab/failure.ts';
 import type { ScriptedEndPoint } from './peers/session.ts';
 
@@ -35,7 +35,7 @@ export async function reactionOf(peer: ScriptedEndPoint, authorized = false): Pr
 export async function nothingComes(peer: ScriptedEndPoint): Promise<void> {
   const { connection } = peer;
   const before = connection.received.length;
-  await wait(silence);
+  await watch(silence);
   if (connection.over) throw new Nonconformance('the stream ended');
   const after = connection.received;
   if (after.length > before) throw new Nonconformance(`this came: ${after.subarray(before).toHex()}`);

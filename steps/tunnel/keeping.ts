@@ -6,8 +6,9 @@ import type { TransformName } from '../../reference/wire/identifiers.ts';
 import { packetDown, packetUp } from '../support/adapter.ts';
 import { allTaken } from '../support/all-taken.ts';
 import { attack, attacked } from '../support/attack.ts';
+import { assertNoLater, blame } from '../support/lab/deadline.ts';
 import { echoReply } from '../support/lab/echo-reply.ts';
-import { LabFailure } from '../support/lab/failure.ts';
+import { Starved } from '../support/lab/failure.ts';
 import { virtualLan } from '../support/lab/virtual-lan.ts';
 import { isClosed } from '../support/peers/both-closed.ts';
 import { Forger } from '../support/peers/forger.ts';
@@ -36,7 +37,7 @@ Then(
     await server.sendResponse();
     const { octets, at } = await server.expect('DATA');
     assert.equal(server.session.opener.open(octets).length, 0, 'it is not empty');
-    assert.ok(at - begun <= time, `it came after ${(at - begun).toFixed()} ms`);
+    assertNoLater(at - begun, time, `it came after ${(at - begun).toFixed()} ms`);
   },
 );
 
@@ -61,7 +62,7 @@ Then(
     const taken = at.at(-1)! - at[0]!;
     // The first may have come late.
     assert.ok(taken >= (count - 0.5) * time, `${count} intervals took ${taken.toFixed()} ms`);
-    assert.ok(taken <= count * time + lateness / 2, `${count} intervals took ${taken.toFixed()} ms`);
+    assertNoLater(taken, count * time + lateness / 2, `${count} intervals took ${taken.toFixed()} ms`);
   },
 );
 
@@ -81,7 +82,7 @@ Then(
       await wait(beatTime);
     }
     const gaps = injected.slice(1).map((now, index) => now - injected[index]!);
-    if (Math.max(...gaps) > 0.7 * time) throw new LabFailure('the suite could not keep its beat');
+    if (Math.max(...gaps) > 0.7 * time) throw new Starved('the suite could not keep its beat');
     const first = injected[1]!;
     for (;;) {
       const frame = await peer.expect('DATA');
@@ -89,7 +90,8 @@ Then(
       if (!empty || frame.at < first) continue;
       const after = frame.at - injected.at(-1)!;
       assert.ok(after >= 0.8 * time, `an empty one came ${after.toFixed()} ms after the last datagram`);
-      assert.ok(after <= time + lateness, `an empty one came only ${after.toFixed()} ms after the last datagram`);
+      const complaint = `an empty one came only ${after.toFixed()} ms after the last datagram`;
+      assertNoLater(after, time + lateness, complaint);
       return;
     }
   },
@@ -109,17 +111,16 @@ Then(
   'it stays while an empty DATA frame comes every {duration}, and fails {duration} after the last',
   async function (this: ConformanceWorld, beatTime: number, time: number) {
     const peer = peerOf(this);
-    const until = performance.now() + 3 * time;
-    let last = performance.now();
-    while (performance.now() < until) {
+    const begun = performance.now();
+    let last = begun;
+    while (performance.now() < begun + 3 * time) {
       last = performance.now();
       await peer.send();
       await wait(beatTime);
-      if (performance.now() - last > 0.8 * time) throw new LabFailure('the suite could not keep its beat');
-      assert.ok(
-        !peer.connection.socket.readableEnded && !peer.connection.socket.destroyed,
-        'it ended in spite of them',
-      );
+      if (performance.now() - last > 0.8 * time) throw new Starved('the suite could not keep its beat');
+      const isOpen = !peer.connection.socket.readableEnded && !peer.connection.socket.destroyed;
+      // An implementation that has no processor for so long finds its timer run out before it reads what has come.
+      if (!isOpen) throw blame('it ended in spite of them', time, begun);
     }
     await fails(peer, last, time);
   },

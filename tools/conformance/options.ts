@@ -4,7 +4,7 @@ import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 
 export interface Options {
-  /** Requirement ids, areas or tag expressions; empty for everything. */
+  /** Ids of requirements or scenarios, areas or tag expressions; empty for everything. */
   readonly only: readonly string[];
   readonly skip: readonly string[];
   readonly name: readonly string[];
@@ -14,6 +14,8 @@ export interface Options {
   readonly baseline: string | undefined;
   /** report.json of an earlier run, whose failures are to run again. */
   readonly rerun: string | undefined;
+  /** Ids of those failures. */
+  readonly again: readonly string[];
   readonly workers: number;
   readonly list: boolean;
   /** Says where the time went. */
@@ -33,7 +35,8 @@ export const help = `npm run conformance -- [OPTION …] [FEATURE …]
 Drives an implementation of the pseudo network adapter through the conformance suite.
 
   --iut FILE            what is tested: see docs/iut.md (default: iut.json, the reference)
-  --only WHAT           a requirement id (SRV-03), an area (SRV), a tag or a tag expression; may be repeated
+  --only WHAT           a requirement (SRV-03), an area (SRV), the id of a scenario (FEATURE/NAME), a tag or a tag
+                        expression; may be repeated
   --skip WHAT           the same, left out
   --name REGEXP         scenarios whose name matches; may be repeated
   --baseline FILE       known failures: [{"id", "reason", "link"}]; one that passes by now fails the run
@@ -42,7 +45,7 @@ Drives an implementation of the pseudo network adapter through the conformance s
   --seed N              the order of an earlier run, which prints its seed
   --keep-captures WHAT  all (default) or failed: whose captures and logs are kept
   --profile             says at the end where the time went, by feature and by kind of cost
-  --list                prints the scenarios with their requirements, and runs none
+  --list                prints the scenarios' ids with their requirements, and runs none
   --help                prints this
 
 Features are files, folders or FILE:LINE. Reports and captures go to captures/run/latest/.
@@ -65,6 +68,7 @@ export function parseOptions(argv: readonly string[]): Options {
     iut: values.iut ?? 'iut.json',
     baseline: values.baseline,
     rerun: values.rerun,
+    again: [],
     workers: wholeNumber('--workers', values.workers, 1, 256) ?? defaultWorkers(),
     list: values.list ?? false,
     profile: values.profile ?? false,

@@ -19,7 +19,7 @@ const count = z.int().min(0);
 
 /** report.json. */
 export const reportSchema = z.strictObject({
-  format: z.literal(1),
+  format: z.literal(2),
   implementation: z.string(),
   revision: z.int(),
   verdict: z.enum(['conformant', 'not conformant', 'incomplete', 'interrupted']),
@@ -41,6 +41,7 @@ export const reportSchema = z.strictObject({
   failures: z.array(z.string()).describe('What failed outside any scenario.'),
   scenarios: z.array(
     z.strictObject({
+      id: z.string().describe('Survives edits of the feature: FEATURE/NAME.'),
       feature: z.string(),
       line: z.int(),
       name: z.string(),
@@ -70,7 +71,7 @@ export function makeReport(results: Results, facts: RunFacts, requirements: Read
   const { started, ...others } = facts;
   const scenarios = results.finished.toSorted((a, b) => a.feature.localeCompare(b.feature) || a.line - b.line);
   const report = {
-    format: 1,
+    format: 2,
     revision: 1,
     ...others,
     started: started.toISOString(),
@@ -113,7 +114,7 @@ function perRequirement(scenarios: readonly ScenarioResult[], requirements: Read
   });
 }
 
-/** JUnit XML with requirement ids in the names: "[RLY-03] name". */
+/** JUnit XML with the ids of requirements and scenario in the names: "[RLY-03] fig-13-relay/a-name". */
 export function junit(report: Report): string {
   const features = Map.groupBy(report.scenarios, ({ feature }) => feature);
   const suites = [...features].map(([feature, scenarios]) => {
@@ -136,9 +137,8 @@ const elements: Readonly<Record<string, string>> = {
 };
 
 function testCase({
+  id,
   feature,
-  line,
-  name,
   requirements,
   verdict: outcome,
   reason,
@@ -146,7 +146,7 @@ function testCase({
   seconds,
 }: Report['scenarios'][number]): string {
   const ids = requirements.length === 0 ? '' : `[${requirements.join(' ')}] `;
-  const attributes = `classname="${xmlText(feature)}" name="${xmlText(`${ids}${name} (line ${line})`)}" time="${seconds.toFixed(3)}"`;
+  const attributes = `classname="${xmlText(feature)}" name="${xmlText(`${ids}${id}`)}" time="${seconds.toFixed(3)}"`;
   const element = elements[outcome];
   if (element === undefined) return `    <testcase ${attributes}/>\n`;
   const message = xmlText(`${outcome}${step === undefined ? '' : `: ${step}`}`);

@@ -51,23 +51,25 @@ test('messages become results, the report and JUnit XML with requirement ids', (
     { id: 'RLY-01', level: 'MUST', text: 'A relay forwards. *[EP] fig. 13.*', verdict: 'failed', scenarios: 1 },
   ]);
   const xml = junit(report);
-  t.regex(xml, /name="\[RLY-01\] a &lt;name&gt; \(line 7\)" time="2\.000"/);
+  t.regex(xml, /classname="features\/x\.feature" name="\[RLY-01\] x\/a-name" time="2\.000"/);
   t.regex(xml, /<failure message="failed: the step">one &lt; two &amp; \ufffd\[31mred<\/failure>/);
 });
 
 test('a known failure is expected; an entry whose scenarios pass is stale', (t) => {
-  const baseline = [{ id: 'RLY-01', reason: 'not done yet', link: 'https://example.org/1' }];
-  const failing = new Results(new Map(), undefined, baseline);
-  for (const message of messages('FAILED', { type: 'AssertionError', message: 'no' })) failing.take(message);
-  t.is(failing.finished[0]?.verdict, 'expected failure');
-  t.deepEqual(staleEntries(baseline, failing.finished), []);
-  const passing = new Results(new Map(), undefined, baseline);
-  for (const message of messages('PASSED')) passing.take(message);
-  t.is(passing.finished[0]?.verdict, 'passed');
-  t.deepEqual(staleEntries(baseline, passing.finished), ['RLY-01']);
-  const broken = new Results(new Map(), undefined, baseline);
-  for (const message of messages('FAILED', { type: 'LabFailure', message: 'no' })) broken.take(message);
-  t.is(broken.finished[0]?.verdict, 'harness error');
+  for (const id of ['RLY-01', 'x/a-name']) {
+    const baseline = [{ id, reason: 'not done yet', link: 'https://example.org/1' }];
+    const failing = new Results(new Map(), undefined, baseline);
+    for (const message of messages('FAILED', { type: 'AssertionError', message: 'no' })) failing.take(message);
+    t.is(failing.finished[0]?.verdict, 'expected failure');
+    t.deepEqual(staleEntries(baseline, failing.finished), []);
+    const passing = new Results(new Map(), undefined, baseline);
+    for (const message of messages('PASSED')) passing.take(message);
+    t.is(passing.finished[0]?.verdict, 'passed');
+    t.deepEqual(staleEntries(baseline, passing.finished), [id]);
+    const broken = new Results(new Map(), undefined, baseline);
+    for (const message of messages('FAILED', { type: 'LabFailure', message: 'no' })) broken.take(message);
+    t.is(broken.finished[0]?.verdict, 'harness error');
+  }
 });
 
 test('a scenario that began and did not end is planned and not finished', (t) => {

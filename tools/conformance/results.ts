@@ -1,5 +1,6 @@
 /** Collects Cucumber's messages into one result for each scenario. */
 import type { runCucumber } from '@cucumber/cucumber/api';
+import { idOf } from '../../steps/support/scenario-id.ts';
 import { cited, type Requirement } from '../requirements/parse.ts';
 import { type Baseline, expectation } from './baseline.ts';
 import { type StepOutcome, type Verdict, verdictOf } from './verdict.ts';
@@ -12,6 +13,8 @@ type TestCase = NonNullable<Envelope['testCase']>;
 type TestStepFinished = NonNullable<Envelope['testStepFinished']>;
 
 export interface ScenarioResult {
+  /** It survives edits of the feature: steps/support/scenario-id.ts. */
+  readonly id: string;
   readonly feature: string;
   readonly line: number;
   readonly name: string;
@@ -136,9 +139,9 @@ export class Results {
       started.evidence = attachment.body;
   }
 
-  #finish(id: string, at: number): void {
-    const started = this.#started.get(id) as Started;
-    this.#started.delete(id);
+  #finish(startedId: string, at: number): void {
+    const started = this.#started.get(startedId) as Started;
+    this.#started.delete(startedId);
     const pickle = this.#pickles.get(started.testCase.pickleId) as Pickle;
     const tags = pickle.tags.map(({ name }) => name);
     const requirements = cited(tags.map((tag) => tag.slice(1)));
@@ -147,8 +150,10 @@ export class Results {
     const outcomes = this.#outcomes(started);
     const bad = outcomes.find(({ status }) => status !== 'PASSED' && status !== 'SKIPPED');
     const verdict = verdictOf(outcomes, started.inapplicable, onlyShould);
-    const expected = verdict === 'failed' ? expectation(this.#baseline, requirements) : undefined;
+    const id = idOf(pickle.uri, pickle.name);
+    const expected = verdict === 'failed' ? expectation(this.#baseline, { id, requirements }) : undefined;
     const result: ScenarioResult = {
+      id,
       feature: pickle.uri,
       line: pickle.location?.line ?? 0,
       name: pickle.name,

@@ -41,7 +41,7 @@ export class Progress {
 }
 
 /** One failing scenario: which requirement, which step, the first lines of why. */
-function failureLines({ verdict, name, feature, line, requirements, step, reason, evidence }: ScenarioResult): string {
+function failureLines({ verdict, id, feature, line, requirements, step, reason, evidence }: ScenarioResult): string {
   const ids = requirements.length === 0 ? '' : ` [${requirements.join(' ')}]`;
   const why = (reason ?? '')
     .trimEnd()
@@ -50,7 +50,7 @@ function failureLines({ verdict, name, feature, line, requirements, step, reason
     .map((text) => `      ${text}`);
   const where = evidence === undefined ? [] : [`    evidence: captures/run/latest/${evidence}`];
   return [
-    `  ${words[verdict]}${ids} ${name} (${feature}:${line})`,
+    `  ${words[verdict]}${ids} ${id} (${feature}:${line})`,
     ...(step === undefined ? [] : [`    ${step}`]),
     ...why,
     ...where,

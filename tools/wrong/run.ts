@@ -93,7 +93,7 @@ export async function tryAll(
       decided(entry.attempt, { kind: 'found', by: result });
       return;
     }
-    if (verdict !== 'passed' && verdict !== 'not applicable') entry.undecided = `${verdict}: ${result.name}: ${reason}`;
+    if (verdict !== 'passed' && verdict !== 'not applicable') entry.undecided = `${verdict}: ${result.id}: ${reason}`;
     if (entry.left > 0) return;
     open.delete(tag);
     const { attempt, undecided } = entry;

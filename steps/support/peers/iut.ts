@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { patience } from '../lab/deadline.ts';
 import { Nonconformance } from '../lab/failure.ts';
 import { type Exit, Program, type ProgramEvent } from '../lab/process.ts';
+import { countProgram, forgetProgram } from '../lab/starvation.ts';
 import type { Json } from './configuration.ts';
 import { commandLine, type Declaration, type Role } from './declaration.ts';
 
@@ -46,6 +47,8 @@ export class Iut implements AsyncDisposable {
       stdoutLog: join(folder, 'stdout.log'),
       stderrLog: join(folder, 'stderr.log'),
     });
+    countProgram(program.pid);
+    void program.exited.then(() => forgetProgram(program.pid));
     return new Iut(options, program);
   }
 
