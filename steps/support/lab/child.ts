@@ -42,7 +42,9 @@ export class Child extends EventEmitter<{ close: [code: number | null, signal: N
     const pairs = stdio.map((one) => (one === 'pipe' ? kernelCall(socketPair) : undefined));
     const given = stdio.map((one, index) => pairs[index]?.[1] ?? (typeof one === 'number' ? one : nothing));
     try {
-      const variables = Object.entries(env).map(([name, value]) => `${name}=${value}`);
+      const variables = Object.entries(env).flatMap(([name, value]) =>
+        value === undefined ? [] : [`${name}=${value}`],
+      );
       const [input = 0, output = 0, error = 0] = given;
       this.pid = kernelCall(() =>
         spawn({ argv, env: variables, stdio: [input, output, error], ...(cwd === undefined ? {} : { folder: cwd }) }),
