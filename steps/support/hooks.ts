@@ -10,6 +10,9 @@ setDefaultTimeout(90_000);
 /** The media type by which the report tells a scenario that is not applicable from one that was skipped. */
 const inapplicableType = 'text/x.pna.not-applicable';
 
+/** That by which it learns how far the captures were at a failure. */
+const whereType = 'text/x.pna.where';
+
 Before(function (this: ConformanceWorld, scenario: ITestCaseHookParameter) {
   this.open(scenario);
   this.link(`${this.evidence.path}/`);
@@ -29,6 +32,8 @@ After(async function (this: ConformanceWorld, scenario: ITestCaseHookParameter) 
       if (words !== '') this.attach(`${node} ${words}`, 'text/plain');
     }
   }
+  const at = Date.now();
   await this.close(failed || crashed.length > 0);
+  if (failed) for (const text of await this.evidence.placesOf(at)) this.attach(text, whereType);
   if (crashed.length > 0) throw new Nonconformance(`crashed: ${crashed.join(', ')}`);
 });
