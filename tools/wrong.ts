@@ -5,6 +5,7 @@ import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { enclose, ended, obstacle } from './conformance/enclosure.ts';
 import { changesOf, type Fault, faultsOfRegistry, root } from './wrong/fault.ts';
+import { after, type Finders, finderOf, keyOf, readFinders, writeFinders } from './wrong/finders.ts';
 import { type Attempt, attemptsFor } from './wrong/plan.ts';
 import { registry, rightRegistry } from './wrong/registry.ts';
 import { asFault } from './wrong/right.ts';
@@ -23,6 +24,7 @@ that it SURVIVES. By default the scenarios of the requirements that the fault br
   --right        right but different implementations instead: none of their scenarios may fail
   --iut FILE     declaration of the implementation that is made wrong (default: iut.json)
   --workers N    scenarios at a time
+  --remember     keeps in tools/wrong/finders.json which scenario found each: it is tried first next time
   --list         prints the faults, and tries none
   --help         prints this
 
@@ -66,7 +68,9 @@ async function main(): Promise<number> {
       process.stderr.write(`${problem}\n`);
       return 3;
     }
-    const command = [process.execPath, import.meta.filename, ...process.argv.slice(2)];
+    // Changed modules lose their types here, not at each start.
+    const quiet = '--disable-warning=ExperimentalWarning';
+    const command = [process.execPath, quiet, import.meta.filename, ...process.argv.slice(2)];
     return ended(enclose(command, { [mark]: '1', NODE_COMPILE_CACHE: resolve(root, 'node_modules/.cache/compile') }));
   }
   delete process.env[mark];
@@ -84,6 +88,7 @@ function parse() {
       right: { type: 'boolean' },
       iut: { type: 'string', default: 'iut.json' },
       workers: { type: 'string' },
+      remember: { type: 'boolean' },
       list: { type: 'boolean' },
       help: { type: 'boolean', short: 'h' },
     },
@@ -109,7 +114,7 @@ function changedFiles(): ReadonlySet<string> {
 async function report(faults: readonly Fault[], values: ReturnType<typeof parse>): Promise<number> {
   const clock = performance.now();
   const scenarios = await allScenarios();
-  const attempts = attemptsFor(faults, scenarios, values.whole ?? false).filter(
+  const attempts = attemptsFor(faults, scenarios, values.whole ?? false, readFinders()).filter(
     ({ role }) => values.role === undefined || role === values.role,
   );
   const outcomes = new Map<Attempt, Outcome>();
@@ -121,7 +126,7 @@ async function report(faults: readonly Fault[], values: ReturnType<typeof parse>
       workers,
       iut: values.iut,
       every: (values.every || values.right) ?? false,
-      ...(values.right && { right: rightRegistry }),
+      right: values.right ?? false,
     },
     (attempt, outcome) => {
       outcomes.set(attempt, outcome);
@@ -135,11 +140,21 @@ async function report(faults: readonly Fault[], values: ReturnType<typeof parse>
   process.stdout.write(
     `\n${values.right ? '' : `${table([...outcomes])}\n`}${total} ${values.right ? 'right' : 'wrong'} implementations, ${seconds.toFixed(0)} s, ${workers} workers\n`,
   );
+  if (values.remember && !values.right) remember(outcomes);
   const all = [...outcomes];
   if (all.some(([, outcome]) => outcome.kind === 'judged' && outcome.alarms.length > 0)) return 1;
   if (all.some(([{ fault }, { kind }]) => kind === 'survives' && fault.equivalent === undefined)) return 1;
   const undecided = all.some(([{ fault }, { kind }]) => kind === 'undecided' && fault.equivalent === undefined);
   return undecided || failures.length > 0 || outcomes.size < total ? 3 : 0;
+}
+
+function remember(outcomes: ReadonlyMap<Attempt, Outcome>): void {
+  const found: Record<string, string> = {};
+  const missed: string[] = [];
+  for (const [attempt, outcome] of outcomes)
+    if (outcome.kind === 'found') found[keyOf(attempt)] = finderOf(outcome.by.feature, outcome.by.name);
+    else missed.push(keyOf(attempt));
+  writeFinders(after(readFinders(), found satisfies Finders, missed, registry));
 }
 
 function line({ fault, role }: Attempt, outcome: Outcome): string {

@@ -9,7 +9,8 @@ Feature: Keeping a tunnel connection
       When the server has read REQUEST
       Then the first DATA frame comes within 1500 ms of RESPONSE, and is empty
 
-  @DATA-13 @needs:timers
+  # DATA-13: when they come. DATA-02: their protocol is 0. KEY-02: each is counted, or the peer could not open the next.
+  @DATA-02 @DATA-13 @KEY-02 @needs:timers
   Rule: Having sent nothing for a while, an end point sends an empty DATA frame
 
     @iut:server

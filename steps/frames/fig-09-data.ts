@@ -4,6 +4,7 @@ import { Then, When } from '@cucumber/cucumber';
 import { EtherType } from '../../reference/packets/ethernet.ts';
 import { noDatagram } from '../../reference/wire/data.ts';
 import { Status, statusName, type TransformName } from '../../reference/wire/identifiers.ts';
+import { allTaken } from '../support/all-taken.ts';
 import { arrival, attacked, datagram, refused } from '../support/attack.ts';
 import { everyRow, type Row } from '../support/every-row.ts';
 import { known } from '../support/known.ts';
@@ -189,10 +190,7 @@ Then(
           const peer = await this.get('authorize')(transform);
           const forger = new Forger(peer.session);
           await peer.connection.send(make(forger));
-          // It is still there, and has counted the frame: what is wrong now is refused.
-          await peer.connection.send(forger.seal(nothing));
-          await peer.connection.send(forger.seal(nothing, { digestAt: 3 }));
-          await integrityFailure(peer);
+          await allTaken(peer, forger);
         },
       ],
     );

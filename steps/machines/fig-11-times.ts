@@ -164,7 +164,7 @@ Then(
         } else {
           const namespace = this.lab.namespace('client');
           const argv = ['ping', '-n', '-i', '0.02', '-c', '100', '-s', '200', virtualLan.serverAddress];
-          const child = spawnInside(namespace, argv, { stdio: 'ignore' });
+          const child = spawnInside(namespace, argv, { stdio: ['ignore', 'ignore', 'ignore'] });
           await expectExpiry(server).finally(() => child.kill('SIGKILL'));
           const sizes = bound.endsWith('frames') ? 1 : 228;
           assert.ok(used() >= limit && used() < limit + sizes, `CLOSE at ${used()}, not at ${limit}`);

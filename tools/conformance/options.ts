@@ -18,6 +18,8 @@ export interface Options {
   readonly again: readonly string[];
   readonly workers: number;
   readonly list: boolean;
+  /** Says where the time went. */
+  readonly profile: boolean;
   readonly seed: number;
   readonly keepCaptures: 'all' | 'failed';
   readonly help: boolean;
@@ -43,6 +45,7 @@ Drives an implementation of the pseudo network adapter through the conformance s
   --seed N              the order of an earlier run, which prints its seed
   --keep-captures WHAT  all (default) or failed: whose captures and logs are kept
   --list                prints the scenarios' ids with their requirements, and runs none
+  --profile             says at the end where the time went, by feature and by kind of cost
   --help                prints this
 
 Features are files, folders or FILE:LINE. Reports and captures go to captures/run/latest/.
@@ -68,6 +71,7 @@ export function parseOptions(argv: readonly string[]): Options {
     again: [],
     workers: wholeNumber('--workers', values.workers, 1, 256) ?? defaultWorkers(),
     list: values.list ?? false,
+    profile: values.profile ?? false,
     seed: wholeNumber('--seed', values.seed, 0, 0xffff_ffff) ?? Math.floor(Math.random() * 1_000_000),
     keepCaptures,
     help: values.help ?? false,
@@ -93,6 +97,7 @@ function parse(argv: readonly string[]) {
         rerun: { type: 'string' },
         workers: { type: 'string' },
         list: { type: 'boolean' },
+        profile: { type: 'boolean' },
         seed: { type: 'string' },
         'keep-captures': { type: 'string' },
         help: { type: 'boolean', short: 'h' },

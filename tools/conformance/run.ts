@@ -10,6 +10,7 @@ import { cited, type Requirement } from '../requirements/parse.ts';
 import { loadBaseline, staleEntries } from './baseline.ts';
 import { lifeline } from './enclosure.ts';
 import { type Options, UsageError } from './options.ts';
+import { Profile } from './profile.ts';
 import { makeReport, type Report, writeReports } from './report.ts';
 import { readRequirements } from './requirements.ts';
 import { type Envelope, Results } from './results.ts';
@@ -28,6 +29,7 @@ export async function runSuite(options: Options): Promise<number> {
   const requirements = readRequirements(join(root, 'docs/protocol.md'));
   const folder = makeFolder(started);
   const progress = new Progress((text) => process.stdout.write(text), requirements);
+  const profile = new Profile();
   const baseline = options.baseline === undefined ? [] : loadBaseline(options.baseline);
   const results = new Results(requirements, (result) => progress.result(result), baseline);
 
@@ -38,6 +40,7 @@ export async function runSuite(options: Options): Promise<number> {
     const report = makeReport(results, facts, requirements);
     writeReports(folder, report);
     process.stdout.write(summary(report, results, folder, testable(requirements)));
+    if (options.profile) process.stdout.write(profile.table(seconds, workers));
     return report;
   };
   onSignal((signal) => {
@@ -59,7 +62,12 @@ export async function runSuite(options: Options): Promise<number> {
         ['html', join(folder, 'report.html')],
         ['message', join(folder, 'messages.ndjson')],
       ],
-      worldParameters: { iut: resolve(options.iut), run: folder, keepCaptures: options.keepCaptures },
+      worldParameters: {
+        iut: resolve(options.iut),
+        run: folder,
+        keepCaptures: options.keepCaptures,
+        profile: options.profile,
+      },
     },
   );
   const pickles = new Map<string, string>();
@@ -67,6 +75,7 @@ export async function runSuite(options: Options): Promise<number> {
     if (envelope.pickle) pickles.set(envelope.pickle.id, envelope.pickle.uri);
     if (envelope.testCase) progress.plan(pickles.get(envelope.testCase.pickleId) ?? '');
     results.take(envelope);
+    profile.take(envelope);
   }).catch((error: unknown) => {
     results.failures.push(describe(error));
   });

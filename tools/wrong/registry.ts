@@ -28,6 +28,7 @@ import { security } from './faults/security.ts';
 import { server } from './faults/server.ts';
 import { serverAdapter } from './faults/server-adapter.ts';
 import { transforms } from './faults/transforms.ts';
+import { withoutCapabilities } from './faults/without-capabilities.ts';
 import { frameChoices } from './right/frames.ts';
 import { machineChoices } from './right/machines.ts';
 import { minimal } from './right/minimal.ts';
@@ -64,6 +65,7 @@ export const registry: readonly Fault[] = [
   ...neighbours,
   ...routers,
   ...security,
+  ...withoutCapabilities,
 ];
 
 /** Every right but different implementation. */

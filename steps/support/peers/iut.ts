@@ -39,7 +39,7 @@ export class Iut implements AsyncDisposable {
     const config = join(folder, 'config.json');
     mkdirSync(output, { recursive: true });
     writeFileSync(config, `${JSON.stringify(options.configuration, null, 2)}\n`, { mode: 0o600 });
-    const program = await Program.start({
+    const program = Program.start({
       namespace: options.namespace,
       argv: commandLine(declaration, role, config, output),
       folder: declaration.folder,
