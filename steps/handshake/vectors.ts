@@ -18,6 +18,7 @@ import { kemKeys } from '../../vectors/generate/primitives.ts';
 import { relayFrame } from '../../vectors/generate/relay.ts';
 import { load, title } from '../../vectors/load.ts';
 import { connectAgain, ofManyConnections, quickly } from '../support/connecting-again.ts';
+import { known } from '../support/known.ts';
 import { Nonconformance } from '../support/lab/failure.ts';
 import { identityOf } from '../support/peers/identities.ts';
 import type { ScriptedServer } from '../support/peers/scripted-server.ts';
@@ -59,14 +60,16 @@ function titleOf(suite: SuiteName): (forgery: Forgery) => string {
   };
 }
 
-/** Those of a flag that make a difference to a message of this suite. */
-const forgeriesOf = (suite: SuiteName, flag: string, message: Message, encapsulationKey: Uint8Array): Forgery[] =>
-  forgeries(Suite[suite], encapsulationKey).filter(
-    (forgery) =>
-      forgery.flag === flag &&
-      forgery.message === message &&
-      forge({ ...inputOf(Suite[suite], zeros(16)) }, forgery) !== undefined,
+/**
+ * Those of a flag that make a difference to a message of this suite: at least one.
+ * @throws LabFailure if there is none, since the feature then has a typing error
+ */
+function forgeriesOf(suite: SuiteName, flag: string, message: Message, encapsulationKey: Uint8Array): Forgery[] {
+  const all = forgeries(Suite[suite], encapsulationKey).filter(
+    (forgery) => forgery.message === message && forge(inputOf(Suite[suite], zeros(16)), forgery) !== undefined,
   );
+  return known(Object.groupBy(all, (forgery) => forgery.flag) as Record<string, Forgery[]>, flag);
+}
 
 /** The frame: O's length is that of the frame, whatever its message has grown to. */
 function frameOf(input: HandshakeInput, forgery: Forgery, payload: Uint8Array, header: number): Uint8Array {

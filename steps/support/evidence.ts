@@ -1,7 +1,8 @@
 /** What a scenario leaves on the disk: a folder of its own inside the run's, with captures, configurations and logs. */
 import { mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import type { ITestCaseHookParameter } from '@cucumber/cucumber';
+import { readPcap } from './lab/pcap.ts';
 import { idOf, slug } from './scenario-id.ts';
 
 /** A passing scenario's capture larger than this is not kept: 4 MiB. */
@@ -32,6 +33,22 @@ export class Evidence {
     const file = join(this.folder, `${name}.pcap`);
     this.#captures.push(file);
     return file;
+  }
+
+  /**
+   * Where in each capture something happened: `wire.pcap: packet 12 of 14 was the last before the failure`.
+   * @param time milliseconds since the epoch
+   */
+  async placesOf(time: number): Promise<string[]> {
+    const places: string[] = [];
+    for (const file of this.#captures) {
+      if ((statSync(file, { throwIfNoEntry: false })?.size ?? Infinity) > largestKeptCapture) continue;
+      const packets = await readPcap(file);
+      const before = packets.filter((packet) => packet.time <= time * 1000).length;
+      const of = `of ${packets.length}, at ${new Date(time).toISOString()}`;
+      places.push(`${basename(file)}: packet ${before} ${of}, was the last before the failure`);
+    }
+    return places;
   }
 
   /** After a scenario that passed: all of it goes, or only what is too large to keep. */

@@ -13,6 +13,9 @@ const inapplicableType = 'text/x.pna.not-applicable';
 /** That of what a scenario cost, for `--profile`. */
 const costsType = 'text/x.pna.costs';
 
+/** That by which it learns how far the captures were at a failure. */
+const whereType = 'text/x.pna.where';
+
 Before(function (this: ConformanceWorld, scenario: ITestCaseHookParameter) {
   takeCosts();
   this.open(scenario);
@@ -33,7 +36,9 @@ After(async function (this: ConformanceWorld, scenario: ITestCaseHookParameter) 
       if (words !== '') this.attach(`${node} ${words}`, 'text/plain');
     }
   }
+  const at = Date.now();
   await costing('release', () => this.close(failed || crashed.length > 0));
+  if (failed) for (const text of await this.evidence.placesOf(at)) this.attach(text, whereType);
   if (this.parameters.profile) this.attach(JSON.stringify(takeCosts()), costsType);
   if (crashed.length > 0) throw new Nonconformance(`crashed: ${crashed.join(', ')}`);
 });

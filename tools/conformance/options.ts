@@ -44,8 +44,8 @@ Drives an implementation of the pseudo network adapter through the conformance s
   --workers N           scenarios at a time (default: ${defaultWorkers()} on this machine)
   --seed N              the order of an earlier run, which prints its seed
   --keep-captures WHAT  all (default) or failed: whose captures and logs are kept
-  --profile             says at the end where the time went, by feature and by kind of cost
   --list                prints the scenarios' ids with their requirements, and runs none
+  --profile             says at the end where the time went, by feature and by kind of cost
   --help                prints this
 
 Features are files, folders or FILE:LINE. Reports and captures go to captures/run/latest/.

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import type { Requirement } from '../requirements/parse.ts';
 import type { Results, ScenarioResult } from './results.ts';
-import type { RunVerdict } from './verdict.ts';
+import type { RunVerdict, Verdict } from './verdict.ts';
 
 const verdict = z.enum([
   'passed',
@@ -38,6 +38,9 @@ export const reportSchema = z.strictObject({
       scenarios: count,
     }),
   ),
+  undecided: z
+    .array(z.strictObject({ id: z.string(), why: z.string() }))
+    .describe('Requirements of which nothing was shown, and why.'),
   failures: z.array(z.string()).describe('What failed outside any scenario.'),
   scenarios: z.array(
     z.strictObject({
@@ -53,6 +56,7 @@ export const reportSchema = z.strictObject({
       seconds: z.number(),
       measured: z.array(z.string()).describe('What was measured on the way: no verdict hangs on it.'),
       evidence: z.string().optional().describe('Folder of captures, key logs and logs, counted from this file.'),
+      where: z.array(z.string()).describe('Of a failure: the last packet of each capture before it.'),
     }),
   ),
 });
@@ -70,6 +74,7 @@ export interface RunFacts {
 export function makeReport(results: Results, facts: RunFacts, requirements: ReadonlyMap<string, Requirement>): Report {
   const { started, ...others } = facts;
   const scenarios = results.finished.toSorted((a, b) => a.feature.localeCompare(b.feature) || a.line - b.line);
+  const judged = perRequirement(scenarios, requirements);
   const report = {
     format: 2,
     revision: 1,
@@ -77,7 +82,8 @@ export function makeReport(results: Results, facts: RunFacts, requirements: Read
     started: started.toISOString(),
     planned: results.planned,
     counts: results.counts(),
-    requirements: perRequirement(scenarios, requirements),
+    requirements: judged,
+    undecided: [...untestable(requirements), ...undecided(judged, scenarios)],
     failures: results.failures,
     scenarios,
   };
@@ -111,6 +117,22 @@ function perRequirement(scenarios: readonly ScenarioResult[], requirements: Read
     const known = requirements.get(id);
     const text = known && `${known.sentence} *${known.source}*`;
     return { id, level: known?.level, text, verdict: worst, scenarios: own.length };
+  });
+}
+
+type Reason = Report['undecided'][number];
+
+const untestable = (requirements: ReadonlyMap<string, Requirement>): Reason[] =>
+  [...requirements.values()].flatMap(({ id, untestable: why }) => (why === undefined ? [] : [{ id, why }]));
+
+/** Requirements of which no scenario passed or failed. */
+function undecided(judged: ReturnType<typeof perRequirement>, scenarios: readonly ScenarioResult[]): Reason[] {
+  const isOpen = (one: Verdict): boolean => ['not applicable', 'could not run', 'harness error'].includes(one);
+  return judged.flatMap(({ id, verdict: worst }) => {
+    if (!isOpen(worst)) return [];
+    const own = scenarios.filter((one) => one.requirements.includes(id) && one.verdict === worst);
+    const reasons = new Set(own.map(({ reason = '' }) => reason.split('\n')[0] ?? ''));
+    return [{ id, why: `${worst}: ${[...reasons].join('; ')}` }];
   });
 }
 

@@ -30,6 +30,8 @@ export interface ScenarioResult {
   readonly measured: readonly string[];
   /** Folder of captures and logs, counted from the folder of the run. */
   readonly evidence: string | undefined;
+  /** Of a failure: how far each capture was. */
+  readonly where: readonly string[];
 }
 
 interface Started {
@@ -37,12 +39,15 @@ interface Started {
   readonly at: number;
   readonly finished: TestStepFinished[];
   readonly measured: string[];
+  readonly where: string[];
   inapplicable: string | undefined;
   evidence: string | undefined;
 }
 
 /** The media type by which the Before hook says that a scenario is not applicable: see steps/support/hooks.ts. */
 const inapplicableType = 'text/x.pna.not-applicable';
+/** That by which the After hook says how far a capture was. */
+const whereType = 'text/x.pna.where';
 /** That of what a step says by `this.log`. */
 const logType = 'text/x.cucumber.log+plain';
 
@@ -116,6 +121,7 @@ export class Results {
         at: seconds(testCaseStarted.timestamp),
         finished: [],
         measured: [],
+        where: [],
         inapplicable: undefined,
         evidence: undefined,
       });
@@ -134,6 +140,7 @@ export class Results {
     const started = this.#started.get(attachment.testCaseStartedId ?? '');
     if (started === undefined) return;
     if (attachment.mediaType === inapplicableType) started.inapplicable = attachment.body;
+    if (attachment.mediaType === whereType) started.where.push(attachment.body);
     if (attachment.mediaType === logType) started.measured.push(attachment.body);
     if (attachment.mediaType === 'text/uri-list' && attachment.body.startsWith('scenarios/'))
       started.evidence = attachment.body;
@@ -168,6 +175,7 @@ export class Results {
       seconds: at - started.at,
       measured: started.measured,
       evidence: started.evidence,
+      where: started.where,
     };
     this.finished.push(result);
     this.#onResult(result);

@@ -31,7 +31,7 @@ export async function runSuite(options: Options): Promise<number> {
   const declaration = loadDeclaration(options.iut);
   const requirements = readRequirements(join(root, 'docs/protocol.md'));
   const folder = makeFolder(started);
-  const progress = new Progress((text) => process.stdout.write(text));
+  const progress = new Progress((text) => process.stdout.write(text), requirements);
   const profile = new Profile();
   const baseline = options.baseline === undefined ? [] : loadBaseline(options.baseline);
   const results = new Results(requirements, (result) => progress.result(result), baseline);

@@ -46,7 +46,9 @@ const kept = 600_000 / period;
 const leastWork = 5;
 
 /** A slowdown below this is an ordinary run's: several scenarios share each processor, and every deadline allows for it. */
-const ordinary = 5;
+const ordinary = 10;
+/** Programs that had so many processors among them were not starved, however busy they made the machine. */
+const served = 0.5;
 /** To so many times its length a deadline is extended at most. */
 const furthest = 5;
 
@@ -83,8 +85,7 @@ export class Meter {
   over(since: number): Starvation {
     const [from, present] = this.#span(since);
     const [ran, waited] = [present.ran - from.ran, present.waited - from.waited];
-    // A program that had its share of the time was not starved, however busy it made the machine.
-    const isServed = present.programs - from.programs >= (present.at - from.at) / ordinary;
+    const isServed = present.programs - from.programs >= served * (present.at - from.at);
     const slowdown = isServed ? 1 : 1 + waited / Math.max(ran, leastWork);
     return { late: present.late - from.late, slowdown };
   }
@@ -104,7 +105,7 @@ export class Meter {
 
   /**
    * Why nobody can tell whether the implementation or the machine let a deadline pass; undefined if the machine did not.
-   * A machine is starved when timers were late by a quarter of the deadline, or work took five times as long as alone.
+   * A machine is starved when timers were late by a quarter of the deadline, or work took ten times as long as alone.
    */
   excuse(milliseconds: number, since: number): string | undefined {
     const { late, slowdown } = this.over(since);
