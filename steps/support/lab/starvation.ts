@@ -46,7 +46,7 @@ const kept = 600_000 / period;
 const leastWork = 5;
 
 /** A slowdown below this is an ordinary run's: several scenarios share each processor, and every deadline allows for it. */
-const ordinary = 10;
+const ordinary = 15;
 /** Programs that had so many processors among them were not starved, however busy they made the machine. */
 const served = 0.5;
 /** To so many times its length a deadline is extended at most. */
@@ -105,7 +105,7 @@ export class Meter {
 
   /**
    * Why nobody can tell whether the implementation or the machine let a deadline pass; undefined if the machine did not.
-   * A machine is starved when timers were late by a quarter of the deadline, or work took ten times as long as alone.
+   * A machine is starved when timers were late by a quarter of the deadline, or work took 15 times as long as alone.
    */
   excuse(milliseconds: number, since: number): string | undefined {
     const { late, slowdown } = this.over(since);
