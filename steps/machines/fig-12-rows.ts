@@ -307,9 +307,18 @@ Then(
   },
 );
 
-Then('the server sends nothing but DATA for {duration}', async function (this: ConformanceWorld, time: number) {
-  const { connection } = this.get('initiator');
+/** What comes in that time, while the connection stays open. */
+async function framesFor(world: ConformanceWorld, time: number): Promise<readonly { readonly type?: string }[]> {
+  const { connection } = world.get('initiator');
   assert.equal(await Promise.race([connection.ended(60_000), pause(time, 'open')]), 'open', 'the connection ended');
-  const other = connection.frames.waiting.find(({ type }) => type !== 'DATA');
+  return connection.frames.waiting;
+}
+
+Then('the server sends nothing for {duration}', async function (this: ConformanceWorld, time: number) {
+  assert.equal((await framesFor(this, time)).length, 0, 'a frame came');
+});
+
+Then('the server sends nothing but DATA for {duration}', async function (this: ConformanceWorld, time: number) {
+  const other = (await framesFor(this, time)).find(({ type }) => type !== 'DATA');
   assert.equal(other?.type, undefined, 'a frame came');
 });
