@@ -6,7 +6,7 @@ import { lab, listenAsServer, scriptedServer } from './peers.ts';
 import { tryEach } from './rows.ts';
 import type { ConformanceWorld } from './world.ts';
 
-async function start(world: ConformanceWorld, overrides: Overrides = {}): Promise<void> {
+export async function startConnectingAgain(world: ConformanceWorld, overrides: Overrides = {}): Promise<void> {
   await lab(world);
   await listenAsServer(world);
   const base = {
@@ -18,13 +18,13 @@ async function start(world: ConformanceWorld, overrides: Overrides = {}): Promis
 }
 
 Given('a tunnel initiator that waits for a command to connect again', async function (this: ConformanceWorld) {
-  await start(this);
+  await startConnectingAgain(this);
 });
 
 Given(
   'a tunnel initiator that waits for a command to connect again, configured with',
   async function (this: ConformanceWorld, text: string) {
-    await start(this, JSON.parse(text) as Overrides);
+    await startConnectingAgain(this, JSON.parse(text) as Overrides);
   },
 );
 

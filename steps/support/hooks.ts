@@ -2,6 +2,7 @@
 import { After, Before, type ITestCaseHookParameter, Status, setDefaultTimeout } from '@cucumber/cucumber';
 import { Nonconformance } from './lab/failure.ts';
 import { inapplicable } from './peers/applicability.ts';
+import { writePlayed } from './played.ts';
 import type { ConformanceWorld } from './world.ts';
 
 /** Milliseconds for a step; what a step awaits has a shorter deadline of its own. */
@@ -29,6 +30,7 @@ After(async function (this: ConformanceWorld, scenario: ITestCaseHookParameter) 
       if (words !== '') this.attach(`${node} ${words}`, 'text/plain');
     }
   }
+  writePlayed(this, scenario);
   await this.close(failed || crashed.length > 0);
   if (crashed.length > 0) throw new Nonconformance(`crashed: ${crashed.join(', ')}`);
 });
