@@ -28,6 +28,42 @@ Feature: ARP server emulator
         | NoRequest  |
         | Malformed  |
 
+  # ARP-01: Request. ARP-03: OwnAddress. ARP-05: Outside. ARP-10: Network.
+  @iut:client @ARP-01 @ARP-03 @ARP-05
+  Rule: The virtual LAN is as large as its prefix length says
+
+    Scenario: No network address and no broadcast address
+      Given an adapter configured by nobody, with the client data of the arp vectors about A virtual LAN of prefix length 31.
+      When the stack sends the ARP packets flagged Request
+      And the stack sends the ARP packets flagged Outside
+      And the stack sends the ARP packets flagged OwnAddress
+      Then each was answered or not as its vector says
+
+    @ARP-10
+    Scenario Outline: <lan>
+      Given an adapter configured by nobody, with the client data of the arp vectors about <lan>
+      When the stack sends the ARP packets flagged Request
+      And the stack sends the ARP packets flagged Outside
+      And the stack sends the ARP packets flagged OwnAddress
+      And the stack sends the ARP packets flagged Network
+      Then each was answered or not as its vector says
+
+      Examples:
+        | lan                                |
+        | A virtual LAN of prefix length 16. |
+        | A virtual LAN of prefix length 25. |
+        | A virtual LAN of prefix length 30. |
+        | More questions in one virtual LAN. |
+
+  @iut:client @ARP-04 @ARP-07
+  Rule: More packets that ask nothing
+
+    Scenario: All of them
+      Given an adapter configured by nobody, with the client data of the arp vectors about More questions in one virtual LAN.
+      When the stack sends the ARP packets flagged NoRequest
+      And the stack sends the ARP packets flagged Malformed
+      Then each was answered or not as its vector says
+
   @iut:client @ARP-03 @ARP-04 @ARP-05 @ARP-10
   Rule: At the edges of the virtual LAN
     ARP-03 decides the rows about 10.8.0.10, the client's own, ARP-04 those of which sender and target are the same, ARP-05

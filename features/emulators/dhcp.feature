@@ -58,6 +58,37 @@ Feature: DHCP server emulator
         | flag      |
         | Option249 |
 
+  @iut:client
+  Rule: Odd messages
+
+    # DHCP-10, DHCP-17: what a reply to one says. DHCP-15: nothing else is answered.
+    @DHCP-10 @DHCP-15 @DHCP-17
+    Scenario Outline: Odd messages flagged <flag>
+      Given an adapter configured by nobody, with the client data of the dhcp vectors about The usual client data, odd messages. The packet is the first that the emulator receives.
+      When the stack sends the DHCP packets flagged <flag>
+      Then each was answered or not as its vector says
+
+      @DHCP-01 @DHCP-02
+      Examples:
+        | flag |
+        | Odd  |
+
+      @DHCP-13
+      Examples:
+        | flag       |
+        | RelayAgent |
+
+      @DHCP-04
+      Examples:
+        | flag        |
+        | OtherServer |
+
+      @DHCP-16
+      Examples:
+        | flag      |
+        | Malformed |
+        | NoRequest |
+
   @iut:client @DHCP-18 @DHCP-09
   Rule: Routes are whole in each option that holds them
 

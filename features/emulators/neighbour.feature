@@ -13,9 +13,10 @@ Feature: Neighbour discovery emulator
       And none of them entered the tunnel
 
       Examples:
-        | offer                          |
-        | A /64, routes, DNS and an MTU. |
-        | No IPv6.                       |
+        | offer                                                    |
+        | A /64, routes, DNS and an MTU.                           |
+        | The default route, among options that mean nothing here. |
+        | No IPv6.                                                 |
 
   @iut:client @ND-03 @ND-06 @ND-08 @ND-14
   Rule: Router solicitations are answered with what the client data says

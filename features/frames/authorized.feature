@@ -45,6 +45,29 @@ Feature: Frames in Authorized
         | flag       | count |
         | Truncation | 8     |
 
+      @FRAME-05
+      Examples:
+        | flag  | count |
+        | Begun | 8     |
+
+    @DATA-10 @FRAME-08
+    Scenario: At a server: DATA frames that nobody sealed
+      Given a tunnel server that is authorized again and again
+      When the frames of data.json are sent, each on a connection of its own
+      Then each of at least 30 was answered as its vector says
+
+    # CLOSE-02: over which octets and count the digest is. CLOSE-04: what does not verify ends no session.
+    @CLOSE-02 @CLOSE-04 @CLOSE-10
+    Scenario Outline: At a server: keyed CLOSE frames, <result>
+      Given a tunnel server
+      When the <result> CLOSE frames of keyed-close.json are made anew and sent, each on a connection of its own
+      Then each of at least <count> was answered as its vector says
+
+      Examples:
+        | result  | count |
+        | valid   | 20    |
+        | invalid | 35    |
+
   @iut:client @needs:adapter
   Rule: At a tunnel initiator
 
@@ -87,3 +110,26 @@ Feature: Frames in Authorized
       Examples:
         | flag       | count |
         | Truncation | 8     |
+
+      @FRAME-05
+      Examples:
+        | flag  | count |
+        | Begun | 8     |
+
+    @DATA-10 @FRAME-08
+    Scenario: At an initiator: DATA frames that nobody sealed
+      Given a tunnel initiator that is authorized again and again
+      When the frames of data.json are sent, each on a connection of its own
+      Then each of at least 30 was answered as its vector says
+
+    # CLOSE-02: over which octets and count the digest is. CLOSE-04: what does not verify ends no session.
+    @CLOSE-02 @CLOSE-04 @CLOSE-10
+    Scenario Outline: At an initiator: keyed CLOSE frames, <result>
+      Given a tunnel initiator under attack with transform chacha20poly1305
+      When the <result> CLOSE frames of keyed-close.json are made anew and sent, each on a connection of its own
+      Then each of at least <count> was answered as its vector says
+
+      Examples:
+        | result  | count |
+        | valid   | 20    |
+        | invalid | 35    |

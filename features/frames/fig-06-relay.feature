@@ -49,12 +49,32 @@ Feature: Tunnel relay frame
         | Name | 12    |
         | Port | 7     |
 
+      @FRAME-09
+      Examples:
+        | flag | count |
+        | Type | 2     |
+
     @iut:relay
     Scenario Outline: <flag>, at a relay
       Given a tunnel relay
       When RELAY frames with the flag <flag> are sent to the relay
       Then each of at least <count> got the answer that the file tells
       And nobody was connected to
+
+      @FRAME-07 @FRAME-12
+      Examples:
+        | flag   | count |
+        | Length | 7     |
+
+      @FRAME-08
+      Examples:
+        | flag    | count |
+        | Version | 2     |
+
+      @FRAME-09
+      Examples:
+        | flag | count |
+        | Type | 2     |
 
       @FRAME-11
       Examples:

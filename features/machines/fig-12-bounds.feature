@@ -66,10 +66,7 @@ Feature: Bounds that a tunnel server keeps
   Rule: Without configuration the limit is that of the text
 
     Scenario: 16 from one source
-      Given a tunnel server among several nodes, configured with
-        """
-        {}
-        """
+      Given a tunnel server among several nodes
       Then 16 connections that have sent nothing are let in, and 2 more are refused with "resource limit" at once
       And one from another address is let in
 

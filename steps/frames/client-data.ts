@@ -14,6 +14,7 @@ import { inContext, Nonconformance } from '../support/lab/failure.ts';
 import { adapterDevice } from '../support/lab/virtual-lan.ts';
 import type { ScriptedServer } from '../support/peers/scripted-server.ts';
 import { responseOf, scriptedServer } from '../support/peers.ts';
+import { played } from '../support/played.ts';
 import type { ConformanceWorld } from '../support/world.ts';
 
 // What a server says.
@@ -109,6 +110,7 @@ When(
       await server.readRelay();
       await server.readRequest();
       await server.sendResponse();
+      played(this, 'client-data', vector);
       await judge(this, server, vector);
       server.connection.finish();
     }

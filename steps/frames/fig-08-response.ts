@@ -19,6 +19,7 @@ import { inOrder, rearranged, withSuite } from '../support/peers/opened-frame.ts
 import type { ScriptedInitiatorOptions } from '../support/peers/scripted-initiator.ts';
 import type { ScriptedServer } from '../support/peers/scripted-server.ts';
 import { lab, newInitiator } from '../support/peers.ts';
+import { played } from '../support/played.ts';
 import { assertReaction, reactionOf } from '../support/reactions.ts';
 import { requestOf } from '../support/request-faults.ts';
 import { responseFault } from '../support/response-faults.ts';
@@ -215,6 +216,7 @@ When(
     const nameOf = ({ tcId, comment }: Vector): string => `${subject}.json, tcId ${tcId}: ${comment}`;
     await eachConnection(this, vectors, nameOf, async (server, vector) => {
       const { alterations, answer } = of(server, vector);
+      played(this, subject, vector);
       await tryResponse(server, alterations, answer);
     });
   },

@@ -16,13 +16,14 @@ import { cat, patch, u32, zeros } from '../../vectors/generate/octets.ts';
 import { headerLength, opened, request, response } from '../../vectors/generate/opened.ts';
 import { kemKeys } from '../../vectors/generate/primitives.ts';
 import { relayFrame } from '../../vectors/generate/relay.ts';
-import { load, title } from '../../vectors/load.ts';
+import { load, title, type Vector } from '../../vectors/load.ts';
 import { connectAgain, ofManyConnections, quickly } from '../support/connecting-again.ts';
 import { known } from '../support/known.ts';
-import { Nonconformance } from '../support/lab/failure.ts';
+import { LabFailure, Nonconformance } from '../support/lab/failure.ts';
 import { identityOf } from '../support/peers/identities.ts';
 import type { ScriptedServer } from '../support/peers/scripted-server.ts';
 import { lab, listenAsServer, newInitiator, scriptedServer } from '../support/peers.ts';
+import { played } from '../support/played.ts';
 import { tryEach } from '../support/vector-trials.ts';
 import type { ConformanceWorld } from '../support/world.ts';
 
@@ -47,7 +48,7 @@ function inputOf(suite: 1 | 2, relay: Uint8Array): HandshakeInput {
 }
 
 /** The vector that a forgery is of. */
-function titleOf(suite: SuiteName): (forgery: Forgery) => string {
+function vectorOf(suite: SuiteName): (forgery: Forgery) => Vector {
   const tests = load('handshake')
     .filter((group) => group.type === 'Received' && group['suite'] === Suite[suite])
     .flatMap((group) => group.tests);
@@ -56,9 +57,12 @@ function titleOf(suite: SuiteName): (forgery: Forgery) => string {
       (test) =>
         (test['refused'] ?? test['accepted']) === message && test.flags.includes(flag) && test.comment === comment,
     );
-    return `handshake.json, ${vector ? title(vector) : comment}`;
+    if (vector === undefined) throw new LabFailure(`no vector of handshake.json is "${comment}"`);
+    return vector;
   };
 }
+
+const titled = (vector: Vector): string => `handshake.json, ${title(vector)}`;
 
 /**
  * Those of a flag that make a difference to a message of this suite: at least one.
@@ -97,14 +101,16 @@ When(
       initiator: 'alice',
     });
     const input = inputOf(Suite[suite], relay);
+    const of = vectorOf(suite);
     const all = forgeriesOf(suite, flag, 'request', kemKeys(input.kemSeed).encapsulationKey);
     await tryEach(this, all, {
-      title: titleOf(suite),
+      title: (forgery) => titled(of(forgery)),
       // One that is answered RESPONSE is half-open, and a key has few of these.
       abreast: all.some(({ result }) => result === 'valid') ? 3 : 6,
       one: async (forgery) => {
         const { connection } = await newInitiator(this);
         await connection.send(cat(relay, frameOf(input, forgery, payload, headerLength(request))));
+        played(this, 'handshake', of(forgery));
         const frame = await connection.next('an answer to REQUEST');
         if (forgery.result === 'valid' && !isOfStaticKey(forgery)) assert.equal(frame.type, 'RESPONSE');
         else {
@@ -156,13 +162,15 @@ When(
   ofManyConnections,
   async function (this: ConformanceWorld, flag: string, suite: SuiteName) {
     const all = forgeriesOf(suite, flag, 'response', zeros(1184)).filter(({ result }) => result === 'invalid');
+    const of = vectorOf(suite);
     let connected = 0;
     await tryEach(this, all, {
-      title: titleOf(suite),
+      title: (forgery) => titled(of(forgery)),
       one: async (forgery) => {
         if (connected++ > 0) await connectAgain(this);
         const server = await scriptedServer(this);
         await server.connection.send(await forgedResponse(server, suite, forgery));
+        played(this, 'handshake', of(forgery));
         const { octets } = await server.connection.next('an answer to RESPONSE');
         server.connection.finish();
         assert.equal(octets.toHex(), '0000000805010004', `expected CLOSE "${statusName(Status.integrityFailure)}"`);

@@ -15,7 +15,7 @@ export const quickly = (world: ConformanceWorld): Overrides =>
 /** A process for each of a hundred connections takes its time. */
 export const ofManyConnections = { timeout: 300_000 };
 
-async function start(world: ConformanceWorld, overrides: Overrides = {}): Promise<void> {
+export async function startConnectingAgain(world: ConformanceWorld, overrides: Overrides = {}): Promise<void> {
   await lab(world);
   await listenAsServer(world);
   const base = {
@@ -27,13 +27,13 @@ async function start(world: ConformanceWorld, overrides: Overrides = {}): Promis
 }
 
 Given('a tunnel initiator that waits for a command to connect again', async function (this: ConformanceWorld) {
-  await start(this);
+  await startConnectingAgain(this);
 });
 
 Given(
   'a tunnel initiator that waits for a command to connect again, configured with',
   async function (this: ConformanceWorld, text: string) {
-    await start(this, JSON.parse(text) as Overrides);
+    await startConnectingAgain(this, JSON.parse(text) as Overrides);
   },
 );
 

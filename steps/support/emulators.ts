@@ -15,6 +15,7 @@ import { LabFailure } from './lab/failure.ts';
 import { virtualLan } from './lab/virtual-lan.ts';
 import type { Json } from './peers/configuration.ts';
 import type { ScriptedServerOptions } from './peers/scripted-server.ts';
+import { played } from './played.ts';
 import type { ConformanceWorld } from './world.ts';
 
 /** The packet of a vector that the stack sent, and the answer; none where none was wanted, and none came. */
@@ -40,6 +41,14 @@ async function emulatorsUnderTest(world: ConformanceWorld, options: ScriptedServ
 
 // With the client data of vectors.
 
+/** Of a group that says its virtual LAN and no client data. */
+const settingsOf = (group: VectorGroup): Partial<NetworkSettings> => ({
+  address: group['clientAddress'],
+  prefixLength: group['prefixLength'],
+  serverAddress: group['serverAddress'],
+  routes: [],
+});
+
 /** @param alter makes other client data of that of the group */
 export async function emulatorsOfVectors(
   world: ConformanceWorld,
@@ -52,7 +61,10 @@ export async function emulatorsOfVectors(
   if (found === undefined) throw new LabFailure(`no group of ${subject} vectors is about ${JSON.stringify(group)}`);
   world.set('vectorGroup', found);
   const data: unknown = found['clientData'];
-  const options = typeof data === 'string' ? { clientData: alter(decodeClientData(Uint8Array.fromHex(data))) } : {};
+  const options =
+    typeof data === 'string'
+      ? { clientData: alter(decodeClientData(Uint8Array.fromHex(data))) }
+      : { settings: settingsOf(found) };
   await emulatorsUnderTest(world, options, accept);
 }
 
@@ -65,9 +77,13 @@ Given(
 
 const emulators = { ARP: questions.arp, DHCP: questions.dhcp, 'neighbour discovery': questions.neighbour };
 
-/** Of the group; of ARP any, as the answers are the same whatever the client data. @param flag absent for all that are answered */
+/**
+ * Of the group; of ARP the usual ones where the group is of another subject, as the answers are the same whatever the client
+ * data. @param flag absent for all that are answered
+ */
 export function vectorsOf(world: ConformanceWorld, subject: string, flag: string | null): readonly Vector[] {
-  const { tests = [] } = (subject === 'arp' ? load('arp')[0] : world.get('vectorGroup')) ?? {};
+  const group = world.get('vectorGroup');
+  const { tests = [] } = (subject === 'arp' && group['prefixLength'] === undefined ? load('arp')[0] : group) ?? {};
   const found = tests.filter(({ flags, result }) => (flag ? flags.includes(flag) : result === 'valid'));
   if (found.length === 0) throw new LabFailure(`no ${subject} vector has the flag ${flag}`);
   return found;
@@ -79,6 +95,7 @@ When(
     const [emulator, stack] = [known(emulators, name), this.get('stack')];
     const exchanges: Exchange[] = this.has('exchanges') ? [...this.get('exchanges')] : [];
     for (const vector of vectorsOf(this, emulator.subject, flag)) {
+      played(this, emulator.subject, vector);
       if (vector.result === 'invalid') {
         await emulator.expectSilence(stack, vector);
         exchanges.push({ emulator, vector });

@@ -9,6 +9,7 @@ import { aboutTheImplementation, LabFailure, Nonconformance } from './lab/failur
 import { inOrder, rearranged, withSuite } from './peers/opened-frame.ts';
 import type { ScriptedInitiator, ScriptedInitiatorOptions } from './peers/scripted-initiator.ts';
 import { newInitiator, type WireRole } from './peers.ts';
+import { played } from './played.ts';
 import type { ConformanceWorld } from './world.ts';
 
 declare module './world.ts' {
@@ -34,6 +35,8 @@ function asFound(error: unknown): Omit<Verdict, 'vector'> {
 const abreast = 4;
 const ended = 'the end of the stream without a frame';
 const response = 'RESPONSE';
+/** What has no form on the wire. */
+const notSendable = 'not sendable';
 const requestHeader = 18;
 
 /** The next frame and, if it is a CLOSE, the end after it. */
@@ -61,7 +64,7 @@ async function refusalOf(initiator: ScriptedInitiator, vector: Vector): Promise<
   const frame = Uint8Array.fromHex(vector['frame']);
   const length = frame.length < 6 ? 6 : viewOf(frame).getUint32(0);
   const believable = frame.length < 6 || (frame[5] === 1 && inBounds(frame[4], length));
-  if (believable && length < frame.length) return { expected: 'another frame', found: 'another frame' };
+  if (believable && length < frame.length) return { expected: notSendable, found: notSendable };
   await initiator.connection.send(frame);
   initiator.connection.finish();
   if (believable && length > frame.length) {
@@ -150,7 +153,7 @@ const aroundOpened = requestHeader + 32 + 48 + 16;
 async function sealed(world: ConformanceWorld, vector: Vector): Promise<Omit<Verdict, 'vector'>> {
   const opened = Uint8Array.fromHex(vector['opened']);
   // Shorter than its header it has none to travel in the clear; what cannot be sent in bounds is no REQUEST.
-  if (opened.length < requestHeader) return { expected: 'not sendable', found: 'not sendable' };
+  if (opened.length < requestHeader) return { expected: notSendable, found: notSendable };
   const suite = suiteFor(world, opened[14] ?? 0);
   const { initiatorName, destinationName = 'server.test', transforms } = vector['fields'] ?? {};
   const found = await answerTo(world, { suite, path: [destinationName] }, withSuite('REQUEST', opened, Suite[suite]));
@@ -212,7 +215,9 @@ When(
     const worker = async () => {
       for (const test of pending) {
         const vector = `${subject}.json, tcId ${test.tcId}: ${test.comment}`;
-        verdicts.push({ vector, ...(await send(this, test).catch(asFound)) });
+        const verdict = await send(this, test).catch(asFound);
+        verdicts.push({ vector, ...verdict });
+        if (verdict.expected !== notSendable) played(this, subject, test);
       }
     };
     await Promise.all(Array.from({ length: abreast }, worker));

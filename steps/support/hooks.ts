@@ -3,6 +3,7 @@ import { After, Before, type ITestCaseHookParameter, Status, setDefaultTimeout }
 import { costing, takeCosts } from './lab/costs.ts';
 import { Nonconformance } from './lab/failure.ts';
 import { inapplicable } from './peers/applicability.ts';
+import { writePlayed } from './played.ts';
 import type { ConformanceWorld } from './world.ts';
 
 /** Milliseconds for a step; what a step awaits has a shorter deadline of its own. */
@@ -36,6 +37,7 @@ After(async function (this: ConformanceWorld, scenario: ITestCaseHookParameter) 
       if (words !== '') this.attach(`${node} ${words}`, 'text/plain');
     }
   }
+  writePlayed(this, scenario);
   const at = Date.now();
   await costing('release', () => this.close(failed || crashed.length > 0));
   if (failed) for (const text of await this.evidence.placesOf(at)) this.attach(text, whereType);

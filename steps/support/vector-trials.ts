@@ -24,18 +24,25 @@ interface Trials {
 /** So many are enough to know what is wrong; each may have cost a deadline. */
 const mostFaults = 5;
 
-/**
- * Tries them and leaves what went wrong for the step below. Errors of the suite are thrown.
- * @param abreast how many at a time: below every limit on half-open connections
- */
+interface Trying<T> {
+  readonly title: (vector: T) => string;
+  readonly one: (vector: T) => Promise<void>;
+  /** How many at a time: below every limit on half-open connections. */
+  readonly abreast?: number;
+  /** How many vectors one trial is about. */
+  readonly weight?: (vector: T) => number;
+}
+
+/** Tries them and leaves what went wrong for the step below, besides that of earlier steps. Errors of the suite are thrown. */
 export async function tryEach<T>(
   world: ConformanceWorld,
   all: readonly T[],
-  { title, one, abreast = 1 }: { title: (vector: T) => string; one: (vector: T) => Promise<void>; abreast?: number },
+  { title, one, abreast = 1, weight = () => 1 }: Trying<T>,
 ): Promise<void> {
-  const faults: string[] = [];
+  const earlier = world.has('trials') ? world.get('trials') : { count: 0, faults: [] };
+  const faults = [...earlier.faults];
   const pending = all[Symbol.iterator]();
-  let count = 0;
+  let { count } = earlier;
   const worker = async () => {
     for (const vector of pending) {
       if (faults.length >= mostFaults) return;
@@ -45,7 +52,7 @@ export async function tryEach<T>(
         if (!(error instanceof Error) || !aboutTheImplementation.has(error.name)) throw error;
         faults.push(`${title(vector)}: ${error.message}`);
       }
-      count += 1;
+      count += weight(vector);
     }
   };
   await Promise.all(Array.from({ length: abreast }, worker));

@@ -1,5 +1,5 @@
 /** A run of the suite, inside the enclosure: Cucumber through its API, verdicts from its messages. */
-import { mkdirSync, renameSync, rmSync, symlinkSync } from 'node:fs';
+import { mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { Socket } from 'node:net';
 import { join, relative, resolve } from 'node:path';
 import { Writable } from 'node:stream';
@@ -11,6 +11,7 @@ import { loadBaseline, staleEntries } from './baseline.ts';
 import { choose, type Planned, plugin } from './choosing.ts';
 import { lifeline } from './enclosure.ts';
 import { type Options, UsageError } from './options.ts';
+import { playedText, readPlayed, reasonsText, tableOf } from './played.ts';
 import { Profile } from './profile.ts';
 import { makeReport, type Report, writeReports } from './report.ts';
 import { readRequirements } from './requirements.ts';
@@ -87,6 +88,9 @@ export async function runSuite(options: Options): Promise<number> {
   });
 
   const unfinished = results.planned - results.finished.length;
+  const unsent = writeTable(folder);
+  // Only then is it known that nothing kept a vector from being sent.
+  if (isWhole(options) && results.finished.every((one) => one.verdict === 'passed')) results.failures.push(...unsent);
   const stale = staleEntries(baseline, results.finished);
   const counts = results.counts();
   const broken = { ...counts, failed: counts.failed + stale.length };
@@ -97,6 +101,19 @@ export async function runSuite(options: Options): Promise<number> {
     process.stdout.write('no scenario that carries a requirement passed: nothing is shown\n');
   conclude(verdict);
   return status;
+}
+
+/** Whether nothing was selected. */
+const isWhole = ({ paths, only, skip, name }: Options): boolean =>
+  [paths, only, skip, name].every((all) => all.length === 0);
+
+/** Writes which vectors were sent to the implementation, by role. @returns those that ought to have been, and were not */
+function writeTable(folder: string): readonly string[] {
+  const rows = tableOf(readPlayed(folder));
+  const missing = rows.flatMap((row) => row.missing);
+  const lines = missing.map((text) => `not sent: ${text}\n`);
+  writeFileSync(join(folder, 'vectors.txt'), `${playedText(rows)}\n\n${reasonsText()}\n\n${lines.join('')}`);
+  return lines.map((line) => line.trimEnd());
 }
 
 /** Prints the selected scenarios with their requirements. @returns the exit status */

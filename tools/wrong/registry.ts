@@ -30,6 +30,7 @@ import { security } from './faults/security.ts';
 import { server } from './faults/server.ts';
 import { serverAdapter } from './faults/server-adapter.ts';
 import { transforms } from './faults/transforms.ts';
+import { vectorFaults } from './faults/vectors.ts';
 import { withoutCapabilities } from './faults/without-capabilities.ts';
 import { frameChoices } from './right/frames.ts';
 import { machineChoices } from './right/machines.ts';
@@ -53,6 +54,7 @@ export const registry: readonly Fault[] = [
   ...dataIntegrity,
   ...keeping,
   ...transforms,
+  ...vectorFaults,
   ...close,
   ...ending,
   ...dying,

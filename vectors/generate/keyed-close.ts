@@ -5,7 +5,8 @@ import { cat, fixed, flip, hex, patch, u16, u32, u64, zeros } from './octets.ts'
 import { hmac } from './primitives.ts';
 import { keyedClose } from './schedule.ts';
 
-const key = fixed('keyed close, initiator to server');
+/** The files' keys: of the direction, and of the other one. */
+const fileKeys = [fixed('keyed close, initiator to server'), fixed('keyed close, server to initiator')] as const;
 const counts: [string, bigint][] = [
   ['no DATA frame went before', 0n],
   ['the empty one alone went before', 1n],
@@ -14,8 +15,6 @@ const counts: [string, bigint][] = [
   ['n needs five octets', 0x1_0000_0000n],
 ];
 
-const valid = (comment: string, status: number, n: bigint): Test =>
-  validTest('Normal', comment, { n: String(n), status, frame: hex(keyedClose(key, status, n)) });
 const invalid = (flag: string, comment: string, n: bigint, frame: Uint8Array): Test =>
   invalidTest(flag, comment, { verdict: 'truncation', n: String(n), frame: hex(frame) });
 
@@ -96,8 +95,8 @@ function miscounted(n: bigint): [string, bigint][] {
   ];
   return wrong.filter(([, value], at) => value !== n && wrong.findIndex(([, other]) => other === value) === at);
 }
-const serverKey = fixed('keyed close, server to initiator');
-const laterTests: Test[] = [
+/** In the order of the file. */
+const laterTests = (serverKey: Uint8Array): Test[] => [
   ...u64s.map(([comment, n]) =>
     validTest('Counter', `${comment}: ${n.toLocaleString('en')}`, {
       n: String(n),
@@ -114,6 +113,23 @@ const laterTests: Test[] = [
     ),
   ),
   ...partlyRight(serverKey, 2n).map(([flag, comment, frame]) => invalid(flag, comment, 2n, frame)),
+];
+
+/** Likewise: those of the first group, of a direction whose sender has this key and whose receiver sends with the other. */
+function firstTests(key: Uint8Array, others: Uint8Array): Test[] {
+  const valid = (comment: string, status: number, n: bigint): Test =>
+    validTest('Normal', comment, { n: String(n), status, frame: hex(keyedClose(key, status, n)) });
+  return [
+    ...counts.map(([comment, n]) => valid(comment, 1, n)),
+    ...[2, 4, 11, 13, 14].map((status) => valid(`status ${status}`, status, 3n)),
+    ...wrongCloses(key, others, 3n).map(([flag, comment, frame]) => invalid(flag, comment, 3n, frame)),
+  ];
+}
+
+/** Every test of the file, by its place, made with other keys. */
+export const closesWith = (key: Uint8Array, others: Uint8Array): readonly Test[] => [
+  ...firstTests(key, others),
+  ...laterTests(key),
 ];
 
 export const subject: Subject = {
@@ -145,18 +161,14 @@ export const subject: Subject = {
     {
       type: 'KeyedClose',
       comment: "closeKey is the sender's direction's.",
-      closeKey: hex(key),
-      tests: [
-        ...counts.map(([comment, n]) => valid(comment, 1, n)),
-        ...[2, 4, 11, 13, 14].map((status) => valid(`status ${status}`, status, 3n)),
-        ...wrongCloses(key, serverKey, 3n).map(([flag, comment, frame]) => invalid(flag, comment, 3n, frame)),
-      ],
+      closeKey: hex(fileKeys[0]),
+      tests: firstTests(...fileKeys),
     },
     {
       type: 'KeyedClose',
       comment: 'Counters that need more octets, every status, and digests that are right in part.',
-      closeKey: hex(serverKey),
-      tests: laterTests,
+      closeKey: hex(fileKeys[1]),
+      tests: laterTests(fileKeys[1]),
     },
   ],
 };

@@ -5,20 +5,36 @@ import { exampleClientData, noClientData } from './network.ts';
 import { cat, hex, u16 } from './octets.ts';
 import { opened, type Parts, request, response } from './opened.ts';
 
-const asked: Lifetimes = { seconds: 1800, frames: 100_000, octets: 1_000_000_000 };
-const offered = [0x0a0a, 0x0001, 0x0101, 0xfafa];
+/** What the answers depend on of a REQUEST. */
+export interface Asked {
+  readonly lifetimes: Lifetimes;
+  /** GREASE that is offered: two values, which may be the same. */
+  readonly grease: readonly [number, number];
+}
+
+/** The files' REQUEST. */
+const usualAsked: Asked = {
+  lifetimes: { seconds: 1800, frames: 100_000, octets: 1_000_000_000 },
+  grease: [0x0a0a, 0xfafa],
+};
+/** Besides GREASE. */
+export const offered = [0x0001, 0x0101];
+
+const less = (value: number | bigint, by: number): number | bigint =>
+  typeof value === 'bigint' ? value - BigInt(by) : value - by;
 
 const requestOf = (suite: number): Uint8Array =>
   opened(request, {
     suite,
-    keyExchangeData: cat(lifetimes(asked), tlv(0x1a1a, [1, 2, 3])),
-    transforms: offered,
+    keyExchangeData: cat(lifetimes(usualAsked.lifetimes), tlv(0x1a1a, [1, 2, 3])),
+    transforms: [usualAsked.grease[0], ...offered, usualAsked.grease[1]],
     destination: 'server.test',
     clientData: noClientData,
     initiator: 'alice',
   });
 
-function tests(suite: 1 | 2): Test[] {
+/** In the order of the file, whose comments name the usual GREASE. */
+export function answersTo(suite: 1 | 2, { lifetimes: asked, grease }: Asked = usualAsked): Test[] {
   const granted = (change: Partial<Lifetimes>): Uint8Array => lifetimes({ ...asked, ...change });
   const answer = (change: Partial<Parts>): string =>
     hex(
@@ -41,7 +57,7 @@ function tests(suite: 1 | 2): Test[] {
     taken('the first transform, the same bounds', {}),
     taken('the last transform', { transforms: [0x0101] }),
     ...bounds.map((bound) =>
-      taken(`one less in ${bound}`, { keyExchangeData: granted({ [bound]: Number(asked[bound]) - 1 }) }),
+      taken(`one less in ${bound}`, { keyExchangeData: granted({ [bound]: less(asked[bound], 1) }) }),
     ),
     ...bounds.map((bound) => taken(`1 in ${bound}`, { keyExchangeData: granted({ [bound]: 1 }) })),
     taken('an unknown entry', { keyExchangeData: cat(granted({}), tlv(0x1a1a, [1])) }),
@@ -52,11 +68,13 @@ function tests(suite: 1 | 2): Test[] {
     ...[0x1a1a, 0xeaea].map((id) =>
       refused('GreaseSelected', `GREASE ${named(id)}, which was not offered`, { transforms: [id] }),
     ),
-    ...[0x0a0a, 0xfafa].map((id) =>
-      refused('GreaseSelected', `GREASE ${named(id)}, which was offered`, { transforms: [id] }),
+    ...grease.map((id, index) =>
+      refused('GreaseSelected', `GREASE ${named(usualAsked.grease[index] ?? 0)}, which was offered`, {
+        transforms: [id],
+      }),
     ),
     ...bounds.map((bound) =>
-      refused('Lifetimes', `one more in ${bound}`, { keyExchangeData: granted({ [bound]: Number(asked[bound]) + 1 }) }),
+      refused('Lifetimes', `one more in ${bound}`, { keyExchangeData: granted({ [bound]: less(asked[bound], -1) }) }),
     ),
     ...bounds.map((bound) =>
       refused('Lifetimes', `the most in ${bound}`, { keyExchangeData: granted({ [bound]: most[bound] }) }),
@@ -99,5 +117,5 @@ export const answerGroups: readonly Group[] = ([1, 2] as const).map((suite) => (
   comment: `O of a RESPONSE to this REQUEST, suite ${suite}. Its octets decode; whether the initiator takes it hangs on the REQUEST.`,
   suite,
   request: hex(requestOf(suite)),
-  tests: tests(suite),
+  tests: answersTo(suite),
 }));

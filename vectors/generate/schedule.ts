@@ -18,6 +18,8 @@ export interface Keys {
   readonly iv: Uint8Array;
   readonly mac?: Uint8Array;
   readonly close: Uint8Array;
+  /** Those of the other direction of the same connection, where the keys are not those of a file. */
+  readonly others?: Keys;
 }
 
 /** HKDF-Expand-SHA256(k, "PNA/1 " ‖ label ‖ 00 ‖ transform u16 ‖ h, L). */

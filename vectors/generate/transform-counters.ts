@@ -2,7 +2,7 @@
 import { cat, fixed, hex, u64, unhex, zeros } from './octets.ts';
 import { aesCtr, hmac } from './primitives.ts';
 import { dataHeader, type Keys, seal, type TransformName } from './schedule.ts';
-import type { Refusal } from './transform-refusals.ts';
+import { frameOf, type Refusal } from './transform-refusals.ts';
 import { begun, type Commented } from './transform-sizes.ts';
 
 /** So many empty DATA frames went before: they take nothing of a keystream or a chain, so n alone is the state. */
@@ -41,7 +41,7 @@ export function miscounted(name: TransformName, keys: Keys, start: number): Refu
     .filter(([, n], index) => n !== right && wrong.findIndex(([, other]) => other === n) === index)
     .map(([comment, n]) => {
       const plain = countedFrom(start).map((one, index) => (index === 2 ? { ...one, n } : one));
-      return ['Count', `sealed for ${comment}`, at, seal(name, keys, plain)[2] ?? zeros(0)];
+      return ['Count', `sealed for ${comment}`, at, () => seal(name, keys, plain)[2] ?? zeros(0)];
     });
 }
 
@@ -92,7 +92,7 @@ export function miscarried(keys: Keys, frames: readonly Uint8Array[]): Refusal[]
     const c = datagram.map((octet, index) => octet ^ (stream[before + index] ?? 0));
     return ['Mistake', comment, n, cat(dataHeader(datagram, 0, 32), digest, c)];
   });
-  return made.filter(([, , , frame]) => hex(frame) !== hex(frames[n] ?? zeros(0)));
+  return made.filter((refusal) => hex(frameOf(refusal)) !== hex(frames[n] ?? zeros(0)));
 }
 
 const block128 = (value: bigint): Uint8Array => unhex(value.toString(16).padStart(32, '0'));

@@ -34,10 +34,11 @@ export const sizes: Run = {
       const frame = frames[n] ?? zeros(0);
       const digestLength = isAead(name) ? 16 : 32;
       const datagram = sized[n]?.datagram ?? zeros(0);
-      const shorter = dataHeader(datagram.slice(0, -1), frame.length - 16 - digestLength - length, digestLength);
+      const shorter = (): Uint8Array =>
+        dataHeader(datagram.slice(0, -1), frame.length - 16 - digestLength - length, digestLength);
       return [
-        ['Body', `${text(length)}: the last octet of the frame differs`, n, flip(frame, -1)],
-        ['Length', `${text(length)}: one octet less, all lengths agree`, n, cat(shorter, frame.slice(16, -1))],
+        ['Body', `${text(length)}: the last octet of the frame differs`, n, () => flip(frame, -1)],
+        ['Length', `${text(length)}: one octet less, all lengths agree`, n, () => cat(shorter(), frame.slice(16, -1))],
       ];
     }),
 };
@@ -51,8 +52,8 @@ function dishonest(
   n: number,
   change: Partial<Plain>,
 ): Refusal {
-  const changed = plain.map((one, index) => (index === n ? { ...one, ...change } : one));
-  return ['Padding', comment, n, seal(name, keys, changed)[n] ?? zeros(0)];
+  const changed = plain.slice(0, n + 1).map((one, index) => (index === n ? { ...one, ...change } : one));
+  return ['Padding', comment, n, () => seal(name, keys, changed)[n] ?? zeros(0)];
 }
 
 const paddings = [2, 3, 4, 7, 8, 9, 12, 13, 14, 15, 16, 17, 31, 32, 63, 64, 127, 128, 129, 254, 255];

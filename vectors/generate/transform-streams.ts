@@ -33,26 +33,38 @@ export const streamShape = {
   },
 };
 
-interface Long {
+export interface Long {
   readonly comment: string;
   readonly label: string;
   readonly lengths: readonly number[];
   readonly paddings?: readonly number[];
   /** Numbers of frames up to which the digest is told. */
   readonly told: readonly number[];
-  readonly refused: (name: TransformName, keys: Keys, plain: readonly Plain[], frames: readonly Uint8Array[]) => Test[];
+  readonly refused: (
+    name: TransformName,
+    keys: Keys,
+    plain: readonly Plain[],
+    frames: readonly Uint8Array[],
+  ) => readonly Spoilt[];
 }
 
-const spoilt = (flag: string, comment: string, after: number, fields: Record<string, unknown>): Test =>
-  invalidTest(flag, comment, { verdict: 'integrity failure', after, ...fields });
+/** What comes after so many right frames is made when it is wanted: one of many may be enough. */
+type Spoilt = readonly [flag: string, comment: string, after: number, fields: () => Record<string, unknown>];
+const spoilt = ([flag, comment, after, fields]: Spoilt): Test =>
+  invalidTest(flag, comment, { verdict: 'integrity failure', after, ...fields() });
+
+/** What goes into the frames. */
+export function plainOf(name: TransformName, { label, lengths, paddings = [] }: Long): readonly Plain[] {
+  return lengths.map((length, index) => ({
+    datagram: begun(length, `${label} ${index}`),
+    ...(isAead(name) && paddings[index] ? { padding: paddings[index] } : {}),
+  }));
+}
 
 function stream(name: TransformName, long: Long): Group {
   const keys = keysOf(fixed(`transform ${name} ${long.label}`), name, h);
   const paddings = isAead(name) ? (long.paddings ?? []) : [];
-  const plain = long.lengths.map((length, index) => ({
-    datagram: begun(length, `${long.label} ${index}`),
-    ...(paddings[index] ? { padding: paddings[index] } : {}),
-  }));
+  const plain = plainOf(name, long);
   const frames = seal(name, keys, plain);
   const digestLength = isAead(name) ? 16 : 32;
   const valid = long.told.map((number) => {
@@ -72,22 +84,27 @@ function stream(name: TransformName, long: Long): Group {
     label: long.label,
     lengths: long.lengths,
     paddings: long.lengths.map((_, index) => paddings[index] ?? 0),
-    tests: [...valid, ...long.refused(name, keys, plain, frames)],
+    tests: [...valid, ...long.refused(name, keys, plain, frames).map(spoilt)],
   };
 }
 
-const many: Long = {
+/** What is refused in it needs the frames before. */
+export const many: Long = {
   comment: '300 frames; every seventh is empty.',
   label: 'stream',
   lengths: Array.from({ length: 300 }, (_, index) => (index % 7 === 0 ? 0 : 1 + ((index * 37) % 190))),
   told: [1, 2, 15, 16, 17, 100, 128, 255, 256, 257, 299, 300],
   refused: (name, keys, plain, frames) => {
-    const other = (comment: string, after: number, n: number): Test => {
-      const changed = plain.map((one, index) => (index === after ? { ...one, n } : one));
-      return spoilt('Count', comment, after, { frame: hex(seal(name, keys, changed)[after] ?? zeros(0)) });
+    const other = (comment: string, after: number, n: number): Spoilt => {
+      const changed = plain.slice(0, after + 1).map((one, index) => (index === after ? { ...one, n } : one));
+      return ['Count', comment, after, () => ({ frame: hex(seal(name, keys, changed)[after] ?? zeros(0)) })];
     };
-    const instead = (flag: string, comment: string, after: number, index: number): Test =>
-      spoilt(flag, comment, after, { frame: hex(frames[index] ?? zeros(0)) });
+    const instead = (flag: string, comment: string, after: number, index: number): Spoilt => [
+      flag,
+      comment,
+      after,
+      () => ({ frame: hex(frames[index] ?? zeros(0)) }),
+    ];
     return [
       other('sealed for n in one octet', 257, 1),
       other('sealed for n in seven bits', 129, 1),
@@ -103,7 +120,8 @@ const many: Long = {
 };
 
 const edges = [16383, 16384, 16385, 32767, 32768, ...Array.from({ length: 17 }, (_, index) => 65519 + index), 65535];
-const long: Long = {
+/** What is refused in it is the next frame, spoilt. */
+export const long: Long = {
   comment: 'The longest datagrams; with an AEAD transform the last one has the longest padding.',
   label: 'long',
   lengths: edges,
@@ -112,9 +130,9 @@ const long: Long = {
   refused: (name, _keys, _plain, frames) =>
     edges.flatMap((length, after) => {
       const frame = frames[after] ?? zeros(0);
-      const at = (flag: string, comment: string, offset: number, bit: number): Test => {
+      const at = (flag: string, comment: string, offset: number, bit: number): Spoilt => {
         if (flip(frame, offset, bit).length !== frame.length) throw new Error(`no octet ${offset}`);
-        return spoilt(flag, `${length.toLocaleString('en')} octets: ${comment}`, after, { spoil: { offset, bit } });
+        return [flag, `${length.toLocaleString('en')} octets: ${comment}`, after, () => ({ spoil: { offset, bit } })];
       };
       return [
         at('Body', 'the last bit of the frame', frame.length - 1, 0),

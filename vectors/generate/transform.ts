@@ -5,7 +5,7 @@ import { fixed, hex, zeros } from './octets.ts';
 import { datagram6 } from './packets.ts';
 import { isAead, type Keys, keysOf, keyTexts, seal, type TransformName, transforms } from './schedule.ts';
 import { carries, carryKeys, carryPlain, countedFrom, miscarried, miscounted, starts } from './transform-counters.ts';
-import { h, ip4, refusalsOf, shortRun } from './transform-refusals.ts';
+import { frameOf, h, ip4, refusalsOf, shortRun } from './transform-refusals.ts';
 import { aeadPaddings, type Commented, cbcPaddings, type Run, sizes } from './transform-sizes.ts';
 import { stateShape, streamShape, streamsOf } from './transform-streams.ts';
 
@@ -30,15 +30,17 @@ const longRun: readonly Commented[] = (
 ).map(([comment, datagram]) => ({ comment, datagram }));
 
 /** Frames of one direction in order, and what must not be opened in their place. */
-function direction(
-  name: TransformName,
-  comment: string,
-  flag: string,
-  label: string,
-  plain: readonly Commented[],
-  refused: typeof refusalsOf = () => [],
-  keys = keysOf(fixed(`transform ${name} ${label}`), name, h),
-): Group {
+export interface Direction extends Run {
+  readonly label: string;
+  /** Chosen for the run; the usual ones are of the label. */
+  readonly keys?: Keys;
+  /** So many frames went before, all of them empty. */
+  readonly start?: number;
+}
+
+function groupOf(name: TransformName, run: Direction): Group {
+  const { comment, flag, label, plain, refused, start } = run;
+  const keys = run.keys ?? keysOf(fixed(`transform ${name} ${label}`), name, h);
   const frames = seal(name, keys, plain);
   const valid = plain.map((one, index) =>
     validTest(flag, one.comment, {
@@ -48,72 +50,79 @@ function direction(
       frame: hex(frames[index] ?? zeros(0)),
     }),
   );
-  const invalid = refused(name, keys, frames).map(([of, what, n, frame]) =>
-    invalidTest(of, what, { verdict: 'integrity failure', n: String(n), frame: hex(frame) }),
-  );
+  const invalid = refused(name, keys, frames).map((refusal) => {
+    const [of, what, n] = refusal;
+    return invalidTest(of, what, { verdict: 'integrity failure', n: String(n), frame: hex(frameOf(refusal)) });
+  });
   return {
-    type: 'Direction',
+    type: start === undefined ? 'Direction' : 'DirectionFrom',
     comment,
     transform: name,
     transformId: transforms[name],
     keys: keyTexts(keys),
+    ...(start === undefined ? {} : { start: String(start) }),
     tests: [...valid, ...invalid],
   };
 }
 
-const runOf = (name: TransformName, label: string, { comment, flag, plain, refused }: Run): Group =>
-  direction(name, comment, flag, label, plain, refused);
-
 /** In the state that so many empty frames leave behind. */
-const from = (name: TransformName, start: number, comment: string): Group => {
-  const refused = (_: TransformName, keys: Keys) => miscounted(name, keys, start);
-  const group = direction(name, comment, 'Counter', `from ${start}`, countedFrom(start), refused);
-  return { ...group, type: 'DirectionFrom', start: String(start) };
+const from = (start: number, comment: string): Direction => ({
+  comment,
+  flag: 'Counter',
+  label: `from ${start}`,
+  plain: countedFrom(start),
+  refused: (name, keys) => miscounted(name, keys, start),
+  start,
+});
+
+const carried = (iv: string, comment: string): Direction => ({
+  comment: `A first counter block that ${comment}; keys chosen for it.`,
+  flag: 'Carry',
+  label: '',
+  plain: carryPlain,
+  refused: (_, keys, frames) => miscarried(keys, frames),
+  keys: carryKeys(iv),
+});
+
+const paddedRun: Direction = {
+  comment: 'Padding',
+  flag: 'PaddingAdded',
+  label: 'padding',
+  plain: [
+    { comment: 'a padded keep-alive', datagram: zeros(0), padding: 255 },
+    { comment: '1 octet of padding', datagram: ip4(60, 'p'), padding: 1 },
+    { comment: '255 octets of padding', datagram: ip4(60, 'q'), padding: 255 },
+    { comment: 'none again', datagram: ip4(60, 'r'), padding: 0 },
+  ],
+  refused: () => [],
 };
 
-const carried = (name: TransformName, iv: string, comment: string): Group =>
-  direction(
-    name,
-    `A first counter block that ${comment}; keys chosen for it.`,
-    'Carry',
-    '',
-    carryPlain,
-    (_, keys, frames) => miscarried(keys, frames),
-    carryKeys(iv),
-  );
-
-/** Groups that come after the first ones, whose tests keep their numbers. */
-const laterGroups = (name: TransformName): Group[] => [
-  runOf(name, 'sizes', sizes),
-  ...(isAead(name) ? [runOf(name, 'paddings', aeadPaddings)] : []),
-  ...(name === 'aes256cbc-hmacsha256' ? [runOf(name, 'block paddings', cbcPaddings)] : []),
-  ...(name === 'aes256ctr-hmacsha256' ? carries.map(([iv, comment]) => carried(name, iv, comment)) : []),
-  ...starts.map(([start, comment]) => from(name, start, comment)),
-  ...streamsOf(name),
+/** In the order of the file, whose other groups follow: tests keep their numbers. */
+export const directionsOf = (name: TransformName): readonly Direction[] => [
+  {
+    comment: 'Frames of many lengths, in order',
+    flag: 'Normal',
+    label: 'lengths',
+    plain: longRun,
+    refused: () => [],
+  },
+  ...(isAead(name) ? [paddedRun] : []),
+  {
+    comment: 'Each invalid frame stands in place of the valid one of the same n: open the valid ones before it first.',
+    flag: 'Normal',
+    label: 'initiator to server',
+    plain: shortRun.map((plain) => ({ ...plain, comment: `${plain.datagram.length} octets` })),
+    refused: refusalsOf,
+  },
+  { ...sizes, label: 'sizes' },
+  ...(isAead(name) ? [{ ...aeadPaddings, label: 'paddings' }] : []),
+  ...(name === 'aes256cbc-hmacsha256' ? [{ ...cbcPaddings, label: 'block paddings' }] : []),
+  ...(name === 'aes256ctr-hmacsha256' ? carries.map(([iv, comment]) => carried(iv, comment)) : []),
+  ...starts.map(([start, comment]) => from(start, comment)),
 ];
 
 function make(name: TransformName): Subject {
-  const groups = [direction(name, 'Frames of many lengths, in order', 'Normal', 'lengths', longRun)];
-  if (isAead(name))
-    groups.push(
-      direction(name, 'Padding', 'PaddingAdded', 'padding', [
-        { comment: 'a padded keep-alive', datagram: zeros(0), padding: 255 },
-        { comment: '1 octet of padding', datagram: ip4(60, 'p'), padding: 1 },
-        { comment: '255 octets of padding', datagram: ip4(60, 'q'), padding: 255 },
-        { comment: 'none again', datagram: ip4(60, 'r'), padding: 0 },
-      ]),
-    );
-  groups.push(
-    direction(
-      name,
-      'Each invalid frame stands in place of the valid one of the same n: open the valid ones before it first.',
-      'Normal',
-      'initiator to server',
-      shortRun.map((plain) => ({ ...plain, comment: `${plain.datagram.length} octets` })),
-      refusalsOf,
-    ),
-  );
-  groups.push(...laterGroups(name));
+  const groups = [...directionsOf(name).map((run) => groupOf(name, run)), ...streamsOf(name)];
   const used = new Set(groups.flatMap((group) => group.tests.flatMap((test) => test.flags)));
   return {
     subject: `transform-${name}`,

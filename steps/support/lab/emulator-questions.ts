@@ -38,22 +38,33 @@ const unexpected = (vector: Vector, answer: Uint8Array): Nonconformance =>
 /** About a node that no other vector asks for: an answer to anything else differs from the answer to it. */
 const arpControl = control('arp', 'another address of the virtual LAN');
 
+/** In the virtual LAN of the vector; of the usual one that node. */
+function arpControlFor({ tcId }: Vector, subject: string): Vector {
+  const group = subject === 'arp' ? load('arp').find(({ tests }) => tests.some((one) => one.tcId === tcId)) : undefined;
+  if (group === undefined || group['prefixLength'] === 24) return arpControl;
+  return group.tests.find(({ result }) => result === 'valid') ?? arpControl;
+}
+
 /** Equal, but for the zeros by which Ethernet may pad. */
 function isArpAnswer(frame: Uint8Array, reply: string): boolean {
   const end = reply.length / 2;
   return frame.subarray(0, end).toHex() === reply && frame.subarray(end).every((octet) => octet === 0);
 }
 
-function asked(isAnswer: (frame: Uint8Array) => boolean): Pick<EmulatorQuestions, 'answerTo' | 'expectSilence'> {
+function asked(
+  subject: string,
+  isAnswer: (frame: Uint8Array) => boolean,
+): Pick<EmulatorQuestions, 'answerTo' | 'expectSilence'> {
   return {
     answerTo: (socket, { comment, packet }) => {
       socket.inject(octets(packet));
       return socket.next(`an answer to ${comment}`, isAnswer);
     },
     expectSilence: async (socket, vector) => {
-      for (const { packet } of [vector, arpControl]) socket.inject(octets(packet));
+      const after = arpControlFor(vector, subject);
+      for (const { packet } of [vector, after]) socket.inject(octets(packet));
       const first = await socket.next('an answer', (frame) => isArpReply(frame) || isAnswer(frame));
-      if (!isArpAnswer(first, arpControl['reply'])) throw unexpected(vector, first);
+      if (!isArpAnswer(first, after['reply'])) throw unexpected(vector, first);
     },
   };
 }
@@ -96,13 +107,13 @@ async function expectNoAdvertisement(socket: PacketSocket, vector: Vector): Prom
 
 export const arp: EmulatorQuestions = {
   subject: 'arp',
-  ...asked(isArpReply),
+  ...asked('arp', isArpReply),
   faultsOf: (answer, { reply }) => (isArpAnswer(answer, reply) ? [] : [answer.toHex()]),
 };
 
 export const dhcp: EmulatorQuestions = {
   subject: 'dhcp',
-  ...asked(isFromDhcpServer),
+  ...asked('dhcp', isFromDhcpServer),
   faultsOf: (answer, { reply }) => faultsOfDhcp(answer, reply),
 };
 

@@ -46,9 +46,11 @@ export class ScriptedSession {
     this.sending = deriveDirection(own, transform, handshakeHash);
     this.receiving = deriveDirection(other, transform, handshakeHash);
     // Of a transform that nobody has only the digest of CLOSE is of use.
-    const cipher = transformName(transform) === undefined ? Transform.chacha20poly1305 : transform;
-    this.sealer = createSealer(cipher, this.sending, { padding: systemRandomness.padding });
-    this.opener = createOpener(cipher, this.receiving);
+    const isKnown = transformName(transform) !== undefined;
+    const cipher = isKnown ? transform : Transform.chacha20poly1305;
+    const usable = (keys: DirectionKeys): DirectionKeys => (isKnown ? keys : { ...keys, iv: keys.iv.slice(0, 12) });
+    this.sealer = createSealer(cipher, usable(this.sending), { padding: systemRandomness.padding });
+    this.opener = createOpener(cipher, usable(this.receiving));
   }
 
   /** A DATA frame with this datagram; the next one counts on from it, whether it is sent or not. */
