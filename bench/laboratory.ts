@@ -39,7 +39,7 @@ export class Bench implements AsyncDisposable {
   /** @param words of bench/load.ts */
   async load(node: NodeName, ...words: readonly string[]): Promise<Program> {
     const log = join(this.#folder, `load-${++this.#started}`);
-    const program = await Program.start({
+    const program = Program.start({
       namespace: this.lab.namespace(node),
       argv: [process.execPath, resolve(import.meta.dirname, 'load.ts'), ...words],
       stdoutLog: `${log}.out`,

@@ -40,14 +40,14 @@ async function main(argv: readonly string[]): Promise<number> {
   }
 }
 
-/** `--rerun`: the scenarios that did not pass then, as FILE:LINE. */
+/** `--rerun`: the scenarios that did not pass then. */
 function withEarlierFailures(options: Options): Options {
   if (options.rerun === undefined) return options;
   const report = reportSchema.safeParse(jsonFile(options.rerun));
   if (!report.success) throw new UsageError(`${options.rerun}: ${report.error.message}`);
   const failed = report.data.scenarios.filter(({ verdict }) => verdict !== 'passed' && verdict !== 'not applicable');
   if (failed.length === 0) throw new UsageError(`${options.rerun}: nothing failed in that run`);
-  return { ...options, paths: failed.map(({ feature, line }) => `${resolve(root, feature)}:${line}`) };
+  return { ...options, again: failed.map(({ id }) => id) };
 }
 
 async function outside(options: Options, argv: readonly string[]): Promise<number> {

@@ -6,7 +6,7 @@ import { defaultTimers } from '../reference/machines/timers.ts';
 import { configSchema } from '../reference/tunnel/config/config.ts';
 import { Status, statusName } from '../reference/wire/identifiers.ts';
 import { load } from '../vectors/load.ts';
-import { parseFeature } from './requirements/parse.ts';
+import { parseFeature } from './requirements/features.ts';
 
 const root = resolve(import.meta.dirname, '..');
 const read = (file: string): string => readFileSync(join(root, file), 'utf8');

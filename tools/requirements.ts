@@ -1,14 +1,18 @@
 /** `npm run requirements`: which requirements of docs/protocol.md have scenarios, and which are still open. */
 import { globSync, readFileSync } from 'node:fs';
 import { relative, resolve } from 'node:path';
-import { coverage, judge, parseFeature, parseRequirements } from './requirements/parse.ts';
+import { parseFeature } from './requirements/features.ts';
+import { coverage, judge, parseRequirements } from './requirements/parse.ts';
+import { judgeRows, parseDecided, parseRows } from './requirements/rows.ts';
 
 const help = `usage: npm run requirements [-- OPTION]
 
-Compares docs/protocol.md with the tags of features/.
+Compares docs/protocol.md with the tags of features/, and the rows of its state
+machines with the rows that comments of features/ name.
 
   --check   only judge: exit 1 when a scenario cites no requirement or an unknown
-            one, or when a requirement is defined twice or not in the right form
+            one, when a requirement is defined twice or not in the right form, or
+            when no scenario names a row
   --json    everything as JSON
   --help    this text
 
@@ -34,10 +38,15 @@ function main(argv: readonly string[]): number {
     process.stdout.write(help);
     return 0;
   }
-  const { requirements, faults } = parseRequirements(protocol, readFileSync(resolve(root, protocol), 'utf8'));
-  const files = globSync('features/**/*.feature', { cwd: root }).sort();
-  const scenarios = files.flatMap((file) => parseFeature(file, readFileSync(resolve(root, file), 'utf8')));
-  const all = [...faults, ...judge(requirements, scenarios)];
+  const text = readFileSync(resolve(root, protocol), 'utf8');
+  const { requirements, faults } = parseRequirements(protocol, text);
+  const features = globSync('features/**/*.feature', { cwd: root })
+    .sort()
+    .map((file) => ({ file, text: readFileSync(resolve(root, file), 'utf8') }));
+  const scenarios = features.flatMap((feature) => parseFeature(feature.file, feature.text));
+  const rows = parseRows(protocol, text);
+  const decided = features.flatMap((feature) => parseDecided(feature.file, feature.text));
+  const all = [...faults, ...judge(requirements, scenarios), ...judgeRows(rows, decided)];
   if (argv.includes('--json')) {
     const covered = coverage(requirements, scenarios);
     const entries = requirements.map((requirement) => ({
@@ -45,7 +54,13 @@ function main(argv: readonly string[]): number {
       scenarios: covered.get(requirement.id)?.map(({ file, line, name }) => ({ file, line, name })),
     }));
     process.stdout.write(`${JSON.stringify({ requirements: entries, faults: all }, null, 2)}\n`);
-  } else if (!argv.includes('--check')) process.stdout.write(report(requirements, coverage(requirements, scenarios)));
+  } else if (!argv.includes('--check')) {
+    process.stdout.write(report(requirements, coverage(requirements, scenarios)));
+    const open = judgeRows(rows, decided).length;
+    process.stdout.write(
+      `\n${rows.rows.length} rows of figs. 11 to 13: nothing shows ${rows.unseen.length} of them, ${open} faults.\n`,
+    );
+  }
   for (const { file, line, message } of all) process.stderr.write(`${relative('.', file)}:${line}: ${message}\n`);
   return all.length === 0 ? 0 : 1;
 }

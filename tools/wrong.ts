@@ -1,10 +1,11 @@
 /** `npm run wrong`: wrong implementations, each the reference with one fault, and whether the suite finds them. */
 import { execFileSync } from 'node:child_process';
-import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { enclose, ended, obstacle } from './conformance/enclosure.ts';
+import { defaultWorkers } from './conformance/options.ts';
 import { changesOf, type Fault, faultsOfRegistry, root } from './wrong/fault.ts';
+import { after, type Finders, finderOf, keyOf, readFinders, writeFinders } from './wrong/finders.ts';
 import { type Attempt, attemptsFor } from './wrong/plan.ts';
 import { registry, rightRegistry } from './wrong/registry.ts';
 import { asFault } from './wrong/right.ts';
@@ -23,6 +24,7 @@ that it SURVIVES. By default the scenarios of the requirements that the fault br
   --right        right but different implementations instead: none of their scenarios may fail
   --iut FILE     declaration of the implementation that is made wrong (default: iut.json)
   --workers N    scenarios at a time
+  --remember     keeps in tools/wrong/finders.json which scenario found each: it is tried first next time
   --list         prints the faults, and tries none
   --help         prints this
 
@@ -66,7 +68,9 @@ async function main(): Promise<number> {
       process.stderr.write(`${problem}\n`);
       return 3;
     }
-    const command = [process.execPath, import.meta.filename, ...process.argv.slice(2)];
+    // Changed modules lose their types here, not at each start.
+    const quiet = '--disable-warning=ExperimentalWarning';
+    const command = [process.execPath, quiet, import.meta.filename, ...process.argv.slice(2)];
     return ended(enclose(command, { [mark]: '1', NODE_COMPILE_CACHE: resolve(root, 'node_modules/.cache/compile') }));
   }
   delete process.env[mark];
@@ -84,6 +88,7 @@ function parse() {
       right: { type: 'boolean' },
       iut: { type: 'string', default: 'iut.json' },
       workers: { type: 'string' },
+      remember: { type: 'boolean' },
       list: { type: 'boolean' },
       help: { type: 'boolean', short: 'h' },
     },
@@ -109,11 +114,11 @@ function changedFiles(): ReadonlySet<string> {
 async function report(faults: readonly Fault[], values: ReturnType<typeof parse>): Promise<number> {
   const clock = performance.now();
   const scenarios = await allScenarios();
-  const attempts = attemptsFor(faults, scenarios, values.whole ?? false).filter(
+  const attempts = attemptsFor(faults, scenarios, values.whole ?? false, readFinders()).filter(
     ({ role }) => values.role === undefined || role === values.role,
   );
   const outcomes = new Map<Attempt, Outcome>();
-  const workers = Number(values.workers ?? 2 * availableParallelism());
+  const workers = Number(values.workers ?? defaultWorkers());
   const total = attempts.length;
   const failures = await tryAll(
     attempts,
@@ -121,7 +126,7 @@ async function report(faults: readonly Fault[], values: ReturnType<typeof parse>
       workers,
       iut: values.iut,
       every: (values.every || values.right) ?? false,
-      ...(values.right && { right: rightRegistry }),
+      right: values.right ?? false,
     },
     (attempt, outcome) => {
       outcomes.set(attempt, outcome);
@@ -135,6 +140,7 @@ async function report(faults: readonly Fault[], values: ReturnType<typeof parse>
   process.stdout.write(
     `\n${values.right ? '' : `${table([...outcomes])}\n`}${total} ${values.right ? 'right' : 'wrong'} implementations, ${seconds.toFixed(0)} s, ${workers} workers\n`,
   );
+  if (values.remember && !values.right) remember(outcomes);
   const all = [...outcomes];
   if (all.some(([, outcome]) => outcome.kind === 'judged' && outcome.alarms.length > 0)) return 1;
   if (all.some(([{ fault }, { kind }]) => kind === 'survives' && fault.equivalent === undefined)) return 1;
@@ -142,12 +148,21 @@ async function report(faults: readonly Fault[], values: ReturnType<typeof parse>
   return undecided || failures.length > 0 || outcomes.size < total ? 3 : 0;
 }
 
+function remember(outcomes: ReadonlyMap<Attempt, Outcome>): void {
+  const found: Record<string, string> = {};
+  const missed: string[] = [];
+  for (const [attempt, outcome] of outcomes)
+    if (outcome.kind === 'found') found[keyOf(attempt)] = finderOf(outcome.by.feature, outcome.by.name);
+    else missed.push(keyOf(attempt));
+  writeFinders(after(readFinders(), found satisfies Finders, missed, registry));
+}
+
 function line({ fault, role }: Attempt, outcome: Outcome): string {
   const name = `${fault.id} (${role}, ${fault.breaks.join(' ')})`;
   if (outcome.kind === 'judged') return judgement(`${fault.id} (${role})`, fault.does, outcome);
   if (outcome.kind === 'found') {
     const why = (outcome.by.reason ?? '').split('\n')[0];
-    return `found     ${name} by ${outcome.by.name}: ${why}`;
+    return `found     ${name} by ${outcome.by.id}: ${why}`;
   }
   if (fault.equivalent !== undefined) return `argued    ${name}: ${fault.equivalent}`;
   if (outcome.kind === 'survives') return `SURVIVES  ${name}: ${fault.does} ${outcome.tried} scenarios passed`;
@@ -163,8 +178,7 @@ function judgement(
   const count = `${tried} scenarios${warnings > 0 ? `, ${warnings} of them warn of a SHOULD` : ''}`;
   if (alarms.length === 0) return `conformant  ${name}: ${count}`;
   const lines = alarms.map(
-    ({ name: scenario, feature, line: at, verdict, reason = '' }) =>
-      `        ${feature.replace(/^.*\/(?=features\/)/, '')}:${at} ${scenario}: ${verdict}: ${reason.split('\n').slice(0, 3).join(' | ')}`,
+    ({ id, verdict, reason = '' }) => `        ${id}: ${verdict}: ${reason.split('\n').slice(0, 3).join(' | ')}`,
   );
   return [`FALSE ALARM ${name}: ${does} ${alarms.length} of ${count}`, ...lines].join('\n');
 }

@@ -22,6 +22,17 @@ Feature: Back-pressure
       And the resident memory of the server has grown by less than 24 MiB
       And one more datagram of the stack arrives after the others when the initiator reads again
 
+  @iut:client @CLOSE-08 @ADP-12 @needs:routes
+  Rule: A peer that does not read is not waited for at the end either
+
+    # CLOSE-08: Dying is over after 2 s, though CLOSE is not sent yet; ADP-12: that nothing is left.
+    Scenario: End Session while the server does not read
+      Given an adapter that the tunnel application configures, and a scripted server
+      When the server stops reading, and the stack sends up to 60 MiB of datagrams
+      And the user has ended the session by SIGTERM
+      Then the initiator program exits with status 0 within 12 s
+      And no adapter is left in the client
+
   @iut:server @ADP-14 @ADP-32
   Rule: A server with several tunnels drops what is for the full one
     ADP-32 decides that bob gets what is for him, and ADP-14 the memory.

@@ -3,9 +3,10 @@ Feature: Datagrams of every kind at the adapter
   [EP] figs. 17 and 18: the tunnel is a wire. What the stack sends comes out at the other end, octet by octet (334 to 338, 350
   to 358), and what is no datagram goes nowhere. Each row is sent before a datagram that surely passes.
 
-  @iut:client @ADP-03 @ADP-05 @ADP-15
+  @iut:client @ADP-03 @ADP-05 @ADP-15 @DATA-01 @DATA-02
   Rule: At a tunnel client datagrams cross both ways, octet by octet
-    ADP-03 decides what enters the tunnel, ADP-05 the Ethernet packet that the stack gets, ADP-15 that nothing of it changed.
+    ADP-03 and DATA-01 decide what enters the tunnel, DATA-02 under which protocol, ADP-05 the Ethernet packet that the stack
+    gets, ADP-15 that nothing of it changed.
 
     Scenario: IPv4 at the client
       Given an adapter that nobody configures, and a scripted server
@@ -31,9 +32,10 @@ Feature: Datagrams of every kind at the adapter
         | destination options              |
         | 1400 octets                      |
 
-  @iut:server @ADP-03 @ADP-05 @ADP-15
+  @iut:server @ADP-03 @ADP-05 @ADP-15 @DATA-01 @DATA-02
   Rule: At a tunnel server datagrams cross both ways, octet by octet
-    ADP-03 decides what enters the tunnel, ADP-05 the Ethernet packet that the stack gets, ADP-15 that nothing of it changed.
+    ADP-03 and DATA-01 decide what enters the tunnel, DATA-02 under which protocol, ADP-05 the Ethernet packet that the stack
+    gets, ADP-15 that nothing of it changed.
 
     Scenario: IPv4 at the server
       Given a tunnel server's adapter with alice authorized
@@ -59,7 +61,7 @@ Feature: Datagrams of every kind at the adapter
         | destination options              |
         | 1400 octets                      |
 
-  @ADP-04
+  @ADP-04 @DATA-01
   Rule: Padding is no part of a datagram
 
     @iut:client

@@ -7,7 +7,7 @@ Feature: Replies of the emulators, by Wireshark's dissectors
   @iut:client @DHCP-01 @DHCP-02 @DHCP-03 @DHCP-05 @DHCP-07 @DHCP-10 @DHCP-13 @DHCP-14 @ARP-01 @ARP-02
   Rule: No reply is malformed
 
-    Scenario Outline: <group>
+    Scenario Outline: Replies by the DHCP vectors: <group>
       Given an adapter configured by nobody, with the client data of the dhcp vectors about <group>. The packet is the first that the emulator receives.
       And a capture on the client's adapter
       When the stack sends all DHCP packets that are to be answered
@@ -44,7 +44,7 @@ Feature: Replies of the emulators, by Wireshark's dissectors
   @iut:client @needs:ipv6 @ND-01 @ND-06 @ND-08
   Rule: No advertisement of neighbour discovery is malformed, and each says what the client data offers
 
-    Scenario Outline: <what>
+    Scenario Outline: Advertisements of <what>
       Given an adapter configured by nobody, of a tunnel whose client data offers <what> in IPv6
       When the stack solicits routers and neighbours
       Then Wireshark's dissectors warn of nothing in it, and read what the client data offers
@@ -65,7 +65,7 @@ Feature: Replies of the emulators, by Wireshark's dissectors
   @iut:client @needs:ipv6 @ND-01 @ND-06
   Rule: No answer to the neighbour vectors is malformed
 
-    Scenario Outline: <group>
+    Scenario Outline: Answers to the neighbour vectors: <group>
       Given an adapter configured by nobody, with the client data of the neighbour vectors about <group>
       When the stack sends all neighbour discovery packets that are to be answered
       Then Wireshark's dissectors warn of nothing in any answer

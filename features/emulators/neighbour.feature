@@ -6,7 +6,7 @@ Feature: Neighbour discovery emulator
   @iut:client @ND-01 @ND-03 @ADP-07
   Rule: Solicitations for the link-local address of the server's adapter are answered, multicast or unicast
 
-    Scenario Outline: <offer>
+    Scenario Outline: Neighbour solicitations: <offer>
       Given an adapter configured by nobody, with the client data of the neighbour vectors about <offer>
       When the stack sends the neighbour discovery packets flagged NeighbourSolicitation
       Then each was answered or not as its vector says
@@ -21,7 +21,7 @@ Feature: Neighbour discovery emulator
   @iut:client @ND-03 @ND-06 @ND-08 @ND-14
   Rule: Router solicitations are answered with what the client data says
 
-    Scenario Outline: <offer>
+    Scenario Outline: Router solicitations: <offer>
       Given an adapter configured by nobody, with the client data of the neighbour vectors about <offer>
       When the stack sends the neighbour discovery packets flagged RouterSolicitation
       Then each was answered or not as its vector says
@@ -102,6 +102,7 @@ Feature: Neighbour discovery emulator
     Scenario: A user who accepts no IPv6
       Given an adapter configured by nobody, of a user who accepts { "ipv6": false }, with the client data of the neighbour vectors about A /64, routes, DNS and an MTU.
       Then no router solicitation of the stack is answered
+      And an IPv6 datagram of the stack enters the tunnel
 
     @CD-08
     Scenario Outline: An MTU of <mtu>

@@ -5,7 +5,7 @@ Feature: Frames in Authorized
   @iut:server @needs:adapter
   Rule: At a tunnel server
 
-    Scenario Outline: <flag>
+    Scenario Outline: At a server: <flag>
       Given a tunnel server
       When octets of authorized.json flagged <flag> are sent, each on a connection of its own
       Then each of at least <count> was answered as its vector says
@@ -68,10 +68,10 @@ Feature: Frames in Authorized
         | valid   | 20    |
         | invalid | 35    |
 
-  @iut:client @needs:adapter @needs:timers
+  @iut:client @needs:adapter
   Rule: At a tunnel initiator
 
-    Scenario Outline: <flag>
+    Scenario Outline: At an initiator: <flag>
       Given a tunnel initiator under attack with transform chacha20poly1305
       When octets of authorized.json flagged <flag> are sent, each on a connection of its own
       Then each of at least <count> was answered as its vector says
@@ -117,14 +117,14 @@ Feature: Frames in Authorized
         | Begun | 8     |
 
     @DATA-10 @FRAME-08
-    Scenario: DATA frames that nobody sealed
+    Scenario: At an initiator: DATA frames that nobody sealed
       Given a tunnel initiator that is authorized again and again
       When the frames of data.json are sent, each on a connection of its own
       Then each of at least 30 was answered as its vector says
 
     # CLOSE-02: over which octets and count the digest is. CLOSE-04: what does not verify ends no session.
     @CLOSE-02 @CLOSE-04 @CLOSE-10
-    Scenario Outline: Keyed CLOSE frames, <result>
+    Scenario Outline: At an initiator: Keyed CLOSE frames, <result>
       Given a tunnel initiator under attack with transform chacha20poly1305
       When the <result> CLOSE frames of keyed-close.json are made anew and sent, each on a connection of its own
       Then each of at least <count> was answered as its vector says

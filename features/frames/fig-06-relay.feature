@@ -100,6 +100,7 @@ Feature: Tunnel relay frame
   @iut:server @RELAY-07 @RELAY-08 @RELAY-09 @RELAY-10
   Rule: A server that is not the last node of the path, and only there, is not on the path
 
+    # fig. 12 Receive Relay: relay refused
     Scenario Outline: The path <path>
       Given a tunnel server
       When an initiator sends RELAY for the path <path>
@@ -115,7 +116,7 @@ Feature: Tunnel relay frame
   Rule: Every name of the grammar is one, on the path and as the origin
 
     @iut:server
-    Scenario: At a server
+    Scenario: At a server: names of the grammar
       Given a tunnel server
       When RELAY frames with these names as origin and first node come to the server, it awaits REQUEST
         | s                            |
@@ -154,7 +155,7 @@ Feature: Tunnel relay frame
 
     # Each row is one requirement's: reserved bits FRAME-11, hops RELAY-04, names and ports RELAY-05, the rest the encoding.
     @iut:server
-    Scenario: At a server
+    Scenario: At a server: faults that no file of vectors has
       Given a tunnel server
       When RELAY frames with these faults come to the server, it answers CLOSE "protocol error"
         | the reserved octet 02                 |
@@ -172,7 +173,7 @@ Feature: Tunnel relay frame
         | a name after the last name            |
 
     @iut:relay
-    Scenario: At a relay
+    Scenario: At a relay: faults that no file of vectors has
       Given a tunnel relay
       When RELAY frames with these faults come to the relay, it answers CLOSE "protocol error"
         | the reserved octet 02                 |
@@ -255,7 +256,7 @@ Feature: Tunnel relay frame
         | nowhere.test:1 |
 
     @iut:server
-    Scenario: At a server
+    Scenario: At a server: origins
       Given a tunnel server
       When an initiator sends RELAY of these origins, the server answers as the row says
         | server.test    | nothing |

@@ -27,7 +27,7 @@ Feature: Tunnel connection request frame
         | Ignored | 2     |
 
     @REQ-14 @REQ-12
-    Scenario: Key exchange data
+    Scenario: Key exchange data that is well-formed
       Given a tunnel server
       When REQUESTs with key exchange data with the flags Normal, Grease are sent to the server
       Then each of at least 10 got the answer that the file tells
@@ -75,7 +75,7 @@ Feature: Tunnel connection request frame
 
     # An id of 0x8000 decides REQ-15, the order REQ-13, everything else REQ-12.
     @REQ-12 @REQ-13 @REQ-15
-    Scenario: Key exchange data
+    Scenario: Key exchange data that is not well-formed
       Given a tunnel server
       When REQUESTs with key exchange data with the flags Order, Unknown, Length, Value, Missing are sent to the server
       Then each of at least 21 got the answer that the file tells
@@ -235,10 +235,19 @@ Feature: Tunnel connection request frame
   @iut:client @REQ-13 @REQ-06
   Rule: What is random in REQUEST changes nothing of its form
 
-    @needs:timers
     Scenario: Many REQUESTs
       Given a tunnel initiator that waits for a command to connect again
       When it has sent 24 REQUESTs, each is the one valid encoding of what it holds
+
+  @iut:client @KEY-04
+  Rule: No key is used for more than 2^32 frames or 2^40 octets
+
+    Scenario: What an initiator asks for
+      Given a tunnel initiator whose server is scripted
+      When the server has read REQUEST
+      Then REQUEST holds
+        | frames at most | 4294967296    |
+        | octets at most | 1099511627776 |
 
   @iut:client @ID-07
   Rule: An initiator sends GREASE

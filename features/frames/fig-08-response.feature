@@ -67,6 +67,43 @@ Feature: Tunnel connection response frame
         | options 0xffe0 |
         | compression    |
 
+  @iut:server @KEY-04
+  Rule: No key is used for more than 2^32 frames or 2^40 octets
+
+    Scenario: An initiator that asks for all there is
+      Given a tunnel server
+      When an initiator sends a REQUEST with a key that lasts 4294967295 seconds, 18446744073709551615 frames, 18446744073709551615 octets
+      Then RESPONSE holds
+        | frames at most | 4294967296    |
+        | octets at most | 1099511627776 |
+
+  @iut:server @RESP-11
+  Rule: Each bound of RESPONSE is the lower of the two, and a server sends no GREASE
+
+    Scenario: Nothing but lifetimes
+      Given a tunnel server
+      When an initiator sends a REQUEST with a key that lasts 60 seconds, 1000 frames, 100000 octets
+      Then RESPONSE holds
+        | entries of key exchange data | 1 |
+
+    @needs:lifetimes
+    Scenario Outline: A server of <seconds> seconds, <frames> frames, <octets> octets
+      Given a tunnel server configured with
+        """
+        { "lifetime": { "seconds": <seconds>, "frames": <frames>, "octets": <octets> } }
+        """
+      When an initiator sends a REQUEST with a key that lasts 60 seconds, 1000 frames, 100000 octets
+      Then RESPONSE holds
+        | seconds | <seconds of RESPONSE> |
+        | frames  | <frames of RESPONSE>  |
+        | octets  | <octets of RESPONSE>  |
+
+      Examples:
+        | seconds | frames | octets | seconds of RESPONSE | frames of RESPONSE | octets of RESPONSE |
+        | 59      | 1001   | 100001 | 59                  | 1000               | 100000             |
+        | 61      | 999    | 100001 | 60                  | 999                | 100000             |
+        | 61      | 1001   | 99999  | 60                  | 1000               | 99999              |
+
   @iut:server @HS-10
   Rule: Ephemeral keys are fresh for each tunnel connection
 
@@ -155,7 +192,7 @@ Feature: Tunnel connection response frame
         | 0x0002, 0x0001         | chacha20poly1305 |
         | 0x1a1a, 0x0001, 0x0002 | aes256gcm        |
 
-  @iut:client @needs:timers
+  @iut:client
   Rule: A RESPONSE that is in order is taken
 
     # Each row is on the right side of a bound, or a form that is allowed; what is on the other side stands below.
@@ -172,16 +209,16 @@ Feature: Tunnel connection response frame
 
     # RESP-03, RESP-05, RESP-09 and CD-06 decide those that decode and say what cannot be.
     @RESP-10
-    Scenario: The vectors
+    Scenario: Vectors of what is in order
       Given a tunnel initiator that waits for a command to connect again
       When opened frames of RESPONSE with the flags Normal, Grease are sent to the initiator, it answers each as the file tells
       And RESPONSEs with key exchange data with the flags Normal, Grease are sent to the initiator, it answers each as the file tells
 
-  @iut:client @needs:timers @RESP-10
+  @iut:client @RESP-10
   Rule: An opened frame that does not decode is a protocol error, unkeyed
 
     @FRAME-11 @FRAME-12
-    Scenario: The vectors
+    Scenario: Vectors of what does not decode
       Given a tunnel initiator that waits for a command to connect again
       When opened frames of RESPONSE with the flags Flags, Offset, Transforms, Length, ClientData are sent to the initiator, it answers each as the file tells
 
@@ -230,7 +267,7 @@ Feature: Tunnel connection response frame
         | padding of an octet too few                     | CLOSE "protocol error" |
         | a whole block of padding, though none is needed | CLOSE "protocol error" |
 
-  @iut:client @needs:timers
+  @iut:client
   Rule: A RESPONSE that decodes and says what REQUEST does not allow is a protocol error, keyed
 
     @RESP-05
@@ -271,7 +308,7 @@ Feature: Tunnel connection response frame
         | another suite | a keyed CLOSE "protocol error" |
         | a suite of 3  | a keyed CLOSE "protocol error" |
 
-  @iut:client @needs:timers @RESP-02
+  @iut:client @RESP-02
   Rule: A header in the clear that is not the sealed one is an integrity failure, keyed where the opened frame decodes
 
     Scenario: They differ in one octet

@@ -3,12 +3,13 @@ Feature: Data frame
   186, digest 187, datagram 188, padding 189. Here the sender holds the key and seals what it must not, each frame on a
   connection of its own. Nothing has to be declared: the answer on the wire decides.
 
-  @iut:server @DATA-10
+  @iut:server @DATA-10 @SRV-12
   Rule: A tunnel server refuses a frame whose digest is right and whose header or padding is not
 
-    # DATA-10: the answer is one and the same. The other requirement: that there is one. With 0x01xx, whose digest does not
-    # cover the header, TRF-07 asks for the same; TRF-08 for the padding of 0x0102, TRF-10 that its fault looks like any other.
-    Scenario Outline: <what>, transform <transform>
+    # DATA-10: the answer is one and the same. SRV-12: it is a keyed CLOSE, and the end. The other requirement: that there is
+    # one; TRF-03: of a header that is not the sealed one. With 0x01xx, whose digest does not cover the header, TRF-07 asks
+    # for the same; TRF-08 for the padding of 0x0102, TRF-10 that its fault looks like any other.
+    Scenario Outline: At a server: <what>, transform <transform>
       Given a tunnel server that is authorized again and again
       Then a DATA frame with <what> is an integrity failure, with transform <transform>
 
@@ -112,12 +113,22 @@ Feature: Data frame
         | what                    | transform            |
         | flags or a segment size | aes256cbc-hmacsha256 |
 
+      @TRF-03
+      Examples:
+        | what                                 | transform        |
+        | a header that was changed on the way | chacha20poly1305 |
+
+      @TRF-03 @needs:aes256gcm
+      Examples:
+        | what                                 | transform |
+        | a header that was changed on the way | aes256gcm |
+
       @DATA-07 @TRF-02
       Examples:
         | what                      | transform        |
         | another digest or counter | chacha20poly1305 |
 
-      @DATA-07 @TRF-01 @needs:aes256gcm
+      @DATA-07 @TRF-01 @TRF-03 @needs:aes256gcm
       Examples:
         | what                      | transform |
         | another digest or counter | aes256gcm |
@@ -135,7 +146,7 @@ Feature: Data frame
   @iut:server @DATA-16
   Rule: A tunnel server judges a datagram by its first nibble alone
 
-    Scenario Outline: Transform <transform>
+    Scenario Outline: At a server: transform <transform>
       Given a tunnel server that is authorized again and again
       Then DATA frames whose datagrams are right in their first nibble alone end nothing, with transform <transform>
 
@@ -161,11 +172,11 @@ Feature: Data frame
   @iut:server @DATA-11 @needs:adapter
   Rule: Nothing of what a tunnel server refuses reaches its adapter, nor what comes behind it
 
-    Scenario: The control, a frame with nothing wrong
+    Scenario: At a server: the control, a frame with nothing wrong
       Given a tunnel server under attack with transform chacha20poly1305
       When the peer seals a DATA frame with nothing wrong, it arrives
 
-    Scenario Outline: A frame with <what>
+    Scenario Outline: At a server: a frame with <what>
       Given a tunnel server under attack with transform chacha20poly1305
       When the peer seals a DATA frame with <what>, it is refused and nothing of it arrives
 
@@ -178,9 +189,10 @@ Feature: Data frame
   @iut:client @DATA-10
   Rule: A tunnel initiator refuses a frame whose digest is right and whose header or padding is not
 
-    # DATA-10: the answer is one and the same. The other requirement: that there is one. With 0x01xx, whose digest does not
-    # cover the header, TRF-07 asks for the same; TRF-08 for the padding of 0x0102, TRF-10 that its fault looks like any other.
-    Scenario Outline: <what>, transform <transform>
+    # DATA-10: the answer is one and the same. The other requirement: that there is one; TRF-03: of a header that is not the
+    # sealed one. With 0x01xx, whose digest does not cover the header, TRF-07 asks for the same; TRF-08 for the padding of
+    # 0x0102, TRF-10 that its fault looks like any other.
+    Scenario Outline: At an initiator: <what>, transform <transform>
       Given a tunnel initiator that is authorized again and again
       Then a DATA frame with <what> is an integrity failure, with transform <transform>
 
@@ -284,12 +296,22 @@ Feature: Data frame
         | what                    | transform            |
         | flags or a segment size | aes256cbc-hmacsha256 |
 
+      @TRF-03
+      Examples:
+        | what                                 | transform        |
+        | a header that was changed on the way | chacha20poly1305 |
+
+      @TRF-03 @needs:aes256gcm
+      Examples:
+        | what                                 | transform |
+        | a header that was changed on the way | aes256gcm |
+
       @DATA-07 @TRF-02
       Examples:
         | what                      | transform        |
         | another digest or counter | chacha20poly1305 |
 
-      @DATA-07 @TRF-01 @needs:aes256gcm
+      @DATA-07 @TRF-01 @TRF-03 @needs:aes256gcm
       Examples:
         | what                      | transform |
         | another digest or counter | aes256gcm |
@@ -307,7 +329,7 @@ Feature: Data frame
   @iut:client @DATA-16
   Rule: A tunnel initiator judges a datagram by its first nibble alone
 
-    Scenario Outline: Transform <transform>
+    Scenario Outline: At an initiator: transform <transform>
       Given a tunnel initiator that is authorized again and again
       Then DATA frames whose datagrams are right in their first nibble alone end nothing, with transform <transform>
 
@@ -333,11 +355,11 @@ Feature: Data frame
   @iut:client @DATA-11 @needs:adapter
   Rule: Nothing of what a tunnel initiator refuses reaches its adapter, nor what comes behind it
 
-    Scenario: The control, a frame with nothing wrong
+    Scenario: At an initiator: the control, a frame with nothing wrong
       Given a tunnel initiator under attack with transform chacha20poly1305
       When the peer seals a DATA frame with nothing wrong, it arrives
 
-    Scenario Outline: A frame with <what>
+    Scenario Outline: At an initiator: a frame with <what>
       Given a tunnel initiator under attack with transform chacha20poly1305
       When the peer seals a DATA frame with <what>, it is refused and nothing of it arrives
 

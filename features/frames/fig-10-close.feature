@@ -66,51 +66,51 @@ Feature: Close connection frame
   Rule: A tunnel server in Authorized believes no CLOSE but the one that its peer made
 
     @CLOSE-03
-    Scenario: The form is judged before the digest
+    Scenario: At a server: the form is judged before the digest
       Given a tunnel server that is authorized again and again
       Then a CLOSE of another length, or of status 0, is a protocol error
 
     # CLOSE-04: what ends the connection. CLOSE-02: over which octets and count the digest is. CLOSE-10: a count that is one
     # too high is that of a peer whose last DATA frame was dropped. CLOSE-07: that there is no answer.
     @CLOSE-02 @CLOSE-04 @CLOSE-07 @CLOSE-10
-    Scenario: Digests that are not right
+    Scenario: At a server: digests that are not right
       Given a tunnel server that is authorized again and again
       Then a CLOSE that is unkeyed or does not verify breaks the connection off, without an answer
 
     @CLOSE-04 @CLOSE-07 @ID-06
-    Scenario: The control, digests that are right
+    Scenario: At a server: the control, digests that are right
       Given a tunnel server that is authorized again and again
       Then a CLOSE that verifies is the end of the session
 
     @CLOSE-05
-    Scenario: No CLOSE at all
+    Scenario: At a server: no CLOSE at all
       Given a tunnel server that is authorized again and again
       Then the end of the stream without CLOSE ends the connection, without an answer
-      And the server tells each of them from the end of a session
 
   @iut:server
   Rule: A tunnel server sends one CLOSE, discards what comes and waits 2 s for the end of its peer
 
+    # fig. 12 Dying: frame, timeout
     @CLOSE-06 @CLOSE-07 @CLOSE-08
-    Scenario: Its own CLOSE
+    Scenario: At a server: its own CLOSE
       Given a tunnel server that is authorized again and again
       Then it discards what the peer sends behind its own CLOSE for 2 s, and closes then
 
     @CLOSE-07 @CLOSE-09
-    Scenario: That of the peer
+    Scenario: At a server: that of the peer
       Given a tunnel server that is authorized again and again
       Then it waits for the end of a peer that sent CLOSE for 2 s, and closes then
 
   @iut:server @CLOSE-09 @needs:adapter
   Rule: What comes behind a CLOSE does not reach the adapter of a tunnel server
 
-    Scenario: In one segment with it
+    Scenario: At a server: in one segment with it
       Given a tunnel server under attack with transform chacha20poly1305
       When DATA, CLOSE and DATA come in one segment
       Then the datagram before the CLOSE arrives
       And nothing more arrives within 300 ms
 
-    Scenario: Behind its own
+    Scenario: At a server: behind its own
       Given a tunnel server under attack with transform chacha20poly1305
       When DATA comes behind its own CLOSE
       Then nothing more arrives within 300 ms
@@ -119,51 +119,51 @@ Feature: Close connection frame
   Rule: A tunnel initiator in Authorized believes no CLOSE but the one that its peer made
 
     @CLOSE-03
-    Scenario: The form is judged before the digest
+    Scenario: At an initiator: the form is judged before the digest
       Given a tunnel initiator that is authorized again and again
       Then a CLOSE of another length, or of status 0, is a protocol error
 
     # CLOSE-04: what ends the connection. CLOSE-02: over which octets and count the digest is. CLOSE-10: a count that is one
     # too high is that of a peer whose last DATA frame was dropped. CLOSE-07: that there is no answer.
     @CLOSE-02 @CLOSE-04 @CLOSE-07 @CLOSE-10
-    Scenario: Digests that are not right
+    Scenario: At an initiator: digests that are not right
       Given a tunnel initiator that is authorized again and again
       Then a CLOSE that is unkeyed or does not verify breaks the connection off, without an answer
 
     @CLOSE-04 @CLOSE-07 @ID-06
-    Scenario: The control, digests that are right
+    Scenario: At an initiator: the control, digests that are right
       Given a tunnel initiator that is authorized again and again
       Then a CLOSE that verifies is the end of the session
 
     @CLOSE-05
-    Scenario: No CLOSE at all
+    Scenario: At an initiator: no CLOSE at all
       Given a tunnel initiator that is authorized again and again
       Then the end of the stream without CLOSE ends the connection, without an answer
-      And the initiator tells each of them from the end of a session
 
   @iut:client
   Rule: A tunnel initiator sends one CLOSE, discards what comes and waits 2 s for the end of its peer
 
+    # fig. 11 Dying: frame
     @CLOSE-06 @CLOSE-07 @CLOSE-08
-    Scenario: Its own CLOSE
+    Scenario: At an initiator: its own CLOSE
       Given a tunnel initiator that is authorized again and again
       Then it discards what the peer sends behind its own CLOSE for 2 s, and closes then
 
     @CLOSE-07 @CLOSE-09
-    Scenario: That of the peer
+    Scenario: At an initiator: that of the peer
       Given a tunnel initiator that is authorized again and again
       Then it waits for the end of a peer that sent CLOSE for 2 s, and closes then
 
   @iut:client @CLOSE-09 @needs:adapter
   Rule: What comes behind a CLOSE does not reach the adapter of a tunnel initiator
 
-    Scenario: In one segment with it
+    Scenario: At an initiator: in one segment with it
       Given a tunnel initiator under attack with transform chacha20poly1305
       When DATA, CLOSE and DATA come in one segment
       Then the datagram before the CLOSE arrives
       And nothing more arrives within 300 ms
 
-    Scenario: Behind its own
+    Scenario: At an initiator: behind its own
       Given a tunnel initiator under attack with transform chacha20poly1305
       When DATA comes behind its own CLOSE
       Then nothing more arrives within 300 ms

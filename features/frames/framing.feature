@@ -46,7 +46,7 @@ Feature: Framing
         | 5000 |
 
     @FRAME-07 @DATA-01
-    Scenario Outline: DATA in pieces of <size> octets
+    Scenario Outline: At an initiator: DATA in pieces of <size> octets
       Given a tunnel initiator whose server is scripted
       When the server authorizes it
       And the server sends DATA of 0, 1, 100 and 65535 octets and a frame of unknown type in pieces of <size>
@@ -105,7 +105,7 @@ Feature: Framing
 
     # What begins a frame within the bounds is silently awaited; a frame beyond them is refused by its first 6 octets.
     @iut:server @FRAME-07
-    Scenario: At a server
+    Scenario: At a server: lengths at the bounds
       Given a tunnel server
       When in Receive Relay the server receives these octets, each on a connection of its own
         | RELAY of 15      | 0000000f0101 | CLOSE "protocol error" |
@@ -130,8 +130,8 @@ Feature: Framing
         | length 0         | 000000000401 | a keyed CLOSE "integrity failure" |
         | length 5         | 000000050501 | a keyed CLOSE "protocol error"    |
 
-    @iut:client @FRAME-07 @needs:timers
-    Scenario: At an initiator
+    @iut:client @FRAME-07
+    Scenario: At an initiator: lengths at the bounds
       Given a tunnel initiator that waits for a command to connect again
       When in Response Wait the initiator receives these octets, each on a connection of its own
         | RESPONSE of 203    | 000000cb0301 | CLOSE "protocol error" |
@@ -151,7 +151,7 @@ Feature: Framing
         | length 5           | 000000050501 | a keyed CLOSE "protocol error"    |
 
     @iut:relay @FRAME-07
-    Scenario: At a relay
+    Scenario: At a relay: lengths at the bounds
       Given a tunnel relay
       When in Receive Relay the relay receives these octets, each on a connection of its own
         | RELAY of 15      | 0000000f0101 | CLOSE "protocol error" |
@@ -170,7 +170,7 @@ Feature: Framing
 
     # 0 and the first version above 1, in every state; of a DATA frame in Authorized too.
     @iut:server @FRAME-08 @FRAME-09
-    Scenario: At a server
+    Scenario: At a server: version and type
       Given a tunnel server
       When in Receive Relay the server receives these octets, each on a connection of its own
         | version 0        | 000000100100 | CLOSE "unsupported version" |
@@ -192,8 +192,8 @@ Feature: Framing
         | type 6           | 000000100601 | a keyed CLOSE "protocol error"      |
         | a private type   | 00000006f001 | a keyed CLOSE "protocol error"      |
 
-    @iut:client @FRAME-08 @FRAME-09 @needs:timers
-    Scenario: At an initiator
+    @iut:client @FRAME-08 @FRAME-09
+    Scenario: At an initiator: version and type
       Given a tunnel initiator that waits for a command to connect again
       When in Response Wait the initiator receives these octets, each on a connection of its own
         | version 0        | 000000cc0300 | CLOSE "unsupported version" |
@@ -212,7 +212,7 @@ Feature: Framing
         | a private type   | 00000006f001 | a keyed CLOSE "protocol error"      |
 
     @iut:relay @FRAME-08
-    Scenario: At a relay
+    Scenario: At a relay: version and type
       Given a tunnel relay
       When in Receive Relay the relay receives these octets, each on a connection of its own
         | version 0      | 000000100100 | CLOSE "unsupported version" |
@@ -225,7 +225,7 @@ Feature: Framing
   Rule: The faults are judged in order: length below 6, version, type, bounds of the type
 
     @iut:server
-    Scenario: At a server
+    Scenario: At a server: the order of the faults
       Given a tunnel server
       When in Receive Relay the server receives these octets, each on a connection of its own
         | length below 6 and version           | 000000050102 | CLOSE "protocol error"      |
@@ -239,8 +239,8 @@ Feature: Framing
         | version and type                     | 000000400902 | a keyed CLOSE "unsupported version" |
         | version and most length of the type  | ffffffff0402 | a keyed CLOSE "unsupported version" |
 
-    @iut:client @needs:timers
-    Scenario: At an initiator
+    @iut:client
+    Scenario: At an initiator: the order of the faults
       Given a tunnel initiator that waits for a command to connect again
       When in Response Wait the initiator receives these octets, each on a connection of its own
         | length below 6 and version           | 000000050302 | CLOSE "protocol error"      |
@@ -255,7 +255,7 @@ Feature: Framing
         | version and most length of the type  | ffffffff0402 | a keyed CLOSE "unsupported version" |
 
     @iut:relay
-    Scenario: At a relay
+    Scenario: At a relay: the order of the faults
       Given a tunnel relay
       When in Receive Relay the relay receives these octets, each on a connection of its own
         | length below 6 and version           | 000000050102 | CLOSE "protocol error"      |
@@ -268,7 +268,7 @@ Feature: Framing
   Rule: A frame that is well-formed but has no place in the state is a protocol error
 
     @iut:server @SRV-02 @SRV-03 @RELAY-01
-    Scenario: At a server
+    Scenario: At a server: frames that have no place
       Given a tunnel server
       When in Receive Relay the server receives these frames, each on a connection of its own
         | REQUEST  | CLOSE "protocol error" |
@@ -283,8 +283,8 @@ Feature: Framing
         | REQUEST  | a keyed CLOSE "protocol error" |
         | RESPONSE | a keyed CLOSE "protocol error" |
 
-    @iut:client @INI-11 @INI-12 @needs:timers
-    Scenario: At an initiator
+    @iut:client @INI-11 @INI-12
+    Scenario: At an initiator: frames that have no place
       Given a tunnel initiator that waits for a command to connect again
       When in Response Wait the initiator receives these frames, each on a connection of its own
         | RELAY    | CLOSE "protocol error" |
@@ -307,7 +307,7 @@ Feature: Framing
   Rule: A CLOSE is accepted whatever status it has
 
     @iut:server
-    Scenario: At a server
+    Scenario: At a server: CLOSE of any status
       Given a tunnel server
       When in Connect Wait the server receives these octets, each on a connection of its own
         | status 15    | 000000080501000f | the end of the stream |
@@ -318,8 +318,8 @@ Feature: Framing
         | a keyed CLOSE of status 61440 | the end of the stream |
         | a keyed CLOSE of status 65535 | the end of the stream |
 
-    @iut:client @needs:timers
-    Scenario: At an initiator
+    @iut:client
+    Scenario: At an initiator: CLOSE of any status
       Given a tunnel initiator that waits for a command to connect again
       When in Response Wait the initiator receives these octets, each on a connection of its own
         | status 15    | 000000080501000f | the end of the stream |
@@ -333,7 +333,7 @@ Feature: Framing
   @iut:client @FRAME-02
   Rule: A node whose name says no port is reached at port 3265
 
-    Scenario: server.test
+    Scenario: An initiator, to server.test
       Given a tunnel initiator whose server is scripted, configured with
         """
         { "path": ["server.test"] }
@@ -344,7 +344,7 @@ Feature: Framing
   @iut:relay @FRAME-02
   Rule: So does a relay reach the next node
 
-    Scenario: server.test
+    Scenario: A relay, to server.test
       Given a tunnel relay
       When an initiator sends RELAY to the relay for the path relay-b.test server.test
       Then the next node receives RELAY unchanged
@@ -355,14 +355,15 @@ Feature: Framing
     Scenario: A tunnel with datagrams
       Given a tunnel
       When a TCP connection from client to server carries known plaintext
-      Then both directions on the wire are whole frames, RELAY, REQUEST and RESPONSE first
+      And the user has ended the session by SIGTERM
+      Then to its end both directions on the wire are whole frames, RELAY, REQUEST and RESPONSE first
 
   @FRAME-14
   Rule: Memory does not grow with the length that a frame claims
 
     # 250 times 131,072 octets are 31 MiB; connections that claim 16 octets tell what a connection takes by itself.
     @iut:server @needs:limits
-    Scenario: At a server
+    Scenario: At a server: memory
       Given a tunnel server configured with
         """
         { "limits": { "halfOpenPerSource": 600, "halfOpen": 600 } }
@@ -371,7 +372,7 @@ Feature: Framing
       Then those of the long frames take less than 12 MiB more of the server than those of the short ones
 
     @iut:relay @needs:limits
-    Scenario: At a relay
+    Scenario: At a relay: memory
       Given a tunnel relay configured with
         """
         { "limits": { "halfOpenPerSource": 600, "halfOpen": 600, "connectionsPerSource": 600, "connections": 600 } }
@@ -383,7 +384,7 @@ Feature: Framing
   Rule: In Authorized a frame of which no further octet comes is given up, whatever its type
 
     @iut:server @needs:timers
-    Scenario: At a server
+    Scenario: At a server: a frame of which no further octet comes
       Given a tunnel server of ten names, configured with
         """
         { "timers": { "stalledFrame": 1000 } }
@@ -396,7 +397,7 @@ Feature: Framing
       And a DATA frame that comes whole in 4 pieces 500 ms apart is accepted, and nothing comes for 1500 ms
 
     @iut:client @needs:timers
-    Scenario: At an initiator
+    Scenario: At an initiator: a frame of which no further octet comes
       Given a tunnel initiator that waits for a command to connect again, configured with
         """
         { "timers": { "stalledFrame": 1000 } }
@@ -407,16 +408,16 @@ Feature: Framing
         | 000000280501 |
       And a DATA frame that comes whole in 4 pieces 500 ms apart is accepted, and nothing comes for 1500 ms
 
-    @iut:server
-    Scenario: At a server, by the default
+    @iut:server @long
+    Scenario: At a server: a frame of which no further octet comes, by the default
       Given a tunnel server of ten names
       When in Authorized these octets of a frame come to the server and then no more, it gives each up after 10000 ms
         | 00           |
         | 000000200401 |
         | 000000280501 |
 
-    @iut:client
-    Scenario: At an initiator, by the default
+    @iut:client @long
+    Scenario: At an initiator: a frame of which no further octet comes, by the default
       Given a tunnel initiator whose server is scripted
       When the server authorizes it
       And the server sends the octets 000000200401

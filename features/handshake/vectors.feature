@@ -61,7 +61,7 @@ Feature: Handshakes that are right in everything but one thing
 
   Rule: An initiator closes unkeyed with integrity failure, and no adapter is left
 
-    @iut:client @needs:timers @HS-09
+    @iut:client @HS-09
     Scenario Outline: RESPONSE, <flag>, suite <suite>
       Given a tunnel initiator of suite <suite>, connected on command to scripted servers
       When handshakes flagged <flag> are made anew, suite <suite>, and their RESPONSE sent to the initiator

@@ -5,6 +5,10 @@ Feature: Tunnel initiator
   @iut:client @INI-01 @RELAY-02 @REQ-01 @REQ-03
   Rule: The initiator connects, sends RELAY and REQUEST, and awaits RESPONSE
 
+    # fig. 11 Idle: connect
+    # fig. 11 TCP Open: tcp established
+    # fig. 11 Send Relay: relay sent
+    # fig. 11 Connect: request sent
     @REQ-02 @REQ-05 @REQ-06 @REQ-07 @REQ-12 @REQ-13 @HS-01 @HS-04
     Scenario Outline: RELAY and REQUEST with suite <suite>
       Given a tunnel initiator whose server is scripted, configured with
@@ -36,6 +40,7 @@ Feature: Tunnel initiator
   @iut:client @INI-02 @INI-03 @DATA-08
   Rule: A valid RESPONSE takes the initiator to Authorized, and it sends an empty DATA frame at once
 
+    # fig. 11 Response Wait: response
     Scenario: RESPONSE
       Given a tunnel initiator whose server is scripted
       When the server has read REQUEST
@@ -43,6 +48,7 @@ Feature: Tunnel initiator
       Then the first DATA frame is empty
       And nothing came before RESPONSE but RELAY and REQUEST
 
+    # fig. 11 Authorized: data
     @needs:adapter
     Scenario: Datagrams both ways
       Given a tunnel initiator whose server is scripted
@@ -53,6 +59,7 @@ Feature: Tunnel initiator
   @iut:client @INI-04 @CLOSE-07 @CLOSE-09
   Rule: A CLOSE received in Authorized ends the session and is not answered
 
+    # fig. 11 Authorized: close received
     Scenario Outline: CLOSE with status <status>
       Given a tunnel initiator whose server is scripted
       When the server authorizes it
@@ -72,6 +79,7 @@ Feature: Tunnel initiator
   @iut:client @INI-05
   Rule: A CLOSE received in Response Wait ends the attempt
 
+    # fig. 11 Response Wait: close received
     Scenario: The server refuses
       Given a tunnel initiator whose server is scripted
       When the server has read REQUEST
@@ -82,6 +90,7 @@ Feature: Tunnel initiator
   @iut:client @INI-06 @CLOSE-01 @CLOSE-02 @CLOSE-08
   Rule: At End Session in Authorized the initiator sends a keyed CLOSE and disconnects
 
+    # fig. 11 Authorized: end session
     Scenario: A command of the user
       Given a tunnel initiator whose server is scripted
       When the server authorizes it
@@ -102,6 +111,7 @@ Feature: Tunnel initiator
   @iut:client @INI-07
   Rule: At End Session before Authorized the initiator disconnects
 
+    # fig. 11 Response Wait: end session
     Scenario: End Session in Response Wait
       Given a tunnel initiator whose server is scripted
       When the server has read REQUEST
@@ -111,6 +121,7 @@ Feature: Tunnel initiator
   @iut:client @HS-09
   Rule: A RESPONSE that does not open is an integrity failure
 
+    # fig. 11 Response Wait: integrity failure
     Scenario Outline: <fault>
       Given a tunnel initiator whose server is scripted
       When the server has read REQUEST
@@ -164,7 +175,7 @@ Feature: Tunnel initiator
   @iut:client @INI-12 @INI-13 @FRAME-08 @FRAME-09 @FRAME-13
   Rule: What has no place in Response Wait is answered unkeyed
 
-    Scenario Outline: <what>
+    Scenario Outline: In Response Wait: <what>
       Given a tunnel initiator whose server is scripted
       When the server has read REQUEST
       And the server sends the octets <octets>
@@ -181,13 +192,13 @@ Feature: Tunnel initiator
   @iut:client @INI-11 @INI-13
   Rule: What has no place in Authorized is answered keyed
 
-    Scenario: RELAY
+    Scenario: In Authorized: RELAY
       Given a tunnel initiator whose server is scripted
       When the server authorizes it
       And the server sends its RELAY back
       Then the initiator answers a keyed CLOSE "protocol error" and ends the stream
 
-    Scenario Outline: <what>
+    Scenario Outline: In Authorized: <what>
       Given a tunnel initiator whose server is scripted
       When the server authorizes it
       And the server sends the octets <octets>
@@ -229,6 +240,7 @@ Feature: Tunnel initiator
   @iut:client @INI-09 @INI-10 @KEY-02 @needs:adapter @needs:lifetimes @needs:reconnect @needs:timers
   Rule: When a key expires the initiator reconnects and keeps its adapter
 
+    # fig. 11 Reconnect: close sent, end of stream, disconnected
     Scenario: The frames of a key are used up
       Given a tunnel initiator whose server is scripted, configured with
         """
@@ -258,39 +270,39 @@ Feature: Tunnel initiator
       And the server authorizes it
       Then both sessions have keys of their own
 
-  @iut:client @INI-17 @needs:reconnect @needs:timers
+  @iut:client @INI-17 @needs:reconnect
   Rule: Superseded, it does not connect again
 
     Scenario: Another session of the same name
       Given a tunnel initiator whose server is scripted, configured with
         """
-        { "reconnect": true, "timers": { "backOffMin": 1000, "backOffMax": 1000 } }
+        { "reconnect": true }
         """
       When the server authorizes it
       And the server sends a keyed CLOSE "superseded"
       Then the initiator ends the stream without a frame
       And the initiator does not connect again while it waits for 2500 ms
 
-  @iut:client @INI-19 @needs:reconnect @needs:timers
+  @iut:client @INI-19 @needs:reconnect
   Rule: After a keyed CLOSE "end session" it does not connect again
 
     Scenario: The operator of the server ends the session
       Given a tunnel initiator whose server is scripted, configured with
         """
-        { "reconnect": true, "timers": { "backOffMin": 100, "backOffMax": 100 } }
+        { "reconnect": true }
         """
       When the server authorizes it
       And the server sends a keyed CLOSE "end session"
       Then the initiator ends the stream without a frame
-      And the initiator does not connect again while it waits for 1500 ms
+      And the initiator does not connect again while it waits for 2500 ms
 
-  @iut:client @INI-20 @needs:reconnect @needs:timers
+  @iut:client @INI-20 @needs:reconnect
   Rule: An unkeyed CLOSE does not keep it from connecting again
 
     Scenario Outline: Somebody on the path fakes <status>
       Given a tunnel initiator whose server is scripted, configured with
         """
-        { "reconnect": true, "timers": { "backOffMin": 100, "backOffMax": 100 } }
+        { "reconnect": true }
         """
       When the server authorizes it
       And the server sends CLOSE "<status>"
@@ -306,7 +318,7 @@ Feature: Tunnel initiator
     Scenario Outline: Somebody on the path fakes <status> before RESPONSE
       Given a tunnel initiator whose server is scripted, configured with
         """
-        { "reconnect": true, "timers": { "backOffMin": 100, "backOffMax": 100 } }
+        { "reconnect": true }
         """
       When the server has read REQUEST
       And the server sends CLOSE "<status>"

@@ -5,6 +5,7 @@ Feature: Tunnel initiator, state by state
   Rule: In Response Wait RESPONSE or CLOSE has a place, and nothing else
 
     # INI-05: CLOSE; INI-12: what is no RESPONSE; INI-13: another version.
+    # fig. 11 Response Wait: protocol error, unsupported version
     Scenario: What comes instead of RESPONSE
       Given a tunnel initiator whose server is scripted
       Then connections of the initiator end as these octets want it
@@ -24,6 +25,8 @@ Feature: Tunnel initiator, state by state
   @iut:client @INI-15
   Rule: A stream that ends before RESPONSE is a broken connection
 
+    # fig. 11 Response Wait: network error
+    # fig. 11 Network Error: recorded
     Scenario: The end of the stream
       Given a tunnel initiator whose server is scripted
       Then connections of the initiator end as these octets want it
@@ -35,6 +38,7 @@ Feature: Tunnel initiator, state by state
   Rule: In Authorized only DATA and CLOSE have a place
 
     # INI-11: RELAY and RESPONSE; INI-13: another version; FRAME-13: REQUEST.
+    # fig. 11 Authorized: protocol error, unsupported version
     Scenario: Frames that have none
       Given a tunnel initiator whose server is scripted
       Then connections of the initiator end as these octets want it
@@ -50,6 +54,7 @@ Feature: Tunnel initiator, state by state
   Rule: A CLOSE ends the session, and is not answered; so does what breaks it
 
     # INI-04: the keyed CLOSE; INI-08: the spoilt frame; CLOSE-05: the end of the stream and the unkeyed CLOSE.
+    # fig. 11 Authorized: integrity failure, network error
     Scenario: Ends
       Given a tunnel initiator whose server is scripted
       Then connections of the initiator end as these octets want it
@@ -63,6 +68,8 @@ Feature: Tunnel initiator, state by state
   @iut:client @INI-06
   Rule: At End Session the initiator disconnects, whatever the server does
 
+    # fig. 11 Close: close sent
+    # fig. 11 Dying: timeout
     Scenario: A server that does not end its stream
       Given a tunnel initiator whose server is scripted
       When the server authorizes it
@@ -72,14 +79,17 @@ Feature: Tunnel initiator, state by state
   @iut:client @INI-07
   Rule: Before there is a connection End Session is heard too
 
-    Scenario: The server drops every SYN
+    # fig. 11 TCP Open: end session
+    Scenario: End Session while the server drops every SYN
       Given a tunnel initiator whose server drops every SYN
       When the user has ended the session by SIGTERM
       Then the initiator program exits with status 0 within 3 s
 
-  @iut:client @INI-18
+  @iut:client @INI-18 @CLOSE-05
   Rule: The exit tells why the session ended
 
+    # INI-18: each CLOSE; CLOSE-05: what is none, or none of the peer's.
+    @long
     Scenario: Nobody can ask for another connection
       Given a tunnel initiator whose server is scripted
       Then the exit status of the initiator is this after the server has sent
@@ -89,6 +99,10 @@ Feature: Tunnel initiator, state by state
         | Authorized    | keyed superseded    | 1           |
         | Authorized    | keyed key expired   | 1           |
         | Authorized    | FIN                 | 1           |
+        | Authorized    | RST                 | 1           |
+        | Authorized    | half a frame, FIN   | 1           |
+        | Authorized    | CLOSE, FIN          | 1           |
+        | Authorized    | CLOSE of 40 octets  | 1           |
         | Response Wait | not authorized      | 1           |
 
   @iut:client @INI-14
@@ -107,6 +121,8 @@ Feature: Tunnel initiator, state by state
         | nothing                    |
         | a RESPONSE octet by octet  |
 
+    # fig. 11 Response Wait: timeout
+    @long
     Scenario: 30 s without configuration
       Given a tunnel initiator whose server is scripted
       Then the initiator answers CLOSE "timeout" after 30 s, though the server sends a RESPONSE octet by octet
@@ -125,6 +141,8 @@ Feature: Tunnel initiator, state by state
   @iut:client @INI-15 @needs:reconnect
   Rule: A connection that is refused or breaks is made again
 
+    # fig. 11 TCP Open: network error
+    # fig. 11 Dead: back-off over
     Scenario: Nobody listens at first, then the stream ends, then it is reset
       Given a tunnel initiator that is to reconnect, and nobody listens
       When its connections meet this, one after the other
@@ -139,3 +157,11 @@ Feature: Tunnel initiator, state by state
         { "reconnect": true, "timers": { "tcpOpen": 1000, "backOffMin": 300, "backOffMax": 300 } }
         """
       Then the initiator tries again from another port, no less than 1200 ms after the time before
+
+    # fig. 11 TCP Open: timeout
+    Scenario: The server drops every SYN, by the default
+      Given a tunnel initiator whose server drops every SYN, configured with
+        """
+        { "reconnect": true }
+        """
+      Then the initiator tries again from another port, no less than 11 s after the time before

@@ -17,6 +17,7 @@ Feature: How long a tunnel initiator waits, and how long it uses a key
       And 2 connections in a row break before RESPONSE
       Then the back-offs lie within 200 to 400 ms, 400 to 800 ms, 800 to 1600 ms, and so each one after that
 
+    @long
     Scenario: From 1 s without configuration
       Given a tunnel initiator whose server is scripted, configured with
         """
@@ -36,6 +37,7 @@ Feature: How long a tunnel initiator waits, and how long it uses a key
   @iut:client @INI-09
   Rule: The initiator acts when 90 % of a bound are used up, and connects again
 
+    # fig. 11 Authorized: key expired
     Scenario: Bounds that the server grants
       Given a tunnel initiator whose server is scripted
       Then the initiator lets a key go when this much of its bound is used up, not before, and connects again
@@ -53,6 +55,17 @@ Feature: How long a tunnel initiator waits, and how long it uses a key
         | 20 frames   | the initiator | 18   |
         | 3000 octets | the initiator | 2700 |
 
+    @needs:timers
+    Scenario: Empty frames that the initiator itself sends
+      Given a tunnel initiator whose server is scripted, configured with
+        """
+        { "timers": { "keepAlive": 200 } }
+        """
+      Then the initiator lets a key go when this much of its bound is used up, not before, and connects again
+        | bound     | used up by  | at |
+        | 12 frames | keep-alives | 10 |
+
+    # fig. 11 Reconnect: timeout, network error
     Scenario: A server that does not end its stream, or resets it
       Given a tunnel initiator whose server is scripted
       When 13 of 15 frames of a key are used up
@@ -62,9 +75,27 @@ Feature: How long a tunnel initiator waits, and how long it uses a key
       And the server resets the connection
       Then the initiator connects again at once
 
+  @iut:client @CLOSE-06 @CLOSE-08
+  Rule: In Reconnect what still comes is read and forgotten
+
+    # CLOSE-06: no frame behind the CLOSE; CLOSE-08: discards for 2 s.
+    # fig. 11 Reconnect: frame
+    Scenario: Frames behind the CLOSE of a key that expired
+      Given a tunnel initiator whose server is scripted
+      When 13 of 15 frames of a key are used up
+      And the server goes on with these, and does not end its stream
+        | DATA      |
+        | RELAY     |
+        | version 2 |
+        | length 5  |
+        | CLOSE     |
+      Then the initiator connects again 2 s later
+      And nothing came behind its CLOSE
+
   @iut:client @INI-07
   Rule: End Session is heard in Reconnect too
 
+    # fig. 11 Reconnect: end session
     Scenario: The server does not end its stream
       Given a tunnel initiator whose server is scripted
       When 13 of 15 frames of a key are used up

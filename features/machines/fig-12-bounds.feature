@@ -4,6 +4,7 @@ Feature: Bounds that a tunnel server keeps
   @iut:server @SRV-20 @needs:timers
   Rule: A key is used up to its bound and for the grace, and not longer
 
+    # fig. 12 Authorized: key expired
     Scenario: What an initiator sends, and time
       Given a tunnel server configured with
         """
@@ -32,9 +33,19 @@ Feature: Bounds that a tunnel server keeps
         | 10 frames   |
         | 1500 octets |
 
+  @iut:server @SRV-20
+  Rule: Without configuration the server gives a key 60 s more
+
+    Scenario: A key of 1 s
+      Given a tunnel server
+      Then a key that is nearly used up stays in use, and one that is used up is closed 60 s later
+        | name  | bound     | used up by |
+        | alice | 1 seconds | time       |
+
   @iut:server @SRV-21 @needs:limits
   Rule: As many half-open connections as a limit says are let in, and no more
 
+    # fig. 12 Receive Relay: resource limit
     Scenario Outline: <limit>
       Given a tunnel server among several nodes, configured with
         """
@@ -50,6 +61,17 @@ Feature: Bounds that a tunnel server keeps
         | limit             | let in or refused |
         | halfOpenPerSource | let in            |
         | halfOpen          | refused           |
+
+  @iut:server @SRV-21
+  Rule: Without configuration the limit is that of the text
+
+    Scenario: 16 from one source
+      Given a tunnel server among several nodes, configured with
+        """
+        {}
+        """
+      Then 16 connections that have sent nothing are let in, and 2 more are refused with "resource limit" at once
+      And one from another address is let in
 
   @iut:server @SRV-22
   Rule: As many half-open connections of one static key as the limit says are let in, and no more

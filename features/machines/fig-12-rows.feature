@@ -2,10 +2,13 @@ Feature: Tunnel server, state by state
   [EP] fig. 12: what comes in Receive Relay 219, Connect Wait 221, Close 228, Authorized 225 and Dying 230, and what becomes
   of it.
 
-  @iut:server @SRV-02 @SRV-03 @CLOSE-07
+  @iut:server @SRV-01 @SRV-02 @SRV-03 @CLOSE-07
   Rule: RELAY, then REQUEST; a CLOSE is not answered
 
-    # SRV-02: what comes instead of RELAY; SRV-03: instead of REQUEST; CLOSE-07: the CLOSE in either place.
+    # SRV-01: six connections at a time; SRV-02: what comes instead of RELAY; SRV-03: instead of REQUEST; CLOSE-07: the CLOSE in
+    # either place.
+    # fig. 12 Receive Relay: protocol error, unsupported version, close received
+    # fig. 12 Connect Wait: protocol error, unsupported version, close received
     Scenario: What comes instead
       Given a tunnel server
       Then a connection to the server ends as its octets want it
@@ -43,10 +46,12 @@ Feature: Tunnel server, state by state
         | RELAY | FIN               | end     |
         | RELAY | half a frame, FIN | end     |
 
-  @iut:server @SRV-13 @FRAME-13 @SRV-09
+  @iut:server @SRV-13 @FRAME-13 @SRV-09 @SRV-12
   Rule: In Authorized only DATA and CLOSE have a place
 
-    # SRV-13: the second REQUEST; FRAME-13: RELAY and RESPONSE; SRV-09: the CLOSE, which is not answered.
+    # SRV-13: the second REQUEST; FRAME-13: RELAY and RESPONSE; SRV-09: the CLOSE, which is not answered; SRV-12: the DATA, whose
+    # tag is none.
+    # fig. 12 Authorized: protocol error, unsupported version, integrity failure
     Scenario: Frames after RESPONSE and after confirmation
       Given a tunnel server
       Then a session with the server ends as its octets want it
@@ -57,6 +62,8 @@ Feature: Tunnel server, state by state
         | no        | type 9      | keyed protocol error      |
         | no        | version 2   | keyed unsupported version |
         | no        | length 5    | keyed protocol error      |
+        | no        | DATA        | keyed integrity failure   |
+        | no        | length 0    | keyed integrity failure   |
         | no        | keyed CLOSE | end                       |
         | no        | FIN         | end                       |
         | yes       | RELAY       | keyed protocol error      |
@@ -65,22 +72,33 @@ Feature: Tunnel server, state by state
         | yes       | type 9      | keyed protocol error      |
         | yes       | version 2   | keyed unsupported version |
         | yes       | length 5    | keyed protocol error      |
+        | yes       | DATA        | keyed integrity failure   |
+        | yes       | length 0    | keyed integrity failure   |
         | yes       | keyed CLOSE | end                       |
         | yes       | FIN         | end                       |
 
   @iut:server @SRV-07
   Rule: What comes while a refusal is delayed changes nothing
 
+    # fig. 12 Close: frame
     Scenario: Frames, and the end of the stream
       Given a tunnel server
       Then a REQUEST that is refused is answered after its delay, though this follows
-        | RELAY   |
-        | DATA    |
-        | length 5 |
-        | version 2 |
-        | CLOSE   |
-        | FIN     |
+        | RELAY              |
+        | REQUEST            |
+        | RESPONSE           |
+        | DATA               |
+        | type 9             |
+        | version 2          |
+        | length 0           |
+        | length 5           |
+        | CLOSE              |
+        | CLOSE of 9 octets  |
+        | CLOSE of 40 octets |
+        | CLOSE of status 0  |
+        | FIN                |
 
+    @long
     Scenario: The time tells nothing
       Given a tunnel server
       When REQUESTs of each kind are refused 6 times, in turn
@@ -119,6 +137,7 @@ Feature: Tunnel server, state by state
   @iut:server @SRV-05 @SRV-10
   Rule: Having sent CLOSE the server disconnects, whatever the peer does
 
+    # fig. 12 Close: close sent
     Scenario: A peer that does not end its stream
       Given a tunnel server
       Then the server has closed each of these connections 2 s after its CLOSE, and sends nothing more
@@ -128,6 +147,8 @@ Feature: Tunnel server, state by state
   @iut:server @SRV-11
   Rule: At the end of the program no connection is left
 
+    # fig. 12 Receive Relay: end session
+    # fig. 12 Connect Wait: end session
     Scenario: Two sessions, and connections in every state before
       Given a tunnel server configured with
         """
@@ -161,6 +182,9 @@ Feature: Tunnel server, state by state
   @iut:server @SRV-14 @SRV-17
   Rule: Without configuration the timers are those of the text
 
+    # fig. 12 Receive Relay: timeout
+    # fig. 12 Connect Wait: timeout
+    # fig. 12 Authorized: timeout
     Scenario: 10 s each
       Given a tunnel server
       Then a connection to the server is answered in time
@@ -182,4 +206,25 @@ Feature: Tunnel server, state by state
         { "timers": { "confirmation": 300 } }
         """
       When an initiator is authorized
-      Then the server sends nothing for 800 ms
+      Then the server sends nothing but DATA for 800 ms
+
+  @iut:server @SRV-04
+  Rule: What came before the end of a stream is handled first
+
+    Scenario: A REQUEST that a FIN follows
+      Given a tunnel server
+      When an initiator sends RELAY, REQUEST and FIN
+      Then the server answers RESPONSE
+      And the server ends the stream without a frame
+
+  @iut:server @SRV-16
+  Rule: Until it is confirmed a session has no keep-alive either
+
+    @needs:timers
+    Scenario: 200 ms
+      Given a tunnel server configured with
+        """
+        { "timers": { "keepAlive": 200 } }
+        """
+      When an initiator has opened RESPONSE
+      Then the server sends nothing for 1200 ms

@@ -4,6 +4,9 @@ Feature: Tunnel server
   @iut:server @SRV-01 @SRV-04 @RELAY-01
   Rule: A REQUEST that is authorised is answered with RESPONSE
 
+    # fig. 12 Accept Wait: tcp accepted
+    # fig. 12 Receive Relay: relay
+    # fig. 12 Connect Wait: request authorized
     @RESP-01 @RESP-02 @REQ-03 @HS-01
     Scenario Outline: RELAY, REQUEST and RESPONSE with suite <suite>
       Given a tunnel server
@@ -63,6 +66,7 @@ Feature: Tunnel server
   @iut:server @SRV-05 @SRV-06
   Rule: A REQUEST that is not authorised is refused, and nothing can be learned from the refusal
 
+    # fig. 12 Connect Wait: request refused
     @SRV-07
     Scenario Outline: <fault>
       Given a tunnel server
@@ -171,6 +175,7 @@ Feature: Tunnel server
   @iut:server @SRV-09 @CLOSE-07 @CLOSE-09
   Rule: A CLOSE received in Authorized ends the session, and is not answered
 
+    # fig. 12 Authorized: close received
     Scenario: The initiator ends the session
       Given a tunnel server
       When an initiator is authorized
@@ -180,6 +185,7 @@ Feature: Tunnel server
   @iut:server @SRV-10 @SRV-11 @CLOSE-02
   Rule: The operator ends a session, or the program ends
 
+    # fig. 12 Authorized: end session
     Scenario: The operator ends this session
       Given a tunnel server
       When an initiator is authorized
@@ -233,14 +239,11 @@ Feature: Tunnel server
       And the initiator breaks the connection off
       Then another initiator is authorized by the same server
 
-  @iut:server @SRV-23 @FRAME-07 @FRAME-14 @needs:limits
+  @iut:server @SRV-23 @FRAME-07 @FRAME-14
   Rule: Resident memory does not grow with what strangers send
 
     Scenario Outline: <what>, 1,000 times
-      Given a tunnel server configured with
-        """
-        { "limits": { "halfOpenPerSource": 200, "halfOpen": 200 } }
-        """
+      Given a tunnel server
       When strangers have sent <what> 1000 times after a warm-up of 1000
       Then resident memory of the server has grown by less than 10 MiB
 

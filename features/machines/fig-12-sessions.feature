@@ -4,6 +4,7 @@ Feature: Sessions of a tunnel server
   @iut:server @SRV-16 @needs:adapter
   Rule: Until an initiator has proven that it opened RESPONSE, nothing is sent to it
 
+    # fig. 12 Authorized: data
     Scenario: Datagrams for an address before and after the first DATA frame
       Given a tunnel server
       When an initiator has opened RESPONSE
@@ -23,6 +24,7 @@ Feature: Sessions of a tunnel server
   @iut:server @SRV-18
   Rule: A newer confirmed session of the same name supersedes the older
 
+    # fig. 12 Authorized: superseded
     Scenario: The newer one is confirmed
       Given a tunnel server
       When an initiator is authorized

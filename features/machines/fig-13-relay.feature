@@ -21,6 +21,9 @@ Feature: Tunnel relay
   @iut:relay @RLY-02 @RELAY-07 @RELAY-12
   Rule: RELAY is forwarded unchanged to the node after this one
 
+    # fig. 13 Accept Wait: tcp accepted
+    # fig. 13 Receive Relay: relay
+    # fig. 13 Forward Connect: tcp established
     Scenario Outline: The path <path>
       Given a tunnel relay
       When an initiator sends RELAY to the relay for the path <path>
@@ -35,6 +38,7 @@ Feature: Tunnel relay
   @iut:relay @RELAY-08 @RELAY-09 @RELAY-11
   Rule: A relay that is not where it should be on the path says so
 
+    # fig. 13 Receive Relay: relay refused
     Scenario Outline: The path <path>
       Given a tunnel relay
       When an initiator sends RELAY to the relay for the path <path>
@@ -50,6 +54,7 @@ Feature: Tunnel relay
   @iut:relay @RLY-07 @PATH-02 @PATH-03
   Rule: A next node that cannot be, may not be or is not reached is unreachable
 
+    # fig. 13 Forward Connect: connect failed
     Scenario Outline: <why>
       Given a tunnel relay configured with
         """
@@ -141,9 +146,25 @@ Feature: Tunnel relay
         | half a frame               | initiator | 000001000401080000   |
         | half a frame               | server    | 000001000401080000   |
 
+  @iut:relay @RLY-18
+  Rule: In Forward nothing is ended because nothing passes
+
+    # Longer than any timer of a relay's.
+    Scenario: Before the next node has answered
+      Given a tunnel relay
+      When an initiator sends RELAY to the relay for the path relay-b.test server.test
+      Then the next node receives RELAY unchanged
+      And after 12 s without an octet a frame of the next node passes to the initiator
+
+    Scenario: Afterwards
+      Given a tunnel relay
+      When an initiator has a tunnel through the relay to a scripted server
+      Then after 12 s without an octet a frame of the next node passes to the initiator
+
   @iut:relay @RLY-05
   Rule: CLOSE is forwarded whole, then both connections end
 
+    # fig. 13 Forward: close frame
     Scenario: From the initiator
       Given a tunnel relay
       When an initiator has a tunnel through the relay to a scripted server
@@ -175,6 +196,7 @@ Feature: Tunnel relay
   @iut:relay @RLY-12
   Rule: At the end of the program every connection ends
 
+    # fig. 13 Forward: end session
     Scenario: SIGTERM
       Given a tunnel relay
       When an initiator has a tunnel through the relay to a scripted server

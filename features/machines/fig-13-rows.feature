@@ -5,6 +5,7 @@ Feature: Tunnel relay, state by state
   Rule: In Receive Relay nothing but RELAY is awaited
 
     # RLY-01: another first frame; FRAME-08: the one of another version; CLOSE-07: the CLOSE, which is not answered.
+    # fig. 13 Receive Relay: protocol error, unsupported version, close received
     Scenario: What comes first
       Given a tunnel relay
       Then a connection to the relay ends as its first octets want it
@@ -30,6 +31,7 @@ Feature: Tunnel relay, state by state
         | FIN               | end     |
         | half a frame, FIN | end     |
 
+    # fig. 13 Forward Connect: network error
     Scenario: Its stream ends while the relay connects
       Given a tunnel relay whose next node drops every SYN
       When an initiator sends RELAY to the relay for the path relay-b.test dropped.test
@@ -44,6 +46,7 @@ Feature: Tunnel relay, state by state
       When an initiator sends one frame of 4096 octets in one segment with RELAY
       Then the next node receives RELAY and that frame
 
+    # fig. 13 Forward Connect: frame, protocol error, close received
     Scenario: It becomes a second frame, or a CLOSE
       Given a tunnel relay whose next node drops every SYN
       Then while the relay connects it answers
@@ -84,6 +87,7 @@ Feature: Tunnel relay, state by state
   @iut:relay @RLY-03
   Rule: In Forward every frame passes, whatever it is
 
+    # fig. 13 Forward: frame
     Scenario: Frames that no end point takes
       Given a tunnel relay
       When an initiator has a tunnel through the relay to a scripted server
@@ -100,6 +104,7 @@ Feature: Tunnel relay, state by state
   @iut:relay @RLY-15 @RLY-16
   Rule: A length below 6 ends the tunnel, and a CLOSE of the relay's own never goes into a frame
 
+    # fig. 13 Forward: protocol error
     Scenario Outline: A length below 6, from the <role>
       Given a tunnel relay
       When an initiator has a tunnel through the relay to a scripted server
@@ -119,9 +124,10 @@ Feature: Tunnel relay, state by state
       And the initiator sends the octets 000000050401
       Then no octet more passes to the initiator, and both streams end
 
-  @iut:relay @RLY-05
+  @iut:relay @RLY-05 @CLOSE-08
   Rule: After a CLOSE both connections end, though neither peer ends its stream
 
+    # fig. 13 Dying: frame, timeout
     Scenario Outline: The <role> sends CLOSE and goes on
       Given a tunnel relay
       When an initiator has a tunnel through the relay to a scripted server
@@ -165,6 +171,8 @@ Feature: Tunnel relay, state by state
   @iut:relay @RLY-12
   Rule: At the end of the program no connection is left, in whatever state
 
+    # fig. 13 Receive Relay: end session
+    # fig. 13 Forward Connect: end session
     Scenario: SIGTERM
       Given a tunnel relay whose next node drops every SYN
       When an initiator has a tunnel through the relay to a scripted server
@@ -189,6 +197,9 @@ Feature: Tunnel relay, state by state
         | RELAY in single octets | timeout             | 600 ms |
         | RELAY                | next node unreachable | 900 ms |
 
+    # fig. 13 Receive Relay: timeout
+    # fig. 13 Forward Connect: timeout
+    @long
     Scenario: As the text has them
       Given a tunnel relay whose next node drops every SYN
       Then a connection to the relay is answered in time

@@ -5,7 +5,8 @@ Feature: Limits of a tunnel relay, and addresses that it leaves alone
   Rule: As many connections as a limit says are let in, and no more; what is refused counts towards none
 
     # RLY-13: the limits on connections; RLY-14: those on half-open ones, and what is refused.
-    Scenario Outline: <limit>
+    # fig. 13 Receive Relay: resource limit
+    Scenario Outline: <limit>, connections <that are>
       Given a tunnel relay configured with
         """
         { "limits": { "<limit>": 3 } }
@@ -22,6 +23,20 @@ Feature: Limits of a tunnel relay, and addresses that it leaves alone
         | halfOpenPerSource    | connected to the next node  | let in            | do not       |
         | halfOpen             | connected to the next node  | refused           | do not       |
         | halfOpenPerSource    | silent                      | let in            | do not       |
+
+  @iut:relay @RLY-13 @RLY-14
+  Rule: Without configuration the limits are those of the text
+
+    # RLY-14: half-open connections; RLY-13: connections of one source.
+    Scenario Outline: <count> of one source that are <that are>
+      Given a tunnel relay
+      Then <count> connections that are <that are> are let in by the relay, and 2 more are refused at once
+      And through the relay one from another address is let in meanwhile
+
+      Examples:
+        | count | that are |
+        | 8     | silent   |
+        | 64    | tunnels  |
 
   @iut:relay @PATH-02
   Rule: A relay connects to what its operator has listed, name and port

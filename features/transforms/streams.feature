@@ -4,11 +4,11 @@ Feature: Long streams of DATA frames
   frames than 16 bits count.
 
   # KEY-01: the keys are those of the schedule. KEY-02, KEY-03: nobody transmits the count, and both ends have the same.
-  # The rest: the transform. A peer that has lost one of them cannot open the next frame.
+  # DATA-09: nothing of it can be read. The rest: the transform. A peer that has lost one cannot open the next frame.
   @iut:server @KEY-01 @KEY-02 @KEY-03
   Rule: A tunnel server keeps count of 65,600 frames
 
-    Scenario Outline: It opens them, transform <transform>
+    Scenario Outline: At a server: it opens them, transform <transform>
       Given a tunnel server that is authorized again and again
       Then it opens 65600 DATA frames of transform <transform> one after the other
 
@@ -32,8 +32,8 @@ Feature: Long streams of DATA frames
         | transform            |
         | aes256cbc-hmacsha256 |
 
-    @needs:adapter
-    Scenario Outline: It seals them, transform <transform>
+    @DATA-09 @needs:adapter
+    Scenario Outline: At a server: it seals them, transform <transform>
       Given a tunnel server under attack with transform <transform>
       Then each of 65600 datagrams of its stack comes in a DATA frame that the peer opens
 
@@ -57,12 +57,17 @@ Feature: Long streams of DATA frames
         | transform            |
         | aes256cbc-hmacsha256 |
 
+    @needs:adapter
+    Scenario: At a server: it begins anew on each connection
+      Given a tunnel server under attack with transform chacha20poly1305
+      Then on 3 connections, one after the other, the datagrams of its stack come in DATA frames that the peer opens
+
   # KEY-01: the keys are those of the schedule. KEY-02, KEY-03: nobody transmits the count, and both ends have the same.
-  # The rest: the transform. A peer that has lost one of them cannot open the next frame.
+  # DATA-09: nothing of it can be read. The rest: the transform. A peer that has lost one cannot open the next frame.
   @iut:client @KEY-01 @KEY-02 @KEY-03
   Rule: A tunnel initiator keeps count of 65,600 frames
 
-    Scenario Outline: It opens them, transform <transform>
+    Scenario Outline: At an initiator: it opens them, transform <transform>
       Given a tunnel initiator that is authorized again and again
       Then it opens 65600 DATA frames of transform <transform> one after the other
 
@@ -86,8 +91,8 @@ Feature: Long streams of DATA frames
         | transform            |
         | aes256cbc-hmacsha256 |
 
-    @needs:adapter
-    Scenario Outline: It seals them, transform <transform>
+    @DATA-09 @needs:adapter
+    Scenario Outline: At an initiator: it seals them, transform <transform>
       Given a tunnel initiator under attack with transform <transform>
       Then each of 65600 datagrams of its stack comes in a DATA frame that the peer opens
 
@@ -110,3 +115,8 @@ Feature: Long streams of DATA frames
       Examples:
         | transform            |
         | aes256cbc-hmacsha256 |
+
+    @needs:adapter
+    Scenario: At an initiator: it begins anew on each connection
+      Given a tunnel initiator under attack with transform chacha20poly1305
+      Then on 3 connections, one after the other, the datagrams of its stack come in DATA frames that the peer opens

@@ -64,7 +64,7 @@ Feature: DATA frames of the vectors
   Rule: A tunnel initiator opens the right ones and no other
 
     @needs:adapter @needs:timers @DATA-01 @DATA-03 @KEY-02
-    Scenario Outline: Frames that open, transform <transform>
+    Scenario Outline: At an initiator: Frames that open, transform <transform>
       Given a tunnel initiator under attack with transform <transform>
       When the frames of transform-<transform>.json that open are made anew and sent, a connection for each group
       Then each of at least <count> was answered as its vector says
@@ -90,7 +90,7 @@ Feature: DATA frames of the vectors
         | aes256cbc-hmacsha256 | 80    |
 
     @needs:timers @DATA-02 @DATA-03 @DATA-04 @DATA-05 @DATA-06 @DATA-07 @DATA-10 @KEY-02
-    Scenario Outline: Frames that do not, transform <transform>
+    Scenario Outline: At an initiator: Frames that do not, transform <transform>
       Given a tunnel initiator under attack with transform <transform>
       When the frames of transform-<transform>.json that do not open are made anew and sent, each on a connection of its own
       Then each of at least <count> was answered as its vector says

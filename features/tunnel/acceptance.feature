@@ -102,7 +102,7 @@ Feature: What a tunnel initiator accepts of its server
   @iut:client @ADP-18
   Rule: A default route is installed only where the user accepts one
 
-    Scenario: Not accepted
+    Scenario: A default route that is not accepted
       Given a tunnel initiator whose server is scripted
       When the server authorizes it with
         | routes | 0.0.0.0/0, 10.9.0.0/24 |
@@ -110,7 +110,7 @@ Feature: What a tunnel initiator accepts of its server
       Then in IPv4 only 10.9.0.0/24 is routed through the adapter
 
     @needs:ipv6
-    Scenario: Not accepted in IPv6
+    Scenario: A default route that is not accepted, in IPv6
       Given nodes that speak IPv6
       And a tunnel initiator whose server is scripted
       When the server authorizes it with

@@ -3,7 +3,7 @@ Feature: What a configuration may not say, and what no log says
   @iut:client @SEC-03
   Rule: A tunnel initiator refuses a configuration with a fault before it opens anything, naming file, key and remedy
 
-    Scenario Outline: <fault>
+    Scenario Outline: An initiator: <fault>
       When a tunnel initiator is configured with <fault>
       Then the initiator ends with status 2, and names where <fault> is
 
@@ -18,7 +18,7 @@ Feature: What a configuration may not say, and what no log says
   @iut:server @SEC-03
   Rule: A tunnel server refuses a configuration with a fault before it opens anything, naming file, key and remedy
 
-    Scenario Outline: <fault>
+    Scenario Outline: A server: <fault>
       When a tunnel server is configured with <fault>
       Then the server ends with status 2, and names where <fault> is
 
@@ -33,7 +33,7 @@ Feature: What a configuration may not say, and what no log says
   @iut:relay @SEC-03
   Rule: A tunnel relay refuses a configuration with a fault before it opens anything, naming file, key and remedy
 
-    Scenario Outline: <fault>
+    Scenario Outline: A relay: <fault>
       When a tunnel relay is configured with <fault>
       Then the relay ends with status 2, and names where <fault> is
 
@@ -47,7 +47,7 @@ Feature: What a configuration may not say, and what no log says
   @iut:client @SEC-02 @needs:deterministic
   Rule: What is random at a tunnel initiator comes from the configuration only where an environment variable says insecure
 
-    Scenario Outline: <fault>
+    Scenario Outline: An initiator: <fault>
       When a tunnel initiator is configured with <fault>
       Then the initiator ends with status 2, and names where <fault> is
 
@@ -58,10 +58,18 @@ Feature: What a configuration may not say, and what no log says
         | ephemeral keys, and the variable 0     |
         | ephemeral keys, and the variable empty |
 
+  @iut:client @SEC-01
+  Rule: A tunnel initiator writes neither key nor datagram to a log, without an adapter either
+
+    Scenario: An initiator: a session on the wire
+      Given a tunnel initiator that is authorized again and again
+      When a datagram has come to it in a session, and its program has ended
+      Then neither a key nor a datagram is in what the initiator wrote, but for keys in keys.log
+
   @iut:client @SEC-01 @needs:adapter
   Rule: A tunnel initiator writes neither key nor datagram to a log
 
-    Scenario Outline: A session with transform <transform>
+    Scenario Outline: An initiator: a session with transform <transform>
       Given a tunnel initiator under attack with transform <transform>
       When datagrams pass in both directions
       And the program of the initiator has ended
@@ -79,7 +87,7 @@ Feature: What a configuration may not say, and what no log says
   @iut:server @SEC-02 @needs:deterministic
   Rule: What is random at a tunnel server comes from the configuration only where an environment variable says insecure
 
-    Scenario Outline: <fault>
+    Scenario Outline: A server: <fault>
       When a tunnel server is configured with <fault>
       Then the server ends with status 2, and names where <fault> is
 
@@ -90,10 +98,18 @@ Feature: What a configuration may not say, and what no log says
         | ephemeral keys, and the variable 0     |
         | ephemeral keys, and the variable empty |
 
+  @iut:server @SEC-01
+  Rule: A tunnel server writes neither key nor datagram to a log, without an adapter either
+
+    Scenario: A server: a session on the wire
+      Given a tunnel server that is authorized again and again
+      When a datagram has come to it in a session, and its program has ended
+      Then neither a key nor a datagram is in what the server wrote, but for keys in keys.log
+
   @iut:server @SEC-01 @needs:adapter
   Rule: A tunnel server writes neither key nor datagram to a log
 
-    Scenario Outline: A session with transform <transform>
+    Scenario Outline: A server: a session with transform <transform>
       Given a tunnel server under attack with transform <transform>
       When datagrams pass in both directions
       And the program of the server has ended

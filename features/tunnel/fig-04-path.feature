@@ -15,7 +15,7 @@ Feature: Forming a tunnel connection along a path
   @iut:server @PATH-05 @HS-01
   Rule: A RELAY frame that was altered on the way makes the handshake fail
 
-    Scenario Outline: One octet of <what>
+    Scenario Outline: Octet <offset> of RELAY, in <what>
       Given a tunnel server
       When a relay alters octet <offset> of RELAY on its way to the server
       Then the server answers CLOSE "not authorized" and ends the stream

@@ -9,51 +9,52 @@ Feature: Keeping a tunnel connection
       When the server has read REQUEST
       Then the first DATA frame comes within 1500 ms of RESPONSE, and is empty
 
-  @DATA-13 @needs:timers
+  # DATA-13: when they come. DATA-02: their protocol is 0. KEY-02: each is counted, or the peer could not open the next.
+  @DATA-02 @DATA-13 @KEY-02 @needs:timers
   Rule: Having sent nothing for a while, an end point sends an empty DATA frame
 
     @iut:server
-    Scenario: A tunnel server
+    Scenario: A server that sends nothing
       Given a tunnel server configured with
         """
         { "timers": { "keepAlive": 300 } }
         """
       When an initiator is authorized
-      Then empty DATA frames come every 300 ms, whatever it receives
+      Then empty DATA frames come at least every 300 ms, whatever it receives
 
     @iut:client
-    Scenario: A tunnel initiator
+    Scenario: An initiator that sends nothing
       Given a tunnel initiator whose server is scripted, configured with
         """
         { "timers": { "keepAlive": 300 } }
         """
       When the server authorizes it
-      Then empty DATA frames come every 300 ms, whatever it receives
+      Then empty DATA frames come at least every 300 ms, whatever it receives
 
   @DATA-13 @needs:timers @needs:adapter
-  Rule: While it sends datagrams, an end point sends no empty DATA frame
+  Rule: Where datagrams have put it off, the empty DATA frame comes once they have ended
 
     @iut:server
-    Scenario: A tunnel server
+    Scenario: A server that sends datagrams
       Given a tunnel server under attack with transform chacha20poly1305, configured with
         """
         { "timers": { "keepAlive": 600 } }
         """
-      Then no empty DATA frame comes while it sends a datagram every 100 ms, and one 600 ms after the last
+      Then an empty DATA frame comes 600 ms after the last of its datagrams at the latest, which it sent every 100 ms
 
     @iut:client
-    Scenario: A tunnel initiator
+    Scenario: An initiator that sends datagrams
       Given a tunnel initiator under attack with transform chacha20poly1305, configured with
         """
         { "timers": { "keepAlive": 600 } }
         """
-      Then no empty DATA frame comes while it sends a datagram every 100 ms, and one 600 ms after the last
+      Then an empty DATA frame comes 600 ms after the last of its datagrams at the latest, which it sent every 100 ms
 
   @DATA-14 @needs:timers
   Rule: Having received nothing for a while, an end point treats the connection as failed
 
     @iut:server
-    Scenario: A tunnel server
+    Scenario: A server that receives nothing
       Given a tunnel server configured with
         """
         { "timers": { "silence": 700, "keepAlive": 200 } }
@@ -62,7 +63,7 @@ Feature: Keeping a tunnel connection
       Then it stays while an empty DATA frame comes every 200 ms, and fails 700 ms after the last
 
     @iut:client
-    Scenario: A tunnel initiator
+    Scenario: An initiator that receives nothing
       Given a tunnel initiator whose server is scripted, configured with
         """
         { "timers": { "silence": 700, "keepAlive": 200 } }
@@ -71,7 +72,7 @@ Feature: Keeping a tunnel connection
       Then it stays while an empty DATA frame comes every 200 ms, and fails 700 ms after the last
 
     @iut:client
-    Scenario: A tunnel initiator, after RESPONSE
+    Scenario: An initiator that receives nothing after RESPONSE
       Given a tunnel initiator whose server is scripted, configured with
         """
         { "timers": { "silence": 700, "keepAlive": 200 } }
@@ -79,10 +80,30 @@ Feature: Keeping a tunnel connection
       When the server authorizes it
       Then it fails when nothing comes for 700 ms
 
+  @DATA-13 @DATA-14
+  Rule: Without configuration the times are those of the text
+
+    # DATA-13 and DATA-14: the silent session; SRV-20: the one whose key is used up.
+    @iut:server @SRV-20
+    Scenario: A tunnel server
+      Given a tunnel server configured with
+        """
+        { "initiators": [{ "name": "alice", "publicKey": "{alice}" }, { "name": "bob", "publicKey": "{bob}" }] }
+        """
+      Then in 60 s it treats these sessions as the text has it
+        | alice | is silent: a keep-alive every 20 s, and the end after 60 s         |
+        | bob   | has used up 20 frames and goes on: CLOSE "key expired" after 60 s |
+
+    @iut:client
+    Scenario: A tunnel initiator
+      Given a tunnel initiator whose server is scripted
+      Then in 60 s it treats its session as the text has it, whose server
+        | is silent: a keep-alive every 20 s, and the end after 60 s |
+
   @iut:server @TRF-04
   Rule: A tunnel server accepts any padding of 0 to 255 zeros in an AEAD frame
 
-    Scenario Outline: <transform>
+    Scenario Outline: Padding at a server, transform <transform>
       Given a tunnel server that is authorized again and again
       Then it opens DATA frames with 0 to 255 octets of padding, with transform <transform>
 
@@ -98,7 +119,7 @@ Feature: Keeping a tunnel connection
   @iut:client @TRF-04
   Rule: A tunnel initiator accepts any padding of 0 to 255 zeros in an AEAD frame
 
-    Scenario Outline: <transform>
+    Scenario Outline: Padding at an initiator, transform <transform>
       Given a tunnel initiator that is authorized again and again
       Then it opens DATA frames with 0 to 255 octets of padding, with transform <transform>
 

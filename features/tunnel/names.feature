@@ -176,6 +176,7 @@ Feature: Finding the next node by DNS
       And 1 tunnel is formed through the relay to group.test
       Then the relay connected to server, server-2, server-2, server
 
+    @long
     Scenario: It comes back
       Given a tunnel relay that asks a DNS server
       And the DNS server has these members of group.test

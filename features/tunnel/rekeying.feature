@@ -5,6 +5,7 @@ Feature: Keys that expire while the tunnel is in use
   @iut:client @INI-09 @INI-10 @KEY-02
   Rule: Reconnect renews the keys, and what goes through the tunnel goes on
 
+    @long
     Scenario: Keys of 5 s for a minute
       Given a tunnel whose keys live 5 s, and a steady stream of octets through it
       When 60 s have passed

@@ -1,13 +1,10 @@
 /** The command `pna`. What is heavy is loaded by the command that needs it. */
 import { readFileSync } from 'node:fs';
-import { enableCompileCache } from 'node:module';
 import { join } from 'node:path';
+import { Command, CommanderError } from 'commander';
 import { exitCode } from './output.ts';
 
 const root = join(import.meta.dirname, '..', '..');
-// Inside the installation: a cache in a folder that everyone may write would be code that anyone may plant.
-enableCompileCache(join(root, 'node_modules', '.cache', 'pna'));
-const { Command, CommanderError } = await import('commander');
 
 const examples = `
 Examples:

@@ -1,4 +1,5 @@
 /** Runs a role until it ends by itself, or a signal ends it. */
+import { flushCompileCache } from 'node:module';
 import { basename } from 'node:path';
 import { systemClock } from '../tunnel/clock.ts';
 import { loadConfig } from '../tunnel/config/config.ts';
@@ -87,6 +88,8 @@ async function serve(service: Service, log: Log): Promise<number> {
     await service.stop();
     return exitCode.error;
   }
+  // Node itself does it at the end, which may be a SIGKILL.
+  flushCompileCache();
   const endReading = takesCommands() ? readCommandsFor(service, log) : () => {};
   const outcome = await Promise.race([service.finished, stopped]);
   endReading();

@@ -10,6 +10,8 @@ const nativeControl = native('int ioctl(int fd, ulong request, void *argument)')
 const requests = {
   SIOCGIFFLAGS: 0x8913,
   SIOCSIFFLAGS: 0x8914,
+  SIOCSIFADDR: 0x8916,
+  SIOCSIFNETMASK: 0x891c,
   SIOCGIFMTU: 0x8921,
   SIOCSIFMTU: 0x8922,
   SIOCSIFHWADDR: 0x8924,

@@ -21,7 +21,7 @@ test('[EP] fig. 12: every state answers every event', (t) => {
     unsupported version   .  228 228 228  .   .   .
     key expired           .   .   .  228  .   .   .
     superseded            .   .   .  228  .   .   .
-    resource limit        .  228 228  .   .   .   .
+    resource limit        .  228  .   .   .   .   .
     network error         .  230 230 230 230 232  .
     timeout               .  228 228 228  .  230  .
     end of stream         .   .   .   .   .  230  .

@@ -9,7 +9,7 @@
  *                   ┄┄▷ Dying          close received, end session
  * Connect Wait 221  ──▶ Authorized     request authorized 223
  *                   ──▶ Close          request refused 223
- *                   ┄┄▷ Close          protocol error, unsupported version, resource limit, timeout
+ *                   ┄┄▷ Close          protocol error, unsupported version, timeout
  *                   ┄┄▷ Dying          close received, end session
  *                   ┄┄▷ Dying          network error
  * Authorized 225    ──▶ Authorized     data
@@ -62,7 +62,7 @@ export const serverMachine = defineMachine({
     // 222: a REQUEST has come; 223: whether it is authorised.
     ['Connect Wait', ['request authorized 223'], ['send RESPONSE 224', 'key the connection'], 'Authorized', '[EP] fig. 12'],
     ['Connect Wait', ['request refused 223'], ['delay CLOSE'], 'Close', '[EP] fig. 12'],
-    ['Connect Wait', ['protocol error', 'unsupported version', 'resource limit', 'timeout'], ['send CLOSE'], 'Close', 'binding'],
+    ['Connect Wait', ['protocol error', 'unsupported version', 'timeout'], ['send CLOSE'], 'Close', 'binding'],
     ['Connect Wait', ['close received', 'end session'], ['shut down writing'], 'Dying', 'binding'],
     ['Connect Wait', ['network error'], ['disconnect'], 'Dying', 'binding'],
 

@@ -72,7 +72,7 @@ async function advertisement(world: ConformanceWorld, socket: PacketSocket, name
     const routes = isFull ? offered.routes.slice(0, read.prefixLengths.length - 1) : offered.routes;
     // To a stack that has an address a router may answer either way: RFC 4861 §6.2.6.
     const isToAll = to === 'all' || read.ends.at(-1) === 'ff02::1';
-    return routerAdvertisement({ ...offered, routes }, isToAll ? 'all' : 'stack', read.routerLifetime);
+    return routerAdvertisement({ ...offered, routes }, isToAll ? 'all' : 'stack', read);
   };
   const expected = wanted === type.advertisement ? neighbourAdvertisement : routerAdvertised;
   world.set('advertised', [...(world.has('advertised') ? world.get('advertised') : []), { name, frame, expected }]);

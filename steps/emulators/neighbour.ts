@@ -1,15 +1,17 @@
 /** Steps about the neighbour discovery emulator (RFC 4861) of the client's adapter and of the server's. */
 import assert from 'node:assert/strict';
 import { type DataTable, Given, Then, When } from '@cucumber/cucumber';
+import { concat } from '../../reference/octets.ts';
 import { ipv6Octets, ipv6Text } from '../../reference/packets/addresses.ts';
 import { decodeNeighbour, NeighbourFlag, type NeighbourMessage } from '../../reference/packets/neighbour.ts';
 import type { NeighbourOption } from '../../reference/packets/neighbour-options.ts';
 import { physicalText } from '../../reference/packets/physical.ts';
 import type { ClientData } from '../../reference/wire/client-data.ts';
 import { reply as fromServer } from '../../vectors/generate/neighbour-packet.ts';
+import { sendUp } from '../support/adapter.ts';
 import { emulatorsOfVectors, vectorsOf } from '../support/emulators.ts';
 import { known } from '../support/known.ts';
-import { patience } from '../support/lab/deadline.ts';
+import { patience, within } from '../support/lab/deadline.ts';
 import { neighbour } from '../support/lab/emulator-questions.ts';
 import { Nonconformance } from '../support/lab/failure.ts';
 import { isDiscovery, summed, targetOf, type } from '../support/lab/neighbour-packets.ts';
@@ -82,6 +84,21 @@ Then('each advertisement has', function (this: ConformanceWorld, table: DataTabl
 Then('no router solicitation of the stack is answered', async function (this: ConformanceWorld) {
   for (const vector of vectorsOf(this, neighbour.subject, 'RouterSolicitation'))
     await neighbour.expectSilence(this.get('stack'), vector);
+});
+
+/** Who refuses IPv6 gets none; what the stack sends all the same is a datagram like any other (section 11). */
+Then('an IPv6 datagram of the stack enters the tunnel', async function (this: ConformanceWorld) {
+  const datagram = concat(
+    Uint8Array.of(0x60, 0, 0, 0, 0, 4, 59, 64),
+    ipv6Octets('fd00:8:0:a::1'),
+    ipv6Octets('fd00:9::5'),
+    Uint8Array.of(1, 2, 3, 4),
+  );
+  sendUp(this, datagram);
+  const found = async (): Promise<void> => {
+    while (!Buffer.from(await this.get('server').receive()).equals(datagram));
+  };
+  await within(patience, 'the datagram', found());
 });
 
 // The server's adapter: where its tunnel clients are, RFC 4861 §7.2.

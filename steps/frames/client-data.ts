@@ -7,6 +7,7 @@ import { Status, statusName } from '../../reference/wire/identifiers.ts';
 import { load, type Vector } from '../../vectors/load.ts';
 import { hex6 } from '../../vectors/neighbour-options.ts';
 import { faultsOf } from '../../vectors/neighbour-reply.ts';
+import { connectAgain, ofManyConnections } from '../support/connecting-again.ts';
 import { flagged, known } from '../support/known.ts';
 import { neighbour } from '../support/lab/emulator-questions.ts';
 import { inContext, Nonconformance } from '../support/lab/failure.ts';
@@ -98,12 +99,12 @@ const outcomes: Readonly<Record<string, Judge>> = {
 /** One connection for each vector, whose client data the RESPONSE holds. */
 When(
   'each of its connections is answered by client data of the vectors flagged {word}, {}',
+  ofManyConnections,
   async function (this: ConformanceWorld, flag: string, outcome: string) {
-    const client = this.iut('client');
     const judge = known(outcomes, outcome);
     const vectors = load('client-data').flatMap(({ tests }) => tests);
     for (const [index, vector] of flagged(vectors, flag).entries()) {
-      if (index > 0) client.connect();
+      if (index > 0) await connectAgain(this);
       const clientData = decodeClientData(Uint8Array.fromHex(vector['clientData']));
       const server = await scriptedServer(this, { clientData });
       await server.readRelay();
@@ -112,7 +113,6 @@ When(
       played(this, 'client-data', vector);
       await judge(this, server, vector);
       server.connection.finish();
-      await client.event('ended');
     }
   },
 );

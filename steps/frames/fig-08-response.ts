@@ -12,8 +12,8 @@ import {
 import { overheadOf } from '../../reference/wire/opened.ts';
 import { type OpenedResponse, responseHeaderLength } from '../../reference/wire/response.ts';
 import { load, type Vector } from '../../vectors/load.ts';
-import { eachConnection } from '../support/connecting-again.ts';
-import { known } from '../support/known.ts';
+import { eachConnection, ofManyConnections } from '../support/connecting-again.ts';
+import { flagged, known } from '../support/known.ts';
 import { type Alterations, defaultLifetimes } from '../support/peers/handshake.ts';
 import { inOrder, rearranged, withSuite } from '../support/peers/opened-frame.ts';
 import type { ScriptedInitiatorOptions } from '../support/peers/scripted-initiator.ts';
@@ -202,11 +202,12 @@ const kinds: Readonly<
 
 When(
   '{} with the flag(s) {flags} are sent to the initiator, it answers each as the file tells',
+  ofManyConnections,
   async function (this: ConformanceWorld, kind: string, wanted: readonly string[]) {
     const { subject, type, of } = known(kinds, kind);
-    const vectors = load(subject)
-      .filter((group) => group.type === type)
-      .flatMap(({ tests }) => tests.filter(({ flags }) => flags.some((flag) => wanted.includes(flag))))
+    const groups = load(subject).filter((group) => group.type === type);
+    const tests = groups.flatMap((group) => group.tests);
+    const vectors = flagged(tests, ...wanted)
       // Without a whole header it can't be sent; a key of one frame is used up at once.
       .filter(
         ({ opened = '', comment }) => (opened.length !== 14 && comment !== 'nothing') || subject === 'client-data',

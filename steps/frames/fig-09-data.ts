@@ -4,6 +4,7 @@ import { Then, When } from '@cucumber/cucumber';
 import { EtherType } from '../../reference/packets/ethernet.ts';
 import { noDatagram } from '../../reference/wire/data.ts';
 import { Status, statusName, type TransformName } from '../../reference/wire/identifiers.ts';
+import { allTaken } from '../support/all-taken.ts';
 import { arrival, attacked, datagram, refused } from '../support/attack.ts';
 import { everyRow, type Row } from '../support/every-row.ts';
 import { known } from '../support/known.ts';
@@ -33,7 +34,23 @@ const odder =
     return [forger.seal(odd, { padding: filled(length, at < 0 ? length + at : at) })];
   };
 
+/** The header calls octets at the end of the datagram padding; below 0, octets of the padding datagram. All are zeros. */
+const moved =
+  (octets: number): Send =>
+  (forger) => {
+    const frame = forger.seal(new Uint8Array(32).fill(0x45, 0, 24), { padding: new Uint8Array(8) }).slice();
+    frame[9]! -= octets;
+    frame[14]! += octets;
+    return [frame];
+  };
+
 const aead: Readonly<Record<string, Readonly<Record<string, Send>>>> = {
+  'a header that was changed on the way': {
+    'one octet of the datagram called padding': moved(1),
+    'eight octets of the datagram called padding': moved(8),
+    'one octet of the padding called datagram': moved(-1),
+    'all of the padding called datagram': moved(-8),
+  },
   'what is no padding': {
     'one octet of 1': one({ padding: Uint8Array.of(1) }),
     'the first of 16 octets': one({ padding: filled(16, 0) }),
@@ -189,10 +206,7 @@ Then(
           const peer = await this.get('authorize')(transform);
           const forger = new Forger(peer.session);
           await peer.connection.send(make(forger));
-          // It is still there, and has counted the frame: what is wrong now is refused.
-          await peer.connection.send(forger.seal(nothing));
-          await peer.connection.send(forger.seal(nothing, { digestAt: 3 }));
-          await integrityFailure(peer);
+          await allTaken(peer, forger);
         },
       ],
     );

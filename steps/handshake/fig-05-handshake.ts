@@ -4,7 +4,7 @@ import { Given, Then, When } from '@cucumber/cucumber';
 import { Status, Suite, type SuiteName, statusName } from '../../reference/wire/identifiers.ts';
 import { suiteOf } from '../../reference/wire/opened.ts';
 import { decodeRequest } from '../../reference/wire/request.ts';
-import { quickly } from '../support/authorized.ts';
+import { connectAgain, quickly } from '../support/connecting-again.ts';
 import { everyRow, type Row } from '../support/every-row.ts';
 import { Nonconformance } from '../support/lab/failure.ts';
 import type { Overrides } from '../support/peers/configuration.ts';
@@ -235,7 +235,7 @@ When(
     await lab(this);
     await listenAsServer(this);
     const overrides: Overrides = { server: { suite }, ...quickly(this) };
-    const client = await this.startClient(overrides);
+    await this.startClient(overrides);
     const requests: { suite: number; ephemeral: string; encapsulationKey: string }[] = [];
     const refusals = Object.values(ends);
     for (let connection = 0; connection <= refusals.length; connection++) {
@@ -248,8 +248,7 @@ When(
       });
       await refusals[connection]?.(server);
       if (connection === refusals.length) break;
-      await client.event('ended');
-      client.connect();
+      await connectAgain(this);
     }
     this.set('requests', requests);
   },

@@ -17,6 +17,8 @@ import { headerLength, opened, request, response } from '../../vectors/generate/
 import { kemKeys } from '../../vectors/generate/primitives.ts';
 import { relayFrame } from '../../vectors/generate/relay.ts';
 import { load, title, type Vector } from '../../vectors/load.ts';
+import { connectAgain, ofManyConnections, quickly } from '../support/connecting-again.ts';
+import { known } from '../support/known.ts';
 import { LabFailure, Nonconformance } from '../support/lab/failure.ts';
 import { identityOf } from '../support/peers/identities.ts';
 import type { ScriptedServer } from '../support/peers/scripted-server.ts';
@@ -62,14 +64,16 @@ function vectorOf(suite: SuiteName): (forgery: Forgery) => Vector {
 
 const titled = (vector: Vector): string => `handshake.json, ${title(vector)}`;
 
-/** Those of a flag that make a difference to a message of this suite. */
-const forgeriesOf = (suite: SuiteName, flag: string, message: Message, encapsulationKey: Uint8Array): Forgery[] =>
-  forgeries(Suite[suite], encapsulationKey).filter(
-    (forgery) =>
-      forgery.flag === flag &&
-      forgery.message === message &&
-      forge({ ...inputOf(Suite[suite], zeros(16)) }, forgery) !== undefined,
+/**
+ * Those of a flag that make a difference to a message of this suite: at least one.
+ * @throws LabFailure if there is none, since the feature then has a typing error
+ */
+function forgeriesOf(suite: SuiteName, flag: string, message: Message, encapsulationKey: Uint8Array): Forgery[] {
+  const all = forgeries(Suite[suite], encapsulationKey).filter(
+    (forgery) => forgery.message === message && forge(inputOf(Suite[suite], zeros(16)), forgery) !== undefined,
   );
+  return known(Object.groupBy(all, (forgery) => forgery.flag) as Record<string, Forgery[]>, flag);
+}
 
 /** The frame: O's length is that of the frame, whatever its message has grown to. */
 function frameOf(input: HandshakeInput, forgery: Forgery, payload: Uint8Array, header: number): Uint8Array {
@@ -131,7 +135,7 @@ Given(
   async function (this: ConformanceWorld, suite: SuiteName) {
     await lab(this);
     await listenAsServer(this);
-    await this.startClient({ server: { suite }, timers: { backOffMin: 1, backOffMax: 1 } });
+    await this.startClient({ server: { suite }, ...quickly(this) });
   },
 );
 
@@ -155,18 +159,15 @@ async function forgedResponse(server: ScriptedServer, suite: SuiteName, forgery:
 
 When(
   'handshakes flagged {word} are made anew, suite {suite}, and their RESPONSE sent to the initiator',
+  ofManyConnections,
   async function (this: ConformanceWorld, flag: string, suite: SuiteName) {
-    const client = this.iut('client');
     const all = forgeriesOf(suite, flag, 'response', zeros(1184)).filter(({ result }) => result === 'invalid');
     const of = vectorOf(suite);
     let connected = 0;
     await tryEach(this, all, {
       title: (forgery) => titled(of(forgery)),
       one: async (forgery) => {
-        if (connected++ > 0) {
-          await client.event('ended');
-          client.connect();
-        }
+        if (connected++ > 0) await connectAgain(this);
         const server = await scriptedServer(this);
         await server.connection.send(await forgedResponse(server, suite, forgery));
         played(this, 'handshake', of(forgery));

@@ -130,7 +130,7 @@ Then('the capture holds nothing besides that ping and its ARP', async function (
 });
 
 When('a program is started that ends with status 7 and says why', async function (this: ConformanceWorld) {
-  const program = await Program.start({
+  const program = Program.start({
     namespace: this.lab.namespace('client'),
     argv: ['sh', '-c', 'echo it has no mind to >&2; exit 7'],
     stdoutLog: join(this.folder, 'stdout.log'),

@@ -93,16 +93,17 @@ Given(
 
 Then(
   'the initiator tries again from another port, no less than {duration} after the time before',
+  { timeout: 50_000 },
   async function (this: ConformanceWorld, time: number) {
-    await pause(2 * time + 800);
+    await pause(2 * time + 1_600);
     const segments = (await this.packets()).flatMap((packet) => segmentOf(packet) ?? []);
     const first = new Map<string, number>();
     for (const { syn, source, packet } of segments)
       if (syn && !first.has(source)) first.set(source, packet.time / 1_000);
     const [one, two] = [...first.values()];
     if (one === undefined || two === undefined)
-      throw new Nonconformance(`${first.size} ports sent SYN in ${2 * time + 800} ms`);
-    assertTime(two - one, time, 900);
+      throw new Nonconformance(`${first.size} ports sent SYN in ${2 * time + 1_600} ms`);
+    assertTime(two - one, time);
   },
 );
 
@@ -122,9 +123,8 @@ Then(
       program.endInput();
       const server = this.get('server');
       await reach(server, state);
-      const status = sent.replace(/^keyed /, '');
-      if (sent === 'FIN') server.connection.finish();
-      else await server.close(statusOf(status));
+      if (/^keyed |^not authorized$/.test(sent)) await server.close(statusOf(sent.replace(/^keyed /, '')));
+      else await sendByLooks(server, sent);
       const exit = await within(5_000, 'the end of the program', program.exited);
       assert.deepEqual(exit, { code: Number(code), signal: null });
     };

@@ -4,8 +4,9 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { type DataTable, Then, When } from '@cucumber/cucumber';
 import { statusName } from '../../reference/wire/identifiers.ts';
 import { type Lifetimes, makeKeyExchangeData } from '../../reference/wire/key-exchange-data.ts';
-import { assertTime, datagramOf, eachRow } from '../support/exchanges.ts';
+import { assertTime, datagramOf, eachRow, sendByLooks } from '../support/exchanges.ts';
 import { spawnInside } from '../support/lab/command.ts';
+import { blame } from '../support/lab/deadline.ts';
 import { ipJson } from '../support/lab/iproute2.ts';
 import { addressesOf, linkOf } from '../support/lab/kernel-tables.ts';
 import { adapterDevice, virtualLan } from '../support/lab/virtual-lan.ts';
@@ -82,10 +83,12 @@ Then(
     ] as const;
     const all = this.get('backOffs');
     const text = all.map((one) => one.toFixed(0)).join(', ');
+    const since = performance.now() - all.reduce((sum, one) => sum + one, 0);
     for (const [index, waited] of all.entries()) {
       const [from, to] = steps[Math.min(index, 2)] as readonly [number, number];
       assert.ok(waited >= from - 1, `back-off ${index + 1} is below ${from} ms: ${text}`);
-      assert.ok(waited <= to + slack, `back-off ${index + 1} is above ${to} ms: ${text}`);
+      if (waited > to + slack)
+        throw blame(`back-off ${index + 1} is above ${to} ms: ${text}`, performance.now() - since, since);
     }
   },
 );
@@ -158,10 +161,13 @@ Then(
           );
           await server.send(datagramOf(28));
           await expectExpiry(server);
+        } else if (by === 'keep-alives') {
+          await expectExpiry(server);
+          assert.equal(used(), limit, 'frames before CLOSE');
         } else {
           const namespace = this.lab.namespace('client');
           const argv = ['ping', '-n', '-i', '0.02', '-c', '100', '-s', '200', virtualLan.serverAddress];
-          const child = spawnInside(namespace, argv, { stdio: 'ignore' });
+          const child = spawnInside(namespace, argv, { stdio: ['ignore', 'ignore', 'ignore'] });
           await expectExpiry(server).finally(() => child.kill('SIGKILL'));
           const sizes = bound.endsWith('frames') ? 1 : 228;
           assert.ok(used() >= limit && used() < limit + sizes, `CLOSE at ${used()}, not at ${limit}`);
@@ -188,6 +194,21 @@ When(
 );
 
 When('the server does not end its stream', () => {});
+
+When(
+  'the server goes on with these, and does not end its stream',
+  async function (this: ConformanceWorld, table: DataTable) {
+    for (const [frame = ''] of table.raw()) await sendByLooks(this.get('server'), frame);
+  },
+);
+
+Then('nothing came behind its CLOSE', function (this: ConformanceWorld) {
+  const frames = this.get('earlier').connection.frames.waiting;
+  assert.deepEqual(
+    frames.map(({ octets }) => octets.toHex()),
+    [],
+  );
+});
 
 When('the server ends its stream', function (this: ConformanceWorld) {
   endsNow(this);

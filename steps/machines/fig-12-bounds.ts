@@ -8,9 +8,11 @@ import { LabFailure } from '../support/lab/failure.ts';
 import type { NodeName } from '../support/lab/namespace.ts';
 import { ping } from '../support/lab/traffic.ts';
 import { virtualLan } from '../support/lab/virtual-lan.ts';
+import type { Overrides } from '../support/peers/configuration.ts';
 import { identityOf } from '../support/peers/identities.ts';
 import type { ScriptedInitiator } from '../support/peers/scripted-initiator.ts';
 import { lab, newInitiator } from '../support/peers.ts';
+import { connectLetIn, type Place, placeOf } from '../support/places-taken.ts';
 import { requestOf } from '../support/request-faults.ts';
 import { startUnderTest } from '../support/under-test.ts';
 import type { ConformanceWorld } from '../support/world.ts';
@@ -45,6 +47,12 @@ async function assertExpired(peer: ScriptedInitiator, since: number, grace: numb
   assertTime(close.at - since, grace);
 }
 
+/** Sends an empty DATA frame again and again until it is told to stop. */
+function keepAlives(peer: ScriptedInitiator, milliseconds: number): Disposable {
+  const timer = setInterval(() => peer.send().catch(() => {}), milliseconds);
+  return { [Symbol.dispose]: () => clearInterval(timer) };
+}
+
 Then(
   'a key that is nearly used up stays in use, and one that is used up is closed {duration} later',
   async function (this: ConformanceWorld, grace: number, table: DataTable) {
@@ -54,6 +62,8 @@ Then(
       let start = performance.now();
       await peer.authorize();
       if (how === 'time') {
+        // Without them it would be silent for too long.
+        using _beat = keepAlives(peer, 20_000);
         await assertExpired(peer, start + Number.parseInt(bound, 10) * 1_000, grace);
         return;
       }
@@ -111,12 +121,20 @@ interface Trial {
   readonly count: number;
   /** Lets them be half-open. @returns those that were let in, and the CLOSE of each that was not */
   readonly fill: (confirmed: boolean) => Promise<void>;
-  others?: 'let in' | 'refused';
+  others?: Place;
 }
 
+async function startAmongOthers(world: ConformanceWorld, overrides: Overrides): Promise<void> {
+  await lab(world, { nodes: ['others'] });
+  await startUnderTest(world, 'server', overrides);
+}
+
+Given('a tunnel server among several nodes', async function (this: ConformanceWorld) {
+  await startAmongOthers(this, {});
+});
+
 Given('a tunnel server among several nodes, configured with', async function (this: ConformanceWorld, text: string) {
-  await lab(this, { nodes: ['others'] });
-  await startUnderTest(this, 'server', JSON.parse(text));
+  await startAmongOthers(this, JSON.parse(text) as Overrides);
 });
 
 const dispose = (peers: readonly ScriptedInitiator[]) =>
@@ -125,18 +143,10 @@ const dispose = (peers: readonly ScriptedInitiator[]) =>
 /** The server notices the end of a connection before long; nothing tells when. */
 const settle = (): Promise<void> => pause(300);
 
-async function isLetIn(peer: ScriptedInitiator): Promise<boolean> {
-  const outcome = await Promise.race([peer.connection.ended(60_000), pause(250, 'open')]);
-  if (outcome === 'open') return true;
-  const { status } = await peer.expectClose();
-  assert.equal(statusName(status), 'resource limit');
-  return false;
-}
-
 async function fillPlaces(
   world: ConformanceWorld,
   count: number,
-  { responses, confirmed = false, others }: { responses: boolean; confirmed?: boolean; others?: string | undefined },
+  { responses, confirmed = false, others }: { responses: boolean; confirmed?: boolean; others?: Place | undefined },
 ): Promise<void> {
   const all: ScriptedInitiator[] = [];
   const connect = async (from?: NodeName): Promise<ScriptedInitiator> => {
@@ -148,17 +158,17 @@ async function fillPlaces(
     if (confirmed) await (await connect()).authorize();
     if (confirmed) await settle();
     for (let index = 0; index < count; index++) {
-      const peer = await connect();
-      if (responses) {
-        await peer.sendRelay();
-        await peer.sendRequest();
-        await peer.readResponse();
-      } else assert.ok(await isLetIn(peer), `connection ${index + 1} of ${count} was refused`);
+      const peer = await connectLetIn(connect);
+      assert.ok(peer, `connection ${index + 1} of ${count} was refused`);
+      if (!responses) continue;
+      await peer.sendRelay();
+      await peer.sendRequest();
+      await peer.readResponse();
     }
-    for (let more = 0; more < 2; more++) assert.ok(!(await isLetIn(await connect())), `${count + 1} were let in`);
+    for (let more = 0; more < 2; more++)
+      assert.equal(await placeOf(await connect(), 'refused'), 'refused', `connection ${count + 1 + more}`);
     if (others !== undefined) {
-      const other = await isLetIn(await connect('others'));
-      assert.equal(other ? 'let in' : 'refused', others, 'a connection from another address');
+      assert.equal(await placeOf(await connect('others'), others), others, 'a connection from another address');
     }
   } finally {
     await dispose(all);
@@ -175,7 +185,7 @@ Then(
   },
 );
 
-Then('one from another address is {}', async function (this: ConformanceWorld, others: 'let in' | 'refused') {
+Then('one from another address is {}', async function (this: ConformanceWorld, others: Place) {
   const trial = this.get('trial');
   await fillPlaces(this, trial.count, { responses: false, others });
 });

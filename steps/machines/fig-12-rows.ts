@@ -5,18 +5,19 @@ import { type DataTable, Then, When } from '@cucumber/cucumber';
 import { Status } from '../../reference/wire/identifiers.ts';
 import { assertTime, closedAfter, eachRow, expectAnswer, sendByLooks } from '../support/exchanges.ts';
 import { known } from '../support/known.ts';
+import { blame } from '../support/lab/deadline.ts';
 import { statusOf } from '../support/parameters.ts';
 import { flipped } from '../support/peers/handshake.ts';
 import { identityOf } from '../support/peers/identities.ts';
 import type { ScriptedInitiator } from '../support/peers/scripted-initiator.ts';
-import { newInitiator } from '../support/peers.ts';
+import { newInitiator, scriptedInitiator } from '../support/peers.ts';
 import { requestFaults } from '../support/request-faults.ts';
 import type { ConformanceWorld } from '../support/world.ts';
 
 declare module '../support/world.ts' {
   interface Facts {
     /** Milliseconds after which each kind of REQUEST was refused. */
-    delays: ReadonlyMap<string, readonly number[]>;
+    delays: ReadonlyMap<string, number[]>;
     /** By name. */
     sessions: ReadonlyMap<string, ScriptedInitiator>;
     others: readonly ScriptedInitiator[];
@@ -55,6 +56,13 @@ Then('a session with the server ends as its octets want it', async function (thi
   await eachRow(table.rows(), ([confirmed, sent = '']) => `${sent}, confirmed: ${confirmed}`, act);
 });
 
+When('an initiator sends RELAY, REQUEST and FIN', async function (this: ConformanceWorld) {
+  const peer = await scriptedInitiator(this);
+  await peer.sendRelay();
+  await peer.sendRequest();
+  peer.connection.finish();
+});
+
 // Refusals.
 
 const stranger = { name: 'nobody' };
@@ -90,19 +98,22 @@ async function refusal(peer: ScriptedInitiator, alterations = {}): Promise<{ sta
   return { status, waited: at - start };
 }
 
+/** Adds to the delays of each kind: one kind after the other, so that a busy moment hits all of them. */
+async function refuse(world: ConformanceWorld, times: number): Promise<void> {
+  for (let turn = 0; turn < times; turn++)
+    for (const [kind, delays] of world.get('delays')) {
+      const { options, alterations } = known(requestFaults, kind);
+      const { status, waited } = await refusal(await newInitiator(world, options), alterations);
+      assert.equal(status, Status.notAuthorized, kind);
+      delays.push(waited);
+    }
+}
+
 When(
   'REQUESTs of each kind are refused {int} times, in turn',
   async function (this: ConformanceWorld, times: number, table: DataTable) {
-    const kinds = table.raw().map(([kind = '']) => kind);
-    const delays = new Map<string, number[]>(kinds.map((kind) => [kind, []]));
-    for (let turn = 0; turn < times; turn++)
-      for (const kind of kinds) {
-        const { options, alterations } = known(requestFaults, kind);
-        const { status, waited } = await refusal(await newInitiator(this, options), alterations);
-        assert.equal(status, Status.notAuthorized, kind);
-        delays.get(kind)?.push(waited);
-      }
-    this.set('delays', delays);
+    this.set('delays', new Map(table.raw().map(([kind = '']) => [kind, []])));
+    await refuse(this, times);
   },
 );
 
@@ -110,16 +121,26 @@ Then('none was refused before {duration}', async function (this: ConformanceWorl
   await eachRow([...this.get('delays')], String, async ([, all]) => assertTime(Math.min(...all), time));
 });
 
+/** Rounds of refusals until chance can't be what holds medians apart. */
+const rounds = 4;
+
 Then(
   'the medians of the kinds are within {duration} of each other and of {duration}',
   async function (this: ConformanceWorld, slack: number, time: number) {
+    const since = performance.now();
     const median = (all: readonly number[]): number => all.toSorted((a, b) => a - b)[all.length >> 1] ?? 0;
-    const medians = [...this.get('delays')].map(([kind, all]) => ({ kind, waited: median(all) }));
-    const least = Math.min(...medians.map(({ waited }) => waited));
+    const medians = () => [...this.get('delays')].map(([kind, all]) => ({ kind, waited: median(all) }));
     // A busy machine makes all of them late alike: they are compared with the earliest.
-    const text = medians.map(({ kind, waited }) => `${waited.toFixed(0)} ms: ${kind}`).join('\n');
-    for (const { waited } of medians) assert.ok(waited - least <= slack, `the time tells them apart:\n${text}`);
-    assertTime(least, time, 1_000);
+    const least = () => Math.min(...medians().map(({ waited }) => waited));
+    const apart = () => Math.max(...medians().map(({ waited }) => waited)) - least();
+    const [first] = this.get('delays').values();
+    const times = first?.length ?? 0;
+    for (let round = 1; apart() > slack && round < rounds; round++) await refuse(this, times);
+    const text = medians()
+      .map(({ kind, waited }) => `${waited.toFixed(0)} ms: ${kind}`)
+      .join('\n');
+    if (apart() > slack) throw blame(`the time tells them apart:\n${text}`, performance.now() - since, since);
+    assertTime(least(), time, 1_000);
   },
 );
 
@@ -252,9 +273,10 @@ Then(
     const act = async ([before = '', sent = '', expected = '', after = '']: string[]): Promise<void> => {
       const [count, unit] = after.split(' ');
       const time = Number(count) * (unit === 's' ? 1_000 : 1);
-      const peer = await newInitiator(this);
       // Before what starts the timer: it can't run out earlier.
-      const start = performance.now();
+      let start = performance.now();
+      const peer = await newInitiator(this);
+      if (before !== 'nothing') start = performance.now();
       await known(progress, before)(peer);
       let isOver = false;
       const talk = async (): Promise<void> => {
@@ -285,8 +307,9 @@ Then(
   },
 );
 
-Then('the server sends nothing for {duration}', async function (this: ConformanceWorld, time: number) {
+Then('the server sends nothing but DATA for {duration}', async function (this: ConformanceWorld, time: number) {
   const { connection } = this.get('initiator');
   assert.equal(await Promise.race([connection.ended(60_000), pause(time, 'open')]), 'open', 'the connection ended');
-  assert.equal(connection.frames.waiting.length, 0, 'a frame came');
+  const other = connection.frames.waiting.find(({ type }) => type !== 'DATA');
+  assert.equal(other?.type, undefined, 'a frame came');
 });

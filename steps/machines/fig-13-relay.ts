@@ -1,6 +1,7 @@
 /** Steps about a tunnel relay between two scripted end points ([EP] fig. 13). */
 import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
+import { setTimeout as pause } from 'node:timers/promises';
 import { Then, When } from '@cucumber/cucumber';
 import { known } from '../support/known.ts';
 import { listenAsServer, scripted, scriptedInitiator, type WireRole } from '../support/peers.ts';
@@ -41,6 +42,20 @@ Then(
     const before = far.received.length;
     await scripted(this, role).connection.send(octets);
     assert.equal((await far.octets(before + octets.length)).subarray(before).toHex(), octets.toHex());
+  },
+);
+
+Then(
+  'after {duration} without an octet a frame of the next node passes to the initiator',
+  { timeout: 40_000 },
+  async function (this: ConformanceWorld, time: number) {
+    const [near, far] = [scripted(this, 'initiator').connection, scripted(this, 'server').connection];
+    const before = near.received.length;
+    const ended = await Promise.race([near.ended(60_000), far.ended(60_000), pause(time, 'open')]);
+    assert.equal(ended, 'open', 'a connection ended');
+    const frame = Uint8Array.fromHex('0000000a090100112233');
+    await far.send(frame);
+    assert.equal((await near.octets(before + frame.length)).subarray(before).toHex(), frame.toHex());
   },
 );
 

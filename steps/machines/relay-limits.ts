@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { setTimeout as pause } from 'node:timers/promises';
 import { type DataTable, Given, Then } from '@cucumber/cucumber';
-import { Status, statusName } from '../../reference/wire/identifiers.ts';
+import { statusName } from '../../reference/wire/identifiers.ts';
 import { eachRow, frameOf } from '../support/exchanges.ts';
 import { known } from '../support/known.ts';
 import { type NodeName, wireDevice } from '../support/lab/namespace.ts';
@@ -10,12 +10,13 @@ import { tunnelPort } from '../support/peers/configuration.ts';
 import type { ScriptedConnection, ScriptedListener } from '../support/peers/scripted.ts';
 import { ScriptedInitiator } from '../support/peers/scripted-initiator.ts';
 import { newInitiator } from '../support/peers.ts';
+import { connectLetIn, type Place, placeOf } from '../support/places-taken.ts';
 import type { ConformanceWorld } from '../support/world.ts';
 
 declare module '../support/world.ts' {
   interface Facts {
     /** Fills the places of a relay and gives them back; `others` is what becomes of one from another address. */
-    fillRelay: (options: { others?: string; standing?: number }) => Promise<void>;
+    fillRelay: (options: { others?: Place; standing?: number }) => Promise<void>;
     /** Where a relay's own machine, and one on its link, listen besides. */
     services: readonly ScriptedListener[];
   }
@@ -30,19 +31,11 @@ const stages: Readonly<Record<string, 'silent' | 'connected' | 'open'>> = {
   tunnels: 'open',
 };
 
-async function refused(peer: ScriptedInitiator): Promise<boolean> {
-  const outcome = await Promise.race([peer.connection.ended(60_000), pause(250, 'open')]);
-  if (outcome === 'open') return false;
-  const { status } = await peer.expectClose();
-  assert.equal(statusName(status), statusName(Status.resourceLimit));
-  return true;
-}
-
 async function fillRelay(
   world: ConformanceWorld,
   count: number,
   stage: 'silent' | 'connected' | 'open',
-  { others, standing = 0 }: { others?: string; standing?: number },
+  { others, standing = 0 }: { others?: Place; standing?: number },
 ): Promise<void> {
   const all: ScriptedConnection[] = [];
   const connect = async (from?: NodeName): Promise<ScriptedInitiator> => {
@@ -62,17 +55,15 @@ async function fillRelay(
     for (let index = 0; index < standing; index++) await arrive(await connect(), true);
     await pause(100);
     for (let index = 0; index < count; index++) {
-      const peer = await connect();
-      if (stage === 'silent') assert.ok(!(await refused(peer)), `connection ${index + 1} of ${count} was refused`);
-      else await arrive(peer, stage === 'open');
+      const peer = await connectLetIn(connect);
+      assert.ok(peer, `connection ${index + 1} of ${count} was refused`);
+      if (stage !== 'silent') await arrive(peer, stage === 'open');
     }
     for (let more = 0; more < 2; more++) {
-      const peer = await connect();
-      assert.ok(await refused(peer), `${count + 1} were let in`);
+      assert.equal(await placeOf(await connect(), 'refused'), 'refused', `connection ${count + 1 + more}`);
     }
     if (others !== undefined) {
-      const peer = await connect('others');
-      assert.equal((await refused(peer)) ? 'refused' : 'let in', others, 'a connection from another address');
+      assert.equal(await placeOf(await connect('others'), others), others, 'a connection from another address');
     }
   } finally {
     for (const connection of all) await connection[Symbol.asyncDispose]();
@@ -85,7 +76,7 @@ Then(
   /^(\d+) connections (.+) are let in by the relay, and 2 more are refused at once$/,
   async function (this: ConformanceWorld, count: string, stage: string) {
     const reached = known(stages, stage.replace(/^that are /, ''));
-    const fill = (options: { others?: string; standing?: number }) => fillRelay(this, Number(count), reached, options);
+    const fill = (options: { others?: Place; standing?: number }) => fillRelay(this, Number(count), reached, options);
     await fill({});
     this.set('fillRelay', fill);
   },
@@ -93,7 +84,7 @@ Then(
 
 Then(
   'through the relay one from another address is {} meanwhile',
-  async function (this: ConformanceWorld, others: string) {
+  async function (this: ConformanceWorld, others: Place) {
     await this.get('fillRelay')({ others });
   },
 );

@@ -1,6 +1,7 @@
 /** An end point whose peer sends it DATA frames that were changed, forged or lost, on one connection after the other. */
 import { Given } from '@cucumber/cucumber';
 import { statusName, type TransformName } from '../../reference/wire/identifiers.ts';
+import { connectAgain } from './connecting-again.ts';
 import { known } from './known.ts';
 import { echoReply } from './lab/echo-reply.ts';
 import { Nonconformance } from './lab/failure.ts';
@@ -72,7 +73,7 @@ async function attackedInitiator(
   overrides: Overrides,
 ): Promise<Victim> {
   await listenAsServer(world);
-  const client = await world.startClient({
+  await world.startClient({
     server: { suite: 'x25519' },
     transforms: [transform],
     ...timers(world, { stalledFrame, backOffMin: 1, backOffMax: 1 }),
@@ -82,14 +83,11 @@ async function attackedInitiator(
   return {
     role: 'initiator',
     adapter: async () => {
-      await client.event('adapter');
+      await world.iut('client').event('adapter');
       return world.packetSocket('client', adapterDevice);
     },
     authorize: async () => {
-      if (connected) {
-        await client.event('ended');
-        client.connect();
-      }
+      if (connected) await connectAgain(world);
       connected = true;
       const server = await scriptedServer(world);
       await server.authorize();

@@ -1,7 +1,7 @@
 /** An end point under test that is brought to Authorized again and again, whichever role it plays: nothing of it has to be declared. */
 import { Given } from '@cucumber/cucumber';
 import { Transform, type TransformName } from '../../reference/wire/identifiers.ts';
-import type { Overrides } from './peers/configuration.ts';
+import { connectAgain, quickly } from './connecting-again.ts';
 import type { ScriptedEndPoint } from './peers/session.ts';
 import { lab, listenAsServer, newInitiator, scriptedServer, type WireRole } from './peers.ts';
 import type { ConformanceWorld } from './world.ts';
@@ -17,10 +17,6 @@ declare module './world.ts' {
   }
 }
 
-/** Without a back-off where it can be set; else the wait between two connections is 1 s and more. */
-export const quickly = ({ declaration }: ConformanceWorld): Overrides =>
-  declaration.capabilities.includes('timers') ? { timers: { backOffMin: 1, backOffMax: 1 } } : {};
-
 async function server(world: ConformanceWorld): Promise<Authorize> {
   await world.startServer();
   return async (transform = 'chacha20poly1305') => {
@@ -32,13 +28,12 @@ async function server(world: ConformanceWorld): Promise<Authorize> {
 
 async function initiator(world: ConformanceWorld): Promise<Authorize> {
   await listenAsServer(world);
-  const client = await world.startClient({ server: { suite: 'x25519' }, ...quickly(world) });
+  await world.startClient({ server: { suite: 'x25519' }, ...quickly(world) });
   let former: ScriptedEndPoint | undefined;
   return async (transform = 'chacha20poly1305') => {
     if (former !== undefined) {
       former.connection.finish();
-      await client.event('ended');
-      client.connect();
+      await connectAgain(world);
     }
     const peer = await scriptedServer(world);
     former = peer;

@@ -6,13 +6,22 @@ import { lab, listenAsServer, scriptedServer } from './peers.ts';
 import { tryEach } from './rows.ts';
 import type { ConformanceWorld } from './world.ts';
 
+const hasTimers = ({ declaration }: ConformanceWorld): boolean => declaration.capabilities.includes('timers');
+
+/** Without a back-off where it can be set; else it is 1 s and more. */
+export const quickly = (world: ConformanceWorld): Overrides =>
+  hasTimers(world) ? { timers: { backOffMin: 1, backOffMax: 1 } } : {};
+
+/** A process for each of a hundred connections takes its time. */
+export const ofManyConnections = { timeout: 300_000 };
+
 export async function startConnectingAgain(world: ConformanceWorld, overrides: Overrides = {}): Promise<void> {
   await lab(world);
   await listenAsServer(world);
   const base = {
     adapter: { configure: 'none', routes: false },
     accept: { defaultRoute: true },
-    timers: { backOffMin: 1, backOffMax: 1 },
+    ...quickly(world),
   };
   await world.startClient(merge(base, overrides) as Overrides);
 }
@@ -28,6 +37,22 @@ Given(
   },
 );
 
+/**
+ * Has the initiator connect once more: by its user's command where the back-off before can be set, else as a program of its
+ * own, since a back-off grows to a minute. Its last connection is over.
+ */
+export async function connectAgain(world: ConformanceWorld): Promise<void> {
+  const client = world.iut('client');
+  if (hasTimers(world)) {
+    await client.event('ended');
+    client.connect();
+    return;
+  }
+  client.program.kill('SIGKILL');
+  await client.program.exited;
+  await world.start('client', 'client', client.configuration);
+}
+
 /** A connection for each case, whose REQUEST is read; `act` leaves it in any state. */
 export async function eachConnection<Case>(
   world: ConformanceWorld,
@@ -35,10 +60,9 @@ export async function eachConnection<Case>(
   nameOf: (one: Case) => string,
   act: (server: ScriptedServer, one: Case) => Promise<void>,
 ): Promise<void> {
-  const client = world.iut('client');
   await tryEach(cases, nameOf, async (one) => {
     // The first connection it makes by itself.
-    if (world.has('server')) client.connect();
+    if (world.has('server')) await connectAgain(world);
     const server = await scriptedServer(world);
     try {
       await server.readRelay();
@@ -48,9 +72,7 @@ export async function eachConnection<Case>(
     } catch (error) {
       // Whatever it waits for now, it has to be able to connect again.
       server.connection.reset();
-      await client.event('ended');
       throw error;
     }
-    await client.event('ended');
   });
 }

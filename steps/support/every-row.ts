@@ -1,18 +1,23 @@
-/** Many faults put to one process: every row is tried, and all that fail are told together. */
+/** Many faults put to one process: those that fail are reported together. */
 import { aboutTheImplementation, Nonconformance } from './lab/failure.ts';
 
 /** What a row is called, and what is done and expected. */
 export type Row = readonly [name: string, act: () => Promise<void>];
 
+/** So many are enough to know what is wrong; each may have cost a deadline. */
+const enough = 3;
+
 /**
  * @param abreast how many rows at a time
- * @throws Nonconformance naming every row that failed; what tells of the suite itself is thrown as it is
+ * @throws Nonconformance naming the rows that failed; what tells of the suite itself is thrown as it is
  */
 export async function everyRow(rows: readonly Row[], abreast = 1): Promise<void> {
   const failures: string[] = [];
   const left = [...rows];
   const work = async (): Promise<void> => {
-    for (let row = left.shift(); row !== undefined; row = left.shift()) {
+    while (failures.length < enough) {
+      const row = left.shift();
+      if (row === undefined) return;
       const [name, act] = row;
       try {
         await act();
@@ -23,5 +28,7 @@ export async function everyRow(rows: readonly Row[], abreast = 1): Promise<void>
     }
   };
   await Promise.all(Array.from({ length: abreast }, work));
-  if (failures.length > 0) throw new Nonconformance(`${failures.length} of ${rows.length}\n${failures.join('\n')}`);
+  const untried = left.length > 0 ? `\n${left.length} more were not tried` : '';
+  if (failures.length > 0)
+    throw new Nonconformance(`${failures.length} of ${rows.length}\n${failures.join('\n')}${untried}`);
 }

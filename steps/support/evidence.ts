@@ -2,6 +2,8 @@
 import { mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { ITestCaseHookParameter } from '@cucumber/cucumber';
+import { readPcap } from './lab/pcap.ts';
+import { idOf, slug } from './scenario-id.ts';
 
 /** A passing scenario's capture larger than this is not kept: 4 MiB. */
 const largestKeptCapture = 4 * 1024 * 1024;
@@ -14,11 +16,10 @@ export class Evidence {
 
   /** @param run folder of the run */
   constructor(run: string, { pickle }: Pick<ITestCaseHookParameter, 'pickle'>) {
-    const feature = basename(pickle.uri, '.feature');
     // One scenario is put to many wrong implementations at once.
     const wrong = pickle.tags.find(({ name }) => name.startsWith('@wrong:'));
     const own = wrong === undefined ? [] : [slug(wrong.name)];
-    this.path = join('scenarios', ...own, feature, `${slug(pickle.name)}-${pickle.location?.line ?? 0}`);
+    this.path = join('scenarios', ...own, idOf(pickle.uri, pickle.name));
     this.folder = join(run, this.path);
     mkdirSync(this.folder, { recursive: true });
   }
@@ -34,6 +35,22 @@ export class Evidence {
     return file;
   }
 
+  /**
+   * Where in each capture something happened: `wire.pcap: packet 12 of 14 was the last before the failure`.
+   * @param time milliseconds since the epoch
+   */
+  async placesOf(time: number): Promise<string[]> {
+    const places: string[] = [];
+    for (const file of this.#captures) {
+      if ((statSync(file, { throwIfNoEntry: false })?.size ?? Infinity) > largestKeptCapture) continue;
+      const packets = await readPcap(file);
+      const before = packets.filter((packet) => packet.time <= time * 1000).length;
+      const of = `of ${packets.length}, at ${new Date(time).toISOString()}`;
+      places.push(`${basename(file)}: packet ${before} ${of}, was the last before the failure`);
+    }
+    return places;
+  }
+
   /** After a scenario that passed: all of it goes, or only what is too large to keep. */
   thin(keep: 'all' | 'failed'): void {
     if (keep === 'failed') rmSync(this.folder, { recursive: true, force: true });
@@ -41,9 +58,4 @@ export class Evidence {
       if ((statSync(file, { throwIfNoEntry: false })?.size ?? 0) > largestKeptCapture) rmSync(file);
     }
   }
-}
-
-function slug(name: string): string {
-  const plain = name.toLowerCase().replace(/[^a-z0-9]+/g, '-');
-  return plain.replace(/^-|-$/g, '').slice(0, 80) || 'scenario';
 }

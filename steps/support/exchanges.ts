@@ -7,6 +7,7 @@ import { encodeClose } from '../../reference/wire/close.ts';
 import { statusName } from '../../reference/wire/identifiers.ts';
 import { encodeRelay } from '../../reference/wire/relay.ts';
 import { known } from './known.ts';
+import { assertNoLater, Deadline, watch } from './lab/deadline.ts';
 import { aboutTheImplementation, Nonconformance } from './lab/failure.ts';
 import { virtualLan } from './lab/virtual-lan.ts';
 import { statusOf } from './parameters.ts';
@@ -74,7 +75,7 @@ export async function sendByLooks(peer: ScriptedEndPoint, list: string): Promise
 }
 
 /** Milliseconds for which what must stay silent is watched. */
-const watch = 500;
+const silence = 500;
 
 /**
  * What the implementation must answer: `STATUS`, `keyed STATUS`, `end` for the end of its stream without a frame, or
@@ -88,8 +89,8 @@ export async function expectAnswer(peer: ScriptedEndPoint, expected: string): Pr
   }
   if (expected === 'nothing') {
     const before = connection.received.length;
-    const ended = await Promise.race([connection.ended(60_000), pause(watch, 'open')]);
-    assert.equal(ended, 'open', 'the connection ended');
+    await watch(silence);
+    assert.ok(!connection.over, 'the connection ended');
     assert.equal(connection.received.length, before, `octets came: ${connection.received.subarray(before).toHex()}`);
     return;
   }
@@ -116,18 +117,19 @@ export async function closedAfter(peer: ScriptedEndPoint, since: number, limit: 
   void gone.then(() => {
     isOver = true;
   });
+  const deadline = new Deadline(limit, undefined, since);
   while (!isOver) {
-    if (performance.now() - since > limit) throw new Nonconformance(`the connection is open after ${limit} ms`);
+    if (deadline.left <= 0) throw deadline.failure('the connection closed in both directions');
     socket.write(Uint8Array.of(0), () => {});
     await Promise.race([gone, pause(20)]);
   }
   return performance.now() - since;
 }
 
-/** A time that the text bounds: never early, and not much later. 1 ms is for the grain of the clocks. */
+/** A time that the text bounds, just over: never early, and not much later. 1 ms is for the grain of the clocks. */
 export function assertTime(waited: number, time: number, slack = 1_500): void {
   assert.ok(waited >= time - 1, `after ${waited.toFixed(0)} ms, not before ${time} ms is right`);
-  assert.ok(waited <= time + slack, `after ${waited.toFixed(0)} ms, ${time} ms is right`);
+  assertNoLater(waited, time + slack, `after ${waited.toFixed(0)} ms, ${time} ms is right`);
 }
 
 /** An IPv4 datagram of that many octets, 28 at least: UDP between the adapters. The stack of a client answers it: nobody listens. */

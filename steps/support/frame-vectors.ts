@@ -1,7 +1,7 @@
 /** Steps that hold a node to the files of vectors: every frame of a file, each on a connection of its own, at one process. */
 import { Then, When } from '@cucumber/cucumber';
 import { viewOf } from '../../reference/octets.ts';
-import { Status, Suite, type SuiteName, statusName, Transform } from '../../reference/wire/identifiers.ts';
+import { FrameType, Status, Suite, type SuiteName, statusName, Transform } from '../../reference/wire/identifiers.ts';
 import { hostOf } from '../../reference/wire/names.ts';
 import { load, type Vector } from '../../vectors/load.ts';
 import { flagged, known } from './known.ts';
@@ -146,6 +146,9 @@ const kinds: Readonly<Record<string, Kind>> = {
 const suiteFor = (world: ConformanceWorld, suite: number): SuiteName =>
   suite !== Suite.x25519 && world.declaration.suites.includes('hybrid') ? 'hybrid' : 'x25519';
 
+/** Octets of a REQUEST of suite 1 beside its opened frame: the header in the clear, e 32, s 48 and a tag of 16. */
+const aroundOpened = requestHeader + 32 + 48 + 16;
+
 /** An opened frame, sealed to the server and sent as REQUEST. */
 async function sealed(world: ConformanceWorld, vector: Vector): Promise<Omit<Verdict, 'vector'>> {
   const opened = Uint8Array.fromHex(vector['opened']);
@@ -154,6 +157,9 @@ async function sealed(world: ConformanceWorld, vector: Vector): Promise<Omit<Ver
   const suite = suiteFor(world, opened[14] ?? 0);
   const { initiatorName, destinationName = 'server.test', transforms } = vector['fields'] ?? {};
   const found = await answerTo(world, { suite, path: [destinationName] }, withSuite('REQUEST', opened, Suite[suite]));
+  // FRAME-07 comes before everything else: suite 2 has more octets around it.
+  if (suite === 'x25519' && !inBounds(FrameType.REQUEST, aroundOpened + opened.length))
+    return { expected: refusal(Status.protocolError), found };
   if (vector.result === 'invalid' || !knownNames(world).includes(initiatorName)) {
     return { expected: refusal(Status.notAuthorized), found };
   }

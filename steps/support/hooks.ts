@@ -1,5 +1,6 @@
 /** Before and after every scenario: is it applicable, and is everything released. */
 import { After, Before, type ITestCaseHookParameter, Status, setDefaultTimeout } from '@cucumber/cucumber';
+import { costing, takeCosts } from './lab/costs.ts';
 import { Nonconformance } from './lab/failure.ts';
 import { inapplicable } from './peers/applicability.ts';
 import { writePlayed } from './played.ts';
@@ -10,8 +11,14 @@ setDefaultTimeout(90_000);
 
 /** The media type by which the report tells a scenario that is not applicable from one that was skipped. */
 const inapplicableType = 'text/x.pna.not-applicable';
+/** That of what a scenario cost, for `--profile`. */
+const costsType = 'text/x.pna.costs';
+
+/** That by which it learns how far the captures were at a failure. */
+const whereType = 'text/x.pna.where';
 
 Before(function (this: ConformanceWorld, scenario: ITestCaseHookParameter) {
+  takeCosts();
   this.open(scenario);
   this.link(`${this.evidence.path}/`);
   const tags = scenario.pickle.tags.map(({ name }) => name);
@@ -31,6 +38,9 @@ After(async function (this: ConformanceWorld, scenario: ITestCaseHookParameter) 
     }
   }
   writePlayed(this, scenario);
-  await this.close(failed || crashed.length > 0);
+  const at = Date.now();
+  await costing('release', () => this.close(failed || crashed.length > 0));
+  if (failed) for (const text of await this.evidence.placesOf(at)) this.attach(text, whereType);
+  if (this.parameters.profile) this.attach(JSON.stringify(takeCosts()), costsType);
   if (crashed.length > 0) throw new Nonconformance(`crashed: ${crashed.join(', ')}`);
 });

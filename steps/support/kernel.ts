@@ -1,10 +1,9 @@
 /** Steps about what the kernels of the end points know: the adapter's addresses and MTU, routes, and who is at its other end. */
 import assert from 'node:assert/strict';
-import { setTimeout as pause } from 'node:timers/promises';
 import { Then } from '@cucumber/cucumber';
 import { isIpv6 } from '../../reference/packets/addresses.ts';
 import { known } from './known.ts';
-import { patience } from './lab/deadline.ts';
+import { patience, watch } from './lab/deadline.ts';
 import { ipJson } from './lab/iproute2.ts';
 import { addressesOf, type KernelRoute, linkOf, neighbourOf, routesTo } from './lab/kernel-tables.ts';
 import { type NodeName, wireDevice } from './lab/namespace.ts';
@@ -83,7 +82,7 @@ Then('the MTU of the {word} is {int}', async function (this: ConformanceWorld, w
 });
 
 /** Milliseconds in which an adapter would have been made. */
-const watched = 200;
+const silence = 200;
 
 /**
  * The kernel numbers the devices of a namespace as they are made, and gives no number twice: what has gone again is told
@@ -101,7 +100,7 @@ async function adaptersMade(world: ConformanceWorld): Promise<number> {
 }
 
 Then('no adapter was made in the client', async function (this: ConformanceWorld) {
-  await pause(watched);
+  await watch(silence);
   assert.equal(await adaptersMade(this), 0, 'adapters that were made in the client, gone or not');
 });
 

@@ -31,6 +31,9 @@ const rows: Readonly<Record<string, (response: OpenedResponse, expected: string)
   'seconds at most': (response, bound) => assertBound(lifetimesOf(response).seconds, bound),
   'frames at most': (response, bound) => assertBound(lifetimesOf(response).frames, bound),
   'octets at most': (response, bound) => assertBound(lifetimesOf(response).octets, bound),
+  seconds: (response, bound) => assert.equal(lifetimesOf(response).seconds, Number(bound)),
+  frames: (response, bound) => assert.equal(lifetimesOf(response).frames, BigInt(bound)),
+  octets: (response, bound) => assert.equal(lifetimesOf(response).octets, BigInt(bound)),
   'entries of key exchange data': ({ keyExchangeData }, ids) =>
     assert.equal(keyExchangeData.entries.map(({ id }) => id).join(', '), ids),
 
@@ -43,6 +46,16 @@ const rows: Readonly<Record<string, (response: OpenedResponse, expected: string)
   'physical address': (response, hex) => assert.equal(settingsOf(response).clientPhysical.toHex(), hex),
   "server's physical address": (response, hex) => assert.equal(settingsOf(response).serverPhysical.toHex(), hex),
 
+  /** One that is split stands there several times. */
+  'DHCP options, in this order': ({ clientData }, list) => {
+    const codes = clientData.dhcp.map(({ code }) => String(code)).filter((code, at, all) => code !== all[at - 1]);
+    assert.deepEqual(
+      codes,
+      words(list).filter((code) => codes.includes(code)),
+    );
+    for (const needed of ['50', '1', '54', '51', '43'])
+      assert.ok(codes.includes(needed), `option ${needed} is missing`);
+  },
   'number of options in n6': ({ clientData }, count) => assert.equal(clientData.neighbour.length, Number(count)),
   /** The order of the specification is that of their numbers. */
   'options in n6, in this order': (response, list) => {

@@ -47,6 +47,8 @@ const rows: Readonly<Record<string, Assertion>> = {
       [...new Set(request.transforms.filter((id) => !isGrease(id)))],
       list.split(', ').map(Number),
     ),
+  'frames at most': ({ request }, bound) => assert.ok(request.keyExchangeData.lifetimes.frames <= BigInt(bound)),
+  'octets at most': ({ request }, bound) => assert.ok(request.keyExchangeData.lifetimes.octets <= BigInt(bound)),
   suite: ({ request }, suite) => assert.equal(request.suite, Number(suite)),
   'GREASE among': ({ request: { transforms, keyExchangeData } }, places) => {
     const found = {

@@ -10,7 +10,7 @@ import { initiatorUnderTest, lab, listenAsServer, type WireRole } from './peers.
 import type { ConformanceWorld } from './world.ts';
 
 const nodes: Readonly<Record<WireRole, NodeName>> = { initiator: 'client', server: 'server', relay: 'relay-b' };
-export const underTest = (world: ConformanceWorld, role: WireRole): Iut => world.iut(nodes[role]);
+const underTest = (world: ConformanceWorld, role: WireRole): Iut => world.iut(nodes[role]);
 
 /** Names of their own for a relay's next node, so that nothing but what a scenario is about keeps the relay from it. */
 const hosts = {

@@ -15,6 +15,7 @@ import { join, resolve } from 'node:path';
 import { type ITestCaseHookParameter, type IWorldOptions, setWorldConstructor, World } from '@cucumber/cucumber';
 import { Evidence } from './evidence.ts';
 import { Capture } from './lab/capture.ts';
+import { costing } from './lab/costs.ts';
 import { LabFailure } from './lab/failure.ts';
 import { type Division, divide } from './lab/frames.ts';
 import type { Mailbox } from './lab/mailbox.ts';
@@ -43,11 +44,15 @@ export interface WorldParameters {
   /** Folder of the run: every scenario gets one inside. */
   readonly run?: string;
   readonly keepCaptures?: 'all' | 'failed';
-  /** Wrong implementations are tried: the module that makes one, and a folder of files that tell which were found. */
+  /** Each scenario tells what it cost. */
+  readonly profile?: boolean;
+  /** Wrong implementations are tried: the module that makes one, its changes, and a folder that tells which were found. */
   readonly wrong?: {
     readonly hook: string;
+    /** A folder with ID.json for each. */
+    readonly changes: string;
     readonly found?: string;
-    /** Declarations of right but different implementations, by their tags. */
+    /** Declarations of those that declare something else, by their tags. */
     readonly declarations?: Readonly<Record<string, string>>;
   };
 }
@@ -112,7 +117,7 @@ export class ConformanceWorld extends World<WorldParameters> {
   /** Namespaces `client` and `server` joined by a wire, more nodes on demand, and a capture of the wire. */
   async startLab(options: LabOptions & { readonly capture?: boolean } = {}): Promise<Lab> {
     if (this.#lab !== undefined) throw new LabFailure('this scenario has a laboratory already');
-    const lab = this.own(await Lab.create(options));
+    const lab = this.own(await costing('laboratory', () => Lab.create(options)));
     this.#lab = lab;
     if (options.capture !== false) await this.captureOn(lab.wire.namespace, lab.wire.device, 'wire');
     if (options.dns) this.#names = await this.#startNameServer(lab);
@@ -135,9 +140,8 @@ export class ConformanceWorld extends World<WorldParameters> {
   /** Captures on a device of a namespace into NAME.pcap of the scenario's folder. */
   async captureOn(namespace: string, device: string, name: string, filter?: string): Promise<Capture> {
     const file = this.evidence.captureFile(name);
-    const capture = this.own(
-      await Capture.start({ namespace, device, file, ...(filter === undefined ? {} : { filter }) }),
-    );
+    const options = { namespace, device, file, ...(filter === undefined ? {} : { filter }) };
+    const capture = this.own(await costing('capture', () => Capture.start(options)));
     this.#captures.set(name, capture);
     return capture;
   }
@@ -208,7 +212,7 @@ export class ConformanceWorld extends World<WorldParameters> {
     });
     this.own(iut);
     this.#iuts.set(node, iut);
-    await iut.ready();
+    await costing('start', () => iut.ready());
     return iut;
   }
 
@@ -276,7 +280,9 @@ export class ConformanceWorld extends World<WorldParameters> {
   #faulty(role: Role): Readonly<Record<string, string>> {
     const { wrong } = this.parameters;
     const [, faulty, id = ''] = this.#wrong?.split(':') ?? [];
-    return wrong === undefined || faulty !== role ? {} : { NODE_OPTIONS: `--import=${wrong.hook}`, PNA_WRONG: id };
+    return wrong === undefined || faulty !== role
+      ? {}
+      : { NODE_OPTIONS: `--import=${wrong.hook}`, PNA_WRONG: join(wrong.changes, `${id}.json`) };
   }
 
   async #startNameServer(lab: Lab): Promise<NameServer> {

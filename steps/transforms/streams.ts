@@ -5,9 +5,10 @@ import { concat } from '../../reference/octets.ts';
 import { Status, type TransformName } from '../../reference/wire/identifiers.ts';
 import { ipv4 } from '../../vectors/generate/packets.ts';
 import { packetDown, packetUp } from '../support/adapter.ts';
+import { allTaken, notRefused } from '../support/all-taken.ts';
 import { attacked } from '../support/attack.ts';
 import { within } from '../support/lab/deadline.ts';
-import { Nonconformance } from '../support/lab/failure.ts';
+import { reveals } from '../support/lab/plaintext-search.ts';
 import { virtualLan } from '../support/lab/virtual-lan.ts';
 import { Forger } from '../support/peers/forger.ts';
 import type { ConformanceWorld } from '../support/world.ts';
@@ -27,28 +28,35 @@ Then(
   { timeout: 60_000 },
   async function (this: ConformanceWorld, count: number, transform: TransformName) {
     const peer = await this.get('authorize')(transform);
-    const { connection, session } = peer;
-    const forger = new Forger(session);
+    const forger = new Forger(peer.session);
     for (let sent = 0; sent < count; sent += batch) {
       const frames = Array.from({ length: Math.min(batch, count - sent) }, (_, index) =>
         forger.seal(sized(sent + index)),
       );
-      await connection.send(concat(...frames));
-      refusedAlready(connection.frames.waiting, forger.frames);
+      await peer.connection.send(concat(...frames));
+      notRefused(peer, forger);
     }
-    // Whoever has lost count doesn't take this for the end of the session.
-    await connection.send(session.close(Status.endSession, forger.frames));
-    const ending = await connection.ended();
-    refusedAlready(connection.frames.waiting, forger.frames);
-    assert.equal(ending, 'end of stream', 'the connection was reset, and not ended');
-    connection.finish();
+    await allTaken(peer, forger);
   },
 );
 
-function refusedAlready(frames: readonly { readonly type: string }[], sealed: number): void {
-  if (frames.some(({ type }) => type === 'CLOSE'))
-    throw new Nonconformance(`a CLOSE came when ${sealed} DATA frames had been sealed`);
+const mostOctets = 40;
+
+/** Of so many octets, none like another: by chance they are nowhere in what is encrypted. */
+const payloadOf = (length: number): Uint8Array => Uint8Array.from({ length }, (_, index) => 0xa0 + index);
+
+/** Of the stack of the implementation under test, with payloads of 0 octets and more. */
+function packetsOf(world: ConformanceWorld): Uint8Array[] {
+  const { clientAddress, serverAddress } = virtualLan;
+  const server = world.get('victim').role === 'server';
+  const [source, destination] = server ? [serverAddress, clientAddress] : [clientAddress, serverAddress];
+  return Array.from({ length: mostOctets + 1 }, (_, length) =>
+    (server ? packetDown : packetUp)(ipv4({ source, destination, protocol, payload: payloadOf(length) })),
+  );
 }
+
+/** For experiments (RFC 3692): no kernel sends it by itself. */
+const protocol = 254;
 
 /** How many datagrams may be under way: fewer than any queue holds. */
 const outstanding = 250;
@@ -58,23 +66,36 @@ Then(
   { timeout: 60_000 },
   async function (this: ConformanceWorld, count: number) {
     const { peer, socket } = await attacked(this);
-    const { clientAddress, serverAddress } = virtualLan;
-    const server = this.get('victim').role === 'server';
-    const [source, destination] = server ? [serverAddress, clientAddress] : [clientAddress, serverAddress];
-    const packets = Array.from({ length: 41 }, (_, length) => {
-      const payload = new Uint8Array(length).fill(length);
-      return (server ? packetDown : packetUp)(ipv4({ source, destination, protocol: 254, payload }));
-    });
+    const packets = packetsOf(this);
     let received = 0;
     let injected = 0;
     const flow = async (): Promise<void> => {
       while (received < count) {
         while (injected < count + outstanding && injected - received < outstanding)
-          socket.inject(packets[injected++ % (injected < mixed ? 41 : 1)]!);
+          socket.inject(packets[injected++ % (injected < mixed ? packets.length : 1)]!);
         const datagram = await peer.receive({ milliseconds: 2_000 });
-        if (datagram[9] === 254) received += 1;
+        if (datagram[9] === protocol) received += 1;
       }
     };
     await within(50_000, `${count} DATA frames`, flow(), () => `${received} of ${injected} datagrams came`);
+    const clear = payloadOf(mostOctets);
+    assert.ok(!reveals(peer.connection.received, clear), `${clear.toHex()} can be read in what came`);
+  },
+);
+
+/** As many as show where a counter begins. */
+const few = 3;
+
+Then(
+  'on {int} connections, one after the other, the datagrams of its stack come in DATA frames that the peer opens',
+  async function (this: ConformanceWorld, count: number) {
+    const packets = packetsOf(this).slice(0, few);
+    for (let connection = 0; connection < count; connection += 1) {
+      const { peer, socket } = await attacked(this);
+      for (const packet of packets) socket.inject(packet);
+      for (let received = 0; received < few; ) if ((await peer.receive())[9] === protocol) received += 1;
+      await peer.close(Status.endSession);
+      await peer.connection.ended();
+    }
   },
 );

@@ -5,9 +5,8 @@ import { concat } from '../../reference/octets.ts';
 import { Status } from '../../reference/wire/identifiers.ts';
 import { arrivals, attacked, datagram, refused } from '../support/attack.ts';
 import { known } from '../support/known.ts';
+import { isClosed } from '../support/peers/both-closed.ts';
 import { flipped } from '../support/peers/handshake.ts';
-import type { WireRole } from '../support/peers.ts';
-import { underTest } from '../support/under-test.ts';
 import type { ConformanceWorld } from '../support/world.ts';
 
 declare module '../support/world.ts' {
@@ -69,8 +68,9 @@ Then('{int} of the frames reached the adapter', function (this: ConformanceWorld
   assert.equal(arrivals(this.get('attack').socket).length, count);
 });
 
-Then('the {role} reports truncation', async function (this: ConformanceWorld, role: WireRole) {
-  const event = await underTest(this, role).event('ended');
-  assert.equal(event['by'], 'network');
-  assert.match(String(event['reason']), /truncation/);
+/** The end of a session would wait 2 s for the end of the peer's stream. */
+Then('the connection is broken off, without an answer', async function (this: ConformanceWorld) {
+  const { peer } = this.get('attack');
+  await peer.connection.endedWithoutFrame(2_000);
+  await isClosed(peer, 1_000);
 });

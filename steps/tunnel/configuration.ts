@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Then, When } from '@cucumber/cucumber';
+import { Status } from '../../reference/wire/identifiers.ts';
 import { ipv4 } from '../../vectors/generate/packets.ts';
 import { packetDown, packetUp } from '../support/adapter.ts';
 import { arrival, attacked } from '../support/attack.ts';
@@ -20,8 +21,16 @@ import {
   serverConfiguration,
 } from '../support/peers/configuration.ts';
 import type { Role } from '../support/peers/declaration.ts';
+import type { ScriptedEndPoint } from '../support/peers/session.ts';
 import { lab, type WireRole } from '../support/peers.ts';
 import type { ConformanceWorld } from '../support/world.ts';
+
+declare module '../support/world.ts' {
+  interface Facts {
+    /** The peer of the session of whose secrets nothing may be found. */
+    observed: ScriptedEndPoint;
+  }
+}
 
 interface Fault {
   readonly changes: Json;
@@ -96,6 +105,7 @@ const payloads = { up: marker(120, 'up'), down: marker(120, 'down') };
 
 When('datagrams pass in both directions', async function (this: ConformanceWorld) {
   const { peer, socket } = await attacked(this);
+  this.set('observed', peer);
   const { clientAddress, serverAddress } = virtualLan;
   const server = this.get('victim').role === 'server';
   const [own, other] = server ? [serverAddress, clientAddress] : [clientAddress, serverAddress];
@@ -107,11 +117,23 @@ When('datagrams pass in both directions', async function (this: ConformanceWorld
   for (;;) if (Buffer.from(await peer.receive()).equals(outgoing)) break;
 });
 
+/** The session is ended by its peer, so that the datagram is read before the program ends. */
+When('a datagram has come to it in a session, and its program has ended', async function (this: ConformanceWorld) {
+  const peer = await this.get('authorize')();
+  this.set('observed', peer);
+  const { clientAddress: source, serverAddress: destination } = virtualLan;
+  await peer.send(ipv4({ source, destination, protocol: 254, payload: payloads.up }));
+  await peer.close(Status.endSession);
+  await peer.connection.endedWithoutFrame();
+  await this.iut(this.get('tested') === 'server' ? 'server' : 'client').terminate();
+});
+
 When('the program of the {role} has ended', async function (this: ConformanceWorld, wireRole: WireRole) {
   const { program } = this.iut(started[wireRole].node);
   program.kill('SIGTERM');
-  await this.get('attack').peer.expectClose();
-  this.get('attack').peer.connection.finish();
+  const peer = this.get('observed');
+  await peer.expectClose();
+  peer.connection.finish();
   await program.exited;
 });
 
@@ -119,7 +141,7 @@ Then(
   'neither a key nor a datagram is in what the {role} wrote, but for keys in keys.log',
   function (this: ConformanceWorld, wireRole: WireRole) {
     const { folder, configuration } = this.iut(started[wireRole].node);
-    const { session } = this.get('attack').peer;
+    const { session } = this.get('observed');
     const { privateKey } = configuration as { readonly privateKey: string };
     const derived = [session.sending, session.receiving].flatMap(({ key, close, mac }) => [
       key,

@@ -1,17 +1,23 @@
 /** Steps about what keeps a tunnel connection alive, and about padding. */
 import assert from 'node:assert/strict';
 import { setTimeout as wait } from 'node:timers/promises';
-import { Given, Then } from '@cucumber/cucumber';
-import { Status, type TransformName } from '../../reference/wire/identifiers.ts';
+import { type DataTable, Given, Then } from '@cucumber/cucumber';
+import { statusName, type TransformName } from '../../reference/wire/identifiers.ts';
 import { packetDown, packetUp } from '../support/adapter.ts';
+import { allTaken } from '../support/all-taken.ts';
 import { attack, attacked } from '../support/attack.ts';
+import { eachRow } from '../support/exchanges.ts';
+import { known } from '../support/known.ts';
+import { assertNoLater, blame } from '../support/lab/deadline.ts';
 import { echoReply } from '../support/lab/echo-reply.ts';
-import { LabFailure } from '../support/lab/failure.ts';
+import { Starved } from '../support/lab/failure.ts';
 import { virtualLan } from '../support/lab/virtual-lan.ts';
 import { isClosed } from '../support/peers/both-closed.ts';
 import { Forger } from '../support/peers/forger.ts';
+import { defaultLifetimes } from '../support/peers/handshake.ts';
+import { identityOf } from '../support/peers/identities.ts';
 import type { ScriptedEndPoint } from '../support/peers/session.ts';
-import type { WireRole } from '../support/peers.ts';
+import { newInitiator, type WireRole } from '../support/peers.ts';
 import type { ConformanceWorld } from '../support/world.ts';
 
 Given(
@@ -35,7 +41,7 @@ Then(
     await server.sendResponse();
     const { octets, at } = await server.expect('DATA');
     assert.equal(server.session.opener.open(octets).length, 0, 'it is not empty');
-    assert.ok(at - begun <= time, `it came after ${(at - begun).toFixed()} ms`);
+    assertNoLater(at - begun, time, `it came after ${(at - begun).toFixed()} ms`);
   },
 );
 
@@ -46,7 +52,7 @@ function beat(peer: ScriptedEndPoint, milliseconds: number): Disposable {
 }
 
 Then(
-  'empty DATA frames come every {duration}, whatever it receives',
+  'empty DATA frames come at least every {duration}, whatever it receives',
   async function (this: ConformanceWorld, time: number) {
     const peer = peerOf(this);
     // What comes says nothing about what was sent.
@@ -58,15 +64,14 @@ Then(
       if (peer.session.opener.open(frame.octets).length === 0) at.push(frame.at);
     }
     const taken = at.at(-1)! - at[0]!;
-    // The first may have come late.
-    assert.ok(taken >= (count - 0.5) * time, `${count} intervals took ${taken.toFixed()} ms`);
-    assert.ok(taken <= count * time + lateness / 2, `${count} intervals took ${taken.toFixed()} ms`);
+    // They may come earlier, and at any other time (section 10.4).
+    assertNoLater(taken, count * time + lateness / 2, `${count} intervals took ${taken.toFixed()} ms`);
   },
 );
 
 Then(
-  'no empty DATA frame comes while it sends a datagram every {duration}, and one {duration} after the last',
-  async function (this: ConformanceWorld, beatTime: number, time: number) {
+  'an empty DATA frame comes {duration} after the last of its datagrams at the latest, which it sent every {duration}',
+  async function (this: ConformanceWorld, time: number, beatTime: number) {
     const { peer, socket } = await attacked(this);
     const { clientAddress, serverAddress } = virtualLan;
     const packet =
@@ -79,16 +84,15 @@ Then(
       injected.push(performance.now());
       await wait(beatTime);
     }
-    const gaps = injected.slice(1).map((now, index) => now - injected[index]!);
-    if (Math.max(...gaps) > 0.7 * time) throw new LabFailure('the suite could not keep its beat');
-    const first = injected[1]!;
+    const last = injected.at(-1)!;
     for (;;) {
       const frame = await peer.expect('DATA');
       const empty = peer.session.opener.open(frame.octets).length === 0;
-      if (!empty || frame.at < first) continue;
-      const after = frame.at - injected.at(-1)!;
-      assert.ok(after >= 0.8 * time, `an empty one came ${after.toFixed()} ms after the last datagram`);
-      assert.ok(after <= time + lateness, `an empty one came only ${after.toFixed()} ms after the last datagram`);
+      // Empty ones may also come between them (section 10.4).
+      if (!empty || frame.at < last) continue;
+      const after = frame.at - last;
+      const complaint = `an empty one came only ${after.toFixed()} ms after the last datagram`;
+      assertNoLater(after, time + lateness, complaint);
       return;
     }
   },
@@ -108,17 +112,16 @@ Then(
   'it stays while an empty DATA frame comes every {duration}, and fails {duration} after the last',
   async function (this: ConformanceWorld, beatTime: number, time: number) {
     const peer = peerOf(this);
-    const until = performance.now() + 3 * time;
-    let last = performance.now();
-    while (performance.now() < until) {
+    const begun = performance.now();
+    let last = begun;
+    while (performance.now() < begun + 3 * time) {
       last = performance.now();
       await peer.send();
       await wait(beatTime);
-      if (performance.now() - last > 0.8 * time) throw new LabFailure('the suite could not keep its beat');
-      assert.ok(
-        !peer.connection.socket.readableEnded && !peer.connection.socket.destroyed,
-        'it ended in spite of them',
-      );
+      if (performance.now() - last > 0.8 * time) throw new Starved('the suite could not keep its beat');
+      const isOpen = !peer.connection.socket.readableEnded && !peer.connection.socket.destroyed;
+      // An implementation that has no processor for so long finds its timer run out before it reads what has come.
+      if (!isOpen) throw blame('it ended in spite of them', time, begun);
     }
     await fails(peer, last, time);
   },
@@ -131,6 +134,73 @@ Then('it fails when nothing comes for {duration}', async function (this: Conform
   await fails(peer, begun - time / 2, time);
 });
 
+// The times of docs/protocol.md, section 10.
+
+const keepAlive = 20_000;
+const minute = 60_000;
+
+/** How an end point without configuration treats a session. @param since before the last frame of the peer's was sent */
+const defaults: Readonly<Record<string, (peer: ScriptedEndPoint, since: number) => Promise<void>>> = {
+  'is silent: a keep-alive every 20 s, and the end after 60 s': async (peer, since) => {
+    await peer.connection.ended(minute + 4_000);
+    const waited = performance.now() - since;
+    assert.ok(waited >= minute, `it ended after ${waited.toFixed()} ms`);
+    const frames = peer.connection.frames.waiting;
+    const other = frames.find(({ type }) => type !== 'DATA');
+    assert.equal(other?.type, undefined, 'it sent more than DATA');
+    let last = performance.now() - waited;
+    for (const { octets, at } of frames) {
+      assert.equal(peer.session.opener.open(octets).length, 0, 'a datagram came');
+      assert.ok(at - last <= keepAlive + 3_000, `nothing came for ${(at - last).toFixed()} ms`);
+      last = at;
+    }
+    assert.ok(frames.length >= 2, `${frames.length} keep-alives came`);
+  },
+  'has used up 20 frames and goes on: CLOSE "key expired" after 60 s': async (peer) => {
+    while (peer.session.sealer.frames < 19) await peer.send();
+    const begun = performance.now();
+    using _beat = beat(peer, 5_000);
+    await peer.send();
+    for (;;) {
+      const frame = await peer.connection.next('CLOSE "key expired"', begun + minute + 4_000 - performance.now());
+      if (frame.type === 'DATA') {
+        peer.session.opener.open(frame.octets);
+        continue;
+      }
+      const { keyed, valid, status } = peer.judge(frame);
+      assert.deepEqual([keyed, valid, statusName(status)], [true, true, 'key expired']);
+      assert.ok(frame.at - begun >= minute - 1, `it came after ${(frame.at - begun).toFixed()} ms`);
+      return;
+    }
+  },
+};
+
+Then(
+  'in 60 s it treats these sessions as the text has it',
+  { timeout: 90_000 },
+  async function (this: ConformanceWorld, table: DataTable) {
+    const act = async ([name = '', what = '']: string[]): Promise<void> => {
+      const lifetimes = name === 'bob' ? { ...defaultLifetimes, frames: 20n } : defaultLifetimes;
+      const peer = await newInitiator(this, { identity: identityOf(name), lifetimes });
+      const since = performance.now();
+      await peer.authorize();
+      await known(defaults, what)(peer, since);
+    };
+    await eachRow(table.raw(), ([name = '']) => name, act, 2);
+  },
+);
+
+Then(
+  'in 60 s it treats its session as the text has it, whose server',
+  { timeout: 90_000 },
+  async function (this: ConformanceWorld, table: DataTable) {
+    const since = performance.now();
+    await this.get('server').authorize();
+    const act = ([what = '']: string[]) => known(defaults, what)(this.get('server'), since);
+    await eachRow(table.raw(), ([what = '']) => what, act);
+  },
+);
+
 Then(
   'it opens DATA frames with 0 to 255 octets of padding, with transform {transform}',
   async function (this: ConformanceWorld, transform: TransformName) {
@@ -140,10 +210,6 @@ Then(
     for (const length of lengths)
       for (const datagram of [new Uint8Array(), new Uint8Array(29).fill(0x45)])
         await peer.connection.send(forger.seal(datagram, { padding: new Uint8Array(length) }));
-    await peer.connection.send(peer.session.close(Status.endSession, forger.frames));
-    await peer.connection.ended();
-    const close = peer.connection.frames.waiting.find(({ type }) => type === 'CLOSE');
-    assert.equal(close?.octets.toHex(), undefined, 'a CLOSE came');
-    peer.connection.finish();
+    await allTaken(peer, forger);
   },
 );

@@ -55,7 +55,7 @@ class SteadyStream {
 
   async #send(): Promise<void> {
     while (this.#isSending) {
-      const chunk = randomBytes(8_192);
+      const chunk = randomBytes(2_048);
       this.#sent.update(chunk);
       if (!this.#socket.write(chunk)) await socketEvent(this.#socket, 'drain');
       await pause(2);

@@ -1,11 +1,13 @@
-/** Known failures of an implementation, by requirement: expected until they are mended, and then to be removed. */
+/** Known failures of an implementation, by requirement or by scenario: expected until they are mended, then to be removed. */
 import { z } from 'zod';
 import { jsonFile, UsageError } from './options.ts';
 import type { Verdict } from './verdict.ts';
 
 const baselineSchema = z.array(
   z.strictObject({
-    id: z.string().regex(/^[A-Z]+-\d+$/, 'is not a requirement id'),
+    id: z
+      .string()
+      .regex(/^([A-Z]+-\d+|[a-z0-9-]+\/[a-z0-9-]+)$/, 'is the id neither of a requirement nor of a scenario'),
     reason: z.string().min(1),
     link: z.url(),
   }),
@@ -20,23 +22,28 @@ export function loadBaseline(file: string): Baseline {
   throw new UsageError(faults.join('\n'));
 }
 
-/** The entry because of which a failure is expected. */
-export function expectation(baseline: Baseline, requirements: readonly string[]): Baseline[number] | undefined {
-  return baseline.find(({ id }) => requirements.includes(id));
+interface Failing {
+  readonly id: string;
+  readonly requirements: readonly string[];
 }
 
-interface Result {
-  readonly requirements: readonly string[];
+/** The entry because of which a failure is expected. */
+export function expectation(baseline: Baseline, scenario: Failing): Baseline[number] | undefined {
+  return baseline.find((entry) => isOf(entry, scenario));
+}
+
+interface Result extends Failing {
   readonly verdict: Verdict;
 }
 
+const isOf = (entry: Baseline[number], { id, requirements }: Failing): boolean =>
+  entry.id === id || requirements.includes(entry.id);
+
 /** Entries whose scenarios ran, and all passed. */
 export function staleEntries(baseline: Baseline, results: readonly Result[]): string[] {
-  return baseline.flatMap(({ id }) => {
-    const own = results.filter(
-      ({ requirements, verdict }) => requirements.includes(id) && verdict !== 'not applicable',
-    );
+  return baseline.flatMap((entry) => {
+    const own = results.filter((result) => isOf(entry, result) && result.verdict !== 'not applicable');
     const stale = own.length > 0 && own.every(({ verdict }) => verdict === 'passed');
-    return stale ? [id] : [];
+    return stale ? [entry.id] : [];
   });
 }

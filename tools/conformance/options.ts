@@ -4,7 +4,7 @@ import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 
 export interface Options {
-  /** Requirement ids, areas or tag expressions; empty for everything. */
+  /** Ids of requirements or scenarios, areas or tag expressions; empty for everything. */
   readonly only: readonly string[];
   readonly skip: readonly string[];
   readonly name: readonly string[];
@@ -14,8 +14,12 @@ export interface Options {
   readonly baseline: string | undefined;
   /** report.json of an earlier run, whose failures are to run again. */
   readonly rerun: string | undefined;
+  /** Ids of those failures. */
+  readonly again: readonly string[];
   readonly workers: number;
   readonly list: boolean;
+  /** Says where the time went. */
+  readonly profile: boolean;
   readonly seed: number;
   readonly keepCaptures: 'all' | 'failed';
   readonly help: boolean;
@@ -31,7 +35,8 @@ export const help = `npm run conformance -- [OPTION …] [FEATURE …]
 Drives an implementation of the pseudo network adapter through the conformance suite.
 
   --iut FILE            what is tested: see docs/iut.md (default: iut.json, the reference)
-  --only WHAT           a requirement id (SRV-03), an area (SRV), a tag or a tag expression; may be repeated
+  --only WHAT           a requirement (SRV-03), an area (SRV), the id of a scenario (FEATURE/NAME), a tag or a tag
+                        expression; may be repeated
   --skip WHAT           the same, left out
   --name REGEXP         scenarios whose name matches; may be repeated
   --baseline FILE       known failures: [{"id", "reason", "link"}]; one that passes by now fails the run
@@ -39,7 +44,8 @@ Drives an implementation of the pseudo network adapter through the conformance s
   --workers N           scenarios at a time (default: ${defaultWorkers()} on this machine)
   --seed N              the order of an earlier run, which prints its seed
   --keep-captures WHAT  all (default) or failed: whose captures and logs are kept
-  --list                prints the scenarios with their requirements, and runs none
+  --list                prints the scenarios' ids with their requirements, and runs none
+  --profile             says at the end where the time went, by feature and by kind of cost
   --help                prints this
 
 Features are files, folders or FILE:LINE. Reports and captures go to captures/run/latest/.
@@ -62,17 +68,19 @@ export function parseOptions(argv: readonly string[]): Options {
     iut: values.iut ?? 'iut.json',
     baseline: values.baseline,
     rerun: values.rerun,
+    again: [],
     workers: wholeNumber('--workers', values.workers, 1, 256) ?? defaultWorkers(),
     list: values.list ?? false,
+    profile: values.profile ?? false,
     seed: wholeNumber('--seed', values.seed, 0, 0xffff_ffff) ?? Math.floor(Math.random() * 1_000_000),
     keepCaptures,
     help: values.help ?? false,
   };
 }
 
-/** Scenarios wait more than they compute: two for each core. */
-function defaultWorkers(): number {
-  return 2 * availableParallelism();
+/** Scenarios wait more than they compute. With three for each core the cores are busy, and no program waits long for one. */
+export function defaultWorkers(): number {
+  return 3 * availableParallelism();
 }
 
 function parse(argv: readonly string[]) {
@@ -89,6 +97,7 @@ function parse(argv: readonly string[]) {
         rerun: { type: 'string' },
         workers: { type: 'string' },
         list: { type: 'boolean' },
+        profile: { type: 'boolean' },
         seed: { type: 'string' },
         'keep-captures': { type: 'string' },
         help: { type: 'boolean', short: 'h' },

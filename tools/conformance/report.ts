@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import type { Requirement } from '../requirements/parse.ts';
 import type { Results, ScenarioResult } from './results.ts';
-import type { RunVerdict } from './verdict.ts';
+import type { RunVerdict, Verdict } from './verdict.ts';
 
 const verdict = z.enum([
   'passed',
@@ -19,7 +19,7 @@ const count = z.int().min(0);
 
 /** report.json. */
 export const reportSchema = z.strictObject({
-  format: z.literal(1),
+  format: z.literal(2),
   implementation: z.string(),
   revision: z.int(),
   verdict: z.enum(['conformant', 'not conformant', 'incomplete', 'interrupted']),
@@ -38,9 +38,13 @@ export const reportSchema = z.strictObject({
       scenarios: count,
     }),
   ),
+  undecided: z
+    .array(z.strictObject({ id: z.string(), why: z.string() }))
+    .describe('Requirements of which nothing was shown, and why.'),
   failures: z.array(z.string()).describe('What failed outside any scenario.'),
   scenarios: z.array(
     z.strictObject({
+      id: z.string().describe('Survives edits of the feature: FEATURE/NAME.'),
       feature: z.string(),
       line: z.int(),
       name: z.string(),
@@ -52,6 +56,7 @@ export const reportSchema = z.strictObject({
       seconds: z.number(),
       measured: z.array(z.string()).describe('What was measured on the way: no verdict hangs on it.'),
       evidence: z.string().optional().describe('Folder of captures, key logs and logs, counted from this file.'),
+      where: z.array(z.string()).describe('Of a failure: the last packet of each capture before it.'),
     }),
   ),
 });
@@ -69,14 +74,16 @@ export interface RunFacts {
 export function makeReport(results: Results, facts: RunFacts, requirements: ReadonlyMap<string, Requirement>): Report {
   const { started, ...others } = facts;
   const scenarios = results.finished.toSorted((a, b) => a.feature.localeCompare(b.feature) || a.line - b.line);
+  const judged = perRequirement(scenarios, requirements);
   const report = {
-    format: 1,
+    format: 2,
     revision: 1,
     ...others,
     started: started.toISOString(),
     planned: results.planned,
     counts: results.counts(),
-    requirements: perRequirement(scenarios, requirements),
+    requirements: judged,
+    undecided: [...untestable(requirements), ...undecided(judged, scenarios)],
     failures: results.failures,
     scenarios,
   };
@@ -113,7 +120,23 @@ function perRequirement(scenarios: readonly ScenarioResult[], requirements: Read
   });
 }
 
-/** JUnit XML with requirement ids in the names: "[RLY-03] name". */
+type Reason = Report['undecided'][number];
+
+const untestable = (requirements: ReadonlyMap<string, Requirement>): Reason[] =>
+  [...requirements.values()].flatMap(({ id, untestable: why }) => (why === undefined ? [] : [{ id, why }]));
+
+/** Requirements of which no scenario passed or failed. */
+function undecided(judged: ReturnType<typeof perRequirement>, scenarios: readonly ScenarioResult[]): Reason[] {
+  const isOpen = (one: Verdict): boolean => ['not applicable', 'could not run', 'harness error'].includes(one);
+  return judged.flatMap(({ id, verdict: worst }) => {
+    if (!isOpen(worst)) return [];
+    const own = scenarios.filter((one) => one.requirements.includes(id) && one.verdict === worst);
+    const reasons = new Set(own.map(({ reason = '' }) => reason.split('\n')[0] ?? ''));
+    return [{ id, why: `${worst}: ${[...reasons].join('; ')}` }];
+  });
+}
+
+/** JUnit XML with the ids of requirements and scenario in the names: "[RLY-03] fig-13-relay/a-name". */
 export function junit(report: Report): string {
   const features = Map.groupBy(report.scenarios, ({ feature }) => feature);
   const suites = [...features].map(([feature, scenarios]) => {
@@ -136,9 +159,8 @@ const elements: Readonly<Record<string, string>> = {
 };
 
 function testCase({
+  id,
   feature,
-  line,
-  name,
   requirements,
   verdict: outcome,
   reason,
@@ -146,7 +168,7 @@ function testCase({
   seconds,
 }: Report['scenarios'][number]): string {
   const ids = requirements.length === 0 ? '' : `[${requirements.join(' ')}] `;
-  const attributes = `classname="${xmlText(feature)}" name="${xmlText(`${ids}${name} (line ${line})`)}" time="${seconds.toFixed(3)}"`;
+  const attributes = `classname="${xmlText(feature)}" name="${xmlText(`${ids}${id}`)}" time="${seconds.toFixed(3)}"`;
   const element = elements[outcome];
   if (element === undefined) return `    <testcase ${attributes}/>\n`;
   const message = xmlText(`${outcome}${step === undefined ? '' : `: ${step}`}`);

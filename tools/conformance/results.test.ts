@@ -4,6 +4,7 @@ import { byId, parseRequirements } from '../requirements/parse.ts';
 import { staleEntries } from './baseline.ts';
 import { junit, makeReport } from './report.ts';
 import { type Envelope, Results } from './results.ts';
+import { Progress, summary } from './terminal.ts';
 import type { StepOutcome } from './verdict.ts';
 
 const time = (seconds: number) => ({ seconds, nanos: 0 });
@@ -50,24 +51,72 @@ test('messages become results, the report and JUnit XML with requirement ids', (
   t.deepEqual(report.requirements, [
     { id: 'RLY-01', level: 'MUST', text: 'A relay forwards. *[EP] fig. 13.*', verdict: 'failed', scenarios: 1 },
   ]);
+  t.deepEqual(report.undecided, []);
   const xml = junit(report);
-  t.regex(xml, /name="\[RLY-01\] a &lt;name&gt; \(line 7\)" time="2\.000"/);
+  t.regex(xml, /classname="features\/x\.feature" name="\[RLY-01\] x\/a-name" time="2\.000"/);
   t.regex(xml, /<failure message="failed: the step">one &lt; two &amp; \ufffd\[31mred<\/failure>/);
 });
 
+test('the report says of each requirement why it could not be decided', (t) => {
+  const text = [
+    '- **RLY-01** (MUST) A relay forwards. *[EP] fig. 13.*',
+    '- **RLY-02** (MUST, untestable: it takes a year) It lasts. *Here.*',
+  ].join('\n');
+  const requirements = byId(parseRequirements('protocol.md', text).requirements);
+  const facts = {
+    implementation: 'x',
+    verdict: 'incomplete',
+    started: new Date(0),
+    seconds: 2,
+    seed: 1,
+    workers: 1,
+  } as const;
+  const results = new Results(requirements);
+  const [first, ...others] = messages('SKIPPED');
+  for (const message of [first!, ...others.slice(0, 2)]) results.take(message);
+  const attachment = { body: 'dhcp is not declared', mediaType: 'text/x.pna.not-applicable', testCaseStartedId: 'r' };
+  results.take({ attachment } as Envelope);
+  for (const message of others.slice(2)) results.take(message);
+  const report = makeReport(results, facts, requirements);
+  t.deepEqual(report.undecided, [
+    { id: 'RLY-02', why: 'it takes a year' },
+    { id: 'RLY-01', why: 'not applicable: dhcp is not declared' },
+  ]);
+  t.regex(summary(report, results, 'run', 1), /not decided {3}RLY-01: not applicable: dhcp is not declared/);
+});
+
+test('a failure is printed with the sentence of its requirement, and with its place in the capture', (t) => {
+  const requirements = byId(
+    parseRequirements('protocol.md', '- **RLY-01** (MUST) A relay forwards. *[EP] fig. 13.*').requirements,
+  );
+  let printed = '';
+  const progress = new Progress((text) => {
+    printed += text;
+  }, requirements);
+  const results = new Results(requirements, (result) => progress.result(result));
+  const all = messages('FAILED', { type: 'AssertionError', message: 'expected 1, came 2' });
+  const body = 'wire.pcap: packet 3 of 4';
+  const attachment = { attachment: { body, mediaType: 'text/x.pna.where', testCaseStartedId: 'r' } } as Envelope;
+  for (const message of all.toSpliced(4, 0, attachment)) results.take(message);
+  const lines = ['RLY-01 (MUST) A relay forwards.', 'the step', '  expected 1, came 2', body];
+  t.true(printed.startsWith(['  FAILED [RLY-01] x/a-name (features/x.feature:7)', ...lines].join('\n    ')), printed);
+});
+
 test('a known failure is expected; an entry whose scenarios pass is stale', (t) => {
-  const baseline = [{ id: 'RLY-01', reason: 'not done yet', link: 'https://example.org/1' }];
-  const failing = new Results(new Map(), undefined, baseline);
-  for (const message of messages('FAILED', { type: 'AssertionError', message: 'no' })) failing.take(message);
-  t.is(failing.finished[0]?.verdict, 'expected failure');
-  t.deepEqual(staleEntries(baseline, failing.finished), []);
-  const passing = new Results(new Map(), undefined, baseline);
-  for (const message of messages('PASSED')) passing.take(message);
-  t.is(passing.finished[0]?.verdict, 'passed');
-  t.deepEqual(staleEntries(baseline, passing.finished), ['RLY-01']);
-  const broken = new Results(new Map(), undefined, baseline);
-  for (const message of messages('FAILED', { type: 'LabFailure', message: 'no' })) broken.take(message);
-  t.is(broken.finished[0]?.verdict, 'harness error');
+  for (const id of ['RLY-01', 'x/a-name']) {
+    const baseline = [{ id, reason: 'not done yet', link: 'https://example.org/1' }];
+    const failing = new Results(new Map(), undefined, baseline);
+    for (const message of messages('FAILED', { type: 'AssertionError', message: 'no' })) failing.take(message);
+    t.is(failing.finished[0]?.verdict, 'expected failure');
+    t.deepEqual(staleEntries(baseline, failing.finished), []);
+    const passing = new Results(new Map(), undefined, baseline);
+    for (const message of messages('PASSED')) passing.take(message);
+    t.is(passing.finished[0]?.verdict, 'passed');
+    t.deepEqual(staleEntries(baseline, passing.finished), [id]);
+    const broken = new Results(new Map(), undefined, baseline);
+    for (const message of messages('FAILED', { type: 'LabFailure', message: 'no' })) broken.take(message);
+    t.is(broken.finished[0]?.verdict, 'harness error');
+  }
 });
 
 test('a scenario that began and did not end is planned and not finished', (t) => {

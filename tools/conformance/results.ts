@@ -1,5 +1,6 @@
 /** Collects Cucumber's messages into one result for each scenario. */
 import type { runCucumber } from '@cucumber/cucumber/api';
+import { idOf } from '../../steps/support/scenario-id.ts';
 import { cited, type Requirement } from '../requirements/parse.ts';
 import { type Baseline, expectation } from './baseline.ts';
 import { type StepOutcome, type Verdict, verdictOf } from './verdict.ts';
@@ -12,6 +13,8 @@ type TestCase = NonNullable<Envelope['testCase']>;
 type TestStepFinished = NonNullable<Envelope['testStepFinished']>;
 
 export interface ScenarioResult {
+  /** It survives edits of the feature: steps/support/scenario-id.ts. */
+  readonly id: string;
   readonly feature: string;
   readonly line: number;
   readonly name: string;
@@ -27,6 +30,8 @@ export interface ScenarioResult {
   readonly measured: readonly string[];
   /** Folder of captures and logs, counted from the folder of the run. */
   readonly evidence: string | undefined;
+  /** Of a failure: how far each capture was. */
+  readonly where: readonly string[];
 }
 
 interface Started {
@@ -34,12 +39,15 @@ interface Started {
   readonly at: number;
   readonly finished: TestStepFinished[];
   readonly measured: string[];
+  readonly where: string[];
   inapplicable: string | undefined;
   evidence: string | undefined;
 }
 
 /** The media type by which the Before hook says that a scenario is not applicable: see steps/support/hooks.ts. */
 const inapplicableType = 'text/x.pna.not-applicable';
+/** That by which the After hook says how far a capture was. */
+const whereType = 'text/x.pna.where';
 /** That of what a step says by `this.log`. */
 const logType = 'text/x.cucumber.log+plain';
 
@@ -113,6 +121,7 @@ export class Results {
         at: seconds(testCaseStarted.timestamp),
         finished: [],
         measured: [],
+        where: [],
         inapplicable: undefined,
         evidence: undefined,
       });
@@ -131,14 +140,15 @@ export class Results {
     const started = this.#started.get(attachment.testCaseStartedId ?? '');
     if (started === undefined) return;
     if (attachment.mediaType === inapplicableType) started.inapplicable = attachment.body;
+    if (attachment.mediaType === whereType) started.where.push(attachment.body);
     if (attachment.mediaType === logType) started.measured.push(attachment.body);
     if (attachment.mediaType === 'text/uri-list' && attachment.body.startsWith('scenarios/'))
       started.evidence = attachment.body;
   }
 
-  #finish(id: string, at: number): void {
-    const started = this.#started.get(id) as Started;
-    this.#started.delete(id);
+  #finish(startedId: string, at: number): void {
+    const started = this.#started.get(startedId) as Started;
+    this.#started.delete(startedId);
     const pickle = this.#pickles.get(started.testCase.pickleId) as Pickle;
     const tags = pickle.tags.map(({ name }) => name);
     const requirements = cited(tags.map((tag) => tag.slice(1)));
@@ -147,8 +157,10 @@ export class Results {
     const outcomes = this.#outcomes(started);
     const bad = outcomes.find(({ status }) => status !== 'PASSED' && status !== 'SKIPPED');
     const verdict = verdictOf(outcomes, started.inapplicable, onlyShould);
-    const expected = verdict === 'failed' ? expectation(this.#baseline, requirements) : undefined;
+    const id = idOf(pickle.uri, pickle.name);
+    const expected = verdict === 'failed' ? expectation(this.#baseline, { id, requirements }) : undefined;
     const result: ScenarioResult = {
+      id,
       feature: pickle.uri,
       line: pickle.location?.line ?? 0,
       name: pickle.name,
@@ -163,6 +175,7 @@ export class Results {
       seconds: at - started.at,
       measured: started.measured,
       evidence: started.evidence,
+      where: started.where,
     };
     this.finished.push(result);
     this.#onResult(result);

@@ -5,19 +5,24 @@ import { join, relative, resolve } from 'node:path';
 import { Writable } from 'node:stream';
 import { loadConfiguration, runCucumber } from '@cucumber/cucumber/api';
 import { loadDeclaration } from '../../steps/support/peers/declaration.ts';
+import { idOf } from '../../steps/support/scenario-id.ts';
 import { cited, type Requirement } from '../requirements/parse.ts';
 import { loadBaseline, staleEntries } from './baseline.ts';
+import { choose, type Planned, plugin } from './choosing.ts';
 import { lifeline } from './enclosure.ts';
 import { type Options, UsageError } from './options.ts';
 import { playedText, readPlayed, reasonsText, tableOf } from './played.ts';
+import { Profile } from './profile.ts';
 import { makeReport, type Report, writeReports } from './report.ts';
 import { readRequirements } from './requirements.ts';
 import { type Envelope, Results } from './results.ts';
-import { tagExpression } from './select.ts';
+import { isId, tagExpression } from './select.ts';
 import { Progress, summary } from './terminal.ts';
 import { type RunVerdict, runVerdict } from './verdict.ts';
 
 const root = resolve(import.meta.dirname, '../..');
+/** Scenarios that wait for 10 s or more come first: at the end the others would wait for them. */
+const longTag = '@long';
 const signals = { SIGINT: 130, SIGTERM: 143 } as const;
 
 /** @returns the exit status */
@@ -27,7 +32,8 @@ export async function runSuite(options: Options): Promise<number> {
   const declaration = loadDeclaration(options.iut);
   const requirements = readRequirements(join(root, 'docs/protocol.md'));
   const folder = makeFolder(started);
-  const progress = new Progress((text) => process.stdout.write(text));
+  const progress = new Progress((text) => process.stdout.write(text), requirements);
+  const profile = new Profile();
   const baseline = options.baseline === undefined ? [] : loadBaseline(options.baseline);
   const results = new Results(requirements, (result) => progress.result(result), baseline);
 
@@ -38,6 +44,7 @@ export async function runSuite(options: Options): Promise<number> {
     const report = makeReport(results, facts, requirements);
     writeReports(folder, report);
     process.stdout.write(summary(report, results, folder, testable(requirements)));
+    if (options.profile) process.stdout.write(profile.table(seconds, workers));
     return report;
   };
   onSignal((signal) => {
@@ -46,23 +53,36 @@ export async function runSuite(options: Options): Promise<number> {
     process.exit(signals[signal]);
   });
 
-  const { runConfiguration } = await configuration(options, {
-    ...(await selection(options)),
-    import: ['steps/*/!(*.test|*.d).ts'],
-    order: `random:${options.seed}`,
-    strict: true,
-    parallel: options.workers,
-    format: [
-      ['html', join(folder, 'report.html')],
-      ['message', join(folder, 'messages.ndjson')],
-    ],
-    worldParameters: { iut: resolve(options.iut), run: folder, keepCaptures: options.keepCaptures },
-  });
+  const { paths, ...selecting } = await selection(options);
+  const { runConfiguration } = await configuration(
+    { paths },
+    {
+      ...selecting,
+      plugin: [...plugin],
+      import: ['steps/*/!(*.test|*.d).ts'],
+      order: `random:${options.seed}`,
+      strict: true,
+      parallel: options.workers,
+      format: [
+        ['html', join(folder, 'report.html')],
+        ['message', join(folder, 'messages.ndjson')],
+      ],
+      worldParameters: {
+        iut: resolve(options.iut),
+        run: folder,
+        keepCaptures: options.keepCaptures,
+        profile: options.profile,
+      },
+    },
+  );
+  const isShort = ({ pickle }: Planned): number => (pickle.tags.some(({ name }) => name === longTag) ? 0 : 1);
+  choose((planned) => planned.toSorted((one, other) => isShort(one) - isShort(other)));
   const pickles = new Map<string, string>();
   await runCucumber(runConfiguration, { cwd: root, stdout: silent() }, (envelope) => {
     if (envelope.pickle) pickles.set(envelope.pickle.id, envelope.pickle.uri);
     if (envelope.testCase) progress.plan(pickles.get(envelope.testCase.pickleId) ?? '');
     results.take(envelope);
+    profile.take(envelope);
   }).catch((error: unknown) => {
     results.failures.push(describe(error));
   });
@@ -84,8 +104,8 @@ export async function runSuite(options: Options): Promise<number> {
 }
 
 /** Whether nothing was selected. */
-const isWhole = ({ paths, only, skip, name }: Options): boolean =>
-  [paths, only, skip, name].every((all) => all.length === 0);
+const isWhole = ({ paths, only, skip, name, rerun }: Options): boolean =>
+  rerun === undefined && [paths, only, skip, name].every((all) => all.length === 0);
 
 /** Writes which vectors were sent to the implementation, by role. @returns those that ought to have been, and were not */
 function writeTable(folder: string): readonly string[] {
@@ -98,16 +118,19 @@ function writeTable(folder: string): readonly string[] {
 
 /** Prints the selected scenarios with their requirements. @returns the exit status */
 export async function listScenarios(options: Options): Promise<number> {
-  const { selected, errors } = await plan(options.paths, await selection(options));
+  const { paths, ...selecting } = await selection(options);
+  const { selected, errors } = await plan(paths, selecting);
   for (const error of errors) process.stderr.write(`${error}\n`);
   for (const { uri, location, name, tags } of selected) {
     const ids = cited(tags.map((tag) => tag.name.slice(1)));
-    process.stdout.write(`${`${uri}:${location?.line ?? 0}`.padEnd(48)} ${ids.join(' ').padEnd(20)} ${name}\n`);
+    const where = `${uri}:${location?.line ?? 0}`;
+    process.stdout.write(`${idOf(uri, name).padEnd(72)} ${ids.join(' ').padEnd(20)} ${where}\n`);
   }
   if (selected.length === 0) process.stderr.write('no scenario matches\n');
   return errors.length > 0 || selected.length === 0 ? 3 : 0;
 }
 
+type Pickle = NonNullable<Envelope['pickle']>;
 type Provided = Extract<NonNullable<Parameters<typeof loadConfiguration>[0]>['provided'], { paths?: string[] }>;
 
 function configuration(options: { readonly paths: readonly string[] }, more: Provided) {
@@ -117,22 +140,45 @@ function configuration(options: { readonly paths: readonly string[] }, more: Pro
 }
 
 /** What of the command line selects scenarios, in Cucumber's terms. */
-async function selection(options: Options): Promise<{ name: string[]; tags: string }> {
-  const selecting = options.only.length + options.skip.length > 0;
-  if (!selecting) return { name: [...options.name], tags: '' };
-  const { all } = await plan(options.paths, {});
-  const known = new Set(all.flatMap(({ tags }) => tags.map(({ name }) => name)));
-  const tags = tagExpression(options.only, options.skip, known);
-  await plan(options.paths, { tags }).catch((error: Error) => {
+async function selection({ paths, only, skip, name, again }: Options) {
+  if (only.length + skip.length + again.length === 0) return { paths, name: [...name], tags: '' };
+  const { all } = await plan(paths, {});
+  const known = new Set(all.flatMap(({ tags }) => tags.map((tag) => tag.name)));
+  const [ids, selectors] = [only.filter(isId), only.filter((one) => !isId(one))];
+  const tags = tagExpression(
+    selectors,
+    skip.filter((one) => !isId(one)),
+    known,
+  );
+  const { selected } = await plan(paths, { tags }).catch((error: Error) => {
     throw new UsageError(error.cause instanceof Error ? error.cause.message : error.message);
   });
-  return { name: [...options.name], tags };
+  const unwanted = new Set(skip.filter(isId));
+  if (ids.length + unwanted.size + again.length === 0) return { paths, name: [...name], tags };
+  // Cucumber knows scenarios by FILE:LINE.
+  const byTags = selectors.length > 0 || ids.length === 0 ? selected : [];
+  const chosen = new Set([...byTags, ...found('--only', ids, all)]);
+  const earlier = again.length === 0 ? chosen : new Set(found('--rerun', again, all));
+  const wanted = [...chosen].filter((one) => earlier.has(one) && !unwanted.has(idOf(one.uri, one.name)));
+  found('--skip', [...unwanted], all);
+  if (wanted.length === 0) throw new UsageError('no scenario matches');
+  return { paths: wanted.map(({ uri, location }) => `${uri}:${location?.line ?? 0}`), name: [...name], tags: '' };
+}
+
+/** The scenarios of these ids. @throws UsageError for an id that none has */
+function found(option: string, ids: readonly string[], all: readonly Pickle[]): Pickle[] {
+  const byId = new Map(all.map((pickle) => [idOf(pickle.uri, pickle.name), pickle]));
+  return ids.map((id) => {
+    const pickle = byId.get(id);
+    if (pickle === undefined) throw new UsageError(`${option} ${id}: no scenario has this id`);
+    return pickle;
+  });
 }
 
 /** Every scenario of the features, and those that a run with these settings would take. */
 async function plan(paths: readonly string[], settings: Provided) {
   const { runConfiguration } = await configuration({ paths }, { ...settings, dryRun: true });
-  const all = new Map<string, NonNullable<Envelope['pickle']>>();
+  const all = new Map<string, Pickle>();
   const selected: string[] = [];
   const errors: string[] = [];
   await runCucumber(runConfiguration, { cwd: root, stdout: silent(), stderr: silent() }, (envelope) => {

@@ -1,6 +1,6 @@
 import test from 'ava';
 import { UsageError } from './options.ts';
-import { tagExpression } from './select.ts';
+import { isId, tagExpression } from './select.ts';
 
 test('--only and --skip by requirement, area and tag expression', (t) => {
   const tags = new Set(['@RLY-01', '@RLY-02', '@SRV-01', '@slow']);
@@ -12,4 +12,6 @@ test('--only and --skip by requirement, area and tag expression', (t) => {
   t.is(tagExpression(['slow'], [], tags), '(@slow)');
   t.throws(() => tagExpression(['RLY-03'], [], tags), { instanceOf: UsageError, message: /no scenario carries/ });
   t.throws(() => tagExpression([], ['DATA'], tags), { instanceOf: UsageError });
+  t.true(isId('fig-12-server/a-second-request'));
+  for (const other of ['RLY-02', '@slow or @SRV-01', 'slow', 'needs:dhcp']) t.false(isId(other), other);
 });

@@ -1,8 +1,11 @@
-/** From `--only` and `--skip` to a tag expression. */
+/** From `--only` and `--skip` to a tag expression, and ids of scenarios. */
 import { UsageError } from './options.ts';
 
 const requirement = /^@?([A-Z]+-\d+)$/;
 const area = /^@?([A-Z]+)$/;
+
+/** Whether a selector is the id of a scenario: FEATURE/NAME. */
+export const isId = (selector: string): boolean => /^[a-z0-9-]+\/[a-z0-9-]+$/.test(selector);
 
 /** @param tags every tag of the features, with its "@". @throws UsageError for what no scenario carries */
 export function tagExpression(only: readonly string[], skip: readonly string[], tags: ReadonlySet<string>): string {

@@ -1,5 +1,6 @@
 /** What a run prints: a line for each feature, failures as they happen, the summary. No control codes. */
 import { relative } from 'node:path';
+import type { Requirement } from '../requirements/parse.ts';
 import type { Report } from './report.ts';
 import type { Results, ScenarioResult } from './results.ts';
 
@@ -15,11 +16,14 @@ const words: Readonly<Record<ScenarioResult['verdict'], string>> = {
 
 export class Progress {
   readonly #write: (text: string) => void;
+  readonly #requirements: ReadonlyMap<string, Requirement>;
   readonly #remaining = new Map<string, number>();
   readonly #done = new Map<string, ScenarioResult[]>();
 
-  constructor(write: (text: string) => void) {
+  /** @param requirements whose sentences are printed with failures, by id */
+  constructor(write: (text: string) => void, requirements: ReadonlyMap<string, Requirement> = new Map()) {
     this.#write = write;
+    this.#requirements = requirements;
   }
 
   /** Counts a planned scenario of a feature. */
@@ -29,7 +33,9 @@ export class Progress {
 
   result(result: ScenarioResult): void {
     const { feature } = result;
-    if (result.verdict !== 'passed' && result.verdict !== 'not applicable') this.#write(`${failureLines(result)}\n`);
+    if (result.verdict !== 'passed' && result.verdict !== 'not applicable') {
+      this.#write(`${failureLines(result, this.#requirements)}\n`);
+    }
     const done = [...(this.#done.get(feature) ?? []), result];
     this.#done.set(feature, done);
     const remaining = (this.#remaining.get(feature) ?? 0) - 1;
@@ -40,20 +46,27 @@ export class Progress {
   }
 }
 
-/** One failing scenario: which requirement, which step, the first lines of why. */
-function failureLines({ verdict, name, feature, line, requirements, step, reason, evidence }: ScenarioResult): string {
+/** One failing scenario: which requirement, which step, the first lines of why, where it can be seen. */
+function failureLines(result: ScenarioResult, known: ReadonlyMap<string, Requirement>): string {
+  const { verdict, id, feature, line, requirements, step, reason, evidence, where } = result;
+  const sentences = requirements.flatMap((one) => {
+    const requirement = known.get(one);
+    return requirement === undefined ? [] : [`    ${one} (${requirement.level}) ${requirement.sentence}`];
+  });
   const ids = requirements.length === 0 ? '' : ` [${requirements.join(' ')}]`;
   const why = (reason ?? '')
     .trimEnd()
     .split('\n')
     .slice(0, 12)
     .map((text) => `      ${text}`);
-  const where = evidence === undefined ? [] : [`    evidence: captures/run/latest/${evidence}`];
+  const folder = evidence === undefined ? [] : [`    evidence: captures/run/latest/${evidence}`];
   return [
-    `  ${words[verdict]}${ids} ${name} (${feature}:${line})`,
+    `  ${words[verdict]}${ids} ${id} (${feature}:${line})`,
+    ...sentences,
     ...(step === undefined ? [] : [`    ${step}`]),
     ...why,
-    ...where,
+    ...folder,
+    ...where.map((text) => `    ${text}`),
   ].join('\n');
 }
 
@@ -92,7 +105,14 @@ export function summary(report: Report, results: Results, folder: string, total:
     `  time          ${report.seconds.toFixed(1)} s, ${report.workers} workers, seed ${report.seed}`,
     `  report        ${relative('.', folder)}/report.html, junit.xml, report.json`,
     `  captures      ${relative('.', folder)}/scenarios/`,
+    ...openLines(report),
     ...results.failures.map((text) => `  outside any scenario: ${text}`),
     '',
   ].join('\n');
+}
+
+/** What was not decided: a line for each reason. */
+function openLines({ undecided }: Report): string[] {
+  const byReason = [...Map.groupBy(undecided, ({ why }) => why)];
+  return byReason.map(([why, all]) => `  not decided   ${all.map(({ id }) => id).join(' ')}: ${why}`);
 }

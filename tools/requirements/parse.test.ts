@@ -1,5 +1,7 @@
+/** Requirements and scenarios as text, and what is wrong with them. */
 import test from 'ava';
-import { cited, coverage, judge, parseFeature, parseRequirements } from './parse.ts';
+import { parseFeature } from './features.ts';
+import { cited, coverage, judge, parseRequirements } from './parse.ts';
 
 const document = `# A protocol
 
@@ -123,4 +125,40 @@ test('coverage counts every scenario that cites a requirement', (t) => {
       ['CD-01', 1],
     ],
   );
+});
+
+/** Faults of features with this text between Feature and the last step. */
+const faultsOf = (...lines: string[]) =>
+  judge(
+    parseRequirements('d.md', document).requirements,
+    parseFeature('folder/f.feature', ['Feature: F', ...lines].join('\n')),
+  ).map(({ line, message }) => `${line}: ${message}`);
+
+test('a name is that of one scenario in its feature, the cells of its row in place', (t) => {
+  const outline = (...rows: string[]) => ['@AB-01', 'Scenario Outline: <a>, <b>', 'Examples:', '| a | b |', ...rows];
+  t.deepEqual(faultsOf(...outline('| 1 | 2 |', '| 1 | x \\| y |')), []);
+  t.deepEqual(faultsOf(...outline('| 1 | 2 |', '| 1. | 2 |')), [
+    '7: f/1-2 is the id of line 6 too: its name has to differ',
+  ]);
+  t.deepEqual(faultsOf('@AB-01', 'Scenario: One', '@AB-01', 'Rule: R', 'Example: one!'), [
+    '6: f/one is the id of line 3 too: its name has to differ',
+  ]);
+  t.regex(faultsOf('@AB-01', `Scenario: ${'long '.repeat(50)}`).join(), /its name is too long/);
+});
+
+test('features of the same name in two folders have no scenario in common', (t) => {
+  const { requirements } = parseRequirements('d.md', document);
+  const text = 'Feature: F\n@AB-01\nScenario: One\n';
+  const [fault, ...others] = judge(
+    requirements,
+    ['a', 'b'].flatMap((folder) => parseFeature(`${folder}/f.feature`, text)),
+  );
+  t.deepEqual(others, []);
+  t.is(fault?.message, 'f/one is the id of a/f.feature:3 too: its name has to differ');
+});
+
+test('a MUST and a SHOULD never share a scenario; two tables of examples may have one each', (t) => {
+  t.regex(faultsOf('@AB-01 @AB-02', 'Scenario: One').join(), /AB-01 \(MUST\), AB-02 \(SHOULD\)/);
+  const tables = ['Scenario Outline: <a>', '@AB-01', 'Examples:', '| a |', '| 1 |', '@AB-02', 'Examples:', '| a |'];
+  t.deepEqual(faultsOf(...tables, '| 2 |'), []);
 });

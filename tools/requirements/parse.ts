@@ -1,4 +1,6 @@
 /** Requirements of docs/protocol.md and the scenarios that carry their ids. Text in, facts out. */
+import { idOf } from '../../steps/support/scenario-id.ts';
+import type { Scenario } from './features.ts';
 
 export interface Requirement {
   readonly id: string;
@@ -8,14 +10,6 @@ export interface Requirement {
   readonly sentence: string;
   readonly source: string;
   readonly line: number;
-}
-
-export interface Scenario {
-  readonly name: string;
-  readonly file: string;
-  readonly line: number;
-  /** Tags without their sign, those of feature, rule, scenario and every table of examples together. */
-  readonly tags: ReadonlySet<string>;
 }
 
 export interface Fault {
@@ -50,46 +44,6 @@ export function parseRequirements(file: string, text: string): { requirements: R
   return { requirements, faults };
 }
 
-const keyword =
-  /^(Feature|Rule|Background|Scenario Outline|Scenario Template|Scenario|Example|Examples|Scenarios):\s*(.*)$/;
-
-/** Reads the tags of a feature file; it skips steps, tables, doc strings and comments. */
-export function parseFeature(file: string, text: string): Scenario[] {
-  const scenarios: { name: string; file: string; line: number; tags: Set<string> }[] = [];
-  let pending: string[] = [];
-  let feature: string[] = [];
-  let rule: string[] = [];
-  let fence: string | undefined;
-  for (const [index, raw] of text.split('\n').entries()) {
-    const line = raw.trim();
-    const mark = /^("""|```)/.exec(line)?.[1];
-    if (mark !== undefined && (fence === undefined || fence === mark)) {
-      fence = fence === undefined ? mark : undefined;
-      continue;
-    }
-    if (fence !== undefined) continue;
-    if (line.startsWith('@')) {
-      pending.push(
-        ...line
-          .replace(/\s#.*$/, '')
-          .split(/\s+/)
-          .map((tag) => tag.slice(1)),
-      );
-      continue;
-    }
-    const [, kind, name = ''] = keyword.exec(line) ?? [];
-    if (kind === undefined) continue;
-    if (kind === 'Feature') feature = pending;
-    else if (kind === 'Rule') rule = pending;
-    else if (kind === 'Examples' || kind === 'Scenarios') for (const tag of pending) scenarios.at(-1)?.tags.add(tag);
-    else if (kind !== 'Background') {
-      scenarios.push({ name, file, line: index + 1, tags: new Set([...feature, ...rule, ...pending]) });
-    }
-    pending = [];
-  }
-  return scenarios;
-}
-
 /** Requirement ids among the tags of a scenario, each once. @param tags without their sign */
 export const cited = (tags: Iterable<string>): string[] => [...new Set(tags)].filter((tag) => idPattern.test(tag));
 
@@ -101,16 +55,40 @@ const ofLaboratory = 'lab';
 
 export function judge(requirements: readonly Requirement[], scenarios: readonly Scenario[]): Fault[] {
   const known = byId(requirements);
-  return scenarios.flatMap((scenario) => {
-    const { file, line, name, tags } = scenario;
-    const ids = cited(tags);
-    const faults = ids.filter((id) => !known.has(id)).map((id) => ({ file, line, message: `${id} is no requirement` }));
-    if (ids.length === 0 && !tags.has(ofLaboratory)) {
-      faults.push({ file, line, message: `scenario "${name}" cites no requirement` });
+  const faults = scenarios.flatMap((scenario): Fault[] => {
+    const { file, line, name, tags, cases } = scenario;
+    const messages = cited(tags).flatMap((id) => (known.has(id) ? [] : [`${id} is no requirement`]));
+    if (cited(tags).length === 0 && !tags.has(ofLaboratory)) messages.push(`scenario "${name}" cites no requirement`);
+    const mixed = cases.find((one) => new Set(cited(one.tags).map((id) => known.get(id)?.level)).size > 1);
+    if (mixed !== undefined) {
+      const levels = cited(mixed.tags).map((id) => `${id} (${known.get(id)?.level ?? 'unknown'})`);
+      messages.push(`scenario "${name}" cites ${levels.join(', ')}: its failure can't be both an error and a warning`);
     }
-    return faults;
+    return messages.map((message) => ({ file, line, message }));
+  });
+  return [...faults, ...twins(scenarios)];
+}
+
+/** Scenarios that have the same id, and ids that are too long for the name of a folder. */
+function twins(scenarios: readonly Scenario[]): Fault[] {
+  const all = scenarios.flatMap(({ file, cases }) => cases.map((one) => ({ ...one, file, id: idOf(file, one.name) })));
+  const first = new Map<string, (typeof all)[number]>();
+  return all.flatMap((one) => {
+    const { file, line, id } = one;
+    const other = first.get(id);
+    if (other === undefined) first.set(id, one);
+    const where = other && (other.file === file ? `line ${other.line}` : `${other.file}:${other.line}`);
+    const messages = [
+      ...(other === undefined ? [] : [`${id} is the id of ${where} too: its name has to differ`]),
+      ...(id.length > longestId
+        ? [`${id} has ${id.length} characters, ${longestId} at most: its name is too long`]
+        : []),
+    ];
+    return messages.map((message) => ({ file, line, message }));
   });
 }
+
+const longestId = 200;
 
 /** Requirement → the scenarios that cite it. */
 export function coverage(

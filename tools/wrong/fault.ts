@@ -4,6 +4,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import type { Capability } from '../../steps/support/peers/declaration.ts';
 
 export type FaultyRole = 'client' | 'server' | 'relay';
 
@@ -21,6 +22,14 @@ export interface Change {
   readonly change: readonly [from: string, to: string];
   /** More changes of other modules, or of other places of the same one. */
   readonly more?: readonly { readonly file: string; readonly change: readonly [from: string, to: string] }[];
+  /** What it declares otherwise than the reference does. */
+  readonly declares?: {
+    readonly suites?: readonly string[];
+    readonly transforms?: readonly string[];
+    readonly capabilities?: readonly Capability[];
+    /** Taken from those of the reference. */
+    readonly lacks?: readonly Capability[];
+  };
 }
 
 export interface Fault extends Change {
@@ -47,6 +56,19 @@ export function changed(source: string, [from, to]: readonly [string, string], w
       `${where}: the text to change stands there ${parts.length - 1} times, not once: ${JSON.stringify(from)}`,
     );
   return parts.join(to);
+}
+
+/**
+ * The declaration of an implementation that is changed.
+ * @param declaration iut.json, parsed; its programs are absolute paths
+ */
+export function declarationOf(
+  { declares = {} }: Pick<Change, 'declares'>,
+  declaration: { readonly capabilities?: readonly string[] },
+): object {
+  const { lacks = [], suites, transforms, capabilities } = declares;
+  const left = capabilities ?? (declaration.capabilities ?? []).filter((one) => !lacks.some((lack) => lack === one));
+  return { ...declaration, ...(suites && { suites }), ...(transforms && { transforms }), capabilities: left };
 }
 
 /** Requirements between spaces, what the implementation does, and the change. */

@@ -1,33 +1,24 @@
 /**
- * Loaded before the reference (`--import`) by a wrong implementation, or by a right but different one: changes the modules
- * that PNA_WRONG names a fault of. A place that isn't found ends the process: it would be the reference otherwise.
+ * Loaded before the reference (`--import`) by a wrong implementation, or by a right but different one: puts the modules of
+ * the file that PNA_WRONG names in the place of the reference's. Without them the process ends: it would be the reference.
  */
+import { readFileSync } from 'node:fs';
 import { registerHooks } from 'node:module';
-import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
-import { changed, changesOf, root } from './fault.ts';
-import { registry, rightRegistry } from './registry.ts';
 
-const id = process.env['PNA_WRONG'];
-const fault = [...registry, ...rightRegistry].find((one) => one.id === id);
-if (fault === undefined) {
-  process.stderr.write(`PNA_WRONG=${id}: no fault of that id\n`);
-  process.exit(70);
-}
-
-const changes = Map.groupBy(changesOf(fault), ({ file }) => pathToFileURL(join(root, file)).href);
+const modules = read(process.env['PNA_WRONG'] ?? '');
 
 registerHooks({
   load(url, context, next) {
-    const result = next(url, context);
-    const mine = changes.get(url.split('?')[0] ?? '');
-    if (mine === undefined) return result;
-    try {
-      const source = mine.reduce((text, { file, change }) => changed(text, change, file), String(result.source));
-      return { ...result, source };
-    } catch (error) {
-      process.stderr.write(`${(error as Error).message}\n`);
-      process.exit(70);
-    }
+    const source = modules[url.split('?')[0] ?? url];
+    return source === undefined ? next(url, context) : { format: 'module', source, shortCircuit: true };
   },
 });
+
+function read(file: string): Readonly<Record<string, string>> {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8'));
+  } catch (error) {
+    process.stderr.write(`PNA_WRONG=${file}: ${(error as Error).message}\n`);
+    process.exit(70);
+  }
+}

@@ -1,9 +1,7 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import test from 'ava';
-import { type Fault, root } from './fault.ts';
-import { attemptsFor, type Scenario, tagged, writeFeatures } from './plan.ts';
+import type { Fault } from './fault.ts';
+import { after, finderOf } from './finders.ts';
+import { attemptsFor, inOrder, type Scenario, type Trial, tagged } from './plan.ts';
 
 const fault: Fault = {
   id: 'no-tag',
@@ -39,18 +37,49 @@ test('a fault is tried once in each role, with the scenarios of its requirements
   ]);
 });
 
-test('a feature gets the tag of its fault, before tags of its own or above', (t) => {
-  t.deepEqual(tagged('# x\n@lab @x\nFeature: F', '@wrong:a'), { text: '# x\n@wrong:a @lab @x\nFeature: F', moved: 0 });
-  t.deepEqual(tagged('Feature: F\n  @x', '@wrong:a'), { text: '@wrong:a\nFeature: F\n  @x', moved: 1 });
-  t.throws(() => tagged('Rule: R', '@wrong:a'), { message: /Feature/ });
+test('the likeliest scenario of each fault comes first, then the second of each, and slow ones last', (t) => {
+  const at = (uri: string, line: number, ...tags: string[]): Scenario => ({ uri, line, name: `${line}`, tags });
+  const scenarios = [
+    at('features/tunnel/names.feature', 1, '@DATA-07'),
+    at('features/frames/framing.feature', 2, '@DATA-08'),
+    at('features/frames/framing.feature', 3, '@DATA-07'),
+  ];
+  const order = (finders: readonly Scenario[] = []): string[] => {
+    const attempts = [
+      { fault, role: 'client' as const, scenarios, finders: [] },
+      { fault, role: 'server' as const, scenarios, finders },
+    ];
+    return inOrder(attempts).map(({ tag, scenario: { line } }) => `${tag.split(':')[1]} ${line}`);
+  };
+  t.deepEqual(order(), ['client 3', 'server 3', 'client 2', 'server 2', 'client 1', 'server 1']);
+  t.deepEqual(order(scenarios.slice(0, 1)), ['client 3', 'server 1', 'server 3', 'client 2', 'server 2', 'client 1']);
 });
 
-test('the copies name the lines of the scenarios that were chosen', (t) => {
-  const folder = mkdtempSync(join(tmpdir(), 'plan-'));
-  t.teardown(() => rmSync(folder, { recursive: true }));
-  const [path = ''] = writeFeatures([{ fault, role: 'server', scenarios: [scenario([])] }], root, folder);
-  const [file = '', line] = path.split(':');
-  const [first] = readFileSync(file, 'utf8').split('\n');
-  t.true(first?.includes('@wrong:server:no-tag'));
-  t.true(line === '9' || line === '10');
+test('a scenario is copied for each fault, with its tag', (t) => {
+  const pickle = { id: 'p', uri: 'x.feature', name: 'one', language: 'en', astNodeIds: [], steps: [], tags: [] };
+  const planned = [{ pickle, gherkinDocument: { comments: [] }, location: { line: 9 } }];
+  const trial = (line: number, tag: string): Trial => ({
+    tag,
+    scenario: { uri: 'x.feature', line, name: 'one', tags: [] },
+  });
+  const copies = tagged([trial(9, '@wrong:server:a'), trial(9, '@wrong:server:b')], planned);
+  t.deepEqual(
+    copies.map((copy) => copy.pickle.tags.map(({ name }) => name)),
+    [['@wrong:server:a'], ['@wrong:server:b']],
+  );
+  t.is(new Set(copies.map((copy) => copy.pickle.id)).size, 2);
+  t.throws(() => tagged([trial(8, '@wrong:server:a')], planned), { message: /x\.feature:8/ });
+});
+
+test('what found a fault last time is known by feature and name', (t) => {
+  const tags = ['@iut:server', '@DATA-07'];
+  const scenarios: Scenario[] = [scenario(tags), { ...scenario(tags), line: 20, name: 'two' }];
+  const known = { 'server:no-tag': finderOf('features/frames/framing.feature', 'two') };
+  const [attempt] = attemptsFor([{ ...fault, roles: ['server'] }], scenarios, false, known);
+  t.deepEqual(attempt?.finders, scenarios.slice(1));
+});
+
+test('a run adds what it found, forgets what it did not find and what the registry lost', (t) => {
+  const known = { 'server:no-tag': 'a', 'client:no-tag': 'b', 'relay:gone': 'c' };
+  t.deepEqual(after(known, { 'server:no-tag': 'd' }, ['client:no-tag'], [fault]), { 'server:no-tag': 'd' });
 });

@@ -1,7 +1,7 @@
-/** Which scenarios are put to which wrong implementation: copies of the features, each tagged with its fault. */
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+/** Which scenarios are put to which wrong implementation, and in which order. */
+import type { Planned } from '../conformance/choosing.ts';
 import type { Fault, FaultyRole } from './fault.ts';
+import { type Finders, finderOf, keyOf } from './finders.ts';
 
 /** A scenario of the suite, as Cucumber plans it. */
 export interface Scenario {
@@ -17,57 +17,82 @@ export interface Attempt {
   readonly fault: Fault;
   readonly role: FaultyRole;
   readonly scenarios: readonly Scenario[];
+  /** Those among them that found the fault last time. */
+  readonly finders: readonly Scenario[];
 }
 
 /** The tag by which the World knows the fault. */
 export const tagOf = ({ fault, role }: Pick<Attempt, 'fault' | 'role'>): string => `@wrong:${role}:${fault.id}`;
 
 /** @param whole every scenario of the role, not only those of the requirements that the fault breaks */
-export function attemptsFor(faults: readonly Fault[], scenarios: readonly Scenario[], whole: boolean): Attempt[] {
+export function attemptsFor(
+  faults: readonly Fault[],
+  scenarios: readonly Scenario[],
+  whole: boolean,
+  known: Finders = {},
+): Attempt[] {
   return faults.flatMap((fault) =>
-    fault.roles.map((role) => ({
-      fault,
-      role,
-      scenarios: scenarios.filter(
+    fault.roles.map((role) => {
+      const tried = scenarios.filter(
         ({ tags }) =>
           tags.includes(`@iut:${role}`) && (whole || fault.breaks.some((id) => tags.some((tag) => concerns(tag, id)))),
-      ),
-    })),
+      );
+      const finder = known[keyOf({ fault, role })];
+      return {
+        fault,
+        role,
+        scenarios: tried,
+        finders: tried.filter(({ uri, name }) => finderOf(uri, name) === finder),
+      };
+    }),
   );
 }
 
 /** Whether a tag is a requirement (DATA-07) or one of an area (DATA); `every` is of all. */
 const concerns = (tag: string, id: string): boolean => id === 'every' || tag === `@${id}` || tag.startsWith(`@${id}-`);
 
-/**
- * Writes a copy of each feature that an attempt needs, its tags on the line of the feature's own.
- * @param root the project's folder, from which the scenarios' files count
- * @param folder where the copies go
- * @returns paths for Cucumber, FILE:LINE:LINE …
- */
-export function writeFeatures(attempts: readonly Attempt[], root: string, folder: string): string[] {
-  const paths = attempts.flatMap((attempt) => {
-    const { fault, role } = attempt;
-    return [...Map.groupBy(attempt.scenarios, ({ uri }) => uri)].map(([uri, scenarios]) => {
-      const copy = join(folder, `${fault.id}-${role}`, uri);
-      mkdirSync(dirname(copy), { recursive: true });
-      const { text, moved } = tagged(readFileSync(join(root, uri), 'utf8'), tagOf(attempt));
-      writeFileSync(copy, text);
-      return [copy, ...new Set(scenarios.map(({ line }) => line + moved))].join(':');
-    });
-  });
-  return paths.toSorted((one, other) => Number(isSlow(one)) - Number(isSlow(other)));
+/** Whole tunnels and programs of others take seconds. */
+const isSlow = ({ uri }: Scenario): boolean => /features\/(tunnel\/|emulators\/dhcp-clients)/.test(uri);
+
+/** A scenario that is put to a fault. */
+export interface Trial {
+  readonly tag: string;
+  readonly scenario: Scenario;
 }
 
-/** Whole tunnels and programs of others take seconds: what a quick scenario finds isn't put to them any more. */
-const isSlow = (path: string): boolean => /features\/(tunnel\/|emulators\/dhcp-clients)/.test(path);
+/**
+ * What one scenario finds isn't put to others: of each attempt the likeliest comes first, and the second of any attempt
+ * comes when the first of all have begun. Slow ones come last.
+ * @param every all of an attempt's scenarios will run: its verdict is known soonest if they stand together
+ */
+export function inOrder(attempts: readonly Attempt[], every = false): readonly Trial[] {
+  if (every)
+    return attempts.flatMap((attempt) => attempt.scenarios.map((scenario) => ({ tag: tagOf(attempt), scenario })));
+  return attempts
+    .flatMap((attempt) => {
+      const tag = tagOf(attempt);
+      const likelihood = (scenario: Scenario): number => {
+        if (attempt.finders.includes(scenario)) return -1;
+        const at = attempt.fault.breaks.findIndex((id) => scenario.tags.some((own) => concerns(own, id)));
+        return at < 0 ? attempt.fault.breaks.length : at;
+      };
+      return attempt.scenarios
+        .map((scenario) => ({ scenario, of: likelihood(scenario) }))
+        .toSorted((one, other) => one.of - other.of || Number(isSlow(one.scenario)) - Number(isSlow(other.scenario)))
+        .map(({ scenario, of }, rank) => ({ tag, scenario, rank, late: of >= 0 && isSlow(scenario) }));
+    })
+    .toSorted((one, other) => Number(one.late) - Number(other.late) || one.rank - other.rank);
+}
 
-/** The feature with one tag more, and by how many lines that moves its scenarios down. */
-export function tagged(feature: string, tag: string): { readonly text: string; readonly moved: number } {
-  const lines = feature.split('\n');
-  const at = lines.findIndex((line) => /^\s*(@|Feature:)/.test(line));
-  if (at < 0) throw new Error('no line begins with Feature:');
-  if (lines[at]?.trimStart().startsWith('@'))
-    return { text: lines.with(at, `${tag} ${lines[at]}`).join('\n'), moved: 0 };
-  return { text: lines.toSpliced(at, 0, tag).join('\n'), moved: 1 };
+/** The trials as Cucumber runs them: each is a copy of its scenario, tagged with the fault. */
+export function tagged(trials: readonly Trial[], planned: readonly Planned[]): readonly Planned[] {
+  const place = (uri: string, line: number): string => `${uri}:${line}`;
+  const known = new Map(planned.map((one) => [place(one.pickle.uri, one.location.line), one]));
+  return trials.map(({ tag, scenario: { uri, line } }) => {
+    const one = known.get(place(uri, line));
+    if (one === undefined) throw new Error(`${place(uri, line)}: no scenario is there`);
+    const { pickle } = one;
+    const tags = [...pickle.tags, { name: tag, astNodeId: '' }];
+    return { ...one, pickle: { ...pickle, id: `${pickle.id} ${tag}`, tags } };
+  });
 }

@@ -9,6 +9,7 @@ import { data } from './faults/data.ts';
 import { dataIntegrity } from './faults/data-integrity.ts';
 import { dhcpMessages } from './faults/dhcp.ts';
 import { dhcpReplies } from './faults/dhcp-options.ts';
+import { dying } from './faults/dying.ts';
 import { ending } from './faults/ending.ts';
 import { frames } from './faults/frames.ts';
 import { framesInStates } from './faults/frames-in-states.ts';
@@ -19,6 +20,7 @@ import { initiator } from './faults/initiator.ts';
 import { keeping } from './faults/keeping.ts';
 import { keySchedule } from './faults/key-schedule.ts';
 import { neighbours } from './faults/neighbour.ts';
+import { readings } from './faults/readings.ts';
 import { relay } from './faults/relay.ts';
 import { relayFrames } from './faults/relay-frame.ts';
 import { requests } from './faults/requests.ts';
@@ -29,10 +31,12 @@ import { server } from './faults/server.ts';
 import { serverAdapter } from './faults/server-adapter.ts';
 import { transforms } from './faults/transforms.ts';
 import { vectorFaults } from './faults/vectors.ts';
+import { withoutCapabilities } from './faults/without-capabilities.ts';
 import { frameChoices } from './right/frames.ts';
 import { machineChoices } from './right/machines.ts';
 import { minimal } from './right/minimal.ts';
 import { programChoices } from './right/program.ts';
+import { otherReadings } from './right/readings.ts';
 import { virtualLanChoices } from './right/virtual-lan.ts';
 import type { Right } from './right.ts';
 
@@ -53,6 +57,7 @@ export const registry: readonly Fault[] = [
   ...vectorFaults,
   ...close,
   ...ending,
+  ...dying,
   ...initiator,
   ...server,
   ...relay,
@@ -66,6 +71,8 @@ export const registry: readonly Fault[] = [
   ...neighbours,
   ...routers,
   ...security,
+  ...withoutCapabilities,
+  ...readings,
 ];
 
 /** Every right but different implementation. */
@@ -75,4 +82,5 @@ export const rightRegistry: readonly Right[] = [
   ...machineChoices,
   ...virtualLanChoices,
   ...programChoices,
+  ...otherReadings,
 ];

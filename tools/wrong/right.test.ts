@@ -1,7 +1,7 @@
 import test from 'ava';
-import { faultsOfRegistry } from './fault.ts';
+import { declarationOf, faultsOfRegistry } from './fault.ts';
 import { registry, rightRegistry } from './registry.ts';
-import { asFault, declarationOf, type Right } from './right.ts';
+import { asFault, type Right } from './right.ts';
 
 const right: Right = {
   id: 'one',

@@ -4,11 +4,12 @@ import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { Writable } from 'node:stream';
 import { loadConfiguration, runCucumber } from '@cucumber/cucumber/api';
+import { choose, plugin } from '../conformance/choosing.ts';
 import { readRequirements } from '../conformance/requirements.ts';
 import { Results, type ScenarioResult } from '../conformance/results.ts';
-import { root } from './fault.ts';
-import { type Attempt, type Scenario, tagOf, writeFeatures } from './plan.ts';
-import { declarationOf, type Right } from './right.ts';
+import { writeChanges } from './changes.ts';
+import { declarationOf, root } from './fault.ts';
+import { type Attempt, inOrder, type Scenario, tagged, tagOf } from './plan.ts';
 
 export type Outcome =
   | { readonly kind: 'found'; readonly by: ScenarioResult }
@@ -55,7 +56,8 @@ export async function tryAll(
     readonly workers: number;
     readonly iut: string;
     readonly every: boolean;
-    readonly right?: readonly Right[];
+    /** They are right but different ones: every scenario is tried, and none may fail. */
+    readonly right: boolean;
   },
   decided: (attempt: Attempt, outcome: Outcome) => void,
 ): Promise<readonly string[]> {
@@ -75,7 +77,7 @@ export async function tryAll(
     if (tag === undefined || entry === undefined) return;
     entry.left -= 1;
     const { verdict, reason = '' } = result;
-    if (options.right !== undefined) {
+    if (options.right) {
       if (verdict === 'warning') entry.warnings += 1;
       else if (verdict !== 'passed' && verdict !== 'not applicable') entry.alarms.push(result);
       if (verdict !== 'not applicable') entry.tried += 1;
@@ -91,7 +93,7 @@ export async function tryAll(
       decided(entry.attempt, { kind: 'found', by: result });
       return;
     }
-    if (verdict !== 'passed' && verdict !== 'not applicable') entry.undecided = `${verdict}: ${result.name}: ${reason}`;
+    if (verdict !== 'passed' && verdict !== 'not applicable') entry.undecided = `${verdict}: ${result.id}: ${reason}`;
     if (entry.left > 0) return;
     open.delete(tag);
     const { attempt, undecided } = entry;
@@ -103,22 +105,37 @@ export async function tryAll(
     decided(attempt, { kind: 'undecided', why: 'no scenario carries a requirement that it breaks, in its role' });
   }
   try {
-    const paths = writeFeatures(attempts, root, join(folder, 'features'));
+    const trials = inOrder(attempts, options.every);
     const declarations = writeDeclarations(attempts, options, folder);
-    if (paths.length === 0) return [];
+    const changes = join(folder, 'changes');
+    writeChanges(new Set(attempts.map(({ fault }) => fault)), changes);
+    if (trials.length === 0) return [];
+    choose((planned) => {
+      const chosen = tagged(trials, planned);
+      for (const { pickle } of chosen) results.take({ pickle });
+      return chosen;
+    });
     const { runConfiguration } = await loadConfiguration(
       {
         file: false,
         provided: {
-          paths,
+          paths: [...new Set(trials.map(({ scenario }) => scenario.uri))],
           import: steps,
+          plugin: [...plugin],
           strict: true,
+          // Not the default, which looks up the scenarios of the features.
+          format: ['message'],
           parallel: options.workers,
           worldParameters: {
             iut: resolve(options.iut),
             run: join(folder, 'run'),
             keepCaptures: 'failed',
-            wrong: { hook: join(import.meta.dirname, 'hook.ts'), declarations, ...(options.every ? {} : { found }) },
+            wrong: {
+              hook: join(import.meta.dirname, 'hook.ts'),
+              changes,
+              declarations,
+              ...(options.every ? {} : { found }),
+            },
           },
         },
       },
@@ -133,23 +150,21 @@ export async function tryAll(
   }
 }
 
-/** Those of right implementations that declare something else than the one that is changed. @returns files by tag */
+/** Of those that declare something else than the implementation that is changed. @returns files by tag */
 function writeDeclarations(
   attempts: readonly Attempt[],
-  { iut, right = [] }: { readonly iut: string; readonly right?: readonly Right[] },
+  { iut }: { readonly iut: string },
   folder: string,
 ): Readonly<Record<string, string>> {
   const file = resolve(iut);
   const declaration = JSON.parse(readFileSync(file, 'utf8'));
   for (const { argv } of Object.values<{ argv: string[] }>(declaration.roles))
     if (argv[0]?.includes('/')) argv[0] = resolve(dirname(file), argv[0]);
-  const byId = new Map(right.map((one) => [one.id, one]));
   return Object.fromEntries(
     attempts.flatMap((attempt) => {
-      const one = byId.get(attempt.fault.id);
-      if (one?.declares === undefined) return [];
-      const written = join(folder, `${one.id}.json`);
-      writeFileSync(written, JSON.stringify(declarationOf(one, declaration)));
+      if (attempt.fault.declares === undefined) return [];
+      const written = join(folder, `${attempt.fault.id}.json`);
+      writeFileSync(written, JSON.stringify(declarationOf(attempt.fault, declaration)));
       return [[tagOf(attempt), written]];
     }),
   );

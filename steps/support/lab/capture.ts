@@ -1,6 +1,6 @@
 /** tcpdump on a device of a namespace, from "listening on" to the last packet. */
-import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import type { Child } from './child.ts';
 import { spawnInside } from './command.ts';
 import { patience, within } from './deadline.ts';
 import { LabFailure } from './failure.ts';
@@ -18,16 +18,16 @@ export interface CaptureOptions {
 
 export class Capture implements AsyncDisposable {
   readonly file: string;
-  readonly #process: ChildProcess;
+  readonly #process: Child;
   readonly #output: Output;
   readonly #closed: Promise<unknown>;
   #stopped: Promise<void> | undefined;
 
-  private constructor(file: string, child: ChildProcess, output: Output) {
+  private constructor(file: string, child: Child, output: Output) {
     this.file = file;
     this.#process = child;
     this.#output = output;
-    this.#closed = once(child, 'close').catch(() => undefined);
+    this.#closed = once(child, 'close');
   }
 
   /** Resolves once packets are being captured. */
@@ -42,7 +42,6 @@ export class Capture implements AsyncDisposable {
     child.stderr?.setEncoding('utf8').on('data', (text: string) => output.add(text));
     const listening = Promise.withResolvers<void>();
     output.next(() => output.text.includes('listening on')).then(listening.resolve);
-    child.once('error', (error) => listening.reject(new LabFailure(`tcpdump: ${error.message}`)));
     child.once('close', () => listening.reject(new LabFailure(`tcpdump: ${output.text.trim()}`)));
     const capture = new Capture(options.file, child, output);
     await within(patience, 'tcpdump listening', listening.promise).catch((error: unknown) => {
@@ -69,7 +68,7 @@ export class Capture implements AsyncDisposable {
   }
 
   async #end(): Promise<void> {
-    if (this.#process.exitCode === null && this.#process.signalCode === null) {
+    if (this.#process.running) {
       await this.#drain();
       this.#process.kill('SIGINT');
       await within(patience, 'tcpdump ending', this.#closed);

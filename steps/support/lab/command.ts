@@ -1,5 +1,5 @@
 /** Short-lived programs: run, wait, and either their output or an error with what they wrote to stderr. */
-import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process';
+import { Child, type ChildOptions } from './child.ts';
 import { LabFailure } from './failure.ts';
 import { inNamespace } from './setns.ts';
 
@@ -20,27 +20,20 @@ export interface RunOptions {
   readonly timeout?: number;
 }
 
-/** Spawns a program with the calling thread inside the namespace, so that the program starts there. */
-export function spawnInside(
-  namespace: string | undefined,
-  argv: readonly string[],
-  options: SpawnOptions,
-): ChildProcess {
-  const [program, ...args] = argv;
-  if (program === undefined) throw new LabFailure('spawn: no program named');
-  const start = () => spawn(program, args, options);
+/** Spawns a program with the calling thread inside the namespace, so that the program starts there. @throws LabFailure */
+export function spawnInside(namespace: string | undefined, argv: readonly string[], options: ChildOptions): Child {
+  const start = () => new Child(argv, options);
   return namespace === undefined ? start() : inNamespace(namespace, start);
 }
 
 /** Runs a program to its end, whatever its exit status. */
-export function attempt(argv: readonly string[], options: RunOptions = {}): Promise<Outcome> {
-  return new Promise((resolve, reject) => {
-    const child = spawnInside(options.namespace, argv, {
-      stdio: 'pipe',
-      env: { ...process.env, ...options.env },
-      timeout: options.timeout ?? 30_000,
-      killSignal: 'SIGKILL',
-    });
+export async function attempt(argv: readonly string[], options: RunOptions = {}): Promise<Outcome> {
+  const child = spawnInside(options.namespace, argv, {
+    stdio: ['pipe', 'pipe', 'pipe'],
+    env: { ...process.env, ...options.env },
+  });
+  return new Promise((resolve) => {
+    const timer = setTimeout(() => child.kill('SIGKILL'), options.timeout ?? 30_000);
     const output = { stdout: '', stderr: '' };
     child.stdout?.setEncoding('utf8').on('data', (text: string) => {
       output.stdout += text;
@@ -48,9 +41,10 @@ export function attempt(argv: readonly string[], options: RunOptions = {}): Prom
     child.stderr?.setEncoding('utf8').on('data', (text: string) => {
       output.stderr += text;
     });
-    child.once('error', (error) => reject(new LabFailure(`${argv[0]}: ${error.message}`)));
-    child.once('close', (code, signal) => resolve({ code, signal, ...output }));
-    child.stdin?.on('error', () => {});
+    child.once('close', (code, signal) => {
+      clearTimeout(timer);
+      resolve({ code, signal, ...output });
+    });
     child.stdin?.end(options.input ?? '');
   });
 }

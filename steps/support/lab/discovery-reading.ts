@@ -99,17 +99,20 @@ export function neighbourAdvertisement(): Reading {
 
 /**
  * RFC 4861 §4.2. What does not fit is left out, so `settings` has to be what fits.
- * @param routerLifetime as it is read: for a default router any above 0 will do
+ * @param read for a default router any lifetime above 0 will do, and the router's physical address may be left out
  */
-export function routerAdvertisement(settings: Ipv6Settings, to: To, routerLifetime: string): Reading {
+export function routerAdvertisement(settings: Ipv6Settings, to: To, read: Reading): Reading {
   const { prefix, routes, dns, search, mtu } = settings;
   const routed = routes.filter(({ length }) => length > 0);
   // Two lifetimes of the prefix, one of each route, of the servers and of the search list.
   const timed = 2 + routes.length + (dns.length > 0 ? 1 : 0) + (search.length > 0 ? 1 : 0);
-  const types = [1, 3, ...(mtu === undefined ? [] : [5]), ...routes.map(() => 24)];
+  const { routerLifetime } = read;
+  const hasPhysical = read.options.includes('1');
+  const types = [...(hasPhysical ? [1] : []), 3, ...(mtu === undefined ? [] : [5]), ...routes.map(() => 24)];
   const dnsTypes = [...(dns.length > 0 ? [25] : []), ...(search.length > 0 ? [31] : [])];
   return {
     ...head(to, type.routerAdvertisement),
+    ...(hasPhysical ? {} : { physical: '' }),
     neighbour: ['', ''],
     routerLifetime: routed.length === routes.length ? '0' : Number(routerLifetime) > 0 ? routerLifetime : 'above 0',
     options: [...types, ...dnsTypes].map(String).toSorted(),

@@ -2,7 +2,12 @@ import { DeviceFailure, SystemCallFailure } from '../../../reference/libc/failur
 
 /** The lab could not do its own work: a harness error, never a verdict about the implementation under test. */
 export class LabFailure extends Error {
-  override readonly name = 'LabFailure';
+  override readonly name: string = 'LabFailure';
+}
+
+/** A deadline passed on a machine that was too busy to tell whose fault it is: a harness error too. */
+export class Starved extends LabFailure {
+  override readonly name: string = 'Starved';
 }
 
 /** The implementation under test broke the contract of docs/iut.md or what a scenario expects of it. */

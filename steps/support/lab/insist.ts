@@ -1,11 +1,11 @@
 /** For programs that may lose what they are told, such as a signal that comes while they wait for a script of theirs. */
-import { Nonconformance } from './failure.ts';
+import { Nonconformance, Starved } from './failure.ts';
 
 const most = 4;
 
 /**
  * Does something, and again each time its effect has not come within `interval` milliseconds, four times at most.
- * @param effect resolves with it, or rejects with Nonconformance when the milliseconds that it is given are over
+ * @param effect resolves with it, or rejects with Nonconformance or Starved when the milliseconds that it is given are over
  */
 export async function insist<T>(
   act: () => unknown,
@@ -17,7 +17,8 @@ export async function insist<T>(
     try {
       return await effect(interval);
     } catch (error) {
-      if (!(error instanceof Nonconformance) || count === most) throw error;
+      const isLate = error instanceof Nonconformance || error instanceof Starved;
+      if (!isLate || count === most) throw error;
     }
   }
 }

@@ -1,6 +1,7 @@
 /** What the kernel of a namespace knows of a device, of the ways to a network and of its neighbours, as `ip` tells it. */
 import { isIpv6 } from '../../../reference/packets/addresses.ts';
 import { physicalOctets } from '../../../reference/packets/physical.ts';
+import { run } from './command.ts';
 import { ipJson } from './iproute2.ts';
 
 export type Family = 'IPv4' | 'IPv6';
@@ -85,4 +86,20 @@ export async function routeTaken(namespace: string, address: string): Promise<Ke
 export async function neighbourOf(namespace: string, device: string, address: string): Promise<string | undefined> {
   const [neighbour] = await ipJson<{ lladdr?: string }>(namespace, 'neighbour', 'show', address, 'dev', device);
   return neighbour?.lladdr;
+}
+
+/** TCP connections that are established at a port of the namespace, in either family. */
+export async function establishedAt(namespace: string, port: number): Promise<number> {
+  const text = await run(['cat', '/proc/net/tcp', '/proc/net/tcp6'], { namespace });
+  const local = port.toString(16).toUpperCase().padStart(4, '0');
+  return text.split('\n').filter((line) => new RegExp(`^ *\\d+: [0-9A-F]+:${local} \\S+ 01 `).test(line)).length;
+}
+
+/** Octets that have passed through a device, both ways. */
+export async function octetsThrough(namespace: string, device: string): Promise<number> {
+  interface Counts {
+    readonly stats64: { readonly rx: { readonly bytes: number }; readonly tx: { readonly bytes: number } };
+  }
+  const [link] = await ipJson<Counts>(namespace, '-stats', 'link', 'show', 'dev', device);
+  return (link?.stats64.rx.bytes ?? 0) + (link?.stats64.tx.bytes ?? 0);
 }

@@ -1,8 +1,9 @@
 /** A DNS server of the laboratory: dnsmasq with the records that a scenario gives it, and nobody behind it. */
-import type { ChildProcess } from 'node:child_process';
+
 import { once } from 'node:events';
 import { closeSync, openSync, readFileSync, watch } from 'node:fs';
 import { join } from 'node:path';
+import type { Child } from './child.ts';
 import { spawnInside } from './command.ts';
 import { patience, within } from './deadline.ts';
 import { LabFailure } from './failure.ts';
@@ -46,7 +47,7 @@ export class NameServer implements AsyncDisposable {
   readonly #hosts = new Map<string, readonly string[]>();
   readonly #services = new Map<string, readonly ServiceRecord[]>();
   readonly #faults = new Map<string, string>();
-  #process: ChildProcess | undefined;
+  #process: Child | undefined;
 
   constructor(options: NameServerOptions) {
     this.#options = options;
@@ -91,7 +92,6 @@ export class NameServer implements AsyncDisposable {
     const look = () => this.#written().includes('started, version', before) && started.resolve();
     const watcher = watch(this.#log, look);
     look();
-    child.once('error', (error) => started.reject(new LabFailure(`dnsmasq: ${error.message}`)));
     child.once('close', () => started.reject(new LabFailure(`dnsmasq: ${this.#written().slice(before).trim()}`)));
     try {
       await within(patience, 'dnsmasq starting', started.promise);
@@ -114,7 +114,7 @@ export class NameServer implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     const child = this.#process;
     this.#process = undefined;
-    if (child?.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
+    if (child === undefined || !child.running) return;
     const closed = once(child, 'close');
     child.kill('SIGKILL');
     await closed;

@@ -2,6 +2,7 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { threadId } from 'node:worker_threads';
 import { run } from './command.ts';
+import { bringUp } from './device.ts';
 import { LabFailure } from './failure.ts';
 import { inNamespace } from './setns.ts';
 
@@ -182,18 +183,15 @@ export class Lab implements AsyncDisposable {
       const ports = this.nodes.flatMap((node) => [`link set ${node} master br0`, `link set ${node} up`]);
       await this.ip(this.#name('hub'), 'link set br0 up', ...ports);
     }
-    const six = this.#options.ipv6 === true;
-    await Promise.all(
-      this.nodes.map((node) =>
-        this.ip(
-          this.#name(node),
-          `addr add ${wireAddresses[node]}/24 dev ${wireDevice}`,
-          ...(six ? [`addr add ${wireAddresses6[node]}/64 dev ${wireDevice} nodad`] : []),
-          `link set ${wireDevice} up`,
-          'link set lo up',
+    // Duplicate address detection can be left out by netlink alone.
+    if (this.#options.ipv6)
+      await Promise.all(
+        this.nodes.map((node) =>
+          this.ip(this.#name(node), `addr add ${wireAddresses6[node]}/64 dev ${wireDevice} nodad`),
         ),
-      ),
-    );
+      );
+    for (const node of this.nodes)
+      bringUp(this.#name(node), { device: wireDevice, address: wireAddresses[node], prefixLength: 24 });
   }
 
   /** Files that `ip netns exec` binds over /etc, and IPv6 off unless asked for. */

@@ -1,10 +1,10 @@
 /** A long-lived program in a namespace that reports by JSON lines on stdout and takes commands on stdin. */
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { closeSync, existsSync, openSync, readFileSync, writeSync } from 'node:fs';
 import { createInterface } from 'node:readline';
+import { Child } from './child.ts';
+import { costOfProgram } from './costs.ts';
 import { patience, within } from './deadline.ts';
-import { LabFailure, Nonconformance } from './failure.ts';
+import { Nonconformance } from './failure.ts';
 import { Mailbox } from './mailbox.ts';
 
 /** A line of a program's stdout. */
@@ -32,12 +32,12 @@ export interface Exit {
 export class Program implements AsyncDisposable {
   readonly events = new Mailbox<ProgramEvent>();
   readonly exited: Promise<Exit>;
-  readonly #child: ChildProcess;
+  readonly #child: Child;
   readonly #stderrLog: string;
   readonly #seen: ProgramEvent[] = [];
   readonly #killed = new Set<NodeJS.Signals>();
 
-  private constructor(child: ChildProcess, options: ProgramOptions) {
+  private constructor(child: Child, options: ProgramOptions) {
     this.#child = child;
     this.#stderrLog = options.stderrLog;
     const log = openSync(options.stdoutLog, 'w');
@@ -58,31 +58,26 @@ export class Program implements AsyncDisposable {
   }
 
   /** Starts it by `ip netns exec`, so that the namespace's hosts file and resolver settings are in force. */
-  static async start(options: ProgramOptions): Promise<Program> {
+  static start(options: ProgramOptions): Program {
     const err = openSync(options.stderrLog, 'w');
     try {
-      const child = spawn('ip', ['netns', 'exec', options.namespace, ...options.argv], {
+      const child = new Child(['ip', 'netns', 'exec', options.namespace, ...options.argv], {
         stdio: ['pipe', 'pipe', err],
         env: { ...process.env, ...options.env },
         ...(options.folder === undefined ? {} : { cwd: options.folder }),
       });
-      child.stdin?.on('error', () => {});
-      const program = new Program(child, options);
-      await once(child, 'spawn').catch((error: Error) => {
-        throw new LabFailure(`cannot start ${options.argv.join(' ')}: ${error.message}`);
-      });
-      return program;
+      return new Program(child, options);
     } finally {
       closeSync(err);
     }
   }
 
   get pid(): number {
-    return this.#child.pid as number;
+    return this.#child.pid;
   }
 
   get running(): boolean {
-    return this.#child.exitCode === null && this.#child.signalCode === null;
+    return this.#child.running;
   }
 
   /** Whether a signal ended it that nobody here sent. */
@@ -143,8 +138,20 @@ export class Program implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    costOfProgram(this.#cpu());
     if (this.running) this.kill('SIGKILL');
     await this.exited;
+  }
+
+  /** Milliseconds of CPU that it has spent, its children not counted; 0 once it has ended. */
+  #cpu(): number {
+    try {
+      const stat = readFileSync(`/proc/${this.pid}/stat`, 'utf8');
+      const [user, system] = stat.slice(stat.lastIndexOf(')')).split(' ').slice(12, 14).map(Number);
+      return ((user ?? 0) + (system ?? 0)) * 10;
+    } catch {
+      return 0;
+    }
   }
 
   /** Lines that are no events are in the log alone. */

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { patience } from '../lab/deadline.ts';
 import { Nonconformance } from '../lab/failure.ts';
 import { type Exit, Program, type ProgramEvent } from '../lab/process.ts';
+import { countProgram, forgetProgram } from '../lab/starvation.ts';
 import type { Json } from './configuration.ts';
 import { commandLine, type Declaration, type Role } from './declaration.ts';
 
@@ -38,7 +39,7 @@ export class Iut implements AsyncDisposable {
     const config = join(folder, 'config.json');
     mkdirSync(output, { recursive: true });
     writeFileSync(config, `${JSON.stringify(options.configuration, null, 2)}\n`, { mode: 0o600 });
-    const program = await Program.start({
+    const program = Program.start({
       namespace: options.namespace,
       argv: commandLine(declaration, role, config, output),
       folder: declaration.folder,
@@ -46,6 +47,8 @@ export class Iut implements AsyncDisposable {
       stdoutLog: join(folder, 'stdout.log'),
       stderrLog: join(folder, 'stderr.log'),
     });
+    countProgram(program.pid);
+    void program.exited.then(() => forgetProgram(program.pid));
     return new Iut(options, program);
   }
 

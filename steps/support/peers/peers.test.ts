@@ -72,6 +72,23 @@ test('a connection that ends is told from one that is quiet', async (t) => {
   await t.throwsAsync(server.readRequest(), { message: /ended the connection/ });
 });
 
+test('in Authorized DATA may come before the end, and nothing behind a CLOSE', async (t) => {
+  await using lab = await Lab.create();
+  await using listener = await ScriptedListener.listen(lab.namespace('server'), 3265);
+  for (const closes of [false, true]) {
+    const { initiator, server } = await pair(lab, listener, {});
+    await Promise.all([initiator.authorize(), server.authorize()]);
+    if (closes) await server.connection.send(server.closeFrame(Status.endSession));
+    await server.send();
+    server.connection.finish();
+    if (closes) await initiator.expectClose();
+    const ending = initiator.connection.endedWithoutFrame();
+    if (closes) await t.throwsAsync(ending, { message: /a frame came before the end: type DATA/ });
+    else t.is(await ending, 'end of stream');
+    await initiator.connection[Symbol.asyncDispose]();
+  }
+});
+
 test('an encapsulation key is altered in one handshake, not in the reference', async (t) => {
   await using lab = await Lab.create();
   await using listener = await ScriptedListener.listen(lab.namespace('server'), 3265);

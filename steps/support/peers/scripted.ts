@@ -28,6 +28,9 @@ export class ScriptedConnection implements AsyncDisposable {
   #more = Promise.withResolvers<void>();
   #count = 0;
   #isOver = false;
+  #isClosed = false;
+  /** Whether it is in Authorized, where the peer may send DATA at any time. */
+  carriesData = false;
 
   /** @param socket connected, or connecting */
   constructor(socket: Socket) {
@@ -93,10 +96,10 @@ export class ScriptedConnection implements AsyncDisposable {
     return this.#isOver;
   }
 
-  /** Asserts that the peer ends its half without another frame. */
+  /** Asserts that the peer ends its half without another frame; in Authorized, without one but DATA before any CLOSE. */
   async endedWithoutFrame(milliseconds = patience): Promise<Ending> {
     const ending = await this.ended(milliseconds);
-    const [frame] = this.frames.waiting;
+    const frame = this.frames.waiting.find(({ type }) => type !== 'DATA' || !this.carriesData || this.#isClosed);
     if (frame !== undefined)
       throw new Nonconformance(`a frame came before the end: type ${frame.type}, ${frame.octets.toHex()}`);
     return ending;
@@ -133,6 +136,7 @@ export class ScriptedConnection implements AsyncDisposable {
     try {
       this.#deframer.push(chunk);
       for (let next = this.#deframer.next(); next !== undefined; next = this.#deframer.next()) {
+        this.#isClosed ||= next.type === 'CLOSE';
         this.frames.put({ type: next.type, octets: next.octets.slice(), at: performance.now() });
       }
     } catch (error) {

@@ -82,6 +82,7 @@ export class ScriptedEndPoint {
 
   protected key(session: ScriptedSession): void {
     this.#session = session;
+    this.connection.carriesData = true;
   }
 
   /** Sends a datagram in a DATA frame; an empty one is a keep-alive. */

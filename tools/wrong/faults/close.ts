@@ -295,7 +295,8 @@ export const close: readonly Fault[] = [
   {
     id: 'reset-taken-for-close',
     breaks: ['CLOSE-05'],
-    roles: ['client', 'server'],
+    // At a server nothing on the wire tells one from the other.
+    roles: ['client'],
     does: 'A reset is taken for CLOSE "end session".',
     file: conversation,
     change: [

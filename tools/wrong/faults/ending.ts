@@ -293,7 +293,8 @@ export const ending: readonly Fault[] = [
   {
     id: 'end-of-stream-taken-for-close',
     breaks: ['CLOSE-05'],
-    roles: ['client', 'server'],
+    // At a server nothing on the wire tells one from the other.
+    roles: ['client'],
     does: 'The end of the stream is taken for CLOSE "end session".',
     file: conversation,
     change: [
@@ -323,7 +324,8 @@ export const ending: readonly Fault[] = [
   {
     id: 'close-behind-half-a-frame-cut',
     breaks: ['CLOSE-05'],
-    roles: ['client', 'server'],
+    // At a server nothing on the wire tells one from the other.
+    roles: ['client'],
     does: 'The end of the stream in the middle of a frame is taken for the end of the session.',
     file: conversation,
     change: [

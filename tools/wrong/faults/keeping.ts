@@ -52,26 +52,6 @@ export const keeping: readonly Fault[] = [
     ],
   },
   {
-    id: 'keep-alive-early',
-    breaks: ['DATA-13'],
-    roles: ['client', 'server'],
-    does: 'Keep-alives are sent after half the time.',
-    file: conversation,
-    change: [keepAliveSet, keepAliveSet.replace('machine.timers.keepAlive', '0.5 * machine.timers.keepAlive')],
-  },
-  {
-    id: 'keep-alive-despite-traffic',
-    breaks: ['DATA-13'],
-    roles: ['client', 'server'],
-    does: 'Keep-alives are sent at a fixed beat, also while there is traffic.',
-    file: conversation,
-    change: [
-      keepAliveSet,
-      `    if (machine.deadlines.get('keepAlive') === undefined) machine.after(machine.timers.keepAlive, 'keepAlive');
-    if (session.usedUp)`,
-    ],
-  },
-  {
     id: 'keep-alive-held-off-by-receiving',
     breaks: ['DATA-13'],
     roles: ['client', 'server'],

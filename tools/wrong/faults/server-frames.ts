@@ -22,14 +22,14 @@ const node = inModule('reference/nodes/server.ts', ['server'], {
     'No common transform and no address left are said at once.',
     `if (typeof verdict === 'number') this.#refuse('request refused', verdict);`,
     `if (typeof verdict === 'number')
-      this.#refuse(verdict === Status.notAuthorized ? 'request refused' : 'resource limit', verdict);`,
+      this.#refuse(verdict === Status.notAuthorized ? 'request refused' : 'protocol error', verdict);`,
   ],
   'server-refuses-key-limit-at-once': [
     'SRV-22',
     'Beyond halfOpenPerKey a REQUEST is refused at once.',
     `if (typeof verdict === 'number') this.#refuse('request refused', verdict);`,
     `if (typeof verdict === 'number')
-      this.#refuse(verdict === Status.resourceLimit ? 'resource limit' : 'request refused', verdict);`,
+      this.#refuse(verdict === Status.resourceLimit ? 'protocol error' : 'request refused', verdict);`,
   ],
   'server-tells-malformed': [
     'SRV-06',

@@ -78,8 +78,8 @@ const rows = inModule('reference/machines/server.ts', ['server'], {
   'server-connect-wait-silent': [
     'SRV-14',
     'Without REQUEST the server disconnects without a CLOSE.',
-    `['Connect Wait', ['protocol error', 'unsupported version', 'resource limit', 'timeout'], ['send CLOSE'], 'Close', 'binding'],`,
-    `['Connect Wait', ['protocol error', 'unsupported version', 'resource limit'], ['send CLOSE'], 'Close', 'binding'],
+    `['Connect Wait', ['protocol error', 'unsupported version', 'timeout'], ['send CLOSE'], 'Close', 'binding'],`,
+    `['Connect Wait', ['protocol error', 'unsupported version'], ['send CLOSE'], 'Close', 'binding'],
     ['Connect Wait', ['timeout'], ['shut down writing'], 'Dying', 'binding'],`,
   ],
   'server-confirmation-silent': [

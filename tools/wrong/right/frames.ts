@@ -25,11 +25,13 @@ const grease = (id: string, choice: string, does: string): Right => ({
   ],
 });
 
+const writingTouches = 'FRAME-01 FRAME-04 INI-01 INI-06 INI-14 SRV-04 SRV-10 RESP-01 CLOSE-01 DATA-08'.split(' ');
+
 const writing = (id: string, code: string, does: string): Right => ({
   id,
   roles: ['client', 'server'],
   does,
-  touches: ['FRAME-01', 'FRAME-04', 'INI-01', 'INI-06', 'INI-14', 'SRV-04', 'SRV-10', 'RESP-01', 'CLOSE-01', 'DATA-08'],
+  touches: writingTouches,
   // In single octets the golden conversation is more than the capture takes.
   declares: { lacks: ['deterministic'] },
   file: 'reference/tunnel/transport-connection.ts',
@@ -58,9 +60,95 @@ export const frameChoices: readonly Right[] = [
     '{ transform: { id: 0x0a0a, index: 99 }, tlv: { id: 0x0a0a, value: new Uint8Array(64) } }',
     'GREASE stands behind every transform, and that of the key exchange data is long (section 3.5).',
   ),
+  writing(
+    'two-segments',
+    inPieces('Math.ceil(octets.length / 2)'),
+    'Every frame is written in two halves, each in a segment of its own (FRAME-05).',
+  ),
   writing('pieces-of-1', inPieces('1'), 'Frames are written an octet at a time (FRAME-05).'),
   writing('pieces-of-7', inPieces('7'), 'Frames are written in pieces of 7 octets (FRAME-05).'),
   writing('pieces-of-1000', inPieces('1000'), 'Frames are written in pieces of 1,000 octets (FRAME-05).'),
+  {
+    id: 'halves-30-ms-apart',
+    roles: ['client', 'server'],
+    does: 'The second half of every frame leaves 30 ms after the first (FRAME-05).',
+    touches: writingTouches,
+    declares: { lacks: ['deterministic'] },
+    file: 'reference/tunnel/transport-connection.ts',
+    change: [
+      '    return socket.write(octets);',
+      `    socket.uncork();
+    const half = octets.length >> 1;
+    const parts = [octets.slice(0, half), octets.slice(half)];
+    this.whenWritten(async () => {
+      socket.write(parts[0]!);
+      await new Promise((resolve) => setTimeout(resolve, 30));
+      socket.write(parts[1]!);
+    });
+    return true;`,
+    ],
+    more: [
+      {
+        file: 'reference/tunnel/transport-connection.ts',
+        change: [
+          '  /** What one turn of the event loop sends',
+          `  #written = Promise.resolve();
+  whenWritten(next: () => unknown): void {
+    this.#written = this.#written.then(next).then(() => {});
+  }
+
+  /** What one turn of the event loop sends`,
+        ],
+      },
+      {
+        file: 'reference/tunnel/transport-connection.ts',
+        change: ['    this.socket.end();\n', '    this.whenWritten(() => this.socket.end());\n'],
+      },
+      {
+        file: 'reference/tunnel/transport-connection.ts',
+        change: ['    else this.socket.destroySoon();', '    else this.whenWritten(() => this.socket.destroySoon());'],
+      },
+    ],
+  },
+  {
+    id: 'fin-100-ms-after-close',
+    roles: ['client', 'server', 'relay'],
+    does: 'A node shuts down writing 100 ms after its last frame (CLOSE-08 has no time for it).',
+    touches: [
+      'CLOSE',
+      'INI-04',
+      'INI-05',
+      'INI-06',
+      'INI-07',
+      'SRV-05',
+      'SRV-09',
+      'SRV-10',
+      'SRV-11',
+      'RLY-05',
+      'RLY-07',
+    ],
+    file: 'reference/tunnel/transport-connection.ts',
+    change: ['    this.socket.end();\n', '    setTimeout(() => this.socket.end(), 100);\n'],
+  },
+  {
+    id: 'without-nodelay',
+    roles: ['client', 'server', 'relay'],
+    does: 'TCP joins small frames as it likes: TCP_NODELAY is not set, which FRAME-03 only recommends.',
+    touches: [
+      'FRAME-01',
+      'FRAME-05',
+      'DATA-08',
+      'INI-06',
+      'SRV-10',
+      'RLY-02',
+      'RLY-03',
+      'RLY-04',
+      'RLY-05',
+      'CLOSE-06',
+    ],
+    file: 'reference/tunnel/transport-connection.ts',
+    change: ['socket.setNoDelay(true);', 'socket.setNoDelay(false);'],
+  },
   {
     id: 'frames-joined',
     roles: ['client', 'server'],
@@ -91,6 +179,32 @@ export const frameChoices: readonly Right[] = [
       `      if (datagram.length > 0) machine.emit({ type: 'send', octets: session.seal(empty) });
       octets = session.seal(datagram);
 `,
+    ],
+  },
+  {
+    id: 'confirmed-three-times',
+    // The golden conversation is that of one choice.
+    declares: { lacks: ['deterministic'] },
+    roles: ['client'],
+    does: 'The initiator begins with three empty DATA frames (section 10.4).',
+    touches: ['DATA-01', 'DATA-08', 'DATA-13', 'DATA-14', 'KEY-02', 'INI-03', 'INI-08', 'INI-09', 'INI-11', 'CLOSE-02'],
+    file: 'reference/nodes/initiator.ts',
+    change: [
+      '    this.#conversation.sendKeepAlive();\n    this.#conversation.sendWaiting();',
+      '    for (let count = 0; count < 3; count++) this.#conversation.sendKeepAlive();\n    this.#conversation.sendWaiting();',
+    ],
+  },
+  {
+    id: 'confirmation-answered',
+    // The golden conversation is that of one choice.
+    declares: { lacks: ['deterministic'] },
+    roles: ['server'],
+    does: 'The server sends an empty DATA frame as soon as an initiator is confirmed (section 10.4).',
+    touches: ['DATA-08', 'DATA-13', 'DATA-14', 'KEY-02', 'SRV-09', 'SRV-10', 'SRV-13', 'SRV-16', 'SRV-18', 'CLOSE'],
+    file: 'reference/nodes/server.ts',
+    change: [
+      "    this.#machine.emit({ type: 'confirmed', session });\n",
+      "    this.#machine.emit({ type: 'confirmed', session });\n    this.#conversation.sendKeepAlive();\n",
     ],
   },
   {

@@ -1,7 +1,7 @@
 /** Other choices of the state machines: slower, earlier or later where the text has no bound, in another order. */
 import type { Right } from '../right.ts';
 
-const jitter = (id: string, value: string, does: string): Right => ({
+const jitter = (id: string, from: string, does: string): Right => ({
   id,
   roles: ['client'],
   does,
@@ -9,9 +9,42 @@ const jitter = (id: string, value: string, does: string): Right => ({
   file: 'reference/crypto/randomness.ts',
   change: [
     'return new DataView(octets.buffer, octets.byteOffset).getUint32(0) / 2 ** 32;',
-    `return octets.length * 0 + ${value};`,
+    `return ${from} + new DataView(octets.buffer, octets.byteOffset).getUint32(0) / 2 ** 33;`,
   ],
 });
+
+const transport = 'reference/tunnel/transport-connection.ts';
+
+/** Everything that comes is handled later. */
+const slow = {
+  file: transport,
+  change: [
+    `    socket.on('data', (chunk: Uint8Array) => {
+      if (this.#finishing) return;`,
+    `    socket.on('data', async (chunk: Uint8Array) => {
+      await new Promise((resolve) => setTimeout(resolve, 200));
+      if (this.#finishing) return;`,
+  ],
+  more: [
+    {
+      file: transport,
+      change: ["socket.on('end', events.ended);", "socket.on('end', () => setTimeout(events.ended, 200));"],
+    },
+    {
+      file: transport,
+      change: [
+        '      events.relieved();\n      events.closed();',
+        '      setTimeout(() => {\n        events.relieved();\n        events.closed();\n      }, 201);',
+      ],
+    },
+  ],
+} as const;
+
+/** A relay that leaves nothing to the kernel. */
+const byItself = {
+  file: 'reference/tunnel/relay/relay.ts',
+  change: ['            handOver(connection, node, this.#pump);\n', ''],
+} as const;
 
 export const machineChoices: readonly Right[] = [
   {
@@ -19,27 +52,15 @@ export const machineChoices: readonly Right[] = [
     roles: ['client', 'server'],
     does: 'Everything that comes is handled 200 ms later: RESPONSE, CLOSE, the end of a stream.',
     touches: ['INI', 'SRV', 'CLOSE-04', 'CLOSE-06', 'CLOSE-08', 'RESP-08', 'RELAY-08', 'CD-06'],
-    file: 'reference/tunnel/transport-connection.ts',
-    change: [
-      `    socket.on('data', (chunk: Uint8Array) => {
-      if (this.#finishing) return;`,
-      `    socket.on('data', async (chunk: Uint8Array) => {
-      await new Promise((resolve) => setTimeout(resolve, 200));
-      if (this.#finishing) return;`,
-    ],
-    more: [
-      {
-        file: 'reference/tunnel/transport-connection.ts',
-        change: ["socket.on('end', events.ended);", "socket.on('end', () => setTimeout(events.ended, 200));"],
-      },
-      {
-        file: 'reference/tunnel/transport-connection.ts',
-        change: [
-          '      events.relieved();\n      events.closed();',
-          '      setTimeout(() => {\n        events.relieved();\n        events.closed();\n      }, 201);',
-        ],
-      },
-    ],
+    ...slow,
+  },
+  {
+    id: 'relay-slow-200-ms',
+    roles: ['relay'],
+    does: 'Everything that comes is passed on 200 ms later.',
+    touches: ['RLY', 'PATH', 'RELAY', 'CLOSE'],
+    ...slow,
+    more: [...slow.more, byItself],
   },
   {
     id: 'slow-adapter',
@@ -74,8 +95,8 @@ export const machineChoices: readonly Right[] = [
       "  await new Promise((resolve) => setTimeout(resolve, 1500));\n  return outcome === 'done'",
     ],
   },
-  jitter('jitter-upper-end', '0.9999', 'Every back-off is as long as its step allows (INI-16).'),
-  jitter('jitter-lower-end', '0', 'Every back-off is as short as its step allows (INI-16).'),
+  jitter('jitter-upper-half', '0.5', 'Every back-off is drawn from the upper half of what its step allows (INI-16).'),
+  jitter('jitter-lower-half', '0', 'Every back-off is drawn from the lower half of what its step allows (INI-16).'),
   {
     id: 'keep-alive-before-its-time',
     roles: ['client', 'server'],
@@ -86,6 +107,36 @@ export const machineChoices: readonly Right[] = [
       "machine.after(machine.timers.keepAlive, 'keepAlive');",
       "machine.after(machine.timers.keepAlive * 0.75, 'keepAlive');",
     ],
+  },
+  {
+    id: 'keep-alive-despite-traffic',
+    roles: ['client', 'server'],
+    does: 'Keep-alives are sent at a fixed beat, also while there is traffic (section 10.4).',
+    touches: ['DATA-13', 'DATA-14', 'DATA-08', 'SRV-16'],
+    file: 'reference/nodes/conversation.ts',
+    change: [
+      "    machine.after(machine.timers.keepAlive, 'keepAlive');",
+      `    if (machine.deadlines.get('keepAlive') === undefined) machine.after(machine.timers.keepAlive, 'keepAlive');`,
+    ],
+  },
+  {
+    id: 'keep-alive-often',
+    roles: ['client', 'server'],
+    does: 'A keep-alive leaves after a tenth of the time (section 10.4).',
+    touches: ['DATA-13', 'DATA-14', 'DATA-08', 'SRV-16', 'SRV-20', 'INI-09'],
+    file: 'reference/nodes/conversation.ts',
+    change: [
+      "machine.after(machine.timers.keepAlive, 'keepAlive');",
+      "machine.after(machine.timers.keepAlive / 10, 'keepAlive');",
+    ],
+  },
+  {
+    id: 'initiator-without-groups',
+    roles: ['client'],
+    does: 'The initiator looks up no groups (section 15.1).',
+    touches: ['PATH', 'INI-15', 'INI-24', 'FRAME-02'],
+    file: 'reference/tunnel/names/resolver.ts',
+    change: ['services: async (host) => {', 'services: async (host) => {\n    if (host !== "") return [];'],
   },
   {
     id: 'refusal-late',
@@ -141,10 +192,10 @@ export const machineChoices: readonly Right[] = [
     ],
   },
   {
-    id: 'relay-last-address-first',
-    roles: ['relay'],
-    does: 'The relay tries the addresses of a name from the last to the first (PATH-08 has no order).',
-    touches: ['RLY-02', 'PATH-08', 'PATH-12'],
+    id: 'last-address-first',
+    roles: ['client', 'relay'],
+    does: 'The addresses of a name are tried from the last to the first (PATH-08 has no order).',
+    touches: ['RLY-02', 'PATH-08', 'PATH-12', 'INI-15', 'INI-24'],
     file: 'reference/tunnel/names/group.ts',
     change: ['for (const endpoint of member.endpoints) {', 'for (const endpoint of member.endpoints.toReversed()) {'],
   },
@@ -153,16 +204,14 @@ export const machineChoices: readonly Right[] = [
     roles: ['relay'],
     does: 'The relay forwards every octet itself, without the help of the kernel.',
     touches: ['RLY-03', 'RLY-04', 'RLY-05', 'RLY-06', 'RLY-12', 'PATH-01'],
-    file: 'reference/tunnel/relay/relay.ts',
-    change: ['            handOver(connection, node, this.#pump);\n', ''],
+    ...byItself,
   },
   {
     id: 'relay-pieces-of-7',
     roles: ['relay'],
     does: 'The relay passes octets on in pieces of 7 (RLY-04).',
     touches: ['RLY-03', 'RLY-04', 'RLY-05', 'RLY-06', 'RLY-12', 'PATH-01'],
-    file: 'reference/tunnel/relay/relay.ts',
-    change: ['            handOver(connection, node, this.#pump);\n', ''],
+    ...byItself,
     more: [
       {
         file: 'reference/tunnel/transport-connection.ts',

@@ -1,4 +1,5 @@
 /** Implementations that have no more than the text asks for: what is not declared is not there either. */
+import type { Change } from '../fault.ts';
 import type { Right } from '../right.ts';
 
 const suiteOneAlone = {
@@ -35,33 +36,43 @@ const noReconnect = {
 } as const;
 const least = { suites: ['x25519'], transforms: ['chacha20poly1305'] } as const;
 
+type Minimal = Pick<Change, 'roles' | 'file' | 'change' | 'more' | 'declares'>;
+
+export const minimalServer: Minimal = {
+  roles: ['server'],
+  ...suiteOneAlone,
+  more: [
+    noOutput,
+    ...noAdapter,
+    { file: 'reference/tunnel/server/server.ts', change: ["    listener({ event: 'adapter', name });\n", ''] },
+  ],
+  declares: { ...least, capabilities: [] },
+};
+
+export const minimalClient: Minimal = {
+  roles: ['client'],
+  ...noReconnect,
+  more: [
+    noOutput,
+    ...noAdapter,
+    {
+      file: 'reference/tunnel/client/client.ts',
+      change: ["if (name !== undefined) listener({ event: 'adapter', name });", ''],
+    },
+  ],
+  declares: { ...least, capabilities: [] },
+};
+
 export const minimal: readonly Right[] = [
   {
     id: 'minimal-server',
-    roles: ['server'],
     does: 'The server has suite 1, transform 0x0002 and no capability at all (sections 3.2 and 3.3).',
-    ...suiteOneAlone,
-    more: [
-      noOutput,
-      ...noAdapter,
-      { file: 'reference/tunnel/server/server.ts', change: ["    listener({ event: 'adapter', name });\n", ''] },
-    ],
-    declares: { ...least, capabilities: [] },
+    ...minimalServer,
   },
   {
     id: 'minimal-client',
-    roles: ['client'],
     does: 'The initiator has suite 1, transform 0x0002 and no capability at all (sections 3.2 and 3.3).',
-    ...noReconnect,
-    more: [
-      noOutput,
-      ...noAdapter,
-      {
-        file: 'reference/tunnel/client/client.ts',
-        change: ["if (name !== undefined) listener({ event: 'adapter', name });", ''],
-      },
-    ],
-    declares: { ...least, capabilities: [] },
+    ...minimalClient,
   },
   {
     id: 'minimal-relay',

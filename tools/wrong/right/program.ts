@@ -23,7 +23,7 @@ export const programChoices: readonly Right[] = [
     file: 'reference/tunnel/reporting.ts',
     change: [
       "  return { event: 'ended', status: status ?? null, by, reason,",
-      "  return { event: 'ended', status: status ?? null, by, reason: reason.includes('truncation') ? 'this looks like truncation to us' : 'it is over',",
+      "  return { event: 'ended', status: status ?? null, by, reason: reason.length > 0 ? 'it is over' : '',",
     ],
   },
   {
@@ -72,6 +72,51 @@ export const programChoices: readonly Right[] = [
     change: [
       'if (levels.indexOf(level) > levels.indexOf(threshold)) return;',
       "if (level === 'info' || level === 'debug' || levels.indexOf(level) > levels.indexOf(threshold)) return;",
+    ],
+  },
+  {
+    id: 'log-without-words',
+    roles: ['client', 'server', 'relay'],
+    does: 'Log lines are numbers that mean something to the vendor alone.',
+    touches: [...told, 'ADP-17', 'ADP-27', 'INI-18'],
+    file: 'reference/tunnel/log.ts',
+    change: [
+      `write(\`\${new Date().toISOString()} \${level.padEnd(5)} \${printable(line)}\\n\`);`,
+      `write(\`\${levels.indexOf(level)} \${printable(line).length}\\n\`);`,
+    ],
+  },
+  {
+    id: 'no-log',
+    roles: ['client', 'server', 'relay'],
+    does: 'Nothing is logged at all.',
+    touches: [...told, 'ADP-17', 'ADP-27', 'INI-18'],
+    file: 'reference/tunnel/log.ts',
+    change: ['if (levels.indexOf(level) > levels.indexOf(threshold)) return;', 'if (levels.length > 0) return;'],
+  },
+  {
+    id: 'events-with-spaces',
+    roles: ['client', 'server', 'relay'],
+    does: 'Events are written with spaces and a carriage return, in two parts, and their keys stand in another order.',
+    touches: told,
+    file: 'reference/cli/output.ts',
+    change: [
+      `process.stdout.write(\`\${JSON.stringify(line)}\\n\`);`,
+      `const text = JSON.stringify(Object.fromEntries(Object.entries(line).reverse()), null, 1).replaceAll('\\n', ' ');
+  process.stdout.write(text.slice(0, 9));
+  process.stdout.write(\`\${text.slice(9)}\\r\\n\`);`,
+    ],
+  },
+  {
+    id: 'refusal-in-other-words',
+    roles: ['client', 'server', 'relay'],
+    does: 'A configuration is refused in other words, with file, key and remedy in another order (SEC-03).',
+    touches: ['SEC'],
+    file: 'reference/tunnel/config/config.ts',
+    change: [
+      `  const lines = issues.map((issue) => \`\${label}: \${pathText(issue.path)}\${issue.message}\`);`,
+      `  const keyOf = (issue: z.core.$ZodIssue): string =>
+    [...issue.path, ...('keys' in issue ? (issue.keys as string[]) : [])].join('/');
+  const lines = issues.map((issue) => \`E17 please correct "/\${keyOf(issue)}" in \${label}\`);`,
     ],
   },
 ];

@@ -94,4 +94,123 @@ export const virtualLanChoices: readonly Right[] = [
     file: 'reference/linux/route-table.ts',
     change: ["export const ROUTE_PROTOCOL = '80';", "export const ROUTE_PROTOCOL = '99';"],
   },
+  {
+    id: 'client-data-routes-reversed',
+    roles: ['server'],
+    does: 'The routes of the client data stand in the opposite order of the configuration (section 6 has none).',
+    touches: ['CD', 'RESP-08', 'ADP-11', 'ADP-24', 'ADP-25'],
+    file: 'reference/tunnel/server/policy.ts',
+    change: [
+      '        .filter(({ address }) => !isIpv6(address))\n        .map(',
+      '        .filter(({ address }) => !isIpv6(address))\n        .toReversed()\n        .map(',
+    ],
+    more: [
+      {
+        file: 'reference/tunnel/server/policy.ts',
+        change: ['routes: [this.#lan6.prefix, ...routes],', 'routes: [this.#lan6.prefix, ...routes.toReversed()],'],
+      },
+    ],
+  },
+  {
+    id: 'dhcp-renewal-times',
+    roles: ['client'],
+    does: 'A lease also says when it is to be renewed and rebound, options 58 and 59 (RFC 2131 table 3: MAY).',
+    touches: dhcp,
+    file: 'reference/emulators/dhcp.ts',
+    change: [
+      '    ...dhcpOptions(DhcpOptionCode.clientIdentifier, identifier &&',
+      `    ...dhcpOptions(58, leased ? u32(settings.leaseSeconds >>> 1) : undefined),
+    ...dhcpOptions(59, leased ? u32(settings.leaseSeconds - (settings.leaseSeconds >>> 3)) : undefined),
+    ...dhcpOptions(DhcpOptionCode.clientIdentifier, identifier &&`,
+    ],
+  },
+  {
+    id: 'dhcp-next-server',
+    roles: ['client'],
+    does: 'siaddr of a DHCP reply is the address of the server (RFC 2131 table 3 leaves it free).',
+    touches: dhcp,
+    file: 'reference/emulators/dhcp.ts',
+    change: [
+      '    serverAddress: unspecifiedIpv4,',
+      '    serverAddress: refused ? unspecifiedIpv4 : settings.serverAddress,',
+    ],
+  },
+  {
+    id: 'slow-emulators',
+    roles: ['client', 'server'],
+    does: 'The emulators answer 200 ms later.',
+    touches: ['ARP', 'DHCP-01', 'DHCP-03', 'DHCP-11', 'DHCP-14', 'ND-01', 'ND-06', 'ND-13', 'ADP-07', 'ADP-23'],
+    file: 'reference/adapter/adapter.ts',
+    change: [
+      '    this.#ports = { indicate: this.#indicate, tunnel: options.tunnel };',
+      `    const later = (frame: Uint8Array): boolean => {
+      const copy = new Uint8Array(frame);
+      setTimeout(() => this.#closed || this.#indicate(copy), 200);
+      return true;
+    };
+    this.#ports = { indicate: later, tunnel: options.tunnel };`,
+    ],
+  },
+  {
+    id: 'advertisement-every-second',
+    roles: ['client'],
+    does: 'The router advertisement is repeated each second, with another lifetime (RFC 4861 §6.2.1).',
+    touches: ['ND'],
+    file: 'reference/emulators/router.ts',
+    change: ['export const ADVERTISEMENT_INTERVAL = 600;', 'export const ADVERTISEMENT_INTERVAL = 1;'],
+    more: [
+      {
+        file: 'reference/emulators/router.ts',
+        change: ['const DEFAULT_LIFETIME = 1800;', 'const DEFAULT_LIFETIME = 9000;'],
+      },
+    ],
+  },
+  {
+    id: 'routes-with-a-metric',
+    roles: ['client', 'server'],
+    does: 'Routes through the adapter have a metric (section 11 says nothing of it).',
+    touches: ['ADP-11', 'ADP-12', 'ADP-13', 'ADP-21', 'ADP-24', 'SRV-16'],
+    file: 'reference/linux/routes.ts',
+    change: [
+      "const where = ['via', gateway, 'dev', this.#device, 'onlink', 'proto', ROUTE_PROTOCOL];",
+      "const where = ['via', gateway, 'dev', this.#device, 'onlink', 'proto', ROUTE_PROTOCOL, 'metric', '70'];",
+    ],
+  },
+  {
+    id: 'ipv6-address-of-its-own-choice',
+    roles: ['client'],
+    does: "The client's address in its /64 does not follow from its physical address (section 6: its own choice).",
+    touches: ['ADP-28', 'CD-10', 'ND-06', 'ADP-02'],
+    file: 'reference/tunnel/client/stack-settings.ts',
+    change: [
+      'address: ipv6Text(interfaceAddress(ipv6Octets(ipv6.prefix), clientPhysical)),',
+      'address: ipv6Text(interfaceAddress(ipv6Octets(ipv6.prefix), clientPhysical).with(9, 0x77)),',
+    ],
+  },
+  {
+    id: 'routes-after-the-event',
+    roles: ['client'],
+    does: 'Routes are laid 400 ms after the event `adapter`, which promises the address alone (docs/iut.md).',
+    touches: ['ADP-11', 'ADP-13', 'ADP-16', 'ADP-17', 'ADP-18', 'ADP-24', 'ADP-25', 'CD-07'],
+    file: 'reference/tunnel/client/client-adapter.ts',
+    change: [
+      '    this.#refused.update(await this.#open.stack.configure(this.#open.wanted));',
+      `    const { stack, wanted } = this.#open;
+    await stack.configure({ ...wanted, routes: [] });
+    setTimeout(() => {
+      if (this.#open.stack === stack && this.#open.wanted === wanted) stack.configure(wanted).catch(() => {});
+    }, 400);`,
+    ],
+  },
+  {
+    id: 'misfit-datagrams-delivered',
+    roles: ['client', 'server'],
+    does: 'A datagram whose length field is not its length is handed to the local stack (DATA-16; section 11).',
+    touches: ['DATA-16', 'ADP-05', 'ADP-08', 'ADP-29'],
+    file: 'reference/adapter/receive-path.ts',
+    change: [
+      'if (etherType === undefined || datagramLength(datagram) !== datagram.length) {',
+      'if (etherType === undefined || datagram.length < (datagram[0]! >> 4 === 4 ? 20 : 40)) {',
+    ],
+  },
 ];

@@ -50,7 +50,7 @@ export class DhcpClient implements AsyncDisposable, RunningClient {
     const log = `${name}-${++this.#started}`;
     this.#mounts?.[Symbol.dispose]();
     this.#mounts = undefined;
-    this.#program = await Program.start({
+    this.#program = Program.start({
       namespace,
       argv: ['unshare', '--mount', 'sh', '-c', mounts + this.recipe.script(purpose).replace(/^(?=exec )/m, prepared)],
       env: { STATE: state, DEVICE: device },

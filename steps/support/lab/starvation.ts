@@ -1,0 +1,194 @@
+/**
+ * How much time the machine withheld. A deadline that is over on a starved machine says nothing of an implementation, so
+ * the suite measures what its own process suffers: how late a timer of its own is, and how long its main thread, whose work
+ * is little, has to wait for a processor that it wants (Linux: /proc/thread-self/schedstat).
+ */
+import { openSync, readFileSync, readSync } from 'node:fs';
+
+/** What was withheld in a span of time. */
+export interface Starvation {
+  /** Milliseconds by which timers of this process were late, all together. */
+  readonly late: number;
+  /** How many times as long as on a processor of its own this process took for its work: 1 if it never had to wait. */
+  readonly slowdown: number;
+}
+
+/** What the kernel has counted of a thread so far, in milliseconds. */
+interface Counted {
+  /** It had a processor. */
+  readonly ran: number;
+  /** It wanted a processor and had none. */
+  readonly waited: number;
+}
+
+/** Where a meter reads from. */
+export interface Sources {
+  readonly now: () => number;
+  /** Undefined where the kernel does not count. */
+  readonly counted: () => Counted | undefined;
+  /** Milliseconds of processor time that the programs under test took so far. */
+  readonly programs: () => number;
+}
+
+interface Sample extends Counted {
+  readonly at: number;
+  readonly late: number;
+  readonly programs: number;
+}
+
+/** Milliseconds from one sample to the next. */
+const period = 100;
+/** Milliseconds by which any timer may be late: the grain of the event loop. */
+const grain = 5;
+/** Samples of the last ten minutes are kept: no step takes longer. */
+const kept = 600_000 / period;
+/** Milliseconds of work below which the kernel's figures are chance. */
+const leastWork = 5;
+
+/** A slowdown below this is an ordinary run's: several scenarios share each processor, and every deadline allows for it. */
+const ordinary = 15;
+/** Programs that had so many processors among them were not starved, however busy they made the machine. */
+const served = 0.5;
+/** To so many times its length a deadline is extended at most. */
+const furthest = 5;
+
+export class Meter {
+  readonly #sources: Sources;
+  #samples: Sample[] = [];
+  #late = 0;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(sources: Sources = ownSources()) {
+    this.#sources = sources;
+  }
+
+  get now(): number {
+    return this.#sources.now();
+  }
+
+  /** Takes samples from now on. It keeps no process from ending. */
+  start(): void {
+    if (this.#timer !== undefined) return;
+    this.sample();
+    this.#timer = setInterval(() => this.sample(), period).unref();
+  }
+
+  /** Called once in a period. */
+  sample(): void {
+    const present = this.#present();
+    this.#late = present.late;
+    this.#samples.push(present);
+    if (this.#samples.length > 2 * kept) this.#samples = this.#samples.slice(-kept);
+  }
+
+  /** What was withheld from `since` to now. */
+  over(since: number): Starvation {
+    const [from, present] = this.#span(since);
+    const [ran, waited] = [present.ran - from.ran, present.waited - from.waited];
+    const isServed = present.programs - from.programs >= served * (present.at - from.at);
+    const slowdown = isServed ? 1 : 1 + waited / Math.max(ran, leastWork);
+    return { late: present.late - from.late, slowdown };
+  }
+
+  /** Milliseconds of processor time that the programs under test took from `since` to now. */
+  taken(since: number): number {
+    const [from, present] = this.#span(since);
+    return present.programs - from.programs;
+  }
+
+  /** Milliseconds by which a deadline that began at `since` is extended. */
+  allowance(milliseconds: number, since: number): number {
+    const { late, slowdown } = this.over(since);
+    const most = (furthest - 1) * milliseconds;
+    return slowdown < ordinary ? Math.min(late, most) : most;
+  }
+
+  /**
+   * Why nobody can tell whether the implementation or the machine let a deadline pass; undefined if the machine did not.
+   * A machine is starved when timers were late by a quarter of the deadline, or work took 15 times as long as alone.
+   */
+  excuse(milliseconds: number, since: number): string | undefined {
+    const { late, slowdown } = this.over(since);
+    if (late < milliseconds / 4 && slowdown < ordinary) return undefined;
+    const figures = `its timers were ${late.toFixed(0)} ms late, and its work took ${slowdown.toFixed(1)} times as long as alone`;
+    return `the machine was too busy to tell whose fault this is: the suite measured that ${figures}`;
+  }
+
+  #span(since: number): readonly [Sample, Sample] {
+    const present = this.#present();
+    return [this.#samples.findLast(({ at }) => at <= since) ?? this.#samples[0] ?? present, present];
+  }
+
+  #present(): Sample {
+    const at = this.#sources.now();
+    const last = this.#samples.at(-1);
+    const lateNow = last === undefined ? 0 : Math.max(0, at - last.at - period - grain);
+    return {
+      at,
+      late: this.#late + lateNow,
+      programs: this.#sources.programs(),
+      ...(this.#sources.counted() ?? { ran: 0, waited: 0 }),
+    };
+  }
+}
+
+const threadFile = '/proc/thread-self/schedstat';
+
+/** Of this thread: kernels without CONFIG_SCHED_INFO have no such file. */
+function ownSources(): Sources {
+  let file: number | undefined;
+  try {
+    file = openSync(threadFile, 'r');
+  } catch {}
+  const octets = new Uint8Array(64);
+  const counted = (): Counted | undefined => {
+    if (file === undefined) return undefined;
+    const length = readSync(file, octets, 0, octets.length, 0);
+    // Nanoseconds.
+    const [ran, waited] = Buffer.from(octets.subarray(0, length)).toString().split(' ').map(Number);
+    return { ran: (ran ?? 0) / 1e6, waited: (waited ?? 0) / 1e6 };
+  };
+  return { now: () => performance.now(), counted, programs: () => takenByPrograms() };
+}
+
+/** Programs under test: milliseconds of processor time that each had when it was last seen. */
+const taken = new Map<number, number>();
+const running = new Set<number>();
+
+/** Counts the processor time of a program under test and of its children, from now to `forgetProgram`. */
+export function countProgram(pid: number): void {
+  running.add(pid);
+}
+
+export function forgetProgram(pid: number): void {
+  running.delete(pid);
+}
+
+function takenByPrograms(): number {
+  for (const pid of running) taken.set(pid, Math.max(taken.get(pid) ?? 0, processorTime(pid)));
+  return [...taken.values()].reduce((sum, one) => sum + one, 0);
+}
+
+/** Linux reports it in hundredths of a second, whatever the kernel's own clock. */
+const tick = 10;
+
+/** Milliseconds that a process and its children took; 0 if it has ended. */
+function processorTime(pid: number): number {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
+    // The second field is a name in parentheses; utime, stime, cutime and cstime are fields 14 to 17.
+    const times = stat
+      .slice(stat.lastIndexOf(')') + 2)
+      .split(' ')
+      .slice(11, 15)
+      .map(Number);
+    const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'latin1').split(' ').filter(Boolean);
+    const own = times.reduce((sum, ticks) => sum + ticks * tick, 0);
+    return children.reduce((sum, child) => sum + processorTime(Number(child)), own);
+  } catch {
+    return 0;
+  }
+}
+
+/** That of this process. */
+export const meter = new Meter();

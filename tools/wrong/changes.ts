@@ -1,0 +1,23 @@
+/** What a wrong implementation loads instead of the reference's modules: written once, by whoever tries it. */
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { stripTypeScriptTypes } from 'node:module';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { type Change, changed, changesOf, root } from './fault.ts';
+
+/** Writes ID.json for each: the changed modules, URL → source in JavaScript, so that no start has to parse TypeScript. */
+export function writeChanges(all: Iterable<Change>, folder: string): void {
+  mkdirSync(folder, { recursive: true });
+  for (const one of all) writeFileSync(join(folder, `${one.id}.json`), JSON.stringify(changedModules(one)));
+}
+
+function changedModules(one: Change): Readonly<Record<string, string>> {
+  const modules = Map.groupBy(changesOf(one), ({ file }) => file);
+  return Object.fromEntries(
+    [...modules].map(([file, changes]) => {
+      const path = join(root, file);
+      const source = changes.reduce((text, { change }) => changed(text, change, file), readFileSync(path, 'utf8'));
+      return [pathToFileURL(path).href, stripTypeScriptTypes(source)];
+    }),
+  );
+}

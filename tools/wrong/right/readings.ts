@@ -1,0 +1,49 @@
+/** Places of the text that allow either, or say nothing: the other thing than the reference does. */
+import type { Right } from '../right.ts';
+
+export const otherReadings: readonly Right[] = [
+  {
+    id: 'events-say-little',
+    roles: ['client', 'server', 'relay'],
+    does: 'Events have no key but their name, and what docs/iut.md asks of `ready`: what an implementation says decides nothing.',
+    touches: ['CLOSE', 'INI', 'SRV-09', 'SRV-10', 'SRV-11', 'DATA-07', 'DATA-14', 'ADP-12', 'ADP-22', 'PATH-14'],
+    file: 'reference/cli/output.ts',
+    change: [
+      `process.stdout.write(\`\${JSON.stringify(line)}\\n\`);`,
+      `const little = ['authorized', 'adapter', 'ended', 'error'].includes(line.event) ? { event: line.event } : line;
+  process.stdout.write(\`\${JSON.stringify(little)}\\n\`);`,
+    ],
+  },
+  {
+    id: 'datagram-length-unread',
+    roles: ['client', 'server'],
+    does: "The receive path passes on a datagram whose length field isn't its length: it may be dropped (section 11).",
+    touches: ['DATA-15', 'DATA-16', 'ADP-05', 'ADP-08', 'ADP-15'],
+    file: 'reference/adapter/receive-path.ts',
+    change: [
+      'etherType === undefined || datagramLength(datagram) !== datagram.length',
+      'etherType === undefined || datagram.length < Math.min(datagramLength(datagram) ?? 40, 40)',
+    ],
+  },
+  {
+    id: 'transform-before-key-limit',
+    roles: ['server'],
+    does: 'Of what an authorised initiator may learn, *no common transform* is said before *resource limit* (section 10.2).',
+    touches: ['SRV-07', 'SRV-08', 'SRV-22'],
+    file: 'reference/tunnel/server/policy.ts',
+    change: [
+      `    if (connected === undefined || this.#byKey.of(key) >= this.#config.limits.halfOpenPerKey)
+      return refusal('resource limit');
+    const offered: readonly number[] = this.#config.transforms;
+    const transform = request.transforms.find((wanted) => offered.includes(wanted));
+    if (transform === undefined) return refusal('no common transform');
+`,
+      `    const offered: readonly number[] = this.#config.transforms;
+    const transform = request.transforms.find((wanted) => offered.includes(wanted));
+    if (transform === undefined) return refusal('no common transform');
+    if (connected === undefined || this.#byKey.of(key) >= this.#config.limits.halfOpenPerKey)
+      return refusal('resource limit');
+`,
+    ],
+  },
+];
