@@ -104,8 +104,8 @@ export async function runSuite(options: Options): Promise<number> {
 }
 
 /** Whether nothing was selected. */
-const isWhole = ({ paths, only, skip, name }: Options): boolean =>
-  [paths, only, skip, name].every((all) => all.length === 0);
+const isWhole = ({ paths, only, skip, name, rerun }: Options): boolean =>
+  rerun === undefined && [paths, only, skip, name].every((all) => all.length === 0);
 
 /** Writes which vectors were sent to the implementation, by role. @returns those that ought to have been, and were not */
 function writeTable(folder: string): readonly string[] {
