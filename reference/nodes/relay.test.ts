@@ -293,3 +293,22 @@ test('what has passed is counted by direction', (t) => {
   const bench = open().up(frame(4, 20));
   t.deepEqual(bench.node.passed, { upstream: 20, downstream: 300 });
 });
+
+test('CLOSE in place of RELAY ends the connection by the peer', (t) => {
+  const bench = new Bench().up(encodeClose({ type: 'CLOSE', status: 1 }));
+  t.is(bench.node.state, 'Dying');
+  t.is(bench.sent('upstream'), '', 'CLOSE is not answered by CLOSE');
+  bench.input({ type: 'disconnected', side: 'upstream' });
+  t.like(bench.cause, { by: 'peer', status: 1 });
+});
+
+test('only the first answer of the next node is told', (t) => {
+  const answers = (bench: Bench): number => bench.effects.filter(({ type }) => type === 'answered').length;
+  t.is(answers(forwarding()), 0);
+  t.is(answers(open().down(frame(4, 16))), 1);
+});
+
+test('a connection onwards that comes too late is ended', (t) => {
+  const bench = connecting().input({ type: 'command', command: 'end session' }).input({ type: 'tcp established' });
+  t.is(bench.asked.at(-1), 'abort downstream');
+});
