@@ -1,5 +1,5 @@
 import test from 'ava';
-import { expectMatrix } from '../testing/machine-matrix.ts';
+import { expectMatrix, expectStates } from '../testing/machine-matrix.ts';
 import { initiatorMachine } from './initiator.ts';
 
 test('[EP] fig. 11: every state answers every event', (t) => {
@@ -27,5 +27,23 @@ test('[EP] fig. 11: every state answers every event', (t) => {
     disconnected          .   .   .   .   .   .   .  210  .  195  .
     recorded              .   .   .   .   .   .   .   .   .   .  208
     back-off over         .   .   .   .   .   .   .   .  194  .   .`,
+  );
+});
+
+test('[EP] fig. 11: which states read what, and what runs in each (section 10)', (t) => {
+  expectStates(
+    t,
+    initiatorMachine,
+    `194 unconnected -
+    195 unconnected tcpOpen
+    197 unconnected responseWait
+    199 unconnected responseWait
+    201 opening responseWait
+    203 authorized - keepAlive silence stalledFrame expiry
+    206 ending -
+    208 ending dying
+    210 unconnected - backOff
+    212 ending dying
+    215 unconnected -`,
   );
 });

@@ -1,5 +1,5 @@
 import test from 'ava';
-import { expectMatrix } from '../testing/machine-matrix.ts';
+import { expectMatrix, expectStates } from '../testing/machine-matrix.ts';
 import { relayMachine } from './relay.ts';
 
 test('[EP] fig. 13: every state answers every event', (t) => {
@@ -23,5 +23,18 @@ test('[EP] fig. 13: every state answers every event', (t) => {
     timeout               .  244 244  .  244  .
     end of stream         .   .   .   .  244  .
     disconnected          .   .   .   .  246  .`,
+  );
+});
+
+test('[EP] fig. 13: which states read what, and what runs in each (section 10)', (t) => {
+  expectStates(
+    t,
+    relayMachine,
+    `235 unconnected -
+    237 opening receiveRelay
+    240 forwarding forwardConnect
+    242 forwarding -
+    244 ending dying
+    246 unconnected -`,
   );
 });

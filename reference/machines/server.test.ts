@@ -1,5 +1,5 @@
 import test from 'ava';
-import { expectMatrix } from '../testing/machine-matrix.ts';
+import { expectMatrix, expectStates } from '../testing/machine-matrix.ts';
 import { serverMachine } from './server.ts';
 
 test('[EP] fig. 12: every state answers every event', (t) => {
@@ -27,5 +27,19 @@ test('[EP] fig. 12: every state answers every event', (t) => {
     end of stream         .   .   .   .   .  230  .
     close sent            .   .   .   .  230  .   .
     disconnected          .   .   .   .   .  232  .`,
+  );
+});
+
+test('[EP] fig. 12: which states read what, and what runs in each (section 10)', (t) => {
+  expectStates(
+    t,
+    serverMachine,
+    `217 unconnected -
+    219 opening receiveRelay
+    221 opening connectWait
+    225 authorized confirmation keepAlive silence stalledFrame expiry
+    228 ending - refusal
+    230 ending dying
+    232 unconnected -`,
   );
 });

@@ -27,3 +27,13 @@ test('a moment is replaced, and cleared', (t) => {
   deadlines.clearAll();
   t.is(deadlines.next, undefined);
 });
+
+test('of several that are due, the earliest is taken; of equal ones the first that was set', (t) => {
+  const deadlines = new Deadlines<'a' | 'b' | 'c' | 'd'>();
+  deadlines.set('a', 30);
+  deadlines.set('b', 10);
+  deadlines.set('c', 10);
+  deadlines.set('d', 20);
+  const taken = Array.from({ length: 5 }, () => deadlines.take(30));
+  t.deepEqual(taken, ['b', 'c', 'd', 'a', undefined]);
+});

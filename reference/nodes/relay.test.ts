@@ -262,3 +262,53 @@ test('a connection that comes too late is closed', (t) => {
   const bench = connecting().input({ type: 'command', command: 'shut down' }).input({ type: 'tcp established' });
   t.is(bench.asked.at(-1), 'abort downstream');
 });
+
+test('handing over tells where each direction is, once the next node has answered', (t) => {
+  t.is(connecting().node.handOver(), undefined);
+  t.is(forwarding().node.handOver(), undefined, 'not before the answer');
+  const bench = forwarding().down(frame(3, 300).subarray(0, 200)).up(frame(2, 300)).up(frame(4, 16).subarray(0, 3));
+  t.deepEqual(bench.node.handOver(), {
+    upstream: { start: Uint8Array.of(0, 0, 0), left: 0, type: 2 },
+    downstream: { start: new Uint8Array(0), left: 100, type: 3 },
+  });
+  for (const side of ['upstream', 'downstream'] as const)
+    t.is(open().input({ type: 'end of stream', side }).node.handOver(), undefined, `${side} has ended`);
+});
+
+test('what the other thread met ends the connection: CLOSE, or a frame that must not pass', (t) => {
+  const close = open();
+  close.node.handOver();
+  close.input({ type: 'met', outcome: 'close frame', side: 'upstream' });
+  t.is(close.node.state, 'Dying');
+  for (const side of ['upstream', 'downstream'] as const) close.input({ type: 'disconnected', side });
+  t.like(close.cause, { by: 'peer' });
+  t.is(close.sent('upstream'), frame(3, 300).toHex(), 'no CLOSE of its own');
+  const refused = open();
+  refused.node.handOver();
+  refused.input({ type: 'met', outcome: 'refused', side: 'upstream' });
+  t.is(refused.sent('upstream'), frame(3, 300).toHex() + encodeClose({ type: 'CLOSE', status: 5 }).toHex());
+});
+
+test('what has passed is counted by direction', (t) => {
+  const bench = open().up(frame(4, 20));
+  t.deepEqual(bench.node.passed, { upstream: 20, downstream: 300 });
+});
+
+test('CLOSE in place of RELAY ends the connection by the peer', (t) => {
+  const bench = new Bench().up(encodeClose({ type: 'CLOSE', status: 1 }));
+  t.is(bench.node.state, 'Dying');
+  t.is(bench.sent('upstream'), '', 'CLOSE is not answered by CLOSE');
+  bench.input({ type: 'disconnected', side: 'upstream' });
+  t.like(bench.cause, { by: 'peer', status: 1 });
+});
+
+test('only the first answer of the next node is told', (t) => {
+  const answers = (bench: Bench): number => bench.effects.filter(({ type }) => type === 'answered').length;
+  t.is(answers(forwarding()), 0);
+  t.is(answers(open().down(frame(4, 16))), 1);
+});
+
+test('a connection onwards that comes too late is ended', (t) => {
+  const bench = connecting().input({ type: 'command', command: 'end session' }).input({ type: 'tcp established' });
+  t.is(bench.asked.at(-1), 'abort downstream');
+});

@@ -1,7 +1,7 @@
 /** RFC 1035 §3.1 and §4.1.4 on octets written by hand. */
 import test from 'ava';
 import { Misuse } from '../errors.ts';
-import { decodeDomain, encodeDomain } from './domain-names.ts';
+import { compressDomains, decodeDomain, encodeDomain } from './domain-names.ts';
 
 const hex = (text: string): Uint8Array => Uint8Array.fromHex(text.replaceAll(/\s/g, ''));
 /** `corp.test`, then `lab` with a pointer to it. */
@@ -54,3 +54,16 @@ for (const [title, octets, offset = 0] of [
   test(`broken: ${title}`, (t) => {
     t.is(decodeDomain(hex(octets), offset, true), undefined);
   });
+
+test('a repeated suffix is a pointer to its first place, wherever that is (RFC 1035 §4.1.4)', (t) => {
+  const octets = compressDomains(['a.bc.test', 'x.bc.test', 'test', 'y.test']);
+  // a at 0, bc at 2, test at 5.
+  const whole = '0161 026263 0474657374 00';
+  t.is(octets.toHex(), `${whole} 0178 c002 c005 0179 c005`.replaceAll(' ', ''));
+});
+
+test('a suffix that stands beyond what a pointer can hold is written out', (t) => {
+  // 1,261 names of 13 octets: the next name begins at 16,393, beyond 0x3fff.
+  const filler = Array.from({ length: 1_261 }, (_, index) => `n${String(index).padStart(10, '0')}`);
+  t.is(compressDomains([...filler, 'late.test', 'late.test']).length, 1_261 * 13 + 2 * 11);
+});

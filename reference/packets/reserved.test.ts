@@ -1,6 +1,6 @@
 import test from 'ava';
 import { contains, overlaps, parsePrefix } from './prefix.ts';
-import { kindOf } from './reserved.ts';
+import { kindOf, plainAddress, reservedFault } from './reserved.ts';
 
 for (const [address, kind] of [
   ['127.0.0.1', 'loopback'],
@@ -30,4 +30,22 @@ test('prefixes contain and overlap by their addresses', (t) => {
   t.true(overlaps(of('10.0.0.0/8'), of('10.9.0.0/24')));
   t.true(overlaps(of('10.9.0.0/24'), of('10.0.0.0/8')));
   t.false(overlaps(of('10.9.0.0/24'), of('10.9.1.0/24')));
+});
+
+test('only ::ffff:a.b.c.d is an IPv4 address inside IPv6', (t) => {
+  t.is(plainAddress('::ffff:10.0.0.1'), '10.0.0.1');
+  t.is(plainAddress('::ffff:0a00:0001%eth0'), '10.0.0.1');
+  t.is(plainAddress('10.0.0.1'), '10.0.0.1');
+  for (const text of ['::fffe:10.0.0.1', '::feff:10.0.0.1', '::fe00:10.0.0.1', '::10.0.0.1', '1::ffff:10.0.0.1'])
+    t.is(plainAddress(text), text);
+  t.is(plainAddress('fe80::1%eth0'), 'fe80::1');
+});
+
+test('a prefix that shares addresses with a reserved one is refused, from either side', (t) => {
+  const fault = (text: string): string | undefined => reservedFault(parsePrefix(text));
+  t.regex(fault('0.0.0.0/0') ?? '', /^0\.0\.0\.0\/0 shares addresses with .*, which is /);
+  t.regex(fault('127.1.0.0/16') ?? '', /with 127\.0\.0\.0\/8, which is loopback$/);
+  t.regex(fault('ff02::/16') ?? '', /with ff00::\/8, which is multicast$/);
+  t.is(fault('10.0.0.0/8'), undefined);
+  t.is(fault('fd00::/8'), undefined);
 });

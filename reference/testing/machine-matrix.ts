@@ -27,3 +27,11 @@ export function expectMatrix(t: ExecutionContext, machine: Machine, grid: string
   }
   t.deepEqual([...events].sort(), [...machine.events].sort(), 'every event has a line');
 }
+
+/** Holds a machine to a list: a state's numeral a line, what the node does with octets there, and what runs there. */
+export function expectStates(t: ExecutionContext, machine: Machine, list: string): void {
+  const lines = Object.values(machine.states).map(({ numeral, phase, timer, deadlines = [] }) =>
+    [numeral, phase, timer ?? '-', ...deadlines].join(' '),
+  );
+  t.deepEqual(lines, list.trim().split(/\s*\n\s*/));
+}

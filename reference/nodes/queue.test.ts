@@ -1,0 +1,24 @@
+import test from 'ava';
+import { DatagramQueue } from './queue.ts';
+
+test('the newest wait, and every datagram that is lost is counted', (t) => {
+  const queue = new DatagramQueue(2);
+  t.deepEqual(queue.counts, { waiting: 0, dropped: 0 });
+  for (const octet of [1, 2, 3]) queue.push(Uint8Array.of(octet));
+  t.deepEqual(queue.counts, { waiting: 2, dropped: 1 });
+  queue.drop();
+  t.deepEqual(queue.counts, { waiting: 2, dropped: 2 });
+  t.deepEqual(queue.shift(), Uint8Array.of(2));
+  queue.push(Uint8Array.of(4));
+  queue.dropAll();
+  t.deepEqual(queue.counts, { waiting: 0, dropped: 4 });
+  t.is(queue.shift(), undefined);
+});
+
+test('a datagram is copied: its caller may write to it again', (t) => {
+  const queue = new DatagramQueue(1);
+  const datagram = Uint8Array.of(1);
+  queue.push(datagram);
+  datagram[0] = 2;
+  t.deepEqual(queue.shift(), Uint8Array.of(1));
+});
