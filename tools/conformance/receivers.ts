@@ -235,9 +235,9 @@ export const exceptions: readonly Exception[] = [
   {
     subject: 'response',
     type: 'Answer',
-    which: ({ comment }) => comment === '1 in frames',
+    which: ({ comment }) => comment === '1 in frames' || comment === '1 in octets',
     roles: ['client'],
-    why: 'a key of one frame is used up at once',
+    why: 'a key of one frame or octet may be used up at once',
   },
   {
     subject: 'keyed-close',
