@@ -5,13 +5,14 @@ Feature: Tunnel connection response frame
   @iut:server
   Rule: RESPONSE is the one valid encoding of what it holds, sealed to the initiator
 
-    # The reserved octet of its flags decides FRAME-11.
+    # The reserved octet of its flags decides FRAME-11; that there is a RESPONSE at all, ID-01.
     @RESP-01 @RESP-02 @RESP-06 @FRAME-11
     Scenario Outline: Suite <suite>
       Given a tunnel server
       When an initiator sends a REQUEST with suite <suite>
       Then the server answers RESPONSE with the suite in its flags, its opened frame padded to 128 octets
 
+      @ID-01
       Examples:
         | suite  |
         | x25519 |

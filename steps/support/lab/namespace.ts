@@ -2,9 +2,11 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { threadId } from 'node:worker_threads';
 import { run } from './command.ts';
-import { bringUp } from './device.ts';
+import { patience } from './deadline.ts';
+import { bringUp, isRunning } from './device.ts';
 import { LabFailure } from './failure.ts';
 import { inNamespace } from './setns.ts';
+import { until } from './until.ts';
 
 /** The nodes a scenario may have, with their addresses on the wire: the same in every scenario. */
 export const wireAddresses = {
@@ -192,6 +194,9 @@ export class Lab implements AsyncDisposable {
       );
     for (const node of this.nodes)
       bringUp(this.#name(node), { device: wireDevice, address: wireAddresses[node], prefixLength: 24 });
+    // What is sent before is lost, and a TCP connection begins a second later.
+    const running = async () => this.nodes.every((node) => isRunning(this.#name(node), wireDevice)) || undefined;
+    await until('the devices of the laboratory', running, patience);
   }
 
   /** Files that `ip netns exec` binds over /etc, and IPv6 off unless asked for. */
