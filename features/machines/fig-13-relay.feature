@@ -34,6 +34,7 @@ Feature: Tunnel relay
         | relay-b.test server.test           |
         | relay-b.test:7777 server.test:3265 |
         | first.test relay-b.test server.test |
+        | relay-b.test server.test last.test |
 
   @iut:relay @RELAY-08 @RELAY-09 @RELAY-11
   Rule: A relay that is not where it should be on the path says so

@@ -69,6 +69,7 @@ Feature: Limits of a tunnel relay, and addresses that it leaves alone
         | six.test    | ::ffff:127.0.0.1           |
         | seven.test  | 169.254.7.7                |
         | eight.test  | 10.77.0.1, 127.0.0.1       |
+        | ten.test    | 127.0.0.1, 127.1.2.3       |
         | nine.test   | ::ffff:169.254.7.7         |
 
     Scenario Outline: The operator allows <kind>

@@ -4,7 +4,8 @@ Feature: Long streams of DATA frames
   frames than 16 bits count.
 
   # KEY-01: the keys are those of the schedule. KEY-02, KEY-03: nobody transmits the count, and both ends have the same.
-  # DATA-09: nothing of it can be read. The rest: the transform. A peer that has lost one cannot open the next frame.
+  # DATA-06: no flag. DATA-09: nothing of it can be read. The rest: the transform. A peer that has lost one cannot open the
+  # next frame.
   @iut:server @KEY-01 @KEY-02 @KEY-03
   Rule: A tunnel server keeps count of 65,600 frames
 
@@ -32,7 +33,7 @@ Feature: Long streams of DATA frames
         | transform            |
         | aes256cbc-hmacsha256 |
 
-    @DATA-09 @needs:adapter
+    @DATA-06 @DATA-09 @needs:adapter
     Scenario Outline: At a server: it seals them, transform <transform>
       Given a tunnel server under attack with transform <transform>
       Then each of 65600 datagrams of its stack comes in a DATA frame that the peer opens
@@ -62,8 +63,32 @@ Feature: Long streams of DATA frames
       Given a tunnel server under attack with transform chacha20poly1305
       Then on 3 connections, one after the other, the datagrams of its stack come in DATA frames that the peer opens
 
+    @CLOSE-02 @needs:adapter
+    Scenario: At a server: its CLOSE counts what it sealed
+      Given a tunnel server under attack with transform chacha20poly1305
+      Then the digest of its CLOSE counts 3 datagrams of its stack
+
+    @needs:adapter @needs:timers
+    Scenario Outline: At a server: an empty frame among others, transform <transform>
+      Given a tunnel server under attack with transform <transform>, configured with
+        """
+        { "timers": { "keepAlive": 300 } }
+        """
+      Then datagrams of its stack come before and after an empty DATA frame, and the peer opens each
+
+      @TRF-06 @needs:aes256ctr-hmacsha256
+      Examples:
+        | transform            |
+        | aes256ctr-hmacsha256 |
+
+      @TRF-09 @needs:aes256cbc-hmacsha256
+      Examples:
+        | transform            |
+        | aes256cbc-hmacsha256 |
+
   # KEY-01: the keys are those of the schedule. KEY-02, KEY-03: nobody transmits the count, and both ends have the same.
-  # DATA-09: nothing of it can be read. The rest: the transform. A peer that has lost one cannot open the next frame.
+  # DATA-06: no flag. DATA-09: nothing of it can be read. The rest: the transform. A peer that has lost one cannot open the
+  # next frame.
   @iut:client @KEY-01 @KEY-02 @KEY-03
   Rule: A tunnel initiator keeps count of 65,600 frames
 
@@ -91,7 +116,7 @@ Feature: Long streams of DATA frames
         | transform            |
         | aes256cbc-hmacsha256 |
 
-    @DATA-09 @needs:adapter
+    @DATA-06 @DATA-09 @needs:adapter
     Scenario Outline: At an initiator: it seals them, transform <transform>
       Given a tunnel initiator under attack with transform <transform>
       Then each of 65600 datagrams of its stack comes in a DATA frame that the peer opens
@@ -120,3 +145,26 @@ Feature: Long streams of DATA frames
     Scenario: At an initiator: it begins anew on each connection
       Given a tunnel initiator under attack with transform chacha20poly1305
       Then on 3 connections, one after the other, the datagrams of its stack come in DATA frames that the peer opens
+
+    @CLOSE-02 @needs:adapter
+    Scenario: At an initiator: its CLOSE counts what it sealed
+      Given a tunnel initiator under attack with transform chacha20poly1305
+      Then the digest of its CLOSE counts 3 datagrams of its stack
+
+    @needs:adapter @needs:timers
+    Scenario Outline: At an initiator: an empty frame among others, transform <transform>
+      Given a tunnel initiator under attack with transform <transform>, configured with
+        """
+        { "timers": { "keepAlive": 300 } }
+        """
+      Then datagrams of its stack come before and after an empty DATA frame, and the peer opens each
+
+      @TRF-06 @needs:aes256ctr-hmacsha256
+      Examples:
+        | transform            |
+        | aes256ctr-hmacsha256 |
+
+      @TRF-09 @needs:aes256cbc-hmacsha256
+      Examples:
+        | transform            |
+        | aes256cbc-hmacsha256 |

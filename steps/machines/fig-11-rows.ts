@@ -136,7 +136,7 @@ Then(
 
 Then(
   /^the initiator answers CLOSE "timeout" after (\d+) (ms|s), though the server sends (nothing|a RESPONSE octet by octet)$/,
-  { timeout: 50_000 },
+  { timeout: 180_000 },
   async function (this: ConformanceWorld, count: string, unit: string, what: string) {
     const time = Number(count) * (unit === 's' ? 1_000 : 1);
     const server = this.get('server');

@@ -6,6 +6,8 @@ export type Row = readonly [name: string, act: () => Promise<void>];
 
 /** So many are enough to know what is wrong; each may have cost a deadline. */
 const enough = 3;
+/** Beyond so many milliseconds one failure is enough: the step has a deadline, too. */
+const longEnough = 15_000;
 
 /**
  * @param abreast how many rows at a time
@@ -13,9 +15,10 @@ const enough = 3;
  */
 export async function everyRow(rows: readonly Row[], abreast = 1): Promise<void> {
   const failures: string[] = [];
+  const begun = performance.now();
   const left = [...rows];
   const work = async (): Promise<void> => {
-    while (failures.length < enough) {
+    while (failures.length < enough && (failures.length === 0 || performance.now() < begun + longEnough)) {
       const row = left.shift();
       if (row === undefined) return;
       const [name, act] = row;

@@ -3,6 +3,8 @@ import { aboutTheImplementation, LabFailure, Nonconformance } from './lab/failur
 
 /** After so many a scenario has seen enough: each may have waited in vain. */
 const enough = 5;
+/** Beyond so many milliseconds one failure is enough: the step has a deadline, too. */
+const longEnough = 15_000;
 
 /**
  * @param abreast how many at a time
@@ -16,10 +18,11 @@ export async function tryEach<Case>(
 ): Promise<void> {
   if (cases.length === 0) throw new LabFailure('there is no case to try');
   const failures: string[] = [];
+  const begun = performance.now();
   const pending = cases[Symbol.iterator]();
   const worker = async (): Promise<void> => {
     for (const one of pending) {
-      if (failures.length >= enough) return;
+      if (failures.length >= enough || (failures.length > 0 && performance.now() > begun + longEnough)) return;
       try {
         await act(one);
       } catch (error) {

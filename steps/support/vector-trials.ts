@@ -23,6 +23,8 @@ interface Trials {
 
 /** So many are enough to know what is wrong; each may have cost a deadline. */
 const mostFaults = 5;
+/** Beyond so many milliseconds one is enough: the step has a deadline, too. */
+const longEnough = 15_000;
 
 interface Trying<T> {
   readonly title: (vector: T) => string;
@@ -41,11 +43,12 @@ export async function tryEach<T>(
 ): Promise<void> {
   const earlier = world.has('trials') ? world.get('trials') : { count: 0, faults: [] };
   const faults = [...earlier.faults];
+  const begun = performance.now();
   const pending = all[Symbol.iterator]();
   let { count } = earlier;
   const worker = async () => {
     for (const vector of pending) {
-      if (faults.length >= mostFaults) return;
+      if (faults.length >= mostFaults || (faults.length > 0 && performance.now() > begun + longEnough)) return;
       try {
         await one(vector);
       } catch (error) {

@@ -6,7 +6,7 @@ import { Status, type TransformName } from '../../reference/wire/identifiers.ts'
 import { ipv4 } from '../../vectors/generate/packets.ts';
 import { packetDown, packetUp } from '../support/adapter.ts';
 import { allTaken, notRefused } from '../support/all-taken.ts';
-import { attacked } from '../support/attack.ts';
+import { attacked, refused } from '../support/attack.ts';
 import { within } from '../support/lab/deadline.ts';
 import { reveals } from '../support/lab/plaintext-search.ts';
 import { virtualLan } from '../support/lab/virtual-lan.ts';
@@ -97,5 +97,34 @@ Then(
       await peer.close(Status.endSession);
       await peer.connection.ended();
     }
+  },
+);
+
+Then(
+  'the digest of its CLOSE counts {int} datagrams of its stack',
+  async function (this: ConformanceWorld, count: number) {
+    const attack = await attacked(this);
+    const { peer, socket } = attack;
+    for (const packet of packetsOf(this).slice(0, count)) socket.inject(packet);
+    for (let received = 0; received < count; ) if ((await peer.receive())[9] === protocol) received += 1;
+    const spoilt = peer.session.seal(new Uint8Array());
+    await peer.connection.send(spoilt.with(-1, spoilt.at(-1)! ^ 1));
+    await refused(attack, 'integrity failure', 'a frame with another digest');
+  },
+);
+
+Then(
+  'datagrams of its stack come before and after an empty DATA frame, and the peer opens each',
+  async function (this: ConformanceWorld) {
+    const { peer, socket } = await attacked(this);
+    const packet = packetsOf(this)[few]!;
+    const isNext = async (matches: (datagram: Uint8Array) => boolean): Promise<void> => {
+      while (!matches(await peer.receive({ keepAlives: true })));
+    };
+    socket.inject(packet);
+    await isNext((datagram) => datagram[9] === protocol);
+    await isNext((datagram) => datagram.length === 0);
+    socket.inject(packet);
+    await isNext((datagram) => datagram[9] === protocol);
   },
 );

@@ -54,12 +54,12 @@ test('a quiet machine adds nothing, and excuses nothing', (t) => {
 test('a deadline is longer by as much as timers were late', (t) => {
   const late = machine();
   const deadline = new Deadline(1_000, late.meter);
-  late.pass(5).pass(1, { length: 505 });
+  late.pass(5).pass(1, { length: 605 });
   t.is(deadline.left, 395);
   late.pass(4);
   const failure = deadline.failure('an answer');
-  t.true(failure instanceof Starved, 'timers were late by more than a quarter of it');
-  t.regex(failure.message, /timers were 400 ms late/);
+  t.true(failure instanceof Starved, 'timers were late by half of it');
+  t.regex(failure.message, /timers were 500 ms late/);
   const little = machine();
   const other = new Deadline(10_000, little.meter);
   little.pass(5).pass(1, { length: 505 }).pass(100);
@@ -73,14 +73,22 @@ test('lateness that no sample has told of yet counts too', (t) => {
   t.is(deadline.left, 895);
 });
 
-test('a machine on which work takes 20 times as long extends a deadline to five times its length, no further', (t) => {
+test('a machine on which work takes 20 times as long extends a deadline to three times its length, no further', (t) => {
   const slow = machine();
   const deadline = new Deadline(1_000, slow.meter);
   slow.pass(20, { ran: 1, waited: 19 });
-  t.is(Math.round(deadline.left), 3_000);
-  slow.pass(30, { ran: 1, waited: 19 });
+  t.is(Math.round(deadline.left), 1_000);
+  slow.pass(10, { ran: 1, waited: 19 });
   t.true(deadline.left <= 0);
-  t.regex(deadline.failure('an answer').message, /nor within 5000 ms\n.*20\.0 times as long/);
+  t.true(deadline.failure('an answer') instanceof Nonconformance, 'who has not answered by then never will');
+});
+
+test('where work takes 60 times as long nobody is blamed', (t) => {
+  const starved = machine();
+  const deadline = new Deadline(1_000, starved.meter);
+  starved.pass(30, { ran: 1, waited: 59 });
+  t.true(deadline.left <= 0);
+  t.regex(deadline.failure('an answer').message, /nor within 3000 ms\n.*60\.0 times as long/);
   t.true(deadline.failure('an answer') instanceof Starved);
 });
 
@@ -95,14 +103,14 @@ test('what an ordinary run makes slower is no excuse', (t) => {
 test('an implementation that burns the processors itself buys no excuse', (t) => {
   const burnt = machine();
   const deadline = new Deadline(1_000, burnt.meter);
-  burnt.pass(11, { ran: 1, waited: 20, programs: 150 });
+  burnt.pass(11, { ran: 1, waited: 80, programs: 150 });
   t.true(deadline.left <= 0);
   t.true(deadline.failure('an answer') instanceof Nonconformance);
 });
 
 test('what was withheld before a deadline began is no excuse', (t) => {
   const before = machine();
-  before.pass(20, { ran: 1, waited: 50 });
+  before.pass(20, { ran: 1, waited: 90 });
   const deadline = new Deadline(1_000, before.meter);
   before.pass(11);
   t.true(deadline.left <= 0);
@@ -125,9 +133,9 @@ test('an upper bound on what was measured: kept, broken, or not to be told', (t)
     instanceOf: Nonconformance,
     message: 'too late',
   });
-  const slow = machine().pass(50, { ran: 1, waited: 19 });
-  t.notThrows(() => assertNoLater(2_400, 500, 'too late', slow.meter));
-  t.throws(() => assertNoLater(2_600, 500, 'too late', slow.meter), {
+  const slow = machine().pass(50, { ran: 1, waited: 79 });
+  t.notThrows(() => assertNoLater(1_400, 500, 'too late', slow.meter));
+  t.throws(() => assertNoLater(1_600, 500, 'too late', slow.meter), {
     instanceOf: Starved,
     message: /^too late\n/,
   });
@@ -187,8 +195,8 @@ test('the processor time of a program and of its children is counted', async (t)
   }
 });
 
-test('on a machine that is starved indeed nobody is blamed for a program that comes too late', async (t) => {
-  const burners = Array.from({ length: 10 * availableParallelism() }, () =>
+test.serial('on a machine that is starved indeed nobody is blamed for a program that comes too late', async (t) => {
+  const burners = Array.from({ length: 20 * availableParallelism() }, () =>
     spawn('sh', ['-c', 'while :; do :; done'], { stdio: 'ignore' }),
   );
   const work = 'for (const end = process.cpuUsage().user + 1e6; process.cpuUsage().user < end;);';

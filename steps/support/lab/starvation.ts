@@ -47,10 +47,12 @@ const leastWork = 5;
 
 /** A slowdown below this is an ordinary run's: several scenarios share each processor, and every deadline allows for it. */
 const ordinary = 15;
+/** From here on an extended deadline says nothing either. Below it, an implementation that never answers is found. */
+const hopeless = 60;
 /** Programs that had so many processors among them were not starved, however busy they made the machine. */
 const served = 0.5;
 /** To so many times its length a deadline is extended at most. */
-const furthest = 5;
+const furthest = 3;
 
 export class Meter {
   readonly #sources: Sources;
@@ -105,11 +107,11 @@ export class Meter {
 
   /**
    * Why nobody can tell whether the implementation or the machine let a deadline pass; undefined if the machine did not.
-   * A machine is starved when timers were late by a quarter of the deadline, or work took 15 times as long as alone.
+   * A machine is starved when timers were late by half of the deadline, or work took 60 times as long as alone.
    */
   excuse(milliseconds: number, since: number): string | undefined {
     const { late, slowdown } = this.over(since);
-    if (late < milliseconds / 4 && slowdown < ordinary) return undefined;
+    if (late < milliseconds / 2 && slowdown < hopeless) return undefined;
     const figures = `its timers were ${late.toFixed(0)} ms late, and its work took ${slowdown.toFixed(1)} times as long as alone`;
     return `the machine was too busy to tell whose fault this is: the suite measured that ${figures}`;
   }

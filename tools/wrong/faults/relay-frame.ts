@@ -87,7 +87,8 @@ export const relayFrames: readonly Fault[] = [
   relayNode('relay-not-on-path-as-unreachable', 'RELAY-08', 'relay', 'A relay that is not on the path answers "next node unreachable".', "this.#refuse('relay refused', Status.notOnPath)", "this.#refuse('relay refused', Status.nextNodeUnreachable)"),
   serverNode('server-not-on-path-served', 'RELAY-08', 'server', 'A server that is not on the path serves nevertheless.', serverSelf, 'if ((findSelf(path, this.#options.names) ?? path.length - 1) === path.length - 1) {'),
   relayFrame('self-last-of-two', 'RELAY-09', both, 'A node that is more than once on the path takes its last place.', found, 'return positions.at(-1);'),
-  relayFrame('self-first-of-two', 'RELAY-09', both, 'A node that is more than once on the path takes its first place.', found, 'return positions[0];'),
+  // A server that takes its first place is not the last node: its answer is the same.
+  relayFrame('self-first-of-two', 'RELAY-09', 'relay', 'A node that is more than once on the path takes its first place.', found, 'return positions[0];'),
   relayFrame('self-twice-by-two-names', 'RELAY-09', both, 'Two places on the path count as one where a node stands there by two of its names.', found, 'return new Set(positions.map((at) => hostOf(path[at]!))).size === positions.length ? positions.at(-1) : undefined;'),
   relayFrame('self-twice-with-ports', 'RELAY-09', both, 'Two places on the path count as one where their ports differ.', found, 'return new Set(positions.map((at) => path[at])).size === positions.length && new Set(positions.map((at) => hostOf(path[at]!))).size === 1 ? positions.at(-1) : positions.length === 1 ? positions[0] : undefined;'),
   serverNode('server-anywhere', 'RELAY-10', 'server', 'A server serves wherever on the path it is.', serverSelf, 'if (findSelf(path, this.#options.names) !== undefined) {'),
