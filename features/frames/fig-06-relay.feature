@@ -171,6 +171,7 @@ Feature: Tunnel relay frame
         | the origin and the first node in one string |
         | an octet after the last name          |
         | a name after the last name            |
+        | no node, and right otherwise          |
 
     @iut:relay
     Scenario: At a relay: faults that no file of vectors has
@@ -189,7 +190,27 @@ Feature: Tunnel relay frame
         | the origin and the first node in one string |
         | an octet after the last name          |
         | a name after the last name            |
+        | no node, and right otherwise          |
       And nobody was connected to
+
+  @RELAY-04 @RELAY-02
+  Rule: A path of 16 nodes is one, wherever on it the node is
+
+    @iut:server
+    Scenario: At a server: the longest path
+      Given a tunnel server
+      When initiators are authorized by these paths
+        | a b c d e f g h i j k l m n server.test   |
+        | a b c d e f g h i j k l m n o server.test |
+
+    @iut:relay @RELAY-12
+    Scenario: At a relay: the longest path
+      Given a tunnel relay
+      When an initiator sends RELAY for these paths, the relay forwards it unchanged to the node after it
+        | a b c d e f g h i j k l m relay-b.test server.test   |
+        | relay-b.test server.test c d e f g h i j k l m n o p |
+        | a b c d e f g relay-b.test server.test j k l m n o p |
+        | a b c d e f g h i j k l m n relay-b.test server.test |
 
   @RELAY-07 @RELAY-08 @RELAY-09
   Rule: A node of several names finds itself by each of them, and once in all

@@ -159,6 +159,17 @@ Feature: Tunnel connection request frame
         | second.test:3265         |
         | relay-b.test server.test |
 
+  @iut:server @REQ-07
+  Rule: An initiator name has at most 255 octets
+
+    # The server knows the 255 octets: one that cuts the name to them finds it.
+    Scenario: At a server: the longest name, and one octet more
+      Given a tunnel server that knows the longest name
+      When an initiator sends a REQUEST with the longest name
+      Then the server answers RESPONSE
+      When an initiator sends a REQUEST with the longest name and an octet more
+      Then the server answers CLOSE "not authorized" and ends the stream
+
   @iut:server @FRAME-07 @FRAME-08
   Rule: A REQUEST out of bounds is a fault of framing
 
@@ -182,9 +193,10 @@ Feature: Tunnel connection request frame
 
       @REQ-16
       Examples:
-        | fault        |
-        | a suite of 0 |
-        | a suite of 3 |
+        | fault                            |
+        | a suite of 0                     |
+        | a suite of 0 that is sealed as 1 |
+        | a suite of 3                     |
 
       @REQ-17
       Examples:
@@ -225,6 +237,16 @@ Feature: Tunnel connection request frame
       When the server has read REQUEST
       Then REQUEST holds
         | destination | server.test |
+
+    @REQ-08
+    Scenario: The destination is the last node of several, without its port
+      Given a tunnel initiator whose server is scripted, configured with
+        """
+        { "path": ["server.test:3265", "relay-c.test", "inner.test:4000"] }
+        """
+      When the server has read REQUEST
+      Then REQUEST holds
+        | destination | inner.test |
 
     @REQ-01 @RELAY-01
     Scenario: REQUEST right after RELAY

@@ -5,7 +5,7 @@ import { concat, u16, u32 } from '../../reference/octets.ts';
 import { decodeRelay } from '../../reference/wire/relay.ts';
 import { known } from '../support/known.ts';
 import type { ScriptedInitiator } from '../support/peers/scripted-initiator.ts';
-import { newInitiator, scriptedServer, type WireRole } from '../support/peers.ts';
+import { newInitiator, nextNode, type WireRole } from '../support/peers.ts';
 import { assertReaction, nothingComes, reactionOf } from '../support/reactions.ts';
 import { tryEach } from '../support/rows.ts';
 import type { ConformanceWorld } from '../support/world.ts';
@@ -45,6 +45,8 @@ function relayOf(raw: RawRelay): Uint8Array {
   return concat(u32(4 + fixed.length + buffer.length), fixed, buffer);
 }
 
+const origin = 'origin.invalid';
+
 const longName = 'n'.repeat(253);
 
 /** Names that are too long for a table. */
@@ -79,24 +81,37 @@ When(
   },
 );
 
+/** The next node is server.test, where a scripted server listens. */
+async function forwarded(world: ConformanceWorld, names: readonly string[]): Promise<void> {
+  const frame = relayOf({ names });
+  const initiator = await newInitiator(world);
+  const server = await nextNode(world, initiator, () => initiator.connection.send(frame));
+  assert.equal((await server.expect('RELAY')).octets.toHex(), frame.toHex());
+  server.connection.finish();
+  await close(initiator);
+}
+
 When(
   /^RELAY frames with these names as origin and (no )?first node come to the relay, it forwards them unchanged$/,
   async function (this: ConformanceWorld, without: string | null, table: DataTable) {
     const one = async (words: string): Promise<void> => {
       const name = nameOf(words);
-      const frame = relayOf({ names: [name, ...(without ? [] : [name]), ...places['relay']!] });
-      const initiator = await newInitiator(this);
-      await initiator.connection.send(frame);
-      const server = await scriptedServer(this);
-      assert.equal((await server.expect('RELAY')).octets.toHex(), frame.toHex());
-      server.connection.finish();
-      await close(initiator);
+      await forwarded(this, [name, ...(without ? [] : [name]), ...places['relay']!]);
     };
     await tryEach(rowsOf(table), (words) => words, one);
   },
 );
 
-const origin = 'origin.invalid';
+When(
+  'an initiator sends RELAY for these paths, the relay forwards it unchanged to the node after it',
+  async function (this: ConformanceWorld, table: DataTable) {
+    await tryEach(
+      rowsOf(table),
+      (path) => path,
+      (path) => forwarded(this, [origin, ...path.split(' ')]),
+    );
+  },
+);
 
 /** What is wrong about a RELAY frame of two nodes, the implementation in its place on the path. */
 const faults: Readonly<Record<string, (path: readonly string[]) => RawRelay>> = {
@@ -112,6 +127,7 @@ const faults: Readonly<Record<string, (path: readonly string[]) => RawRelay>> = 
   'the origin and the first node in one string': (path) => ({ names: path, originIndex: 0 }),
   'an octet after the last name': (path) => ({ names: [origin, ...path], after: '\0' }),
   'a name after the last name': (path) => ({ names: [origin, ...path], after: 'x\0' }),
+  'no node, and right otherwise': () => ({ names: [origin] }),
   'a last name whose NUL is cut off': (path) => ({ names: [origin, ...path], cut: 1 }),
 };
 

@@ -7,7 +7,7 @@ import { Nonconformance } from '../support/lab/failure.ts';
 import { identityOf } from '../support/peers/identities.ts';
 import { initiatorUnderTest, lab, newInitiator } from '../support/peers.ts';
 import { assertReaction, reactionOf } from '../support/reactions.ts';
-import { requestOf } from '../support/request-faults.ts';
+import { longestName, requestOf } from '../support/request-faults.ts';
 import { tryEach } from '../support/rows.ts';
 import type { ConformanceWorld } from '../support/world.ts';
 
@@ -42,20 +42,11 @@ When(
   },
 );
 
-When('initiators are authorized by these paths', async function (this: ConformanceWorld, table: DataTable) {
-  const one = async (path: string): Promise<void> => {
-    const initiator = await newInitiator(this, { path: path.split(' ') });
-    await initiator.sendRelay();
-    await initiator.sendRequest();
-    assertReaction(await reactionOf(initiator), 'RESPONSE');
-    initiator.connection.finish();
-    await initiator.connection.ended();
-  };
-  await tryEach(table.raw().flat(), (path) => path, one);
+Given('a tunnel server that knows the longest name', async function (this: ConformanceWorld) {
+  await lab(this);
+  const { publicKey } = identityOf('alice');
+  await this.startServer({ initiators: [{ name: longestName, publicKey, suites: [...this.declaration.suites] }] });
 });
-
-/** 255 octets, of every printable character. */
-const longestName = Array.from({ length: 255 }, (_, index) => String.fromCharCode(0x20 + (index % 95))).join('');
 
 Given('a tunnel initiator of the longest name whose server is scripted', async function (this: ConformanceWorld) {
   await initiatorUnderTest(this, { name: longestName });

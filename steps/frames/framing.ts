@@ -12,7 +12,7 @@ import type { Overrides } from '../support/peers/configuration.ts';
 import { identityOf } from '../support/peers/identities.ts';
 import type { ScriptedInitiator } from '../support/peers/scripted-initiator.ts';
 import { ScriptedServer } from '../support/peers/scripted-server.ts';
-import { lab, newInitiator, scriptedInitiator, scriptedServer, type WireRole } from '../support/peers.ts';
+import { lab, newInitiator, nextNode, scriptedInitiator, type WireRole } from '../support/peers.ts';
 import { assertReaction, nothingComes, reactionOf } from '../support/reactions.ts';
 import { tryEach } from '../support/rows.ts';
 import type { ConformanceWorld } from '../support/world.ts';
@@ -21,8 +21,7 @@ When(
   'an initiator sends RELAY and REQUEST in pieces of {int} octets',
   async function (this: ConformanceWorld, size: number) {
     const initiator = await scriptedInitiator(this);
-    const octets = new Uint8Array([...initiator.relay, ...initiator.requestFrame()]);
-    await initiator.connection.send(octets, ...inPieces(octets, size));
+    await sendInPieces(initiator, concat(initiator.relay, initiator.requestFrame()), size);
   },
 );
 
@@ -60,6 +59,19 @@ const dataOf = (peer: Peer, lengths: string): Uint8Array =>
 const inPieces = (octets: Uint8Array, size: number): number[] =>
   Array.from({ length: Math.floor(octets.length / size) }, () => size);
 
+/** What a frame begins with, and two octets more. */
+const piecesApart = 8;
+
+/** The first pieces come so far apart that who receives them reads each by itself. */
+async function sendInPieces({ connection }: Peer, octets: Uint8Array, size: number): Promise<void> {
+  const apart = Math.min(piecesApart * size, octets.length);
+  for (let at = 0; at < apart; at += size) {
+    await connection.send(octets.subarray(at, Math.min(at + size, apart)));
+    await wait(20);
+  }
+  await connection.send(octets.subarray(apart), ...inPieces(octets.subarray(apart), size));
+}
+
 When(
   /^the (initiator|server) sends (RESPONSE, )?DATA of ([\d, and]+) octets and a frame of unknown type in pieces of (\d+)$/,
   async function (this: ConformanceWorld, role: WireRole, response: string | null, lengths: string, size: string) {
@@ -76,13 +88,13 @@ When(
   'an initiator has a tunnel through the relay, all of it in pieces of {int} octets',
   async function (this: ConformanceWorld, size: number) {
     const initiator = await scriptedInitiator(this);
-    const opening = concat(initiator.relay, initiator.requestFrame());
-    await initiator.connection.send(opening, ...inPieces(opening, size));
-    const server = await scriptedServer(this);
+    const server = await nextNode(this, initiator, async () => {
+      await sendInPieces(initiator, initiator.relay, size);
+      await sendInPieces(initiator, initiator.requestFrame(), size);
+    });
     await server.readRelay();
     await server.readRequest();
-    const response = server.responseFrame();
-    await server.connection.send(response, ...inPieces(response, size));
+    await sendInPieces(server, server.responseFrame(), size);
     await initiator.readResponse();
   },
 );
@@ -94,7 +106,7 @@ Then(
     const sizes = (lengths.match(/\d+/g) ?? []).map(Number);
     for (const [from, to] of [ends, ends.toReversed()] as [Peer, Peer][]) {
       const frames = concat(...sizes.map((length) => from.session.seal(datagramOf(length))));
-      await from.connection.send(frames, ...inPieces(frames, Number(size)));
+      await sendInPieces(from, frames, Number(size));
       for (const length of sizes) assert.equal((await to.receive({ keepAlives: true })).length, length);
     }
   },

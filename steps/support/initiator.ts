@@ -1,5 +1,5 @@
 /** What a scripted tunnel initiator does ([EP] fig. 11 seen from the wire). */
-import { When } from '@cucumber/cucumber';
+import { type DataTable, When } from '@cucumber/cucumber';
 import { Status } from '../../reference/wire/identifiers.ts';
 import { toNetworkSettings } from '../../reference/wire/network-settings.ts';
 import { known } from './known.ts';
@@ -7,7 +7,9 @@ import type { NodeName } from './lab/namespace.ts';
 import { identityOf } from './peers/identities.ts';
 import type { ScriptedConnection } from './peers/scripted.ts';
 import { newInitiator, responseOf, scriptedInitiator, startClock, tunnelThroughRelay } from './peers.ts';
+import { assertReaction, reactionOf } from './reactions.ts';
 import { requestOf } from './request-faults.ts';
+import { tryEach } from './rows.ts';
 import type { ConformanceWorld } from './world.ts';
 
 declare module './world.ts' {
@@ -84,6 +86,18 @@ When('an initiator sends a REQUEST with {}', async function (this: ConformanceWo
   const frame = initiator.requestFrame(alterations);
   startClock(this);
   await initiator.connection.send(frame);
+});
+
+When('initiators are authorized by these paths', async function (this: ConformanceWorld, table: DataTable) {
+  const one = async (path: string): Promise<void> => {
+    const initiator = await newInitiator(this, { path: path.split(' ') });
+    await initiator.sendRelay();
+    await initiator.sendRequest();
+    assertReaction(await reactionOf(initiator), 'RESPONSE');
+    initiator.connection.finish();
+    await initiator.connection.ended();
+  };
+  await tryEach(table.raw().flat(), (path) => path, one);
 });
 
 When('the initiator sends {frame}', async function (this: ConformanceWorld, type: string) {

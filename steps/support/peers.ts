@@ -1,7 +1,9 @@
 /** What steps call to have a laboratory and scripted peers. The facts about these peers are set here and nowhere else. */
 import assert from 'node:assert/strict';
+import { setTimeout as pause } from 'node:timers/promises';
 import { statusName } from '../../reference/wire/identifiers.ts';
 import type { OpenedResponse } from '../../reference/wire/response.ts';
+import { Deadline, patience } from './lab/deadline.ts';
 import { LabFailure, Nonconformance } from './lab/failure.ts';
 import type { Mailbox } from './lab/mailbox.ts';
 import type { LabOptions, NodeName } from './lab/namespace.ts';
@@ -89,6 +91,23 @@ export async function scriptedServer(
   if (world.has('server')) world.set('earlier', world.get('server'));
   world.set('server', server);
   return server;
+}
+
+/** The scripted server that a relay connects to when the initiator sends RELAY. @throws for an answer instead */
+export async function nextNode(
+  world: ConformanceWorld,
+  { connection }: ScriptedInitiator,
+  send: () => Promise<void>,
+): Promise<ScriptedServer> {
+  const listener = world.get('listener');
+  const before = listener.accepted;
+  await send();
+  const deadline = new Deadline(patience);
+  while (listener.accepted === before && connection.received.length === 0 && !connection.over && deadline.left > 0)
+    await pause(5);
+  if (connection.received.length > 0 || connection.over)
+    throw new Nonconformance(`the relay answered RELAY: ${connection.received.toHex() || 'the end of the stream'}`);
+  return scriptedServer(world);
 }
 
 /** An initiator under test, connected to a scripted server. */

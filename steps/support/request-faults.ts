@@ -1,5 +1,5 @@
 /** How the features call a REQUEST: by who sends it, what it asks for, or what is wrong about it ([EP] fig. 7). */
-import { concat, viewOf } from '../../reference/octets.ts';
+import { ascii, concat, viewOf } from '../../reference/octets.ts';
 import { ipv4Octets } from '../../reference/packets/addresses.ts';
 import { Suite, Transform } from '../../reference/wire/identifiers.ts';
 import { type Lifetimes, makeKeyExchangeData } from '../../reference/wire/key-exchange-data.ts';
@@ -35,6 +35,9 @@ function unreduced(key: Uint8Array, which: (index: number) => boolean): Uint8Arr
   }
   throw new LabFailure('no coefficient there is small enough');
 }
+
+/** 255 octets, of every printable character. */
+export const longestName = Array.from({ length: 255 }, (_, index) => String.fromCharCode(0x20 + (index % 95))).join('');
 
 /** Every fault of a REQUEST past framing that the features name. */
 export const requestFaults: Readonly<Record<string, Request>> = {
@@ -89,9 +92,19 @@ export const requestFaults: Readonly<Record<string, Request>> = {
   'its destination before its transforms': swapped(1),
   'its client data before its destination': swapped(2),
   'its initiator before its client data': swapped(3),
+  'the longest name': { options: { name: longestName } },
+  'the longest name and an octet more': {
+    alterations: {
+      opened: rearranged('REQUEST', (sections) => inOrder(sections, { 4: ascii(`${longestName}x\0`) })),
+    },
+  },
   'an octet after the NUL of its destination': longer(2),
   'an octet after its client data': longer(3),
   'a suite of 0': { alterations: { opened: (opened) => opened.with(14, 0) } },
+  'a suite of 0 that is sealed as 1': {
+    options: { suite: 'x25519' },
+    alterations: { opened: (opened) => opened.with(14, 0) },
+  },
   'a suite of 3': { alterations: { opened: (opened) => opened.with(14, 3) } },
   'client data that does not decode': {
     // An n4 that reaches beyond the frame, where the offset 136 points.
