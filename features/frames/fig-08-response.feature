@@ -302,7 +302,8 @@ Feature: Tunnel connection response frame
         | all option bits | a keyed CLOSE "protocol error" |
         | compression     | a keyed CLOSE "protocol error" |
 
-    @RESP-01
+    # CLOSE-01: that the CLOSE has 40 octets.
+    @RESP-01 @CLOSE-01
     Scenario: Another suite than that of REQUEST
       Given a tunnel initiator that waits for a command to connect again
       When the server of each connection sends a RESPONSE with one of these, the initiator answers as the row says

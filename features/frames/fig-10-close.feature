@@ -12,6 +12,11 @@ Feature: Close connection frame
       And the initiator sends the octets 000000080501ffff
       Then the server ends the stream without a frame
 
+    Scenario: At a server: a REQUEST that it refuses
+      Given a tunnel server
+      When an initiator sends a REQUEST with a suite of 0
+      Then the server answers CLOSE "not authorized" and ends the stream
+
     Scenario: A server that has sent RESPONSE
       Given a tunnel server
       When an initiator is authorized
@@ -153,6 +158,13 @@ Feature: Close connection frame
     Scenario: At an initiator: that of the peer
       Given a tunnel initiator that is authorized again and again
       Then it waits for the end of a peer that sent CLOSE for 2 s, and closes then
+
+    @CLOSE-06
+    Scenario: At an initiator: frame after frame that is at fault
+      Given a tunnel initiator whose server is scripted
+      When the server authorizes it
+      And the server sends the octets 00000006ff0100000006ff010000000800010001
+      Then the initiator answers a keyed CLOSE "protocol error" and ends the stream
 
   @iut:client @CLOSE-09 @needs:adapter
   Rule: What comes behind a CLOSE does not reach the adapter of a tunnel initiator

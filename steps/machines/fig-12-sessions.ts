@@ -112,11 +112,18 @@ const session = async (world: ConformanceWorld, name: string): Promise<ScriptedI
   return peer;
 };
 
+/** Until the server has sent CLOSE and has done with the connection: what that does to others is seen then. */
+async function closed(peer: ScriptedInitiator): Promise<void> {
+  await peer.expectClose();
+  peer.connection.finish();
+  await peer.connection.ended();
+}
+
 async function refused(world: ConformanceWorld, options: ScriptedInitiatorOptions): Promise<void> {
   const peer = await newInitiator(world, options);
   await peer.sendRelay();
   await peer.sendRequest();
-  await peer.expectClose();
+  await closed(peer);
 }
 
 /** What befalls somebody else; each resolves when it has. */
@@ -124,29 +131,30 @@ const griefs: Readonly<Record<string, (world: ConformanceWorld) => Promise<void>
   'a spoilt DATA frame of alice': async (world) => {
     const peer = await session(world, 'alice');
     await peer.connection.send(flipped(peer.session.seal(new Uint8Array()), -1));
-    await peer.expectClose();
+    await closed(peer);
   },
   'an unknown frame of alice': async (world) => {
     const peer = await session(world, 'alice');
     await sendByLooks(peer, 'type 9');
-    await peer.expectClose();
+    await closed(peer);
   },
   'an unkeyed CLOSE of alice': async (world) => {
     const peer = await session(world, 'alice');
     await sendByLooks(peer, 'CLOSE');
     await peer.connection.ended();
+    peer.connection.finish();
   },
   'a connection of alice that is reset': async (world) => (await session(world, 'alice')).connection.reset(),
   'a newer session of alice': async (world) => {
     const older = await session(world, 'alice');
     await session(world, 'alice');
-    await older.expectClose();
+    await closed(older);
   },
   'End Session of alice by the operator': async (world) => {
     const peer = await session(world, 'alice');
     await pause(100);
     world.iut('server').endSession('alice');
-    await peer.expectClose();
+    await closed(peer);
   },
   'a REQUEST of a stranger': async (world) => {
     await refused(world, { name: 'nobody' });
@@ -164,7 +172,7 @@ const griefs: Readonly<Record<string, (world: ConformanceWorld) => Promise<void>
   'a malformed RELAY': async (world) => {
     const peer = await newInitiator(world);
     await peer.connection.send(peer.relay.with(8, 17));
-    await peer.expectClose();
+    await closed(peer);
   },
 };
 

@@ -30,11 +30,18 @@ export const ending: readonly Fault[] = [
     does: 'Each faulty frame is answered with a CLOSE of its own.',
     file: conversation,
     change: [
-      `      machine.step('frame');
-      return;`,
-      `      machine.step('frame');
-      if (octets[4] === 0xff && !this.#peerEnded) this.sendClose();
-      return;`,
+      `    this.#machine.emit({ type: 'send', octets });
+  }
+
+  /** Action *deliver*. */`,
+      // The frame that is answered already comes first; lengths of 6 to 255 will do.
+      `    this.#machine.emit({ type: 'send', octets });
+    const rest = this.#deframer.takeUnread();
+    for (let at = Math.max(6, rest[3] ?? 0); at + 6 <= rest.length; at += Math.max(6, rest[at + 3]!))
+      this.#machine.emit({ type: 'send', octets });
+  }
+
+  /** Action *deliver*. */`,
     ],
   },
   {

@@ -248,8 +248,10 @@ const copying: readonly Fault[] = [
     'relay-half-closed': [
       'RLY-17',
       'What comes later from the other side passes, though one side has ended.',
-      `if (end.reading !== 'ended') end.reading = 'discarding';`,
-      ``,
+      `    end.next = 'shut down';
+    if (end.reading !== 'ended') end.reading = 'discarding';`,
+      `    if (end.reading === 'ended') return;
+    end.next = 'shut down';`,
     ],
     'relay-ends-without-the-rest': [
       'RLY-06 RLY-05',

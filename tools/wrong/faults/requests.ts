@@ -102,7 +102,7 @@ export const requests: readonly Fault[] = [
     { file: 'reference/wire/key-exchange-data.ts', change: ['lifetimes: decodeLifetimes(lifetimes),', 'lifetimes: lifetimes === undefined ? { seconds: 3600, frames: 2n ** 32n, octets: 2n ** 40n } : decodeLifetimes(lifetimes),'] },
   ]),
   keyData('lifetimes-of-21-accepted', 'REQ-12 RESP-10', ends, 'Octets behind the 20 of lifetimes are not looked at.', 'if (value.length !== lifetimesLength)', 'if (value.length < lifetimesLength)'),
-  keyData('compression-of-any-length', 'RESP-10 RESP-09', 'server', 'Half a compression id is not looked at.', 'if (value.length === 0 || value.length % 2 !== 0) {', 'if (value.length === 0) {', [
+  keyData('compression-of-any-length', decodedBy, ends, 'Half a compression id is not looked at.', 'if (value.length === 0 || value.length % 2 !== 0) {', 'if (value.length === 0) {', [
     { file: 'reference/wire/key-exchange-data.ts', change: ['  return readU16s(value);', '  return readU16s(value.subarray(0, value.length & ~1));'] },
   ]),
   keyData('ids-in-any-order', 'REQ-13 RESP-10', ends, 'Entries of key exchange data may come in any order.', ascending, 'if (id < 0) throw'),
