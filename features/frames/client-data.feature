@@ -148,6 +148,8 @@ Feature: Client data
   @iut:client @CD-02 @CD-06
   Rule: Client data that cannot be read is a protocol error and makes no adapter
 
+    # CD-05: the reserved physical addresses of option 43; CD-02: options that are missing; CD-06: everything else.
+    @CD-05
     Scenario: DHCP options that are missing or say nothing
       Given a tunnel initiator that waits for a command to connect again
       When each of its connections is answered by client data of the vectors flagged Senseless, it closes with "protocol error"

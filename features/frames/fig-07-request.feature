@@ -261,6 +261,12 @@ Feature: Tunnel connection request frame
       Given a tunnel initiator that waits for a command to connect again
       When it has sent 24 REQUESTs, each is the one valid encoding of what it holds
 
+  @iut:client @REQ-06 @needs:deterministic
+  Rule: REQUEST has no more padding than is needed
+
+    Scenario: At an initiator: the most padding, and none
+      When initiators have names of such lengths that the padding of REQUEST is most and none
+
   @iut:client @KEY-04
   Rule: No key is used for more than 2^32 frames or 2^40 octets
 

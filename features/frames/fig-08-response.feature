@@ -22,7 +22,8 @@ Feature: Tunnel connection response frame
         | suite  |
         | hybrid |
 
-    @RESP-06
+    # RESP-06: how much padding there is; CD-01: where n6 ends one octet into a block, zeros of the padding can't stand for it.
+    @RESP-06 @CD-01
     Scenario: No more padding than is needed
       When servers say a domain of such lengths that the padding of RESPONSE is most and none
 

@@ -115,6 +115,12 @@ Feature: Close connection frame
       Then the datagram before the CLOSE arrives
       And nothing more arrives within 300 ms
 
+    Scenario: At a server: before it, in one segment with it
+      Given a tunnel server under attack with transform chacha20poly1305
+      When DATA and CLOSE come in one segment
+      Then the datagram before the CLOSE arrives
+      And nothing more arrives within 300 ms
+
     Scenario: At a server: behind its own
       Given a tunnel server under attack with transform chacha20poly1305
       When DATA comes behind its own CLOSE
@@ -172,6 +178,12 @@ Feature: Close connection frame
     Scenario: At an initiator: in one segment with it
       Given a tunnel initiator under attack with transform chacha20poly1305
       When DATA, CLOSE and DATA come in one segment
+      Then the datagram before the CLOSE arrives
+      And nothing more arrives within 300 ms
+
+    Scenario: At an initiator: before it, in one segment with it
+      Given a tunnel initiator under attack with transform chacha20poly1305
+      When DATA and CLOSE come in one segment
       Then the datagram before the CLOSE arrives
       And nothing more arrives within 300 ms
 

@@ -121,6 +121,15 @@ Feature: What a tunnel initiator accepts of its server
   @iut:client @CD-08
   Rule: An MTU below 1280 is refused
 
+    # CD-06: what can be read is no protocol error; 67 is among the vectors of features/frames/client-data.feature.
+    @CD-06
+    Scenario: 68, the lowest that can be read
+      Given a tunnel initiator whose server is scripted
+      When the server authorizes it with
+        | MTU | 68 |
+      And the adapter is up
+      Then the MTU of the adapter is 1280 or more
+
     Scenario: 1279
       Given a tunnel initiator whose server is scripted
       When the server authorizes it with

@@ -1,11 +1,15 @@
 /** Steps about REQUEST ([EP] fig. 7): many faults at one server, and what an initiator's REQUEST follows from. */
 import assert from 'node:assert/strict';
 import { type DataTable, Given, Then, When } from '@cucumber/cucumber';
+import { encodeClientData } from '../../reference/wire/client-data.ts';
+import { encodeKeyExchangeData } from '../../reference/wire/key-exchange-data.ts';
+import { overheadOf } from '../../reference/wire/opened.ts';
+import { requestHeaderLength } from '../../reference/wire/request.ts';
 import { load } from '../../vectors/load.ts';
 import { eachConnection } from '../support/connecting-again.ts';
 import { Nonconformance } from '../support/lab/failure.ts';
 import { identityOf } from '../support/peers/identities.ts';
-import { initiatorUnderTest, lab, newInitiator } from '../support/peers.ts';
+import { initiatorUnderTest, lab, listenAsServer, newInitiator, scriptedServer } from '../support/peers.ts';
 import { assertReaction, reactionOf } from '../support/reactions.ts';
 import { longestName, requestOf } from '../support/request-faults.ts';
 import { tryEach } from '../support/rows.ts';
@@ -81,5 +85,38 @@ When(
         await server.connection.send(server.closeFrame(1));
       },
     );
+  },
+);
+
+/** Of one length always, unlike what is random. */
+const grease = { transform: { id: '0a0a', index: 0 }, tlv: { id: '1a1a', value: '00' } };
+
+/** Octets of padding in the opened frame of REQUEST, each of which is zero. */
+async function paddingOfRequest(world: ConformanceWorld, length: number): Promise<number> {
+  const client = await world.startClient({ name: 'a'.repeat(length), deterministic: { grease } });
+  const server = await scriptedServer(world);
+  await server.readRelay();
+  // Opening it decodes the one valid encoding, which has less than a block of padding.
+  const request = await server.readRequest();
+  const sections =
+    encodeKeyExchangeData(request.keyExchangeData).length +
+    2 * request.transforms.length +
+    (request.destinationName.length + 1) +
+    encodeClientData(request.clientData).length +
+    (request.initiatorName.length + 1);
+  await client.terminate();
+  return server.requestFrame.length - 2 * requestHeaderLength - overheadOf('REQUEST', request.suite) - sections;
+}
+
+/** The name of the second initiator is so much longer that its REQUEST needs no padding. */
+When(
+  'initiators have names of such lengths that the padding of REQUEST is most and none',
+  async function (this: ConformanceWorld) {
+    await lab(this);
+    await listenAsServer(this);
+    const padding = await paddingOfRequest(this, 1);
+    assert.ok(padding >= 0 && padding < 128, `${padding} octets of padding`);
+    assert.equal(await paddingOfRequest(this, 1 + padding), 0, 'octets of padding where none is needed');
+    assert.equal(await paddingOfRequest(this, 2 + padding), 127, 'octets of padding');
   },
 );

@@ -222,13 +222,22 @@ Then(
 
 // With an adapter.
 
-When('DATA, CLOSE and DATA come in one segment', async function (this: ConformanceWorld) {
-  const { peer } = await attacked(this);
-  const victim = this.get('victim');
+/** @param behind whether DATA comes behind the CLOSE too */
+async function sendInOneSegment(world: ConformanceWorld, behind: boolean): Promise<void> {
+  const { peer } = await attacked(world);
+  const victim = world.get('victim');
   const before = peer.session.seal(datagram(victim, 2)).slice();
   const close = peer.session.close(Status.endSession);
-  const after = peer.session.seal(datagram(victim, 3)).slice();
+  const after = behind ? peer.session.seal(datagram(victim, 3)).slice() : new Uint8Array();
   await peer.connection.send(concat(before, close, after));
+}
+
+When('DATA, CLOSE and DATA come in one segment', async function (this: ConformanceWorld) {
+  await sendInOneSegment(this, true);
+});
+
+When('DATA and CLOSE come in one segment', async function (this: ConformanceWorld) {
+  await sendInOneSegment(this, false);
 });
 
 When('DATA comes behind its own CLOSE', async function (this: ConformanceWorld) {

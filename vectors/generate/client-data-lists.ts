@@ -1,9 +1,9 @@
 /** Client data: options at the bounds of RFC 3396, RFC 3397 and RFC 3442, and lists that never end. */
-import { clientAddress, option, serverAddress } from './dhcp-packet.ts';
+import { clientAddress, clientPhysical, option, serverAddress, serverPhysical } from './dhcp-packet.ts';
 import type { Refusal } from './model.ts';
 import { dhcpOptions } from './network.ts';
 import { ascii, cat, fixed, type Part, u8, u16, zeros } from './octets.ts';
-import { address } from './packets.ts';
+import { address, physical } from './packets.ts';
 
 type Options = readonly (readonly [code: number, value: Uint8Array])[];
 
@@ -181,4 +181,9 @@ export const senselessLists: readonly (readonly [comment: string, dhcp: Options]
   ['the first physical address alone, twice', withOption(43, cat(option(1, zeros(6)), option(1, zeros(6))))],
   ['physical addresses of zeros', withOption(43, cat(option(1, zeros(6)), option(2, zeros(6))))],
   ['sub-options that are cut', withOption(43, fixed('cut', 13).fill(6))],
+  ['an MTU of 67', withOption(26, u16(67))],
+  [
+    'a physical address of 8 octets',
+    withOption(43, cat(option(1, cat(physical(clientPhysical), zeros(2))), option(2, physical(serverPhysical)))),
+  ],
 ];

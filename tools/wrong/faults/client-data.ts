@@ -77,7 +77,10 @@ export const clientData: readonly Fault[] = [
   faultsIn('reference/packets/dhcp-options.ts')('address-of-5-octets', 'CD-06', 'client', 'Octets behind the 4 of an address are not looked at.', 'if (value.length !== 4) throw', 'if (value.length < 4) throw', [
     { file: 'reference/packets/dhcp-options.ts', change: ['  return ipv4Text(value);', '  return ipv4Text(value.subarray(0, 4));'] },
   ]),
-  faultsIn('reference/packets/classless-routes.ts')('route-with-bits-beyond', 'CD-06', 'client', 'Bits of a route beyond its prefix are left out.', "if (hasBitsBeyond(prefix)) throw new Malformed('bits beyond the prefix');", 'Object.assign(prefix, networkOf(prefix));'),
+  {
+    ...faultsIn('reference/packets/classless-routes.ts')('route-with-bits-beyond', 'CD-06', 'client', 'Bits of a route beyond its prefix are left out.', "if (hasBitsBeyond(prefix)) throw new Malformed('bits beyond the prefix');", 'Object.assign(prefix, networkOf(prefix));'),
+    equivalent: 'option 121 is that of RFC 3442, which has a client zero these bits; only of n6 does the text refuse them (CD-09)',
+  },
   faultsIn('reference/packets/classless-routes.ts')('route-cut', 'CD-06', 'client', 'A route that is cut is left out.', "if (length > 32 || offset > octets.length) throw new Malformed('broken route');", "if (length > 32) throw new Malformed('broken route');\n    if (offset > octets.length) break;"),
   // CD-07, CD-08
   ...([

@@ -188,12 +188,35 @@ const rows = inModule('reference/machines/server.ts', ['server'], {
     `['Dying', ['end of stream', 'timeout'],`,
     `['Dying', ['end of stream'],`,
   ],
-  'server-unconfirmed-sends-data': [
-    'SRV-16',
-    'DATA is sent as soon as RESPONSE is.',
-    `sendsAfter: 'confirm',`,
-    `sendsAfter: 'key the connection',`,
-  ],
 });
 
-export const server: readonly Fault[] = [...rows, ...serverFrames, ...serverSessions];
+const unconfirmed: Fault = {
+  id: 'server-unconfirmed-sends-data',
+  breaks: ['SRV-16'],
+  roles: ['server'],
+  does: 'DATA is sent as soon as RESPONSE is: the address leads to the session before it is confirmed.',
+  file: 'reference/machines/server.ts',
+  change: [`sendsAfter: 'confirm',`, `sendsAfter: 'key the connection',`],
+  more: [
+    {
+      file: 'reference/tunnel/server/server.ts',
+      change: [
+        `      tunnel.session = effect.session;\n`,
+        `      tunnel.session = effect.session;
+      const early = this.#policy.addressesOf(effect.session);
+      if (early !== undefined) void this.#adapter.add(tunnel, effect.session.name, { ...early, networks: [] });\n`,
+      ],
+    },
+    {
+      file: 'reference/tunnel/server/server-adapter.ts',
+      change: [
+        `    this.#switchboard.add(client, addresses);`,
+        `    const before = this.#clients.get(tunnel);
+    if (before !== undefined) this.#switchboard.remove(before);
+    this.#switchboard.add(client, addresses);`,
+      ],
+    },
+  ],
+};
+
+export const server: readonly Fault[] = [...rows, unconfirmed, ...serverFrames, ...serverSessions];
