@@ -236,6 +236,15 @@ Feature: Tunnel connection response frame
       Given a tunnel initiator that waits for a command to connect again
       When RESPONSEs with client data with the flags Length, Dhcp, IPv6 are sent to the initiator, it answers each as the file tells
 
+    @CD-01 @CD-06
+    Scenario: At an initiator: client data that are right but for one list
+      Given a tunnel initiator that waits for a command to connect again
+      When RESPONSEs are sent to the initiator whose client data are right but for this, it refuses each
+        | a pad before the 255              |
+        | an octet behind the 255           |
+        | no 255                            |
+        | an option of n6 whose length is 0 |
+
     @FRAME-11
     Scenario: Reserved bits
       Given a tunnel initiator that waits for a command to connect again

@@ -1,7 +1,7 @@
 /** Steps about what a tunnel server puts into RESPONSE ([EP] fig. 8). */
 import assert from 'node:assert/strict';
 import { type DataTable, Then, When } from '@cucumber/cucumber';
-import { readU16s, u16 } from '../../reference/octets.ts';
+import { readU16s, u16, viewOf } from '../../reference/octets.ts';
 import { encodeClientData } from '../../reference/wire/client-data.ts';
 import { Status, Suite, Tlv } from '../../reference/wire/identifiers.ts';
 import {
@@ -219,5 +219,43 @@ When(
       played(this, subject, vector);
       await tryResponse(server, alterations, answer);
     });
+  },
+);
+
+/** Right client data of which one list is spoilt: n4 (DHCP options and 255) or n6 (options of neighbour discovery). */
+const spoilt: Readonly<Record<string, (right: Uint8Array) => Uint8Array>> = {
+  'a pad before the 255': withLists((four) => [...four.slice(0, -1), 0, 255]),
+  'an octet behind the 255': withLists((four) => [...four, 0]),
+  'no 255': withLists((four) => four.slice(0, -1)),
+  'an option of n6 whose length is 0': withLists(
+    (four) => four,
+    (six) => [...six, 200, 0, 0, 0, 0, 0, 0, 0],
+  ),
+};
+
+type Octets = readonly number[];
+
+function withLists(four: (right: Octets) => Octets, six: (right: Octets) => Octets = (right) => right) {
+  return (right: Uint8Array): Uint8Array => {
+    const length = viewOf(right).getUint16(0);
+    const lists = [four([...right.slice(2, 2 + length)]), six([...right.slice(4 + length)])];
+    return Uint8Array.from(lists.flatMap((list) => [list.length >> 8, list.length & 255, ...list]));
+  };
+}
+
+When(
+  'RESPONSEs are sent to the initiator whose client data are right but for this, it refuses each',
+  ofManyConnections,
+  async function (this: ConformanceWorld, table: DataTable) {
+    await eachConnection(
+      this,
+      table.raw().map(([row = '']) => row),
+      (row) => row,
+      async (server, row) => {
+        const spoil = known(spoilt, row);
+        const opened = rearranged('RESPONSE', (sections) => inOrder(sections, { 2: spoil(sections[2]!) }));
+        await tryResponse(server, { opened }, `${undecoded} or ${refused}`);
+      },
+    );
   },
 );

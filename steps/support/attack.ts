@@ -97,7 +97,7 @@ async function attackedInitiator(
 }
 
 /** Starts the victim, in a laboratory of its own. */
-export async function attack(
+async function attack(
   world: ConformanceWorld,
   role: WireRole,
   transform: TransformName,
@@ -112,6 +112,13 @@ Given(
   'a tunnel {role} under attack with transform {transform}',
   async function (this: ConformanceWorld, role: WireRole, transform: TransformName) {
     await attack(this, role, transform);
+  },
+);
+
+Given(
+  'a tunnel {role} under attack with transform {transform}, configured with',
+  async function (this: ConformanceWorld, role: WireRole, transform: TransformName, text: string) {
+    await attack(this, role, transform, JSON.parse(text));
   },
 );
 

@@ -1,11 +1,11 @@
 /** Steps about what keeps a tunnel connection alive, and about padding. */
 import assert from 'node:assert/strict';
 import { setTimeout as wait } from 'node:timers/promises';
-import { type DataTable, Given, Then } from '@cucumber/cucumber';
+import { type DataTable, Then } from '@cucumber/cucumber';
 import { statusName, type TransformName } from '../../reference/wire/identifiers.ts';
 import { packetDown, packetUp } from '../support/adapter.ts';
 import { allTaken } from '../support/all-taken.ts';
-import { attack, attacked } from '../support/attack.ts';
+import { attacked } from '../support/attack.ts';
 import { eachRow } from '../support/exchanges.ts';
 import { known } from '../support/known.ts';
 import { assertNoLater, blame } from '../support/lab/deadline.ts';
@@ -17,15 +17,8 @@ import { Forger } from '../support/peers/forger.ts';
 import { defaultLifetimes } from '../support/peers/handshake.ts';
 import { identityOf } from '../support/peers/identities.ts';
 import type { ScriptedEndPoint } from '../support/peers/session.ts';
-import { newInitiator, type WireRole } from '../support/peers.ts';
+import { newInitiator } from '../support/peers.ts';
 import type { ConformanceWorld } from '../support/world.ts';
-
-Given(
-  'a tunnel {role} under attack with transform {transform}, configured with',
-  async function (this: ConformanceWorld, role: WireRole, transform: TransformName, text: string) {
-    await attack(this, role, transform, JSON.parse(text));
-  },
-);
 
 /** The peer of the implementation under test, whichever role that plays. */
 const peerOf = (world: ConformanceWorld) => (world.has('server') ? world.get('server') : world.get('initiator'));
