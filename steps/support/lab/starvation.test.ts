@@ -195,14 +195,16 @@ test('the processor time of a program and of its children is counted', async (t)
   }
 });
 
-test.serial('on a machine that is starved indeed nobody is blamed for a program that comes too late', async (t) => {
+test.serial('on a machine that is busy indeed a program has more time than its deadline says', async (t) => {
   const burners = Array.from({ length: 20 * availableParallelism() }, () =>
     spawn('sh', ['-c', 'while :; do :; done'], { stdio: 'ignore' }),
   );
   const work = 'for (const end = process.cpuUsage().user + 1e6; process.cpuUsage().user < end;);';
   const program = spawn(process.execPath, ['-e', work], { stdio: 'ignore' });
   try {
-    await t.throwsAsync(within(300, 'its end', once(program, 'close')), { instanceOf: Starved });
+    await t.throwsAsync(within(300, 'its end', once(program, 'close')), {
+      message: /^its end: not within 300 ms, nor within \d+ ms/,
+    });
   } finally {
     for (const one of [program, ...burners]) one.kill('SIGKILL');
   }
