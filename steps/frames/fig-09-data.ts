@@ -6,12 +6,12 @@ import { noDatagram } from '../../reference/wire/data.ts';
 import { Status, statusName, type TransformName } from '../../reference/wire/identifiers.ts';
 import { allTaken } from '../support/all-taken.ts';
 import { arrival, attacked, datagram, refused } from '../support/attack.ts';
-import { everyRow, type Row } from '../support/every-row.ts';
 import { known } from '../support/known.ts';
 import { echoReply } from '../support/lab/echo-reply.ts';
 import { virtualLan } from '../support/lab/virtual-lan.ts';
 import { Forger, type Forgery } from '../support/peers/forger.ts';
 import type { ScriptedEndPoint } from '../support/peers/session.ts';
+import { everyRow, type Row } from '../support/rows.ts';
 import type { ConformanceWorld } from '../support/world.ts';
 
 type Send = (forger: Forger, whole: Uint8Array) => readonly Uint8Array[];

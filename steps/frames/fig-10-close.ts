@@ -7,13 +7,13 @@ import { concat, viewOf } from '../../reference/octets.ts';
 import { encodeClose, encodeCloseHeader } from '../../reference/wire/close.ts';
 import { Status, statusName } from '../../reference/wire/identifiers.ts';
 import { arrival, arrivals, attacked, datagram } from '../support/attack.ts';
-import { everyRow, type Row } from '../support/every-row.ts';
 import { frameOf } from '../support/exchanges.ts';
 import { within } from '../support/lab/deadline.ts';
 import { Nonconformance } from '../support/lab/failure.ts';
 import { isClosed } from '../support/peers/both-closed.ts';
 import { flipped } from '../support/peers/handshake.ts';
 import type { ScriptedEndPoint, ScriptedSession } from '../support/peers/session.ts';
+import { everyRow, type Row } from '../support/rows.ts';
 import type { ConformanceWorld } from '../support/world.ts';
 
 /** Milliseconds: what docs/protocol.md section 8 gives the peer to end its stream, and what may pass besides. */

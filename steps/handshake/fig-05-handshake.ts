@@ -5,7 +5,6 @@ import { Status, Suite, type SuiteName, statusName } from '../../reference/wire/
 import { suiteOf } from '../../reference/wire/opened.ts';
 import { decodeRequest } from '../../reference/wire/request.ts';
 import { connectAgain, quickly } from '../support/connecting-again.ts';
-import { everyRow, type Row } from '../support/every-row.ts';
 import { Nonconformance } from '../support/lab/failure.ts';
 import type { Overrides } from '../support/peers/configuration.ts';
 import { type Identity, identityOf } from '../support/peers/identities.ts';
@@ -13,6 +12,7 @@ import type { ScriptedInitiator, ScriptedInitiatorOptions } from '../support/pee
 import type { ScriptedServer } from '../support/peers/scripted-server.ts';
 import { type ForgedKeys, forgedRequest, forgedResponse, reveal } from '../support/peers/straight-noise.ts';
 import { lab, listenAsServer, newInitiator, scriptedServer } from '../support/peers.ts';
+import { everyRow, type Row } from '../support/rows.ts';
 import type { ConformanceWorld } from '../support/world.ts';
 
 declare module '../support/world.ts' {

@@ -6,6 +6,22 @@ const enough = 5;
 /** Beyond so many milliseconds one failure is enough: the step has a deadline, too. */
 const longEnough = 15_000;
 
+/** @param begun when the first case was tried, by `performance.now()` */
+export const isEnough = (failures: number, begun: number): boolean =>
+  failures >= enough || (failures > 0 && performance.now() > begun + longEnough);
+
+/** What a row is called, and what is done and expected. */
+export type Row = readonly [name: string, act: () => Promise<void>];
+
+/** Rows that each say themselves what is done; otherwise as `tryEach`. */
+export const everyRow = (rows: readonly Row[], abreast = 1): Promise<void> =>
+  tryEach(
+    rows,
+    ([name]) => name,
+    ([, act]) => act(),
+    abreast,
+  );
+
 /**
  * @param abreast how many at a time
  * @throws Nonconformance naming every case that fails; any other error at once
@@ -22,7 +38,7 @@ export async function tryEach<Case>(
   const pending = cases[Symbol.iterator]();
   const worker = async (): Promise<void> => {
     for (const one of pending) {
-      if (failures.length >= enough || (failures.length > 0 && performance.now() > begun + longEnough)) return;
+      if (isEnough(failures.length, begun)) return;
       try {
         await act(one);
       } catch (error) {

@@ -7,6 +7,7 @@ import type { PacketSocket } from './lab/packet-socket.ts';
 import { adapterDevice } from './lab/virtual-lan.ts';
 import type { ScriptedEndPoint } from './peers/session.ts';
 import { newInitiator } from './peers.ts';
+import { isEnough } from './rows.ts';
 import type { ConformanceWorld } from './world.ts';
 
 declare module './world.ts' {
@@ -20,11 +21,6 @@ interface Trials {
   /** What went wrong, each with its vector. */
   readonly faults: readonly string[];
 }
-
-/** So many are enough to know what is wrong; each may have cost a deadline. */
-const mostFaults = 5;
-/** Beyond so many milliseconds one is enough: the step has a deadline, too. */
-const longEnough = 15_000;
 
 interface Trying<T> {
   readonly title: (vector: T) => string;
@@ -48,7 +44,7 @@ export async function tryEach<T>(
   let { count } = earlier;
   const worker = async () => {
     for (const vector of pending) {
-      if (faults.length >= mostFaults || (faults.length > 0 && performance.now() > begun + longEnough)) return;
+      if (isEnough(faults.length, begun)) return;
       try {
         await one(vector);
       } catch (error) {
