@@ -4,6 +4,7 @@ import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { enclose, ended, obstacle } from './conformance/enclosure.ts';
 import { defaultWorkers } from './conformance/options.ts';
+import { exit } from './exit.ts';
 import { changesOf, type Fault, faultsOfRegistry, root } from './wrong/fault.ts';
 import { after, type Finders, finderOf, keyOf, readFinders, writeFinders } from './wrong/finders.ts';
 import { type Attempt, attemptsFor } from './wrong/plan.ts';
@@ -32,7 +33,7 @@ Exit status: 0 all found or argued to be equivalent, 1 one survives or a right o
 `;
 
 const mark = 'PNA_WRONG_INSIDE';
-process.exit(await main());
+await exit(await main());
 
 async function main(): Promise<number> {
   let values: ReturnType<typeof parse>;
