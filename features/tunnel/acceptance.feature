@@ -144,6 +144,16 @@ Feature: What a tunnel initiator accepts of its server
       And the adapter is up
       Then the MTU of the adapter is 1280
 
+  @iut:client @ADP-02
+  Rule: An MTU that no device has is no reason to have no adapter
+
+    Scenario: 65,535
+      Given a tunnel initiator whose server is scripted
+      When the server authorizes it with
+        | MTU | 65535 |
+      And the adapter is up
+      Then the MTU of the adapter is 1280 or more
+
   @iut:client @ADP-20
   Rule: Client data whose address for the client or for the server is refused makes no adapter
 

@@ -19,6 +19,8 @@ export interface Verdict {
 
 /** RFC 8200 §5: IPv6 wants links that carry this much. */
 const lowestMtu = 1280;
+/** What a TAP device takes: 65,535 less an Ethernet header. */
+const highestMtu = 65_521;
 
 /** The settings that both families have. */
 interface Lists<Route> {
@@ -89,9 +91,8 @@ class Judgement {
     options: Readonly<Record<'mtu' | 'route' | 'dns', string>>,
     faultOfGateway: (route: Route) => string | undefined = () => undefined,
   ): Lists<Route> {
-    const tooSmall = mtu !== undefined && mtu < lowestMtu ? `${mtu} is below ${lowestMtu}` : undefined;
     return {
-      ...(mtu !== undefined && this.passes(options.mtu, tooSmall) && { mtu }),
+      ...(mtu !== undefined && this.passes(options.mtu, faultOfMtu(mtu)) && { mtu }),
       routes: routes.filter((route) =>
         this.passes(`${options.route} ${prefixText(route)}`, faultOfGateway(route) ?? this.#faultOfRoute(route)),
       ),
@@ -110,6 +111,11 @@ class Judgement {
       return `${prefixText(prefix)} is not among "accept": {"prefixes"}`;
     return faultOfSubnet(prefix, this.#connected);
   }
+}
+
+function faultOfMtu(mtu: number): string | undefined {
+  if (mtu < lowestMtu) return `${mtu} is below ${lowestMtu}`;
+  return mtu > highestMtu ? `${mtu} is above ${highestMtu}, the most that the adapter can have` : undefined;
 }
 
 function faultOfHost(address: string): string | undefined {

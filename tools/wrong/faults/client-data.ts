@@ -26,7 +26,8 @@ const bitsCheck = "  if (hasBitsBeyond(prefix)) throw new Malformed('bits beyond
 const gateways = '.map((prefix) => ({ ...prefix, gateway: serverAddress })),';
 const own64 = 'prefix: this.#lan6.nth(number).address,';
 const subnetOf = 'const subnet = connected.find((own) => contains(own, prefix));';
-const lowest = 'const tooSmall = mtu !== undefined && mtu < lowestMtu ? ';
+const lowest = 'if (mtu < lowestMtu) return';
+const judged = 'this.passes(options.mtu, faultOfMtu(mtu))';
 
 // biome-ignore format: a table
 export const clientData: readonly Fault[] = [
@@ -77,10 +78,6 @@ export const clientData: readonly Fault[] = [
   faultsIn('reference/packets/dhcp-options.ts')('address-of-5-octets', 'CD-06', 'client', 'Octets behind the 4 of an address are not looked at.', 'if (value.length !== 4) throw', 'if (value.length < 4) throw', [
     { file: 'reference/packets/dhcp-options.ts', change: ['  return ipv4Text(value);', '  return ipv4Text(value.subarray(0, 4));'] },
   ]),
-  {
-    ...faultsIn('reference/packets/classless-routes.ts')('route-with-bits-beyond', 'CD-06', 'client', 'Bits of a route beyond its prefix are left out.', "if (hasBitsBeyond(prefix)) throw new Malformed('bits beyond the prefix');", 'Object.assign(prefix, networkOf(prefix));'),
-    equivalent: 'option 121 is that of RFC 3442, which has a client zero these bits; only of n6 does the text refuse them (CD-09)',
-  },
   faultsIn('reference/packets/classless-routes.ts')('route-cut', 'CD-06', 'client', 'A route that is cut is left out.', "if (length > 32 || offset > octets.length) throw new Malformed('broken route');", "if (length > 32) throw new Malformed('broken route');\n    if (offset > octets.length) break;"),
   // CD-07, CD-08
   ...([
@@ -102,8 +99,9 @@ export const clientData: readonly Fault[] = [
   acceptance('route-connected-ipv4-only', 'CD-07', 'client', 'Routes to an IPv6 subnet that this machine is on are installed.', subnetOf, "const subnet = connected.find((own) => !own.address.includes(':') && contains(own, prefix));"),
   acceptance('mtu-1279', 'CD-08', 'client', 'An MTU of 1279 is accepted.', lowest, lowest.replace('mtu < lowestMtu', 'mtu < lowestMtu - 1')),
   acceptance('mtu-1280-refused', 'CD-08', 'client', 'An MTU of 1280 is refused.', lowest, lowest.replace('mtu < lowestMtu', 'mtu <= lowestMtu')),
-  acceptance('mtu-of-ipv6-unjudged', 'CD-08', 'client', 'An MTU in n6 is accepted whatever it is.', lowest, "const tooSmall = mtu !== undefined && mtu < lowestMtu && options.mtu === 'MTU (26)' ? "),
-  acceptance('mtu-of-ipv4-unjudged', 'CD-08', 'client', 'An MTU of option 26 is accepted whatever it is.', lowest, "const tooSmall = mtu !== undefined && mtu < lowestMtu && options.mtu !== 'MTU (26)' ? "),
+  acceptance('mtu-of-no-device', 'ADP-02', 'client', 'An MTU that the kernel refuses ends the program.', 'return mtu > highestMtu', 'return mtu > 0xffff'),
+  acceptance('mtu-of-ipv6-unjudged', 'CD-08', 'client', 'An MTU in n6 is accepted whatever it is.', judged, "this.passes(options.mtu, options.mtu === 'MTU (26)' ? faultOfMtu(mtu) : undefined)"),
+  acceptance('mtu-of-ipv4-unjudged', 'CD-08', 'client', 'An MTU of option 26 is accepted whatever it is.', judged, "this.passes(options.mtu, options.mtu === 'MTU (26)' ? undefined : faultOfMtu(mtu))"),
   // CD-09: as it is sent
   settings6('prefix-of-48-sent', 'CD-09', 'server', 'The Prefix Information has 48 bits.', prefix6, prefix6.replace('ownLength', '48')),
   settings6('prefix-on-link-sent', 'CD-09', 'server', 'The prefix is on-link.', prefix6, prefix6.replace('autonomous', 'autonomous | onLink')),

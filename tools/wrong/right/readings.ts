@@ -28,6 +28,17 @@ export const otherReadings: readonly Right[] = [
     ],
   },
   {
+    id: 'route-bits-zeroed',
+    roles: ['client'],
+    does: 'Bits of a destination of option 121 beyond its prefix are taken as zeros (section 6, RFC 3442).',
+    touches: ['CD', 'ADP-11', 'ADP-24', 'DHCP-18'],
+    file: 'reference/packets/classless-routes.ts',
+    change: [
+      "if (hasBitsBeyond(prefix)) throw new Malformed('bits beyond the prefix');",
+      'Object.assign(prefix, networkOf(prefix));',
+    ],
+  },
+  {
     id: 'transform-before-key-limit',
     roles: ['server'],
     does: 'Of what an authorised initiator may learn, *no common transform* is said before *resource limit* (section 10.2).',
