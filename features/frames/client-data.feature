@@ -164,6 +164,21 @@ Feature: Client data
       When each of its connections is answered by client data of the vectors flagged SenselessIPv6, it closes with "protocol error"
       Then no adapter was made in the client
 
+  # CD-01, CD-02: options in any order, and in pieces. DATA-08: an empty DATA frame says that they are taken.
+  @iut:client @CD-01 @CD-02
+  Rule: Every right way to say something in n4 is understood
+
+    @DATA-08
+    Scenario: Options of DHCP in every order, length and number of pieces
+      Given a tunnel initiator that waits for a command to connect again
+      When each of its connections is answered by client data of the vectors flagged Settings, it takes them
+
+    # DHCP-09: address, mask, routes, DNS, domain and MTU of the OFFER. DHCP-18: its search list.
+    @needs:adapter @needs:dhcp @DHCP-09 @DHCP-18
+    Scenario: Options of DHCP in every order, handed on by DHCP
+      Given a tunnel initiator that waits for a command to connect again
+      When each of its connections is answered by client data of the vectors flagged Settings, a DHCP server offers their settings
+
   # CD-09: the prefix of each vector is taken. CD-11: its routes. CD-12: what is unknown does not end the session.
   # ND-06: the router advertises all of it.
   @iut:client @needs:ipv6 @needs:adapter @CD-09 @CD-11 @CD-12 @ND-06

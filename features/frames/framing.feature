@@ -31,6 +31,14 @@ Feature: Framing
         | 17    |
         | 70000 |
 
+    # FRAME-01, FRAME-05: frames in one piece and in many. FRAME-06: what is begun is awaited. FRAME-13: RELAY and no other
+    # frame comes first.
+    @FRAME-06 @FRAME-13
+    Scenario: At a server: streams in pieces, begun, and with a fault behind a frame
+      Given a tunnel server
+      When streams that begin well with the flags Whole, Pieces, Partial, AfterFrame are sent to the server
+      Then each of at least 30 got the answer that the file tells
+
   @iut:client @FRAME-01 @FRAME-05
   Rule: So it is at an initiator
 

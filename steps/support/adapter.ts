@@ -86,21 +86,27 @@ Then('the next DATA frame that is not empty holds exactly that datagram', async 
 // The server's adapter.
 
 const { clientAddress, serverAddress } = virtualLan;
-const addressOf = { alice: clientAddress, bob: '10.8.0.11' } as const;
+const usualAddressOf: Readonly<Record<'alice' | 'bob', string>> = { alice: clientAddress, bob: '10.8.0.11' };
 
-/** @param networks behind each client that is authorized, in this order; the first is the scenario's initiator */
+/**
+ * @param networks behind each client that is authorized, in this order; the first is the scenario's initiator
+ * @param lan where the virtual LAN is not the usual one
+ */
 export async function serverUnderTest(
   world: ConformanceWorld,
   bothFamilies: boolean,
-  networks: Readonly<Partial<Record<keyof typeof addressOf, readonly string[]>>>,
+  networks: Readonly<Partial<Record<keyof typeof usualAddressOf, readonly string[]>>>,
+  lan: { readonly address?: string; readonly addressOf?: typeof usualAddressOf } = {},
 ): Promise<void> {
+  const { address, addressOf = usualAddressOf } = lan;
   await lab(world, { ipv6: bothFamilies });
-  const names = Object.keys(networks) as (keyof typeof addressOf)[];
+  const names = Object.keys(networks) as (keyof typeof usualAddressOf)[];
   const initiators = names.map((name) => ({
     ...{ name, publicKey: identityOf(name).publicKey, address: addressOf[name] },
     networks: networks[name] ?? [],
   }));
-  await world.startServer({ initiators, ...(bothFamilies && { adapter: { address6: virtualLan6.serverPrefix } }) });
+  const adapter = { ...(address && { address }), ...(bothFamilies && { address6: virtualLan6.serverPrefix }) };
+  await world.startServer({ initiators, adapter });
   watchAdapter(world, 'server');
   for (const name of names) {
     const options = { suite: 'x25519', identity: identityOf(name) } as const;
