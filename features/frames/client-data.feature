@@ -1,6 +1,9 @@
 Feature: Client data
   [EP] fig. 8, 162; fig. 23, 502 to 508: what the server says of the client's adapter, in standard DHCP format.
 
+  # CD-01: the client data decodes. CD-02: the five options are there. RESP-08: they say what the server is
+  # configured with. CD-03: the gateway in option 121. CD-04: whether option 3 is there. CD-05: the addresses in
+  # option 43.
   @iut:server @CD-01 @CD-02 @RESP-08
   Rule: RESPONSE holds addresses, lease, routes and reserved physical addresses
 
@@ -161,6 +164,8 @@ Feature: Client data
       When each of its connections is answered by client data of the vectors flagged SenselessIPv6, it closes with "protocol error"
       Then no adapter was made in the client
 
+  # CD-09: the prefix of each vector is taken. CD-11: its routes. CD-12: what is unknown does not end the session.
+  # ND-06: the router advertises all of it.
   @iut:client @needs:ipv6 @needs:adapter @CD-09 @CD-11 @CD-12 @ND-06
   Rule: Every right way to say something in n6 is understood, and what is unknown is ignored
 

@@ -6,9 +6,11 @@ Feature: Data frame
   @iut:server @DATA-10 @SRV-12
   Rule: A tunnel server refuses a frame whose digest is right and whose header or padding is not
 
-    # DATA-10: the answer is one and the same. SRV-12: it is a keyed CLOSE, and the end. The other requirement: that there is
-    # one; TRF-03: of a header that is not the sealed one. With 0x01xx, whose digest does not cover the header, TRF-07 asks
-    # for the same; TRF-08 for the padding of 0x0102, TRF-10 that its fault looks like any other.
+    # DATA-10: the answer is one and the same. SRV-12: it is a keyed CLOSE, and the end. DATA-02 to DATA-06: the
+    # frame with this fault in its header or padding is refused. TRF-03: so is a header that is not the sealed
+    # one. DATA-07: so are another digest and another counter, which TRF-01, TRF-02 and TRF-05 say how to make.
+    # With 0x01xx, whose digest does not cover the header, TRF-07 asks for the same. TRF-08: the padding of
+    # 0x0102. TRF-10: its fault looks like any other.
     Scenario Outline: At a server: <what>, transform <transform>
       Given a tunnel server that is authorized again and again
       Then a DATA frame with <what> is an integrity failure, with transform <transform>
@@ -189,9 +191,10 @@ Feature: Data frame
   @iut:client @DATA-10
   Rule: A tunnel initiator refuses a frame whose digest is right and whose header or padding is not
 
-    # DATA-10: the answer is one and the same. The other requirement: that there is one; TRF-03: of a header that is not the
-    # sealed one. With 0x01xx, whose digest does not cover the header, TRF-07 asks for the same; TRF-08 for the padding of
-    # 0x0102, TRF-10 that its fault looks like any other.
+    # DATA-10: the answer is one and the same. DATA-02 to DATA-06: the frame with this fault in its header or
+    # padding is refused. TRF-03: so is a header that is not the sealed one. DATA-07: so are another digest and
+    # another counter, which TRF-01, TRF-02 and TRF-05 say how to make. With 0x01xx, whose digest does not cover
+    # the header, TRF-07 asks for the same. TRF-08: the padding of 0x0102. TRF-10: its fault looks like any other.
     Scenario Outline: At an initiator: <what>, transform <transform>
       Given a tunnel initiator that is authorized again and again
       Then a DATA frame with <what> is an integrity failure, with transform <transform>

@@ -16,7 +16,8 @@ Feature: Framing
         | 7    |
         | 5000 |
 
-    # The frames of DATA count on one another: one that is lost or misread makes the next one an integrity failure.
+    # FRAME-01, FRAME-05: the frames count on one another, and one that is lost or misread makes the next an
+    # integrity failure. FRAME-07: the longest frame of its type is taken. DATA-01: so is one without a datagram.
     @FRAME-07 @DATA-01
     Scenario Outline: DATA in pieces of <size> octets
       Given a tunnel server
@@ -45,6 +46,8 @@ Feature: Framing
         | 7    |
         | 5000 |
 
+    # FRAME-01, FRAME-05: the frames count on one another, and one that is lost or misread makes the next an
+    # integrity failure. FRAME-07: the longest frame of its type is taken. DATA-01: so is one without a datagram.
     @FRAME-07 @DATA-01
     Scenario Outline: At an initiator: DATA in pieces of <size> octets
       Given a tunnel initiator whose server is scripted
@@ -267,6 +270,7 @@ Feature: Framing
   @FRAME-13
   Rule: A frame that is well-formed but has no place in the state is a protocol error
 
+    # SRV-02, RELAY-01: in Receive Relay. SRV-03: in Connect Wait. FRAME-13: in each state.
     @iut:server @SRV-02 @SRV-03 @RELAY-01
     Scenario: At a server: frames that have no place
       Given a tunnel server

@@ -3,9 +3,10 @@ Feature: Long streams of DATA frames
   during the life of the tunnel connection. The scripted peer recomputes every nonce, keystream and block by itself, over more
   frames than 16 bits count.
 
-  # KEY-01: the keys are those of the schedule. KEY-02, KEY-03: nobody transmits the count, and both ends have the same.
-  # DATA-06: no flag. DATA-09: nothing of it can be read. The rest: the transform. A peer that has lost one cannot open the
-  # next frame.
+  # KEY-01: the keys are those of the schedule. KEY-02, KEY-03: nobody transmits the count, and both ends have the
+  # same. DATA-06: no flag. DATA-09: nothing of it can be read. TRF-01, TRF-02, TRF-05, TRF-06, TRF-08, TRF-09: a
+  # peer that has lost the nonce, the keystream or the chain of its transform cannot open the next frame. CLOSE-02:
+  # the digest counts the frames before.
   @iut:server @KEY-01 @KEY-02 @KEY-03
   Rule: A tunnel server keeps count of 65,600 frames
 
@@ -86,9 +87,10 @@ Feature: Long streams of DATA frames
         | transform            |
         | aes256cbc-hmacsha256 |
 
-  # KEY-01: the keys are those of the schedule. KEY-02, KEY-03: nobody transmits the count, and both ends have the same.
-  # DATA-06: no flag. DATA-09: nothing of it can be read. The rest: the transform. A peer that has lost one cannot open the
-  # next frame.
+  # KEY-01: the keys are those of the schedule. KEY-02, KEY-03: nobody transmits the count, and both ends have the
+  # same. DATA-06: no flag. DATA-09: nothing of it can be read. TRF-01, TRF-02, TRF-05, TRF-06, TRF-08, TRF-09: a
+  # peer that has lost the nonce, the keystream or the chain of its transform cannot open the next frame. CLOSE-02:
+  # the digest counts the frames before.
   @iut:client @KEY-01 @KEY-02 @KEY-03
   Rule: A tunnel initiator keeps count of 65,600 frames
 

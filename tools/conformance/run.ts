@@ -6,6 +6,7 @@ import { Writable } from 'node:stream';
 import { loadConfiguration, runCucumber } from '@cucumber/cucumber/api';
 import { loadDeclaration } from '../../steps/support/peers/declaration.ts';
 import { idOf } from '../../steps/support/scenario-id.ts';
+import { exit } from '../exit.ts';
 import { cited, type Requirement } from '../requirements/parse.ts';
 import { loadBaseline, staleEntries } from './baseline.ts';
 import { choose, type Planned, plugin } from './choosing.ts';
@@ -50,7 +51,7 @@ export async function runSuite(options: Options): Promise<number> {
   onSignal((signal) => {
     process.stdout.write(`\n${signal}: stopping\n`);
     conclude('interrupted');
-    process.exit(signals[signal]);
+    void exit(signals[signal]);
   });
 
   const { paths, ...selecting } = await selection(options);

@@ -87,6 +87,8 @@ export const programChoices: readonly Right[] = [
   },
   {
     id: 'no-log',
+    // Of them nothing would be seen.
+    apart: ['log-of-another-form', 'log-without-words'],
     roles: ['client', 'server', 'relay'],
     does: 'Nothing is logged at all.',
     touches: [...told, 'ADP-17', 'ADP-27', 'INI-18'],

@@ -4,6 +4,8 @@ import type { Right } from '../right.ts';
 export const otherReadings: readonly Right[] = [
   {
     id: 'events-say-little',
+    // There would be no reason.
+    apart: ['other-reasons'],
     roles: ['client', 'server', 'relay'],
     does: 'Events have no key but their name, and what docs/iut.md asks of `ready`: what an implementation says decides nothing.',
     touches: ['CLOSE', 'INI', 'SRV-09', 'SRV-10', 'SRV-11', 'DATA-07', 'DATA-14', 'ADP-12', 'ADP-22', 'PATH-14'],
