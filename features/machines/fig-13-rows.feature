@@ -140,20 +140,6 @@ Feature: Tunnel relay, state by state
         | initiator |
         | server    |
 
-  @iut:relay @RLY-06
-  Rule: What was received before an end is passed on, however slow the reader
-
-    Scenario Outline: More than the kernels hold and the beginning of a frame, then FIN of the <role>
-      Given a tunnel relay
-      When an initiator has a tunnel through the relay to a scripted server
-      And the <role> sends 4 MiB in frames and 3 octets more, and FIN, to a peer that reads slowly
-      Then every octet arrived, and then the end
-
-      Examples:
-        | role      |
-        | initiator |
-        | server    |
-
   @iut:relay @RLY-17
   Rule: There is no half-closed tunnel connection
 

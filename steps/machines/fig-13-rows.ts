@@ -224,32 +224,6 @@ Then(
   },
 );
 
-When(
-  'the {role} sends {int} MiB in frames and 3 octets more, and FIN, to a peer that reads slowly',
-  async function (this: ConformanceWorld, role: WireRole, size: number) {
-    const far = scripted(this, farOf(role)).connection;
-    const frame = frameOf(4, 2 ** 16);
-    const octets = concat(...Array.from({ length: size * 16 }, () => frame), Uint8Array.of(0, 0, 1));
-    notePassing(this, { from: role, octets, before: far.received.length });
-    far.pause();
-    const { connection } = scripted(this, role);
-    const sending = connection.send(octets).then(() => connection.finish());
-    // Until the kernels on the way hold all that they take: the reader is slow, the relay is not.
-    await Promise.race([sending, pause(700)]);
-    far.resume();
-    await sending;
-  },
-);
-
-Then('every octet arrived, and then the end', async function (this: ConformanceWorld) {
-  const { from, octets, before } = this.get('passing');
-  const { connection } = scripted(this, farOf(from));
-  await connection.ended();
-  const arrived = connection.received.subarray(before);
-  assert.equal(arrived.length, octets.length, 'octets that arrived');
-  assert.ok(Buffer.from(octets).equals(arrived), 'other octets came');
-});
-
 Then(
   'nothing passes to the {role} that comes from the other side afterwards',
   async function (this: ConformanceWorld, role: WireRole) {

@@ -20,6 +20,7 @@ import { type Envelope, Results } from './results.ts';
 import { isId, tagExpression } from './select.ts';
 import { Progress, summary } from './terminal.ts';
 import { type RunVerdict, runVerdict } from './verdict.ts';
+import { boundTermination } from './workers.ts';
 
 const root = resolve(import.meta.dirname, '../..');
 /** Scenarios that wait for 10 s or more come first: at the end the others would wait for them. */
@@ -77,6 +78,7 @@ export async function runSuite(options: Options): Promise<number> {
     },
   );
   const isShort = ({ pickle }: Planned): number => (pickle.tags.some(({ name }) => name === longTag) ? 0 : 1);
+  boundTermination();
   choose((planned) => planned.toSorted((one, other) => isShort(one) - isShort(other)));
   const pickles = new Map<string, string>();
   await runCucumber(runConfiguration, { cwd: root, stdout: silent() }, (envelope) => {

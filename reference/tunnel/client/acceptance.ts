@@ -1,5 +1,5 @@
 /** What of the client data a tunnel client accepts ([EP] fig. 23, 508): a server configures no more than it may. */
-import { isIP } from 'node:net';
+import { addressFamily } from '../../packets/addresses.ts';
 import { contains, hostPrefix, type Prefix, prefixText } from '../../packets/prefix.ts';
 import { kindOf, reservedFault } from '../../packets/reserved.ts';
 import type { NetworkSettings } from '../../wire/network-settings.ts';
@@ -119,7 +119,7 @@ function faultOfMtu(mtu: number): string | undefined {
 }
 
 function faultOfHost(address: string): string | undefined {
-  if (isIP(address) === 0) return `${address} is not an address`;
+  if (addressFamily(address) === 0) return `${address} is not an address`;
   const kind = kindOf(address);
   return kind === 'ordinary' ? undefined : `${address} is ${kind}`;
 }

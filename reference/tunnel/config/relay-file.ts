@@ -1,19 +1,21 @@
 /** The configuration file of a tunnel relay. */
-import { z } from 'zod';
+import { oneOf, strict } from './schema.ts';
 import { $schema, timers } from './shared-keys.ts';
-import { bareName, count, list, listen, strict } from './values.ts';
+import { bareName, count, list, listen } from './values.ts';
+
+const ports = list(count(1, 65535), 'a list of ports', { atLeast: [1, 'is empty: name a port'] });
 
 export const relay = strict({
   $schema,
-  role: z.literal('relay', { error: 'is not "relay": "pna relay" wants "role": "relay"' }),
-  listen: listen.prefault('0.0.0.0:3265'),
-  names: list(bareName, 'a list of names').min(1, 'is empty: name this relay as tunnel paths name it'),
+  role: oneOf(['relay'], 'is not "relay": "pna relay" wants "role": "relay"'),
+  listen: listen.default('0.0.0.0:3265'),
+  names: list(bareName, 'a list of names', { atLeast: [1, 'is empty: name this relay as tunnel paths name it'] }),
   allow: list(
-    strict({ name: bareName, ports: list(count(1, 65535), 'a list of ports').min(1).default([3265]) }),
+    strict({ name: bareName, ports: ports.default([3265]) }),
     'a list of next nodes: [{"name": "server.test", "ports": [3265]}]',
   ).describe('The nodes that this relay may connect to; all others are refused.'),
   allowAddresses: list(
-    z.enum(['loopback', 'link-local'], { error: 'is not "loopback" or "link-local"' }),
+    oneOf(['loopback', 'link-local'], 'is not "loopback" or "link-local"'),
     'a list of "loopback", "link-local"',
   )
     .default([])
@@ -24,7 +26,7 @@ export const relay = strict({
     connectionsPerSource: count(1, 65535).default(64),
     connections: count(1, 65535).default(1024),
   })
-    .prefault({})
+    .default({})
     .describe('Half-open until the next node has answered. One source has at most so many of either.'),
   timers,
 });

@@ -115,10 +115,9 @@ export const programChoices: readonly Right[] = [
     touches: ['SEC'],
     file: 'reference/tunnel/config/config.ts',
     change: [
-      `  const lines = issues.map((issue) => \`\${label}: \${pathText(issue.path)}\${issue.message}\`);`,
-      `  const keyOf = (issue: z.core.$ZodIssue): string =>
-    [...issue.path, ...('keys' in issue ? (issue.keys as string[]) : [])].join('/');
-  const lines = issues.map((issue) => \`E17 please correct "/\${keyOf(issue)}" in \${label}\`);`,
+      `  const lines = faults.map((fault) => \`\${label}: \${pathText(fault.path)}\${fault.message}\`);`,
+      `  const keyOf = ({ path, unknown = [] }: Fault): string => [...path, ...unknown].join('/');
+  const lines = faults.map((fault) => \`E17 please correct "/\${keyOf(fault)}" in \${label}\`);`,
     ],
   },
 ];
