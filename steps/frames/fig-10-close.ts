@@ -70,8 +70,10 @@ async function brokenOff(peer: ScriptedEndPoint): Promise<void> {
   await isClosed(peer, 1_000);
 }
 
-async function protocolError(peer: ScriptedEndPoint): Promise<void> {
+/** @param meanwhile what the peer does when the CLOSE has come */
+async function protocolError(peer: ScriptedEndPoint, meanwhile = async () => {}): Promise<void> {
   const close = await peer.expectClose();
+  await meanwhile();
   assert.equal(statusName(close.status), statusName(Status.protocolError));
   assert.ok(close.keyed && close.valid, 'the CLOSE is not keyed, or does not verify');
   await peer.connection.endedWithoutFrame();
@@ -102,7 +104,7 @@ Then(
   'a CLOSE of another length, or of status 0, is a protocol error',
   { timeout: 60_000 },
   async function (this: ConformanceWorld) {
-    await each(this, malformed, protocolError);
+    await each(this, malformed, (peer) => protocolError(peer));
   },
 );
 
@@ -207,6 +209,30 @@ Then(
     await discardsThenCloses(peer, begun);
   },
 );
+
+Then('it sends one CLOSE, though that of the peer crosses it', async function (this: ConformanceWorld) {
+  const crossing = (act: (peer: ScriptedEndPoint, close: Uint8Array) => Promise<void>) => async () => {
+    const peer = await this.get('authorize')();
+    await peer.send();
+    await act(peer, peer.session.close(Status.endSession));
+  };
+  await everyRow([
+    [
+      'behind what is at fault',
+      crossing(async (peer, close) => {
+        await peer.connection.send(concat(fault, close));
+        await protocolError(peer);
+      }),
+    ],
+    [
+      'when its own has come',
+      crossing(async (peer, close) => {
+        await peer.connection.send(fault);
+        await protocolError(peer, () => peer.connection.send(close));
+      }),
+    ],
+  ]);
+});
 
 Then(
   'it waits for the end of a peer that sent CLOSE for 2 s, and closes then',
