@@ -165,7 +165,7 @@ const wholeFor = (world: ConformanceWorld): Uint8Array => {
 
 Then(
   'a DATA frame with {} is an integrity failure, with transform {transform}',
-  { timeout: 60_000 },
+  { timeout: 120_000 },
   async function (this: ConformanceWorld, kind: string, transform: TransformName) {
     const table = forgeries(kind, transform);
     assert.ok(table.length > 0, `no step knows ${kind}`);
