@@ -8,7 +8,7 @@ import { encodeClose, encodeCloseHeader } from '../../reference/wire/close.ts';
 import { Status, statusName } from '../../reference/wire/identifiers.ts';
 import { arrival, arrivals, attacked, datagram } from '../support/attack.ts';
 import { frameOf } from '../support/exchanges.ts';
-import { within } from '../support/lab/deadline.ts';
+import { blame, within } from '../support/lab/deadline.ts';
 import { Nonconformance } from '../support/lab/failure.ts';
 import { isClosed } from '../support/peers/both-closed.ts';
 import { flipped } from '../support/peers/handshake.ts';
@@ -191,7 +191,7 @@ async function discardsThenCloses(peer: ScriptedEndPoint, begun: number): Promis
   for (let sent = 0; sent < heldByKernels; sent += chunk.length) socket.write(chunk);
   await staysOpen(peer, 0.85 * dying - (performance.now() - begun));
   if (socket.writableLength > 0)
-    throw new Nonconformance(`it did not read ${socket.writableLength} octets that came behind its CLOSE`);
+    throw blame(`it did not read ${socket.writableLength} octets that came behind its CLOSE`, dying, begun);
   await isClosed(peer, dying + late - (performance.now() - begun));
   const waited = performance.now() - begun;
   assert.ok(waited >= dying - 5, `it closed after ${waited.toFixed()} ms, not ${dying}`);
