@@ -30,7 +30,7 @@ export const keptState: readonly Fault[] = [
   }),
   ...inModule('reference/crypto/data-frame.ts', ['client', 'server'], {
     'sealed-in-one-buffer': [
-      'ADP-15 DATA-07',
+      'ADP-15',
       'All DATA frames are made in one buffer: the next frame overwrites one that has not been written yet.',
       'const frame = new Uint8Array(dataHeaderLength + digestLength + sealed);',
       'const frame = (globalThis.slab ??= new Uint8Array(131_072)).subarray(0, dataHeaderLength + digestLength + sealed);',
@@ -60,7 +60,7 @@ export const keptState: readonly Fault[] = [
   }),
   ...inModule('reference/nodes/queue.ts', ['client'], {
     'waiting-datagrams-share-octets': [
-      'ADP-15 INI-10',
+      'INI-10',
       'Datagrams that wait for the next connection are not copied: each becomes what the stack sent last.',
       'this.#waiting.push(datagram.slice());',
       'this.#waiting.push(datagram);',
@@ -199,7 +199,7 @@ export const keptState: readonly Fault[] = [
   },
   ...inModule('reference/adapter/adapter.ts', ['client'], {
     'emulators-of-the-first-connection': [
-      'DHCP-09 ADP-22 ARP-01',
+      'ADP-22',
       'When Reconnect brings other client data, the emulators go on with those of before.',
       'this.#emulators = activation.emulators;',
       'this.#emulators ??= activation.emulators;',
@@ -242,7 +242,7 @@ export const keptState: readonly Fault[] = [
   },
   ...inModule('reference/adapter/adapter.ts', ['client'], {
     'physical-addresses-of-the-first-connection': [
-      'ADP-05 ADP-22',
+      'ADP-05',
       'Packets are indicated with the reserved physical addresses of the first connection, though Reconnect brought others.',
       'this.#receivePath.setAddresses(',
       'if (!renew) this.#receivePath.setAddresses(',
@@ -250,7 +250,7 @@ export const keptState: readonly Fault[] = [
   }),
   ...inModule('reference/tunnel/client/client-adapter.ts', ['client'], {
     'new-for-another-address-alone': [
-      'ADP-22 DHCP-09',
+      'ADP-22',
       'Client data count as other ones only where the address is another.',
       '!isDeepStrictEqual(settings, this.#open.settings)',
       'settings.address !== this.#open.settings?.address',
@@ -339,7 +339,7 @@ export const keptState: readonly Fault[] = [
   }),
   ...inModule('reference/tunnel/transport-connection.ts', ['client', 'server'], {
     'close-lost-when-full': [
-      'CLOSE-05 INI-06 SRV-10',
+      'INI-06 SRV-10',
       'What is sent while the tunnel connection is full is thrown away, CLOSE too.',
       'if (!socket.writable) return true;',
       'if (!socket.writable || socket.writableNeedDrain) return true;',

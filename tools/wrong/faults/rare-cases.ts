@@ -12,7 +12,7 @@ export const rareCases: readonly Fault[] = [
   }),
   ...inModule('reference/tunnel/server/policy.ts', ['server'], {
     'transforms-beyond-16-unread': [
-      'RESP-07 ID-08',
+      'RESP-07',
       'Of the transforms of REQUEST the first 16 are looked at.',
       'request.transforms.find(',
       'request.transforms.slice(0, 16).find(',
@@ -20,7 +20,7 @@ export const rareCases: readonly Fault[] = [
   }),
   ...inModule('reference/machines/server.ts', ['server'], {
     'refusal-lost-at-end-of-stream': [
-      'SRV-05 SRV-07',
+      'SRV-07',
       'While a refusal is delayed, the end of the stream closes the connection without one.',
       "['Close', ['network error'], ['disconnect'], 'Dying', 'binding']",
       "['Close', ['network error', 'end of stream'], ['disconnect'], 'Dying', 'binding']",
@@ -94,7 +94,7 @@ export const rareCases: readonly Fault[] = [
   },
   ...inModule('reference/packets/dhcp-options.ts', ['client'], {
     'long-option-in-two-parts-alone': [
-      'INI-03 CD-01 ADP-11',
+      'CD-01',
       'Of an option in several parts the first two are joined.',
       'concat(...parts.map(({ value }) => value))',
       'concat(...parts.slice(0, 2).map(({ value }) => value))',
@@ -110,7 +110,7 @@ export const rareCases: readonly Fault[] = [
   }),
   ...inModule('reference/emulators/arp.ts', ['client'], {
     'arp-probe-for-the-server-unanswered': [
-      'ARP-01 ARP-02',
+      'ARP-01',
       'A request without a sender address is not answered, whatever it asks for.',
       'targetAddress !== unspecifiedIpv4;',
       'targetAddress !== unspecifiedIpv4 && senderAddress !== unspecifiedIpv4;',
@@ -194,7 +194,7 @@ export const rareCases: readonly Fault[] = [
   }),
   ...inModule('reference/tunnel/config/config.ts', ['client', 'server'], {
     'faulty-line-quoted': [
-      'SEC-01 SEC-03',
+      'SEC-01',
       'The message about a line that is not JSON quotes it, with the key in it.',
       'is not JSON: look there',
       "is not JSON: ${text.split('\\n')[faultyLine(text) - 1]}: look there",
@@ -210,7 +210,7 @@ export const rareCases: readonly Fault[] = [
   }),
   ...inModule('reference/nodes/exchange.ts', ['client'], {
     'undecoded-before-the-header': [
-      'RESP-02 RESP-10',
+      'RESP-02',
       'Where a RESPONSE does not decode, its header in the clear is not looked at.',
       'throw fault ?? error;',
       'throw error;',
