@@ -1,0 +1,153 @@
+Feature: One tunnel connection after another
+  [EP] fig. 11, from Reconnect 212 or Dead 210 to TCP Open 195, and fig. 12, 217 to 232: what is left of a connection when
+  the next one is made, and what must not be.
+
+  @iut:client @INI-22 @FRAME-01 @needs:reconnect
+  Rule: Frames begin anew with each connection
+
+    Scenario: The connection before ended within a frame
+      Given a tunnel initiator whose server is scripted, configured with
+        """
+        { "reconnect": true }
+        """
+      When the server authorizes it
+      And the server sends the octets 0000002204
+      And the server ends its stream without CLOSE
+      Then the initiator is authorized on the next one
+
+  @iut:client @CLOSE-01 @INI-12 @needs:reconnect
+  Rule: A connection is not keyed before its own RESPONSE
+
+    Scenario: The connection before was keyed
+      Given a tunnel initiator whose server is scripted, configured with
+        """
+        { "reconnect": true }
+        """
+      When the server authorizes it
+      And the server breaks the connection off
+      And the initiator has connected again
+      And the server has read REQUEST
+      And the server sends the octets 00000010040100000000000000000000
+      Then the initiator answers CLOSE "protocol error" and ends the stream
+
+  @iut:client @CLOSE-08
+  Rule: The end of one stream is not that of the next one
+
+    Scenario: A server that ends its stream, and the next time does not
+      Given a tunnel initiator whose server is scripted
+      When 13 of 15 frames of a key are used up
+      And the server ends its stream
+      Then the initiator connects again at once
+      When 13 of 15 frames of a key are used up
+      And the server does not end its stream
+      Then the initiator connects again 2 s later
+
+  @iut:client @INI-17 @needs:reconnect
+  Rule: What counts is why this connection ends, not why another did
+
+    Scenario: Superseded, after a connection that broke
+      Given a tunnel initiator whose server is scripted, configured with
+        """
+        { "reconnect": true }
+        """
+      When the server authorizes it
+      And the server breaks the connection off
+      And the initiator has connected again
+      And the server authorizes it
+      And the server sends a keyed CLOSE "superseded"
+      Then the initiator ends the stream without a frame
+      And the initiator does not connect again while it waits for 2500 ms
+
+  @iut:client @INI-20 @needs:reconnect
+  Rule: A valid CLOSE of one connection proves nothing about that of another
+
+    Scenario: Somebody on the path fakes superseded after a server that shut down
+      Given a tunnel initiator whose server is scripted, configured with
+        """
+        { "reconnect": true }
+        """
+      When the server authorizes it
+      And the server sends a keyed CLOSE "shutting down"
+      And the initiator has connected again
+      And the server has read REQUEST
+      And the server sends CLOSE "superseded"
+      Then the initiator is authorized on the next one
+
+  @iut:client @INI-16 @needs:reconnect @needs:timers
+  Rule: However many attempts fail, the back-off stays as long as it is
+
+    Scenario: Thirty connections that break
+      Given a tunnel initiator whose server is scripted, configured with
+        """
+        { "reconnect": true, "timers": { "backOffMin": 25, "backOffMax": 100 } }
+        """
+      When 30 connections in a row break before RESPONSE
+      Then the back-offs lie within 25 to 50 ms, 50 to 100 ms, 50 to 100 ms, and so each one after that
+
+  @iut:client @INI-22 @needs:adapter @needs:reconnect @needs:routes @needs:timers
+  Rule: The adapter stays while one attempt after the other fails
+
+    Scenario: Four attempts that fail
+      Given a tunnel initiator whose server is scripted, configured with
+        """
+        { "reconnect": true, "timers": { "backOffMin": 50, "backOffMax": 50 } }
+        """
+      When 13 of 15 frames of a key are used up, and the adapter is noted before
+      And the server ends its stream
+      And the initiator has connected again
+      And 4 connections in a row break before RESPONSE
+      And the server authorizes it
+      Then the adapter, its addresses and its routes are as noted
+
+  @HS-10
+  Rule: Ephemeral keys are fresh for each of many connections
+
+    @iut:client @needs:reconnect @needs:timers
+    Scenario: At an initiator: ten REQUESTs
+      Given a tunnel initiator whose server is scripted, configured with
+        """
+        { "reconnect": true, "timers": { "backOffMin": 1, "backOffMax": 1 } }
+        """
+      Then the ephemeral keys of 10 connections in a row differ
+
+    @iut:server
+    Scenario: At a server: ten RESPONSEs, every other one of a session that is never confirmed
+      Given a tunnel server
+      Then the ephemeral keys of 10 RESPONSEs in a row differ
+
+  @iut:server @SRV-18
+  Rule: Each newer session ends the one before it
+
+    Scenario: A third session of a name
+      Given a tunnel server
+      When an initiator is authorized
+      And another initiator of the same name is authorized, and the older one is gone
+      And another initiator of the same name is authorized
+      Then the server answers a keyed CLOSE "superseded" and ends the stream
+
+    @needs:adapter
+    Scenario: Datagrams for an address before and after
+      Given a tunnel server
+      When an initiator is authorized
+      Then a ping from the server to 10.8.0.10 makes a DATA frame for the initiator
+      When another initiator of the same name is authorized, and the older one is gone
+      Then a ping from the server to 10.8.0.10 makes a DATA frame for the initiator
+
+    @ADP-24 @needs:adapter @needs:routes
+    Scenario: Datagrams for a network behind both
+      Given a tunnel server configured with
+        """
+        { "initiators": [{ "name": "alice", "publicKey": "{alice}", "address": "10.8.0.10", "networks": ["10.20.0.0/24"] }] }
+        """
+      When an initiator is authorized
+      And another initiator of the same name is authorized, and the older one is gone
+      Then a ping from the server to 10.20.0.7 makes a DATA frame for the initiator
+
+  @iut:server @SRV-11
+  Rule: Whoever is authorised is told that the program ends, confirmed or not
+
+    Scenario: A session that is not confirmed
+      Given a tunnel server
+      When an initiator has opened RESPONSE
+      And the server is terminated
+      Then the server answers a keyed CLOSE "shutting down" and ends the stream
