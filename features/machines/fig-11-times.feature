@@ -120,3 +120,41 @@ Feature: How long a tunnel initiator waits, and how long it uses a key
       When the server breaks the connection off
       Then the initiator is authorized on the next one
       And the adapter, its addresses and its routes are as noted
+
+  @iut:client @CLOSE-08
+  Rule: The end of one stream is not that of the next one
+
+    Scenario: A server that ends its stream, and the next time does not
+      Given a tunnel initiator whose server is scripted
+      When 13 of 15 frames of a key are used up
+      And the server ends its stream
+      Then the initiator connects again at once
+      When 13 of 15 frames of a key are used up
+      And the server does not end its stream
+      Then the initiator connects again 2 s later
+
+  @iut:client @INI-16 @needs:reconnect @needs:timers
+  Rule: However many attempts fail, the back-off stays as long as it is
+
+    Scenario: Thirty connections that break
+      Given a tunnel initiator whose server is scripted, configured with
+        """
+        { "reconnect": true, "timers": { "backOffMin": 25, "backOffMax": 100 } }
+        """
+      When 30 connections in a row break before RESPONSE
+      Then the back-offs lie within 25 to 50 ms, 50 to 100 ms, 50 to 100 ms, and so each one after that
+
+  @iut:client @INI-22 @needs:adapter @needs:reconnect @needs:routes @needs:timers
+  Rule: The adapter stays while one attempt after the other fails
+
+    Scenario: Four attempts that fail
+      Given a tunnel initiator whose server is scripted, configured with
+        """
+        { "reconnect": true, "timers": { "backOffMin": 50, "backOffMax": 50 } }
+        """
+      When 13 of 15 frames of a key are used up, and the adapter is noted before
+      And the server ends its stream
+      And the initiator has connected again
+      And 4 connections in a row break before RESPONSE
+      And the server authorizes it
+      Then the adapter, its addresses and its routes are as noted

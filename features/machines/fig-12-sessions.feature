@@ -35,8 +35,26 @@ Feature: Sessions of a tunnel server
     Scenario: What is for the name goes to the newer one
       Given a tunnel server
       When an initiator is authorized
+      Then a ping from the server to 10.8.0.10 makes a DATA frame for the initiator
+      When another initiator of the same name is authorized, and the older one is gone
+      Then a ping from the server to 10.8.0.10 makes a DATA frame for the initiator
+
+    Scenario: A third session of the name
+      Given a tunnel server
+      When an initiator is authorized
       And another initiator of the same name is authorized, and the older one is gone
-      Then a ping from the server makes a DATA frame for the newer one
+      And another initiator of the same name is authorized
+      Then the server answers a keyed CLOSE "superseded" and ends the stream
+
+    @ADP-24 @needs:adapter @needs:routes
+    Scenario: What is for a network behind the name goes to the newer one
+      Given a tunnel server configured with
+        """
+        { "initiators": [{ "name": "alice", "publicKey": "{alice}", "address": "10.8.0.10", "networks": ["10.20.0.0/24"] }] }
+        """
+      When an initiator is authorized
+      And another initiator of the same name is authorized, and the older one is gone
+      Then a ping from the server to 10.20.0.7 makes a DATA frame for the initiator
 
     Scenario: The newer one is not confirmed
       Given a tunnel server
@@ -64,6 +82,15 @@ Feature: Sessions of a tunnel server
       When the same REQUEST is sent on 3 connections
       And bob connects one after the other
       Then each name has one address, and no two the same
+
+    @ADP-10 @needs:adapter
+    Scenario: A virtual LAN of more than 256 addresses
+      Given a tunnel server configured with
+        """
+        { "adapter": { "address": "10.8.0.1/16" } }
+        """
+      When an initiator is authorized
+      Then a ping from the server to 10.8.1.10 makes no DATA frame
 
   @iut:server @SRV-20 @needs:timers @needs:lifetimes
   Rule: A key is not used long beyond its bound
@@ -120,7 +147,8 @@ Feature: Sessions of a tunnel server
     Scenario: Bob's session while others come to grief
       Given a tunnel server configured with
         """
-        { "initiators": [{ "name": "alice", "publicKey": "{alice}" }, { "name": "bob", "publicKey": "{bob}" }] }
+        { "initiators": [{ "name": "alice", "publicKey": "{alice}" }, { "name": "bob", "publicKey": "{bob}" },
+                         { "name": "bobby", "publicKey": "{bob}" }] }
         """
       When bob has a session
       Then it outlives each of these
@@ -129,7 +157,9 @@ Feature: Sessions of a tunnel server
         | an unkeyed CLOSE of alice                |
         | a connection of alice that is reset      |
         | a newer session of alice                 |
+        | a session of bobby with the key of bob   |
         | End Session of alice by the operator     |
+        | End Session of bo by the operator        |
         | a REQUEST of a stranger                  |
         | a REQUEST in the name of bob             |
         | a REQUEST of bob's that is replayed      |

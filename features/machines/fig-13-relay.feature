@@ -146,6 +146,8 @@ Feature: Tunnel relay
         | a frame of another version | initiator | 0000000a040700112233 |
         | half a frame               | initiator | 000001000401080000   |
         | half a frame               | server    | 000001000401080000   |
+        | the start of a frame of 2 GiB | initiator | 800000000901001122 |
+        | the start of a frame of 16 MiB, in which what comes could be a frame that is too short | server | 010000080901001100000005 |
 
   @iut:relay @RLY-18
   Rule: In Forward nothing is ended because nothing passes

@@ -30,18 +30,6 @@ Feature: One tunnel connection after another
       And the server sends the octets 00000010040100000000000000000000
       Then the initiator answers CLOSE "protocol error" and ends the stream
 
-  @iut:client @CLOSE-08
-  Rule: The end of one stream is not that of the next one
-
-    Scenario: A server that ends its stream, and the next time does not
-      Given a tunnel initiator whose server is scripted
-      When 13 of 15 frames of a key are used up
-      And the server ends its stream
-      Then the initiator connects again at once
-      When 13 of 15 frames of a key are used up
-      And the server does not end its stream
-      Then the initiator connects again 2 s later
-
   @iut:client @INI-17 @needs:reconnect
   Rule: What counts is why this connection ends, not why another did
 
@@ -73,32 +61,6 @@ Feature: One tunnel connection after another
       And the server sends CLOSE "superseded"
       Then the initiator is authorized on the next one
 
-  @iut:client @INI-16 @needs:reconnect @needs:timers
-  Rule: However many attempts fail, the back-off stays as long as it is
-
-    Scenario: Thirty connections that break
-      Given a tunnel initiator whose server is scripted, configured with
-        """
-        { "reconnect": true, "timers": { "backOffMin": 25, "backOffMax": 100 } }
-        """
-      When 30 connections in a row break before RESPONSE
-      Then the back-offs lie within 25 to 50 ms, 50 to 100 ms, 50 to 100 ms, and so each one after that
-
-  @iut:client @INI-22 @needs:adapter @needs:reconnect @needs:routes @needs:timers
-  Rule: The adapter stays while one attempt after the other fails
-
-    Scenario: Four attempts that fail
-      Given a tunnel initiator whose server is scripted, configured with
-        """
-        { "reconnect": true, "timers": { "backOffMin": 50, "backOffMax": 50 } }
-        """
-      When 13 of 15 frames of a key are used up, and the adapter is noted before
-      And the server ends its stream
-      And the initiator has connected again
-      And 4 connections in a row break before RESPONSE
-      And the server authorizes it
-      Then the adapter, its addresses and its routes are as noted
-
   @HS-10
   Rule: Ephemeral keys are fresh for each of many connections
 
@@ -114,34 +76,6 @@ Feature: One tunnel connection after another
     Scenario: At a server: ten RESPONSEs, every other one of a session that is never confirmed
       Given a tunnel server
       Then the ephemeral keys of 10 RESPONSEs in a row differ
-
-  @iut:server @SRV-18
-  Rule: Each newer session ends the one before it
-
-    Scenario: A third session of a name
-      Given a tunnel server
-      When an initiator is authorized
-      And another initiator of the same name is authorized, and the older one is gone
-      And another initiator of the same name is authorized
-      Then the server answers a keyed CLOSE "superseded" and ends the stream
-
-    @needs:adapter
-    Scenario: Datagrams for an address before and after
-      Given a tunnel server
-      When an initiator is authorized
-      Then a ping from the server to 10.8.0.10 makes a DATA frame for the initiator
-      When another initiator of the same name is authorized, and the older one is gone
-      Then a ping from the server to 10.8.0.10 makes a DATA frame for the initiator
-
-    @ADP-24 @needs:adapter @needs:routes
-    Scenario: Datagrams for a network behind both
-      Given a tunnel server configured with
-        """
-        { "initiators": [{ "name": "alice", "publicKey": "{alice}", "address": "10.8.0.10", "networks": ["10.20.0.0/24"] }] }
-        """
-      When an initiator is authorized
-      And another initiator of the same name is authorized, and the older one is gone
-      Then a ping from the server to 10.20.0.7 makes a DATA frame for the initiator
 
   @iut:server @SRV-11
   Rule: Whoever is authorised is told that the program ends, confirmed or not

@@ -1,10 +1,8 @@
 /** Steps about what a connection leaves for the next one ([EP] figs. 11 and 12). */
 import assert from 'node:assert/strict';
 import { Then } from '@cucumber/cucumber';
-import { ipv4Octets } from '../../reference/packets/addresses.ts';
 import { decodeRequest } from '../../reference/wire/request.ts';
 import { decodeResponse } from '../../reference/wire/response.ts';
-import { ping } from '../support/lab/traffic.ts';
 import { newInitiator, scriptedServer } from '../support/peers.ts';
 import type { ConformanceWorld } from '../support/world.ts';
 
@@ -43,13 +41,3 @@ Then('the ephemeral keys of {int} RESPONSEs in a row differ', async function (th
   }
   assertDifferent(keys);
 });
-
-Then(
-  'a ping from the server to {word} makes a DATA frame for the initiator',
-  async function (this: ConformanceWorld, destination: string) {
-    const namespace = this.lab.namespace('server');
-    // Nobody answers it: the initiator is scripted.
-    const [datagram] = await Promise.all([this.get('initiator').receive(), ping({ namespace, destination, wait: 1 })]);
-    assert.deepEqual(datagram.subarray(16, 20), ipv4Octets(destination), 'the destination of the datagram');
-  },
-);
