@@ -56,6 +56,20 @@ Feature: Tunnel initiator
       And the adapter is up
       Then the stack behind the adapter answers a datagram that the server sends
 
+  @iut:client @REQ-14
+  Rule: An entry of key exchange data that is not known is skipped in RESPONSE too
+
+    Scenario Outline: RESPONSE with <entry>
+      Given a tunnel initiator whose server is scripted
+      When the server has read REQUEST
+      And the server sends a RESPONSE with <entry>
+      Then the first DATA frame is empty
+
+      Examples:
+        | entry                 |
+        | an entry 0 in front   |
+        | an entry of no octets |
+
   @iut:client @INI-04 @CLOSE-07 @CLOSE-09
   Rule: A CLOSE received in Authorized ends the session and is not answered
 

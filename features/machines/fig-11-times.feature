@@ -47,6 +47,20 @@ Feature: How long a tunnel initiator waits, and how long it uses a key
         | 2000 octets | the server | 1800 |
         | 2 seconds   | time       | 1800 |
 
+    @needs:lifetimes
+    Scenario Outline: A bound of <seconds> seconds is far away
+      Given a tunnel initiator whose server is scripted, configured with
+        """
+        { "lifetime": { "seconds": 4294967295 } }
+        """
+      Then for 1500 ms the initiator does not let a key of <seconds> seconds go
+
+      # 90 % of the second are 104 ms more than 32 bits hold in milliseconds.
+      Examples:
+        | seconds    |
+        | 4294967295 |
+        | 4772186    |
+
     @needs:adapter
     Scenario: What the initiator itself sends
       Given a tunnel initiator whose server is scripted

@@ -114,6 +114,20 @@ Feature: Sessions of a tunnel server
       Then the server answers a keyed CLOSE "key expired" and ends the stream
       And not before 100 ms
 
+    Scenario Outline: A bound of <seconds> seconds is far away
+      Given a tunnel server configured with
+        """
+        { "timers": { "expiryGrace": 100 }, "lifetime": { "seconds": <seconds> } }
+        """
+      When an initiator is authorized with a key that lasts <seconds> seconds
+      Then no CLOSE comes for 1500 ms
+
+      # The second is 704 ms more than 32 bits hold in milliseconds.
+      Examples:
+        | seconds    |
+        | 4294967295 |
+        | 4294968    |
+
   @iut:server @SRV-21 @needs:limits
   Rule: Half-open connections are limited
 

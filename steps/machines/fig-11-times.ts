@@ -181,6 +181,18 @@ Then(
   },
 );
 
+Then(
+  'for {duration} the initiator does not let a key of {int} seconds go',
+  async function (this: ConformanceWorld, time: number, seconds: number) {
+    const server = this.get('server');
+    await authorizeWithin(server, { seconds });
+    await pause(time);
+    const others = server.connection.frames.waiting.filter(({ type }) => type !== 'DATA');
+    assert.deepEqual(others, []);
+    assert.ok(!server.connection.over, 'the connection ended');
+  },
+);
+
 When(
   '{int} of {int} frames of a key are used up',
   async function (this: ConformanceWorld, used: number, bound: number) {

@@ -66,6 +66,16 @@ Then('not before {duration}', function (this: ConformanceWorld, minimum: number)
   assert.ok(waited >= minimum - 1, `the CLOSE came after ${waited.toFixed(1)} ms`);
 });
 
+Then('no CLOSE comes for {duration}', async function (this: ConformanceWorld, time: number) {
+  const { connection } = this.get('initiator');
+  await pause(time);
+  assert.deepEqual(
+    connection.frames.waiting.filter(({ type }) => type !== 'DATA'),
+    [],
+  );
+  assert.ok(!connection.over, 'the connection ended');
+});
+
 async function routed(world: ConformanceWorld, prefix: string): Promise<boolean> {
   const routes = await ipJson<{ dst: string }>(world.lab.namespace('server'), 'route', 'show');
   return routes.some(({ dst }) => dst === prefix);
