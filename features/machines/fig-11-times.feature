@@ -172,3 +172,15 @@ Feature: How long a tunnel initiator waits, and how long it uses a key
       And 4 connections in a row break before RESPONSE
       And the server authorizes it
       Then the adapter, its addresses and its routes are as noted
+
+  @iut:client @ADP-15 @INI-10 @needs:adapter @needs:routes
+  Rule: Datagrams that wait for the next connection leave the other adapter unchanged
+
+    # They need not all arrive: the queue is bounded. INI-10: the adapter takes them meanwhile.
+    Scenario: A long one, then short ones
+      Given a tunnel initiator whose server is scripted
+      When 13 of 15 frames of a key are used up, and the adapter is noted before
+      And meanwhile the stack sends datagrams of 1000, 40 and 500 octets
+      And the server ends its stream
+      Then the initiator is authorized on the next one
+      And what comes of these datagrams is as it was sent
