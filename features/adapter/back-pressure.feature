@@ -63,3 +63,29 @@ Feature: Back-pressure
       Then meanwhile a datagram for bob arrives within 2 s
       And the resident memory of the server has grown by less than 24 MiB
       And one more datagram of the stack arrives after the others when the initiator reads again
+
+    Scenario: A second client comes while the only one does not read
+      Given a tunnel server's adapter with alice and bob authorized
+      When bob's session has ended
+      And the initiator stops reading, and the stack sends up to 60 MiB of datagrams for it
+      And bob is authorized again
+      Then meanwhile a datagram for bob arrives within 2 s
+
+  @CLOSE-01 @CLOSE-02
+  Rule: A CLOSE is the last frame, however many wait before it
+
+    @iut:client @INI-06
+    Scenario: End Session while the server does not read for a moment
+      Given an adapter that the tunnel application configures, and a scripted server
+      When the server stops reading, and the stack sends up to 60 MiB of datagrams
+      And the user ends the session
+      And the server reads again
+      Then the initiator answers a keyed CLOSE "end session" and ends the stream
+
+    @iut:server @SRV-10
+    Scenario: The operator ends a session while the initiator does not read for a moment
+      Given a tunnel server's adapter with alice authorized
+      When the initiator stops reading, and the stack sends up to 60 MiB of datagrams for it
+      And the operator of the server ends the session
+      And the initiator reads again
+      Then the server answers a keyed CLOSE "end session" and ends the stream

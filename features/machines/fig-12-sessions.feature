@@ -83,6 +83,17 @@ Feature: Sessions of a tunnel server
       And bob connects one after the other
       Then each name has one address, and no two the same
 
+    @CD-10 @needs:ipv6
+    Scenario: Two names whose addresses end alike
+      Given a tunnel server configured with
+        """
+        { "initiators": [{ "name": "alice", "publicKey": "{alice}", "address": "10.8.0.10" },
+                         { "name": "bob", "publicKey": "{bob}", "address": "10.8.1.10" }],
+          "adapter": { "address": "10.8.0.1/16", "address6": "fd00:8::1/48" } }
+        """
+      When alice, bob, alice, bob connect one after the other
+      Then each name has one address, and no two the same
+
     @ADP-10 @needs:adapter
     Scenario: A virtual LAN of more than 256 addresses
       Given a tunnel server configured with

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { Given, Then, When } from '@cucumber/cucumber';
 import { ipv4 } from '../../vectors/generate/packets.ts';
-import { adapterUnderTest, packetDown, packetUp } from '../support/adapter.ts';
+import { adapterUnderTest, authorizeAtAdapter, packetDown, packetUp } from '../support/adapter.ts';
 import { known } from '../support/known.ts';
 import { within } from '../support/lab/deadline.ts';
 import { echoReply } from '../support/lab/echo-reply.ts';
@@ -124,6 +124,14 @@ Given(
     await adapterUnderTest(this, { reconnect: true }, {});
   },
 );
+
+When('bob is authorized again', async function (this: ConformanceWorld) {
+  await authorizeAtAdapter(this, 'bob');
+});
+
+When('the {role} reads again', function (this: ConformanceWorld, role: WireRole) {
+  peerOf(this, role).connection.resume();
+});
 
 /** It is sent again and again: the stack's own queue may be full at first. */
 Then('a new datagram of the stack arrives at the {role}', async function (this: ConformanceWorld, role: WireRole) {

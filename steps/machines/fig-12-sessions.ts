@@ -59,6 +59,8 @@ Then('each name has one address, and no two the same', function (this: Conforman
   const addresses = new Set(leases.map(({ address }) => address));
   assert.equal(pairs.size, names.size, [...pairs].join(', '));
   assert.equal(addresses.size, names.size, [...pairs].join(', '));
+  const prefixes = new Set(leases.flatMap(({ prefix = [] }) => prefix));
+  assert.ok(prefixes.size === 0 || prefixes.size === names.size, `prefixes ${[...prefixes].join(', ')}`);
 });
 
 Then('not before {duration}', function (this: ConformanceWorld, minimum: number) {
