@@ -157,6 +157,12 @@ Feature: Tunnel initiator
       And the server sends a RESPONSE with a header in the clear that differs from the sealed one
       Then the initiator answers a keyed CLOSE "integrity failure" and ends the stream
 
+    Scenario: They differ, and what was sealed does not decode
+      Given a tunnel initiator whose server is scripted
+      When the server has read REQUEST
+      And the server sends a RESPONSE with a header in the clear that differs from the sealed one, and padding that is not zero
+      Then the initiator answers CLOSE "integrity failure" and ends the stream
+
   @iut:client @RESP-06 @RESP-10
   Rule: A RESPONSE that opens to what cannot be decoded is a protocol error, unkeyed since the transform is not known
 

@@ -77,8 +77,6 @@ Feature: Tunnel server
       Examples: Who asks
         | fault                                |
         | a name that the server does not know |
-        | its name with a space behind it      |
-        | its name with a space before it      |
         | a key that is not that of its name   |
         | a key that the server does not know  |
         | the key of another name              |

@@ -85,7 +85,8 @@ Feature: Sessions of a tunnel server
 
     @CD-10 @needs:ipv6
     Scenario: Two names whose addresses end alike
-      Given a tunnel server configured with
+      Given nodes that speak IPv6
+      And a tunnel server configured with
         """
         { "initiators": [{ "name": "alice", "publicKey": "{alice}", "address": "10.8.0.10" },
                          { "name": "bob", "publicKey": "{bob}", "address": "10.8.1.10" }],

@@ -61,6 +61,19 @@ Feature: One tunnel connection after another
       And the server sends CLOSE "superseded"
       Then the initiator is authorized on the next one
 
+  @iut:client @ADP-05 @needs:adapter @needs:reconnect
+  Rule: The reserved physical addresses are those of the present connection
+
+    Scenario: The next connection brings others
+      Given a tunnel initiator whose server is scripted, configured with
+        """
+        { "reconnect": true }
+        """
+      When the server authorizes it
+      And the adapter is up
+      And the server breaks the connection off
+      Then a datagram of the next connection, which reserves 0a:00:00:00:00:01 and 0a:00:00:00:00:02, comes from the one to the other
+
   @HS-10
   Rule: Ephemeral keys are fresh for each of many connections
 

@@ -16,6 +16,10 @@ const faults: Readonly<Record<string, Alterations<OpenedResponse>>> = {
   'a changed last octet': { frame: (frame) => flipped(frame, -1) },
   'a changed octet of the ephemeral key': { frame: (frame) => flipped(frame, 14) },
   'a header in the clear that differs from the sealed one': { header: (header) => flipped(header, 7) },
+  'a header in the clear that differs from the sealed one, and padding that is not zero': {
+    header: (header) => flipped(header, 7),
+    opened: (opened) => flipped(opened, -1),
+  },
   'padding that is not zero': { opened: (opened) => flipped(opened, -1) },
   'a transform that was not offered': { fields: { transform: Transform['aes256ctr-hmacsha256'] } },
   'lifetimes above those of REQUEST': {

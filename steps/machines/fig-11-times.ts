@@ -309,8 +309,8 @@ const fromStack = (octets: number, filling: number): Uint8Array =>
 
 When(
   'meanwhile the stack sends datagrams of {int}, {int} and {int} octets',
-  async function (this: ConformanceWorld, ...lengths: (number | undefined)[]) {
-    const datagrams = lengths.slice(0, 3).map((length = 20, index) => fromStack(length, 0xa0 + index));
+  async function (this: ConformanceWorld, first: number, second: number, third: number) {
+    const datagrams = [first, second, third].map((length, index) => fromStack(length, 0xa0 + index));
     watchAdapter(this, 'client');
     for (const datagram of datagrams) this.get('stack').inject(packetUp(datagram));
     this.set('sentMeanwhile', datagrams);

@@ -42,8 +42,6 @@ export const longestName = Array.from({ length: 255 }, (_, index) => String.from
 /** Every fault of a REQUEST past framing that the features name. */
 export const requestFaults: Readonly<Record<string, Request>> = {
   'a name that the server does not know': { options: { name: 'nobody' } },
-  'its name with a space behind it': { options: { name: 'alice ' } },
-  'its name with a space before it': { options: { name: ' alice' } },
   'a key that is not that of its name': { options: { identity: identityOf('mallory'), name: 'alice' } },
   'the key of another name': { options: { identity: identityOf('alice'), name: 'bob' } },
   'a key that the server does not know': { options: { identity: identityOf('mallory') } },
