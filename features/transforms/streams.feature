@@ -34,10 +34,11 @@ Feature: Long streams of DATA frames
         | transform            |
         | aes256cbc-hmacsha256 |
 
-    @DATA-05 @DATA-06 @DATA-09 @needs:adapter
+    @CLOSE-02 @DATA-05 @DATA-06 @DATA-09 @needs:adapter
     Scenario Outline: At a server: it seals them, transform <transform>
       Given a tunnel server under attack with transform <transform>
       Then each of 65600 datagrams of its stack comes in a DATA frame that the peer opens
+      And the digest of its CLOSE counts them
 
       @TRF-02
       Examples:
@@ -118,10 +119,11 @@ Feature: Long streams of DATA frames
         | transform            |
         | aes256cbc-hmacsha256 |
 
-    @DATA-05 @DATA-06 @DATA-09 @needs:adapter
+    @CLOSE-02 @DATA-05 @DATA-06 @DATA-09 @needs:adapter
     Scenario Outline: At an initiator: it seals them, transform <transform>
       Given a tunnel initiator under attack with transform <transform>
       Then each of 65600 datagrams of its stack comes in a DATA frame that the peer opens
+      And the digest of its CLOSE counts them
 
       @TRF-02
       Examples:
