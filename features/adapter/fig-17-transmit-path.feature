@@ -17,6 +17,11 @@ Feature: Transmit path
         | 0       |
         | 18      |
 
+    Scenario: A later fragment whose octets look like the ports of DHCP
+      Given an adapter that nobody configures, and a scripted server
+      When the stack sends a later fragment that looks like DHCP for the server
+      Then the next DATA frame that is not empty holds exactly that datagram
+
   @iut:client @ADP-06
   Rule: What is neither IP nor answered is dropped
 

@@ -64,6 +64,8 @@ Feature: One tunnel connection after another
   @iut:client @ADP-05 @needs:adapter @needs:reconnect
   Rule: The reserved physical addresses are those of the present connection
 
+    # ADP-05: the packet; ARP-01: the answer.
+    @ARP-01
     Scenario: The next connection brings others
       Given a tunnel initiator whose server is scripted, configured with
         """
@@ -73,6 +75,7 @@ Feature: One tunnel connection after another
       And the adapter is up
       And the server breaks the connection off
       Then a datagram of the next connection, which reserves 0a:00:00:00:00:01 and 0a:00:00:00:00:02, comes from the one to the other
+      And ARP tells 0a:00:00:00:00:01 for the server from then on
 
   @HS-10
   Rule: Ephemeral keys are fresh for each of many connections

@@ -1,6 +1,7 @@
 /** Steps about what the local stack passes to the client's adapter ([EP] fig. 17). */
 import { When } from '@cucumber/cucumber';
 import { concat } from '../../reference/octets.ts';
+import { ipv4 } from '../../vectors/generate/packets.ts';
 import { packetUp, sendUp } from '../support/adapter.ts';
 import { run } from '../support/lab/command.ts';
 import { patience } from '../support/lab/deadline.ts';
@@ -21,6 +22,14 @@ When(
 When('the stack sends a packet of EtherType {word}, then a datagram', function (this: ConformanceWorld, type: string) {
   this.get('stack').inject(packetUp(new Uint8Array(46).fill(0x45), Number.parseInt(type, 16)));
   sendUp(this, datagram);
+});
+
+When('the stack sends a later fragment that looks like DHCP for the server', function (this: ConformanceWorld) {
+  const payload = new Uint8Array(64).fill(0x5a);
+  payload.set([0, 68, 0, 67]);
+  const { clientAddress: source, serverAddress: destination } = virtualLan;
+  // The offset counts 8 octets each.
+  sendUp(this, ipv4({ source, destination, protocol: 17, fragment: 185, payload }));
 });
 
 /** IEEE 802.1Q: the tag, then the EtherType of what follows. */

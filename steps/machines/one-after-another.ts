@@ -1,13 +1,15 @@
 /** Steps about what a connection leaves for the next one ([EP] figs. 11 and 12). */
 import assert from 'node:assert/strict';
 import { Then } from '@cucumber/cucumber';
+import { ArpOperation, decodeArp, encodeArp } from '../../reference/packets/arp.ts';
+import { broadcastPhysical, EtherType, encodeEthernet } from '../../reference/packets/ethernet.ts';
 import { physicalOctets, physicalText } from '../../reference/packets/physical.ts';
 import { decodeRequest } from '../../reference/wire/request.ts';
 import { decodeResponse } from '../../reference/wire/response.ts';
 import { watchAdapter } from '../support/adapter.ts';
 import { patience } from '../support/lab/deadline.ts';
 import { echoReply } from '../support/lab/echo-reply.ts';
-import { linkOf } from '../support/lab/kernel-tables.ts';
+import { linkOf, physicalOf } from '../support/lab/kernel-tables.ts';
 import { until } from '../support/lab/until.ts';
 import { adapterDevice, virtualLan } from '../support/lab/virtual-lan.ts';
 import { newInitiator, scriptedServer } from '../support/peers.ts';
@@ -71,3 +73,21 @@ Then(
     );
   },
 );
+
+Then('ARP tells {word} for the server from then on', async function (this: ConformanceWorld, far: string) {
+  const { clientAddress, serverAddress } = virtualLan;
+  const own = await physicalOf(this.lab.namespace('client'), adapterDevice);
+  const question = encodeArp({
+    operation: ArpOperation.request,
+    senderPhysical: own,
+    senderAddress: clientAddress,
+    targetPhysical: new Uint8Array(6),
+    targetAddress: serverAddress,
+  });
+  const { arp: etherType } = EtherType;
+  const stack = this.get('stack');
+  stack.inject(encodeEthernet({ destination: broadcastPhysical, source: own, etherType, payload: question }));
+  const isReply = (frame: Uint8Array): boolean => frame[12] === 8 && frame[13] === 6 && frame[21] === 2;
+  const reply = decodeArp((await stack.next('an ARP reply', isReply)).subarray(14));
+  assert.equal(physicalText(reply.senderPhysical), far);
+});

@@ -199,7 +199,7 @@ export const keptState: readonly Fault[] = [
   },
   ...inModule('reference/adapter/adapter.ts', ['client'], {
     'emulators-of-the-first-connection': [
-      'ADP-22',
+      'ARP-01 ADP-22',
       'When Reconnect brings other client data, the emulators go on with those of before.',
       'this.#emulators = activation.emulators;',
       'this.#emulators ??= activation.emulators;',
