@@ -41,6 +41,14 @@ Feature: Transmit path
       When the stack sends a datagram behind a VLAN tag, then another without
       Then the next DATA frame that is not empty holds exactly that datagram
 
+  @iut:server @ADP-06
+  Rule: So it is at a server
+
+    Scenario: At a server: a VLAN tag before the datagram
+      Given a tunnel server's adapter with alice authorized
+      When the server's stack sends a datagram for alice behind a VLAN tag
+      Then alice receives nothing before the next datagram for her
+
   @iut:client @ADP-23 @needs:dhcp
   Rule: What the local stack sends first disturbs nothing
 
