@@ -95,6 +95,7 @@ export async function serverUnderTest(
   world: ConformanceWorld,
   bothFamilies: boolean,
   networks: Readonly<Partial<Record<keyof typeof addressOf, readonly string[]>>>,
+  overrides: Overrides = {},
 ): Promise<void> {
   await lab(world, { ipv6: bothFamilies });
   const names = Object.keys(networks) as (keyof typeof addressOf)[];
@@ -102,7 +103,8 @@ export async function serverUnderTest(
     ...{ name, publicKey: identityOf(name).publicKey, address: addressOf[name] },
     networks: networks[name] ?? [],
   }));
-  await world.startServer({ initiators, ...(bothFamilies && { adapter: { address6: virtualLan6.serverPrefix } }) });
+  const six = bothFamilies && { adapter: { address6: virtualLan6.serverPrefix } };
+  await world.startServer({ initiators, ...six, ...overrides });
   watchAdapter(world, 'server');
   for (const name of names) await authorizeAtAdapter(world, name);
 }
