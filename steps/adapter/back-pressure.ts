@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { Given, Then, When } from '@cucumber/cucumber';
 import { ipv4 } from '../../vectors/generate/packets.ts';
-import { adapterUnderTest, authorizeAtAdapter, packetDown, packetUp } from '../support/adapter.ts';
+import { adapterUnderTest, authorizeAtAdapter, packetDown, packetUp, serverUnderTest } from '../support/adapter.ts';
 import { known } from '../support/known.ts';
 import { within } from '../support/lab/deadline.ts';
 import { echoReply } from '../support/lab/echo-reply.ts';
@@ -119,9 +119,16 @@ Then(
 );
 
 Given(
-  'an adapter whose tunnel is made again when it breaks, and a scripted server',
-  async function (this: ConformanceWorld) {
-    await adapterUnderTest(this, { reconnect: true }, {});
+  'an adapter that the tunnel application configures, and a scripted server, configured with',
+  async function (this: ConformanceWorld, text: string) {
+    await adapterUnderTest(this, JSON.parse(text), {});
+  },
+);
+
+Given(
+  "a tunnel server's adapter with alice authorized, configured with",
+  async function (this: ConformanceWorld, text: string) {
+    await serverUnderTest(this, false, { alice: [] }, {}, JSON.parse(text));
   },
 );
 

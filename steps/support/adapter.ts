@@ -99,6 +99,7 @@ export async function serverUnderTest(
   bothFamilies: boolean,
   networks: Readonly<Partial<Record<keyof typeof usualAddressOf, readonly string[]>>>,
   lan: { readonly address?: string; readonly addressOf?: typeof usualAddressOf } = {},
+  overrides: Overrides = {},
 ): Promise<void> {
   const { address, addressOf = usualAddressOf } = lan;
   await lab(world, { ipv6: bothFamilies });
@@ -108,7 +109,7 @@ export async function serverUnderTest(
     networks: networks[name] ?? [],
   }));
   const adapter = { ...(address && { address }), ...(bothFamilies && { address6: virtualLan6.serverPrefix }) };
-  await world.startServer({ initiators, adapter });
+  await world.startServer({ initiators, adapter, ...overrides });
   watchAdapter(world, 'server');
   for (const name of names) await authorizeAtAdapter(world, name, addressOf);
 }

@@ -1,15 +1,24 @@
 /** Steps about what a tunnel initiator accepts of its server's client data ([EP] fig. 23, 508 to 520). */
 import assert from 'node:assert/strict';
-import { Given, Then } from '@cucumber/cucumber';
+import { Given, Then, When } from '@cucumber/cucumber';
 import { ipv4Octets } from '../../reference/packets/addresses.ts';
 import { parsePrefix } from '../../reference/packets/prefix.ts';
 import { readDhcp } from '../../vectors/dhcp-reply.ts';
 import { classlessRoute } from '../../vectors/generate/dhcp-packet.ts';
 import { adapterUnderTest } from '../support/adapter.ts';
 import { type Family, linkOf, networksBehind } from '../support/lab/kernel-tables.ts';
+import { wireDevice } from '../support/lab/namespace.ts';
 import { adapterDevice, virtualLan } from '../support/lab/virtual-lan.ts';
+import { authorizeWith } from '../support/network-settings.ts';
 import type { Overrides } from '../support/peers/configuration.ts';
 import type { ConformanceWorld } from '../support/world.ts';
+
+declare module '../support/world.ts' {
+  interface Facts {
+    /** Prefixes that the client data routes to the server. */
+    offeredRoutes: readonly string[];
+  }
+}
 
 Given(
   'a user who accepts DNS servers: {word}, and a server that offers {}',
@@ -61,4 +70,20 @@ Then('the OFFER names the router: {word}', function (this: ConformanceWorld, rou
 Then('the MTU of the adapter is {int} or more', async function (this: ConformanceWorld, least: number) {
   const { mtu } = await linkOf(this.lab.namespace('client'), adapterDevice);
   assert.ok(mtu >= least, `it is ${mtu}`);
+});
+
+When('the client has the address {word} too', async function (this: ConformanceWorld, address: string) {
+  await this.lab.ip(this.lab.namespace('client'), `address add ${address}/24 dev ${wireDevice}`);
+});
+
+const manyRoutes = (count: number): string[] => Array.from({ length: count }, (_, index) => `10.9.${index}.0/24`);
+
+When('the server authorizes it with {int} routes', async function (this: ConformanceWorld, count: number) {
+  await authorizeWith(this, { routes: manyRoutes(count).join(', ') });
+  this.set('offeredRoutes', manyRoutes(count));
+});
+
+Then('each of them is routed through the adapter', async function (this: ConformanceWorld) {
+  const found = await networksBehind(this.lab.namespace('client'), 'IPv4', adapterDevice);
+  assert.deepEqual(found.toSorted(), this.get('offeredRoutes').toSorted());
 });

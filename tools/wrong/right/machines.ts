@@ -33,8 +33,8 @@ const slow = {
     {
       file: transport,
       change: [
-        '      events.relieved();\n      events.closed();',
-        '      setTimeout(() => {\n        events.relieved();\n        events.closed();\n      }, 201);',
+        "    socket.on('close', events.closed);",
+        "    socket.on('close', () => setTimeout(() => events.closed(), 201));",
       ],
     },
   ],
