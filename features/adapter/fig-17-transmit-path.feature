@@ -19,7 +19,7 @@ Feature: Transmit path
         | 0       |
         | 18      |
 
-    # As above: the fragment is a datagram like any other.
+    # ADP-03, ADP-15, DATA-01 and DATA-02 as above: the fragment is a datagram like any other.
     Scenario: A later fragment whose octets look like the ports of DHCP
       Given an adapter that nobody configures, and a scripted server
       When the stack sends a later fragment that looks like DHCP for the server
