@@ -118,7 +118,7 @@ const cases: readonly Case[] = [
   },
   {
     file: 'reference/tunnel/config/config.ts',
-    allowed: ['./values.ts', '../timers.ts', '../../packets/prefix.ts'],
+    allowed: ['valibot', './values.ts', '../timers.ts', '../../packets/prefix.ts'],
     refused: ['zod', '../server/pool.ts', '../names/resolver.ts', '@noble/hashes/sha2.js'],
   },
   {

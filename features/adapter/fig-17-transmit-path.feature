@@ -33,6 +33,11 @@ Feature: Transmit path
         | 8100 |
         | 0026 |
 
+    Scenario: A VLAN tag before the datagram
+      Given an adapter that nobody configures, and a scripted server
+      When the stack sends a datagram behind a VLAN tag, then another without
+      Then the next DATA frame that is not empty holds exactly that datagram
+
   @iut:client @ADP-23 @needs:dhcp
   Rule: What the local stack sends first disturbs nothing
 

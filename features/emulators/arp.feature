@@ -128,3 +128,15 @@ Feature: ARP server emulator
         | 10.8.0.10       | 10.8.0.1   | of physical addresses of 8 octets | no       |
         | 10.8.0.10       | 10.8.0.1   | of network addresses of 16 octets | no       |
       And alice receives nothing before the next datagram for her
+
+    @ARP-11
+    Scenario: Questions about a client that has gone
+      Given a tunnel server's adapter with alice and bob authorized
+      Then ARP requests of the stack are answered, or not, as the table says
+        | target    | sender   | form        | answered |
+        | 10.8.0.11 | 10.8.0.1 | a broadcast | yes      |
+      When bob's session has ended
+      Then ARP requests of the stack are answered, or not, as the table says
+        | target    | sender   | form        | answered |
+        | 10.8.0.11 | 10.8.0.1 | a broadcast | no       |
+        | 10.8.0.11 | 10.8.0.1 | by unicast  | no       |

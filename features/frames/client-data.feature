@@ -88,6 +88,17 @@ Feature: Client data
         | option 6                                 | 0a090035                 |
         | option 26                                | 0578                     |
 
+    Scenario: Routes of more than 64 bits
+      Given nodes that speak IPv6
+      And a tunnel server configured with
+        """
+        { "adapter": { "address6": "fd00:8::1/48" },
+          "clientData": { "routes": ["fd00:9:0:0:8000::/65", "fd00:9:1::5/128"] } }
+        """
+      When an initiator has opened RESPONSE
+      Then RESPONSE holds
+        | routes in n6, in this order | fd00:8::/48, fd00:9:0:0:8000::/65, fd00:9:1::5/128 |
+
     Scenario: The whole default route, in IPv6
       Given nodes that speak IPv6
       And a tunnel server configured with

@@ -171,6 +171,8 @@ Feature: Tunnel relay frame
         | a second colon after a port           |
         | two octets between two names          |
         | an origin index of 1                  |
+        | an origin index of 256                |
+        | an index that is 256 too high         |
         | one name for two nodes                |
         | a last name whose NUL is cut off      |
         | the origin and the first node in one string |
@@ -190,6 +192,8 @@ Feature: Tunnel relay frame
         | a second colon after a port           |
         | two octets between two names          |
         | an origin index of 1                  |
+        | an origin index of 256                |
+        | an index that is 256 too high         |
         | one name for two nodes                |
         | a last name whose NUL is cut off      |
         | the origin and the first node in one string |

@@ -61,6 +61,20 @@ Feature: Tunnel initiator
       And the adapter is up
       Then the stack behind the adapter answers a datagram that the server sends
 
+  @iut:client @REQ-14
+  Rule: An entry of key exchange data that is not known is skipped in RESPONSE too
+
+    Scenario Outline: RESPONSE with <entry>
+      Given a tunnel initiator whose server is scripted
+      When the server has read REQUEST
+      And the server sends a RESPONSE with <entry>
+      Then the first DATA frame is empty
+
+      Examples:
+        | entry                 |
+        | an entry 0 in front   |
+        | an entry of no octets |
+
   @iut:client @INI-04 @CLOSE-07 @CLOSE-09
   Rule: A CLOSE received in Authorized ends the session and is not answered
 
@@ -145,6 +159,12 @@ Feature: Tunnel initiator
       When the server has read REQUEST
       And the server sends a RESPONSE with a header in the clear that differs from the sealed one
       Then the initiator answers a keyed CLOSE "integrity failure" and ends the stream
+
+    Scenario: They differ, and what was sealed does not decode
+      Given a tunnel initiator whose server is scripted
+      When the server has read REQUEST
+      And the server sends a RESPONSE with a header in the clear that differs from the sealed one, and padding that is not zero
+      Then the initiator answers CLOSE "integrity failure" and ends the stream
 
   @iut:client @RESP-06 @RESP-10
   Rule: A RESPONSE that opens to what cannot be decoded is a protocol error, unkeyed since the transform is not known

@@ -180,6 +180,27 @@ Feature: Tunnel server
         | 0x0001, 0x0002                 | aes256gcm |
         | 0xfafa, 0x7777, 0x0001, 0x0002 | aes256gcm |
 
+    Scenario: Sixty transforms that nobody knows come first
+      Given a tunnel server
+      When an initiator sends a REQUEST with 60 transforms that nobody knows, then 0x0002
+      Then RESPONSE holds
+        | transform | chacha20poly1305 |
+
+  @iut:server @REQ-14
+  Rule: An entry of key exchange data that is not known is skipped, wherever it stands and however long it is
+
+    Scenario Outline: An entry <id> of <length> octets
+      Given a tunnel server
+      When an initiator sends a REQUEST with an entry <id> of <length> octets
+      Then the server answers RESPONSE
+
+      Examples:
+        | id    | length |
+        | 0     | 2      |
+        | 0     | 0      |
+        | 4     | 0      |
+        | 32767 | 300    |
+
   @iut:server @SRV-09 @CLOSE-07 @CLOSE-09
   Rule: A CLOSE received in Authorized ends the session, and is not answered
 

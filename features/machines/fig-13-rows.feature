@@ -101,6 +101,19 @@ Feature: Tunnel relay, state by state
         | 4    | 1       | 200000  |
         | 200  | 0       | 300     |
 
+    # RLY-03: the frame passes whole; RLY-05: it is a CLOSE, whatever its length and version.
+    @RLY-05
+    Scenario: CLOSE frames that no end point takes
+      Given a tunnel relay
+      Then these CLOSE frames pass whole through tunnels, which end then
+        | from      | version | length |
+        | initiator | 1       | 6      |
+        | server    | 1       | 9      |
+        | initiator | 1       | 41     |
+        | server    | 7       | 8      |
+        | initiator | 255     | 40     |
+        | server    | 1       | 200000 |
+
   @iut:relay @RLY-15 @RLY-16
   Rule: A length below 6 ends the tunnel, and a CLOSE of the relay's own never goes into a frame
 

@@ -82,7 +82,10 @@ Feature: DATA frames that were changed on the way
     # alike. DATA-10, INI-08: the answer to each. DATA-11: nothing reached the adapter.
     @DATA-04 @DATA-05 @DATA-06 @DATA-10 @DATA-11 @INI-08 @FRAME-15 @TRF-03 @TRF-07 @TRF-10 @needs:timers
     Scenario Outline: At an initiator: every single octet, transform <transform>
-      Given a tunnel initiator under attack with transform <transform>
+      Given a tunnel initiator under attack with transform <transform>, configured with
+        """
+        { "adapter": { "configure": "none", "routes": false } }
+        """
       When every single octet of a DATA frame is changed, each on a connection of its own
       Then each was refused as specified and nothing of it reached the adapter
 

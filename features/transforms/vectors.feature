@@ -72,7 +72,10 @@ Feature: DATA frames of the vectors
     # the transform.
     @needs:adapter @needs:timers @DATA-01 @DATA-03 @KEY-02
     Scenario Outline: At an initiator: frames that open, transform <transform>
-      Given a tunnel initiator under attack with transform <transform>
+      Given a tunnel initiator under attack with transform <transform>, configured with
+        """
+        { "adapter": { "configure": "none", "routes": false } }
+        """
       When the frames of transform-<transform>.json that open are made anew and sent, a connection for each group
       Then each of at least <count> was answered as its vector says
 
@@ -102,7 +105,10 @@ Feature: DATA frames of the vectors
     # transform.
     @needs:timers @DATA-02 @DATA-03 @DATA-04 @DATA-05 @DATA-06 @DATA-07 @DATA-10 @KEY-02
     Scenario Outline: At an initiator: frames that do not, transform <transform>
-      Given a tunnel initiator under attack with transform <transform>
+      Given a tunnel initiator under attack with transform <transform>, configured with
+        """
+        { "adapter": { "configure": "none", "routes": false } }
+        """
       When the frames of transform-<transform>.json that do not open are made anew and sent, each on a connection of its own
       Then each of at least <count> was answered as its vector says
 

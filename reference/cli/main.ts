@@ -115,7 +115,7 @@ async function printSchema(role: string | undefined): Promise<number> {
   if (role !== 'client' && role !== 'server' && role !== 'relay')
     throw new UsageError(`${role === undefined ? 'no role' : `no role "${role}"`}: client, server or relay`);
   const { configSchema } = await import('../tunnel/config/config.ts');
-  process.stdout.write(`${JSON.stringify(configSchema(role), null, 2)}\n`);
+  process.stdout.write(`${JSON.stringify(await configSchema(role), null, 2)}\n`);
   return exitCode.done;
 }
 

@@ -73,10 +73,12 @@ const titled = (vector: Vector): string => `handshake.json, ${title(vector)}`;
  * @throws LabFailure if there is none, since the feature then has a typing error
  */
 function forgeriesOf(suite: SuiteName, flag: string, message: Message, encapsulationKey: Uint8Array): Forgery[] {
-  const all = forgeries(Suite[suite], encapsulationKey).filter(
-    (forgery) => forgery.message === message && forge(inputOf(Suite[suite], zeros(16)), forgery) !== undefined,
-  );
-  return known(Object.groupBy(all, (forgery) => forgery.flag) as Record<string, Forgery[]>, flag);
+  const ofMessage = forgeries(Suite[suite], encapsulationKey).filter((forgery) => forgery.message === message);
+  const flagged = known(Object.groupBy(ofMessage, (forgery) => forgery.flag) as Record<string, Forgery[]>, flag);
+  const all = flagged.filter((forgery) => forge(inputOf(Suite[suite], zeros(16)), forgery) !== undefined);
+  if (all.length === 0)
+    throw new LabFailure(`nothing flagged ${flag} makes a difference to ${message}, suite ${suite}`);
+  return all;
 }
 
 /** The frame: O's length is that of the frame, whatever its message has grown to. */

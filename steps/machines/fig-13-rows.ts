@@ -15,6 +15,7 @@ import {
   scriptedInitiator,
   scriptedServer,
   startClock,
+  tunnelThroughRelay,
   type WireRole,
 } from '../support/peers.ts';
 import { startUnderTest } from '../support/under-test.ts';
@@ -167,6 +168,25 @@ Then('the relay passes on frames of both sides', async function (this: Conforman
     assert.ok(Buffer.from(octets).equals(passed), 'other octets came');
   });
 });
+
+Then(
+  'these CLOSE frames pass whole through tunnels, which end then',
+  async function (this: ConformanceWorld, table: DataTable) {
+    const act = async ([from = '', version = '', length = '']: string[]): Promise<void> => {
+      const { initiator, server } = await tunnelThroughRelay(this);
+      const [near, far] = from === 'server' ? [server, initiator] : [initiator, server];
+      const before = far.connection.received.length;
+      const close = frameOf(5, Number(length), Number(version));
+      await near.connection.send(close);
+      await Promise.all([near.connection.endedWithoutFrame(), far.connection.ended()]);
+      const passed = far.connection.received.subarray(before);
+      assert.ok(Buffer.from(close).equals(passed), `${passed.length} octets came, other ones or not all`);
+      near.connection.finish();
+      far.connection.finish();
+    };
+    await eachRow(table.rows(), (row) => row.join(', '), act);
+  },
+);
 
 When('the relay has passed on half a frame of the server', async function (this: ConformanceWorld) {
   const { connection } = this.get('initiator');

@@ -9,9 +9,10 @@ import { idOf } from '../../steps/support/scenario-id.ts';
 import { exit } from '../exit.ts';
 import { cited, type Requirement } from '../requirements/parse.ts';
 import { loadBaseline, staleEntries } from './baseline.ts';
-import { choose, type Planned, plugin } from './choosing.ts';
+import { choose, plugin } from './choosing.ts';
 import { lifeline } from './enclosure.ts';
 import { type Options, UsageError } from './options.ts';
+import { spread } from './order.ts';
 import { playedText, readPlayed, reasonsText, tableOf } from './played.ts';
 import { Profile } from './profile.ts';
 import { makeReport, type Report, writeReports } from './report.ts';
@@ -23,8 +24,6 @@ import { type RunVerdict, runVerdict } from './verdict.ts';
 import { boundTermination } from './workers.ts';
 
 const root = resolve(import.meta.dirname, '../..');
-/** Scenarios that wait for 10 s or more come first: at the end the others would wait for them. */
-const longTag = '@long';
 const signals = { SIGINT: 130, SIGTERM: 143 } as const;
 
 /** @returns the exit status */
@@ -77,9 +76,8 @@ export async function runSuite(options: Options): Promise<number> {
       },
     },
   );
-  const isShort = ({ pickle }: Planned): number => (pickle.tags.some(({ name }) => name === longTag) ? 0 : 1);
   boundTermination();
-  choose((planned) => planned.toSorted((one, other) => isShort(one) - isShort(other)));
+  choose(spread);
   const pickles = new Map<string, string>();
   await runCucumber(runConfiguration, { cwd: root, stdout: silent() }, (envelope) => {
     if (envelope.pickle) pickles.set(envelope.pickle.id, envelope.pickle.uri);

@@ -1,9 +1,10 @@
 /** Reads a role's configuration file. Each error says where the fault is and how to mend it. */
 import { readFileSync, statSync } from 'node:fs';
 import { basename, dirname, resolve } from 'node:path';
+import * as v from 'valibot';
 import { deterministicRandomness, type Randomness, systemRandomness } from '../../crypto/randomness.ts';
-import { type Fault, type Path, readWhole, type Schema } from './schema.ts';
 import { type ClientFile, type RelayFile, type Role, type ServerFile, schemas } from './schemas.ts';
+import { type Fault, faultOf, type Path } from './shapes.ts';
 import { faultOfFolder } from './shared-folder.ts';
 import { privateKey } from './values.ts';
 
@@ -66,16 +67,21 @@ const parsers: { readonly [R in Role]: (json: unknown, place: Place) => Configs[
   relay: (json, place) => check(schemas.relay, json, place),
 };
 
-function check<File>(schema: Schema<File>, json: unknown, { label }: Place): File {
-  const result = readWhole(schema, json);
-  if ('faults' in result) throw new ConfigurationError(describe(label, result.faults));
-  return result.value;
+function check<const Schema extends v.GenericSchema>(
+  schema: Schema,
+  json: unknown,
+  { label }: Place,
+): v.InferOutput<Schema> {
+  const result = v.safeParse(schema, json, { abortPipeEarly: true });
+  if (!result.success) throw new ConfigurationError(describe(label, result.issues.map(faultOf)));
+  return result.output;
 }
 
 /** The JSON Schema of a role's file, for editors and other implementations. */
-export function configSchema(role: Role): object {
+export async function configSchema(role: Role): Promise<object> {
+  const { toJsonSchema } = await import('@valibot/to-json-schema');
   const title = `Configuration of the tunnel ${role}`;
-  return { title, $schema: 'https://json-schema.org/draft/2020-12/schema', ...schemas[role].json };
+  return { title, ...toJsonSchema(schemas[role], { target: 'draft-2020-12', errorMode: 'ignore' }) };
 }
 
 function identity(config: ClientFile | ServerFile, place: Place): Identity {
@@ -108,12 +114,12 @@ function readKey(file: string, { label }: Place): Uint8Array {
     throw new ConfigurationError(
       `${label}: privateKeyFile: ${file} is readable by others (mode ${mode.toString(8).padStart(4, '0')}): chmod 600 ${file}`,
     );
-  const key = readWhole(privateKey, text);
-  if ('faults' in key)
+  const key = v.safeParse(privateKey, text);
+  if (!key.success)
     throw new ConfigurationError(
       `${label}: privateKeyFile: ${file} holds no key: it has one line of 44 base64 characters, as "pna keygen --output FILE" writes it`,
     );
-  return key.value;
+  return key.output;
 }
 
 function readText(file: string, key: string): string {
@@ -167,9 +173,9 @@ function canContinue(text: string): boolean {
 }
 
 function describe(label: string, faults: readonly Fault[]): string {
-  const lines = faults.map((fault) => `${label}: ${pathText(fault.path)}${fault.message}`);
+  const line = ({ path, message }: Fault): string => `${label}: ${pathText(path)}${message}`;
   // A name that fails its pattern may fail other checks too, with the same remedy.
-  return [...new Set(lines)].join('\n');
+  return [...new Set(faults.map(line))].join('\n');
 }
 
 /** `initiators[0].name: `; nothing for the file as a whole. */

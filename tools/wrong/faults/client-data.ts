@@ -29,6 +29,20 @@ const subnetOf = 'const subnet = connected.find((own) => contains(own, prefix));
 const lowest = 'if (mtu < lowestMtu) return';
 const judged = 'this.passes(options.mtu, faultOfMtu(mtu))';
 
+/** What the local stack refuses besides: routes are judged when they come, and when they are laid. */
+const connected = (test: string) => ({
+  file: 'reference/linux/route-policy.ts',
+  change: [
+    `connected.find((own) => contains(own, route))`,
+    `connected.find((own) => own.length >= 0 && ${test})`,
+  ] as const,
+});
+/** The device of loopback is one that the machine is connected by. */
+const notLoopback = {
+  file: 'reference/linux/subnets.ts',
+  change: [`.filter(([name]) => name !== except)`, `.filter(([name]) => name !== except && name !== 'lo')`],
+} as const;
+
 // biome-ignore format: a table
 export const clientData: readonly Fault[] = [
   // CD-01
@@ -91,12 +105,12 @@ export const clientData: readonly Fault[] = [
     ['multicast-of-24', "multicast: ['224.0.0.0/4', 'ff00::/8'],", "multicast: ['224.0.0.0/24', 'ff00::/8'],"],
     ['multicast-ipv6', "multicast: ['224.0.0.0/4', 'ff00::/8'],", "multicast: ['224.0.0.0/4'],"],
     ['multicast-ipv6-of-16', "multicast: ['224.0.0.0/4', 'ff00::/8'],", "multicast: ['224.0.0.0/4', 'ff02::/16'],"],
-  ] as const).map(([kind, from, to]) => reserved(`route-${kind}`, 'CD-07', 'client', `Routes to some addresses are installed: ${kind}.`, from, to)),
+  ] as const).map(([kind, from, to]) => reserved(`route-${kind}`, 'CD-07', 'client', `Routes to some addresses are installed: ${kind}.`, from, to, kind.startsWith('loopback') ? [notLoopback] : undefined)),
   reserved('route-around-reserved', 'CD-07', 'client', 'A route is judged by its first address alone.', 'overlaps(one.prefix, prefix)', 'contains(one.prefix, prefix)'),
   reserved('route-within-reserved', 'CD-07', 'client', 'A route is refused only where it holds a whole reserved range.', 'overlaps(one.prefix, prefix)', 'contains(prefix, one.prefix)'),
-  acceptance('route-connected', 'CD-07', 'client', 'Routes to a subnet that this machine is on are installed.', '    return faultOfSubnet(prefix, this.#connected);\n  }\n}', '    return undefined;\n  }\n}'),
-  acceptance('route-connected-whole-only', 'CD-07', 'client', 'Routes within a subnet that this machine is on are installed.', subnetOf, 'const subnet = connected.find((own) => own.length === prefix.length && contains(own, prefix));'),
-  acceptance('route-connected-ipv4-only', 'CD-07', 'client', 'Routes to an IPv6 subnet that this machine is on are installed.', subnetOf, "const subnet = connected.find((own) => !own.address.includes(':') && contains(own, prefix));"),
+  acceptance('route-connected', 'CD-07', 'client', 'Routes to a subnet that this machine is on are installed.', '    return faultOfSubnet(prefix, this.#connected);\n  }\n}', '    return undefined;\n  }\n}', [connected('false')]),
+  acceptance('route-connected-whole-only', 'CD-07', 'client', 'Routes within a subnet that this machine is on are installed.', subnetOf, 'const subnet = connected.find((own) => own.length === prefix.length && contains(own, prefix));', [connected('own.length === route.length && contains(own, route)')]),
+  acceptance('route-connected-ipv4-only', 'CD-07', 'client', 'Routes to an IPv6 subnet that this machine is on are installed.', subnetOf, "const subnet = connected.find((own) => !own.address.includes(':') && contains(own, prefix));", [connected("!own.address.includes(':') && contains(own, route)")]),
   acceptance('mtu-1279', 'CD-08', 'client', 'An MTU of 1279 is accepted.', lowest, lowest.replace('mtu < lowestMtu', 'mtu < lowestMtu - 1')),
   acceptance('mtu-1280-refused', 'CD-08', 'client', 'An MTU of 1280 is refused.', lowest, lowest.replace('mtu < lowestMtu', 'mtu <= lowestMtu')),
   acceptance('mtu-of-no-device', 'ADP-02', 'client', 'An MTU that the kernel refuses ends the program.', 'return mtu > highestMtu', 'return mtu > 0xffff'),

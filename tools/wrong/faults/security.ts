@@ -192,8 +192,8 @@ export const security: readonly Fault[] = [
     breaks: ['SEC-03'],
     roles: ['client', 'server', 'relay'],
     does: 'A key of the configuration that nobody knows is ignored.',
-    file: 'reference/tunnel/config/schema.ts',
-    change: ['.filter((key) => !Object.hasOwn(shape, key))', '.filter(() => false)'],
+    file: 'reference/tunnel/config/shapes.ts',
+    change: ['const schema = v.strictObject(', 'const schema = v.object('],
   },
   {
     id: 'faulty-configuration-warned-of',
@@ -215,8 +215,8 @@ export const security: readonly Fault[] = [
     does: 'The message about a fault of the configuration does not name the key.',
     file: config,
     change: [
-      '`${label}: ${pathText(fault.path)}${fault.message}`',
-      '`${label}: is not a valid configuration${pathText([])}${fault.message ? "" : ""}`',
+      '`${label}: ${pathText(path)}${message}`',
+      '`${label}: is not a valid configuration${pathText(path) && message ? "" : ""}`',
     ],
   },
   {
@@ -226,8 +226,8 @@ export const security: readonly Fault[] = [
     does: 'The message about a fault of the configuration does not name the file.',
     file: config,
     change: [
-      '`${label}: ${pathText(fault.path)}${fault.message}`',
-      '`${label ? "configuration" : ""}: ${pathText(fault.path)}${fault.message}`',
+      '`${label}: ${pathText(path)}${message}`',
+      '`${label ? "configuration" : ""}: ${pathText(path)}${message}`',
     ],
   },
 ];

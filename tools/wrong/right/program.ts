@@ -115,9 +115,9 @@ export const programChoices: readonly Right[] = [
     touches: ['SEC'],
     file: 'reference/tunnel/config/config.ts',
     change: [
-      `  const lines = faults.map((fault) => \`\${label}: \${pathText(fault.path)}\${fault.message}\`);`,
-      `  const keyOf = ({ path, unknown = [] }: Fault): string => [...path, ...unknown].join('/');
-  const lines = faults.map((fault) => \`E17 please correct "/\${keyOf(fault)}" in \${label}\`);`,
+      `const line = ({ path, message }: Fault): string => \`\${label}: \${pathText(path)}\${message}\`;`,
+      `const line = ({ path, unknown = [] }: Fault): string =>
+    \`E17 please correct "/\${[...path, ...unknown].join('/')}" in \${label}\`;`,
     ],
   },
 ];
