@@ -5,11 +5,12 @@ import { physicalOctets, physicalText } from '../../reference/packets/physical.t
 import { decodeRequest } from '../../reference/wire/request.ts';
 import { decodeResponse } from '../../reference/wire/response.ts';
 import { watchAdapter } from '../support/adapter.ts';
+import { adapterIn } from '../support/lab/adapter-device.ts';
 import { patience } from '../support/lab/deadline.ts';
 import { echoReply } from '../support/lab/echo-reply.ts';
 import { linkOf } from '../support/lab/kernel-tables.ts';
 import { until } from '../support/lab/until.ts';
-import { adapterDevice, virtualLan } from '../support/lab/virtual-lan.ts';
+import { virtualLan } from '../support/lab/virtual-lan.ts';
 import { newInitiator, scriptedServer } from '../support/peers.ts';
 import type { ConformanceWorld } from '../support/world.ts';
 
@@ -57,7 +58,7 @@ Then(
     const server = await scriptedServer(this, { settings });
     await server.authorize();
     const namespace = this.lab.namespace('client');
-    const renewed = async () => (await linkOf(namespace, adapterDevice)).address === own || undefined;
+    const renewed = async () => (await linkOf(namespace, adapterIn(namespace))).address === own || undefined;
     await until(`the physical address ${own}`, renewed, patience);
     watchAdapter(this, 'client');
     const datagram = echoReply(virtualLan.serverAddress, virtualLan.clientAddress, 11);
