@@ -4,11 +4,12 @@ import { Given, Then, When } from '@cucumber/cucumber';
 import { ipv4 } from '../../vectors/generate/packets.ts';
 import { adapterUnderTest, authorizeAtAdapter, packetDown, packetUp, serverUnderTest } from '../support/adapter.ts';
 import { known } from '../support/known.ts';
+import { adapterIn } from '../support/lab/adapter-device.ts';
 import { within } from '../support/lab/deadline.ts';
 import { echoReply } from '../support/lab/echo-reply.ts';
 import { ipJson } from '../support/lab/iproute2.ts';
 import type { NodeName } from '../support/lab/namespace.ts';
-import { adapterDevice, virtualLan } from '../support/lab/virtual-lan.ts';
+import { virtualLan } from '../support/lab/virtual-lan.ts';
 import type { ScriptedEndPoint } from '../support/peers/session.ts';
 import type { WireRole } from '../support/peers.ts';
 import type { ConformanceWorld } from '../support/world.ts';
@@ -72,7 +73,7 @@ interface Counted {
 /** What the stack has put through the adapter, and what it had no room for. */
 async function counters(world: ConformanceWorld, node: Direction['node']): Promise<Counted['stats64']['tx']> {
   const namespace = world.lab.namespace(node);
-  const [link] = await ipJson<Counted>(namespace, '-stats', 'link', 'show', 'dev', adapterDevice);
+  const [link] = await ipJson<Counted>(namespace, '-stats', 'link', 'show', 'dev', adapterIn(namespace));
   return link?.stats64.tx ?? { bytes: 0, dropped: 0 };
 }
 

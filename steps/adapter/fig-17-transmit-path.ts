@@ -3,11 +3,12 @@ import { When } from '@cucumber/cucumber';
 import { concat } from '../../reference/octets.ts';
 import { ipv4 } from '../../vectors/generate/packets.ts';
 import { packetDown, packetUp, sendUp } from '../support/adapter.ts';
+import { adapterIn } from '../support/lab/adapter-device.ts';
 import { run } from '../support/lab/command.ts';
 import { patience } from '../support/lab/deadline.ts';
 import { echoReply } from '../support/lab/echo-reply.ts';
 import { until } from '../support/lab/until.ts';
-import { adapterDevice, virtualLan } from '../support/lab/virtual-lan.ts';
+import { virtualLan } from '../support/lab/virtual-lan.ts';
 import type { ConformanceWorld } from '../support/world.ts';
 
 const datagram = echoReply(virtualLan.clientAddress, virtualLan.serverAddress, 7);
@@ -50,7 +51,7 @@ When("the server's stack sends a datagram for alice behind a VLAN tag", function
 When("the client's kernel has sent IPv6 multicast through the adapter", async function (this: ConformanceWorld) {
   const namespace = this.lab.namespace('client');
   const look = async () => {
-    const text = await run(['cat', `/proc/net/dev_snmp6/${adapterDevice}`], { namespace });
+    const text = await run(['cat', `/proc/net/dev_snmp6/${adapterIn(namespace)}`], { namespace });
     return Number(/^Ip6OutMcastPkts\s+(\d+)$/m.exec(text)?.[1] ?? 0) > 0 || undefined;
   };
   await until('IPv6 multicast of the kernel', look, patience);

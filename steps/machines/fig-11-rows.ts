@@ -4,7 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { type DataTable, Given, Then, When } from '@cucumber/cucumber';
 import { Status, statusName } from '../../reference/wire/identifiers.ts';
 import { assertTime, closedAfter, eachRow, expectAnswer, sendByLooks } from '../support/exchanges.ts';
-import { within } from '../support/lab/deadline.ts';
+import { patience, within } from '../support/lab/deadline.ts';
 import { Nonconformance } from '../support/lab/failure.ts';
 import { wireDevice } from '../support/lab/namespace.ts';
 import { segmentOf } from '../support/lab/tcp-streams.ts';
@@ -125,7 +125,7 @@ Then(
       await reach(server, state);
       if (/^keyed |^not authorized$/.test(sent)) await server.close(statusOf(sent.replace(/^keyed /, '')));
       else await sendByLooks(server, sent);
-      const exit = await within(5_000, 'the end of the program', program.exited);
+      const exit = await within(patience, 'the end of the program', program.exited);
       assert.deepEqual(exit, { code: Number(code), signal: null });
     };
     await eachRow(table.rows(), ([state, sent]) => `${sent} in ${state}`, act);

@@ -7,9 +7,10 @@ import { physicalOctets, physicalText } from '../../reference/packets/physical.t
 import { decodeRequest } from '../../reference/wire/request.ts';
 import { decodeResponse } from '../../reference/wire/response.ts';
 import { watchAdapter } from '../support/adapter.ts';
+import { adapterIn } from '../support/lab/adapter-device.ts';
 import { echoReply } from '../support/lab/echo-reply.ts';
 import { physicalOf } from '../support/lab/kernel-tables.ts';
-import { adapterDevice, virtualLan } from '../support/lab/virtual-lan.ts';
+import { virtualLan } from '../support/lab/virtual-lan.ts';
 import { newInitiator, scriptedServer } from '../support/peers.ts';
 import type { ConformanceWorld } from '../support/world.ts';
 
@@ -74,7 +75,8 @@ Then(
 
 Then('soon ARP tells {word} for the server', async function (this: ConformanceWorld, far: string) {
   const { clientAddress, serverAddress } = virtualLan;
-  const own = await physicalOf(this.lab.namespace('client'), adapterDevice);
+  const namespace = this.lab.namespace('client');
+  const own = await physicalOf(namespace, adapterIn(namespace));
   const question = encodeArp({
     operation: ArpOperation.request,
     senderPhysical: own,

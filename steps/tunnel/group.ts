@@ -7,6 +7,7 @@ import { Given, Then, When } from '@cucumber/cucumber';
 import { Status } from '../../reference/wire/identifiers.ts';
 import { toNetworkSettings } from '../../reference/wire/network-settings.ts';
 import { known } from '../support/known.ts';
+import { adapterIn } from '../support/lab/adapter-device.ts';
 import {
   type AddressResolution,
   announces,
@@ -22,7 +23,7 @@ import type { PacketSocket } from '../support/lab/packet-socket.ts';
 import { insideAddress, insideAddress6, SharedNetwork, sharedDevice } from '../support/lab/shared-network.ts';
 import { transfer } from '../support/lab/traffic.ts';
 import { until } from '../support/lab/until.ts';
-import { adapterDevice, virtualLan, virtualLan6 } from '../support/lab/virtual-lan.ts';
+import { virtualLan, virtualLan6 } from '../support/lab/virtual-lan.ts';
 import {
   clientConfiguration,
   type Overrides,
@@ -300,7 +301,7 @@ async function busiest(world: ConformanceWorld): Promise<Member> {
   const counts = await Promise.all(
     members.map(async (member) => ({
       member,
-      octets: await octetsThrough(world.lab.namespace(member), adapterDevice),
+      octets: await octetsThrough(world.lab.namespace(member), adapterIn(world.lab.namespace(member))),
     })),
   );
   return counts.reduce((most, one) => (one.octets > most.octets ? one : most)).member;
@@ -324,7 +325,7 @@ When(
     leaveTransfers(this, Promise.all([sending]));
     await Promise.race([third.promise, sending]);
     const killed = await busiest(this);
-    const addresses = await addressesOf(this.lab.namespace('client'), 'IPv4', adapterDevice);
+    const addresses = await addressesOf(this.lab.namespace('client'), 'IPv4', adapterIn(this.lab.namespace('client')));
     this.get('members')[killed].program.kill('SIGKILL');
     this.set('failover', { killed, at: performance.now(), address: addresses.map(({ local }) => local).join() });
   },
@@ -339,7 +340,7 @@ Then(
     this.log(
       `the killed member's initiators were back, and stayed, ${Math.round(performance.now() - at)} ms after the kill`,
     );
-    const addresses = await addressesOf(this.lab.namespace('client'), 'IPv4', adapterDevice);
+    const addresses = await addressesOf(this.lab.namespace('client'), 'IPv4', adapterIn(this.lab.namespace('client')));
     assert.equal(addresses.map(({ local }) => local).join(), address);
   },
 );
