@@ -235,6 +235,23 @@ Feature: Finding the next node by DNS
       Then the relay answers CLOSE "next node unreachable" and ends the stream
       And nobody was connected to
 
+  @iut:relay @needs:services @PATH-03
+  Rule: Each address of each member is judged
+
+    Scenario: Members at loopback addresses, behind one where nobody listens
+      Given a tunnel relay that asks a DNS server
+      And the DNS server has inside.test at 127.0.0.1
+      And the DNS server has deeper.test at client, 127.0.0.2
+      And the DNS server has these members of group.test
+        | target        | port | priority | weight |
+        | server.test   | 4000 | 10       | 0      |
+        | inside.test   | 4000 | 20       | 0      |
+        | deeper.test   | 4000 | 30       | 0      |
+      And a tunnel server listens in relay-b on port 4000
+      When an initiator sends RELAY to the relay for the path relay-b.test group.test
+      Then the relay answers CLOSE "next node unreachable" and ends the stream
+      And nobody was connected to
+
   @iut:relay @needs:services @PATH-13
   Rule: When the look-up of a group fails otherwise than for want of records, the next node is unreachable
 
