@@ -46,11 +46,11 @@ async function fillRelay(
   };
   const arrive = async (peer: ScriptedInitiator, answers: boolean): Promise<void> => {
     await peer.sendRelay();
-    const connection = await world.get('listener').accept(3_000);
+    const connection = await world.get('listener').accept();
     all.push(connection);
     if (!answers) return;
     await connection.send(frameOf(9, 10));
-    await peer.connection.octets(10, 3_000);
+    await peer.connection.octets(10);
   };
   try {
     for (let index = 0; index < standing; index++) await arrive(await connect(), true);
