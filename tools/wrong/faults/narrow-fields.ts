@@ -96,27 +96,6 @@ export const narrowFields: readonly Fault[] = [
     file: 'reference/nodes/flow.ts',
     change: ['viewOf(this.#start).getUint32(0)', 'viewOf(this.#start).getUint32(0) & 0xff_ffff'],
   },
-  ...inModule('reference/crypto/primitives.ts', ['client', 'server'], {
-    'keystream-counter-of-32-bits': [
-      'TRF-06',
-      'The counter of the keystream of 0x0101 has 32 bits: the 96 before them never change.',
-      "const cipher = createCipheriv('aes-256-ctr', key, iv);\n  return (octets) => view(cipher.update(octets));",
-      `let cipher = createCipheriv('aes-256-ctr', key, iv);
-  let left = 16 * (2 ** 32 - new DataView(iv.buffer, iv.byteOffset).getUint32(12));
-  const stream = (octets) => {
-    if (octets.length < left) {
-      left -= octets.length;
-      return view(cipher.update(octets));
-    }
-    const before = cipher.update(octets.subarray(0, left));
-    const behind = octets.subarray(left);
-    cipher = createCipheriv('aes-256-ctr', key, iv.slice().fill(0, 12));
-    left = 16 * 2 ** 32;
-    return new Uint8Array([...before, ...stream(behind)]);
-  };
-  return stream;`,
-    ],
-  }),
   ...inModule('reference/tunnel/lan.ts', ['server'], {
     'prefix-number-of-8-bits': [
       'CD-10',

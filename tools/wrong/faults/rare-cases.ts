@@ -192,14 +192,6 @@ export const rareCases: readonly Fault[] = [
       'if ((hopLimit !== HOP_LIMIT && type !== Icmpv6Type.routerSolicitation) ||',
     ],
   }),
-  ...inModule('reference/tunnel/config/config.ts', ['client', 'server'], {
-    'faulty-line-quoted': [
-      'SEC-01',
-      'The message about a line that is not JSON quotes it, with the key in it.',
-      'is not JSON: look there',
-      "is not JSON: ${text.split('\\n')[faultyLine(text) - 1]}: look there",
-    ],
-  }),
   ...inModule('reference/tunnel/server/address-map.ts', ['server'], {
     'shared-names-trimmed': [
       'PATH-14',
