@@ -127,31 +127,11 @@ export const narrowFields: readonly Fault[] = [
     ],
   }),
   ...inModule('reference/emulators/dhcp.ts', ['client'], {
-    'client-identifier-of-32-octets': [
-      'DHCP-08',
-      'Of the client identifier the first 32 octets are echoed.',
-      'identifier && identifier.length <= 255 ? identifier : undefined',
-      'identifier?.slice(0, 32)',
-    ],
     'longest-message-little-endian': [
       'DHCP-19',
       'Option 57 is read with the low octet first.',
       'viewOf(value).getUint16(0)',
       'viewOf(value).getUint16(0, true)',
-    ],
-  }),
-  ...inModule('reference/emulators/dhcp-configuration.ts', ['client'], {
-    'dns-servers-beyond-three-left-out': [
-      'DHCP-09',
-      'Of the DNS servers three are handed out.',
-      'concat(...dns.map(ipv4Octets))',
-      'concat(...dns.slice(0, 3).map(ipv4Octets))',
-    ],
-    'mask-of-24-bits': [
-      'DHCP-09',
-      'The subnet mask that DHCP hands out is 255.255.255.0.',
-      'maskOctets(prefixLength)',
-      'maskOctets(24)',
     ],
   }),
   ...inModule('reference/tunnel/client/stack-settings.ts', ['client'], {
