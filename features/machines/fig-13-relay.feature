@@ -175,6 +175,15 @@ Feature: Tunnel relay
       When an initiator has a tunnel through the relay to a scripted server
       Then after 12 s without an octet a frame of the next node passes to the initiator
 
+  @iut:relay @RLY-27
+  Rule: TCP asks whether the peers are still there
+
+    # The kernel says of each connection whether the keep-alive timer runs.
+    Scenario: On both connections of a relay that forwards
+      Given a tunnel relay
+      When an initiator has a tunnel through the relay to a scripted server
+      Then the kernel asks on both connections of the relay whether the peer is there
+
   @iut:relay @RLY-05
   Rule: CLOSE is forwarded whole, then both connections end
 

@@ -4,6 +4,8 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Then, When } from '@cucumber/cucumber';
 import { known } from '../support/known.ts';
+import { keptAlive } from '../support/lab/kernel-tables.ts';
+import { until } from '../support/lab/until.ts';
 import { listenAsServer, scripted, scriptedInitiator, type WireRole } from '../support/peers.ts';
 import type { ConformanceWorld } from '../support/world.ts';
 
@@ -56,6 +58,19 @@ Then(
     const frame = Uint8Array.fromHex('0000000a090100112233');
     await far.send(frame);
     assert.equal((await near.octets(before + frame.length)).subarray(before).toHex(), frame.toHex());
+  },
+);
+
+Then(
+  'the kernel asks on both connections of the relay whether the peer is there',
+  async function (this: ConformanceWorld) {
+    let seen = { established: 0, asked: 0 };
+    const look = async () => {
+      seen = await keptAlive(this.lab.namespace('relay-b'));
+      return (seen.established === 2 && seen.asked === 2) || undefined;
+    };
+    const hint = () => `${seen.established} connections, ${seen.asked} with a keep-alive timer`;
+    await until('keep-alive on both connections of the relay', look, 5_000, hint);
   },
 );
 

@@ -95,6 +95,14 @@ export async function establishedAt(namespace: string, port: number): Promise<nu
   return text.split('\n').filter((line) => new RegExp(`^ *\\d+: [0-9A-F]+:${local} \\S+ 01 `).test(line)).length;
 }
 
+/** How many TCP connections are established in a namespace, and on how many of them the timer of keep-alive runs. */
+export async function keptAlive(namespace: string): Promise<{ readonly established: number; readonly asked: number }> {
+  const text = await run(['cat', '/proc/net/tcp', '/proc/net/tcp6'], { namespace });
+  // State 01, and timer 02 unless octets are unacknowledged for the moment.
+  const timers = [...text.matchAll(/^ *\d+: \S+ \S+ 01 \S+ (\d\d):/gm)].map(([, timer]) => timer);
+  return { established: timers.length, asked: timers.filter((timer) => timer === '02').length };
+}
+
 /** Octets that have passed through a device, both ways. */
 export async function octetsThrough(namespace: string, device: string): Promise<number> {
   interface Counts {

@@ -220,6 +220,14 @@ export const readings: readonly Fault[] = [
     ],
   },
   {
+    id: 'relay-asks-nobody',
+    breaks: ['RLY-27'],
+    roles: ['relay'],
+    does: 'The relay never has TCP ask whether a peer is still there.',
+    file: 'reference/tunnel/transport-connection.ts',
+    change: ['    socket.setKeepAlive(true, keepAliveDelay);\n', ''],
+  },
+  {
     id: 'relay-ends-what-is-silent',
     breaks: ['RLY-18'],
     roles: ['relay'],
