@@ -24,6 +24,9 @@ need dhcpcd dhcpcd-base
 need networkctl systemd
 need dbus-daemon dbus-daemon
 need dnsmasq dnsmasq-base
+need spin spin
+need gcc gcc
+[ -e /usr/include/stdio.h ] || missing="$missing libc6-dev"
 
 if [ -n "$missing" ]; then
   install="apt-get install -y --no-install-recommends$missing"
