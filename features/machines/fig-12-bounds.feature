@@ -36,6 +36,7 @@ Feature: Bounds that a tunnel server keeps
   @iut:server @SRV-20
   Rule: Without configuration the server gives a key 60 s more
 
+    @long
     Scenario: A key of 1 s
       Given a tunnel server
       Then a key that is nearly used up stays in use, and one that is used up is closed 60 s later

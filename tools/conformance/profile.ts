@@ -1,6 +1,7 @@
 /** `--profile`: where the time of a run went, by feature and by kind of cost. */
 import { readFileSync } from 'node:fs';
 import { type Costs, costKinds } from '../../steps/support/lab/costs.ts';
+import { isLong } from './order.ts';
 import type { Envelope } from './results.ts';
 
 /** The media type of what a scenario says it cost: see steps/support/hooks.ts. */
@@ -10,12 +11,14 @@ const longest = 10;
 interface Scenario {
   readonly feature: string;
   readonly name: string;
+  /** Whether it is tagged as one that begins early. */
+  readonly isLong: boolean;
   readonly seconds: number;
   readonly costs: Costs | undefined;
 }
 
 export class Profile {
-  readonly #pickles = new Map<string, { readonly uri: string; readonly name: string }>();
+  readonly #pickles = new Map<string, NonNullable<Envelope['pickle']>>();
   readonly #testCases = new Map<string, string>();
   readonly #started = new Map<string, { readonly pickle: string; readonly at: number; costs?: Costs }>();
   readonly #finished: Scenario[] = [];
@@ -36,7 +39,13 @@ export class Profile {
       const of = this.#pickles.get(started?.pickle ?? '');
       if (started === undefined || of === undefined) return;
       const took = seconds(testCaseFinished.timestamp) - started.at;
-      this.#finished.push({ feature: of.uri, name: of.name, seconds: took, costs: started.costs });
+      this.#finished.push({
+        feature: of.uri,
+        name: of.name,
+        isLong: isLong(of),
+        seconds: took,
+        costs: started.costs,
+      });
     }
   }
 
@@ -58,7 +67,10 @@ export class Profile {
       `  workers       ${((100 * busy) / (wall * workers)).toFixed(0)} % of ${workers} were in a scenario`,
       `  CPU           ${own.toFixed(0)} s the suite, ${children.toFixed(0)} s programs: ${((own + children) / wall).toFixed(2)} cores`,
       `  programs      ${byProgram(this.#finished)}`,
-      ...slow.map(({ seconds: took, name, feature }) => `  ${took.toFixed(1).padStart(6)} s      ${name} (${feature})`),
+      ...slow.map(
+        ({ seconds: took, name, feature, isLong: early }) =>
+          `  ${took.toFixed(1).padStart(6)} s      ${name} (${feature})${early ? ' @long' : ''}`,
+      ),
       '',
     ].join('\n');
   }
