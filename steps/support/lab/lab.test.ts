@@ -64,7 +64,9 @@ test('frames injected at one end are received at the other', async (t) => {
   await using near = PacketSocket.open(lab.namespace('client'), 'eth0');
   await using far = PacketSocket.open(lab.namespace('server'), 'eth0');
   const frame = new Uint8Array(80).map((_, i) => i);
-  near.inject(frame);
+  // The other end may not be up yet.
+  const again = setInterval(() => near.inject(frame), 100);
+  t.teardown(() => clearInterval(again));
   t.deepEqual(await far.next('the frame', (octets) => octets.length === 80), frame);
 });
 
