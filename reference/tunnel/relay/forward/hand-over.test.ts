@@ -162,7 +162,7 @@ test('a receiver that does not read holds the sender back, and loses nothing', a
   const before = server.octets.length;
   server.socket.pause();
   const one = frame(4, 65_536, 0x11);
-  const count = 400;
+  const count = 1_000;
   let sent = 0;
   const sending = (async () => {
     for (; sent < count; sent++)
