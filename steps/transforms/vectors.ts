@@ -86,7 +86,7 @@ function takenOf(name: TransformName, { group, run }: Run): Taken {
 
 When(
   'the frames of transform-{transform}.json that open are made anew and sent, a connection for each group',
-  { timeout: 60_000 },
+  { timeout: 180_000 },
   async function (this: ConformanceWorld, name: TransformName) {
     const connect = connecting(this, name);
     await tryEach(
