@@ -34,8 +34,13 @@ const slow = {
       file: transport,
       change: [
         "    socket.on('close', events.closed);",
-        "    socket.on('close', () => setTimeout(() => events.closed(), socket.readableEnded ? 1 : 201));",
+        "    socket.on('close', () => setTimeout(() => events.closed(), socket.readableEnded && !socket.errored ? 1 : 201));",
       ],
+    },
+    // Before the end of the connection, as it comes.
+    {
+      file: transport,
+      change: ['      events.failed(reasonOf(error));', '      setTimeout(() => events.failed(reasonOf(error)), 200);'],
     },
   ],
 } as const;
