@@ -5,7 +5,7 @@ import { type DataTable, Then } from '@cucumber/cucumber';
 import { Status, statusName } from '../../reference/wire/identifiers.ts';
 import { eachRow, frameOf } from '../support/exchanges.ts';
 import { known } from '../support/known.ts';
-import { within } from '../support/lab/deadline.ts';
+import { watch, within } from '../support/lab/deadline.ts';
 import { Nonconformance } from '../support/lab/failure.ts';
 import { flipped } from '../support/peers/handshake.ts';
 import type { ScriptedConnection } from '../support/peers/scripted.ts';
@@ -94,9 +94,13 @@ const atRelay: Readonly<Record<string, Reach>> = {
   },
 };
 
+/** Milliseconds in which a refusal comes. */
+const waiting = 1_000;
+
 /** Whether it is refused for want of a place: that is said at once. */
 async function isRefused(peer: ScriptedInitiator): Promise<boolean> {
-  if ((await Promise.race([peer.connection.ended(60_000), pause(300, 'open')])) === 'open') return false;
+  const silent = watch(waiting).then(() => 'open');
+  if ((await Promise.race([peer.connection.ended(60_000), silent])) === 'open') return false;
   const { status } = await peer.expectClose();
   assert.equal(statusName(status), statusName(Status.resourceLimit));
   return true;

@@ -15,8 +15,12 @@ export const quickly = (world: ConformanceWorld): Overrides =>
 /** A process for each of a hundred connections takes its time. */
 export const ofManyConnections = { timeout: 300_000 };
 
-/** Milliseconds that a table of connections may take. One process connects many times in a second where it can be told to. */
-export const longestTable = (world: ConformanceWorld): number => (hasTimers(world) ? 120_000 : 290_000);
+/**
+ * Milliseconds that a table of so many connections may take: where one process can be told to connect again, a second for
+ * each is plenty.
+ */
+export const longestTable = (world: ConformanceWorld, count: number): number =>
+  hasTimers(world) ? Math.min(30_000 + 1_000 * count, 290_000) : 290_000;
 
 export async function startConnectingAgain(world: ConformanceWorld, overrides: Overrides = {}): Promise<void> {
   await lab(world);
@@ -78,5 +82,5 @@ export async function eachConnection<Case>(
       throw error;
     }
   };
-  await tryEach(cases, nameOf, eachOne, 1, longestTable(world));
+  await tryEach(cases, nameOf, eachOne, 1, longestTable(world, cases.length));
 }

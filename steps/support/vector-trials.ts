@@ -45,7 +45,7 @@ export async function tryEach<T>(
   const worker = async () => {
     for (const vector of pending) {
       if (isEnough(faults.length, begun)) return;
-      assertInTime(begun, longestTable(world), count);
+      assertInTime(begun, longestTable(world, all.length), count);
       try {
         await one(vector);
       } catch (error) {

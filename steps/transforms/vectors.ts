@@ -86,7 +86,7 @@ function takenOf(name: TransformName, { group, run }: Run): Taken {
 
 When(
   'the frames of transform-{transform}.json that open are made anew and sent, a connection for each group',
-  { timeout: 60_000 },
+  { timeout: 300_000 },
   async function (this: ConformanceWorld, name: TransformName) {
     const connect = connecting(this, name);
     await tryEach(
@@ -225,7 +225,7 @@ async function connected(world: ConformanceWorld, name: TransformName): Promise<
 
 When(
   'the frames of transform-{transform}.json that do not open are made anew and sent, each on a connection of its own',
-  { timeout: 180_000 },
+  { timeout: 300_000 },
   async function (this: ConformanceWorld, name: TransformName) {
     const all = runsOf(name).flatMap((run) => refusedOf(name, run));
     await tryEach(

@@ -1,7 +1,7 @@
 /** The device by which a node is in the virtual LAN. Its implementation may name it as it likes (docs/iut.md). */
 import { readFileSync } from 'node:fs';
 import { wireDevice } from './namespace.ts';
-import { lanDevice } from './private-network.ts';
+import { lanDevice, portsOf } from './private-network.ts';
 import { inNamespace } from './setns.ts';
 import { sharedDevice } from './shared-network.ts';
 import { wantedDevice } from './virtual-lan.ts';
@@ -21,5 +21,5 @@ export const hasAdapter = (namespace: string): boolean => devicesBeside(namespac
 function devicesBeside(namespace: string): string[] {
   const text = inNamespace(namespace, () => readFileSync('/proc/thread-self/net/dev', 'latin1'));
   const names = [...text.matchAll(/^ *([^\s:]+):/gm)].map(([, name = '']) => name);
-  return names.filter((name) => !ofLaboratory.includes(name));
+  return names.filter((name) => !ofLaboratory.includes(name) && !name.startsWith(portsOf));
 }

@@ -9,6 +9,8 @@ export interface Host {
 
 /** The gateway's device on its private network, and each host's only one. */
 export const lanDevice = 'lan0';
+/** How the gateway's devices to its hosts begin. */
+export const portsOf = 'port';
 
 /**
  * A bridge in the gateway, which forwards from now on, and a namespace for each host; its default route is the gateway.
@@ -38,7 +40,7 @@ export async function addPrivateNetwork(
   const hosts: Host[] = [];
   for (const address of addresses) {
     const namespace = await lab.add(`host-${address}`);
-    const port = `port${address.replace(/.*\./, '')}`;
+    const port = `${portsOf}${address.replace(/.*\./, '')}`;
     await lab.ip(
       inside,
       `link add ${port} type veth peer name ${lanDevice} netns ${namespace}`,

@@ -112,12 +112,19 @@ export class ScriptedEndPoint {
     return this.#session?.close(status) ?? encodeClose({ type: 'CLOSE', status });
   }
 
+  /** What the last DATA frame before a CLOSE counted, in octets of datagram and padding (section 5.2). */
+  lastCounted = 0;
+
   /** The next CLOSE frame; DATA frames before it are opened, so that its digest is judged at the right count. */
   async expectClose(milliseconds = patience): Promise<ReceivedClose> {
     for (;;) {
       const frame = await this.connection.next('a CLOSE frame', milliseconds);
-      if (frame.type === 'DATA' && this.#session !== undefined) this.#session.opener.open(frame.octets);
-      else if (frame.type === 'CLOSE') return this.judge(frame);
+      if (frame.type === 'DATA' && this.#session !== undefined) {
+        const { opener } = this.#session;
+        const before = opener.octets;
+        opener.open(frame.octets);
+        this.lastCounted = Number(opener.octets - before);
+      } else if (frame.type === 'CLOSE') return this.judge(frame);
       else throw new Nonconformance(`expected CLOSE, received ${frame.type}: ${frame.octets.toHex()}`);
     }
   }

@@ -15,7 +15,7 @@ const jitter = (id: string, from: string, does: string): Right => ({
 
 const transport = 'reference/tunnel/transport-connection.ts';
 
-/** Everything that comes is handled later. */
+/** Everything that comes is handled later; the end of a connection behind that of its stream is nothing that comes. */
 const slow = {
   file: transport,
   change: [
@@ -34,8 +34,13 @@ const slow = {
       file: transport,
       change: [
         "    socket.on('close', events.closed);",
-        "    socket.on('close', () => setTimeout(() => events.closed(), 201));",
+        "    socket.on('close', () => setTimeout(() => events.closed(), socket.readableEnded && !socket.errored ? 1 : 201));",
       ],
+    },
+    // Before the end of the connection, as it comes.
+    {
+      file: transport,
+      change: ['      events.failed(reasonOf(error));', '      setTimeout(() => events.failed(reasonOf(error)), 200);'],
     },
   ],
 } as const;
