@@ -76,7 +76,8 @@ async function advertisesSettings(
 ): Promise<void> {
   await server.receive({ keepAlives: true });
   await world.iut('client').event('adapter');
-  const frame = await neighbour.answerTo(world.adapterSocket('client'), solicitation);
+  await using stack = world.adapterSocket('client');
+  const frame = await neighbour.answerTo(stack, solicitation);
   const { prefix, mtu, dns, search } = settings.ipv6;
   const routes = settings.ipv6.routes.map((route: Route) => `${route.destination}/${route.prefixLength}`);
   const prefixes = [{ prefix, prefixLength: 64, onLink: false, autonomous: true }];
@@ -133,7 +134,7 @@ const asked = [1, 3, 6, 15, 26, search, 121];
 async function offersThem(world: ConformanceWorld, server: ScriptedServer, { settings }: Vector): Promise<void> {
   await server.receive({ keepAlives: true });
   await world.iut('client').event('adapter');
-  const stack = world.adapterSocket('client');
+  await using stack = world.adapterSocket('client');
   // As much as an Ethernet carries.
   const options = [option(53, [1]), option(55, asked), option(57, u16(1500))];
   stack.inject(clientPacket({ op: 1, xid: 0x5eed_0002, options }));

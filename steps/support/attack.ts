@@ -80,11 +80,15 @@ async function attackedInitiator(
     ...overrides,
   });
   let connected = false;
+  // Each keeps a thread of the pool, and the adapter of a connection before is gone.
+  let stack: PacketSocket | undefined;
   return {
     role: 'initiator',
     adapter: async () => {
+      await stack?.[Symbol.asyncDispose]();
       await world.iut('client').event('adapter');
-      return world.adapterSocket('client');
+      stack = world.adapterSocket('client');
+      return stack;
     },
     authorize: async () => {
       if (connected) await connectAgain(world);

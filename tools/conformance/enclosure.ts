@@ -32,13 +32,16 @@ function unshare(): string[] {
   return ['unshare', ...user, '--mount', '--net', '--pid', '--fork', '--kill-child', '--mount-proc'];
 }
 
+/** Each packet socket that is waited for keeps a thread of the pool; without one left, files are not read either. */
+const threads = '128';
+
 /** Starts `command` inside the enclosure, in a session of its own, tied to the life of this process and of npm above it. */
 export function enclose(command: readonly string[], env: Readonly<Record<string, string>> = {}): ChildProcess {
   dieWithParent(SIGKILL);
   const child = spawn('setpriv', ['--pdeathsig', 'KILL', ...unshare(), 'sh', inside, ...command], {
     stdio: ['ignore', 'inherit', 'inherit', 'pipe'],
     detached: true,
-    env: { ...process.env, UV_THREADPOOL_SIZE: '32', ...env },
+    env: { ...process.env, UV_THREADPOOL_SIZE: threads, ...env },
   });
   child.stdio[lifeline]?.on('error', () => {});
   watchAncestors();
