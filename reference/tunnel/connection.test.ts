@@ -188,7 +188,8 @@ test('an input that an effect causes waits until the effects before it are perfo
   t.deepEqual(order, ['command', 'first', 'second', 'superseded']);
 });
 
-test('a full socket presses, and an emptied one presses no more', async (t) => {
+/** A connection whose peer does not read, and has taken all that it can. */
+async function filled(t: ExecutionContext) {
   const { port, accepted } = await listener(t);
   const node = new Puppet((input) => {
     if (input.type === 'command') return [open];
@@ -208,6 +209,11 @@ test('a full socket presses, and an emptied one presses no more', async (t) => {
   await node.fed('tcp established');
   for (let count = 0; count < 1000 && !connection.full; count += 1)
     connection.input({ type: 'datagram', datagram: new Uint8Array() });
+  return { connection, node, peer, presses, eased };
+}
+
+test('a full socket presses, and an emptied one presses no more', async (t) => {
+  const { connection, peer, presses, eased } = await filled(t);
   t.deepEqual(presses, [true]);
   peer.resume();
   await eased;
@@ -216,23 +222,7 @@ test('a full socket presses, and an emptied one presses no more', async (t) => {
 });
 
 test('a full socket that breaks presses no more', async (t) => {
-  const { port, accepted } = await listener(t);
-  const node = new Puppet((input) => {
-    if (input.type === 'command') return [open];
-    return input.type === 'datagram' ? [{ type: 'send', octets: new Uint8Array(65536) }] : [];
-  });
-  const presses: boolean[] = [];
-  const pressure = (full: boolean): void => {
-    presses.push(full);
-  };
-  const connection = new Connection(node, ports(port, { pressure }), systemClock);
-  t.teardown(() => connection.destroy());
-  connection.input(command);
-  const peer = await accepted;
-  peer.pause();
-  await node.fed('tcp established');
-  for (let count = 0; count < 1000 && !connection.full; count += 1)
-    connection.input({ type: 'datagram', datagram: new Uint8Array() });
+  const { connection, node, peer, presses } = await filled(t);
   peer.resetAndDestroy();
   await node.fed('network error');
   t.deepEqual(presses, [true, false]);

@@ -225,18 +225,37 @@ async function rightResponse(
   return { input: { ...base, requestPayload: payload, received }, answer };
 }
 
+interface ToInitiator<T> {
+  readonly title: (vector: T) => string;
+  readonly one: (vector: T, server: ScriptedServer, right: Awaited<ReturnType<typeof rightResponse>>) => Promise<void>;
+}
+
+/** Tries each on a connection of its own, where REQUEST has come and RESPONSE is awaited. */
+async function eachToInitiator<T>(
+  world: ConformanceWorld,
+  suite: SuiteName,
+  all: readonly T[],
+  { title, one }: ToInitiator<T>,
+): Promise<void> {
+  let connected = 0;
+  await tryEach(world, all, {
+    title,
+    one: async (vector) => {
+      if (connected++ > 0) await connectAgain(world);
+      const server = await scriptedServer(world);
+      await one(vector, server, await rightResponse(server, suite));
+    },
+  });
+}
+
 When(
   'messages of the vectors stand for a right RESPONSE, suite {suite}',
   ofManyConnections,
   async function (this: ConformanceWorld, suite: SuiteName) {
     const first = refusedFrames('response', inputOf(Suite[suite], relay), zeros(headerLength(response)));
-    let connected = 0;
-    await tryEach(this, first, {
+    await eachToInitiator(this, suite, first, {
       title: ({ vector }) => titled(vector),
-      one: async ({ vector }) => {
-        if (connected++ > 0) await connectAgain(this);
-        const server = await scriptedServer(this);
-        const { input, answer } = await rightResponse(server, suite);
+      one: async ({ vector }, server, { input, answer }) => {
         const frame = refusedFrames('response', input, answer)
           .find((one) => one.vector.tcId === vector.tcId)
           ?.frame();
@@ -258,13 +277,9 @@ When(
   async function (this: ConformanceWorld, flag: string, suite: SuiteName) {
     const all = forgeriesOf(suite, flag, 'response', zeros(1184)).filter(({ result }) => result === 'invalid');
     const of = vectorOf(suite);
-    let connected = 0;
-    await tryEach(this, all, {
+    await eachToInitiator(this, suite, all, {
       title: (forgery) => titled(of(forgery)),
-      one: async (forgery) => {
-        if (connected++ > 0) await connectAgain(this);
-        const server = await scriptedServer(this);
-        const { input, answer } = await rightResponse(server, suite);
+      one: async (forgery, server, { input, answer }) => {
         await server.connection.send(frameOf(input, forgery, answer, headerLength(response)));
         played(this, 'handshake', of(forgery));
         const { octets } = await server.connection.next('an answer to RESPONSE');
@@ -295,13 +310,9 @@ When(
   async function (this: ConformanceWorld, flag: string, suite: SuiteName) {
     const all = forgeriesOf(suite, flag, 'response', zeros(1184)).filter(({ result }) => result === 'valid');
     const of = vectorOf(suite);
-    let connected = 0;
-    await tryEach(this, all, {
+    await eachToInitiator(this, suite, all, {
       title: (forgery) => titled(of(forgery)),
-      one: async (forgery) => {
-        if (connected++ > 0) await connectAgain(this);
-        const server = await scriptedServer(this);
-        const { input, answer } = await rightResponse(server, suite);
+      one: async (forgery, server, { input, answer }) => {
         const { received: _, ...own } = { ...input, ...drawn };
         await server.connection.send(frameOf(own, forgery, answer, headerLength(response)));
         played(this, 'handshake', of(forgery));

@@ -198,10 +198,18 @@ function countProcess(pid: number): Counted {
       .map(Number);
     const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'latin1').split(' ').filter(Boolean);
     const ran = times.reduce((total, ticks) => total + ticks * tick, 0);
-    const { waited } = schedule(readFileSync(`/proc/${pid}/schedstat`, 'latin1'));
-    return sum([{ ran, waited }, ...children.map((child) => countProcess(Number(child)))]);
+    return sum([{ ran, waited: waitOf(pid) }, ...children.map((child) => countProcess(Number(child)))]);
   } catch {
     return nothing;
+  }
+}
+
+/** Milliseconds; 0 where the kernel does not count. */
+function waitOf(pid: number): number {
+  try {
+    return schedule(readFileSync(`/proc/${pid}/schedstat`, 'latin1')).waited;
+  } catch {
+    return 0;
   }
 }
 
