@@ -15,6 +15,7 @@ import { ScriptedServer } from '../support/peers/scripted-server.ts';
 import { lab, newInitiator, nextNode, scriptedInitiator, type WireRole } from '../support/peers.ts';
 import { assertReaction, nothingComes, reactionOf } from '../support/reactions.ts';
 import { tryEach } from '../support/rows.ts';
+import { sendFurther } from '../support/unfinished-frame.ts';
 import type { ConformanceWorld } from '../support/world.ts';
 
 When(
@@ -125,9 +126,14 @@ const unkeyedStates = ['Receive Relay', 'Connect Wait', 'Response Wait'];
 
 /** Sends what the row says to an implementation that is in the state, and compares what comes with what the row says. */
 async function tryRow(peer: Peer, state: string, { octets, answer }: Row): Promise<void> {
-  await peer.connection.send(octets(peer));
-  if (answer === 'nothing') await nothingComes(peer);
-  else assertReaction(await reactionOf(peer, !unkeyedStates.includes(state)), answer);
+  const start = octets(peer);
+  await peer.connection.send(start);
+  if (answer === 'nothing') {
+    await nothingComes(peer);
+    return;
+  }
+  await using _ = sendFurther(peer.connection, start);
+  assertReaction(await reactionOf(peer, !unkeyedStates.includes(state)), answer);
 }
 
 /** What takes a scripted initiator's connection to a state of figs. 12 and 13. */

@@ -6,6 +6,7 @@ import { concat } from '../../reference/octets.ts';
 import { encodeClose } from '../../reference/wire/close.ts';
 import { frameOf } from '../support/exchanges.ts';
 import { known } from '../support/known.ts';
+import { assertNoLater, patience } from '../support/lab/deadline.ts';
 import { Starved } from '../support/lab/failure.ts';
 import type { ScriptedConnection } from '../support/peers/scripted.ts';
 import { scripted, type WireRole } from '../support/peers.ts';
@@ -59,7 +60,7 @@ When(
     const sent = sender.send(octets).then(() => {
       if (last.fin) sender.finish();
     });
-    await readUntilOver(reader, sender);
+    await readUntilOver(reader, sender, octets.length);
     await sent;
     reader.resume();
   },
@@ -70,15 +71,19 @@ const grain = 20;
 
 /**
  * Reads a little at a time until the relay has ended the other connection: it then has passed everything on, and the kernels
- * hold most of what they can hold.
+ * hold most of what they can hold. A relay that does not end it passes everything on as well, or stands still.
  */
-async function readUntilOver(reader: ScriptedConnection, sender: ScriptedConnection): Promise<void> {
+async function readUntilOver(reader: ScriptedConnection, sender: ScriptedConnection, octets: number): Promise<void> {
   const before = reader.received.length;
   const rest = () => reader.pause();
   reader.socket.on('data', rest);
   let since = performance.now();
-  while (!sender.over && !reader.over) {
+  const progress = { octets: before, at: since };
+  while (!sender.over && !reader.over && reader.received.length < before + octets) {
     since = performance.now();
+    if (reader.received.length > progress.octets)
+      Object.assign(progress, { octets: reader.received.length, at: since });
+    assertNoLater(since - progress.at, patience, `nothing more comes after ${progress.octets - before} octets`);
     reader.resume();
     // Before the next node has answered, one frame may pass towards it.
     if (reader.received.length > before) await talk(reader);

@@ -1,0 +1,29 @@
+/** A frame that begins and goes on, but for its last octet: nobody gives it up as one that stalls (FRAME-15). */
+import { setTimeout as wait } from 'node:timers/promises';
+import { viewOf } from '../../reference/octets.ts';
+import type { ScriptedConnection } from './peers/scripted.ts';
+
+/** Less than `stalledFrame`, in ms: giving a frame up is answered like a refusal of its length. */
+const apart = 4_000;
+
+/**
+ * Sends octets that follow the start of a frame, one at a time, and never the last, until it is disposed of.
+ * @param start of the frame: 4 octets of length at least
+ */
+export function sendFurther(connection: ScriptedConnection, start: Uint8Array): AsyncDisposable {
+  const ended = new AbortController();
+  const run = async (): Promise<void> => {
+    for (let left = viewOf(start).getUint32(0) - start.length; left > 1; left--) {
+      await wait(apart, undefined, { signal: ended.signal });
+      await connection.send(Uint8Array.of(0));
+    }
+  };
+  // Once the other end has closed, nothing more can be sent: what it said before is what counts.
+  const running = run().catch(() => {});
+  return {
+    async [Symbol.asyncDispose]() {
+      ended.abort();
+      await running;
+    },
+  };
+}
