@@ -30,9 +30,9 @@ Feature: Tunnel initiator, state by state
     Scenario: The end of the stream
       Given a tunnel initiator whose server is scripted
       Then connections of the initiator end as these octets want it
-        | in            | the server sends  | it gets |
-        | Response Wait | FIN               | end     |
-        | Response Wait | half a frame, FIN | end     |
+        | in            | the server sends     | it gets |
+        | Response Wait | FIN                  | end     |
+        | Response Wait | half a RESPONSE, FIN | end     |
 
   @iut:client @INI-11 @INI-13 @FRAME-13
   Rule: In Authorized only DATA and CLOSE have a place
@@ -100,7 +100,7 @@ Feature: Tunnel initiator, state by state
         | Authorized    | keyed key expired   | 1           |
         | Authorized    | FIN                 | 1           |
         | Authorized    | RST                 | 1           |
-        | Authorized    | half a frame, FIN   | 1           |
+        | Authorized    | half a DATA, FIN    | 1           |
         | Authorized    | CLOSE, FIN          | 1           |
         | Authorized    | CLOSE of 40 octets  | 1           |
         | Response Wait | not authorized      | 1           |
@@ -117,9 +117,9 @@ Feature: Tunnel initiator, state by state
       Then the initiator answers CLOSE "timeout" after 900 ms, though the server sends <what>
 
       Examples:
-        | what                       |
-        | nothing                    |
-        | a RESPONSE octet by octet  |
+        | what                      |
+        | nothing                   |
+        | a RESPONSE octet by octet |
 
     # fig. 11 Response Wait: timeout
     @long

@@ -40,11 +40,11 @@ Feature: Tunnel server, state by state
     Scenario: Its stream ends
       Given a tunnel server
       Then a connection to the server ends as its octets want it
-        | after | it sends          | it gets |
-        |       | FIN               | end     |
-        |       | half a frame, FIN | end     |
-        | RELAY | FIN               | end     |
-        | RELAY | half a frame, FIN | end     |
+        | after | it sends            | it gets |
+        |       | FIN                 | end     |
+        |       | half a RELAY, FIN   | end     |
+        | RELAY | FIN                 | end     |
+        | RELAY | half a REQUEST, FIN | end     |
 
   @iut:server @SRV-13 @FRAME-13 @SRV-09 @SRV-12
   Rule: In Authorized only DATA and CLOSE have a place
@@ -104,12 +104,12 @@ Feature: Tunnel server, state by state
     Scenario: The time tells nothing
       Given a tunnel server
       When REQUESTs of each kind are refused 6 times, in turn
-        | a name that the server does not know      |
-        | a key that is not that of its name        |
-        | a key that the server does not know       |
-        | a changed last octet                      |
+        | a name that the server does not know                |
+        | a key that is not that of its name                  |
+        | a key that the server does not know                 |
+        | a changed last octet                                |
         | a destination that is not the last name of the path |
-        | padding that is not zero                  |
+        | padding that is not zero                            |
       Then none was refused before 250 ms
       And the medians of the kinds are within 80 ms of each other and of 250 ms
 

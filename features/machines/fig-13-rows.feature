@@ -9,16 +9,16 @@ Feature: Tunnel relay, state by state
     Scenario: What comes first
       Given a tunnel relay
       Then a connection to the relay ends as its first octets want it
-        | it sends            | it gets             |
-        | DATA                | protocol error      |
-        | REQUEST             | protocol error      |
-        | RESPONSE            | protocol error      |
-        | type 9              | protocol error      |
-        | length 5            | protocol error      |
-        | CLOSE of 9 octets   | protocol error      |
-        | version 2           | unsupported version |
-        | CLOSE               | end                 |
-        | CLOSE of 40 octets  | end                 |
+        | it sends           | it gets             |
+        | DATA               | protocol error      |
+        | REQUEST            | protocol error      |
+        | RESPONSE           | protocol error      |
+        | type 9             | protocol error      |
+        | length 5           | protocol error      |
+        | CLOSE of 9 octets  | protocol error      |
+        | version 2          | unsupported version |
+        | CLOSE              | end                 |
+        | CLOSE of 40 octets | end                 |
       And nobody was connected to
 
   @iut:relay @RLY-06
@@ -29,7 +29,7 @@ Feature: Tunnel relay, state by state
       Then a connection to the relay ends as its first octets want it
         | it sends          | it gets |
         | FIN               | end     |
-        | half a frame, FIN | end     |
+        | half a RELAY, FIN | end     |
 
     # fig. 13 Forward Connect: network error
     Scenario: Its stream ends while the relay connects
@@ -50,13 +50,13 @@ Feature: Tunnel relay, state by state
     Scenario: It becomes a second frame, or a CLOSE
       Given a tunnel relay whose next node drops every SYN
       Then while the relay connects it answers
-        | it sends            | it gets        |
-        | REQUEST, REQUEST    | protocol error |
-        | DATA, half a frame  | protocol error |
-        | length 5            | protocol error |
-        | CLOSE               | end            |
-        | REQUEST, CLOSE      | end            |
-        | REQUEST             | nothing        |
+        | it sends          | it gets        |
+        | REQUEST, REQUEST  | protocol error |
+        | DATA, half a DATA | protocol error |
+        | length 5          | protocol error |
+        | CLOSE             | end            |
+        | REQUEST, CLOSE    | end            |
+        | REQUEST           | nothing        |
 
   @iut:relay @RLY-11
   Rule: Until the next node has answered, one frame passes towards it, and a CLOSE
@@ -75,14 +75,14 @@ Feature: Tunnel relay, state by state
     Scenario: What is an answer
       Given a tunnel relay
       Then the relay takes these octets of the next node for the beginning of a frame, or not
-        | octets       | are                |
-        | 000000060401 | a beginning        |
-        | 000200000401 | a beginning        |
-        | 00000008ff07 | a beginning        |
-        | 000200010401 | a protocol error   |
-        | 000000050401 | a protocol error   |
-        | 485454502f31 | a protocol error   |
-        | 0000000604   | nothing yet        |
+        | octets       | are              |
+        | 000000060401 | a beginning      |
+        | 000200000401 | a beginning      |
+        | 00000008ff07 | a beginning      |
+        | 000200010401 | a protocol error |
+        | 000000050401 | a protocol error |
+        | 485454502f31 | a protocol error |
+        | 0000000604   | nothing yet      |
 
   @iut:relay @RLY-03
   Rule: In Forward every frame passes, whatever it is
@@ -92,14 +92,14 @@ Feature: Tunnel relay, state by state
       Given a tunnel relay
       When an initiator has a tunnel through the relay to a scripted server
       Then the relay passes on frames of both sides
-        | type | version | length  |
-        | 9    | 1       | 6       |
-        | 255  | 255     | 4097    |
-        | 4    | 7       | 6       |
-        | 1    | 1       | 5000    |
-        | 3    | 1       | 131073  |
-        | 4    | 1       | 200000  |
-        | 200  | 0       | 300     |
+        | type | version | length |
+        | 9    | 1       | 6      |
+        | 255  | 255     | 4097   |
+        | 4    | 7       | 6      |
+        | 1    | 1       | 5000   |
+        | 3    | 1       | 131073 |
+        | 4    | 1       | 200000 |
+        | 200  | 0       | 300    |
 
     # RLY-03: the frame passes whole; RLY-05: it is a CLOSE, whatever its length and version.
     @RLY-05
@@ -191,10 +191,10 @@ Feature: Tunnel relay, state by state
         { "timers": { "receiveRelay": 600, "forwardConnect": 900 } }
         """
       Then a connection to the relay is answered in time
-        | it sends             | it gets               | after  |
-        | nothing              | timeout               | 600 ms |
-        | RELAY in single octets | timeout             | 600 ms |
-        | RELAY                | next node unreachable | 900 ms |
+        | it sends               | it gets               | after  |
+        | nothing                | timeout               | 600 ms |
+        | RELAY in single octets | timeout               | 600 ms |
+        | RELAY                  | next node unreachable | 900 ms |
 
     # fig. 13 Receive Relay: timeout
     # fig. 13 Forward Connect: timeout
@@ -202,7 +202,7 @@ Feature: Tunnel relay, state by state
     Scenario: As the text has them
       Given a tunnel relay whose next node drops every SYN
       Then a connection to the relay is answered in time
-        | it sends             | it gets               | after |
-        | nothing              | timeout               | 10 s  |
-        | RELAY in single octets | timeout             | 10 s  |
-        | RELAY                | next node unreachable | 10 s  |
+        | it sends               | it gets               | after |
+        | nothing                | timeout               | 10 s  |
+        | RELAY in single octets | timeout               | 10 s  |
+        | RELAY                  | next node unreachable | 10 s  |

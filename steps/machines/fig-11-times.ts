@@ -71,6 +71,8 @@ When(
 
 When('the server authorizes the next one, which breaks', async function (this: ConformanceWorld) {
   await this.get('server').authorize();
+  // Who makes an adapter notices nothing else meanwhile.
+  await this.iut('client').event('adapter');
   breakOff(this, 0);
   noteBackOffs(this, [await next(this)]);
 });

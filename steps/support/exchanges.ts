@@ -62,7 +62,11 @@ const frames: Readonly<Record<string, Uint8Array>> = {
   'version 2': frameOf(5, 8, 2),
   'length 5': frameOf(5, 5),
   'length 0': frameOf(4, 0),
-  'half a frame': frameOf(1, 64).subarray(0, 20),
+  // Whoever refuses a frame out of place at its first octets has nothing to refuse in those that have one.
+  'half a RELAY': frameOf(1, 64).subarray(0, 20),
+  'half a REQUEST': frameOf(2, 260).subarray(0, 20),
+  'half a RESPONSE': frameOf(3, 204).subarray(0, 20),
+  'half a DATA': frameOf(4, 64).subarray(0, 20),
 };
 
 /** Sends frames by their looks, one after the other; `FIN` and `RST` end the stream. */

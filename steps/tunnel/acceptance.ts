@@ -1,5 +1,6 @@
 /** Steps about what a tunnel initiator accepts of its server's client data ([EP] fig. 23, 508 to 520). */
 import assert from 'node:assert/strict';
+import { isDeepStrictEqual } from 'node:util';
 import { Given, Then, When } from '@cucumber/cucumber';
 import { ipv4Octets } from '../../reference/packets/addresses.ts';
 import { parsePrefix } from '../../reference/packets/prefix.ts';
@@ -96,6 +97,11 @@ When('the server authorizes it with {int} routes', async function (this: Conform
 
 Then('each of them is routed through the adapter', async function (this: ConformanceWorld) {
   const namespace = this.lab.namespace('client');
-  const found = await networksBehind(namespace, 'IPv4', adapterIn(namespace));
-  assert.deepEqual(found.toSorted(), this.get('offeredRoutes').toSorted());
+  const offered = this.get('offeredRoutes').toSorted();
+  let found: string[] = [];
+  const look = async () => {
+    found = await networksBehind(namespace, 'IPv4', adapterIn(namespace));
+    return isDeepStrictEqual(found.toSorted(), offered) || undefined;
+  };
+  await until('the routes', look, patience, () => `there are ${found.length}: ${found.join(', ')}`);
 });

@@ -77,9 +77,14 @@ export async function networksBehind(namespace: string, family: Family, device: 
   return routes.flatMap(({ dst, gateway }) => (gateway === undefined ? [] : [dst])).sort();
 }
 
-/** The route that the kernel takes to an address. */
+/** The route that the kernel takes to an address; undefined if it has none. */
 export async function routeTaken(namespace: string, address: string): Promise<KernelRoute | undefined> {
-  return (await ipJson<KernelRoute>(namespace, 'route', 'get', address))[0];
+  try {
+    return (await ipJson<KernelRoute>(namespace, 'route', 'get', address))[0];
+  } catch (error) {
+    if (error instanceof Error && error.message.includes('Network is unreachable')) return undefined;
+    throw error;
+  }
 }
 
 /** The physical address that a neighbour's address was resolved to. */
