@@ -89,19 +89,19 @@ export const virtualLanChoices: readonly Right[] = [
   {
     id: 'device-of-another-name',
     roles: ['client', 'server'],
-    does: 'The device is called acme7 whatever the configuration says (docs/iut.md).',
+    does: 'The device has another name than the configuration says (docs/iut.md).',
     touches: ['ADP', 'ARP', 'DHCP-01', 'ND-01', 'ND-13', 'DATA-11', 'INI-10', 'INI-22', 'PATH-01', 'CD-07', 'KEY-02'],
     file: 'reference/tunnel/config/config.ts',
     change: [
       'return { ...config, ...identity(config, place) };',
-      "return { ...config, ...identity(config, place), adapter: { ...config.adapter, name: 'acme7' } };",
+      "return { ...config, ...identity(config, place), adapter: { ...config.adapter, name: 'acme-' + config.adapter.name } };",
     ],
     more: [
       {
         file: 'reference/tunnel/config/config.ts',
         change: [
           'return { ...config, ...identity(config, place), ...addressMap(config, place) };',
-          "return { ...config, ...identity(config, place), ...addressMap(config, place), adapter: { ...config.adapter, name: 'acme7' } };",
+          "return { ...config, ...identity(config, place), ...addressMap(config, place), adapter: { ...config.adapter, name: 'acme-' + config.adapter.name } };",
         ],
       },
     ],
