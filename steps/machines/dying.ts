@@ -130,7 +130,7 @@ Then(
       while (await isFull(this))
         if (performance.now() > over) throw new Nonconformance(`its place is not free ${soon} ms later`);
       // The last one has to be over too.
-      await pause(200);
+      await pause(600);
     };
     await eachRow(table.rows(), ([state, end]) => `${state}, the initiator ${end}`, act);
   },
