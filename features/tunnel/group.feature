@@ -50,7 +50,7 @@ Feature: A group of tunnel servers on one private network
       Given a group of 3 tunnel servers on one network, which draw their traffic by proxy ARP
       When 30 initiators connect through the relay to the group
       Then no member has more than 1 above the mean
-      When a node of that network is sent 192 MiB by an initiator in IPv4, and the member that it is connected to is killed meanwhile
+      When a node of that network is sent 32 MiB by an initiator in IPv4, and the member that it is connected to is killed meanwhile
       Then within 5 s each initiator of that member is at another, and the address of the first is that of before
       And every octet arrived: SHA-256 is equal at both ends
 
@@ -58,7 +58,7 @@ Feature: A group of tunnel servers on one private network
     Scenario: In IPv6, by its like for neighbour solicitations
       Given a group of 3 tunnel servers on one network of both families, which draw their traffic by proxy ARP
       When 3 initiators connect through the relay to the group
-      And a node of that network is sent 96 MiB by an initiator in IPv6, and the member that it is connected to is killed meanwhile
+      And a node of that network is sent 32 MiB by an initiator in IPv6, and the member that it is connected to is killed meanwhile
       Then within 5 s each initiator of that member is at another, and the address of the first is that of before
       And every octet arrived: SHA-256 is equal at both ends
 
@@ -67,6 +67,6 @@ Feature: A group of tunnel servers on one private network
       Given a group of 3 tunnel servers on one network, which draw their traffic by a route hook
       When 3 initiators connect through the relay to the group
       Then no member has more than 1 above the mean
-      When a node of that network is sent 192 MiB by an initiator in IPv4, and the member that it is connected to is killed meanwhile
+      When a node of that network is sent 32 MiB by an initiator in IPv4, and the member that it is connected to is killed meanwhile
       Then within 5 s each initiator of that member is at another, and the address of the first is that of before
       And every octet arrived: SHA-256 is equal at both ends

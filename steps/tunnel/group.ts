@@ -312,7 +312,9 @@ When(
   'a node of that network is sent {int} MiB by an initiator in {family}, and the member that it is connected to is killed meanwhile',
   async function (this: ConformanceWorld, mebibytes: number, family: Family) {
     const octets = mebibytes * 2 ** 20;
-    const third = Promise.withResolvers<void>();
+    // More than the kernels on the way hold is still to be read when the member dies.
+    const aThirdArrived = Promise.withResolvers<void>();
+    const memberKilled = Promise.withResolvers<void>();
     const sending = transfer({
       from: this.lab.namespace('client'),
       to: this.get('network').inside,
@@ -320,14 +322,17 @@ When(
       octets,
       milliseconds: 80_000,
       progress: (arrived) => {
-        if (arrived > octets / 3) third.resolve();
+        if (arrived <= octets / 3) return;
+        aThirdArrived.resolve();
+        return memberKilled.promise;
       },
     });
     leaveTransfers(this, Promise.all([sending]));
-    await Promise.race([third.promise, sending]);
+    await Promise.race([aThirdArrived.promise, sending]);
     const killed = await busiest(this);
     const addresses = await addressesOf(this.lab.namespace('client'), 'IPv4', adapterIn(this.lab.namespace('client')));
     this.get('members')[killed].program.kill('SIGKILL');
+    memberKilled.resolve();
     this.set('failover', { killed, at: performance.now(), address: addresses.map(({ local }) => local).join() });
   },
 );

@@ -104,8 +104,8 @@ export interface TransferOptions {
   /** How many random ones, or which. */
   readonly octets: number | Uint8Array;
   readonly milliseconds?: number;
-  /** Told how many octets have arrived so far. */
-  readonly progress?: (octets: number) => void;
+  /** Told how many octets have arrived so far. Until what it returns is over the receiving end reads no more. */
+  readonly progress?: (octets: number) => Promise<void> | undefined;
 }
 
 /** What was sent beside what arrived. */
@@ -138,7 +138,10 @@ export async function transfer(options: TransferOptions): Promise<TransferResult
     socket.on('data', (chunk) => {
       count += chunk.length;
       arrived.update(chunk);
-      options.progress?.(count);
+      const pause = options.progress?.(count);
+      if (pause === undefined) return;
+      socket.pause();
+      pause.then(() => socket.resume(), done.reject);
     });
     socket.once('end', () => {
       socket.end();
