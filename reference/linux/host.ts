@@ -9,6 +9,8 @@ import type { RefusedRoute } from './routes.ts';
 /** Addresses and routes of the local stack, kept as they were configured. */
 export interface Stack {
   configure(configuration: StackConfiguration): Promise<readonly RefusedRoute[]>;
+  /** What other programs remove is not put back any more. */
+  leaveAlone?(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -43,6 +45,8 @@ export interface Host {
    * there are none.
    */
   removeLeftovers?(device: string): Promise<void>;
+  /** Loads and opens what a process without privileges could not, for all that follows; absent where there is nothing. */
+  prepare?(): Promise<void>;
   /** Tells when the machine's addresses change; absent where they don't. */
   watchAddresses?(options: AddressWatchOptions): Promise<{ close(): Promise<void> }>;
 }

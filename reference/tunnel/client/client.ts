@@ -95,6 +95,11 @@ export class TunnelClient implements Service {
     const { listener, log } = this.#surroundings;
     warnIfInsecure(this.#config, log);
     await this.#prepare();
+    const { confine } = this.#surroundings;
+    if (confine !== undefined) {
+      await this.#host.prepare?.();
+      confine({ netAdmin: true });
+    }
     listener({ event: 'ready', role: 'client' });
     this.command('connect');
   }

@@ -1,6 +1,6 @@
 /** The configuration file of a tunnel client. */
 import { z } from 'zod';
-import { $schema, deterministic, keys, lifetime, oneKey, oneKeyError, timers } from './shared-keys.ts';
+import { $schema, deterministic, keys, lifetime, oneKey, oneKeyError, timers, user } from './shared-keys.ts';
 import {
   anyPrefix,
   count,
@@ -17,6 +17,7 @@ import {
 
 export const client = strict({
   $schema,
+  user,
   role: z.literal('client', { error: 'is not "client": "pna client" wants "role": "client"' }),
   name: initiatorName,
   ...keys,

@@ -1,10 +1,11 @@
 /** The configuration file of a tunnel relay. */
 import { z } from 'zod';
-import { $schema, timers } from './shared-keys.ts';
+import { $schema, timers, user } from './shared-keys.ts';
 import { bareName, count, list, listen, strict } from './values.ts';
 
 export const relay = strict({
   $schema,
+  user,
   role: z.literal('relay', { error: 'is not "relay": "pna relay" wants "role": "relay"' }),
   listen: listen.prefault('0.0.0.0:3265'),
   names: list(bareName, 'a list of names').min(1, 'is empty: name this relay as tunnel paths name it'),

@@ -6,7 +6,7 @@ import { contains, hostPrefix, prefixText } from '../../packets/prefix.ts';
 import { Lan } from '../lan.ts';
 import { clientDataSize, largestClientData } from './client-data-size.ts';
 import { faultOfLan, faultOfLan6 } from './lan-faults.ts';
-import { $schema, deterministic, keys, lifetime, oneKey, oneKeyError, timers } from './shared-keys.ts';
+import { $schema, deterministic, keys, lifetime, oneKey, oneKeyError, timers, user } from './shared-keys.ts';
 import {
   anyAddress,
   anyPrefix,
@@ -53,6 +53,7 @@ const traffic = strict({
 
 export const server = strict({
   $schema,
+  user,
   role: z.literal('server', { error: 'is not "server": "pna server" wants "role": "server"' }),
   listen: listen.prefault('0.0.0.0:3265'),
   names: list(bareName, 'a list of names').min(1, 'is empty: name this server as tunnel paths name it'),

@@ -61,4 +61,10 @@ export const oneKeyError = {
   path: ['privateKeyFile'],
 };
 
+export const user = text('[a-z_][a-z0-9_.-]{0,31}', 'the name of a user, such as "pna"')
+  .optional()
+  .describe(
+    'The user that the process becomes once it has opened what needs root; by default "pna", or "nobody" where there is none.',
+  );
+
 export const $schema = z.string().optional().describe('Where editors find this schema; ignored.');
