@@ -12,6 +12,7 @@ Examples:
   pna server --config server.json --check
   pna server --config server.json      run a tunnel server
   pna client --config client.json      connect to it
+  pna unlock                           lift the lockdown of a client that was killed
   pna schema client > client.schema.json
 
 Exit codes:
@@ -62,6 +63,13 @@ program
     code = keygen(options.output);
   });
 program
+  .command('unlock')
+  .description('lift the lockdown that a client left in force')
+  .action(async () => {
+    const { unlock } = await import('../tunnel/unlock.ts');
+    process.stdout.write(await unlock());
+  });
+program
   .command('schema')
   .description('print the JSON Schema of a configuration')
   .argument('<role>', 'client, server or relay')
@@ -87,9 +95,9 @@ function failure(error: unknown): number {
     if (error.code === 'pna.role') process.stderr.write(`${error.message}\n`);
     return error.exitCode === 0 ? exitCode.done : exitCode.usage;
   }
-  if (error instanceof Error && error.name === 'ConfigurationError') {
+  if (error instanceof Error && (error.name === 'ConfigurationError' || error.name === 'DeviceFailure')) {
     process.stderr.write(`${error.message}\n`);
-    return exitCode.usage;
+    return error.name === 'DeviceFailure' ? exitCode.error : exitCode.usage;
   }
   process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
   return exitCode.error;

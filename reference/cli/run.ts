@@ -77,8 +77,10 @@ const preparation: Record<Role, (file: string) => Promise<Prepare>> = {
 /** SIGINT and SIGTERM are the user's End Session ([EP] fig. 11, 204); a second one ends at once. */
 async function serve(service: Service, log: Log): Promise<number> {
   const { promise: stopped, resolve: stop } = Promise.withResolvers<'done' | 'failed'>();
+  let asked = false;
   for (const signal of ['SIGINT', 'SIGTERM'] as const)
     process.once(signal, () => {
+      asked = true;
       log.info(`${signal}: ending; once more ends at once`);
       defaultAction();
       stop('done');
@@ -103,7 +105,7 @@ async function serve(service: Service, log: Log): Promise<number> {
   const endReading = takesCommands() ? readCommandsFor(service, log) : () => {};
   const outcome = await Promise.race([service.finished, stopped]);
   endReading();
-  await service.stop();
+  await service.stop(asked);
   return outcome === 'done' ? exitCode.done : exitCode.error;
 }
 

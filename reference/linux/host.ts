@@ -3,6 +3,7 @@ import type { Device } from '../adapter/interface.ts';
 import type { AddressWatchOptions } from './address-watch.ts';
 import type { DhcpClientPorts } from './dhcp-client.ts';
 import type { StackConfiguration } from './local-stack.ts';
+import type { Lockdown } from './lockdown.ts';
 import type { NameServers } from './name-service.ts';
 import type { RefusedRoute } from './routes.ts';
 
@@ -19,6 +20,8 @@ export interface NameServicePort {
   set(names: NameServers): Promise<void>;
   close(): Promise<void>;
 }
+
+export type LockdownPort = Pick<Lockdown, 'begin' | 'known' | 'permit' | 'impose' | 'lift'>;
 
 export interface Host {
   openDevice(name: string): Promise<Device>;
@@ -45,6 +48,8 @@ export interface Host {
    * there are none.
    */
   removeLeftovers?(device: string): Promise<void>;
+  /** What keeps inside the tunnel what belongs there, for an adapter; absent where there is nothing of the kind. */
+  openLockdown?(device: string): Promise<LockdownPort>;
   /** Loads and opens what a process without privileges could not, for all that follows; absent where there is nothing. */
   prepare?(): Promise<void>;
   /** Tells when the machine's addresses change; absent where they don't. */

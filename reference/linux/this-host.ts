@@ -25,6 +25,7 @@ export const thisHost: Host = {
     await (await import('./pins.ts')).removeLeftovers();
     if (!existsSync(`/sys/class/net/${device}`)) await (await import('./name-service.ts')).removeNames(device);
   },
+  openLockdown: async (device) => new (await import('./lockdown.ts')).Lockdown(device),
   prepare: async () => {
     const { reserveDevices } = await import('../adapter/tap.ts');
     reserveDevices();

@@ -57,6 +57,15 @@ export const client = strict({
   })
     .prefault({})
     .describe('What of the client data this machine accepts.'),
+  lockdown: strict({
+    except: list(anyPrefix, 'a list of prefixes')
+      .prefault([])
+      .describe('What may leave by other adapters nevertheless, such as the printers of a LAN.'),
+  })
+    .optional()
+    .describe(
+      'Once there was a tunnel, what it carries leaves this machine by the tunnel or not at all, also after this process was killed, until the user ends the tunnel or "pna unlock".',
+    ),
   lifetime,
   reconnect: flag.default(true).describe('Whether to connect again when a tunnel ends that the user did not end.'),
   timers,
