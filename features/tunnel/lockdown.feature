@@ -34,7 +34,7 @@ Feature: Lockdown
         | the client is killed                  |
         | somebody removes the client's adapter |
 
-  @iut:client @LOCK-04 @needs:reconnect
+  @iut:client @LOCK-04
   Rule: The way to the first node stays open
 
     Scenario: A client that was killed is started again

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { Given, Then, When } from '@cucumber/cucumber';
 import { Status } from '../../reference/wire/identifiers.ts';
 import { patience, within } from '../support/lab/deadline.ts';
-import { wireAddresses } from '../support/lab/namespace.ts';
+import { wireAddresses, wireDevice } from '../support/lab/namespace.ts';
 import { tunnelPort } from '../support/peers/configuration.ts';
 import type { ScriptedConnection } from '../support/peers/scripted.ts';
 import { listenAsServer, newInitiator, tunnelThroughRelay } from '../support/peers.ts';
@@ -28,6 +28,10 @@ Given(
     await listenAsServer(this);
   },
 );
+
+When('the relay has the address {word} too', async function (this: ConformanceWorld, address: string) {
+  await this.lab.ip(this.lab.namespace('relay-b'), `address add ${address}/24 dev ${wireDevice}`);
+});
 
 Given('a tunnel server behind a tunnel relay', async function (this: ConformanceWorld) {
   await this.startLab({ relays: ['relay-b'], nodes: ['others'] });

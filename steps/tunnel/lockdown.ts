@@ -23,11 +23,12 @@ Given(
       `route add default via ${wireAddresses.server}`,
       `-6 route add default via ${wireAddresses6.server}`,
     );
+    const reconnect = this.declaration.capabilities.includes('reconnect');
     const routes = [route, ...(route6 === null ? [] : [route6])];
     const adapter = route6 === null ? {} : { adapter: { address6: virtualLan6.serverPrefix } };
     await startTunnel(this, {
       server: { ...adapter, clientData: { routes, dns: [dns] } },
-      client: { reconnect: true, accept: { defaultRoute: true }, lockdown: {} },
+      client: { reconnect, accept: { defaultRoute: true }, lockdown: {} },
     });
   },
 );

@@ -18,8 +18,12 @@ import { handshakeKeys } from './faults/handshake-keys.ts';
 import { identifiers } from './faults/identifiers.ts';
 import { initiator } from './faults/initiator.ts';
 import { keeping } from './faults/keeping.ts';
+import { keptState } from './faults/kept-state.ts';
 import { keySchedule } from './faults/key-schedule.ts';
+import { lockdown } from './faults/lockdown.ts';
+import { narrowFields } from './faults/narrow-fields.ts';
 import { neighbours } from './faults/neighbour.ts';
+import { rareCases } from './faults/rare-cases.ts';
 import { readings } from './faults/readings.ts';
 import { relay } from './faults/relay.ts';
 import { relayFrames } from './faults/relay-frame.ts';
@@ -65,6 +69,7 @@ export const registry: readonly Fault[] = [
   ...serverAdapter,
   ...routes,
   ...acceptance,
+  ...lockdown,
   ...arp,
   ...dhcpMessages,
   ...dhcpReplies,
@@ -73,6 +78,9 @@ export const registry: readonly Fault[] = [
   ...security,
   ...withoutCapabilities,
   ...readings,
+  ...keptState,
+  ...narrowFields,
+  ...rareCases,
 ];
 
 /** Every right but different implementation. */
