@@ -134,10 +134,13 @@ function failure(error: unknown): number {
     process.stderr.write(`${error.message}\n"pna --help" lists commands and options\n`);
     return exitCode.usage;
   }
-  if (error instanceof Error && (error.name === 'ConfigurationError' || error.name === 'DeviceFailure')) {
+  if (error instanceof Error && error.name === 'ConfigurationError') {
     process.stderr.write(`${error.message}\n`);
-    return error.name === 'DeviceFailure' ? exitCode.error : exitCode.usage;
+    return exitCode.usage;
   }
+  const isExplained = error instanceof Error && error.name === 'DeviceFailure';
+  if (isExplained) process.stderr.write(`${error.message}\n`);
+  if (isExplained) return exitCode.error;
   process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
   return exitCode.error;
 }

@@ -200,7 +200,7 @@ export class TunnelClient implements Service {
     const members = await this.#members(name, last);
     this.#hops = members.flatMap(({ endpoints }) => endpoints);
     await this.#lockdown?.permit(this.#hops);
-    await this.#adapter.pin(this.#hops.map(({ address }) => address));
+    await this.#adapter.pin(members.flatMap(({ endpoints }) => endpoints.map(({ address }) => address)));
     const made = (socket: Socket): void => {
       this.#socket = socket;
     };
