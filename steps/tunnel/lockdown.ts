@@ -21,7 +21,7 @@ Given(
     await this.lab.ip(
       namespace,
       `route add default via ${wireAddresses.server}`,
-      `-6 route add default via ${wireAddresses6.server}`,
+      `route add ::/0 via ${wireAddresses6.server}`,
     );
     const reconnect = this.declaration.capabilities.includes('reconnect');
     const routes = [route, ...(route6 === null ? [] : [route6])];
