@@ -2,11 +2,12 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { Given, Then, When } from '@cucumber/cucumber';
+import { adapterIn } from '../support/lab/adapter-device.ts';
 import { Capture } from '../support/lab/capture.ts';
 import { attempt } from '../support/lab/command.ts';
 import { patience, within } from '../support/lab/deadline.ts';
 import { wireAddresses, wireAddresses6, wireDevice } from '../support/lab/namespace.ts';
-import { adapterDevice, virtualLan6 } from '../support/lab/virtual-lan.ts';
+import { virtualLan6 } from '../support/lab/virtual-lan.ts';
 import { tunnelPort } from '../support/peers/configuration.ts';
 import { lab } from '../support/peers.ts';
 import { startTunnel } from '../support/tunnels.ts';
@@ -49,7 +50,8 @@ When('the client is killed', async function (this: ConformanceWorld) {
 
 /** An implementation may make it anew later, which is no matter here. */
 When("somebody removes the client's adapter", async function (this: ConformanceWorld) {
-  await this.lab.ip(this.lab.namespace('client'), `link delete ${adapterDevice}`);
+  const namespace = this.lab.namespace('client');
+  await this.lab.ip(namespace, `link delete ${adapterIn(namespace)}`);
 });
 
 const outer = `tcp port ${tunnelPort} and (host ${wireAddresses.server} or host ${wireAddresses6.server})`;
