@@ -1,4 +1,5 @@
 /** [EP] fig. 16, 288 on Linux: a TAP, which the local stack takes for an Ethernet adapter. */
+import { statSync } from 'node:fs';
 import { Misuse } from '../errors.ts';
 import { close, O_CLOEXEC, O_NONBLOCK, O_RDWR, open, read, write } from '../libc/descriptors.ts';
 import { DeviceFailure, SystemCallFailure } from '../libc/failure.ts';
@@ -15,6 +16,36 @@ const IFF_UP = 0x1;
 
 /** The longest frame: an Ethernet header with room for a VLAN tag, and the longest IP datagram. */
 const FRAME_LENGTH = 18 + 65_535;
+
+/** A few tunnels one after the other. */
+const reserve = 8;
+const reserved: number[] = [];
+
+const openDriver = (): number => open('/dev/net/tun', O_RDWR | O_NONBLOCK | O_CLOEXEC);
+
+/**
+ * For a process that is about to give up its privileges: where root alone can open the driver, as in some containers, it
+ * is opened now for adapters to come. @throws DeviceFailure with the remedy
+ */
+export function reserveDevices(): void {
+  try {
+    if ((statSync('/dev/net/tun').mode & 0o006) === 0o006) return;
+    while (reserved.length < reserve) reserved.push(openDriver());
+  } catch (error) {
+    if (!(error instanceof SystemCallFailure)) return;
+    throw explained(error, 'of the tunnel');
+  }
+}
+
+function openOrTakeReserved(): number {
+  try {
+    return openDriver();
+  } catch (error) {
+    const fd = error instanceof SystemCallFailure && error.code === 'EACCES' ? reserved.pop() : undefined;
+    if (fd === undefined) throw error;
+    return fd;
+  }
+}
 
 interface TapOptions {
   /** 1 to 15 octets; `%d` in it lets the kernel choose a number. */
@@ -46,7 +77,7 @@ export class Tap implements Device {
       return fd;
     };
     try {
-      this.#fd = own(open('/dev/net/tun', O_RDWR | O_NONBLOCK | O_CLOEXEC));
+      this.#fd = own(openOrTakeReserved());
       this.name = nameBefore(
         deviceRequest(this.#fd, 'TUNSETIFF', options.name, (value) => value.setUint16(0, IFF_TAP | IFF_NO_PI, true)),
       );

@@ -4,6 +4,7 @@ import type { Cause, SessionDescription } from '../nodes/effect.ts';
 import { type Prefix, prefixText } from '../packets/prefix.ts';
 import { suiteName, transformName } from '../wire/identifiers.ts';
 import type { Clock } from './clock.ts';
+import type { Remaining } from './confinement.ts';
 import type { Report } from './connection.ts';
 import type { Listener, TunnelEvent } from './events.ts';
 import type { Log } from './log.ts';
@@ -17,6 +18,8 @@ export interface Surroundings {
   readonly listener: Listener;
   readonly clock?: Clock;
   readonly resolver?: Resolver;
+  /** Called once, when all is open that needs privileges: they are given up. */
+  readonly confine?: (remaining: Remaining) => void;
 }
 
 /** Writes transitions, hints and keys to log and trace. Other effects are left to the role. */

@@ -1,5 +1,5 @@
 /** What `--output` asks for: `trace.ndjson`, a transition a line, and `keys.log`, with which a capture can be read. */
-import { appendFileSync, closeSync, mkdirSync, openSync, writeSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 
 export interface Trace {
@@ -18,17 +18,18 @@ export const noTrace: Trace = { wantsKeys: false, write: () => {}, key: () => {}
 export function openTrace(folder: string, now: () => number): Trace {
   mkdirSync(folder, { recursive: true });
   const trace = openSync(join(folder, 'trace.ndjson'), 'a', 0o644);
-  const keys = join(folder, 'keys.log');
-  appendFileSync(keys, '', { mode: 0o600 });
+  const keys = openSync(join(folder, 'keys.log'), 'a', 0o600);
   let open = true;
   return {
     wantsKeys: true,
     write: (record) => {
       if (open) writeSync(trace, `${JSON.stringify({ time: Math.round(now() * 1000) / 1000, ...record })}\n`);
     },
-    key: (label, octets) => appendFileSync(keys, `${label} ${octets.toHex()}\n`),
+    key: (label, octets) => {
+      if (open) writeSync(keys, `${label} ${octets.toHex()}\n`);
+    },
     close: () => {
-      if (open) closeSync(trace);
+      if (open) for (const file of [trace, keys]) closeSync(file);
       open = false;
     },
   };

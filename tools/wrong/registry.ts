@@ -20,6 +20,7 @@ import { initiator } from './faults/initiator.ts';
 import { keeping } from './faults/keeping.ts';
 import { keptState } from './faults/kept-state.ts';
 import { keySchedule } from './faults/key-schedule.ts';
+import { lockdown } from './faults/lockdown.ts';
 import { narrowFields } from './faults/narrow-fields.ts';
 import { neighbours } from './faults/neighbour.ts';
 import { rareCases } from './faults/rare-cases.ts';
@@ -68,6 +69,7 @@ export const registry: readonly Fault[] = [
   ...serverAdapter,
   ...routes,
   ...acceptance,
+  ...lockdown,
   ...arp,
   ...dhcpMessages,
   ...dhcpReplies,

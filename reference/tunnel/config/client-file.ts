@@ -1,7 +1,7 @@
 /** The configuration file of a tunnel client. */
 import * as v from 'valibot';
 import { described, inspect, strict } from './shapes.ts';
-import { $schema, deterministic, keys, lifetime, oneKey, timers } from './shared-keys.ts';
+import { $schema, deterministic, keys, lifetime, oneKey, timers, user } from './shared-keys.ts';
 import {
   anyPrefix,
   count,
@@ -59,9 +59,20 @@ const accept = strict({
   ipv6: v.optional(flag, true),
 });
 
+const lockdown = strict({
+  except: v.optional(
+    described(
+      list(anyPrefix, 'a list of prefixes'),
+      'What may leave by other adapters nevertheless, such as the printers of a LAN.',
+    ),
+    [],
+  ),
+});
+
 export const client = v.pipe(
   strict({
     $schema,
+    user,
     role: v.literal('client', 'is not "client": "pna client" wants "role": "client"'),
     name: initiatorName,
     ...keys,
@@ -74,6 +85,12 @@ export const client = v.pipe(
     transforms,
     adapter: v.optional(adapter, {}),
     accept: v.optional(described(accept, 'What of the client data this machine accepts.'), {}),
+    lockdown: v.exactOptional(
+      described(
+        lockdown,
+        'Once there was a tunnel, what it carries leaves this machine by the tunnel or not at all, also after this process was killed, until the user ends the tunnel or "pna unlock".',
+      ),
+    ),
     lifetime,
     reconnect: v.optional(
       described(flag, 'Whether to connect again when a tunnel ends that the user did not end.'),

@@ -7,7 +7,7 @@ import { Lan } from '../lan.ts';
 import { clientDataSize, largestClientData } from './client-data-size.ts';
 import { faultOfLan, faultOfLan6 } from './lan-faults.ts';
 import { described, inspect, type Path, strict } from './shapes.ts';
-import { $schema, deterministic, keys, lifetime, oneKey, timers } from './shared-keys.ts';
+import { $schema, deterministic, keys, lifetime, oneKey, timers, user } from './shared-keys.ts';
 import {
   anyAddress,
   anyPrefix,
@@ -137,6 +137,7 @@ const limits = strict({
 export const server = v.pipe(
   strict({
     $schema,
+    user,
     role: v.literal('server', 'is not "server": "pna server" wants "role": "server"'),
     listen: v.optional(listen, '0.0.0.0:3265'),
     names: v.pipe(

@@ -24,7 +24,7 @@ export function faultOfFolder(folder: string): string | undefined {
 const faults: Readonly<Record<string, string>> = {
   ENOENT: 'does not exist: make the folder, or mount it, before the server starts',
   ENOTDIR: 'is no folder: name a folder that all members of the group can write',
-  EACCES: 'is not writable by this user: chown it, or run as a user who may write there',
+  EACCES: 'is not writable by the user that this server becomes: chown it, or name another "user"',
   EROFS: 'is on a file system that is mounted read-only: mount it for writing',
   EPERM: 'is on a file system without hard links: choose another, such as ext4, XFS or NFS',
   ENOTSUP: 'is on a file system without hard links: choose another, such as ext4, XFS or NFS',

@@ -63,8 +63,13 @@ export class TunnelRelay implements Service {
   }
 
   async start(): Promise<void> {
-    const { listener, log } = this.#surroundings;
+    const { listener, log, confine } = this.#surroundings;
     this.#port = await this.#acceptor.listen(this.#config.listen, log, (...accepted) => this.#accept(...accepted));
+    if (confine !== undefined) {
+      // Later the code of the thread might not be readable.
+      this.#pump.start();
+      confine({ netAdmin: false });
+    }
     listener({ event: 'ready', role: 'relay', port: this.#port });
   }
 

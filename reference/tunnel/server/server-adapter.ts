@@ -14,6 +14,7 @@ import type { Log } from '../log.ts';
 import { RefusedRoutes } from '../refused-routes.ts';
 import { adapterStatistics, type Drop, drops, logDrops, type ServerStatistics } from '../statistics.ts';
 import { Pool, type PoolConfig } from './pool.ts';
+import type { Hook } from './route-hook.ts';
 import { Switchboard } from './switchboard.ts';
 import { type ClientAddresses, Table } from './table.ts';
 import { openTraffic, type Traffic } from './traffic.ts';
@@ -23,6 +24,7 @@ type AdapterConfig = PoolConfig & Pick<ServerFile, 'clientToClient' | 'traffic'>
 interface Ports<Tunnel> {
   readonly host: Host;
   readonly log: Log;
+  readonly hook?: Hook | undefined;
   readonly send: (tunnel: Tunnel, datagram: Uint8Array) => void;
   readonly isFull: (tunnel: Tunnel) => boolean;
   /** What became of datagrams that the tunnel's node could not send at once. */
@@ -100,8 +102,19 @@ export class ServerAdapter<Tunnel> {
     await this.#configure();
     const { traffic } = this.#config;
     if (traffic !== undefined)
-      this.#traffic = await openTraffic(traffic, device.name, this.#ports.log, this.#six !== undefined);
+      this.#traffic = await openTraffic(traffic, device.name, this.#ports, this.#six !== undefined);
     return device.name;
+  }
+
+  /** Whether routes come and go with tunnel clients. */
+  get changesRoutes(): boolean {
+    const { traffic, initiators } = this.#config;
+    return traffic !== undefined || initiators.some(({ networks }) => networks.length > 0);
+  }
+
+  /** What other programs remove is not put back any more. */
+  async leaveAlone(): Promise<void> {
+    await this.#stack?.leaveAlone?.();
   }
 
   /** Gives a datagram that came out of a tunnel to the local stack, if its peer may send it. */

@@ -7,6 +7,7 @@ import { ServerNode } from '../../nodes/server.ts';
 import { Acceptor } from '../acceptor.ts';
 import { systemClock } from '../clock.ts';
 import type { ServerConfig } from '../config/config.ts';
+import { faultOfFolder } from '../config/shared-folder.ts';
 import { Connection, type Report } from '../connection.ts';
 import type { Service } from '../events.ts';
 import {
@@ -20,10 +21,13 @@ import {
 } from '../reporting.ts';
 import type { ServerStatistics } from '../statistics.ts';
 import { Policy } from './policy.ts';
+import type { Hook } from './route-hook.ts';
 import { ServerAdapter } from './server-adapter.ts';
 
 export interface ServerSurroundings extends Surroundings {
   readonly host?: Host;
+  /** Runs the program of traffic.routeHook; by default this process does. */
+  readonly hook?: Hook;
 }
 
 /** One accepted connection; a session once it is authorised. */
@@ -50,6 +54,7 @@ export class TunnelServer implements Service {
     this.#policy = new Policy(config, (error) => surroundings.log.error(`addressMap: ${messageOf(error)}`));
     this.#adapter = new ServerAdapter(config, {
       host: surroundings.host ?? thisHost,
+      hook: surroundings.hook,
       log: surroundings.log,
       send: ({ connection }, datagram) => connection.input({ type: 'datagram', datagram }),
       isFull: ({ connection }) => connection.full,
@@ -62,10 +67,14 @@ export class TunnelServer implements Service {
   }
 
   async start(): Promise<void> {
-    const { listener, log } = this.#surroundings;
+    const { listener, log, confine } = this.#surroundings;
     warnIfInsecure(this.#config, log);
     const name = await this.#adapter.open();
     const port = await this.#tunnels.listen(this.#config.listen, log, (...accepted) => this.#accept(...accepted));
+    const netAdmin = this.#adapter.changesRoutes;
+    if (confine !== undefined && !netAdmin) await this.#adapter.leaveAlone();
+    confine?.({ netAdmin });
+    this.#checkAddressMap();
     listener({ event: 'ready', role: 'server', port });
     listener({ event: 'adapter', name });
   }
@@ -85,6 +94,13 @@ export class TunnelServer implements Service {
   async stop(): Promise<void> {
     await this.#tunnels.close(({ connection }) => connection.input({ type: 'command', command: 'shut down' }));
     await this.#adapter.close();
+  }
+
+  /** As the user that this process has become. */
+  #checkAddressMap(): void {
+    const { addressMap } = this.#config;
+    const fault = addressMap && faultOfFolder(addressMap);
+    if (fault) throw new Error(`addressMap: ${addressMap} ${fault}`);
   }
 
   #accept(socket: Socket, source: string, name: string): void {

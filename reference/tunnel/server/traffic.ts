@@ -8,7 +8,7 @@ import { type Prefix, prefixText } from '../../packets/prefix.ts';
 import type { ServerFile } from '../config/schemas.ts';
 import type { Log } from '../log.ts';
 import { messageOf } from '../reporting.ts';
-import { RouteHook } from './route-hook.ts';
+import { type Hook, RouteHook } from './route-hook.ts';
 import { type ClientAddresses, ownPrefixes } from './table.ts';
 
 /** Brings traffic for an address to this machine. Adding an address again only repeats the announcement. */
@@ -90,13 +90,13 @@ export class Traffic<Tunnel> {
 export async function openTraffic<Tunnel>(
   { proxyArp, routeHook }: NonNullable<ServerFile['traffic']>,
   device: string,
-  log: Log,
+  { log, hook: execute }: { readonly log: Log; readonly hook?: Hook | undefined },
   ipv6: boolean,
 ): Promise<Traffic<Tunnel>> {
   const { HostRoutes } = await import('../../linux/host-routes.ts');
   const { Repairing } = await import('../../linux/repairing.ts');
   const proxies = proxyArp === undefined ? {} : await openProxies(proxyArp, log, ipv6);
-  const hook = routeHook === undefined ? undefined : new RouteHook(routeHook, log);
+  const hook = routeHook === undefined ? undefined : new RouteHook(routeHook, log, execute);
   const routes = new HostRoutes(device);
   const repairing = new Repairing({
     repair: (admit) => routes.repair(admit),

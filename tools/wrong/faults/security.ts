@@ -125,11 +125,9 @@ export const security: readonly Fault[] = [
     does: 'The keys are in trace.ndjson, and not in keys.log alone.',
     file: trace,
     change: [
-      '    key: (label, octets) => appendFileSync(keys, `${label} ${octets.toHex()}\\n`),',
-      `    key: (label, octets) => {
-      appendFileSync(keys, \`\${label} \${octets.toHex()}\\n\`);
-      writeSync(trace, \`\${JSON.stringify({ [label]: octets.toHex() })}\\n\`);
-    },`,
+      '      if (open) writeSync(keys, `${label} ${octets.toHex()}\\n`);',
+      `      if (open) writeSync(keys, \`\${label} \${octets.toHex()}\\n\`);
+      if (open) writeSync(trace, \`\${JSON.stringify({ [label]: octets.toHex() })}\\n\`);`,
     ],
   },
   {

@@ -12,7 +12,7 @@ export interface Passed {
   readonly downstream: number;
 }
 
-/** Starts its thread with the first splice. The process goes on while there is one. */
+/** Starts its thread with the first splice, if not before. The process goes on while there is one. */
 export class Pump {
   readonly #reported = new Map<number, (report: SpliceReport) => void>();
   readonly #counters = new SharedArrayBuffer(countersLength);
@@ -45,6 +45,11 @@ export class Pump {
     this.order({ order: 'take', splice, fds, positions });
     this.#thread?.port.ref();
     return splice;
+  }
+
+  /** Starts its thread now. */
+  start(): void {
+    this.#thread ??= this.#start();
   }
 
   order(order: Order): void {
