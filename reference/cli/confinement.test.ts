@@ -7,12 +7,10 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import test, { type ExecutionContext } from 'ava';
 import { encodeKey, generateKeyPair } from '../crypto/identity.ts';
+import { nobody, whyNoSecondUser } from '../testing/private-network.ts';
 
 const pna = join(import.meta.dirname, '..', '..', 'bin', 'pna');
-const isRoot = process.getuid?.() === 0;
-/** Elsewhere there is no second user that the process could become. */
-const asRoot = isRoot ? test.serial : test.serial.skip;
-const nobody = 65_534;
+const asRoot = whyNoSecondUser() === undefined ? test.serial : test.serial.skip;
 const netAdmin = 1 << 12;
 
 function folder(t: ExecutionContext): string {

@@ -35,6 +35,11 @@ export type Capability = (typeof Capability)[keyof typeof Capability];
 const CAPABILITY_VERSION_3 = 0x2008_0522;
 const header = (): Uint8Array => new Uint8Array(new Uint32Array([CAPABILITY_VERSION_3, 0]).buffer);
 
+/** `struct __user_cap_data_struct`, twice: effective, permitted and inheritable, of capabilities 0 to 31 and of the others. */
+const inheritableOffset = 8;
+const maskOf = (capabilities: readonly Capability[]): number =>
+  capabilities.reduce((mask, capability) => mask | (1 << capability), 0) >>> 0;
+
 export interface User {
   readonly uid: number;
   readonly gid: number;
@@ -70,10 +75,21 @@ export function becomeUser({ uid, gid }: User): void {
 
 /** The calling thread has these capabilities alone, and so have the programs that it starts. @throws SystemCallFailure */
 export function keepOnly(capabilities: readonly Capability[]): void {
-  const bits = capabilities.reduce((mask, capability) => mask | (1 << capability), 0) >>> 0;
-  // Effective, permitted and inheritable, of capabilities 0 to 31 and then of the others.
+  const bits = maskOf(capabilities);
   capset(header(), new Uint8Array(new Uint32Array([bits, bits, bits, 0, 0, 0]).buffer));
   for (const capability of capabilities) prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, capability, 0, 0);
+}
+
+/**
+ * Programs that the calling thread starts could have these capabilities, of those that it has. For use before
+ * emptyBoundingSet(), after which none can be added. @throws SystemCallFailure
+ */
+export function makeInheritable(capabilities: readonly Capability[]): void {
+  const data = new Uint8Array(24);
+  capget(header(), data);
+  const view = viewOf(data);
+  view.setUint32(inheritableOffset, view.getUint32(inheritableOffset, true) | maskOf(capabilities), true);
+  capset(header(), data);
 }
 
 /** No program that the calling thread starts can get a capability by its file. @throws SystemCallFailure */

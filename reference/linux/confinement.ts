@@ -8,6 +8,7 @@ import {
   emptyBoundingSet,
   isCapable,
   keepOnly,
+  makeInheritable,
   noNewPrivileges,
   type User,
   userNamed,
@@ -31,6 +32,7 @@ const defaultUsers = ['pna', 'nobody'];
 export function confine({ user, netAdmin, lacking }: ConfinementOptions): void {
   const wanted = chosen(user, lacking);
   const kept = [Capability.netAdmin].filter((capability) => netAdmin && isCapable(capability));
+  makeInheritable(kept);
   if (isCapable(Capability.setpcap)) emptyBoundingSet();
   if (wanted !== undefined) become(wanted, user, lacking);
   keepOnly(kept);

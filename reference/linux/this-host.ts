@@ -27,8 +27,8 @@ export const thisHost: Host = {
   },
   openLockdown: async (device) => new (await import('./lockdown.ts')).Lockdown(device),
   prepare: async () => {
-    const { reserveDevices } = await import('../adapter/tap.ts');
-    reserveDevices();
+    const { reserveTap } = await import('../adapter/tap.ts');
+    reserveTap();
     await Promise.all([import('./local-stack.ts'), import('./name-service.ts'), import('./dhcp-client.ts')]);
     await Promise.all([import('./ipv6.ts'), import('./pins.ts'), import('./address-watch.ts')]);
   },
