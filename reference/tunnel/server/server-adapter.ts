@@ -69,14 +69,15 @@ export class ServerAdapter<Tunnel> {
     this.#refused = new RefusedRoutes(({ route, reason }) =>
       ports.log.warn(`no route to the network ${prefixText(route)} behind a tunnel client: ${reason}`),
     );
-    const { traffic, clientToClient, adapter, initiators } = config;
+    const { traffic, clientToClient, adapter, initiators, clientData } = config;
     const shared = traffic !== undefined;
+    const rules = { clientToClient, shared, reach: clientData.routes };
     const pool = new Pool(config);
     const networks = initiators.flatMap((entry) => entry.networks);
     const group = shared ? { hasClient: (number: number) => pool.hasClient(number), networks } : undefined;
     this.#four = new Table(pool.lan, group);
     this.#six = adapter.address6 && new Table(new Lan(adapter.address6), group);
-    this.#switchboard = new Switchboard(this.#four, this.#six, { clientToClient, shared });
+    this.#switchboard = new Switchboard(this.#four, this.#six, rules);
   }
 
   /** @returns the adapter's name. */

@@ -191,7 +191,7 @@ export const serverAdapter: readonly Fault[] = [
     roles: ['server'],
     does: 'The server takes from a client what is for its own adapter, and nothing else.',
     file: 'reference/tunnel/server/switchboard.ts',
-    change: ["location === 'other';", 'false;'],
+    change: ['this.#isInReach(destination) :', 'false :'],
   },
   {
     id: 'server-passes-no-ipv6-on',
@@ -199,7 +199,31 @@ export const serverAdapter: readonly Fault[] = [
     roles: ['server'],
     does: 'The server takes from a client IPv6 for its own adapter, and nothing else.',
     file: 'reference/tunnel/server/switchboard.ts',
-    change: ["location === 'other';", "location === 'other' && source.length === 4;"],
+    change: ['this.#isInReach(destination) :', 'source.length === 4 && this.#isInReach(destination) :'],
+  },
+  {
+    id: 'server-routes-are-advice',
+    breaks: ['ADP-39'],
+    roles: ['server'],
+    does: 'A client reaches whatever the machine of the server reaches.',
+    file: 'reference/tunnel/server/switchboard.ts',
+    change: ['this.#isInReach(destination) :', 'true :'],
+  },
+  {
+    id: 'server-ipv6-routes-are-advice',
+    breaks: ['ADP-39'],
+    roles: ['server'],
+    does: 'In IPv6 a client reaches whatever the machine of the server reaches.',
+    file: 'reference/tunnel/server/switchboard.ts',
+    change: ['this.#isInReach(destination) :', 'source.length === 16 || this.#isInReach(destination) :'],
+  },
+  {
+    id: 'server-routes-hold-for-the-client-alone',
+    breaks: ['ADP-39'],
+    roles: ['server'],
+    does: 'A node behind a client reaches whatever the machine of the server reaches.',
+    file: 'reference/tunnel/server/switchboard.ts',
+    change: ['this.#isInReach(destination) :', 'table.locate(source) === "other" || this.#isInReach(destination) :'],
   },
   {
     id: 'server-reserved-ipv4-passes',
@@ -278,7 +302,7 @@ export const serverAdapter: readonly Fault[] = [
     file: 'reference/tunnel/server/switchboard.ts',
     change: ["if (location === 'nobody') return false;", ''],
     more: [
-      { file: 'reference/tunnel/server/switchboard.ts', change: ["location === 'other';", "location !== 'lan';"] },
+      { file: 'reference/tunnel/server/switchboard.ts', change: ["location === 'other' ?", "location !== 'lan' ?"] },
     ],
   },
 ];
