@@ -7,6 +7,7 @@ import { clientData } from './faults/client-data.ts';
 import { close } from './faults/close.ts';
 import { data } from './faults/data.ts';
 import { dataIntegrity } from './faults/data-integrity.ts';
+import { descriptors } from './faults/descriptors.ts';
 import { dhcpMessages } from './faults/dhcp.ts';
 import { dhcpReplies } from './faults/dhcp-options.ts';
 import { dying } from './faults/dying.ts';
@@ -64,6 +65,7 @@ export const registry: readonly Fault[] = [
   ...initiator,
   ...server,
   ...relay,
+  ...descriptors,
   ...adapter,
   ...serverAdapter,
   ...routes,

@@ -9,6 +9,7 @@ import { systemClock } from '../clock.ts';
 import type { ServerConfig } from '../config/config.ts';
 import { Connection, type Report } from '../connection.ts';
 import type { Service } from '../events.ts';
+import { LimitedLog } from '../limited-log.ts';
 import {
   authorizedEvent,
   endedEvent,
@@ -41,12 +42,14 @@ export class TunnelServer implements Service {
   readonly #policy: Policy;
   readonly #adapter: ServerAdapter<Tunnel>;
   readonly #tunnels = new Acceptor<Tunnel>();
+  readonly #strangers: LimitedLog;
   /** The confirmed session of each name. */
   readonly #confirmed = new Map<string, Tunnel>();
 
   constructor(config: ServerConfig, surroundings: ServerSurroundings) {
     this.#config = config;
     this.#surroundings = surroundings;
+    this.#strangers = new LimitedLog(surroundings.log);
     this.#policy = new Policy(config, (error) => surroundings.log.error(`addressMap: ${messageOf(error)}`));
     this.#adapter = new ServerAdapter(config, {
       host: surroundings.host ?? thisHost,
@@ -65,7 +68,10 @@ export class TunnelServer implements Service {
     const { listener, log } = this.#surroundings;
     warnIfInsecure(this.#config, log);
     const name = await this.#adapter.open();
-    const port = await this.#tunnels.listen(this.#config.listen, log, (...accepted) => this.#accept(...accepted));
+    const port = await this.#tunnels.listen(this.#config.listen, {
+      log: this.#strangers,
+      accept: (...accepted) => this.#accept(...accepted),
+    });
     listener({ event: 'ready', role: 'server', port });
     listener({ event: 'adapter', name });
   }
@@ -85,6 +91,7 @@ export class TunnelServer implements Service {
   async stop(): Promise<void> {
     await this.#tunnels.close(({ connection }) => connection.input({ type: 'command', command: 'shut down' }));
     await this.#adapter.close();
+    this.#strangers.flush();
   }
 
   #accept(socket: Socket, source: string, name: string): void {
