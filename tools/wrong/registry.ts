@@ -25,6 +25,7 @@ import { narrowFields } from './faults/narrow-fields.ts';
 import { neighbours } from './faults/neighbour.ts';
 import { rareCases } from './faults/rare-cases.ts';
 import { readings } from './faults/readings.ts';
+import { reception } from './faults/reception.ts';
 import { relay } from './faults/relay.ts';
 import { relayFrames } from './faults/relay-frame.ts';
 import { requests } from './faults/requests.ts';
@@ -68,6 +69,7 @@ export const registry: readonly Fault[] = [
   ...descriptors,
   ...adapter,
   ...serverAdapter,
+  ...reception,
   ...routes,
   ...acceptance,
   ...arp,

@@ -119,6 +119,19 @@ test('what the stack sends goes to the tunnel of the /64, and neighbour discover
   await server.close();
 });
 
+test('what configures a link does not come out of a tunnel', async (t) => {
+  const { server, device } = await made();
+  await server.add('tunnel', 'alice', alice);
+  const [source, destination] = [ipv6Octets('fd00:8:0:a::1'), ipv6Octets('fd00:8::1')];
+  const datagrams = [135, 136, 129].map((type) => {
+    const payload = encodeIcmpv6({ type, code: 0, body: new Uint8Array(20) }, { source, destination });
+    return encodeIpv6({ source, destination, trafficClass: 0, flowLabel: 0, nextHeader: 58, hopLimit: 255, payload });
+  });
+  for (const datagram of datagrams) server.deliver('tunnel', datagram);
+  t.deepEqual((await device.receive())?.subarray(14), datagrams[2]);
+  await server.close();
+});
+
 test('the stack has both addresses, and the networks behind a client through it', async (t) => {
   const { server, configured } = await made();
   const addresses = [

@@ -8,6 +8,7 @@ import type { QueueCounts } from '../../nodes/effect.ts';
 import { ipv4Octets, ipv6Text, isIpv6 } from '../../packets/addresses.ts';
 import { linkLocalOf } from '../../packets/interface-identifier.ts';
 import { prefixText } from '../../packets/prefix.ts';
+import { configuresLink } from '../../packets/upper-layer.ts';
 import type { ServerFile } from '../config/schemas.ts';
 import { Lan } from '../lan.ts';
 import type { Log } from '../log.ts';
@@ -123,7 +124,8 @@ export class ServerAdapter<Tunnel> {
       tunnel,
       name,
       addresses,
-      permits: (source, destination) => this.#permits(client, source, destination),
+      permits: (source, destination, datagram) =>
+        !configuresLink(datagram) && this.#permits(client, source, destination),
       transmitted,
       received,
       dropped: { full: 0, policy: 0 },
