@@ -22,12 +22,18 @@ export class LimitedLog {
     this.#log = log;
   }
 
-  info(cause: string, line: string): void {
-    if (this.#isShown(cause)) this.#log.info(line);
+  /** @returns whether the line was written */
+  info(cause: string, line: string): boolean {
+    const isShown = this.#isShown(cause);
+    if (isShown) this.#log.info(line);
+    return isShown;
   }
 
-  warn(cause: string, line: string): void {
-    if (this.#isShown(cause)) this.#log.warn(line);
+  /** @returns whether the line was written */
+  warn(cause: string, line: string): boolean {
+    const isShown = this.#isShown(cause);
+    if (isShown) this.#log.warn(line);
+    return isShown;
   }
 
   /** Writes the counts of what was left out so far. */

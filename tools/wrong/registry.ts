@@ -21,6 +21,7 @@ import { initiator } from './faults/initiator.ts';
 import { keeping } from './faults/keeping.ts';
 import { keptState } from './faults/kept-state.ts';
 import { keySchedule } from './faults/key-schedule.ts';
+import { logSize } from './faults/log-size.ts';
 import { narrowFields } from './faults/narrow-fields.ts';
 import { neighbours } from './faults/neighbour.ts';
 import { rareCases } from './faults/rare-cases.ts';
@@ -78,6 +79,7 @@ export const registry: readonly Fault[] = [
   ...neighbours,
   ...routers,
   ...security,
+  ...logSize,
   ...withoutCapabilities,
   ...readings,
   ...keptState,

@@ -124,7 +124,7 @@ export class TunnelRelay implements Service {
         deliver: () => {},
         pressure: () => {},
         report: (effect) => {
-          record(effect, name, this.#surroundings);
+          record(effect, name, this.#surroundings, this.#strangers);
           if (effect.type === 'answered') {
             admitted?.opened();
             handOver(connection, node, this.#pump);
@@ -146,7 +146,8 @@ export class TunnelRelay implements Service {
 
   #ended(pairing: Pairing, name: string, { status, reason }: Cause): void {
     const { node, admitted } = pairing;
-    this.#surroundings.log.info(`${name}: ended: ${reason}`);
+    // To a relay everyone is a stranger.
+    this.#strangers.info(reason, `${name}: ended: ${reason}`);
     admitted?.release();
     if (admitted === undefined) this.#refusing -= 1;
     if (status === Status.nextNodeUnreachable) this.#counts.unreachable += 1;
