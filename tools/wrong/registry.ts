@@ -12,6 +12,7 @@ import { dhcpMessages } from './faults/dhcp.ts';
 import { dhcpReplies } from './faults/dhcp-options.ts';
 import { dying } from './faults/dying.ts';
 import { ending } from './faults/ending.ts';
+import { files } from './faults/files.ts';
 import { frames } from './faults/frames.ts';
 import { framesInStates } from './faults/frames-in-states.ts';
 import { handshake } from './faults/handshake.ts';
@@ -21,7 +22,6 @@ import { initiator } from './faults/initiator.ts';
 import { keeping } from './faults/keeping.ts';
 import { keptState } from './faults/kept-state.ts';
 import { keySchedule } from './faults/key-schedule.ts';
-import { logSize } from './faults/log-size.ts';
 import { narrowFields } from './faults/narrow-fields.ts';
 import { neighbours } from './faults/neighbour.ts';
 import { rareCases } from './faults/rare-cases.ts';
@@ -79,7 +79,7 @@ export const registry: readonly Fault[] = [
   ...neighbours,
   ...routers,
   ...security,
-  ...logSize,
+  ...files,
   ...withoutCapabilities,
   ...readings,
   ...keptState,
