@@ -24,6 +24,7 @@ import { keptState } from './faults/kept-state.ts';
 import { keySchedule } from './faults/key-schedule.ts';
 import { narrowFields } from './faults/narrow-fields.ts';
 import { neighbours } from './faults/neighbour.ts';
+import { neighbourTable } from './faults/neighbours.ts';
 import { rareCases } from './faults/rare-cases.ts';
 import { readings } from './faults/readings.ts';
 import { reception } from './faults/reception.ts';
@@ -77,6 +78,7 @@ export const registry: readonly Fault[] = [
   ...dhcpMessages,
   ...dhcpReplies,
   ...neighbours,
+  ...neighbourTable,
   ...routers,
   ...security,
   ...files,

@@ -136,17 +136,19 @@ test('the stack has both addresses, and the networks behind a client through it'
   const { server, configured } = await made();
   const addresses = [
     { address: '10.8.0.1', length: 24, prefixRoute: true },
-    { address: 'fd00:8::1', length: 48, prefixRoute: true },
+    { address: 'fd00:8::1', length: 48, prefixRoute: false },
   ];
-  t.deepEqual(configured, [{ addresses, routes: [] }]);
+  const lan = { address: 'fd00:8::', length: 48, gateway: 'fe80::450:4eff:fe41:4300' };
+  t.deepEqual(configured, [{ addresses, routes: [lan] }]);
   await server.add('tunnel', 'alice', alice);
   const routes = [
+    lan,
     { address: '192.168.7.0', length: 24, gateway: '10.8.0.10' },
     { address: 'fd00:7::', length: 48, gateway: 'fe80::450:4eff:fe41:4300' },
   ];
   t.deepEqual(configured.at(-1), { addresses, routes });
   await server.remove('tunnel');
-  t.deepEqual(configured.at(-1), { addresses, routes: [] });
+  t.deepEqual(configured.at(-1), { addresses, routes: [lan] });
   await server.close();
 });
 
