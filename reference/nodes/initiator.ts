@@ -1,6 +1,6 @@
 /** [EP] fig. 11 at work: the tunnel initiator. */
 import { InitiatorHandshake, type SessionSecrets } from '../crypto/handshake.ts';
-import { deriveDirection } from '../crypto/keys.ts';
+import { deriveDirection, eraseDirection } from '../crypto/keys.ts';
 import { Unexpected } from '../errors.ts';
 import { type InitiatorState, initiatorMachine } from '../machines/initiator.ts';
 import type { DeadlineName } from '../machines/timers.ts';
@@ -132,10 +132,17 @@ export class InitiatorNode implements Node {
     const secrets = this.#handshake.split();
     this.#handshake = undefined;
     const { transform, clientData } = response;
-    this.#conversation.closeKey = deriveDirection(secrets.initiatorKey.slice(), transform, secrets.handshakeHash).close;
-    if (fault !== undefined) throw fault;
-    checkChoice(response, { transforms, lifetimes, suite: server.suite });
-    toNetworkSettings(clientData);
+    const { close, ...others } = deriveDirection(secrets.initiatorKey.slice(), transform, secrets.handshakeHash);
+    this.#conversation.closeKey = close;
+    eraseDirection(others);
+    try {
+      if (fault !== undefined) throw fault;
+      checkChoice(response, { transforms, lifetimes, suite: server.suite });
+      toNetworkSettings(clientData);
+    } catch (error) {
+      for (const key of [secrets.initiatorKey, secrets.serverKey]) key.fill(0);
+      throw error;
+    }
     this.#opened = { response, secrets };
     this.#machine.step('response');
   }
@@ -230,6 +237,8 @@ export class InitiatorNode implements Node {
   }
 
   #report(): void {
+    this.#handshake?.erase();
+    this.#handshake = undefined;
     if (!this.#wanted) this.#conversation.queue.dropAll();
     this.#machine.report(this.#wanted);
   }

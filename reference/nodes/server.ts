@@ -48,6 +48,8 @@ export class ServerNode implements Node {
   readonly #conversation: Conversation;
   #relay = { octets: new Uint8Array(0), path: [] as readonly string[] };
   #accepted: Accepted | undefined;
+  /** Of the REQUEST that came, authorised or not. */
+  #handshake: ResponderHandshake | undefined;
   /** A session that no DATA frame has confirmed yet. */
   #unconfirmed: SessionDescription | undefined;
 
@@ -152,6 +154,7 @@ export class ServerNode implements Node {
       const suite = suiteOf(decodeRequest(octets));
       if (!Object.values<number>(Suite).includes(suite)) return Status.notAuthorized;
       const handshake = new ResponderHandshake({ suite, prologue: prologueOf(relay), staticPrivate, randomness });
+      this.#handshake = handshake;
       const { request, initiatorStatic } = readRequest(handshake, octets);
       if (request.destinationName !== hostOf(path.at(-1) ?? '')) return Status.notAuthorized;
       const { initiatorName, destinationName, transforms, keyExchangeData } = request;
@@ -208,6 +211,7 @@ export class ServerNode implements Node {
 
   #report(): void {
     this.#conversation.queue.dropAll();
+    this.#handshake?.erase();
     this.#options.authority.ended(this.peer);
     this.#machine.report(false);
   }

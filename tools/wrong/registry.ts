@@ -7,10 +7,12 @@ import { clientData } from './faults/client-data.ts';
 import { close } from './faults/close.ts';
 import { data } from './faults/data.ts';
 import { dataIntegrity } from './faults/data-integrity.ts';
+import { descriptors } from './faults/descriptors.ts';
 import { dhcpMessages } from './faults/dhcp.ts';
 import { dhcpReplies } from './faults/dhcp-options.ts';
 import { dying } from './faults/dying.ts';
 import { ending } from './faults/ending.ts';
+import { files } from './faults/files.ts';
 import { frames } from './faults/frames.ts';
 import { framesInStates } from './faults/frames-in-states.ts';
 import { handshake } from './faults/handshake.ts';
@@ -22,8 +24,10 @@ import { keptState } from './faults/kept-state.ts';
 import { keySchedule } from './faults/key-schedule.ts';
 import { narrowFields } from './faults/narrow-fields.ts';
 import { neighbours } from './faults/neighbour.ts';
+import { neighbourTable } from './faults/neighbours.ts';
 import { rareCases } from './faults/rare-cases.ts';
 import { readings } from './faults/readings.ts';
+import { reception } from './faults/reception.ts';
 import { relay } from './faults/relay.ts';
 import { relayFrames } from './faults/relay-frame.ts';
 import { requests } from './faults/requests.ts';
@@ -64,16 +68,20 @@ export const registry: readonly Fault[] = [
   ...initiator,
   ...server,
   ...relay,
+  ...descriptors,
   ...adapter,
   ...serverAdapter,
+  ...reception,
   ...routes,
   ...acceptance,
   ...arp,
   ...dhcpMessages,
   ...dhcpReplies,
   ...neighbours,
+  ...neighbourTable,
   ...routers,
   ...security,
+  ...files,
   ...withoutCapabilities,
   ...readings,
   ...keptState,

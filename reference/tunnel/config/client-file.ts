@@ -74,6 +74,13 @@ export const client = v.pipe(
     transforms,
     adapter: v.optional(adapter, {}),
     accept: v.optional(described(accept, 'What of the client data this machine accepts.'), {}),
+    networks: v.optional(
+      described(
+        list(anyPrefix, 'a list of prefixes'),
+        'Networks behind this machine that may be reached through the tunnel, besides its own addresses in it.',
+      ),
+      [],
+    ),
     lifetime,
     reconnect: v.optional(
       described(flag, 'Whether to connect again when a tunnel ends that the user did not end.'),

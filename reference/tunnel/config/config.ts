@@ -41,7 +41,10 @@ interface Place {
 
 /** @throws ConfigurationError */
 export function loadConfig<R extends Role>(role: R, file: string, environment: Environment = process.env): Configs[R] {
-  return parseConfig(role, readText(file, '--config'), file, environment);
+  const config = parseConfig(role, readText(file, '--config'), file, environment);
+  if ('privateKey' in config)
+    forOwnerAlone(file, `${basename(file)}: privateKey`, ', or move the key into a file of its own (privateKeyFile)');
+  return config;
 }
 
 /** @param file names the text in errors; relative privateKeyFile and addressMap count from its folder. @throws ConfigurationError */
@@ -106,14 +109,18 @@ function addressMap(config: ServerFile, { label, folder }: Place): Pick<ServerFi
   return { addressMap: path };
 }
 
+/** @param remedy besides chmod @throws ConfigurationError when others on this machine can read the file */
+function forOwnerAlone(file: string, key: string, remedy = ''): void {
+  const mode = statSync(file).mode & 0o777;
+  if ((mode & 0o077) === 0) return;
+  const digits = mode.toString(8).padStart(4, '0');
+  throw new ConfigurationError(`${key}: ${file} is readable by others (mode ${digits}): chmod 600 ${file}${remedy}`);
+}
+
 /** Refuses a key that others on this machine can read. */
 function readKey(file: string, { label }: Place): Uint8Array {
   const text = readText(file, `${label}: privateKeyFile`).trim();
-  const mode = statSync(file).mode & 0o777;
-  if ((mode & 0o077) !== 0)
-    throw new ConfigurationError(
-      `${label}: privateKeyFile: ${file} is readable by others (mode ${mode.toString(8).padStart(4, '0')}): chmod 600 ${file}`,
-    );
+  forOwnerAlone(file, `${label}: privateKeyFile`);
   const key = v.safeParse(privateKey, text);
   if (!key.success)
     throw new ConfigurationError(

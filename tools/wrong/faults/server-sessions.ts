@@ -207,7 +207,7 @@ const limits = (role: 'server' | 'relay', half: string, all: string): readonly F
 
 export const relayLimits = limits('relay', 'RLY-14', 'RLY-13');
 
-const ended = `      this.#surroundings.listener(endedEvent(cause, tunnel.session?.name));\n`;
+const ended = `      this.#tellEnd(tunnel, name, cause);\n`;
 const others = (condition: string): string => `${ended}      if (${condition})
         for (const other of this.#tunnels.open) if (other !== tunnel) other.connection.destroy();\n`;
 
