@@ -204,6 +204,7 @@ test('too many half-open connections: resource limit, and nothing is read', (t) 
     opening: () => false,
     authorize: () => t.fail() as never,
     confirmed: () => t.fail(),
+    ending: () => t.pass(),
     ended: () => t.pass(),
   };
   const tunnel = new MemoryTunnel({ server: { authority } }).connect();

@@ -13,6 +13,7 @@ import { dying } from './faults/dying.ts';
 import { ending } from './faults/ending.ts';
 import { frames } from './faults/frames.ts';
 import { framesInStates } from './faults/frames-in-states.ts';
+import { halfOpen } from './faults/half-open.ts';
 import { handshake } from './faults/handshake.ts';
 import { handshakeKeys } from './faults/handshake-keys.ts';
 import { identifiers } from './faults/identifiers.ts';
@@ -23,6 +24,7 @@ import { neighbours } from './faults/neighbour.ts';
 import { readings } from './faults/readings.ts';
 import { relay } from './faults/relay.ts';
 import { relayFrames } from './faults/relay-frame.ts';
+import { replay } from './faults/replay.ts';
 import { requests } from './faults/requests.ts';
 import { routers } from './faults/router.ts';
 import { routes } from './faults/routes.ts';
@@ -62,6 +64,8 @@ export const registry: readonly Fault[] = [
   ...server,
   ...relay,
   ...adapter,
+  ...replay,
+  ...halfOpen,
   ...serverAdapter,
   ...routes,
   ...acceptance,

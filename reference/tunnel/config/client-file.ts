@@ -12,6 +12,7 @@ import {
   publicKey,
   strict,
   suite,
+  text,
   transforms,
 } from './values.ts';
 
@@ -57,6 +58,9 @@ export const client = strict({
     .prefault({})
     .describe('What of the client data this machine accepts.'),
   lifetime,
+  stateFolder: text('.{1,4095}', 'a folder that this client can write')
+    .optional()
+    .describe('A folder for what has to outlive a restart: the freshness of the last REQUEST.'),
   reconnect: flag.default(true).describe('Whether to connect again when a tunnel ends that the user did not end.'),
   timers,
   deterministic,

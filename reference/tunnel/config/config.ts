@@ -57,11 +57,11 @@ export function parseConfig<R extends Role>(
 const parsers: { readonly [R in Role]: (json: unknown, place: Place) => Configs[R] } = {
   client: (json, place) => {
     const config = check(schemas.client, json, place);
-    return { ...config, ...identity(config, place) };
+    return { ...config, ...identity(config, place), stateFolder: folderOf('stateFolder', config.stateFolder, place) };
   },
   server: (json, place) => {
     const config = check(schemas.server, json, place);
-    return { ...config, ...identity(config, place), addressMap: addressMap(config, place) };
+    return { ...config, ...identity(config, place), addressMap: folderOf('addressMap', config.addressMap, place) };
   },
   relay: (json, place) => check(schemas.relay, json, place),
 };
@@ -92,11 +92,11 @@ function identity(config: ClientFile | ServerFile, place: Place): Identity {
 }
 
 /** The full path of the folder. @throws ConfigurationError when it cannot be used */
-function addressMap(config: ServerFile, { label, folder }: Place): string | undefined {
-  if (config.addressMap === undefined) return undefined;
-  const path = resolve(folder, config.addressMap);
+function folderOf(key: string, given: string | undefined, { label, folder }: Place): string | undefined {
+  if (given === undefined) return undefined;
+  const path = resolve(folder, given);
   const fault = faultOfFolder(path);
-  if (fault !== undefined) throw new ConfigurationError(`${label}: addressMap: ${path} ${fault}`);
+  if (fault !== undefined) throw new ConfigurationError(`${label}: ${key}: ${path} ${fault}`);
   return path;
 }
 

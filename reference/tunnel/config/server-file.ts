@@ -110,6 +110,10 @@ export const server = strict({
     halfOpenPerSource: count(1, 65535).default(16),
     halfOpenPerKey: count(1, 65535).default(4),
     halfOpen: count(1, 65535).default(256),
+    relays: list(anyAddress, 'a list of addresses')
+      .default([])
+      .describe('Addresses of relays, behind each of which are many.'),
+    halfOpenPerRelay: count(1, 65535).default(128),
   }).prefault({}),
   timers,
   deterministic,

@@ -49,6 +49,7 @@ export const deterministic = strict({
     tlv: strict({ id: identifier, value: hexadecimal('(?:[0-9a-f]{2})*', 'octets') }).exactOptional(),
   }).exactOptional(),
   padding: count(0, 255).exactOptional(),
+  freshness: count(1, Number.MAX_SAFE_INTEGER).transform(BigInt).exactOptional(),
 })
   .optional()
   .describe('For tests only: what is otherwise random. Refused unless PNA_INSECURE_DETERMINISTIC=1.');

@@ -45,8 +45,13 @@ export class ScriptedConnection implements AsyncDisposable {
   }
 
   /** Connects from inside a namespace. @throws Nonconformance when nobody accepts in time */
-  static async connect(namespace: string, address: string, port: number): Promise<ScriptedConnection> {
-    const socket = connectInside(namespace, address, port);
+  static async connect(
+    namespace: string,
+    address: string,
+    port: number,
+    localAddress?: string,
+  ): Promise<ScriptedConnection> {
+    const socket = connectInside(namespace, address, port, localAddress);
     await connected(socket, `${address}:${port}`);
     return new ScriptedConnection(socket);
   }

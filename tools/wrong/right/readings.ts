@@ -29,11 +29,11 @@ export const otherReadings: readonly Right[] = [
     id: 'transform-before-key-limit',
     roles: ['server'],
     does: 'Of what an authorised initiator may learn, *no common transform* is said before *resource limit* (section 10.2).',
-    touches: ['SRV-07', 'SRV-08', 'SRV-22'],
+    touches: ['SRV-07', 'SRV-08', 'SRV-26'],
     file: 'reference/tunnel/server/policy.ts',
     change: [
-      `    if (connected === undefined || this.#byKey.of(key) >= this.#config.limits.halfOpenPerKey)
-      return refusal('resource limit');
+      `    const take = this.#unconfirmed.placeFor(key, request.freshness);
+    if (connected === undefined || take === undefined) return refusal('resource limit');
     const offered: readonly number[] = this.#config.transforms;
     const transform = request.transforms.find((wanted) => offered.includes(wanted));
     if (transform === undefined) return refusal('no common transform');
@@ -41,8 +41,8 @@ export const otherReadings: readonly Right[] = [
       `    const offered: readonly number[] = this.#config.transforms;
     const transform = request.transforms.find((wanted) => offered.includes(wanted));
     if (transform === undefined) return refusal('no common transform');
-    if (connected === undefined || this.#byKey.of(key) >= this.#config.limits.halfOpenPerKey)
-      return refusal('resource limit');
+    const take = this.#unconfirmed.placeFor(key, request.freshness);
+    if (connected === undefined || take === undefined) return refusal('resource limit');
 `,
     ],
   },
