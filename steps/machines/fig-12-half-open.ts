@@ -198,7 +198,7 @@ async function silentFrom6(world: ConformanceWorld, network: number, count: numb
   const { lab } = world;
   const addresses = inNetwork6(network);
   await lab.ip(lab.namespace('others'), ...addresses.map((one) => `addr add ${one}/128 dev ${wireDevice} nodad`));
-  await lab.ip(lab.namespace('server'), `-6 route add fd78:0:0:${network}::/64 via fd77::21 dev ${wireDevice}`);
+  await lab.ip(lab.namespace('server'), `route add fd78:0:0:${network}::/64 via fd77::21 dev ${wireDevice}`);
   return silentFrom(world, 'others', count, addresses, 'fd77::2');
 }
 

@@ -61,7 +61,7 @@ Then('before long there is room for another tunnel', async function (this: Confo
   const served = async (): Promise<void> => {
     for (;;) {
       const initiator = await newInitiator(this);
-      await initiator.sendRelay();
+      await initiator.connection.send(withRequest(initiator.relay));
       if ((await Promise.race([arrival, initiator.connection.ended()])) === 'served') return;
     }
   };
