@@ -1,10 +1,10 @@
 Feature: REQUESTs that are sent again
   [EP] fig. 12, 223: whoever has recorded a REQUEST can send it again, and that costs its owner nothing.
 
-  @iut:server @SRV-25 @SRV-26
+  @iut:server @SRV-33 @SRV-26
   Rule: A fresh REQUEST has a place; a stale one has one at most, and only while no fresh one needs it
 
-    # SRV-25: who gives way; SRV-26: who is refused.
+    # SRV-33: who gives way; SRV-26: who is refused.
     # fig. 12 Authorized: gives way
     Scenario Outline: <what>
       Given a tunnel server
@@ -36,10 +36,10 @@ Feature: REQUESTs that are sent again
       When REQUESTs of alice have taken all her places, a replay among them
       Then bob gets RESPONSE to a REQUEST of the least freshness, and to its replay
 
-  @iut:server @SRV-25 @SRV-26
+  @iut:server @SRV-33 @SRV-26
   Rule: Whoever replays a REQUEST does not keep its owner out
 
-    # SRV-25: the owner gets in; SRV-26: the replays are refused.
+    # SRV-33: the owner gets in; SRV-26: the replays are refused.
     Scenario: While it is replayed from another address
       Given a tunnel server among several nodes
       When a REQUEST is replayed from another address all the time

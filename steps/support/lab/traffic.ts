@@ -45,7 +45,10 @@ export async function ping(options: PingOptions): Promise<PingResult> {
   return total;
 }
 
-/** A connected TCP socket made in a namespace; `connect` may take its time, the socket stays in the namespace. */
+/**
+ * A connected TCP socket made in a namespace; `connect` may take its time, the socket stays in the namespace.
+ * @param localAddress one of the namespace's; the kernel chooses one by default
+ */
 export function connectInside(namespace: string, address: string, port: number, localAddress?: string): Socket {
   const family = address.includes(':') ? AF_INET6 : AF_INET;
   const fd = inNamespace(namespace, () => socketOf(family, SOCK_STREAM | SOCK_NONBLOCK));

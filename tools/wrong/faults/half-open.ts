@@ -230,7 +230,7 @@ const relayOrder = inModule(file, ['relay'], {
 
 const onward = inModule('reference/nodes/relay.ts', ['relay'], {
   'relay-connects-for-relay-alone': [
-    'RLY-19',
+    'RLY-25',
     'The relay connects as soon as RELAY has come.',
     `    const following = this.#deframer.takeUnread();
     if (following.length > 0) this.#receiveBehind(following);`,
@@ -239,7 +239,7 @@ const onward = inModule('reference/nodes/relay.ts', ['relay'], {
     if (following.length > 0) this.#frame(following, 'upstream');`,
   ],
   'relay-connects-for-a-frame-start': [
-    'RLY-19',
+    'RLY-25',
     'The relay connects as soon as the frame behind RELAY has begun.',
     `else if (behind.length >= length) {`,
     `else if (behind.length >= frameStartLength) {`,

@@ -5,42 +5,42 @@ const first = `const last = full ? [...sessions].sort(lastFirst)[0] : undefined;
 
 const places = inModule('reference/tunnel/server/unconfirmed.ts', ['server'], {
   'server-per-key-3': [
-    'SRV-25',
+    'SRV-33',
     'With three half-open connections of one static key a fresh REQUEST displaces one.',
     `sessions.size >= this.#limit;`,
     `sessions.size >= this.#limit - 1;`,
   ],
   'server-per-key-5': [
-    'SRV-25',
+    'SRV-33',
     'Five half-open connections of one static key have places.',
     `sessions.size >= this.#limit;`,
     `sessions.size > this.#limit;`,
   ],
   'server-fresh-refused': [
-    'SRV-25',
+    'SRV-33',
     'Beyond halfOpenPerKey a fresh REQUEST is refused, too.',
     `if (!fresh && (full ||`,
     `if (full || (!fresh &&`,
   ],
   'server-per-key-newest-gives-way': [
-    'SRV-25',
+    'SRV-33',
     'The fresh one of the greatest freshness gives way.',
     `return one.value < other.value ? -1 : 1;`,
     `return one.value < other.value ? 1 : -1;`,
   ],
   'server-per-key-stale-stays': [
-    'SRV-25',
+    'SRV-33',
     'Of what gives way the lowest freshness decides alone, so that a replay outlives its owner.',
     `if (one.fresh !== other.fresh) return one.fresh ? 1 : -1;`,
     `if (one.fresh !== other.fresh && one.value === other.value) return one.fresh ? -1 : 1;`,
   ],
   'server-per-key-arrival-gives-way': [
-    'SRV-25',
+    'SRV-33',
     'Whoever has come first gives way, a replay or not.',
     first,
     `const [last] = full ? sessions : [];`,
   ],
-  'server-gives-way-silently': ['SRV-25', 'What gives way stays open.', `        last.giveWay();\n`, ''],
+  'server-gives-way-silently': ['SRV-33', 'What gives way stays open.', `        last.giveWay();\n`, ''],
   'server-freshness-ignored': [
     'SRV-26',
     'Every REQUEST is fresh: replays displace what their owner has begun.',
@@ -78,7 +78,7 @@ const places = inModule('reference/tunnel/server/unconfirmed.ts', ['server'], {
     `true`,
   ],
   'server-freshness-of-all-keys': [
-    'SRV-25 SRV-26',
+    'SRV-33 SRV-26',
     'One greatest value and one set of places for all keys.',
     `this.#keys.get(key) ?? {`,
     `[...this.#keys.values()][0] ?? {`,
@@ -108,7 +108,7 @@ const key = inModule('reference/tunnel/server/policy.ts', ['server'], {
 
 const close = inModule('reference/nodes/server.ts', ['server'], {
   'server-gives-way-superseded': [
-    'SRV-25',
+    'SRV-33',
     'What gives way is told superseded: an initiator would stay away.',
     `this.#refuse('gives way', Status.resourceLimit)`,
     `this.#refuse('gives way', Status.superseded)`,
