@@ -5,6 +5,7 @@ import { enclose, ended, lifeline, obstacle } from './conformance/enclosure.ts';
 import { help, jsonFile, type Options, parseOptions, UsageError } from './conformance/options.ts';
 import { reportSchema } from './conformance/report.ts';
 import { listScenarios, runSuite } from './conformance/run.ts';
+import { exit } from './exit.ts';
 
 const insideMark = 'PNA_CONFORMANCE_INSIDE';
 const root = resolve(import.meta.dirname, '..');
@@ -15,7 +16,7 @@ process.on('uncaughtException', (error) => {
   process.exit(3);
 });
 
-process.exit(await main(process.argv.slice(2)));
+await exit(await main(process.argv.slice(2)));
 
 async function main(argv: readonly string[]): Promise<number> {
   try {

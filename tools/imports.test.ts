@@ -118,8 +118,8 @@ const cases: readonly Case[] = [
   },
   {
     file: 'reference/tunnel/config/config.ts',
-    allowed: ['zod', './values.ts', '../timers.ts', '../../packets/prefix.ts'],
-    refused: ['../server/pool.ts', '../names/resolver.ts', '@noble/hashes/sha2.js'],
+    allowed: ['valibot', './values.ts', '../timers.ts', '../../packets/prefix.ts'],
+    refused: ['zod', '../server/pool.ts', '../names/resolver.ts', '@noble/hashes/sha2.js'],
   },
   {
     file: 'reference/tunnel/client/client.ts',
@@ -133,8 +133,8 @@ const cases: readonly Case[] = [
   },
   {
     file: 'reference/cli/run.ts',
-    allowed: ['commander', '../tunnel/client/client.ts', 'node:fs'],
-    refused: ['../linux/host.ts', 'koffi', 'node:crypto'],
+    allowed: ['../tunnel/client/client.ts', 'node:fs'],
+    refused: ['commander', '../linux/host.ts', 'koffi', 'node:crypto'],
   },
 ];
 

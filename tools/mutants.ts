@@ -6,6 +6,7 @@ import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { MutantResult } from '@stryker-mutator/api/core';
 import { Stryker } from '@stryker-mutator/core';
+import { exit } from './exit.ts';
 import { survivorsText, table } from './mutants/report.ts';
 
 const help = `npm run mutants -- [OPTION …] [FOLDER|FILE …]
@@ -29,7 +30,7 @@ const folders = ['wire', 'packets', 'machines', 'crypto', 'emulators', 'nodes'];
 const copy = join(tmpdir(), `pna-mutants-${process.pid}`);
 process.on('exit', () => rmSync(copy, { recursive: true, force: true }));
 process.chdir(root);
-process.exit(await main());
+await exit(await main());
 
 async function main(): Promise<number> {
   let options: ReturnType<typeof parse>;

@@ -1,6 +1,7 @@
 /** `npm run requirements`: which requirements of docs/protocol.md have scenarios, and which are still open. */
 import { globSync, readFileSync } from 'node:fs';
 import { relative, resolve } from 'node:path';
+import { exit } from './exit.ts';
 import { parseFeature } from './requirements/features.ts';
 import { coverage, judge, parseRequirements } from './requirements/parse.ts';
 import { judgeRows, parseDecided, parseRows } from './requirements/rows.ts';
@@ -22,11 +23,7 @@ exit status: 0 in order, 1 faults, 2 wrong usage
 const root = resolve(import.meta.dirname, '..');
 const protocol = 'docs/protocol.md';
 
-// A reader that has seen enough, such as head, is no fault.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error;
-});
-process.exitCode = main(process.argv.slice(2));
+await exit(main(process.argv.slice(2)));
 
 function main(argv: readonly string[]): number {
   const unknown = argv.find((word) => !['--check', '--json', '--help'].includes(word));

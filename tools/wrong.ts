@@ -1,15 +1,16 @@
 /** `npm run wrong`: wrong implementations, each the reference with one fault, and whether the suite finds them. */
-import { execFileSync } from 'node:child_process';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { enclose, ended, obstacle } from './conformance/enclosure.ts';
 import { defaultWorkers } from './conformance/options.ts';
-import { changesOf, type Fault, faultsOfRegistry, root } from './wrong/fault.ts';
+import { exit } from './exit.ts';
+import { chosen } from './wrong/choice.ts';
+import { type Fault, faultsOfRegistry, root } from './wrong/fault.ts';
 import { after, type Finders, finderOf, keyOf, readFinders, writeFinders } from './wrong/finders.ts';
-import { type Attempt, attemptsFor } from './wrong/plan.ts';
-import { registry, rightRegistry } from './wrong/registry.ts';
-import { asFault } from './wrong/right.ts';
+import { type Attempt, attemptsFor, parseSlice, sliced } from './wrong/plan.ts';
+import { registry } from './wrong/registry.ts';
 import { allScenarios, type Outcome, tryAll } from './wrong/run.ts';
+import { isBundle, judgedTogether } from './wrong/together.ts';
 
 const help = `npm run wrong -- [OPTION …]
 
@@ -22,6 +23,8 @@ that it SURVIVES. By default the scenarios of the requirements that the fault br
   --whole        every scenario of the role
   --every        goes on after the first scenario that finds it
   --right        right but different implementations instead: none of their scenarios may fail
+  --together     the right ones again, but in bundles: as many at once as don't clash. --only may name a bundle
+  --slice K/N    of the scenarios of each every Nth, beginning with the Kth: a long run in parts
   --iut FILE     declaration of the implementation that is made wrong (default: iut.json)
   --workers N    scenarios at a time
   --remember     keeps in tools/wrong/finders.json which scenario found each: it is tried first next time
@@ -32,12 +35,13 @@ Exit status: 0 all found or argued to be equivalent, 1 one survives or a right o
 `;
 
 const mark = 'PNA_WRONG_INSIDE';
-process.exit(await main());
+await exit(await main());
 
 async function main(): Promise<number> {
   let values: ReturnType<typeof parse>;
   try {
     values = parse();
+    parseSlice(values.slice);
   } catch (error) {
     process.stderr.write(`${(error as Error).message}\nnpm run wrong -- --help tells the options\n`);
     return 2;
@@ -46,20 +50,22 @@ async function main(): Promise<number> {
     process.stdout.write(help);
     return 0;
   }
-  const known = values.right ? rightRegistry.map(asFault) : registry;
-  const broken = faultsOfRegistry(known);
+  const faults = chosen(values);
+  const broken = faultsOfRegistry(faults);
   if (broken.length > 0) {
     process.stderr.write(`${broken.join('\n')}\n`);
     return 3;
   }
-  const faults = selected(known, values.only ?? [], values.changed ?? false);
   if (faults.length === 0) {
     process.stderr.write('no fault matches\n');
     return 2;
   }
   if (values.list) {
-    for (const { id, breaks, roles, does } of faults)
+    for (const fault of faults) {
+      const { id, breaks, roles, does } = fault;
       process.stdout.write(`${id.padEnd(44)} ${breaks.join(' ').padEnd(20)} ${roles.join(' ').padEnd(20)} ${does}\n`);
+      if (isBundle(fault)) for (const member of fault.members) process.stdout.write(`    ${member.id}\n`);
+    }
     return 0;
   }
   if (process.env[mark] === undefined) {
@@ -86,6 +92,8 @@ function parse() {
       whole: { type: 'boolean' },
       every: { type: 'boolean' },
       right: { type: 'boolean' },
+      together: { type: 'boolean' },
+      slice: { type: 'string' },
       iut: { type: 'string', default: 'iut.json' },
       workers: { type: 'string' },
       remember: { type: 'boolean' },
@@ -95,28 +103,13 @@ function parse() {
   }).values;
 }
 
-function selected(known: readonly Fault[], only: readonly string[], changed: boolean): Fault[] {
-  const matches = ({ id, breaks }: Fault): boolean =>
-    only.length === 0 ||
-    only.some((what) => id === what || breaks.some((req) => req === what || req.startsWith(`${what}-`)));
-  const files = changed ? changedFiles() : undefined;
-  return known.filter(
-    (fault) => matches(fault) && (files === undefined || changesOf(fault).some(({ file }) => files.has(file))),
-  );
-}
-
-/** Files that differ from the last commit. */
-function changedFiles(): ReadonlySet<string> {
-  const text = execFileSync('git', ['status', '--porcelain', '-uall'], { cwd: root, encoding: 'utf8' });
-  return new Set(text.split('\n').map((line) => line.slice(3)));
-}
-
 async function report(faults: readonly Fault[], values: ReturnType<typeof parse>): Promise<number> {
   const clock = performance.now();
+  const right = (values.right || values.together) ?? false;
   const scenarios = await allScenarios();
-  const attempts = attemptsFor(faults, scenarios, values.whole ?? false, readFinders()).filter(
-    ({ role }) => values.role === undefined || role === values.role,
-  );
+  const attempts = attemptsFor(faults, scenarios, values.whole ?? false, readFinders())
+    .filter(({ role }) => values.role === undefined || role === values.role)
+    .map((attempt) => sliced(attempt, parseSlice(values.slice)));
   const outcomes = new Map<Attempt, Outcome>();
   const workers = Number(values.workers ?? defaultWorkers());
   const total = attempts.length;
@@ -125,8 +118,8 @@ async function report(faults: readonly Fault[], values: ReturnType<typeof parse>
     {
       workers,
       iut: values.iut,
-      every: (values.every || values.right) ?? false,
-      right: values.right ?? false,
+      every: (values.every || right) ?? false,
+      right,
     },
     (attempt, outcome) => {
       outcomes.set(attempt, outcome);
@@ -138,9 +131,9 @@ async function report(faults: readonly Fault[], values: ReturnType<typeof parse>
   for (const text of failures) process.stdout.write(`outside any scenario: ${text}\n`);
   const seconds = (performance.now() - clock) / 1000;
   process.stdout.write(
-    `\n${values.right ? '' : `${table([...outcomes])}\n`}${total} ${values.right ? 'right' : 'wrong'} implementations, ${seconds.toFixed(0)} s, ${workers} workers\n`,
+    `\n${right ? judgedTogether([...outcomes]) : `${table([...outcomes])}\n`}${total} ${right ? 'right' : 'wrong'} implementations, ${seconds.toFixed(0)} s, ${workers} workers\n`,
   );
-  if (values.remember && !values.right) remember(outcomes);
+  if (values.remember && !right) remember(outcomes);
   const all = [...outcomes];
   if (all.some(([, outcome]) => outcome.kind === 'judged' && outcome.alarms.length > 0)) return 1;
   if (all.some(([{ fault }, { kind }]) => kind === 'survives' && fault.equivalent === undefined)) return 1;

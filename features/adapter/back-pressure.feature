@@ -22,6 +22,26 @@ Feature: Back-pressure
       And the resident memory of the server has grown by less than 24 MiB
       And one more datagram of the stack arrives after the others when the initiator reads again
 
+  @ADP-14
+  Rule: A connection that was full when it broke does not keep the adapter from being read for the next one
+
+    @iut:client @INI-22 @needs:reconnect
+    Scenario: A server that does not read, and breaks the connection off
+      Given an adapter whose tunnel is made again when it breaks, and a scripted server
+      When the server stops reading, and the stack sends up to 60 MiB of datagrams
+      And the server breaks the connection off
+      And the initiator has connected again
+      And the server authorizes it
+      Then a new datagram of the stack arrives at the server
+
+    @iut:server
+    Scenario: The only client of a server does not read, and breaks the connection off
+      Given a tunnel server's adapter with alice authorized
+      When the initiator stops reading, and the stack sends up to 60 MiB of datagrams for it
+      And the initiator breaks the connection off
+      And an initiator is authorized
+      Then a new datagram of the stack arrives at the initiator
+
   @iut:client @CLOSE-08 @ADP-12 @needs:routes
   Rule: A peer that does not read is not waited for at the end either
 
@@ -43,3 +63,29 @@ Feature: Back-pressure
       Then meanwhile a datagram for bob arrives within 2 s
       And the resident memory of the server has grown by less than 24 MiB
       And one more datagram of the stack arrives after the others when the initiator reads again
+
+    Scenario: A second client comes while the only one does not read
+      Given a tunnel server's adapter with alice and bob authorized
+      When bob's session has ended
+      And the initiator stops reading, and the stack sends up to 60 MiB of datagrams for it
+      And bob is authorized again
+      Then meanwhile a datagram for bob arrives within 2 s
+
+  @CLOSE-01 @CLOSE-02
+  Rule: A CLOSE is the last frame, however many wait before it
+
+    @iut:client @INI-06
+    Scenario: End Session while the server does not read for a moment
+      Given an adapter that the tunnel application configures, and a scripted server
+      When the server stops reading, and the stack sends up to 60 MiB of datagrams
+      And the user ends the session
+      And the server reads again
+      Then the initiator answers a keyed CLOSE "end session" and ends the stream
+
+    @iut:server @SRV-10
+    Scenario: The operator ends a session while the initiator does not read for a moment
+      Given a tunnel server's adapter with alice authorized
+      When the initiator stops reading, and the stack sends up to 60 MiB of datagrams for it
+      And the operator of the server ends the session
+      And the initiator reads again
+      Then the server answers a keyed CLOSE "end session" and ends the stream

@@ -20,6 +20,7 @@ Feature: Datagrams of every kind at the adapter
         | an option               |
         | 1400 octets             |
 
+    # ADP-28: the family is IPv6.
     @needs:ipv6 @ADP-28
     Scenario: IPv6 at the client
       Given an adapter configured by nobody, of a tunnel whose client data offers every option in IPv6
@@ -49,6 +50,7 @@ Feature: Datagrams of every kind at the adapter
         | an option               |
         | 1400 octets             |
 
+    # ADP-28: the family is IPv6.
     @needs:ipv6 @ADP-28
     Scenario: IPv6 at the server
       Given a tunnel server's adapter of both families with alice authorized

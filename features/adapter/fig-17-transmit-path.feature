@@ -6,6 +6,8 @@ Feature: Transmit path
   @iut:client @ADP-03 @ADP-15 @DATA-01 @DATA-02
   Rule: Exactly the IP datagram is sent, without its Ethernet header
 
+    # ADP-03, ADP-15 and DATA-01: the frame holds the datagram, octet by octet, without its Ethernet header.
+    # DATA-02: its protocol fits. ADP-04: the padding is not in it.
     @ADP-04
     Scenario Outline: A short packet padded by <padding> octets
       Given an adapter that nobody configures, and a scripted server
@@ -30,6 +32,11 @@ Feature: Transmit path
         | 88b5 |
         | 8100 |
         | 0026 |
+
+    Scenario: A VLAN tag before the datagram
+      Given an adapter that nobody configures, and a scripted server
+      When the stack sends a datagram behind a VLAN tag, then another without
+      Then the next DATA frame that is not empty holds exactly that datagram
 
   @iut:client @ADP-23 @needs:dhcp
   Rule: What the local stack sends first disturbs nothing

@@ -3,6 +3,8 @@ Feature: ARP server emulator
   [EP] fig. 17, 324 to 328; fig. 23, 516 and 518: ARP requests of the local stack are answered in the adapter, always with
   the reserved physical address of the server's adapter. Packets and replies: vectors/arp.json.
 
+  # ARP-01: the rows about the server's adapter. ARP-02: those about other nodes. ARP-06: those by unicast. ARP-09,
+  # ADP-07: none enters the tunnel.
   @iut:client @ARP-01 @ARP-02 @ARP-06 @ARP-09 @ADP-07
   Rule: Requests for nodes of the virtual LAN are answered, broadcast or unicast
 
@@ -12,6 +14,8 @@ Feature: ARP server emulator
       Then each was answered or not as its vector says
       And none of them entered the tunnel
 
+  # ARP-03: OwnAddress, of which ARP-04 the announcements. ARP-05: Outside, of which ARP-10 the broadcast address.
+  # ARP-07: NoRequest and Malformed. ARP-09, ADP-06: none enters the tunnel.
   @iut:client @ARP-03 @ARP-04 @ARP-05 @ARP-07 @ARP-09 @ARP-10 @ADP-06
   Rule: Nothing else is answered
 
@@ -95,6 +99,7 @@ Feature: ARP server emulator
   Rule: The server's adapter answers for confirmed clients, and for nobody else
     ARP-08 decides the rows that are answered, and of the others ARP-11 those about an address of the virtual LAN that no
     client has, ARP-10 its first and its last address, ARP-05 those outside, ARP-04 the announcements, ARP-07 the form.
+    ARP-06 decides the row by unicast, ARP-09 what alice receives.
 
     @ARP-04 @ARP-05 @ARP-06 @ARP-07 @ARP-08 @ARP-09 @ARP-10 @ARP-11
     Scenario: Questions of the server's stack
@@ -123,3 +128,15 @@ Feature: ARP server emulator
         | 10.8.0.10       | 10.8.0.1   | of physical addresses of 8 octets | no       |
         | 10.8.0.10       | 10.8.0.1   | of network addresses of 16 octets | no       |
       And alice receives nothing before the next datagram for her
+
+    @ARP-11
+    Scenario: Questions about a client that has gone
+      Given a tunnel server's adapter with alice and bob authorized
+      Then ARP requests of the stack are answered, or not, as the table says
+        | target    | sender   | form        | answered |
+        | 10.8.0.11 | 10.8.0.1 | a broadcast | yes      |
+      When bob's session has ended
+      Then ARP requests of the stack are answered, or not, as the table says
+        | target    | sender   | form        | answered |
+        | 10.8.0.11 | 10.8.0.1 | a broadcast | no       |
+        | 10.8.0.11 | 10.8.0.1 | by unicast  | no       |

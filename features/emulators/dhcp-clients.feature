@@ -4,6 +4,9 @@ Feature: The DHCP clients that people use take what the adapter's DHCP server gi
   and in IPv6 with a router.
   Verdicts come from the kernel and from the capture on the adapter. What a client cannot do, and why: docs/clients.md.
 
+  # DHCP-01, DHCP-02, DHCP-14: the conversation in the capture. DHCP-09, DHCP-18: what the kernel and the resolver
+  # have then. DHCP-15: nothing came out of the tunnel. DHCP-07, DHCP-08, DHCP-10, DHCP-11, DHCP-17: what a client
+  # looks at before it takes a reply.
   @DHCP-07 @DHCP-08 @DHCP-09 @DHCP-10 @DHCP-11 @DHCP-15 @DHCP-17
   Rule: A client obtains its address and what else the client data holds, and nobody beyond the tunnel hears of it
 
@@ -41,6 +44,8 @@ Feature: The DHCP clients that people use take what the adapter's DHCP server gi
       And the capture on the adapter shows DISCOVER OFFER REQUEST ACK
       And nothing of DHCP came out of the tunnel
 
+  # DHCP-02: the REQUEST of this state is acknowledged. DHCP-11: the ACK comes where the client listens then.
+  # DHCP-07, DHCP-08: the client takes it, so that the address stays.
   @DHCP-02 @DHCP-07 @DHCP-08 @DHCP-11
   Rule: A client keeps its lease
 
@@ -114,6 +119,9 @@ Feature: The DHCP clients that people use take what the adapter's DHCP server gi
   @needs:ipv6
   Rule: A client, or else the kernel, takes what the adapter's router advertises
 
+    # ADP-28: both families pass. ND-01: the ping in IPv6 needs the physical address. ND-02: nobody answers the
+    # question for its own address. ND-06: the prefix, and the routes that the client lays. ADP-11: those that the
+    # application lays.
     @ADP-28 @ND-01 @ND-02
     Scenario Outline: <client>: IPv6 address by <taker>, routes by <layer>
       Given a tunnel in both families, whose advertisements <taker> takes and whose routes <layer> lays

@@ -3,6 +3,10 @@ Feature: DHCP server emulator
   [EP] fig. 17, 330 to 332; fig. 23, 512 and 514: DHCP requests of the local stack are answered in the adapter, from the
   client data of the tunnel server. Packets and replies: vectors/dhcp.json.
 
+  # DHCP-07, DHCP-09, DHCP-10, DHCP-17: what each reply holds. DHCP-11, DHCP-12: where it goes. ADP-07: no message
+  # enters the tunnel.
+  # By flag, DHCP-01: Discover. DHCP-02: Request, Overload and Offload. DHCP-03: Nak. DHCP-05: Inform. DHCP-08:
+  # Identifier. DHCP-13: RelayAgent. DHCP-14: RapidCommit. DHCP-18: Option249.
   @iut:client @DHCP-07 @DHCP-09 @DHCP-10 @DHCP-17 @ADP-07
   Rule: What a client asks is answered
 
@@ -61,7 +65,8 @@ Feature: DHCP server emulator
   @iut:client
   Rule: Odd messages
 
-    # DHCP-10, DHCP-17: what a reply to one says. DHCP-15: nothing else is answered.
+    # DHCP-10, DHCP-17: what a reply holds. DHCP-15: nothing but a reply follows. By flag, DHCP-01 and DHCP-02:
+    # Odd. DHCP-13: RelayAgent. DHCP-04: OtherServer. DHCP-16: Malformed and NoRequest.
     @DHCP-10 @DHCP-15 @DHCP-17
     Scenario Outline: Odd messages flagged <flag>
       Given an adapter configured by nobody, with the client data of the dhcp vectors about The usual client data, odd messages. The packet is the first that the emulator receives.

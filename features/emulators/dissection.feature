@@ -4,6 +4,9 @@ Feature: Replies of the emulators, by Wireshark's dissectors
   and nothing may be warned of. Packets: vectors/dhcp.json, vectors/arp.json, vectors/neighbour.json,
   and what kernels ask in IPv6.
 
+  # DHCP-10: the checksum is right. The rest: no reply of this kind is malformed. DHCP-01: OFFER. DHCP-02, DHCP-05:
+  # ACK. DHCP-03: NAK. DHCP-07: the options of each. DHCP-13: to a relay agent. DHCP-14: with rapid commit. ARP-01,
+  # ARP-02: of ARP.
   @iut:client @DHCP-01 @DHCP-02 @DHCP-03 @DHCP-05 @DHCP-07 @DHCP-10 @DHCP-13 @DHCP-14 @ARP-01 @ARP-02
   Rule: No reply is malformed
 
@@ -55,6 +58,8 @@ Feature: Replies of the emulators, by Wireshark's dissectors
         | the default route    |
         | nothing but a prefix |
 
+    # ND-01: the neighbour advertisement. ND-06, ND-08: the options and the lifetime of the router advertisement.
+    # ND-14: it has not all routes.
     @ND-14
     Scenario: More routes than fit
       Given an adapter configured by nobody, of a tunnel whose client data offers more routes than fit in IPv6

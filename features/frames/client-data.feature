@@ -1,6 +1,9 @@
 Feature: Client data
   [EP] fig. 8, 162; fig. 23, 502 to 508: what the server says of the client's adapter, in standard DHCP format.
 
+  # CD-01: the client data decodes. CD-02: the five options are there. RESP-08: they say what the server is
+  # configured with. CD-03: the gateway in option 121. CD-04: whether option 3 is there. CD-05: the addresses in
+  # option 43.
   @iut:server @CD-01 @CD-02 @RESP-08
   Rule: RESPONSE holds addresses, lease, routes and reserved physical addresses
 
@@ -85,6 +88,17 @@ Feature: Client data
         | option 6                                 | 0a090035                 |
         | option 26                                | 0578                     |
 
+    Scenario: Routes of more than 64 bits
+      Given nodes that speak IPv6
+      And a tunnel server configured with
+        """
+        { "adapter": { "address6": "fd00:8::1/48" },
+          "clientData": { "routes": ["fd00:9:0:0:8000::/65", "fd00:9:1::5/128"] } }
+        """
+      When an initiator has opened RESPONSE
+      Then RESPONSE holds
+        | routes in n6, in this order | fd00:8::/48, fd00:9:0:0:8000::/65, fd00:9:1::5/128 |
+
     Scenario: The whole default route, in IPv6
       Given nodes that speak IPv6
       And a tunnel server configured with
@@ -161,6 +175,23 @@ Feature: Client data
       When each of its connections is answered by client data of the vectors flagged SenselessIPv6, it closes with "protocol error"
       Then no adapter was made in the client
 
+  # CD-01, CD-02: options in any order, and in pieces. DATA-08: an empty DATA frame says that they are taken.
+  @iut:client @CD-01 @CD-02
+  Rule: Every right way to say something in n4 is understood
+
+    @DATA-08
+    Scenario: Options of DHCP in every order, length and number of pieces
+      Given a tunnel initiator that waits for a command to connect again
+      When each of its connections is answered by client data of the vectors flagged Settings, it takes them
+
+    # DHCP-09: address, mask, routes, DNS, domain and MTU of the OFFER. DHCP-18: its search list.
+    @needs:adapter @needs:dhcp @DHCP-09 @DHCP-18
+    Scenario: Options of DHCP in every order, handed on by DHCP
+      Given a tunnel initiator that waits for a command to connect again
+      When each of its connections is answered by client data of the vectors flagged Settings, a DHCP server offers their settings
+
+  # CD-09: the prefix of each vector is taken. CD-11: its routes. CD-12: what is unknown does not end the session.
+  # ND-06: the router advertises all of it.
   @iut:client @needs:ipv6 @needs:adapter @CD-09 @CD-11 @CD-12 @ND-06
   Rule: Every right way to say something in n6 is understood, and what is unknown is ignored
 

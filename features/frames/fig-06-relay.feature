@@ -2,6 +2,8 @@ Feature: Tunnel relay frame
   [EP] fig. 6: length 100, type 102, version 104, origin index 106, path indexes 108 and 110, string buffer 112.
   The frames are those of vectors/relay.json.
 
+  # RELAY-02, RELAY-03: the names are read as the file has them. RELAY-07: the server finds its own. RELAY-08: it
+  # refuses a path without its name.
   @iut:server @RELAY-02 @RELAY-03 @RELAY-07 @RELAY-08
   Rule: There is one valid encoding, and names count from octet 0 of the string buffer
 
@@ -97,6 +99,8 @@ Feature: Tunnel relay frame
         | Name | 12    |
         | Port | 7     |
 
+  # By row, RELAY-08: its name is missing. RELAY-10: it is not the last. RELAY-09: it is there twice. RELAY-07: the
+  # port changes nothing.
   @iut:server @RELAY-07 @RELAY-08 @RELAY-09 @RELAY-10
   Rule: A server that is not the last node of the path, and only there, is not on the path
 
@@ -150,10 +154,11 @@ Feature: Tunnel relay frame
         | a name of 253 octets         |
         | a name of 253 octets:65535   |
 
+  # By row, FRAME-11: the reserved octet. RELAY-05: names and ports. RELAY-06: the origin index. RELAY-04: no node.
+  # RELAY-03, FRAME-12: strings that are apart, shared, cut off, or more than the nodes.
   @RELAY-03 @RELAY-04 @RELAY-05 @RELAY-06 @FRAME-11 @FRAME-12
   Rule: The faults of a RELAY frame that no file of vectors has
 
-    # Each row is one requirement's: reserved bits FRAME-11, hops RELAY-04, names and ports RELAY-05, the rest the encoding.
     @iut:server
     Scenario: At a server: faults that no file of vectors has
       Given a tunnel server
@@ -166,6 +171,8 @@ Feature: Tunnel relay frame
         | a second colon after a port           |
         | two octets between two names          |
         | an origin index of 1                  |
+        | an origin index of 256                |
+        | an index that is 256 too high         |
         | one name for two nodes                |
         | a last name whose NUL is cut off      |
         | the origin and the first node in one string |
@@ -185,6 +192,8 @@ Feature: Tunnel relay frame
         | a second colon after a port           |
         | two octets between two names          |
         | an origin index of 1                  |
+        | an origin index of 256                |
+        | an index that is 256 too high         |
         | one name for two nodes                |
         | a last name whose NUL is cut off      |
         | the origin and the first node in one string |
@@ -212,6 +221,8 @@ Feature: Tunnel relay frame
         | a b c d e f g relay-b.test server.test j k l m n o p |
         | a b c d e f g h i j k l m n relay-b.test server.test |
 
+  # By row, RELAY-07: it finds itself by either name, whatever the port. RELAY-08: a name that only resembles one.
+  # RELAY-09: both names, or one of them twice. RELAY-11: a relay as the last node.
   @RELAY-07 @RELAY-08 @RELAY-09
   Rule: A node of several names finds itself by each of them, and once in all
 

@@ -73,7 +73,8 @@ Feature: Tunnel connection request frame
         | flags | count |
         | Name  | 8     |
 
-    # An id of 0x8000 decides REQ-15, the order REQ-13, everything else REQ-12.
+    # SRV-06: the answer is that to every other fault. REQ-15: an id of 0x8000. REQ-13: the order. REQ-12:
+    # everything else.
     @REQ-12 @REQ-13 @REQ-15
     Scenario: Key exchange data that is not well-formed
       Given a tunnel server

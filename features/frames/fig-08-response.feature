@@ -5,7 +5,8 @@ Feature: Tunnel connection response frame
   @iut:server
   Rule: RESPONSE is the one valid encoding of what it holds, sealed to the initiator
 
-    # The reserved octet of its flags decides FRAME-11; that there is a RESPONSE at all, ID-01.
+    # RESP-01: the suite in its flags. RESP-02: the sealed header is the one in the clear. RESP-06: the padding.
+    # FRAME-11: the reserved octet of its flags. ID-01: there is a RESPONSE at all.
     @RESP-01 @RESP-02 @RESP-06 @FRAME-11
     Scenario Outline: Suite <suite>
       Given a tunnel server
@@ -174,7 +175,8 @@ Feature: Tunnel connection response frame
   @iut:server @RESP-03 @RESP-07 @ID-08 @ID-09
   Rule: The first of the initiator's transforms that the server has is selected, whatever else stands among them
 
-    # What is not known is skipped (ID-08), GREASE never selected (ID-09), the first of the rest is (RESP-07).
+    # RESP-03: there is one transform, and it was offered. ID-08: what is not known is skipped. ID-09: GREASE is
+    # never selected. RESP-07: the first of the rest is.
     Scenario Outline: <offered>
       Given a tunnel server
       When an initiator sends a REQUEST with the transforms <offered>
@@ -224,7 +226,7 @@ Feature: Tunnel connection response frame
       Given a tunnel initiator that waits for a command to connect again
       When opened frames of RESPONSE with the flags Flags, Offset, Transforms, Length, ClientData are sent to the initiator, it answers each as the file tells
 
-    # An id of 0x8000 decides REQ-15, the order REQ-13, everything else REQ-12.
+    # RESP-10: the answer is not keyed. REQ-15: an id of 0x8000. REQ-13: the order. REQ-12: everything else.
     @REQ-12 @REQ-13 @REQ-15
     Scenario: Key exchange data
       Given a tunnel initiator that waits for a command to connect again

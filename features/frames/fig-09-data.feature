@@ -6,82 +6,68 @@ Feature: Data frame
   @iut:server @DATA-10 @SRV-12
   Rule: A tunnel server refuses a frame whose digest is right and whose header or padding is not
 
-    # DATA-10: the answer is one and the same. SRV-12: it is a keyed CLOSE, and the end. The other requirement: that there is
-    # one; TRF-03: of a header that is not the sealed one. With 0x01xx, whose digest does not cover the header, TRF-07 asks
-    # for the same; TRF-08 for the padding of 0x0102, TRF-10 that its fault looks like any other.
-    Scenario Outline: At a server: <what>, transform <transform>
+    # DATA-10: the answer is one and the same. SRV-12: it is a keyed CLOSE, and the end. The other requirement: that there is one;
+    # TRF-03: of a header that is not the sealed one.
+    Scenario Outline: At a server: <what>, AEAD transforms
       Given a tunnel server that is authorized again and again
-      Then a DATA frame with <what> is an integrity failure, with transform <transform>
+      Then a DATA frame with <what> is an integrity failure, with each AEAD transform
 
       @DATA-02
       Examples:
-        | what             | transform        |
-        | another protocol | chacha20poly1305 |
-
-      @DATA-02 @needs:aes256gcm
-      Examples:
-        | what             | transform |
-        | another protocol | aes256gcm |
-
-      @DATA-02 @TRF-07 @needs:aes256ctr-hmacsha256
-      Examples:
-        | what             | transform            |
-        | another protocol | aes256ctr-hmacsha256 |
-
-      @DATA-02 @TRF-07 @needs:aes256cbc-hmacsha256
-      Examples:
-        | what             | transform            |
-        | another protocol | aes256cbc-hmacsha256 |
+        | what             |
+        | another protocol |
 
       @DATA-03
       Examples:
-        | what                       | transform        |
-        | lengths that do not add up | chacha20poly1305 |
-
-      @DATA-03 @needs:aes256gcm
-      Examples:
-        | what                       | transform |
-        | lengths that do not add up | aes256gcm |
-
-      @DATA-03 @TRF-07 @needs:aes256ctr-hmacsha256
-      Examples:
-        | what                       | transform            |
-        | lengths that do not add up | aes256ctr-hmacsha256 |
-
-      @DATA-03 @TRF-07 @needs:aes256cbc-hmacsha256
-      Examples:
-        | what                       | transform            |
-        | lengths that do not add up | aes256cbc-hmacsha256 |
+        | what                       |
+        | lengths that do not add up |
 
       @DATA-04
       Examples:
-        | what                  | transform        |
-        | another digest length | chacha20poly1305 |
-
-      @DATA-04 @needs:aes256gcm
-      Examples:
-        | what                  | transform |
-        | another digest length | aes256gcm |
-
-      @DATA-04 @TRF-07 @needs:aes256ctr-hmacsha256
-      Examples:
-        | what                  | transform            |
-        | another digest length | aes256ctr-hmacsha256 |
-
-      @DATA-04 @TRF-07 @needs:aes256cbc-hmacsha256
-      Examples:
-        | what                  | transform            |
-        | another digest length | aes256cbc-hmacsha256 |
+        | what                  |
+        | another digest length |
 
       @DATA-05
       Examples:
-        | what               | transform        |
-        | what is no padding | chacha20poly1305 |
+        | what               |
+        | what is no padding |
 
-      @DATA-05 @needs:aes256gcm
+      @DATA-06
       Examples:
-        | what               | transform |
-        | what is no padding | aes256gcm |
+        | what                    |
+        | flags or a segment size |
+
+      @TRF-03
+      Examples:
+        | what                                 |
+        | a header that was changed on the way |
+
+    # DATA-02, DATA-03, DATA-04 and DATA-06: each a step in this order. TRF-07 asks for the same, since the digest of 0x01xx
+    # does not cover the header. DATA-10 and SRV-12: the answer.
+    @DATA-02 @DATA-03 @DATA-04 @DATA-06 @TRF-07
+    Scenario Outline: At a server: a header that is not canonical, transform <transform>
+      Given a tunnel server that is authorized again and again
+      Then a DATA frame with another protocol is an integrity failure, with transform <transform>
+      And a DATA frame with lengths that do not add up is an integrity failure, with transform <transform>
+      And a DATA frame with another digest length is an integrity failure, with transform <transform>
+      And a DATA frame with flags or a segment size is an integrity failure, with transform <transform>
+
+      @needs:aes256ctr-hmacsha256
+      Examples:
+        | transform            |
+        | aes256ctr-hmacsha256 |
+
+      @needs:aes256cbc-hmacsha256
+      Examples:
+        | transform            |
+        | aes256cbc-hmacsha256 |
+
+    # DATA-05: padding that is not zero, or not there. TRF-07: the digest does not cover its length. TRF-08: of 0x0102.
+    # DATA-07: another digest and another counter, which TRF-01, TRF-02, TRF-03 and TRF-05 say how to make.
+    # TRF-10: that its fault looks like any other. DATA-10 and SRV-12: the answer.
+    Scenario Outline: At a server: <what>, transform <transform>
+      Given a tunnel server that is authorized again and again
+      Then a DATA frame with <what> is an integrity failure, with transform <transform>
 
       @DATA-05 @TRF-07 @needs:aes256ctr-hmacsha256
       Examples:
@@ -92,36 +78,6 @@ Feature: Data frame
       Examples:
         | what               | transform            |
         | what is no padding | aes256cbc-hmacsha256 |
-
-      @DATA-06
-      Examples:
-        | what                    | transform        |
-        | flags or a segment size | chacha20poly1305 |
-
-      @DATA-06 @needs:aes256gcm
-      Examples:
-        | what                    | transform |
-        | flags or a segment size | aes256gcm |
-
-      @DATA-06 @TRF-07 @needs:aes256ctr-hmacsha256
-      Examples:
-        | what                    | transform            |
-        | flags or a segment size | aes256ctr-hmacsha256 |
-
-      @DATA-06 @TRF-07 @needs:aes256cbc-hmacsha256
-      Examples:
-        | what                    | transform            |
-        | flags or a segment size | aes256cbc-hmacsha256 |
-
-      @TRF-03
-      Examples:
-        | what                                 | transform        |
-        | a header that was changed on the way | chacha20poly1305 |
-
-      @TRF-03 @needs:aes256gcm
-      Examples:
-        | what                                 | transform |
-        | a header that was changed on the way | aes256gcm |
 
       @DATA-07 @TRF-02
       Examples:
@@ -146,28 +102,9 @@ Feature: Data frame
   @iut:server @DATA-16
   Rule: A tunnel server judges a datagram by its first nibble alone
 
-    Scenario Outline: At a server: transform <transform>
+    Scenario: At a server: a first nibble that is right, whatever else is not
       Given a tunnel server that is authorized again and again
-      Then DATA frames whose datagrams are right in their first nibble alone end nothing, with transform <transform>
-
-      Examples:
-        | transform        |
-        | chacha20poly1305 |
-
-      @needs:aes256gcm
-      Examples:
-        | transform |
-        | aes256gcm |
-
-      @needs:aes256ctr-hmacsha256
-      Examples:
-        | transform            |
-        | aes256ctr-hmacsha256 |
-
-      @needs:aes256cbc-hmacsha256
-      Examples:
-        | transform            |
-        | aes256cbc-hmacsha256 |
+      Then DATA frames whose datagrams are right in their first nibble alone end nothing, with each transform
 
   @iut:server @DATA-11 @needs:adapter
   Rule: Nothing of what a tunnel server refuses reaches its adapter, nor what comes behind it
@@ -189,82 +126,68 @@ Feature: Data frame
   @iut:client @DATA-10
   Rule: A tunnel initiator refuses a frame whose digest is right and whose header or padding is not
 
-    # DATA-10: the answer is one and the same. The other requirement: that there is one; TRF-03: of a header that is not the
-    # sealed one. With 0x01xx, whose digest does not cover the header, TRF-07 asks for the same; TRF-08 for the padding of
-    # 0x0102, TRF-10 that its fault looks like any other.
-    Scenario Outline: At an initiator: <what>, transform <transform>
+    # DATA-10: the answer is one and the same. The other requirement: that there is one;
+    # TRF-03: of a header that is not the sealed one.
+    Scenario Outline: At an initiator: <what>, AEAD transforms
       Given a tunnel initiator that is authorized again and again
-      Then a DATA frame with <what> is an integrity failure, with transform <transform>
+      Then a DATA frame with <what> is an integrity failure, with each AEAD transform
 
       @DATA-02
       Examples:
-        | what             | transform        |
-        | another protocol | chacha20poly1305 |
-
-      @DATA-02 @needs:aes256gcm
-      Examples:
-        | what             | transform |
-        | another protocol | aes256gcm |
-
-      @DATA-02 @TRF-07 @needs:aes256ctr-hmacsha256
-      Examples:
-        | what             | transform            |
-        | another protocol | aes256ctr-hmacsha256 |
-
-      @DATA-02 @TRF-07 @needs:aes256cbc-hmacsha256
-      Examples:
-        | what             | transform            |
-        | another protocol | aes256cbc-hmacsha256 |
+        | what             |
+        | another protocol |
 
       @DATA-03
       Examples:
-        | what                       | transform        |
-        | lengths that do not add up | chacha20poly1305 |
-
-      @DATA-03 @needs:aes256gcm
-      Examples:
-        | what                       | transform |
-        | lengths that do not add up | aes256gcm |
-
-      @DATA-03 @TRF-07 @needs:aes256ctr-hmacsha256
-      Examples:
-        | what                       | transform            |
-        | lengths that do not add up | aes256ctr-hmacsha256 |
-
-      @DATA-03 @TRF-07 @needs:aes256cbc-hmacsha256
-      Examples:
-        | what                       | transform            |
-        | lengths that do not add up | aes256cbc-hmacsha256 |
+        | what                       |
+        | lengths that do not add up |
 
       @DATA-04
       Examples:
-        | what                  | transform        |
-        | another digest length | chacha20poly1305 |
-
-      @DATA-04 @needs:aes256gcm
-      Examples:
-        | what                  | transform |
-        | another digest length | aes256gcm |
-
-      @DATA-04 @TRF-07 @needs:aes256ctr-hmacsha256
-      Examples:
-        | what                  | transform            |
-        | another digest length | aes256ctr-hmacsha256 |
-
-      @DATA-04 @TRF-07 @needs:aes256cbc-hmacsha256
-      Examples:
-        | what                  | transform            |
-        | another digest length | aes256cbc-hmacsha256 |
+        | what                  |
+        | another digest length |
 
       @DATA-05
       Examples:
-        | what               | transform        |
-        | what is no padding | chacha20poly1305 |
+        | what               |
+        | what is no padding |
 
-      @DATA-05 @needs:aes256gcm
+      @DATA-06
       Examples:
-        | what               | transform |
-        | what is no padding | aes256gcm |
+        | what                    |
+        | flags or a segment size |
+
+      @TRF-03
+      Examples:
+        | what                                 |
+        | a header that was changed on the way |
+
+    # DATA-02, DATA-03, DATA-04 and DATA-06: each a step in this order. TRF-07 asks for the same, since the digest of 0x01xx
+    # does not cover the header. DATA-10: the answer.
+    @DATA-02 @DATA-03 @DATA-04 @DATA-06 @TRF-07
+    Scenario Outline: At an initiator: a header that is not canonical, transform <transform>
+      Given a tunnel initiator that is authorized again and again
+      Then a DATA frame with another protocol is an integrity failure, with transform <transform>
+      And a DATA frame with lengths that do not add up is an integrity failure, with transform <transform>
+      And a DATA frame with another digest length is an integrity failure, with transform <transform>
+      And a DATA frame with flags or a segment size is an integrity failure, with transform <transform>
+
+      @needs:aes256ctr-hmacsha256
+      Examples:
+        | transform            |
+        | aes256ctr-hmacsha256 |
+
+      @needs:aes256cbc-hmacsha256
+      Examples:
+        | transform            |
+        | aes256cbc-hmacsha256 |
+
+    # DATA-05: padding that is not zero, or not there. TRF-07: the digest does not cover its length. TRF-08: of 0x0102.
+    # DATA-07: another digest and another counter, which TRF-01, TRF-02, TRF-03 and TRF-05 say how to make.
+    # TRF-10: that its fault looks like any other. DATA-10: the answer.
+    Scenario Outline: At an initiator: <what>, transform <transform>
+      Given a tunnel initiator that is authorized again and again
+      Then a DATA frame with <what> is an integrity failure, with transform <transform>
 
       @DATA-05 @TRF-07 @needs:aes256ctr-hmacsha256
       Examples:
@@ -275,36 +198,6 @@ Feature: Data frame
       Examples:
         | what               | transform            |
         | what is no padding | aes256cbc-hmacsha256 |
-
-      @DATA-06
-      Examples:
-        | what                    | transform        |
-        | flags or a segment size | chacha20poly1305 |
-
-      @DATA-06 @needs:aes256gcm
-      Examples:
-        | what                    | transform |
-        | flags or a segment size | aes256gcm |
-
-      @DATA-06 @TRF-07 @needs:aes256ctr-hmacsha256
-      Examples:
-        | what                    | transform            |
-        | flags or a segment size | aes256ctr-hmacsha256 |
-
-      @DATA-06 @TRF-07 @needs:aes256cbc-hmacsha256
-      Examples:
-        | what                    | transform            |
-        | flags or a segment size | aes256cbc-hmacsha256 |
-
-      @TRF-03
-      Examples:
-        | what                                 | transform        |
-        | a header that was changed on the way | chacha20poly1305 |
-
-      @TRF-03 @needs:aes256gcm
-      Examples:
-        | what                                 | transform |
-        | a header that was changed on the way | aes256gcm |
 
       @DATA-07 @TRF-02
       Examples:
@@ -329,28 +222,9 @@ Feature: Data frame
   @iut:client @DATA-16
   Rule: A tunnel initiator judges a datagram by its first nibble alone
 
-    Scenario Outline: At an initiator: transform <transform>
+    Scenario: At an initiator: a first nibble that is right, whatever else is not
       Given a tunnel initiator that is authorized again and again
-      Then DATA frames whose datagrams are right in their first nibble alone end nothing, with transform <transform>
-
-      Examples:
-        | transform        |
-        | chacha20poly1305 |
-
-      @needs:aes256gcm
-      Examples:
-        | transform |
-        | aes256gcm |
-
-      @needs:aes256ctr-hmacsha256
-      Examples:
-        | transform            |
-        | aes256ctr-hmacsha256 |
-
-      @needs:aes256cbc-hmacsha256
-      Examples:
-        | transform            |
-        | aes256cbc-hmacsha256 |
+      Then DATA frames whose datagrams are right in their first nibble alone end nothing, with each transform
 
   @iut:client @DATA-11 @needs:adapter
   Rule: Nothing of what a tunnel initiator refuses reaches its adapter, nor what comes behind it

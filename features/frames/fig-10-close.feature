@@ -101,6 +101,11 @@ Feature: Close connection frame
       Given a tunnel server that is authorized again and again
       Then it discards what the peer sends behind its own CLOSE for 2 s, and closes then
 
+    @CLOSE-06 @CLOSE-07
+    Scenario: At a server: CLOSE frames that cross
+      Given a tunnel server that is authorized again and again
+      Then it sends one CLOSE, though that of the peer crosses it
+
     @CLOSE-07 @CLOSE-09
     Scenario: At a server: that of the peer
       Given a tunnel server that is authorized again and again
@@ -159,6 +164,11 @@ Feature: Close connection frame
     Scenario: At an initiator: its own CLOSE
       Given a tunnel initiator that is authorized again and again
       Then it discards what the peer sends behind its own CLOSE for 2 s, and closes then
+
+    @CLOSE-06 @CLOSE-07
+    Scenario: At an initiator: CLOSE frames that cross
+      Given a tunnel initiator that is authorized again and again
+      Then it sends one CLOSE, though that of the peer crosses it
 
     @CLOSE-07 @CLOSE-09
     Scenario: At an initiator: that of the peer

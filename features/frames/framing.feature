@@ -16,7 +16,8 @@ Feature: Framing
         | 7    |
         | 5000 |
 
-    # The frames of DATA count on one another: one that is lost or misread makes the next one an integrity failure.
+    # FRAME-01, FRAME-05: the frames count on one another, and one that is lost or misread makes the next an
+    # integrity failure. FRAME-07: the longest frame of its type is taken. DATA-01: so is one without a datagram.
     @FRAME-07 @DATA-01
     Scenario Outline: DATA in pieces of <size> octets
       Given a tunnel server
@@ -29,6 +30,14 @@ Feature: Framing
         | 5     |
         | 17    |
         | 70000 |
+
+    # FRAME-01, FRAME-05: frames in one piece and in many. FRAME-06: what is begun is awaited. FRAME-13: RELAY and no other
+    # frame comes first.
+    @FRAME-06 @FRAME-13
+    Scenario: At a server: streams in pieces, begun, and with a fault behind a frame
+      Given a tunnel server
+      When streams that begin well with the flags Whole, Pieces, Partial, AfterFrame are sent to the server
+      Then each of at least 30 got the answer that the file tells
 
   @iut:client @FRAME-01 @FRAME-05
   Rule: So it is at an initiator
@@ -45,6 +54,8 @@ Feature: Framing
         | 7    |
         | 5000 |
 
+    # FRAME-01, FRAME-05: the frames count on one another, and one that is lost or misread makes the next an
+    # integrity failure. FRAME-07: the longest frame of its type is taken. DATA-01: so is one without a datagram.
     @FRAME-07 @DATA-01
     Scenario Outline: At an initiator: DATA in pieces of <size> octets
       Given a tunnel initiator whose server is scripted
@@ -267,6 +278,7 @@ Feature: Framing
   @FRAME-13
   Rule: A frame that is well-formed but has no place in the state is a protocol error
 
+    # SRV-02, RELAY-01: in Receive Relay. SRV-03: in Connect Wait. FRAME-13: in each state.
     @iut:server @SRV-02 @SRV-03 @RELAY-01
     Scenario: At a server: frames that have no place
       Given a tunnel server

@@ -18,9 +18,10 @@ Feature: Names of nodes
       Then each of at least 90 was answered as its vector says
       And the next node was connected to 27 times
 
+  # RELAY-07: by its name, ports ignored. RELAY-08: absent. RELAY-09: more than once. RELAY-10 and RELAY-11: the
+  # place.
   Rule: A node finds itself on the path once, in the place of its role
 
-    # RELAY-07: by its name, ports ignored. RELAY-08: absent. RELAY-09: more than once. RELAY-10 and RELAY-11: the place.
     @iut:server @RELAY-07 @RELAY-08 @RELAY-09 @RELAY-10
     Scenario: Servers
       When the paths of names.json come to servers of their names

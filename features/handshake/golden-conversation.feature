@@ -3,6 +3,9 @@ Feature: The golden conversations
   Everything random comes from the configuration, every datagram from the suite: then the whole conversation, RELAY to
   CLOSE, is known beforehand (vectors/conversation.json).
 
+  # HS-02, HS-03: REQUEST and RESPONSE. DATA-08: the first DATA frame. KEY-01 to KEY-03, DATA-03: every DATA frame
+  # has the keys, the count and the lengths of the vector. TRF-01, TRF-02, TRF-05, TRF-06, TRF-08, TRF-09: so it has
+  # the octets of its transform. CLOSE-02: the last frame.
   @KEY-01 @KEY-02 @KEY-03 @DATA-03 @DATA-08 @TRF-01 @TRF-02 @TRF-05 @TRF-06 @TRF-08 @TRF-09 @CLOSE-02 @HS-02 @HS-03
   Rule: A conversation equals its golden vector octet by octet
 

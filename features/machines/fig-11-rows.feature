@@ -159,6 +159,7 @@ Feature: Tunnel initiator, state by state
       Then the initiator tries again from another port, no less than 1200 ms after the time before
 
     # fig. 11 TCP Open: timeout
+    @long
     Scenario: The server drops every SYN, by the default
       Given a tunnel initiator whose server drops every SYN, configured with
         """

@@ -47,6 +47,20 @@ Feature: How long a tunnel initiator waits, and how long it uses a key
         | 2000 octets | the server | 1800 |
         | 2 seconds   | time       | 1800 |
 
+    @needs:lifetimes
+    Scenario Outline: A bound of <seconds> seconds is far away
+      Given a tunnel initiator whose server is scripted, configured with
+        """
+        { "lifetime": { "seconds": 4294967295 } }
+        """
+      Then for 1500 ms the initiator does not let a key of <seconds> seconds go
+
+      # 90 % of the second are 104 ms more than 32 bits hold in milliseconds.
+      Examples:
+        | seconds    |
+        | 4294967295 |
+        | 4772186    |
+
     @needs:adapter
     Scenario: What the initiator itself sends
       Given a tunnel initiator whose server is scripted
@@ -115,8 +129,62 @@ Feature: How long a tunnel initiator waits, and how long it uses a key
         """
       When 13 of 15 frames of a key are used up, and the adapter is noted before
       And the server ends its stream
-      Then the initiator is authorized on the next one
+      Then the initiator connects again
       And the adapter, its addresses and its routes are as noted
+      When the server authorizes it
+      Then the adapter, its addresses and its routes are as noted
       When the server breaks the connection off
-      Then the initiator is authorized on the next one
+      Then the initiator connects again
       And the adapter, its addresses and its routes are as noted
+      When the server authorizes it
+      Then the adapter, its addresses and its routes are as noted
+
+  @iut:client @CLOSE-08
+  Rule: The end of one stream is not that of the next one
+
+    Scenario: A server that ends its stream, and the next time does not
+      Given a tunnel initiator whose server is scripted
+      When 13 of 15 frames of a key are used up
+      And the server ends its stream
+      Then the initiator connects again at once
+      When 13 of 15 frames of a key are used up
+      And the server does not end its stream
+      Then the initiator connects again 2 s later
+
+  @iut:client @INI-16 @needs:reconnect @needs:timers
+  Rule: However many attempts fail, the back-off stays as long as it is
+
+    Scenario: Thirty connections that break
+      Given a tunnel initiator whose server is scripted, configured with
+        """
+        { "reconnect": true, "timers": { "backOffMin": 25, "backOffMax": 100 } }
+        """
+      When 30 connections in a row break before RESPONSE
+      Then the back-offs lie within 25 to 50 ms, 50 to 100 ms, 50 to 100 ms, and so each one after that
+
+  @iut:client @INI-22 @needs:adapter @needs:reconnect @needs:routes @needs:timers
+  Rule: The adapter stays while one attempt after the other fails
+
+    Scenario: Four attempts that fail
+      Given a tunnel initiator whose server is scripted, configured with
+        """
+        { "reconnect": true, "timers": { "backOffMin": 50, "backOffMax": 50 } }
+        """
+      When 13 of 15 frames of a key are used up, and the adapter is noted before
+      And the server ends its stream
+      And the initiator has connected again
+      And 4 connections in a row break before RESPONSE
+      And the server authorizes it
+      Then the adapter, its addresses and its routes are as noted
+
+  @iut:client @ADP-15 @INI-10 @needs:adapter @needs:routes
+  Rule: Datagrams that wait for the next connection leave the other adapter unchanged
+
+    # They need not all arrive: the queue is bounded. INI-10: the adapter takes them meanwhile.
+    Scenario: A long one, then short ones
+      Given a tunnel initiator whose server is scripted
+      When 13 of 15 frames of a key are used up, and the adapter is noted before
+      And meanwhile the stack sends datagrams of 1000, 40 and 500 octets
+      And the server ends its stream
+      Then the initiator is authorized on the next one
+      And what comes of these datagrams is as it was sent

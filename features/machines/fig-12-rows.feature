@@ -80,7 +80,9 @@ Feature: Tunnel server, state by state
   @iut:server @SRV-07
   Rule: What comes while a refusal is delayed changes nothing
 
+    # SRV-07: the delay; CLOSE-07: that a CLOSE is not answered besides.
     # fig. 12 Close: frame
+    @CLOSE-07
     Scenario: Frames, and the end of the stream
       Given a tunnel server
       Then a REQUEST that is refused is answered after its delay, though this follows
@@ -141,6 +143,16 @@ Feature: Tunnel server, state by state
     Scenario: A peer that does not end its stream
       Given a tunnel server
       Then the server has closed each of these connections 2 s after its CLOSE, and sends nothing more
+        | a refused REQUEST        |
+        | a session that was ended |
+
+    @CLOSE-08 @needs:timers
+    Scenario: Its stream ends with its CLOSE, not when it is tired of waiting
+      Given a tunnel server configured with
+        """
+        { "timers": { "dying": 30000 } }
+        """
+      Then the server ends its stream with the CLOSE of
         | a refused REQUEST        |
         | a session that was ended |
 

@@ -1,6 +1,9 @@
 Feature: Tunnel server
   [EP] fig. 12: Accept Wait 217, Receive Relay 219, Connect Wait 221, Authorized 225, Close 228, Dying 230, Dead 232.
 
+  # SRV-01, RELAY-01: the server takes RELAY, then REQUEST. SRV-04: it answers RESPONSE. HS-01 to HS-03, REQ-03: it
+  # has opened REQUEST, and the scripted initiator opens RESPONSE. RESP-01, RESP-02: the header of RESPONSE, in the
+  # clear and sealed.
   @iut:server @SRV-01 @SRV-04 @RELAY-01
   Rule: A REQUEST that is authorised is answered with RESPONSE
 
@@ -66,6 +69,9 @@ Feature: Tunnel server
   @iut:server @SRV-05 @SRV-06
   Rule: A REQUEST that is not authorised is refused, and nothing can be learned from the refusal
 
+    # SRV-05, SRV-06: the answer. SRV-07: when it comes. By table, HS-08: who asks. REQ-08: for whom. HS-05: the
+    # Noise message. HS-06: the encapsulation key. REQ-04: the header. REQ-05, REQ-06, FRAME-12: the opened frame.
+    # REQ-12, REQ-15: key exchange data.
     # fig. 12 Connect Wait: request refused
     @SRV-07
     Scenario Outline: <fault>
@@ -153,6 +159,8 @@ Feature: Tunnel server
       When an initiator sends a REQUEST with suite x25519
       Then the server answers CLOSE "no address left" and ends the stream
 
+  # RESP-03: there is one transform, and it was offered. ID-08: what is not known is skipped. ID-09: GREASE is never
+  # selected. RESP-07: the first of the rest is.
   @iut:server @RESP-07 @RESP-03 @ID-08 @ID-09
   Rule: The server selects the first of the initiator's transforms that it allows
 
@@ -171,6 +179,27 @@ Feature: Tunnel server
         | offered                        | selected  |
         | 0x0001, 0x0002                 | aes256gcm |
         | 0xfafa, 0x7777, 0x0001, 0x0002 | aes256gcm |
+
+    Scenario: Sixty transforms that nobody knows come first
+      Given a tunnel server
+      When an initiator sends a REQUEST with 60 transforms that nobody knows, then 0x0002
+      Then RESPONSE holds
+        | transform | chacha20poly1305 |
+
+  @iut:server @REQ-14
+  Rule: An entry of key exchange data that is not known is skipped, wherever it stands and however long it is
+
+    Scenario Outline: An entry <id> of <length> octets
+      Given a tunnel server
+      When an initiator sends a REQUEST with an entry <id> of <length> octets
+      Then the server answers RESPONSE
+
+      Examples:
+        | id    | length |
+        | 0     | 2      |
+        | 0     | 0      |
+        | 4     | 0      |
+        | 32767 | 300    |
 
   @iut:server @SRV-09 @CLOSE-07 @CLOSE-09
   Rule: A CLOSE received in Authorized ends the session, and is not answered

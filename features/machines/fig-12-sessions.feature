@@ -35,8 +35,26 @@ Feature: Sessions of a tunnel server
     Scenario: What is for the name goes to the newer one
       Given a tunnel server
       When an initiator is authorized
+      Then a ping from the server to 10.8.0.10 makes a DATA frame for the initiator
+      When another initiator of the same name is authorized, and the older one is gone
+      Then a ping from the server to 10.8.0.10 makes a DATA frame for the initiator
+
+    Scenario: A third session of the name
+      Given a tunnel server
+      When an initiator is authorized
       And another initiator of the same name is authorized, and the older one is gone
-      Then a ping from the server makes a DATA frame for the newer one
+      And another initiator of the same name is authorized
+      Then the server answers a keyed CLOSE "superseded" and ends the stream
+
+    @ADP-24 @needs:adapter @needs:routes
+    Scenario: What is for a network behind the name goes to the newer one
+      Given a tunnel server configured with
+        """
+        { "initiators": [{ "name": "alice", "publicKey": "{alice}", "address": "10.8.0.10", "networks": ["10.20.0.0/24"] }] }
+        """
+      When an initiator is authorized
+      And another initiator of the same name is authorized, and the older one is gone
+      Then a ping from the server to 10.20.0.7 makes a DATA frame for the initiator
 
     Scenario: The newer one is not confirmed
       Given a tunnel server
@@ -65,6 +83,27 @@ Feature: Sessions of a tunnel server
       And bob connects one after the other
       Then each name has one address, and no two the same
 
+    @CD-10 @needs:ipv6
+    Scenario: Two names whose addresses end alike
+      Given nodes that speak IPv6
+      And a tunnel server configured with
+        """
+        { "initiators": [{ "name": "alice", "publicKey": "{alice}", "address": "10.8.0.10" },
+                         { "name": "bob", "publicKey": "{bob}", "address": "10.8.1.10" }],
+          "adapter": { "address": "10.8.0.1/16", "address6": "fd00:8::1/48" } }
+        """
+      When alice, bob, alice, bob connect one after the other
+      Then each name has one address, and no two the same
+
+    @ADP-10 @needs:adapter
+    Scenario: A virtual LAN of more than 256 addresses
+      Given a tunnel server configured with
+        """
+        { "adapter": { "address": "10.8.0.1/16" } }
+        """
+      When an initiator is authorized
+      Then a ping from the server to 10.8.1.10 makes no DATA frame
+
   @iut:server @SRV-20 @needs:timers @needs:lifetimes
   Rule: A key is not used long beyond its bound
 
@@ -87,6 +126,20 @@ Feature: Sessions of a tunnel server
       Then the server answers a keyed CLOSE "key expired" and ends the stream
       And not before 100 ms
 
+    Scenario Outline: A bound of <seconds> seconds is far away
+      Given a tunnel server configured with
+        """
+        { "timers": { "expiryGrace": 100 }, "lifetime": { "seconds": <seconds> } }
+        """
+      When an initiator is authorized with a key that lasts <seconds> seconds
+      Then no CLOSE comes for 1500 ms
+
+      # The second is 704 ms more than 32 bits hold in milliseconds.
+      Examples:
+        | seconds    |
+        | 4294967295 |
+        | 4294968    |
+
   @iut:server @SRV-10 @SRV-18 @SRV-24
   Rule: What happens to one session happens to no other
 
@@ -94,7 +147,8 @@ Feature: Sessions of a tunnel server
     Scenario: Bob's session while others come to grief
       Given a tunnel server configured with
         """
-        { "initiators": [{ "name": "alice", "publicKey": "{alice}" }, { "name": "bob", "publicKey": "{bob}" }] }
+        { "initiators": [{ "name": "alice", "publicKey": "{alice}" }, { "name": "bob", "publicKey": "{bob}" },
+                         { "name": "bobby", "publicKey": "{bob}" }] }
         """
       When bob has a session
       Then it outlives each of these
@@ -103,7 +157,9 @@ Feature: Sessions of a tunnel server
         | an unkeyed CLOSE of alice                |
         | a connection of alice that is reset      |
         | a newer session of alice                 |
+        | a session of bobby with the key of bob   |
         | End Session of alice by the operator     |
+        | End Session of bo by the operator        |
         | a REQUEST of a stranger                  |
         | a REQUEST in the name of bob             |
         | a REQUEST of bob's that is replayed      |

@@ -91,6 +91,17 @@ Feature: Tunnel relay
       And an initiator sends RELAY to the relay for the path relay-b.test moved.test
       Then the next node receives RELAY unchanged
 
+    Scenario: It has no address at first
+      Given a tunnel relay configured with
+        """
+        { "allow": [{ "name": "late.test", "ports": [3265] }] }
+        """
+      When an initiator sends RELAY to the relay for the path relay-b.test late.test
+      Then the relay answers CLOSE "next node unreachable" and ends the stream
+      When the relay learns that late.test is at 10.77.0.2
+      And an initiator sends RELAY to the relay for the path relay-b.test late.test
+      Then the next node receives RELAY unchanged
+
   @iut:relay @RLY-09 @needs:timers
   Rule: A next node that does not accept in time is unreachable
 
@@ -146,6 +157,8 @@ Feature: Tunnel relay
         | a frame of another version | initiator | 0000000a040700112233 |
         | half a frame               | initiator | 000001000401080000   |
         | half a frame               | server    | 000001000401080000   |
+        | the start of a frame of 2 GiB | initiator | 800000000901001122 |
+        | the start of a frame of 16 MiB, in which what comes could be a frame that is too short | server | 010000080901001100000005 |
 
   @iut:relay @RLY-18
   Rule: In Forward nothing is ended because nothing passes

@@ -12,6 +12,16 @@ Feature: What a tunnel relay is not to be used for
       When an initiator sends RELAY to the relay for the path relay-b.test mirror.test
       Then the relay answers CLOSE "next node unreachable" and ends the stream
 
+    Scenario: A name of its second address
+      Given a tunnel relay configured with
+        """
+        { "allow": [{ "name": "second.test", "ports": [3265] }] }
+        """
+      When the relay has the address 10.77.0.33 too
+      And the relay learns that second.test is at 10.77.0.33
+      And an initiator sends RELAY to the relay for the path relay-b.test second.test
+      Then the relay answers CLOSE "next node unreachable" and ends the stream
+
     Scenario: Another of its own names, on the path too
       Given a tunnel relay configured with
         """

@@ -3,9 +3,10 @@ Feature: Long streams of DATA frames
   during the life of the tunnel connection. The scripted peer recomputes every nonce, keystream and block by itself, over more
   frames than 16 bits count.
 
-  # KEY-01: the keys are those of the schedule. KEY-02, KEY-03: nobody transmits the count, and both ends have the same.
-  # DATA-06: no flag. DATA-09: nothing of it can be read. The rest: the transform. A peer that has lost one cannot open the
-  # next frame.
+  # KEY-01: the keys are those of the schedule. KEY-02, KEY-03: nobody transmits the count, and both ends have the
+  # same. DATA-05: padding is zeros. DATA-06: no flag. DATA-09: nothing of it can be read. TRF-01, TRF-02, TRF-05,
+  # TRF-06, TRF-08, TRF-09: a peer that has lost the nonce, the keystream or the chain of its transform cannot open the
+  # next frame. CLOSE-02: the digest counts the frames before.
   @iut:server @KEY-01 @KEY-02 @KEY-03
   Rule: A tunnel server keeps count of 65,600 frames
 
@@ -33,10 +34,11 @@ Feature: Long streams of DATA frames
         | transform            |
         | aes256cbc-hmacsha256 |
 
-    @DATA-06 @DATA-09 @needs:adapter
+    @CLOSE-02 @DATA-05 @DATA-06 @DATA-09 @needs:adapter
     Scenario Outline: At a server: it seals them, transform <transform>
       Given a tunnel server under attack with transform <transform>
       Then each of 65600 datagrams of its stack comes in a DATA frame that the peer opens
+      And the digest of its CLOSE counts them
 
       @TRF-02
       Examples:
@@ -86,9 +88,10 @@ Feature: Long streams of DATA frames
         | transform            |
         | aes256cbc-hmacsha256 |
 
-  # KEY-01: the keys are those of the schedule. KEY-02, KEY-03: nobody transmits the count, and both ends have the same.
-  # DATA-06: no flag. DATA-09: nothing of it can be read. The rest: the transform. A peer that has lost one cannot open the
-  # next frame.
+  # KEY-01: the keys are those of the schedule. KEY-02, KEY-03: nobody transmits the count, and both ends have the
+  # same. DATA-05: padding is zeros. DATA-06: no flag. DATA-09: nothing of it can be read. TRF-01, TRF-02, TRF-05,
+  # TRF-06, TRF-08, TRF-09: a peer that has lost the nonce, the keystream or the chain of its transform cannot open the
+  # next frame. CLOSE-02: the digest counts the frames before.
   @iut:client @KEY-01 @KEY-02 @KEY-03
   Rule: A tunnel initiator keeps count of 65,600 frames
 
@@ -116,10 +119,11 @@ Feature: Long streams of DATA frames
         | transform            |
         | aes256cbc-hmacsha256 |
 
-    @DATA-06 @DATA-09 @needs:adapter
+    @CLOSE-02 @DATA-05 @DATA-06 @DATA-09 @needs:adapter
     Scenario Outline: At an initiator: it seals them, transform <transform>
       Given a tunnel initiator under attack with transform <transform>
       Then each of 65600 datagrams of its stack comes in a DATA frame that the peer opens
+      And the digest of its CLOSE counts them
 
       @TRF-02
       Examples:

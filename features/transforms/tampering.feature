@@ -4,6 +4,9 @@ Feature: DATA frames that were changed on the way
   @iut:server @needs:adapter
   Rule: A tunnel server closes with integrity failure, and nothing reaches its adapter
 
+    # By octet, FRAME-15: the lengths that ask for more octets than come. DATA-04 to DATA-06: digest length,
+    # padding, flags and segment size. TRF-03, TRF-07: every octet of the header. TRF-10: digest and padding look
+    # alike. DATA-10, SRV-12: the answer to each. DATA-11: nothing reached the adapter.
     @DATA-04 @DATA-05 @DATA-06 @DATA-10 @DATA-11 @SRV-12 @FRAME-15 @TRF-03 @TRF-07 @TRF-10 @needs:timers
     Scenario Outline: At a server: every single octet, transform <transform>
       Given a tunnel server under attack with transform <transform>
@@ -74,9 +77,15 @@ Feature: DATA frames that were changed on the way
   @iut:client @needs:adapter
   Rule: A tunnel initiator closes with integrity failure, and nothing reaches its adapter
 
+    # By octet, FRAME-15: the lengths that ask for more octets than come. DATA-04 to DATA-06: digest length,
+    # padding, flags and segment size. TRF-03, TRF-07: every octet of the header. TRF-10: digest and padding look
+    # alike. DATA-10, INI-08: the answer to each. DATA-11: nothing reached the adapter.
     @DATA-04 @DATA-05 @DATA-06 @DATA-10 @DATA-11 @INI-08 @FRAME-15 @TRF-03 @TRF-07 @TRF-10 @needs:timers
     Scenario Outline: At an initiator: every single octet, transform <transform>
-      Given a tunnel initiator under attack with transform <transform>
+      Given a tunnel initiator under attack with transform <transform>, configured with
+        """
+        { "adapter": { "configure": "none", "routes": false } }
+        """
       When every single octet of a DATA frame is changed, each on a connection of its own
       Then each was refused as specified and nothing of it reached the adapter
 

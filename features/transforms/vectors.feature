@@ -2,12 +2,12 @@ Feature: DATA frames of the vectors
   [EP] fig. 9. Each frame is that of a vector of vectors/transform-*.json, made anew with the keys of the connection: its sender
   holds the keys and is right in everything but what the flag says.
 
-  # KEY-02: a frame opens at its own count alone. DATA-02 to DATA-06: Protocol, Length, DigestLength, Padding, Flags and
-  # DatagramLength. DATA-07: Replay, Order, Direction and Count. DATA-10: the one verdict of all. The rest: the transform.
-
   @iut:server
   Rule: A tunnel server opens the right ones and no other
 
+    # KEY-02: a frame opens at its own count. DATA-01, DATA-03: datagrams of every length come out. TRF-04:
+    # padding of every length is taken. TRF-01 to TRF-03, TRF-05, TRF-06, TRF-08, TRF-09: the frames are those of
+    # the transform.
     @needs:adapter @DATA-01 @DATA-03 @KEY-02
     Scenario Outline: At a server: frames that open, transform <transform>
       Given a tunnel server
@@ -34,6 +34,10 @@ Feature: DATA frames of the vectors
         | transform            | count |
         | aes256cbc-hmacsha256 | 80    |
 
+    # By flag, DATA-02 to DATA-06: Protocol, Length, DigestLength, Padding, Flags and DatagramLength. DATA-07 and
+    # KEY-02: Replay, Order, Direction and Count. DATA-10: the one verdict of all. TRF-03, TRF-07: the header.
+    # TRF-10: the padding. TRF-01, TRF-02, TRF-05, TRF-06, TRF-09: the digest, the keystream or the chain of the
+    # transform.
     @DATA-02 @DATA-03 @DATA-04 @DATA-05 @DATA-06 @DATA-07 @DATA-10 @KEY-02
     Scenario Outline: At a server: frames that do not, transform <transform>
       Given a tunnel server
@@ -63,9 +67,15 @@ Feature: DATA frames of the vectors
   @iut:client
   Rule: A tunnel initiator opens the right ones and no other
 
+    # KEY-02: a frame opens at its own count. DATA-01, DATA-03: datagrams of every length come out. TRF-04:
+    # padding of every length is taken. TRF-01 to TRF-03, TRF-05, TRF-06, TRF-08, TRF-09: the frames are those of
+    # the transform.
     @needs:adapter @needs:timers @DATA-01 @DATA-03 @KEY-02
     Scenario Outline: At an initiator: frames that open, transform <transform>
-      Given a tunnel initiator under attack with transform <transform>
+      Given a tunnel initiator under attack with transform <transform>, configured with
+        """
+        { "adapter": { "configure": "none", "routes": false } }
+        """
       When the frames of transform-<transform>.json that open are made anew and sent, a connection for each group
       Then each of at least <count> was answered as its vector says
 
@@ -89,9 +99,16 @@ Feature: DATA frames of the vectors
         | transform            | count |
         | aes256cbc-hmacsha256 | 80    |
 
+    # By flag, DATA-02 to DATA-06: Protocol, Length, DigestLength, Padding, Flags and DatagramLength. DATA-07 and
+    # KEY-02: Replay, Order, Direction and Count. DATA-10: the one verdict of all. TRF-03, TRF-07: the header.
+    # TRF-10: the padding. TRF-01, TRF-02, TRF-05, TRF-06, TRF-09: the digest, the keystream or the chain of the
+    # transform.
     @needs:timers @DATA-02 @DATA-03 @DATA-04 @DATA-05 @DATA-06 @DATA-07 @DATA-10 @KEY-02
     Scenario Outline: At an initiator: frames that do not, transform <transform>
-      Given a tunnel initiator under attack with transform <transform>
+      Given a tunnel initiator under attack with transform <transform>, configured with
+        """
+        { "adapter": { "configure": "none", "routes": false } }
+        """
       When the frames of transform-<transform>.json that do not open are made anew and sent, each on a connection of its own
       Then each of at least <count> was answered as its vector says
 

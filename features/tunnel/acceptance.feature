@@ -21,6 +21,12 @@ Feature: What a tunnel initiator accepts of its server
         | 224.0.0.0/4    |
         | 10.77.0.0/24   |
         | 10.77.0.2/32   |
+        | 10.77.0.9/32   |
+        | 10.77.0.128/25 |
+        | 239.7.0.0/16   |
+        | 126.0.0.0/7    |
+        | 168.0.0.0/6    |
+        | 128.0.0.0/1    |
 
   @iut:client @CD-07 @needs:ipv6
   Rule: Likewise in IPv6
@@ -34,15 +40,18 @@ Feature: What a tunnel initiator accepts of its server
       Then in IPv6 only fd00:9::/64 is routed through the adapter
 
       Examples:
-        | route               |
-        | ::1/128             |
-        | fe80::/10           |
-        | fe80:0:0:9::/64     |
-        | ff00::/8            |
-        | ff05:0:0:9::/64     |
-        | fd77::/64           |
-        | fd77::2/128         |
+        | route                |
+        | ::1/128              |
+        | fe80::/10            |
+        | fe80:0:0:9::/64      |
+        | ff00::/8             |
+        | ff05:0:0:9::/64      |
+        | fd77::/64            |
+        | fd77::2/128          |
         | fd77:0:0:0:8000::/65 |
+        | ::/127               |
+        | fe00::/8             |
+        | 8000::/1             |
 
   @iut:client @ADP-17
   Rule: Routes outside the prefixes that the user accepts are not installed
@@ -143,6 +152,16 @@ Feature: What a tunnel initiator accepts of its server
         | MTU | 1280 |
       And the adapter is up
       Then the MTU of the adapter is 1280
+
+  @iut:client @ADP-02
+  Rule: An MTU that no device has is no reason to have no adapter
+
+    Scenario: 65,535
+      Given a tunnel initiator whose server is scripted
+      When the server authorizes it with
+        | MTU | 65535 |
+      And the adapter is up
+      Then the MTU of the adapter is 1280 or more
 
   @iut:client @ADP-20
   Rule: Client data whose address for the client or for the server is refused makes no adapter

@@ -16,6 +16,8 @@ Feature: A tunnel between two private networks
       When 4 MiB go by TCP from 10.20.0.7 to 10.9.0.7 and back
       Then every octet arrived: SHA-256 is equal at both ends
 
+    # ADP-24, PATH-01: the connection crosses. ADP-15: it has its own address and its own octets. RELAY-12: RELAY
+    # on each hop. PATH-07: the captures between.
     @PATH-07 @RELAY-12 @ADP-15
     Scenario Outline: From <from> to <to>, known by its own address and read by nobody between
       When a TCP connection from <from> to <to> carries known plaintext

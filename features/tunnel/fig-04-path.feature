@@ -1,6 +1,7 @@
 Feature: Forming a tunnel connection along a path
   [EP] figs. 3 and 4: node A connects to B and sends RELAY (70, 72), B to C (74, 76), C to D (78, 80).
 
+  # PATH-01, RLY-03: the datagrams cross. RELAY-12: RELAY on each hop. PATH-07: the captures between.
   @iut:relay @PATH-01 @PATH-07 @RELAY-12 @RLY-03
   Rule: A tunnel through two relays carries datagrams as a direct one does
 

@@ -65,6 +65,7 @@ Feature: IPv6 through the tunnel, beside IPv4
       When a TCP connection from client6 to fd00:9::7 carries known plaintext
       Then it was seen to come from client6
 
+    # ADP-28, ADP-11, ADP-25: the ping. ADP-12: no adapter and no route after it.
     @ADP-12
     Scenario: At the end nothing is left
       Given a private network of both families behind the server, with the node 10.9.0.7
@@ -75,6 +76,8 @@ Feature: IPv6 through the tunnel, beside IPv4
       And no adapter is left in the client
       And the client has no route to fd00:9::/64 any more
 
+    # ADP-28: pings in both families. ADP-24: between the networks. ADP-11, ADP-25: by the routes of the client
+    # data.
     @ADP-24
     Scenario: A network behind the initiator
       Given a private network of both families behind the server, with the node 10.9.0.7

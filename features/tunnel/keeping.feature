@@ -84,7 +84,7 @@ Feature: Keeping a tunnel connection
   Rule: Without configuration the times are those of the text
 
     # DATA-13 and DATA-14: the silent session; SRV-20: the one whose key is used up.
-    @iut:server @SRV-20
+    @iut:server @SRV-20 @long
     Scenario: A tunnel server
       Given a tunnel server configured with
         """
@@ -94,7 +94,7 @@ Feature: Keeping a tunnel connection
         | alice | is silent: a keep-alive every 20 s, and the end after 60 s         |
         | bob   | has used up 20 frames and goes on: CLOSE "key expired" after 60 s |
 
-    @iut:client
+    @iut:client @long
     Scenario: A tunnel initiator
       Given a tunnel initiator whose server is scripted
       Then in 60 s it treats its session as the text has it, whose server

@@ -7,6 +7,8 @@ Feature: The tunnel carries the traffic of two real stacks
   @iut:client @DATA-01 @DATA-09 @TRF-01 @TRF-02 @needs:adapter @needs:dhcp @needs:arp
   Rule: Whatever the suite and the transform, datagrams cross whole and unreadable
 
+    # DATA-01: pings and TCP arrive whole. DATA-09: the capture of the wire. TRF-01, TRF-02: both ends seal and
+    # open alike.
     # What a suite agrees on are keys: the octets that a transform carries are the same under each.
     Scenario Outline: The main job with suite <suite> and transform <transform>
       Given a tunnel with suite <suite> and transform <transform>, its adapter left to a DHCP client

@@ -1,6 +1,4 @@
 /** Commands on stdin, a JSON line each: `{"command":"end session"}`, `{"command":"connect"}`, `{"command":"statistics"}`. */
-import { createInterface } from 'node:readline';
-
 const known = ['connect', 'end session', 'statistics'] as const;
 
 /** What a user asks a running role for ([EP] fig. 11, 204; fig. 12, 226). */
@@ -34,17 +32,21 @@ export function readCommands(
   refuse: (fault: string) => void,
   ended: () => void,
 ): () => void {
-  const lines = createInterface({ input: process.stdin });
-  lines.on('line', (line) => {
+  const read = (line: string): void => {
     if (line.trim() === '') return;
     const command = parseCommand(line);
     if (typeof command === 'string') refuse(command);
     else take(command);
-  });
-  lines.on('close', ended);
-  process.stdin.on('error', () => lines.close());
-  return () => {
-    lines.close();
-    process.stdin.destroy();
   };
+  let begun = '';
+  process.stdin.setEncoding('utf8');
+  process.stdin.on('data', (text: string) => {
+    const lines = (begun + text).split('\n');
+    begun = lines.pop() ?? '';
+    for (const line of lines) read(line);
+  });
+  process.stdin.on('error', () => {});
+  process.stdin.once('end', () => read(begun));
+  process.stdin.once('close', ended);
+  return () => process.stdin.destroy();
 }

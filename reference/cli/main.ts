@@ -1,12 +1,33 @@
 /** The command `pna`. What is heavy is loaded by the command that needs it. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Command, CommanderError } from 'commander';
+import { parseArgs } from 'node:util';
 import { exitCode } from './output.ts';
 
-const root = join(import.meta.dirname, '..', '..');
+const help = `pna COMMAND [OPTION …]
 
-const examples = `
+The pseudo network adapter: a virtual private network over TCP, through relays if need be.
+
+Commands:
+  client        connect to a tunnel server and bring up the pseudo network adapter
+  server        accept tunnels and route between them and the private network
+  relay         forward tunnels to the next node of their path
+  keygen        make a key pair and print the public key
+  schema ROLE   print the JSON Schema of a configuration
+
+Options of client, server and relay:
+  --config FILE            the configuration, JSON; "pna schema ROLE" describes it
+  --output FOLDER          write trace.ndjson and keys.log (session keys!) there
+  --check                  check the configuration and exit
+  --require CAPABILITIES   exit with 89 unless all of these, separated by commas, are supported
+
+Options of keygen:
+  --output FILE            write the private key there, for its owner alone; never overwrites
+
+Other options:
+  --help                   show this help
+  --version                print the version
+
 Examples:
   pna keygen --output server.key       make a key pair; the public key is printed
   pna server --config server.json --check
@@ -28,64 +49,80 @@ While a role runs, stdout carries one JSON line for each event (ready, authorize
 {"command":"end session"} and {"command":"connect"}, and SIGINT or SIGTERM ends every session with a CLOSE frame.
 {"command":"statistics"} and SIGUSR2 are answered with what passed so far, and with what was dropped or refused.`;
 
-const program = new Command('pna')
-  .description('The pseudo network adapter: a virtual private network over TCP, through relays if need be.')
-  .version(version(), '--version', 'print the version')
-  .helpOption('--help', 'show this help')
-  .addHelpText('after', examples)
-  .exitOverride();
-
-let code: number = exitCode.done;
-const roles = {
-  client: 'connect to a tunnel server and bring up the pseudo network adapter',
-  server: 'accept tunnels and route between them and the private network',
-  relay: 'forward tunnels to the next node of their path',
+/** What each command takes. */
+const commands = {
+  client: ['config', 'output', 'check', 'require'],
+  server: ['config', 'output', 'check', 'require'],
+  relay: ['config', 'output', 'check', 'require'],
+  keygen: ['output'],
+  schema: [],
 } as const;
-for (const role of ['client', 'server', 'relay'] as const)
-  program
-    .command(role)
-    .description(roles[role])
-    .requiredOption('--config <file>', `the configuration, JSON; "pna schema ${role}" describes it`)
-    .option('--output <folder>', 'write trace.ndjson and keys.log (session keys!) there')
-    .option('--check', 'check the configuration and exit')
-    .option('--require <capabilities>', 'exit with 89 unless all of these, separated by commas, are supported')
-    .action(async (options) => {
-      const { run } = await import('./run.ts');
-      code = await run(role, options);
-    });
-program
-  .command('keygen')
-  .description('make a key pair and print the public key')
-  .option('--output <file>', 'write the private key there, for its owner alone; never overwrites')
-  .action(async (options: { output?: string }) => {
-    const { keygen } = await import('./keygen.ts');
-    code = keygen(options.output);
-  });
-program
-  .command('schema')
-  .description('print the JSON Schema of a configuration')
-  .argument('<role>', 'client, server or relay')
-  .action(async (role: string) => {
-    if (role !== 'client' && role !== 'server' && role !== 'relay')
-      throw new CommanderError(exitCode.usage, 'pna.role', `no role "${role}": client, server or relay`);
-    const { configSchema } = await import('../tunnel/config/config.ts');
-    process.stdout.write(`${JSON.stringify(configSchema(role), null, 2)}\n`);
-  });
+type Command = keyof typeof commands;
+const isCommand = (word: string): word is Command => Object.hasOwn(commands, word);
+
+/** The command line is at fault. */
+class UsageError extends Error {}
 
 // The reader of a pipe may go away: `pna --help | head`.
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
-try {
-  await program.parseAsync();
-} catch (error) {
-  code = failure(error);
-}
-process.exitCode = code;
+process.exitCode = await main(process.argv.slice(2)).catch(failure);
 
-/** Commander has written what it has to say of usage itself. */
+/** @returns the exit code */
+async function main(argv: readonly string[]): Promise<number> {
+  const { values, positionals } = parse(argv);
+  const { help: wantsHelp, version: wantsVersion, config, ...given } = values;
+  const [command, ...operands] = positionals;
+  if (wantsVersion === true) {
+    process.stdout.write(`${version()}\n`);
+    return exitCode.done;
+  }
+  if (wantsHelp === true || command === undefined || command === 'help') {
+    const wasAsked = wantsHelp === true || command === 'help';
+    process[wasAsked ? 'stdout' : 'stderr'].write(help);
+    return wasAsked ? exitCode.done : exitCode.usage;
+  }
+  if (!isCommand(command)) throw new UsageError(`no command "${command}": ${Object.keys(commands).join(', ')}`);
+  const strange = Object.keys(values).find((name) => !(commands[command] as readonly string[]).includes(name));
+  if (strange !== undefined) throw new UsageError(`pna ${command} has no option --${strange}`);
+  const [operand, ...more] = command === 'schema' ? operands : [undefined, ...operands];
+  if (more[0] !== undefined) throw new UsageError(`pna ${command} does not take "${more[0]}"`);
+  if (command === 'keygen') return (await import('./keygen.ts')).keygen(given.output);
+  if (command === 'schema') return printSchema(operand);
+  if (config === undefined) throw new UsageError(`pna ${command} needs --config FILE`);
+  return (await import('./run.ts')).run(command, { config, ...given });
+}
+
+function parse(argv: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...argv],
+      allowPositionals: true,
+      options: {
+        config: { type: 'string' },
+        output: { type: 'string' },
+        check: { type: 'boolean' },
+        require: { type: 'string' },
+        help: { type: 'boolean' },
+        version: { type: 'boolean' },
+      },
+    });
+  } catch (error) {
+    throw new UsageError((error as Error).message);
+  }
+}
+
+async function printSchema(role: string | undefined): Promise<number> {
+  if (role !== 'client' && role !== 'server' && role !== 'relay')
+    throw new UsageError(`${role === undefined ? 'no role' : `no role "${role}"`}: client, server or relay`);
+  const { configSchema } = await import('../tunnel/config/config.ts');
+  process.stdout.write(`${JSON.stringify(await configSchema(role), null, 2)}\n`);
+  return exitCode.done;
+}
+
 function failure(error: unknown): number {
-  if (error instanceof CommanderError) {
-    if (error.code === 'pna.role') process.stderr.write(`${error.message}\n`);
-    return error.exitCode === 0 ? exitCode.done : exitCode.usage;
+  if (error instanceof UsageError) {
+    process.stderr.write(`${error.message}\n"pna --help" lists commands and options\n`);
+    return exitCode.usage;
   }
   if (error instanceof Error && error.name === 'ConfigurationError') {
     process.stderr.write(`${error.message}\n`);
@@ -96,5 +133,6 @@ function failure(error: unknown): number {
 }
 
 function version(): string {
-  return (JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string }).version;
+  const file = join(import.meta.dirname, '..', '..', 'package.json');
+  return (JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version;
 }

@@ -1,6 +1,6 @@
 /** Routes that no peer may have laid, whatever the configuration accepts. */
 
-import { isIP } from 'node:net';
+import { addressFamily } from '../packets/addresses.ts';
 import { contains, type Prefix, prefixText } from '../packets/prefix.ts';
 import { reservedFault } from '../packets/reserved.ts';
 import { connectedSubnets } from './subnets.ts';
@@ -15,8 +15,9 @@ export function refusalOf(
   device: string,
   connected: readonly Prefix[] = connectedSubnets(device),
 ): string | undefined {
-  const kind = isIP(route.address);
-  if (kind === 0 || kind !== isIP(route.gateway)) return `${prefixText(route)} via ${route.gateway} is no route`;
+  const kind = addressFamily(route.address);
+  if (kind === 0 || kind !== addressFamily(route.gateway))
+    return `${prefixText(route)} via ${route.gateway} is no route`;
   // A default route shares addresses with all of them.
   const reserved = route.length === 0 ? undefined : reservedFault(route);
   if (reserved !== undefined) return reserved;

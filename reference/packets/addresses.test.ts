@@ -1,7 +1,8 @@
+import { isIP } from 'node:net';
 import test from 'ava';
 import fc from 'fast-check';
 import { Misuse } from '../errors.ts';
-import { ipv4Octets, ipv4Text, ipv6Octets, ipv6Text } from './addresses.ts';
+import { addressFamily, ipv4Octets, ipv4Text, ipv6Octets, ipv6Text } from './addresses.ts';
 
 test('IPv4: text and octets are one another', (t) => {
   t.deepEqual(ipv4Octets('10.8.0.1'), Uint8Array.of(10, 8, 0, 1));
@@ -34,6 +35,23 @@ test('IPv6: what is no address is told', (t) => {
   for (const wrong of ['', ':', '1::2::3', 'fd00:8', 'fd00::10000', 'fe80::1%eth0', '10.8.0.1', 'fd00::/48'])
     t.throws(() => ipv6Octets(wrong), { instanceOf: Misuse }, wrong);
   t.throws(() => ipv6Text(new Uint8Array(4)), { instanceOf: Misuse });
+});
+
+test('the family of a text is what Node says, but for zones', (t) => {
+  const wrong = [
+    '',
+    ':',
+    '1::2::3',
+    'fd00:8',
+    'fd00::10000',
+    '0:0:0:0:0:0:0:0:0',
+    '::01.2.3.4',
+    '10.8.0.256',
+    'fd00::/48',
+  ];
+  for (const text of [...texts.map(([text]) => text), ...wrong, '10.8.0.1', '::1 ', '[::1]'])
+    t.is(addressFamily(text), isIP(text) as 0 | 4 | 6, text);
+  t.is(addressFamily('fe80::1%eth0'), 0);
 });
 
 test('IPv6: octets come back from their text', (t) => {

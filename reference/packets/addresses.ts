@@ -4,13 +4,26 @@
  * DHCP, whose addresses are compared with those of the configuration; octets in IPv6, where link-local addresses and
  * prefixes of 8 octets are made of them.
  */
-import { isIPv6, SocketAddress } from 'node:net';
+import { isIPv4, SocketAddress } from 'node:net';
 import { Misuse } from '../errors.ts';
 
 export const unspecifiedIpv4 = '0.0.0.0';
 export const broadcastIpv4 = '255.255.255.255';
 
+/** Of text that is an address. */
 export const isIpv6 = (text: string): boolean => text.includes(':');
+
+/** 0 if the text is no address, or names a zone. Node's own `isIP` compiles a large pattern first, which takes 5 ms. */
+export function addressFamily(text: string): 4 | 6 | 0 {
+  if (!isIpv6(text)) return isIPv4(text) ? 4 : 0;
+  if (text.includes('%')) return 0;
+  try {
+    new SocketAddress({ address: text, family: 'ipv6' });
+    return 6;
+  } catch {
+    return 0;
+  }
+}
 
 /** 4 or 16 octets. @throws Misuse when the text is no address, or names a zone */
 export const addressOctets = (text: string): Uint8Array => (isIpv6(text) ? ipv6Octets(text) : ipv4Octets(text));
@@ -39,7 +52,7 @@ export function ipv6Text(octets: Uint8Array): string {
 
 /** 16 octets for any text of RFC 4291 §2.2. @throws Misuse when the text is none, or names a zone */
 export function ipv6Octets(text: string): Uint8Array {
-  if (!isIPv6(text) || text.includes('%')) throw new Misuse(`${JSON.stringify(text)} is no IPv6 address`);
+  if (addressFamily(text) !== 6) throw new Misuse(`${JSON.stringify(text)} is no IPv6 address`);
   const [head = [], tail = []] = text.split('::').map(octetsOf);
   return Uint8Array.from([...head, ...Array<number>(16 - head.length - tail.length).fill(0), ...tail]);
 }

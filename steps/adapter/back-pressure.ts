@@ -1,8 +1,8 @@
 /** Steps about a tunnel connection that takes no more, and about the queues before it. */
 import assert from 'node:assert/strict';
-import { Then, When } from '@cucumber/cucumber';
+import { Given, Then, When } from '@cucumber/cucumber';
 import { ipv4 } from '../../vectors/generate/packets.ts';
-import { packetDown, packetUp } from '../support/adapter.ts';
+import { adapterUnderTest, authorizeAtAdapter, packetDown, packetUp } from '../support/adapter.ts';
 import { known } from '../support/known.ts';
 import { within } from '../support/lab/deadline.ts';
 import { echoReply } from '../support/lab/echo-reply.ts';
@@ -117,6 +117,36 @@ Then(
     assert.ok(before > 100, `only ${before} others came before it`);
   },
 );
+
+Given(
+  'an adapter whose tunnel is made again when it breaks, and a scripted server',
+  async function (this: ConformanceWorld) {
+    await adapterUnderTest(this, { reconnect: true }, {});
+  },
+);
+
+When('bob is authorized again', async function (this: ConformanceWorld) {
+  await authorizeAtAdapter(this, 'bob');
+});
+
+When('the {role} reads again', function (this: ConformanceWorld, role: WireRole) {
+  peerOf(this, role).connection.resume();
+});
+
+/** It is sent again and again: the stack's own queue may be full at first. */
+Then('a new datagram of the stack arrives at the {role}', async function (this: ConformanceWorld, role: WireRole) {
+  const { from, to, packet } = known(directions, role);
+  const [peer, datagram] = [peerOf(this, role), echoReply(from, to, 0x4e4e)];
+  const again = setInterval(() => this.get('stack').inject(packet(datagram)), 20);
+  const arrival = async (): Promise<void> => {
+    while (!isThis(await peer.receive(), datagram));
+  };
+  try {
+    await within(10_000, 'the datagram', arrival());
+  } finally {
+    clearInterval(again);
+  }
+});
 
 /** What the stack's own queue has no room for is lost before the server sees it, so that it is sent again. */
 Then('meanwhile a datagram for bob arrives within {duration}', async function (this: ConformanceWorld, limit: number) {

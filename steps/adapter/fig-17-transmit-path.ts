@@ -1,5 +1,6 @@
 /** Steps about what the local stack passes to the client's adapter ([EP] fig. 17). */
 import { When } from '@cucumber/cucumber';
+import { concat } from '../../reference/octets.ts';
 import { packetUp, sendUp } from '../support/adapter.ts';
 import { run } from '../support/lab/command.ts';
 import { patience } from '../support/lab/deadline.ts';
@@ -19,6 +20,15 @@ When(
 
 When('the stack sends a packet of EtherType {word}, then a datagram', function (this: ConformanceWorld, type: string) {
   this.get('stack').inject(packetUp(new Uint8Array(46).fill(0x45), Number.parseInt(type, 16)));
+  sendUp(this, datagram);
+});
+
+/** IEEE 802.1Q: the tag, then the EtherType of what follows. */
+const tag = Uint8Array.of(0x00, 0x01, 0x08, 0x00);
+
+When('the stack sends a datagram behind a VLAN tag, then another without', function (this: ConformanceWorld) {
+  const tagged = echoReply(virtualLan.clientAddress, virtualLan.serverAddress, 8);
+  this.get('stack').inject(packetUp(concat(tag, tagged), 0x8100));
   sendUp(this, datagram);
 });
 

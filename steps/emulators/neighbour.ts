@@ -8,16 +8,19 @@ import type { NeighbourOption } from '../../reference/packets/neighbour-options.
 import { physicalText } from '../../reference/packets/physical.ts';
 import type { ClientData } from '../../reference/wire/client-data.ts';
 import { reply as fromServer } from '../../vectors/generate/neighbour-packet.ts';
-import { sendUp } from '../support/adapter.ts';
+import { load, octets, title } from '../../vectors/load.ts';
+import { sendUp, serverUnderTest } from '../support/adapter.ts';
 import { emulatorsOfVectors, vectorsOf } from '../support/emulators.ts';
 import { known } from '../support/known.ts';
 import { patience, within } from '../support/lab/deadline.ts';
 import { neighbour } from '../support/lab/emulator-questions.ts';
 import { Nonconformance } from '../support/lab/failure.ts';
-import { isDiscovery, summed, targetOf, type } from '../support/lab/neighbour-packets.ts';
+import { destinationOf, isDiscovery, summed, targetOf, type } from '../support/lab/neighbour-packets.ts';
 import { neighbourSolicitation } from '../support/lab/solicitations.ts';
 import { until } from '../support/lab/until.ts';
 import { virtualLan, virtualLan6 } from '../support/lab/virtual-lan.ts';
+import { played } from '../support/played.ts';
+import { tryEach } from '../support/vector-trials.ts';
 import type { ConformanceWorld } from '../support/world.ts';
 
 /** A neighbour solicitation. */
@@ -180,3 +183,43 @@ Then(
     await until(`no answer for ${asked.target}`, look, patience);
   },
 );
+
+// The vectors at the server's adapter.
+
+/** The /64s are those of alice, 10.8.0.10, and of bob, 10.8.0.255. */
+Given(
+  "a tunnel server's adapter of both families with the clients and networks of the vectors",
+  async function (this: ConformanceWorld) {
+    const lan = { address: '10.8.0.1/16', addressOf: { alice: '10.8.0.10', bob: '10.8.0.255' } };
+    await serverUnderTest(this, true, { alice: ['fd00:20::/64'], bob: ['2001:db8:20::/48'] }, lan);
+  },
+);
+
+When('its stack sends the neighbour discovery packets of the vectors', async function (this: ConformanceWorld) {
+  const stack = this.get('stack');
+  const tests = load('neighbour').flatMap((group) => (group.type === 'EmulatorAtServer' ? group.tests : []));
+  const control = question(virtualLan6.clientLinkLocal, 'fe80::c0');
+  const isControl = (frame: Uint8Array): boolean => destinationOf(frame) === control.source;
+  await tryEach(this, tests, {
+    title,
+    one: async (vector) => {
+      const sent = octets(vector['packet']);
+      // The kernel's own questions are answered too, for other targets.
+      const isAbout = (frame: Uint8Array): boolean =>
+        isDiscovery(frame, type.routerAdvertisement) ||
+        (isDiscovery(frame, type.advertisement) && (isControl(frame) || targetOf(frame) === targetOf(sent)));
+      stack.inject(sent);
+      stack.inject(control.frame);
+      played(this, 'neighbour', vector);
+      const first = await stack.next('a neighbour advertisement', isAbout);
+      if (vector.result === 'invalid') {
+        if (isControl(first)) return;
+        await stack.next('the answer to the control', (frame) => isAbout(frame) && isControl(frame));
+        throw new Nonconformance(`answered ${first.toHex()}`);
+      }
+      if (isControl(first)) throw new Nonconformance('not answered');
+      await stack.next('the answer to the control', (frame) => isAbout(frame) && isControl(frame));
+      assert.deepEqual(neighbour.faultsOf(first, vector), []);
+    },
+  });
+});

@@ -123,6 +123,8 @@ const faults: Readonly<Record<string, (path: readonly string[]) => RawRelay>> = 
   'a second colon after a port': (path) => ({ names: [origin, 'a.test:1:', ...path] }),
   'two octets between two names': (path) => ({ names: [origin, ...path], gaps: { 1: 'x\0' } }),
   'an origin index of 1': (path) => ({ names: [origin, ...path], indexes: { 0: 1 } }),
+  'an origin index of 256': (path) => ({ names: [origin, ...path], indexes: { 0: 256 } }),
+  'an index that is 256 too high': (path) => ({ names: [origin, ...path], indexes: { 1: origin.length + 257 } }),
   'one name for two nodes': (path) => ({ names: [origin, ...path], indexes: { 0: origin.length + 1 } }),
   'the origin and the first node in one string': (path) => ({ names: path, originIndex: 0 }),
   'an octet after the last name': (path) => ({ names: [origin, ...path], after: '\0' }),

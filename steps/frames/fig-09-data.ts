@@ -163,24 +163,42 @@ const wholeFor = (world: ConformanceWorld): Uint8Array => {
   return echoReply(from, to, 2);
 };
 
-Then(
-  'a DATA frame with {} is an integrity failure, with transform {transform}',
-  { timeout: 60_000 },
-  async function (this: ConformanceWorld, kind: string, transform: TransformName) {
+/** Those of these transforms that it has. */
+const amongDeclared = (world: ConformanceWorld, names: readonly TransformName[]): readonly TransformName[] =>
+  names.filter((name) => world.declaration.transforms.includes(name));
+
+/** One after the other: a newer session of a name takes the place of the one before. */
+async function eachIsRefused(world: ConformanceWorld, kind: string, names: readonly TransformName[]): Promise<void> {
+  const rows = names.flatMap((transform) => {
     const table = forgeries(kind, transform);
     assert.ok(table.length > 0, `no step knows ${kind}`);
-    const rows = table.map(
+    return table.map(
       ([name, send]): Row => [
-        name,
+        `${transform}, ${name}`,
         async () => {
-          const peer = await this.get('authorize')(transform);
-          for (const frame of send(new Forger(peer.session), wholeFor(this))) await peer.connection.send(frame);
+          const peer = await world.get('authorize')(transform);
+          for (const frame of send(new Forger(peer.session), wholeFor(world))) await peer.connection.send(frame);
           await integrityFailure(peer);
         },
       ],
     );
-    // One after the other: a newer session of a name takes the place of the one before.
-    await everyRow(rows);
+  });
+  await everyRow(rows);
+}
+
+Then(
+  'a DATA frame with {} is an integrity failure, with transform {transform}',
+  { timeout: 120_000 },
+  async function (this: ConformanceWorld, kind: string, transform: TransformName) {
+    await eachIsRefused(this, kind, [transform]);
+  },
+);
+
+Then(
+  'a DATA frame with {} is an integrity failure, with each AEAD transform',
+  { timeout: 120_000 },
+  async function (this: ConformanceWorld, kind: string) {
+    await eachIsRefused(this, kind, amongDeclared(this, ['chacha20poly1305', 'aes256gcm']));
   },
 );
 
@@ -197,18 +215,21 @@ const harmless: Readonly<Record<string, (forger: Forger) => Uint8Array>> = {
 };
 
 Then(
-  'DATA frames whose datagrams are right in their first nibble alone end nothing, with transform {transform}',
-  async function (this: ConformanceWorld, transform: TransformName) {
-    const rows = Object.entries(harmless).map(
-      ([name, make]): Row => [
-        name,
-        async () => {
-          const peer = await this.get('authorize')(transform);
-          const forger = new Forger(peer.session);
-          await peer.connection.send(make(forger));
-          await allTaken(peer, forger);
-        },
-      ],
+  'DATA frames whose datagrams are right in their first nibble alone end nothing, with each transform',
+  { timeout: 120_000 },
+  async function (this: ConformanceWorld) {
+    const rows = this.declaration.transforms.flatMap((transform) =>
+      Object.entries(harmless).map(
+        ([name, make]): Row => [
+          `${transform}, ${name}`,
+          async () => {
+            const peer = await this.get('authorize')(transform);
+            const forger = new Forger(peer.session);
+            await peer.connection.send(make(forger));
+            await allTaken(peer, forger);
+          },
+        ],
+      ),
     );
     await everyRow(rows);
   },

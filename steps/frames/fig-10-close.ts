@@ -8,7 +8,7 @@ import { encodeClose, encodeCloseHeader } from '../../reference/wire/close.ts';
 import { Status, statusName } from '../../reference/wire/identifiers.ts';
 import { arrival, arrivals, attacked, datagram } from '../support/attack.ts';
 import { frameOf } from '../support/exchanges.ts';
-import { within } from '../support/lab/deadline.ts';
+import { blame, within } from '../support/lab/deadline.ts';
 import { Nonconformance } from '../support/lab/failure.ts';
 import { isClosed } from '../support/peers/both-closed.ts';
 import { flipped } from '../support/peers/handshake.ts';
@@ -70,8 +70,10 @@ async function brokenOff(peer: ScriptedEndPoint): Promise<void> {
   await isClosed(peer, 1_000);
 }
 
-async function protocolError(peer: ScriptedEndPoint): Promise<void> {
+/** @param meanwhile what the peer does when the CLOSE has come */
+async function protocolError(peer: ScriptedEndPoint, meanwhile = async () => {}): Promise<void> {
   const close = await peer.expectClose();
+  await meanwhile();
   assert.equal(statusName(close.status), statusName(Status.protocolError));
   assert.ok(close.keyed && close.valid, 'the CLOSE is not keyed, or does not verify');
   await peer.connection.endedWithoutFrame();
@@ -102,7 +104,7 @@ Then(
   'a CLOSE of another length, or of status 0, is a protocol error',
   { timeout: 60_000 },
   async function (this: ConformanceWorld) {
-    await each(this, malformed, protocolError);
+    await each(this, malformed, (peer) => protocolError(peer));
   },
 );
 
@@ -189,7 +191,7 @@ async function discardsThenCloses(peer: ScriptedEndPoint, begun: number): Promis
   for (let sent = 0; sent < heldByKernels; sent += chunk.length) socket.write(chunk);
   await staysOpen(peer, 0.85 * dying - (performance.now() - begun));
   if (socket.writableLength > 0)
-    throw new Nonconformance(`it did not read ${socket.writableLength} octets that came behind its CLOSE`);
+    throw blame(`it did not read ${socket.writableLength} octets that came behind its CLOSE`, dying, begun);
   await isClosed(peer, dying + late - (performance.now() - begun));
   const waited = performance.now() - begun;
   assert.ok(waited >= dying - 5, `it closed after ${waited.toFixed()} ms, not ${dying}`);
@@ -207,6 +209,30 @@ Then(
     await discardsThenCloses(peer, begun);
   },
 );
+
+Then('it sends one CLOSE, though that of the peer crosses it', async function (this: ConformanceWorld) {
+  const crossing = (act: (peer: ScriptedEndPoint, close: Uint8Array) => Promise<void>) => async () => {
+    const peer = await this.get('authorize')();
+    await peer.send();
+    await act(peer, peer.session.close(Status.endSession));
+  };
+  await everyRow([
+    [
+      'behind what is at fault',
+      crossing(async (peer, close) => {
+        await peer.connection.send(concat(fault, close));
+        await protocolError(peer);
+      }),
+    ],
+    [
+      'when its own has come',
+      crossing(async (peer, close) => {
+        await peer.connection.send(fault);
+        await protocolError(peer, () => peer.connection.send(close));
+      }),
+    ],
+  ]);
+});
 
 Then(
   'it waits for the end of a peer that sent CLOSE for 2 s, and closes then',

@@ -9,7 +9,8 @@ import { Status, Suite, type SuiteName, statusName, Transform } from '../../refe
 import { decodeOpenedRequest } from '../../reference/wire/request.ts';
 import { openRequest } from '../../vectors/generate/handshake-opening.ts';
 import { type Forgery, forge, forgeries } from '../../vectors/generate/handshake-received.ts';
-import { type HandshakeInput, prologueOf } from '../../vectors/generate/handshake-steps.ts';
+import { refusals } from '../../vectors/generate/handshake-refused.ts';
+import { type HandshakeInput, handshake, prologueOf } from '../../vectors/generate/handshake-steps.ts';
 import { lifetimes, usual } from '../../vectors/generate/key-exchange-data.ts';
 import { exampleClientData, noClientData } from '../../vectors/generate/network.ts';
 import { cat, patch, u32, zeros } from '../../vectors/generate/octets.ts';
@@ -47,10 +48,13 @@ function inputOf(suite: 1 | 2, relay: Uint8Array): HandshakeInput {
   };
 }
 
-/** The vector that a forgery is of. */
-function vectorOf(suite: SuiteName): (forgery: Forgery) => Vector {
+/** The vector that a forgery is of, or, of type Handshake, a message that stands for a right one. */
+function vectorOf(
+  suite: SuiteName,
+  type = 'Received',
+): (message: Pick<Forgery, 'message' | 'flag' | 'comment'>) => Vector {
   const tests = load('handshake')
-    .filter((group) => group.type === 'Received' && group['suite'] === Suite[suite])
+    .filter((group) => group.type === type && group['suite'] === Suite[suite])
     .flatMap((group) => group.tests);
   return ({ message, flag, comment }) => {
     const vector = tests.find(
@@ -69,10 +73,12 @@ const titled = (vector: Vector): string => `handshake.json, ${title(vector)}`;
  * @throws LabFailure if there is none, since the feature then has a typing error
  */
 function forgeriesOf(suite: SuiteName, flag: string, message: Message, encapsulationKey: Uint8Array): Forgery[] {
-  const all = forgeries(Suite[suite], encapsulationKey).filter(
-    (forgery) => forgery.message === message && forge(inputOf(Suite[suite], zeros(16)), forgery) !== undefined,
-  );
-  return known(Object.groupBy(all, (forgery) => forgery.flag) as Record<string, Forgery[]>, flag);
+  const ofMessage = forgeries(Suite[suite], encapsulationKey).filter((forgery) => forgery.message === message);
+  const flagged = known(Object.groupBy(ofMessage, (forgery) => forgery.flag) as Record<string, Forgery[]>, flag);
+  const all = flagged.filter((forgery) => forge(inputOf(Suite[suite], zeros(16)), forgery) !== undefined);
+  if (all.length === 0)
+    throw new LabFailure(`nothing flagged ${flag} makes a difference to ${message}, suite ${suite}`);
+  return all;
 }
 
 /** The frame: O's length is that of the frame, whatever its message has grown to. */
@@ -83,23 +89,85 @@ function frameOf(input: HandshakeInput, forgery: Forgery, payload: Uint8Array, h
   return cat(whole.slice(0, header), sealed(whole));
 }
 
+/** The vector of a message in the place of the right one, and the frame. */
+interface Refused {
+  readonly vector: Vector;
+  readonly frame: () => Uint8Array;
+}
+
+/** Every message of type Handshake that is received instead of a right one. O's length is that of its frame. */
+function refusedFrames(message: Message, input: HandshakeInput, payload: Uint8Array): Refused[] {
+  const [header, field] =
+    message === 'request'
+      ? ([headerLength(request), 'requestPayload'] as const)
+      : ([headerLength(response), 'responsePayload'] as const);
+  const made = (whole: Uint8Array) => {
+    const own = { ...input, [field]: whole };
+    return refusals(own, handshake(own)).filter(({ refused }) => refused === message);
+  };
+  const of = vectorOf(input.suite === Suite.hybrid ? 'hybrid' : 'x25519', 'Handshake');
+  return made(payload).map(({ flag, comment, message: make }, index) => ({
+    vector: of({ message, flag, comment }),
+    frame: () => {
+      const whole = patch(payload, 0, u32(header + make().length));
+      return cat(whole.slice(0, header), made(whole)[index]?.message() ?? zeros(0));
+    },
+  }));
+}
+
+/** The least length of the frame, section 3.1: framing comes before what is in it. */
+const leastLength: Readonly<Record<Message, number>> = { request: 260, response: 204 };
+
+/** CLOSE without a digest. */
+const closeFrame = (status: number): string => `000000080501${status.toString(16).padStart(4, '0')}`;
+
+function assertCloses(octets: Uint8Array, status: number): void {
+  assert.equal(octets.toHex(), closeFrame(status), `expected CLOSE "${statusName(status)}"`);
+}
+
 // At a server.
 
 /** What the server authorises is the static key's octets, so that another writing of one is nobody's. */
 const isOfStaticKey = ({ forged }: Forgery): boolean => forged?.initiatorStatic !== undefined;
 
+/** O of a REQUEST with nothing wrong. */
+const rightRequest = (suite: SuiteName): Uint8Array =>
+  opened(request, {
+    suite: Suite[suite],
+    keyExchangeData: lifetimes(usual),
+    transforms: [Transform.chacha20poly1305],
+    destination: 'server.test',
+    clientData: noClientData,
+    initiator: 'alice',
+  });
+
+const relay = relayFrame('origin.invalid', ['server.test']);
+
+When(
+  'messages of the vectors stand for a right REQUEST, suite {suite}',
+  async function (this: ConformanceWorld, suite: SuiteName) {
+    await tryEach(this, refusedFrames('request', inputOf(Suite[suite], relay), rightRequest(suite)), {
+      title: ({ vector }) => titled(vector),
+      abreast: 6,
+      one: async ({ vector, frame: make }) => {
+        const { connection } = await newInitiator(this);
+        const frame = make();
+        await connection.send(cat(relay, frame));
+        played(this, 'handshake', vector);
+        const { octets } = await connection.next('an answer to REQUEST');
+        assertCloses(octets, frame.length < leastLength.request ? Status.protocolError : Status.notAuthorized);
+        await connection.endedWithoutFrame();
+        connection.finish();
+        await connection.ended();
+      },
+    });
+  },
+);
+
 When(
   'handshakes flagged {word} are made anew, suite {suite}, and their REQUEST sent to the server',
   async function (this: ConformanceWorld, flag: string, suite: SuiteName) {
-    const relay = relayFrame('origin.invalid', ['server.test']);
-    const payload = opened(request, {
-      suite: Suite[suite],
-      keyExchangeData: lifetimes(usual),
-      transforms: [Transform.chacha20poly1305],
-      destination: 'server.test',
-      clientData: noClientData,
-      initiator: 'alice',
-    });
+    const payload = rightRequest(suite);
     const input = inputOf(Suite[suite], relay);
     const of = vectorOf(suite);
     const all = forgeriesOf(suite, flag, 'request', kemKeys(input.kemSeed).encapsulationKey);
@@ -114,11 +182,7 @@ When(
         const frame = await connection.next('an answer to REQUEST');
         if (forgery.result === 'valid' && !isOfStaticKey(forgery)) assert.equal(frame.type, 'RESPONSE');
         else {
-          assert.equal(
-            frame.octets.toHex(),
-            `0000000805010003`,
-            `expected CLOSE "${statusName(Status.notAuthorized)}"`,
-          );
+          assertCloses(frame.octets, Status.notAuthorized);
           await connection.endedWithoutFrame();
         }
         connection.finish();
@@ -139,8 +203,11 @@ Given(
   },
 );
 
-/** A RESPONSE to the REQUEST that comes, with the forgery in it. */
-async function forgedResponse(server: ScriptedServer, suite: SuiteName, forgery: Forgery): Promise<Uint8Array> {
+/** O of the right RESPONSE to the REQUEST that comes, and what is known of the handshake. */
+async function rightResponse(
+  server: ScriptedServer,
+  suite: SuiteName,
+): Promise<{ readonly input: HandshakeInput; readonly answer: Uint8Array }> {
   await server.readRelay();
   const frame = await server.expect('REQUEST');
   if (frame.octets[14] !== Suite[suite]) throw new Nonconformance(`REQUEST is of suite ${frame.octets[14]}`);
@@ -154,8 +221,35 @@ async function forgedResponse(server: ScriptedServer, suite: SuiteName, forgery:
     transforms: transforms.filter((id) => known.includes(id)).slice(0, 1),
     clientData: exampleClientData,
   });
-  return frameOf({ ...base, requestPayload: payload, received }, forgery, answer, headerLength(response));
+  return { input: { ...base, requestPayload: payload, received }, answer };
 }
+
+When(
+  'messages of the vectors stand for a right RESPONSE, suite {suite}',
+  ofManyConnections,
+  async function (this: ConformanceWorld, suite: SuiteName) {
+    const first = refusedFrames('response', inputOf(Suite[suite], relay), zeros(headerLength(response)));
+    let connected = 0;
+    await tryEach(this, first, {
+      title: ({ vector }) => titled(vector),
+      one: async ({ vector }) => {
+        if (connected++ > 0) await connectAgain(this);
+        const server = await scriptedServer(this);
+        const { input, answer } = await rightResponse(server, suite);
+        const frame = refusedFrames('response', input, answer)
+          .find((one) => one.vector.tcId === vector.tcId)
+          ?.frame();
+        if (frame === undefined) throw new LabFailure(`no message is ${titled(vector)}`);
+        await server.connection.send(frame);
+        played(this, 'handshake', vector);
+        const { octets } = await server.connection.next('an answer to RESPONSE');
+        server.connection.finish();
+        assertCloses(octets, frame.length < leastLength.response ? Status.protocolError : Status.integrityFailure);
+        await server.connection.endedWithoutFrame();
+      },
+    });
+  },
+);
 
 When(
   'handshakes flagged {word} are made anew, suite {suite}, and their RESPONSE sent to the initiator',
@@ -169,12 +263,50 @@ When(
       one: async (forgery) => {
         if (connected++ > 0) await connectAgain(this);
         const server = await scriptedServer(this);
-        await server.connection.send(await forgedResponse(server, suite, forgery));
+        const { input, answer } = await rightResponse(server, suite);
+        await server.connection.send(frameOf(input, forgery, answer, headerLength(response)));
         played(this, 'handshake', of(forgery));
         const { octets } = await server.connection.next('an answer to RESPONSE');
         server.connection.finish();
-        assert.equal(octets.toHex(), '0000000805010004', `expected CLOSE "${statusName(Status.integrityFailure)}"`);
+        assertCloses(octets, Status.integrityFailure);
         await server.connection.endedWithoutFrame();
+      },
+    });
+  },
+);
+
+/** What an initiator draws, where it says that its configuration decides it. */
+const drawn = { initiatorEphemeral: random(32), kemSeed: random(64) };
+
+Given(
+  'a tunnel initiator of suite {suite} whose random choices are known, connected on command to scripted servers',
+  async function (this: ConformanceWorld, suite: SuiteName) {
+    await lab(this);
+    await listenAsServer(this);
+    const deterministic = { x25519: [drawn.initiatorEphemeral.toHex()], kemSeed: [drawn.kemSeed.toHex()] };
+    await this.startClient({ server: { suite }, deterministic, ...quickly(this) });
+  },
+);
+
+When(
+  'handshakes flagged {word} are made anew, suite {suite}, the initiator takes their RESPONSE',
+  ofManyConnections,
+  async function (this: ConformanceWorld, flag: string, suite: SuiteName) {
+    const all = forgeriesOf(suite, flag, 'response', zeros(1184)).filter(({ result }) => result === 'valid');
+    const of = vectorOf(suite);
+    let connected = 0;
+    await tryEach(this, all, {
+      title: (forgery) => titled(of(forgery)),
+      one: async (forgery) => {
+        if (connected++ > 0) await connectAgain(this);
+        const server = await scriptedServer(this);
+        const { input, answer } = await rightResponse(server, suite);
+        const { received: _, ...own } = { ...input, ...drawn };
+        await server.connection.send(frameOf(own, forgery, answer, headerLength(response)));
+        played(this, 'handshake', of(forgery));
+        const { type, octets } = await server.connection.next('what follows RESPONSE');
+        assert.equal(type, 'DATA', `expected an empty DATA frame, came ${octets.toHex()}`);
+        server.connection.reset();
       },
     });
   },

@@ -16,15 +16,27 @@ const faults: Readonly<Record<string, Alterations<OpenedResponse>>> = {
   'a changed last octet': { frame: (frame) => flipped(frame, -1) },
   'a changed octet of the ephemeral key': { frame: (frame) => flipped(frame, 14) },
   'a header in the clear that differs from the sealed one': { header: (header) => flipped(header, 7) },
+  'a header in the clear that differs from the sealed one, and padding that is not zero': {
+    header: (header) => flipped(header, 7),
+    opened: (opened) => flipped(opened, -1),
+  },
   'padding that is not zero': { opened: (opened) => flipped(opened, -1) },
   'a transform that was not offered': { fields: { transform: Transform['aes256ctr-hmacsha256'] } },
   'lifetimes above those of REQUEST': {
     fields: { keyExchangeData: makeKeyExchangeData({ lifetimes: { ...defaultLifetimes, seconds: 0xffff_ffff } }) },
   },
+  'an entry 0 in front': withEntry(0, 2),
+  'an entry of no octets': withEntry(4, 0),
   'client data without an address': {
     fields: { clientData: { dhcp: [{ code: 1, value: Uint8Array.of(255, 255, 255, 0) }], neighbour: [] } },
   },
 };
+
+/** An entry that nobody knows. */
+function withEntry(id: number, length: number): Alterations<OpenedResponse> {
+  const extra = [{ id, value: new Uint8Array(length) }];
+  return { fields: { keyExchangeData: makeKeyExchangeData({ lifetimes: defaultLifetimes, extra }) } };
+}
 
 When('the server sends a RESPONSE with {}', async function (this: ConformanceWorld, fault: string) {
   await this.get('server').sendResponse(known(faults, fault));

@@ -4,6 +4,8 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { type DataTable, Then, When } from '@cucumber/cucumber';
 import { statusName } from '../../reference/wire/identifiers.ts';
 import { type Lifetimes, makeKeyExchangeData } from '../../reference/wire/key-exchange-data.ts';
+import { ipv4 } from '../../vectors/generate/packets.ts';
+import { packetUp, watchAdapter } from '../support/adapter.ts';
 import { assertTime, datagramOf, eachRow, sendByLooks } from '../support/exchanges.ts';
 import { spawnInside } from '../support/lab/command.ts';
 import { blame } from '../support/lab/deadline.ts';
@@ -22,6 +24,8 @@ declare module '../support/world.ts' {
     /** When the connection before was ended from here, in milliseconds of performance.now(). */
     endedAt: number;
     noted: unknown;
+    /** Datagrams that the stack sent while there was no connection. */
+    sentMeanwhile: readonly Uint8Array[];
   }
 }
 
@@ -165,6 +169,10 @@ Then(
           await expectExpiry(server);
           assert.equal(used(), limit, 'frames before CLOSE');
         } else {
+          // Each direction counts by itself: what the server sends stays far below.
+          const other = server.session.sealer;
+          while ((bound.endsWith('frames') ? other.frames : other.octets) < limit / 2)
+            await server.send(datagramOf(28));
           const namespace = this.lab.namespace('client');
           const argv = ['ping', '-n', '-i', '0.02', '-c', '100', '-s', '200', virtualLan.serverAddress];
           const child = spawnInside(namespace, argv, { stdio: ['ignore', 'ignore', 'ignore'] });
@@ -178,6 +186,18 @@ Then(
       await next(this);
     };
     await eachRow(table.rows(), ([bound, by]) => `${bound}, ${by}`, act);
+  },
+);
+
+Then(
+  'for {duration} the initiator does not let a key of {int} seconds go',
+  async function (this: ConformanceWorld, time: number, seconds: number) {
+    const server = this.get('server');
+    await authorizeWithin(server, { seconds });
+    await pause(time);
+    const others = server.connection.frames.waiting.filter(({ type }) => type !== 'DATA');
+    assert.deepEqual(others, []);
+    assert.ok(!server.connection.over, 'the connection ended');
   },
 );
 
@@ -223,6 +243,11 @@ When('the server resets the connection', function (this: ConformanceWorld) {
 Then('the initiator connects again {duration} later', async function (this: ConformanceWorld, time: number) {
   // The frame that used the key up was sent just after the clock was set.
   assertTime(await next(this), time, 900);
+});
+
+/** It waits for an answer then. */
+Then('the initiator connects again', async function (this: ConformanceWorld) {
+  await scriptedServer(this);
 });
 
 Then('the initiator connects again at once', async function (this: ConformanceWorld) {
@@ -278,4 +303,42 @@ Then('the adapter, its addresses and its routes are as noted', async function (t
   // What would be taken away or made anew is: nothing tells when it is not.
   await pause(400);
   assert.deepEqual(await adapterNow(this), this.get('noted'));
+});
+
+/** Protocol 254 is for experiments (RFC 3692): no kernel sends it by itself. */
+const experiment = 254;
+
+const fromStack = (octets: number, filling: number): Uint8Array =>
+  ipv4({
+    source: virtualLan.clientAddress,
+    destination: virtualLan.serverAddress,
+    protocol: experiment,
+    payload: new Uint8Array(octets - 20).fill(filling),
+  });
+
+When(
+  'meanwhile the stack sends datagrams of {int}, {int} and {int} octets',
+  async function (this: ConformanceWorld, first: number, second: number, third: number) {
+    const datagrams = [first, second, third].map((length, index) => fromStack(length, 0xa0 + index));
+    watchAdapter(this, 'client');
+    for (const datagram of datagrams) this.get('stack').inject(packetUp(datagram));
+    this.set('sentMeanwhile', datagrams);
+    // Until the initiator has taken them.
+    await pause(200);
+  },
+);
+
+Then('what comes of these datagrams is as it was sent', async function (this: ConformanceWorld) {
+  const sent = this.get('sentMeanwhile').map((datagram) => datagram.toHex());
+  const last = fromStack(21, 0xff);
+  const server = this.get('server');
+  const again = setInterval(() => this.get('stack').inject(packetUp(last)), 100);
+  const came: string[] = [];
+  try {
+    for (let one = await server.receive(); one.toHex() !== last.toHex(); one = await server.receive())
+      if (one[9] === experiment) came.push(one.toHex());
+  } finally {
+    clearInterval(again);
+  }
+  for (const one of came) assert.ok(sent.includes(one), `${one} came, which the stack has not sent`);
 });

@@ -54,10 +54,6 @@ Then('every answer is the same CLOSE "{status}", octet by octet', function (this
   assert.equal(statusName(Number.parseInt(refusals[0]?.[1].slice(12, 16) ?? '', 16)), statusName(status));
 });
 
-When('the operator of the server ends the session', function (this: ConformanceWorld) {
-  this.iut('server').endSession('alice');
-});
-
 // Memory.
 
 /** What one stranger sends, and what the server must make of it. */

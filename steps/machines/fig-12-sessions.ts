@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { setTimeout as pause } from 'node:timers/promises';
 import { type DataTable, Then, When } from '@cucumber/cucumber';
+import { ipv4Octets } from '../../reference/packets/addresses.ts';
 import { Status } from '../../reference/wire/identifiers.ts';
 import { eachRow, sendByLooks } from '../support/exchanges.ts';
 import { known } from '../support/known.ts';
@@ -58,11 +59,23 @@ Then('each name has one address, and no two the same', function (this: Conforman
   const addresses = new Set(leases.map(({ address }) => address));
   assert.equal(pairs.size, names.size, [...pairs].join(', '));
   assert.equal(addresses.size, names.size, [...pairs].join(', '));
+  const prefixes = new Set(leases.flatMap(({ prefix = [] }) => prefix));
+  assert.ok(prefixes.size === 0 || prefixes.size === names.size, `prefixes ${[...prefixes].join(', ')}`);
 });
 
 Then('not before {duration}', function (this: ConformanceWorld, minimum: number) {
   const waited = timeOfClose(this);
   assert.ok(waited >= minimum - 1, `the CLOSE came after ${waited.toFixed(1)} ms`);
+});
+
+Then('no CLOSE comes for {duration}', async function (this: ConformanceWorld, time: number) {
+  const { connection } = this.get('initiator');
+  await pause(time);
+  assert.deepEqual(
+    connection.frames.waiting.filter(({ type }) => type !== 'DATA'),
+    [],
+  );
+  assert.ok(!connection.over, 'the connection ended');
 });
 
 async function routed(world: ConformanceWorld, prefix: string): Promise<boolean> {
@@ -96,13 +109,13 @@ When(
   },
 );
 
-Then('a ping from the server makes a DATA frame for the newer one', async function (this: ConformanceWorld) {
-  const [datagram] = await Promise.all([
-    this.get('initiator').receive(),
-    pingFromServer(this, virtualLan.clientAddress),
-  ]);
-  assert.equal(datagram.subarray(16, 20).toHex(), '0a08000a', 'the destination of the datagram');
-});
+Then(
+  'a ping from the server to {word} makes a DATA frame for the initiator',
+  async function (this: ConformanceWorld, destination: string) {
+    const [datagram] = await Promise.all([this.get('initiator').receive(), pingFromServer(this, destination)]);
+    assert.deepEqual(datagram.subarray(16, 20), ipv4Octets(destination), 'the destination of the datagram');
+  },
+);
 
 // One session and another.
 
@@ -156,6 +169,16 @@ const griefs: Readonly<Record<string, (world: ConformanceWorld) => Promise<void>
     world.iut('server').endSession('alice');
     await closed(peer);
   },
+  'a session of bobby with the key of bob': async (world) => {
+    const peer = await newInitiator(world, { identity: identityOf('bob'), name: 'bobby' });
+    await peer.authorize();
+    // Until the server has confirmed it: what that does to others is seen then.
+    await pause(100);
+    await peer.close(Status.endSession);
+    await peer.connection.ended();
+  },
+  // Nobody has that name: it only begins like another.
+  'End Session of bo by the operator': async (world) => world.iut('server').endSession('bo'),
   'a REQUEST of a stranger': async (world) => {
     await refused(world, { name: 'nobody' });
   },

@@ -16,6 +16,7 @@ import {
   scriptedInitiator,
   scriptedServer,
   startClock,
+  tunnelThroughRelay,
   type WireRole,
 } from '../support/peers.ts';
 import { startUnderTest } from '../support/under-test.ts';
@@ -168,6 +169,25 @@ Then('the relay passes on frames of both sides', async function (this: Conforman
   });
 });
 
+Then(
+  'these CLOSE frames pass whole through tunnels, which end then',
+  async function (this: ConformanceWorld, table: DataTable) {
+    const act = async ([from = '', version = '', length = '']: string[]): Promise<void> => {
+      const { initiator, server } = await tunnelThroughRelay(this);
+      const [near, far] = from === 'server' ? [server, initiator] : [initiator, server];
+      const before = far.connection.received.length;
+      const close = frameOf(5, Number(length), Number(version));
+      await near.connection.send(close);
+      await Promise.all([near.connection.endedWithoutFrame(), far.connection.ended()]);
+      const passed = far.connection.received.subarray(before);
+      assert.ok(Buffer.from(close).equals(passed), `${passed.length} octets came, other ones or not all`);
+      near.connection.finish();
+      far.connection.finish();
+    };
+    await eachRow(table.rows(), (row) => row.join(', '), act);
+  },
+);
+
 When('the relay has passed on half a frame of the server', async function (this: ConformanceWorld) {
   const { connection } = this.get('initiator');
   const before = connection.received.length;
@@ -223,32 +243,6 @@ Then(
     );
   },
 );
-
-When(
-  'the {role} sends {int} MiB in frames and 3 octets more, and FIN, to a peer that reads slowly',
-  async function (this: ConformanceWorld, role: WireRole, size: number) {
-    const far = scripted(this, farOf(role)).connection;
-    const frame = frameOf(4, 2 ** 16);
-    const octets = concat(...Array.from({ length: size * 16 }, () => frame), Uint8Array.of(0, 0, 1));
-    notePassing(this, { from: role, octets, before: far.received.length });
-    far.pause();
-    const { connection } = scripted(this, role);
-    const sending = connection.send(octets).then(() => connection.finish());
-    // Until the kernels on the way hold all that they take: the reader is slow, the relay is not.
-    await Promise.race([sending, pause(700)]);
-    far.resume();
-    await sending;
-  },
-);
-
-Then('every octet arrived, and then the end', async function (this: ConformanceWorld) {
-  const { from, octets, before } = this.get('passing');
-  const { connection } = scripted(this, farOf(from));
-  await connection.ended();
-  const arrived = connection.received.subarray(before);
-  assert.equal(arrived.length, octets.length, 'octets that arrived');
-  assert.ok(Buffer.from(octets).equals(arrived), 'other octets came');
-});
 
 Then(
   'nothing passes to the {role} that comes from the other side afterwards',

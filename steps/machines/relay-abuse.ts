@@ -4,7 +4,7 @@ import { Given, Then, When } from '@cucumber/cucumber';
 import { Status } from '../../reference/wire/identifiers.ts';
 import { known } from '../support/known.ts';
 import { patience, within } from '../support/lab/deadline.ts';
-import { wireAddresses } from '../support/lab/namespace.ts';
+import { wireAddresses, wireDevice } from '../support/lab/namespace.ts';
 import { tunnelPort } from '../support/peers/configuration.ts';
 import type { ScriptedConnection } from '../support/peers/scripted.ts';
 import { withRequest } from '../support/peers/scripted-initiator.ts';
@@ -32,6 +32,10 @@ Given(
     await listenAsServer(this);
   },
 );
+
+When('the relay has the address {word} too', async function (this: ConformanceWorld, address: string) {
+  await this.lab.ip(this.lab.namespace('relay-b'), `address add ${address}/24 dev ${wireDevice}`);
+});
 
 Given('a tunnel server behind a tunnel relay', async function (this: ConformanceWorld) {
   await this.startLab({ relays: ['relay-b'], nodes: ['others'] });

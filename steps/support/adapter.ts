@@ -1,8 +1,10 @@
 /** Steps that make the pseudo network adapter of either end, and look at it as its local stack does ([EP] figs. 15 to 18). */
 import assert from 'node:assert/strict';
-import { Given, Then } from '@cucumber/cucumber';
+import { setTimeout as pause } from 'node:timers/promises';
+import { Given, Then, When } from '@cucumber/cucumber';
 import { EtherType, encodeEthernet } from '../../reference/packets/ethernet.ts';
 import { physicalOctets } from '../../reference/packets/physical.ts';
+import { Status } from '../../reference/wire/identifiers.ts';
 import { echoReply } from './lab/echo-reply.ts';
 import type { NodeName } from './lab/namespace.ts';
 import { typeOf } from './lab/neighbour-packets.ts';
@@ -86,35 +88,54 @@ Then('the next DATA frame that is not empty holds exactly that datagram', async 
 // The server's adapter.
 
 const { clientAddress, serverAddress } = virtualLan;
-const addressOf = { alice: clientAddress, bob: '10.8.0.11' } as const;
+const usualAddressOf: Readonly<Record<'alice' | 'bob', string>> = { alice: clientAddress, bob: '10.8.0.11' };
 
-/** @param networks behind each client that is authorized, in this order; the first is the scenario's initiator */
+/**
+ * @param networks behind each client that is authorized, in this order; the first is the scenario's initiator
+ * @param lan where the virtual LAN is not the usual one
+ */
 export async function serverUnderTest(
   world: ConformanceWorld,
   bothFamilies: boolean,
-  networks: Readonly<Partial<Record<keyof typeof addressOf, readonly string[]>>>,
+  networks: Readonly<Partial<Record<keyof typeof usualAddressOf, readonly string[]>>>,
+  lan: { readonly address?: string; readonly addressOf?: typeof usualAddressOf } = {},
 ): Promise<void> {
+  const { address, addressOf = usualAddressOf } = lan;
   await lab(world, { ipv6: bothFamilies });
-  const names = Object.keys(networks) as (keyof typeof addressOf)[];
+  const names = Object.keys(networks) as (keyof typeof usualAddressOf)[];
   const initiators = names.map((name) => ({
     ...{ name, publicKey: identityOf(name).publicKey, address: addressOf[name] },
     networks: networks[name] ?? [],
   }));
-  await world.startServer({ initiators, ...(bothFamilies && { adapter: { address6: virtualLan6.serverPrefix } }) });
+  const adapter = { ...(address && { address }), ...(bothFamilies && { address6: virtualLan6.serverPrefix }) };
+  await world.startServer({ initiators, adapter });
   watchAdapter(world, 'server');
-  for (const name of names) {
-    const options = { suite: 'x25519', identity: identityOf(name) } as const;
-    const initiator =
-      name === 'alice'
-        ? await scriptedInitiator(world, options)
-        : new ScriptedInitiator(await world.connect(), options);
-    if (name === 'bob') world.set('bob', initiator);
-    await initiator.authorize();
-    // Once a datagram has come through, the server has confirmed who sent it.
-    await initiator.send(echoReply(addressOf[name], serverAddress, 20));
-    await world.get('stack').next(`a datagram of ${name}`, isFromTunnel);
-  }
+  for (const name of names) await authorizeAtAdapter(world, name, addressOf);
 }
+
+/** From now on the server has confirmed it. */
+export async function authorizeAtAdapter(
+  world: ConformanceWorld,
+  name: keyof typeof usualAddressOf,
+  addressOf = usualAddressOf,
+): Promise<void> {
+  const options = { suite: 'x25519', identity: identityOf(name) } as const;
+  const initiator =
+    name === 'alice' ? await scriptedInitiator(world, options) : new ScriptedInitiator(await world.connect(), options);
+  if (name === 'bob') world.set('bob', initiator);
+  await initiator.authorize();
+  // Once a datagram has come through, the server has confirmed who sent it.
+  await initiator.send(echoReply(addressOf[name], serverAddress, 20));
+  await world.get('stack').next(`a datagram of ${name}`, isFromTunnel);
+}
+
+When("bob's session has ended", async function (this: ConformanceWorld) {
+  const bob = this.get('bob');
+  await bob.close(Status.endSession);
+  await bob.connection.ended();
+  // Until the server has done with it: nothing tells.
+  await pause(200);
+});
 
 Given(
   /^a tunnel server's adapter( of both families)? with (alice|alice and bob) authorized(?:, and (\S+) behind her)?$/,

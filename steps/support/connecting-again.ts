@@ -15,6 +15,9 @@ export const quickly = (world: ConformanceWorld): Overrides =>
 /** A process for each of a hundred connections takes its time. */
 export const ofManyConnections = { timeout: 300_000 };
 
+/** Milliseconds that a table of connections may take. One process connects many times in a second where it can be told to. */
+export const longestTable = (world: ConformanceWorld): number => (hasTimers(world) ? 120_000 : 290_000);
+
 export async function startConnectingAgain(world: ConformanceWorld, overrides: Overrides = {}): Promise<void> {
   await lab(world);
   await listenAsServer(world);
@@ -60,7 +63,7 @@ export async function eachConnection<Case>(
   nameOf: (one: Case) => string,
   act: (server: ScriptedServer, one: Case) => Promise<void>,
 ): Promise<void> {
-  await tryEach(cases, nameOf, async (one) => {
+  const eachOne = async (one: Case): Promise<void> => {
     // The first connection it makes by itself.
     if (world.has('server')) await connectAgain(world);
     const server = await scriptedServer(world);
@@ -74,5 +77,6 @@ export async function eachConnection<Case>(
       server.connection.reset();
       throw error;
     }
-  });
+  };
+  await tryEach(cases, nameOf, eachOne, 1, longestTable(world));
 }

@@ -1,4 +1,5 @@
 /** Steps that hold a node to the files of vectors: every frame of a file, each on a connection of its own, at one process. */
+import { setTimeout as wait } from 'node:timers/promises';
 import { Then, When } from '@cucumber/cucumber';
 import { viewOf } from '../../reference/octets.ts';
 import { FrameType, Status, Suite, type SuiteName, statusName, Transform } from '../../reference/wire/identifiers.ts';
@@ -7,6 +8,7 @@ import { load, type Vector } from '../../vectors/load.ts';
 import { flagged, known } from './known.ts';
 import { aboutTheImplementation, LabFailure, Nonconformance } from './lab/failure.ts';
 import { inOrder, rearranged, withSuite } from './peers/opened-frame.ts';
+import type { ScriptedConnection } from './peers/scripted.ts';
 import type { ScriptedInitiator, ScriptedInitiatorOptions } from './peers/scripted-initiator.ts';
 import { newInitiator, type WireRole } from './peers.ts';
 import { played } from './played.ts';
@@ -40,10 +42,10 @@ const notSendable = 'not sendable';
 const requestHeader = 18;
 
 /** The next frame and, if it is a CLOSE, the end after it. */
-async function reactionOf(initiator: ScriptedInitiator): Promise<string> {
-  const frame = await initiator.connection.next();
+async function reactionOf(connection: ScriptedConnection): Promise<string> {
+  const frame = await connection.next();
   if (frame.type !== 'CLOSE') return frame.type;
-  await initiator.connection.endedWithoutFrame();
+  await connection.endedWithoutFrame();
   return `CLOSE ${statusName(Number.parseInt(frame.octets.toHex().slice(12, 16), 16))}, ${frame.octets.length} octets`;
 }
 
@@ -53,7 +55,33 @@ const refusal = (status: number): string => `CLOSE ${statusName(status)}, 8 octe
 function inBounds(type: number | undefined, length: number): boolean {
   if (type === 1) return length >= 16 && length <= 4_608;
   if (type === 2) return length >= 260 && length <= 4_096;
+  if (type === 3) return length >= 204 && length <= 16_384;
+  if (type === 4) return length >= 16 && length <= 131_072;
   return type === 5 && (length === 8 || length === 40);
+}
+
+/** Long enough for an answer that waits for nothing. */
+const silence = 50;
+
+/**
+ * What a server makes of a stream that begins with a frame, or the beginning of one.
+ * @returns also how many octets the frame lacks that it refuses
+ */
+function madeOfStream(octets: Uint8Array): { readonly expected: string; readonly missing: number } {
+  /** [EP] fig. 12: what comes in Receive Relay, and then in Connect Wait. */
+  const places = [FrameType.RELAY, FrameType.REQUEST];
+  let place = 0;
+  for (let rest = octets; rest.length >= 6; place += 1) {
+    const [length, type] = [viewOf(rest).getUint32(0), rest[4]];
+    if (rest[5] !== 1) return { expected: refusal(Status.unsupportedVersion), missing: 0 };
+    const isRight = inBounds(type, length) && (type === places[place] || type === FrameType.CLOSE);
+    const missing = inBounds(type, length) ? Math.max(0, length - rest.length) : 0;
+    if (!isRight) return { expected: refusal(Status.protocolError), missing };
+    // Behind a CLOSE there is nothing any more.
+    if (type === FrameType.CLOSE || missing > 0) break;
+    rest = rest.subarray(length);
+  }
+  return { expected: ended, missing: 0 };
 }
 
 /**
@@ -71,7 +99,7 @@ async function refusalOf(initiator: ScriptedInitiator, vector: Vector): Promise<
     await initiator.connection.endedWithoutFrame();
     return { expected: ended, found: ended };
   }
-  return { expected: refusal(vector['status']), found: await reactionOf(initiator) };
+  return { expected: refusal(vector['status']), found: await reactionOf(initiator.connection) };
 }
 
 /** Ends the stream as an initiator does who has thought better of it. @returns what the node makes of it */
@@ -99,7 +127,7 @@ const kinds: Readonly<Record<string, Kind>> = {
       const hosts = (vector['fields'].path as string[]).map(hostOf);
       const onPath = hosts.filter((host) => host === 'server.test').length === 1 && hosts.at(-1) === 'server.test';
       if (onPath) return { expected: ended, found: await withdraw(initiator) };
-      return { expected: refusal(Status.notOnPath), found: await reactionOf(initiator) };
+      return { expected: refusal(Status.notOnPath), found: await reactionOf(initiator.connection) };
     },
   },
   streams: {
@@ -109,7 +137,30 @@ const kinds: Readonly<Record<string, Kind>> = {
       const initiator = await newInitiator(world);
       // The stream stays open: no more than these octets may be needed for the verdict.
       for (const piece of vector['pieces']) await initiator.connection.send(Uint8Array.fromHex(piece));
-      return { expected: refusal(vector['status']), found: await reactionOf(initiator) };
+      return { expected: refusal(vector['status']), found: await reactionOf(initiator.connection) };
+    },
+  },
+  'streams that begin well': {
+    subject: 'deframing',
+    type: 'Stream',
+    send: async (world, vector) => {
+      const { connection } = await newInitiator(world);
+      const pieces: readonly Uint8Array[] = vector['pieces'].map((piece: string) => Uint8Array.fromHex(piece));
+      for (const piece of pieces) await connection.send(piece);
+      const { expected, missing } = madeOfStream(Uint8Array.fromHex(vector['pieces'].join('')));
+      // A frame that has no place is refused at its sixth octet or at its last.
+      await connection.send(new Uint8Array(missing));
+      if (expected === ended) {
+        await wait(silence);
+        connection.finish();
+        await connection.endedWithoutFrame();
+        return { expected, found: ended };
+      }
+      const found = await reactionOf(connection);
+      // One after the other: what is half-open has a limit.
+      connection.finish();
+      await connection.ended();
+      return { expected, found };
     },
   },
   'CLOSE frames': {
@@ -194,7 +245,7 @@ async function answerTo(
   const initiator = await newInitiator(world, options);
   await initiator.sendRelay();
   await initiator.sendRequest({ opened: (right) => (opened instanceof Uint8Array ? opened : opened(right)) });
-  const found = await reactionOf(initiator);
+  const found = await reactionOf(initiator.connection);
   // One after the other: what is half-open when the next comes has a limit.
   initiator.connection.finish();
   await initiator.connection.ended();

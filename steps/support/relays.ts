@@ -1,6 +1,7 @@
 /** Tunnels through relays ([EP] figs. 3, 4 and 13): what the next node sees, and what is on each hop. */
 import assert from 'node:assert/strict';
-import { Then } from '@cucumber/cucumber';
+import { appendFileSync } from 'node:fs';
+import { Then, When } from '@cucumber/cucumber';
 import { wordAt } from '../../reference/octets.ts';
 import { decodeRelay } from '../../reference/wire/relay.ts';
 import { wireDevice } from './lab/namespace.ts';
@@ -29,6 +30,11 @@ export async function labWithRelays(world: ConformanceWorld): Promise<void> {
 export async function tunnelThroughRelays(world: ConformanceWorld, server: Overrides = {}): Promise<void> {
   await startTunnel(world, { server, client: { path: pathThroughRelays }, relays: ['relay-b', 'relay-c'] });
 }
+
+/** In the hosts file, at its end: the file is bound over /etc/hosts of the relay. */
+When('the relay learns that {word} is at {word}', function (this: ConformanceWorld, name: string, address: string) {
+  appendFileSync(`/etc/netns/${this.lab.namespace('relay-b')}/hosts`, `${address} ${name}\n`);
+});
 
 Then('nobody was connected to', function (this: ConformanceWorld) {
   assert.equal(this.get('listener').accepted, 0);

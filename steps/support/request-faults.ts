@@ -157,6 +157,16 @@ const forms: readonly (readonly [RegExp, (...words: string[]) => ScriptedInitiat
     (suite = '', transform = '') => ({ suite: knownName(Suite, suite), transforms: [knownName(Transform, transform)] }),
   ],
   [/^the transforms (0x.+)$/, (list = '') => ({ transforms: list.split(', ').map(Number) })],
+  [
+    /^(\d+) transforms that nobody knows, then (0x.+)$/,
+    (count = '', last = '') => ({
+      transforms: [...Array.from({ length: Number(count) }, (_, index) => 0x7000 + index), Number(last)],
+    }),
+  ],
+  [
+    /^an entry (\d+) of (\d+) octets$/,
+    (id = '', length = '') => ({ extra: [{ id: Number(id), value: new Uint8Array(Number(length)) }] }),
+  ],
   [/^the origin (\S+)$/, (origin = '') => ({ origin })],
   [/^a key that lasts (.+)$/, (bounds = '') => ({ lifetimes: lifetimesOf(bounds) })],
 ];

@@ -6,6 +6,16 @@ const enough = 5;
 /** Beyond so many milliseconds one failure is enough: the step has a deadline, too. */
 const longEnough = 15_000;
 
+/**
+ * Cases that each pass slowly are no failure of any of them, but a step has an end.
+ * @param longest milliseconds that all of them may take
+ * @throws LabFailure beyond that
+ */
+export function assertInTime(begun: number, longest: number, tried: number): void {
+  if (performance.now() > begun + longest)
+    throw new LabFailure(`no more than ${tried} cases could be tried within ${longest} ms`);
+}
+
 /** @param begun when the first case was tried, by `performance.now()` */
 export const isEnough = (failures: number, begun: number): boolean =>
   failures >= enough || (failures > 0 && performance.now() > begun + longEnough);
@@ -24,6 +34,7 @@ export const everyRow = (rows: readonly Row[], abreast = 1): Promise<void> =>
 
 /**
  * @param abreast how many at a time
+ * @param longest milliseconds that all of them may take
  * @throws Nonconformance naming every case that fails; any other error at once
  */
 export async function tryEach<Case>(
@@ -31,14 +42,16 @@ export async function tryEach<Case>(
   nameOf: (one: Case) => string,
   act: (one: Case) => Promise<void>,
   abreast = 1,
+  longest = Number.POSITIVE_INFINITY,
 ): Promise<void> {
   if (cases.length === 0) throw new LabFailure('there is no case to try');
   const failures: string[] = [];
   const begun = performance.now();
-  const pending = cases[Symbol.iterator]();
+  const pending = cases.entries();
   const worker = async (): Promise<void> => {
-    for (const one of pending) {
+    for (const [index, one] of pending) {
       if (isEnough(failures.length, begun)) return;
+      assertInTime(begun, longest, index);
       try {
         await act(one);
       } catch (error) {

@@ -83,6 +83,10 @@ When('the user has ended the session by SIGTERM', function (this: ConformanceWor
   this.iut('client').program.kill('SIGTERM');
 });
 
+When('the operator of the server ends the session', function (this: ConformanceWorld) {
+  this.iut('server').endSession('alice');
+});
+
 When('the {role} is terminated', function (this: ConformanceWorld, role: WireRole) {
   underTest(this, role).program.kill('SIGTERM');
 });

@@ -2,12 +2,13 @@
 import assert from 'node:assert/strict';
 import { Then } from '@cucumber/cucumber';
 import type { TransformName } from '../../reference/wire/identifiers.ts';
+import { longestTable } from './connecting-again.ts';
 import { aboutTheImplementation } from './lab/failure.ts';
 import type { PacketSocket } from './lab/packet-socket.ts';
 import { adapterDevice } from './lab/virtual-lan.ts';
 import type { ScriptedEndPoint } from './peers/session.ts';
 import { newInitiator } from './peers.ts';
-import { isEnough } from './rows.ts';
+import { assertInTime, isEnough } from './rows.ts';
 import type { ConformanceWorld } from './world.ts';
 
 declare module './world.ts' {
@@ -45,6 +46,7 @@ export async function tryEach<T>(
   const worker = async () => {
     for (const vector of pending) {
       if (isEnough(faults.length, begun)) return;
+      assertInTime(begun, longestTable(world), count);
       try {
         await one(vector);
       } catch (error) {

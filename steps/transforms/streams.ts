@@ -6,7 +6,7 @@ import { Status, type TransformName } from '../../reference/wire/identifiers.ts'
 import { ipv4 } from '../../vectors/generate/packets.ts';
 import { packetDown, packetUp } from '../support/adapter.ts';
 import { allTaken, notRefused } from '../support/all-taken.ts';
-import { attacked, refused } from '../support/attack.ts';
+import { type Attack, attacked, refused } from '../support/attack.ts';
 import { within } from '../support/lab/deadline.ts';
 import { reveals } from '../support/lab/plaintext-search.ts';
 import { virtualLan } from '../support/lab/virtual-lan.ts';
@@ -107,11 +107,21 @@ Then(
     const { peer, socket } = attack;
     for (const packet of packetsOf(this).slice(0, count)) socket.inject(packet);
     for (let received = 0; received < count; ) if ((await peer.receive())[9] === protocol) received += 1;
-    const spoilt = peer.session.seal(new Uint8Array());
-    await peer.connection.send(spoilt.with(-1, spoilt.at(-1)! ^ 1));
-    await refused(attack, 'integrity failure', 'a frame with another digest');
+    await counted(attack);
   },
 );
+
+/** The victim answers a spoilt frame: the digest of its CLOSE counts all that it has sent. */
+async function counted(attack: Attack): Promise<void> {
+  const { session, connection } = attack.peer;
+  const spoilt = session.seal(new Uint8Array());
+  await connection.send(spoilt.with(-1, spoilt.at(-1)! ^ 1));
+  await refused(attack, 'integrity failure', 'a frame with another digest');
+}
+
+Then('the digest of its CLOSE counts them', async function (this: ConformanceWorld) {
+  await counted(this.get('attack'));
+});
 
 Then(
   'datagrams of its stack come before and after an empty DATA frame, and the peer opens each',

@@ -7,7 +7,7 @@ import { When } from '@cucumber/cucumber';
 import { concat, viewOf } from '../../reference/octets.ts';
 import { Status, statusName, type TransformName } from '../../reference/wire/identifiers.ts';
 import { type Keys, type Plain, seal } from '../../vectors/generate/schedule.ts';
-import { type Direction, directionsOf } from '../../vectors/generate/transform.ts';
+import { type Direction, directionsOf } from '../../vectors/generate/transform-directions.ts';
 import { frameOf } from '../../vectors/generate/transform-refusals.ts';
 import { long, many, plainOf } from '../../vectors/generate/transform-streams.ts';
 import { load, octets, title, type Vector, type VectorGroup } from '../../vectors/load.ts';

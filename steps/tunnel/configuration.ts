@@ -110,6 +110,8 @@ When('datagrams pass in both directions', async function (this: ConformanceWorld
   const server = this.get('victim').role === 'server';
   const [own, other] = server ? [serverAddress, clientAddress] : [clientAddress, serverAddress];
   const incoming = ipv4({ source: other, destination: own, protocol: 254, payload: payloads.up });
+  // No initiator's: a server refuses it, and says nothing of what is in it.
+  if (server) await peer.send(ipv4({ source: '10.8.0.77', destination: own, protocol: 254, payload: payloads.up }));
   await peer.send(incoming);
   await arrival(socket, incoming);
   const outgoing = ipv4({ source: own, destination: other, protocol: 254, payload: payloads.down });

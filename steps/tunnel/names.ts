@@ -70,10 +70,13 @@ Given(
 );
 
 Given(
-  /^the DNS server (refuses|does not answer) questions for the members of (\S+)$/,
+  /^the DNS server (refuses|fails at|does not answer) questions for the members of (\S+)$/,
   async function (this: ConformanceWorld, fault: string, name: string) {
     const service = `_pna._tcp.${name}`;
-    await (fault === 'refuses' ? this.names.refuse(service) : this.names.silence(service)).start();
+    if (fault === 'refuses') this.names.refuse(service);
+    else if (fault === 'fails at') this.names.fail(service);
+    else this.names.silence(service);
+    await this.names.start();
   },
 );
 
@@ -138,6 +141,12 @@ Then('they ended in {node} alone', function (this: ConformanceWorld, node: NodeN
 
 Then('they ended in {node} and in {node}', function (this: ConformanceWorld, one: NodeName, other: NodeName) {
   assert.deepEqual([...new Set(this.get('endedIn'))].sort(), [one, other].sort());
+});
+
+Then('at least {int} of them ended in {node}', function (this: ConformanceWorld, least: number, node: NodeName) {
+  const all = this.get('endedIn');
+  const there = all.filter((one) => one === node).length;
+  assert.ok(there >= least, `${there} of ${all.length} ended in ${node}`);
 });
 
 async function form(world: ConformanceWorld, path: readonly string[]): Promise<Tunnel> {

@@ -78,9 +78,9 @@ export function parseOptions(argv: readonly string[]): Options {
   };
 }
 
-/** Scenarios wait more than they compute. With three for each core the cores are busy, and no program waits long for one. */
+/** Scenarios wait more than they compute. With four for each core the cores are busy, and no program waits long for one. */
 export function defaultWorkers(): number {
-  return 3 * availableParallelism();
+  return 4 * availableParallelism();
 }
 
 function parse(argv: readonly string[]) {

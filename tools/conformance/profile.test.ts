@@ -29,8 +29,8 @@ test('a feature has a line with the sums of its scenarios, the dearest first', (
   const profile = new Profile();
   const messages = [
     ...scenario('a', 'features/x/short.feature', 0, 1),
-    ...scenario('b', 'features/x/dear.feature', 0, 5, { kinds, worker: 700, programs: 800 }),
-    ...scenario('c', 'features/x/dear.feature', 5, 7, { kinds, worker: 700, programs: 800 }),
+    ...scenario('b', 'features/x/dear.feature', 0, 5, { kinds, worker: 700, programs: { pna: 500, ip: 300 } }),
+    ...scenario('c', 'features/x/dear.feature', 5, 7, { kinds, worker: 700, programs: { pna: 800 } }),
   ];
   for (const message of messages) profile.take(message);
   const lines = profile.table(4, 2).split('\n');
@@ -43,5 +43,6 @@ test('a feature has a line with the sums of its scenarios, the dearest first', (
   t.deepEqual(cells('x/short')?.slice(0, 3), ['x/short', '1', '1.0']);
   t.true(lines.findIndex((line) => line.includes('x/dear')) < lines.findIndex((line) => line.includes('x/short')));
   t.true(lines.some((line) => line.includes('100 % of 2 were in a scenario')));
+  t.true(lines.some((line) => line.includes('pna 1.3 s, ip 0.3 s')));
   t.true(lines.some((line) => line.includes('5.0 s      name of b (features/x/dear.feature)')));
 });

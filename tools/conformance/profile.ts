@@ -57,6 +57,7 @@ export class Profile {
       '',
       `  workers       ${((100 * busy) / (wall * workers)).toFixed(0)} % of ${workers} were in a scenario`,
       `  CPU           ${own.toFixed(0)} s the suite, ${children.toFixed(0)} s programs: ${((own + children) / wall).toFixed(2)} cores`,
+      `  programs      ${byProgram(this.#finished)}`,
       ...slow.map(({ seconds: took, name, feature }) => `  ${took.toFixed(1).padStart(6)} s      ${name} (${feature})`),
       '',
     ].join('\n');
@@ -73,8 +74,18 @@ function row(name: string, scenarios: readonly Scenario[]): string[] {
     ...costKinds.map((kind) => sum(({ costs }) => (costs?.kinds[kind].milliseconds ?? 0) / 1000)),
     String(scenarios.reduce((total, { costs }) => total + (costs?.kinds.start.count ?? 0), 0)),
     sum(({ costs }) => (costs?.worker ?? 0) / 1000),
-    sum(({ costs }) => (costs?.programs ?? 0) / 1000),
+    sum(({ costs }) => Object.values(costs?.programs ?? {}).reduce((all, own) => all + own, 0) / 1000),
   ];
+}
+
+/** Seconds of CPU by program, the dearest first. */
+function byProgram(scenarios: readonly Scenario[]): string {
+  const all = scenarios.flatMap(({ costs }) => Object.entries(costs?.programs ?? {}));
+  const sums = [...Map.groupBy(all, ([name]) => name)].map(
+    ([name, own]) => [name, own.reduce((sum, [, milliseconds]) => sum + milliseconds / 1000, 0)] as const,
+  );
+  const dear = sums.filter(([, spent]) => spent >= 0.1).toSorted(([, one], [, other]) => other - one);
+  return dear.map(([name, spent]) => `${name} ${spent.toFixed(1)} s`).join(', ');
 }
 
 const line = (cells: readonly string[]): string =>

@@ -6,11 +6,13 @@ import { Writable } from 'node:stream';
 import { loadConfiguration, runCucumber } from '@cucumber/cucumber/api';
 import { loadDeclaration } from '../../steps/support/peers/declaration.ts';
 import { idOf } from '../../steps/support/scenario-id.ts';
+import { exit } from '../exit.ts';
 import { cited, type Requirement } from '../requirements/parse.ts';
 import { loadBaseline, staleEntries } from './baseline.ts';
-import { choose, type Planned, plugin } from './choosing.ts';
+import { choose, plugin } from './choosing.ts';
 import { lifeline } from './enclosure.ts';
 import { type Options, UsageError } from './options.ts';
+import { spread } from './order.ts';
 import { playedText, readPlayed, reasonsText, tableOf } from './played.ts';
 import { Profile } from './profile.ts';
 import { makeReport, type Report, writeReports } from './report.ts';
@@ -19,10 +21,9 @@ import { type Envelope, Results } from './results.ts';
 import { isId, tagExpression } from './select.ts';
 import { Progress, summary } from './terminal.ts';
 import { type RunVerdict, runVerdict } from './verdict.ts';
+import { boundTermination } from './workers.ts';
 
 const root = resolve(import.meta.dirname, '../..');
-/** Scenarios that wait for 10 s or more come first: at the end the others would wait for them. */
-const longTag = '@long';
 const signals = { SIGINT: 130, SIGTERM: 143 } as const;
 
 /** @returns the exit status */
@@ -50,7 +51,7 @@ export async function runSuite(options: Options): Promise<number> {
   onSignal((signal) => {
     process.stdout.write(`\n${signal}: stopping\n`);
     conclude('interrupted');
-    process.exit(signals[signal]);
+    void exit(signals[signal]);
   });
 
   const { paths, ...selecting } = await selection(options);
@@ -75,8 +76,8 @@ export async function runSuite(options: Options): Promise<number> {
       },
     },
   );
-  const isShort = ({ pickle }: Planned): number => (pickle.tags.some(({ name }) => name === longTag) ? 0 : 1);
-  choose((planned) => planned.toSorted((one, other) => isShort(one) - isShort(other)));
+  boundTermination();
+  choose(spread);
   const pickles = new Map<string, string>();
   await runCucumber(runConfiguration, { cwd: root, stdout: silent() }, (envelope) => {
     if (envelope.pickle) pickles.set(envelope.pickle.id, envelope.pickle.uri);

@@ -1,4 +1,4 @@
-/** The scenarios of a feature file with their tags, comments and rows of examples. Text in, facts out. */
+/** The scenarios of a feature file with their tags, explanations and rows of examples. Text in, facts out. */
 
 export interface Scenario {
   readonly name: string;
@@ -8,8 +8,8 @@ export interface Scenario {
   readonly tags: ReadonlySet<string>;
   /** What runs: the scenario itself, or each row of its examples. */
   readonly cases: readonly Case[];
-  /** The comments at the scenario, its rule and its feature. */
-  readonly comments: string;
+  /** The comments before the scenario, its tables, its rule and its feature, and the free text behind these keywords. */
+  readonly explanation: string;
 }
 
 interface Case {
@@ -19,6 +19,7 @@ interface Case {
   readonly tags: ReadonlySet<string>;
 }
 
+const step = /^(Given|When|Then|And|But|\*) /;
 const keyword =
   /^(Feature|Rule|Background|Scenario Outline|Scenario Template|Scenario|Example|Examples|Scenarios):\s*(.*)$/;
 
@@ -26,7 +27,7 @@ const keyword =
 interface Draft {
   name: string;
   line: number;
-  comments: string;
+  explanation: string;
   /** Its own, with those of feature and rule. */
   tags: readonly string[];
   cases: Case[];
@@ -40,6 +41,8 @@ export function parseFeature(file: string, text: string): Scenario[] {
   const drafts: Draft[] = [];
   let [tags, feature, rule]: [string[], string[], string[]] = [[], [], []];
   let [comments, featureComments, ruleComments] = ['', '', ''];
+  /** Takes free text for what stands above it. */
+  let explained: (text: string) => void = () => {};
   let fence: string | undefined;
   for (const [index, raw] of text.split('\n').entries()) {
     const line = raw.trim();
@@ -65,35 +68,43 @@ export function parseFeature(file: string, text: string): Scenario[] {
     const draft = drafts.at(-1);
     const [, kind, name = ''] = keyword.exec(line) ?? [];
     if (kind === undefined) {
-      if (line.startsWith('|') && draft?.table !== undefined) addRow(draft, cellsOf(line), index + 1);
+      if (line.startsWith('|')) {
+        if (draft?.table !== undefined) addRow(draft, cellsOf(line), index + 1);
+      } else if (!step.test(line)) explained(`${line}\n`);
       continue;
     }
-    if (kind === 'Feature') [feature, featureComments] = [tags, comments];
-    else if (kind === 'Rule') [rule, ruleComments] = [tags, comments];
-    else if (kind === 'Examples' || kind === 'Scenarios') {
+    if (kind === 'Feature') {
+      [feature, featureComments] = [tags, comments];
+      explained = (text) => (featureComments += text);
+    } else if (kind === 'Rule') {
+      [rule, ruleComments] = [tags, comments];
+      explained = (text) => (ruleComments += text);
+    } else if (kind === 'Examples' || kind === 'Scenarios') {
       if (draft !== undefined) {
         draft.table = { tags, head: undefined };
         draft.tagsOfTables.push(...tags);
-        draft.comments += comments;
+        draft.explanation += comments;
       }
     } else if (kind !== 'Background') {
-      drafts.push({
+      const begun: Draft = {
         name,
         line: index + 1,
-        comments: featureComments + ruleComments + comments,
+        explanation: featureComments + ruleComments + comments,
         tags: [...feature, ...rule, ...tags],
         cases: [],
         tagsOfTables: [],
         table: undefined,
-      });
+      };
+      drafts.push(begun);
+      explained = (text) => (begun.explanation += text);
     }
     [tags, comments] = [[], ''];
   }
-  return drafts.map(({ name, line, comments: said, tags: own, cases, tagsOfTables, table }) => ({
+  return drafts.map(({ name, line, explanation, tags: own, cases, tagsOfTables, table }) => ({
     name,
     file,
     line,
-    comments: said,
+    explanation,
     tags: new Set([...own, ...tagsOfTables]),
     cases: table === undefined ? [{ line, name, tags: new Set(own) }] : cases,
   }));

@@ -162,3 +162,21 @@ test('a MUST and a SHOULD never share a scenario; two tables of examples may hav
   const tables = ['Scenario Outline: <a>', '@AB-01', 'Examples:', '| a |', '| 1 |', '@AB-02', 'Examples:', '| a |'];
   t.deepEqual(faultsOf(...tables, '| 2 |'), []);
 });
+
+test('a scenario of more than three requirements says what decides each', (t) => {
+  const long = [1, 2, 3, 4].map((n) => `- **AB-0${n}** (MUST) It answers. *Here.*`).join('\n');
+  const { requirements } = parseRequirements('d.md', long);
+  const faults = (...lines: string[]) =>
+    judge(requirements, parseFeature('f.feature', lines.join('\n'))).map(({ message }) => message);
+  const complaint = 'scenario "One" cites 4 requirements: no comment says what decides AB-01, AB-02, AB-03, AB-04';
+  const [head, tags, scenario] = ['Feature: F', '@AB-01 @AB-02 @AB-03 @AB-04', 'Scenario: One'];
+  t.deepEqual(faults(head, tags, scenario, 'Given AB-01 to AB-04'), [complaint]);
+  t.deepEqual(faults(head, '# AB-01 to', '# AB-03: this. AB-04: that.', tags, scenario), []);
+  t.deepEqual(faults(head, 'AB-01 and AB-02 decide this, AB-03 that,', 'AB-04 the rest.', tags, scenario), []);
+  t.deepEqual(faults(head, tags, 'Rule: R', 'AB-01 to AB-04 decide this.', scenario), []);
+  t.deepEqual(faults(head, tags, scenario, 'AB-01 to AB-04 decide this.', 'Given it'), []);
+  t.deepEqual(faults(head, '@AB-01', 'Rule: Q', 'AB-01 to AB-04 decide this.', tags, 'Rule: R', scenario), [complaint]);
+  t.deepEqual(faults(head, '@AB-01 @AB-02 @AB-03', scenario), []);
+  const tables = ['@AB-03', 'Examples:', '| a |', '| 1 |', '@AB-04', 'Examples:', '| a |', '| 2 |'];
+  t.deepEqual(faults(head, '@AB-01 @AB-02', 'Scenario Outline: One <a>', 'Given <a>', ...tables), []);
+});

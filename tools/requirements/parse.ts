@@ -53,10 +53,26 @@ export const byId = (requirements: readonly Requirement[]): ReadonlyMap<string, 
 /** A scenario that judges the laboratory and no implementation cites no requirement. */
 const ofLaboratory = 'lab';
 
+/** A scenario of more requirements says what of it decides each. */
+const few = 3;
+
+/** Ids that a text names; `AB-02 to AB-04` names three. */
+function named(text: string): Set<string> {
+  const ids = text.replaceAll(/\n# */g, ' ').matchAll(/([A-Z]+)-(\d{2,})(?: to \1-(\d{2,}))?/g);
+  return new Set(
+    [...ids].flatMap(([, area, from, to = from]) =>
+      Array.from({ length: Number(to) - Number(from) + 1 }, (_, index) => {
+        const number = String(Number(from) + index).padStart(from?.length ?? 0, '0');
+        return `${area}-${number}`;
+      }),
+    ),
+  );
+}
+
 export function judge(requirements: readonly Requirement[], scenarios: readonly Scenario[]): Fault[] {
   const known = byId(requirements);
   const faults = scenarios.flatMap((scenario): Fault[] => {
-    const { file, line, name, tags, cases } = scenario;
+    const { file, line, name, tags, cases, explanation } = scenario;
     const messages = cited(tags).flatMap((id) => (known.has(id) ? [] : [`${id} is no requirement`]));
     if (cited(tags).length === 0 && !tags.has(ofLaboratory)) messages.push(`scenario "${name}" cites no requirement`);
     const mixed = cases.find((one) => new Set(cited(one.tags).map((id) => known.get(id)?.level)).size > 1);
@@ -64,6 +80,10 @@ export function judge(requirements: readonly Requirement[], scenarios: readonly 
       const levels = cited(mixed.tags).map((id) => `${id} (${known.get(id)?.level ?? 'unknown'})`);
       messages.push(`scenario "${name}" cites ${levels.join(', ')}: its failure can't be both an error and a warning`);
     }
+    const most = Math.max(0, ...cases.map((one) => cited(one.tags).length));
+    const silent = cited(tags).filter((id) => !named(explanation).has(id));
+    if (most > few && silent.length > 0)
+      messages.push(`scenario "${name}" cites ${most} requirements: no comment says what decides ${silent.join(', ')}`);
     return messages.map((message) => ({ file, line, message }));
   });
   return [...faults, ...twins(scenarios)];

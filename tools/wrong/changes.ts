@@ -1,9 +1,9 @@
 /** What a wrong implementation loads instead of the reference's modules: written once, by whoever tries it. */
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { stripTypeScriptTypes } from 'node:module';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { type Change, changed, changesOf, root } from './fault.ts';
+import { type Change, changed, changesOf, root, sourceOf } from './fault.ts';
 
 /** Writes ID.json for each: the changed modules, URL → source in JavaScript, so that no start has to parse TypeScript. */
 export function writeChanges(all: Iterable<Change>, folder: string): void {
@@ -16,7 +16,7 @@ function changedModules(one: Change): Readonly<Record<string, string>> {
   return Object.fromEntries(
     [...modules].map(([file, changes]) => {
       const path = join(root, file);
-      const source = changes.reduce((text, { change }) => changed(text, change, file), readFileSync(path, 'utf8'));
+      const source = changes.reduce((text, { change }) => changed(text, change, file), sourceOf(file));
       return [pathToFileURL(path).href, stripTypeScriptTypes(source)];
     }),
   );

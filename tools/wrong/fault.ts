@@ -41,12 +41,15 @@ export interface Fault extends Change {
 
 export const root = resolve(import.meta.dirname, '../..');
 
+export type ChangeOfModule = Pick<Change, 'file' | 'change'>;
+
 /** Every change of a fault. */
-export function changesOf(
-  fault: Change,
-): readonly { readonly file: string; readonly change: readonly [string, string] }[] {
+export function changesOf(fault: Change): readonly ChangeOfModule[] {
   return [{ file: fault.file, change: fault.change }, ...(fault.more ?? [])];
 }
+
+/** A module of the reference as it is. */
+export const sourceOf = (file: string): string => readFileSync(join(root, file), 'utf8');
 
 /** The source with the change. @throws Error when its place isn't there exactly once */
 export function changed(source: string, [from, to]: readonly [string, string], where: string): string {
@@ -102,7 +105,7 @@ export function faultsOfRegistry(faults: readonly Fault[]): string[] {
     const sources = new Map<string, string>();
     for (const { file, change } of changesOf(fault)) {
       try {
-        const source = sources.get(file) ?? readFileSync(join(root, file), 'utf8');
+        const source = sources.get(file) ?? sourceOf(file);
         const result = changed(source, change, `${fault.id}: ${file}`);
         if (result === source) lines.push(`${fault.id}: ${file}: changes nothing`);
         sources.set(file, result);

@@ -1,7 +1,7 @@
 import test from 'ava';
 import type { Fault } from './fault.ts';
 import { after, finderOf } from './finders.ts';
-import { attemptsFor, inOrder, type Scenario, type Trial, tagged } from './plan.ts';
+import { attemptsFor, inOrder, parseSlice, type Scenario, sliced, type Trial, tagged } from './plan.ts';
 
 const fault: Fault = {
   id: 'no-tag',
@@ -82,4 +82,19 @@ test('what found a fault last time is known by feature and name', (t) => {
 test('a run adds what it found, forgets what it did not find and what the registry lost', (t) => {
   const known = { 'server:no-tag': 'a', 'client:no-tag': 'b', 'relay:gone': 'c' };
   t.deepEqual(after(known, { 'server:no-tag': 'd' }, ['client:no-tag'], [fault]), { 'server:no-tag': 'd' });
+});
+
+test('slices share the scenarios of an attempt among them', (t) => {
+  const scenarios = [1, 2, 3, 4, 5].map((line) => ({ ...scenario([]), line }));
+  const attempt = { fault, role: 'server' as const, scenarios, finders: [] };
+  const lines = (slice?: string): number[] => sliced(attempt, parseSlice(slice)).scenarios.map(({ line }) => line);
+  t.deepEqual(
+    [lines('1/2'), lines('2/2'), lines()],
+    [
+      [1, 3, 5],
+      [2, 4],
+      [1, 2, 3, 4, 5],
+    ],
+  );
+  for (const wrong of ['0/2', '3/2', '2', 'a/b']) t.throws(() => lines(wrong), { message: /K\/N/ }, wrong);
 });

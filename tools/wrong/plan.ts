@@ -48,6 +48,24 @@ export function attemptsFor(
   );
 }
 
+/** `2/3`: every third scenario, beginning with the second. */
+export interface Slice {
+  readonly first: number;
+  readonly every: number;
+}
+
+/** @throws Error if it isn't of the form K/N */
+export function parseSlice(text = '1/1'): Slice {
+  const [, first = Number.NaN, every = Number.NaN] = (/^(\d+)\/(\d+)$/.exec(text) ?? []).map(Number);
+  if (!(first >= 1 && first <= every)) throw new Error(`--slice ${text}: K/N, K from 1 to N`);
+  return { first, every };
+}
+
+export const sliced = (attempt: Attempt, { first, every }: Slice): Attempt => ({
+  ...attempt,
+  scenarios: attempt.scenarios.filter((_, index) => index % every === first - 1),
+});
+
 /** Whether a tag is a requirement (DATA-07) or one of an area (DATA); `every` is of all. */
 const concerns = (tag: string, id: string): boolean => id === 'every' || tag === `@${id}` || tag.startsWith(`@${id}-`);
 

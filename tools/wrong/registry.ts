@@ -19,8 +19,11 @@ import { handshakeKeys } from './faults/handshake-keys.ts';
 import { identifiers } from './faults/identifiers.ts';
 import { initiator } from './faults/initiator.ts';
 import { keeping } from './faults/keeping.ts';
+import { keptState } from './faults/kept-state.ts';
 import { keySchedule } from './faults/key-schedule.ts';
+import { narrowFields } from './faults/narrow-fields.ts';
 import { neighbours } from './faults/neighbour.ts';
+import { rareCases } from './faults/rare-cases.ts';
 import { readings } from './faults/readings.ts';
 import { relay } from './faults/relay.ts';
 import { relayFrames } from './faults/relay-frame.ts';
@@ -77,6 +80,9 @@ export const registry: readonly Fault[] = [
   ...security,
   ...withoutCapabilities,
   ...readings,
+  ...keptState,
+  ...narrowFields,
+  ...rareCases,
 ];
 
 /** Every right but different implementation. */

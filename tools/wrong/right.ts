@@ -7,7 +7,9 @@ import type { Change, Fault } from './fault.ts';
 export interface Right extends Change {
   /** Requirements or areas (DATA-07, DATA) whose scenarios are tried; undefined: every scenario of the role. */
   readonly touches?: readonly string[];
+  /** Ids of others that it can't be judged together with: they contradict or hide it, or both take time of one deadline. */
+  readonly apart?: readonly string[];
 }
 
 /** As the plan and the table take it. */
-export const asFault = (right: Right): Fault => ({ ...right, breaks: right.touches ?? ['every'] });
+export const asFault = <R extends Right>(right: R): R & Fault => ({ ...right, breaks: right.touches ?? ['every'] });

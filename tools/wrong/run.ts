@@ -7,6 +7,7 @@ import { loadConfiguration, runCucumber } from '@cucumber/cucumber/api';
 import { choose, plugin } from '../conformance/choosing.ts';
 import { readRequirements } from '../conformance/requirements.ts';
 import { Results, type ScenarioResult } from '../conformance/results.ts';
+import { boundTermination } from '../conformance/workers.ts';
 import { writeChanges } from './changes.ts';
 import { declarationOf, root } from './fault.ts';
 import { type Attempt, inOrder, type Scenario, tagged, tagOf } from './plan.ts';
@@ -115,6 +116,7 @@ export async function tryAll(
       for (const { pickle } of chosen) results.take({ pickle });
       return chosen;
     });
+    boundTermination();
     const { runConfiguration } = await loadConfiguration(
       {
         file: false,

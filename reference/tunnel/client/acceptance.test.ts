@@ -209,6 +209,12 @@ test('a user who accepts no DNS servers gets none of either family', (t) => {
   ]);
 });
 
+test('an MTU that no device has is refused, the highest is not', (t) => {
+  const reason = '65522 is above 65521, the most that the adapter can have';
+  t.deepEqual(judge({ ...offered4, mtu: 65_522 }, accept, connected).refused, [{ option: 'MTU (26)', reason }]);
+  t.deepEqual(judge({ ...offered4, mtu: 65_521 }, accept, connected).refused, []);
+});
+
 test('an MTU below 1280 is refused, 1280 is not, and the other family’s stays', (t) => {
   const { mtu, ...others } = ipv6;
   t.deepEqual(judge(with6({ mtu: 1279 }), accept, connected), {

@@ -1,5 +1,5 @@
 /** What of the client data a tunnel client accepts ([EP] fig. 23, 508): a server configures no more than it may. */
-import { isIP } from 'node:net';
+import { addressFamily } from '../../packets/addresses.ts';
 import { contains, hostPrefix, type Prefix, prefixText } from '../../packets/prefix.ts';
 import { kindOf, reservedFault } from '../../packets/reserved.ts';
 import type { NetworkSettings } from '../../wire/network-settings.ts';
@@ -19,6 +19,8 @@ export interface Verdict {
 
 /** RFC 8200 §5: IPv6 wants links that carry this much. */
 const lowestMtu = 1280;
+/** What a TAP device takes: 65,535 less an Ethernet header. */
+const highestMtu = 65_521;
 
 /** The settings that both families have. */
 interface Lists<Route> {
@@ -89,9 +91,8 @@ class Judgement {
     options: Readonly<Record<'mtu' | 'route' | 'dns', string>>,
     faultOfGateway: (route: Route) => string | undefined = () => undefined,
   ): Lists<Route> {
-    const tooSmall = mtu !== undefined && mtu < lowestMtu ? `${mtu} is below ${lowestMtu}` : undefined;
     return {
-      ...(mtu !== undefined && this.passes(options.mtu, tooSmall) && { mtu }),
+      ...(mtu !== undefined && this.passes(options.mtu, faultOfMtu(mtu)) && { mtu }),
       routes: routes.filter((route) =>
         this.passes(`${options.route} ${prefixText(route)}`, faultOfGateway(route) ?? this.#faultOfRoute(route)),
       ),
@@ -112,8 +113,13 @@ class Judgement {
   }
 }
 
+function faultOfMtu(mtu: number): string | undefined {
+  if (mtu < lowestMtu) return `${mtu} is below ${lowestMtu}`;
+  return mtu > highestMtu ? `${mtu} is above ${highestMtu}, the most that the adapter can have` : undefined;
+}
+
 function faultOfHost(address: string): string | undefined {
-  if (isIP(address) === 0) return `${address} is not an address`;
+  if (addressFamily(address) === 0) return `${address} is not an address`;
   const kind = kindOf(address);
   return kind === 'ordinary' ? undefined : `${address} is ${kind}`;
 }

@@ -75,9 +75,9 @@ test('a key file that others can read is refused', (t) => {
   });
 });
 
-test('the schema of each role names its keys and closes every object', (t) => {
+test('the schema of each role names its keys and closes every object', async (t) => {
   for (const role of ['client', 'server', 'relay'] as const) {
-    const schema = configSchema(role) as {
+    const schema = (await configSchema(role)) as {
       properties: Record<string, { pattern?: string }>;
       additionalProperties: boolean;
     };

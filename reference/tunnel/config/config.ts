@@ -1,9 +1,10 @@
 /** Reads a role's configuration file. Each error says where the fault is and how to mend it. */
 import { readFileSync, statSync } from 'node:fs';
 import { basename, dirname, resolve } from 'node:path';
-import { z } from 'zod';
+import * as v from 'valibot';
 import { deterministicRandomness, type Randomness, systemRandomness } from '../../crypto/randomness.ts';
 import { type ClientFile, type RelayFile, type Role, type ServerFile, schemas } from './schemas.ts';
+import { type Fault, faultOf, type Path } from './shapes.ts';
 import { faultOfFolder } from './shared-folder.ts';
 import { privateKey } from './values.ts';
 
@@ -57,25 +58,30 @@ export function parseConfig<R extends Role>(
 const parsers: { readonly [R in Role]: (json: unknown, place: Place) => Configs[R] } = {
   client: (json, place) => {
     const config = check(schemas.client, json, place);
-    return { ...config, ...identity(config, place), stateFolder: folderOf('stateFolder', config.stateFolder, place) };
+    return { ...config, ...identity(config, place), ...folderOf('stateFolder', config, place) };
   },
   server: (json, place) => {
     const config = check(schemas.server, json, place);
-    return { ...config, ...identity(config, place), addressMap: folderOf('addressMap', config.addressMap, place) };
+    return { ...config, ...identity(config, place), ...folderOf('addressMap', config, place) };
   },
   relay: (json, place) => check(schemas.relay, json, place),
 };
 
-function check<Schema extends z.ZodType>(schema: Schema, json: unknown, { label }: Place): z.output<Schema> {
-  const result = schema.safeParse(json);
-  if (!result.success) throw new ConfigurationError(describe(label, result.error.issues));
-  return result.data;
+function check<const Schema extends v.GenericSchema>(
+  schema: Schema,
+  json: unknown,
+  { label }: Place,
+): v.InferOutput<Schema> {
+  const result = v.safeParse(schema, json, { abortPipeEarly: true });
+  if (!result.success) throw new ConfigurationError(describe(label, result.issues.map(faultOf)));
+  return result.output;
 }
 
 /** The JSON Schema of a role's file, for editors and other implementations. */
-export function configSchema(role: Role): object {
+export async function configSchema(role: Role): Promise<object> {
+  const { toJsonSchema } = await import('@valibot/to-json-schema');
   const title = `Configuration of the tunnel ${role}`;
-  return { title, ...z.toJSONSchema(schemas[role], { io: 'input', unrepresentable: 'any' }) };
+  return { title, ...toJsonSchema(schemas[role], { target: 'draft-2020-12', errorMode: 'ignore' }) };
 }
 
 function identity(config: ClientFile | ServerFile, place: Place): Identity {
@@ -91,13 +97,18 @@ function identity(config: ClientFile | ServerFile, place: Place): Identity {
   };
 }
 
-/** The full path of the folder. @throws ConfigurationError when it cannot be used */
-function folderOf(key: string, given: string | undefined, { label, folder }: Place): string | undefined {
-  if (given === undefined) return undefined;
+/** The full path of a folder that the file names. @throws ConfigurationError when it cannot be used */
+function folderOf<Key extends string>(
+  key: Key,
+  config: { readonly [K in Key]?: string },
+  { label, folder }: Place,
+): { readonly [K in Key]?: string } {
+  const given = config[key];
+  if (given === undefined) return {};
   const path = resolve(folder, given);
   const fault = faultOfFolder(path);
   if (fault !== undefined) throw new ConfigurationError(`${label}: ${key}: ${path} ${fault}`);
-  return path;
+  return { [key]: path } as { readonly [K in Key]?: string };
 }
 
 /** Refuses a key that others on this machine can read. */
@@ -108,12 +119,12 @@ function readKey(file: string, { label }: Place): Uint8Array {
     throw new ConfigurationError(
       `${label}: privateKeyFile: ${file} is readable by others (mode ${mode.toString(8).padStart(4, '0')}): chmod 600 ${file}`,
     );
-  const key = privateKey.safeParse(text);
+  const key = v.safeParse(privateKey, text);
   if (!key.success)
     throw new ConfigurationError(
       `${label}: privateKeyFile: ${file} holds no key: it has one line of 44 base64 characters, as "pna keygen --output FILE" writes it`,
     );
-  return key.data;
+  return key.output;
 }
 
 function readText(file: string, key: string): string {
@@ -166,14 +177,14 @@ function canContinue(text: string): boolean {
   }
 }
 
-function describe(label: string, issues: readonly z.core.$ZodIssue[]): string {
-  const lines = issues.map((issue) => `${label}: ${pathText(issue.path)}${issue.message}`);
+function describe(label: string, faults: readonly Fault[]): string {
+  const line = ({ path, message }: Fault): string => `${label}: ${pathText(path)}${message}`;
   // A name that fails its pattern may fail other checks too, with the same remedy.
-  return [...new Set(lines)].join('\n');
+  return [...new Set(faults.map(line))].join('\n');
 }
 
 /** `initiators[0].name: `; nothing for the file as a whole. */
-function pathText(path: readonly PropertyKey[]): string {
-  const text = path.map((part) => (typeof part === 'number' ? `[${part}]` : `.${String(part)}`)).join('');
+function pathText(path: Path): string {
+  const text = path.map((part) => (typeof part === 'number' ? `[${part}]` : `.${part}`)).join('');
   return text === '' ? '' : `${text.replace(/^\./, '')}: `;
 }

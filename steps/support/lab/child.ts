@@ -5,6 +5,7 @@ import { Socket } from 'node:net';
 import { constants } from 'node:os';
 import { close } from '../../../reference/libc/descriptors.ts';
 import { endingOf, socketPair, spawn } from '../../../reference/libc/spawn.ts';
+import { costOfProgram } from './costs.ts';
 import { kernelCall } from './failure.ts';
 
 /** A descriptor, a pipe to this process, or nothing. */
@@ -92,6 +93,7 @@ export class Child extends EventEmitter<{ close: [code: number | null, signal: N
       this.#timer = setTimeout(() => this.#look(), this.#open === 0 && this.#piped ? haste : leisure);
       return;
     }
+    costOfProgram(this.argv, ending.spent);
     if ('code' in ending) this.exitCode = ending.code;
     else this.signalCode = nameOf(ending.signal);
     this.stdin?.destroy();

@@ -1,5 +1,7 @@
 /** Where the time of a scenario goes. A worker thread runs one scenario at a time, so what is counted is that scenario's. */
 
+import { basename } from 'node:path';
+
 export const costKinds = ['laboratory', 'capture', 'start', 'release'] as const;
 export type CostKind = (typeof costKinds)[number];
 
@@ -13,15 +15,15 @@ export interface Costs {
   readonly kinds: Readonly<Record<CostKind, Cost>>;
   /** Milliseconds of CPU that this worker has spent. */
   readonly worker: number;
-  /** Milliseconds of CPU that the programs under test and the reference's have spent. */
-  readonly programs: number;
+  /** Milliseconds of CPU that programs have spent, by their names. */
+  readonly programs: Readonly<Record<string, number>>;
 }
 
 const none = (): Record<CostKind, Cost> =>
   Object.fromEntries(costKinds.map((kind) => [kind, { count: 0, milliseconds: 0 }])) as Record<CostKind, Cost>;
 
 let kinds = none();
-let programs = 0;
+let programs: Record<string, number> = {};
 let workerBefore = ownCpu();
 
 /** Counts what `act` takes. */
@@ -35,16 +37,18 @@ export async function costing<T>(kind: CostKind, act: () => Promise<T>): Promise
   }
 }
 
-/** Counts the CPU time of a program that ends now. */
-export function costOfProgram(milliseconds: number): void {
-  programs += milliseconds;
+/** Counts the CPU time of a program that has ended. One that `ip netns exec` starts has its own name. */
+export function costOfProgram(argv: readonly string[], milliseconds: number): void {
+  const [program = '', ...words] = argv;
+  const name = basename(program === 'ip' && words[1] === 'exec' ? (words[3] ?? '') : program);
+  programs[name] = (programs[name] ?? 0) + milliseconds;
 }
 
 /** What was counted since the last call. */
 export function takeCosts(): Costs {
   const worker = ownCpu();
   const taken = { kinds, programs, worker: worker - workerBefore };
-  [kinds, programs, workerBefore] = [none(), 0, worker];
+  [kinds, programs, workerBefore] = [none(), {}, worker];
   return taken;
 }
 

@@ -37,6 +37,10 @@ export interface Query {
 /** An address of the wire that no node has: what is sent there is never answered. */
 const nobody = '10.77.0.99';
 
+/** Where a server listens that fails, next to this one. */
+const failingPort = 5300;
+const failing = `127.0.0.1#${failingPort}`;
+
 /**
  * The names below `test` are its own: one without a record does not exist (NXDOMAIN). Every other name is refused. Records
  * take effect at the next `start`; all have a lifetime of 0 s.
@@ -48,6 +52,7 @@ export class NameServer implements AsyncDisposable {
   readonly #services = new Map<string, readonly ServiceRecord[]>();
   readonly #faults = new Map<string, string>();
   #process: Child | undefined;
+  #failing: Child | undefined;
 
   constructor(options: NameServerOptions) {
     this.#options = options;
@@ -79,9 +84,16 @@ export class NameServer implements AsyncDisposable {
     return this;
   }
 
+  /** Questions for this name are answered SERVFAIL: this server asks one that fails. */
+  fail(name: string): this {
+    this.#faults.set(name, failing);
+    return this;
+  }
+
   /** Starts it with the records as they are now, again if it was running; resolves when it answers. */
   async start(): Promise<void> {
     await this[Symbol.asyncDispose]();
+    if ([...this.#faults.values()].includes(failing)) await this.#startFailing();
     const before = this.#written().length;
     const err = openSync(this.#log, 'a');
     const child = spawnInside(this.#options.namespace, this.#commandLine(), { stdio: ['ignore', 'ignore', err] });
@@ -112,12 +124,25 @@ export class NameServer implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    const child = this.#process;
+    const children = [this.#process, this.#failing];
     this.#process = undefined;
-    if (child === undefined || !child.running) return;
-    const closed = once(child, 'close');
-    child.kill('SIGKILL');
-    await closed;
+    this.#failing = undefined;
+    for (const child of children) {
+      if (child === undefined || !child.running) continue;
+      const closed = once(child, 'close');
+      child.kill('SIGKILL');
+      await closed;
+    }
+  }
+
+  async #startFailing(): Promise<void> {
+    const argv = [process.execPath, join(import.meta.dirname, 'failing-name-server.ts'), String(failingPort)];
+    const child = spawnInside(this.#options.namespace, argv, { stdio: ['ignore', 'pipe', 'ignore'] });
+    this.#failing = child;
+    const started = Promise.withResolvers<void>();
+    child.stdout?.once('data', () => started.resolve());
+    child.once('close', () => started.reject(new LabFailure('the DNS server that fails has ended')));
+    await within(patience, 'a DNS server that fails starting', started.promise);
   }
 
   #written(): string {

@@ -2,7 +2,6 @@
 import { closeSync, existsSync, openSync, readdirSync, readFileSync, readlinkSync, writeSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { Child } from './child.ts';
-import { costOfProgram } from './costs.ts';
 import { patience, within } from './deadline.ts';
 import { Nonconformance } from './failure.ts';
 import { Mailbox } from './mailbox.ts';
@@ -152,20 +151,8 @@ export class Program implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    costOfProgram(this.#cpu());
     if (this.running) this.kill('SIGKILL');
     await this.exited;
-  }
-
-  /** Milliseconds of CPU that it has spent, its children not counted; 0 once it has ended. */
-  #cpu(): number {
-    try {
-      const stat = readFileSync(`/proc/${this.pid}/stat`, 'utf8');
-      const [user, system] = stat.slice(stat.lastIndexOf(')')).split(' ').slice(12, 14).map(Number);
-      return ((user ?? 0) + (system ?? 0)) * 10;
-    } catch {
-      return 0;
-    }
   }
 
   /** Lines that are no events are in the log alone. */

@@ -5,7 +5,67 @@ const endPoints: readonly FaultyRole[] = ['client', 'server'];
 const conversation = 'reference/nodes/conversation.ts';
 const relay = 'reference/nodes/relay.ts';
 
+/** One of the frames that come behind the CLOSE of an initiator whose key expired. */
+const endsReconnect = (name: string, condition: string): Fault => ({
+  id: `reconnect-ends-at-${name}`,
+  breaks: ['CLOSE-08'],
+  roles: ['client'],
+  does: `In Reconnect the initiator does not wait for the end of the stream where this comes: ${name}.`,
+  file: conversation,
+  change: [
+    `      machine.step('frame');
+      return;`,
+    `      machine.step('frame');
+      const hex = Buffer.from(octets).toString('hex');
+      if (machine.state === 'Reconnect' && ${condition}) machine.step('timeout');
+      return;`,
+  ],
+});
+
+/** The same is answered. */
+const answersInReconnect = (name: string, condition: string): Fault => ({
+  id: `reconnect-answers-${name}`,
+  breaks: ['CLOSE-06'],
+  roles: ['client'],
+  does: `In Reconnect the initiator answers by a CLOSE where this comes: ${name}.`,
+  file: conversation,
+  change: [
+    `      machine.step('frame');
+      return;`,
+    `      machine.step('frame');
+      const hex = Buffer.from(octets).toString('hex');
+      const answer = encodeClose({ type: 'CLOSE', status: Status.protocolError });
+      if (machine.state === 'Reconnect' && ${condition}) machine.emit({ type: 'send', octets: answer });
+      return;`,
+  ],
+  // Writing has been shut down otherwise.
+  more: [
+    {
+      file: conversation,
+      change: [
+        `    this.#machine.emit({ type: 'finish' });
+`,
+        `    if (this.#machine.state !== 'Reconnect') this.#machine.emit({ type: 'finish' });
+`,
+      ],
+    },
+  ],
+});
+
+/** By the first octets of each, in hexadecimal: several may come at once. */
+const behindClose: Readonly<Record<string, string>> = {
+  data: `hex.startsWith('000000100401')`,
+  relay: `/0000....0101/.test(hex)`,
+  'another-version': `hex.includes('000000080502')`,
+  'a-length-below-6': `hex.includes('000000050501')`,
+  close: `hex.includes('0000000805010001')`,
+};
+
 export const dying: readonly Fault[] = [
+  ...Object.entries(behindClose).flatMap(([name, condition]) => [
+    endsReconnect(name, condition),
+    answersInReconnect(name, condition),
+  ]),
   {
     id: 'dying-deaf-to-end-of-stream',
     breaks: ['CLOSE-08'],

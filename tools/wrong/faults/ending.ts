@@ -1,6 +1,7 @@
 /** The end of a connection, and what comes behind a CLOSE. */
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: texts of source, not templates
 import type { Fault } from '../fault.ts';
+import { truncation } from './truncation.ts';
 
 const conversation = 'reference/nodes/conversation.ts';
 const transport = 'reference/tunnel/transport-connection.ts';
@@ -12,9 +13,9 @@ const finishing = `    this.#finishing = true;
     this.socket.resume();`;
 const closeReceivedServer = `['Authorized', ['close received 233'], ['shut down writing'], 'Dying', '[EP] fig. 12'],`;
 const closeReceivedInitiator = `['Authorized', ['close received 216'], ['shut down writing'], 'Dying', '[EP] fig. 11'],`;
-const brokenByFin = `    else this.#broken('truncation: the connection ended without a CLOSE frame');`;
 
 export const ending: readonly Fault[] = [
+  ...truncation,
   {
     id: 'close-sent-twice',
     breaks: ['CLOSE-06'],
@@ -120,6 +121,21 @@ export const ending: readonly Fault[] = [
     breaks: ['CLOSE-07'],
     roles: ['client', 'server'],
     does: 'A CLOSE that crosses that of the peer is answered with another one.',
+    file: transport,
+    change: [
+      finishing,
+      `    this.#finishing = true;
+    const answer = Uint8Array.of(0, 0, 0, 8, 5, 1, 0, 1);
+    this.socket.on('data', (octets: Uint8Array) => void (octets[4] === 5 && this.socket.writable && this.socket.write(answer)));
+    setTimeout(() => this.socket.end(), 200);
+    this.socket.resume();`,
+    ],
+  },
+  {
+    id: 'close-answered-while-refusing',
+    breaks: ['CLOSE-07'],
+    roles: ['server'],
+    does: 'A CLOSE that comes while a refusal is delayed is answered at once.',
     file: conversation,
     change: [
       `      machine.step('frame');
@@ -295,53 +311,6 @@ export const ending: readonly Fault[] = [
           `const empty = new Uint8Array(0);\nlet lastSession: Session | undefined;`,
         ],
       },
-    ],
-  },
-  {
-    id: 'end-of-stream-taken-for-close',
-    breaks: ['CLOSE-05'],
-    // At a server nothing on the wire tells one from the other.
-    roles: ['client'],
-    does: 'The end of the stream is taken for CLOSE "end session".',
-    file: conversation,
-    change: [
-      brokenByFin,
-      `    else {
-      this.closeVerified = true;
-      this.#closed(Status.endSession);
-    }`,
-    ],
-  },
-  {
-    id: 'end-of-stream-answered',
-    breaks: ['CLOSE-05'],
-    roles: ['client', 'server'],
-    does: 'The end of the stream is answered with CLOSE "end session".',
-    file: conversation,
-    change: [brokenByFin, `    else this.#machine.end({ event: 'end session', cause: bySelf(Status.endSession) });`],
-  },
-  {
-    id: 'end-of-stream-ignored',
-    breaks: ['CLOSE-05'],
-    roles: ['client', 'server'],
-    does: 'The end of the stream is not noticed: silence has to end the connection.',
-    file: conversation,
-    change: [brokenByFin, ''],
-  },
-  {
-    id: 'close-behind-half-a-frame-cut',
-    breaks: ['CLOSE-05'],
-    // At a server nothing on the wire tells one from the other.
-    roles: ['client'],
-    does: 'The end of the stream in the middle of a frame is taken for the end of the session.',
-    file: conversation,
-    change: [
-      brokenByFin,
-      `    else if (this.#deframer.partial) {
-      this.closeVerified = true;
-      this.#closed(Status.endSession);
-    }
-${brokenByFin}`,
     ],
   },
 ];

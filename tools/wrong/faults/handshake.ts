@@ -3,6 +3,7 @@ import type { Fault } from '../fault.ts';
 
 const noise = 'reference/crypto/noise.ts';
 const patterns = 'reference/crypto/patterns.ts';
+const primitives = 'reference/crypto/primitives.ts';
 const symmetric = 'reference/crypto/symmetric-state.ts';
 const exchange = 'reference/nodes/exchange.ts';
 const initiator = 'reference/nodes/initiator.ts';
@@ -187,6 +188,46 @@ export const handshake: readonly Fault[] = [
       ...propose(`,
         ],
       },
+    ],
+  },
+  {
+    id: 'unreduced-key-refused',
+    breaks: ['HS-02', 'HS-03'],
+    roles: ['client', 'server'],
+    does: 'A public key that is not below p, or has the highest bit, is refused.',
+    file: primitives,
+    change: [
+      `  requireLength(publicKey, 32, 'X25519 public key');
+`,
+      `  requireLength(publicKey, 32, 'X25519 public key');
+  if (publicKey[31]! > 127 || (publicKey[31] === 127 && publicKey[0]! >= 0xed && publicKey.subarray(1, 31).every((octet) => octet === 255)))
+    throw new IntegrityFailure('X25519: public key not reduced');
+`,
+    ],
+  },
+  {
+    id: 'unreduced-key-hashed-reduced',
+    breaks: ['HS-02', 'HS-03'],
+    roles: ['client', 'server'],
+    does: 'The highest bit of an ephemeral key is cleared before the key is hashed.',
+    file: noise,
+    change: [
+      '        variables.re = take(dhLength);\n',
+      '        variables.re = take(dhLength).slice();\n        variables.re[31]! &= 127;\n',
+    ],
+  },
+  {
+    id: 'odd-ciphertext-refused',
+    breaks: ['HS-03'],
+    roles: ['client'],
+    does: 'A ciphertext of ML-KEM of equal octets is an error, not an implicit rejection.',
+    file: primitives,
+    change: [
+      `    requireLength(ciphertext, kem.ciphertextLength, 'ML-KEM ciphertext');
+`,
+      `    requireLength(ciphertext, kem.ciphertextLength, 'ML-KEM ciphertext');
+    if (ciphertext.every((octet) => octet === ciphertext[0])) throw new IntegrityFailure('ML-KEM: odd ciphertext');
+`,
     ],
   },
 ];

@@ -26,7 +26,7 @@ export const identifiers: readonly Fault[] = [
   policy('server-without-0002', 'ID-01', 'server', 'Transform 0x0002 is never selected.', choice, without('2')),
   initiatorNode('client-without-0002', 'ID-01', 'client', 'Transform 0x0002 is never offered, though configured.', offering, offered('transforms.filter((id) => id !== 2).concat(transforms.length === 1 ? [1] : [])')),
   policy('server-without-suite-2', 'ID-02', 'server', 'Nobody is authorized by suite 2.', suites, "if (request.suite === 2 || !entry.suites.some((suite) => suite === request.suite))"),
-  faultsIn('reference/tunnel/config/client-file.ts')('client-prefers-suite-1', 'ID-02', 'client', 'Without a word of the configuration REQUEST goes by suite 1.', "suite.prefault('hybrid')", "suite.prefault('x25519')"),
+  faultsIn('reference/tunnel/config/client-file.ts')('client-prefers-suite-1', 'ID-02', 'client', 'Without a word of the configuration REQUEST goes by suite 1.', "v.optional(suite, 'hybrid')", "v.optional(suite, 'x25519')"),
   policy('server-without-0001', 'ID-03', 'server', 'Transform 0x0001 is never selected.', choice, without('1')),
   initiatorNode('client-without-0001', 'ID-03', 'client', 'Transform 0x0001 is never offered, though configured.', offering, offered('transforms.filter((id) => id !== 1).concat(transforms.length === 1 ? [2] : [])')),
   policy('server-without-0101', 'ID-04', 'server', 'Transform 0x0101 is never selected.', choice, without('0x0101')),

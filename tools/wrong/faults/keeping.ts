@@ -79,6 +79,22 @@ ${silenceSet}`,
     does: 'The silence of a peer that has sent nothing since RESPONSE is not noticed.',
     file: conversation,
     change: [firstSilence, `    this.#machine.after(session.duration`],
+    more: [
+      {
+        file: conversation,
+        change: [
+          `    this.#deframer.push(octets);
+    try {`,
+          `    this.#deframer.push(octets);
+    const { phase } = machine;
+    try {`,
+        ],
+      },
+      {
+        file: conversation,
+        change: [silenceSet, silenceSet.replace('    machine', `    if (phase === 'authorized') machine`)],
+      },
+    ],
   },
   {
     id: 'silence-never-reset',

@@ -165,6 +165,12 @@ const group = inModule('reference/tunnel/names/group.ts', ['relay'], {
     `endpoints.filter((endpoint) => admits.endpoint?.(endpoint) ?? true)`,
     `endpoints.filter((_, index) => index > 0 || (admits.endpoint?.(endpoints[0] as Endpoint) ?? true))`,
   ],
+  'path-one-address-permits-all': [
+    'PATH-03',
+    'If one of several addresses may be connected to, so may the others.',
+    `endpoints.filter((endpoint) => admits.endpoint?.(endpoint) ?? true)`,
+    `endpoints.filter(() => endpoints.some((endpoint) => admits.endpoint?.(endpoint) ?? true))`,
+  ],
   'path-first-address-takes-all-the-time': [
     'PATH-08',
     'An address that does not answer takes the time of all others.',

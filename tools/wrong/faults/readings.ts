@@ -44,7 +44,7 @@ const limit = (
   change,
 });
 
-const perSource = (count: number): string => `halfOpenPerSource: count(1, 65535).default(${count})`;
+const perSource = (count: number): string => `halfOpenPerSource: v.optional(count(1, 65535), ${count})`;
 const limits: readonly Fault[] = [
   limit(
     'server-half-open-per-source-15',
@@ -65,15 +65,18 @@ const limits: readonly Fault[] = [
     perSource(16),
   ]),
   limit('relay-connections-per-source-63', 'RLY-13', 'relay', 'The relay lets in 63 connections of a source.', [
-    'connectionsPerSource: count(1, 65535).default(64)',
-    'connectionsPerSource: count(1, 65535).default(63)',
+    'connectionsPerSource: v.optional(count(1, 65535), 64)',
+    'connectionsPerSource: v.optional(count(1, 65535), 63)',
   ]),
   limit(
     'relay-connections-per-source-unlimited',
     'RLY-13',
     'relay',
     'The relay does not limit the connections of a source.',
-    ['connectionsPerSource: count(1, 65535).default(64)', 'connectionsPerSource: count(1, 65535).default(65535)'],
+    [
+      'connectionsPerSource: v.optional(count(1, 65535), 64)',
+      'connectionsPerSource: v.optional(count(1, 65535), 65535)',
+    ],
   ),
 ];
 
@@ -91,8 +94,8 @@ export const readings: readonly Fault[] = [
       file: 'reference/tunnel/config/shared-keys.ts',
       change:
         bound === 'frames'
-          ? ['    .default(2 ** 32)', '    .default(2 ** 52)']
-          : ['    .default(2 ** 40)', '    .default(2 ** 52)'],
+          ? ['asBigInt), 2 ** 32)', 'asBigInt), 2 ** 52)']
+          : ['asBigInt), 2 ** 40)', 'asBigInt), 2 ** 52)'],
     }),
   ),
   ...limits,

@@ -226,6 +226,44 @@ const copying: readonly Fault[] = [
       },
     ],
   },
+  {
+    id: 'relay-slow-readers-lose',
+    breaks: ['RLY-06', 'RLY-03'],
+    roles: ['relay'],
+    does: 'The relay reads on while a slow reader takes nothing, and throws away what waits when the other side ends.',
+    file: 'reference/tunnel/relay/forward/one-way-copy.ts',
+    change: [`    this.end = 'end of stream';\n`, `    this.end = 'end of stream';\n    this.drop();\n`],
+    more: [
+      {
+        file: 'reference/tunnel/relay/forward/one-way-copy.ts',
+        change: [
+          `turn < readsInTurn && this.flush() && this.end`,
+          `turn < readsInTurn && (this.flush() || true) && this.end`,
+        ],
+      },
+      {
+        file: 'reference/tunnel/relay/forward/splice.ts',
+        change: [`(end.reading === 'passing' && !end.copy.blocked)`, `end.reading === 'passing'`],
+      },
+    ],
+  },
+  {
+    id: 'relay-ends-without-the-rest',
+    breaks: ['RLY-05', 'RLY-06'],
+    roles: ['relay'],
+    does: 'At a CLOSE a connection is shut down before what waits for it has left.',
+    file: 'reference/tunnel/relay/forward/splice.ts',
+    change: [
+      `    if (copy.blocked && !to.closed) return;\n`,
+      `    if (copy.blocked && !to.closed && copy.end === undefined) return;\n`,
+    ],
+    more: [
+      {
+        file: 'reference/tunnel/relay/forward/splice.ts',
+        change: [`    to.next = undefined;\n`, `    to.next = undefined;\n    copy.drop();\n`],
+      },
+    ],
+  },
   ...inModule('reference/tunnel/relay/forward/one-way-copy.ts', ['relay'], {
     'relay-waits-for-whole-frames': [
       'RLY-04',
@@ -236,13 +274,6 @@ const copying: readonly Fault[] = [
     const outcome = this.#flow.take(octets.subarray(0, count), admit, (part) => kept.push(part.slice()));
     if (!this.#flow.within) for (const part of kept.splice(0)) this.#pass(part);`,
     ],
-    'relay-slow-readers-lose': [
-      'RLY-06 RLY-03',
-      'What a slow reader does not take is thrown away when the other side ends.',
-      `    this.end = 'end of stream';\n`,
-      `    this.end = 'end of stream';
-    this.drop();\n`,
-    ],
   }),
   ...inModule('reference/tunnel/relay/forward/splice.ts', ['relay'], {
     'relay-half-closed': [
@@ -252,13 +283,6 @@ const copying: readonly Fault[] = [
     if (end.reading !== 'ended') end.reading = 'discarding';`,
       `    if (end.reading === 'ended') return;
     end.next = 'shut down';`,
-    ],
-    'relay-ends-without-the-rest': [
-      'RLY-06 RLY-05',
-      'A connection is shut down before what waits for it has left.',
-      `    if (copy.blocked && !to.closed) return;\n`,
-      `    if (copy.blocked && !to.closed && to.next === undefined) return;
-    if (to.next !== undefined) copy.drop();\n`,
     ],
   }),
   ...inModule('reference/tunnel/relay/relay.ts', ['relay'], {

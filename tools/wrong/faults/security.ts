@@ -4,7 +4,6 @@ import type { Fault } from '../fault.ts';
 
 const conversation = 'reference/nodes/conversation.ts';
 const config = 'reference/tunnel/config/config.ts';
-const values = 'reference/tunnel/config/values.ts';
 const trace = 'reference/tunnel/trace.ts';
 const run = 'reference/cli/run.ts';
 
@@ -193,8 +192,8 @@ export const security: readonly Fault[] = [
     breaks: ['SEC-03'],
     roles: ['client', 'server', 'relay'],
     does: 'A key of the configuration that nobody knows is ignored.',
-    file: values,
-    change: ['z.strictObject(shape', 'z.object(shape'],
+    file: 'reference/tunnel/config/shapes.ts',
+    change: ['const schema = v.strictObject(', 'const schema = v.object('],
   },
   {
     id: 'faulty-configuration-warned-of',
@@ -216,8 +215,8 @@ export const security: readonly Fault[] = [
     does: 'The message about a fault of the configuration does not name the key.',
     file: config,
     change: [
-      '`${label}: ${pathText(issue.path)}${issue.message}`',
-      '`${label}: is not a valid configuration${pathText([])}${issue.code ? "" : ""}`',
+      '`${label}: ${pathText(path)}${message}`',
+      '`${label}: is not a valid configuration${pathText(path) && message ? "" : ""}`',
     ],
   },
   {
@@ -227,8 +226,8 @@ export const security: readonly Fault[] = [
     does: 'The message about a fault of the configuration does not name the file.',
     file: config,
     change: [
-      '`${label}: ${pathText(issue.path)}${issue.message}`',
-      '`${label ? "configuration" : ""}: ${pathText(issue.path)}${issue.message}`',
+      '`${label}: ${pathText(path)}${message}`',
+      '`${label ? "configuration" : ""}: ${pathText(path)}${message}`',
     ],
   },
 ];

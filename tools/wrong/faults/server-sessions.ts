@@ -21,22 +21,6 @@ const policy = inModule('reference/tunnel/server/policy.ts', ['server'], {
       return typeof none === 'number' || this.#initiators.size === 1 ? refusal('not authorized') : none;
     }\n`,
   ],
-  'server-refuses-names-late': [
-    'SRV-07',
-    'An unknown name is refused 100 ms later than a wrong key: a name oracle.',
-    known,
-    `    const until = performance.now() + (this.#config.initiators.some(({ name }) => name === request.initiatorName) ? 0 : 100);
-    while (entry === undefined && performance.now() < until);
-    if (entry === undefined) return refusal('not authorized');\n`,
-  ],
-  'server-refuses-keys-late': [
-    'SRV-07',
-    'A REQUEST that opens is refused 100 ms later than one that does not.',
-    known,
-    `    const until = performance.now() + 100;
-    while (entry === undefined && performance.now() < until);
-    if (entry === undefined) return refusal('not authorized');\n`,
-  ],
   'server-name-without-key': [
     'SRV-05 HS-08',
     'Whoever names a known initiator is authorised, whatever the key.',
@@ -54,6 +38,36 @@ const policy = inModule('reference/tunnel/server/policy.ts', ['server'], {
     if (entry`,
   ],
 });
+
+/** The delay of a refusal begins when it is judged, not when it came, and judging takes longer for some of them. */
+const late: readonly Fault[] = Object.entries({
+  'server-refuses-names-late': [
+    'An unknown name is refused 100 ms later than a wrong key: a name oracle.',
+    `(this.#config.initiators.some(({ name }) => name === request.initiatorName) ? 0 : 100)`,
+  ],
+  'server-refuses-keys-late': ['A REQUEST that opens is refused 100 ms later than one that does not.', `100`],
+} as const).map(([id, [does, wait]]) => ({
+  id,
+  breaks: ['SRV-07'],
+  roles: ['server'],
+  does,
+  file: 'reference/tunnel/server/policy.ts',
+  change: [
+    known,
+    `    const until = performance.now() + ${wait};
+    while (entry === undefined && performance.now() < until);
+${known}`,
+  ],
+  more: [
+    {
+      file: 'reference/nodes/server.ts',
+      change: [
+        `this.#machine.after(options.timers.refusalDelay, 'refusal')`,
+        `this.#machine.deadlines.set('refusal', performance.now() + options.timers.refusalDelay)`,
+      ],
+    },
+  ],
+}));
 
 const ended = `      this.#surroundings.listener(endedEvent(cause, tunnel.session?.name));\n`;
 const others = (condition: string): string => `${ended}      if (${condition})
@@ -178,4 +192,4 @@ const addresses = inModule('reference/tunnel/server/pool.ts', ['server'], {
   ],
 });
 
-export const serverSessions: readonly Fault[] = [...policy, ...sessions, ...addresses];
+export const serverSessions: readonly Fault[] = [...policy, ...late, ...sessions, ...addresses];

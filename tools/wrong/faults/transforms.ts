@@ -10,6 +10,26 @@ const fitting = `const fitting = protocolOf(datagram) === protocol;`;
 const headerWritten = `encodeDataHeader({ protocol, datagramLength, flags: 0, segmentSize: 0, paddingLength, digestLength }, frame);`;
 const verified = `if (!(Number(intact) & Number(padded) & Number(fitting))) return undefined;`;
 
+/** Only the sum of both lengths is verified. */
+const movedOpens = (id: string, shifts: string, what: string): Fault => ({
+  id,
+  breaks: ['TRF-03'],
+  roles: ['client', 'server'],
+  does: `A frame opens in whose header ${what}.`,
+  file: aead,
+  change: [
+    `      const plaintext = aeadOpen(aead, key, nonceOf(nonce, iv, n), header, body, tag);`,
+    `      const used = nonceOf(nonce, iv, n);
+      let plaintext = aeadOpen(aead, key, used, header, body, tag);
+      for (const shift of [${shifts}]) {
+        const sealed = header.slice();
+        sealed[9]! += shift;
+        sealed[14]! -= shift;
+        plaintext ??= aeadOpen(aead, key, used, sealed, body, tag);
+      }`,
+  ],
+});
+
 export const transforms: readonly Fault[] = [
   {
     id: 'faulty-padding-of-cbc-at-once',
@@ -79,6 +99,8 @@ export const transforms: readonly Fault[] = [
       },
     ],
   },
+  movedOpens('datagram-called-padding-opens', '1, 8', 'one or eight octets of the datagram are called padding'),
+  movedOpens('padding-called-datagram-opens', '-1, -8', 'one or all octets of the padding are called datagram'),
   {
     id: 'padding-above-127-refused',
     breaks: ['TRF-04'],

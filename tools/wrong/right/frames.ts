@@ -32,6 +32,8 @@ const writing = (id: string, code: string, does: string): Right => ({
   roles: ['client', 'server'],
   does,
   touches: writingTouches,
+  // TCP or the node would join the pieces again.
+  apart: ['frames-joined', 'without-nodelay'],
   // In single octets the golden conversation is more than the capture takes.
   declares: { lacks: ['deterministic'] },
   file: 'reference/tunnel/transport-connection.ts',
@@ -70,6 +72,8 @@ export const frameChoices: readonly Right[] = [
   writing('pieces-of-1000', inPieces('1000'), 'Frames are written in pieces of 1,000 octets (FRAME-05).'),
   {
     id: 'halves-30-ms-apart',
+    // TCP or the node would join the pieces again.
+    apart: ['frames-joined', 'without-nodelay'],
     roles: ['client', 'server'],
     does: 'The second half of every frame leaves 30 ms after the first (FRAME-05).',
     touches: writingTouches,
@@ -209,6 +213,8 @@ export const frameChoices: readonly Right[] = [
   },
   {
     id: 'transform-twice',
+    // GREASE would stand before the last transform.
+    apart: ['grease-at-the-end'],
     // The golden conversation is that of one choice.
     declares: { lacks: ['deterministic'] },
     roles: ['client'],

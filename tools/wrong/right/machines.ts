@@ -49,6 +49,17 @@ const byItself = {
 export const machineChoices: readonly Right[] = [
   {
     id: 'slow-200-ms',
+    // Each of them takes time of the same deadlines.
+    apart: [
+      'halves-30-ms-apart',
+      'fin-100-ms-after-close',
+      'frames-joined',
+      'slow-adapter',
+      'refusal-late',
+      'slow-emulators',
+      'ended-told-late',
+      'routes-after-the-event',
+    ],
     roles: ['client', 'server'],
     does: 'Everything that comes is handled 200 ms later: RESPONSE, CLOSE, the end of a stream.',
     touches: ['INI', 'SRV', 'CLOSE-04', 'CLOSE-06', 'CLOSE-08', 'RESP-08', 'RELAY-08', 'CD-06'],
@@ -56,6 +67,8 @@ export const machineChoices: readonly Right[] = [
   },
   {
     id: 'relay-slow-200-ms',
+    // Each of them takes time of the same deadlines.
+    apart: ['fin-100-ms-after-close', 'relay-slow-resolver'],
     roles: ['relay'],
     does: 'Everything that comes is passed on 200 ms later.',
     touches: ['RLY', 'PATH', 'RELAY', 'CLOSE'],
@@ -208,6 +221,8 @@ export const machineChoices: readonly Right[] = [
   },
   {
     id: 'relay-pieces-of-7',
+    // TCP would join the pieces again.
+    apart: ['without-nodelay'],
     roles: ['relay'],
     does: 'The relay passes octets on in pieces of 7 (RLY-04).',
     touches: ['RLY-03', 'RLY-04', 'RLY-05', 'RLY-06', 'RLY-12', 'PATH-01'],

@@ -87,6 +87,8 @@ export const programChoices: readonly Right[] = [
   },
   {
     id: 'no-log',
+    // Of them nothing would be seen.
+    apart: ['log-of-another-form', 'log-without-words'],
     roles: ['client', 'server', 'relay'],
     does: 'Nothing is logged at all.',
     touches: [...told, 'ADP-17', 'ADP-27', 'INI-18'],
@@ -113,10 +115,9 @@ export const programChoices: readonly Right[] = [
     touches: ['SEC'],
     file: 'reference/tunnel/config/config.ts',
     change: [
-      `  const lines = issues.map((issue) => \`\${label}: \${pathText(issue.path)}\${issue.message}\`);`,
-      `  const keyOf = (issue: z.core.$ZodIssue): string =>
-    [...issue.path, ...('keys' in issue ? (issue.keys as string[]) : [])].join('/');
-  const lines = issues.map((issue) => \`E17 please correct "/\${keyOf(issue)}" in \${label}\`);`,
+      `const line = ({ path, message }: Fault): string => \`\${label}: \${pathText(path)}\${message}\`;`,
+      `const line = ({ path, unknown = [] }: Fault): string =>
+    \`E17 please correct "/\${[...path, ...unknown].join('/')}" in \${label}\`;`,
     ],
   },
 ];

@@ -4,6 +4,8 @@ import type { Right } from '../right.ts';
 export const otherReadings: readonly Right[] = [
   {
     id: 'events-say-little',
+    // There would be no reason.
+    apart: ['other-reasons'],
     roles: ['client', 'server', 'relay'],
     does: 'Events have no key but their name, and what docs/iut.md asks of `ready`: what an implementation says decides nothing.',
     touches: ['CLOSE', 'INI', 'SRV-09', 'SRV-10', 'SRV-11', 'DATA-07', 'DATA-14', 'ADP-12', 'ADP-22', 'PATH-14'],
@@ -23,6 +25,17 @@ export const otherReadings: readonly Right[] = [
     change: [
       'etherType === undefined || datagramLength(datagram) !== datagram.length',
       'etherType === undefined || datagram.length < Math.min(datagramLength(datagram) ?? 40, 40)',
+    ],
+  },
+  {
+    id: 'route-bits-zeroed',
+    roles: ['client'],
+    does: 'Bits of a destination of option 121 beyond its prefix are taken as zeros (section 6, RFC 3442).',
+    touches: ['CD', 'ADP-11', 'ADP-24', 'DHCP-18'],
+    file: 'reference/packets/classless-routes.ts',
+    change: [
+      "if (hasBitsBeyond(prefix)) throw new Malformed('bits beyond the prefix');",
+      'Object.assign(prefix, networkOf(prefix));',
     ],
   },
   {

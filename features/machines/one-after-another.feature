@@ -1,0 +1,100 @@
+Feature: One tunnel connection after another
+  [EP] fig. 11, from Reconnect 212 or Dead 210 to TCP Open 195, and fig. 12, 217 to 232: what is left of a connection when
+  the next one is made, and what must not be.
+
+  @iut:client @INI-22 @FRAME-01 @needs:reconnect
+  Rule: Frames begin anew with each connection
+
+    Scenario: The connection before ended within a frame
+      Given a tunnel initiator whose server is scripted, configured with
+        """
+        { "reconnect": true }
+        """
+      When the server authorizes it
+      And the server sends the octets 0000002204
+      And the server ends its stream without CLOSE
+      Then the initiator is authorized on the next one
+
+  @iut:client @CLOSE-01 @INI-12 @needs:reconnect
+  Rule: A connection is not keyed before its own RESPONSE
+
+    Scenario: The connection before was keyed
+      Given a tunnel initiator whose server is scripted, configured with
+        """
+        { "reconnect": true }
+        """
+      When the server authorizes it
+      And the server breaks the connection off
+      And the initiator has connected again
+      And the server has read REQUEST
+      And the server sends the octets 00000010040100000000000000000000
+      Then the initiator answers CLOSE "protocol error" and ends the stream
+
+  @iut:client @INI-17 @needs:reconnect
+  Rule: What counts is why this connection ends, not why another did
+
+    Scenario: Superseded, after a connection that broke
+      Given a tunnel initiator whose server is scripted, configured with
+        """
+        { "reconnect": true }
+        """
+      When the server authorizes it
+      And the server breaks the connection off
+      And the initiator has connected again
+      And the server authorizes it
+      And the server sends a keyed CLOSE "superseded"
+      Then the initiator ends the stream without a frame
+      And the initiator does not connect again while it waits for 2500 ms
+
+  @iut:client @INI-20 @needs:reconnect
+  Rule: A valid CLOSE of one connection proves nothing about that of another
+
+    Scenario: Somebody on the path fakes superseded after a server that shut down
+      Given a tunnel initiator whose server is scripted, configured with
+        """
+        { "reconnect": true }
+        """
+      When the server authorizes it
+      And the server sends a keyed CLOSE "shutting down"
+      And the initiator has connected again
+      And the server has read REQUEST
+      And the server sends CLOSE "superseded"
+      Then the initiator is authorized on the next one
+
+  @iut:client @ADP-05 @needs:adapter @needs:reconnect
+  Rule: The reserved physical addresses are those of the present connection
+
+    Scenario: The next connection brings others
+      Given a tunnel initiator whose server is scripted, configured with
+        """
+        { "reconnect": true }
+        """
+      When the server authorizes it
+      And the adapter is up
+      And the server breaks the connection off
+      Then a datagram of the next connection, which reserves 0a:00:00:00:00:01 and 0a:00:00:00:00:02, comes from the one to the other
+
+  @HS-10
+  Rule: Ephemeral keys are fresh for each of many connections
+
+    @iut:client @needs:reconnect @needs:timers
+    Scenario: At an initiator: ten REQUESTs
+      Given a tunnel initiator whose server is scripted, configured with
+        """
+        { "reconnect": true, "timers": { "backOffMin": 1, "backOffMax": 1 } }
+        """
+      Then the ephemeral keys of 10 connections in a row differ
+
+    @iut:server
+    Scenario: At a server: ten RESPONSEs, every other one of a session that is never confirmed
+      Given a tunnel server
+      Then the ephemeral keys of 10 RESPONSEs in a row differ
+
+  @iut:server @SRV-11
+  Rule: Whoever is authorised is told that the program ends, confirmed or not
+
+    Scenario: A session that is not confirmed
+      Given a tunnel server
+      When an initiator has opened RESPONSE
+      And the server is terminated
+      Then the server answers a keyed CLOSE "shutting down" and ends the stream

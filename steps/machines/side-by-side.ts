@@ -1,0 +1,55 @@
+/** Steps about connections that a node has at the same time ([EP] figs. 12 and 13). */
+import assert from 'node:assert/strict';
+import { setTimeout as pause } from 'node:timers/promises';
+import { Then, When } from '@cucumber/cucumber';
+import { concat, u32 } from '../../reference/octets.ts';
+import { wireDevice } from '../support/lab/namespace.ts';
+import { newInitiator } from '../support/peers.ts';
+import type { ConformanceWorld } from '../support/world.ts';
+
+declare module '../support/world.ts' {
+  interface Facts {
+    /** What each of the initiators has sent, all of it to be passed on. */
+    sentEach: readonly Uint8Array[];
+  }
+}
+
+/** The address of nowhere.test, which no node has at first: it is asked for by ARP once a second. */
+const nowhere = '10.77.0.99';
+
+/** A REQUEST by its looks, of nothing but this octet. */
+const frameOf = (octet: number): Uint8Array => concat(u32(300), Uint8Array.of(2, 1), new Uint8Array(294).fill(octet));
+
+When(
+  'two initiators send RELAY and a frame of their own for nowhere.test, which comes to be only then',
+  async function (this: ConformanceWorld) {
+    const sent: Uint8Array[] = [];
+    for (const octet of [0xa1, 0xb2]) {
+      // Of two origins, so that the RELAY frames differ too.
+      const origin = `origin-${octet}.invalid`;
+      const initiator = await newInitiator(this, { origin, path: ['relay-b.test', 'nowhere.test'] });
+      sent.push(concat(initiator.relay, frameOf(octet)));
+      await initiator.connection.send(sent.at(-1)!);
+    }
+    // Until the relay has read both.
+    await pause(300);
+    await this.lab.ip(this.lab.namespace('server'), `address add ${nowhere}/24 dev ${wireDevice}`);
+    this.set('sentEach', sent);
+  },
+);
+
+Then(
+  'each connection of the next node has the RELAY and the frame of one of them',
+  async function (this: ConformanceWorld) {
+    const expected = this.get('sentEach').map((octets) => octets.toHex());
+    const came: string[] = [];
+    for (const { length } of this.get('sentEach')) {
+      const connection = await this.get('listener').accept();
+      await connection.octets(length);
+      // Whatever else is passed on has come by then.
+      await pause(100);
+      came.push(connection.received.toHex());
+    }
+    assert.deepEqual(came.toSorted(), expected.toSorted());
+  },
+);

@@ -1,0 +1,19 @@
+/** How a tool ends: `process.exit` alone would lose what a pipe hasn't taken yet, all beyond its 64 KiB. */
+import { stuckWorkers } from './conformance/workers.ts';
+
+// A reader that has seen enough, such as head, is no fault.
+for (const stream of [process.stdout, process.stderr])
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
+
+/** Ends the process once everything that it wrote has left, also if timers or sockets would keep it alive. */
+export async function exit(status: number): Promise<never> {
+  const left = [process.stdout, process.stderr].map(
+    (stream) => new Promise<void>((resolve) => stream.write('', () => resolve())),
+  );
+  await Promise.all(left);
+  // process.exit joins every thread; another program in the place of this one does not.
+  if (stuckWorkers() > 0) process.execve?.('/bin/sh', ['sh', '-c', `exit ${status}`], {});
+  process.exit(status);
+}
