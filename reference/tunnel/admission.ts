@@ -114,8 +114,8 @@ export class Admission {
     return (
       (all.of(name) < connectionsPerSource || this.#displace(fromThere, yieldingToOwn)) &&
       (half.of(name) < ofSource || this.#displace((entry) => fromThere(entry) && isHalfOpen(entry), yieldingToOwn)) &&
-      (all.total < connections || this.#displace((entry) => !this.#keepsPlace(entry))) &&
-      (half.total < halfOpen || this.#displace((entry) => isHalfOpen(entry) && !this.#keepsPlace(entry)))
+      (all.total < connections || this.#displace(this.#unlessKept())) &&
+      (half.total < halfOpen || this.#displace(this.#unlessKept(isHalfOpen)))
     );
   }
 
@@ -141,11 +141,11 @@ export class Admission {
     return undefined;
   }
 
-  /** Whether its source is trusted, and the share of these sources not used up. */
-  #keepsPlace(entry: Entry): boolean {
+  /** Leaves out those of trusted sources, while these do not use more than their share. */
+  #unlessKept(inScope: (entry: Entry) => boolean = () => true): (entry: Entry) => boolean {
     const isTrusted = ({ name, stage }: Entry): boolean => stage !== 'ending' && this.#trusted.has(name);
-    if (!isTrusted(entry)) return false;
-    return [...this.#passing].filter(isTrusted).length <= this.#limits.halfOpen * share;
+    if ([...this.#passing].filter(isTrusted).length > this.#limits.halfOpen * share) return inScope;
+    return (entry) => inScope(entry) && !isTrusted(entry);
   }
 
   #trust(name: string): void {

@@ -90,8 +90,8 @@ const server = inModule(file, ['server'], {
   'server-share-not-kept': [
     'SRV-31',
     'A source from which a session came has no share.',
-    `    if (!isTrusted(entry)) return false;\n`,
-    `    if (isTrusted(entry) || !isTrusted(entry)) return false;\n`,
+    `return (entry) => inScope(entry) && !isTrusted(entry);`,
+    `return (entry) => inScope(entry) && (isTrusted(entry) || !isTrusted(entry));`,
   ],
   'server-relay-like-any-other': [
     'SRV-32',

@@ -59,4 +59,20 @@ export const otherReadings: readonly Right[] = [
 `,
     ],
   },
+  {
+    id: 'oldest-of-the-block-gives-way',
+    roles: ['server', 'relay'],
+    does: 'Within a network block it is the oldest that gives way: any one may (section 10.3).',
+    touches: ['SRV-27', 'SRV-28', 'SRV-29', 'SRV-31', 'RLY-22', 'RLY-23'],
+    file: 'reference/tunnel/admission.ts',
+    change: [`return most[this.#random(most.length)];`, `return most[0];`],
+  },
+  {
+    id: 'freshness-of-another-unit',
+    roles: ['client'],
+    does: 'Freshness counts quarters of a microsecond: only its order means something (section 5.2).',
+    touches: ['REQ-18', 'REQ-19'],
+    file: 'reference/tunnel/client/freshness.ts',
+    change: [`BigInt(Date.now()) * 1_000n`, `BigInt(Date.now()) * 4_000n`],
+  },
 ];
