@@ -7,7 +7,7 @@ import { exit } from './exit.ts';
 import { chosen } from './wrong/choice.ts';
 import { type Fault, faultsOfRegistry, root } from './wrong/fault.ts';
 import { after, type Finders, finderOf, keyOf, readFinders, writeFinders } from './wrong/finders.ts';
-import { type Attempt, attemptsFor, parseSlice, sliced } from './wrong/plan.ts';
+import { type Attempt, attemptsFor, limitedTo, parseSlice, sliced } from './wrong/plan.ts';
 import { registry } from './wrong/registry.ts';
 import { allScenarios, type Outcome, tryAll } from './wrong/run.ts';
 import { isBundle, judgedTogether } from './wrong/together.ts';
@@ -24,6 +24,7 @@ that it SURVIVES. By default the scenarios of the requirements that the fault br
   --every        goes on after the first scenario that finds it
   --right        right but different implementations instead: none of their scenarios may fail
   --together     the right ones again, but in bundles: as many at once as don't clash. --only may name a bundle
+  --scenario ID  this scenario alone, of those that would be tried; may be repeated
   --slice K/N    of the scenarios of each every Nth, beginning with the Kth: a long run in parts
   --iut FILE     declaration of the implementation that is made wrong (default: iut.json)
   --workers N    scenarios at a time
@@ -93,6 +94,7 @@ function parse() {
       every: { type: 'boolean' },
       right: { type: 'boolean' },
       together: { type: 'boolean' },
+      scenario: { type: 'string', multiple: true },
       slice: { type: 'string' },
       iut: { type: 'string', default: 'iut.json' },
       workers: { type: 'string' },
@@ -109,6 +111,7 @@ async function report(faults: readonly Fault[], values: ReturnType<typeof parse>
   const scenarios = await allScenarios();
   const attempts = attemptsFor(faults, scenarios, values.whole ?? false, readFinders())
     .filter(({ role }) => values.role === undefined || role === values.role)
+    .map((attempt) => limitedTo(attempt, values.scenario))
     .map((attempt) => sliced(attempt, parseSlice(values.slice)));
   const outcomes = new Map<Attempt, Outcome>();
   const workers = Number(values.workers ?? defaultWorkers());

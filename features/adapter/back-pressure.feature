@@ -27,7 +27,10 @@ Feature: Back-pressure
 
     @iut:client @INI-22 @needs:reconnect
     Scenario: A server that does not read, and breaks the connection off
-      Given an adapter whose tunnel is made again when it breaks, and a scripted server
+      Given an adapter that the tunnel application configures, and a scripted server, configured with
+        """
+        { "reconnect": true }
+        """
       When the server stops reading, and the stack sends up to 60 MiB of datagrams
       And the server breaks the connection off
       And the initiator has connected again
@@ -74,17 +77,24 @@ Feature: Back-pressure
   @CLOSE-01 @CLOSE-02
   Rule: A CLOSE is the last frame, however many wait before it
 
-    @iut:client @INI-06
+    # So that not even a busy machine ends the wait for the server.
+    @iut:client @INI-06 @needs:timers
     Scenario: End Session while the server does not read for a moment
-      Given an adapter that the tunnel application configures, and a scripted server
+      Given an adapter that the tunnel application configures, and a scripted server, configured with
+        """
+        { "timers": { "dying": 30000 } }
+        """
       When the server stops reading, and the stack sends up to 60 MiB of datagrams
       And the user ends the session
       And the server reads again
       Then the initiator answers a keyed CLOSE "end session" and ends the stream
 
-    @iut:server @SRV-10
+    @iut:server @SRV-10 @needs:timers
     Scenario: The operator ends a session while the initiator does not read for a moment
-      Given a tunnel server's adapter with alice authorized
+      Given a tunnel server's adapter with alice authorized, configured with
+        """
+        { "timers": { "dying": 30000 } }
+        """
       When the initiator stops reading, and the stack sends up to 60 MiB of datagrams for it
       And the operator of the server ends the session
       And the initiator reads again

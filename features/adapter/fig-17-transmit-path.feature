@@ -19,6 +19,12 @@ Feature: Transmit path
         | 0       |
         | 18      |
 
+    # ADP-03, ADP-15, DATA-01 and DATA-02 as above: the fragment is a datagram like any other.
+    Scenario: A later fragment whose octets look like the ports of DHCP
+      Given an adapter that nobody configures, and a scripted server
+      When the stack sends a later fragment that looks like DHCP for the server
+      Then the next DATA frame that is not empty holds exactly that datagram
+
   @iut:client @ADP-06
   Rule: What is neither IP nor answered is dropped
 
@@ -37,6 +43,14 @@ Feature: Transmit path
       Given an adapter that nobody configures, and a scripted server
       When the stack sends a datagram behind a VLAN tag, then another without
       Then the next DATA frame that is not empty holds exactly that datagram
+
+  @iut:server @ADP-06
+  Rule: So it is at a server
+
+    Scenario: At a server: a VLAN tag before the datagram
+      Given a tunnel server's adapter with alice authorized
+      When the server's stack sends a datagram for alice behind a VLAN tag
+      Then alice receives nothing before the next datagram for her
 
   @iut:client @ADP-23 @needs:dhcp
   Rule: What the local stack sends first disturbs nothing

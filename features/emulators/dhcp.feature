@@ -197,3 +197,11 @@ Feature: DHCP server emulator
         | RELEASE to all                                       | none  |                 | no         |
         | DECLINE to the server                                | none  |                 | no         |
       And none of them entered the tunnel
+
+    @DHCP-10
+    Scenario: Replies at the edges of the UDP checksum
+      Given an adapter that nobody configures, and a scripted server
+      Then the checksum of the OFFER is right where it
+        | is that of any transaction id              |
+        | comes to 0, which is sent as ffff          |
+        | has a carry that brings another one with it |

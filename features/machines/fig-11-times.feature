@@ -157,10 +157,10 @@ Feature: How long a tunnel initiator waits, and how long it uses a key
     Scenario: Thirty connections that break
       Given a tunnel initiator whose server is scripted, configured with
         """
-        { "reconnect": true, "timers": { "backOffMin": 25, "backOffMax": 100 } }
+        { "reconnect": true, "timers": { "backOffMin": 40, "backOffMax": 320 } }
         """
       When 30 connections in a row break before RESPONSE
-      Then the back-offs lie within 25 to 50 ms, 50 to 100 ms, 50 to 100 ms, and so each one after that
+      Then the back-offs lie within 40 to 80 ms, 80 to 160 ms, 160 to 320 ms, and so each one after that
 
   @iut:client @INI-22 @needs:adapter @needs:reconnect @needs:routes @needs:timers
   Rule: The adapter stays while one attempt after the other fails

@@ -212,13 +212,13 @@ Feature: Tunnel server, state by state
   Rule: A session that is confirmed is not closed when the time for that is over
 
     @needs:timers
-    Scenario: 300 ms
+    Scenario: A second
       Given a tunnel server configured with
         """
-        { "timers": { "confirmation": 300 } }
+        { "timers": { "confirmation": 1000 } }
         """
       When an initiator is authorized
-      Then the server sends nothing but DATA for 800 ms
+      Then the server sends nothing but DATA for 1800 ms
 
   @iut:server @SRV-04
   Rule: What came before the end of a stream is handled first

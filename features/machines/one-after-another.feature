@@ -62,9 +62,11 @@ Feature: One tunnel connection after another
       Then the initiator is authorized on the next one
 
   @iut:client @ADP-05 @needs:adapter @needs:reconnect
-  Rule: The reserved physical addresses are those of the present connection
+  Rule: The server's reserved physical address is that of the present connection
 
-    Scenario: The next connection brings others
+    # ADP-05: the packet; ARP-01: the answer.
+    @ARP-01
+    Scenario: The next connection brings another
       Given a tunnel initiator whose server is scripted, configured with
         """
         { "reconnect": true }
@@ -72,7 +74,8 @@ Feature: One tunnel connection after another
       When the server authorizes it
       And the adapter is up
       And the server breaks the connection off
-      Then a datagram of the next connection, which reserves 0a:00:00:00:00:01 and 0a:00:00:00:00:02, comes from the one to the other
+      Then soon datagrams of the next connection come from 0a:00:00:00:00:01, which it reserves for the server
+      And soon ARP tells 0a:00:00:00:00:01 for the server
 
   @HS-10
   Rule: Ephemeral keys are fresh for each of many connections

@@ -11,3 +11,13 @@ Feature: Tunnel connections side by side
         """
       When two initiators send RELAY and a frame of their own for nowhere.test, which comes to be only then
       Then each connection of the next node has the RELAY and the frame of one of them
+
+  @iut:relay @RLY-03 @RLY-06
+  Rule: A tunnel stays what it is while many others come and go
+
+    # RLY-03: octets pass both ways; RLY-06: that each side hears of the end of the other.
+    Scenario: A tunnel that is older than three hundred others
+      Given a tunnel relay
+      When an initiator has a tunnel through the relay to a scripted server
+      And 300 other tunnels come and go, but for the last ones
+      Then octets pass through the first one both ways, and it ends like any other

@@ -203,3 +203,23 @@ Feature: What a tunnel initiator accepts of its server
       Examples:
         | what         | accepts | names |
         | Not accepted | no      | none  |
+
+  @iut:client @CD-07 @needs:adapter @needs:routes
+  Rule: A machine is on the subnets of all its addresses
+
+    Scenario: A second address of one adapter
+      Given a tunnel initiator whose server is scripted
+      When the client has the address 10.66.0.5 too
+      And the server authorizes it with
+        | routes | 10.9.0.0/24, 10.66.0.0/24 |
+      And the adapter is up
+      Then in IPv4 only 10.9.0.0/24 is routed through the adapter
+
+  @iut:client @ADP-11 @CD-03 @needs:adapter @needs:routes
+  Rule: However many routes there are, all of them are installed
+
+    Scenario: A hundred routes
+      Given a tunnel initiator whose server is scripted
+      When the server authorizes it with 100 routes
+      And the adapter is up
+      Then each of them is routed through the adapter

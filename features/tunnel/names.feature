@@ -175,7 +175,7 @@ Feature: Finding the next node by DNS
       When 3 tunnels are formed through the relay to group.test
       Then the relay connected to server, server-2, server-2, server-2
 
-    # The first tunnel finds that the one does not accept. The second one goes to the other at once.
+    # Port 3265 is tried once: by the first tunnel alone.
     Scenario: Two members on one host
       Given a tunnel relay that asks a DNS server
       And the DNS server has these members of group.test
@@ -184,7 +184,7 @@ Feature: Finding the next node by DNS
         | server.test   | 4000 | 20       | 0      |
       And a tunnel server listens in server on port 4000
       When 2 tunnels are formed through the relay to group.test
-      Then the relay connected to server, server, server
+      Then the relay connected to server
 
     Scenario: The last one is chosen all the same when no other accepts
       Given a tunnel relay that asks a DNS server
@@ -231,6 +231,23 @@ Feature: Finding the next node by DNS
         | server.test   | 3265 | 0        | 0      |
         | server-2.test | 3265 | 0        | 0      |
       And a tunnel server listens in client
+      When an initiator sends RELAY to the relay for the path relay-b.test group.test
+      Then the relay answers CLOSE "next node unreachable" and ends the stream
+      And nobody was connected to
+
+  @iut:relay @needs:services @PATH-03
+  Rule: Each address of each member is judged
+
+    Scenario: Members at loopback addresses, behind one where nobody listens
+      Given a tunnel relay that asks a DNS server
+      And the DNS server has inside.test at 127.0.0.1
+      And the DNS server has deeper.test at client, 127.0.0.2
+      And the DNS server has these members of group.test
+        | target        | port | priority | weight |
+        | server.test   | 4000 | 10       | 0      |
+        | inside.test   | 4000 | 20       | 0      |
+        | deeper.test   | 4000 | 30       | 0      |
+      And a tunnel server listens in relay-b on port 4000
       When an initiator sends RELAY to the relay for the path relay-b.test group.test
       Then the relay answers CLOSE "next node unreachable" and ends the stream
       And nobody was connected to

@@ -1,4 +1,5 @@
 /** The network layer addresses of the adapter, set without DHCP or autoconfiguration. */
+import { networkInterfaces } from 'node:os';
 import { addressOctets, addressText, isIpv6 } from '../packets/addresses.ts';
 import { type Prefix, prefixText } from '../packets/prefix.ts';
 import { ip, showAddresses } from './iproute2.ts';
@@ -30,10 +31,9 @@ async function isTentative(device: string, { address }: Address): Promise<boolea
   return (await showAddresses('dev', device, 'to', address, 'tentative')).length > 0;
 }
 
-/** Which of these the adapter does not have. */
-export async function missingAddresses(device: string, wanted: readonly Address[]): Promise<readonly Address[]> {
-  if (wanted.length === 0) return [];
-  const present = new Set((await showAddresses('dev', device)).map(({ address }) => address));
+/** Which of these the adapter does not have: all, unless it is up. Asked at each change of the network, so without a program. */
+export function missingAddresses(device: string, wanted: readonly Address[]): readonly Address[] {
+  const present = new Set(networkInterfaces()[device]?.map(({ address }) => address));
   return wanted.filter(({ address }) => !present.has(addressText(addressOctets(address))));
 }
 

@@ -45,7 +45,7 @@ export class LocalStack implements AsyncDisposable {
       repair: (admit) =>
         this.#changes.run(async () => {
           if (this.#repairing === undefined) return;
-          for (const address of await missingAddresses(this.#device, this.#addresses))
+          for (const address of missingAddresses(this.#device, this.#addresses))
             if (admit(`the address ${prefixText(address)}`)) await setAddress(this.#device, address);
           await this.#pins.refresh(admit);
           await this.#routes.repair(admit);

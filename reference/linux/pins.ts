@@ -90,12 +90,13 @@ const defaultMetric6 = 1024;
 
 /** Removes the pins of processes that have ended without doing so. */
 export async function removeLeftovers(): Promise<void> {
-  const adapters = await showLinks('type', 'tun');
-  const alive = new Set(adapters.map(({ ifindex }) => ifindex));
   for (const six of [false, true]) {
-    for (const route of await showRoutes(six)) {
-      const { prefix, type, metric } = route;
-      if (!isPin(route) || metric === undefined || alive.has(metric)) continue;
+    const pins = (await showRoutes(six)).filter(isPin);
+    if (pins.length === 0) continue;
+    const adapters = await showLinks('type', 'tun');
+    const alive = new Set(adapters.map(({ ifindex }) => ifindex));
+    for (const { prefix, type, metric } of pins) {
+      if (metric === undefined || alive.has(metric)) continue;
       if (six && metric === defaultMetric6) continue;
       await drop(prefix.address, type === undefined ? [] : ['unreachable'], marks(String(metric)));
     }

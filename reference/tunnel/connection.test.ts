@@ -215,6 +215,30 @@ test('a full socket presses, and an emptied one presses no more', async (t) => {
   t.false(connection.full);
 });
 
+test('a full socket that breaks presses no more', async (t) => {
+  const { port, accepted } = await listener(t);
+  const node = new Puppet((input) => {
+    if (input.type === 'command') return [open];
+    return input.type === 'datagram' ? [{ type: 'send', octets: new Uint8Array(65536) }] : [];
+  });
+  const presses: boolean[] = [];
+  const pressure = (full: boolean): void => {
+    presses.push(full);
+  };
+  const connection = new Connection(node, ports(port, { pressure }), systemClock);
+  t.teardown(() => connection.destroy());
+  connection.input(command);
+  const peer = await accepted;
+  peer.pause();
+  await node.fed('tcp established');
+  for (let count = 0; count < 1000 && !connection.full; count += 1)
+    connection.input({ type: 'datagram', datagram: new Uint8Array() });
+  peer.resetAndDestroy();
+  await node.fed('network error');
+  t.deepEqual(presses, [true, false]);
+  t.false(connection.full);
+});
+
 test('at a relay a full side stops the reading of the other, and nothing is lost', async (t) => {
   const up = await listener(t);
   const down = await listener(t);

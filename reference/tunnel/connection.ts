@@ -130,6 +130,8 @@ export class Connection {
   #lost(side: Side | undefined, transport: TransportConnection, input: Input): void {
     if (this.#transports.get(side) !== transport) return;
     this.#transports.delete(side);
+    // What is gone holds nothing up: the next connection may never be full.
+    this.#pressure(side, false);
     this.input(input);
   }
 

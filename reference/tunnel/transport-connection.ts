@@ -46,10 +46,7 @@ export class SocketConnection implements TransportConnection {
       events.failed(reasonOf(error));
     });
     socket.on('drain', events.relieved);
-    socket.on('close', () => {
-      events.relieved();
-      events.closed();
-    });
+    socket.on('close', events.closed);
   }
 
   /** What one turn of the event loop sends leaves in one system call. */

@@ -2,13 +2,14 @@
 import assert from 'node:assert/strict';
 import { Given, Then, When } from '@cucumber/cucumber';
 import { ipv4 } from '../../vectors/generate/packets.ts';
-import { adapterUnderTest, authorizeAtAdapter, packetDown, packetUp } from '../support/adapter.ts';
+import { adapterUnderTest, authorizeAtAdapter, packetDown, packetUp, serverUnderTest } from '../support/adapter.ts';
 import { known } from '../support/known.ts';
+import { adapterIn } from '../support/lab/adapter-device.ts';
 import { within } from '../support/lab/deadline.ts';
 import { echoReply } from '../support/lab/echo-reply.ts';
 import { ipJson } from '../support/lab/iproute2.ts';
 import type { NodeName } from '../support/lab/namespace.ts';
-import { adapterDevice, virtualLan } from '../support/lab/virtual-lan.ts';
+import { virtualLan } from '../support/lab/virtual-lan.ts';
 import type { ScriptedEndPoint } from '../support/peers/session.ts';
 import type { WireRole } from '../support/peers.ts';
 import type { ConformanceWorld } from '../support/world.ts';
@@ -72,7 +73,7 @@ interface Counted {
 /** What the stack has put through the adapter, and what it had no room for. */
 async function counters(world: ConformanceWorld, node: Direction['node']): Promise<Counted['stats64']['tx']> {
   const namespace = world.lab.namespace(node);
-  const [link] = await ipJson<Counted>(namespace, '-stats', 'link', 'show', 'dev', adapterDevice);
+  const [link] = await ipJson<Counted>(namespace, '-stats', 'link', 'show', 'dev', adapterIn(namespace));
   return link?.stats64.tx ?? { bytes: 0, dropped: 0 };
 }
 
@@ -119,9 +120,16 @@ Then(
 );
 
 Given(
-  'an adapter whose tunnel is made again when it breaks, and a scripted server',
-  async function (this: ConformanceWorld) {
-    await adapterUnderTest(this, { reconnect: true }, {});
+  'an adapter that the tunnel application configures, and a scripted server, configured with',
+  async function (this: ConformanceWorld, text: string) {
+    await adapterUnderTest(this, JSON.parse(text), {});
+  },
+);
+
+Given(
+  "a tunnel server's adapter with alice authorized, configured with",
+  async function (this: ConformanceWorld, text: string) {
+    await serverUnderTest(this, false, { alice: [] }, {}, JSON.parse(text));
   },
 );
 

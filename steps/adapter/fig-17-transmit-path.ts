@@ -1,12 +1,14 @@
 /** Steps about what the local stack passes to the client's adapter ([EP] fig. 17). */
 import { When } from '@cucumber/cucumber';
 import { concat } from '../../reference/octets.ts';
-import { packetUp, sendUp } from '../support/adapter.ts';
+import { ipv4 } from '../../vectors/generate/packets.ts';
+import { packetDown, packetUp, sendUp } from '../support/adapter.ts';
+import { adapterIn } from '../support/lab/adapter-device.ts';
 import { run } from '../support/lab/command.ts';
 import { patience } from '../support/lab/deadline.ts';
 import { echoReply } from '../support/lab/echo-reply.ts';
 import { until } from '../support/lab/until.ts';
-import { adapterDevice, virtualLan } from '../support/lab/virtual-lan.ts';
+import { virtualLan } from '../support/lab/virtual-lan.ts';
 import type { ConformanceWorld } from '../support/world.ts';
 
 const datagram = echoReply(virtualLan.clientAddress, virtualLan.serverAddress, 7);
@@ -23,19 +25,33 @@ When('the stack sends a packet of EtherType {word}, then a datagram', function (
   sendUp(this, datagram);
 });
 
-/** IEEE 802.1Q: the tag, then the EtherType of what follows. */
-const tag = Uint8Array.of(0x00, 0x01, 0x08, 0x00);
+When('the stack sends a later fragment that looks like DHCP for the server', function (this: ConformanceWorld) {
+  const payload = new Uint8Array(64).fill(0x5a);
+  payload.set([0, 68, 0, 67]);
+  const { clientAddress: source, serverAddress: destination } = virtualLan;
+  // The offset counts 8 octets each.
+  sendUp(this, ipv4({ source, destination, protocol: 17, fragment: 185, payload }));
+});
+
+/** IEEE 802.1Q: a tag stands before the EtherType. */
+const tagged = (packet: Uint8Array): Uint8Array =>
+  concat(packet.subarray(0, 12), Uint8Array.of(0x81, 0x00, 0x00, 0x01), packet.subarray(12));
 
 When('the stack sends a datagram behind a VLAN tag, then another without', function (this: ConformanceWorld) {
-  const tagged = echoReply(virtualLan.clientAddress, virtualLan.serverAddress, 8);
-  this.get('stack').inject(packetUp(concat(tag, tagged), 0x8100));
+  const other = echoReply(virtualLan.clientAddress, virtualLan.serverAddress, 8);
+  this.get('stack').inject(tagged(packetUp(other)));
   sendUp(this, datagram);
+});
+
+When("the server's stack sends a datagram for alice behind a VLAN tag", function (this: ConformanceWorld) {
+  const other = echoReply(virtualLan.serverAddress, virtualLan.clientAddress, 8);
+  this.get('stack').inject(tagged(packetDown(other)));
 });
 
 When("the client's kernel has sent IPv6 multicast through the adapter", async function (this: ConformanceWorld) {
   const namespace = this.lab.namespace('client');
   const look = async () => {
-    const text = await run(['cat', `/proc/net/dev_snmp6/${adapterDevice}`], { namespace });
+    const text = await run(['cat', `/proc/net/dev_snmp6/${adapterIn(namespace)}`], { namespace });
     return Number(/^Ip6OutMcastPkts\s+(\d+)$/m.exec(text)?.[1] ?? 0) > 0 || undefined;
   };
   await until('IPv6 multicast of the kernel', look, patience);

@@ -3,11 +3,12 @@ import assert from 'node:assert/strict';
 import { Then, When } from '@cucumber/cucumber';
 import { expectArrival, packetDown, packetUp } from '../support/adapter.ts';
 import { known } from '../support/known.ts';
+import { adapterIn } from '../support/lab/adapter-device.ts';
 import { run } from '../support/lab/command.ts';
 import { echoReply } from '../support/lab/echo-reply.ts';
 import { isArpReply } from '../support/lab/emulator-questions.ts';
 import { ipJson } from '../support/lab/iproute2.ts';
-import { adapterDevice, virtualLan } from '../support/lab/virtual-lan.ts';
+import { virtualLan } from '../support/lab/virtual-lan.ts';
 import { scripted, type WireRole } from '../support/peers.ts';
 import type { ConformanceWorld } from '../support/world.ts';
 
@@ -45,11 +46,12 @@ Then(
   "the server's kernel resolves alice's address by ARP to the reserved physical address of the client's adapter",
   async function (this: ConformanceWorld) {
     const namespace = this.lab.namespace('server');
-    await run(['ip', 'neighbour', 'flush', 'dev', adapterDevice], { namespace });
+    const device = adapterIn(namespace);
+    await run(['ip', 'neighbour', 'flush', 'dev', device], { namespace });
     const resolving = this.get('stack').next('an ARP reply', isArpReply);
     await run(['ping', '-c', '1', '-W', '1', clientAddress], { namespace }).catch(() => '');
     await resolving;
-    const words = ['neighbour', 'show', clientAddress, 'dev', adapterDevice];
+    const words = ['neighbour', 'show', clientAddress, 'dev', device];
     const [neighbour] = await ipJson<{ readonly lladdr?: string }>(namespace, ...words);
     assert.equal(neighbour?.lladdr, clientPhysical);
   },

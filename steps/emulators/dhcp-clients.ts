@@ -10,6 +10,7 @@ import { faultsOf } from '../../vectors/dhcp-reply.ts';
 import { watchAdapter, watchClient } from '../support/adapter.ts';
 import { addresses, isIn } from '../support/adapter-addresses.ts';
 import { known } from '../support/known.ts';
+import { adapterIn } from '../support/lab/adapter-device.ts';
 import { patience } from '../support/lab/deadline.ts';
 import { DhcpClient } from '../support/lab/dhcp-clients/client.ts';
 import { unplugged } from '../support/lab/dhcp-clients/networkd.ts';
@@ -22,7 +23,7 @@ import { routesTo } from '../support/lab/kernel-tables.ts';
 import { isDiscovery, sourceOf, targetOf, type } from '../support/lab/neighbour-packets.ts';
 import type { Packet } from '../support/lab/pcap.ts';
 import { until } from '../support/lab/until.ts';
-import { adapterDevice, virtualLan, virtualLan6 } from '../support/lab/virtual-lan.ts';
+import { virtualLan, virtualLan6 } from '../support/lab/virtual-lan.ts';
 import { lab } from '../support/peers.ts';
 import { addPlace, placeOf } from '../support/places.ts';
 import { tunnelOfBoth } from '../support/tunnels.ts';
@@ -48,9 +49,9 @@ Given(
     const client = await this.startClient({ adapter: { configure: 'dhcp', routes: Boolean(routes) } });
     await client.event('adapter');
     const namespace = this.lab.namespace('client');
-    await this.lab.ip(namespace, `link set ${adapterDevice} mtu ${strangeMtu}`);
-    await this.captureOn(namespace, adapterDevice, 'adapter');
-    await this.captureOn(this.lab.namespace('server'), adapterDevice, 'far');
+    await this.lab.ip(namespace, `link set ${adapterIn(namespace)} mtu ${strangeMtu}`);
+    await this.captureOn(namespace, adapterIn(namespace), 'adapter');
+    await this.captureOn(this.lab.namespace('server'), adapterIn(this.lab.namespace('server')), 'far');
     watchAdapter(this, 'client');
   },
 );
@@ -104,7 +105,8 @@ const purposes: Readonly<Record<string, Purpose>> = {
 When('{word} obtains a lease and {}', async function (this: ConformanceWorld, name: string, words: string) {
   const [recipe, purpose] = [known(recipes, name), known(purposes, words)];
   const namespace = this.lab.namespace('client');
-  const client = this.own(new DhcpClient({ name, recipe, namespace, device: adapterDevice, folder: this.folder }));
+  const device = adapterIn(namespace);
+  const client = this.own(new DhcpClient({ name, recipe, namespace, device, folder: this.folder }));
   this.set('dhcpClient', client);
   await client.start(purpose, purpose === 'probe' ? probing : patience);
   if (purpose !== 'renew' && purpose !== 'rebind') return;
@@ -136,9 +138,9 @@ When(
 
 When('the cable is pulled and plugged in again', async function (this: ConformanceWorld) {
   const [client, namespace] = [this.get('dhcpClient'), this.lab.namespace('client')];
-  await this.lab.ip(namespace, `link set ${adapterDevice} carrier off`);
+  await this.lab.ip(namespace, `link set ${adapterIn(namespace)} carrier off`);
   await unplugged(client, patience);
-  await this.lab.ip(namespace, `link set ${adapterDevice} carrier on`);
+  await this.lab.ip(namespace, `link set ${adapterIn(namespace)} carrier on`);
   await acknowledged(this, await requestFrom(this, 'INIT-REBOOT'));
   await client.recipe.settled(client, patience, 'use');
 });
@@ -248,10 +250,11 @@ Then(
   async function (this: ConformanceWorld, words: string) {
     for (const network of known(networks, words)) {
       // The application puts its route back when it hears that the client's script has flushed it.
-      const look = async () => (await routesTo(this.lab.namespace('client'), network))[0];
+      const namespace = this.lab.namespace('client');
+      const look = async () => (await routesTo(namespace, network))[0];
       const { gateway, dev } = await until(`a route to ${network}`, look, patience);
       const server = network.includes(':') ? virtualLan6.serverLinkLocal : virtualLan.serverAddress;
-      assert.deepEqual([gateway, dev], [server, adapterDevice], network);
+      assert.deepEqual([gateway, dev], [server, adapterIn(namespace)], network);
     }
   },
 );

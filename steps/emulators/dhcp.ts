@@ -1,6 +1,7 @@
 /** Steps about DHCP messages that are put together on the spot (RFC 2131), where the vectors have none. */
 import assert from 'node:assert/strict';
 import { type DataTable, Then, When } from '@cucumber/cucumber';
+import { viewOf } from '../../reference/octets.ts';
 import { ipv4Octets } from '../../reference/packets/addresses.ts';
 import { prefixText } from '../../reference/packets/prefix.ts';
 import { readDhcp } from '../../vectors/dhcp-reply.ts';
@@ -149,3 +150,49 @@ Then(
     if (faults.length > 0) throw new Nonconformance(faults.join('\n'));
   },
 );
+
+// The checksum.
+
+/** Where the UDP datagram begins in an Ethernet packet whose IPv4 header has no options. */
+const udpAt = 34;
+
+/** Of 16-bit words, with every carry still in it. */
+function sumOf(octets: Uint8Array): number {
+  let sum = 0;
+  for (const [index, octet] of octets.entries()) sum += index % 2 === 0 ? octet * 256 : octet;
+  return sum;
+}
+
+/** RFC 768: what the checksum of a packet is made of, its own field left out. */
+function sumOfUdp(packet: Uint8Array): number {
+  const length = viewOf(packet).getUint16(udpAt + 4);
+  const udp = packet.slice(udpAt, udpAt + length);
+  udp.fill(0, 6, 8);
+  return sumOf(cat(packet.subarray(26, udpAt), u16(17), u16(length), udp));
+}
+
+const foldedOnce = (sum: number): number => (sum & 0xffff) + (sum >>> 16);
+
+/** The last 16 bits of a transaction id, for sums with and without them. */
+const edges: Readonly<Record<string, (sum: number) => boolean>> = {
+  'is that of any transaction id': () => true,
+  'comes to 0, which is sent as ffff': (sum) => foldedOnce(foldedOnce(sum)) === 0xffff,
+  'has a carry that brings another one with it': (sum) => foldedOnce(sum) > 0xffff,
+};
+
+Then('the checksum of the OFFER is right where it', async function (this: ConformanceWorld, table: DataTable) {
+  const stack = this.get('stack');
+  const offerTo = async (low: number): Promise<Uint8Array> => {
+    stack.inject(clientPacket({ op: 1, xid: 0x5eed_0000 + low, ...discover }));
+    return stack.next('an OFFER', isFromDhcpServer);
+  };
+  const without = sumOfUdp(await offerTo(0));
+  for (const [edge = ''] of table.raw()) {
+    const isEdge = known(edges, edge);
+    const low = Array.from({ length: 0xffff }, (_, index) => index + 1).find((one) => isEdge(without + one));
+    assert.ok(low !== undefined, `no transaction id for: ${edge}`);
+    const packet = await offerTo(low);
+    const expected = ~foldedOnce(foldedOnce(sumOfUdp(packet))) & 0xffff || 0xffff;
+    assert.equal(viewOf(packet).getUint16(udpAt + 6), expected, edge);
+  }
+});

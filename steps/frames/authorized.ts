@@ -115,7 +115,7 @@ const closesOf = (flag: string): readonly (readonly [Vector, number])[] => {
 
 When(
   /^the (valid|invalid) CLOSE frames of keyed-close\.json are made anew and sent, each on a connection of its own$/,
-  { timeout: 80_000 },
+  { timeout: 180_000 },
   async function (this: ConformanceWorld, result: string) {
     const connect = connecting(this, 'chacha20poly1305');
     await tryEach(this, closesOf(result), {

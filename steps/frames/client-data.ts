@@ -16,7 +16,6 @@ import { eachConnection, ofManyConnections } from '../support/connecting-again.t
 import { flagged, known } from '../support/known.ts';
 import { isFromDhcpServer, neighbour } from '../support/lab/emulator-questions.ts';
 import { inContext, Nonconformance } from '../support/lab/failure.ts';
-import { adapterDevice } from '../support/lab/virtual-lan.ts';
 import type { ScriptedServer } from '../support/peers/scripted-server.ts';
 import { responseOf } from '../support/peers.ts';
 import { played } from '../support/played.ts';
@@ -77,7 +76,7 @@ async function advertisesSettings(
 ): Promise<void> {
   await server.receive({ keepAlives: true });
   await world.iut('client').event('adapter');
-  const frame = await neighbour.answerTo(world.packetSocket('client', adapterDevice), solicitation);
+  const frame = await neighbour.answerTo(world.adapterSocket('client'), solicitation);
   const { prefix, mtu, dns, search } = settings.ipv6;
   const routes = settings.ipv6.routes.map((route: Route) => `${route.destination}/${route.prefixLength}`);
   const prefixes = [{ prefix, prefixLength: 64, onLink: false, autonomous: true }];
@@ -134,7 +133,7 @@ const asked = [1, 3, 6, 15, 26, search, 121];
 async function offersThem(world: ConformanceWorld, server: ScriptedServer, { settings }: Vector): Promise<void> {
   await server.receive({ keepAlives: true });
   await world.iut('client').event('adapter');
-  const stack = world.packetSocket('client', adapterDevice);
+  const stack = world.adapterSocket('client');
   // As much as an Ethernet carries.
   const options = [option(53, [1]), option(55, asked), option(57, u16(1500))];
   stack.inject(clientPacket({ op: 1, xid: 0x5eed_0002, options }));

@@ -8,7 +8,6 @@ import { Suite, type SuiteName, type TransformName } from '../../reference/wire/
 import { load, octets, type Vector, type VectorGroup } from '../../vectors/load.ts';
 import { Nonconformance } from '../support/lab/failure.ts';
 import type { PacketSocket } from '../support/lab/packet-socket.ts';
-import { adapterDevice } from '../support/lab/virtual-lan.ts';
 import { type Json, merge, type Overrides } from '../support/peers/configuration.ts';
 import type { Iut } from '../support/peers/iut.ts';
 import type { ScriptedConnection } from '../support/peers/scripted.ts';
@@ -185,14 +184,14 @@ async function concluded(connection: ScriptedConnection, replay: Replay, tested:
 
 const handshakeOf = (steps: readonly Step[]): readonly Step[] => steps.filter((step) => step.datagram === undefined);
 
-When('every conversation is held with the server', { timeout: 80_000 }, async function (this: ConformanceWorld) {
+When('every conversation is held with the server', { timeout: 300_000 }, async function (this: ConformanceWorld) {
   await lab(this);
   for (const { configuration, replays } of processesFor(this, 'server')) {
     // Where it is on the kernel sends packets by itself.
     const six = JSON.stringify(configuration).includes('address6');
     this.lab.sysctl(this.lab.namespace('server'), 'net/ipv6/conf/default/disable_ipv6', six ? 0 : 1);
     const node = await this.start('server', 'server', configuration);
-    const socket = this.packetSocket('server', adapterDevice);
+    const socket = this.adapterSocket('server');
     const one = async (replay: Replay): Promise<void> => {
       const connection = await this.connect();
       const handshake = handshakeOf(replay.steps);
@@ -208,7 +207,7 @@ When('every conversation is held with the server', { timeout: 80_000 }, async fu
   }
 });
 
-When('every conversation is held with the initiator', { timeout: 80_000 }, async function (this: ConformanceWorld) {
+When('every conversation is held with the initiator', { timeout: 300_000 }, async function (this: ConformanceWorld) {
   await lab(this, { hosts: { 'relay-b.test': '10.77.0.2' } });
   await listenAsServer(this);
   for (const { configuration, replays } of processesFor(this, 'initiator')) {
@@ -249,7 +248,7 @@ async function heldWith(world: ConformanceWorld, node: Iut, replay: Replay): Pro
   played(world, 'conversation', replay.vector);
   if (replay.steps.length > handshake.length) {
     await node.event('adapter');
-    await using socket = world.packetSocket('client', adapterDevice);
+    await using socket = world.adapterSocket('client');
     await exchange(connection, socket, replay, 'initiator');
     await concluded(connection, replay, 'initiator');
   } else await concluded(connection, replay, 'initiator');

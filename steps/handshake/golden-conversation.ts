@@ -7,7 +7,6 @@ import { load } from '../../vectors/load.ts';
 import { LabFailure, Nonconformance } from '../support/lab/failure.ts';
 import { divide } from '../support/lab/frames.ts';
 import type { PacketSocket } from '../support/lab/packet-socket.ts';
-import { adapterDevice } from '../support/lab/virtual-lan.ts';
 import type { Json } from '../support/peers/configuration.ts';
 import type { ConformanceWorld } from '../support/world.ts';
 
@@ -57,8 +56,8 @@ When(
   async function (this: ConformanceWorld) {
     const { steps } = this.get('conversation');
     const adapters: Record<Side, PacketSocket> = {
-      initiator: this.packetSocket('client', adapterDevice),
-      server: this.packetSocket('server', adapterDevice),
+      initiator: this.adapterSocket('client'),
+      server: this.adapterSocket('server'),
     };
     // The initiator's first: until they come the server sends nothing.
     for (const from of ['initiator', 'server'] as const) {

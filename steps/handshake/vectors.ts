@@ -8,7 +8,7 @@ import { Given, When } from '@cucumber/cucumber';
 import { Status, Suite, type SuiteName, statusName, Transform } from '../../reference/wire/identifiers.ts';
 import { decodeOpenedRequest } from '../../reference/wire/request.ts';
 import { openRequest } from '../../vectors/generate/handshake-opening.ts';
-import { type Forgery, forge, forgeries } from '../../vectors/generate/handshake-received.ts';
+import { differs, type Forgery, forge, forgeries } from '../../vectors/generate/handshake-received.ts';
 import { refusals } from '../../vectors/generate/handshake-refused.ts';
 import { type HandshakeInput, handshake, prologueOf } from '../../vectors/generate/handshake-steps.ts';
 import { lifetimes, usual } from '../../vectors/generate/key-exchange-data.ts';
@@ -75,7 +75,8 @@ const titled = (vector: Vector): string => `handshake.json, ${title(vector)}`;
 function forgeriesOf(suite: SuiteName, flag: string, message: Message, encapsulationKey: Uint8Array): Forgery[] {
   const ofMessage = forgeries(Suite[suite], encapsulationKey).filter((forgery) => forgery.message === message);
   const flagged = known(Object.groupBy(ofMessage, (forgery) => forgery.flag) as Record<string, Forgery[]>, flag);
-  const all = flagged.filter((forgery) => forge(inputOf(Suite[suite], zeros(16)), forgery) !== undefined);
+  const input = inputOf(Suite[suite], zeros(16));
+  const all = flagged.filter((forgery) => differs(input, forgery, forge(input, forgery)));
   if (all.length === 0)
     throw new LabFailure(`nothing flagged ${flag} makes a difference to ${message}, suite ${suite}`);
   return all;
@@ -84,7 +85,7 @@ function forgeriesOf(suite: SuiteName, flag: string, message: Message, encapsula
 /** The frame: O's length is that of the frame, whatever its message has grown to. */
 function frameOf(input: HandshakeInput, forgery: Forgery, payload: Uint8Array, header: number): Uint8Array {
   const field = forgery.message === 'request' ? 'requestPayload' : 'responsePayload';
-  const sealed = (o: Uint8Array): Uint8Array => forge({ ...input, [field]: o }, forgery) ?? zeros(0);
+  const sealed = (o: Uint8Array): Uint8Array => forge({ ...input, [field]: o }, forgery);
   const whole = patch(payload, 0, u32(header + sealed(payload).length));
   return cat(whole.slice(0, header), sealed(whole));
 }

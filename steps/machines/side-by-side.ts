@@ -3,14 +3,19 @@ import assert from 'node:assert/strict';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Then, When } from '@cucumber/cucumber';
 import { concat, u32 } from '../../reference/octets.ts';
+import { Status } from '../../reference/wire/identifiers.ts';
 import { wireDevice } from '../support/lab/namespace.ts';
-import { newInitiator } from '../support/peers.ts';
+import type { ScriptedInitiator } from '../support/peers/scripted-initiator.ts';
+import type { ScriptedServer } from '../support/peers/scripted-server.ts';
+import { newInitiator, tunnelThroughRelay } from '../support/peers.ts';
 import type { ConformanceWorld } from '../support/world.ts';
 
 declare module '../support/world.ts' {
   interface Facts {
     /** What each of the initiators has sent, all of it to be passed on. */
     sentEach: readonly Uint8Array[];
+    /** A tunnel that was there before others. */
+    oldest: { readonly initiator: ScriptedInitiator; readonly server: ScriptedServer };
   }
 }
 
@@ -51,5 +56,44 @@ Then(
       came.push(connection.received.toHex());
     }
     assert.deepEqual(came.toSorted(), expected.toSorted());
+  },
+);
+
+/** Below every limit on connections of one source, with the first one. */
+const staying = 45;
+
+When(
+  '{int} other tunnels come and go, but for the last ones',
+  { timeout: 60_000 },
+  async function (this: ConformanceWorld, count: number) {
+    const first = { initiator: this.get('initiator'), server: this.get('server') };
+    for (let left = count; left > 0; left--) {
+      const { initiator, server } = await tunnelThroughRelay(this);
+      if (left <= staying) continue;
+      await initiator.close(Status.endSession);
+      await server.connection.ended();
+      server.connection.finish();
+      await initiator.connection.ended();
+    }
+    this.set('oldest', first);
+  },
+);
+
+Then(
+  'octets pass through the first one both ways, and it ends like any other',
+  async function (this: ConformanceWorld) {
+    const { initiator, server } = this.get('oldest');
+    const [near, far] = [initiator.connection, server.connection];
+    const frame = Uint8Array.fromHex('0000000a090100112233');
+    for (const [from, to] of [
+      [near, far],
+      [far, near],
+    ] as const) {
+      const before = to.received.length;
+      await from.send(frame);
+      assert.equal((await to.octets(before + frame.length)).subarray(before).toHex(), frame.toHex());
+    }
+    near.reset();
+    await far.ended();
   },
 );

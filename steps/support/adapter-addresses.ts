@@ -1,17 +1,18 @@
 /** The IPv6 addresses of a client's adapter: those that the kernel gave itself, or the tunnel application gave it. */
 import assert from 'node:assert/strict';
 import { contains, hostPrefix, parsePrefix } from '../../reference/packets/prefix.ts';
+import { adapterIn } from './lab/adapter-device.ts';
 import { patience } from './lab/deadline.ts';
 import { addressesOf, type DeviceAddress } from './lab/kernel-tables.ts';
 import type { NodeName } from './lab/namespace.ts';
 import { until } from './lab/until.ts';
-import { adapterDevice } from './lab/virtual-lan.ts';
 import { addPlace } from './places.ts';
 import type { ConformanceWorld } from './world.ts';
 
 /** Those of global scope. @throws AssertionError where duplicate address detection found another node */
 export async function addresses(world: ConformanceWorld, node: NodeName = 'client'): Promise<readonly DeviceAddress[]> {
-  const found = await addressesOf(world.lab.namespace(node), 'IPv6', adapterDevice, 'scope', 'global');
+  const namespace = world.lab.namespace(node);
+  const found = await addressesOf(namespace, 'IPv6', adapterIn(namespace), 'scope', 'global');
   const failed = found.filter(({ dadfailed }) => dadfailed === true);
   assert.deepEqual(failed, [], 'duplicate address detection found another node');
   return found;
@@ -29,7 +30,7 @@ export function awaitAddress(
 ): Promise<DeviceAddress> {
   const look = async () =>
     (await addresses(world, node)).find((address) => wanted(address) && address.tentative !== true);
-  return until(`${what} on ${adapterDevice}`, look, patience);
+  return until(`${what} on ${adapterIn(world.lab.namespace(node))}`, look, patience);
 }
 
 /** Waits for an address of a /64: NODE6, or the place that is named, is a place from now on. */

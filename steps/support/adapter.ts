@@ -9,7 +9,7 @@ import { echoReply } from './lab/echo-reply.ts';
 import type { NodeName } from './lab/namespace.ts';
 import { typeOf } from './lab/neighbour-packets.ts';
 import type { PacketSocket } from './lab/packet-socket.ts';
-import { adapterDevice, virtualLan, virtualLan6 } from './lab/virtual-lan.ts';
+import { virtualLan, virtualLan6 } from './lab/virtual-lan.ts';
 import type { Overrides } from './peers/configuration.ts';
 import { identityOf } from './peers/identities.ts';
 import { ScriptedInitiator } from './peers/scripted-initiator.ts';
@@ -55,7 +55,7 @@ export function sendUp(world: ConformanceWorld, datagram: Uint8Array, padding = 
 }
 
 export function watchAdapter(world: ConformanceWorld, node: NodeName): void {
-  world.set('stack', world.packetSocket(node, adapterDevice));
+  world.set('stack', world.adapterSocket(node));
 }
 
 /** From now on, in a laboratory that has no adapter yet. */
@@ -99,6 +99,7 @@ export async function serverUnderTest(
   bothFamilies: boolean,
   networks: Readonly<Partial<Record<keyof typeof usualAddressOf, readonly string[]>>>,
   lan: { readonly address?: string; readonly addressOf?: typeof usualAddressOf } = {},
+  overrides: Overrides = {},
 ): Promise<void> {
   const { address, addressOf = usualAddressOf } = lan;
   await lab(world, { ipv6: bothFamilies });
@@ -108,7 +109,7 @@ export async function serverUnderTest(
     networks: networks[name] ?? [],
   }));
   const adapter = { ...(address && { address }), ...(bothFamilies && { address6: virtualLan6.serverPrefix }) };
-  await world.startServer({ initiators, adapter });
+  await world.startServer({ initiators, adapter, ...overrides });
   watchAdapter(world, 'server');
   for (const name of names) await authorizeAtAdapter(world, name, addressOf);
 }

@@ -6,7 +6,7 @@ import { known } from './known.ts';
 import { echoReply } from './lab/echo-reply.ts';
 import { Nonconformance } from './lab/failure.ts';
 import type { PacketSocket } from './lab/packet-socket.ts';
-import { adapterDevice, virtualLan } from './lab/virtual-lan.ts';
+import { virtualLan } from './lab/virtual-lan.ts';
 import type { Overrides } from './peers/configuration.ts';
 import type { ScriptedEndPoint } from './peers/session.ts';
 import { listenAsServer, scriptedInitiator, scriptedServer, type WireRole } from './peers.ts';
@@ -55,7 +55,7 @@ async function attackedServer(
   overrides: Overrides,
 ): Promise<Victim> {
   await world.startServer({ transforms: [transform], ...timers(world, { stalledFrame }), ...overrides });
-  const socket = world.packetSocket('server', adapterDevice);
+  const socket = world.adapterSocket('server');
   return {
     role: 'server',
     adapter: async () => socket,
@@ -84,7 +84,7 @@ async function attackedInitiator(
     role: 'initiator',
     adapter: async () => {
       await world.iut('client').event('adapter');
-      return world.packetSocket('client', adapterDevice);
+      return world.adapterSocket('client');
     },
     authorize: async () => {
       if (connected) await connectAgain(world);

@@ -36,14 +36,19 @@ export class Evidence {
   }
 
   /**
-   * Where in each capture something happened: `wire.pcap: packet 12 of 14 was the last before the failure`.
+   * Where in each capture something happened: `wire.pcap: packet 12 of 14, at TIME, was the last before the failure`, or why
+   * that can't be told.
    * @param time milliseconds since the epoch
    */
   async placesOf(time: number): Promise<string[]> {
     const places: string[] = [];
     for (const file of this.#captures) {
       if ((statSync(file, { throwIfNoEntry: false })?.size ?? Infinity) > largestKeptCapture) continue;
-      const packets = await readPcap(file);
+      const packets = await readPcap(file).catch((error: Error) => error);
+      if (packets instanceof Error) {
+        places.push(`${basename(file)}: ${packets.message}`);
+        continue;
+      }
       const before = packets.filter((packet) => packet.time <= time * 1000).length;
       const of = `of ${packets.length}, at ${new Date(time).toISOString()}`;
       places.push(`${basename(file)}: packet ${before} ${of}, was the last before the failure`);

@@ -2,9 +2,10 @@
 import assert from 'node:assert/strict';
 import { Given, Then } from '@cucumber/cucumber';
 import { findAddress } from './adapter-addresses.ts';
+import { adapterIn } from './lab/adapter-device.ts';
 import { type Family, type KernelRoute, routesOf, routeTaken } from './lab/kernel-tables.ts';
 import { wireAddresses, wireAddresses6, wireDevice } from './lab/namespace.ts';
-import { adapterDevice, virtualLan6 } from './lab/virtual-lan.ts';
+import { virtualLan6 } from './lab/virtual-lan.ts';
 import { type Overrides, tunnelPort } from './peers/configuration.ts';
 import { lab } from './peers.ts';
 import { startTunnel, tunnelOfBoth } from './tunnels.ts';
@@ -70,9 +71,10 @@ Then(
   "{family} packets to the server's node leave on the wire, and all others through the adapter",
   async function (this: ConformanceWorld, family: Family) {
     const { nodes, elsewhere } = wires[family];
-    const deviceTo = async (address: string) => (await routeTaken(this.lab.namespace('client'), address))?.dev;
+    const namespace = this.lab.namespace('client');
+    const deviceTo = async (address: string) => (await routeTaken(namespace, address))?.dev;
     assert.equal(await deviceTo(nodes.server), wireDevice);
-    for (const address of elsewhere) assert.equal(await deviceTo(address), adapterDevice, address);
+    for (const address of elsewhere) assert.equal(await deviceTo(address), adapterIn(namespace), address);
   },
 );
 

@@ -3,13 +3,14 @@ import assert from 'node:assert/strict';
 import { Then } from '@cucumber/cucumber';
 import { isIpv6 } from '../../reference/packets/addresses.ts';
 import { known } from './known.ts';
+import { adapterIn } from './lab/adapter-device.ts';
 import { patience, watch } from './lab/deadline.ts';
 import { ipJson } from './lab/iproute2.ts';
 import { addressesOf, type KernelRoute, linkOf, neighbourOf, routesTo } from './lab/kernel-tables.ts';
 import { type NodeName, wireDevice } from './lab/namespace.ts';
 import { ping } from './lab/traffic.ts';
 import { until } from './lab/until.ts';
-import { adapterDevice, virtualLan, virtualLan6 } from './lab/virtual-lan.ts';
+import { virtualLan, virtualLan6 } from './lab/virtual-lan.ts';
 import type { ConformanceWorld } from './world.ts';
 
 const wayOf = ({ gateway, dev }: KernelRoute): string => `${gateway} ${dev}`;
@@ -43,8 +44,14 @@ Then(
 Then("the client routes {} through the server's adapter", async function (this: ConformanceWorld, networks: string) {
   for (const network of networks.split(' and ')) {
     const gateway = isIpv6(network) ? virtualLan6.serverLinkLocal : virtualLan.serverAddress;
-    const routes = await routesTo(this.lab.namespace('client'), network);
-    assert.deepEqual(routes.map(wayOf), [`${gateway} ${adapterDevice}`], network);
+    const namespace = this.lab.namespace('client');
+    // Routes may follow the event of the adapter.
+    const look = async () => {
+      const found = await routesTo(namespace, network);
+      return found.length > 0 ? found : undefined;
+    };
+    const routes = await until(`a route to ${network}`, look, patience);
+    assert.deepEqual(routes.map(wayOf), [`${gateway} ${adapterIn(namespace)}`], network);
   }
 });
 
@@ -54,7 +61,7 @@ Then(
     const namespace = this.lab.namespace('client');
     const address = linkLocal ? virtualLan6.serverLinkLocal : virtualLan.serverAddress;
     if (!linkLocal) await reachServer(namespace, address);
-    assert.equal(await neighbourOf(namespace, adapterDevice, address), virtualLan.serverPhysical);
+    assert.equal(await neighbourOf(namespace, adapterIn(namespace), address), virtualLan.serverPhysical);
   },
 );
 
@@ -65,7 +72,8 @@ const addressTexts: Readonly<Record<string, readonly string[]>> = {
 
 /** In IPv4. */
 Then('the kernel has {} on the adapter', async function (this: ConformanceWorld, which: string) {
-  const found = await addressesOf(this.lab.namespace('client'), 'IPv4', adapterDevice);
+  const namespace = this.lab.namespace('client');
+  const found = await addressesOf(namespace, 'IPv4', adapterIn(namespace));
   const texts = found.map(({ local, prefixlen }) => `${local}/${prefixlen}`);
   assert.deepEqual(texts, known(addressTexts, which));
 });
@@ -73,7 +81,7 @@ Then('the kernel has {} on the adapter', async function (this: ConformanceWorld,
 type Look = (namespace: string) => Promise<number | undefined>;
 /** Where the kernel may have it from the client data. */
 const mtuOf: Readonly<Record<string, Look>> = {
-  adapter: async (namespace) => (await linkOf(namespace, adapterDevice)).mtu,
+  adapter: async (namespace) => (await linkOf(namespace, adapterIn(namespace))).mtu,
   route: async (namespace) => (await routesTo(namespace, virtualLan.behindServer))[0]?.metrics?.[0]?.mtu,
 };
 
@@ -105,7 +113,8 @@ Then('no adapter was made in the client', async function (this: ConformanceWorld
 });
 
 Then('the adapter was made once', async function (this: ConformanceWorld) {
-  await linkOf(this.lab.namespace('client'), adapterDevice);
+  const namespace = this.lab.namespace('client');
+  await linkOf(namespace, adapterIn(namespace));
   assert.equal(await adaptersMade(this), 1, 'adapters that were made in the client, gone or not');
 });
 

@@ -1,8 +1,9 @@
 /** Steps about the lease that udhcpc obtains on the adapter. */
 import assert from 'node:assert/strict';
 import { Then, When } from '@cucumber/cucumber';
+import { adapterIn } from './lab/adapter-device.ts';
 import { type Lease, obtainLease } from './lab/dhcp-lease.ts';
-import { adapterDevice, virtualLan } from './lab/virtual-lan.ts';
+import { virtualLan } from './lab/virtual-lan.ts';
 import type { ConformanceWorld } from './world.ts';
 
 declare module './world.ts' {
@@ -13,7 +14,7 @@ declare module './world.ts' {
 
 When("udhcpc runs on the client's adapter", async function (this: ConformanceWorld) {
   const namespace = this.lab.namespace('client');
-  const lease = await obtainLease({ namespace, device: adapterDevice });
+  const lease = await obtainLease({ namespace, device: adapterIn(namespace) });
   assert.ok(lease, 'udhcpc obtained no lease');
   this.set('lease', lease);
 });

@@ -43,11 +43,16 @@ function settingsOf({
 
 /** With the lifetimes that the initiator asks for. */
 When('the server authorizes it with', async function (this: ConformanceWorld, table: DataTable) {
-  const server = this.get('server');
+  await authorizeWith(this, table.rowsHash());
+});
+
+/** @param settings as in the rows of the step */
+export async function authorizeWith(world: ConformanceWorld, settings: Record<string, string>): Promise<void> {
+  const server = world.get('server');
   await server.readRelay();
   const { lifetimes } = (await server.readRequest()).keyExchangeData;
   const keyExchangeData = makeKeyExchangeData({ lifetimes });
-  const clientData = fromNetworkSettings(settingsOf(table.rowsHash()));
+  const clientData = fromNetworkSettings(settingsOf(settings));
   await server.sendResponse({ fields: { keyExchangeData, clientData } });
   await server.receive({ keepAlives: true });
-});
+}

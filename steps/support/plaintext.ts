@@ -2,10 +2,10 @@
 import assert from 'node:assert/strict';
 import { Given, Then, When } from '@cucumber/cucumber';
 import { known } from './known.ts';
+import { adapterIn } from './lab/adapter-device.ts';
 import { patience } from './lab/deadline.ts';
 import { marker, packetsRevealing } from './lab/plaintext-search.ts';
 import { transfer } from './lab/traffic.ts';
-import { adapterDevice } from './lab/virtual-lan.ts';
 import { placeOf } from './places.ts';
 import type { ConformanceWorld } from './world.ts';
 
@@ -29,7 +29,7 @@ const captures: Readonly<Record<string, readonly string[]>> = {
 
 /** From now on. */
 export async function captureAdapter(world: ConformanceWorld): Promise<void> {
-  await world.captureOn(world.lab.namespace('client'), adapterDevice, 'adapter');
+  await world.captureOn(world.lab.namespace('client'), adapterIn(world.lab.namespace('client')), 'adapter');
 }
 
 Given("a capture on the client's adapter", async function (this: ConformanceWorld) {

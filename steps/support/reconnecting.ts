@@ -4,12 +4,13 @@ import { randomBytes } from 'node:crypto';
 import type { Socket } from 'node:net';
 import { Given, Then, When } from '@cucumber/cucumber';
 import { findAddress } from './adapter-addresses.ts';
+import { adapterIn } from './lab/adapter-device.ts';
 import { patience, within } from './lab/deadline.ts';
 import { addressesOf, type Family, linkOf } from './lab/kernel-tables.ts';
 import type { NodeName } from './lab/namespace.ts';
 import { connected, connectInside, listenInside, ping, socketEvent } from './lab/traffic.ts';
 import { until } from './lab/until.ts';
-import { adapterDevice, virtualLan, virtualLan6 } from './lab/virtual-lan.ts';
+import { virtualLan, virtualLan6 } from './lab/virtual-lan.ts';
 import { lab } from './peers.ts';
 import { startTunnel, tunnelOfBoth } from './tunnels.ts';
 import type { ConformanceWorld } from './world.ts';
@@ -96,11 +97,9 @@ Then('the TCP connection has gone on, and every octet came back', async function
 
 async function adapterOf(world: ConformanceWorld): Promise<unknown> {
   const namespace = world.lab.namespace('client');
-  const { ifindex } = await linkOf(namespace, adapterDevice);
-  const both = [
-    ...(await addressesOf(namespace, 'IPv4', adapterDevice)),
-    ...(await addressesOf(namespace, 'IPv6', adapterDevice)),
-  ];
+  const device = adapterIn(namespace);
+  const { ifindex } = await linkOf(namespace, device);
+  const both = [...(await addressesOf(namespace, 'IPv4', device)), ...(await addressesOf(namespace, 'IPv6', device))];
   return { ifindex, addresses: both.map(({ local, prefixlen }) => `${local}/${prefixlen}`).sort() };
 }
 

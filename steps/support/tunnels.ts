@@ -1,8 +1,12 @@
 /** Steps that make a whole tunnel: both end points as processes, and the relays between them. */
+import { setTimeout as pause } from 'node:timers/promises';
 import { Given } from '@cucumber/cucumber';
+import { adapterIn } from './lab/adapter-device.ts';
+import { networksBehind } from './lab/kernel-tables.ts';
 import { virtualLan, virtualLan6 } from './lab/virtual-lan.ts';
 import type { Overrides } from './peers/configuration.ts';
 import { preferredSuite } from './peers/declaration.ts';
+import type { Iut } from './peers/iut.ts';
 import { lab } from './peers.ts';
 import { addPlace } from './places.ts';
 import type { ConformanceWorld } from './world.ts';
@@ -22,6 +26,20 @@ export async function startTunnel(world: ConformanceWorld, options: TunnelOption
   const client = await world.startClient(options.client);
   await client.event('authorized');
   await client.event('adapter');
+  await routesLaid(world, client);
+}
+
+/** Milliseconds in which routes may follow the event. */
+const routesFollow = 2_000;
+
+/** The event promises the address alone; and which routes there are, the user may have a say in. */
+async function routesLaid(world: ConformanceWorld, client: Iut): Promise<void> {
+  const { adapter } = client.configuration as { adapter: { configure: string; routes?: boolean } };
+  if (adapter.configure !== 'direct' || adapter.routes === false) return;
+  const namespace = world.lab.namespace('client');
+  const over = performance.now() + routesFollow;
+  while ((await networksBehind(namespace, 'IPv4', adapterIn(namespace))).length === 0 && performance.now() < over)
+    await pause(20);
 }
 
 /** Both ends in both families; `server6` is a place from now on. */

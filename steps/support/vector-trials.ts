@@ -5,7 +5,6 @@ import type { TransformName } from '../../reference/wire/identifiers.ts';
 import { longestTable } from './connecting-again.ts';
 import { aboutTheImplementation } from './lab/failure.ts';
 import type { PacketSocket } from './lab/packet-socket.ts';
-import { adapterDevice } from './lab/virtual-lan.ts';
 import type { ScriptedEndPoint } from './peers/session.ts';
 import { newInitiator } from './peers.ts';
 import { assertInTime, isEnough } from './rows.ts';
@@ -72,7 +71,7 @@ export function connecting(world: ConformanceWorld, name: TransformName): Connec
       return { peer, socket: await victim.adapter() };
     };
   }
-  const socket = world.packetSocket('server', adapterDevice);
+  const socket = world.adapterSocket('server');
   return async () => {
     const peer = await newInitiator(world, { suite: 'x25519', transforms: [name] });
     await peer.sendRelay();

@@ -14,6 +14,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { type ITestCaseHookParameter, type IWorldOptions, setWorldConstructor, World } from '@cucumber/cucumber';
 import { Evidence } from './evidence.ts';
+import { adapterIn } from './lab/adapter-device.ts';
 import { Capture } from './lab/capture.ts';
 import { costing } from './lab/costs.ts';
 import { LabFailure } from './lab/failure.ts';
@@ -171,6 +172,11 @@ export class ConformanceWorld extends World<WorldParameters> {
   /** A raw socket on a device of a node, or on all of them, those to come included. */
   packetSocket(node: string, device?: string): PacketSocket {
     return this.own(PacketSocket.open(this.lab.namespace(node), device));
+  }
+
+  /** A raw socket on the adapter of a node. */
+  adapterSocket(node: string): PacketSocket {
+    return this.packetSocket(node, adapterIn(this.lab.namespace(node)));
   }
 
   // Implementations.

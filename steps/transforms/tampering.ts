@@ -24,6 +24,8 @@ function answerTo(offset: number): string {
 
 When(
   'every single octet of a DATA frame is changed, each on a connection of its own',
+  // Some make an adapter for each.
+  { timeout: 300_000 },
   async function (this: ConformanceWorld) {
     const victim = this.get('victim');
     let length = 1;

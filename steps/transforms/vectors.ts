@@ -225,7 +225,7 @@ async function connected(world: ConformanceWorld, name: TransformName): Promise<
 
 When(
   'the frames of transform-{transform}.json that do not open are made anew and sent, each on a connection of its own',
-  { timeout: 80_000 },
+  { timeout: 180_000 },
   async function (this: ConformanceWorld, name: TransformName) {
     const all = runsOf(name).flatMap((run) => refusedOf(name, run));
     await tryEach(

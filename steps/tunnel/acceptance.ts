@@ -1,15 +1,27 @@
 /** Steps about what a tunnel initiator accepts of its server's client data ([EP] fig. 23, 508 to 520). */
 import assert from 'node:assert/strict';
-import { Given, Then } from '@cucumber/cucumber';
+import { Given, Then, When } from '@cucumber/cucumber';
 import { ipv4Octets } from '../../reference/packets/addresses.ts';
 import { parsePrefix } from '../../reference/packets/prefix.ts';
 import { readDhcp } from '../../vectors/dhcp-reply.ts';
 import { classlessRoute } from '../../vectors/generate/dhcp-packet.ts';
 import { adapterUnderTest } from '../support/adapter.ts';
+import { adapterIn } from '../support/lab/adapter-device.ts';
+import { patience, watch } from '../support/lab/deadline.ts';
 import { type Family, linkOf, networksBehind } from '../support/lab/kernel-tables.ts';
-import { adapterDevice, virtualLan } from '../support/lab/virtual-lan.ts';
+import { wireDevice } from '../support/lab/namespace.ts';
+import { until } from '../support/lab/until.ts';
+import { virtualLan } from '../support/lab/virtual-lan.ts';
+import { authorizeWith } from '../support/network-settings.ts';
 import type { Overrides } from '../support/peers/configuration.ts';
 import type { ConformanceWorld } from '../support/world.ts';
+
+declare module '../support/world.ts' {
+  interface Facts {
+    /** Prefixes that the client data routes to the server. */
+    offeredRoutes: readonly string[];
+  }
+}
 
 Given(
   'a user who accepts DNS servers: {word}, and a server that offers {}',
@@ -19,11 +31,18 @@ Given(
   },
 );
 
-/** Of the networks behind a gateway, not of those that an address of the adapter is in. */
+/** Milliseconds in which a route may follow that should not be there. */
+const behindTheOthers = 300;
+
+/** Of the networks behind a gateway, not of those that an address of the adapter is in. Routes may come after the event. */
 Then(
   'in {family} only {word} is routed through the adapter',
   async function (this: ConformanceWorld, family: Family, expected: string) {
-    assert.deepEqual(await networksBehind(this.lab.namespace('client'), family, adapterDevice), [expected]);
+    const namespace = this.lab.namespace('client');
+    const found = () => networksBehind(namespace, family, adapterIn(namespace));
+    await until(`a route to ${expected}`, async () => (await found()).includes(expected) || undefined, patience);
+    await watch(behindTheOthers);
+    assert.deepEqual(await found(), [expected]);
   },
 );
 
@@ -59,6 +78,24 @@ Then('the OFFER names the router: {word}', function (this: ConformanceWorld, rou
 });
 
 Then('the MTU of the adapter is {int} or more', async function (this: ConformanceWorld, least: number) {
-  const { mtu } = await linkOf(this.lab.namespace('client'), adapterDevice);
+  const namespace = this.lab.namespace('client');
+  const { mtu } = await linkOf(namespace, adapterIn(namespace));
   assert.ok(mtu >= least, `it is ${mtu}`);
+});
+
+When('the client has the address {word} too', async function (this: ConformanceWorld, address: string) {
+  await this.lab.ip(this.lab.namespace('client'), `address add ${address}/24 dev ${wireDevice}`);
+});
+
+const manyRoutes = (count: number): string[] => Array.from({ length: count }, (_, index) => `10.9.${index}.0/24`);
+
+When('the server authorizes it with {int} routes', async function (this: ConformanceWorld, count: number) {
+  await authorizeWith(this, { routes: manyRoutes(count).join(', ') });
+  this.set('offeredRoutes', manyRoutes(count));
+});
+
+Then('each of them is routed through the adapter', async function (this: ConformanceWorld) {
+  const namespace = this.lab.namespace('client');
+  const found = await networksBehind(namespace, 'IPv4', adapterIn(namespace));
+  assert.deepEqual(found.toSorted(), this.get('offeredRoutes').toSorted());
 });

@@ -4,11 +4,12 @@ import { Given, Then, When } from '@cucumber/cucumber';
 import { EtherType, encodeEthernet } from '../../reference/packets/ethernet.ts';
 import { decodeIpv4 } from '../../reference/packets/ipv4.ts';
 import { awaitRoutes } from '../support/kernel.ts';
+import { adapterIn } from '../support/lab/adapter-device.ts';
 import { echoReply } from '../support/lab/echo-reply.ts';
 import { physicalOf } from '../support/lab/kernel-tables.ts';
 import { PacketSocket } from '../support/lab/packet-socket.ts';
 import { lanDevice } from '../support/lab/private-network.ts';
-import { adapterDevice, virtualLan } from '../support/lab/virtual-lan.ts';
+import { virtualLan } from '../support/lab/virtual-lan.ts';
 import { identityOf } from '../support/peers/identities.ts';
 import { placeOf } from '../support/places.ts';
 import { labWithRelays, tunnelThroughRelays } from '../support/relays.ts';
@@ -35,14 +36,15 @@ Given(
     const { publicKey } = identityOf('alice');
     const alice = { name: 'alice', publicKey, address: virtualLan.clientAddress, networks: [listed] };
     await tunnelThroughRelays(this, { initiators: [alice] });
-    await awaitRoutes(this, 'server', listed, [`${virtualLan.clientAddress} ${adapterDevice}`]);
+    const device = adapterIn(this.lab.namespace('server'));
+    await awaitRoutes(this, 'server', listed, [`${virtualLan.clientAddress} ${device}`]);
   },
 );
 
 When(
   '{word} sends {word} a datagram with the source {word}, then one with its own',
   async function (this: ConformanceWorld, from: string, to: string, foreign: string) {
-    const [entrance, exit] = [this.packetSocket('client', adapterDevice), this.packetSocket('server', adapterDevice)];
+    const [entrance, exit] = [this.adapterSocket('client'), this.adapterSocket('server')];
     this.set('tunnelEnds', { entrance, exit });
     const host = placeOf(this, from);
     const socket = this.own(PacketSocket.open(host.namespace, lanDevice));

@@ -7,6 +7,7 @@ import { Given, Then, When } from '@cucumber/cucumber';
 import { Status } from '../../reference/wire/identifiers.ts';
 import { toNetworkSettings } from '../../reference/wire/network-settings.ts';
 import { known } from '../support/known.ts';
+import { adapterIn } from '../support/lab/adapter-device.ts';
 import {
   type AddressResolution,
   announces,
@@ -22,7 +23,7 @@ import type { PacketSocket } from '../support/lab/packet-socket.ts';
 import { insideAddress, insideAddress6, SharedNetwork, sharedDevice } from '../support/lab/shared-network.ts';
 import { transfer } from '../support/lab/traffic.ts';
 import { until } from '../support/lab/until.ts';
-import { adapterDevice, virtualLan, virtualLan6 } from '../support/lab/virtual-lan.ts';
+import { virtualLan, virtualLan6 } from '../support/lab/virtual-lan.ts';
 import {
   clientConfiguration,
   type Overrides,
@@ -77,6 +78,8 @@ const nodes = ['server-2', 'server-3', 'others'] as const;
 
 const nameOf = (index: number): string => ['alice', 'bob'][index] ?? `initiator-${index}`;
 const names = (count: number): string[] => Array.from({ length: count }, (_, index) => nameOf(index));
+/** Another name than alice: a space is a character like any other. */
+const spaced = 'alice ';
 
 /** The members have one configuration, but for what their places on the network differ in. */
 async function startMembers(
@@ -90,7 +93,7 @@ async function startMembers(
   const suites = [...world.declaration.suites];
   const common = {
     names: [groupName],
-    initiators: names(count).map((name) => ({ name, publicKey: identityOf(name).publicKey, suites })),
+    initiators: [...names(count), spaced].map((name) => ({ name, publicKey: identityOf(name).publicKey, suites })),
     addressMap,
     limits: { halfOpenPerSource: limits.halfOpenPerSource },
     ...overrides,
@@ -149,9 +152,10 @@ async function confirm(world: ConformanceWorld, name: string, member: Member): P
 When(
   '{int} initiators are authorized by each member, in another order each time',
   async function (this: ConformanceWorld, count: number) {
-    const addresses = new Map<string, Set<string>>(names(count).map((name) => [name, new Set()]));
+    const all = [...names(count - 1), spaced];
+    const addresses = new Map<string, Set<string>>(all.map((name) => [name, new Set()]));
     for (const [turn, member] of members.entries()) {
-      const order = names(count);
+      const order = [...all];
       order.push(...order.splice(0, turn * 2));
       for (const name of turn === 1 ? order.toReversed() : order) {
         const { initiator, address } = await confirm(this, name, member);
@@ -297,7 +301,7 @@ async function busiest(world: ConformanceWorld): Promise<Member> {
   const counts = await Promise.all(
     members.map(async (member) => ({
       member,
-      octets: await octetsThrough(world.lab.namespace(member), adapterDevice),
+      octets: await octetsThrough(world.lab.namespace(member), adapterIn(world.lab.namespace(member))),
     })),
   );
   return counts.reduce((most, one) => (one.octets > most.octets ? one : most)).member;
@@ -321,7 +325,7 @@ When(
     leaveTransfers(this, Promise.all([sending]));
     await Promise.race([third.promise, sending]);
     const killed = await busiest(this);
-    const addresses = await addressesOf(this.lab.namespace('client'), 'IPv4', adapterDevice);
+    const addresses = await addressesOf(this.lab.namespace('client'), 'IPv4', adapterIn(this.lab.namespace('client')));
     this.get('members')[killed].program.kill('SIGKILL');
     this.set('failover', { killed, at: performance.now(), address: addresses.map(({ local }) => local).join() });
   },
@@ -336,7 +340,7 @@ Then(
     this.log(
       `the killed member's initiators were back, and stayed, ${Math.round(performance.now() - at)} ms after the kill`,
     );
-    const addresses = await addressesOf(this.lab.namespace('client'), 'IPv4', adapterDevice);
+    const addresses = await addressesOf(this.lab.namespace('client'), 'IPv4', adapterIn(this.lab.namespace('client')));
     assert.equal(addresses.map(({ local }) => local).join(), address);
   },
 );

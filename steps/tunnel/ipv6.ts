@@ -5,10 +5,11 @@ import { ipv6Octets } from '../../reference/packets/addresses.ts';
 import { addresses, awaitAddress, findAddress } from '../support/adapter-addresses.ts';
 import { reachServer } from '../support/kernel.ts';
 import { known } from '../support/known.ts';
+import { adapterIn } from '../support/lab/adapter-device.ts';
 import { routesOf } from '../support/lab/kernel-tables.ts';
 import { isDiscovery, type } from '../support/lab/neighbour-packets.ts';
 import { ping } from '../support/lab/traffic.ts';
-import { adapterDevice, virtualLan, virtualLan6 } from '../support/lab/virtual-lan.ts';
+import { virtualLan, virtualLan6 } from '../support/lab/virtual-lan.ts';
 import { identityOf } from '../support/peers/identities.ts';
 import { placeOf } from '../support/places.ts';
 import { captureAdapter } from '../support/plaintext.ts';
@@ -63,7 +64,8 @@ const routers: Readonly<Record<string, readonly string[]>> = {
 };
 
 Then('it knows {} as its default router', async function (this: ConformanceWorld, router: string) {
-  const routes = await routesOf(this.lab.namespace('client'), 'IPv6', 'default', 'dev', adapterDevice);
+  const namespace = this.lab.namespace('client');
+  const routes = await routesOf(namespace, 'IPv6', 'default', 'dev', adapterIn(namespace));
   const found = routes.map(({ gateway, protocol }) => `${gateway} ${protocol}`);
   assert.deepEqual(found, known(routers, router));
 });
@@ -72,8 +74,8 @@ When(
   "the client's kernel is given the address {word} too, and a capture shows how",
   async function (this: ConformanceWorld, address: string) {
     await captureAdapter(this);
-    const line = `addr add ${address}/64 dev ${adapterDevice} noprefixroute`;
-    await this.lab.ip(this.lab.namespace('client'), line);
+    const namespace = this.lab.namespace('client');
+    await this.lab.ip(namespace, `addr add ${address}/64 dev ${adapterIn(namespace)} noprefixroute`);
     await awaitAddress(this, `${address}, done with duplicate address detection,`, ({ local }) => local === address);
     this.set('probed', address);
   },
@@ -91,9 +93,9 @@ Then('it asked whether another node has that address, and nobody answered', asyn
 
 When('the adapter is taken down and brought up by its user', async function (this: ConformanceWorld) {
   const namespace = this.lab.namespace('client');
-  await this.lab.ip(namespace, `link set ${adapterDevice} down`);
+  await this.lab.ip(namespace, `link set ${adapterIn(namespace)} down`);
   assert.deepEqual(await addresses(this), []);
-  await this.lab.ip(namespace, `link set ${adapterDevice} up`);
+  await this.lab.ip(namespace, `link set ${adapterIn(namespace)} up`);
 });
 
 /** RFC 4861 §4.1, §4.2 and §4.6.2. */

@@ -4,11 +4,11 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Then, When } from '@cucumber/cucumber';
 import { isIpv6 } from '../../reference/packets/addresses.ts';
+import { adapterIn } from '../support/lab/adapter-device.ts';
 import { run } from '../support/lab/command.ts';
-import { within } from '../support/lab/deadline.ts';
+import { patience, within } from '../support/lab/deadline.ts';
 import { routesTo } from '../support/lab/kernel-tables.ts';
 import { until } from '../support/lab/until.ts';
-import { adapterDevice } from '../support/lab/virtual-lan.ts';
 import type { ConformanceWorld } from '../support/world.ts';
 
 declare module '../support/world.ts' {
@@ -25,10 +25,11 @@ const remove = (world: ConformanceWorld, prefix: string): Promise<string> =>
 async function laid(world: ConformanceWorld, prefix: string, milliseconds: number): Promise<void> {
   const look = async () => (await routesTo(world.lab.namespace('client'), prefix))[0];
   const { dev } = await until(`the route to ${prefix}`, look, milliseconds);
-  assert.equal(dev, adapterDevice);
+  assert.equal(dev, adapterIn(world.lab.namespace('client')));
 }
 
 When('somebody removes the route to {word}', async function (this: ConformanceWorld, prefix: string) {
+  await laid(this, prefix, patience);
   await remove(this, prefix);
   this.set('removal', { prefix, at: performance.now() });
 });

@@ -3,12 +3,13 @@ import assert from 'node:assert/strict';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Given, Then, When } from '@cucumber/cucumber';
 import { watchClient } from '../support/adapter.ts';
+import { adapterIn } from '../support/lab/adapter-device.ts';
 import { run } from '../support/lab/command.ts';
 import { patience } from '../support/lab/deadline.ts';
 import { addressesOf, networksBehind, routeTaken } from '../support/lab/kernel-tables.ts';
 import { wireAddresses, wireDevice } from '../support/lab/namespace.ts';
 import { until } from '../support/lab/until.ts';
-import { adapterDevice, virtualLan } from '../support/lab/virtual-lan.ts';
+import { virtualLan } from '../support/lab/virtual-lan.ts';
 import { tunnelPort } from '../support/peers/configuration.ts';
 import { lab } from '../support/peers.ts';
 import { noteAdapter, send } from '../support/reconnecting.ts';
@@ -46,8 +47,9 @@ When('the client moves from {word} to {word}', async function (this: Conformance
 // Other client data.
 
 async function carrierChanges(world: ConformanceWorld): Promise<number> {
-  const file = `/sys/class/net/${adapterDevice}/carrier_changes`;
-  return Number(await run(['ip', 'netns', 'exec', world.lab.namespace('client'), 'cat', file]));
+  const namespace = world.lab.namespace('client');
+  const file = `/sys/class/net/${adapterIn(namespace)}/carrier_changes`;
+  return Number(await run(['ip', 'netns', 'exec', namespace, 'cat', file]));
 }
 
 When("the adapter's carrier is watched", async function (this: ConformanceWorld) {
@@ -59,15 +61,15 @@ Then(
   'the adapter has the address {word} and a route to {word} alone',
   async function (this: ConformanceWorld, address: string, network: string) {
     const namespace = this.lab.namespace('client');
-    const expected = [network, address].join();
+    const [expected, device] = [[network, address].join(), adapterIn(namespace)];
     let last = '';
     const look = async () => {
-      const found = await addressesOf(namespace, 'IPv4', adapterDevice);
-      const networks = await networksBehind(namespace, 'IPv4', adapterDevice);
+      const found = await addressesOf(namespace, 'IPv4', device);
+      const networks = await networksBehind(namespace, 'IPv4', device);
       last = [...networks, ...found.map(({ local }) => local)].join();
       return last === expected || undefined;
     };
-    await until(`${expected} on ${adapterDevice}`, look, patience, () => `it has ${last}`);
+    await until(`${expected} on ${device}`, look, patience, () => `it has ${last}`);
   },
 );
 

@@ -2,9 +2,10 @@
 import assert from 'node:assert/strict';
 import { Then, When } from '@cucumber/cucumber';
 import { decodeIpv4, type Ipv4Datagram } from '../../reference/packets/ipv4.ts';
+import { adapterIn } from '../support/lab/adapter-device.ts';
 import { PacketSocket } from '../support/lab/packet-socket.ts';
 import { type PingResult, ping } from '../support/lab/traffic.ts';
-import { adapterDevice, virtualLan } from '../support/lab/virtual-lan.ts';
+import { virtualLan } from '../support/lab/virtual-lan.ts';
 import { placeOf } from '../support/places.ts';
 import type { ConformanceWorld } from '../support/world.ts';
 
@@ -21,7 +22,7 @@ const datagramIn = (packet: Uint8Array): Ipv4Datagram | undefined =>
 
 When('{word} sends {word} a ping', async function (this: ConformanceWorld, one: string, other: string) {
   const [from, to] = [placeOf(this, one), placeOf(this, other)];
-  const adapterOf = (namespace: string) => this.own(PacketSocket.open(namespace, adapterDevice));
+  const adapterOf = (namespace: string) => this.own(PacketSocket.open(namespace, adapterIn(namespace)));
   const [farAdapter, entrance] = [adapterOf(to.namespace), adapterOf(from.namespace)];
   const result = ping({ namespace: from.namespace, destination: to.address, wait: 1 });
   this.set('forbiddenPing', { result, farAdapter });

@@ -1,7 +1,7 @@
 import test from 'ava';
 import type { Fault } from './fault.ts';
 import { after, finderOf } from './finders.ts';
-import { attemptsFor, inOrder, parseSlice, type Scenario, sliced, type Trial, tagged } from './plan.ts';
+import { attemptsFor, inOrder, limitedTo, parseSlice, type Scenario, sliced, type Trial, tagged } from './plan.ts';
 
 const fault: Fault = {
   id: 'no-tag',
@@ -97,4 +97,15 @@ test('slices share the scenarios of an attempt among them', (t) => {
     ],
   );
   for (const wrong of ['0/2', '3/2', '2', 'a/b']) t.throws(() => lines(wrong), { message: /K\/N/ }, wrong);
+});
+
+test('a run may be limited to scenarios by their ids', (t) => {
+  const attempt = {
+    fault,
+    role: 'server' as const,
+    scenarios: [scenario([]), { ...scenario([]), name: 'two' }],
+    finders: [],
+  };
+  const names = (ids?: string[]): string[] => limitedTo(attempt, ids).scenarios.map(({ name }) => name);
+  t.deepEqual([names(), names(['framing/two']), names(['framing/three'])], [['one', 'two'], ['two'], []]);
 });

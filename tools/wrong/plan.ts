@@ -1,4 +1,5 @@
 /** Which scenarios are put to which wrong implementation, and in which order. */
+import { idOf } from '../../steps/support/scenario-id.ts';
 import type { Planned } from '../conformance/choosing.ts';
 import type { Fault, FaultyRole } from './fault.ts';
 import { type Finders, finderOf, keyOf } from './finders.ts';
@@ -47,6 +48,12 @@ export function attemptsFor(
     }),
   );
 }
+
+/** @param ids of scenarios; all of them if undefined */
+export const limitedTo = (attempt: Attempt, ids?: readonly string[]): Attempt => ({
+  ...attempt,
+  scenarios: attempt.scenarios.filter(({ uri, name }) => ids === undefined || ids.includes(idOf(uri, name))),
+});
 
 /** `2/3`: every third scenario, beginning with the second. */
 export interface Slice {

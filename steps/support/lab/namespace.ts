@@ -46,7 +46,7 @@ export interface LabOptions {
   readonly ipv6?: boolean;
   /** The node `names`, and in every node it is asked for names: the hosts file has none of the nodes then. */
   readonly dns?: boolean;
-  /** Names for the hosts file besides `NODE.test` for each node. */
+  /** Names for the hosts file besides `NODE.test` for each node; for such a name, the only address of it there. */
   readonly hosts?: Readonly<Record<string, string>>;
 }
 
@@ -205,11 +205,12 @@ export class Lab implements AsyncDisposable {
     const folder = `/etc/netns/${name}`;
     mkdirSync(folder, { recursive: true });
     const hosts = ['127.0.0.1 localhost'];
+    const { hosts: further = {} } = this.#options;
     for (const other of this.#options.dns ? [] : this.nodes) {
-      hosts.push(`${wireAddresses[other]} ${other}.test`);
+      if (further[`${other}.test`] === undefined) hosts.push(`${wireAddresses[other]} ${other}.test`);
       if (this.#options.ipv6) hosts.push(`${wireAddresses6[other]} ${other}.test6`);
     }
-    for (const [host, address] of Object.entries(this.#options.hosts ?? {})) hosts.push(`${address} ${host}`);
+    for (const [host, address] of Object.entries(further)) hosts.push(`${address} ${host}`);
     writeFileSync(`${folder}/hosts`, `${hosts.join('\n')}\n`);
     const resolver = `nameserver ${wireAddresses.names}\noptions timeout:1 attempts:1\n`;
     writeFileSync(`${folder}/resolv.conf`, this.#options.dns ? resolver : '');

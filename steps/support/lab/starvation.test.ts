@@ -14,20 +14,20 @@ class Machine {
   now = 1_000;
   ran = 0;
   waited = 0;
-  programs = 0;
+  programs = { ran: 0, waited: 0 };
   readonly meter = new Meter({
     now: () => this.now,
     counted: () => ({ ran: this.ran, waited: this.waited }),
     programs: () => this.programs,
   });
 
-  /** Time passes: so much of each period is work, waiting for a processor, and work of the programs under test. */
-  pass(periods: number, { length = 100, ran = 1, waited = 0, programs = 0 } = {}): this {
+  /** Time passes: so much of each period is work, waiting for a processor, and the same of the programs under test. */
+  pass(periods: number, { length = 100, ran = 1, waited = 0, programs = 0, withheld = 0 } = {}): this {
     for (let count = 0; count < periods; count += 1) {
       this.now += length;
       this.ran += ran;
       this.waited += waited;
-      this.programs += programs;
+      this.programs = { ran: this.programs.ran + programs, waited: this.programs.waited + withheld };
       this.meter.sample();
     }
     return this;
@@ -100,10 +100,25 @@ test('what an ordinary run makes slower is no excuse', (t) => {
   t.true(deadline.failure('an answer') instanceof Nonconformance);
 });
 
+test('a deadline is longer by as much as programs under test waited for a processor', (t) => {
+  const busy = machine();
+  const deadline = new Deadline(1_000, busy.meter);
+  busy.pass(10, { withheld: 30 });
+  t.is(Math.round(deadline.left), 300);
+  busy.pass(5);
+  t.true(deadline.failure('an answer') instanceof Nonconformance, 'for less than half of it');
+  const starved = machine();
+  const other = new Deadline(1_000, starved.meter);
+  starved.pass(30, { withheld: 60 });
+  t.true(other.left <= 0);
+  t.regex(other.failure('an answer').message, /programs under test waited 1800 ms for a processor/);
+  t.true(other.failure('an answer') instanceof Starved);
+});
+
 test('an implementation that burns the processors itself buys no excuse', (t) => {
   const burnt = machine();
   const deadline = new Deadline(1_000, burnt.meter);
-  burnt.pass(11, { ran: 1, waited: 80, programs: 150 });
+  burnt.pass(11, { ran: 1, waited: 80, programs: 150, withheld: 90 });
   t.true(deadline.left <= 0);
   t.true(deadline.failure('an answer') instanceof Nonconformance);
 });
@@ -119,11 +134,11 @@ test('what was withheld before a deadline began is no excuse', (t) => {
 
 test('without the figures of the kernel the lateness of timers decides alone', (t) => {
   let now = 0;
-  const meter = new Meter({ now: () => now, counted: () => undefined, programs: () => 0 });
+  const meter = new Meter({ now: () => now, counted: () => undefined, programs: () => ({ ran: 0, waited: 0 }) });
   meter.sample();
   now = 1_000;
   meter.sample();
-  t.deepEqual(meter.over(0), { late: 895, slowdown: 1 });
+  t.deepEqual(meter.over(0), { late: 895, slowdown: 1, withheld: 0 });
 });
 
 test('an upper bound on what was measured: kept, broken, or not to be told', (t) => {

@@ -11,6 +11,8 @@ export interface Starvation {
   readonly late: number;
   /** How many times as long as on a processor of its own this process took for its work: 1 if it never had to wait. */
   readonly slowdown: number;
+  /** Milliseconds for which programs under test wanted a processor and had none. */
+  readonly withheld: number;
 }
 
 /** What the kernel has counted of a thread so far, in milliseconds. */
@@ -26,14 +28,14 @@ export interface Sources {
   readonly now: () => number;
   /** Undefined where the kernel does not count. */
   readonly counted: () => Counted | undefined;
-  /** Milliseconds of processor time that the programs under test took so far. */
-  readonly programs: () => number;
+  /** Of the programs under test, so far. */
+  readonly programs: () => Counted;
 }
 
 interface Sample extends Counted {
   readonly at: number;
   readonly late: number;
-  readonly programs: number;
+  readonly programs: Counted;
 }
 
 /** Milliseconds from one sample to the next. */
@@ -87,32 +89,34 @@ export class Meter {
   over(since: number): Starvation {
     const [from, present] = this.#span(since);
     const [ran, waited] = [present.ran - from.ran, present.waited - from.waited];
-    const isServed = present.programs - from.programs >= served * (present.at - from.at);
+    const isServed = present.programs.ran - from.programs.ran >= served * (present.at - from.at);
     const slowdown = isServed ? 1 : 1 + waited / Math.max(ran, leastWork);
-    return { late: present.late - from.late, slowdown };
+    const withheld = isServed ? 0 : present.programs.waited - from.programs.waited;
+    return { late: present.late - from.late, slowdown, withheld };
   }
 
   /** Milliseconds of processor time that the programs under test took from `since` to now. */
   taken(since: number): number {
     const [from, present] = this.#span(since);
-    return present.programs - from.programs;
+    return present.programs.ran - from.programs.ran;
   }
 
   /** Milliseconds by which a deadline that began at `since` is extended. */
   allowance(milliseconds: number, since: number): number {
-    const { late, slowdown } = this.over(since);
+    const { late, slowdown, withheld } = this.over(since);
     const most = (furthest - 1) * milliseconds;
-    return slowdown < ordinary ? Math.min(late, most) : most;
+    return slowdown < ordinary ? Math.min(late + withheld, most) : most;
   }
 
   /**
    * Why nobody can tell whether the implementation or the machine let a deadline pass; undefined if the machine did not.
-   * A machine is starved when timers were late by half of the deadline, or work took 60 times as long as alone.
+   * A machine is starved when timers were late, or programs under test waited for a processor, for half of the deadline, or
+   * when work took 60 times as long as alone.
    */
   excuse(milliseconds: number, since: number): string | undefined {
-    const { late, slowdown } = this.over(since);
-    if (late < milliseconds / 2 && slowdown < hopeless) return undefined;
-    const figures = `its timers were ${late.toFixed(0)} ms late, and its work took ${slowdown.toFixed(1)} times as long as alone`;
+    const { late, slowdown, withheld } = this.over(since);
+    if (late + withheld < milliseconds / 2 && slowdown < hopeless) return undefined;
+    const figures = `its timers were ${late.toFixed(0)} ms late, its work took ${slowdown.toFixed(1)} times as long as alone, and programs under test waited ${withheld.toFixed(0)} ms for a processor`;
     return `the machine was too busy to tell whose fault this is: the suite measured that ${figures}`;
   }
 
@@ -134,27 +138,28 @@ export class Meter {
   }
 }
 
-const threadFile = '/proc/thread-self/schedstat';
-
-/** Of this thread: kernels without CONFIG_SCHED_INFO have no such file. */
+/** Of this thread, and of the programs under test: kernels without CONFIG_SCHED_INFO have no such files. */
 function ownSources(): Sources {
   let file: number | undefined;
   try {
-    file = openSync(threadFile, 'r');
+    file = openSync('/proc/thread-self/schedstat', 'r');
   } catch {}
   const octets = new Uint8Array(64);
   const counted = (): Counted | undefined => {
     if (file === undefined) return undefined;
-    const length = readSync(file, octets, 0, octets.length, 0);
-    // Nanoseconds.
-    const [ran, waited] = Buffer.from(octets.subarray(0, length)).toString().split(' ').map(Number);
-    return { ran: (ran ?? 0) / 1e6, waited: (waited ?? 0) / 1e6 };
+    return schedule(Buffer.from(octets.subarray(0, readSync(file, octets, 0, octets.length, 0))).toString());
   };
-  return { now: () => performance.now(), counted, programs: () => takenByPrograms() };
+  return { now: () => performance.now(), counted, programs: () => countPrograms() };
 }
 
-/** Programs under test: milliseconds of processor time that each had when it was last seen. */
-const taken = new Map<number, number>();
+/** The kernel counts nanoseconds. */
+function schedule(text: string): Counted {
+  const [ran, waited] = text.split(' ').map(Number);
+  return { ran: (ran ?? 0) / 1e6, waited: (waited ?? 0) / 1e6 };
+}
+
+/** Programs under test: what each had when it was last seen. */
+const taken = new Map<number, Counted>();
 const running = new Set<number>();
 
 /** Counts the processor time of a program under test and of its children, from now to `forgetProgram`. */
@@ -166,16 +171,23 @@ export function forgetProgram(pid: number): void {
   running.delete(pid);
 }
 
-function takenByPrograms(): number {
-  for (const pid of running) taken.set(pid, Math.max(taken.get(pid) ?? 0, processorTime(pid)));
-  return [...taken.values()].reduce((sum, one) => sum + one, 0);
+const nothing: Counted = { ran: 0, waited: 0 };
+const sum = (all: Iterable<Counted>): Counted =>
+  [...all].reduce((one, other) => ({ ran: one.ran + other.ran, waited: one.waited + other.waited }), nothing);
+
+function countPrograms(): Counted {
+  for (const pid of running) {
+    const [last, now] = [taken.get(pid) ?? nothing, countProcess(pid)];
+    taken.set(pid, { ran: Math.max(last.ran, now.ran), waited: Math.max(last.waited, now.waited) });
+  }
+  return sum(taken.values());
 }
 
-/** Linux reports it in hundredths of a second, whatever the kernel's own clock. */
+/** Linux reports processor time in hundredths of a second, whatever the kernel's own clock. */
 const tick = 10;
 
-/** Milliseconds that a process and its children took; 0 if it has ended. */
-function processorTime(pid: number): number {
+/** A process with its children, and how long its first thread waited; nothing if it has ended. */
+function countProcess(pid: number): Counted {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
     // The second field is a name in parentheses; utime, stime, cutime and cstime are fields 14 to 17.
@@ -185,10 +197,11 @@ function processorTime(pid: number): number {
       .slice(11, 15)
       .map(Number);
     const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'latin1').split(' ').filter(Boolean);
-    const own = times.reduce((sum, ticks) => sum + ticks * tick, 0);
-    return children.reduce((sum, child) => sum + processorTime(Number(child)), own);
+    const ran = times.reduce((total, ticks) => total + ticks * tick, 0);
+    const { waited } = schedule(readFileSync(`/proc/${pid}/schedstat`, 'latin1'));
+    return sum([{ ran, waited }, ...children.map((child) => countProcess(Number(child)))]);
   } catch {
-    return 0;
+    return nothing;
   }
 }
 

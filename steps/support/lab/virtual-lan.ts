@@ -1,7 +1,7 @@
 /** The virtual LAN that the scenarios' tunnels make: its addresses, and the device by which a node is in it. */
 
-/** The device that the adapter of the implementation under test makes. */
-export const adapterDevice = 'pna0';
+/** The name of the adapter's device that configurations ask for. */
+export const wantedDevice = 'pna0';
 
 /** Addresses of the server's and the client's adapter, and a network behind the server. */
 export const virtualLan = {

@@ -1,6 +1,6 @@
 /** The neutral configuration of each role (docs/iut.md), with what scenarios have in common as defaults. */
 
-import { adapterDevice, virtualLan } from '../lab/virtual-lan.ts';
+import { virtualLan, wantedDevice } from '../lab/virtual-lan.ts';
 import { type Declaration, preferredSuite } from './declaration.ts';
 import { identityOf } from './identities.ts';
 
@@ -23,7 +23,7 @@ export function clientConfiguration(declaration: Declaration, overrides: Overrid
       suite: preferredSuite(declaration),
     },
     transforms: [...declaration.transforms],
-    adapter: { name: adapterDevice, configure: 'direct' },
+    adapter: { name: wantedDevice, configure: 'direct' },
     reconnect: false,
   };
   return merge(base, overrides);
@@ -46,7 +46,7 @@ export function serverConfiguration(declaration: Declaration, overrides: Overrid
     ],
     transforms: [...declaration.transforms],
     adapter: {
-      name: adapterDevice,
+      name: wantedDevice,
       address: `${virtualLan.serverAddress}/${virtualLan.prefixLength}`,
       mtu: virtualLan.mtu,
       clientPhysical: virtualLan.clientPhysical,

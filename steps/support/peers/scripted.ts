@@ -31,6 +31,8 @@ export class ScriptedConnection implements AsyncDisposable {
   #isClosed = false;
   /** Whether it is in Authorized, where the peer may send DATA at any time. */
   carriesData = false;
+  /** When octets were last handed to the kernel, by `performance.now()`: none of them left before. */
+  lastSent = 0;
 
   /** @param socket connected, or connecting */
   constructor(socket: Socket) {
@@ -72,6 +74,7 @@ export class ScriptedConnection implements AsyncDisposable {
       const piece = octets.subarray(at, at + size);
       if (piece.length === 0) continue;
       at += piece.length;
+      this.lastSent = performance.now();
       await written(this.socket, piece);
     }
   }

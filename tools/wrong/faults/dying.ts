@@ -10,45 +10,15 @@ const endsReconnect = (name: string, condition: string): Fault => ({
   id: `reconnect-ends-at-${name}`,
   breaks: ['CLOSE-08'],
   roles: ['client'],
-  does: `In Reconnect the initiator does not wait for the end of the stream where this comes: ${name}.`,
-  file: conversation,
+  does: `Behind its own CLOSE the initiator does not wait for the end of the stream where this comes: ${name}.`,
+  file: 'reference/tunnel/transport-connection.ts',
   change: [
-    `      machine.step('frame');
-      return;`,
-    `      machine.step('frame');
-      const hex = Buffer.from(octets).toString('hex');
-      if (machine.state === 'Reconnect' && ${condition}) machine.step('timeout');
-      return;`,
-  ],
-});
-
-/** The same is answered. */
-const answersInReconnect = (name: string, condition: string): Fault => ({
-  id: `reconnect-answers-${name}`,
-  breaks: ['CLOSE-06'],
-  roles: ['client'],
-  does: `In Reconnect the initiator answers by a CLOSE where this comes: ${name}.`,
-  file: conversation,
-  change: [
-    `      machine.step('frame');
-      return;`,
-    `      machine.step('frame');
-      const hex = Buffer.from(octets).toString('hex');
-      const answer = encodeClose({ type: 'CLOSE', status: Status.protocolError });
-      if (machine.state === 'Reconnect' && ${condition}) machine.emit({ type: 'send', octets: answer });
-      return;`,
-  ],
-  // Writing has been shut down otherwise.
-  more: [
-    {
-      file: conversation,
-      change: [
-        `    this.#machine.emit({ type: 'finish' });
+    `    socket.on('data', (chunk: Uint8Array) => {
 `,
-        `    if (this.#machine.state !== 'Reconnect') this.#machine.emit({ type: 'finish' });
+    `    socket.on('data', (chunk: Uint8Array) => {
+      const hex = Buffer.from(chunk).toString('hex');
+      if (this.#finishing && ${condition}) socket.destroy();
 `,
-      ],
-    },
   ],
 });
 
@@ -62,10 +32,7 @@ const behindClose: Readonly<Record<string, string>> = {
 };
 
 export const dying: readonly Fault[] = [
-  ...Object.entries(behindClose).flatMap(([name, condition]) => [
-    endsReconnect(name, condition),
-    answersInReconnect(name, condition),
-  ]),
+  ...Object.entries(behindClose).map(([name, condition]) => endsReconnect(name, condition)),
   {
     id: 'dying-deaf-to-end-of-stream',
     breaks: ['CLOSE-08'],

@@ -36,12 +36,12 @@ export const keptState: readonly Fault[] = [
       'const frame = (globalThis.slab ??= new Uint8Array(131_072)).subarray(0, dataHeaderLength + digestLength + sealed);',
     ],
   }),
-  ...inModule('reference/tunnel/transport-connection.ts', ['client', 'server'], {
+  ...inModule('reference/tunnel/connection.ts', ['client', 'server'], {
     'paused-beyond-the-connection': [
       'ADP-14 INI-22',
       'Where a tunnel connection that is full breaks, the adapter is not read any more.',
-      '      events.relieved();\n      events.closed();',
-      '      events.closed();',
+      '    this.#pressure(side, false);\n    this.input(input);',
+      '    this.input(input);',
     ],
   }),
   ...inModule('reference/tunnel/server/server.ts', ['server'], {
@@ -199,7 +199,7 @@ export const keptState: readonly Fault[] = [
   },
   ...inModule('reference/adapter/adapter.ts', ['client'], {
     'emulators-of-the-first-connection': [
-      'ADP-22',
+      'ARP-01 ADP-22',
       'When Reconnect brings other client data, the emulators go on with those of before.',
       'this.#emulators = activation.emulators;',
       'this.#emulators ??= activation.emulators;',

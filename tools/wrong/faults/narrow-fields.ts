@@ -82,7 +82,7 @@ export const narrowFields: readonly Fault[] = [
   }),
   ...inModule('reference/wire/key-exchange-data.ts', ['client', 'server'], {
     'lifetime-seconds-signed': [
-      'RESP-11 REQ-12',
+      'RESP-11 REQ-12 INI-09',
       'The seconds of a lifetime are read as a signed integer.',
       'seconds: view.getUint32(0)',
       'seconds: view.getInt32(0)',

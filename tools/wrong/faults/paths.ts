@@ -267,6 +267,20 @@ const group = inModule('reference/tunnel/names/group.ts', ['relay'], {
 });
 
 const members: readonly Fault[] = [
+  {
+    id: 'group-first-member-judged',
+    breaks: ['PATH-03'],
+    roles: ['relay'],
+    does: 'Of the members of a group the addresses of the first alone are judged.',
+    file: 'reference/tunnel/names/group.ts',
+    change: [`allowed.map(async (member) => {`, `allowed.map(async (member, index) => {`],
+    more: [
+      {
+        file: 'reference/tunnel/names/group.ts',
+        change: [`admits.endpoint?.(endpoint) ?? true)`, `index > 0 || (admits.endpoint?.(endpoint) ?? true))`],
+      },
+    ],
+  },
   ...inModule('reference/tunnel/server/traffic.ts', ['server'], {
     'group-arp-none': [
       'PATH-15',

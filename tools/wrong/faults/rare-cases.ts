@@ -94,7 +94,7 @@ export const rareCases: readonly Fault[] = [
   },
   ...inModule('reference/packets/dhcp-options.ts', ['client'], {
     'long-option-in-two-parts-alone': [
-      'CD-01',
+      'CD-03',
       'Of an option in several parts the first two are joined.',
       'concat(...parts.map(({ value }) => value))',
       'concat(...parts.slice(0, 2).map(({ value }) => value))',

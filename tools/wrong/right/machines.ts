@@ -33,8 +33,8 @@ const slow = {
     {
       file: transport,
       change: [
-        '      events.relieved();\n      events.closed();',
-        '      setTimeout(() => {\n        events.relieved();\n        events.closed();\n      }, 201);',
+        "    socket.on('close', events.closed);",
+        "    socket.on('close', () => setTimeout(() => events.closed(), 201));",
       ],
     },
   ],
@@ -80,10 +80,11 @@ export const machineChoices: readonly Right[] = [
     roles: ['client'],
     does: 'The adapter is made 1 s after RESPONSE, and told then.',
     touches: ['ADP-01', 'ADP-02', 'ADP-05', 'ADP-11', 'ADP-12', 'ADP-20', 'CD-07', 'CD-08', 'ARP', 'INI-06'],
-    file: 'reference/tunnel/client/client.ts',
+    // In its place in the queue: an adapter that is made when the session is over is not taken away any more.
+    file: 'reference/tunnel/client/client-adapter.ts',
     change: [
-      '    const name = await this.#adapter.activate(',
-      '    await new Promise((resolve) => setTimeout(resolve, 1000));\n    const name = await this.#adapter.activate(',
+      'return this.#queue.run(() => this.#activate(settings, firstHops));',
+      'return this.#queue.run(() => new Promise((resolve) => setTimeout(resolve, 1000)).then(() => this.#activate(settings, firstHops)));',
     ],
   },
   {

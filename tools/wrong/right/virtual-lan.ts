@@ -87,6 +87,26 @@ export const virtualLanChoices: readonly Right[] = [
     ],
   },
   {
+    id: 'device-of-another-name',
+    roles: ['client', 'server'],
+    does: 'The device is called acme7 whatever the configuration says (docs/iut.md).',
+    touches: ['ADP', 'ARP', 'DHCP-01', 'ND-01', 'ND-13', 'DATA-11', 'INI-10', 'INI-22', 'PATH-01', 'CD-07', 'KEY-02'],
+    file: 'reference/tunnel/config/config.ts',
+    change: [
+      'return { ...config, ...identity(config, place) };',
+      "return { ...config, ...identity(config, place), adapter: { ...config.adapter, name: 'acme7' } };",
+    ],
+    more: [
+      {
+        file: 'reference/tunnel/config/config.ts',
+        change: [
+          'return { ...config, ...identity(config, place), ...addressMap(config, place) };',
+          "return { ...config, ...identity(config, place), ...addressMap(config, place), adapter: { ...config.adapter, name: 'acme7' } };",
+        ],
+      },
+    ],
+  },
+  {
     id: 'routes-of-another-protocol',
     roles: ['client', 'server'],
     does: 'Routes are marked as another routing protocol than 80 (section 11 says nothing of it).',
