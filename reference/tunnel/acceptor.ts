@@ -33,7 +33,8 @@ export class Acceptor<Accepted> {
         reject(new Error(`cannot listen on ${where}: ${listenFault[error.code ?? ''] ?? error.message}`));
       }
     });
-    server.listen({ host, port, backlog: 511 }, () => {
+    // As many as Linux allows by default: whose SYN is dropped comes again a second later.
+    server.listen({ host, port, backlog: 4096 }, () => {
       const address = server.address();
       resolve(typeof address === 'object' && address !== null ? address.port : 0);
     });
