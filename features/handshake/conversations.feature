@@ -9,12 +9,12 @@ Feature: Every conversation of the vectors
   @KEY-01 @KEY-02 @KEY-03 @TRF-01 @TRF-02 @TRF-05 @TRF-06 @TRF-08 @TRF-09 @CLOSE-02 @HS-02 @HS-03
   Rule: What an end point sends and answers is that of the vector, octet by octet
 
-    @iut:server
+    @iut:server @long
     Scenario: At a server
       When every conversation is held with the server
       Then each of at least 20 was answered as its vector says
 
-    @iut:client @needs:timers @DATA-08 @RELAY-02 @REQ-03
+    @iut:client @long @needs:timers @DATA-08 @RELAY-02 @REQ-03
     Scenario: At an initiator
       When every conversation is held with the initiator
       Then each of at least 15 was answered as its vector says

@@ -103,7 +103,7 @@ Feature: DATA frames of the vectors
     # KEY-02: Replay, Order, Direction and Count. DATA-10: the one verdict of all. TRF-03, TRF-07: the header.
     # TRF-10: the padding. TRF-01, TRF-02, TRF-05, TRF-06, TRF-09: the digest, the keystream or the chain of the
     # transform.
-    @needs:timers @DATA-02 @DATA-03 @DATA-04 @DATA-05 @DATA-06 @DATA-07 @DATA-10 @KEY-02
+    @long @needs:timers @DATA-02 @DATA-03 @DATA-04 @DATA-05 @DATA-06 @DATA-07 @DATA-10 @KEY-02
     Scenario Outline: At an initiator: frames that do not, transform <transform>
       Given a tunnel initiator under attack with transform <transform>, configured with
         """

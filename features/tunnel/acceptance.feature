@@ -211,7 +211,7 @@ Feature: What a tunnel initiator accepts of its server
       Given a tunnel initiator whose server is scripted
       When the client has the address 10.66.0.5 too
       And the server authorizes it with
-        | routes | 10.9.0.0/24, 10.66.0.0/24 |
+        | routes | 10.9.0.0/24, 10.66.0.128/25 |
       And the adapter is up
       Then in IPv4 only 10.9.0.0/24 is routed through the adapter
 

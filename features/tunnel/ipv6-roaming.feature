@@ -70,30 +70,6 @@ Feature: IPv6 in the tunnel outlives what is below it, and below it there may be
         | itself               | direct    |
         | the kernel, from RAs | dhcp      |
 
-    Scenario: A third one in the place of the second
-      Given nodes that speak IPv6
-      And a tunnel initiator whose server is scripted, configured with
-        """
-        { "reconnect": true, "adapter": { "configure": "dhcp" }, "lifetime": { "frames": 10 } }
-        """
-      When the server authorizes it with
-        | prefix | fd00:8:0:a::/64 |
-      And the adapter is up
-      Then new connections come from an address of fd00:8:0:a::/64
-      When the server sends 9 datagrams
-      Then the initiator answers a keyed CLOSE "key expired" and ends the stream
-      When the server ends its stream without CLOSE
-      And the initiator has connected again
-      And the server authorizes it with
-        | prefix | fd00:8:0:b::/64 |
-      Then new connections come from an address of fd00:8:0:b::/64
-      When the server ends its stream without CLOSE
-      And the initiator has connected again
-      And the server authorizes it with
-        | prefix | fd00:8:0:c::/64 |
-      Then new connections come from an address of fd00:8:0:c::/64
-      And soon no address of fd00:8:0:b::/64 is preferred any more
-
     Scenario: None in the place of the former one
       Given nodes that speak IPv6
       And a tunnel initiator whose server is scripted, configured with

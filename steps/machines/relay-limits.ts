@@ -26,9 +26,9 @@ declare module '../support/world.ts' {
 /** A tunnel to the next node, which has answered. */
 async function tunnelFrom(world: ConformanceWorld, from: NodeName): Promise<ScriptedInitiator> {
   const peer = await forwardedFrom(world, from);
-  const server = await world.get('listener').accept(3_000);
+  const server = await world.get('listener').accept();
   await server.send(frameOf(9, 10));
-  await peer.connection.octets(10, 3_000);
+  await peer.connection.octets(10);
   return peer;
 }
 
@@ -53,7 +53,7 @@ function kindsOf(world: ConformanceWorld): Readonly<Record<string, Arrival>> {
     forwarded: {
       arrive: async (from) => {
         const peer = await forwardedFrom(world, from);
-        await world.get('listener').accept(3_000);
+        await world.get('listener').accept();
         return peer;
       },
       farewell: 'CLOSE',

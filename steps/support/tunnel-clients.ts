@@ -7,6 +7,7 @@ import { virtualLan, virtualLan6 } from './lab/virtual-lan.ts';
 import type { Overrides } from './peers/configuration.ts';
 import { identityOf } from './peers/identities.ts';
 import { addPlace } from './places.ts';
+import { routesLaid } from './tunnels.ts';
 import type { ConformanceWorld } from './world.ts';
 
 const clients = [
@@ -35,6 +36,7 @@ Given(
     for (const { name, node, address, prefix } of clients) {
       const client = await this.startClient({ name, privateKey: identityOf(name).privateKey }, node);
       await client.event('adapter');
+      await routesLaid(this, client, node);
       const namespace = lab.namespace(node);
       if (ipv6) await findAddress(this, prefix, node, `${name}6`);
       else addPlace(this, name, { namespace, address });

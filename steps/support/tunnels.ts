@@ -3,6 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { Given } from '@cucumber/cucumber';
 import { adapterIn } from './lab/adapter-device.ts';
 import { networksBehind } from './lab/kernel-tables.ts';
+import type { NodeName } from './lab/namespace.ts';
 import { virtualLan, virtualLan6 } from './lab/virtual-lan.ts';
 import type { Overrides } from './peers/configuration.ts';
 import { preferredSuite } from './peers/declaration.ts';
@@ -33,10 +34,10 @@ export async function startTunnel(world: ConformanceWorld, options: TunnelOption
 const routesFollow = 2_000;
 
 /** The event promises the address alone; and which routes there are, the user may have a say in. */
-async function routesLaid(world: ConformanceWorld, client: Iut): Promise<void> {
+export async function routesLaid(world: ConformanceWorld, client: Iut, node: NodeName = 'client'): Promise<void> {
   const { adapter } = client.configuration as { adapter: { configure: string; routes?: boolean } };
   if (adapter.configure !== 'direct' || adapter.routes === false) return;
-  const namespace = world.lab.namespace('client');
+  const namespace = world.lab.namespace(node);
   const over = performance.now() + routesFollow;
   while ((await networksBehind(namespace, 'IPv4', adapterIn(namespace))).length === 0 && performance.now() < over)
     await pause(20);

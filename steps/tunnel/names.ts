@@ -4,6 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { type DataTable, Given, Then, When } from '@cucumber/cucumber';
 import { Status } from '../../reference/wire/identifiers.ts';
 import { blame, patience } from '../support/lab/deadline.ts';
+import { Nonconformance } from '../support/lab/failure.ts';
 import { Mailbox } from '../support/lab/mailbox.ts';
 import { type NodeName, wireAddresses } from '../support/lab/namespace.ts';
 import { tunnelPort } from '../support/peers/configuration.ts';
@@ -158,13 +159,20 @@ async function form(world: ConformanceWorld, path: readonly string[]): Promise<T
   if (!world.has('firstBegan')) world.set('firstBegan', performance.now());
   await initiator.sendRelay();
   await initiator.sendRequest();
-  const connection = await world.get('arrivals').take(patience, `a connection of the relay for ${path.join(' ')}`);
+  const arrival = world.get('arrivals').take(patience, `a connection of the relay for ${path.join(' ')}`);
+  const connection = await Promise.race([arrival, answered(initiator.connection)]);
   const server = new ScriptedServer(connection);
   await server.readRelay();
   await server.readRequest();
   await server.sendResponse();
   await initiator.readResponse();
   return { initiator, server, node: nodeAt(connection.localAddress) };
+}
+
+/** Instead of a connection to the next node. @throws Nonconformance that tells the answer */
+async function answered(connection: ScriptedConnection): Promise<never> {
+  await connection.ended(4 * patience);
+  throw new Nonconformance(`the relay answered RELAY: ${connection.received.toHex() || 'the end of the stream'}`);
 }
 
 When('the tunnels that end in {node} are closed', async function (this: ConformanceWorld, node: NodeName) {

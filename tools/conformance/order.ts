@@ -1,6 +1,6 @@
 /** In which order the scenarios of a run begin. */
 
-/** That of scenarios which wait for 10 s or more. */
+/** That of scenarios which take 10 s or more; most of them wait. */
 const longTag = '@long';
 
 interface Tagged {

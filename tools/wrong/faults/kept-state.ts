@@ -255,30 +255,7 @@ export const keptState: readonly Fault[] = [
       '!isDeepStrictEqual(settings, this.#open.settings)',
       'settings.address !== this.#open.settings?.address',
     ],
-    'former-prefix-of-the-first-connection': [
-      'ND-15',
-      'Every later /64 has the first one withdrawn, not the one before it.',
-      'this.#open.settings?.ipv6?.prefix)',
-      '(this.#open.first ??= this.#open.settings)?.ipv6?.prefix)',
-    ],
   }),
-  {
-    id: 'connected-subnets-of-the-start',
-    breaks: ['CD-07'],
-    roles: ['client'],
-    does: 'The subnets that the machine is on are looked up once.',
-    file: 'reference/linux/subnets.ts',
-    change: [
-      'return Object.entries(networkInterfaces())\n    .filter(',
-      'return (globalThis.subnets ??= Object.entries(networkInterfaces())\n    .filter(',
-    ],
-    more: [
-      {
-        file: 'reference/linux/subnets.ts',
-        change: ['[parsePrefix(cidr)]));', '[parsePrefix(cidr)])));'],
-      },
-    ],
-  },
   {
     id: 'adapter-given-up-after-two-attempts',
     breaks: ['INI-22'],
@@ -298,14 +275,6 @@ export const keptState: readonly Fault[] = [
       },
     ],
   },
-  ...inModule('reference/tunnel/client/client.ts', ['client'], {
-    'moved-first-hop-pinned-late': [
-      'ADP-13',
-      'Where the first node has another address, the route to it is pinned only once it has authorized the initiator.',
-      'await this.#adapter.pin(members.flatMap(({ endpoints }) => endpoints.map(({ address }) => address)));',
-      '',
-    ],
-  }),
   {
     id: 'arp-for-clients-that-are-gone',
     breaks: ['ARP-11'],

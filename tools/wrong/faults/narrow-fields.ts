@@ -96,27 +96,6 @@ export const narrowFields: readonly Fault[] = [
     file: 'reference/nodes/flow.ts',
     change: ['viewOf(this.#start).getUint32(0)', 'viewOf(this.#start).getUint32(0) & 0xff_ffff'],
   },
-  ...inModule('reference/crypto/primitives.ts', ['client', 'server'], {
-    'keystream-counter-of-32-bits': [
-      'TRF-06',
-      'The counter of the keystream of 0x0101 has 32 bits: the 96 before them never change.',
-      "const cipher = createCipheriv('aes-256-ctr', key, iv);\n  return (octets) => view(cipher.update(octets));",
-      `let cipher = createCipheriv('aes-256-ctr', key, iv);
-  let left = 16 * (2 ** 32 - new DataView(iv.buffer, iv.byteOffset).getUint32(12));
-  const stream = (octets) => {
-    if (octets.length < left) {
-      left -= octets.length;
-      return view(cipher.update(octets));
-    }
-    const before = cipher.update(octets.subarray(0, left));
-    const behind = octets.subarray(left);
-    cipher = createCipheriv('aes-256-ctr', key, iv.slice().fill(0, 12));
-    left = 16 * 2 ** 32;
-    return new Uint8Array([...before, ...stream(behind)]);
-  };
-  return stream;`,
-    ],
-  }),
   ...inModule('reference/tunnel/lan.ts', ['server'], {
     'prefix-number-of-8-bits': [
       'CD-10',
@@ -148,31 +127,11 @@ export const narrowFields: readonly Fault[] = [
     ],
   }),
   ...inModule('reference/emulators/dhcp.ts', ['client'], {
-    'client-identifier-of-32-octets': [
-      'DHCP-08',
-      'Of the client identifier the first 32 octets are echoed.',
-      'identifier && identifier.length <= 255 ? identifier : undefined',
-      'identifier?.slice(0, 32)',
-    ],
     'longest-message-little-endian': [
       'DHCP-19',
       'Option 57 is read with the low octet first.',
       'viewOf(value).getUint16(0)',
       'viewOf(value).getUint16(0, true)',
-    ],
-  }),
-  ...inModule('reference/emulators/dhcp-configuration.ts', ['client'], {
-    'dns-servers-beyond-three-left-out': [
-      'DHCP-09',
-      'Of the DNS servers three are handed out.',
-      'concat(...dns.map(ipv4Octets))',
-      'concat(...dns.slice(0, 3).map(ipv4Octets))',
-    ],
-    'mask-of-24-bits': [
-      'DHCP-09',
-      'The subnet mask that DHCP hands out is 255.255.255.0.',
-      'maskOctets(prefixLength)',
-      'maskOctets(24)',
     ],
   }),
   ...inModule('reference/tunnel/client/stack-settings.ts', ['client'], {

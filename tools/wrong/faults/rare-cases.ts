@@ -124,19 +124,6 @@ export const rareCases: readonly Fault[] = [
       'if (frame[23] !== IpProtocol.udp) return false;',
     ],
   }),
-  {
-    id: 'connected-by-the-first-address',
-    breaks: ['CD-07'],
-    roles: ['client'],
-    does: 'Of the addresses of an adapter the first of each family alone tells the subnet that the machine is on.',
-    file: 'reference/linux/subnets.ts',
-    change: [
-      '.flatMap(([, addresses]) => addresses ?? [])',
-      `.flatMap(([, addresses = []]) =>
-      addresses.filter((one) => one === addresses.find(({ family }) => family === one.family)),
-    )`,
-    ],
-  },
   ...inModule('reference/tunnel/server/server-adapter.ts', ['server'], {
     'refused-datagram-logged': [
       'SEC-01',
@@ -161,14 +148,6 @@ export const rareCases: readonly Fault[] = [
       'identifier(request.initiatorName.trim(), request.initiatorStatic)',
     ],
   }),
-  ...inModule('reference/tunnel/names/group.ts', ['relay'], {
-    'priority-as-text': [
-      'PATH-11',
-      'Priorities are compared as text: 10 is below 9.',
-      'one.priority - other.priority ||',
-      'String(one.priority).localeCompare(String(other.priority)) ||',
-    ],
-  }),
   ...inModule('reference/adapter/transmit-path.ts', ['client', 'server'], {
     'vlan-tag-skipped': [
       'ADP-06',
@@ -179,25 +158,11 @@ export const rareCases: readonly Fault[] = [
     ],
   }),
   ...inModule('reference/packets/discovery.ts', ['client'], {
-    'authentication-header-misread': [
-      'ND-03',
-      'The length of an authentication header is read as that of the other extension headers.',
-      'return header === AUTHENTICATION ? 4 * (field + 2) : 8 * (field + 1);',
-      'return 8 * (field + 1);',
-    ],
     'hop-limit-of-router-solicitations-unread': [
       'ND-04',
       'The hop limit of router solicitations is not looked at.',
       'if (hopLimit !== HOP_LIMIT ||',
       'if ((hopLimit !== HOP_LIMIT && type !== Icmpv6Type.routerSolicitation) ||',
-    ],
-  }),
-  ...inModule('reference/tunnel/config/config.ts', ['client', 'server'], {
-    'faulty-line-quoted': [
-      'SEC-01',
-      'The message about a line that is not JSON quotes it, with the key in it.',
-      'is not JSON: look there',
-      "is not JSON: ${text.split('\\n')[faultyLine(text) - 1]}: look there",
     ],
   }),
   ...inModule('reference/tunnel/server/address-map.ts', ['server'], {

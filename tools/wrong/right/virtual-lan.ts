@@ -216,6 +216,13 @@ export const virtualLanChoices: readonly Right[] = [
     change: [
       '    this.#refused.update(await this.#open.stack.configure(this.#open.wanted));',
       `    const { stack, wanted } = this.#open;
+    // Reconnect keeps them (INI-10).
+    const laid = ((globalThis as any).laid ??= new WeakSet());
+    if (laid.has(stack)) {
+      this.#refused.update(await stack.configure(wanted));
+      return;
+    }
+    laid.add(stack);
     await stack.configure({ ...wanted, routes: [] });
     setTimeout(() => {
       if (this.#open.stack === stack && this.#open.wanted === wanted) stack.configure(wanted).catch(() => {});
