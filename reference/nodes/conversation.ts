@@ -95,6 +95,7 @@ export class Conversation {
       case 'tcp accepted':
       case 'tcp established':
       case 'superseded':
+      case 'gives way':
       case 'network changed':
       case 'met':
         break;
@@ -185,6 +186,14 @@ export class Conversation {
   disconnect(): void {
     this.#forgetKeys();
     this.#machine.emit({ type: 'disconnect', abort: !this.#peerEnded || this.#disconnecting });
+    this.#disconnecting = true;
+  }
+
+  /** Action *send CLOSE and disconnect*: what was sent leaves, and nothing is waited for. */
+  closeAtOnce(): void {
+    this.sendClose();
+    this.#forgetKeys();
+    this.#machine.emit({ type: 'disconnect', abort: false });
     this.#disconnecting = true;
   }
 

@@ -29,6 +29,8 @@ export interface InitiatorOptions extends EndPointOptions {
   /** By preference. */
   readonly transforms: readonly number[];
   readonly lifetimes: Lifetimes;
+  /** Gives each REQUEST a value above every one before it with the same static key, 0 to 2^64 - 1. */
+  readonly freshness: () => bigint;
   /** Whether to connect again when a connection ends that nobody wanted to end. */
   readonly reconnect: boolean;
 }
@@ -177,7 +179,7 @@ export class InitiatorNode implements Node {
   }
 
   #request(): Uint8Array {
-    const { name, path, server, staticPrivate, randomness, transforms, lifetimes } = this.#options;
+    const { name, path, server, staticPrivate, randomness, transforms, lifetimes, freshness } = this.#options;
     this.#handshake = new InitiatorHandshake({
       suite: server.suite,
       prologue: prologueOf(this.#relay),
@@ -187,7 +189,7 @@ export class InitiatorNode implements Node {
     });
     return makeRequest(this.#handshake, {
       suite: server.suite,
-      ...propose(transforms, lifetimes, randomness.grease()),
+      ...propose(transforms, lifetimes, randomness.grease(), freshness()),
       destinationName: hostOf(path.at(-1) ?? ''),
       clientData: noClientData,
       initiatorName: name,

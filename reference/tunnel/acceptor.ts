@@ -47,7 +47,8 @@ export class Acceptor<Accepted> {
     });
     this.#server = server;
     const begin = (): void => {
-      server.listen({ host, port: port ?? endpoint.port, backlog: 511 });
+      // As many as Linux allows by default: whose SYN is dropped comes again a second later.
+      server.listen({ host, port: port ?? endpoint.port, backlog: 4096 });
     };
     const rest = (reason: string): void => {
       if (this.#waiting !== undefined) return;

@@ -2,10 +2,12 @@
 import assert from 'node:assert/strict';
 import { Given, Then, When } from '@cucumber/cucumber';
 import { Status } from '../../reference/wire/identifiers.ts';
+import { known } from '../support/known.ts';
 import { patience, within } from '../support/lab/deadline.ts';
 import { wireAddresses, wireDevice } from '../support/lab/namespace.ts';
 import { tunnelPort } from '../support/peers/configuration.ts';
 import type { ScriptedConnection } from '../support/peers/scripted.ts';
+import { withRequest } from '../support/peers/scripted-initiator.ts';
 import { listenAsServer, newInitiator, tunnelThroughRelay } from '../support/peers.ts';
 import type { ConformanceWorld } from '../support/world.ts';
 
@@ -15,6 +17,8 @@ declare module '../support/world.ts' {
   interface Facts {
     /** Tunnels that stay while others are tried. */
     standing: readonly Pair[];
+    /** Connections that only take up room. */
+    crowd: readonly ScriptedConnection[];
   }
 }
 
@@ -61,7 +65,7 @@ Then('before long there is room for another tunnel', async function (this: Confo
   const served = async (): Promise<void> => {
     for (;;) {
       const initiator = await newInitiator(this);
-      await initiator.sendRelay();
+      await initiator.connection.send(withRequest(initiator.relay));
       if ((await Promise.race([arrival, initiator.connection.ended()])) === 'served') return;
     }
   };
@@ -84,5 +88,21 @@ Then(
     const nextNode = this.get('listener');
     assert.ok(nextNode.accepted <= reached, `${nextNode.accepted} connections reached the next node`);
     for (let left = nextNode.accepted; left > 0; left--) await nextNode.accept();
+  },
+);
+
+When(
+  '{int} connections from one address send {word}',
+  async function (this: ConformanceWorld, count: number, frame: string) {
+    const crowd: ScriptedConnection[] = [];
+    const sends = known({ nothing: false, RELAY: true }, frame);
+    for (let left = count; left > 0; left--) {
+      const initiator = await newInitiator(this);
+      crowd.push(initiator.connection);
+      // One that is refused already may be gone: whatever becomes of it, it is one of the crowd.
+      const octets = this.iuts.has('relay-b') ? withRequest(initiator.relay) : initiator.relay;
+      if (sends) await initiator.connection.send(octets).catch(() => {});
+    }
+    this.set('crowd', crowd);
   },
 );

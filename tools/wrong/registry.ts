@@ -15,6 +15,7 @@ import { ending } from './faults/ending.ts';
 import { files } from './faults/files.ts';
 import { frames } from './faults/frames.ts';
 import { framesInStates } from './faults/frames-in-states.ts';
+import { halfOpen } from './faults/half-open.ts';
 import { handshake } from './faults/handshake.ts';
 import { handshakeKeys } from './faults/handshake-keys.ts';
 import { identifiers } from './faults/identifiers.ts';
@@ -30,6 +31,7 @@ import { readings } from './faults/readings.ts';
 import { reception } from './faults/reception.ts';
 import { relay } from './faults/relay.ts';
 import { relayFrames } from './faults/relay-frame.ts';
+import { replay } from './faults/replay.ts';
 import { requests } from './faults/requests.ts';
 import { routers } from './faults/router.ts';
 import { routes } from './faults/routes.ts';
@@ -70,6 +72,8 @@ export const registry: readonly Fault[] = [
   ...relay,
   ...descriptors,
   ...adapter,
+  ...replay,
+  ...halfOpen,
   ...serverAdapter,
   ...reception,
   ...routes,

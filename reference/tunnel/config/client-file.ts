@@ -12,6 +12,7 @@ import {
   nodeName,
   publicKey,
   suite,
+  text,
   transforms,
 } from './values.ts';
 
@@ -82,6 +83,12 @@ export const client = v.pipe(
       [],
     ),
     lifetime,
+    stateFolder: v.exactOptional(
+      described(
+        text('.{1,4095}', 'a folder that this client can write'),
+        'A folder for what has to outlive a restart: the freshness of the last REQUEST.',
+      ),
+    ),
     reconnect: v.optional(
       described(flag, 'Whether to connect again when a tunnel ends that the user did not end.'),
       true,

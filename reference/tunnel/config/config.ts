@@ -61,11 +61,11 @@ export function parseConfig<R extends Role>(
 const parsers: { readonly [R in Role]: (json: unknown, place: Place) => Configs[R] } = {
   client: (json, place) => {
     const config = check(schemas.client, json, place);
-    return { ...config, ...identity(config, place) };
+    return { ...config, ...identity(config, place), ...folderOf('stateFolder', config, place) };
   },
   server: (json, place) => {
     const config = check(schemas.server, json, place);
-    return { ...config, ...identity(config, place), ...addressMap(config, place) };
+    return { ...config, ...identity(config, place), ...folderOf('addressMap', config, place) };
   },
   relay: (json, place) => check(schemas.relay, json, place),
 };
@@ -100,13 +100,18 @@ function identity(config: ClientFile | ServerFile, place: Place): Identity {
   };
 }
 
-/** The full path of the folder. @throws ConfigurationError when it cannot be used */
-function addressMap(config: ServerFile, { label, folder }: Place): Pick<ServerFile, 'addressMap'> {
-  if (config.addressMap === undefined) return {};
-  const path = resolve(folder, config.addressMap);
+/** The full path of a folder that the file names. @throws ConfigurationError when it cannot be used */
+function folderOf<Key extends string>(
+  key: Key,
+  config: { readonly [K in Key]?: string },
+  { label, folder }: Place,
+): { readonly [K in Key]?: string } {
+  const given = config[key];
+  if (given === undefined) return {};
+  const path = resolve(folder, given);
   const fault = faultOfFolder(path);
-  if (fault !== undefined) throw new ConfigurationError(`${label}: addressMap: ${path} ${fault}`);
-  return { addressMap: path };
+  if (fault !== undefined) throw new ConfigurationError(`${label}: ${key}: ${path} ${fault}`);
+  return { [key]: path } as { readonly [K in Key]?: string };
 }
 
 /** @param remedy besides chmod @throws ConfigurationError when others on this machine can read the file */

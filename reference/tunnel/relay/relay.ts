@@ -101,7 +101,7 @@ export class TunnelRelay implements Service {
   }
 
   #accept(socket: Socket, source: string, name: string): void {
-    const admitted = this.#admission.admit(source);
+    const admitted = this.#admission.admit(source, () => connection.input({ type: 'gives way' }));
     if (admitted === undefined && this.#refusing >= refusingAtMost) {
       this.#counts.refused += 1;
       refuseAtOnce(socket);
@@ -111,12 +111,14 @@ export class TunnelRelay implements Service {
       names: this.#config.names,
       timers: this.#config.timers,
       opening: () => admitted !== undefined,
+      ending: () => admitted?.reached('ending'),
     });
     let release = (): void => {};
-    const connection = new Connection(
+    const connection: Connection = new Connection(
       node,
       {
         open: async (next, group, signal) => {
+          admitted?.reached('forwarded');
           const opened = await this.#forwarding.open(next, group, connect, signal);
           release = opened.release;
           return opened.connection;

@@ -96,10 +96,11 @@ export class TunnelServer implements Service {
   }
 
   #accept(socket: Socket, source: string, name: string): void {
-    const node = new ServerNode({
+    const node: ServerNode = new ServerNode({
       ...this.#config,
       authority: this.#policy,
       source,
+      giveWay: () => tunnel.connection.input({ type: 'gives way' }),
       keyLog: this.#surroundings.trace.wantsKeys,
     });
     const tunnel: Tunnel = {

@@ -73,6 +73,7 @@ test('who sends the REQUEST of an initiator, and no more, is not said to be that
     timers: defaultTimers,
     randomness: systemRandomness,
     reconnect: false,
+    freshness: () => 1n,
   });
   const effects = [{ type: 'command', command: 'connect' } as const, { type: 'tcp established' } as const].flatMap(
     (input) => [...initiator.handle(input, 0)],
