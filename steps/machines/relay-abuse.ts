@@ -72,9 +72,12 @@ Then('before long there is room for another tunnel', async function (this: Confo
   await within(patience, 'a connection to the next node', served());
 });
 
+/** Whether connections of the crowd reach the next node. */
+const reaching = { 'no connection has': false, 'no more than these': true };
+
 Then(
-  'no more than {int} of them are left waiting, and no more than {int} have reached the next node',
-  async function (this: ConformanceWorld, waiting: number, reached: number) {
+  'no more than {int} of them are left waiting, and {} reached the next node',
+  async function (this: ConformanceWorld, waiting: number, which: string) {
     const crowd = this.get('crowd');
     const over = new Set<ScriptedConnection>();
     const enough = Promise.withResolvers<void>();
@@ -86,16 +89,18 @@ Then(
     await enough.promise;
     assert.ok(crowd.length - over.size > 0, 'all of them were refused: the limit is none');
     const nextNode = this.get('listener');
-    assert.ok(nextNode.accepted <= reached, `${nextNode.accepted} connections reached the next node`);
-    for (let left = nextNode.accepted; left > 0; left--) await nextNode.accept();
+    // They may come there later than the others are refused here. The tunnel that follows must not take one of them.
+    const left = known(reaching, which) ? crowd.length - over.size : 0;
+    for (let taken = 0; taken < Math.max(left, nextNode.accepted); taken++) await nextNode.accept();
+    assert.ok(nextNode.accepted <= (left > 0 ? waiting : 0), `${nextNode.accepted} connections reached the next node`);
   },
 );
 
 When(
-  '{int} connections from one address send {word}',
-  async function (this: ConformanceWorld, count: number, frame: string) {
+  '{int} connections from one address send {}',
+  async function (this: ConformanceWorld, count: number, frames: string) {
     const crowd: ScriptedConnection[] = [];
-    const sends = known({ nothing: false, RELAY: true }, frame);
+    const sends = known({ nothing: false, 'RELAY and REQUEST': true }, frames);
     for (let left = count; left > 0; left--) {
       const initiator = await newInitiator(this);
       crowd.push(initiator.connection);

@@ -65,8 +65,8 @@ export function withRequest(relay: Uint8Array): Uint8Array {
 
 let lastFreshness = 0n;
 
-/** Microseconds since 1970 UTC, or one more than the last. */
-function nextFreshness(): bigint {
+/** Microseconds since 1970 UTC, or one more than the last: above every one before it. */
+export function nextFreshness(): bigint {
   const now = BigInt(Date.now()) * 1_000n;
   lastFreshness = now > lastFreshness ? now : lastFreshness + 1n;
   return lastFreshness;
