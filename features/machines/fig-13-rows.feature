@@ -181,7 +181,22 @@ Feature: Tunnel relay, state by state
       Then every connection to the relay ends without a frame
       And the relay exits with status 0
 
-  @iut:relay @RLY-08 @RLY-09
+  @iut:relay @RLY-22 @RLY-23 @needs:limits
+  Rule: A connection whose next node has not accepted yet gives way, too
+
+    # RLY-22: two are there; RLY-23: one of those that came before.
+    # fig. 13 Forward Connect: gives way
+    Scenario: Two of them, and a newcomer
+      Given a tunnel relay whose next node drops every SYN, configured with
+        """
+        { "limits": { "halfOpen": 2 } }
+        """
+      When another connection to the relay has sent RELAY for the path relay-b.test dropped.test
+      And another connection to the relay has sent RELAY for the path relay-b.test dropped.test
+      And another connection to the relay has sent nothing
+      Then one of the first two has got "resource limit", and the others stay
+
+  @iut:relay @RLY-08 @RLY-09 @RLY-21
   Rule: Nobody is waited for longer than the timers say
 
     @needs:timers
@@ -194,7 +209,9 @@ Feature: Tunnel relay, state by state
         | it sends             | it gets               | after  |
         | nothing              | timeout               | 600 ms |
         | RELAY in single octets | timeout             | 600 ms |
-        | RELAY                | next node unreachable | 900 ms |
+        | RELAY | timeout | 600 ms |
+        | RELAY, REQUEST in single octets | timeout | 600 ms |
+        | RELAY and REQUEST | next node unreachable | 900 ms |
 
     # fig. 13 Receive Relay: timeout
     # fig. 13 Forward Connect: timeout
@@ -205,4 +222,6 @@ Feature: Tunnel relay, state by state
         | it sends             | it gets               | after |
         | nothing              | timeout               | 10 s  |
         | RELAY in single octets | timeout             | 10 s  |
-        | RELAY                | next node unreachable | 10 s  |
+        | RELAY | timeout | 10 s |
+        | RELAY, REQUEST in single octets | timeout | 10 s |
+        | RELAY and REQUEST | next node unreachable | 10 s |

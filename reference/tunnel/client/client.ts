@@ -26,6 +26,7 @@ import {
 import type { ClientStatistics } from '../statistics.ts';
 import { connect, type Endpoint } from '../transport.ts';
 import { ClientAdapter } from './client-adapter.ts';
+import { freshness } from './freshness.ts';
 import { rememberingResolver } from './remembering.ts';
 import { reachableBy } from './stack-settings.ts';
 
@@ -72,6 +73,11 @@ export class TunnelClient implements Service {
     this.#node = new InitiatorNode({
       ...config,
       lifetimes: config.lifetime,
+      freshness: freshness({
+        folder: config.stateFolder,
+        failed: (reason) => surroundings.log.warn(`stateFolder: ${reason}`),
+        ...(config.deterministic?.freshness && { now: fixed(config.deterministic.freshness) }),
+      }),
       keyLog: surroundings.trace.wantsKeys,
     });
     this.#connection = new Connection(
@@ -279,6 +285,7 @@ export class TunnelClient implements Service {
   }
 }
 
+const fixed = (value: bigint) => (): bigint => value;
 const unlock = 'the user\'s end of the tunnel lifts it, or "pna unlock"';
 
 /** Local addresses of a socket that has none yet. */
