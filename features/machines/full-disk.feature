@@ -14,8 +14,11 @@ Feature: An output folder that takes no more
     @iut:client
     Scenario: At an initiator: nothing fits into its output folder
       Given a tunnel initiator into whose output folder nothing fits
-      Then it is authorized, and takes the server's end of the session
-      And the initiator program exits with status 0
+      When the server authorizes it
+      And the user has ended the session by SIGTERM
+      Then the initiator answers a keyed CLOSE "end session" and ends the stream
+      When the server ends its stream without CLOSE
+      Then the initiator program exits with status 0
 
     @iut:relay
     Scenario: At a relay: nothing fits into its output folder
