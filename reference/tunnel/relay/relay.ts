@@ -1,5 +1,7 @@
 /** [EP] figs. 3 and 13: the tunnel relay, which forwards what it can't read to the next node of the tunnel path. */
 import type { Socket } from 'node:net';
+import { fileURLToPath } from 'node:url';
+import { isOpenToAll } from '../../linux/open-to-all.ts';
 import { isOwnAddress } from '../../linux/subnets.ts';
 import type { Cause } from '../../nodes/effect.ts';
 import { RelayNode } from '../../nodes/relay.ts';
@@ -17,7 +19,7 @@ import { record, reportError, type Surroundings } from '../reporting.ts';
 import type { RelayStatistics } from '../statistics.ts';
 import { connect } from '../transport.ts';
 import { handOver } from './forward/hand-over.ts';
-import { Pump } from './forward/pump.ts';
+import { Pump, threadProgram } from './forward/pump.ts';
 import { Forwarding } from './forwarding.ts';
 
 /** So many connections beyond a limit get a node that refuses them; others get a CLOSE frame and are closed at once. */
@@ -66,8 +68,8 @@ export class TunnelRelay implements Service {
     const { listener, log, confine } = this.#surroundings;
     this.#port = await this.#acceptor.listen(this.#config.listen, log, (...accepted) => this.#accept(...accepted));
     if (confine !== undefined) {
-      // Later the code of the thread might not be readable.
-      this.#pump.start();
+      // Later its code can't be read. Elsewhere it starts when it is needed: it takes 100 ms of processor time.
+      if (!isOpenToAll(fileURLToPath(threadProgram))) this.#pump.start();
       confine({ netAdmin: false });
     }
     listener({ event: 'ready', role: 'relay', port: this.#port });

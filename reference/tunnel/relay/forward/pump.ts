@@ -12,6 +12,9 @@ export interface Passed {
   readonly downstream: number;
 }
 
+/** What its thread runs. */
+export const threadProgram = new URL('./worker.ts', import.meta.url);
+
 /** Starts its thread with the first splice, if not before. The process goes on while there is one. */
 export class Pump {
   readonly #reported = new Map<number, (report: SpliceReport) => void>();
@@ -80,7 +83,7 @@ export class Pump {
   #start(): { worker: Worker; port: MessagePort; bell: number } {
     const { port1: port, port2 } = new MessageChannel();
     const bell = eventfd();
-    const worker = new Worker(new URL('./worker.ts', import.meta.url), {
+    const worker = new Worker(threadProgram, {
       workerData: { port: port2, bell, counters: this.#counters },
       transferList: [port2],
     });
