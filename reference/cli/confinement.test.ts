@@ -59,14 +59,15 @@ function standings({ pid }: ChildProcess): { readonly main: Standing; readonly o
   return { main: read(String(pid)), others: threads.filter((thread) => thread !== String(pid)).map(read) };
 }
 
+/** Programs are started by the main thread. */
 function assertConfined(t: ExecutionContext, child: ChildProcess, mainThread: number): void {
   const { main, others } = standings(child);
+  t.is(Number.parseInt(main.CapBnd, 16), 0);
   t.true(others.length > 4, 'the runtime has threads of its own');
   for (const [thread, capabilities] of [[main, mainThread] as const, ...others.map((other) => [other, 0] as const)]) {
     t.is(thread.Uid, Array(4).fill(nobody).join('\t'));
     t.is(Number.parseInt(thread.CapEff, 16), capabilities);
     t.is(Number.parseInt(thread.CapPrm, 16), capabilities);
-    t.is(Number.parseInt(thread.CapBnd, 16), 0);
     t.is(thread.NoNewPrivs, '1');
     t.is(thread.Seccomp, '2');
   }

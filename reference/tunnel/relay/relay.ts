@@ -1,5 +1,7 @@
 /** [EP] figs. 3 and 13: the tunnel relay, which forwards what it can't read to the next node of the tunnel path. */
 import type { Socket } from 'node:net';
+import { fileURLToPath } from 'node:url';
+import { isOpenToAll } from '../../linux/open-to-all.ts';
 import { isOwnAddress } from '../../linux/subnets.ts';
 import type { Cause } from '../../nodes/effect.ts';
 import { RelayNode } from '../../nodes/relay.ts';
@@ -18,7 +20,7 @@ import { record, reportError, type Surroundings } from '../reporting.ts';
 import type { RelayStatistics } from '../statistics.ts';
 import { connect } from '../transport.ts';
 import { handOver } from './forward/hand-over.ts';
-import { Pump } from './forward/pump.ts';
+import { Pump, threadProgram } from './forward/pump.ts';
 import { Forwarding } from './forwarding.ts';
 
 /** So many connections beyond a limit get a node that refuses them; others get a CLOSE frame and are closed at once. */
@@ -75,8 +77,8 @@ export class TunnelRelay implements Service {
       },
     });
     if (confine !== undefined) {
-      // Later the code of the thread might not be readable.
-      await this.#pump.start();
+      // Later its code can't be read. Elsewhere it starts when it is needed: it takes 100 ms of processor time.
+      if (!isOpenToAll(fileURLToPath(threadProgram))) await this.#pump.start();
       confine({ netAdmin: false });
     }
     listener({ event: 'ready', role: 'relay', port: this.#port });

@@ -13,6 +13,9 @@ export interface Passed {
   readonly downstream: number;
 }
 
+/** What its thread runs. */
+export const threadProgram = new URL('./worker.ts', import.meta.url);
+
 interface Thread {
   readonly worker: Worker;
   readonly port: MessagePort;
@@ -100,7 +103,7 @@ export class Pump {
   #start(): Thread {
     const { port1: port, port2 } = new MessageChannel();
     const bell = eventfd();
-    const worker = new Worker(new URL('./worker.ts', import.meta.url), {
+    const worker = new Worker(threadProgram, {
       workerData: { port: port2, bell, counters: this.#counters },
       transferList: [port2],
     });
