@@ -69,7 +69,7 @@ export class TunnelRelay implements Service {
     this.#port = await this.#acceptor.listen(this.#config.listen, log, (...accepted) => this.#accept(...accepted));
     if (confine !== undefined) {
       // Later its code can't be read. Elsewhere it starts when it is needed: it takes 100 ms of processor time.
-      if (!isOpenToAll(fileURLToPath(threadProgram))) this.#pump.start();
+      if (!isOpenToAll(fileURLToPath(threadProgram))) await this.#pump.start();
       confine({ netAdmin: false });
     }
     listener({ event: 'ready', role: 'relay', port: this.#port });

@@ -4,12 +4,19 @@ import { close } from '../../../libc/descriptors.ts';
 import { eventfd, signal } from '../../../libc/poll.ts';
 import type { Side } from '../../../nodes/effect.ts';
 import type { Position } from '../../../nodes/flow.ts';
-import { countersLength, type Order, type SpliceReport } from './messages.ts';
+import { countersLength, type Order, type SpliceReport, type Started } from './messages.ts';
 
 export interface Passed {
   /** Octets that came from upstream and went downstream, and the reverse, of all splices so far. */
   readonly upstream: number;
   readonly downstream: number;
+}
+
+interface Thread {
+  readonly worker: Worker;
+  readonly port: MessagePort;
+  readonly bell: number;
+  readonly started: Promise<void>;
 }
 
 /** What its thread runs. */
@@ -20,7 +27,7 @@ export class Pump {
   readonly #reported = new Map<number, (report: SpliceReport) => void>();
   readonly #counters = new SharedArrayBuffer(countersLength);
   readonly #failed: (error: Error) => void;
-  #thread: { readonly worker: Worker; readonly port: MessagePort; readonly bell: number } | undefined;
+  #thread: Thread | undefined;
   #splices = 0;
 
   /** @param failed the thread ended by itself, and with it every connection it had */
@@ -50,9 +57,10 @@ export class Pump {
     return splice;
   }
 
-  /** Starts its thread now. */
-  start(): void {
+  /** Starts its thread now. Resolves when it waits for orders, so that its code is loaded, or has failed. */
+  start(): Promise<void> {
     this.#thread ??= this.#start();
+    return this.#thread.started;
   }
 
   order(order: Order): void {
@@ -80,14 +88,18 @@ export class Pump {
     close(thread.bell);
   }
 
-  #start(): { worker: Worker; port: MessagePort; bell: number } {
+  #start(): Thread {
     const { port1: port, port2 } = new MessageChannel();
     const bell = eventfd();
     const worker = new Worker(threadProgram, {
       workerData: { port: port2, bell, counters: this.#counters },
       transferList: [port2],
     });
-    port.on('message', (report: SpliceReport) => this.#reported.get(report.splice)?.(report));
+    const { promise: started, resolve } = Promise.withResolvers<void>();
+    port.on('message', (message: SpliceReport | Started) => {
+      if (message.event === 'started') resolve();
+      else this.#reported.get(message.splice)?.(message);
+    });
     // A thread that waits in a system call can't be ended from outside: it gets the order however the process ends.
     const stop = (): void => {
       port.postMessage({ order: 'stop' } satisfies Order);
@@ -95,9 +107,12 @@ export class Pump {
     };
     process.once('exit', stop);
     worker.once('exit', () => process.off('exit', stop));
-    worker.once('error', (error) => this.#failed(error as Error));
+    worker.once('error', (error) => {
+      this.#failed(error as Error);
+      resolve();
+    });
     worker.unref();
     port.unref();
-    return { worker, port, bell };
+    return { worker, port, bell, started };
   }
 }
