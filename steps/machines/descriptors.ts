@@ -235,9 +235,12 @@ Then("the operator can end alice's session", async function (this: ConformanceWo
 
 // At an initiator.
 
-/** Of a program, those of the process that it starts as. */
+/** Of a program, those of the process that it starts as. Without CAP_SYS_RESOURCE only its own user may set them. */
 const setDescriptors = async (pid: number, soft: number, hard: number): Promise<void> => {
-  await run(['prlimit', '--pid', String(pid), `--nofile=${soft}:${hard}`]);
+  const status = readFileSync(`/proc/${pid}/status`, 'utf8');
+  const [uid, gid] = [/^Uid:\t(\d+)/m, /^Gid:\t(\d+)/m].map((line) => line.exec(status)?.[1]);
+  const itsUser = ['setpriv', `--reuid=${uid}`, `--regid=${gid}`, '--keep-groups'];
+  await run([...itsUser, 'prlimit', '--pid', String(pid), `--nofile=${soft}:${hard}`]);
 };
 
 Given(
