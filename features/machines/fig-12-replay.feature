@@ -16,6 +16,7 @@ Feature: REQUESTs that are sent again
         | A replay gives way first, whatever its age | 10, 20, 30, 30, 40 displaces 30, 50 displaces 10                  |
         | One stale one, and no other beside it      | 10, 10, 10 refused, 5 refused, none refused                       |
         | A stale one displaces nothing              | 10, 20, 30, 40, 40 refused, 10 refused, none refused              |
+        | Between one that is stale and the greatest | 10, 5, 7 refused, 9 refused, 10 refused, 11                      |
         | Without freshness                          | none, none refused, 10, none refused, 0 refused, 11, 12, 13 displaces none |
         | The greatest value, and 0                  | 0, 1, 18446744073709551615, 18446744073709551615, 2 refused       |
 

@@ -21,6 +21,21 @@ Feature: Tunnel relay, state by state
         | CLOSE of 40 octets  | end                 |
       And nobody was connected to
 
+  @iut:relay @RLY-20 @RLY-25
+  Rule: The relay connects only when the frame behind RELAY has come whole
+
+    # RLY-20: its length, and a CLOSE; RLY-25: nobody is connected to.
+    Scenario: What stands behind RELAY
+      Given a tunnel relay
+      Then a connection to the relay ends as the octets behind RELAY want it
+        | it sends              | it gets        |
+        | half a frame          | nothing        |
+        | length 5              | protocol error |
+        | the start of 4097     | protocol error |
+        | CLOSE                 | end            |
+        | CLOSE of 40 octets    | end            |
+      And nobody was connected to
+
   @iut:relay @RLY-06
   Rule: An initiator that is gone before there is a tunnel is not waited for
 
@@ -41,6 +56,7 @@ Feature: Tunnel relay, state by state
   @iut:relay @RLY-10 @RLY-02
   Rule: What comes while the relay connects is kept, and follows RELAY
 
+    @RLY-20
     Scenario: REQUEST in one segment with RELAY
       Given a tunnel relay
       When an initiator sends one frame of 4096 octets in one segment with RELAY

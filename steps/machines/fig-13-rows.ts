@@ -9,7 +9,11 @@ import { assertTime, closedAfter, eachRow, expectAnswer, frameOf, sendByLooks } 
 import { wireDevice } from '../support/lab/namespace.ts';
 import { statusOf } from '../support/parameters.ts';
 import { tunnelPort } from '../support/peers/configuration.ts';
-import { type ScriptedInitiator, withRequest } from '../support/peers/scripted-initiator.ts';
+import {
+  type ScriptedInitiator,
+  type ScriptedInitiatorOptions,
+  withRequest,
+} from '../support/peers/scripted-initiator.ts';
 import {
   newInitiator,
   scripted,
@@ -67,29 +71,28 @@ Given(
   },
 );
 
-Then(
-  'a connection to the relay ends as its first octets want it',
-  async function (this: ConformanceWorld, table: DataTable) {
+/** What the relay answers to each, on connections of their own. @param begin what comes before it */
+const answers = (options: ScriptedInitiatorOptions, begin: (peer: ScriptedInitiator) => Promise<void>) =>
+  async function (this: ConformanceWorld, table: DataTable): Promise<void> {
     const act = async ([sent = '', expected = '']: string[]): Promise<void> => {
-      const peer = await newInitiator(this);
-      await sendByLooks(peer, sent);
+      const peer = await newInitiator(this, options);
+      await begin(peer);
+      if (sent === 'the start of 4097') await peer.connection.send(frameOf(2, 4_097).subarray(0, 6));
+      else await sendByLooks(peer, sent);
       await expectAnswer(peer, expected);
       await peer.connection[Symbol.asyncDispose]();
     };
     await eachRow(table.rows(), ([sent = '']) => sent, act, 4);
-  },
-);
-
-Then('while the relay connects it answers', async function (this: ConformanceWorld, table: DataTable) {
-  const act = async ([sent = '', expected = '']: string[]): Promise<void> => {
-    const peer = await newInitiator(this, { path: unanswered });
-    await peer.sendRelay();
-    await sendByLooks(peer, sent);
-    await expectAnswer(peer, expected);
-    await peer.connection[Symbol.asyncDispose]();
   };
-  await eachRow(table.rows(), ([sent = '']) => sent, act, 4);
-});
+
+const sendsRelay = (peer: ScriptedInitiator): Promise<void> => peer.sendRelay();
+
+Then(
+  'a connection to the relay ends as its first octets want it',
+  answers({}, async () => {}),
+);
+Then('a connection to the relay ends as the octets behind RELAY want it', answers({}, sendsRelay));
+Then('while the relay connects it answers', answers({ path: unanswered }, sendsRelay));
 
 When('an initiator sends one frame of 4096 octets in one segment with RELAY', async function (this: ConformanceWorld) {
   const initiator = await scriptedInitiator(this);
