@@ -102,6 +102,31 @@ test('docs/conformance.md names what is there, and features that carry the requi
   }
 });
 
+test('docs/security.md names features that carry the requirements beside them', (t) => {
+  const carriedBy = new Map(
+    globSync('features/**/*.feature', { cwd: root }).map((file) => [
+      file.replace(/^features\/(.*)\.feature$/, '$1'),
+      new Set(parseFeature(file, read(file)).flatMap((scenario) => [...scenario.tags])),
+    ]),
+  );
+  const rows = rowsOf(read('docs/security.md')).filter(([head = '']) => !/^(cannot|who has|-+)/.test(head));
+  t.true(rows.length > 30, 'the tables have no rows');
+  for (const row of rows) {
+    const [requirements = '', features = ''] = row.slice(-2);
+    const ids = requirements.match(/[A-Z]+-\d{2,}/g) ?? [];
+    t.true(ids.length > 0, row.join(' | '));
+    const carried = features.split(', ').map((name) => carriedBy.get(name));
+    t.false(carried.includes(undefined), features);
+    t.deepEqual(
+      ids.filter((id) => !carried.some((found) => found?.has(id))),
+      [],
+      row.join(' | '),
+    );
+    const idle = features.split(', ').filter((name) => !ids.some((id) => carriedBy.get(name)?.has(id)));
+    t.deepEqual(idle, [], row.join(' | '));
+  }
+});
+
 test('docs/protocol.md has the timers with their defaults, and docs/iut.md their names', (t) => {
   const milliseconds = (text: string): number => Number.parseInt(text, 10) * (text.endsWith('ms') ? 1 : 1000);
   const table = rowsOf(section(read('docs/protocol.md'), '## 10. Timers, expiry, refusals')).slice(2);

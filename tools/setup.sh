@@ -21,6 +21,7 @@ need tshark tshark
 need udhcpc udhcpc
 need dhclient isc-dhcp-client
 need dhcpcd dhcpcd-base
+need nft nftables
 need networkctl systemd
 need dbus-daemon dbus-daemon
 need dnsmasq dnsmasq-base

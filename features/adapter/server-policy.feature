@@ -90,6 +90,47 @@ Feature: What a tunnel server passes on
         | from      | to            | tunnel |
         | fd00:8::1 | fd00:8:0:b::1 | bob    |
 
+  @ADP-39
+  Rule: Beyond the virtual LAN a destination is in a route of the client data
+    10.77.0.1 and fd77::1 are the server's own outside.
+
+    Scenario: Destinations beyond the routes in IPv4
+      Given a tunnel server's adapter with alice and bob authorized, behind whom are
+        | alice | 10.20.0.0/24 |
+        | bob   |              |
+      Then of what alice sends these datagrams do not reach the server's adapter
+        | from      | to           |
+        | 10.8.0.10 | 10.8.255.255 |
+        | 10.20.0.5 | 10.8.255.255 |
+        | 10.8.0.10 | 10.10.0.0    |
+        | 10.8.0.10 | 10.8.1.0     |
+        | 10.8.0.10 | 10.9.1.0     |
+        | 10.8.0.10 | 10.77.0.1    |
+        | 10.20.0.5 | 192.0.2.1    |
+      And of what alice sends these datagrams reach the server's adapter
+        | from      | to         |
+        | 10.8.0.10 | 10.9.0.0   |
+        | 10.8.0.10 | 10.9.0.255 |
+        | 10.20.0.5 | 10.9.0.5   |
+
+    @needs:ipv6
+    Scenario: Destinations beyond the routes in IPv6
+      Given a tunnel server's adapter of both families with alice and bob authorized, behind whom are
+        | alice | fd00:20::/64 |
+        | bob   |              |
+      Then of what alice sends these datagrams do not reach the server's adapter
+        | from          | to                                  |
+        | fd00:8:0:a::1 | fd00:a::                            |
+        | fd00:8:0:a::1 | fd00:7:ffff:ffff:ffff:ffff:ffff:ffff |
+        | fd00:8:0:a::1 | fd00:9:0:1::                        |
+        | fd00:8:0:a::1 | fd77::1                             |
+        | fd00:20::5    | 2001:db8::1                         |
+      And of what alice sends these datagrams reach the server's adapter
+        | from          | to                              |
+        | fd00:8:0:a::1 | fd00:9::                        |
+        | fd00:8:0:a::1 | fd00:9::ffff:ffff:ffff:ffff     |
+        | fd00:20::5    | fd00:9::5                       |
+
   @ADP-29
   Rule: Nothing from or to a reserved address passes, in either direction
     Every address is behind alice, so that nothing else keeps her from a source.
@@ -138,7 +179,7 @@ Feature: What a tunnel server passes on
         | 224.0.0.1   | 10.8.0.11       | none   |
 
     Scenario: Reserved destinations of a client in IPv4
-      Given a tunnel server's adapter with alice authorized
+      Given a tunnel server's adapter with alice authorized, whose client data routes 0.0.0.0/0
       Then of what alice sends these datagrams do not reach the server's adapter
         | from      | to              |
         | 10.8.0.10 | 0.0.0.0         |
@@ -195,7 +236,7 @@ Feature: What a tunnel server passes on
 
     @needs:ipv6
     Scenario: Reserved destinations of a client in IPv6
-      Given a tunnel server's adapter of both families with alice authorized
+      Given a tunnel server's adapter of both families with alice authorized, whose client data routes ::/0
       Then of what alice sends these datagrams do not reach the server's adapter
         | from          | to                       |
         | fd00:8:0:a::1 | ::                       |

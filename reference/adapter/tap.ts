@@ -1,20 +1,28 @@
 /** [EP] fig. 16, 288 on Linux: a TAP, which the local stack takes for an Ethernet adapter. */
 import { Misuse } from '../errors.ts';
-import { close, O_CLOEXEC, O_NONBLOCK, O_RDWR, open, read, write } from '../libc/descriptors.ts';
+import { close, read, write } from '../libc/descriptors.ts';
 import { DeviceFailure, SystemCallFailure } from '../libc/failure.ts';
 import { addressOf, WOULD_BLOCK } from '../libc/native.ts';
-import { ARPHRD_ETHER, type DeviceRequest, deviceRequest, ioctl, nameBefore } from '../libc/netdevice.ts';
+import { ARPHRD_ETHER, type DeviceRequest, deviceRequest } from '../libc/netdevice.ts';
 import { Readiness } from '../libc/poll.ts';
 import { AF_INET, SOCK_DGRAM, socket } from '../libc/sockets.ts';
+import { attach, release, reserveDriver, setCarrier, takeDriver } from './driver.ts';
 import type { Device } from './interface.ts';
 
-/** <linux/if_tun.h>, <linux/if.h>. */
-const IFF_TAP = 0x0002;
-const IFF_NO_PI = 0x1000;
+/** <linux/if.h> */
 const IFF_UP = 0x1;
 
 /** The longest frame: an Ethernet header with room for a VLAN tag, and the longest IP datagram. */
 const FRAME_LENGTH = 18 + 65_535;
+
+/** For a process that is about to give up its privileges: it can make adapters afterwards. @throws DeviceFailure */
+export function reserveTap(): void {
+  try {
+    reserveDriver();
+  } catch (error) {
+    throw explained(error, 'of the tunnel');
+  }
+}
 
 interface TapOptions {
   /** 1 to 15 octets; `%d` in it lets the kernel choose a number. */
@@ -30,6 +38,7 @@ export class Tap implements Device {
   readonly #readiness: Readiness;
   readonly #slab = new Uint8Array(FRAME_LENGTH);
   readonly #slabAddress = addressOf(this.#slab);
+  #index: number | undefined;
   #mtu: number;
   #closing: Promise<void> | undefined;
 
@@ -41,20 +50,18 @@ export class Tap implements Device {
   constructor(options: TapOptions) {
     if (!/^[^\s/:]{1,15}$/.test(options.name)) throw new Misuse(`"${options.name}" is no name for an adapter`);
     using guard = new DisposableStack();
-    const own = (fd: number): number => {
-      guard.defer(() => close(fd));
-      return fd;
-    };
     try {
-      this.#fd = own(open('/dev/net/tun', O_RDWR | O_NONBLOCK | O_CLOEXEC));
-      this.name = nameBefore(
-        deviceRequest(this.#fd, 'TUNSETIFF', options.name, (value) => value.setUint16(0, IFF_TAP | IFF_NO_PI, true)),
-      );
-      this.#control = own(socket(AF_INET, SOCK_DGRAM));
+      this.#control = socket(AF_INET, SOCK_DGRAM);
+      guard.defer(() => close(this.#control));
+      const fd = takeDriver();
+      this.#fd = fd;
+      guard.defer(() => release(fd, this.#index));
+      this.name = attach(fd, options.name);
+      this.#index = this.#request('SIOCGIFINDEX').getInt32(0, true);
       this.#mtu = this.#request('SIOCGIFMTU').getInt32(0, true);
       const { queueLength } = options;
       if (queueLength !== undefined) this.#request('SIOCSIFTXQLEN', (value) => value.setInt32(0, queueLength, true));
-      this.#readiness = new Readiness(this.#fd);
+      this.#readiness = new Readiness(fd, () => release(fd, this.#index));
     } catch (error) {
       throw explained(error, options.name);
     }
@@ -106,8 +113,7 @@ export class Tap implements Device {
   }
 
   setCarrier(on: boolean): void {
-    const state = new Uint8Array(new Int32Array([on ? 1 : 0]).buffer);
-    this.#guarded(() => ioctl(this.#fd, 'TUNSETCARRIER', state));
+    this.#guarded(() => setCarrier(this.#fd, on));
   }
 
   close(): Promise<void> {

@@ -16,7 +16,7 @@ const endPoint = [
 ];
 
 const capabilities: Readonly<Record<Role, readonly string[]>> = {
-  client: [...endPoint, 'dhcp', 'reconnect'],
+  client: [...endPoint, 'dhcp', 'reconnect', 'lockdown'],
   server: [...endPoint, 'limits', 'client-to-client', 'groups'],
   relay: [...always, 'limits', 'services'],
 };

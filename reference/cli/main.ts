@@ -13,6 +13,7 @@ Commands:
   server        accept tunnels and route between them and the private network
   relay         forward tunnels to the next node of their path
   keygen        make a key pair and print the public key
+  unlock        lift the lockdown that a client left in force
   schema ROLE   print the JSON Schema of a configuration
 
 Options of client, server and relay:
@@ -33,6 +34,7 @@ Examples:
   pna server --config server.json --check
   pna server --config server.json      run a tunnel server
   pna client --config client.json      connect to it
+  pna unlock                           lift the lockdown of a client that was killed
   pna schema client > client.schema.json
 
 Exit codes:
@@ -55,6 +57,7 @@ const commands = {
   server: ['config', 'output', 'check', 'require'],
   relay: ['config', 'output', 'check', 'require'],
   keygen: ['output'],
+  unlock: [],
   schema: [],
 } as const;
 type Command = keyof typeof commands;
@@ -87,6 +90,7 @@ async function main(argv: readonly string[]): Promise<number> {
   const [operand, ...more] = command === 'schema' ? operands : [undefined, ...operands];
   if (more[0] !== undefined) throw new UsageError(`pna ${command} does not take "${more[0]}"`);
   if (command === 'keygen') return (await import('./keygen.ts')).keygen(given.output);
+  if (command === 'unlock') return liftLockdown();
   if (command === 'schema') return printSchema(operand);
   if (config === undefined) throw new UsageError(`pna ${command} needs --config FILE`);
   return (await import('./run.ts')).run(command, { config, ...given });
@@ -111,6 +115,12 @@ function parse(argv: readonly string[]) {
   }
 }
 
+async function liftLockdown(): Promise<number> {
+  const { unlock } = await import('../tunnel/unlock.ts');
+  process.stdout.write(await unlock());
+  return exitCode.done;
+}
+
 async function printSchema(role: string | undefined): Promise<number> {
   if (role !== 'client' && role !== 'server' && role !== 'relay')
     throw new UsageError(`${role === undefined ? 'no role' : `no role "${role}"`}: client, server or relay`);
@@ -128,6 +138,9 @@ function failure(error: unknown): number {
     process.stderr.write(`${error.message}\n`);
     return exitCode.usage;
   }
+  const isExplained = error instanceof Error && error.name === 'DeviceFailure';
+  if (isExplained) process.stderr.write(`${error.message}\n`);
+  if (isExplained) return exitCode.error;
   process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
   return exitCode.error;
 }

@@ -4,6 +4,8 @@ import { basename } from 'node:path';
 import { systemClock } from '../tunnel/clock.ts';
 import { loadConfig } from '../tunnel/config/config.ts';
 import type { Role } from '../tunnel/config/schemas.ts';
+import { dutyOfClient, dutyOfServer, openConfinement } from '../tunnel/confinement.ts';
+import { leaveNoCore } from '../tunnel/core-files.ts';
 import type { Service } from '../tunnel/events.ts';
 import { createLog, isLevel, type Log } from '../tunnel/log.ts';
 import { reportError } from '../tunnel/reporting.ts';
@@ -28,47 +30,60 @@ export async function run(role: Role, options: RunOptions): Promise<number> {
   }
   const level = process.env['PNA_LOG'] ?? 'info';
   const log = createLog(isLevel(level) ? level : 'info');
+  leaveNoCore();
   const prepare = await preparation[role](options.config);
   if (options.check === true) {
     process.stderr.write(`${basename(options.config)} is a valid configuration of a ${role}\n`);
     return exitCode.done;
   }
-  const trace = options.output === undefined ? noTrace : openTrace(options.output, () => systemClock.now());
+  const full = ({ message }: Error): void => log.error(`nothing more is written to ${options.output}: ${message}`);
+  const trace = options.output === undefined ? noTrace : openTrace(options.output, () => systemClock.now(), full);
   if (options.output !== undefined)
     log.warn(`keys.log in ${options.output} holds session keys: whoever reads it reads the tunnel`);
   try {
-    return await serve(prepare(log, trace), log);
+    return await serve(await prepare(log, trace), log);
   } finally {
     trace.close();
   }
 }
 
-type Prepare = (log: Log, trace: Trace) => Service;
+type Prepare = (log: Log, trace: Trace) => Promise<Service>;
 
 /** Each role's code is loaded for that role only. */
 const preparation: Record<Role, (file: string) => Promise<Prepare>> = {
   client: async (file) => {
     const config = loadConfig('client', file);
     const { TunnelClient } = await import('../tunnel/client/client.ts');
-    return (log, trace) => new TunnelClient(config, { log, trace, listener: print, patient: takesCommands() });
+    return async (log, trace) => {
+      const confinement = await openConfinement(config, log, dutyOfClient(config));
+      return new TunnelClient(config, { log, trace, listener: print, patient: takesCommands(), ...confinement });
+    };
   },
   server: async (file) => {
     const config = loadConfig('server', file);
     const { TunnelServer } = await import('../tunnel/server/server.ts');
-    return (log, trace) => new TunnelServer(config, { log, trace, listener: print });
+    return async (log, trace) => {
+      const confinement = await openConfinement(config, log, dutyOfServer(config));
+      return new TunnelServer(config, { log, trace, listener: print, ...confinement });
+    };
   },
   relay: async (file) => {
     const config = loadConfig('relay', file);
     const { TunnelRelay } = await import('../tunnel/relay/relay.ts');
-    return (log, trace) => new TunnelRelay(config, { log, trace, listener: print });
+    return async (log, trace) => {
+      const { confine } = await openConfinement(config, log);
+      return new TunnelRelay(config, { log, trace, listener: print, confine });
+    };
   },
 };
 
 /** SIGINT and SIGTERM are the user's End Session ([EP] fig. 11, 204); a second one ends at once. */
 async function serve(service: Service, log: Log): Promise<number> {
   const { promise: stopped, resolve: stop } = Promise.withResolvers<'done' | 'failed'>();
+  let asked = false;
   for (const signal of ['SIGINT', 'SIGTERM'] as const)
     process.once(signal, () => {
+      asked = true;
       log.info(`${signal}: ending; once more ends at once`);
       defaultAction();
       stop('done');
@@ -93,7 +108,7 @@ async function serve(service: Service, log: Log): Promise<number> {
   const endReading = takesCommands() ? readCommandsFor(service, log) : () => {};
   const outcome = await Promise.race([service.finished, stopped]);
   endReading();
-  await service.stop();
+  await service.stop(asked);
   return outcome === 'done' ? exitCode.done : exitCode.error;
 }
 

@@ -19,6 +19,7 @@ const requests = {
   SIOCGIFINDEX: 0x8933,
   SIOCSIFTXQLEN: 0x8943,
   TUNSETIFF: 0x4004_54ca,
+  TUNGETIFF: 0x8004_54d2,
   TUNSETCARRIER: 0x4004_54e2,
 } as const;
 export type DeviceRequest = keyof typeof requests;

@@ -13,6 +13,7 @@ const NLM_F_ACK = 0x4;
 export const NLM_F_CREATE = 0x400;
 
 /** <linux/rtnetlink.h> */
+const RTM_DELLINK = 17;
 export const RTM_NEWROUTE = 24;
 export const RTM_DELROUTE = 25;
 /** RTM_NEWLINK, RTM_DELLINK, RTM_NEWADDR, RTM_DELADDR, RTM_NEWROUTE, RTM_DELROUTE. */
@@ -51,6 +52,17 @@ export class RouteRequests {
 
   close(): void {
     close(this.#fd);
+  }
+}
+
+/** @param index of a device of the calling thread's network namespace. @returns the kernel's complaint */
+export function deleteLink(index: number): string | undefined {
+  const requests = new RouteRequests();
+  try {
+    // `struct ifinfomsg`: family, type, index, flags, change.
+    return requests.send(RTM_DELLINK, 0, new Uint8Array(new Int32Array([0, index, 0, 0]).buffer));
+  } finally {
+    requests.close();
   }
 }
 

@@ -1,6 +1,7 @@
 /** packet(7): sockets for whole Ethernet frames of a device. */
 import { viewOf } from '../octets.ts';
-import { addressOf, native } from './native.ts';
+import { type Instruction, withProgram } from './filter-program.ts';
+import { native } from './native.ts';
 import { bind, SOCK_NONBLOCK, SOCK_RAW, setsockopt, socket } from './sockets.ts';
 
 const nativeReceiveFrom = native(
@@ -24,9 +25,6 @@ export const PACKET_OTHERHOST = 3;
 /** `struct sockaddr_ll`: family u16, protocol u16 (network order), index u32, hardware type u16, packet type u8, address. */
 const ADDRESS_LENGTH = 20;
 
-/** One instruction of a classic BPF program: code, offset to jump when true, when false, operand. */
-export type Instruction = readonly [code: number, whenTrue: number, whenFalse: number, operand: number];
-
 /** Of protocol 0, which gets nothing, until it is bound: otherwise frames of every device would queue up first. */
 export function openPacketSocket(): number {
   return socket(AF_PACKET, SOCK_RAW | SOCK_NONBLOCK);
@@ -42,20 +40,8 @@ export function bindToDevice(fd: number, index: number, etherType = ETH_P_ALL): 
   bind(fd, address, address.length);
 }
 
-/** `struct sock_fprog`, and the `struct sock_filter`s that it points to. */
 export function attachFilter(fd: number, filter: readonly Instruction[]): void {
-  const program = new Uint8Array(8 * filter.length);
-  const instructions = viewOf(program);
-  filter.forEach(([code, whenTrue, whenFalse, operand], index) => {
-    instructions.setUint16(8 * index, code, true);
-    program.set([whenTrue, whenFalse], 8 * index + 2);
-    instructions.setUint32(8 * index + 4, operand, true);
-  });
-  const octets = new Uint8Array(16);
-  const view = viewOf(octets);
-  view.setUint16(0, filter.length, true);
-  view.setBigUint64(8, BigInt(addressOf(program)), true);
-  setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, octets, octets.length);
+  withProgram(filter, (program) => setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, program, program.length));
 }
 
 /** Until the socket is closed the device takes every multicast. `struct packet_mreq`. */

@@ -20,13 +20,18 @@ export function signal(eventFd: number): void {
 /** A descriptor that is waited for until it is closed. */
 export class Readiness {
   readonly #fd: number;
+  readonly #release: () => void;
   readonly #stop = eventfd();
   #polling: Promise<readonly number[]> | undefined;
   #closing: Promise<void> | undefined;
 
-  /** @param fd closed with this */
-  constructor(fd: number) {
+  /**
+   * @param fd closed with this
+   * @param release does it, in another way than close()
+   */
+  constructor(fd: number, release = (): void => void close(fd)) {
     this.#fd = fd;
+    this.#release = release;
   }
 
   /**
@@ -57,7 +62,8 @@ export class Readiness {
   async #close(): Promise<void> {
     signal(this.#stop);
     await this.#polling?.catch(() => undefined);
-    for (const fd of [this.#fd, this.#stop]) close(fd);
+    this.#release();
+    close(this.#stop);
   }
 }
 

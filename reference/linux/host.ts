@@ -3,12 +3,15 @@ import type { Device } from '../adapter/interface.ts';
 import type { AddressWatchOptions } from './address-watch.ts';
 import type { DhcpClientPorts } from './dhcp-client.ts';
 import type { StackConfiguration } from './local-stack.ts';
+import type { Lockdown } from './lockdown.ts';
 import type { NameServers } from './name-service.ts';
 import type { RefusedRoute } from './routes.ts';
 
 /** Addresses and routes of the local stack, kept as they were configured. */
 export interface Stack {
   configure(configuration: StackConfiguration): Promise<readonly RefusedRoute[]>;
+  /** What other programs remove is not put back any more. */
+  leaveAlone?(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -17,6 +20,8 @@ export interface NameServicePort {
   set(names: NameServers): Promise<void>;
   close(): Promise<void>;
 }
+
+export type LockdownPort = Pick<Lockdown, 'begin' | 'known' | 'permit' | 'impose' | 'lift'>;
 
 export interface Host {
   openDevice(name: string): Promise<Device>;
@@ -43,6 +48,10 @@ export interface Host {
    * there are none.
    */
   removeLeftovers?(device: string): Promise<void>;
+  /** What keeps inside the tunnel what belongs there, for an adapter; absent where there is nothing of the kind. */
+  openLockdown?(device: string): Promise<LockdownPort>;
+  /** Loads and opens what a process without privileges could not, for all that follows; absent where there is nothing. */
+  prepare?(): Promise<void>;
   /** Tells when the machine's addresses change; absent where they don't. */
   watchAddresses?(options: AddressWatchOptions): Promise<{ close(): Promise<void> }>;
 }

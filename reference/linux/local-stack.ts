@@ -86,11 +86,16 @@ export class LocalStack implements AsyncDisposable {
     });
   }
 
-  /** Removes all that was set. */
-  async close(): Promise<void> {
+  /** What other programs remove is not put back any more: this process may not do so. */
+  async leaveAlone(): Promise<void> {
     const repairing = this.#repairing;
     this.#repairing = undefined;
     await repairing?.close();
+  }
+
+  /** Removes all that was set. */
+  async close(): Promise<void> {
+    await this.leaveAlone();
     await this.#changes.run(async () => {
       await this.#routes.remove();
       this.#installed = undefined;

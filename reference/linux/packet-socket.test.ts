@@ -1,4 +1,4 @@
-import type { Instruction } from '../libc/packet.ts';
+import type { Instruction } from '../libc/filter-program.ts';
 import { EtherType, encodeEthernet } from '../packets/ethernet.ts';
 import { kernelTests, setUp } from '../testing/private-network.ts';
 import { ip } from './iproute2.ts';

@@ -1,11 +1,11 @@
 /** A packet socket (packet(7)): whole Ethernet frames from and to a device, beside the local stack. */
 import { write } from '../libc/descriptors.ts';
 import { DeviceFailure, SystemCallFailure } from '../libc/failure.ts';
+import type { Instruction } from '../libc/filter-program.ts';
 import { indexOf } from '../libc/netdevice.ts';
 import {
   attachFilter,
   bindToDevice,
-  type Instruction,
   openPacketSocket,
   PACKET_MULTICAST,
   PACKET_OTHERHOST,

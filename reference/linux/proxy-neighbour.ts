@@ -5,7 +5,7 @@
 
 import { unlessMalformed } from '../emulators/unless-malformed.ts';
 import { Misuse } from '../errors.ts';
-import type { Instruction } from '../libc/packet.ts';
+import type { Instruction } from '../libc/filter-program.ts';
 import { equalOctets } from '../octets.ts';
 import { ipv6Octets } from '../packets/addresses.ts';
 import { allNodes, allNodesPhysical, isUnspecified } from '../packets/discovery.ts';

@@ -25,5 +25,12 @@ export const thisHost: Host = {
     await (await import('./pins.ts')).removeLeftovers();
     if (!existsSync(`/sys/class/net/${device}`)) await (await import('./name-service.ts')).removeNames(device);
   },
+  openLockdown: async (device) => new (await import('./lockdown.ts')).Lockdown(device),
+  prepare: async () => {
+    const { reserveTap } = await import('../adapter/tap.ts');
+    reserveTap();
+    await Promise.all([import('./local-stack.ts'), import('./name-service.ts'), import('./dhcp-client.ts')]);
+    await Promise.all([import('./ipv6.ts'), import('./pins.ts'), import('./address-watch.ts')]);
+  },
   watchAddresses: async (options) => (await import('./address-watch.ts')).watchAddresses(options),
 };

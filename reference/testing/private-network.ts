@@ -1,5 +1,5 @@
 /** For tests: a network namespace of their own for the calling thread, and TAPs in it. */
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 import test, { type ExecutionContext } from 'ava';
 import { Tap } from '../adapter/tap.ts';
@@ -12,6 +12,20 @@ export function whyNoPrivateNetwork(): string | undefined {
   if (process.getuid?.() !== 0) return 'not root';
   if (!existsSync('/dev/net/tun')) return 'no /dev/net/tun';
   return undefined;
+}
+
+/** What `nobody` is to the kernel. */
+export const nobody = 65_534;
+
+/** Why a process cannot become nobody; undefined when it can. A user namespace of an ordinary user has no second user. */
+export function whyNoSecondUser(): string | undefined {
+  if (process.getuid?.() !== 0) return 'not root';
+  const ranges = readFileSync('/proc/self/uid_map', 'utf8').trim().split('\n');
+  const has = ranges.some((range) => {
+    const [first = 0, , count = 0] = range.trim().split(/\s+/).map(Number);
+    return first <= nobody && nobody < first + count;
+  });
+  return has ? undefined : 'no second user';
 }
 
 /** From here on this thread, the sockets it makes and the processes it starts see an empty network; it ends with the thread. */

@@ -44,8 +44,11 @@ export interface Service {
   statistics(): TunnelEvent;
   /** Nobody can give commands any more: a service without a session is finished now. */
   noMoreCommands?(): void;
-  /** Ends every session with a CLOSE and removes what was made; resolves when all is gone. */
-  stop(): Promise<void>;
+  /**
+   * Ends every session with a CLOSE and removes what was made; resolves when all is gone.
+   * @param byUser the user asked for it: then nothing stays, not even what is there to outlive the process
+   */
+  stop(byUser?: boolean): Promise<void>;
   /** Resolves when the service ends by itself: `done` if it ended as it should. */
   readonly finished: Promise<'done' | 'failed'>;
 }

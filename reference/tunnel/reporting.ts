@@ -4,8 +4,10 @@ import type { Cause, SessionDescription } from '../nodes/effect.ts';
 import { type Prefix, prefixText } from '../packets/prefix.ts';
 import { suiteName, transformName } from '../wire/identifiers.ts';
 import type { Clock } from './clock.ts';
+import type { Remaining } from './confinement.ts';
 import type { Report } from './connection.ts';
 import type { Listener, TunnelEvent } from './events.ts';
+import type { LimitedLog } from './limited-log.ts';
 import type { Log } from './log.ts';
 import type { Resolver } from './names/resolver.ts';
 import type { Trace } from './trace.ts';
@@ -17,16 +19,28 @@ export interface Surroundings {
   readonly listener: Listener;
   readonly clock?: Clock;
   readonly resolver?: Resolver;
+  /** Called once, when all is open that needs privileges: they are given up. */
+  readonly confine?: (remaining: Remaining) => void;
 }
 
-/** Writes transitions, hints and keys to log and trace. Other effects are left to the role. */
-export function record(effect: Report, who: string, { log, trace }: Pick<Surroundings, 'log' | 'trace'>): void {
+/**
+ * Writes transitions, hints and keys to log and trace. Other effects are left to the role.
+ * @param strangers where hints go if anyone may cause them
+ */
+export function record(
+  effect: Report,
+  who: string,
+  { log, trace }: Pick<Surroundings, 'log' | 'trace'>,
+  strangers?: LimitedLog,
+): void {
   if (effect.type === 'transition') {
     const { from, event, to } = effect;
     log.debug(`${who}: ${from}, ${event} → ${to ?? 'refused'}`);
     trace.write({ node: who, from, event, to: to ?? null });
   } else if (effect.type === 'hint') {
-    log.info(`${who}: ${effect.text}`);
+    const line = `${who}: ${effect.text}`;
+    if (strangers === undefined) log.info(line);
+    else strangers.info(effect.text, line);
     trace.write({ node: who, hint: effect.text });
   } else if (effect.type === 'key log') trace.key(effect.label, effect.octets);
 }

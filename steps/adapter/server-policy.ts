@@ -26,6 +26,13 @@ Given(
   },
 );
 
+Given(
+  /^a tunnel server's adapter( of both families)? with alice authorized, whose client data routes (\S+)$/,
+  async function (this: ConformanceWorld, families: string | null, route: string) {
+    await serverUnderTest(this, Boolean(families), { alice: [] }, {}, { clientData: { routes: [route] } });
+  },
+);
+
 /** Each datagram is followed by one that surely passes, of the same client. */
 Then(
   /^of what (alice|bob) sends these datagrams (reach|do not reach) the server's adapter$/,

@@ -109,7 +109,8 @@ export async function serverUnderTest(
     networks: networks[name] ?? [],
   }));
   const adapter = { ...(address && { address }), ...(bothFamilies && { address6: virtualLan6.serverPrefix }) };
-  await world.startServer({ initiators, adapter, ...overrides });
+  const routes = [virtualLan.behindServer, ...(bothFamilies ? [virtualLan6.behindServer] : [])];
+  await world.startServer({ initiators, adapter, clientData: { routes }, ...overrides });
   watchAdapter(world, 'server');
   for (const name of names) await authorizeAtAdapter(world, name, addressOf);
 }

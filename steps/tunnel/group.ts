@@ -1,6 +1,7 @@
 /** Steps about a group of tunnel servers ([EP] fig. 4, 78) and the private network that its members share. */
 import assert from 'node:assert/strict';
-import { mkdirSync } from 'node:fs';
+import { chmodSync, mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Given, Then, When } from '@cucumber/cucumber';
@@ -88,8 +89,9 @@ async function startMembers(
   overrides: Overrides,
   trafficOf: (index: number) => Overrides,
 ): Promise<void> {
-  const addressMap = join(world.folder, 'addresses');
-  mkdirSync(addressMap);
+  // Whoever the members run as.
+  const addressMap = mkdtempSync(join(tmpdir(), 'addresses-'));
+  chmodSync(addressMap, 0o777);
   const suites = [...world.declaration.suites];
   const common = {
     names: [groupName],

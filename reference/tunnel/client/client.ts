@@ -1,17 +1,18 @@
 /** [EP] figs. 4, 14 and 23: the tunnel client, an initiator and its pseudo network adapter. */
 import type { Socket } from 'node:net';
-import type { Host } from '../../linux/host.ts';
+import type { Host, LockdownPort } from '../../linux/host.ts';
 import { thisHost } from '../../linux/this-host.ts';
 import type { SessionDescription } from '../../nodes/effect.ts';
 import { InitiatorNode } from '../../nodes/initiator.ts';
 import type { ClientData } from '../../wire/client-data.ts';
 import { Status } from '../../wire/identifiers.ts';
+import { defaultPort, parseNodeName } from '../../wire/names.ts';
 import type { NetworkSettings } from '../../wire/network-settings.ts';
 import { systemClock } from '../clock.ts';
 import type { ClientConfig } from '../config/config.ts';
 import { Connection, type Report } from '../connection.ts';
 import type { Service } from '../events.ts';
-import { Group, reachable } from '../names/group.ts';
+import { Group, type Reachable, reachable } from '../names/group.ts';
 import { type Resolver, systemResolver } from '../names/resolver.ts';
 import {
   authorizedEvent,
@@ -23,9 +24,11 @@ import {
   warnIfInsecure,
 } from '../reporting.ts';
 import type { ClientStatistics } from '../statistics.ts';
-import { connect } from '../transport.ts';
+import { connect, type Endpoint } from '../transport.ts';
 import { ClientAdapter } from './client-adapter.ts';
+import { freshness } from './freshness.ts';
 import { rememberingResolver } from './remembering.ts';
+import { reachableBy } from './stack-settings.ts';
 
 export interface ClientSurroundings extends Surroundings {
   readonly host?: Host;
@@ -46,7 +49,10 @@ export class TunnelClient implements Service {
   readonly #group: Group;
   /** To the first node on the tunnel path, connected or about to be. */
   #socket: Socket | undefined;
+  #lockdown: LockdownPort | undefined;
   #watch: { close(): Promise<void> } | undefined;
+  /** Where the first node on the tunnel path may be reached. */
+  #hops: readonly Endpoint[] = [];
   /** The address of the first node on the tunnel path: its traffic must stay outside the tunnel. */
   #firstHop: string | undefined;
   #patient: boolean;
@@ -67,6 +73,11 @@ export class TunnelClient implements Service {
     this.#node = new InitiatorNode({
       ...config,
       lifetimes: config.lifetime,
+      freshness: freshness({
+        folder: config.stateFolder,
+        failed: (reason) => surroundings.log.warn(`stateFolder: ${reason}`),
+        ...(config.deterministic?.freshness && { now: fixed(config.deterministic.freshness) }),
+      }),
       keyLog: surroundings.trace.wantsKeys,
     });
     this.#connection = new Connection(
@@ -95,11 +106,23 @@ export class TunnelClient implements Service {
     const { listener, log } = this.#surroundings;
     warnIfInsecure(this.#config, log);
     await this.#prepare();
+    await this.#openLockdown();
+    const { confine } = this.#surroundings;
+    if (confine !== undefined) {
+      await this.#host.prepare?.();
+      confine({ netAdmin: true });
+    }
     listener({ event: 'ready', role: 'client' });
-    this.command('connect');
+    this.#begin('connect');
   }
 
+  /** The user's End Session lifts the lockdown; nothing else does. */
   command(command: 'connect' | 'end session'): void {
+    if (command === 'end session') this.#lift().catch((error: unknown) => this.#error(error));
+    this.#begin(command);
+  }
+
+  #begin(command: 'connect' | 'end session'): void {
     if (command === 'end session' && !this.#active) return;
     this.#active = true;
     this.#outcome = undefined;
@@ -116,15 +139,16 @@ export class TunnelClient implements Service {
     if (this.#outcome !== undefined) this.#end.resolve(this.#outcome);
   }
 
-  async stop(): Promise<void> {
+  async stop(byUser = false): Promise<void> {
     if (this.#active) {
       const ended = new Promise<void>((resolve) => (this.#ended = resolve));
-      this.command('end session');
+      this.#begin('end session');
       await ended;
     }
     this.#connection.destroy();
     await this.#watch?.close();
     await this.#adapter.close();
+    if (byUser) await this.#lift();
   }
 
   /** Without a watch on the addresses there is a tunnel nevertheless. */
@@ -142,6 +166,33 @@ export class TunnelClient implements Service {
     });
   }
 
+  async #openLockdown(): Promise<void> {
+    const { lockdown, adapter } = this.#config;
+    if (lockdown === undefined) return;
+    this.#lockdown = await this.#host.openLockdown?.(adapter.name);
+    if (await this.#lockdown?.begin())
+      this.#surroundings.log.warn(`a lockdown is in force: what the tunnel carried waits for it; ${unlock}`);
+  }
+
+  async #lift(): Promise<void> {
+    await this.#lockdown?.lift();
+  }
+
+  /** Before the adapter is there, and again each time: another program may have emptied the kernel's tables. */
+  async #impose(settings: NetworkSettings): Promise<void> {
+    const { lockdown } = this.#config;
+    if (lockdown === undefined || this.#lockdown === undefined) return;
+    const uid = process.geteuid?.() ?? 0;
+    await this.#lockdown.impose({
+      hops: this.#hops,
+      carried: reachableBy(settings),
+      except: lockdown.except,
+      dns: settings.dns.length + (settings.ipv6?.dns.length ?? 0) > 0,
+      uid: uid === 0 ? undefined : uid,
+    });
+    this.#surroundings.log.info(`lockdown: what the tunnel carries leaves by it or not at all; ${unlock}`);
+  }
+
   /** TCP would go on sending from an address that nobody answers to any more. */
   #moved(addresses: ReadonlySet<string>): void {
     const local = this.#socket?.localAddress?.replace(/%.*$/, '');
@@ -152,7 +203,9 @@ export class TunnelClient implements Service {
 
   /** Where the tunnel server is the first node, its name may stand for a group. */
   async #open(name: string, last: boolean, signal: AbortSignal): Promise<Socket> {
-    const members = await reachable(this.#resolver, name, last);
+    const members = await this.#members(name, last);
+    this.#hops = members.flatMap(({ endpoints }) => endpoints);
+    await this.#lockdown?.permit(this.#hops);
     await this.#adapter.pin(members.flatMap(({ endpoints }) => endpoints.map(({ address }) => address)));
     const made = (socket: Socket): void => {
       this.#socket = socket;
@@ -165,6 +218,18 @@ export class TunnelClient implements Service {
     connection.once('close', release);
     this.#firstHop = connection.remoteAddress;
     return connection;
+  }
+
+  /** Under a lockdown the machine's name service may be cut off: then where the first node was before is tried. */
+  async #members(name: string, last: boolean): Promise<Reachable[]> {
+    try {
+      return await reachable(this.#resolver, name, last);
+    } catch (error) {
+      const endpoints = this.#lockdown?.known ?? [];
+      if (endpoints.length === 0) throw error;
+      const { host, port = defaultPort } = parseNodeName(name);
+      return [{ host, port, priority: 0, weight: 0, endpoints }];
+    }
   }
 
   #report(effect: Report): void {
@@ -189,9 +254,10 @@ export class TunnelClient implements Service {
       listener(authorizedEvent(session));
       this.#refused = true;
       this.#error(error);
-      this.command('end session');
+      this.#begin('end session');
       return;
     }
+    await this.#impose(settings);
     const { address, ipv6 } = settings;
     listener(authorizedEvent(session, { address, prefix: ipv6 && { address: ipv6.prefix, length: 64 } }));
     const name = await this.#adapter.activate(settings, this.#firstHop === undefined ? [] : [this.#firstHop]);
@@ -201,7 +267,7 @@ export class TunnelClient implements Service {
   /** A failure of this machine ends the session: a new one would fail in the same way. */
   #fail(error: unknown): void {
     this.#error(error);
-    if (this.#active) this.command('end session');
+    if (this.#active) this.#begin('end session');
     this.#end.resolve('failed');
   }
 
@@ -218,6 +284,9 @@ export class TunnelClient implements Service {
     if (!this.#patient) this.#end.resolve(outcome);
   }
 }
+
+const fixed = (value: bigint) => (): bigint => value;
+const unlock = 'the user\'s end of the tunnel lifts it, or "pna unlock"';
 
 /** Local addresses of a socket that has none yet. */
 const unbound: ReadonlySet<string> = new Set(['0.0.0.0', '::']);

@@ -1,7 +1,7 @@
 /** The configuration file of a tunnel client. */
 import * as v from 'valibot';
 import { described, inspect, strict } from './shapes.ts';
-import { $schema, deterministic, keys, lifetime, oneKey, timers } from './shared-keys.ts';
+import { $schema, deterministic, keys, lifetime, oneKey, timers, user } from './shared-keys.ts';
 import {
   anyPrefix,
   count,
@@ -12,6 +12,7 @@ import {
   nodeName,
   publicKey,
   suite,
+  text,
   transforms,
 } from './values.ts';
 
@@ -59,9 +60,20 @@ const accept = strict({
   ipv6: v.optional(flag, true),
 });
 
+const lockdown = strict({
+  except: v.optional(
+    described(
+      list(anyPrefix, 'a list of prefixes'),
+      'What may leave by other adapters nevertheless, such as the printers of a LAN.',
+    ),
+    [],
+  ),
+});
+
 export const client = v.pipe(
   strict({
     $schema,
+    user,
     role: v.literal('client', 'is not "client": "pna client" wants "role": "client"'),
     name: initiatorName,
     ...keys,
@@ -74,7 +86,26 @@ export const client = v.pipe(
     transforms,
     adapter: v.optional(adapter, {}),
     accept: v.optional(described(accept, 'What of the client data this machine accepts.'), {}),
+    networks: v.optional(
+      described(
+        list(anyPrefix, 'a list of prefixes'),
+        'Networks behind this machine that may be reached through the tunnel, besides its own addresses in it.',
+      ),
+      [],
+    ),
+    lockdown: v.exactOptional(
+      described(
+        lockdown,
+        'Once there was a tunnel, what it carries leaves this machine by the tunnel or not at all, also after this process was killed, until the user ends the tunnel or "pna unlock".',
+      ),
+    ),
     lifetime,
+    stateFolder: v.exactOptional(
+      described(
+        text('.{1,4095}', 'a folder that this client can write'),
+        'A folder for what has to outlive a restart: the freshness of the last REQUEST.',
+      ),
+    ),
     reconnect: v.optional(
       described(flag, 'Whether to connect again when a tunnel ends that the user did not end.'),
       true,

@@ -1,13 +1,14 @@
 /** The configuration file of a tunnel relay. */
 import * as v from 'valibot';
 import { described, strict } from './shapes.ts';
-import { $schema, timers } from './shared-keys.ts';
+import { $schema, timers, user } from './shared-keys.ts';
 import { bareName, count, list, listen } from './values.ts';
 
 const ports = v.pipe(list(count(1, 65535), 'a list of ports'), v.minLength(1, 'is empty: name a port'));
 
 export const relay = strict({
   $schema,
+  user,
   role: v.literal('relay', 'is not "relay": "pna relay" wants "role": "relay"'),
   listen: v.optional(listen, '0.0.0.0:3265'),
   names: v.pipe(list(bareName, 'a list of names'), v.minLength(1, 'is empty: name this relay as tunnel paths name it')),

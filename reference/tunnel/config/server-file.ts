@@ -7,7 +7,7 @@ import { Lan } from '../lan.ts';
 import { clientDataSize, largestClientData } from './client-data-size.ts';
 import { faultOfLan, faultOfLan6 } from './lan-faults.ts';
 import { described, inspect, type Path, strict } from './shapes.ts';
-import { $schema, deterministic, keys, lifetime, oneKey, timers } from './shared-keys.ts';
+import { $schema, deterministic, keys, lifetime, oneKey, timers, user } from './shared-keys.ts';
 import {
   anyAddress,
   anyPrefix,
@@ -132,11 +132,17 @@ const limits = strict({
   halfOpenPerSource: v.optional(count(1, 65535), 16),
   halfOpenPerKey: v.optional(count(1, 65535), 4),
   halfOpen: v.optional(count(1, 65535), 256),
+  relays: v.optional(
+    described(list(anyAddress, 'a list of addresses'), 'Addresses of relays, behind each of which are many.'),
+    [],
+  ),
+  halfOpenPerRelay: v.optional(count(1, 65535), 128),
 });
 
 export const server = v.pipe(
   strict({
     $schema,
+    user,
     role: v.literal('server', 'is not "server": "pna server" wants "role": "server"'),
     listen: v.optional(listen, '0.0.0.0:3265'),
     names: v.pipe(

@@ -6,7 +6,7 @@ import { randomOctets } from '../../crypto/primitives.ts';
 /** A name that is no address, so that a file that a crash leaves behind takes no address. */
 export const temporaryIn = (folder: string): string => join(folder, `.${randomOctets(16).toHex()}`);
 
-/** @returns why a folder can't be a map of addresses, with the remedy; undefined when it can. */
+/** @returns why a folder can't be written as it has to be, with the remedy; undefined when it can. */
 export function faultOfFolder(folder: string): string | undefined {
   const [temporary, link] = [temporaryIn(folder), temporaryIn(folder)];
   try {
@@ -24,7 +24,7 @@ export function faultOfFolder(folder: string): string | undefined {
 const faults: Readonly<Record<string, string>> = {
   ENOENT: 'does not exist: make the folder, or mount it, before the server starts',
   ENOTDIR: 'is no folder: name a folder that all members of the group can write',
-  EACCES: 'is not writable by this user: chown it, or run as a user who may write there',
+  EACCES: 'is not writable by the user that this server becomes: chown it, or name another "user"',
   EROFS: 'is on a file system that is mounted read-only: mount it for writing',
   EPERM: 'is on a file system without hard links: choose another, such as ext4, XFS or NFS',
   ENOTSUP: 'is on a file system without hard links: choose another, such as ext4, XFS or NFS',

@@ -68,6 +68,7 @@ export const deterministic = v.exactOptional(
         }),
       ),
       padding: v.exactOptional(count(0, 255)),
+      freshness: v.exactOptional(v.pipe(count(1, Number.MAX_SAFE_INTEGER), asBigInt)),
     }),
     'For tests only: what is otherwise random. Refused unless PNA_INSECURE_DETERMINISTIC=1.',
   ),
@@ -85,6 +86,13 @@ export const oneKey = <Config extends { readonly privateKey?: unknown; readonly 
         'privateKeyFile',
       ]);
   });
+
+export const user = v.exactOptional(
+  described(
+    text('[a-z_][a-z0-9_.-]{0,31}', 'the name of a user, such as "pna"'),
+    'The user that the process becomes once it has opened what needs root; by default "pna", or "nobody" where there is none.',
+  ),
+);
 
 export const $schema = v.exactOptional(
   described(v.string('is not a string'), 'Where editors find this schema; ignored.'),

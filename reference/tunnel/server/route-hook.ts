@@ -1,25 +1,30 @@
 /** Runs the operator's program for each tunnel client that comes or goes, to announce a route to it for instance. */
-import { execFile } from 'node:child_process';
+import { type HookResult, runHook } from '../../linux/hook.ts';
 import type { Log } from '../log.ts';
+import { messageOf } from '../reporting.ts';
 
-/** Milliseconds after which a program that does not end is killed. */
-const PATIENCE = 10_000;
 /** Programs at a time: many tunnel clients may come at once. */
 const AT_ONCE = 8;
 
+/** Runs the program with further words. */
+export type Hook = (words: readonly string[]) => Promise<HookResult>;
+
 export class RouteHook {
-  readonly #program: string;
-  readonly #words: readonly string[];
+  readonly #argv: readonly string[];
+  readonly #execute: Hook;
   readonly #log: Log;
   readonly #waiting: { readonly prefix: string; readonly words: readonly string[] }[] = [];
   /** The prefixes of the programs that run. */
   readonly #running = new Map<string, Promise<void>>();
 
-  /** @param argv a program and its arguments; no shell sees them. */
-  constructor([program = '', ...words]: readonly string[], log: Log) {
-    this.#program = program;
-    this.#words = words;
+  /**
+   * @param argv a program and its arguments; no shell sees them.
+   * @param execute runs it with further words; by default this process does
+   */
+  constructor(argv: readonly string[], log: Log, execute: Hook = (words) => runHook(argv, words)) {
+    this.#argv = argv;
     this.#log = log;
+    this.#execute = execute;
   }
 
   /**
@@ -27,7 +32,7 @@ export class RouteHook {
    * @param prefix such as 10.8.0.10/32
    */
   run(change: 'add' | 'remove', prefix: string, name: string): void {
-    this.#waiting.push({ prefix, words: [...this.#words, change, prefix, name] });
+    this.#waiting.push({ prefix, words: [change, prefix, name] });
     this.#begin();
   }
 
@@ -42,26 +47,19 @@ export class RouteHook {
     const [next] = index < 0 || this.#running.size >= AT_ONCE ? [] : this.#waiting.splice(index, 1);
     if (next === undefined) return;
     const { prefix, words } = next;
-    const ended = this.#execute(words).then(() => {
+    const ended = this.#report(words).then(() => {
       this.#running.delete(prefix);
       this.#begin();
     });
     this.#running.set(prefix, ended);
   }
 
-  #execute(words: readonly string[]): Promise<void> {
-    return new Promise((resolve) => {
-      execFile(this.#program, words, { timeout: PATIENCE, killSignal: 'SIGKILL' }, (error, stdout, stderr) => {
-        const output = `${stdout}${stderr}`.trim();
-        if (output !== '') this.#log.info(`traffic.routeHook: ${output}`);
-        if (error !== null) this.#log.warn(`traffic.routeHook: ${[this.#program, ...words].join(' ')}: ${why(error)}`);
-        resolve();
-      });
-    });
+  async #report(words: readonly string[]): Promise<void> {
+    const { output, fault } = await this.#execute(words).catch((error: unknown) => ({
+      output: '',
+      fault: `could not be run (${messageOf(error)})`,
+    }));
+    if (output !== '') this.#log.info(`traffic.routeHook: ${output}`);
+    if (fault !== undefined) this.#log.warn(`traffic.routeHook: ${[...this.#argv, ...words].join(' ')}: ${fault}`);
   }
-}
-
-function why({ code, killed }: { readonly code?: unknown; readonly killed?: boolean }): string {
-  if (killed === true) return `did not end within ${PATIENCE / 1000} s and was killed`;
-  return typeof code === 'number' ? `ended with ${code}` : `could not be run (${String(code)})`;
 }

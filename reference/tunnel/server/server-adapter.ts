@@ -7,13 +7,15 @@ import type { Host, Stack } from '../../linux/host.ts';
 import type { QueueCounts } from '../../nodes/effect.ts';
 import { ipv4Octets, ipv6Text, isIpv6 } from '../../packets/addresses.ts';
 import { linkLocalOf } from '../../packets/interface-identifier.ts';
-import { prefixText } from '../../packets/prefix.ts';
+import { networkOf, prefixText } from '../../packets/prefix.ts';
+import { configuresLink } from '../../packets/upper-layer.ts';
 import type { ServerFile } from '../config/schemas.ts';
 import { Lan } from '../lan.ts';
 import type { Log } from '../log.ts';
 import { RefusedRoutes } from '../refused-routes.ts';
 import { adapterStatistics, type Drop, drops, logDrops, type ServerStatistics } from '../statistics.ts';
 import { Pool, type PoolConfig } from './pool.ts';
+import type { Hook } from './route-hook.ts';
 import { Switchboard } from './switchboard.ts';
 import { type ClientAddresses, Table } from './table.ts';
 import { openTraffic, type Traffic } from './traffic.ts';
@@ -23,6 +25,7 @@ type AdapterConfig = PoolConfig & Pick<ServerFile, 'clientToClient' | 'traffic'>
 interface Ports<Tunnel> {
   readonly host: Host;
   readonly log: Log;
+  readonly hook?: Hook | undefined;
   readonly send: (tunnel: Tunnel, datagram: Uint8Array) => void;
   readonly isFull: (tunnel: Tunnel) => boolean;
   /** What became of datagrams that the tunnel's node could not send at once. */
@@ -67,14 +70,15 @@ export class ServerAdapter<Tunnel> {
     this.#refused = new RefusedRoutes(({ route, reason }) =>
       ports.log.warn(`no route to the network ${prefixText(route)} behind a tunnel client: ${reason}`),
     );
-    const { traffic, clientToClient, adapter, initiators } = config;
+    const { traffic, clientToClient, adapter, initiators, clientData } = config;
     const shared = traffic !== undefined;
+    const rules = { clientToClient, shared, reach: clientData.routes };
     const pool = new Pool(config);
     const networks = initiators.flatMap((entry) => entry.networks);
     const group = shared ? { hasClient: (number: number) => pool.hasClient(number), networks } : undefined;
     this.#four = new Table(pool.lan, group);
     this.#six = adapter.address6 && new Table(new Lan(adapter.address6), group);
-    this.#switchboard = new Switchboard(this.#four, this.#six, { clientToClient, shared });
+    this.#switchboard = new Switchboard(this.#four, this.#six, rules);
   }
 
   /** @returns the adapter's name. */
@@ -100,8 +104,19 @@ export class ServerAdapter<Tunnel> {
     await this.#configure();
     const { traffic } = this.#config;
     if (traffic !== undefined)
-      this.#traffic = await openTraffic(traffic, device.name, this.#ports.log, this.#six !== undefined);
+      this.#traffic = await openTraffic(traffic, device.name, this.#ports, this.#six && linkLocalOf(clientPhysical));
     return device.name;
+  }
+
+  /** Whether routes come and go with tunnel clients. */
+  get changesRoutes(): boolean {
+    const { traffic, initiators } = this.#config;
+    return traffic !== undefined || initiators.some(({ networks }) => networks.length > 0);
+  }
+
+  /** What other programs remove is not put back any more. */
+  async leaveAlone(): Promise<void> {
+    await this.#stack?.leaveAlone?.();
   }
 
   /** Gives a datagram that came out of a tunnel to the local stack, if its peer may send it. */
@@ -123,7 +138,8 @@ export class ServerAdapter<Tunnel> {
       tunnel,
       name,
       addresses,
-      permits: (source, destination) => this.#permits(client, source, destination),
+      permits: (source, destination, datagram) =>
+        !configuresLink(datagram) && this.#permits(client, source, destination),
       transmitted,
       received,
       dropped: { full: 0, policy: 0 },
@@ -205,11 +221,15 @@ export class ServerAdapter<Tunnel> {
       networks.map((network) => ({ ...network, gateway: isIpv6(network.address) ? gateway6 : address })),
     );
     // In a group other members have addresses of the prefix.
-    const prefixRoute = this.#config.traffic === undefined;
-    const addresses = [own, ...(address6 === undefined ? [] : [address6])];
+    const alone = this.#config.traffic === undefined;
+    // Never on link: an initiator may use 2^64 addresses, and each would be a neighbour.
+    const lan6 = address6 !== undefined && alone ? [{ ...networkOf(address6), gateway: gateway6 }] : [];
     const refused = await this.#stack?.configure({
-      addresses: addresses.map((address) => ({ ...address, prefixRoute })),
-      routes,
+      addresses: [
+        { ...own, prefixRoute: alone },
+        ...(address6 === undefined ? [] : [{ ...address6, prefixRoute: false }]),
+      ],
+      routes: [...lan6, ...routes],
     });
     this.#refused.update(refused ?? []);
   }

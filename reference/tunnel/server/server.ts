@@ -2,13 +2,15 @@
 import type { Socket } from 'node:net';
 import type { Host } from '../../linux/host.ts';
 import { thisHost } from '../../linux/this-host.ts';
-import type { SessionDescription } from '../../nodes/effect.ts';
+import type { Cause, SessionDescription } from '../../nodes/effect.ts';
 import { ServerNode } from '../../nodes/server.ts';
 import { Acceptor } from '../acceptor.ts';
 import { systemClock } from '../clock.ts';
 import type { ServerConfig } from '../config/config.ts';
+import { faultOfFolder } from '../config/shared-folder.ts';
 import { Connection, type Report } from '../connection.ts';
 import type { Service } from '../events.ts';
+import { LimitedLog } from '../limited-log.ts';
 import {
   authorizedEvent,
   endedEvent,
@@ -20,10 +22,13 @@ import {
 } from '../reporting.ts';
 import type { ServerStatistics } from '../statistics.ts';
 import { Policy } from './policy.ts';
+import type { Hook } from './route-hook.ts';
 import { ServerAdapter } from './server-adapter.ts';
 
 export interface ServerSurroundings extends Surroundings {
   readonly host?: Host;
+  /** Runs the program of traffic.routeHook; by default this process does. */
+  readonly hook?: Hook;
 }
 
 /** One accepted connection; a session once it is authorised. */
@@ -31,6 +36,7 @@ interface Tunnel {
   readonly connection: Connection;
   readonly node: ServerNode;
   session?: SessionDescription;
+  confirmed?: true;
 }
 
 export class TunnelServer implements Service {
@@ -41,15 +47,18 @@ export class TunnelServer implements Service {
   readonly #policy: Policy;
   readonly #adapter: ServerAdapter<Tunnel>;
   readonly #tunnels = new Acceptor<Tunnel>();
+  readonly #strangers: LimitedLog;
   /** The confirmed session of each name. */
   readonly #confirmed = new Map<string, Tunnel>();
 
   constructor(config: ServerConfig, surroundings: ServerSurroundings) {
     this.#config = config;
     this.#surroundings = surroundings;
+    this.#strangers = new LimitedLog(surroundings.log);
     this.#policy = new Policy(config, (error) => surroundings.log.error(`addressMap: ${messageOf(error)}`));
     this.#adapter = new ServerAdapter(config, {
       host: surroundings.host ?? thisHost,
+      hook: surroundings.hook,
       log: surroundings.log,
       send: ({ connection }, datagram) => connection.input({ type: 'datagram', datagram }),
       isFull: ({ connection }) => connection.full,
@@ -62,10 +71,17 @@ export class TunnelServer implements Service {
   }
 
   async start(): Promise<void> {
-    const { listener, log } = this.#surroundings;
+    const { listener, log, confine } = this.#surroundings;
     warnIfInsecure(this.#config, log);
     const name = await this.#adapter.open();
-    const port = await this.#tunnels.listen(this.#config.listen, log, (...accepted) => this.#accept(...accepted));
+    const port = await this.#tunnels.listen(this.#config.listen, {
+      log: this.#strangers,
+      accept: (...accepted) => this.#accept(...accepted),
+    });
+    const netAdmin = this.#adapter.changesRoutes;
+    if (confine !== undefined && !netAdmin) await this.#adapter.leaveAlone();
+    confine?.({ netAdmin });
+    this.#checkAddressMap();
     listener({ event: 'ready', role: 'server', port });
     listener({ event: 'adapter', name });
   }
@@ -85,13 +101,22 @@ export class TunnelServer implements Service {
   async stop(): Promise<void> {
     await this.#tunnels.close(({ connection }) => connection.input({ type: 'command', command: 'shut down' }));
     await this.#adapter.close();
+    this.#strangers.flush();
+  }
+
+  /** As the user that this process has become. */
+  #checkAddressMap(): void {
+    const { addressMap } = this.#config;
+    const fault = addressMap && faultOfFolder(addressMap);
+    if (fault) throw new Error(`addressMap: ${addressMap} ${fault}`);
   }
 
   #accept(socket: Socket, source: string, name: string): void {
-    const node = new ServerNode({
+    const node: ServerNode = new ServerNode({
       ...this.#config,
       authority: this.#policy,
       source,
+      giveWay: () => tunnel.connection.input({ type: 'gives way' }),
       keyLog: this.#surroundings.trace.wantsKeys,
     });
     const tunnel: Tunnel = {
@@ -112,23 +137,35 @@ export class TunnelServer implements Service {
   }
 
   #report(tunnel: Tunnel, name: string, effect: Report): void {
-    record(effect, name, this.#surroundings);
+    record(effect, name, this.#surroundings, this.#strangers);
     if (effect.type === 'authorized') {
       tunnel.session = effect.session;
-      this.#surroundings.listener(authorizedEvent(effect.session, this.#policy.addressesOf(effect.session)));
+      this.#surroundings.log.debug(`${name}: a REQUEST of ${effect.session.name}, which may be a replay`);
+    } else if (effect.type === 'confirmed') {
       this.#surroundings.log.info(`${name}: ${effect.session.name} is authorised`);
-    } else if (effect.type === 'confirmed') this.#confirm(tunnel, effect.session);
-    else if (effect.type === 'ended') {
+      this.#confirm(tunnel, effect.session);
+    } else if (effect.type === 'ended') {
       const { cause } = effect;
-      this.#surroundings.log.info(`${name}: ended by ${cause.by}: ${cause.reason}`);
-      this.#surroundings.listener(endedEvent(cause, tunnel.session?.name));
+      this.#tellEnd(tunnel, name, cause);
       this.#remove(tunnel);
     }
   }
 
-  /** Routes are made only now, and only now does an older session of the name end. */
+  /** Who was not confirmed is a stranger, whatever name his REQUEST has: he may come as often as he likes. */
+  #tellEnd({ confirmed, session }: Tunnel, name: string, cause: Cause): void {
+    const { log, listener } = this.#surroundings;
+    const line = `${name}: ended by ${cause.by}: ${cause.reason}`;
+    if (confirmed === true) {
+      log.info(line);
+      listener(endedEvent(cause, session?.name));
+    } else if (this.#strangers.info(cause.reason, line)) listener(endedEvent(cause));
+  }
+
+  /** Only now is it known that the initiator is there: routes are made, and an older session of the name ends. */
   #confirm(tunnel: Tunnel, session: SessionDescription): void {
+    tunnel.confirmed = true;
     const addresses = this.#policy.addressesOf(session);
+    this.#surroundings.listener(authorizedEvent(session, addresses));
     const older = this.#confirmed.get(session.name);
     this.#confirmed.set(session.name, tunnel);
     if (addresses !== undefined)

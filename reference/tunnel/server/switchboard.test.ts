@@ -74,6 +74,25 @@ for (const [text, destination, allowed, group, groupAllowed] of [
     t.deepEqual(verdicts, [allowed, group, groupAllowed]);
   });
 
+test('beyond the virtual LAN a client reaches what is in reach, and no network behind another client for that', (t) => {
+  const reach = [
+    { address: '10.9.0.0', length: 24 },
+    { address: '192.168.0.0', length: 16 },
+    { address: 'fd00:9::', length: 64 },
+  ];
+  const permits = (rules: Rules, destination: string): boolean =>
+    board({ reach, ...rules }).permits('alice', ipv4Octets('10.8.0.10'), ipv4Octets(destination));
+  for (const rules of [{}, { shared: true }]) {
+    for (const destination of ['10.8.0.1', '10.9.0.0', '10.9.0.255', '192.168.8.1'])
+      t.true(permits(rules, destination), destination);
+    for (const destination of ['10.9.1.0', '10.8.1.0', '203.0.113.1', '192.168.7.1'])
+      t.false(permits(rules, destination), destination);
+  }
+  t.true(permits({ clientToClient: true }, '192.168.7.1'));
+  t.true(permits({ shared: true }, '10.8.0.20'));
+  t.false(permits({ reach: [] }, '10.9.0.0'));
+});
+
 test('client to client: nobody may send from an address of another', (t) => {
   t.false(board({ clientToClient: true }).permits('alice', ipv4Octets('10.8.0.200'), ipv4Octets('10.8.0.10')));
 });

@@ -1,4 +1,6 @@
 /** One adapter, many tunnels: which tunnel a datagram goes to, and what may come out of a tunnel. */
+import type { Prefix } from '../../packets/prefix.ts';
+import { Network } from '../lan.ts';
 import type { ClientAddresses, Table } from './table.ts';
 
 /** What the operator allows, and who else there is. */
@@ -7,6 +9,8 @@ export interface Rules {
   readonly clientToClient?: boolean;
   /** Whether the server is a member of a group: nodes of its network, and tunnel clients of others, share the virtual LAN. */
   readonly shared?: boolean;
+  /** What tunnel clients may send to beyond the virtual LAN; by default everything. */
+  readonly reach?: readonly Prefix[] | undefined;
 }
 
 /** RFC 791 §3.1 and RFC 8200 §3: octets before an address, and up to the end of the header. */
@@ -21,12 +25,14 @@ export class Switchboard<Session> {
   readonly #four: Table<Session>;
   readonly #six: Table<Session> | undefined;
   readonly #rules: Rules;
+  readonly #reach: readonly Network[] | undefined;
 
   /** @param six absent where the server has no IPv6: its datagrams go nowhere then */
   constructor(four: Table<Session>, six: Table<Session> | undefined, rules: Rules = {}) {
     this.#four = four;
     this.#six = six;
     this.#rules = rules;
+    this.#reach = rules.reach?.map((prefix) => new Network(prefix));
   }
 
   add(session: Session, addresses: ClientAddresses): void {
@@ -61,7 +67,13 @@ export class Switchboard<Session> {
     const holder = table.holder(destination);
     if (holder !== undefined) return clientToClient && holder !== session;
     if (location === 'nobody') return false;
-    return shared ? clientToClient || !table.isOfGroup(destination) : location === 'other';
+    if (shared && table.isOfGroup(destination)) return clientToClient;
+    return location === 'other' ? this.#isInReach(destination) : shared;
+  }
+
+  #isInReach(destination: Uint8Array): boolean {
+    const { length } = destination;
+    return this.#reach?.some((network) => network.first.length === length && network.has(destination, 0)) ?? true;
   }
 }
 

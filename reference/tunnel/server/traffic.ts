@@ -8,7 +8,7 @@ import { type Prefix, prefixText } from '../../packets/prefix.ts';
 import type { ServerFile } from '../config/schemas.ts';
 import type { Log } from '../log.ts';
 import { messageOf } from '../reporting.ts';
-import { RouteHook } from './route-hook.ts';
+import { type Hook, RouteHook } from './route-hook.ts';
 import { type ClientAddresses, ownPrefixes } from './table.ts';
 
 /** Brings traffic for an address to this machine. Adding an address again only repeats the announcement. */
@@ -84,20 +84,20 @@ export class Traffic<Tunnel> {
 /**
  * What calls the kernel is loaded only where it is used.
  * @param device the pseudo network adapter, which is up
- * @param ipv6 whether tunnel clients have a /64
+ * @param gateway6 16 octets: the link-local address of the clients' adapters, where tunnel clients have a /64
  * @throws Error naming the key
  */
 export async function openTraffic<Tunnel>(
   { proxyArp, routeHook }: NonNullable<ServerFile['traffic']>,
   device: string,
-  log: Log,
-  ipv6: boolean,
+  { log, hook: execute }: { readonly log: Log; readonly hook?: Hook | undefined },
+  gateway6: Uint8Array | undefined,
 ): Promise<Traffic<Tunnel>> {
   const { HostRoutes } = await import('../../linux/host-routes.ts');
   const { Repairing } = await import('../../linux/repairing.ts');
-  const proxies = proxyArp === undefined ? {} : await openProxies(proxyArp, log, ipv6);
-  const hook = routeHook === undefined ? undefined : new RouteHook(routeHook, log);
-  const routes = new HostRoutes(device);
+  const proxies = proxyArp === undefined ? {} : await openProxies(proxyArp, log, gateway6 !== undefined);
+  const hook = routeHook === undefined ? undefined : new RouteHook(routeHook, log, execute);
+  const routes = new HostRoutes(device, gateway6);
   const repairing = new Repairing({
     repair: (admit) => routes.repair(admit),
     failed: (error) => log.warn(`routes could not be put back: ${messageOf(error)}`),

@@ -35,6 +35,7 @@ const keysOf: Readonly<Partial<Record<Capability, readonly string[]>>> = {
   deterministic: ['deterministic'],
   'client-to-client': ['clientToClient'],
   groups: ['addressMap', 'traffic'],
+  lockdown: ['lockdown'],
 };
 
 /** A key of the configuration that the implementation doesn't promise to understand: the scenario lacks a tag. */

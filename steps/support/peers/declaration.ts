@@ -15,6 +15,8 @@ export const capabilities = {
   arp: 'answers ARP on the device',
   ipv6: "carries IPv6 and answers neighbour discovery, this also where the node's kernel has IPv6 off",
   routes: 'installs the routes of the client data itself',
+  lockdown:
+    'at a client: keeps inside the tunnel what belongs there where the configuration says so, also after its end',
   reconnect: 'connects again when a key expires or the network fails',
   timers: 'takes the timers of the configuration, in milliseconds',
   lifetimes: 'takes bounds on frames, octets and seconds of a key from the configuration',

@@ -198,7 +198,7 @@ export const acceptance: readonly Fault[] = [
     does: 'Client data that makes no adapter does not end the session.',
     file: 'reference/tunnel/client/client.ts',
     change: [
-      "      this.#error(error);\n      this.command('end session');\n      return;",
+      "      this.#error(error);\n      this.#begin('end session');\n      return;",
       '      this.#error(error);\n      return;',
     ],
   },

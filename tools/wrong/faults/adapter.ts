@@ -8,7 +8,7 @@ export const adapter: readonly Fault[] = [
     breaks: ['ADP-01'],
     roles: ['client'],
     does: 'The adapter is one of IP datagrams, without physical addresses.',
-    file: 'reference/adapter/tap.ts',
+    file: 'reference/adapter/driver.ts',
     change: ['const IFF_TAP = 0x0002;', 'const IFF_TAP = 0x0001;'],
     more: [
       {

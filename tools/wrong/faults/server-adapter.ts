@@ -175,7 +175,7 @@ export const serverAdapter: readonly Fault[] = [
     roles: ['server'],
     does: 'The server has no route to the network behind a client.',
     file: 'reference/tunnel/server/server-adapter.ts',
-    change: ['routes,\n    });', 'routes: [],\n    });'],
+    change: ['routes: [...lan6, ...routes],', 'routes: lan6,'],
   },
   {
     id: 'server-ipv6-network-behind-unlisted',
@@ -183,7 +183,10 @@ export const serverAdapter: readonly Fault[] = [
     roles: ['server'],
     does: 'The server has no route to an IPv6 network behind a client.',
     file: 'reference/tunnel/server/server-adapter.ts',
-    change: ['routes,\n    });', "routes: routes.filter(({ gateway }) => !gateway.includes(':')),\n    });"],
+    change: [
+      'routes: [...lan6, ...routes],',
+      "routes: [...lan6, ...routes.filter(({ gateway }) => !gateway.includes(':'))],",
+    ],
   },
   {
     id: 'server-passes-nothing-on',
@@ -191,7 +194,7 @@ export const serverAdapter: readonly Fault[] = [
     roles: ['server'],
     does: 'The server takes from a client what is for its own adapter, and nothing else.',
     file: 'reference/tunnel/server/switchboard.ts',
-    change: ["location === 'other';", 'false;'],
+    change: ['this.#isInReach(destination) :', 'false :'],
   },
   {
     id: 'server-passes-no-ipv6-on',
@@ -199,7 +202,31 @@ export const serverAdapter: readonly Fault[] = [
     roles: ['server'],
     does: 'The server takes from a client IPv6 for its own adapter, and nothing else.',
     file: 'reference/tunnel/server/switchboard.ts',
-    change: ["location === 'other';", "location === 'other' && source.length === 4;"],
+    change: ['this.#isInReach(destination) :', 'source.length === 4 && this.#isInReach(destination) :'],
+  },
+  {
+    id: 'server-routes-are-advice',
+    breaks: ['ADP-39'],
+    roles: ['server'],
+    does: 'A client reaches whatever the machine of the server reaches.',
+    file: 'reference/tunnel/server/switchboard.ts',
+    change: ['this.#isInReach(destination) :', 'true :'],
+  },
+  {
+    id: 'server-ipv6-routes-are-advice',
+    breaks: ['ADP-39'],
+    roles: ['server'],
+    does: 'In IPv6 a client reaches whatever the machine of the server reaches.',
+    file: 'reference/tunnel/server/switchboard.ts',
+    change: ['this.#isInReach(destination) :', 'source.length === 16 || this.#isInReach(destination) :'],
+  },
+  {
+    id: 'server-routes-hold-for-the-client-alone',
+    breaks: ['ADP-39'],
+    roles: ['server'],
+    does: 'A node behind a client reaches whatever the machine of the server reaches.',
+    file: 'reference/tunnel/server/switchboard.ts',
+    change: ['this.#isInReach(destination) :', 'table.locate(source) === "other" || this.#isInReach(destination) :'],
   },
   {
     id: 'server-reserved-ipv4-passes',
@@ -278,7 +305,7 @@ export const serverAdapter: readonly Fault[] = [
     file: 'reference/tunnel/server/switchboard.ts',
     change: ["if (location === 'nobody') return false;", ''],
     more: [
-      { file: 'reference/tunnel/server/switchboard.ts', change: ["location === 'other';", "location !== 'lan';"] },
+      { file: 'reference/tunnel/server/switchboard.ts', change: ["location === 'other' ?", "location !== 'lan' ?"] },
     ],
   },
 ];

@@ -1,0 +1,52 @@
+@needs:adapter @needs:routes @needs:lockdown
+Feature: Lockdown
+  What belongs inside the tunnel leaves the machine by it or not at all, whatever becomes of server, process and adapter.
+
+  # LOCK-01: the destinations in IPv4. LOCK-02: those in IPv6. LOCK-03: the queries. All are looked for on the wire, also
+  # from a socket that is bound to the adapter outside.
+  @iut:client @LOCK-01 @LOCK-02 @LOCK-03
+  Rule: No datagram of either family leaves by another adapter
+
+    Scenario Outline: The tunnel carries <carried>, and <event>
+      Given a client under lockdown, to whom the server routes <carried>, with the DNS server 10.9.0.53
+      When <event>
+      Then of what the client sends to <destinations> and of DNS queries nothing is on the wire outside
+
+      Examples:
+        | carried     | event                                   | destinations                              |
+        | 0.0.0.0/0   | nothing else happens                    | 10.9.0.7, 192.0.2.1, 2001:db8::1, fd77::2 |
+        | 0.0.0.0/0   | the server is killed for good           | 10.9.0.7, 192.0.2.1, 2001:db8::1, fd77::2 |
+        | 0.0.0.0/0   | the client is killed                    | 10.9.0.7, 192.0.2.1, 2001:db8::1, fd77::2 |
+        | 0.0.0.0/0   | somebody removes the client's adapter   | 10.9.0.7, 192.0.2.1, 2001:db8::1, fd77::2 |
+        | 10.9.0.0/24 | the client is killed                    | 10.9.0.7, 10.8.0.99, 2001:db8::1, fd77::2 |
+
+  @iut:client @LOCK-01 @LOCK-03 @needs:ipv6
+  Rule: Where the tunnel carries both families, no datagram for what it carries leaves by another adapter
+
+    Scenario Outline: <event>
+      Given a client under lockdown, to whom the server routes 10.9.0.0/24 and fd00:9::/64, with the DNS server fd00:9::53
+      When <event>
+      Then of what the client sends to 10.9.0.7, 10.8.0.99, fd00:9::7, fd00:8:0:a::99 and of DNS queries nothing is on the wire outside
+
+      Examples:
+        | event                                 |
+        | the server is killed for good         |
+        | the client is killed                  |
+        | somebody removes the client's adapter |
+
+  @iut:client @LOCK-04
+  Rule: The way to the first node stays open
+
+    Scenario: A client that was killed is started again
+      Given a client under lockdown, to whom the server routes 0.0.0.0/0, with the DNS server 10.9.0.53
+      When the client is killed and started again
+      Then datagrams pass through the tunnel again within 20 s
+
+  @iut:client @LOCK-05
+  Rule: The user's end of the tunnel lifts it
+
+    Scenario: SIGTERM
+      Given a client under lockdown, to whom the server routes 0.0.0.0/0, with the DNS server 10.9.0.53
+      When the user has ended the session by SIGTERM
+      Then the initiator program exits with status 0
+      And what the client sends to 10.9.0.7, 192.0.2.1, 2001:db8::1, fd77::2 is on the wire outside
