@@ -238,6 +238,8 @@ function residentKilobytes(pid: number): number | undefined {
 const short = (text: string): string => (text.length > 200 ? `${text.slice(0, 200)}…` : text);
 
 function eventOf(line: string): ProgramEvent | undefined {
+  // A flood of other lines would keep this process busy with errors of the parser.
+  if (!line.includes('"event"')) return undefined;
   try {
     const parsed = JSON.parse(line) as Partial<ProgramEvent> | null;
     return typeof parsed?.event === 'string' ? (parsed as ProgramEvent) : undefined;
