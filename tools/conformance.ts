@@ -23,7 +23,7 @@ await exit(await main(process.argv.slice(2)));
 
 async function main(argv: readonly string[]): Promise<number> {
   try {
-    if (argv[0] === 'merge') return merge(argv.slice(1));
+    if (argv[0] === 'merge') return await merge(argv.slice(1));
     if (argv[0] === 'diff') return diff(argv.slice(1));
     const options = withEarlierFailures(parseOptions(argv));
     if (options.help) {

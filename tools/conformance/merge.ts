@@ -4,17 +4,21 @@ import { dirname, join, relative, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { UsageError } from './options.ts';
 import { readPlayed, unsentVectors } from './played.ts';
-import { makeReport, type Report, type RunFacts, readReport, writeReports } from './report.ts';
+import { makeReport, type Report, type RunFacts, readReport } from './report.ts';
 import { readRequirements } from './requirements.ts';
 import type { ScenarioResult } from './results.ts';
 import { root } from './scenarios.ts';
 import { summary } from './terminal.ts';
 import { countsOf, type RunVerdict, runVerdict, testedOf } from './verdict.ts';
+import { writeReports } from './write-reports.ts';
 
 const usage = 'usage: npm run conformance -- merge --output FOLDER REPORT.json REPORT.json …';
 
 /** @returns the exit status of the run as a whole. @throws UsageError */
-export function merge(argv: readonly string[]): number {
+export async function merge(
+  argv: readonly string[],
+  write = (text: string): unknown => process.stdout.write(text),
+): Promise<number> {
   const { output, files } = parse(argv);
   const reports = files.map((file) => ({ file, report: readReport(file) }));
   const [first] = reports as [(typeof reports)[number]];
@@ -59,9 +63,9 @@ export function merge(argv: readonly string[]): number {
   };
   const report = makeReport({ finished, failures, planned }, facts, requirements);
   mkdirSync(output, { recursive: true });
-  writeReports(output, report);
+  await writeReports(output, report, requirements);
   const testable = [...requirements.values()].filter(({ untestable }) => untestable === undefined).length;
-  process.stdout.write(summary(report, output, testable));
+  write(summary(report, output, testable));
   return status;
 }
 

@@ -1,4 +1,4 @@
-/** What a run leaves for people and programs: report.json and junit.xml beside Cucumber's own report.html. */
+/** What a run leaves for people and programs: report.json and what is made of it. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
@@ -141,7 +141,7 @@ export function makeReport(results: Outcome, facts: RunFacts, requirements: Read
   return reportSchema.parse(JSON.parse(JSON.stringify(report)));
 }
 
-export function writeReports(folder: string, report: Report): void {
+export function writeReport(folder: string, report: Report): void {
   writeFileSync(join(folder, 'report.json'), `${JSON.stringify(report, null, 2)}\n`);
   writeFileSync(join(folder, 'junit.xml'), junit(report));
 }

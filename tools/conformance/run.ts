@@ -1,7 +1,7 @@
 /** A run of the suite, inside the enclosure: Cucumber through its API, verdicts from its messages. */
 import { writeFileSync } from 'node:fs';
 import { Socket } from 'node:net';
-import { join, relative, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { runCucumber } from '@cucumber/cucumber/api';
 import { loadDeclaration } from '../../steps/support/peers/declaration.ts';
 import { preflight } from '../../steps/support/peers/preflight.ts';
@@ -16,14 +16,15 @@ import { spread } from './order.ts';
 import { playedText, readPlayed, reasonsText, tableOf, unsentVectors } from './played.ts';
 import { Profile } from './profile.ts';
 import { Progress } from './progress.ts';
-import { makeReport, type Report, writeReports } from './report.ts';
+import { makeReport, type Report } from './report.ts';
 import { readRequirements } from './requirements.ts';
 import { attemptTag, Results, type ScenarioResult } from './results.ts';
 import { configuration, placeOf, root, silent } from './scenarios.ts';
 import { rolesOfScenarios, type Selection, select } from './select.ts';
-import { summary } from './terminal.ts';
+import { shortPath, summary } from './terminal.ts';
 import { countsOf, type RunVerdict, runVerdict, testedOf } from './verdict.ts';
 import { boundTermination } from './workers.ts';
+import { writeReports } from './write-reports.ts';
 
 const signals = { SIGINT: 130, SIGTERM: 143 } as const;
 
@@ -44,7 +45,7 @@ export async function runSuite(options: Options): Promise<number> {
   const folder = makeFolder(started);
   const write = (text: string): void => void process.stdout.write(text);
   const isTerminal = process.stdout.isTTY === true && process.env['CI'] === undefined;
-  const progress = new Progress({ write, requirements, isTerminal, folder: relative('.', folder) });
+  const progress = new Progress({ write, requirements, isTerminal, folder: shortPath(folder) });
   const profile = new Profile();
   const results = new Results(requirements, (result) => take(result), baseline);
   const take = (result: ScenarioResult): void => {
@@ -52,11 +53,13 @@ export async function runSuite(options: Options): Promise<number> {
     if (!options.failFast || result.verdict !== 'failed') return;
     progress.end();
     write('\nthe first failure: stopping\n');
-    conclude('not conformant');
-    void exit(1);
+    void conclude('not conformant').then(() => exit(1));
   };
 
-  const conclude = (verdict: RunVerdict, more: Partial<Pick<Report, 'preflight' | 'stale'>> = {}): void => {
+  const conclude = async (
+    verdict: RunVerdict,
+    more: Partial<Pick<Report, 'preflight' | 'stale'>> = {},
+  ): Promise<void> => {
     progress.end();
     const seconds = (performance.now() - clock) / 1000;
     const { seed, workers } = options;
@@ -71,7 +74,7 @@ export async function runSuite(options: Options): Promise<number> {
       ...more,
     };
     const report = makeReport(results, facts, requirements);
-    writeReports(folder, report);
+    await writeReports(folder, report, requirements);
     // What has nothing to show stays where it is, and --rerun finds the run before it.
     if (report.scenarios.length + report.preflight.length > 0) pointToLatest(folder);
     write(summary(report, folder, testable(requirements)));
@@ -80,19 +83,18 @@ export async function runSuite(options: Options): Promise<number> {
   onSignal((signal) => {
     progress.end();
     write(`\n${signal}: stopping\n`);
-    conclude('interrupted');
-    void exit(signals[signal]);
+    void conclude('interrupted').then(() => exit(signals[signal]));
   });
 
   try {
     const unfit = await unfitRoles(selection, options, folder);
     if (unfit.length > 0) {
-      conclude('not conformant', { preflight: unfit });
+      await conclude('not conformant', { preflight: unfit });
       return 1;
     }
   } catch (error) {
     results.failures.push(describe(error));
-    conclude('incomplete');
+    await conclude('incomplete');
     return 3;
   }
 
@@ -141,7 +143,7 @@ export async function runSuite(options: Options): Promise<number> {
   const tested = testedOf(results.finished);
   const [verdict, status] = runVerdict(broken, unfinished + results.failures.length, tested, isWhole);
   if (tested === 0) write('no scenario that carries a requirement passed: nothing is shown\n');
-  conclude(verdict, { stale });
+  await conclude(verdict, { stale });
   return status;
 }
 

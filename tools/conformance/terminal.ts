@@ -11,6 +11,12 @@ export function rounded(seconds: number): string {
   return rest === 0 || minutes >= 10 ? `${minutes} min` : `${minutes} min ${rest} s`;
 }
 
+/** From the working folder, if it is in there. */
+export function shortPath(path: string): string {
+  const short = relative('.', path);
+  return short.startsWith('..') ? path : short;
+}
+
 /** Kinds of failures that are listed; the reports have all. */
 const shown = 10;
 
@@ -28,7 +34,7 @@ export function summary(report: Report, folder: string, total: number): string {
   const passing = report.requirements.filter(({ verdict }) => verdict === 'passed').length;
   const failing = report.requirements.filter(({ verdict }) => verdict === 'failed').map(({ id }) => id);
   const of = total === 0 ? '' : ` of ${total}`;
-  const path = relative('.', folder);
+  const path = shortPath(folder);
   return [
     '',
     ...preflightLines(report, path),
@@ -101,8 +107,9 @@ function unsteadyLines({ scenarios }: Report): string[] {
   });
 }
 
-/** What was not decided: a line for each reason. */
-function openLines({ undecided }: Report): string[] {
+/** What was not decided: a line for each reason. Of a part of the suite that is known beforehand. */
+function openLines({ undecided, selection, preflight }: Report): string[] {
+  if (selection.words.length > 0 || preflight.length > 0) return [];
   const byReason = [...Map.groupBy(undecided, ({ why }) => why)];
   return byReason.map(([why, all]) => `  not decided   ${all.map(({ id }) => id).join(' ')}: ${why}`);
 }
