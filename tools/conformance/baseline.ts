@@ -1,7 +1,7 @@
 /** Known failures of an implementation, each of one scenario and for one reason: expected until they are mended, then to be removed. */
 import * as v from 'valibot';
 import { type Fault, faultOf, inspect, matching, strict } from '../../reference/tunnel/config/shapes.ts';
-import { suggestion } from '../../steps/support/nearest.ts';
+import { suggestion } from '../../steps/support/peers/nearest.ts';
 import { likeness } from './causes.ts';
 import { jsonFile, UsageError } from './options.ts';
 import type { Verdict } from './verdict.ts';

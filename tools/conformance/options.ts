@@ -2,8 +2,8 @@
 import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
-import { suggestion } from '../../steps/support/nearest.ts';
 import { type Role, roles } from '../../steps/support/peers/declaration.ts';
+import { suggestion } from '../../steps/support/peers/nearest.ts';
 
 export interface Options {
   /** Ids of requirements or scenarios, areas or tag expressions; empty for everything. */

@@ -1,7 +1,7 @@
 /** From the command line to the scenarios that it selects. */
 import { existsSync } from 'node:fs';
-import { suggestion } from '../../steps/support/nearest.ts';
 import { roles } from '../../steps/support/peers/declaration.ts';
+import { suggestion } from '../../steps/support/peers/nearest.ts';
 import type { Requirement } from '../requirements/parse.ts';
 import { type Options, UsageError } from './options.ts';
 import { isLong } from './order.ts';

@@ -1,7 +1,7 @@
 /** The shape of iut.json. Each fault says what to write instead, as those of the configuration files do. */
 import * as v from 'valibot';
 import { described, inspect, type Message, strict } from '../../../reference/tunnel/config/shapes.ts';
-import { suggestion } from '../nearest.ts';
+import { suggestion } from './nearest.ts';
 
 /** Roles of the seed's figs. 11 to 13; `client` is the tunnel initiator with its adapter. */
 export const roles = ['client', 'server', 'relay'] as const;

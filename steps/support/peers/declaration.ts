@@ -4,8 +4,8 @@ import { basename, delimiter, dirname, join, resolve } from 'node:path';
 import * as v from 'valibot';
 import { type Fault, faultOf, type Path } from '../../../reference/tunnel/config/shapes.ts';
 import type { SuiteName } from '../../../reference/wire/identifiers.ts';
-import { nearest } from '../nearest.ts';
 import { keysAt, roles, declaration as shape } from './declaration-shape.ts';
+import { nearest } from './nearest.ts';
 
 export { type Capability, capabilities, roles } from './declaration-shape.ts';
 export type Role = (typeof roles)[number];
