@@ -32,6 +32,23 @@ test('failures by what they say: what breaks earliest comes first, then what is 
   t.is(causes[1]?.reason, 'a frame: not within 10000 ms\nreceived 0 octets');
 });
 
+test('a rare failure is no cause of frequent ones, however early it is', (t) => {
+  const closed = 'expected RESPONSE, received CLOSE: 0000000805010009';
+  const frequent = Array.from({ length: 20 }, (_, index) => failed(`a/${index}`, 2, closed));
+  const causes = causesOf([
+    failed('b/1', 0, 'no answer'),
+    ...frequent,
+    failed('b/2', 0, `3 of 5 fail: keyed: ${closed}`),
+  ]);
+  t.deepEqual(
+    causes.map(({ ids, reason }) => [ids.length, reason]),
+    [
+      [21, closed],
+      [1, 'no answer'],
+    ],
+  );
+});
+
 test('an assertion that says nothing is known by its step and by what differs', (t) => {
   const head = 'Expected values to be strictly deep-equal:';
   const causes = causesOf([
@@ -40,4 +57,5 @@ test('an assertion that says nothing is known by its step and by what differs', 
     failed('a/3', 2, `${head}\n+ actual - expected\n+ 'DATA'`, 'the server answers RESPONSE'),
   ]);
   t.deepEqual(causes.map(({ ids }) => ids.length).toSorted(), [1, 2]);
+  t.is(causes[0]?.reason, "came (+) and expected (-): + 'CLOSE'");
 });

@@ -32,16 +32,35 @@ export const likeness = (text: string): string =>
 const generic =
   /^(Expected values to be|Expected "actual"|The (expression|input)|Input (A|objects)|false == true|Failed)/;
 
+/** Lines of an assertion's message that tell the difference. */
+const differences = (lines: readonly string[]): string[] =>
+  lines.filter((line) => /^\s*[+-] /.test(line) && !line.includes('actual - expected')).map((line) => line.trim());
+
+/** The first line of a failure that says something, and up to three after it. */
+export function told(reason = ''): string {
+  const [first = '', ...others] = reason.split('\n');
+  if (!generic.test(first)) return [first, ...others.slice(0, 3)].join('\n');
+  const words = differences(others).slice(0, 4);
+  return words.length === 0 ? first : `came (+) and expected (-): ${words.join(' ').replaceAll(/ +/g, ' ')}`;
+}
+
+/** `5 of 7 fail: the second: expected RESPONSE, received CLOSE` is about the latter. */
+const many = /^\d+ of \d+\b[^:]*:.*?\b(expected .*)$/;
+
 /** Which failures belong together. */
 export function kinOf({ reason = '', step = '' }: Pick<Failed, 'reason' | 'step'>): string {
   const [first = '', ...others] = reason.split('\n');
-  if (!generic.test(first)) return likeness(first);
-  return likeness(`${step} ${others.filter((line) => /^\s*[+-]/.test(line)).join(' ')}`);
+  if (!generic.test(first)) return likeness(many.exec(first)?.[1] ?? first);
+  const differing = differences(others).join(' ');
+  return likeness(/[a-z]{3}/i.test(differing) ? differing : `${step} ${differing}`);
 }
 
+/** So large a part of all failures is no detail. */
+const large = 0.1;
+
 /**
- * Failures by what they say, the likeliest cause of others first: that of which scenarios break earliest. Of those that break
- * equally early the most frequent is first.
+ * Failures by what they say, the likeliest cause of others first: among the frequent ones that of which scenarios break
+ * earliest, then the rare ones in the same order.
  */
 export function causesOf(results: readonly Failed[]): readonly Cause[] {
   const failed = results.filter(({ verdict }) => verdict === 'failed' || verdict === 'warning');
@@ -50,11 +69,14 @@ export function causesOf(results: readonly Failed[]): readonly Cause[] {
       const [first] = all;
       const held = all.map((one) => one.held).toSorted((one, other) => one - other)[Math.floor(all.length / 2)] ?? 0;
       return {
-        reason: (first?.reason ?? '').split('\n').slice(0, 4).join('\n'),
+        reason: told(first?.reason ?? ''),
         step: first?.step ?? '',
         ids: [...new Set(all.map(({ id }) => id))],
         held,
       };
     })
-    .toSorted((one, other) => one.held - other.held || other.ids.length - one.ids.length);
+    .toSorted((one, other) => {
+      const isRare = ({ ids }: Cause): number => Number(ids.length < large * failed.length);
+      return isRare(one) - isRare(other) || one.held - other.held || other.ids.length - one.ids.length;
+    });
 }

@@ -30,7 +30,9 @@ export async function page(
   folder: string,
   requirements: ReadonlyMap<string, Requirement>,
 ): Promise<string> {
-  const bad = report.scenarios.filter(({ verdict }) => verdict !== 'passed' && verdict !== 'not applicable');
+  const bad = report.scenarios
+    .filter(({ verdict }) => verdict !== 'passed' && verdict !== 'not applicable')
+    .toSorted((one, other) => gravity.indexOf(other.verdict) - gravity.indexOf(one.verdict));
   const failures: Html[] = [];
   for (const [index, scenario] of bad.entries()) {
     const rungs =
@@ -101,7 +103,7 @@ function causes({ causes: all }: Report): Html | undefined {
     ({ reason, step, ids }) =>
       html`<tr><td>${ids.length}</td><td>${reason.split('\n')[0]}<br><span class="soft">in: ${step}</span></td><td><a href="#${ids[0]}">${ids[0]}</a></td></tr>`,
   );
-  return html`<section><h2>Failures that say the same</h2><p class="soft">The first happens earliest: it is likely to cause others.</p>
+  return html`<section><h2>Failures that say the same</h2><p class="soft">Of the frequent ones the first happens earliest: it is likely to cause others.</p>
 <div class="wide" tabindex="0" role="region" aria-label="Failures that say the same"><table><thead><tr><th scope="col">Scenarios</th><th scope="col">What they say</th><th scope="col">The first</th></tr></thead><tbody>${rows}</tbody></table></div></section>`;
 }
 
@@ -124,6 +126,9 @@ function attributes(scenario: Scenario): Html {
   return html`data-find="${find.join(' ').toLowerCase()}" data-verdicts="${scenario.verdict}" data-roles="${rolesOf(scenario).join(' ')}"`;
 }
 
+/** Without the marks of the specification's own text. */
+const plain = (text: string): string => text.replaceAll(/[*`]/g, '');
+
 const titleOf = ({ id, attempt }: Scenario): string => (attempt > 1 ? `${id} attempt ${attempt}` : id);
 
 function failure(
@@ -138,7 +143,7 @@ function failure(
   return html`<details id="${titleOf(scenario)}" ${attributes(scenario)}>
 <summary>${said(scenario.verdict)} <strong>${titleOf(scenario)}</strong> ${scenario.requirements.join(' ')}</summary>
 <p>${name} <span class="soft">${feature}:${line}</span></p>
-<ul>${sentences.map(({ id, level, sentence, source }) => html`<li>${id} (${level}) ${sentence} <span class="soft">${source}</span></li>`)}</ul>
+<ul>${sentences.map(({ id, level, sentence, source }) => html`<li>${id} (${level}) ${plain(sentence)} <span class="soft">${source}</span></li>`)}</ul>
 <p>Step: <strong>${step}</strong></p>
 <pre tabindex="0">${reason}</pre>
 ${comparison(step, rungs, scenario)}
@@ -161,7 +166,7 @@ function comparison(step: string, rungs: readonly Rung[], scenario: Scenario): H
     (name) =>
       html`<tr${differing.has(name) && html` class="differs"`}><th scope="row">${name}${differing.has(name) && ' ≠'}</th><td>${cell(expected?.fields ?? [], name)}</td><td>${cell(actual?.fields ?? [], name)}</td></tr>`,
   );
-  return html`<h3>The frame</h3><div class="wide" tabindex="0" role="region" aria-label="Expected and actual frame"><table>
+  return html`<h3>The frame</h3><div class="wide" tabindex="0" role="group" aria-label="Expected and actual frame"><table>
 <thead><tr><th scope="col">Field</th><th scope="col">Expected: ${expected?.title}</th><th scope="col">Came last: ${actual?.title ?? 'nothing'}</th></tr></thead><tbody>${rows}</tbody></table></div>`;
 }
 
@@ -171,7 +176,7 @@ function ladder(rungs: readonly Rung[]): Html | undefined {
     ({ at, from, to, what, packet }) =>
       html`<tr><td>${at.toFixed(1)} ms</td><td>${from}</td><td>→ ${to}</td><td>${what}</td><td>${packet > 0 && packet}</td></tr>`,
   );
-  return html`<h3>The exchange</h3><div class="wide" tabindex="0" role="region" aria-label="The exchange"><table class="ladder">
+  return html`<h3>The exchange</h3><div class="wide" tabindex="0" role="group" aria-label="The exchange"><table class="ladder">
 <thead><tr><th scope="col">Time</th><th scope="col">From</th><th scope="col">To</th><th scope="col">What</th><th scope="col">Packet</th></tr></thead><tbody>${rows}</tbody></table></div>`;
 }
 
@@ -196,7 +201,7 @@ function matrix(report: Report, requirements: ReadonlyMap<string, Requirement>):
       });
       const verdicts = [...new Set(own.map(({ verdict }) => verdict))].join('|');
       const playing = [...new Set(own.flatMap(rolesOf))].join(' ');
-      return html`<tr data-find="${`${id} ${text}`.toLowerCase()}" data-verdicts="${verdicts}" data-roles="${playing}"><th scope="row">${id}</th><td>${text.replaceAll('*', '')}</td>${cells}</tr>`;
+      return html`<tr data-find="${`${id} ${text}`.toLowerCase()}" data-verdicts="${verdicts}" data-roles="${playing}"><th scope="row">${id}</th><td>${plain(text)}</td>${cells}</tr>`;
     });
     return html`<section data-group><h3>${title}</h3><table class="matrix">
 <thead><tr><th scope="col">Id</th><th scope="col">Requirement</th>${roles.map((role) => html`<th scope="col">${role}</th>`)}</tr></thead><tbody>${rows}</tbody></table></section>`;
