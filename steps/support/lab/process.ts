@@ -1,5 +1,5 @@
 /** A long-lived program in a namespace that reports by JSON lines on stdout and takes commands on stdin. */
-import { existsSync, readFileSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readFileSync, writeSync } from 'node:fs';
 import { constants } from 'node:os';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Child } from './child.ts';
@@ -64,7 +64,11 @@ export class Program implements AsyncDisposable {
     this.#child = child;
     this.#tree = tree;
     this.#stderrLog = options.stderrLog;
-    const lines = new LineReader(options.stdoutLog, (line) => this.#read(line));
+    const log = openSync(options.stdoutLog, 'w');
+    const lines = new LineReader(
+      (chunk) => writeSync(log, chunk),
+      (line) => this.#read(line),
+    );
     child.stdout?.on('data', (chunk: Buffer) => {
       if (!lines.take(chunk)) this.#flooded('stdout');
     });
@@ -81,6 +85,7 @@ export class Program implements AsyncDisposable {
     child.once('close', (code, signal) => {
       clearInterval(watcher);
       lines.end();
+      closeSync(log);
       stderr.close();
       this.events.close(
         new Nonconformance(

@@ -1,5 +1,5 @@
-/** What a program writes to stdout: lines, a log of them, and an end to it if they are more than anybody would read. */
-import { closeSync, fstatSync, ftruncateSync, openSync, writeSync } from 'node:fs';
+/** What a program writes: lines, logs, and an end to it if they are more than anybody would read. */
+import { closeSync, fstatSync, ftruncateSync, openSync } from 'node:fs';
 import { StringDecoder } from 'node:string_decoder';
 
 /** Octets that a program may write to stdout, and to stderr: 16 MiB. */
@@ -8,15 +8,15 @@ export const mostOutput = 16 * 1024 * 1024;
 const longestLine = 1024 * 1024;
 
 export class LineReader {
-  readonly #log: number;
+  readonly #keep: (chunk: Uint8Array) => void;
   readonly #onLine: (line: string) => void;
   readonly #decoder = new StringDecoder('utf8');
   #rest = '';
   #count = 0;
 
-  /** @param file takes what is read, as it is */
-  constructor(file: string, onLine: (line: string) => void) {
-    this.#log = openSync(file, 'w');
+  /** @param keep takes what is read, as it is */
+  constructor(keep: (chunk: Uint8Array) => void, onLine: (line: string) => void) {
+    this.#keep = keep;
     this.#onLine = onLine;
   }
 
@@ -25,7 +25,7 @@ export class LineReader {
     const isMore = this.#count > mostOutput;
     this.#count += chunk.length;
     if (isMore) return false;
-    writeSync(this.#log, chunk);
+    this.#keep(chunk);
     const lines = `${this.#rest}${this.#decoder.write(chunk)}`.split('\n');
     this.#rest = (lines.pop() ?? '').slice(0, longestLine);
     for (const line of lines) this.#onLine(line);
@@ -36,7 +36,6 @@ export class LineReader {
   end(): void {
     if (this.#rest !== '') this.#onLine(this.#rest);
     this.#rest = '';
-    closeSync(this.#log);
   }
 }
 
