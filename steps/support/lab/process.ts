@@ -119,6 +119,11 @@ export class Program implements AsyncDisposable {
     return this.#child.pid;
   }
 
+  /** The process that does the work: the program itself, or the one for which a wrapper waits. */
+  get innermost(): number {
+    return this.#tree?.receiver('SIGTERM') ?? this.pid;
+  }
+
   get running(): boolean {
     return this.#child.running;
   }
@@ -165,12 +170,13 @@ export class Program implements AsyncDisposable {
     return within(milliseconds, 'the program ending after SIGTERM', this.exited, () => this.lastWords());
   }
 
-  /** Resident memory in octets of all its processes, as the kernel counts it. @throws Nonconformance when it has ended */
+  /** Resident memory in octets, as the kernel counts it. @throws Nonconformance when the program has ended */
   residentMemory(): number {
-    const pids = this.#tree?.members().map(({ pid }) => pid) ?? [this.pid];
-    const kilobytes = this.running ? pids.map(residentKilobytes).filter((count) => count !== undefined) : [];
-    if (kilobytes.length === 0) throw new Nonconformance(`the program has ended${this.lastWords()}`);
-    return kilobytes.reduce((sum, count) => sum + count) * 1024;
+    const file = `/proc/${this.innermost}/status`;
+    const status = this.running && existsSync(file) ? readFileSync(file, 'utf8') : '';
+    const kilobytes = /^VmRSS:\s*(\d+) kB$/m.exec(status)?.[1];
+    if (kilobytes === undefined) throw new Nonconformance(`the program has ended${this.lastWords()}`);
+    return Number(kilobytes) * 1024;
   }
 
   /** The end of its stderr, for error messages. */
@@ -232,12 +238,6 @@ export class Program implements AsyncDisposable {
     const shown = this.#garbage.slice(0, 3).map((line) => `\nstdout, no event: ${short(JSON.stringify(line))}`);
     return shown.join('');
   }
-}
-
-function residentKilobytes(pid: number): number | undefined {
-  const file = `/proc/${pid}/status`;
-  const found = /^VmRSS:\s*(\d+) kB$/m.exec(existsSync(file) ? readFileSync(file, 'utf8') : '')?.[1];
-  return found === undefined ? undefined : Number(found);
 }
 
 const short = (text: string): string => (text.length > 200 ? `${text.slice(0, 200)}…` : text);
