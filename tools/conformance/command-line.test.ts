@@ -1,13 +1,12 @@
 /** The command itself: its exit statuses, and that what is wrong with its words is said before anything is written. */
 import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { existsSync, mkdirSync, mkdtempSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
+import { basename, join, resolve } from 'node:path';
 import test from 'ava';
 
 const root = resolve(import.meta.dirname, '../..');
 const cache = join(root, 'node_modules/.cache');
 mkdirSync(cache, { recursive: true });
-const runs = join(root, 'captures/run');
 
 interface Outcome {
   readonly status: number | null;
@@ -25,53 +24,41 @@ function conformance(...argv: string[]): Promise<Outcome> {
   return new Promise((done) => child.once('close', (status) => done({ status, output })));
 }
 
-/** What a run leaves: other tests of this file, and of others, leave nothing of theirs. */
-const latest = (): string | undefined =>
-  existsSync(join(runs, 'latest')) ? readlinkSync(join(runs, 'latest')) : undefined;
+test('a word that selects nothing, and a file that lacks or is stale, are told before a folder is made', async (t) => {
+  const folder = mkdtempSync(join(cache, 'command-line-'));
+  t.teardown(() => rmSync(folder, { recursive: true }));
+  const write = (name: string, json: unknown): string => {
+    writeFileSync(join(folder, name), JSON.stringify(json));
+    return join(folder, name);
+  };
+  const stale = write('stale.json', [{ id: 'fig-12-server/no-such-scenario', failure: 'x', reason: 'y' }]);
+  const runs = join(folder, 'runs');
+  const cases: readonly (readonly [status: number, message: RegExp, ...argv: string[]])[] = [
+    [3, /^--only SVR-03: .*did you mean "SRV-03"\?\n$/, '--only', 'SVR-03', '--output', runs],
+    [2, /^\S*absent.json does not exist\n/, '--baseline', join(folder, 'absent.json'), '--output', runs],
+    [1, /no-such-scenario: the suite has no such scenario/, '--baseline', stale, '--output', runs],
+    [2, /absent.json does not exist\n/, '--rerun', join(folder, 'absent.json')],
+    [2, /absent.json does not exist: name the declaration/, '--iut', join(folder, 'absent.json')],
+    [2, /--onyl: no such option: did you mean "only"/, '--onyl', 'SRV'],
+    [2, /usage: npm run conformance -- diff/, 'diff'],
+    [0, /fig-12-server\/data-instead-of-request .*SRV-03/, '--list', 'srv-03'],
+  ];
+  const outcomes = await Promise.all(cases.map(([, , ...argv]) => conformance(...argv)));
+  for (const [index, [status, message, ...argv]] of cases.entries()) {
+    t.regex(outcomes[index]?.output ?? '', message, argv.join(' '));
+    t.is(outcomes[index]?.status, status, argv.join(' '));
+  }
+  t.false(existsSync(runs));
+});
 
-test.serial(
-  'a word that selects nothing, and a file that lacks or is stale, are told before a folder is made',
-  async (t) => {
-    const folder = mkdtempSync(join(cache, 'command-line-'));
-    t.teardown(() => rmSync(folder, { recursive: true }));
-    const write = (name: string, json: unknown): string => {
-      writeFileSync(join(folder, name), JSON.stringify(json));
-      return join(folder, name);
-    };
-    const stale = write('stale.json', [{ id: 'fig-12-server/no-such-scenario', failure: 'x', reason: 'y' }]);
-    const old = write('old.json', [{ id: 'SRV-03', reason: 'y', link: 'https://example.org/' }]);
-    const before = [existsSync(runs) ? readdirSync(runs).length : 0, latest()];
-    const cases: readonly (readonly [status: number, message: RegExp, ...argv: string[]])[] = [
-      [3, /^--only SVR-03: .*did you mean "SRV-03"\?\n$/, '--only', 'SVR-03'],
-      [3, /no scenario matches\n$/, '--only', 'SRV-03', '--skip', 'SRV'],
-      [2, /^\S*absent.json does not exist\n/, '--baseline', join(folder, 'absent.json')],
-      [1, /no-such-scenario: the suite has no such scenario/, '--baseline', stale],
-      [2, /\[0\]\.id: "SRV-03" is not the id of a scenario: --list --only SRV-03/, '--baseline', old],
-      [2, /\[0\]\.failure: is missing: write what the failure says/, '--baseline', old],
-      [2, /absent.json does not exist\n/, '--rerun', join(folder, 'absent.json')],
-      [2, /absent.json does not exist: name the declaration/, '--iut', join(folder, 'absent.json')],
-      [2, /--onyl: no such option: did you mean "only"/, '--onyl', 'SRV'],
-      [2, /usage: npm run conformance -- diff/, 'diff'],
-      [0, /fig-12-server\/data-instead-of-request .*SRV-03/, '--list', 'srv-03'],
-      [3, /no scenario matches/, '--list', '--name', 'no such name'],
-    ];
-    const outcomes = await Promise.all(cases.map(([, , ...argv]) => conformance(...argv)));
-    for (const [index, [status, message, ...argv]] of cases.entries()) {
-      t.regex(outcomes[index]?.output ?? '', message, argv.join(' '));
-      t.is(outcomes[index]?.status, status, argv.join(' '));
-    }
-    t.deepEqual([existsSync(runs) ? readdirSync(runs).length : 0, latest()], before);
-  },
-);
-
-test.serial('an implementation that is unfit is told once, and is not conformant', async (t) => {
+test('an implementation that is unfit is told once, and is not conformant', async (t) => {
   const folder = mkdtempSync(join(cache, 'unfit-'));
   t.teardown(() => rmSync(folder, { recursive: true }));
   writeFileSync(
     join(folder, 'iut.json'),
     JSON.stringify({ name: 'acme', revision: 1, roles: { server: { argv: ['false', '{config}'] } } }),
   );
-  const { status, output } = await conformance('--iut', join(folder, 'iut.json'), '--only', 'SRV');
+  const { status, output } = await conformance('--iut', join(folder, 'iut.json'), '--only', 'SRV', '--output', folder);
   t.is(status, 1, output);
   t.regex(
     output,
@@ -81,5 +68,5 @@ test.serial('an implementation that is unfit is told once, and is not conformant
   t.regex(output, /^acme, protocol revision 1: NOT CONFORMANT\n {2}scenarios {5}0 passed, 0 failed$/m);
   const report = /^ {2}report {8}(\S+)\/report.html/m.exec(output)?.[1];
   t.true(report !== undefined && existsSync(resolve(root, report, 'preflight/server/config.json')));
-  if (report !== undefined) rmSync(resolve(root, report), { recursive: true });
+  t.is(readlinkSync(join(folder, 'latest')), basename(report ?? ''));
 });

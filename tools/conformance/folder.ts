@@ -1,10 +1,9 @@
 /** Where runs leave what they have to show. */
 import { mkdirSync, renameSync, rmSync, symlinkSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { root } from './scenarios.ts';
 
-/** captures/run/TIME. */
-export function makeFolder(started: Date, runs = join(root, 'captures/run')): string {
+/** RUNS/TIME. */
+export function makeFolder(started: Date, runs: string): string {
   mkdirSync(runs, { recursive: true });
   const time = started
     .toISOString()
@@ -21,7 +20,7 @@ export function makeFolder(started: Date, runs = join(root, 'captures/run')): st
   }
 }
 
-/** captures/run/latest points to the folder: for a run that has something to show. */
+/** RUNS/latest points to the folder: for a run that has something to show. */
 export function pointToLatest(folder: string): void {
   const link = join(dirname(folder), `latest-${basename(folder)}`);
   rmSync(link, { force: true });

@@ -16,6 +16,8 @@ export interface Options {
   readonly shard: { readonly index: number; readonly of: number } | undefined;
   /** How often each scenario runs. */
   readonly repeat: number;
+  /** Folder of the runs. */
+  readonly output: string | undefined;
   /** Ends the run at the first failure. */
   readonly failFast: boolean;
   readonly paths: readonly string[];
@@ -66,6 +68,7 @@ How:
   --baseline FILE       known failures: [{"id", "failure", "reason", "link"}]; one that passes by now fails the run
   --workers N           scenarios at a time (default: ${defaultWorkers()} on this machine)
   --seed N              the order of an earlier run, which prints its seed
+  --output FOLDER       where the run gets its folder (default: captures/run)
   --keep-captures WHAT  all (default) or failed: whose captures and logs are kept
   --list                prints the scenarios' ids with their requirements, and runs none
   --profile             says at the end where the time went, by feature and by kind of cost
@@ -91,6 +94,7 @@ export function parseOptions(argv: readonly string[]): Options {
     role: (values.role ?? []).map(roleOf),
     shard: shardOf(values.shard),
     repeat: wholeNumber('--repeat', values.repeat, 1, 1000) ?? 1,
+    output: values.output,
     failFast: values['fail-fast'] ?? false,
     paths: positionals,
     iut: values.iut ?? 'iut.json',
@@ -120,6 +124,7 @@ const known = {
   repeat: { type: 'string' },
   'fail-fast': { type: 'boolean' },
   iut: { type: 'string' },
+  output: { type: 'string' },
   baseline: { type: 'string' },
   rerun: { type: 'string' },
   workers: { type: 'string' },

@@ -42,7 +42,7 @@ export async function runSuite(options: Options): Promise<number> {
       baseline,
       selection.all.map(({ id }) => id),
     );
-  const folder = makeFolder(started);
+  const folder = makeFolder(started, resolve(root, options.output ?? 'captures/run'));
   const write = (text: string): void => void process.stdout.write(text);
   const isTerminal = process.stdout.isTTY === true && process.env['CI'] === undefined;
   const progress = new Progress({ write, requirements, isTerminal, folder: shortPath(folder) });

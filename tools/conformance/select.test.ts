@@ -1,9 +1,11 @@
 /** What the words of a command line select from the suite itself. */
 import test from 'ava';
 import { parseOptions, UsageError } from './options.ts';
+import { readScenarios } from './scenarios.ts';
 import { NothingMatches, select } from './select.ts';
 
-const chosen = async (...argv: string[]) => (await select(parseOptions(argv))).chosen;
+const suite = readScenarios();
+const chosen = async (...argv: string[]) => (await select(parseOptions(argv), new Map(), suite)).chosen;
 const features = async (...argv: string[]) => [...new Set((await chosen(...argv)).map(({ feature }) => feature))];
 
 test('every name that a run prints selects, in capitals or not', async (t) => {
@@ -42,7 +44,7 @@ test('words add up, --skip and --role and --name take away', async (t) => {
 });
 
 test('shards are the whole, share what takes long, and have nothing in common', async (t) => {
-  const whole = await select(parseOptions([]));
+  const whole = await select(parseOptions([]), new Map(), suite);
   t.deepEqual(whole.words, []);
   const shards = await Promise.all(['1/3', '2/3', '3/3'].map((text) => chosen('--shard', text)));
   const places = shards.flat().map(({ place }) => place);

@@ -22,13 +22,17 @@ export class NothingMatches extends UsageError {
 
 type Test = (scenario: Scenario) => boolean;
 
-/** @throws NothingMatches, also if one word of several selects nothing; UsageError */
+/**
+ * @param suite its scenarios
+ * @throws NothingMatches, also if one word of several selects nothing; UsageError
+ */
 export async function select(
   options: Options,
   requirements: ReadonlyMap<string, Requirement> = new Map(),
+  suite: Promise<readonly Scenario[]> = readScenarios(),
 ): Promise<Selection> {
   const { skip, name, role, shard, again } = options;
-  const all = await readScenarios();
+  const all = await suite;
   const [paths, words] = pathsAndWords(options.paths);
   const given = paths.length === 0 ? all : await readScenarios(paths);
   if (given.length === 0) throw new NothingMatches(`${paths.join(' ')}: no scenario is there`);
