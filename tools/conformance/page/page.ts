@@ -64,7 +64,7 @@ ${report.preflight.map(
 )}
 ${causes(report)}
 ${bad.length > 0 && html`<section data-group><h2>What did not pass</h2>${failures}</section>`}
-<section><h2>Requirements</h2>${matrix(report, requirements)}</section>
+<section><h2>Requirements</h2><p class="soft">By the figure of the seed: the worst verdict of each role, and the number of its scenarios.</p>${matrix(report, requirements)}</section>
 <section data-group><h2>Scenarios</h2>${list(report)}</section>
 ${report.undecided.length > 0 && html`<section><h2>Not decided</h2><ul>${report.undecided.map(({ id, why }) => html`<li>${id}: ${why}</li>`)}</ul></section>`}
 </main>
@@ -191,7 +191,11 @@ function filesOf(folder: string, prefix: string): string[] {
 /** Requirements by the figure of the seed that they come from; those of none by their area. */
 function matrix(report: Report, requirements: ReadonlyMap<string, Requirement>): Html[] {
   const groups = Map.groupBy(report.requirements, ({ id }) => figureOf(id, requirements.get(id)));
-  const sorted = [...groups].toSorted(([one], [other]) => one.localeCompare(other, 'en', { numeric: true }));
+  // Figures before areas.
+  const sorted = [...groups].toSorted(
+    ([one], [other]) =>
+      Number(one.startsWith('A')) - Number(other.startsWith('A')) || one.localeCompare(other, 'en', { numeric: true }),
+  );
   return sorted.map(([title, all]) => {
     const rows = all.map(({ id, text = '' }) => {
       const own = report.scenarios.filter((scenario) => scenario.requirements.includes(id));
