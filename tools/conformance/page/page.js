@@ -21,6 +21,14 @@ function filter() {
   count.textContent = `${shown} scenarios`;
 }
 
+/** A link to a failure opens it. */
+function open() {
+  const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+  if (target instanceof HTMLDetailsElement) target.open = true;
+}
+
+addEventListener('hashchange', open);
+open();
 form.addEventListener('input', filter);
 form.addEventListener('submit', (event) => event.preventDefault());
 form.hidden = false;
