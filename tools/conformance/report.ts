@@ -186,7 +186,21 @@ export function junit(report: Report): string {
     const time = scenarios.reduce((sum, scenario) => sum + scenario.seconds, 0).toFixed(3);
     return `  <testsuite name="${xmlText(feature)}" ${numbers} time="${time}">\n${scenarios.map(testCase).join('')}  </testsuite>\n`;
   });
-  return `<?xml version="1.0" encoding="UTF-8"?>\n<testsuites name="${xmlText(report.implementation)}">\n${suites.join('')}</testsuites>\n`;
+  return `<?xml version="1.0" encoding="UTF-8"?>\n<testsuites name="${xmlText(report.implementation)}">\n${outside(report)}${suites.join('')}</testsuites>\n`;
+}
+
+/** What is wrong with the run as a whole: without it a CI would take a run without scenarios for a good one. */
+function outside({ preflight, failures, stale }: Report): string {
+  const bad = (name: string, element: string, message: string, text: string): string =>
+    `    <testcase classname="run" name="${xmlText(name)}"><${element} message="${xmlText(message)}">${xmlText(text)}</${element}></testcase>\n`;
+  const cases = [
+    ...preflight.map(({ role, expected, reason }) => bad(`program of the role ${role}`, 'failure', expected, reason)),
+    ...stale.map((id) => bad(`baseline: ${id}`, 'failure', 'it passes by now', 'remove it from the baseline')),
+    ...failures.map((text) => bad('outside any scenario', 'error', text.split('\n')[0] ?? '', text)),
+  ];
+  if (cases.length === 0) return '';
+  const numbers = `tests="${cases.length}" failures="${preflight.length + stale.length}" errors="${failures.length}"`;
+  return `  <testsuite name="run" ${numbers}>\n${cases.join('')}  </testsuite>\n`;
 }
 
 const elements: Readonly<Record<string, string>> = {

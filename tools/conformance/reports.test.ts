@@ -6,7 +6,7 @@ import test, { type ExecutionContext } from 'ava';
 import { changesOf } from './diff.ts';
 import { merge } from './merge.ts';
 import { UsageError } from './options.ts';
-import { makeReport, type Report, type RunFacts, readReport } from './report.ts';
+import { junit, makeReport, type Report, type RunFacts, readReport } from './report.ts';
 import { readRequirements } from './requirements.ts';
 import type { ScenarioResult } from './results.ts';
 import { summary } from './terminal.ts';
@@ -155,4 +155,18 @@ test('what the end of a run says: selected, unsteady, and causes', (t) => {
     summary(failing, 'run', 4),
     /^2 failures of 1 kind:\n {5}2 × a frame: not within 10000 ms\n {9}in: the step$/m,
   );
+});
+
+test('JUnit XML has what is wrong with the run as a whole', (t) => {
+  const unfit = {
+    role: 'server',
+    argv: ['./acme'],
+    expected: 'it starts',
+    reason: 'the <end>',
+    evidence: 'x/',
+  } as const;
+  const xml = junit(reportOf([], [], { preflight: [{ ...unfit, argv: ['./acme'] }], stale: ['x/one'] }));
+  t.regex(xml, /<testsuite name="run" tests="2" failures="2" errors="0">/);
+  t.regex(xml, /name="program of the role server"><failure message="it starts">the &lt;end&gt;<\/failure>/);
+  t.notRegex(junit(reportOf(results())), /name="run"/);
 });
