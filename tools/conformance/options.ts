@@ -10,7 +10,7 @@ export interface Options {
   readonly only: readonly string[];
   readonly skip: readonly string[];
   readonly name: readonly string[];
-  /** Scenarios in which the implementation plays one of these; any if empty. */
+  /** Scenarios in which the implementation plays some of these roles and no other; all if empty. */
   readonly role: readonly Role[];
   /** A part of the scenarios, from 1 on: the other parts run elsewhere. */
   readonly shard: { readonly index: number; readonly of: number } | undefined;
@@ -58,7 +58,7 @@ Which scenarios; without any of these the whole suite, and only then the verdict
                         a folder or FILE:LINE
   --skip WHAT           the same, left out
   --name REGEXP         scenarios whose name matches; may be repeated
-  --role ROLE           those in which the implementation is client, server or relay; may be repeated
+  --role ROLE           those in which the implementation is client, server or relay, and nothing else; may be repeated
   --rerun REPORT.json   what did not pass in that run
   --shard I/N           the I-th of N parts, for as many machines; \`merge\` makes one report of theirs
 

@@ -135,3 +135,13 @@ test('a scenario that began and did not end is planned and not finished', (t) =>
   t.is(results.planned, 1);
   t.is(results.finished.length, 0);
 });
+
+test('the second time that a scenario runs is told as such, and its tag is no tag of the suite', (t) => {
+  const [first, ...others] = messages('PASSED');
+  const { pickle } = first!;
+  const again = { pickle: { ...pickle!, tags: [...pickle!.tags, { name: '@attempt:2', astNodeId: '' }] } };
+  const results = new Results(new Map());
+  for (const message of [again as Envelope, ...others]) results.take(message);
+  t.is(results.finished[0]?.attempt, 2);
+  t.deepEqual(results.finished[0]?.tags, ['@RLY-01']);
+});

@@ -48,9 +48,13 @@ export async function runSuite(options: Options): Promise<number> {
   const progress = new Progress({ write, requirements, isTerminal, folder: shortPath(folder) });
   const profile = new Profile();
   const results = new Results(requirements, (result) => take(result), baseline);
+  // Scenarios that are running when the run ends are not waited for.
+  let isOver = false;
   const take = (result: ScenarioResult): void => {
+    if (isOver) return;
     progress.result(result);
     if (!options.failFast || result.verdict !== 'failed') return;
+    isOver = true;
     progress.end();
     write('\nthe first failure: stopping\n');
     void conclude('not conformant').then(() => exit(1));
@@ -81,6 +85,8 @@ export async function runSuite(options: Options): Promise<number> {
     if (options.profile) write(profile.table(seconds, workers));
   };
   onSignal((signal) => {
+    if (isOver) return;
+    isOver = true;
     progress.end();
     write(`\n${signal}: stopping\n`);
     void conclude('interrupted').then(() => exit(signals[signal]));

@@ -35,7 +35,10 @@ test('words add up, --skip and --role and --name take away', async (t) => {
   ];
   t.true(both.length <= first.length + second.length && both.length > Math.max(first.length, second.length));
   t.true((await chosen('SRV', '--skip', 'srv-03')).every(({ requirements }) => !requirements.includes('SRV-03')));
-  t.true((await chosen('frames', '--role', 'relay')).every(({ tags }) => tags.includes('@iut:relay')));
+  const played = async (...argv: string[]) =>
+    new Set((await chosen(...argv)).flatMap(({ tags }) => tags.filter((tag) => tag.startsWith('@iut:'))));
+  t.deepEqual(await played('--role', 'relay'), new Set(['@iut:relay']));
+  t.deepEqual(await played('tunnel', '--role', 'client', '--role', 'server'), new Set(['@iut:client', '@iut:server']));
   t.true((await chosen('frames', '--name', '^At a server')).every(({ name }) => name.startsWith('At a server')));
   t.deepEqual(
     await chosen('--only', '@SRV-03 and @iut:server'),

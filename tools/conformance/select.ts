@@ -48,7 +48,7 @@ export async function select(
       (only.length === 0 || only.some((test) => test(one))) &&
       !unwanted.some((test) => test(one)) &&
       (names.length === 0 || names.some((pattern) => pattern.test(one.name))) &&
-      (role.length === 0 || role.some((each) => one.tags.includes(`@iut:${each}`))) &&
+      (role.length === 0 || playsOnly(one, role)) &&
       (earlier.size === 0 || earlier.has(one.id)),
   );
   const chosen = shard === undefined ? matching : shardOf(matching, shard);
@@ -149,6 +149,12 @@ function shardOf(scenarios: readonly Scenario[], { index, of }: NonNullable<Opti
     isLong({ tags: tags.map((name) => ({ name })) }) ? 'long' : 'short',
   );
   return [...long, ...short].filter((_, at) => at % of === index - 1);
+}
+
+/** Whether the implementation plays some of these roles, and no other. */
+function playsOnly(scenario: Scenario, some: Options['role']): boolean {
+  const played = rolesOfScenarios([scenario]);
+  return played.length > 0 && played.every((role) => some.includes(role));
 }
 
 /** Roles whose programs the scenarios start. */

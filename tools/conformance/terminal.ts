@@ -80,7 +80,8 @@ function causeLines({ causes }: Report): string[] {
   if (all < 2) return [];
   const lines = causes.slice(0, shown).flatMap(({ reason, step, ids }, index) => {
     const [first = '', ...others] = reason.split('\n');
-    const likely = index === 0 && causes.length > 1 ? '  (frequent, and earliest: mend this first)' : '';
+    const likely =
+      index === 0 && causes.length > 1 && ids.length > 1 ? '  (frequent, and earliest: mend this first)' : '';
     return [
       `  ${String(ids.length).padStart(4)} × ${first}${likely}`,
       ...others.slice(0, 3).map((line) => `         ${line}`),
