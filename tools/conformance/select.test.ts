@@ -24,6 +24,8 @@ test('every name that a run prints selects, in capitals or not', async (t) => {
     'Fig-12-Server',
   ])
     t.deepEqual(await features(word), ['features/machines/fig-12-server.feature'], word);
+  t.deepEqual(await features('vectors'), ['features/handshake/vectors.feature', 'features/transforms/vectors.feature']);
+  t.true((await features('features/frames')).every((feature) => feature.startsWith('features/frames/')));
   t.true((await chosen('--only', 'needs:dhcp')).every(({ tags }) => tags.includes('@needs:dhcp')));
 });
 

@@ -1,5 +1,5 @@
 /** From the command line to the scenarios that it selects. */
-import { existsSync } from 'node:fs';
+import { globSync, statSync } from 'node:fs';
 import { roles } from '../../steps/support/peers/declaration.ts';
 import { suggestion } from '../../steps/support/peers/nearest.ts';
 import type { Requirement } from '../requirements/parse.ts';
@@ -59,7 +59,12 @@ export async function select(
 
 /** A word that is no file may be the name of a folder of features, a feature, or what `--only` takes. */
 function pathsAndWords(given: readonly string[]): [paths: string[], words: string[]] {
-  const isPath = (path: string): boolean => /[*?]/.test(path) || existsSync(path.replace(/(:\d+)+$/, ''));
+  const isPath = (path: string): boolean => {
+    const found = statSync(path.replace(/(:\d+)+$/, ''), { throwIfNoEntry: false });
+    // A folder without features has the name of something else, such as vectors.
+    if (found?.isDirectory()) return globSync('**/*.feature', { cwd: path }).length > 0;
+    return found !== undefined || /[*?]/.test(path);
+  };
   return [given.filter(isPath), given.filter((path) => !isPath(path))];
 }
 
