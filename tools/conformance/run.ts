@@ -3,6 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { Socket } from 'node:net';
 import { join, resolve } from 'node:path';
 import { runCucumber } from '@cucumber/cucumber/api';
+import { Starved } from '../../steps/support/lab/failure.ts';
 import { loadDeclaration } from '../../steps/support/peers/declaration.ts';
 import { preflight } from '../../steps/support/peers/preflight.ts';
 import { exit } from '../exit.ts';
@@ -160,7 +161,11 @@ async function unfitRoles({ chosen }: Selection, { iut }: Options, folder: strin
   const all = await Promise.all(
     declared.map(async (role) => {
       const evidence = join('preflight', role);
-      const unfit = await preflight(declaration, role, join(folder, evidence));
+      // On a machine that is too busy to tell, the scenarios do.
+      const unfit = await preflight(declaration, role, join(folder, evidence)).catch((error: unknown) => {
+        if (error instanceof Starved) return undefined;
+        throw error;
+      });
       return unfit === undefined
         ? []
         : [{ role, argv: [...unfit.argv], expected: unfit.expected, reason: unfit.reason, evidence: `${evidence}/` }];
