@@ -1,10 +1,13 @@
 /** `npm run conformance`: drives an implementation through the suite, in namespaces that die with the run. */
 import { resolve } from 'node:path';
 import { DeclarationError, loadDeclaration } from '../steps/support/peers/declaration.ts';
+import { diff } from './conformance/diff.ts';
 import { enclose, ended, lifeline, obstacle } from './conformance/enclosure.ts';
-import { help, jsonFile, type Options, parseOptions, UsageError } from './conformance/options.ts';
-import { reportSchema } from './conformance/report.ts';
+import { merge } from './conformance/merge.ts';
+import { help, type Options, parseOptions, UsageError } from './conformance/options.ts';
+import { readReport } from './conformance/report.ts';
 import { listScenarios, runSuite } from './conformance/run.ts';
+import { NothingMatches } from './conformance/select.ts';
 import { exit } from './exit.ts';
 
 const insideMark = 'PNA_CONFORMANCE_INSIDE';
@@ -20,6 +23,8 @@ await exit(await main(process.argv.slice(2)));
 
 async function main(argv: readonly string[]): Promise<number> {
   try {
+    if (argv[0] === 'merge') return await merge(argv.slice(1));
+    if (argv[0] === 'diff') return diff(argv.slice(1));
     const options = withEarlierFailures(parseOptions(argv));
     if (options.help) {
       process.stdout.write(help);
@@ -35,20 +40,20 @@ async function main(argv: readonly string[]): Promise<number> {
       process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
       return 3;
     }
-    const more = error instanceof UsageError ? 'npm run conformance -- --help lists the options\n' : '';
+    const isUsage = error instanceof UsageError;
+    const more = isUsage && error.status === 2 ? 'npm run conformance -- --help lists the options\n' : '';
     process.stderr.write(`${error.message}\n${more}`);
-    return 2;
+    return isUsage ? error.status : 2;
   }
 }
 
 /** `--rerun`: the scenarios that did not pass then. */
 function withEarlierFailures(options: Options): Options {
   if (options.rerun === undefined) return options;
-  const report = reportSchema.safeParse(jsonFile(options.rerun));
-  if (!report.success) throw new UsageError(`${options.rerun}: ${report.error.message}`);
-  const failed = report.data.scenarios.filter(({ verdict }) => verdict !== 'passed' && verdict !== 'not applicable');
-  if (failed.length === 0) throw new UsageError(`${options.rerun}: nothing failed in that run`);
-  return { ...options, again: failed.map(({ id }) => id) };
+  const { scenarios } = readReport(options.rerun);
+  const failed = scenarios.filter(({ verdict }) => verdict !== 'passed' && verdict !== 'not applicable');
+  if (failed.length === 0) throw new NothingMatches(`${options.rerun}: nothing failed in that run`);
+  return { ...options, again: [...new Set(failed.map(({ id }) => id))] };
 }
 
 async function outside(options: Options, argv: readonly string[]): Promise<number> {

@@ -27,6 +27,7 @@ const nativePair = systemCall<[domain: number, type: number, protocol: number, p
 /** <spawn.h>, <sys/wait.h>, <sys/socket.h>, <fcntl.h> */
 const POSIX_SPAWN_SETSIGDEF = 0x04;
 const POSIX_SPAWN_SETSIGMASK = 0x08;
+const POSIX_SPAWN_SETSID = 0x80;
 const WNOHANG = 1;
 const AF_UNIX = 1;
 const SOCK_CLOEXEC = 0o2000000;
@@ -43,19 +44,21 @@ export interface SpawnOptions {
   /** `NAME=value`. */
   readonly env: readonly string[];
   readonly folder?: string;
+  /** In a session of its own: a signal that it sends to its process group does not reach this process. */
+  readonly session?: boolean;
   /** What becomes standard input, output and error. */
   readonly stdio: readonly [number, number, number];
 }
 
 /** Starts a program in the namespaces of the calling thread. @returns its process id @throws SystemCallFailure */
-export function spawn({ argv, env, folder, stdio }: SpawnOptions): number {
+export function spawn({ argv, env, folder, session = false, stdio }: SpawnOptions): number {
   const [actions, attributes] = [new Uint8Array(structure), new Uint8Array(structure)];
   const pid = new Int32Array(1);
   prepareActions(actions);
   try {
     prepareAttributes(attributes);
     // A runtime may ignore or block signals: the program begins with none ignored and none blocked.
-    setFlags(attributes, POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK);
+    setFlags(attributes, POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK | (session ? POSIX_SPAWN_SETSID : 0));
     setDefaults(attributes, new Uint8Array(signals).fill(0xff));
     setMask(attributes, new Uint8Array(signals));
     for (const [target, fd] of stdio.entries()) addDuplicate(actions, fd, target);

@@ -40,3 +40,11 @@ test('a failure names the packet before it in each capture', async (t) => {
   ]);
   t.regex((await evidence.placesOf(begin - 1))[0] ?? '', /^wire\.pcap: packet 0 of 3,/);
 });
+
+test('each time that a scenario runs it has a folder of its own', (t) => {
+  const run = mkdtempSync(join(tmpdir(), 'evidence-'));
+  t.teardown(() => rmSync(run, { recursive: true }));
+  const again = { ...pickle, tags: [{ name: '@attempt:2', astNodeId: '' }] };
+  t.is(new Evidence(run, { pickle }).path, 'scenarios/x/one');
+  t.is(new Evidence(run, { pickle: again }).path, 'scenarios/attempt-2/x/one');
+});

@@ -30,7 +30,6 @@ Before(function (this: ConformanceWorld, scenario: ITestCaseHookParameter) {
 
 After(async function (this: ConformanceWorld, scenario: ITestCaseHookParameter) {
   const failed = scenario.result?.status === Status.FAILED;
-  const crashed = [...this.iuts].filter(([, { program }]) => program.crashed).map(([node]) => node);
   if (failed) {
     for (const [node, { program }] of this.iuts) {
       const words = program.lastWords().trim();
@@ -39,8 +38,8 @@ After(async function (this: ConformanceWorld, scenario: ITestCaseHookParameter) 
   }
   writePlayed(this, scenario);
   const at = Date.now();
-  await costing('release', () => this.close(failed || crashed.length > 0));
+  await costing('release', () => this.close(failed));
   if (failed) for (const text of await this.evidence.placesOf(at)) this.attach(text, whereType);
   if (this.parameters.profile) this.attach(JSON.stringify(takeCosts()), costsType);
-  if (crashed.length > 0) throw new Nonconformance(`crashed: ${crashed.join(', ')}`);
+  if (this.faults.length > 0) throw new Nonconformance(this.faults.join('\n'));
 });

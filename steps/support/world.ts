@@ -75,6 +75,8 @@ export class ConformanceWorld extends World<WorldParameters> {
   readonly #resources = new AsyncDisposableStack();
   readonly #facts = new Map<string, unknown>();
   readonly #iuts = new Map<string, Iut>();
+  /** Also those that another one in the same node followed. */
+  readonly #allIuts: { readonly node: string; readonly iut: Iut }[] = [];
   /** How often an implementation was started in a node. */
   readonly #started = new Map<string, number>();
   readonly #captures = new Map<string, Capture>();
@@ -220,6 +222,7 @@ export class ConformanceWorld extends World<WorldParameters> {
     });
     this.own(iut);
     this.#iuts.set(node, iut);
+    this.#allIuts.push({ node, iut });
     await costing('start', () => iut.ready());
     return iut;
   }
@@ -276,8 +279,13 @@ export class ConformanceWorld extends World<WorldParameters> {
     try {
       await this.#resources.disposeAsync();
     } finally {
-      if (!failed) this.evidence.thin(this.parameters.keepCaptures ?? 'all');
+      if (!failed && this.faults.length === 0) this.evidence.thin(this.parameters.keepCaptures ?? 'all');
     }
+  }
+
+  /** What implementations did that none may do, with their nodes: complete after `close`. */
+  get faults(): readonly string[] {
+    return this.#allIuts.flatMap(({ node, iut }) => iut.program.faults.map((fault) => `${node}: ${fault}`));
   }
 
   get iuts(): ReadonlyMap<string, Iut> {

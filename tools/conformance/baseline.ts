@@ -1,49 +1,91 @@
-/** Known failures of an implementation, by requirement or by scenario: expected until they are mended, then to be removed. */
-import { z } from 'zod';
+/** Known failures of an implementation, each of one scenario and for one reason: expected until they are mended, then to be removed. */
+import * as v from 'valibot';
+import { type Fault, faultOf, inspect, matching, strict } from '../../reference/tunnel/config/shapes.ts';
+import { suggestion } from '../../steps/support/peers/nearest.ts';
+import { likeness } from './causes.ts';
 import { jsonFile, UsageError } from './options.ts';
 import type { Verdict } from './verdict.ts';
 
-const baselineSchema = z.array(
-  z.strictObject({
-    id: z
-      .string()
-      .regex(/^([A-Z]+-\d+|[a-z0-9-]+\/[a-z0-9-]+)$/, 'is the id neither of a requirement nor of a scenario'),
-    reason: z.string().min(1),
-    link: z.url(),
+const some = (what: string) =>
+  v.pipe(
+    v.string(({ input }) => (input === undefined ? `is missing: write ${what}` : `is not a string: write ${what}`)),
+    v.trim(),
+    v.minLength(1, `is empty: write ${what}`),
+  );
+
+const entry = strict({
+  id: matching(/^[a-z0-9-]+\/[a-z0-9-]+$/, ({ input }) => {
+    const isRequirement = typeof input === 'string' && /^[A-Z]+-\d+$/.test(input);
+    const remedy = isRequirement
+      ? `: --list --only ${input} prints those of its scenarios`
+      : ', such as fig-12-server/no-relay';
+    return `${JSON.stringify(input) ?? 'nothing'} is not the id of a scenario${remedy}`;
+  }),
+  failure: some('what the failure says, as far as it stays the same: no other failure of the scenario is excused'),
+  reason: some('why it fails and until when'),
+  link: v.optional(v.pipe(v.string('is not a URL'), v.url('is not a URL'))),
+});
+
+const shape = v.pipe(
+  v.array(entry, 'is not a list of known failures: [{"id", "failure", "reason", "link"}]'),
+  inspect<v.InferOutput<typeof entry>[]>((list, tell) => {
+    for (const [index, { id, failure }] of list.entries())
+      if (list.findIndex((other) => other.id === id && other.failure === failure) < index)
+        tell(`${id} stands twice with the same failure`, [index]);
   }),
 );
-export type Baseline = z.output<typeof baselineSchema>;
+export type Baseline = v.InferOutput<typeof shape>;
+
+/** An entry of the baseline is no longer about anything: exit status 1. */
+class StaleBaseline extends UsageError {
+  override readonly status = 1;
+}
 
 /** @throws UsageError */
 export function loadBaseline(file: string): Baseline {
-  const result = baselineSchema.safeParse(jsonFile(file));
-  if (result.success) return result.data;
-  const faults = result.error.issues.map((issue) => `${file}: ${issue.path.join('.')}: ${issue.message}`);
-  throw new UsageError(faults.join('\n'));
+  const result = v.safeParse(shape, jsonFile(file), { abortPipeEarly: true });
+  if (result.success) return result.output;
+  const faults = result.issues.map((issue) => described(faultOf(issue)));
+  throw new UsageError([...new Set(faults)].map((fault) => `${file}: ${fault}`).join('\n'));
+}
+
+function described({ path, message, unknown = [] }: Fault): string {
+  const text = path.map((part) => (typeof part === 'number' ? `[${part}]` : `.${part}`)).join('');
+  const meant = unknown.map((key) => suggestion(key, Object.keys(entry.entries))).join('');
+  return `${text === '' ? '' : `${text}: `}${message}${meant}`;
+}
+
+/** @param ids of every scenario of the suite. @throws UsageError with the status of a stale baseline */
+export function checkIds(file: string, baseline: Baseline, ids: readonly string[]): void {
+  const known = new Set(ids);
+  const unknown = baseline.filter(({ id }) => !known.has(id));
+  if (unknown.length === 0) return;
+  const lines = unknown.map(({ id }) => `${file}: ${id}: the suite has no such scenario${suggestion(id, known)}`);
+  throw new StaleBaseline(`${lines.join('\n')}\nMend or remove what the suite no longer has.`);
 }
 
 interface Failing {
   readonly id: string;
-  readonly requirements: readonly string[];
+  readonly step: string | undefined;
+  readonly reason: string | undefined;
 }
 
-/** The entry because of which a failure is expected. */
-export function expectation(baseline: Baseline, scenario: Failing): Baseline[number] | undefined {
-  return baseline.find((entry) => isOf(entry, scenario));
+/** The entry because of which a failure is expected: that of its scenario, if it says what the failure says. */
+export function expectation(baseline: Baseline, { id, step = '', reason = '' }: Failing): Baseline[number] | undefined {
+  const said = likeness(`${step}\n${reason}`);
+  return baseline.find((one) => one.id === id && said.includes(likeness(one.failure)));
 }
 
-interface Result extends Failing {
+interface Result {
+  readonly id: string;
   readonly verdict: Verdict;
 }
 
-const isOf = (entry: Baseline[number], { id, requirements }: Failing): boolean =>
-  entry.id === id || requirements.includes(entry.id);
-
-/** Entries whose scenarios ran, and all passed. */
+/** Ids of entries whose scenarios ran, and passed each time. */
 export function staleEntries(baseline: Baseline, results: readonly Result[]): string[] {
-  return baseline.flatMap((entry) => {
-    const own = results.filter((result) => isOf(entry, result) && result.verdict !== 'not applicable');
-    const stale = own.length > 0 && own.every(({ verdict }) => verdict === 'passed');
-    return stale ? [entry.id] : [];
+  const ids = new Set(baseline.map(({ id }) => id));
+  return [...ids].filter((id) => {
+    const own = results.filter((result) => result.id === id && result.verdict !== 'not applicable');
+    return own.length > 0 && own.every(({ verdict }) => verdict === 'passed');
   });
 }

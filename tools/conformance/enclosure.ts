@@ -3,9 +3,10 @@
  * dies, whatever way, the kernel ends everything inside, and with the last process the namespaces and mounts go.
  */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { accessSync, constants, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { dieWithParent } from '../../reference/libc/namespaces.ts';
+import { obstacleOf, thisMachine } from './obstacle.ts';
 
 const SIGKILL = 9;
 const inside = fileURLToPath(new URL('./inside.sh', import.meta.url));
@@ -15,16 +16,13 @@ export const lifeline = 3;
 
 /** Why this machine or user cannot make the enclosure, in words for the terminal; undefined if it can. */
 export function obstacle(): string | undefined {
-  try {
-    accessSync('/dev/net/tun', constants.R_OK | constants.W_OK);
-  } catch {
-    const user = process.getuid?.() === 0 ? 'root' : 'this user';
-    return `${user} cannot open /dev/net/tun: run as root, or let root run \`modprobe tun && chmod 0666 /dev/net/tun\``;
-  }
-  const [program, ...args] = [...unshare(), 'true'];
-  const probe = spawnSync(program as string, args, { encoding: 'utf8' });
-  if (probe.status === 0) return undefined;
-  return `cannot make namespaces: ${probe.error?.message ?? probe.stderr.trim()}: run as root, or let this user make user namespaces`;
+  return obstacleOf(
+    thisMachine(() => {
+      const [program, ...args] = [...unshare(), 'true'];
+      const probe = spawnSync(program as string, args, { encoding: 'utf8' });
+      return probe.status === 0 ? undefined : (probe.error?.message ?? probe.stderr.trim());
+    }),
+  );
 }
 
 function unshare(): string[] {

@@ -3,13 +3,22 @@ import { parseOptions, UsageError } from './options.ts';
 
 test('the command line: what is wrong is a usage error', (t) => {
   t.is(parseOptions(['--seed', '7', '--workers', '3', 'features/frames']).seed, 7);
-  const wrong = [
-    ['--workers', '0'],
-    ['--seed', 'x'],
-    ['--nonsense'],
-    ['--keep-captures', 'some'],
-    ['--name', '('],
-    ['--only'],
-  ];
-  for (const argv of wrong) t.throws(() => parseOptions(argv), { instanceOf: UsageError }, argv.join(' '));
+  t.deepEqual(parseOptions(['--shard', '2/3', '--role', 'relay', '--repeat', '4']).shard, { index: 2, of: 3 });
+  const wrong: Readonly<Record<string, RegExp>> = {
+    '--workers 0': /not a whole number from 1/,
+    '--seed x': /not a whole number/,
+    '--nonsense': /^--nonsense: no such option$/,
+    '--onyl SRV': /^--onyl: no such option: did you mean "only"\?$/,
+    '--keep-captures some': /neither "all" nor "failed"/,
+    '--name (': /Invalid regular expression/,
+    '--only': /argument missing/,
+    '--role sever': /^--role sever: not one of client, server, relay: did you mean "server"\?$/,
+    '--shard 3/2': /^--shard 3\/2: not I\/N, such as 1\/4/,
+    '--shard 0/2': /not I\/N/,
+    '--repeat 0': /not a whole number from 1/,
+  };
+  for (const [line, message] of Object.entries(wrong)) {
+    const error = t.throws(() => parseOptions(line.split(' ')), { instanceOf: UsageError, message }, line);
+    t.is(error?.status, 2);
+  }
 });

@@ -2,12 +2,24 @@
 import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
+import { type Role, roles } from '../../steps/support/peers/declaration.ts';
+import { suggestion } from '../../steps/support/peers/nearest.ts';
 
 export interface Options {
   /** Ids of requirements or scenarios, areas or tag expressions; empty for everything. */
   readonly only: readonly string[];
   readonly skip: readonly string[];
   readonly name: readonly string[];
+  /** Scenarios in which the implementation plays some of these roles and no other; all if empty. */
+  readonly role: readonly Role[];
+  /** A part of the scenarios, from 1 on: the other parts run elsewhere. */
+  readonly shard: { readonly index: number; readonly of: number } | undefined;
+  /** How often each scenario runs. */
+  readonly repeat: number;
+  /** Folder of the runs. */
+  readonly output: string | undefined;
+  /** Ends the run at the first failure. */
+  readonly failFast: boolean;
   readonly paths: readonly string[];
   readonly iut: string;
   /** File of known failures. */
@@ -25,31 +37,46 @@ export interface Options {
   readonly help: boolean;
 }
 
-/** The command line is at fault: exit status 2. */
+/** The command line is at fault, or a file that it names. */
 export class UsageError extends Error {
   override readonly name = 'UsageError';
+  /** Exit status. */
+  readonly status: 1 | 2 | 3 = 2;
 }
 
-export const help = `npm run conformance -- [OPTION …] [FEATURE …]
+export const help = `npm run conformance -- [OPTION …] [WHAT …]
+npm run conformance -- merge --output FOLDER REPORT.json …
+npm run conformance -- diff OLD-REPORT.json NEW-REPORT.json
 
 Drives an implementation of the pseudo network adapter through the conformance suite.
 
   --iut FILE            what is tested: see docs/iut.md (default: iut.json, the reference)
-  --only WHAT           a requirement (SRV-03), an area (SRV), the id of a scenario (FEATURE/NAME), a tag or a tag
-                        expression; may be repeated
+
+Which scenarios; without any of these the whole suite, and only then the verdict is CONFORMANT:
+  WHAT, --only WHAT     a requirement (SRV-03), an area (SRV), a folder of features (frames), a feature (fig-12-server),
+                        a scenario (FEATURE/NAME), a tag or a tag expression; may be repeated. WHAT may also be a file,
+                        a folder or FILE:LINE
   --skip WHAT           the same, left out
   --name REGEXP         scenarios whose name matches; may be repeated
-  --baseline FILE       known failures: [{"id", "reason", "link"}]; one that passes by now fails the run
-  --rerun FILE          what did not pass in the run of this report.json
+  --role ROLE           those in which the implementation is client, server or relay, and nothing else; may be repeated
+  --rerun REPORT.json   what did not pass in that run
+  --shard I/N           the I-th of N parts, for as many machines; \`merge\` makes one report of theirs
+
+How:
+  --repeat N            each scenario N times
+  --fail-fast           ends at the first failure
+  --baseline FILE       known failures: [{"id", "failure", "reason", "link"}]; one that passes by now fails the run
   --workers N           scenarios at a time (default: ${defaultWorkers()} on this machine)
   --seed N              the order of an earlier run, which prints its seed
+  --output FOLDER       where the run gets its folder (default: captures/run)
   --keep-captures WHAT  all (default) or failed: whose captures and logs are kept
   --list                prints the scenarios' ids with their requirements, and runs none
   --profile             says at the end where the time went, by feature and by kind of cost
   --help                prints this
 
-Features are files, folders or FILE:LINE. Reports and captures go to captures/run/latest/.
-Exit status: 0 conformant, 1 not conformant, 2 usage, 3 incomplete: nothing ran, or the suite itself failed.
+Reports and captures go to captures/run/TIME/, and captures/run/latest points to the last run that came to an end.
+Exit status: 0 conformant, or nothing of what was selected failed; 1 not conformant, or the baseline is stale; 2 usage;
+3 incomplete: nothing matched, nothing ran, or the suite itself failed. diff: 0 nothing is worse, 1 something is.
 `;
 
 /** @throws UsageError */
@@ -64,6 +91,11 @@ export function parseOptions(argv: readonly string[]): Options {
     only: values.only ?? [],
     skip: values.skip ?? [],
     name: values.name ?? [],
+    role: (values.role ?? []).map(roleOf),
+    shard: shardOf(values.shard),
+    repeat: wholeNumber('--repeat', values.repeat, 1, 1000) ?? 1,
+    output: values.output,
+    failFast: values['fail-fast'] ?? false,
     paths: positionals,
     iut: values.iut ?? 'iut.json',
     baseline: values.baseline,
@@ -83,29 +115,47 @@ export function defaultWorkers(): number {
   return 4 * availableParallelism();
 }
 
+const known = {
+  only: { type: 'string', multiple: true },
+  skip: { type: 'string', multiple: true },
+  name: { type: 'string', multiple: true },
+  role: { type: 'string', multiple: true },
+  shard: { type: 'string' },
+  repeat: { type: 'string' },
+  'fail-fast': { type: 'boolean' },
+  iut: { type: 'string' },
+  output: { type: 'string' },
+  baseline: { type: 'string' },
+  rerun: { type: 'string' },
+  workers: { type: 'string' },
+  list: { type: 'boolean' },
+  profile: { type: 'boolean' },
+  seed: { type: 'string' },
+  'keep-captures': { type: 'string' },
+  help: { type: 'boolean', short: 'h' },
+} as const;
+
 function parse(argv: readonly string[]) {
   try {
-    return parseArgs({
-      args: [...argv],
-      allowPositionals: true,
-      options: {
-        only: { type: 'string', multiple: true },
-        skip: { type: 'string', multiple: true },
-        name: { type: 'string', multiple: true },
-        iut: { type: 'string' },
-        baseline: { type: 'string' },
-        rerun: { type: 'string' },
-        workers: { type: 'string' },
-        list: { type: 'boolean' },
-        profile: { type: 'boolean' },
-        seed: { type: 'string' },
-        'keep-captures': { type: 'string' },
-        help: { type: 'boolean', short: 'h' },
-      },
-    });
+    return parseArgs({ args: [...argv], allowPositionals: true, options: known });
   } catch (error) {
-    throw new UsageError((error as Error).message);
+    const [, option] = /^Unknown option '--([^']+)'/.exec((error as Error).message) ?? [];
+    if (option === undefined) throw new UsageError((error as Error).message);
+    throw new UsageError(`--${option}: no such option${suggestion(option, Object.keys(known))}`);
   }
+}
+
+function roleOf(text: string): Role {
+  const role = roles.find((one) => one === text);
+  if (role !== undefined) return role;
+  throw new UsageError(`--role ${text}: not one of ${roles.join(', ')}${suggestion(text, roles)}`);
+}
+
+function shardOf(text: string | undefined): Options['shard'] {
+  if (text === undefined) return undefined;
+  const [, index = Number.NaN, of = Number.NaN] = (/^(\d+)\/(\d+)$/.exec(text) ?? []).map(Number);
+  if (index >= 1 && index <= of) return { index, of };
+  throw new UsageError(`--shard ${text}: not I/N, such as 1/4, with I from 1 to N`);
 }
 
 /** @throws UsageError for text that is no whole number from `minimum` to `maximum` */
@@ -131,9 +181,16 @@ function checkRegExp(text: string): void {
 
 /** A JSON file that the command line names. @throws UsageError */
 export function jsonFile(file: string): unknown {
+  let text: string;
   try {
-    return JSON.parse(readFileSync(file, 'utf8'));
+    text = readFileSync(file, 'utf8');
   } catch (error) {
-    throw new UsageError(`${file}: ${(error as Error).message}`);
+    const { code } = error as NodeJS.ErrnoException;
+    throw new UsageError(`${file} ${code === 'ENOENT' ? 'does not exist' : `cannot be read (${code})`}`);
+  }
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new UsageError(`${file}: is not JSON: ${(error as Error).message}`);
   }
 }

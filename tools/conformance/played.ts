@@ -56,6 +56,10 @@ export function tableOf(lines: readonly Played[]): readonly Row[] {
   });
 }
 
+/** Vectors that ought to have been sent, and were not: a line for each. */
+export const unsentVectors = (lines: readonly Played[]): readonly string[] =>
+  tableOf(lines).flatMap(({ missing }) => missing.map((text) => `not sent: ${text}`));
+
 /** The same as text. */
 export function playedText(rows: readonly Row[]): string {
   const total = (of: (row: Row) => number): number => rows.reduce((sum, row) => sum + of(row), 0);

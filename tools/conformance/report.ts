@@ -1,10 +1,12 @@
-/** What a run leaves for people and programs: report.json and junit.xml beside Cucumber's own report.html. */
+/** What a run leaves for people and programs: report.json and what is made of it. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { Requirement } from '../requirements/parse.ts';
-import type { Results, ScenarioResult } from './results.ts';
-import type { RunVerdict, Verdict } from './verdict.ts';
+import { causesOf } from './causes.ts';
+import { jsonFile, UsageError } from './options.ts';
+import type { ScenarioResult } from './results.ts';
+import { countsOf, gravity, type RunVerdict, type Verdict } from './verdict.ts';
 
 const verdict = z.enum([
   'passed',
@@ -19,15 +21,21 @@ const count = z.int().min(0);
 
 /** report.json. */
 export const reportSchema = z.strictObject({
-  format: z.literal(2),
+  format: z.literal(3),
   implementation: z.string(),
   revision: z.int(),
-  verdict: z.enum(['conformant', 'not conformant', 'incomplete', 'interrupted']),
+  verdict: z
+    .enum(['conformant', 'selected', 'not conformant', 'incomplete', 'interrupted'])
+    .describe('selected: nothing failed of what was selected, which is no verdict on the implementation.'),
   started: z.iso.datetime(),
   seconds: z.number(),
   seed: z.int(),
   workers: z.int(),
-  planned: count,
+  planned: count.describe('Scenarios that were to run, each as often as it was to.'),
+  selection: z.strictObject({
+    of: count.describe('Scenarios of the whole suite.'),
+    words: z.array(z.string()).describe('What of the command line selected; empty for the whole suite.'),
+  }),
   counts: z.record(verdict, count),
   requirements: z.array(
     z.strictObject({
@@ -41,6 +49,21 @@ export const reportSchema = z.strictObject({
   undecided: z
     .array(z.strictObject({ id: z.string(), why: z.string() }))
     .describe('Requirements of which nothing was shown, and why.'),
+  preflight: z
+    .array(
+      z.strictObject({
+        role: z.enum(['client', 'server', 'relay']),
+        argv: z.array(z.string()),
+        expected: z.string(),
+        reason: z.string(),
+        evidence: z.string().describe('Folder of its configuration and logs, counted from this file.'),
+      }),
+    )
+    .describe('Roles whose programs failed before any scenario.'),
+  causes: z
+    .array(z.strictObject({ reason: z.string(), step: z.string(), held: z.number(), ids: z.array(z.string()) }))
+    .describe('Failures that say the same; the first is the likeliest cause of the others.'),
+  stale: z.array(z.string()).describe('Ids of the baseline whose scenarios passed.'),
   failures: z.array(z.string()).describe('What failed outside any scenario.'),
   scenarios: z.array(
     z.strictObject({
@@ -53,6 +76,8 @@ export const reportSchema = z.strictObject({
       verdict,
       reason: z.string().optional(),
       step: z.string().optional(),
+      held: count.describe('Steps that held before.'),
+      attempt: z.int().min(1).describe('Which time it ran.'),
       seconds: z.number(),
       measured: z.array(z.string()).describe('What was measured on the way: no verdict hangs on it.'),
       evidence: z.string().optional().describe('Folder of captures, key logs and logs, counted from this file.'),
@@ -62,6 +87,16 @@ export const reportSchema = z.strictObject({
 });
 export type Report = z.output<typeof reportSchema>;
 
+/** @throws UsageError */
+export function readReport(file: string): Report {
+  const report = reportSchema.safeParse(jsonFile(file));
+  if (report.success) return report.data;
+  const format = (report.error.issues.find(({ path }) => path[0] === 'format') ?? { message: '' }).message;
+  throw new UsageError(
+    `${file}: is no report.json of this version of the suite${format === '' ? `: ${z.prettifyError(report.error)}` : ''}`,
+  );
+}
+
 export interface RunFacts {
   readonly implementation: string;
   readonly verdict: RunVerdict;
@@ -69,21 +104,36 @@ export interface RunFacts {
   readonly seconds: number;
   readonly seed: number;
   readonly workers: number;
+  readonly selection: Report['selection'];
+  readonly preflight?: Report['preflight'];
+  readonly stale?: readonly string[];
 }
 
-export function makeReport(results: Results, facts: RunFacts, requirements: ReadonlyMap<string, Requirement>): Report {
+/** What a report is made of: results of a run, or of several reports. */
+interface Outcome {
+  readonly finished: readonly ScenarioResult[];
+  readonly failures: readonly string[];
+  readonly planned: number;
+}
+
+export function makeReport(results: Outcome, facts: RunFacts, requirements: ReadonlyMap<string, Requirement>): Report {
   const { started, ...others } = facts;
-  const scenarios = results.finished.toSorted((a, b) => a.feature.localeCompare(b.feature) || a.line - b.line);
+  const scenarios = results.finished.toSorted(
+    (a, b) => a.feature.localeCompare(b.feature) || a.line - b.line || a.attempt - b.attempt,
+  );
   const judged = perRequirement(scenarios, requirements);
   const report = {
-    format: 2,
+    format: 3,
     revision: 1,
+    preflight: [],
+    stale: [],
     ...others,
     started: started.toISOString(),
     planned: results.planned,
-    counts: results.counts(),
+    counts: countsOf(scenarios),
     requirements: judged,
     undecided: [...untestable(requirements), ...undecided(judged, scenarios)],
+    causes: causesOf(scenarios),
     failures: results.failures,
     scenarios,
   };
@@ -91,20 +141,10 @@ export function makeReport(results: Results, facts: RunFacts, requirements: Read
   return reportSchema.parse(JSON.parse(JSON.stringify(report)));
 }
 
-export function writeReports(folder: string, report: Report): void {
+export function writeReport(folder: string, report: Report): void {
   writeFileSync(join(folder, 'report.json'), `${JSON.stringify(report, null, 2)}\n`);
   writeFileSync(join(folder, 'junit.xml'), junit(report));
 }
-
-const gravity = [
-  'passed',
-  'not applicable',
-  'warning',
-  'expected failure',
-  'could not run',
-  'harness error',
-  'failed',
-] as const;
 
 function perRequirement(scenarios: readonly ScenarioResult[], requirements: ReadonlyMap<string, Requirement>) {
   const ids = [...new Set(scenarios.flatMap((scenario) => scenario.requirements))].sort();
@@ -146,7 +186,21 @@ export function junit(report: Report): string {
     const time = scenarios.reduce((sum, scenario) => sum + scenario.seconds, 0).toFixed(3);
     return `  <testsuite name="${xmlText(feature)}" ${numbers} time="${time}">\n${scenarios.map(testCase).join('')}  </testsuite>\n`;
   });
-  return `<?xml version="1.0" encoding="UTF-8"?>\n<testsuites name="${xmlText(report.implementation)}">\n${suites.join('')}</testsuites>\n`;
+  return `<?xml version="1.0" encoding="UTF-8"?>\n<testsuites name="${xmlText(report.implementation)}">\n${outside(report)}${suites.join('')}</testsuites>\n`;
+}
+
+/** What is wrong with the run as a whole: without it a CI would take a run without scenarios for a good one. */
+function outside({ preflight, failures, stale }: Report): string {
+  const bad = (name: string, element: string, message: string, text: string): string =>
+    `    <testcase classname="run" name="${xmlText(name)}"><${element} message="${xmlText(message)}">${xmlText(text)}</${element}></testcase>\n`;
+  const cases = [
+    ...preflight.map(({ role, expected, reason }) => bad(`program of the role ${role}`, 'failure', expected, reason)),
+    ...stale.map((id) => bad(`baseline: ${id}`, 'failure', 'it passes by now', 'remove it from the baseline')),
+    ...failures.map((text) => bad('outside any scenario', 'error', text.split('\n')[0] ?? '', text)),
+  ];
+  if (cases.length === 0) return '';
+  const numbers = `tests="${cases.length}" failures="${preflight.length + stale.length}" errors="${failures.length}"`;
+  return `  <testsuite name="run" ${numbers}>\n${cases.join('')}  </testsuite>\n`;
 }
 
 const elements: Readonly<Record<string, string>> = {
@@ -165,10 +219,11 @@ function testCase({
   verdict: outcome,
   reason,
   step,
+  attempt,
   seconds,
 }: Report['scenarios'][number]): string {
   const ids = requirements.length === 0 ? '' : `[${requirements.join(' ')}] `;
-  const attributes = `classname="${xmlText(feature)}" name="${xmlText(`${ids}${id}`)}" time="${seconds.toFixed(3)}"`;
+  const attributes = `classname="${xmlText(feature)}" name="${xmlText(`${ids}${id}${attempt > 1 ? ` attempt ${attempt}` : ''}`)}" time="${seconds.toFixed(3)}"`;
   const element = elements[outcome];
   if (element === undefined) return `    <testcase ${attributes}/>\n`;
   const message = xmlText(`${outcome}${step === undefined ? '' : `: ${step}`}`);

@@ -2,9 +2,10 @@
 import test from 'ava';
 import { byId, parseRequirements } from '../requirements/parse.ts';
 import { staleEntries } from './baseline.ts';
-import { junit, makeReport } from './report.ts';
+import { Progress } from './progress.ts';
+import { junit, makeReport, type RunFacts } from './report.ts';
 import { type Envelope, Results } from './results.ts';
-import { Progress, summary } from './terminal.ts';
+import { summary } from './terminal.ts';
 import type { StepOutcome } from './verdict.ts';
 
 const time = (seconds: number) => ({ seconds, nanos: 0 });
@@ -41,12 +42,13 @@ test('messages become results, the report and JUnit XML with requirement ids', (
   t.is(results.finished[0]?.step, 'the step');
   const facts = {
     implementation: 'x',
-    verdict: 'not conformant',
+    verdict: 'not conformant' as const,
     started: new Date(0),
     seconds: 2,
     seed: 1,
     workers: 1,
-  } as const;
+    selection: { of: 1, words: [] },
+  } satisfies RunFacts;
   const report = makeReport(results, facts, requirements);
   t.deepEqual(report.requirements, [
     { id: 'RLY-01', level: 'MUST', text: 'A relay forwards. *[EP] fig. 13.*', verdict: 'failed', scenarios: 1 },
@@ -65,12 +67,13 @@ test('the report says of each requirement why it could not be decided', (t) => {
   const requirements = byId(parseRequirements('protocol.md', text).requirements);
   const facts = {
     implementation: 'x',
-    verdict: 'incomplete',
+    verdict: 'incomplete' as const,
     started: new Date(0),
     seconds: 2,
     seed: 1,
     workers: 1,
-  } as const;
+    selection: { of: 1, words: [] },
+  } satisfies RunFacts;
   const results = new Results(requirements);
   const [first, ...others] = messages('SKIPPED');
   for (const message of [first!, ...others.slice(0, 2)]) results.take(message);
@@ -82,7 +85,7 @@ test('the report says of each requirement why it could not be decided', (t) => {
     { id: 'RLY-02', why: 'it takes a year' },
     { id: 'RLY-01', why: 'not applicable: dhcp is not declared' },
   ]);
-  t.regex(summary(report, results, 'run', 1), /not decided {3}RLY-01: not applicable: dhcp is not declared/);
+  t.regex(summary(report, 'run', 1), /not decided {3}RLY-01: not applicable: dhcp is not declared/);
 });
 
 test('a failure is printed with the sentence of its requirement, and with its place in the capture', (t) => {
@@ -90,9 +93,10 @@ test('a failure is printed with the sentence of its requirement, and with its pl
     parseRequirements('protocol.md', '- **RLY-01** (MUST) A relay forwards. *[EP] fig. 13.*').requirements,
   );
   let printed = '';
-  const progress = new Progress((text) => {
+  const write = (text: string): void => {
     printed += text;
-  }, requirements);
+  };
+  const progress = new Progress({ write, requirements });
   const results = new Results(requirements, (result) => progress.result(result));
   const all = messages('FAILED', { type: 'AssertionError', message: 'expected 1, came 2' });
   const body = 'wire.pcap: packet 3 of 4';
@@ -102,21 +106,27 @@ test('a failure is printed with the sentence of its requirement, and with its pl
   t.true(printed.startsWith(['  FAILED [RLY-01] x/a-name (features/x.feature:7)', ...lines].join('\n    ')), printed);
 });
 
-test('a known failure is expected; an entry whose scenarios pass is stale', (t) => {
-  for (const id of ['RLY-01', 'x/a-name']) {
-    const baseline = [{ id, reason: 'not done yet', link: 'https://example.org/1' }];
-    const failing = new Results(new Map(), undefined, baseline);
-    for (const message of messages('FAILED', { type: 'AssertionError', message: 'no' })) failing.take(message);
-    t.is(failing.finished[0]?.verdict, 'expected failure');
-    t.deepEqual(staleEntries(baseline, failing.finished), []);
-    const passing = new Results(new Map(), undefined, baseline);
-    for (const message of messages('PASSED')) passing.take(message);
-    t.is(passing.finished[0]?.verdict, 'passed');
-    t.deepEqual(staleEntries(baseline, passing.finished), [id]);
-    const broken = new Results(new Map(), undefined, baseline);
-    for (const message of messages('FAILED', { type: 'LabFailure', message: 'no' })) broken.take(message);
-    t.is(broken.finished[0]?.verdict, 'harness error');
-  }
+const failing = (message: string) => messages('FAILED', { type: 'AssertionError', message });
+
+test('a known failure is expected, for the reason that is known; an entry whose scenario passes is stale', (t) => {
+  const baseline = [{ id: 'x/a-name', failure: 'came 2 octets', reason: 'not done yet' }];
+  const verdictOf = (all: readonly Envelope[]) => {
+    const results = new Results(new Map(), undefined, baseline);
+    for (const message of all) results.take(message);
+    return [results.finished[0]?.verdict, staleEntries(baseline, results.finished)];
+  };
+  t.deepEqual(verdictOf(failing('expected 1, came 2 octets')), ['expected failure', []]);
+  t.deepEqual(verdictOf(failing('expected 1, came 17 octets')), ['expected failure', []]);
+  t.deepEqual(verdictOf(failing('the stream did not end')), ['failed', []]);
+  t.deepEqual(verdictOf(messages('FAILED', { type: 'LabFailure', message: 'came 2 octets' })), ['harness error', []]);
+  t.deepEqual(verdictOf(messages('PASSED')), ['passed', ['x/a-name']]);
+});
+
+test('an entry excuses no other scenario of its requirement', (t) => {
+  const baseline = [{ id: 'x/another-name', failure: 'no', reason: 'not done yet' }];
+  const results = new Results(new Map(), undefined, baseline);
+  for (const message of failing('no')) results.take(message);
+  t.is(results.finished[0]?.verdict, 'failed');
 });
 
 test('a scenario that began and did not end is planned and not finished', (t) => {
@@ -124,4 +134,14 @@ test('a scenario that began and did not end is planned and not finished', (t) =>
   for (const message of messages('PASSED').slice(0, 3)) results.take(message);
   t.is(results.planned, 1);
   t.is(results.finished.length, 0);
+});
+
+test('the second time that a scenario runs is told as such, and its tag is no tag of the suite', (t) => {
+  const [first, ...others] = messages('PASSED');
+  const { pickle } = first!;
+  const again = { pickle: { ...pickle!, tags: [...pickle!.tags, { name: '@attempt:2', astNodeId: '' }] } };
+  const results = new Results(new Map());
+  for (const message of [again as Envelope, ...others]) results.take(message);
+  t.is(results.finished[0]?.attempt, 2);
+  t.deepEqual(results.finished[0]?.tags, ['@RLY-01']);
 });

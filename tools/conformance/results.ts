@@ -25,6 +25,10 @@ export interface ScenarioResult {
   readonly reason: string | undefined;
   /** Text of the step that failed. */
   readonly step: string | undefined;
+  /** Steps that held before. */
+  readonly held: number;
+  /** Which time it ran, from 1 on. */
+  readonly attempt: number;
   readonly seconds: number;
   /** What was measured on the way, in words: no verdict hangs on it. */
   readonly measured: readonly string[];
@@ -33,6 +37,11 @@ export interface ScenarioResult {
   /** Of a failure: how far each capture was. */
   readonly where: readonly string[];
 }
+
+/** The tag of a scenario's second and later runs: `@attempt:2`. */
+export const attemptTag = '@attempt:';
+const attemptOf = (tags: readonly string[]): number =>
+  Number(tags.find((tag) => tag.startsWith(attemptTag))?.slice(attemptTag.length) ?? 1);
 
 interface Started {
   readonly testCase: TestCase;
@@ -77,25 +86,6 @@ export class Results {
   /** Scenarios that were to run. */
   get planned(): number {
     return this.#planned;
-  }
-
-  /** Scenarios that carry a requirement and passed. */
-  get tested(): number {
-    return this.finished.filter(({ verdict, requirements }) => verdict === 'passed' && requirements.length > 0).length;
-  }
-
-  counts(): Record<Verdict, number> {
-    const counts = {
-      passed: 0,
-      failed: 0,
-      warning: 0,
-      'not applicable': 0,
-      'could not run': 0,
-      'harness error': 0,
-      'expected failure': 0,
-    };
-    for (const { verdict } of this.finished) counts[verdict]++;
-    return counts;
   }
 
   take(envelope: Envelope): void {
@@ -158,20 +148,21 @@ export class Results {
     const bad = outcomes.find(({ status }) => status !== 'PASSED' && status !== 'SKIPPED');
     const verdict = verdictOf(outcomes, started.inapplicable, onlyShould);
     const id = idOf(pickle.uri, pickle.name);
-    const expected = verdict === 'failed' ? expectation(this.#baseline, { id, requirements }) : undefined;
+    const reason = started.inapplicable ?? (bad && (bad.message ?? bad.status.toLowerCase()));
+    const known = verdict === 'failed' ? expectation(this.#baseline, { id, step: bad?.text, reason }) : undefined;
+    const why = known && [known.reason, ...(known.link === undefined ? [] : [`(${known.link})`])].join(' ');
     const result: ScenarioResult = {
       id,
       feature: pickle.uri,
       line: pickle.location?.line ?? 0,
       name: pickle.name,
       requirements,
-      tags,
-      verdict: expected === undefined ? verdict : 'expected failure',
-      reason:
-        (expected && `${expected.reason} (${expected.link})`) ??
-        started.inapplicable ??
-        (bad && (bad.message ?? bad.status.toLowerCase())),
+      tags: tags.filter((tag) => !tag.startsWith(attemptTag)),
+      verdict: known === undefined ? verdict : 'expected failure',
+      reason: why === undefined ? reason : `${why}\n${reason}`,
       step: bad?.text,
+      held: outcomes.filter(({ status, hook }) => !hook && status === 'PASSED').length,
+      attempt: attemptOf(tags),
       seconds: at - started.at,
       measured: started.measured,
       evidence: started.evidence,

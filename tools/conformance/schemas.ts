@@ -9,7 +9,7 @@ const docs = resolve(import.meta.dirname, '../../docs');
 
 /** File in docs/ → its text. */
 const schemaFiles: Readonly<Record<string, string>> = {
-  'iut.schema.json': `${JSON.stringify(declarationSchema(), null, 2)}\n`,
+  'iut.schema.json': `${JSON.stringify(await declarationSchema(), null, 2)}\n`,
   'report.schema.json': `${JSON.stringify({ title: 'Report of a conformance run', ...z.toJSONSchema(reportSchema) }, null, 2)}\n`,
 };
 

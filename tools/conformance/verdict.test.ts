@@ -46,12 +46,16 @@ test('a run is conformant only if something was shown and everything could run',
     'harness error': 0,
     'expected failure': 0,
   };
-  t.deepEqual(runVerdict({ ...none, passed: 3 }, 0, 2), ['conformant', 0]);
-  t.deepEqual(runVerdict({ ...none, passed: 3, warning: 1, 'not applicable': 4 }, 0, 2), ['conformant', 0]);
-  t.deepEqual(runVerdict({ ...none, passed: 3 }, 0, 0), ['incomplete', 3]);
-  t.deepEqual(runVerdict(none, 0, 0), ['incomplete', 3]);
-  t.deepEqual(runVerdict({ ...none, passed: 3 }, 1, 3), ['incomplete', 3]);
-  t.deepEqual(runVerdict({ ...none, passed: 3, 'harness error': 1 }, 0, 3), ['incomplete', 3]);
-  t.deepEqual(runVerdict({ ...none, passed: 3, 'could not run': 1 }, 0, 3), ['incomplete', 3]);
-  t.deepEqual(runVerdict({ ...none, passed: 3, failed: 1, 'harness error': 1 }, 2, 3), ['not conformant', 1]);
+  t.deepEqual(runVerdict({ ...none, passed: 3 }, 0, 2, true), ['conformant', 0]);
+  t.deepEqual(runVerdict({ ...none, passed: 3, warning: 1, 'not applicable': 4 }, 0, 2, true), ['conformant', 0]);
+  t.deepEqual(runVerdict({ ...none, passed: 3 }, 0, 0, true), ['incomplete', 3]);
+  t.deepEqual(runVerdict(none, 0, 0, true), ['incomplete', 3]);
+  t.deepEqual(runVerdict({ ...none, passed: 3 }, 1, 3, true), ['incomplete', 3]);
+  t.deepEqual(runVerdict({ ...none, passed: 3, 'harness error': 1 }, 0, 3, true), ['incomplete', 3]);
+  t.deepEqual(runVerdict({ ...none, passed: 3, 'could not run': 1 }, 0, 3, true), ['incomplete', 3]);
+  t.deepEqual(runVerdict({ ...none, passed: 3, failed: 1, 'harness error': 1 }, 2, 3, true), ['not conformant', 1]);
+  // Of a part of the suite no verdict on the whole follows, unless it fails.
+  t.deepEqual(runVerdict({ ...none, passed: 3 }, 0, 3, false), ['selected', 0]);
+  t.deepEqual(runVerdict({ ...none, passed: 3, failed: 1 }, 0, 3, false), ['not conformant', 1]);
+  t.deepEqual(runVerdict({ ...none, passed: 3 }, 1, 3, false), ['incomplete', 3]);
 });

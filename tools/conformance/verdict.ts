@@ -43,19 +43,52 @@ export function verdictOf(
 }
 
 /** Of a whole run. */
-export type RunVerdict = 'conformant' | 'not conformant' | 'incomplete' | 'interrupted';
+export type RunVerdict = 'conformant' | 'selected' | 'not conformant' | 'incomplete' | 'interrupted';
 
 /**
  * @param tested scenarios that carry a requirement and passed; without any nothing was shown
+ * @param isWhole whether it was the whole suite: a part of it can show that an implementation is at fault, and no more
  * @returns the verdict and the exit status that tells it
  */
 export function runVerdict(
   counts: Readonly<Record<Verdict, number>>,
   unfinished: number,
   tested: number,
+  isWhole: boolean,
 ): [RunVerdict, 0 | 1 | 3] {
   if (counts.failed > 0) return ['not conformant', 1];
   if (counts['harness error'] > 0 || counts['could not run'] > 0 || unfinished > 0) return ['incomplete', 3];
   if (tested === 0) return ['incomplete', 3];
-  return ['conformant', 0];
+  return [isWhole ? 'conformant' : 'selected', 0];
 }
+
+/** How many have each verdict. */
+export function countsOf(results: readonly { readonly verdict: Verdict }[]): Record<Verdict, number> {
+  const counts = {
+    passed: 0,
+    failed: 0,
+    warning: 0,
+    'not applicable': 0,
+    'could not run': 0,
+    'harness error': 0,
+    'expected failure': 0,
+  };
+  for (const { verdict } of results) counts[verdict]++;
+  return counts;
+}
+
+/** How many carry a requirement, and passed. */
+export const testedOf = (
+  results: readonly { readonly verdict: Verdict; readonly requirements: readonly string[] }[],
+): number => results.filter(({ verdict, requirements }) => verdict === 'passed' && requirements.length > 0).length;
+
+/** The worst of several verdicts stands last. */
+export const gravity = [
+  'passed',
+  'not applicable',
+  'warning',
+  'expected failure',
+  'could not run',
+  'harness error',
+  'failed',
+] as const satisfies readonly Verdict[];

@@ -16,6 +16,8 @@ export interface ChildOptions {
   readonly env?: NodeJS.ProcessEnv;
   /** Working folder. */
   readonly cwd?: string;
+  /** In a session of its own. */
+  readonly session?: boolean;
 }
 
 /** Milliseconds after which a program that has closed its pipes is looked at, again and again. */
@@ -23,8 +25,14 @@ const haste = 1;
 /** And one that has not. */
 const leisure = 20;
 
-/** Emits `close` once it has ended and its pipes have been read to their end. */
-export class Child extends EventEmitter<{ close: [code: number | null, signal: NodeJS.Signals | null] }> {
+interface ChildEvents {
+  /** It has ended. Programs that it started may still hold its pipes. */
+  readonly exit: [];
+  /** It has ended, and its pipes have been read to their end. */
+  readonly close: [code: number | null, signal: NodeJS.Signals | null];
+}
+
+export class Child extends EventEmitter<ChildEvents> {
   readonly pid: number;
   readonly argv: readonly string[];
   readonly stdin: Socket | null;
@@ -36,7 +44,7 @@ export class Child extends EventEmitter<{ close: [code: number | null, signal: N
   #timer: NodeJS.Timeout | undefined;
 
   /** Starts it in the namespaces of the calling thread. @throws LabFailure */
-  constructor(argv: readonly string[], { stdio, env = process.env, cwd }: ChildOptions) {
+  constructor(argv: readonly string[], { stdio, env = process.env, cwd, session = false }: ChildOptions) {
     super();
     this.argv = argv;
     const nothing = openSync('/dev/null', 'r+');
@@ -48,7 +56,13 @@ export class Child extends EventEmitter<{ close: [code: number | null, signal: N
       );
       const [input = 0, output = 0, error = 0] = given;
       this.pid = kernelCall(() =>
-        spawn({ argv, env: variables, stdio: [input, output, error], ...(cwd === undefined ? {} : { folder: cwd }) }),
+        spawn({
+          argv,
+          env: variables,
+          stdio: [input, output, error],
+          session,
+          ...(cwd === undefined ? {} : { folder: cwd }),
+        }),
       );
     } catch (error) {
       for (const pair of pairs) if (pair !== undefined) close(pair[0]);
@@ -71,6 +85,12 @@ export class Child extends EventEmitter<{ close: [code: number | null, signal: N
   /** Does nothing once it has ended. */
   kill(signal: NodeJS.Signals): void {
     if (this.running) process.kill(this.pid, signal);
+  }
+
+  /** Reads its pipes no further, whoever still holds them: `close` is emitted, at its end at the latest. */
+  abandon(): void {
+    this.stdout?.destroy();
+    this.stderr?.destroy();
   }
 
   #pipe(fd: number, index: number): Socket {
@@ -97,6 +117,7 @@ export class Child extends EventEmitter<{ close: [code: number | null, signal: N
     if ('code' in ending) this.exitCode = ending.code;
     else this.signalCode = nameOf(ending.signal);
     this.stdin?.destroy();
+    this.emit('exit');
     this.#closed();
   }
 

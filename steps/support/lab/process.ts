@@ -1,10 +1,13 @@
 /** A long-lived program in a namespace that reports by JSON lines on stdout and takes commands on stdin. */
 import { closeSync, existsSync, openSync, readdirSync, readFileSync, readlinkSync, writeSync } from 'node:fs';
-import { createInterface } from 'node:readline';
+import { constants } from 'node:os';
+import { setTimeout as pause } from 'node:timers/promises';
 import { Child } from './child.ts';
 import { patience, within } from './deadline.ts';
 import { Nonconformance } from './failure.ts';
 import { Mailbox } from './mailbox.ts';
+import { ProcessTree, send } from './process-tree.ts';
+import { LineReader, mostOutput, OwnLog } from './program-output.ts';
 
 /** A line of a program's stdout. */
 export interface ProgramEvent {
@@ -18,6 +21,11 @@ export interface ProgramOptions {
   /** Working folder. */
   readonly folder?: string;
   readonly env?: Readonly<Record<string, string>>;
+  /**
+   * It is an implementation under test or a wrapper of one. It gets a session of its own, and is answerable for all processes
+   * that it starts: signals reach the one that is meant, none may be left behind, and none may flood its logs.
+   */
+  readonly isUnderTest?: boolean;
   /** Files that take what it says: stdout is parsed as well, stderr goes there only. */
   readonly stdoutLog: string;
   readonly stderrLog: string;
@@ -28,29 +36,61 @@ export interface Exit {
   readonly signal: NodeJS.Signals | null;
 }
 
+/** Milliseconds that other processes of a program have to end after it. */
+const survival = 1_000;
+/** Milliseconds from one look at the length of stderr to the next. */
+const lookAtLog = 100;
+/** Lines of stdout that were no events, and events, which an error quotes. */
+const quoted = 20;
+/** By convention of shells 128 and a signal's number is the status of a program whose own program died of it. */
+const fatal = (['SIGILL', 'SIGABRT', 'SIGBUS', 'SIGFPE', 'SIGSEGV'] as const).map(
+  (signal) => [128 + constants.signals[signal], signal] as const,
+);
+
 export class Program implements AsyncDisposable {
   readonly events = new Mailbox<ProgramEvent>();
   readonly exited: Promise<Exit>;
   readonly #child: Child;
+  readonly #tree: ProcessTree | undefined;
   readonly #stderrLog: string;
   readonly #seen: ProgramEvent[] = [];
+  readonly #garbage: string[] = [];
   readonly #killed = new Set<NodeJS.Signals>();
+  readonly #faults: string[] = [];
+  /** Of one under test: settles when no process of it is left. */
+  #end: Promise<void> | undefined;
 
-  private constructor(child: Child, options: ProgramOptions) {
+  private constructor(child: Child, options: ProgramOptions, stderr: OwnLog, tree: ProcessTree | undefined) {
     this.#child = child;
+    this.#tree = tree;
     this.#stderrLog = options.stderrLog;
     const log = openSync(options.stdoutLog, 'w');
-    const lines = createInterface({ input: child.stdout as NodeJS.ReadableStream });
-    lines.on('line', (line) => {
-      writeSync(log, `${line}\n`);
-      this.#read(line);
+    const lines = new LineReader(
+      (chunk) => writeSync(log, chunk),
+      (line) => this.#read(line),
+    );
+    child.stdout?.on('data', (chunk: Buffer) => {
+      if (!lines.take(chunk)) this.#flooded('stdout');
     });
+    const watcher = setInterval(() => {
+      if (stderr.isFlooded) this.#flooded('stderr');
+    }, lookAtLog);
+    watcher.unref();
+    if (tree !== undefined)
+      child.once('exit', () => {
+        this.#end = this.#outlived(tree);
+      });
     const { promise, resolve } = Promise.withResolvers<Exit>();
     this.exited = promise;
     child.once('close', (code, signal) => {
+      clearInterval(watcher);
+      lines.end();
       closeSync(log);
+      stderr.close();
       this.events.close(
-        new Nonconformance(`the program ended (${signal ?? `exit status ${code}`})${this.lastWords()}`),
+        new Nonconformance(
+          `the program ended (${signal ?? `exit status ${code}`})${this.#quotedGarbage()}${this.lastWords()}`,
+        ),
       );
       resolve({ code, signal });
     });
@@ -58,16 +98,20 @@ export class Program implements AsyncDisposable {
 
   /** Starts it by `ip netns exec`, so that the namespace's hosts file and resolver settings are in force. */
   static start(options: ProgramOptions): Program {
-    const err = openSync(options.stderrLog, 'w');
+    const stderr = new OwnLog(options.stderrLog);
+    const tree = options.isUnderTest ? new ProcessTree() : undefined;
     try {
       const child = new Child(['ip', 'netns', 'exec', options.namespace, ...options.argv], {
-        stdio: ['pipe', 'pipe', err],
-        env: { ...process.env, ...options.env },
+        stdio: ['pipe', 'pipe', stderr.fd],
+        env: { ...process.env, ...options.env, ...tree?.env },
+        session: tree !== undefined,
         ...(options.folder === undefined ? {} : { cwd: options.folder }),
       });
-      return new Program(child, options);
-    } finally {
-      closeSync(err);
+      tree?.grow(child.pid);
+      return new Program(child, options, stderr, tree);
+    } catch (error) {
+      stderr.close();
+      throw error;
     }
   }
 
@@ -75,13 +119,21 @@ export class Program implements AsyncDisposable {
     return this.#child.pid;
   }
 
+  /** The process that does the work: the program itself, or the one for which a wrapper waits. */
+  get innermost(): number {
+    return this.#tree?.receiver('SIGTERM') ?? this.pid;
+  }
+
   get running(): boolean {
     return this.#child.running;
   }
 
-  /** Whether a signal ended it that nobody here sent. */
-  get crashed(): boolean {
-    return this.#child.signalCode !== null && !this.#killed.has(this.#child.signalCode);
+  /** What it did that no program may do, whatever a scenario is about: complete once it is disposed of. */
+  get faults(): readonly string[] {
+    const { signalCode, exitCode } = this.#child;
+    const signal = signalCode ?? fatal.find(([code]) => code === exitCode)?.[1];
+    const crashed = signal !== undefined && !this.#killed.has(signal);
+    return crashed ? [`crashed: ended by ${signal}, which the suite did not send`, ...this.#faults] : this.#faults;
   }
 
   /** Every event so far, taken or not. */
@@ -91,8 +143,7 @@ export class Program implements AsyncDisposable {
 
   /** The next event of that name which nobody took yet. */
   event(name: string, milliseconds = patience): Promise<ProgramEvent> {
-    const hint = () =>
-      `events so far: ${this.#seen.map((e) => JSON.stringify(e)).join(' ') || 'none'}${this.lastWords()}`;
+    const hint = () => `events so far: ${this.#quotedEvents()}${this.#quotedGarbage()}${this.lastWords()}`;
     return this.events.take(milliseconds, `event "${name}"`, (e) => e.event === name, hint);
   }
 
@@ -108,7 +159,9 @@ export class Program implements AsyncDisposable {
 
   kill(signal: NodeJS.Signals): void {
     this.#killed.add(signal);
-    this.#child.kill(signal);
+    if (this.#tree === undefined || !this.running) this.#child.kill(signal);
+    else if (signal === 'SIGKILL') void this.#tree.kill();
+    else send(this.#tree.receiver(signal), signal);
   }
 
   /** SIGTERM, then waits for its end. */
@@ -119,7 +172,7 @@ export class Program implements AsyncDisposable {
 
   /** Resident memory in octets, as the kernel counts it. @throws Nonconformance when the program has ended */
   residentMemory(): number {
-    const file = `/proc/${this.pid}/status`;
+    const file = `/proc/${this.innermost}/status`;
     const status = this.running && existsSync(file) ? readFileSync(file, 'utf8') : '';
     const kilobytes = /^VmRSS:\s*(\d+) kB$/m.exec(status)?.[1];
     if (kilobytes === undefined) throw new Nonconformance(`the program has ended${this.lastWords()}`);
@@ -128,7 +181,7 @@ export class Program implements AsyncDisposable {
 
   /** How many sockets it has, as the kernel counts them. @throws Nonconformance when the program has ended */
   sockets(): number {
-    const folder = `/proc/${this.pid}/fd`;
+    const folder = `/proc/${this.innermost}/fd`;
     if (!this.running || !existsSync(folder)) throw new Nonconformance(`the program has ended${this.lastWords()}`);
     const targets = readdirSync(folder).map((fd) => {
       try {
@@ -153,18 +206,59 @@ export class Program implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.running) this.kill('SIGKILL');
     await this.exited;
+    await this.#end;
+  }
+
+  /** The program has ended: so have all others of its processes soon, or they are left behind. */
+  async #outlived(tree: ProcessTree): Promise<void> {
+    const left = this.#killed.has('SIGKILL') ? '' : await tree.alone(survival);
+    if (left !== '') this.#fault(`left behind after its end: ${left}`);
+    await tree.kill();
+    await Promise.race([this.exited, pause(survival, undefined, { ref: false })]);
+    // Whoever still holds its stdout is hidden from the suite.
+    this.#child.abandon();
+  }
+
+  #flooded(stream: 'stdout' | 'stderr'): void {
+    this.#fault(`wrote more than ${mostOutput / 1024 / 1024} MiB to ${stream}`);
+    this.kill('SIGKILL');
+    this.#child.abandon();
+  }
+
+  #fault(fault: string): void {
+    if (this.#faults.includes(fault)) return;
+    this.#faults.push(fault);
+    this.events.close(new Nonconformance(`the program ${fault}`));
   }
 
   /** Lines that are no events are in the log alone. */
   #read(line: string): void {
     const event = eventOf(line);
-    if (event === undefined) return;
+    if (event === undefined) {
+      if (this.#garbage.length < quoted && line.trim() !== '') this.#garbage.push(line);
+      return;
+    }
     this.#seen.push(event);
     this.events.put(event);
   }
+
+  #quotedEvents(): string {
+    const shown = this.#seen.slice(0, quoted).map((event) => short(JSON.stringify(event)));
+    const more = this.#seen.length - shown.length;
+    return `${shown.join(' ') || 'none'}${more > 0 ? ` and ${more} more` : ''}`;
+  }
+
+  #quotedGarbage(): string {
+    const shown = this.#garbage.slice(0, 3).map((line) => `\nstdout, no event: ${short(JSON.stringify(line))}`);
+    return shown.join('');
+  }
 }
 
+const short = (text: string): string => (text.length > 200 ? `${text.slice(0, 200)}…` : text);
+
 function eventOf(line: string): ProgramEvent | undefined {
+  // A flood of other lines would keep this process busy with errors of the parser.
+  if (!line.includes('"event"')) return undefined;
   try {
     const parsed = JSON.parse(line) as Partial<ProgramEvent> | null;
     return typeof parsed?.event === 'string' ? (parsed as ProgramEvent) : undefined;

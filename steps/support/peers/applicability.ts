@@ -1,13 +1,10 @@
 /** Which scenarios can be put to an implementation, going by its declaration and the scenarios' tags. */
 import { LabFailure } from '../lab/failure.ts';
 import type { Json } from './configuration.ts';
-import { type Capability, capabilities, type Declaration, type Role, roles, schema } from './declaration.ts';
+import { type Capability, capabilities, type Declaration, type Role, roles } from './declaration.ts';
+import { suites, transforms } from './declaration-shape.ts';
 
-const known = new Set<string>([
-  ...Object.keys(capabilities),
-  ...schema.shape.suites.unwrap().element.options,
-  ...schema.shape.transforms.unwrap().element.options,
-]);
+const known = new Set<string>([...Object.keys(capabilities), ...suites, ...transforms]);
 
 /** Roles that the implementation under test plays: those of the tags `@iut:ROLE`. The reference plays the others. */
 export function rolesOf(tags: readonly string[]): Role[] {

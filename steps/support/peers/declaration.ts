@@ -1,69 +1,16 @@
 /** iut.json: what an implementation under test is able to do, and how it is started. */
-import { accessSync, constants, readFileSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
-import { z } from 'zod';
+import { accessSync, constants, readFileSync, statSync } from 'node:fs';
+import { basename, delimiter, dirname, join, resolve } from 'node:path';
+import * as v from 'valibot';
+import { type Fault, faultOf, type Path } from '../../../reference/tunnel/config/shapes.ts';
 import type { SuiteName } from '../../../reference/wire/identifiers.ts';
+import { keysAt, roles, declaration as shape } from './declaration-shape.ts';
+import { nearest } from './nearest.ts';
 
-/** Roles of the seed's figs. 11 to 13; `client` is the tunnel initiator with its adapter. */
-export const roles = ['client', 'server', 'relay'] as const;
+export { type Capability, capabilities, roles } from './declaration-shape.ts';
 export type Role = (typeof roles)[number];
 
-/** Capabilities besides key exchanges and transforms. Scenarios that need one carry the tag `@needs:NAME`. */
-export const capabilities = {
-  adapter: 'makes a Linux network device that hosts use; without it only what is on the wire is tested',
-  dhcp: 'answers DHCP on the device',
-  arp: 'answers ARP on the device',
-  ipv6: "carries IPv6 and answers neighbour discovery, this also where the node's kernel has IPv6 off",
-  routes: 'installs the routes of the client data itself',
-  lockdown:
-    'at a client: keeps inside the tunnel what belongs there where the configuration says so, also after its end',
-  reconnect: 'connects again when a key expires or the network fails',
-  timers: 'takes the timers of the configuration, in milliseconds',
-  lifetimes: 'takes bounds on frames, octets and seconds of a key from the configuration',
-  limits: 'takes limits on half-open connections from the configuration',
-  'client-to-client': 'at a server: passes datagrams between tunnel clients where the configuration says so',
-  services: 'at a relay: looks up SRV records for the last node of a path',
-  groups:
-    "at a server: shares the map of addresses with the other members of its group, and draws its clients' traffic",
-  deterministic: 'takes everything random from the configuration',
-  keylog: 'writes keys.log into the output folder',
-  trace: 'writes trace.ndjson into the output folder',
-} as const;
-export type Capability = keyof typeof capabilities;
-
-const strings = (what: string) => z.array(z.string()).min(1, `is empty: ${what}`);
-const start = z.strictObject({
-  argv: strings('name the program').describe(
-    'Program and arguments; {config}, {output} and {role} are replaced. A relative program counts from the folder of this file.',
-  ),
-  env: z.record(z.string(), z.string()).optional().describe('Environment besides that of the suite.'),
-});
-
-export const schema = z
-  .strictObject({
-    $schema: z.string().optional(),
-    name: z.string().min(1).describe('Name and version, for the report.'),
-    revision: z.literal(1).describe('Revision of docs/protocol.md.'),
-    roles: z
-      .strictObject({ client: start.optional(), server: start.optional(), relay: start.optional() })
-      .refine((some) => Object.keys(some).length > 0, 'is empty: declare at least one of client, server, relay'),
-    suites: z
-      .array(z.enum(['x25519', 'hybrid']))
-      .default(['x25519'])
-      .describe('Key exchanges; x25519 is the minimum.'),
-    transforms: z
-      .array(z.enum(['aes256gcm', 'chacha20poly1305', 'aes256ctr-hmacsha256', 'aes256cbc-hmacsha256']))
-      .default(['chacha20poly1305'])
-      .describe('Transforms in order of preference; chacha20poly1305 is the minimum.'),
-    capabilities: z.array(z.enum(Object.keys(capabilities) as [Capability, ...Capability[]])).default([]),
-  })
-  .refine((some) => some.suites.includes('x25519'), { path: ['suites'], message: 'lacks x25519, the minimum' })
-  .refine((some) => some.transforms.includes('chacha20poly1305'), {
-    path: ['transforms'],
-    message: 'lacks chacha20poly1305, the minimum',
-  });
-
-export type Declaration = z.output<typeof schema> & {
+export type Declaration = v.InferOutput<typeof shape> & {
   /** Folder of the file: where the programs are started. */
   readonly folder: string;
 };
@@ -73,31 +20,60 @@ export class DeclarationError extends Error {
   override readonly name = 'DeclarationError';
 }
 
-/** @throws DeclarationError */
+/** @throws DeclarationError that has each fault of the file in a line */
 export function loadDeclaration(file: string): Declaration {
   const path = resolve(file);
+  const label = basename(file);
+  const result = v.safeParse(shape, parse(file, path), { abortPipeEarly: true });
+  if (!result.success) {
+    const faults = result.issues.map((issue) => `${label}: ${described(faultOf(issue))}`);
+    throw new DeclarationError(
+      `${[...new Set(faults)].join('\n')}\nThe format is in docs/iut.md and docs/iut.schema.json.`,
+    );
+  }
+  const declaration = { ...result.output, folder: dirname(path) };
+  const missing = roles.flatMap((role) => faultOfProgram(declaration, role) ?? []);
+  if (missing.length > 0) throw new DeclarationError(missing.map((fault) => `${label}: ${fault}`).join('\n'));
+  return declaration;
+}
+
+function parse(file: string, path: string): unknown {
   let text: string;
   try {
     text = readFileSync(path, 'utf8');
   } catch (error) {
-    throw new DeclarationError(`${file}: cannot be read (${(error as NodeJS.ErrnoException).code})`);
+    const { code } = error as NodeJS.ErrnoException;
+    const folder = statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+    const why =
+      code === 'ENOENT'
+        ? 'does not exist: name the declaration of your implementation by --iut FILE'
+        : folder
+          ? `is a folder: name the file in it, such as --iut ${join(file, 'iut.json')}`
+          : `cannot be read (${code})`;
+    throw new DeclarationError(`${file} ${why}`);
   }
-  let parsed: unknown;
   try {
-    parsed = JSON.parse(text);
+    return JSON.parse(text);
   } catch (error) {
-    throw new DeclarationError(`${file}: ${(error as Error).message}`);
-  }
-  const result = schema.safeParse(parsed);
-  if (!result.success) {
-    const faults = result.error.issues.map(
-      (issue) => `${file}: ${issue.path.join('.') || 'top level'}: ${issue.message}`,
+    // V8 tells the line, unless the text breaks off.
+    const line = /\(line (\d+)/.exec((error as Error).message)?.[1] ?? text.trimEnd().split('\n').length;
+    throw new DeclarationError(
+      `${basename(file)}: line ${line}: is not JSON: look there for a missing or an extra comma or quote`,
     );
-    throw new DeclarationError(`${faults.join('\n')}\nThe format is in docs/iut.md and docs/iut.schema.json.`);
   }
-  const declaration = { ...result.data, folder: dirname(path) };
-  for (const role of roles) checkProgram(file, declaration, role);
-  return declaration;
+}
+
+/** `roles.server.argv: is missing: …` */
+function described({ path, message, unknown = [] }: Fault): string {
+  const known = keysAt(path);
+  const meant = unknown.flatMap((key) => nearest(key, known) ?? []).map((key) => `"${key}"`);
+  const where = pathText(path);
+  return `${where}${message}${meant.length === 0 ? '' : `: did you mean ${meant.join(', ')}?`}`;
+}
+
+function pathText(path: Path): string {
+  const text = path.map((part) => (typeof part === 'number' ? `[${part}]` : `.${part}`)).join('');
+  return text === '' ? '' : `${text.replace(/^\./, '')}: `;
 }
 
 /** The key exchange that peers of the implementation ask for: hybrid where it is declared, else the minimum (ID-02). */
@@ -105,8 +81,10 @@ export const preferredSuite = ({ suites }: Pick<Declaration, 'suites'>): SuiteNa
   suites.includes('hybrid') ? 'hybrid' : 'x25519';
 
 /** The JSON Schema of iut.json, for editors. */
-export function declarationSchema(): object {
-  return { title: 'Implementation under test', ...z.toJSONSchema(schema, { io: 'input' }) };
+export async function declarationSchema(): Promise<object> {
+  const { toJsonSchema } = await import('@valibot/to-json-schema');
+  const schema = toJsonSchema(shape, { target: 'draft-2020-12', errorMode: 'ignore', typeMode: 'input' });
+  return { title: 'Implementation under test', $schema: 'https://json-schema.org/draft/2020-12/schema', ...schema };
 }
 
 /** The command line of a role. */
@@ -119,13 +97,29 @@ export function commandLine(declaration: Declaration, role: Role, config: string
   return [program.includes('/') ? resolve(declaration.folder, program) : program, ...rest];
 }
 
-function checkProgram(file: string, declaration: Declaration, role: Role): void {
-  if (declaration.roles[role] === undefined) return;
+function faultOfProgram(declaration: Declaration, role: Role): string | undefined {
+  if (declaration.roles[role] === undefined) return undefined;
   const [program = ''] = commandLine(declaration, role, '', '');
-  if (!program.includes('/')) return;
+  const where = `roles.${role}.argv[0]: `;
+  if (program.includes('/')) {
+    const fault = faultOfFile(program);
+    return fault === undefined ? undefined : `${where}${program} ${fault}`;
+  }
+  const folders = (declaration.roles[role].env?.['PATH'] ?? process.env['PATH'] ?? '').split(delimiter);
+  if (folders.some((folder) => faultOfFile(join(folder, program)) === undefined)) return undefined;
+  const beside = faultOfFile(join(declaration.folder, program)) === undefined;
+  const remedy = beside ? `write "./${program}" for the one beside the file` : 'write its path, or install it';
+  return `${where}no program "${program}" is in the PATH: ${remedy}`;
+}
+
+function faultOfFile(program: string): string | undefined {
+  const found = statSync(program, { throwIfNoEntry: false });
+  if (found === undefined) return 'does not exist';
+  if (!found.isFile()) return 'is not a file';
   try {
     accessSync(program, constants.X_OK);
+    return undefined;
   } catch {
-    throw new DeclarationError(`${file}: roles.${role}.argv: ${program} is not an executable file`);
+    return `is not executable: chmod +x ${program}`;
   }
 }

@@ -48,6 +48,7 @@ export class Iut implements AsyncDisposable {
       env: { ...declaration.roles[role]?.env, ...options.env },
       stdoutLog: join(folder, 'stdout.log'),
       stderrLog: join(folder, 'stderr.log'),
+      isUnderTest: true,
     });
     countProgram(program.pid);
     void program.exited.then(() => forgetProgram(program.pid));

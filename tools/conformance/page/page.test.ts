@@ -1,0 +1,159 @@
+/** The page and its parts: what a failure shows, that text stays text, and that nothing is loaded from elsewhere. */
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import test from 'ava';
+import { encodeClose } from '../../../reference/wire/close.ts';
+import { encodePcap } from '../../../steps/support/lab/pcap.ts';
+import { makeReport, type Report } from '../report.ts';
+import { readRequirements } from '../requirements.ts';
+import type { ScenarioResult } from '../results.ts';
+import { compare, rungsOf } from './exchange.ts';
+import { viewOf } from './frame-view.ts';
+import { page } from './page.ts';
+import { badge, markdown } from './summary-markdown.ts';
+
+const requirements = readRequirements(resolve(import.meta.dirname, '../../../docs/protocol.md'));
+
+/** An Ethernet frame with a TCP segment from 10.77.0.1 to 10.77.0.2, or back. */
+function segment(
+  isForth: boolean,
+  sequence: number,
+  flags: number,
+  payload: Uint8Array = new Uint8Array(),
+): Uint8Array {
+  const octets = new Uint8Array(54 + payload.length);
+  const view = new DataView(octets.buffer);
+  view.setUint16(12, 0x0800);
+  octets.set([0x45, 0, 0, 40 + payload.length, 0, 0, 0, 0, 64, 6], 14);
+  octets.set([10, 77, 0, isForth ? 1 : 2, 10, 77, 0, isForth ? 2 : 1], 26);
+  view.setUint16(34, isForth ? 40_000 : 3265);
+  view.setUint16(36, isForth ? 3265 : 40_000);
+  view.setUint32(38, sequence);
+  octets.set([0x50, flags], 46);
+  octets.set(payload, 54);
+  return octets;
+}
+
+const [SYN, ACK, FIN] = [2, 16, 1];
+const close = (status: number) => encodeClose({ type: 'CLOSE', status });
+/** An initiator sends six octets that are no frame, and a server answers CLOSE "timeout" where "protocol error" is due. */
+const capture = encodePcap(
+  [
+    segment(true, 100, SYN),
+    segment(false, 200, SYN | ACK),
+    segment(true, 101, ACK, Uint8Array.of(0, 0, 0, 5, 1, 1)),
+    segment(false, 201, ACK, close(11)),
+    segment(false, 209, FIN | ACK),
+  ].map((octets, index) => ({ octets, time: 1_000_000 + index * 1_000 })),
+);
+const step = 'the server answers CLOSE "protocol error" and ends the stream';
+
+function evidence(t: { teardown(act: () => void): void }): string {
+  const folder = mkdtempSync(join(tmpdir(), 'page-'));
+  t.teardown(() => rmSync(folder, { recursive: true }));
+  mkdirSync(join(folder, 'scenarios/x/server'), { recursive: true });
+  writeFileSync(join(folder, 'scenarios/x/wire.pcap'), capture);
+  writeFileSync(join(folder, 'scenarios/x/server/stderr.log'), '');
+  return folder;
+}
+
+const result = (more: Partial<ScenarioResult>): ScenarioResult => ({
+  id: 'fig-12-server/a-name',
+  feature: 'features/machines/fig-12-server.feature',
+  line: 7,
+  name: 'a <name>',
+  requirements: ['SRV-03'],
+  tags: ['@SRV-03', '@iut:server'],
+  verdict: 'failed',
+  reason: 'expected <b>5</b>, came 11',
+  step,
+  held: 2,
+  attempt: 1,
+  seconds: 1,
+  measured: [],
+  evidence: 'scenarios/x/',
+  where: [],
+  ...more,
+});
+
+function reportOf(finished: readonly ScenarioResult[], verdict: Report['verdict'] = 'not conformant'): Report {
+  const facts = { implementation: 'acme <1>', verdict, started: new Date(0), seconds: 2, seed: 1, workers: 1 };
+  const selection = { of: finished.length, words: [] };
+  return makeReport({ finished, failures: [], planned: finished.length }, { ...facts, selection }, requirements);
+}
+
+test('a frame is shown by its fields, whatever is wrong with it', (t) => {
+  t.deepEqual(viewOf(close(5)), {
+    title: 'CLOSE',
+    fields: [
+      { name: 'length (190)', hex: '00000008', meaning: '8' },
+      { name: 'type (191)', hex: '05', meaning: 'CLOSE' },
+      { name: 'version (192)', hex: '01', meaning: '1' },
+      { name: 'status (193)', hex: '0005', meaning: 'protocol error' },
+    ],
+  });
+  t.is(viewOf(close(5).subarray(0, 7)).fields.at(-1)?.meaning, 'cut short');
+  for (const octets of [[], [1], [0, 0, 0, 9, 77, 1]]) t.is(viewOf(Uint8Array.from(octets)).title, 'no frame');
+});
+
+test('the exchange comes from the capture, and the field that differs is marked', async (t) => {
+  const rungs = await rungsOf(join(evidence(t), 'scenarios/x'));
+  t.deepEqual(
+    rungs.map(({ at, from, to, what, packet }) => [at, from, to, what, packet]),
+    [
+      [0, 'client', 'server', 'no frame: frame length: 5, at least 6', 3],
+      [1, 'server', 'client', 'CLOSE timeout, 8 octets', 4],
+      [2, 'server', 'client', 'end of stream', 4],
+    ],
+  );
+  const found = compare(step, rungs, ['server']);
+  t.deepEqual([...(found?.differing ?? [])], ['status (193)']);
+  t.is(found?.expected?.fields.at(-1)?.meaning, 'protocol error');
+  t.is(found?.actual?.fields.at(-1)?.meaning, 'timeout');
+  t.is(compare('the adapter is up', rungs, ['server']), undefined);
+  t.deepEqual(await rungsOf('/nonexistent'), []);
+});
+
+test('the page shows a failure with its requirement, frames, exchange and evidence, and text stays text', async (t) => {
+  const text = await page(reportOf([result({})]), evidence(t), requirements);
+  t.regex(text, /<p class="verdict bad">NOT CONFORMANT/);
+  t.true(text.includes(requirements.get('SRV-03')!.sentence.replaceAll('"', '&quot;').replaceAll("'", '&#39;')));
+  t.true(text.includes('expected &lt;b&gt;5&lt;/b&gt;, came 11') && !text.includes('<b>5'));
+  t.regex(
+    text,
+    /<tr class="differs"><th scope="row">status \(193\) ≠<\/th><td><code>0005<\/code> protocol error<\/td><td><code>000b<\/code> timeout/,
+  );
+  t.regex(text, /CLOSE timeout, 8 octets/);
+  t.regex(text, /href="scenarios\/x\/server\/stderr.log"/);
+  t.notRegex(text, /(src|href)="(https?:)?\/\//);
+  t.notRegex(text, /<link|@import|url\(/);
+});
+
+test('a report of 1,000 scenarios is one page of less than 2 MiB, made at once', async (t) => {
+  const ids = [...requirements.keys()];
+  const many = Array.from({ length: 1000 }, (_, index) =>
+    result({
+      id: `x/scenario-${index}`,
+      verdict: 'passed',
+      requirements: [ids[index % ids.length]!],
+      reason: undefined,
+      step: undefined,
+      evidence: undefined,
+    }),
+  );
+  const text = await page(reportOf(many, 'conformant'), '/nonexistent', requirements);
+  t.true(text.length < 2 * 1024 * 1024);
+  t.is(text.match(/data-counted/g)?.length, 1000);
+});
+
+test('the summary for a pull request and the badge', (t) => {
+  const report = reportOf([result({}), result({ id: 'x/b', verdict: 'passed', reason: undefined, step: undefined })]);
+  const text = markdown(report);
+  t.regex(
+    text,
+    /^### acme <1>: NOT CONFORMANT\n\n1 passed, 1 failed; 0 of 1 requirements passed; 2 s\.\n\nFailing: SRV-03\n/,
+  );
+  t.regex(text, /\| 1 \| expected &#60;b&#62;5&#60;\/b&#62;, came 11 \| `fig-12-server\/a-name` \|/);
+  t.regex(badge(report), /aria-label="conformance: not conformant 1\/2"/);
+});
