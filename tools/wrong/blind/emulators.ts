@@ -62,7 +62,7 @@ export const blindEmulators: readonly Fault[] = [
   resolution(
     'target-by-its-interface-identifier',
     'ND-05',
-    'client server',
+    'server',
     'It answers a neighbour solicitation for any address with the interface identifier of the other end.',
     'equalOctets(asked, linkLocal) ?',
     'equalOctets(asked.subarray(8), linkLocal.subarray(8)) ?',
