@@ -1,4 +1,13 @@
 /** Every wrong implementation, by area, and every right but different one. */
+import { blindAdapter } from './blind/adapter.ts';
+import { blindData } from './blind/data.ts';
+import { blindEmulators } from './blind/emulators.ts';
+import { blindFrames } from './blind/frames.ts';
+import { blindHandshake } from './blind/handshake.ts';
+import { blindInitiator } from './blind/initiator.ts';
+import { blindRelay } from './blind/relay.ts';
+import { blindSecond } from './blind/second.ts';
+import { blindServer } from './blind/server.ts';
 import type { Fault } from './fault.ts';
 import { acceptance } from './faults/acceptance.ts';
 import { adapter } from './faults/adapter.ts';
@@ -93,6 +102,15 @@ export const registry: readonly Fault[] = [
   ...keptState,
   ...narrowFields,
   ...rareCases,
+  ...blindFrames,
+  ...blindHandshake,
+  ...blindData,
+  ...blindInitiator,
+  ...blindServer,
+  ...blindRelay,
+  ...blindAdapter,
+  ...blindEmulators,
+  ...blindSecond,
 ];
 
 /** Every right but different implementation. */

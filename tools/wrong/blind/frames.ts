@@ -1,0 +1,144 @@
+/** Frames, identifiers, RELAY, and the parts of REQUEST and RESPONSE. */
+import type { Fault } from '../fault.ts';
+import { faultsIn } from '../faults/in-file.ts';
+
+const frame = faultsIn('reference/wire/frame.ts');
+const opened = faultsIn('reference/wire/opened.ts');
+const conversation = faultsIn('reference/nodes/conversation.ts');
+const policy = faultsIn('reference/tunnel/server/policy.ts');
+const relay = faultsIn('reference/wire/relay.ts');
+const names = faultsIn('reference/wire/names.ts');
+const serverNode = faultsIn('reference/nodes/server.ts');
+const keyExchange = faultsIn('reference/wire/key-exchange-data.ts');
+const clientData = faultsIn('reference/wire/client-data.ts');
+
+const readStart = 'const { length, type, version } = start.decode(octets);';
+
+export const blindFrames: readonly Fault[] = [
+  frame(
+    'length-of-24-bits',
+    'FRAME-07',
+    'server relay',
+    'It ignores the high octet of `length`.',
+    readStart,
+    'const { length: read, type, version } = start.decode(octets);\n  const length = read & 0xff_ffff;',
+  ),
+  conversation(
+    'stalled-frame-forgotten-at-sending',
+    'FRAME-15',
+    'server client',
+    'Each DATA frame that it sends ends the wait for the rest of a frame that it was receiving.',
+    "machine.after(machine.timers.keepAlive, 'keepAlive');",
+    "machine.after(machine.timers.keepAlive, 'keepAlive');\n    machine.deadlines.clear('stalledFrame');",
+  ),
+  relay(
+    'relay-frame-padded-with-nul',
+    'FRAME-12 RELAY-03',
+    'server relay',
+    'NULs after the last name of a RELAY frame are taken for padding.',
+    'if (expected !== buffer.length) {',
+    'if (buffer.subarray(expected).some((octet) => octet !== 0)) {',
+  ),
+  policy(
+    'transforms-of-12-bits',
+    'ID-08 RESP-03',
+    'server',
+    'It compares the low 12 bits of transforms: 0xF002 is 0x0002 to it.',
+    'const transform = request.transforms.find((wanted)',
+    'const transform = request.transforms.map((wanted) => wanted & 0xfff).find((wanted)',
+  ),
+  relay(
+    'own-name-first-label',
+    'RELAY-08 RELAY-07',
+    'relay server',
+    'It finds itself by the first label of a name: `server.example` is `server.test` to it.',
+    'const hosts = new Set(own.map(hostOf));',
+    "const hosts = new Set(own.map((name) => hostOf(name).split('.')[0]));",
+    [
+      {
+        file: 'reference/wire/relay.ts',
+        change: ['hosts.has(hostOf(name)) ?', "hosts.has(hostOf(name).split('.')[0]) ?"],
+      },
+    ],
+  ),
+  relay(
+    'twice-in-a-row-counts-once',
+    'RELAY-09',
+    'relay server',
+    'Where it stands twice in a row on the path, it takes that for once.',
+    'return positions.length === 1 ? positions[0] : undefined;',
+    'return positions.every((position, index) => position === positions[0]! + index) ? positions.at(-1) : undefined;',
+  ),
+  relay(
+    'hop-count-of-5-bits',
+    'RELAY-04',
+    'server relay',
+    'Of the hop count it reads the low five bits: 0x21 is 1 to it.',
+    'const { originIndex, hopCount, reserved } = relayLayout.decode(octets);',
+    'const { originIndex, hopCount: read, reserved } = relayLayout.decode(octets);\n  const hopCount = read & 0x1f;',
+  ),
+  serverNode(
+    'origin-has-to-be-qualified',
+    'RELAY-14',
+    'server',
+    'It refuses a RELAY frame whose origin has no dot.',
+    'const { path } = decodeRelay(octets);\n    if (',
+    "const { path, origin } = decodeRelay(octets);\n    if (origin.includes('.') && ",
+  ),
+  opened(
+    'last-field-of-header-not-compared',
+    'REQ-04 REQ-03',
+    'server',
+    'It compares the two headers without their last field, the offset of the client data.',
+    'return equalOctets(frame.subarray(0, headerLength), opened.subarray(0, headerLength));',
+    'return equalOctets(frame.subarray(0, headerLength - 2), opened.subarray(0, headerLength - 2));',
+  ),
+  opened(
+    'padded-to-64',
+    'REQ-06 RESP-10',
+    'server client',
+    'It takes an opened string buffer that is padded to an odd multiple of 64.',
+    'if ((opened.length - headerLength) % openedBlock !== 0)',
+    'if ((opened.length - headerLength) % 64 !== 0)',
+  ),
+  names(
+    'tilde-refused-in-initiator-name',
+    'REQ-07',
+    'server',
+    'It refuses the name of an initiator with a tilde, 0x7e.',
+    'if (!/^[\\x20-\\x7e]*$/.test(name))',
+    'if (!/^[\\x20-\\x7d]*$/.test(name))',
+  ),
+  keyExchange(
+    'ids-compared-with-the-first',
+    'REQ-13',
+    'server',
+    'It compares the id of each entry with that of the first one alone.',
+    'previous = id;',
+    'if (previous < 0) previous = id;',
+  ),
+  clientData(
+    'neighbour-options-of-request-unread',
+    'REQ-17',
+    'server',
+    'Of the client data of a REQUEST it decodes the DHCP options alone.',
+    'neighbour: decodeNeighbourOptions(octets.subarray(middle + 2)),',
+    'neighbour: [],',
+  ),
+  policy(
+    'transform-twice-refused',
+    'SRV-04 REQ-11',
+    'server',
+    'It refuses a REQUEST in which a transform stands twice.',
+    "if (transform === undefined) return refusal('no common transform');",
+    "if (new Set(request.transforms).size !== request.transforms.length) return refusal('not authorized');\n    if (transform === undefined) return refusal('no common transform');",
+  ),
+  policy(
+    'octets-bound-of-request-alone',
+    'RESP-11',
+    'server',
+    'It grants the bound of octets that the REQUEST asks for, also above its own.',
+    'octets: own.octets < asked.octets ? own.octets : asked.octets,',
+    'octets: asked.octets,',
+  ),
+];

@@ -1,0 +1,78 @@
+/** Handshake, client data, keys. */
+import type { Fault } from '../fault.ts';
+import { faultsIn } from '../faults/in-file.ts';
+
+const policy = faultsIn('reference/tunnel/server/policy.ts');
+const initiator = faultsIn('reference/nodes/initiator.ts');
+const serverNode = faultsIn('reference/nodes/server.ts');
+const acceptance = faultsIn('reference/tunnel/client/acceptance.ts');
+const session = faultsIn('reference/nodes/session.ts');
+
+export const blindHandshake: readonly Fault[] = [
+  policy(
+    'suites-of-the-first-initiator',
+    'HS-07',
+    'server',
+    'The suites of the first initiator in its policy hold for all.',
+    'entry.suites.some(',
+    'this.#config.initiators[0].suites.some(',
+  ),
+  serverNode(
+    'relay-frame-of-the-latest-connection',
+    'HS-01 SRV-24',
+    'server',
+    'All connections share one place for the RELAY frame: a REQUEST is judged by the one that came last to anybody.',
+    'this.#relay = { octets: octets.slice(), path };',
+    'globalThis.latestRelay = { octets: octets.slice(), path };',
+    [
+      {
+        file: 'reference/nodes/server.ts',
+        change: [
+          'const { octets: relay, path } = this.#relay;',
+          'const { octets: relay, path } = globalThis.latestRelay;',
+        ],
+      },
+    ],
+  ),
+  initiator(
+    'early-close-with-the-server-key',
+    'CLOSE-02 RESP-04',
+    'client',
+    "Its CLOSE that refuses a RESPONSE has a digest by the server's `close` key.",
+    'deriveDirection(secrets.initiatorKey.slice(), transform',
+    'deriveDirection(secrets.serverKey.slice(), transform',
+  ),
+  policy(
+    'lease-of-the-own-lifetime',
+    'CD-02',
+    'server',
+    'The lease time is its own bound of seconds, also where the key was granted for less.',
+    'Math.max(keySeconds, shortestLease)',
+    'Math.max(this.#config.lifetime.seconds, shortestLease)',
+  ),
+  acceptance(
+    'route-wider-than-a-connected-subnet-refused',
+    'ADP-11 CD-07',
+    'client',
+    'It refuses a route that holds a subnet that it is connected to.',
+    'connected.find((own) => contains(own, prefix))',
+    'connected.find((own) => contains(own, prefix) || (prefix.length > 0 && contains(prefix, own)))',
+  ),
+  session(
+    'close-counts-no-keep-alives',
+    'KEY-02 CLOSE-02',
+    'server',
+    'The counter in the digest of its CLOSE leaves its empty DATA frames out.',
+    'return this.#sealer.seal(datagram);',
+    'const frame = this.#sealer.seal(datagram);\n    if (datagram.length > 0) this.carried = (this.carried ?? 0) + 1;\n    return frame;',
+    [
+      {
+        file: 'reference/nodes/session.ts',
+        change: [
+          'keyedClose(this.#own.close, status, this.#sealer.frames)',
+          'keyedClose(this.#own.close, status, this.carried ?? 0)',
+        ],
+      },
+    ],
+  ),
+];
