@@ -46,8 +46,8 @@ export const blindInitiator: readonly Fault[] = [
     'INI-15',
     'client',
     'A name that cannot be resolved ends the program, though it is to reconnect.',
-    'const members = await reachable(this.#resolver, name, last);',
-    'const members = await reachable(this.#resolver, name, last).catch((error: unknown) => {\n      this.#fail(error);\n      throw error;\n    });',
+    'if (endpoints.length === 0) throw error;',
+    'if (endpoints.length === 0) {\n        this.#fail(error);\n        throw error;\n      }',
   ),
   client(
     'any-close-is-a-good-end',

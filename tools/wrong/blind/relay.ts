@@ -5,7 +5,6 @@ import { faultsIn } from '../faults/in-file.ts';
 const node = faultsIn('reference/nodes/relay.ts');
 const flow = faultsIn('reference/nodes/flow.ts');
 const relay = faultsIn('reference/tunnel/relay/relay.ts');
-const admission = faultsIn('reference/tunnel/admission.ts');
 
 export const blindRelay: readonly Fault[] = [
   flow(
@@ -33,14 +32,6 @@ export const blindRelay: readonly Fault[] = [
         change: ['length >= frameStartLength;', 'length > 0;'],
       },
     ],
-  ),
-  admission(
-    'places-of-unanswered-connections-kept',
-    'RLY-13',
-    'relay',
-    'A connection that ends before the next node has answered keeps its place among all connections.',
-    'opened();\n      if',
-    "if (state === 'half-open') half.remove(source);\n      if",
   ),
   node(
     'node-not-allowed-is-not-authorized',

@@ -7,7 +7,6 @@ const initiator = faultsIn('reference/nodes/initiator.ts');
 const client = faultsIn('reference/tunnel/client/client.ts');
 const remembering = faultsIn('reference/tunnel/client/remembering.ts');
 const clientFile = faultsIn('reference/tunnel/config/client-file.ts');
-const admission = faultsIn('reference/tunnel/admission.ts');
 const relayNode = faultsIn('reference/nodes/relay.ts');
 const group = faultsIn('reference/tunnel/names/group.ts');
 const receive = faultsIn('reference/adapter/receive-path.ts');
@@ -83,14 +82,6 @@ export const blindSecond: readonly Fault[] = [
     'A path of more than 16 names is no fault of its configuration: it fails later, without the name of the key.',
     'v.maxLength(16,',
     'v.maxLength(64,',
-  ),
-  admission(
-    'places-given-back-twice',
-    'SRV-21 RLY-14',
-    'server relay',
-    'A connection that was half-open gives its place back a second time when it ends.',
-    "if (state === 'half-open') half.remove(source);",
-    'half.remove(source);',
   ),
   relayNode(
     'last-held-segment-alone',
