@@ -103,6 +103,13 @@ Feature: Limits of a tunnel relay, and addresses that it leaves alone
       Then the relay does not connect to itself at port 3265 of 10.77.0.3, 127.0.0.1, 127.0.0.2
       And 10.77.0.3 is reached
 
+    Scenario: Its own address, where it listens on another port
+      Given a tunnel relay configured with
+        """
+        { "listen": "0.0.0.0:4000", "allow": [{ "name": "mirror.test", "ports": [4000] }] }
+        """
+      Then the relay, which listens on port 4000, does not connect to itself as mirror.test
+
   @iut:relay @PATH-08
   Rule: An address that does not answer leaves time for the others
 

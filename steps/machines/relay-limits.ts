@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { setTimeout as pause } from 'node:timers/promises';
 import { type DataTable, Given, Then } from '@cucumber/cucumber';
+import { concat } from '../../reference/octets.ts';
 import { statusName } from '../../reference/wire/identifiers.ts';
 import { eachRow, frameOf } from '../support/exchanges.ts';
 import { known } from '../support/known.ts';
@@ -219,5 +220,16 @@ Then(
       const { status } = await peer.expectClose();
       assert.equal(statusName(status), 'next node unreachable');
     });
+  },
+);
+
+Then(
+  'the relay, which listens on port {int}, does not connect to itself as {word}',
+  async function (this: ConformanceWorld, port: number, name: string) {
+    const path = ['relay-b.test', `${name}:${port}`];
+    const peer = new ScriptedInitiator(await this.connect('client', 'relay-b', port), { path });
+    await peer.connection.send(concat(peer.relay, frameOf(2, 260)));
+    const { status } = await peer.expectClose();
+    assert.equal(statusName(status), 'next node unreachable');
   },
 );

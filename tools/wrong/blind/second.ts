@@ -166,7 +166,7 @@ export const blindSecond: readonly Fault[] = [
   ),
   discovery(
     'advertisements-with-hop-limit-64',
-    'ND-06 ND-01',
+    'ND-01 ND-06',
     'client server',
     'Its advertisements have a hop limit of 64.',
     '    hopLimit: HOP_LIMIT,\n',
