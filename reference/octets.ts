@@ -19,6 +19,13 @@ export const u16 = (...values: readonly number[]): Uint8Array =>
 /** 4 octets. @param value 0 to 2^32 - 1 */
 export const u32 = (value: number): Uint8Array => Uint8Array.of(value >>> 24, value >>> 16, value >>> 8, value);
 
+/** 8 octets. @param value 0 to 2^64 - 1 */
+export const u64 = (value: bigint): Uint8Array => {
+  const octets = new Uint8Array(8);
+  viewOf(octets).setBigUint64(0, value);
+  return octets;
+};
+
 /** The 16-bit numbers that octets consist of. @param octets a multiple of 2 */
 export const readU16s = (octets: Uint8Array): number[] =>
   pieces(octets, 2).map(([high = 0, low = 0]) => (high << 8) | low);

@@ -155,13 +155,14 @@ for (const vector of load('key-exchange-data').flatMap((group) => group.tests))
       return t.is(error?.status, vector['status']);
     }
     const decoded = decodeKeyExchangeData(data);
-    const { lifetimes, compression, options, others } = vector['fields'];
+    const { lifetimes, compression, options, freshness, others } = vector['fields'];
     t.is(decoded.lifetimes.seconds, lifetimes.seconds);
     t.is(String(decoded.lifetimes.frames), lifetimes.frames);
     t.is(String(decoded.lifetimes.octets), lifetimes.octets);
     t.deepEqual(decoded.compression, compression ?? []);
     t.is(decoded.options, options ?? 0);
-    t.deepEqual(plain(decoded.entries.filter(({ id }) => id > 3)), others);
+    t.is(decoded.freshness?.toString(), freshness);
+    t.deepEqual(plain(decoded.entries.filter(({ id }) => id > 4)), others);
     return t.is(encodeKeyExchangeData(decoded).toHex(), vector['keyExchangeData']);
   });
 

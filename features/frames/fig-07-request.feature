@@ -257,6 +257,24 @@ Feature: Tunnel connection request frame
       When the server has read RELAY
       Then the initiator sends its REQUEST at once
 
+  @iut:client
+  Rule: The freshness of a REQUEST is above that of every one before it
+
+    @REQ-18 @needs:timers
+    Scenario: In one run
+      Given a tunnel initiator that waits for a command to connect again
+      When it has sent 8 REQUESTs, the freshness of each is above the one before
+
+    @REQ-18
+    Scenario: The first REQUEST has one
+      Given a tunnel initiator that waits for a command to connect again
+      When it has sent 1 REQUESTs, the freshness of each is above the one before
+
+    @REQ-19 @SHOULD
+    Scenario: In several runs
+      Given a tunnel initiator that waits for a command to connect again
+      When it has sent a REQUEST in each of 4 runs, the freshness of each is above the one before
+
   @iut:client @REQ-13 @REQ-06
   Rule: What is random in REQUEST changes nothing of its form
 

@@ -162,6 +162,7 @@ Feature: Tunnel connection response frame
         | where           | offered                |
         | first           | 0x0102, 0x0002         |
         | among others    | 0x0102, 0x0a0a, 0x0002 |
+        | behind 0x0101   | 0x0101, 0x0102, 0x0002 |
 
     @ID-05
     Scenario: 0x0102 alone, unless configured

@@ -16,10 +16,10 @@ Feature: How a node is done with a connection
         | ends its stream       |
         | resets the connection |
 
-  @iut:server @CLOSE-08 @SRV-15 @SRV-21 @needs:timers @needs:limits
-  Rule: A server is done as soon as its initiator is, and the place is free
+  @iut:server @CLOSE-08 @SRV-15 @needs:timers
+  Rule: A server is done as soon as its initiator is
 
-    # SRV-15: before Authorized; CLOSE-08: behind its CLOSE; SRV-21: what counts as half-open.
+    # SRV-15: before Authorized; CLOSE-08: behind its CLOSE.
     # fig. 12 Receive Relay: network error
     # fig. 12 Connect Wait: network error
     # fig. 12 Authorized: network error
@@ -28,10 +28,10 @@ Feature: How a node is done with a connection
     Scenario: A server in every state
       Given a tunnel server configured with
         """
-        { "limits": { "halfOpenPerSource": 1 }, "timers": { "receiveRelay": 30000, "connectWait": 30000,
+        { "timers": { "receiveRelay": 30000, "connectWait": 30000,
           "confirmation": 30000, "refusalDelay": 30000, "dying": 30000 } }
         """
-      Then a connection keeps another out until it is over, and not longer
+      Then a connection has its sockets until it is over, and not longer
         | in            | the initiator         |
         | Receive Relay | ends its stream       |
         | Receive Relay | resets the connection |
@@ -43,19 +43,19 @@ Feature: How a node is done with a connection
         | Dying         | ends its stream       |
         | Dying         | resets the connection |
 
-  @iut:relay @CLOSE-08 @RLY-06 @RLY-13 @needs:timers @needs:limits
-  Rule: A relay is done as soon as both of its peers are, and the place is free
+  @iut:relay @CLOSE-08 @RLY-06 @needs:timers
+  Rule: A relay is done as soon as both of its peers are
 
-    # RLY-06: before there is a tunnel, and in Forward; CLOSE-08: in Dying; RLY-13: what counts.
+    # RLY-06: before there is a tunnel, and in Forward; CLOSE-08: in Dying.
     # fig. 13 Receive Relay: network error
     # fig. 13 Forward: network error
     # fig. 13 Dying: end of stream, network error, disconnected
     Scenario: A relay in every state
       Given a tunnel relay configured with
         """
-        { "limits": { "connectionsPerSource": 1 }, "timers": { "receiveRelay": 30000, "dying": 30000 } }
+        { "timers": { "receiveRelay": 30000, "dying": 30000 } }
         """
-      Then a connection keeps another out until it is over, and not longer
+      Then a connection has its sockets until it is over, and not longer
         | in            | the initiator         |
         | Receive Relay | ends its stream       |
         | Receive Relay | resets the connection |

@@ -1,5 +1,5 @@
 Feature: Bounds that a tunnel server keeps
-  [EP] fig. 12: how long a key is used (Authorized 225), and how many connections are half-open (218 to 225).
+  [EP] fig. 12, Authorized 225: how long a key is used.
 
   @iut:server @SRV-20 @needs:timers
   Rule: A key is used up to its bound and for the grace, and not longer
@@ -42,40 +42,3 @@ Feature: Bounds that a tunnel server keeps
       Then a key that is nearly used up stays in use, and one that is used up is closed 60 s later
         | name  | bound     | used up by |
         | alice | 1 seconds | time       |
-
-  @iut:server @SRV-21 @needs:limits
-  Rule: As many half-open connections as a limit says are let in, and no more
-
-    # fig. 12 Receive Relay: resource limit
-    Scenario Outline: <limit>
-      Given a tunnel server among several nodes, configured with
-        """
-        { "limits": { "<limit>": 3, "halfOpenPerKey": 100 } }
-        """
-      Then 3 connections that have sent nothing are let in, and 2 more are refused with "resource limit" at once
-      And one from another address is <let in or refused>
-      And so it is again when they have ended
-      And so it is when they have RESPONSE
-      And so it is again when one of them was confirmed
-
-      Examples:
-        | limit             | let in or refused |
-        | halfOpenPerSource | let in            |
-        | halfOpen          | refused           |
-
-  @iut:server @SRV-21
-  Rule: Without configuration the limit is that of the text
-
-    Scenario: 16 from one source
-      Given a tunnel server among several nodes
-      Then 16 connections that have sent nothing are let in, and 2 more are refused with "resource limit" at once
-      And one from another address is let in
-
-  @iut:server @SRV-22
-  Rule: As many half-open connections of one static key as the limit says are let in, and no more
-
-    Scenario: Four, and a fifth
-      Given a tunnel server
-      Then 4 connections of one key have RESPONSE, and a fifth is refused with "resource limit" after 250 ms
-      And so it is again when they have ended
-      And so it is again when one of them was confirmed

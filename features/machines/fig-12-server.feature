@@ -200,7 +200,7 @@ Feature: Tunnel server
         | id    | length |
         | 0     | 2      |
         | 0     | 0      |
-        | 4     | 0      |
+        | 5     | 0      |
         | 32767 | 300    |
 
   @iut:server @SRV-09 @CLOSE-07 @CLOSE-09

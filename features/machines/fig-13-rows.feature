@@ -21,6 +21,21 @@ Feature: Tunnel relay, state by state
         | CLOSE of 40 octets  | end                 |
       And nobody was connected to
 
+  @iut:relay @RLY-20 @RLY-25
+  Rule: The relay connects only when the frame behind RELAY has come whole
+
+    # RLY-20: its length, and a CLOSE; RLY-25: nobody is connected to.
+    Scenario: What stands behind RELAY
+      Given a tunnel relay
+      Then a connection to the relay ends as the octets behind RELAY want it
+        | it sends              | it gets        |
+        | half a frame          | nothing        |
+        | length 5              | protocol error |
+        | the start of 4097     | protocol error |
+        | CLOSE                 | end            |
+        | CLOSE of 40 octets    | end            |
+      And nobody was connected to
+
   @iut:relay @RLY-06
   Rule: An initiator that is gone before there is a tunnel is not waited for
 
@@ -41,6 +56,7 @@ Feature: Tunnel relay, state by state
   @iut:relay @RLY-10 @RLY-02
   Rule: What comes while the relay connects is kept, and follows RELAY
 
+    @RLY-20
     Scenario: REQUEST in one segment with RELAY
       Given a tunnel relay
       When an initiator sends one frame of 4096 octets in one segment with RELAY
@@ -181,7 +197,22 @@ Feature: Tunnel relay, state by state
       Then every connection to the relay ends without a frame
       And the relay exits with status 0
 
-  @iut:relay @RLY-08 @RLY-09
+  @iut:relay @RLY-22 @RLY-23 @needs:limits
+  Rule: A connection whose next node has not accepted yet gives way, too
+
+    # RLY-22: two are there; RLY-23: one of those that came before.
+    # fig. 13 Forward Connect: gives way
+    Scenario: Two of them, and a newcomer
+      Given a tunnel relay whose next node drops every SYN, configured with
+        """
+        { "limits": { "halfOpen": 2 } }
+        """
+      When another connection to the relay has sent RELAY for the path relay-b.test dropped.test
+      And another connection to the relay has sent RELAY for the path relay-b.test dropped.test
+      And another connection to the relay has sent nothing
+      Then one of the first two has got "resource limit", and the others stay
+
+  @iut:relay @RLY-08 @RLY-09 @RLY-21
   Rule: Nobody is waited for longer than the timers say
 
     @needs:timers
@@ -194,7 +225,9 @@ Feature: Tunnel relay, state by state
         | it sends             | it gets               | after  |
         | nothing              | timeout               | 600 ms |
         | RELAY in single octets | timeout             | 600 ms |
-        | RELAY                | next node unreachable | 900 ms |
+        | RELAY | timeout | 600 ms |
+        | RELAY, REQUEST in single octets | timeout | 600 ms |
+        | RELAY and REQUEST | next node unreachable | 900 ms |
 
     # fig. 13 Receive Relay: timeout
     # fig. 13 Forward Connect: timeout
@@ -205,4 +238,6 @@ Feature: Tunnel relay, state by state
         | it sends             | it gets               | after |
         | nothing              | timeout               | 10 s  |
         | RELAY in single octets | timeout             | 10 s  |
-        | RELAY                | next node unreachable | 10 s  |
+        | RELAY | timeout | 10 s |
+        | RELAY, REQUEST in single octets | timeout | 10 s |
+        | RELAY and REQUEST | next node unreachable | 10 s |

@@ -1,42 +1,59 @@
 Feature: Limits of a tunnel relay, and addresses that it leaves alone
   Each limit from both sides, and each kind of address that a name may resolve to.
 
-  @iut:relay @RLY-13 @RLY-14 @needs:limits
-  Rule: As many connections as a limit says are let in, and no more; what is refused counts towards none
+  @iut:relay @needs:limits @needs:timers
+  Rule: Tunnels have their places; of what is half-open one gives way to a newcomer
 
-    # RLY-13: the limits on connections; RLY-14: those on half-open ones, and what is refused.
     # fig. 13 Receive Relay: resource limit
-    Scenario Outline: <limit>, connections <that are>
+    @RLY-13
+    Scenario Outline: <limit>: <what>
       Given a tunnel relay configured with
         """
-        { "limits": { "<limit>": 3 } }
+        { "limits": { "<limit>": 3 }, "timers": { "dying": 60000 } }
         """
-      Then 3 connections <that are> are let in by the relay, and 2 more are refused at once
-      And through the relay one from another address is <let in or refused> meanwhile
-      And so it is at the relay again when they have ended
-      And tunnels <do or do not> take such a place
+      Then connections to the relay that come one after the other have these places: <places>
 
       Examples:
-        | limit                | that are                    | let in or refused | do or do not |
-        | connectionsPerSource | tunnels                     | let in            | do           |
-        | connections          | tunnels                     | refused           | do           |
-        | halfOpenPerSource    | connected to the next node  | let in            | do not       |
-        | halfOpen             | connected to the next node  | refused           | do not       |
-        | halfOpenPerSource    | silent                      | let in            | do not       |
+        | limit                | what                          | places                                                          |
+        | connectionsPerSource | tunnels refuse one more       | tunnel, tunnel, tunnel, silent is refused, silent elsewhere     |
+        | connections          | tunnels refuse one more       | tunnel, tunnel, tunnel, silent is refused, silent elsewhere is refused |
 
-  @iut:relay @RLY-13 @RLY-14
+    # RLY-22: how many are there; RLY-23: which of them gives way; RLY-24: which do not.
+    # fig. 13 Receive Relay: gives way
+    # fig. 13 Forward: gives way
+    # fig. 13 Dying: gives way
+    @RLY-22 @RLY-23 @RLY-24
+    Scenario Outline: Half-open, <limit>: <what>
+      Given a tunnel relay configured with
+        """
+        { "limits": { "<limit>": 3 }, "timers": { "dying": 60000 } }
+        """
+      Then connections to the relay that come one after the other have these places: <places>
+
+      Examples:
+        | limit                | what                           | places                                                              |
+        | halfOpenPerSource    | one of many that are silent    | silent, silent, silent, silent displaces silent, silent elsewhere   |
+        | halfOpen             | one of many that are silent    | silent, silent, silent, silent elsewhere displaces silent           |
+        | halfOpenPerSource    | who is over before others      | forwarded, silent, over, silent displaces over                      |
+        | halfOpen             | who is over before others      | forwarded, RELAY, over, silent displaces over                       |
+        | halfOpenPerSource    | who is not whole before others | forwarded, forwarded, RELAY, silent displaces RELAY                 |
+        | halfOpen             | who is not whole before others | forwarded, forwarded, half, silent displaces half                   |
+        | halfOpenPerSource    | who is not answered never      | forwarded, forwarded, forwarded, silent is refused, silent elsewhere |
+        | halfOpen             | who is not answered after them | forwarded, forwarded, forwarded, silent displaces forwarded         |
+        | halfOpen             | tunnels take no such place     | tunnel, tunnel, tunnel, tunnel, silent, silent, silent, silent displaces silent |
+
+  @iut:relay @RLY-13 @RLY-22
   Rule: Without configuration the limits are those of the text
 
-    # RLY-14: half-open connections; RLY-13: connections of one source.
-    Scenario Outline: <count> of one source that are <that are>
+    # RLY-22: half-open connections.
+    Scenario: Eight of one source that are silent
       Given a tunnel relay
-      Then <count> connections that are <that are> are let in by the relay, and 2 more are refused at once
-      And through the relay one from another address is let in meanwhile
+      Then of 11 silent connections to the relay 8 stay
 
-      Examples:
-        | count | that are |
-        | 8     | silent   |
-        | 64    | tunnels  |
+    # RLY-13: connections of one source.
+    Scenario: 64 tunnels of one source
+      Given a tunnel relay
+      Then 64 tunnels have places, and the next two are refused
 
   @iut:relay @PATH-02
   Rule: A relay connects to what its operator has listed, name and port

@@ -8,8 +8,9 @@ import type { Counters } from './counters.ts';
  * What the peer at the other end of a tunnel may send.
  * @param source 4 or 16 octets
  * @param destination as many
+ * @param datagram a whole one, which they are the addresses of
  */
-export type PeerPolicy = (source: Uint8Array, destination: Uint8Array) => boolean;
+export type PeerPolicy = (source: Uint8Array, destination: Uint8Array, datagram: Uint8Array) => boolean;
 
 const LONGEST_DATAGRAM = 65_575;
 
@@ -45,7 +46,7 @@ export class ReceivePath {
       receiveDropped.malformed += 1;
       return false;
     }
-    if (!permits(sourceOf(datagram), destinationOf(datagram))) {
+    if (!permits(sourceOf(datagram), destinationOf(datagram), datagram)) {
       receiveDropped.policy += 1;
       return false;
     }

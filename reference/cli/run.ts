@@ -4,6 +4,7 @@ import { basename } from 'node:path';
 import { systemClock } from '../tunnel/clock.ts';
 import { loadConfig } from '../tunnel/config/config.ts';
 import type { Role } from '../tunnel/config/schemas.ts';
+import { leaveNoCore } from '../tunnel/core-files.ts';
 import type { Service } from '../tunnel/events.ts';
 import { createLog, isLevel, type Log } from '../tunnel/log.ts';
 import { reportError } from '../tunnel/reporting.ts';
@@ -28,12 +29,14 @@ export async function run(role: Role, options: RunOptions): Promise<number> {
   }
   const level = process.env['PNA_LOG'] ?? 'info';
   const log = createLog(isLevel(level) ? level : 'info');
+  leaveNoCore();
   const prepare = await preparation[role](options.config);
   if (options.check === true) {
     process.stderr.write(`${basename(options.config)} is a valid configuration of a ${role}\n`);
     return exitCode.done;
   }
-  const trace = options.output === undefined ? noTrace : openTrace(options.output, () => systemClock.now());
+  const full = ({ message }: Error): void => log.error(`nothing more is written to ${options.output}: ${message}`);
+  const trace = options.output === undefined ? noTrace : openTrace(options.output, () => systemClock.now(), full);
   if (options.output !== undefined)
     log.warn(`keys.log in ${options.output} holds session keys: whoever reads it reads the tunnel`);
   try {

@@ -57,6 +57,11 @@ export class InitiatorHandshake {
   split(): SessionSecrets {
     return finish(this.#state);
   }
+
+  /** Overwrites all secrets. */
+  erase(): void {
+    this.#state.erase();
+  }
 }
 
 /** The tunnel server's side: `readRequest`, `writeResponse`, `split`, each once and in this order (else Misuse). */
@@ -81,6 +86,11 @@ export class ResponderHandshake {
 
   split(): SessionSecrets {
     return finish(this.#state);
+  }
+
+  /** Overwrites all secrets. */
+  erase(): void {
+    this.#state.erase();
   }
 }
 

@@ -15,6 +15,11 @@ export interface DirectionKeys {
   readonly close: Uint8Array;
 }
 
+/** Overwrites the keys of a direction that is over: what the runtime and its cipher objects have copied stays. */
+export function eraseDirection({ key, iv, mac, close }: Partial<DirectionKeys>): void {
+  for (const octets of [key, iv, mac, close]) octets?.fill(0);
+}
+
 /** Whether a transform is of the encrypt-and-digest kind of [EP] claims 5 and 12 (0x01xx), not an AEAD (0x00xx). */
 export function hasSeparateDigest(transform: number): boolean {
   return transform >> 8 === 0x01;

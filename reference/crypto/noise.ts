@@ -103,10 +103,16 @@ export class HandshakeState {
     if (!this.complete) throw new Misuse('handshake: not complete');
     const { symmetric } = this.#variables;
     const result = { keys: symmetric.split(), handshakeHash: symmetric.handshakeHash };
+    this.erase();
+    return result;
+  }
+
+  /** Overwrites all secrets; nothing more can be written or read. For a handshake that is given up, too. */
+  erase(): void {
+    const { symmetric, e, e1 } = this.#variables;
     this.#turn = Number.POSITIVE_INFINITY;
     symmetric.erase();
-    for (const pair of [this.#s, this.#variables.e, this.#variables.e1]) pair?.privateKey.fill(0);
-    return result;
+    for (const pair of [this.#s, e, e1]) pair?.privateKey.fill(0);
   }
 
   #write(token: Token, variables: Variables): Uint8Array {

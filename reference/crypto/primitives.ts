@@ -59,9 +59,12 @@ export function hkdfExpand(prk: Uint8Array, info: Uint8Array, length: number): U
   const output = new Uint8Array(length);
   let block: Uint8Array = new Uint8Array(0);
   for (let i = 1, at = 0; at < length; i++, at += 32) {
-    block = hmacSha256(prk, block, info, Uint8Array.of(i)); // T(i) = HMAC(PRK, T(i−1) ‖ info ‖ i)
+    const next = hmacSha256(prk, block, info, Uint8Array.of(i)); // T(i) = HMAC(PRK, T(i−1) ‖ info ‖ i)
+    block.fill(0);
+    block = next;
     output.set(block.subarray(0, length - at), at);
   }
+  block.fill(0);
   return output;
 }
 

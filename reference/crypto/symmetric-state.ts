@@ -76,8 +76,10 @@ export class SymmetricState {
     return new SymmetricState(h.slice(), h, new CipherState());
   }
 
+  /** @param material overwritten with zeros */
   mixKey(material: Uint8Array): void {
     const [ck, key] = hkdf(this.#ck, material);
+    material.fill(0);
     this.erase();
     this.#ck = ck;
     this.#cipher = new CipherState(key); // HASHLEN is 32, so temp_k needs no truncation

@@ -1,5 +1,8 @@
+import { createSocket } from 'node:dgram';
 import { writeFileSync } from 'node:fs';
+import { promisify } from 'node:util';
 import type { ExecutionContext } from 'ava';
+import { addressOctets } from '../packets/addresses.ts';
 import { prefixText } from '../packets/prefix.ts';
 import { kernelTests, openTap } from '../testing/private-network.ts';
 import { setAddress } from './address.ts';
@@ -99,6 +102,25 @@ kernel('an IPv6 prefix that was added leads through the adapter, as long as it i
   t.is(await way('fd00:8:0:a::1'), 'eth1');
   routes.close();
   t.deepEqual([await through6(), await through()], [[], []]);
+});
+
+kernel('all addresses of an IPv6 prefix are one neighbour', async (t) => {
+  const gateway = 'fe80::450:4eff:fe41:4300';
+  (await member6(t)).close();
+  const routes = new HostRoutes('pna0', addressOctets(gateway));
+  t.teardown(() => routes.close());
+  routes.add(alice);
+  const socket = createSocket('udp6');
+  const send = promisify(
+    socket.send.bind(socket) as (data: string, port: number, to: string, done: () => void) => void,
+  );
+  for (let index = 1; index <= 100; index += 1) await send('x', 9, `fd00:8:0:a::${index.toString(16)}`);
+  socket.close();
+  const neighbours = (await ip('-6', 'neighbour', 'show', 'dev', 'pna0', 'nud', 'all')) as { dst: string }[];
+  t.deepEqual(
+    neighbours.map(({ dst }) => dst).filter((dst) => !dst.startsWith('ff')),
+    [gateway],
+  );
 });
 
 kernel('an IPv6 route of another manager stays, behind ours', async (t) => {

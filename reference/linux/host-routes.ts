@@ -21,6 +21,7 @@ const RT_SCOPE_LINK = 253;
 const RTN_UNICAST = 1;
 const RTA_DST = 1;
 const RTA_OIF = 4;
+const RTA_GATEWAY = 5;
 const RTA_PRIORITY = 6;
 /** The lowest that IPv6 has. The lowest metric wins, and of equal ones the route that came first. */
 const METRIC = 1;
@@ -28,13 +29,18 @@ const METRIC = 1;
 export class HostRoutes {
   readonly #device: string;
   readonly #index: number;
+  readonly #gateway6: Uint8Array | undefined;
   readonly #requests: RouteRequests;
   readonly #added = new Map<string, Prefix>();
   #closed = false;
 
-  /** @param device an adapter that is up, in the network namespace of the calling thread */
-  constructor(device: string) {
+  /**
+   * @param device an adapter that is up, in the network namespace of the calling thread
+   * @param gateway6 16 octets, link-local: of the routes in IPv6, so that all addresses of a prefix are one neighbour
+   */
+  constructor(device: string, gateway6?: Uint8Array) {
     this.#device = device;
+    this.#gateway6 = gateway6;
     this.#index = indexOf(device);
     this.#requests = new RouteRequests();
   }
@@ -42,7 +48,7 @@ export class HostRoutes {
   /** Idempotent. @throws DeviceFailure with the kernel's complaint */
   add(prefix: Prefix): void {
     // A route of another manager is not replaced. In IPv4 this one comes before it.
-    const code = this.#requests.send(RTM_NEWROUTE, NLM_F_CREATE, routeMessage(prefix, this.#index));
+    const code = this.#requests.send(RTM_NEWROUTE, NLM_F_CREATE, routeMessage(prefix, this.#index, this.#gateway6));
     if (code !== undefined && code !== 'EEXIST') throw this.#failure('added', prefix, code);
     this.#added.set(prefixText(prefix), prefix);
   }
@@ -68,7 +74,7 @@ export class HostRoutes {
   /** A route that is gone already is no error. @throws DeviceFailure with the kernel's complaint */
   remove(prefix: Prefix): void {
     if (!this.#added.delete(prefixText(prefix))) return;
-    const code = this.#requests.send(RTM_DELROUTE, 0, routeMessage(prefix, this.#index));
+    const code = this.#requests.send(RTM_DELROUTE, 0, routeMessage(prefix, this.#index, this.#gateway6));
     if (code !== undefined && !alreadyGone.has(code)) throw this.#failure('removed', prefix, code);
   }
 
@@ -94,8 +100,8 @@ export class HostRoutes {
 
 const alreadyGone: ReadonlySet<string> = new Set(['ESRCH', 'ENODEV']);
 
-/** `struct rtmsg`, and the attributes: destination, device, and the metric in IPv6. */
-function routeMessage({ address, length }: Prefix, index: number): Uint8Array {
+/** `struct rtmsg`, and the attributes: destination, device, and in IPv6 metric and gateway. */
+function routeMessage({ address, length }: Prefix, index: number, gateway6: Uint8Array | undefined): Uint8Array {
   const six = isIpv6(address);
   const family = six ? AF_INET6 : AF_INET;
   const scope = six ? RT_SCOPE_UNIVERSE : RT_SCOPE_LINK;
@@ -104,6 +110,7 @@ function routeMessage({ address, length }: Prefix, index: number): Uint8Array {
     attribute(RTA_DST, addressOctets(address)),
     attribute(RTA_OIF, nativeU32(index)),
     ...(six ? [attribute(RTA_PRIORITY, nativeU32(METRIC))] : []),
+    ...(six && gateway6 !== undefined ? [attribute(RTA_GATEWAY, gateway6)] : []),
   );
 }
 

@@ -120,3 +120,24 @@ kernel('another program that keeps removing a route is named, and not fought for
   t.is(removals, 6);
   t.is(await line, 'another program keeps removing the route to 10.9.0.0/24: it is not put back for 60 s');
 });
+
+/** As a tunnel server has it: each address of the prefix that is used would be a neighbour of its own on link. */
+kernel(
+  'a prefix that leads through a link-local gateway makes one neighbour, and is the source of what goes there',
+  async (t) => {
+    await using device = await openTap('pna0');
+    device.setUp(true);
+    const stack = new LocalStack('pna0', (error) => t.fail(String(error)));
+    const gateway = 'fe80::450:4eff:fe41:4300';
+    const refused = await stack.configure({
+      addresses: [{ address: 'fd00:8::1', length: 48, prefixRoute: false }],
+      routes: [{ address: 'fd00:8::', length: 48, gateway }],
+    });
+    t.deepEqual(refused, []);
+    t.deepEqual(await routes6(), ['fd00:8::/48']);
+    for (const host of ['a::1', 'a::2', 'b::1'])
+      t.like(await ip('route', 'get', `fd00:8:0:${host}`), [{ gateway, dev: 'pna0', prefsrc: 'fd00:8::1' }]);
+    await stack.close();
+    t.deepEqual(await routes6(), []);
+  },
+);

@@ -19,6 +19,7 @@ test('[EP] fig. 13: every state answers every event', (t) => {
     protocol error        .  244 244 244  .   .
     unsupported version   .  244  .   .   .   .
     resource limit        .  244  .   .   .   .
+    gives way             .  244 244 244 244  .
     network error         .  244 244 244 246  .
     timeout               .  244 244  .  244  .
     end of stream         .   .   .   .  244  .

@@ -22,6 +22,7 @@ test('[EP] fig. 12: every state answers every event', (t) => {
     key expired           .   .   .  228  .   .   .
     superseded            .   .   .  228  .   .   .
     resource limit        .  228  .   .   .   .   .
+    gives way             .  230 230 230 230 230  .
     network error         .  230 230 230 230 232  .
     timeout               .  228 228 228  .  230  .
     end of stream         .   .   .   .   .  230  .

@@ -8,6 +8,8 @@ import type { SessionDescription } from './effect.ts';
 export interface Peer {
   /** Where it comes from: the key of the half-open limit per source. Never used to authorise. */
   readonly source: string;
+  /** The connection is closed at once, for another takes its place. It counts towards no limit any more. */
+  readonly giveWay: () => void;
 }
 
 /** What the REQUEST proved and asks for. */
@@ -21,6 +23,8 @@ export interface AuthorizationRequest {
   /** By the initiator's preference; unknown ones among them. */
   readonly transforms: readonly number[];
   readonly lifetimes: Lifetimes;
+  /** Undefined where the REQUEST has none. */
+  readonly freshness: bigint | undefined;
 }
 
 export interface Grant {
@@ -44,6 +48,8 @@ export interface Authority {
   authorize(peer: Peer, request: AuthorizationRequest): Grant | Refusal;
   /** The first valid DATA frame has come: it is no longer half-open, and displaces an older session of its name. */
   confirmed(peer: Peer, session: SessionDescription): void;
+  /** The connection is coming to its end, such as with a refusal that is delayed. Called once at most. */
+  ending(peer: Peer): void;
   /** The connection is Dead. Called once for every `opening`. */
   ended(peer: Peer): void;
 }

@@ -95,6 +95,7 @@ export class Conversation {
       case 'tcp accepted':
       case 'tcp established':
       case 'superseded':
+      case 'gives way':
       case 'network changed':
       case 'met':
         break;
@@ -127,7 +128,7 @@ export class Conversation {
     this.#deframer = new Deframer();
     this.#peerEnded = false;
     this.#disconnecting = false;
-    this.closeKey = undefined;
+    this.#forgetKeys();
     this.closeVerified = false;
   }
 
@@ -176,16 +177,31 @@ export class Conversation {
 
   /** Action *shut down writing*. */
   shutDownWriting(): void {
-    this.#session = undefined;
+    this.#forgetKeys();
     this.#machine.emit({ type: 'finish' });
     if (this.#peerEnded) this.#machine.raise('end of stream');
   }
 
   /** Action *disconnect*. */
   disconnect(): void {
-    this.#session = undefined;
+    this.#forgetKeys();
     this.#machine.emit({ type: 'disconnect', abort: !this.#peerEnded || this.#disconnecting });
     this.#disconnecting = true;
+  }
+
+  /** Action *send CLOSE and disconnect*: what was sent leaves, and nothing is waited for. */
+  closeAtOnce(): void {
+    this.sendClose();
+    this.#forgetKeys();
+    this.#machine.emit({ type: 'disconnect', abort: false });
+    this.#disconnecting = true;
+  }
+
+  #forgetKeys(): void {
+    this.#session?.erase();
+    this.#session = undefined;
+    this.closeKey?.fill(0);
+    this.closeKey = undefined;
   }
 
   #read(octets: Uint8Array): void {

@@ -33,7 +33,9 @@ export type Input =
   /** Initiator: the machine has other addresses than before. */
   | { readonly type: 'network changed' }
   /** Server: a newer confirmed session of the same name takes this one's place. */
-  | { readonly type: 'superseded' };
+  | { readonly type: 'superseded' }
+  /** Server and relay: another connection takes its place. */
+  | { readonly type: 'gives way' };
 
 export type Effect =
   /** Connect to the next node of the tunnel path. `group`: it is the last one, and may be looked up as a group. */

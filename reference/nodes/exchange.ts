@@ -76,8 +76,9 @@ export function propose(
   transforms: readonly number[],
   lifetimes: Lifetimes,
   { transform, tlv }: Grease,
+  freshness?: bigint,
 ): { readonly transforms: readonly number[]; readonly keyExchangeData: ReturnType<typeof makeKeyExchangeData> } {
-  const choice: KeyExchangeChoice = tlv === undefined ? { lifetimes } : { lifetimes, extra: [tlv] };
+  const choice: KeyExchangeChoice = { lifetimes, freshness, extra: tlv === undefined ? [] : [tlv] };
   return {
     transforms: transform === undefined ? transforms : transforms.toSpliced(transform.index, 0, transform.id),
     keyExchangeData: makeKeyExchangeData(choice),

@@ -1,6 +1,6 @@
 /** [EP] fig. 11 at work: the tunnel initiator. */
 import { InitiatorHandshake, type SessionSecrets } from '../crypto/handshake.ts';
-import { deriveDirection } from '../crypto/keys.ts';
+import { deriveDirection, eraseDirection } from '../crypto/keys.ts';
 import { Unexpected } from '../errors.ts';
 import { type InitiatorState, initiatorMachine } from '../machines/initiator.ts';
 import type { DeadlineName } from '../machines/timers.ts';
@@ -29,6 +29,8 @@ export interface InitiatorOptions extends EndPointOptions {
   /** By preference. */
   readonly transforms: readonly number[];
   readonly lifetimes: Lifetimes;
+  /** Gives each REQUEST a value above every one before it with the same static key, 0 to 2^64 - 1. */
+  readonly freshness: () => bigint;
   /** Whether to connect again when a connection ends that nobody wanted to end. */
   readonly reconnect: boolean;
 }
@@ -132,10 +134,17 @@ export class InitiatorNode implements Node {
     const secrets = this.#handshake.split();
     this.#handshake = undefined;
     const { transform, clientData } = response;
-    this.#conversation.closeKey = deriveDirection(secrets.initiatorKey.slice(), transform, secrets.handshakeHash).close;
-    if (fault !== undefined) throw fault;
-    checkChoice(response, { transforms, lifetimes, suite: server.suite });
-    toNetworkSettings(clientData);
+    const { close, ...others } = deriveDirection(secrets.initiatorKey.slice(), transform, secrets.handshakeHash);
+    this.#conversation.closeKey = close;
+    eraseDirection(others);
+    try {
+      if (fault !== undefined) throw fault;
+      checkChoice(response, { transforms, lifetimes, suite: server.suite });
+      toNetworkSettings(clientData);
+    } catch (error) {
+      for (const key of [secrets.initiatorKey, secrets.serverKey]) key.fill(0);
+      throw error;
+    }
     this.#opened = { response, secrets };
     this.#machine.step('response');
   }
@@ -170,7 +179,7 @@ export class InitiatorNode implements Node {
   }
 
   #request(): Uint8Array {
-    const { name, path, server, staticPrivate, randomness, transforms, lifetimes } = this.#options;
+    const { name, path, server, staticPrivate, randomness, transforms, lifetimes, freshness } = this.#options;
     this.#handshake = new InitiatorHandshake({
       suite: server.suite,
       prologue: prologueOf(this.#relay),
@@ -180,7 +189,7 @@ export class InitiatorNode implements Node {
     });
     return makeRequest(this.#handshake, {
       suite: server.suite,
-      ...propose(transforms, lifetimes, randomness.grease()),
+      ...propose(transforms, lifetimes, randomness.grease(), freshness()),
       destinationName: hostOf(path.at(-1) ?? ''),
       clientData: noClientData,
       initiatorName: name,
@@ -230,6 +239,8 @@ export class InitiatorNode implements Node {
   }
 
   #report(): void {
+    this.#handshake?.erase();
+    this.#handshake = undefined;
     if (!this.#wanted) this.#conversation.queue.dropAll();
     this.#machine.report(this.#wanted);
   }

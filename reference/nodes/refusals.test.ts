@@ -204,6 +204,7 @@ test('too many half-open connections: resource limit, and nothing is read', (t) 
     opening: () => false,
     authorize: () => t.fail() as never,
     confirmed: () => t.fail(),
+    ending: () => t.pass(),
     ended: () => t.pass(),
   };
   const tunnel = new MemoryTunnel({ server: { authority } }).connect();
@@ -249,4 +250,34 @@ test('client data that a RESPONSE cannot hold is the server’s own fault, not a
   const grant = { type: 'grant', transform: 1, lifetimes, clientData: { ...clientData, dhcp } } as const;
   const tunnel = new MemoryTunnel({ verdict: () => grant }).connect().pass(250);
   t.is(tunnel.initiator.all('ended')[0]?.cause.status, 12);
+});
+
+for (const [state, make] of [
+  ['Receive Relay', () => []],
+  ['Connect Wait', () => [relay]],
+] as const)
+  test(`what gives way in ${state} gets resource limit, and is not waited for`, (t) => {
+    const tunnel = new MemoryTunnel();
+    tunnel.tamper = (octets, direction) => (direction === 'downstream' ? [] : [octets]);
+    tunnel.connect();
+    for (const octets of make()) tunnel.inject(tunnel.server, octets);
+    t.is(tunnel.server.node.state, state);
+    tunnel.input(tunnel.server, { type: 'gives way' });
+    t.deepEqual(
+      tunnel.server.all('send').map(({ octets }) => octets.toHex()),
+      ['000000080501000c'],
+    );
+    t.false(tunnel.server.all('disconnect')[0]?.abort, 'the CLOSE leaves first');
+    t.is(tunnel.server.all('finish').length, 0);
+  });
+
+test('what gives way while its refusal is delayed gets none', (t) => {
+  const tunnel = new MemoryTunnel();
+  tunnel.tamper = (octets, direction) => (direction === 'downstream' ? [] : [octets]);
+  tunnel.connect().inject(tunnel.server, relay);
+  tunnel.inject(tunnel.server, requests['another destination']!);
+  t.is(tunnel.server.node.state, 'Close');
+  tunnel.input(tunnel.server, { type: 'gives way' });
+  t.deepEqual(tunnel.server.all('send'), []);
+  t.is(tunnel.server.all('disconnect').length, 1);
 });

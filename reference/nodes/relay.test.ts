@@ -1,82 +1,23 @@
 import test from 'ava';
-import { defaultTimers } from '../machines/timers.ts';
 import { concat } from '../octets.ts';
+import { Bench, frame, relayFrame, toServer } from '../testing/relay-bench.ts';
 import { encodeClose } from '../wire/close.ts';
-import { encodeRelay } from '../wire/relay.ts';
-import type { Effect, Input } from './effect.ts';
-import { RelayNode } from './relay.ts';
 
-const relayFrame = (...path: string[]): Uint8Array => encodeRelay({ type: 'RELAY', origin: 'origin.invalid', path });
-const toServer = relayFrame('relay.test', 'server.test:99');
-
-/** A frame of any type and length, its body all one octet. */
-function frame(type: number, length: number, version = 1): Uint8Array {
-  const octets = new Uint8Array(length).fill(0x77);
-  new DataView(octets.buffer).setUint32(0, length);
-  octets.set([type, version], 4);
-  return octets;
-}
-
-/** A relay fed by hand. */
-class Bench {
-  readonly node: RelayNode;
-  readonly effects: Effect[] = [];
-  now = 0;
-
-  constructor(options: { opening?: () => boolean } = {}) {
-    this.node = new RelayNode({ names: ['relay.test', 'alias.test'], timers: defaultTimers, ...options });
-    this.input({ type: 'tcp accepted' });
-  }
-
-  input(input: Input): this {
-    this.effects.push(...this.node.handle(input, this.now));
-    return this;
-  }
-
-  up(octets: Uint8Array): this {
-    return this.input({ type: 'octets', octets, side: 'upstream' });
-  }
-
-  down(octets: Uint8Array): this {
-    return this.input({ type: 'octets', octets, side: 'downstream' });
-  }
-
-  pass(milliseconds: number): this {
-    this.now += milliseconds;
-    const { deadline } = this.node;
-    return deadline !== undefined && deadline <= this.now ? this.input({ type: 'time' }) : this;
-  }
-
-  sent(side: 'upstream' | 'downstream'): string {
-    return concat(...this.effects.flatMap((e) => (e.type === 'send' && e.side === side ? [e.octets] : []))).toHex();
-  }
-
-  /** Types of effects that are about connections. */
-  get asked(): string[] {
-    return this.effects.flatMap((effect) => {
-      if (effect.type === 'finish') return [`finish ${effect.side}`];
-      if (effect.type === 'disconnect') return [`${effect.abort ? 'abort' : 'disconnect'} ${effect.side}`];
-      return effect.type === 'open' ? [`open ${effect.name}${effect.group ? ' as a group' : ''}`] : [];
-    });
-  }
-
-  get cause(): unknown {
-    return this.effects.find((effect) => effect.type === 'ended')?.cause;
-  }
-}
-
-const connecting = (): Bench => new Bench().up(toServer);
+/** What the relay awaits behind RELAY before it connects. */
+const first = frame(2, 300);
+const connecting = (): Bench => new Bench().up(toServer).up(first);
 const forwarding = (): Bench => connecting().input({ type: 'tcp established' });
 /** The next node has answered, so that everything passes. */
 const open = (): Bench => forwarding().down(frame(3, 300));
 
 test('[EP] fig. 4, 74: it finds itself by name, and the node after it', (t) => {
   t.deepEqual(connecting().asked, ['open server.test:99 as a group']);
-  t.deepEqual(new Bench().up(relayFrame('a.test', 'alias.test:4000', 'b.test', 'c.test')).asked, ['open b.test']);
+  const further = new Bench().up(relayFrame('a.test', 'alias.test:4000', 'b.test', 'c.test'));
+  t.deepEqual(further.up(first).asked, ['open b.test']);
 });
 
 test('[EP] fig. 4, 76: the RELAY frame goes on unchanged', (t) =>
-  t.is(forwarding().sent('downstream'), toServer.toHex()));
+  t.is(forwarding().sent('downstream'), concat(toServer, first).toHex()));
 
 for (const path of [
   ['other.test', 'server.test'],
@@ -133,39 +74,80 @@ test('the REQUEST that came early waits for the connection', (t) => {
 test('octets may come one at a time', (t) => {
   const bench = new Bench();
   const [request, response] = [frame(2, 300), frame(3, 300)];
-  for (const octet of toServer) bench.up(Uint8Array.of(octet));
+  for (const octet of concat(toServer, request)) bench.up(Uint8Array.of(octet));
   bench.input({ type: 'tcp established' });
-  for (const octet of request) bench.up(Uint8Array.of(octet));
   for (const octet of response) bench.down(Uint8Array.of(octet));
   t.is(bench.sent('downstream'), concat(toServer, request).toHex());
   t.is(bench.sent('upstream'), response.toHex());
 });
 
+test('it connects only once the frame behind RELAY is whole', (t) => {
+  const bench = new Bench().up(concat(toServer, first.slice(0, -1)));
+  t.deepEqual([bench.node.state, bench.asked], ['Receive Relay', []]);
+  t.deepEqual(bench.up(first.slice(-1)).asked, ['open server.test:99 as a group']);
+});
+
+test('Receive Relay waits 10 s for both frames together', (t) => {
+  const bench = new Bench().pass(6_000).up(toServer).pass(3_999);
+  t.is(bench.node.state, 'Receive Relay');
+  t.is(bench.pass(1).sent('upstream'), '000000080501000b');
+});
+
+for (const [what, start] of [
+  ['of 5 octets', '000000050201'],
+  ['of 4,097 octets', '000010010201'],
+  ['of 41 octets with the type of CLOSE', '000000290501'],
+] as const)
+  test(`behind RELAY a frame ${what} is a protocol error as soon as it begins`, (t) => {
+    const bench = new Bench().up(concat(toServer, Uint8Array.fromHex(start)));
+    t.is(bench.sent('upstream'), '0000000805010005');
+    t.false(bench.asked.some((asked) => asked.startsWith('open')));
+  });
+
+test('a CLOSE behind RELAY ends the connection, and nobody is connected to', (t) => {
+  const bench = new Bench().up(concat(toServer, encodeClose({ type: 'CLOSE', status: 1 })));
+  t.deepEqual([bench.node.state, bench.sent('upstream')], ['Dying', '']);
+  t.false(bench.asked.some((asked) => asked.startsWith('open')));
+});
+
+test('what gives way gets resource limit, and is not waited for', (t) => {
+  for (const make of [() => new Bench(), () => new Bench().up(toServer), connecting, forwarding]) {
+    const bench = make().input({ type: 'gives way' });
+    t.is(bench.sent('upstream'), '000000080501000c');
+    t.deepEqual(bench.asked.slice(-2), ['abort downstream', 'disconnect upstream']);
+    t.is(bench.node.state, 'Dying');
+  }
+  const over = new Bench().up(frame(2, 300)).input({ type: 'gives way' });
+  t.is(over.sent('upstream'), '0000000805010005', 'no second CLOSE');
+  t.is(over.asked.includes('abort upstream'), true);
+});
+
+test('that it comes to its end is told once', (t) => {
+  let told = 0;
+  const bench = new Bench({ ending: () => (told += 1) });
+  t.is(told, 0);
+  bench.up(frame(2, 300)).pass(2_000);
+  t.is(told, 1);
+});
+
 for (const [when, make] of [
   ['Forward Connect', connecting],
   ['Forward', forwarding],
-] as const) {
-  test(`${when}: before the next node has answered a frame above 4,096 octets does not pass`, (t) => {
-    const bench = make().up(frame(2, 4_097));
-    t.is(bench.sent('upstream'), '0000000805010005');
-    t.is(bench.sent('downstream'), when === 'Forward' ? toServer.toHex() : '');
-  });
-
-  test(`${when}: a second frame does not pass either, not even its first octet`, (t) => {
-    const bench = make().up(concat(frame(2, 300), frame(4, 40)));
+] as const)
+  test(`${when}: a second frame does not pass, not even its first octet`, (t) => {
+    const bench = make().up(frame(4, 40));
     t.is(bench.sent('upstream'), '0000000805010005');
     t.false(bench.sent('downstream').includes('0000002804'));
   });
-}
 
 test('a CLOSE may follow the first frame', (t) => {
-  const bench = forwarding().up(concat(frame(2, 300), encodeClose({ type: 'CLOSE', status: 11 })));
+  const bench = forwarding().up(encodeClose({ type: 'CLOSE', status: 11 }));
   t.true(bench.sent('downstream').endsWith('000000080501000b'));
   t.is(bench.node.state, 'Dying');
 });
 
 test('an answer that is no frame does not pass: a relay does not show what other services say', (t) => {
-  const bench = forwarding().up(frame(2, 300)).down(new TextEncoder().encode('SSH-2.0-OpenSSH\r\n'));
+  const bench = forwarding().down(new TextEncoder().encode('SSH-2.0-OpenSSH\r\n'));
   t.is(bench.sent('upstream'), '0000000805010005');
 });
 
@@ -176,7 +158,7 @@ test('once answered, frames of any type, version and length pass both ways befor
   bench.up(big.slice(0, 1000));
   t.is(bench.effects.length, before + 1, 'cut through');
   bench.up(big.slice(1000)).down(frame(4, 70_000)).down(frame(1, 40));
-  t.is(bench.sent('downstream'), concat(toServer, big).toHex());
+  t.is(bench.sent('downstream'), concat(toServer, first, big).toHex());
   t.is(bench.sent('upstream'), concat(frame(3, 300), frame(4, 70_000), frame(1, 40)).toHex());
 });
 
@@ -266,7 +248,7 @@ test('a connection that comes too late is closed', (t) => {
 test('handing over tells where each direction is, once the next node has answered', (t) => {
   t.is(connecting().node.handOver(), undefined);
   t.is(forwarding().node.handOver(), undefined, 'not before the answer');
-  const bench = forwarding().down(frame(3, 300).subarray(0, 200)).up(frame(2, 300)).up(frame(4, 16).subarray(0, 3));
+  const bench = forwarding().down(frame(3, 300).subarray(0, 200)).up(frame(4, 16).subarray(0, 3));
   t.deepEqual(bench.node.handOver(), {
     upstream: { start: Uint8Array.of(0, 0, 0), left: 0, type: 2 },
     downstream: { start: new Uint8Array(0), left: 100, type: 3 },
@@ -291,7 +273,7 @@ test('what the other thread met ends the connection: CLOSE, or a frame that must
 
 test('what has passed is counted by direction', (t) => {
   const bench = open().up(frame(4, 20));
-  t.deepEqual(bench.node.passed, { upstream: 20, downstream: 300 });
+  t.deepEqual(bench.node.passed, { upstream: 320, downstream: 300 });
 });
 
 test('CLOSE in place of RELAY ends the connection by the peer', (t) => {

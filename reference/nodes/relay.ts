@@ -2,9 +2,10 @@
 import { Unexpected } from '../errors.ts';
 import { type RelayEvent, type RelayState, relayMachine } from '../machines/relay.ts';
 import type { Timers } from '../machines/timers.ts';
+import { concat, viewOf } from '../octets.ts';
 import { decodeClose, encodeClose } from '../wire/close.ts';
 import { Deframer } from '../wire/deframer.ts';
-import { bounds } from '../wire/frame.ts';
+import { bounds, frameStartLength } from '../wire/frame.ts';
 import { FrameType, Status } from '../wire/identifiers.ts';
 import { decodeRelay, findSelf } from '../wire/relay.ts';
 import { byNetwork, byPeer, bySelf, faultOf } from './cause.ts';
@@ -18,6 +19,8 @@ export interface RelayOptions {
   readonly timers: Timers;
   /** False when there are too many connections already. */
   readonly opening?: () => boolean;
+  /** Is called once, when the connection comes to its end. */
+  readonly ending?: () => void;
 }
 
 /** Longest frame that passes before the next node has answered, so that a relay is of no use to scan ports (RLY-11). */
@@ -43,6 +46,8 @@ export class RelayNode implements Node {
   readonly passed: Record<Side, number> = { upstream: 0, downstream: 0 };
   #relay = { octets: new Uint8Array(0), path: [] as readonly string[], position: 0 };
   #next = { name: '', group: false };
+  /** What has come behind RELAY before the relay connects. */
+  #behind: { readonly parts: Uint8Array[]; length: number } = { parts: [], length: 0 };
   /** The octets that the event *frame* is about. */
   #received: { readonly octets: Uint8Array; readonly side: Side } = { octets: new Uint8Array(0), side: 'upstream' };
   /** From upstream, until the next node is connected. */
@@ -51,6 +56,7 @@ export class RelayNode implements Node {
   #answered = false;
   #handedOver = false;
   #disconnecting = false;
+  #ending = false;
 
   constructor(options: RelayOptions) {
     this.#options = options;
@@ -61,6 +67,7 @@ export class RelayNode implements Node {
       hold: () => this.#pass((octets) => this.#held.push(octets.slice())),
       forward: () => this.#forward(),
       'send CLOSE': () => this.#sendClose(),
+      'send CLOSE and disconnect': () => this.#closeAtOnce(),
       'shut down writing': () => this.#shutDown(),
       disconnect: () => this.#disconnect(),
       discard: () => {},
@@ -109,12 +116,19 @@ export class RelayNode implements Node {
       case 'command':
         if (input.command !== 'connect') this.#refuse('end session', Status.shuttingDown);
         break;
+      case 'gives way':
+        this.#refuse('gives way', Status.resourceLimit);
+        break;
       case 'datagram':
       case 'superseded':
       case 'network changed':
         break;
       default:
         input satisfies never;
+    }
+    if (this.#machine.phase === 'ending' && !this.#ending) {
+      this.#ending = true;
+      this.#options.ending?.();
     }
     return effects;
   }
@@ -158,7 +172,8 @@ export class RelayNode implements Node {
 
   #octets(octets: Uint8Array, side: Side): void {
     if (!this.#links[side].open || octets.length === 0) return;
-    if (this.#machine.phase === 'opening') this.#receiveRelay(octets);
+    if (this.#machine.phase === 'opening' && this.#relay.path.length > 0) this.#receiveBehind(octets);
+    else if (this.#machine.phase === 'opening') this.#receiveRelay(octets);
     else this.#frame(octets, side);
   }
 
@@ -191,9 +206,28 @@ export class RelayNode implements Node {
       return;
     }
     this.#relay = { octets: octets.slice(), path, position };
-    this.#machine.step('relay');
     const following = this.#deframer.takeUnread();
-    if (following.length > 0) this.#frame(following, 'upstream');
+    if (following.length > 0) this.#receiveBehind(following);
+  }
+
+  /** The relay connects onward once the frame behind RELAY is whole: who is silent costs the next node nothing. */
+  #receiveBehind(octets: Uint8Array): void {
+    const behind = this.#behind;
+    behind.parts.push(octets.slice());
+    behind.length += octets.length;
+    if (behind.length < frameStartLength) return;
+    const start = behind.length === octets.length ? octets : concat(...behind.parts.slice(0, frameStartLength));
+    const length = viewOf(start).getUint32(0);
+    const isClose = start[4] === FrameType.CLOSE;
+    if (length < frameStartLength || length > (isClose ? bounds.CLOSE.max : largestFirstFrame))
+      this.#refuse('protocol error', Status.protocolError, 'a frame that must not pass');
+    else if (behind.length >= length && isClose)
+      this.#machine.end({ event: 'close received', cause: { by: 'peer', reason: 'CLOSE from upstream' } });
+    else if (behind.length >= length) {
+      this.#behind = { parts: [], length: 0 };
+      this.#machine.step('relay');
+      for (const part of behind.parts) this.#frame(part, 'upstream');
+    }
   }
 
   /** [EP] fig. 4, step 74: the node after this one. */
@@ -285,6 +319,15 @@ export class RelayNode implements Node {
     if ((this.#flows.downstream.within && !this.#handedOver) || !this.#links.upstream.open) return;
     const octets = encodeClose({ type: 'CLOSE', status: this.#machine.status });
     this.#machine.emit({ type: 'send', octets, side: 'upstream' });
+  }
+
+  /** What was sent leaves, and nothing is waited for. */
+  #closeAtOnce(): void {
+    this.#sendClose();
+    this.#held = [];
+    this.#disconnecting = true;
+    this.#machine.emit({ type: 'disconnect', side: 'downstream', abort: true });
+    this.#machine.emit({ type: 'disconnect', side: 'upstream', abort: false });
   }
 
   #shutDown(): void {

@@ -23,6 +23,8 @@ export interface ServerOptions extends EndPointOptions {
   readonly authority: Authority;
   /** Where the connection comes from, for the half-open limit. */
   readonly source: string;
+  /** Has this node take the input *gives way*. */
+  readonly giveWay: () => void;
 }
 
 const refusals: Readonly<Record<Refusal['reason'], number>> = {
@@ -48,12 +50,15 @@ export class ServerNode implements Node {
   readonly #conversation: Conversation;
   #relay = { octets: new Uint8Array(0), path: [] as readonly string[] };
   #accepted: Accepted | undefined;
+  /** Of the REQUEST that came, authorised or not. */
+  #handshake: ResponderHandshake | undefined;
   /** A session that no DATA frame has confirmed yet. */
   #unconfirmed: SessionDescription | undefined;
+  #ending = false;
 
   constructor(options: ServerOptions) {
     this.#options = options;
-    this.peer = { source: options.source };
+    this.peer = { source: options.source, giveWay: options.giveWay };
     this.#machine = new RunningMachine(serverMachine, options.timers, {
       'send RESPONSE 224': () => this.#sendResponse(),
       'key the connection': () => this.#key(),
@@ -63,6 +68,7 @@ export class ServerNode implements Node {
         this.#conversation.sendClose();
         this.#machine.raise('close sent');
       },
+      'send CLOSE and disconnect': () => this.#conversation.closeAtOnce(),
       'delay CLOSE': () => this.#machine.after(options.timers.refusalDelay, 'refusal'),
       'shut down writing': () => this.#conversation.shutDownWriting(),
       disconnect: () => this.#conversation.disconnect(),
@@ -96,10 +102,18 @@ export class ServerNode implements Node {
     const effects = this.#machine.begin(now);
     if (input.type === 'tcp accepted') this.#accept();
     else if (input.type === 'superseded') this.#refuse('superseded', Status.superseded);
+    else if (input.type === 'gives way') this.#refuse('gives way', Status.resourceLimit);
     else if (input.type === 'time') for (const deadline of this.#machine.due()) this.#due(deadline);
     else if (input.type !== 'command') this.#conversation.take(input);
     else if (input.command !== 'connect') this.#conversation.end(input.command);
+    this.#tellEnding();
     return effects;
+  }
+
+  #tellEnding(): void {
+    if (this.#ending || this.#machine.phase !== 'ending') return;
+    this.#ending = true;
+    this.#options.authority.ending(this.peer);
   }
 
   #due(deadline: DeadlineName): void {
@@ -152,11 +166,12 @@ export class ServerNode implements Node {
       const suite = suiteOf(decodeRequest(octets));
       if (!Object.values<number>(Suite).includes(suite)) return Status.notAuthorized;
       const handshake = new ResponderHandshake({ suite, prologue: prologueOf(relay), staticPrivate, randomness });
+      this.#handshake = handshake;
       const { request, initiatorStatic } = readRequest(handshake, octets);
       if (request.destinationName !== hostOf(path.at(-1) ?? '')) return Status.notAuthorized;
       const { initiatorName, destinationName, transforms, keyExchangeData } = request;
-      const { lifetimes } = keyExchangeData;
-      const asked = { initiatorName, initiatorStatic, destinationName, suite, transforms, lifetimes };
+      const { lifetimes, freshness } = keyExchangeData;
+      const asked = { initiatorName, initiatorStatic, destinationName, suite, transforms, lifetimes, freshness };
       const grant = authority.authorize(this.peer, asked);
       if (grant.type === 'refusal') return refusals[grant.reason];
       const { transform, clientData } = grant;
@@ -208,6 +223,7 @@ export class ServerNode implements Node {
 
   #report(): void {
     this.#conversation.queue.dropAll();
+    this.#handshake?.erase();
     this.#options.authority.ended(this.peer);
     this.#machine.report(false);
   }

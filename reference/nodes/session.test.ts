@@ -1,7 +1,7 @@
 import test from 'ava';
 import { datagram } from '../testing/memory-tunnel.ts';
 import { Transform } from '../wire/identifiers.ts';
-import { Session } from './session.ts';
+import { keyedClose, Session } from './session.ts';
 
 const lifetimes = { seconds: 100, frames: 10n, octets: 1000n };
 
@@ -59,4 +59,12 @@ test('octets use the keys up', (t) => {
 test('a lifetime of 64 bits does not use the keys up at once', (t) => {
   const initiator = session('initiator', 100, { seconds: 1, frames: 1n << 63n, octets: 1n << 63n });
   t.false(initiator.usedUp);
+});
+
+test('the keys of a session that is over are zeros', (t) => {
+  const one = session('initiator');
+  const before = one.close(1);
+  t.notDeepEqual(before, keyedClose(new Uint8Array(32), 1, 0));
+  one.erase();
+  t.deepEqual(one.close(1), keyedClose(new Uint8Array(32), 1, 0));
 });

@@ -2,7 +2,7 @@
 import { closeDigest, verifyClose } from '../crypto/close.ts';
 import { maximumFrames, maximumOctets } from '../crypto/counter.ts';
 import type { SessionSecrets } from '../crypto/handshake.ts';
-import { type DirectionKeys, deriveDirection } from '../crypto/keys.ts';
+import { type DirectionKeys, deriveDirection, eraseDirection } from '../crypto/keys.ts';
 import { createOpener, createSealer, type Opener, type Sealer } from '../crypto/transforms.ts';
 import { closeFixedLength, decodeClose, encodeClose, encodeCloseHeader } from '../wire/close.ts';
 import type { Lifetimes } from '../wire/key-exchange-data.ts';
@@ -71,6 +71,11 @@ export class Session {
   /** The CLOSE frame that ends this direction, 40 octets. */
   close(status: number): Uint8Array {
     return keyedClose(this.#own.close, status, this.#sealer.frames);
+  }
+
+  /** Overwrites the keys: nothing is sealed or opened any more. */
+  erase(): void {
+    for (const keys of [this.#own, this.#peer]) eraseDirection(keys);
   }
 
   /**

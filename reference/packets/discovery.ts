@@ -1,7 +1,7 @@
 /** Neighbour discovery (RFC 4861): router and neighbour solicitations and advertisements as whole Ethernet frames. */
 import { Malformed } from '../errors.ts';
 import { concat } from '../octets.ts';
-import { decodeEthernet, EtherType, encodeEthernet, etherTypeOf } from './ethernet.ts';
+import { decodeEthernet, EtherType, encodeEthernet, ethernetHeaderLength, etherTypeOf } from './ethernet.ts';
 import { decodeIcmpv6, encodeIcmpv6, Icmpv6Type } from './icmpv6.ts';
 import { IpProtocol } from './ipv4.ts';
 import { decodeIpv6, encodeIpv6 } from './ipv6.ts';
@@ -11,6 +11,7 @@ import {
   type NeighbourOption,
   NeighbourOptionType,
 } from './neighbour-options.ts';
+import { carriesDiscovery } from './upper-layer.ts';
 
 export interface DiscoveryMessage {
   /** 133 to 136. */
@@ -31,11 +32,6 @@ export const allNodesPhysical = Uint8Array.of(0x33, 0x33, 0, 0, 0, 1);
 
 /** RFC 4861 §6.1 and §7.1: a lower one shows that the packet was forwarded. */
 const HOP_LIMIT = 255;
-const REDIRECT = 137;
-const FRAGMENT = 44;
-const AUTHENTICATION = 51;
-/** Hop-by-hop options, routing, fragment, authentication, destination options: RFC 8200 §4. */
-const EXTENSIONS: ReadonlySet<number | undefined> = new Set([0, 43, FRAGMENT, AUTHENTICATION, 60]);
 /** Octets of the fixed part: RFC 4861 §4.1 to §4.4. */
 const FIXED_PART: ReadonlyMap<number, number> = new Map([
   [Icmpv6Type.routerSolicitation, 4],
@@ -47,24 +43,7 @@ const SOLICITATIONS: ReadonlySet<number> = new Set([Icmpv6Type.routerSolicitatio
 
 /** Whether a frame carries neighbour discovery, types 133 to 137, valid or not; also after extension headers. */
 export function isDiscovery(frame: Uint8Array): boolean {
-  if (frame.length < 55 || etherTypeOf(frame) !== EtherType.ipv6) return false;
-  let header = frame[20];
-  let at = 54;
-  while (EXTENSIONS.has(header)) {
-    // Only the first fragment holds the headers that follow.
-    if (header === FRAGMENT && (((frame[at + 2] ?? 0) << 8) | (frame[at + 3] ?? 0)) >= 8) return false;
-    const length = extensionLength(header, frame[at + 1] ?? 0);
-    header = frame[at];
-    at += length;
-  }
-  const type = frame[at] ?? 0;
-  return header === IpProtocol.icmpv6 && type >= Icmpv6Type.routerSolicitation && type <= REDIRECT;
-}
-
-/** Octets of an extension header, from its own length field: RFC 8200 §4 and RFC 4302 §2.2 count differently. */
-function extensionLength(header: number | undefined, field: number): number {
-  if (header === FRAGMENT) return 8;
-  return header === AUTHENTICATION ? 4 * (field + 2) : 8 * (field + 1);
+  return frame.length >= 55 && etherTypeOf(frame) === EtherType.ipv6 && carriesDiscovery(frame, ethernetHeaderLength);
 }
 
 /**

@@ -1,6 +1,6 @@
 /** Addresses that no peer may name, and that no relay connects to unless the configuration allows it. */
 import { addressOctets, addressText, isIpv6 } from './addresses.ts';
-import { contains, hostPrefix, overlaps, type Prefix, parsePrefix, prefixText } from './prefix.ts';
+import { contains, hostPrefix, overlaps, type Prefix, parsePrefix, prefixText, sameStart } from './prefix.ts';
 
 const prefixes = {
   unspecified: ['0.0.0.0/8', '::/128'],
@@ -26,6 +26,20 @@ const reserved: readonly Reserved[] = Object.entries(prefixes).flatMap(([kind, t
 export function kindOf(address: string): AddressKind {
   const host = hostPrefix(plainAddress(address));
   return reserved.find(({ prefix }) => contains(prefix, host))?.kind ?? 'ordinary';
+}
+
+/** First address and length of each reserved prefix, by the octets of an address. */
+const starts = new Map(
+  [4, 16].map((length) => {
+    const those = reserved.map(({ prefix }) => ({ first: addressOctets(prefix.address), length: prefix.length }));
+    return [length, those.filter(({ first }) => first.length === length)];
+  }),
+);
+
+/** @param address 4 or 16 octets: asked for each datagram */
+export function isReserved(address: Uint8Array): boolean {
+  for (const { first, length } of starts.get(address.length) ?? []) if (sameStart(first, address, length)) return true;
+  return false;
 }
 
 /** Why a prefix is refused, a line for the user; undefined when it shares no address with a reserved one. */

@@ -97,6 +97,7 @@ export class MemoryTunnel {
   readonly #options: MemoryTunnelOptions;
   readonly #path: readonly string[];
   readonly #tasks: (() => void)[] = [];
+  #freshness = 1;
 
   constructor(options: MemoryTunnelOptions = {}) {
     this.#options = options;
@@ -110,6 +111,7 @@ export class MemoryTunnel {
         path: this.#path,
         transforms: options.transforms ?? [Transform.aes256gcm],
         lifetimes,
+        freshness: () => BigInt(this.#freshness++),
         timers: defaultTimers,
         randomness: deterministicRandomness({}),
         reconnect: true,
@@ -243,6 +245,7 @@ export class MemoryTunnel {
       names: ['server.test'],
       staticPrivate: serverKeys.privateKey,
       authority: this.#authority(),
+      giveWay: () => {},
       timers: defaultTimers,
       randomness: deterministicRandomness({}),
       source: '192.0.2.1',
@@ -269,6 +272,7 @@ export class MemoryTunnel {
         return { type: 'grant', transform, lifetimes: request.lifetimes, clientData };
       },
       confirmed: () => void this.authorityCalls.push('confirmed'),
+      ending: () => {},
       ended: () => void this.authorityCalls.push('ended'),
     };
   }

@@ -6,6 +6,7 @@ import { suiteName, transformName } from '../wire/identifiers.ts';
 import type { Clock } from './clock.ts';
 import type { Report } from './connection.ts';
 import type { Listener, TunnelEvent } from './events.ts';
+import type { LimitedLog } from './limited-log.ts';
 import type { Log } from './log.ts';
 import type { Resolver } from './names/resolver.ts';
 import type { Trace } from './trace.ts';
@@ -19,14 +20,24 @@ export interface Surroundings {
   readonly resolver?: Resolver;
 }
 
-/** Writes transitions, hints and keys to log and trace. Other effects are left to the role. */
-export function record(effect: Report, who: string, { log, trace }: Pick<Surroundings, 'log' | 'trace'>): void {
+/**
+ * Writes transitions, hints and keys to log and trace. Other effects are left to the role.
+ * @param strangers where hints go if anyone may cause them
+ */
+export function record(
+  effect: Report,
+  who: string,
+  { log, trace }: Pick<Surroundings, 'log' | 'trace'>,
+  strangers?: LimitedLog,
+): void {
   if (effect.type === 'transition') {
     const { from, event, to } = effect;
     log.debug(`${who}: ${from}, ${event} → ${to ?? 'refused'}`);
     trace.write({ node: who, from, event, to: to ?? null });
   } else if (effect.type === 'hint') {
-    log.info(`${who}: ${effect.text}`);
+    const line = `${who}: ${effect.text}`;
+    if (strangers === undefined) log.info(line);
+    else strangers.info(effect.text, line);
     trace.write({ node: who, hint: effect.text });
   } else if (effect.type === 'key log') trace.key(effect.label, effect.octets);
 }

@@ -41,7 +41,7 @@ export type TransformName = keyof typeof Transform;
 export const transformNames = namesOf(Transform);
 
 /** Entries of the key exchange data ([EP] fig. 7, 130; fig. 8, 156). */
-export const Tlv = { lifetimes: 1, compression: 2, options: 3 } as const;
+export const Tlv = { lifetimes: 1, compression: 2, options: 3, freshness: 4 } as const;
 
 /** From this id up an entry that is not known is refused; below it is skipped. */
 export const firstCriticalTlv = 0x8000;

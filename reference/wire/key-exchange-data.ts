@@ -1,6 +1,6 @@
 /** [EP] fig. 7, 130 and fig. 8, 156: key exchange data, a list of `id u16, length u16, value`, ids ascending. */
 import { Malformed, Misuse } from '../errors.ts';
-import { concat, readU16s, u16, viewOf } from '../octets.ts';
+import { concat, readU16s, u16, u64, viewOf } from '../octets.ts';
 import { firstCriticalTlv, Tlv } from './identifiers.ts';
 
 export interface KeyExchangeEntry {
@@ -27,27 +27,32 @@ export interface KeyExchangeData {
   readonly compression: readonly number[];
   /** DATA option bits; 0 where the entry is absent. */
   readonly options: number;
+  /** Greater in each REQUEST of an initiator than in the one before, 0 to 2^64 - 1; undefined where the entry is absent. */
+  readonly freshness?: bigint;
 }
 
 export interface KeyExchangeChoice {
   readonly lifetimes: Lifetimes;
   readonly compression?: readonly number[];
   readonly options?: number;
+  readonly freshness?: bigint | undefined;
   /** Further entries, GREASE for instance. */
   readonly extra?: readonly KeyExchangeEntry[];
 }
 
 const entryHeaderLength = 4;
 const lifetimesLength = 20;
+const freshnessLength = 8;
 
 /** Puts the entries in order; an empty list and options of 0 have no entry. */
 export function makeKeyExchangeData(choice: KeyExchangeChoice): KeyExchangeData {
-  const { lifetimes, compression = [], options = 0, extra = [] } = choice;
+  const { lifetimes, compression = [], options = 0, freshness, extra = [] } = choice;
   const entries = [...extra, { id: Tlv.lifetimes, value: encodeLifetimes(lifetimes) }];
   if (compression.length > 0) entries.push({ id: Tlv.compression, value: u16(...compression) });
   if (options !== 0) entries.push({ id: Tlv.options, value: u16(options) });
+  if (freshness !== undefined) entries.push({ id: Tlv.freshness, value: u64(freshness) });
   entries.sort((left, right) => left.id - right.id);
-  return { entries, lifetimes, compression, options };
+  return { entries, lifetimes, compression, options, ...(freshness !== undefined && { freshness }) };
 }
 
 export function encodeKeyExchangeData({ entries }: Pick<KeyExchangeData, 'entries'>): Uint8Array {
@@ -73,7 +78,14 @@ export function decodeKeyExchangeData(octets: Uint8Array): KeyExchangeData {
   const compression = decodeU16s('compression (2)', value(Tlv.compression));
   const [options = 0, ...more] = decodeU16s('options (3)', value(Tlv.options));
   if (more.length > 0) throw new Malformed('key exchange data options (3): more than 2 octets');
-  return { entries, lifetimes: decodeLifetimes(lifetimes), compression, options };
+  const fresh = value(Tlv.freshness);
+  return {
+    entries,
+    lifetimes: decodeLifetimes(lifetimes),
+    compression,
+    options,
+    ...(fresh && { freshness: decodeFreshness(fresh) }),
+  };
 }
 
 function decodeEntries(octets: Uint8Array): KeyExchangeEntry[] {
@@ -114,6 +126,12 @@ function decodeLifetimes(value: Uint8Array): Lifetimes {
     throw new Malformed('key exchange data lifetimes (1): a bound of 0');
   }
   return lifetimes;
+}
+
+function decodeFreshness(value: Uint8Array): bigint {
+  if (value.length !== freshnessLength)
+    throw new Malformed(`key exchange data freshness (4): ${value.length} octets, not ${freshnessLength}`);
+  return viewOf(value).getBigUint64(0);
 }
 
 function decodeU16s(entry: string, value: Uint8Array | undefined): number[] {

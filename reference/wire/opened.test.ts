@@ -16,7 +16,7 @@ const keyExchangeData = fc
     compression: fc.array(u16, { maxLength: 3 }),
     options: u16,
     extra: fc.uniqueArray(
-      fc.record({ id: fc.integer({ min: 4, max: 0x7fff }), value: fc.uint8Array({ maxLength: 40 }) }),
+      fc.record({ id: fc.integer({ min: 5, max: 0x7fff }), value: fc.uint8Array({ maxLength: 40 }) }),
       { maxLength: 3, selector: ({ id }) => id },
     ),
   })

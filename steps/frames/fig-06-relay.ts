@@ -4,7 +4,7 @@ import { type DataTable, Then, When } from '@cucumber/cucumber';
 import { concat, u16, u32 } from '../../reference/octets.ts';
 import { decodeRelay } from '../../reference/wire/relay.ts';
 import { known } from '../support/known.ts';
-import type { ScriptedInitiator } from '../support/peers/scripted-initiator.ts';
+import { type ScriptedInitiator, withRequest } from '../support/peers/scripted-initiator.ts';
 import { newInitiator, nextNode, type WireRole } from '../support/peers.ts';
 import { assertReaction, nothingComes, reactionOf } from '../support/reactions.ts';
 import { tryEach } from '../support/rows.ts';
@@ -92,7 +92,7 @@ When(
 async function forwarded(world: ConformanceWorld, names: readonly string[]): Promise<void> {
   const frame = relayOf({ names });
   const initiator = await newInitiator(world);
-  const server = await nextNode(world, initiator, () => initiator.connection.send(frame));
+  const server = await nextNode(world, initiator, () => initiator.connection.send(withRequest(frame)));
   assert.equal((await server.expect('RELAY')).octets.toHex(), frame.toHex());
   server.connection.finish();
   await close(initiator);

@@ -88,6 +88,45 @@ When(
   },
 );
 
+/** Each freshness, and what comes before it. */
+function assertGreater(values: readonly (bigint | undefined)[]): void {
+  for (const [index, value] of values.entries()) {
+    assert.ok(value !== undefined, `REQUEST ${index + 1} has no freshness`);
+    const before = values[index - 1];
+    assert.ok(before === undefined || value > before, `REQUEST ${index + 1}: ${value} after ${before}`);
+  }
+}
+
+When(
+  'it has sent {int} REQUESTs, the freshness of each is above the one before',
+  async function (this: ConformanceWorld, count: number) {
+    const values: (bigint | undefined)[] = [];
+    const numbers = Array.from({ length: count }, (_, index) => `REQUEST ${index + 1}`);
+    await eachConnection(this, numbers, String, async (server) => {
+      values.push(server.request.keyExchangeData.freshness);
+      await server.connection.send(server.closeFrame(1));
+    });
+    assertGreater(values);
+  },
+);
+
+When(
+  'it has sent a REQUEST in each of {int} runs, the freshness of each is above the one before',
+  async function (this: ConformanceWorld, count: number) {
+    const values: (bigint | undefined)[] = [];
+    for (let run = 1; run <= count; run++) {
+      const server = await scriptedServer(this);
+      await server.readRelay();
+      values.push((await server.readRequest()).keyExchangeData.freshness);
+      const client = this.iut('client');
+      client.program.kill('SIGKILL');
+      await client.program.exited;
+      if (run < count) await this.start('client', 'client', client.configuration);
+    }
+    assertGreater(values);
+  },
+);
+
 /** Of one length always, unlike what is random. */
 const grease = { transform: { id: '0a0a', index: 0 }, tlv: { id: '1a1a', value: '00' } };
 

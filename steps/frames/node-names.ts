@@ -10,7 +10,7 @@ import { Nonconformance } from '../support/lab/failure.ts';
 import { Mailbox } from '../support/lab/mailbox.ts';
 import { tunnelPort } from '../support/peers/configuration.ts';
 import type { ScriptedConnection } from '../support/peers/scripted.ts';
-import type { ScriptedInitiator } from '../support/peers/scripted-initiator.ts';
+import { type ScriptedInitiator, withRequest } from '../support/peers/scripted-initiator.ts';
 import { lab, listenAsServer, newInitiator, scriptedServer } from '../support/peers.ts';
 import { played } from '../support/played.ts';
 import { reactionOf } from '../support/reactions.ts';
@@ -64,7 +64,7 @@ When(
       const path = role === 'server' ? [name, 'server.test'] : ['relay-b.test', 'server.test', name];
       const frame = relayFrame(origin, path);
       const initiator = await newInitiator(this);
-      await initiator.connection.send(frame);
+      await initiator.connection.send(role === 'relay' ? withRequest(frame) : frame);
       played(this, 'names', vector);
       if (vector.result === 'invalid') await refused(initiator, vector['status']);
       else if (role === 'relay') await forwarded(this, frame);
@@ -130,7 +130,7 @@ When(
       const one = async (vector: Vector): Promise<void> => {
         const frame = relayFrame(origin, vector['path']);
         const initiator = await newInitiator(this);
-        await initiator.connection.send(frame);
+        await initiator.connection.send(role === 'relay' ? withRequest(frame) : frame);
         played(this, 'names', vector);
         if (vector.result === 'invalid') await refused(initiator, vector['status']);
         else if (role === 'server') await awaitsRequest(initiator);

@@ -2,14 +2,14 @@
 import assert from 'node:assert/strict';
 import { setTimeout as pause } from 'node:timers/promises';
 import { type DataTable, Then } from '@cucumber/cucumber';
-import { Status, statusName } from '../../reference/wire/identifiers.ts';
+import { statusName } from '../../reference/wire/identifiers.ts';
 import { eachRow, frameOf } from '../support/exchanges.ts';
 import { known } from '../support/known.ts';
-import { watch, within } from '../support/lab/deadline.ts';
+import { within } from '../support/lab/deadline.ts';
 import { Nonconformance } from '../support/lab/failure.ts';
 import { flipped } from '../support/peers/handshake.ts';
 import type { ScriptedConnection } from '../support/peers/scripted.ts';
-import type { ScriptedInitiator } from '../support/peers/scripted-initiator.ts';
+import { type ScriptedInitiator, withRequest } from '../support/peers/scripted-initiator.ts';
 import { newInitiator, scriptedServer } from '../support/peers.ts';
 import type { ConformanceWorld } from '../support/world.ts';
 
@@ -76,7 +76,7 @@ const atServer: Readonly<Record<string, Reach>> = {
 };
 
 async function forward(world: ConformanceWorld, peer: ScriptedInitiator): Promise<ScriptedConnection> {
-  await peer.sendRelay();
+  await peer.connection.send(withRequest(peer.relay));
   const { connection } = await scriptedServer(world);
   await connection.send(frameOf(9, 10));
   await peer.connection.octets(10);
@@ -94,43 +94,25 @@ const atRelay: Readonly<Record<string, Reach>> = {
   },
 };
 
-/** Milliseconds in which a refusal comes. */
-const waiting = 1_000;
-
-/** Whether it is refused for want of a place: that is said at once. */
-async function isRefused(peer: ScriptedInitiator): Promise<boolean> {
-  const silent = watch(waiting).then(() => 'open');
-  if ((await Promise.race([peer.connection.ended(60_000), silent])) === 'open') return false;
-  const { status } = await peer.expectClose();
-  assert.equal(statusName(status), statusName(Status.resourceLimit));
-  return true;
-}
-
-async function isFull(world: ConformanceWorld): Promise<boolean> {
-  const peer = await newInitiator(world);
-  const refused = await isRefused(peer);
-  peer.connection.reset();
-  return refused;
-}
-
 Then(
-  'a connection keeps another out until it is over, and not longer',
+  'a connection has its sockets until it is over, and not longer',
   { timeout: 120_000 },
   async function (this: ConformanceWorld, table: DataTable) {
     const isRelay = this.iuts.has('relay-b');
+    const { program } = this.iut(isRelay ? 'relay-b' : 'server');
     const act = async ([state = '', end = '']: string[]): Promise<void> => {
+      const before = program.sockets();
       const peer = await newInitiator(this);
       const far = await known(isRelay ? atRelay : atServer, state)(this, peer);
-      if (!(await isFull(this))) throw new Nonconformance('it takes no place');
+      await pause(300);
+      if (program.sockets() <= before) throw new Nonconformance('it has no socket');
       known(ends, end)(peer.connection);
       // A relay ends that one too; it is over at both sides.
       await far?.ended();
       if (far) known(ends, end)(far);
       const over = performance.now() + soon;
-      while (await isFull(this))
-        if (performance.now() > over) throw new Nonconformance(`its place is not free ${soon} ms later`);
-      // The last one has to be over too.
-      await pause(200);
+      for (; program.sockets() > before; await pause(50))
+        if (performance.now() > over) throw new Nonconformance(`its socket is there ${soon} ms later`);
     };
     await eachRow(table.rows(), ([state, end]) => `${state}, the initiator ${end}`, act);
   },

@@ -26,7 +26,7 @@ const faults: Readonly<Record<string, Alterations<OpenedResponse>>> = {
     fields: { keyExchangeData: makeKeyExchangeData({ lifetimes: { ...defaultLifetimes, seconds: 0xffff_ffff } }) },
   },
   'an entry 0 in front': withEntry(0, 2),
-  'an entry of no octets': withEntry(4, 0),
+  'an entry of no octets': withEntry(5, 0),
   'client data without an address': {
     fields: { clientData: { dhcp: [{ code: 1, value: Uint8Array.of(255, 255, 255, 0) }], neighbour: [] } },
   },

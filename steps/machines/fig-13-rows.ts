@@ -4,11 +4,16 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { type DataTable, Given, Then, When } from '@cucumber/cucumber';
 import { concat } from '../../reference/octets.ts';
 import { encodeClose } from '../../reference/wire/close.ts';
+import { statusName } from '../../reference/wire/identifiers.ts';
 import { assertTime, closedAfter, eachRow, expectAnswer, frameOf, sendByLooks } from '../support/exchanges.ts';
 import { wireDevice } from '../support/lab/namespace.ts';
 import { statusOf } from '../support/parameters.ts';
 import { tunnelPort } from '../support/peers/configuration.ts';
-import type { ScriptedInitiator } from '../support/peers/scripted-initiator.ts';
+import {
+  type ScriptedInitiator,
+  type ScriptedInitiatorOptions,
+  withRequest,
+} from '../support/peers/scripted-initiator.ts';
 import {
   newInitiator,
   scripted,
@@ -66,29 +71,28 @@ Given(
   },
 );
 
-Then(
-  'a connection to the relay ends as its first octets want it',
-  async function (this: ConformanceWorld, table: DataTable) {
+/** What the relay answers to each, on connections of their own. @param begin what comes before it */
+const answers = (options: ScriptedInitiatorOptions, begin: (peer: ScriptedInitiator) => Promise<void>) =>
+  async function (this: ConformanceWorld, table: DataTable): Promise<void> {
     const act = async ([sent = '', expected = '']: string[]): Promise<void> => {
-      const peer = await newInitiator(this);
-      await sendByLooks(peer, sent);
+      const peer = await newInitiator(this, options);
+      await begin(peer);
+      if (sent === 'the start of 4097') await peer.connection.send(frameOf(2, 4_097).subarray(0, 6));
+      else await sendByLooks(peer, sent);
       await expectAnswer(peer, expected);
       await peer.connection[Symbol.asyncDispose]();
     };
     await eachRow(table.rows(), ([sent = '']) => sent, act, 4);
-  },
-);
-
-Then('while the relay connects it answers', async function (this: ConformanceWorld, table: DataTable) {
-  const act = async ([sent = '', expected = '']: string[]): Promise<void> => {
-    const peer = await newInitiator(this, { path: unanswered });
-    await peer.sendRelay();
-    await sendByLooks(peer, sent);
-    await expectAnswer(peer, expected);
-    await peer.connection[Symbol.asyncDispose]();
   };
-  await eachRow(table.rows(), ([sent = '']) => sent, act, 4);
-});
+
+const sendsRelay = (peer: ScriptedInitiator): Promise<void> => peer.sendRelay();
+
+Then(
+  'a connection to the relay ends as its first octets want it',
+  answers({}, async () => {}),
+);
+Then('a connection to the relay ends as the octets behind RELAY want it', answers({}, sendsRelay));
+Then('while the relay connects it answers', answers({ path: unanswered }, sendsRelay));
 
 When('an initiator sends one frame of 4096 octets in one segment with RELAY', async function (this: ConformanceWorld) {
   const initiator = await scriptedInitiator(this);
@@ -98,10 +102,9 @@ When('an initiator sends one frame of 4096 octets in one segment with RELAY', as
 /** Towards the next node REQUEST has passed; it is silent. */
 async function requested(world: ConformanceWorld) {
   const initiator = await newInitiator(world);
-  await initiator.sendRelay();
+  await initiator.connection.send(withRequest(initiator.relay));
   const server = await scriptedServer(world);
   await server.expect('RELAY');
-  await initiator.connection.send(frameOf(2, 260));
   await server.expect('REQUEST');
   return { initiator, server, before: server.connection.received.length };
 }
@@ -271,12 +274,21 @@ When(
   'another connection to the relay has sent RELAY for the path {}',
   async function (this: ConformanceWorld, path: string) {
     const peer = await newInitiator(this, { path: path.split(' ') });
-    await peer.sendRelay();
+    await peer.connection.send(withRequest(peer.relay));
     this.get('waiting').push(peer);
     // Until the relay connects: nothing tells of it.
     await pause(200);
   },
 );
+
+Then('one of the first two has got "resource limit", and the others stay', async function (this: ConformanceWorld) {
+  const waiting = this.get('waiting');
+  const gone = await Promise.race(waiting.slice(0, 2).map(async (peer) => ({ peer, close: await peer.expectClose() })));
+  assert.equal(statusName(gone.close.status), 'resource limit');
+  await pause(300);
+  for (const peer of waiting)
+    if (peer !== gone.peer) assert.ok(!peer.connection.over, `connection ${waiting.indexOf(peer) + 1} ended`);
+});
 
 Then('every connection to the relay ends without a frame', async function (this: ConformanceWorld) {
   const all = [...this.get('waiting'), this.get('initiator'), this.get('server')];
@@ -296,6 +308,15 @@ Then('every connection to the relay ends without a frame', async function (this:
 const sending: Readonly<Record<string, (peer: ScriptedInitiator, isOver: () => boolean) => Promise<void>>> = {
   nothing: async () => {},
   RELAY: (peer) => peer.sendRelay(),
+  'RELAY and REQUEST': (peer) => peer.connection.send(withRequest(peer.relay)),
+  'RELAY, REQUEST in single octets': async (peer, isOver) => {
+    await peer.sendRelay();
+    for (const octet of frameOf(2, 260)) {
+      if (isOver()) return;
+      await peer.connection.send(Uint8Array.of(octet)).catch(() => {});
+      await pause(250);
+    }
+  },
   'RELAY in single octets': async (peer, isOver) => {
     for (const octet of peer.relay) {
       if (isOver()) return;

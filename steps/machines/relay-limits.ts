@@ -5,20 +5,18 @@ import { type DataTable, Given, Then } from '@cucumber/cucumber';
 import { concat } from '../../reference/octets.ts';
 import { statusName } from '../../reference/wire/identifiers.ts';
 import { eachRow, frameOf } from '../support/exchanges.ts';
-import { known } from '../support/known.ts';
 import { LabFailure } from '../support/lab/failure.ts';
 import { type NodeName, wireDevice } from '../support/lab/namespace.ts';
+import { until } from '../support/lab/until.ts';
 import { tunnelPort } from '../support/peers/configuration.ts';
-import type { ScriptedConnection, ScriptedListener } from '../support/peers/scripted.ts';
-import { ScriptedInitiator } from '../support/peers/scripted-initiator.ts';
+import type { ScriptedListener } from '../support/peers/scripted.ts';
+import { ScriptedInitiator, withRequest } from '../support/peers/scripted-initiator.ts';
 import { newInitiator } from '../support/peers.ts';
-import { connectLetIn, type Place, placeOf } from '../support/places-taken.ts';
+import { type Arrival, inTurn, isThere, settle } from '../support/places-taken.ts';
 import type { ConformanceWorld } from '../support/world.ts';
 
 declare module '../support/world.ts' {
   interface Facts {
-    /** Fills the places of a relay and gives them back; `others` is what becomes of one from another address. */
-    fillRelay: (options: { others?: Place; standing?: number }) => Promise<void>;
     /** Where a relay's own machine, and one on its link, listen besides. */
     services: readonly ScriptedListener[];
   }
@@ -26,77 +24,75 @@ declare module '../support/world.ts' {
 
 // Limits.
 
-/** How far the connections come that take up places. */
-const stages: Readonly<Record<string, 'silent' | 'connected' | 'open'>> = {
-  silent: 'silent',
-  'connected to the next node': 'connected',
-  tunnels: 'open',
-};
+/** A tunnel to the next node, which has answered. */
+async function tunnelFrom(world: ConformanceWorld, from: NodeName): Promise<ScriptedInitiator> {
+  const peer = await forwardedFrom(world, from);
+  const server = await world.get('listener').accept();
+  await server.send(frameOf(9, 10));
+  await peer.connection.octets(10);
+  return peer;
+}
 
-async function fillRelay(
-  world: ConformanceWorld,
-  count: number,
-  stage: 'silent' | 'connected' | 'open',
-  { others, standing = 0 }: { others?: Place; standing?: number },
-): Promise<void> {
-  const all: ScriptedConnection[] = [];
-  const connect = async (from?: NodeName): Promise<ScriptedInitiator> => {
-    const peer = await newInitiator(world, {}, from);
-    all.push(peer.connection);
-    return peer;
+async function forwardedFrom(world: ConformanceWorld, from: NodeName): Promise<ScriptedInitiator> {
+  const peer = await newInitiator(world, {}, from);
+  await peer.connection.send(withRequest(peer.relay));
+  return peer;
+}
+
+function kindsOf(world: ConformanceWorld): Readonly<Record<string, Arrival>> {
+  const sending =
+    (octetsOf: (peer: ScriptedInitiator) => Uint8Array) =>
+    async (from: NodeName): Promise<ScriptedInitiator> => {
+      const peer = await newInitiator(world, {}, from);
+      await peer.connection.send(octetsOf(peer));
+      return peer;
+    };
+  return {
+    silent: { arrive: (from) => newInitiator(world, {}, from), farewell: 'CLOSE' },
+    RELAY: { arrive: sending(({ relay }) => relay), farewell: 'CLOSE' },
+    half: { arrive: sending(({ relay }) => withRequest(relay).subarray(0, relay.length + 100)), farewell: 'CLOSE' },
+    forwarded: {
+      arrive: async (from) => {
+        const peer = await forwardedFrom(world, from);
+        await world.get('listener').accept();
+        return peer;
+      },
+      farewell: 'CLOSE',
+    },
+    tunnel: { arrive: (from) => tunnelFrom(world, from), farewell: 'CLOSE' },
+    over: {
+      arrive: async (from) => {
+        const peer = await newInitiator(world, {}, from);
+        await peer.connection.send(frameOf(9, 8));
+        await peer.connection.next('a CLOSE frame');
+        return peer;
+      },
+      farewell: 'nothing',
+    },
   };
-  const arrive = async (peer: ScriptedInitiator, answers: boolean): Promise<void> => {
-    await peer.sendRelay();
-    const connection = await world.get('listener').accept();
-    all.push(connection);
-    if (!answers) return;
-    await connection.send(frameOf(9, 10));
-    await peer.connection.octets(10);
-  };
-  try {
-    for (let index = 0; index < standing; index++) await arrive(await connect(), true);
-    await pause(100);
-    for (let index = 0; index < count; index++) {
-      const peer = await connectLetIn(connect);
-      assert.ok(peer, `connection ${index + 1} of ${count} was refused`);
-      if (stage !== 'silent') await arrive(peer, stage === 'open');
-    }
-    for (let more = 0; more < 2; more++) {
-      assert.equal(await placeOf(await connect(), 'refused'), 'refused', `connection ${count + 1 + more}`);
-    }
-    if (others !== undefined) {
-      assert.equal(await placeOf(await connect('others'), others), others, 'a connection from another address');
-    }
-  } finally {
-    for (const connection of all) await connection[Symbol.asyncDispose]();
-    // The relay notices before long; nothing tells when.
-    await pause(300);
-  }
 }
 
 Then(
-  /^(\d+) connections (.+) are let in by the relay, and 2 more are refused at once$/,
-  async function (this: ConformanceWorld, count: string, stage: string) {
-    const reached = known(stages, stage.replace(/^that are /, ''));
-    const fill = (options: { others?: Place; standing?: number }) => fillRelay(this, Number(count), reached, options);
-    await fill({});
-    this.set('fillRelay', fill);
+  'connections to the relay that come one after the other have these places: {}',
+  async function (this: ConformanceWorld, list: string) {
+    await inTurn(kindsOf(this), list);
   },
 );
 
 Then(
-  'through the relay one from another address is {} meanwhile',
-  async function (this: ConformanceWorld, others: Place) {
-    await this.get('fillRelay')({ others });
+  'of {int} silent connections to the relay {int} stay',
+  async function (this: ConformanceWorld, count: number, places: number) {
+    const all: ScriptedInitiator[] = [];
+    for (let left = count; left > 0; left--) all.push(await newInitiator(this));
+    const staying = () => all.filter(({ connection }) => isThere(connection)).length;
+    await until('those beyond the limit are gone', async () => staying() <= places || undefined, 4_000);
+    await settle();
+    assert.equal(staying(), places, 'connections that stay');
   },
 );
 
-Then('so it is at the relay again when they have ended', async function (this: ConformanceWorld) {
-  await this.get('fillRelay')({});
-});
-
-Then(/^tunnels (do|do not) take such a place$/, async function (this: ConformanceWorld, words: string) {
-  if (words === 'do not') await this.get('fillRelay')({ standing: 4 });
+Then('{int} tunnels have places, and the next two are refused', async function (this: ConformanceWorld, count: number) {
+  await inTurn(kindsOf(this), [...Array(count).fill('tunnel'), 'silent is refused', 'silent is refused'].join(', '));
 });
 
 // Addresses.
@@ -145,7 +141,7 @@ Given(
 async function towards(world: ConformanceWorld, name: string): Promise<ScriptedInitiator> {
   const path = ['relay-b.test', name];
   const peer = new ScriptedInitiator(await world.connect('client', 'relay-b'), { path });
-  await peer.sendRelay();
+  await peer.connection.send(withRequest(peer.relay));
   return peer;
 }
 

@@ -271,7 +271,9 @@ When(
         if (verdict.expected !== notSendable) played(this, subject, test);
       }
     };
-    await Promise.all(Array.from({ length: abreast }, worker));
+    // Those that are taken have no freshness: one of them is half-open at a time (SRV-26).
+    const workers = tests.some(({ result }) => result === 'valid') ? 1 : abreast;
+    await Promise.all(Array.from({ length: workers }, worker));
     this.set('verdicts', verdicts);
   },
 );

@@ -1,11 +1,12 @@
 /** What a scripted tunnel initiator does ([EP] fig. 11 seen from the wire). */
+
 import { type DataTable, When } from '@cucumber/cucumber';
 import { Status } from '../../reference/wire/identifiers.ts';
 import { toNetworkSettings } from '../../reference/wire/network-settings.ts';
 import { known } from './known.ts';
 import type { NodeName } from './lab/namespace.ts';
 import { identityOf } from './peers/identities.ts';
-import type { ScriptedConnection } from './peers/scripted.ts';
+import { withRequest } from './peers/scripted-initiator.ts';
 import { newInitiator, responseOf, scriptedInitiator, startClock, tunnelThroughRelay } from './peers.ts';
 import { assertReaction, reactionOf } from './reactions.ts';
 import { requestOf } from './request-faults.ts';
@@ -18,8 +19,6 @@ declare module './world.ts' {
     responses: readonly Uint8Array[];
     /** In order. */
     leases: readonly Lease[];
-    /** Connections that only take up room. */
-    crowd: readonly ScriptedConnection[];
   }
 }
 
@@ -76,7 +75,7 @@ When(
 
 When('an initiator sends RELAY( to the relay) for the path {}', async function (this: ConformanceWorld, path: string) {
   const initiator = await scriptedInitiator(this, { path: path.split(' ') });
-  await initiator.sendRelay();
+  await initiator.connection.send(this.iuts.has('relay-b') ? withRequest(initiator.relay) : initiator.relay);
 });
 
 When('an initiator sends a REQUEST with {}', async function (this: ConformanceWorld, request: string) {
@@ -130,20 +129,5 @@ When(
       await initiator.connection.ended();
     }
     this.set('leases', leases);
-  },
-);
-
-When(
-  '{int} connections from one address send {word}',
-  async function (this: ConformanceWorld, count: number, frame: string) {
-    const crowd: ScriptedConnection[] = [];
-    const sends = known({ nothing: false, RELAY: true }, frame);
-    for (let left = count; left > 0; left--) {
-      const initiator = await newInitiator(this);
-      crowd.push(initiator.connection);
-      // One that is refused already may be gone: whatever becomes of it, it is one of the crowd.
-      if (sends) await initiator.sendRelay().catch(() => {});
-    }
-    this.set('crowd', crowd);
   },
 );

@@ -126,9 +126,9 @@ export async function initiatorUnderTest(
 export async function tunnelThroughRelay(world: ConformanceWorld, from?: NodeName) {
   const initiator = await scriptedInitiator(world, {}, from);
   await initiator.sendRelay();
+  await initiator.sendRequest();
   const server = await scriptedServer(world);
   await server.readRelay();
-  await initiator.sendRequest();
   await server.readRequest();
   await server.sendResponse();
   await initiator.readResponse();

@@ -1,29 +1,74 @@
-/** Half-open connections take up places, and give them back when they have ended. */
+/** Half-open connections that come one after the other: which have places, and which give way. */
 import assert from 'node:assert/strict';
 import { setTimeout as pause } from 'node:timers/promises';
-import { statusName } from '../../reference/wire/identifiers.ts';
+import { Status, statusName } from '../../reference/wire/identifiers.ts';
+import { LabFailure, Nonconformance } from './lab/failure.ts';
+import type { NodeName } from './lab/namespace.ts';
+import { until } from './lab/until.ts';
+import type { ScriptedConnection } from './peers/scripted.ts';
 import type { ScriptedInitiator } from './peers/scripted-initiator.ts';
 
-export type Place = 'let in' | 'refused';
+/** What it sees when it gives way. Of one that is over, nothing is seen. */
+type Farewell = 'CLOSE' | 'keyed CLOSE' | 'no frame' | 'nothing';
 
-/** Milliseconds until a place is given back: a connection that has ended is Dying for up to 2 s. */
-const givenBack = 3_000;
-
-/** @param expected a refusal is waited for, since it has to come */
-export async function placeOf(peer: ScriptedInitiator, expected: Place): Promise<Place> {
-  const patience = expected === 'refused' ? 4_000 : 250;
-  const outcome = await Promise.race([peer.connection.ended(60_000), pause(patience, 'open')]);
-  if (outcome === 'open') return 'let in';
-  const { status } = await peer.expectClose();
-  assert.equal(statusName(status), 'resource limit');
-  return 'refused';
+/** How connections of a kind come to what they are. */
+export interface Arrival {
+  readonly arrive: (from: NodeName) => Promise<ScriptedInitiator>;
+  readonly farewell: Farewell;
 }
 
-/** A connection that is let in, as soon as there is a place for it; undefined if there is none in time. */
-export async function connectLetIn(connect: () => Promise<ScriptedInitiator>): Promise<ScriptedInitiator | undefined> {
-  for (const end = performance.now() + givenBack; ; await pause(200)) {
-    const peer = await connect();
-    if ((await placeOf(peer, 'let in')) === 'let in') return peer;
-    if (performance.now() > end) return undefined;
+/** The node notices what has come, and the end of a connection, before long; nothing tells when. */
+export const settle = (): Promise<void> => pause(200);
+
+/** Whether it has neither ended nor been sent a CLOSE. */
+export const isThere = ({ over, frames }: ScriptedConnection): boolean =>
+  !over && !frames.waiting.some(({ type }) => type === 'CLOSE');
+
+async function assertGone(peer: ScriptedInitiator, farewell: Farewell): Promise<void> {
+  if (farewell === 'no frame') {
+    await peer.connection.endedWithoutFrame();
+    return;
   }
+  const close = await peer.expectClose();
+  assert.equal(statusName(close.status), 'resource limit');
+  assert.equal(close.valid, farewell === 'keyed CLOSE', 'whether the CLOSE is keyed');
+  await peer.connection.ended();
+}
+
+interface Standing extends Arrival {
+  readonly kind: string;
+  readonly peer: ScriptedInitiator;
+}
+
+/** @param list `silent, silent elsewhere, silent displaces RELAY, silent is refused` */
+export async function inTurn(kinds: Readonly<Record<string, Arrival>>, list: string): Promise<void> {
+  const there: Standing[] = [];
+  for (const text of list.split(',')) {
+    const [, kind = '', from, refused, displaced] =
+      /^(\w+)( elsewhere)?( is refused)?(?: displaces (\w+))?$/.exec(text.trim()) ?? [];
+    const arrival = kinds[kind];
+    if (arrival === undefined) throw new LabFailure(`${text}: what comes there?`);
+    const peer = await arrival.arrive(from ? 'others' : 'client');
+    await settle();
+    if (refused) {
+      const { status } = await peer.expectClose();
+      assert.equal(status, Status.resourceLimit, `${text}: ${statusName(status)}`);
+    }
+    if (displaced !== undefined) await removeDisplaced(there, displaced, text);
+    for (const one of there)
+      if (one.farewell !== 'nothing' && !isThere(one.peer.connection))
+        throw new Nonconformance(`${text}: ${one.kind} gave way`);
+    if (refused) continue;
+    if (arrival.farewell !== 'nothing' && !isThere(peer.connection))
+      throw new Nonconformance(`${text}: it has no place`);
+    there.push({ ...arrival, kind, peer });
+  }
+}
+
+async function removeDisplaced(there: Standing[], kind: string, text: string): Promise<void> {
+  const isGone = (one: Standing): boolean => one.farewell === 'nothing' || !isThere(one.peer.connection);
+  const find = async () => there.find((one) => one.kind === kind && isGone(one));
+  const gone = await until(`${text}: ${kind} gives way`, find, 3_000);
+  if (gone.farewell !== 'nothing') await assertGone(gone.peer, gone.farewell);
+  there.splice(there.indexOf(gone), 1);
 }

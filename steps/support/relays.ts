@@ -26,9 +26,13 @@ export async function labWithRelays(world: ConformanceWorld): Promise<void> {
   }
 }
 
-/** @param server what is particular to its configuration */
-export async function tunnelThroughRelays(world: ConformanceWorld, server: Overrides = {}): Promise<void> {
-  await startTunnel(world, { server, client: { path: pathThroughRelays }, relays: ['relay-b', 'relay-c'] });
+/** @param server what is particular to its configuration @param client likewise */
+export async function tunnelThroughRelays(
+  world: ConformanceWorld,
+  server: Overrides = {},
+  client: Overrides = {},
+): Promise<void> {
+  await startTunnel(world, { server, client: { path: pathThroughRelays, ...client }, relays: ['relay-b', 'relay-c'] });
 }
 
 /** In the hosts file, at its end: the file is bound over /etc/hosts of the relay. */

@@ -42,6 +42,15 @@ export async function startUnderTest(world: ConformanceWorld, role: WireRole, ov
   await starts[role](world, overrides);
 }
 
+export async function startAmongOthers(world: ConformanceWorld, overrides: Overrides): Promise<void> {
+  await lab(world, { nodes: ['others'] });
+  await startUnderTest(world, 'server', overrides);
+}
+
+Given('a tunnel server among several nodes', async function (this: ConformanceWorld) {
+  await startAmongOthers(this, {});
+});
+
 /** `{alice}` in a configuration stands for the public key of that identity; null leaves the key out. */
 function overridesOf(text: string): Overrides {
   const json = text.replace(/\{(\w[\w.]*)\}/g, (_, name: string) => identityOf(name).publicKey);

@@ -199,6 +199,7 @@ export class ConformanceWorld extends World<WorldParameters> {
     node: NodeName,
     configuration: Json,
     env: Readonly<Record<string, string>> = {},
+    startedBy: readonly string[] = [],
   ): Promise<Iut> {
     if (this.iutRoles.length === 0) {
       throw new LabFailure('no tag @iut:ROLE says which role the implementation under test plays in this scenario');
@@ -215,6 +216,7 @@ export class ConformanceWorld extends World<WorldParameters> {
       configuration,
       folder: this.#freshFolder(node),
       env: { ...(deterministic ? { PNA_INSECURE_DETERMINISTIC: '1' } : {}), ...this.#faulty(role), ...env },
+      startedBy,
     });
     this.own(iut);
     this.#iuts.set(node, iut);

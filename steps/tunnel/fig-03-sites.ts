@@ -35,7 +35,7 @@ Given(
     await this.captureOn(this.lab.namespace('server'), lanDevice, 'private');
     const { publicKey } = identityOf('alice');
     const alice = { name: 'alice', publicKey, address: virtualLan.clientAddress, networks: [listed] };
-    await tunnelThroughRelays(this, { initiators: [alice] });
+    await tunnelThroughRelays(this, { initiators: [alice] }, { networks: [listed] });
     const device = adapterIn(this.lab.namespace('server'));
     await awaitRoutes(this, 'server', listed, [`${virtualLan.clientAddress} ${device}`]);
   },

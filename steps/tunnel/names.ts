@@ -158,11 +158,11 @@ async function form(world: ConformanceWorld, path: readonly string[]): Promise<T
   const initiator = new ScriptedInitiator(await world.connect('client', 'relay-b'), { path });
   if (!world.has('firstBegan')) world.set('firstBegan', performance.now());
   await initiator.sendRelay();
+  await initiator.sendRequest();
   const arrival = world.get('arrivals').take(patience, `a connection of the relay for ${path.join(' ')}`);
   const connection = await Promise.race([arrival, answered(initiator.connection)]);
   const server = new ScriptedServer(connection);
   await server.readRelay();
-  await initiator.sendRequest();
   await server.readRequest();
   await server.sendResponse();
   await initiator.readResponse();

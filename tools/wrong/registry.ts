@@ -16,12 +16,15 @@ import { clientData } from './faults/client-data.ts';
 import { close } from './faults/close.ts';
 import { data } from './faults/data.ts';
 import { dataIntegrity } from './faults/data-integrity.ts';
+import { descriptors } from './faults/descriptors.ts';
 import { dhcpMessages } from './faults/dhcp.ts';
 import { dhcpReplies } from './faults/dhcp-options.ts';
 import { dying } from './faults/dying.ts';
 import { ending } from './faults/ending.ts';
+import { files } from './faults/files.ts';
 import { frames } from './faults/frames.ts';
 import { framesInStates } from './faults/frames-in-states.ts';
+import { halfOpen } from './faults/half-open.ts';
 import { handshake } from './faults/handshake.ts';
 import { handshakeKeys } from './faults/handshake-keys.ts';
 import { identifiers } from './faults/identifiers.ts';
@@ -31,10 +34,13 @@ import { keptState } from './faults/kept-state.ts';
 import { keySchedule } from './faults/key-schedule.ts';
 import { narrowFields } from './faults/narrow-fields.ts';
 import { neighbours } from './faults/neighbour.ts';
+import { neighbourTable } from './faults/neighbours.ts';
 import { rareCases } from './faults/rare-cases.ts';
 import { readings } from './faults/readings.ts';
+import { reception } from './faults/reception.ts';
 import { relay } from './faults/relay.ts';
 import { relayFrames } from './faults/relay-frame.ts';
+import { replay } from './faults/replay.ts';
 import { requests } from './faults/requests.ts';
 import { routers } from './faults/router.ts';
 import { routes } from './faults/routes.ts';
@@ -73,16 +79,22 @@ export const registry: readonly Fault[] = [
   ...initiator,
   ...server,
   ...relay,
+  ...descriptors,
   ...adapter,
+  ...replay,
+  ...halfOpen,
   ...serverAdapter,
+  ...reception,
   ...routes,
   ...acceptance,
   ...arp,
   ...dhcpMessages,
   ...dhcpReplies,
   ...neighbours,
+  ...neighbourTable,
   ...routers,
   ...security,
+  ...files,
   ...withoutCapabilities,
   ...readings,
   ...keptState,

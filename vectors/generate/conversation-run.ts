@@ -1,7 +1,7 @@
 /** One tunnel conversation frame by frame, and the configuration that reproduces it. */
 import { clientAddress, clientPhysical, serverAddress, serverPhysical } from './dhcp-packet.ts';
 import { fixedSecrets, handshake, prologueOf } from './handshake-steps.ts';
-import { type Lifetimes, lifetimes, tlv, usual } from './key-exchange-data.ts';
+import { freshness, type Lifetimes, lifetimes, tlv, usual, usualFreshness } from './key-exchange-data.ts';
 import { neighbourOptions } from './neighbour-options.ts';
 import { clientData, dhcpOptions } from './network.ts';
 import { cat, fixed, hex, u16, zeros } from './octets.ts';
@@ -92,6 +92,7 @@ export function configuration(
           tlv: { id: hex(u16(greaseTlv.id)), value: hex(greaseTlv.value) },
         },
         padding: padding.initiator,
+        freshness: usualFreshness,
       },
     },
     server: {
@@ -151,7 +152,7 @@ export function converse(suite: Suite, transform: TransformName, variant: Varian
   const sent = variant.datagrams ?? datagrams;
   const requestPayload = opened(request, {
     suite,
-    keyExchangeData: cat(lifetimes(bounds.initiator), tlv(greaseTlv.id, greaseTlv.value)),
+    keyExchangeData: cat(lifetimes(bounds.initiator), freshness(usualFreshness), tlv(greaseTlv.id, greaseTlv.value)),
     transforms: [greaseTransform, ...offered.map((name) => transforms[name])],
     destination: path.at(-1) ?? '',
     clientData: clientData([]),

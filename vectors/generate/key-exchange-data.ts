@@ -13,24 +13,29 @@ export interface Lifetimes {
 export const lifetimes = (of: Lifetimes): Uint8Array => tlv(1, cat(u32(of.seconds), u64(of.frames), u64(of.octets)));
 const compression = (...ids: readonly number[]): Uint8Array => tlv(2, cat(...ids.map(u16)));
 export const optionBits = (bits: number): Uint8Array => tlv(3, u16(bits));
+export const freshness = (value: number | bigint): Uint8Array => tlv(4, u64(value));
 
+/** Microseconds since 1970 UTC. */
+export const usualFreshness = 1_764_000_000_000_000;
 export const usual: Lifetimes = { seconds: 3600, frames: 2 ** 32, octets: 2 ** 40 };
 
 interface Fields {
   readonly lifetimes?: Lifetimes;
   readonly compression?: readonly number[];
   readonly options?: number;
+  readonly freshness?: number | bigint;
   readonly others?: readonly [id: number, value: Uint8Array][];
 }
 
 function valid(flag: string, comment: string, parts: readonly Uint8Array[], fields: Fields): Test {
-  const { lifetimes: life, compression: ids, options, others } = fields;
+  const { lifetimes: life, compression: ids, options, freshness: fresh, others } = fields;
   return validTest(flag, comment, {
     keyExchangeData: hex(cat(...parts)),
     fields: {
       ...(life && { lifetimes: { seconds: life.seconds, frames: String(life.frames), octets: String(life.octets) } }),
       ...(ids && { compression: ids }),
       ...(options === undefined ? {} : { options }),
+      ...(fresh === undefined ? {} : { freshness: String(fresh) }),
       others: (others ?? []).map(([id, value]) => ({ id, value: hex(value) })),
     },
   });
@@ -65,7 +70,7 @@ const refused: readonly Refusal[] = [
 ];
 
 /** A valid one with entries of unknown ids behind the lifetimes. */
-const unknownIds = [4, 5, 0x00ff, 0x0100, 0x2a2a, 0x4a4a, 0x6a6a, 0x7ffe];
+const unknownIds = [5, 6, 0x00ff, 0x0100, 0x2a2a, 0x4a4a, 0x6a6a, 0x7ffe];
 const refusedLater: readonly Refusal[] = [
   ...[0x8001, 0x8a8a, 0xcaca, 0xfafa, 0xfffe].map(
     (id): Refusal => ['Unknown', `unknown id ${id.toString(16).toUpperCase()}`, cat(life, tlv(id, [1]))],
@@ -82,6 +87,14 @@ const refusedLater: readonly Refusal[] = [
   ['Order', 'option bits twice', cat(life, optionBits(1), optionBits(1))],
   ['Order', 'id 0 behind the lifetimes', cat(life, tlv(0, []))],
   ['Order', 'unknown ids descending', cat(life, grease(0x2a2a), grease(0x1a1a))],
+  ...[0, 1, 4, 7, 9, 16].map(
+    (length): Refusal => ['Value', `freshness of ${length} octets`, cat(life, tlv(4, zeros(length)))],
+  ),
+  ['Order', 'freshness twice', cat(life, freshness(1), freshness(1))],
+  ['Order', 'freshness before the lifetimes', cat(freshness(1), life)],
+  ['Order', 'option bits behind freshness', cat(life, freshness(1), optionBits(1))],
+  ['Missing', 'freshness alone', freshness(1)],
+  ['Length', 'freshness that ends beyond the data', cat(life, freshness(1).slice(0, -1))],
   ['Missing', 'an unknown id alone', grease(0x1a1a)],
   ['Missing', 'compression alone', compression(1)],
   ['Length', 'one octet', Uint8Array.of(0)],
@@ -112,6 +125,7 @@ export const subject: Subject = {
           lifetimes: z.strictObject({ seconds: z.int(), frames: decimal, octets: decimal }).optional(),
           compression: z.array(z.int()).optional(),
           options: z.int().optional(),
+          freshness: decimal.optional(),
           others: z.array(z.strictObject({ id: z.int(), value: octets })).describe('Unknown ids, skipped.'),
         }),
       },
@@ -136,6 +150,12 @@ export const subject: Subject = {
           lifetimes: usual,
           compression: [1],
           options: 0x001f,
+        }),
+        valid('Normal', 'all four', [life, compression(1), optionBits(1), freshness(usualFreshness)], {
+          lifetimes: usual,
+          compression: [1],
+          options: 1,
+          freshness: usualFreshness,
         }),
         valid('Normal', 'lifetimes and option bits', [life, optionBits(0)], { lifetimes: usual, options: 0 }),
         valid('Grease', 'id 0x0A0A without value', [life, grease(0x0a0a)], {
@@ -173,6 +193,14 @@ export const subject: Subject = {
         valid('Grease', 'an unknown id of 300 octets', [life, grease(0x1a1a, fixed('long grease', 300))], {
           lifetimes: usual,
           others: [[0x1a1a, fixed('long grease', 300)]],
+        }),
+        ...[0, 1, usualFreshness, 2n ** 63n, 2n ** 64n - 1n].map((value) =>
+          valid('Normal', `freshness ${value}`, [life, freshness(value)], { lifetimes: usual, freshness: value }),
+        ),
+        valid('Grease', 'an unknown id behind freshness', [life, freshness(2), grease(5, [1])], {
+          lifetimes: usual,
+          freshness: 2,
+          others: [[5, Uint8Array.of(1)]],
         }),
         ...[1, 2, 4, 8, 16, 0xffff].map((bits) =>
           valid('Normal', `option bits ${bits}`, [life, optionBits(bits)], { lifetimes: usual, options: bits }),

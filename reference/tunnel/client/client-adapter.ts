@@ -6,6 +6,7 @@ import type { Host, NameServicePort, Stack } from '../../linux/host.ts';
 import type { StackConfiguration } from '../../linux/local-stack.ts';
 import { SerialQueue } from '../../linux/serial-queue.ts';
 import { connectedSubnets } from '../../linux/subnets.ts';
+import type { Prefix } from '../../packets/prefix.ts';
 import type { ClientData } from '../../wire/client-data.ts';
 import { type NetworkSettings, toNetworkSettings } from '../../wire/network-settings.ts';
 import type { ClientConfig } from '../config/config.ts';
@@ -14,6 +15,7 @@ import { RefusedRoutes } from '../refused-routes.ts';
 import { messageOf } from '../reporting.ts';
 import { type AdapterStatistics, adapterStatistics, logDrops } from '../statistics.ts';
 import { judge } from './acceptance.ts';
+import { Reception } from './reception.ts';
 import { addressesOf, reachableBy, routesOf } from './stack-settings.ts';
 
 interface Ports {
@@ -31,16 +33,19 @@ interface Open {
   dhcpClient?: { close(): Promise<void> } | undefined;
   names?: NameServicePort | undefined;
   settings?: NetworkSettings;
+  reception?: Reception;
   wanted?: StackConfiguration;
 }
 
-/** A server routes for a whole private network, so any source is right. */
-const anyone = (): boolean => true;
+/** Before the client data is accepted. */
+const nothing = (): boolean => false;
 
 export class ClientAdapter {
   readonly #config: ClientConfig;
   readonly #ports: Ports;
   #open: Open = {};
+  /** The subnets that other adapters of this machine were on when client data was last accepted. */
+  #connected: readonly Prefix[] = [];
   readonly #refused: RefusedRoutes;
   /** One activation or closing after the other. */
   readonly #queue = new SerialQueue();
@@ -57,7 +62,8 @@ export class ClientAdapter {
    */
   accept(clientData: ClientData): NetworkSettings {
     const { accept, adapter } = this.#config;
-    const { accepted, refused } = judge(toNetworkSettings(clientData), accept, connectedSubnets(adapter.name));
+    this.#connected = connectedSubnets(adapter.name);
+    const { accepted, refused } = judge(toNetworkSettings(clientData), accept, this.#connected);
     for (const { option, reason } of refused) this.#ports.log.warn(`client data: ${option} is refused: ${reason}`);
     if (accepted !== undefined) return accepted;
     throw new Error(`the server's client data cannot be used: ${refused.map(({ reason }) => reason).join('; ')}`);
@@ -91,7 +97,7 @@ export class ClientAdapter {
   }
 
   deliver(datagram: Uint8Array): void {
-    this.#open.adapter?.deliver(datagram, anyone);
+    this.#open.adapter?.deliver(datagram, this.#open.reception?.permits ?? nothing);
   }
 
   pressure(full: boolean): void {
@@ -127,6 +133,7 @@ export class ClientAdapter {
     if (fresh || renew)
       this.#open.adapter.activate(clientActivation(this.#withMtu(settings), this.#open.settings?.ipv6?.prefix), renew);
     this.#open.settings = settings;
+    this.#open.reception = new Reception(settings, this.#config.networks, this.#connected);
     const usable = await this.#usable(name, settings);
     if (usable !== settings && (fresh || renew))
       log.warn(`client data: the IPv6 prefix ${settings.ipv6?.prefix}/64 is not used: IPv6 is off on this machine`);

@@ -25,6 +25,7 @@ import {
 import type { ClientStatistics } from '../statistics.ts';
 import { connect } from '../transport.ts';
 import { ClientAdapter } from './client-adapter.ts';
+import { freshness } from './freshness.ts';
 import { rememberingResolver } from './remembering.ts';
 
 export interface ClientSurroundings extends Surroundings {
@@ -67,6 +68,11 @@ export class TunnelClient implements Service {
     this.#node = new InitiatorNode({
       ...config,
       lifetimes: config.lifetime,
+      freshness: freshness({
+        folder: config.stateFolder,
+        failed: (reason) => surroundings.log.warn(`stateFolder: ${reason}`),
+        ...(config.deterministic?.freshness && { now: fixed(config.deterministic.freshness) }),
+      }),
       keyLog: surroundings.trace.wantsKeys,
     });
     this.#connection = new Connection(
@@ -218,6 +224,8 @@ export class TunnelClient implements Service {
     if (!this.#patient) this.#end.resolve(outcome);
   }
 }
+
+const fixed = (value: bigint) => (): bigint => value;
 
 /** Local addresses of a socket that has none yet. */
 const unbound: ReadonlySet<string> = new Set(['0.0.0.0', '::']);

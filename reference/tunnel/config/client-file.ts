@@ -12,6 +12,7 @@ import {
   nodeName,
   publicKey,
   suite,
+  text,
   transforms,
 } from './values.ts';
 
@@ -74,7 +75,20 @@ export const client = v.pipe(
     transforms,
     adapter: v.optional(adapter, {}),
     accept: v.optional(described(accept, 'What of the client data this machine accepts.'), {}),
+    networks: v.optional(
+      described(
+        list(anyPrefix, 'a list of prefixes'),
+        'Networks behind this machine that may be reached through the tunnel, besides its own addresses in it.',
+      ),
+      [],
+    ),
     lifetime,
+    stateFolder: v.exactOptional(
+      described(
+        text('.{1,4095}', 'a folder that this client can write'),
+        'A folder for what has to outlive a restart: the freshness of the last REQUEST.',
+      ),
+    ),
     reconnect: v.optional(
       described(flag, 'Whether to connect again when a tunnel ends that the user did not end.'),
       true,

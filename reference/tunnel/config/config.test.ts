@@ -5,11 +5,11 @@ import test from 'ava';
 import { defaultTimers } from '../../machines/timers.ts';
 import { client, faultsOf, key, relay, server } from '../../testing/configurations.ts';
 import { Transform } from '../../wire/identifiers.ts';
-import { ConfigurationError, configSchema, parseConfig } from './config.ts';
+import { ConfigurationError, configSchema, loadConfig, parseConfig } from './config.ts';
 
 test('the smallest file of each role is enough', (t) => {
   const alice = parseConfig('client', JSON.stringify(client), 'client.json', {});
-  t.deepEqual(alice.transforms, [Transform.aes256gcm, Transform.chacha20poly1305, Transform['aes256ctr-hmacsha256']]);
+  t.deepEqual(alice.transforms, [Transform.aes256gcm, Transform.chacha20poly1305]);
   t.is(alice.origin, 'origin.invalid');
   t.deepEqual(alice.staticPrivate, new Uint8Array(32).fill(1));
   t.is(alice.insecure, false);
@@ -60,6 +60,29 @@ test('deterministic is refused unless the environment says so', (t) => {
   t.regex(faultsOf('client', file)[0] ?? '', /^client\.json: deterministic: .*PNA_INSECURE_DETERMINISTIC=1/);
   t.deepEqual(faultsOf('client', file, { PNA_INSECURE_DETERMINISTIC: '1' }), []);
   t.true(parseConfig('client', JSON.stringify(file), 'c', { PNA_INSECURE_DETERMINISTIC: '1' }).insecure);
+});
+
+test('a configuration with the key in it is refused if others can read it', (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'pna-config-'));
+  t.teardown(() => rmSync(folder, { recursive: true }));
+  const file = join(folder, 'client.json');
+  writeFileSync(file, JSON.stringify(client), { mode: 0o600 });
+  t.is(loadConfig('client', file, {}).name, client.name);
+  for (const mode of [0o604, 0o640, 0o602]) {
+    chmodSync(file, mode);
+    t.throws(() => loadConfig('client', file, {}), {
+      instanceOf: ConfigurationError,
+      message:
+        /^client\.json: privateKey: .*client\.json is readable by others \(mode 06\d\d\): chmod 600 .*, or move the key/,
+    });
+  }
+  // Without a secret in it anyone may read it.
+  writeFileSync(join(folder, 'alice.key'), `${key}\n`, { mode: 0o600 });
+  writeFileSync(file, JSON.stringify({ ...client, privateKey: undefined, privateKeyFile: 'alice.key' }));
+  chmodSync(file, 0o644);
+  t.is(loadConfig('client', file, {}).name, client.name);
+  writeFileSync(file, JSON.stringify(relay));
+  t.is(loadConfig('relay', file, {}).names[0], relay.names[0]);
 });
 
 test('a key file that others can read is refused', (t) => {

@@ -41,7 +41,10 @@ interface Place {
 
 /** @throws ConfigurationError */
 export function loadConfig<R extends Role>(role: R, file: string, environment: Environment = process.env): Configs[R] {
-  return parseConfig(role, readText(file, '--config'), file, environment);
+  const config = parseConfig(role, readText(file, '--config'), file, environment);
+  if ('privateKey' in config)
+    forOwnerAlone(file, `${basename(file)}: privateKey`, ', or move the key into a file of its own (privateKeyFile)');
+  return config;
 }
 
 /** @param file names the text in errors; relative privateKeyFile and addressMap count from its folder. @throws ConfigurationError */
@@ -58,11 +61,11 @@ export function parseConfig<R extends Role>(
 const parsers: { readonly [R in Role]: (json: unknown, place: Place) => Configs[R] } = {
   client: (json, place) => {
     const config = check(schemas.client, json, place);
-    return { ...config, ...identity(config, place) };
+    return { ...config, ...identity(config, place), ...folderOf('stateFolder', config, place) };
   },
   server: (json, place) => {
     const config = check(schemas.server, json, place);
-    return { ...config, ...identity(config, place), ...addressMap(config, place) };
+    return { ...config, ...identity(config, place), ...folderOf('addressMap', config, place) };
   },
   relay: (json, place) => check(schemas.relay, json, place),
 };
@@ -97,23 +100,32 @@ function identity(config: ClientFile | ServerFile, place: Place): Identity {
   };
 }
 
-/** The full path of the folder. @throws ConfigurationError when it cannot be used */
-function addressMap(config: ServerFile, { label, folder }: Place): Pick<ServerFile, 'addressMap'> {
-  if (config.addressMap === undefined) return {};
-  const path = resolve(folder, config.addressMap);
+/** The full path of a folder that the file names. @throws ConfigurationError when it cannot be used */
+function folderOf<Key extends string>(
+  key: Key,
+  config: { readonly [K in Key]?: string },
+  { label, folder }: Place,
+): { readonly [K in Key]?: string } {
+  const given = config[key];
+  if (given === undefined) return {};
+  const path = resolve(folder, given);
   const fault = faultOfFolder(path);
-  if (fault !== undefined) throw new ConfigurationError(`${label}: addressMap: ${path} ${fault}`);
-  return { addressMap: path };
+  if (fault !== undefined) throw new ConfigurationError(`${label}: ${key}: ${path} ${fault}`);
+  return { [key]: path } as { readonly [K in Key]?: string };
+}
+
+/** @param remedy besides chmod @throws ConfigurationError when others on this machine can read the file */
+function forOwnerAlone(file: string, key: string, remedy = ''): void {
+  const mode = statSync(file).mode & 0o777;
+  if ((mode & 0o077) === 0) return;
+  const digits = mode.toString(8).padStart(4, '0');
+  throw new ConfigurationError(`${key}: ${file} is readable by others (mode ${digits}): chmod 600 ${file}${remedy}`);
 }
 
 /** Refuses a key that others on this machine can read. */
 function readKey(file: string, { label }: Place): Uint8Array {
   const text = readText(file, `${label}: privateKeyFile`).trim();
-  const mode = statSync(file).mode & 0o777;
-  if ((mode & 0o077) !== 0)
-    throw new ConfigurationError(
-      `${label}: privateKeyFile: ${file} is readable by others (mode ${mode.toString(8).padStart(4, '0')}): chmod 600 ${file}`,
-    );
+  forOwnerAlone(file, `${label}: privateKeyFile`);
   const key = v.safeParse(privateKey, text);
   if (!key.success)
     throw new ConfigurationError(

@@ -132,6 +132,11 @@ const limits = strict({
   halfOpenPerSource: v.optional(count(1, 65535), 16),
   halfOpenPerKey: v.optional(count(1, 65535), 4),
   halfOpen: v.optional(count(1, 65535), 256),
+  relays: v.optional(
+    described(list(anyAddress, 'a list of addresses'), 'Addresses of relays, behind each of which are many.'),
+    [],
+  ),
+  halfOpenPerRelay: v.optional(count(1, 65535), 128),
 });
 
 export const server = v.pipe(

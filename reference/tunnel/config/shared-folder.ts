@@ -6,7 +6,7 @@ import { randomOctets } from '../../crypto/primitives.ts';
 /** A name that is no address, so that a file that a crash leaves behind takes no address. */
 export const temporaryIn = (folder: string): string => join(folder, `.${randomOctets(16).toHex()}`);
 
-/** @returns why a folder can't be a map of addresses, with the remedy; undefined when it can. */
+/** @returns why a folder can't be written as it has to be, with the remedy; undefined when it can. */
 export function faultOfFolder(folder: string): string | undefined {
   const [temporary, link] = [temporaryIn(folder), temporaryIn(folder)];
   try {

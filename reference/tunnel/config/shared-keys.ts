@@ -68,6 +68,7 @@ export const deterministic = v.exactOptional(
         }),
       ),
       padding: v.exactOptional(count(0, 255)),
+      freshness: v.exactOptional(v.pipe(count(1, Number.MAX_SAFE_INTEGER), asBigInt)),
     }),
     'For tests only: what is otherwise random. Refused unless PNA_INSECURE_DETERMINISTIC=1.',
   ),

@@ -108,7 +108,7 @@ const transform = v.pipe(
   v.picklist(transformNames, mustBe(`a transform: one of ${transformNames.join(', ')}`)),
   v.transform((name) => Transform[name]),
 );
-/** Aes256cbc-hmacsha256 is left out by default: its initialization vector is predictable. */
+/** Left out by default are those of a digest that is of the plaintext and travels in the clear: aes256…-hmacsha256. */
 export const transforms = v.optional(
   v.pipe(
     v.array(transform, mustBe('a list of transforms, such as ["aes256gcm"]')),
@@ -119,7 +119,7 @@ export const transforms = v.optional(
     ),
     v.description('Transforms of DATA frames, the preferred first.'),
   ),
-  ['aes256gcm', 'chacha20poly1305', 'aes256ctr-hmacsha256'],
+  ['aes256gcm', 'chacha20poly1305'],
 );
 
 /** A string of a pattern. */

@@ -3,14 +3,15 @@ import type { Socket } from 'node:net';
 import { isOwnAddress } from '../../linux/subnets.ts';
 import type { Cause } from '../../nodes/effect.ts';
 import { RelayNode } from '../../nodes/relay.ts';
-import { encodeClose } from '../../wire/close.ts';
 import { Status } from '../../wire/identifiers.ts';
 import { Acceptor } from '../acceptor.ts';
 import { Admission, type Admitted } from '../admission.ts';
 import { systemClock } from '../clock.ts';
 import type { RelayConfig } from '../config/config.ts';
 import { Connection } from '../connection.ts';
+import { refuseAtOnce } from '../descriptors.ts';
 import type { Service } from '../events.ts';
+import { LimitedLog } from '../limited-log.ts';
 import { Group } from '../names/group.ts';
 import { systemResolver } from '../names/resolver.ts';
 import { record, reportError, type Surroundings } from '../reporting.ts';
@@ -39,6 +40,7 @@ export class TunnelRelay implements Service {
   readonly #forwarding: Forwarding;
   readonly #pump: Pump;
   readonly #acceptor = new Acceptor<Pairing>();
+  readonly #strangers: LimitedLog;
   readonly #counts = { accepted: 0, refused: 0, unreachable: 0, forth: 0, back: 0 };
   #refusing = 0;
   #port = 0;
@@ -47,6 +49,7 @@ export class TunnelRelay implements Service {
     this.#config = config;
     this.#surroundings = surroundings;
     this.#admission = new Admission(config.limits);
+    this.#strangers = new LimitedLog(surroundings.log);
     this.#pump = new Pump((error) => {
       reportError(`forwarding failed: ${error.message}`, surroundings);
       this.#end.resolve('failed');
@@ -63,8 +66,14 @@ export class TunnelRelay implements Service {
   }
 
   async start(): Promise<void> {
-    const { listener, log } = this.#surroundings;
-    this.#port = await this.#acceptor.listen(this.#config.listen, log, (...accepted) => this.#accept(...accepted));
+    const { listener } = this.#surroundings;
+    this.#port = await this.#acceptor.listen(this.#config.listen, {
+      log: this.#strangers,
+      accept: (...accepted) => this.#accept(...accepted),
+      refused: () => {
+        this.#counts.refused += 1;
+      },
+    });
     listener({ event: 'ready', role: 'relay', port: this.#port });
   }
 
@@ -88,25 +97,28 @@ export class TunnelRelay implements Service {
   async stop(): Promise<void> {
     await this.#acceptor.close((pairing) => end(pairing, 'shut down'));
     await this.#pump.stop();
+    this.#strangers.flush();
   }
 
   #accept(socket: Socket, source: string, name: string): void {
-    const admitted = this.#admission.admit(source);
+    const admitted = this.#admission.admit(source, () => connection.input({ type: 'gives way' }));
     if (admitted === undefined && this.#refusing >= refusingAtMost) {
       this.#counts.refused += 1;
-      refuse(socket);
+      refuseAtOnce(socket);
       return;
     }
     const node = new RelayNode({
       names: this.#config.names,
       timers: this.#config.timers,
       opening: () => admitted !== undefined,
+      ending: () => admitted?.reached('ending'),
     });
     let release = (): void => {};
-    const connection = new Connection(
+    const connection: Connection = new Connection(
       node,
       {
         open: async (next, group, signal) => {
+          admitted?.reached('forwarded');
           const opened = await this.#forwarding.open(next, group, connect, signal);
           release = opened.release;
           return opened.connection;
@@ -114,7 +126,7 @@ export class TunnelRelay implements Service {
         deliver: () => {},
         pressure: () => {},
         report: (effect) => {
-          record(effect, name, this.#surroundings);
+          record(effect, name, this.#surroundings, this.#strangers);
           if (effect.type === 'answered') {
             admitted?.opened();
             handOver(connection, node, this.#pump);
@@ -136,7 +148,8 @@ export class TunnelRelay implements Service {
 
   #ended(pairing: Pairing, name: string, { status, reason }: Cause): void {
     const { node, admitted } = pairing;
-    this.#surroundings.log.info(`${name}: ended: ${reason}`);
+    // To a relay everyone is a stranger.
+    this.#strangers.info(reason, `${name}: ended: ${reason}`);
     admitted?.release();
     if (admitted === undefined) this.#refusing -= 1;
     if (status === Status.nextNodeUnreachable) this.#counts.unreachable += 1;
@@ -144,13 +157,6 @@ export class TunnelRelay implements Service {
     this.#counts.back += node.passed.downstream;
     this.#acceptor.ended(pairing);
   }
-}
-
-/** Does not wait for the peer. If octets of the peer are unread, the CLOSE frame may not reach it. */
-function refuse(socket: Socket): void {
-  socket.on('error', () => {});
-  socket.end(encodeClose({ type: 'CLOSE', status: Status.resourceLimit }));
-  socket.destroySoon();
 }
 
 function end({ connection }: Pairing, command: 'end session' | 'shut down'): void {

@@ -26,7 +26,7 @@ function policy(changes: { adapter?: object; clientData?: object; initiators?: o
 }
 
 function settingsFor(subject: Policy, name: Name) {
-  const peer = { source: '10.0.0.1' };
+  const peer = { source: '10.0.0.1', giveWay: () => {} };
   subject.opening(peer);
   const decision = subject.authorize(peer, {
     initiatorName: name,
@@ -35,6 +35,7 @@ function settingsFor(subject: Policy, name: Name) {
     suite: Suite.x25519,
     transforms: [Transform.aes256gcm],
     lifetimes: { seconds: 3600, frames: 100n, octets: 2n ** 40n },
+    freshness: 1n,
   });
   return toNetworkSettings((decision as Grant).clientData);
 }

@@ -40,6 +40,7 @@ const request = (changes: Partial<AuthorizationRequest> = {}): AuthorizationRequ
   suite: Suite.x25519,
   transforms: [0x1a1a, Transform.chacha20poly1305, Transform.aes256gcm],
   lifetimes: { seconds: 3600, frames: 100n, octets: 2n ** 40n },
+  freshness: 1n,
   ...changes,
 });
 
@@ -52,8 +53,11 @@ const session = (name: string, key: number) => ({
   peerKey: decodeKey(keyOf(key)),
 });
 
+/** A peer at an address. */
+const from = (source: string) => ({ source, giveWay: () => {} });
+
 function answer(subject: Policy, changes: Partial<AuthorizationRequest> = {}) {
-  const peer = { source: '10.0.0.1' };
+  const peer = from('10.0.0.1');
   subject.opening(peer);
   return subject.authorize(peer, request(changes));
 }
@@ -156,37 +160,52 @@ test('while the map of addresses cannot be had, a new name is refused, and the o
   t.regex(String(failures[0]), /ENOENT/);
 });
 
-test('half-open connections are bounded by source, by key and in all; confirmation and end free them', (t) => {
-  const subject = policy();
-  const peers = Array.from({ length: 4 }, () => ({ source: '10.0.0.1' }));
-  t.deepEqual(
-    peers.map((peer) => subject.opening(peer)),
-    [true, true, true, false],
-  );
-  t.is(subject.authorize(peers[0]!, request()).type, 'grant');
-  t.is(subject.authorize(peers[1]!, request()).type, 'grant');
-  t.deepEqual(subject.authorize(peers[2]!, request()), { type: 'refusal', reason: 'resource limit' });
-  subject.confirmed(peers[0]!);
-  t.is(subject.authorize(peers[2]!, request()).type, 'grant');
-  const others = Array.from({ length: 4 }, (_, index) => ({ source: `10.0.1.${index}` }));
-  t.deepEqual(
-    others.map((peer) => subject.opening(peer)),
-    [true, true, true, false],
-  );
-  subject.ended(peers[0]!);
-  t.false(subject.opening({ source: '10.0.2.1' }));
-  subject.ended(peers[1]!);
-  t.true(subject.opening({ source: '10.0.2.1' }));
+test('of half-open connections one gives way to a newcomer, of the same source or of all; fresh ones do not', (t) => {
+  const subject = policy({ limits: { halfOpenPerSource: 2, halfOpenPerKey: 9, halfOpen: 3 } });
+  const gone: string[] = [];
+  const named = (source: string, name: string) => ({ source, giveWay: () => gone.push(name) });
+  const [one, two, other] = [named('10.0.0.1', 'one'), named('10.0.0.1', 'two'), named('10.1.0.1', 'other')];
+  for (const peer of [one, two, other]) t.true(subject.opening(peer));
+  t.is(subject.authorize(one, request({ freshness: 1n })).type, 'grant');
+  t.true(subject.opening(named('10.0.0.1', 'three')));
+  t.deepEqual(gone, ['two']);
+  t.is(subject.authorize(other, request({ freshness: 1n })).type, 'grant');
+  t.true(subject.opening(named('10.2.0.1', 'four')));
+  t.deepEqual(gone, ['two', 'three']);
+  t.true(subject.opening(named('10.3.0.1', 'five')));
+  t.true(subject.opening(named('10.3.0.1', 'six')));
+  t.deepEqual(gone, ['two', 'three', 'four', 'five']);
+  t.is(subject.authorize(one, request({ freshness: 1n })).type, 'refusal', 'one place for stale ones');
 });
 
-test('a refused connection that ends frees nothing that it never held', (t) => {
+test('confirmation and end free a place, and what is ending gives way first', (t) => {
+  const subject = policy({ limits: { halfOpenPerSource: 2, halfOpenPerKey: 9 } });
+  const gone: string[] = [];
+  const named = (name: string) => ({ source: '10.0.0.1', giveWay: () => gone.push(name) });
+  const peers = ['one', 'two', 'three', 'four', 'five'].map(named);
+  const [one, two, three, four, five] = peers as [(typeof peers)[0], ...typeof peers] & typeof peers;
+  subject.opening(one);
+  subject.authorize(one, request({ freshness: 1n }));
+  subject.confirmed(one);
+  subject.opening(two!);
+  subject.opening(three!);
+  subject.ended(two!);
+  subject.opening(four!);
+  t.deepEqual(gone, []);
+  subject.ending(four!);
+  subject.opening(five!);
+  t.deepEqual(gone, ['four']);
+});
+
+test('where all half-open ones are fresh the newcomer is refused, and frees nothing when it ends', (t) => {
   const subject = policy({ limits: { halfOpenPerSource: 1 } });
-  const first = { source: '10.0.0.1' };
-  const second = { source: '10.0.0.1' };
+  const first = from('10.0.0.1');
+  const second = from('10.0.0.1');
   t.true(subject.opening(first));
+  subject.authorize(first, request());
   t.false(subject.opening(second));
   subject.ended(second);
-  t.false(subject.opening({ source: '10.0.0.1' }));
+  t.false(subject.opening(from('10.0.0.1')));
 });
 
 test('the pool never gives out the network, the broadcast or the server address', (t) => {

@@ -9,17 +9,17 @@ import { fromNetworkSettings } from '../../wire/network-settings.ts';
 import { Admission, type Admitted } from '../admission.ts';
 import type { ServerFile } from '../config/schemas.ts';
 import { Lan } from '../lan.ts';
-import { Tally } from '../limits.ts';
 import { Pool, type PoolConfig } from './pool.ts';
 import type { ClientAddresses } from './table.ts';
+import { type Place, Unconfirmed } from './unconfirmed.ts';
 
 type PolicyConfig = PoolConfig & Pick<ServerFile, 'names' | 'transforms' | 'lifetime' | 'limits'>;
 type Initiator = PolicyConfig['initiators'][number];
 
 interface Connected {
   readonly admitted: Admitted;
-  /** The initiator's key in hexadecimal, from when its REQUEST is granted until the session is confirmed. */
-  key?: string | undefined;
+  /** From when the REQUEST is granted until the session is confirmed. */
+  unconfirmed?: Place;
 }
 
 /** Seconds. Clients renew at half of it, and some not more often than every few seconds. */
@@ -35,7 +35,7 @@ export class Policy implements Authority {
   readonly #initiators = new Map<string, Initiator>();
   readonly #peers = new Map<Peer, Connected>();
   readonly #admission: Admission;
-  readonly #byKey = new Tally();
+  readonly #unconfirmed: Unconfirmed;
 
   /** @param failed gets the reason when the map of addresses, which a group shares, could not be used */
   constructor(config: PolicyConfig, failed: (error: unknown) => void = () => {}) {
@@ -43,12 +43,13 @@ export class Policy implements Authority {
     this.#pool = new Pool(config);
     this.#admission = new Admission(config.limits);
     this.#failed = failed;
+    this.#unconfirmed = new Unconfirmed(config.limits.halfOpenPerKey);
     this.#lan6 = config.adapter.address6 && new Lan(config.adapter.address6);
     for (const entry of config.initiators) this.#initiators.set(identifier(entry.name, entry.publicKey), entry);
   }
 
   opening(peer: Peer): boolean {
-    const admitted = this.#admission.admit(peer.source);
+    const admitted = this.#admission.admit(peer.source, () => this.#displace(peer));
     if (admitted !== undefined) this.#peers.set(peer, { admitted });
     return admitted !== undefined;
   }
@@ -60,15 +61,15 @@ export class Policy implements Authority {
     if (!entry.suites.some((suite) => suite === request.suite)) return refusal('not authorized');
     if (!this.#config.names.includes(request.destinationName)) return refusal('not authorized');
     const connected = this.#peers.get(peer);
-    if (connected === undefined || this.#byKey.of(key) >= this.#config.limits.halfOpenPerKey)
-      return refusal('resource limit');
+    const take = this.#unconfirmed.placeFor(key, request.freshness);
+    if (connected === undefined || take === undefined) return refusal('resource limit');
     const offered: readonly number[] = this.#config.transforms;
     const transform = request.transforms.find((wanted) => offered.includes(wanted));
     if (transform === undefined) return refusal('no common transform');
     const number = this.#numberOf(entry.name);
     if (typeof number !== 'number') return number;
-    connected.key = key;
-    this.#byKey.add(key);
+    connected.unconfirmed = take(() => this.#displace(peer));
+    connected.admitted.reached(connected.unconfirmed.fresh ? 'fresh' : 'stale');
     const granted = lower(this.#config.lifetime, request.lifetimes);
     return { type: 'grant', transform, lifetimes: granted, clientData: this.#clientData(number, granted.seconds) };
   }
@@ -76,13 +77,27 @@ export class Policy implements Authority {
   confirmed(peer: Peer): void {
     const connected = this.#peers.get(peer);
     connected?.admitted.opened();
-    if (connected?.key === undefined) return;
-    this.#byKey.remove(connected.key);
-    connected.key = undefined;
+    connected?.admitted.trusted();
+    connected?.unconfirmed?.release();
+  }
+
+  ending(peer: Peer): void {
+    const connected = this.#peers.get(peer);
+    connected?.admitted.reached('ending');
+    connected?.unconfirmed?.release();
   }
 
   ended(peer: Peer): void {
-    this.confirmed(peer);
+    this.#forget(peer);
+  }
+
+  #displace(peer: Peer): void {
+    this.#forget(peer);
+    peer.giveWay();
+  }
+
+  #forget(peer: Peer): void {
+    this.ending(peer);
     this.#peers.get(peer)?.admitted.release();
     this.#peers.delete(peer);
   }

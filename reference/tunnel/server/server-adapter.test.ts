@@ -119,21 +119,36 @@ test('what the stack sends goes to the tunnel of the /64, and neighbour discover
   await server.close();
 });
 
+test('what configures a link does not come out of a tunnel', async (t) => {
+  const { server, device } = await made();
+  await server.add('tunnel', 'alice', alice);
+  const [source, destination] = [ipv6Octets('fd00:8:0:a::1'), ipv6Octets('fd00:8::1')];
+  const datagrams = [135, 136, 129].map((type) => {
+    const payload = encodeIcmpv6({ type, code: 0, body: new Uint8Array(20) }, { source, destination });
+    return encodeIpv6({ source, destination, trafficClass: 0, flowLabel: 0, nextHeader: 58, hopLimit: 255, payload });
+  });
+  for (const datagram of datagrams) server.deliver('tunnel', datagram);
+  t.deepEqual((await device.receive())?.subarray(14), datagrams[2]);
+  await server.close();
+});
+
 test('the stack has both addresses, and the networks behind a client through it', async (t) => {
   const { server, configured } = await made();
   const addresses = [
     { address: '10.8.0.1', length: 24, prefixRoute: true },
-    { address: 'fd00:8::1', length: 48, prefixRoute: true },
+    { address: 'fd00:8::1', length: 48, prefixRoute: false },
   ];
-  t.deepEqual(configured, [{ addresses, routes: [] }]);
+  const lan = { address: 'fd00:8::', length: 48, gateway: 'fe80::450:4eff:fe41:4300' };
+  t.deepEqual(configured, [{ addresses, routes: [lan] }]);
   await server.add('tunnel', 'alice', alice);
   const routes = [
+    lan,
     { address: '192.168.7.0', length: 24, gateway: '10.8.0.10' },
     { address: 'fd00:7::', length: 48, gateway: 'fe80::450:4eff:fe41:4300' },
   ];
   t.deepEqual(configured.at(-1), { addresses, routes });
   await server.remove('tunnel');
-  t.deepEqual(configured.at(-1), { addresses, routes: [] });
+  t.deepEqual(configured.at(-1), { addresses, routes: [lan] });
   await server.close();
 });
 

@@ -7,7 +7,8 @@ import type { Host, Stack } from '../../linux/host.ts';
 import type { QueueCounts } from '../../nodes/effect.ts';
 import { ipv4Octets, ipv6Text, isIpv6 } from '../../packets/addresses.ts';
 import { linkLocalOf } from '../../packets/interface-identifier.ts';
-import { prefixText } from '../../packets/prefix.ts';
+import { networkOf, prefixText } from '../../packets/prefix.ts';
+import { configuresLink } from '../../packets/upper-layer.ts';
 import type { ServerFile } from '../config/schemas.ts';
 import { Lan } from '../lan.ts';
 import type { Log } from '../log.ts';
@@ -100,7 +101,12 @@ export class ServerAdapter<Tunnel> {
     await this.#configure();
     const { traffic } = this.#config;
     if (traffic !== undefined)
-      this.#traffic = await openTraffic(traffic, device.name, this.#ports.log, this.#six !== undefined);
+      this.#traffic = await openTraffic(
+        traffic,
+        device.name,
+        this.#ports.log,
+        this.#six && linkLocalOf(clientPhysical),
+      );
     return device.name;
   }
 
@@ -123,7 +129,8 @@ export class ServerAdapter<Tunnel> {
       tunnel,
       name,
       addresses,
-      permits: (source, destination) => this.#permits(client, source, destination),
+      permits: (source, destination, datagram) =>
+        !configuresLink(datagram) && this.#permits(client, source, destination),
       transmitted,
       received,
       dropped: { full: 0, policy: 0 },
@@ -205,11 +212,15 @@ export class ServerAdapter<Tunnel> {
       networks.map((network) => ({ ...network, gateway: isIpv6(network.address) ? gateway6 : address })),
     );
     // In a group other members have addresses of the prefix.
-    const prefixRoute = this.#config.traffic === undefined;
-    const addresses = [own, ...(address6 === undefined ? [] : [address6])];
+    const alone = this.#config.traffic === undefined;
+    // Never on link: an initiator may use 2^64 addresses, and each would be a neighbour.
+    const lan6 = address6 !== undefined && alone ? [{ ...networkOf(address6), gateway: gateway6 }] : [];
     const refused = await this.#stack?.configure({
-      addresses: addresses.map((address) => ({ ...address, prefixRoute })),
-      routes,
+      addresses: [
+        { ...own, prefixRoute: alone },
+        ...(address6 === undefined ? [] : [{ ...address6, prefixRoute: false }]),
+      ],
+      routes: [...lan6, ...routes],
     });
     this.#refused.update(refused ?? []);
   }

@@ -2,13 +2,14 @@
 import type { Socket } from 'node:net';
 import type { Host } from '../../linux/host.ts';
 import { thisHost } from '../../linux/this-host.ts';
-import type { SessionDescription } from '../../nodes/effect.ts';
+import type { Cause, SessionDescription } from '../../nodes/effect.ts';
 import { ServerNode } from '../../nodes/server.ts';
 import { Acceptor } from '../acceptor.ts';
 import { systemClock } from '../clock.ts';
 import type { ServerConfig } from '../config/config.ts';
 import { Connection, type Report } from '../connection.ts';
 import type { Service } from '../events.ts';
+import { LimitedLog } from '../limited-log.ts';
 import {
   authorizedEvent,
   endedEvent,
@@ -31,6 +32,7 @@ interface Tunnel {
   readonly connection: Connection;
   readonly node: ServerNode;
   session?: SessionDescription;
+  confirmed?: true;
 }
 
 export class TunnelServer implements Service {
@@ -41,12 +43,14 @@ export class TunnelServer implements Service {
   readonly #policy: Policy;
   readonly #adapter: ServerAdapter<Tunnel>;
   readonly #tunnels = new Acceptor<Tunnel>();
+  readonly #strangers: LimitedLog;
   /** The confirmed session of each name. */
   readonly #confirmed = new Map<string, Tunnel>();
 
   constructor(config: ServerConfig, surroundings: ServerSurroundings) {
     this.#config = config;
     this.#surroundings = surroundings;
+    this.#strangers = new LimitedLog(surroundings.log);
     this.#policy = new Policy(config, (error) => surroundings.log.error(`addressMap: ${messageOf(error)}`));
     this.#adapter = new ServerAdapter(config, {
       host: surroundings.host ?? thisHost,
@@ -65,7 +69,10 @@ export class TunnelServer implements Service {
     const { listener, log } = this.#surroundings;
     warnIfInsecure(this.#config, log);
     const name = await this.#adapter.open();
-    const port = await this.#tunnels.listen(this.#config.listen, log, (...accepted) => this.#accept(...accepted));
+    const port = await this.#tunnels.listen(this.#config.listen, {
+      log: this.#strangers,
+      accept: (...accepted) => this.#accept(...accepted),
+    });
     listener({ event: 'ready', role: 'server', port });
     listener({ event: 'adapter', name });
   }
@@ -85,13 +92,15 @@ export class TunnelServer implements Service {
   async stop(): Promise<void> {
     await this.#tunnels.close(({ connection }) => connection.input({ type: 'command', command: 'shut down' }));
     await this.#adapter.close();
+    this.#strangers.flush();
   }
 
   #accept(socket: Socket, source: string, name: string): void {
-    const node = new ServerNode({
+    const node: ServerNode = new ServerNode({
       ...this.#config,
       authority: this.#policy,
       source,
+      giveWay: () => tunnel.connection.input({ type: 'gives way' }),
       keyLog: this.#surroundings.trace.wantsKeys,
     });
     const tunnel: Tunnel = {
@@ -112,23 +121,35 @@ export class TunnelServer implements Service {
   }
 
   #report(tunnel: Tunnel, name: string, effect: Report): void {
-    record(effect, name, this.#surroundings);
+    record(effect, name, this.#surroundings, this.#strangers);
     if (effect.type === 'authorized') {
       tunnel.session = effect.session;
-      this.#surroundings.listener(authorizedEvent(effect.session, this.#policy.addressesOf(effect.session)));
+      this.#surroundings.log.debug(`${name}: a REQUEST of ${effect.session.name}, which may be a replay`);
+    } else if (effect.type === 'confirmed') {
       this.#surroundings.log.info(`${name}: ${effect.session.name} is authorised`);
-    } else if (effect.type === 'confirmed') this.#confirm(tunnel, effect.session);
-    else if (effect.type === 'ended') {
+      this.#confirm(tunnel, effect.session);
+    } else if (effect.type === 'ended') {
       const { cause } = effect;
-      this.#surroundings.log.info(`${name}: ended by ${cause.by}: ${cause.reason}`);
-      this.#surroundings.listener(endedEvent(cause, tunnel.session?.name));
+      this.#tellEnd(tunnel, name, cause);
       this.#remove(tunnel);
     }
   }
 
-  /** Routes are made only now, and only now does an older session of the name end. */
+  /** Who was not confirmed is a stranger, whatever name his REQUEST has: he may come as often as he likes. */
+  #tellEnd({ confirmed, session }: Tunnel, name: string, cause: Cause): void {
+    const { log, listener } = this.#surroundings;
+    const line = `${name}: ended by ${cause.by}: ${cause.reason}`;
+    if (confirmed === true) {
+      log.info(line);
+      listener(endedEvent(cause, session?.name));
+    } else if (this.#strangers.info(cause.reason, line)) listener(endedEvent(cause));
+  }
+
+  /** Only now is it known that the initiator is there: routes are made, and an older session of the name ends. */
   #confirm(tunnel: Tunnel, session: SessionDescription): void {
+    tunnel.confirmed = true;
     const addresses = this.#policy.addressesOf(session);
+    this.#surroundings.listener(authorizedEvent(session, addresses));
     const older = this.#confirmed.get(session.name);
     this.#confirmed.set(session.name, tunnel);
     if (addresses !== undefined)

@@ -84,20 +84,20 @@ export class Traffic<Tunnel> {
 /**
  * What calls the kernel is loaded only where it is used.
  * @param device the pseudo network adapter, which is up
- * @param ipv6 whether tunnel clients have a /64
+ * @param gateway6 16 octets: the link-local address of the clients' adapters, where tunnel clients have a /64
  * @throws Error naming the key
  */
 export async function openTraffic<Tunnel>(
   { proxyArp, routeHook }: NonNullable<ServerFile['traffic']>,
   device: string,
   log: Log,
-  ipv6: boolean,
+  gateway6: Uint8Array | undefined,
 ): Promise<Traffic<Tunnel>> {
   const { HostRoutes } = await import('../../linux/host-routes.ts');
   const { Repairing } = await import('../../linux/repairing.ts');
-  const proxies = proxyArp === undefined ? {} : await openProxies(proxyArp, log, ipv6);
+  const proxies = proxyArp === undefined ? {} : await openProxies(proxyArp, log, gateway6 !== undefined);
   const hook = routeHook === undefined ? undefined : new RouteHook(routeHook, log);
-  const routes = new HostRoutes(device);
+  const routes = new HostRoutes(device, gateway6);
   const repairing = new Repairing({
     repair: (admit) => routes.repair(admit),
     failed: (error) => log.warn(`routes could not be put back: ${messageOf(error)}`),

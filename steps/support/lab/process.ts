@@ -1,5 +1,5 @@
 /** A long-lived program in a namespace that reports by JSON lines on stdout and takes commands on stdin. */
-import { closeSync, existsSync, openSync, readFileSync, writeSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readdirSync, readFileSync, readlinkSync, writeSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { Child } from './child.ts';
 import { patience, within } from './deadline.ts';
@@ -124,6 +124,20 @@ export class Program implements AsyncDisposable {
     const kilobytes = /^VmRSS:\s*(\d+) kB$/m.exec(status)?.[1];
     if (kilobytes === undefined) throw new Nonconformance(`the program has ended${this.lastWords()}`);
     return Number(kilobytes) * 1024;
+  }
+
+  /** How many sockets it has, as the kernel counts them. @throws Nonconformance when the program has ended */
+  sockets(): number {
+    const folder = `/proc/${this.pid}/fd`;
+    if (!this.running || !existsSync(folder)) throw new Nonconformance(`the program has ended${this.lastWords()}`);
+    const targets = readdirSync(folder).map((fd) => {
+      try {
+        return readlinkSync(`${folder}/${fd}`);
+      } catch {
+        return '';
+      }
+    });
+    return targets.filter((target) => target.startsWith('socket:')).length;
   }
 
   /** The end of its stderr, for error messages. */

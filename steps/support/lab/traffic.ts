@@ -45,8 +45,11 @@ export async function ping(options: PingOptions): Promise<PingResult> {
   return total;
 }
 
-/** A connected TCP socket made in a namespace; `connect` may take its time, the socket stays in the namespace. */
-export function connectInside(namespace: string, address: string, port: number): Socket {
+/**
+ * A connected TCP socket made in a namespace; `connect` may take its time, the socket stays in the namespace.
+ * @param localAddress one of the namespace's; the kernel chooses one by default
+ */
+export function connectInside(namespace: string, address: string, port: number, localAddress?: string): Socket {
   const family = address.includes(':') ? AF_INET6 : AF_INET;
   const fd = inNamespace(namespace, () => socketOf(family, SOCK_STREAM | SOCK_NONBLOCK));
   const socket = new Socket({ fd, readable: true, writable: true, allowHalfOpen: true });
@@ -54,7 +57,7 @@ export function connectInside(namespace: string, address: string, port: number):
   socket.setNoDelay(true);
   // Whoever waits for the socket next is told by socketEvent or written.
   socket.on('error', () => {});
-  return socket.connect({ host: address, port });
+  return socket.connect({ host: address, port, ...(localAddress !== undefined && { localAddress }) });
 }
 
 /** Resolves when the kernel has taken the octets. @throws Nonconformance when the connection has broken */

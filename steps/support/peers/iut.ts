@@ -17,6 +17,8 @@ export interface IutOptions {
   /** A folder of its own: configuration, both logs and the output folder go there. */
   readonly folder: string;
   readonly env?: Readonly<Record<string, string>>;
+  /** A program that starts it, `prlimit` for instance, and its arguments. */
+  readonly startedBy?: readonly string[];
 }
 
 export class Iut implements AsyncDisposable {
@@ -41,7 +43,7 @@ export class Iut implements AsyncDisposable {
     writeFileSync(config, `${JSON.stringify(options.configuration, null, 2)}\n`, { mode: 0o600 });
     const program = Program.start({
       namespace: options.namespace,
-      argv: commandLine(declaration, role, config, output),
+      argv: [...(options.startedBy ?? []), ...commandLine(declaration, role, config, output)],
       folder: declaration.folder,
       env: { ...declaration.roles[role]?.env, ...options.env },
       stdoutLog: join(folder, 'stdout.log'),

@@ -3,7 +3,13 @@ import { InitiatorHandshake } from '../../../reference/crypto/handshake.ts';
 import { kem } from '../../../reference/crypto/primitives.ts';
 import { systemRandomness } from '../../../reference/crypto/randomness.ts';
 import { noClientData } from '../../../reference/wire/client-data.ts';
-import { Suite, type SuiteName, Transform, type TransformName } from '../../../reference/wire/identifiers.ts';
+import {
+  FrameType,
+  Suite,
+  type SuiteName,
+  Transform,
+  type TransformName,
+} from '../../../reference/wire/identifiers.ts';
 import {
   type KeyExchangeEntry,
   type Lifetimes,
@@ -41,10 +47,29 @@ export interface ScriptedInitiatorOptions {
   /** Transforms offered, by name or number; the minimum alone by default. */
   readonly transforms?: readonly (TransformName | number)[];
   readonly lifetimes?: Lifetimes;
+  /** Entry 4 of the key exchange data; undefined: none. By default above every one before it. */
+  readonly freshness?: bigint | undefined;
   /** Further entries of the key exchange data. */
   readonly extra?: readonly KeyExchangeEntry[];
   /** Suite 2: makes another ML-KEM encapsulation key out of the right one, 1184 octets. */
   readonly encapsulationKey?: (right: Uint8Array) => Uint8Array;
+}
+
+/** RELAY and, behind it, what a relay awaits before it connects: a frame with the looks of a REQUEST. */
+export function withRequest(relay: Uint8Array): Uint8Array {
+  const octets = new Uint8Array(relay.length + 260);
+  octets.set(relay);
+  octets.set([0, 0, 1, 4, FrameType.REQUEST, 1], relay.length);
+  return octets;
+}
+
+let lastFreshness = 0n;
+
+/** Microseconds since 1970 UTC, or one more than the last: above every one before it. */
+export function nextFreshness(): bigint {
+  const now = BigInt(Date.now()) * 1_000n;
+  lastFreshness = now > lastFreshness ? now : lastFreshness + 1n;
+  return lastFreshness;
 }
 
 export class ScriptedInitiator extends ScriptedEndPoint {
@@ -84,6 +109,7 @@ export class ScriptedInitiator extends ScriptedEndPoint {
       suite,
       keyExchangeData: makeKeyExchangeData({
         lifetimes: options.lifetimes ?? defaultLifetimes,
+        freshness: 'freshness' in options ? options.freshness : nextFreshness(),
         ...(options.extra === undefined ? {} : { extra: options.extra }),
       }),
       transforms: (options.transforms ?? ['chacha20poly1305']).map((one) =>

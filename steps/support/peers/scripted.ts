@@ -46,9 +46,13 @@ export class ScriptedConnection implements AsyncDisposable {
     socket.once('close', () => this.#over('end of stream'));
   }
 
-  /** Connects from inside a namespace. @throws Nonconformance when nobody accepts in time */
-  static async connect(namespace: string, address: string, port: number): Promise<ScriptedConnection> {
-    const socket = connectInside(namespace, address, port);
+  /**
+   * Connects from inside a namespace.
+   * @param from one of its addresses; the kernel chooses one by default
+   * @throws Nonconformance when nobody accepts in time
+   */
+  static async connect(namespace: string, address: string, port: number, from?: string): Promise<ScriptedConnection> {
+    const socket = connectInside(namespace, address, port, from);
     await connected(socket, `${address}:${port}`);
     return new ScriptedConnection(socket);
   }

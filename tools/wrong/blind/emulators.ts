@@ -6,7 +6,7 @@ const resolution = faultsIn('reference/emulators/resolution.ts');
 const arp = faultsIn('reference/emulators/arp.ts');
 const decision = faultsIn('reference/emulators/dhcp-decision.ts');
 const dhcp = faultsIn('reference/emulators/dhcp.ts');
-const discovery = faultsIn('reference/packets/discovery.ts');
+const upperLayer = faultsIn('reference/packets/upper-layer.ts');
 const router = faultsIn('reference/emulators/router.ts');
 
 export const blindEmulators: readonly Fault[] = [
@@ -43,7 +43,7 @@ export const blindEmulators: readonly Fault[] = [
     'identifier && identifier.length <= 255 ? identifier : undefined',
     'identifier?.slice(0, 16)',
   ),
-  discovery(
+  upperLayer(
     'one-extension-header-alone',
     'ND-03',
     'client server',

@@ -39,8 +39,8 @@ export const blindRelay: readonly Fault[] = [
     'RLY-13',
     'relay',
     'A connection that ends before the next node has answered keeps its place among all connections.',
-    'opened();\n      if',
-    "if (state === 'half-open') half.remove(source);\n      if",
+    "this.#opened(entry);\n    if (entry.state === 'open')",
+    "const wasOpen = entry.state === 'open';\n    this.#opened(entry);\n    if (wasOpen)",
   ),
   node(
     'node-not-allowed-is-not-authorized',

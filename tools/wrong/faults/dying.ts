@@ -80,7 +80,7 @@ export const dying: readonly Fault[] = [
   },
   {
     id: 'server-close-deaf-to-reset',
-    breaks: ['SRV-15', 'SRV-21'],
+    breaks: ['SRV-15'],
     roles: ['server'],
     does: 'While a refusal is delayed the reset of the connection is not heard: its place is not free.',
     file: conversation,
@@ -102,7 +102,7 @@ export const dying: readonly Fault[] = [
   },
   {
     id: 'server-opening-deaf-to-reset',
-    breaks: ['SRV-15', 'SRV-21'],
+    breaks: ['SRV-15'],
     roles: ['server'],
     does: 'Before Authorized the reset of a connection is not heard: its place is taken until the timer runs out.',
     file: conversation,

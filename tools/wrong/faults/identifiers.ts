@@ -11,8 +11,8 @@ const choice = 'request.transforms.find((wanted) => offered.includes(wanted));';
 const without = (id: string): string =>
   `request.transforms.find((wanted) => offered.includes(wanted) && wanted !== ${id});`;
 const suites = 'if (!entry.suites.some((suite) => suite === request.suite))';
-const offering = '...propose(transforms, lifetimes, randomness.grease()),';
-const offered = (list: string): string => `...propose(${list}, lifetimes, randomness.grease()),`;
+const offering = '...propose(transforms, lifetimes, randomness.grease(), freshness()),';
+const offered = (list: string): string => `...propose(${list}, lifetimes, randomness.grease(), freshness()),`;
 const greaseTransform = '      transform: { id: greaseIdentifier(a % 15), index: b % 4 },\n';
 const greaseEntry = '      tlv: { id: greaseIdentifier(c % 8), value: randomOctets(length % 16) },\n';
 const unknown = (
@@ -34,6 +34,8 @@ export const identifiers: readonly Fault[] = [
   policy('server-selects-0102', 'ID-05', 'server', 'Transform 0x0102 is selected though not configured.', choice, 'request.transforms.find((wanted) => offered.includes(wanted) || wanted === 0x0102);'),
   policy('server-prefers-0102-last', 'ID-05', 'server', 'Transform 0x0102 is selected, though not configured, where nothing else is common.', choice, 'request.transforms.find((wanted) => offered.includes(wanted)) ?? request.transforms.find((wanted) => wanted === 0x0102);'),
   initiatorNode('client-offers-0102', 'ID-05', 'client', 'Transform 0x0102 is offered though not configured.', offering, offered('[...new Set([...transforms, 0x0102])]')),
+  policy('server-selects-0101', 'ID-05', 'server', 'Transform 0x0101 is selected though not configured.', choice, 'request.transforms.find((wanted) => offered.includes(wanted) || wanted === 0x0101);'),
+  initiatorNode('client-offers-0101', 'ID-05', 'client', 'Transform 0x0101 is offered though not configured.', offering, offered('[...new Set([...transforms, 0x0101])]')),
   close('close-of-unnamed-status-refused', 'ID-06', 'client server', 'A CLOSE whose status has no name is a protocol error.', 'if (status === 0) throw new Malformed', 'if (status === 0 || status > 14) throw new Malformed'),
   close('close-of-private-status-refused', 'ID-06', 'client server', 'A CLOSE whose status is for private use is a protocol error.', 'if (status === 0) throw new Malformed', 'if (status === 0 || status >= 0xf000) throw new Malformed'),
   faultsIn('reference/nodes/conversation.ts')('keyed-close-of-unnamed-status-ignored', 'ID-06', 'client server', 'In Authorized a CLOSE whose status has no name is ignored.', '      if (status !== undefined) {\n', '      if (status !== undefined && status > 14) return;\n      if (status !== undefined) {\n'),

@@ -4,6 +4,7 @@ import type { Fault } from '../fault.ts';
 const resolution = 'reference/emulators/resolution.ts';
 const neighbour = 'reference/emulators/neighbour.ts';
 const discovery = 'reference/packets/discovery.ts';
+const upperLayer = 'reference/packets/upper-layer.ts';
 
 export const neighbours: readonly Fault[] = [
   {
@@ -85,32 +86,32 @@ export const neighbours: readonly Fault[] = [
     breaks: ['ND-03'],
     roles: ['client', 'server'],
     does: 'A redirect is a datagram like any other.',
-    file: discovery,
-    change: ['const REDIRECT = 137;', 'const REDIRECT = 136;'],
+    file: upperLayer,
+    change: ['const REDIRECT6 = 137;', 'const REDIRECT6 = 136;'],
   },
   {
     id: 'nd-advertisements-enter',
     breaks: ['ND-03'],
     roles: ['client', 'server'],
     does: 'Advertisements of the local stack are datagrams like any other.',
-    file: discovery,
-    change: ['type >= Icmpv6Type.routerSolicitation && type <= REDIRECT', 'SOLICITATIONS.has(type)'],
+    file: upperLayer,
+    change: ['type >= Icmpv6Type.routerSolicitation && type <= REDIRECT6', '[133, 135].includes(type)'],
   },
   {
     id: 'nd-behind-extensions-enters',
     breaks: ['ND-03'],
     roles: ['client', 'server'],
     does: 'Neighbour discovery behind an extension header is a datagram like any other.',
-    file: discovery,
-    change: ['  while (EXTENSIONS.has(header)) {', '  while (header === undefined) {'],
+    file: upperLayer,
+    change: ['  while (EXTENSIONS.has(header)) {', '  while (start > 0 && header === undefined) {'],
   },
   {
     id: 'nd-invalid-enters',
     breaks: ['ND-03'],
     roles: ['client', 'server'],
     does: 'Neighbour discovery whose hop limit is not 255 is a datagram like any other.',
-    file: discovery,
-    change: ['  let header = frame[20];', '  let header = frame[21] === 255 ? frame[20] : 59;'],
+    file: upperLayer,
+    change: ['  let header = octets[start + 6];', '  let header = octets[start + 7] === 255 ? octets[start + 6] : 59;'],
   },
   {
     id: 'nd-hop-limit-unread',

@@ -22,7 +22,7 @@ export const rareCases: readonly Fault[] = [
     'refusal-lost-at-end-of-stream': [
       'SRV-07',
       'While a refusal is delayed, the end of the stream closes the connection without one.',
-      "['Close', ['network error'], ['disconnect'], 'Dying', 'binding']",
+      "['Close', ['network error', 'gives way'], ['disconnect'], 'Dying', 'binding']",
       "['Close', ['network error', 'end of stream'], ['disconnect'], 'Dying', 'binding']",
     ],
   }),

@@ -48,19 +48,19 @@ const perSource = (count: number): string => `halfOpenPerSource: v.optional(coun
 const limits: readonly Fault[] = [
   limit(
     'server-half-open-per-source-15',
-    'SRV-21',
+    'SRV-27',
     'server',
     'The server lets in 15 half-open connections of a source.',
     [perSource(16), perSource(15)],
   ),
   limit(
     'server-half-open-per-source-64',
-    'SRV-21',
+    'SRV-27',
     'server',
     'The server lets in 64 half-open connections of a source.',
     [perSource(16), perSource(64)],
   ),
-  limit('relay-half-open-per-source-16', 'RLY-14', 'relay', 'The relay lets in 16 half-open connections of a source.', [
+  limit('relay-half-open-per-source-16', 'RLY-22', 'relay', 'The relay lets in 16 half-open connections of a source.', [
     perSource(8),
     perSource(16),
   ]),

@@ -287,20 +287,20 @@ const copying: readonly Fault[] = [
   }),
   ...inModule('reference/tunnel/relay/relay.ts', ['relay'], {
     'relay-half-open-until-connected': [
-      'RLY-14',
+      'RLY-22',
       'A connection is no longer half-open once the next node has accepted.',
       `if (effect.type === 'answered') {`,
       `if (effect.type === 'transition' && effect.to === 'Forward') admitted?.opened();
           if (effect.type === 'answered') {`,
     ],
     'relay-half-open-for-ever': [
-      'RLY-14',
+      'RLY-22',
       'A connection stays half-open though the next node has answered.',
       `            admitted?.opened();\n`,
       ``,
     ],
     'relay-ended-keep-their-place': [
-      'RLY-13 RLY-14',
+      'RLY-13 RLY-22',
       'A connection that has ended keeps its place.',
       `    admitted?.release();\n`,
       ``,

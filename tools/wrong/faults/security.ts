@@ -125,10 +125,10 @@ export const security: readonly Fault[] = [
     does: 'The keys are in trace.ndjson, and not in keys.log alone.',
     file: trace,
     change: [
-      '    key: (label, octets) => appendFileSync(keys, `${label} ${octets.toHex()}\\n`),',
+      '    key: (label, octets) => append(keys, `${label} ${octets.toHex()}\\n`),',
       `    key: (label, octets) => {
-      appendFileSync(keys, \`\${label} \${octets.toHex()}\\n\`);
-      writeSync(trace, \`\${JSON.stringify({ [label]: octets.toHex() })}\\n\`);
+      append(keys, \`\${label} \${octets.toHex()}\\n\`);
+      append(trace, \`\${JSON.stringify({ [label]: octets.toHex() })}\\n\`);
     },`,
     ],
   },
@@ -140,8 +140,8 @@ export const security: readonly Fault[] = [
     equivalent: 'The contract hands a folder for keys.log to every program that is started: that asks for it.',
     file: run,
     change: [
-      `options.output === undefined ? noTrace : openTrace(options.output, () => systemClock.now());`,
-      `openTrace(options.output ?? dirname(options.config), () => systemClock.now());`,
+      `options.output === undefined ? noTrace : openTrace(options.output, () => systemClock.now(), full);`,
+      `openTrace(options.output ?? dirname(options.config), () => systemClock.now(), full);`,
     ],
     more: [
       {

@@ -175,7 +175,7 @@ export const serverAdapter: readonly Fault[] = [
     roles: ['server'],
     does: 'The server has no route to the network behind a client.',
     file: 'reference/tunnel/server/server-adapter.ts',
-    change: ['routes,\n    });', 'routes: [],\n    });'],
+    change: ['routes: [...lan6, ...routes],', 'routes: lan6,'],
   },
   {
     id: 'server-ipv6-network-behind-unlisted',
@@ -183,7 +183,10 @@ export const serverAdapter: readonly Fault[] = [
     roles: ['server'],
     does: 'The server has no route to an IPv6 network behind a client.',
     file: 'reference/tunnel/server/server-adapter.ts',
-    change: ['routes,\n    });', "routes: routes.filter(({ gateway }) => !gateway.includes(':')),\n    });"],
+    change: [
+      'routes: [...lan6, ...routes],',
+      "routes: [...lan6, ...routes.filter(({ gateway }) => !gateway.includes(':'))],",
+    ],
   },
   {
     id: 'server-passes-nothing-on',

@@ -25,8 +25,8 @@ const node = inModule('reference/nodes/server.ts', ['server'], {
       this.#refuse(verdict === Status.notAuthorized ? 'request refused' : 'protocol error', verdict);`,
   ],
   'server-refuses-key-limit-at-once': [
-    'SRV-22',
-    'Beyond halfOpenPerKey a REQUEST is refused at once.',
+    'SRV-26',
+    'A stale REQUEST without a place is refused at once.',
     `if (typeof verdict === 'number') this.#refuse('request refused', verdict);`,
     `if (typeof verdict === 'number')
       this.#refuse(verdict === Status.resourceLimit ? 'protocol error' : 'request refused', verdict);`,

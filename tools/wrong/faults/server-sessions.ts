@@ -37,52 +37,6 @@ const policy = inModule('reference/tunnel/server/policy.ts', ['server'], {
     `const entry = this.#config.initiators.find(({ publicKey }) => publicKey.toHex() === key);
     if (entry`,
   ],
-  'server-half-open-freed-by-response': [
-    'SRV-21',
-    'A connection is no longer half-open once RESPONSE is sent.',
-    `    connected.key = key;\n`,
-    `    connected.key = key;
-    connected.admitted.opened();\n`,
-  ],
-  'server-half-open-never-freed': [
-    'SRV-21 SRV-23',
-    'A connection that ends unconfirmed stays among the half-open ones.',
-    `    this.confirmed(peer);
-    this.#peers.get(peer)?.admitted.release();\n`,
-    `    const { key } = this.#peers.get(peer) ?? {};
-    if (key !== undefined) this.#byKey.remove(key);\n`,
-  ],
-  'server-half-open-when-confirmed': [
-    'SRV-21',
-    'Confirmed connections count as half-open.',
-    `    connected?.admitted.opened();
-    if (connected?.key === undefined) return;`,
-    `    if (connected?.key === undefined) return;`,
-  ],
-  'server-half-open-per-key-5': [
-    'SRV-22',
-    'A fifth half-open connection of one static key is let in.',
-    `this.#byKey.of(key) >= this.#config.limits.halfOpenPerKey)`,
-    `this.#byKey.of(key) > this.#config.limits.halfOpenPerKey)`,
-  ],
-  'server-half-open-per-key-3': [
-    'SRV-22',
-    'A fourth half-open connection of one static key is refused.',
-    `this.#byKey.of(key) >= this.#config.limits.halfOpenPerKey)`,
-    `this.#byKey.of(key) >= this.#config.limits.halfOpenPerKey - 1)`,
-  ],
-  'server-half-open-per-key-never-freed': [
-    'SRV-22',
-    'Confirmed connections count as half-open ones of their key.',
-    `    this.#byKey.remove(connected.key);\n`,
-    '',
-  ],
-  'server-half-open-per-key-freed-late': [
-    'SRV-22',
-    'A connection that ended unconfirmed stays among the half-open ones of its key.',
-    `    this.confirmed(peer);\n`,
-    '',
-  ],
 });
 
 /** The delay of a refusal begins when it is judged, not when it came, and judging takes longer for some of them. */
@@ -115,99 +69,7 @@ ${known}`,
   ],
 }));
 
-const limits = (role: 'server' | 'relay', half: string, all: string): readonly Fault[] =>
-  inModule('reference/tunnel/admission.ts', [role], {
-    [`${role}-half-open-one-more`]: [
-      half,
-      'One more half-open connection in all than the limit is let in.',
-      `half.total >= halfOpen ||`,
-      `half.total > halfOpen ||`,
-    ],
-    [`${role}-half-open-one-fewer`]: [
-      half,
-      'One half-open connection in all fewer than the limit is let in.',
-      `half.total >= halfOpen ||`,
-      `half.total >= halfOpen - 1 ||`,
-    ],
-    [`${role}-half-open-per-source-one-more`]: [
-      half,
-      'One more half-open connection from one source than the limit is let in.',
-      `half.of(source) >= halfOpenPerSource)`,
-      `half.of(source) > halfOpenPerSource)`,
-    ],
-    [`${role}-half-open-per-source-one-fewer`]: [
-      half,
-      'One half-open connection from one source fewer than the limit is let in.',
-      `half.of(source) >= halfOpenPerSource)`,
-      `half.of(source) >= halfOpenPerSource - 1)`,
-    ],
-    [`${role}-half-open-refused-ones-counted`]: [
-      half,
-      'Connections that are refused count towards the limit.',
-      `if (half.total >= halfOpen || half.of(source) >= halfOpenPerSource) return undefined;`,
-      `if (half.total >= halfOpen || half.of(source) >= halfOpenPerSource) {
-      half.add(source);
-      return undefined;
-    }`,
-    ],
-    [`${role}-half-open-sources-not-told-apart`]: [
-      half,
-      'All connections count as ones of the same source.',
-      `half.of(source) >= halfOpenPerSource)`,
-      `half.total >= halfOpenPerSource)`,
-    ],
-    ...(role === 'relay' && {
-      'relay-connections-one-more': [
-        all,
-        'One more connection in all than the limit is let in.',
-        `all.total >= connections ||`,
-        `all.total > connections ||`,
-      ],
-      'relay-connections-one-fewer': [
-        all,
-        'One connection in all fewer than the limit is let in.',
-        `all.total >= connections ||`,
-        `all.total >= connections - 1 ||`,
-      ],
-      'relay-connections-per-source-one-more': [
-        all,
-        'One more connection from one source than the limit is let in.',
-        `all.of(source) >= connectionsPerSource)`,
-        `all.of(source) > connectionsPerSource)`,
-      ],
-      'relay-connections-per-source-one-fewer': [
-        all,
-        'One connection from one source fewer than the limit is let in.',
-        `all.of(source) >= connectionsPerSource)`,
-        `all.of(source) >= connectionsPerSource - 1)`,
-      ],
-      'relay-connections-per-source-not-told-apart': [
-        all,
-        'All connections count as ones of the same source.',
-        `all.of(source) >= connectionsPerSource)`,
-        `all.total >= connectionsPerSource)`,
-      ],
-      'relay-connections-refused-ones-counted': [
-        all,
-        'Connections that are refused count towards the limits.',
-        `if (all.total >= connections || all.of(source) >= connectionsPerSource) return undefined;`,
-        `if (all.total >= connections || all.of(source) >= connectionsPerSource) {
-      all.add(source);
-      return undefined;
-    }`,
-      ],
-      'relay-connections-never-freed': [
-        all,
-        'A connection that has ended keeps its place.',
-        `if (state === 'open') all.remove(source);`,
-        ``,
-      ],
-    }),
-  } as Record<string, [string, string, string, string]>);
-
-export const relayLimits = limits('relay', 'RLY-14', 'RLY-13');
-
-const ended = `      this.#surroundings.listener(endedEvent(cause, tunnel.session?.name));\n`;
+const ended = `      this.#tellEnd(tunnel, name, cause);\n`;
 const others = (condition: string): string => `${ended}      if (${condition})
         for (const other of this.#tunnels.open) if (other !== tunnel) other.connection.destroy();\n`;
 
@@ -330,10 +192,4 @@ const addresses = inModule('reference/tunnel/server/pool.ts', ['server'], {
   ],
 });
 
-export const serverSessions: readonly Fault[] = [
-  ...policy,
-  ...late,
-  ...limits('server', 'SRV-21', ''),
-  ...sessions,
-  ...addresses,
-];
+export const serverSessions: readonly Fault[] = [...policy, ...late, ...sessions, ...addresses];

@@ -185,7 +185,7 @@ const rows = inModule('reference/machines/server.ts', ['server'], {
   'server-dying-waits-for-peer': [
     'SRV-05 SRV-10 CLOSE-08',
     "Having sent CLOSE, the server waits for the end of the peer's stream without end.",
-    `['Dying', ['end of stream', 'timeout'],`,
+    `['Dying', ['end of stream', 'timeout', 'gives way'],`,
     `['Dying', ['end of stream'],`,
   ],
 });

@@ -11,7 +11,10 @@ const suiteOneAlone = {
 } as const;
 const noOutput = {
   file: 'reference/cli/run.ts',
-  change: ['options.output === undefined ? noTrace : openTrace(options.output, () => systemClock.now());', 'noTrace;'],
+  change: [
+    'options.output === undefined ? noTrace : openTrace(options.output, () => systemClock.now(), full);',
+    'noTrace;',
+  ],
 } as const;
 /** Datagrams go nowhere: on the wire nobody can tell. */
 const noAdapter = [

@@ -42,11 +42,11 @@ export const otherReadings: readonly Right[] = [
     id: 'transform-before-key-limit',
     roles: ['server'],
     does: 'Of what an authorised initiator may learn, *no common transform* is said before *resource limit* (section 10.2).',
-    touches: ['SRV-07', 'SRV-08', 'SRV-22'],
+    touches: ['SRV-07', 'SRV-08', 'SRV-26'],
     file: 'reference/tunnel/server/policy.ts',
     change: [
-      `    if (connected === undefined || this.#byKey.of(key) >= this.#config.limits.halfOpenPerKey)
-      return refusal('resource limit');
+      `    const take = this.#unconfirmed.placeFor(key, request.freshness);
+    if (connected === undefined || take === undefined) return refusal('resource limit');
     const offered: readonly number[] = this.#config.transforms;
     const transform = request.transforms.find((wanted) => offered.includes(wanted));
     if (transform === undefined) return refusal('no common transform');
@@ -54,9 +54,25 @@ export const otherReadings: readonly Right[] = [
       `    const offered: readonly number[] = this.#config.transforms;
     const transform = request.transforms.find((wanted) => offered.includes(wanted));
     if (transform === undefined) return refusal('no common transform');
-    if (connected === undefined || this.#byKey.of(key) >= this.#config.limits.halfOpenPerKey)
-      return refusal('resource limit');
+    const take = this.#unconfirmed.placeFor(key, request.freshness);
+    if (connected === undefined || take === undefined) return refusal('resource limit');
 `,
     ],
+  },
+  {
+    id: 'oldest-of-the-block-gives-way',
+    roles: ['server', 'relay'],
+    does: 'Within a network block it is the oldest that gives way: any one may (section 10.3).',
+    touches: ['SRV-27', 'SRV-28', 'SRV-29', 'SRV-31', 'RLY-22', 'RLY-23'],
+    file: 'reference/tunnel/admission.ts',
+    change: [`return most[this.#random(most.length)];`, `return most[0];`],
+  },
+  {
+    id: 'freshness-of-another-unit',
+    roles: ['client'],
+    does: 'Freshness counts quarters of a microsecond: only its order means something (section 5.2).',
+    touches: ['REQ-18', 'REQ-19'],
+    file: 'reference/tunnel/client/freshness.ts',
+    change: [`BigInt(Date.now()) * 1_000n`, `BigInt(Date.now()) * 4_000n`],
   },
 ];

@@ -93,15 +93,15 @@ export const virtualLanChoices: readonly Right[] = [
     touches: ['ADP', 'ARP', 'DHCP-01', 'ND-01', 'ND-13', 'DATA-11', 'INI-10', 'INI-22', 'PATH-01', 'CD-07', 'KEY-02'],
     file: 'reference/tunnel/config/config.ts',
     change: [
-      'return { ...config, ...identity(config, place) };',
-      "return { ...config, ...identity(config, place), adapter: { ...config.adapter, name: 'acme7' } };",
+      "return { ...config, ...identity(config, place), ...folderOf('stateFolder', config, place) };",
+      "return { ...config, ...identity(config, place), ...folderOf('stateFolder', config, place), adapter: { ...config.adapter, name: 'acme7' } };",
     ],
     more: [
       {
         file: 'reference/tunnel/config/config.ts',
         change: [
-          'return { ...config, ...identity(config, place), ...addressMap(config, place) };',
-          "return { ...config, ...identity(config, place), ...addressMap(config, place), adapter: { ...config.adapter, name: 'acme7' } };",
+          "return { ...config, ...identity(config, place), ...folderOf('addressMap', config, place) };",
+          "return { ...config, ...identity(config, place), ...folderOf('addressMap', config, place), adapter: { ...config.adapter, name: 'acme7' } };",
         ],
       },
     ],

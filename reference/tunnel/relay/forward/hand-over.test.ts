@@ -87,9 +87,8 @@ async function start(t: ExecutionContext) {
     const initiator = new Far(connectTo({ host: '127.0.0.1', port: front.port, allowHalfOpen: true }));
     connection.accept((await accepted)[0] as Socket, 'upstream');
     const next = once(back.server, 'connection');
-    initiator.socket.write(relay);
+    initiator.socket.write(concat(relay, request));
     const server = new Far((await next)[0] as Socket);
-    initiator.socket.write(request);
     await server.reach(relay.length + request.length);
     server.socket.write(response);
     await initiator.reach(response.length);

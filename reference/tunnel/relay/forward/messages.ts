@@ -23,6 +23,11 @@ export type SpliceEvent =
   | { readonly event: 'close frame' | 'refused' | 'end of stream' | 'disconnected' }
   | { readonly event: 'lost'; readonly reason: string };
 
+/** The thread waits for orders from now on. */
+export interface Started {
+  readonly event: 'started';
+}
+
 export type SpliceReport = SpliceEvent & { readonly splice: number; readonly side: Side };
 
 /** Shared with the thread: octets passed from upstream and from downstream. */

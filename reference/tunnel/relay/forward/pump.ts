@@ -1,10 +1,11 @@
 /** The relay's end of the thread that copies: connections are handed to it, and it reports how they end. */
 import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads';
 import { close } from '../../../libc/descriptors.ts';
+import { SystemCallFailure } from '../../../libc/failure.ts';
 import { eventfd, signal } from '../../../libc/poll.ts';
 import type { Side } from '../../../nodes/effect.ts';
 import type { Position } from '../../../nodes/flow.ts';
-import { countersLength, type Order, type SpliceReport } from './messages.ts';
+import { countersLength, type Order, type SpliceReport, type Started } from './messages.ts';
 
 export interface Passed {
   /** Octets that came from upstream and went downstream, and the reverse, of all splices so far. */
@@ -12,12 +13,20 @@ export interface Passed {
   readonly downstream: number;
 }
 
-/** Starts its thread with the first splice. The process goes on while there is one. */
+interface Thread {
+  readonly worker: Worker;
+  readonly port: MessagePort;
+  readonly bell: number;
+  /** Whether it waits for orders. */
+  readonly started: Promise<boolean>;
+}
+
+/** The process goes on while there is a splice. */
 export class Pump {
   readonly #reported = new Map<number, (report: SpliceReport) => void>();
   readonly #counters = new SharedArrayBuffer(countersLength);
   readonly #failed: (error: Error) => void;
-  #thread: { readonly worker: Worker; readonly port: MessagePort; readonly bell: number } | undefined;
+  #thread: Thread | undefined;
   #splices = 0;
 
   /** @param failed the thread ended by itself, and with it every connection it had */
@@ -31,6 +40,22 @@ export class Pump {
   }
 
   /**
+   * Starts the thread if there is none.
+   * @returns whether it can take splices. If it could not be started, for want of descriptors for instance, the next call
+   * tries again.
+   */
+  start(): Promise<boolean> {
+    try {
+      this.#thread ??= this.#start();
+    } catch (error) {
+      if (error instanceof SystemCallFailure) return Promise.resolve(false);
+      throw error;
+    }
+    return this.#thread.started;
+  }
+
+  /**
+   * For use once it has started.
    * @param fds descriptors that nobody else uses; the thread closes them
    * @returns the number by which orders name the splice
    */
@@ -48,7 +73,7 @@ export class Pump {
   }
 
   order(order: Order): void {
-    this.#thread ??= this.#start();
+    if (this.#thread === undefined) return;
     const { port, bell } = this.#thread;
     port.postMessage(order);
     signal(bell);
@@ -72,14 +97,21 @@ export class Pump {
     close(thread.bell);
   }
 
-  #start(): { worker: Worker; port: MessagePort; bell: number } {
+  #start(): Thread {
     const { port1: port, port2 } = new MessageChannel();
     const bell = eventfd();
     const worker = new Worker(new URL('./worker.ts', import.meta.url), {
       workerData: { port: port2, bell, counters: this.#counters },
       transferList: [port2],
     });
-    port.on('message', (report: SpliceReport) => this.#reported.get(report.splice)?.(report));
+    const { promise: started, resolve } = Promise.withResolvers<boolean>();
+    let runs = false;
+    port.on('message', (message: SpliceReport | Started) => {
+      if (message.event === 'started') {
+        runs = true;
+        resolve(true);
+      } else this.#reported.get(message.splice)?.(message);
+    });
     // A thread that waits in a system call can't be ended from outside: it gets the order however the process ends.
     const stop = (): void => {
       port.postMessage({ order: 'stop' } satisfies Order);
@@ -87,9 +119,18 @@ export class Pump {
     };
     process.once('exit', stop);
     worker.once('exit', () => process.off('exit', stop));
-    worker.once('error', (error) => this.#failed(error as Error));
+    worker.once('error', (error) => {
+      if (runs) {
+        this.#failed(error as Error);
+        return;
+      }
+      this.#thread = undefined;
+      port.close();
+      close(bell);
+      resolve(false);
+    });
     worker.unref();
     port.unref();
-    return { worker, port, bell };
+    return { worker, port, bell, started };
   }
 }

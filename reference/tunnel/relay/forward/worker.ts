@@ -3,7 +3,7 @@ import { type MessagePort, receiveMessageOnPort, workerData } from 'node:worker_
 import { read } from '../../../libc/descriptors.ts';
 import { EPOLLIN, Epoll } from '../../../libc/epoll.ts';
 import { addressOf } from '../../../libc/native.ts';
-import type { Order } from './messages.ts';
+import type { Order, Started } from './messages.ts';
 import { Splice, type SplicePorts } from './splice.ts';
 
 const { port, bell, counters } = workerData as {
@@ -65,4 +65,5 @@ function ready(fd: number, events: number): void {
 }
 
 epoll.set(bell, EPOLLIN);
+port.postMessage({ event: 'started' } satisfies Started);
 while (!stopped) epoll.wait(ready);

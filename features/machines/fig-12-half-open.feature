@@ -1,0 +1,103 @@
+Feature: Half-open connections of a tunnel server
+  [EP] fig. 12, 218 to 225: where all places are taken, one that is there gives way to a newcomer.
+
+  @iut:server @needs:limits @needs:timers
+  Rule: Who has shown least gives way first, and never who has shown a key of its own
+
+    # SRV-27: how many are there; SRV-28: which of them gives way; SRV-30: which do not.
+    # fig. 12 Receive Relay: gives way, resource limit
+    # fig. 12 Connect Wait: gives way
+    # fig. 12 Close: gives way
+    # fig. 12 Dying: gives way
+    @SRV-27 @SRV-28 @SRV-30
+    Scenario Outline: <limit>: <what>
+      Given a tunnel server among several nodes, configured with
+        """
+        { "limits": { "<limit>": 3, "halfOpenPerKey": 100 }, "timers": { "refusalDelay": 60000, "dying": 60000 } }
+        """
+      Then connections that come one after the other have these places: <places>
+
+      Examples:
+        | limit             | what                           | places                                                                          |
+        | halfOpenPerSource | one of many that are silent    | silent, silent, silent, silent displaces silent, silent displaces silent        |
+        | halfOpen          | one of many that are silent    | silent, silent, silent, silent displaces silent, silent displaces silent        |
+        | halfOpenPerSource | who is refused before others   | fresh, silent, refused, silent displaces refused                                |
+        | halfOpen          | who is refused before others   | stale, RELAY, refused, silent displaces refused                                 |
+        | halfOpen          | who is over before others      | stale, silent, over, silent displaces over                                      |
+        | halfOpenPerSource | who is not whole before others | fresh, stale, RELAY, silent displaces RELAY, silent displaces silent            |
+        | halfOpen          | who is not whole before others | fresh, stale, half, silent displaces half, silent displaces silent              |
+        | halfOpenPerSource | who may be a replay after them | fresh, fresh, stale, silent displaces stale                                     |
+        | halfOpen          | who may be a replay after them | fresh, fresh, stale, silent displaces stale                                     |
+        | halfOpenPerSource | who is fresh never             | fresh, fresh, fresh, silent is refused, silent is refused                       |
+        | halfOpen          | who is fresh never             | fresh, fresh, fresh, silent is refused, silent is refused                       |
+        | halfOpenPerSource | elsewhere is room              | fresh, fresh, silent, silent elsewhere                                          |
+        | halfOpen          | elsewhere is none              | fresh, fresh, silent, silent elsewhere displaces silent                         |
+        | halfOpen          | a session that is confirmed    | confirmed, silent, silent, fresh, silent displaces silent                       |
+
+  @iut:server @SRV-27
+  Rule: Without configuration the limit is that of the text
+
+    Scenario: 17 from one source
+      Given a tunnel server among several nodes
+      Then of 17 silent connections from one address 16 stay
+      And one from another address has a place beside them
+
+  @iut:server @SRV-27 @needs:limits
+  Rule: A place is given back when a connection has ended
+
+    Scenario: Fresh ones, which never give way
+      Given a tunnel server among several nodes, configured with
+        """
+        { "limits": { "halfOpenPerSource": 3, "halfOpenPerKey": 100 } }
+        """
+      Then 3 fresh connections have places again and again, after the former ones
+        | have been confirmed         |
+        | have ended their streams    |
+        | have reset the connection   |
+        | have sent CLOSE             |
+
+  @iut:server @SRV-29 @needs:limits
+  Rule: Who comes from elsewhere is not crowded out
+
+    Scenario: One silent connection, and a crowd of another network block
+      Given a tunnel server among several nodes, configured with
+        """
+        { "limits": { "halfOpen": 8, "halfOpenPerSource": 100 } }
+        """
+      When a connection is silent, and 30 more come from the addresses of another network block
+      Then it is still there, and 7 of the others are
+
+  @iut:server @SRV-27 @needs:limits @needs:ipv6
+  Rule: In IPv6 a source is a /64
+
+    Scenario: Addresses of one /64, and of another
+      Given a tunnel server that listens in IPv6, configured with
+        """
+        { "limits": { "halfOpenPerSource": 3 } }
+        """
+      Then of 6 silent connections from 6 addresses of one /64 3 stay
+      And those of another /64 have 3 places besides
+
+  @iut:server @SRV-31 @needs:limits
+  Rule: Who had a session lately keeps a share
+
+    @SHOULD
+    Scenario: Two silent connections from where a session came, and a crowd
+      Given a tunnel server among several nodes, configured with
+        """
+        { "limits": { "halfOpen": 8, "halfOpenPerSource": 100 } }
+        """
+      When a session from there was confirmed, and is over
+      And 2 connections from there are silent, and 40 more come from several other network blocks
+      Then both are still there
+
+  @iut:server @SRV-32 @needs:limits
+  Rule: A relay that the operator names has places of its own
+
+    Scenario: Five places for a relay, two for others
+      Given a tunnel server among several nodes, configured with
+        """
+        { "limits": { "halfOpenPerSource": 2, "relays": ["10.77.0.1"], "halfOpenPerRelay": 5 } }
+        """
+      Then of 7 silent connections from one address 5 stay
+      And of 4 silent connections from another address 2 stay

@@ -1,0 +1,53 @@
+Feature: REQUESTs that are sent again
+  [EP] fig. 12, 223: whoever has recorded a REQUEST can send it again, and that costs its owner nothing.
+
+  @iut:server @SRV-25 @SRV-26
+  Rule: A fresh REQUEST has a place; a stale one has one at most, and only while no fresh one needs it
+
+    # SRV-25: who gives way; SRV-26: who is refused.
+    # fig. 12 Authorized: gives way
+    Scenario Outline: <what>
+      Given a tunnel server
+      Then REQUESTs of one static key with these values of freshness are answered in turn: <values>
+
+      Examples:
+        | what                                       | values                                                            |
+        | The oldest of four gives way to a fifth    | 10, 20, 30, 40, 50 displaces 10, 60 displaces 20                  |
+        | A replay gives way first, whatever its age | 10, 20, 30, 30, 40 displaces 30, 50 displaces 10                  |
+        | One stale one, and no other beside it      | 10, 10, 10 refused, 5 refused, none refused                       |
+        | A stale one displaces nothing              | 10, 20, 30, 40, 40 refused, 10 refused, none refused              |
+        | Between one that is stale and the greatest | 10, 5, 7 refused, 9 refused, 10 refused, 11                      |
+        | Without freshness                          | none, none refused, 10, none refused, 0 refused, 11, 12, 13 displaces none |
+        | The greatest value, and 0                  | 0, 1, 18446744073709551615, 18446744073709551615, 2 refused       |
+
+    Scenario Outline: A place is given back when the session <end>
+      Given a tunnel server
+      Then after a stale REQUEST whose session <end> there is room for another
+
+      Examples:
+        | end          |
+        | is confirmed |
+        | ends         |
+
+    Scenario: Each key has places of its own
+      Given a tunnel server configured with
+        """
+        { "initiators": [{ "name": "alice", "publicKey": "{alice}" }, { "name": "bob", "publicKey": "{bob}" }] }
+        """
+      When REQUESTs of alice have taken all her places, a replay among them
+      Then bob gets RESPONSE to a REQUEST of the least freshness, and to its replay
+
+  @iut:server @SRV-25 @SRV-26
+  Rule: Whoever replays a REQUEST does not keep its owner out
+
+    # SRV-25: the owner gets in; SRV-26: the replays are refused.
+    Scenario: While it is replayed from another address
+      Given a tunnel server among several nodes
+      When a REQUEST is replayed from another address all the time
+      Then its owner is authorized 8 times in a row
+
+    Scenario: After the server has started anew
+      Given a tunnel server among several nodes
+      When the server has answered 5 REQUESTs, and has started anew
+      And these REQUESTs are replayed from another address all the time
+      Then their owner is authorized 4 times in a row

@@ -1,0 +1,207 @@
+/** Steps about REQUESTs that are fresh, and about those that somebody has recorded ([EP] fig. 12, 223). */
+import assert from 'node:assert/strict';
+import { setTimeout as pause } from 'node:timers/promises';
+import { Then, When } from '@cucumber/cucumber';
+import { statusName } from '../../reference/wire/identifiers.ts';
+import { assertTime } from '../support/exchanges.ts';
+import { LabFailure, Nonconformance } from '../support/lab/failure.ts';
+import { identityOf } from '../support/peers/identities.ts';
+import type { ScriptedInitiator } from '../support/peers/scripted-initiator.ts';
+import { newInitiator } from '../support/peers.ts';
+import type { ConformanceWorld } from '../support/world.ts';
+
+declare module '../support/world.ts' {
+  interface Facts {
+    /** RELAY and REQUEST as they were on the wire, the oldest first. */
+    recorded: readonly Uint8Array[];
+    /** Somebody who sends them again. */
+    replayer: AsyncDisposable;
+  }
+}
+
+/** The default of the server, from a REQUEST to its refusal. */
+const refusalDelay = 250;
+
+/** `20`, `20 refused`, `50 displaces 10`. */
+interface Trial {
+  readonly freshness: bigint | undefined;
+  readonly refused: boolean;
+  /** Its value, as the trial has it. */
+  readonly displaces: string | undefined;
+}
+
+function trialOf(text: string): Trial {
+  const [, value, refused, displaces] = /^(\w+)( refused)?(?: displaces (\w+))?$/.exec(text.trim()) ?? [];
+  if (value === undefined) throw new LabFailure(`${text}: no value of freshness`);
+  return { freshness: value === 'none' ? undefined : BigInt(value), refused: refused !== undefined, displaces };
+}
+
+async function ask(
+  world: ConformanceWorld,
+  freshness: bigint | undefined,
+  name: 'alice' | 'bob' = 'alice',
+): Promise<ScriptedInitiator> {
+  const peer = await newInitiator(world, { freshness, identity: identityOf(name) });
+  await peer.sendRelay();
+  await peer.sendRequest();
+  return peer;
+}
+
+async function assertRefused(peer: ScriptedInitiator, sent: number): Promise<void> {
+  const close = await peer.expectClose();
+  assert.equal(statusName(close.status), 'resource limit');
+  assert.ok(!close.keyed, 'a refusal is unkeyed');
+  assertTime(close.at - sent, refusalDelay);
+}
+
+async function assertGaveWay(peer: ScriptedInitiator): Promise<void> {
+  const close = await peer.expectClose();
+  assert.equal(statusName(close.status), 'resource limit');
+  assert.ok(close.valid, 'the digest of its CLOSE does not verify');
+  await peer.connection.ended();
+}
+
+const isOpen = ({ connection }: ScriptedInitiator): boolean =>
+  !connection.over && connection.frames.waiting.length === 0;
+
+Then(
+  'REQUESTs of one static key with these values of freshness are answered in turn: {}',
+  async function (this: ConformanceWorld, list: string) {
+    const there: { readonly value: string; readonly peer: ScriptedInitiator }[] = [];
+    for (const text of list.split(',')) {
+      const { freshness, refused, displaces } = trialOf(text);
+      const value = freshness?.toString() ?? 'none';
+      const sent = performance.now();
+      const peer = await ask(this, freshness);
+      if (refused) await assertRefused(peer, sent);
+      else await peer.readResponse();
+      if (displaces !== undefined) {
+        // Of two with one value the later one is the replay.
+        const index = there.findLastIndex((other) => other.value === displaces);
+        const [last] = there.splice(index, 1);
+        if (last === undefined) throw new LabFailure(`no connection has the value ${displaces}`);
+        await assertGaveWay(last.peer);
+      }
+      // As long as a CLOSE takes at most that is sent to the wrong one.
+      await pause(100);
+      for (const other of there) assert.ok(isOpen(other.peer), `${other.value} gave way to ${text}`);
+      if (!refused) there.push({ value, peer });
+    }
+    // Those that are left have their places: each can still be confirmed.
+    const last = there.at(-1)?.peer;
+    await last?.send();
+    await pause(200);
+    assert.ok(last && isOpen(last), 'the last one is not there to be confirmed');
+  },
+);
+
+Then(
+  /^after a stale REQUEST whose session (is confirmed|ends) there is room for another$/,
+  async function (this: ConformanceWorld, end: string) {
+    const fresh = await ask(this, 10n);
+    await fresh.readResponse();
+    for (let round = 0; round < 3; round++) {
+      const stale = await ask(this, 10n);
+      await stale.readResponse();
+      if (end === 'is confirmed') await stale.send();
+      else stale.connection.finish();
+      // The server notices it before long; nothing tells when.
+      await pause(300);
+    }
+  },
+);
+
+When('REQUESTs of alice have taken all her places, a replay among them', async function (this: ConformanceWorld) {
+  for (const value of [10n, 20n, 30n, 30n]) await (await ask(this, value)).readResponse();
+});
+
+Then(
+  'bob gets RESPONSE to a REQUEST of the least freshness, and to its replay',
+  async function (this: ConformanceWorld) {
+    for (const value of [0n, 0n]) await (await ask(this, value, 'bob')).readResponse();
+  },
+);
+
+// Somebody who has recorded REQUESTs.
+
+function recorded(peer: ScriptedInitiator): Uint8Array {
+  return new Uint8Array([...peer.relay, ...peer.requestFrame()]);
+}
+
+/** Sends them one after the other, again and again, until the scenario is over. */
+function replay(world: ConformanceWorld, all: readonly Uint8Array[]): void {
+  let isOver = false;
+  const one = async (octets: Uint8Array): Promise<void> => {
+    const { connection } = await newInitiator(world, {}, 'others');
+    await connection.send(octets);
+    // Until it is refused; one that is answered stays.
+    await Promise.race([connection.ended(60_000), pause(150)]);
+  };
+  const again = async (): Promise<void> => {
+    while (!isOver) {
+      // Whatever becomes of a replay: the owner is what counts.
+      for (const octets of all) if (!isOver) await one(octets).catch(() => {});
+      await pause(10);
+    }
+  };
+  const abreast = [again(), again()];
+  const replayer = {
+    [Symbol.asyncDispose]: async () => {
+      isOver = true;
+      await Promise.all(abreast);
+    },
+  };
+  world.set('replayer', world.own(replayer));
+}
+
+When('a REQUEST is replayed from another address all the time', async function (this: ConformanceWorld) {
+  const owner = await newInitiator(this);
+  const octets = recorded(owner);
+  await owner.connection.send(octets);
+  await owner.readResponse();
+  await owner.send();
+  replay(this, [octets]);
+  await pause(500);
+});
+
+When(
+  'the server has answered {int} REQUESTs, and has started anew',
+  async function (this: ConformanceWorld, count: number) {
+    const all: Uint8Array[] = [];
+    for (let left = count; left > 0; left--) {
+      const owner = await newInitiator(this);
+      const octets = recorded(owner);
+      await owner.connection.send(octets);
+      await owner.readResponse();
+      await owner.send();
+      all.push(octets);
+    }
+    this.set('recorded', all);
+    const server = this.iut('server');
+    await server.terminate();
+    await this.start('server', 'server', server.configuration);
+  },
+);
+
+When('these REQUESTs are replayed from another address all the time', async function (this: ConformanceWorld) {
+  replay(this, this.get('recorded'));
+  await pause(500);
+});
+
+Then(
+  /^(?:its|their) owner is authorized (\d+) times in a row$/,
+  async function (this: ConformanceWorld, times: string) {
+    await using _replayer = this.get('replayer');
+    let before: ScriptedInitiator | undefined;
+    for (let time = 1; time <= Number(times); time++) {
+      const owner = await newInitiator(this);
+      await owner.authorize().catch((error: unknown) => {
+        throw new Nonconformance(`attempt ${time}: ${error instanceof Error ? error.message : error}`);
+      });
+      if (before !== undefined) await before.expectClose();
+      before = owner;
+      await pause(150);
+      assert.ok(isOpen(owner), `attempt ${time}: the session ended`);
+    }
+  },
+);
