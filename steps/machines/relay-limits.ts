@@ -30,6 +30,11 @@ async function tunnelFrom(world: ConformanceWorld, from: NodeName): Promise<Scri
   const server = await world.get('listener').accept();
   await server.send(frameOf(9, 10));
   await peer.connection.octets(10);
+  // A tunnel is over when both its ends are.
+  server.ended(60_000).then(
+    () => server.finish(),
+    () => {},
+  );
   return peer;
 }
 
