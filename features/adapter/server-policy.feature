@@ -28,7 +28,8 @@ Feature: What a tunnel server passes on
         | 10.20.0.255 | 10.9.0.5 |
         | 10.8.0.10   | 10.9.0.5 |
 
-    @needs:ipv6 @ADP-08 @CD-10
+    # ADP-08: the sources. CD-10: whose /64 is whose. ADP-05: the EtherType, of datagrams in IPv6 and IPv4 by turns.
+    @needs:ipv6 @ADP-05 @ADP-08 @CD-10
     Scenario: Sources in IPv6
       Given a tunnel server's adapter of both families with alice and bob authorized, behind whom are
         | alice | fd00:20::/64 |

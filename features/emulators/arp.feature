@@ -99,7 +99,7 @@ Feature: ARP server emulator
   Rule: The server's adapter answers for confirmed clients, and for nobody else
     ARP-08 decides the rows that are answered, and of the others ARP-11 those about an address of the virtual LAN that no
     client has, ARP-10 its first and its last address, ARP-05 those outside, ARP-04 the announcements, ARP-07 the form.
-    ARP-06 decides the row by unicast, ARP-09 what alice receives.
+    ARP-06 decides the rows by unicast and of a station, ARP-09 what alice receives.
 
     @ARP-04 @ARP-05 @ARP-06 @ARP-07 @ARP-08 @ARP-09 @ARP-10 @ARP-11
     Scenario: Questions of the server's stack
@@ -108,6 +108,8 @@ Feature: ARP server emulator
         | target          | sender     | form                              | answered |
         | 10.8.0.10       | 10.8.0.1   | a broadcast                       | yes      |
         | 10.8.0.10       | 10.8.0.1   | by unicast                        | yes      |
+        | 10.8.0.10       | 10.8.0.1   | by unicast, of a station it knows | yes      |
+        | 10.8.0.10       | 10.8.0.1   | of a station that is not there    | yes      |
         | 10.8.0.10       | 10.8.0.1   | with padding                      | yes      |
         | 10.8.0.10       | 10.77.0.2  | a broadcast                       | yes      |
         | 10.8.0.10       | 10.8.0.10  | a broadcast                       | no       |

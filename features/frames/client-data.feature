@@ -37,18 +37,33 @@ Feature: Client data
       When an initiator has opened RESPONSE
       Then both reserved physical addresses are locally administered, unicast and different
 
+  @iut:server @CD-02
+  Rule: The lease lasts as long as the key, unless the operator says otherwise
+
+    Scenario: A key that is asked for is shorter than the server's own bound
+      Given a tunnel server configured with
+        """
+        { "clientData": { "leaseSeconds": null } }
+        """
+      When an initiator sends a REQUEST with a key that lasts 600 seconds
+      Then RESPONSE holds
+        | option 51 | 00000258 |
+
   @iut:server @CD-13
   Rule: The options of a server stand in one order
 
+    # CD-13: their order. CD-02: option 51, which is not as long as any key.
+    @CD-02
     Scenario: With all that its operator may say
       Given a tunnel server configured with
         """
         { "clientData": { "routes": ["10.9.0.0/24", "0.0.0.0/0"], "dns": ["10.9.0.53"], "domain": "corp.test",
-          "search": ["corp.test", "lab.test"], "leaseSeconds": 3600 } }
+          "search": ["corp.test", "lab.test"], "leaseSeconds": 5000 } }
         """
       When an initiator has opened RESPONSE
       Then RESPONSE holds
         | DHCP options, in this order | 50, 1, 54, 51, 3, 121, 6, 15, 119, 26, 43 |
+        | option 51                   | 00001388                                  |
 
     @needs:ipv6
     Scenario: In IPv6

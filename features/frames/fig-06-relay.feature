@@ -179,6 +179,10 @@ Feature: Tunnel relay frame
         | an octet after the last name          |
         | a name after the last name            |
         | no node, and right otherwise          |
+        | a hop count that is 16 too high       |
+        | a hop count that is 32 too high       |
+        | a hop count that is 64 too high       |
+        | a hop count that is 128 too high      |
 
     @iut:relay
     Scenario: At a relay: faults that no file of vectors has
@@ -200,6 +204,10 @@ Feature: Tunnel relay frame
         | an octet after the last name          |
         | a name after the last name            |
         | no node, and right otherwise          |
+        | a hop count that is 16 too high       |
+        | a hop count that is 32 too high       |
+        | a hop count that is 64 too high       |
+        | a hop count that is 128 too high      |
       And nobody was connected to
 
   @RELAY-04 @RELAY-02

@@ -5,16 +5,18 @@ Feature: Tunnel connection request frame
   @iut:server
   Rule: What is well-formed is answered by what it asks for
 
+    # REQ-03: every one that is opened. REQ-07: names of every form and length are names. REQ-06: a buffer that needs no padding
+    # has none. SRV-04: a transform that stands there twice is offered all the same. ID-08, REQ-14: what is not known. REQ-10:
+    # what client data say.
     Scenario Outline: <flags>
       Given a tunnel server that knows the names of the vectors
       When opened frames of REQUEST with the flags <flags> are sent to the server
       Then each of at least <count> got the answer that the file tells
 
-      # Names of every form and length are names; a buffer that needs no padding has none.
-      @REQ-03 @REQ-06 @REQ-07
+      @REQ-03 @REQ-06 @REQ-07 @SRV-04
       Examples:
         | flags  | count |
-        | Normal | 10    |
+        | Normal | 11    |
 
       @ID-08 @REQ-14
       Examples:

@@ -114,7 +114,8 @@ Feature: Framing
   @FRAME-06
   Rule: Lengths at the bounds of each type
 
-    # What begins a frame within the bounds is silently awaited; a frame beyond them is refused by its first 6 octets.
+    # What begins a frame within the bounds is silently awaited; a frame beyond them is refused by its first 6 octets. Those
+    # of 16 MiB are within the bounds if the highest octet of the length is not read.
     @iut:server @FRAME-07
     Scenario: At a server: lengths at the bounds
       Given a tunnel server
@@ -123,6 +124,7 @@ Feature: Framing
         | RELAY of 16      | 000000100101 | nothing                |
         | RELAY of 4,608   | 000012000101 | nothing                |
         | RELAY of 4,609   | 000012010101 | CLOSE "protocol error" |
+        | RELAY of 16 MiB  | 010000100101 | CLOSE "protocol error" |
         | CLOSE of 7       | 000000070501 | CLOSE "protocol error" |
         | CLOSE of 8       | 000000080501 | nothing                |
         | CLOSE of 40      | 000000280501 | nothing                |
@@ -133,11 +135,14 @@ Feature: Framing
         | REQUEST of 260   | 000001040201 | nothing                |
         | REQUEST of 4,096 | 000010000201 | nothing                |
         | REQUEST of 4,097 | 000010010201 | CLOSE "protocol error" |
+        | REQUEST of 16 MiB | 010001040201 | CLOSE "protocol error" |
       And in Authorized the server receives these octets, each on a connection of its own
         | DATA of 15       | 0000000f0401 | a keyed CLOSE "integrity failure" |
         | DATA of 131,073  | 000200010401 | a keyed CLOSE "integrity failure" |
+        | DATA of 16 MiB   | 010000280401 | a keyed CLOSE "integrity failure" |
         | CLOSE of 7       | 000000070501 | a keyed CLOSE "protocol error"    |
         | CLOSE of 41      | 000000290501 | a keyed CLOSE "protocol error"    |
+        | CLOSE of 16 MiB  | 010000280501 | a keyed CLOSE "protocol error"    |
         | length 0         | 000000000401 | a keyed CLOSE "integrity failure" |
         | length 5         | 000000050501 | a keyed CLOSE "protocol error"    |
 
@@ -169,12 +174,14 @@ Feature: Framing
         | RELAY of 16      | 000000100101 | nothing                |
         | RELAY of 4,608   | 000012000101 | nothing                |
         | RELAY of 4,609   | 000012010101 | CLOSE "protocol error" |
+        | RELAY of 16 MiB  | 010000100101 | CLOSE "protocol error" |
         | REQUEST of 4,097 | 000010010201 | CLOSE "protocol error" |
         | DATA of 131,073  | 000200010401 | CLOSE "protocol error" |
         | CLOSE of 7       | 000000070501 | CLOSE "protocol error" |
         | CLOSE of 8       | 000000080501 | nothing                |
         | CLOSE of 40      | 000000280501 | nothing                |
         | CLOSE of 41      | 000000290501 | CLOSE "protocol error" |
+        | CLOSE of 16 MiB  | 010000280501 | CLOSE "protocol error" |
 
   @FRAME-06
   Rule: Version and type

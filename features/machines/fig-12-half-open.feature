@@ -32,7 +32,7 @@ Feature: Half-open connections of a tunnel server
         | halfOpen          | who is fresh never             | fresh, fresh, fresh, silent is refused, silent is refused                       |
         | halfOpenPerSource | elsewhere is room              | fresh, fresh, silent, silent elsewhere                                          |
         | halfOpen          | elsewhere is none              | fresh, fresh, silent, silent elsewhere displaces silent                         |
-        | halfOpen          | a session that is confirmed    | confirmed, silent, silent, fresh, silent displaces silent                       |
+        | halfOpen          | a session that is confirmed    | confirmed, silent, silent, fresh, silent displaces silent, confirmed leaves, silent displaces silent |
 
   @iut:server @SRV-27
   Rule: Without configuration the limit is that of the text

@@ -29,13 +29,20 @@ Feature: REQUESTs that are sent again
         | is confirmed |
         | ends         |
 
+    # SRV-25: bob's places. SRV-26: the places of alice's key, by either name. SRV-06: what a name gets that isn't hers.
+    @SRV-06
     Scenario: Each key has places of its own
       Given a tunnel server configured with
         """
-        { "initiators": [{ "name": "alice", "publicKey": "{alice}" }, { "name": "bob", "publicKey": "{bob}" }] }
+        { "initiators": [{ "name": "alice", "publicKey": "{alice}" }, { "name": "alicia", "publicKey": "{alice}" },
+                         { "name": "bob", "publicKey": "{bob}" }] }
         """
       When REQUESTs of alice have taken all her places, a replay among them
       Then bob gets RESPONSE to a REQUEST of the least freshness, and to its replay
+      And a stale REQUEST of the key of alice is refused as its name wants it
+        | alice  | resource limit |
+        | alicia | resource limit |
+        | nobody | not authorized |
 
   @iut:server @SRV-25 @SRV-26
   Rule: Whoever replays a REQUEST does not keep its owner out

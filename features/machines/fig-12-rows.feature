@@ -50,8 +50,9 @@ Feature: Tunnel server, state by state
   Rule: In Authorized only DATA and CLOSE have a place
 
     # SRV-13: the second REQUEST; FRAME-13: RELAY and RESPONSE; SRV-09: the CLOSE, which is not answered; SRV-12: the DATA, whose
-    # tag is none.
+    # tag is none. CLOSE-01: that each answer is keyed, whatever it says and also before any DATA frame came.
     # fig. 12 Authorized: protocol error, unsupported version, integrity failure
+    @CLOSE-01
     Scenario: Frames after RESPONSE and after confirmation
       Given a tunnel server
       Then a session with the server ends as its octets want it

@@ -127,10 +127,12 @@ Feature: Tunnel server
         | no lifetimes               |
         | an unknown entry of 0x8000 |
 
+    @SRV-07
     Scenario: All of these refusals are one and the same frame
       Given a tunnel server
       When REQUESTs with every kind of fault are sent, each on its own connection
       Then every answer is the same CLOSE "not authorized", octet by octet
+      And 11 REQUESTs that come at once are each refused 250 ms later, none waiting for another
       And another initiator is authorized by the same server
 
     @HS-07 @needs:hybrid

@@ -16,7 +16,7 @@ Feature: Limits of a tunnel relay, and addresses that it leaves alone
       Examples:
         | limit                | what                          | places                                                          |
         | connectionsPerSource | tunnels refuse one more       | tunnel, tunnel, tunnel, silent is refused, silent elsewhere     |
-        | connections          | tunnels refuse one more       | tunnel, tunnel, tunnel, silent is refused, silent elsewhere is refused |
+        | connections          | tunnels refuse one more       | tunnel, tunnel, silent, silent leaves, tunnel, silent is refused, silent elsewhere is refused |
 
     # RLY-22: how many are there; RLY-23: which of them gives way; RLY-24: which do not.
     # fig. 13 Receive Relay: gives way
@@ -40,7 +40,7 @@ Feature: Limits of a tunnel relay, and addresses that it leaves alone
         | halfOpen             | who is not whole before others | forwarded, forwarded, half, silent displaces half                   |
         | halfOpenPerSource    | who is not answered never      | forwarded, forwarded, forwarded, silent is refused, silent elsewhere |
         | halfOpen             | who is not answered after them | forwarded, forwarded, forwarded, silent displaces forwarded         |
-        | halfOpen             | tunnels take no such place     | tunnel, tunnel, tunnel, tunnel, silent, silent, silent, silent displaces silent |
+        | halfOpen             | tunnels take no such place     | tunnel, tunnel, tunnel, tunnel, silent, silent, silent, silent displaces silent, tunnel leaves, silent displaces silent |
 
   @iut:relay @RLY-13 @RLY-22
   Rule: Without configuration the limits are those of the text
@@ -119,6 +119,13 @@ Feature: Limits of a tunnel relay, and addresses that it leaves alone
         """
       Then the relay does not connect to itself at port 3265 of 10.77.0.3, 127.0.0.1, 127.0.0.2
       And 10.77.0.3 is reached
+
+    Scenario: Its own address, where it listens on another port
+      Given a tunnel relay configured with
+        """
+        { "listen": "0.0.0.0:4000", "allow": [{ "name": "mirror.test", "ports": [4000] }] }
+        """
+      Then the relay, which listens on port 4000, does not connect to itself as mirror.test
 
   @iut:relay @PATH-08
   Rule: An address that does not answer leaves time for the others

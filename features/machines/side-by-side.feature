@@ -9,8 +9,16 @@ Feature: Tunnel connections side by side
         """
         { "allow": [{ "name": "nowhere.test", "ports": [3265] }] }
         """
-      When two initiators send RELAY and a frame of their own for nowhere.test, which comes to be only then
+      When two initiators send RELAY and a frame of their own in pieces for nowhere.test, which comes to be only then
       Then each connection of the next node has the RELAY and the frame of one of them
+
+  @iut:server @HS-01 @SRV-24
+  Rule: A REQUEST belongs to the RELAY frame of its own connection
+
+    Scenario: Three initiators whose RELAY frames all come before the first REQUEST
+      Given a tunnel server
+      When three initiators have sent RELAY frames that differ, and then each its REQUEST
+      Then each of the three has a RESPONSE that it can open
 
   @iut:relay @RLY-03 @RLY-06
   Rule: A tunnel stays what it is while many others come and go

@@ -10,10 +10,11 @@ Feature: Keeping a tunnel connection
       Then the first DATA frame comes within 1500 ms of RESPONSE, and is empty
 
   # DATA-13: when they come. DATA-02: their protocol is 0. KEY-02: each is counted, or the peer could not open the next.
+  # CLOSE-02: they are counted by the digest of CLOSE, too.
   @DATA-02 @DATA-13 @KEY-02 @needs:timers
   Rule: Having sent nothing for a while, an end point sends an empty DATA frame
 
-    @iut:server
+    @iut:server @CLOSE-02
     Scenario: A server that sends nothing
       Given a tunnel server configured with
         """
@@ -21,6 +22,8 @@ Feature: Keeping a tunnel connection
         """
       When an initiator is authorized
       Then empty DATA frames come at least every 300 ms, whatever it receives
+      When the operator of the server ends the session
+      Then the server answers a keyed CLOSE "end session" and ends the stream
 
     @iut:client
     Scenario: An initiator that sends nothing

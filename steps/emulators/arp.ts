@@ -17,6 +17,8 @@ interface Fields {
   readonly operation?: number;
   /** Sent to the station that is to answer, not to all. */
   readonly unicast?: boolean;
+  /** Of the target, as far as the station that asks knows it; RFC 826 has it say nothing. */
+  readonly targetPhysical?: Uint8Array;
   /** Octets behind the packet. */
   readonly padding?: number;
 }
@@ -25,6 +27,8 @@ interface Fields {
 const forms: Readonly<Record<string, Fields>> = {
   'a broadcast': {},
   'by unicast': { unicast: true },
+  'by unicast, of a station it knows': { unicast: true, targetPhysical: physicalOctets(virtualLan.clientPhysical) },
+  'of a station that is not there': { targetPhysical: physicalOctets('02:00:00:00:00:99') },
   'with padding': { padding: 18 },
   'as a reply': { operation: 2 },
   'of operation 3': { operation: 3 },
@@ -48,8 +52,9 @@ const controlSender = '10.8.0.98';
 /** RFC 826: a question of a station about an address. */
 function question(own: Uint8Array, far: Uint8Array, sender: string, target: string, fields: Fields): Uint8Array {
   const { hardware = 1, protocol = 0x0800, lengths = [6, 4], operation = 1, unicast = false, padding = 0 } = fields;
-  const packet = cat(u16(hardware), u16(protocol), lengths, u16(operation), own, address(sender), new Uint8Array(6));
-  return ethernet(unicast ? far : broadcast, own, 0x0806, cat(packet, address(target), new Uint8Array(padding)));
+  const packet = cat(u16(hardware), u16(protocol), lengths, u16(operation), own, address(sender));
+  const about = cat(fields.targetPhysical ?? new Uint8Array(6), address(target), new Uint8Array(padding));
+  return ethernet(unicast ? far : broadcast, own, 0x0806, cat(packet, about));
 }
 
 /** The reply to it, without padding. */

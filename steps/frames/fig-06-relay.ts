@@ -22,6 +22,8 @@ interface RawRelay {
   /** What stands before the name of that position. */
   readonly gaps?: Readonly<Record<number, string>>;
   readonly reserved?: number;
+  /** What the hop count says beyond the nodes that there are. */
+  readonly tooManyHops?: number;
   /** Octets that are missing at the end. */
   readonly cut?: number;
   /** Where the origin index points if the origin has no string of its own: then `names` are those of the path. */
@@ -31,7 +33,7 @@ interface RawRelay {
 }
 
 function relayOf(raw: RawRelay): Uint8Array {
-  const { names, indexes = {}, gaps = {}, reserved = 0, cut = 0, originIndex, after = '' } = raw;
+  const { names, indexes = {}, gaps = {}, reserved = 0, tooManyHops = 0, cut = 0, originIndex, after = '' } = raw;
   let text = '';
   const starts = names.map((name, position) => {
     text += gaps[position] ?? '';
@@ -41,7 +43,12 @@ function relayOf(raw: RawRelay): Uint8Array {
   });
   const buffer = Uint8Array.from(Buffer.from(text.slice(0, text.length - cut) + after, 'latin1'));
   const [origin = 0, ...path] = originIndex === undefined ? starts : [originIndex, ...starts];
-  const fixed = concat(Uint8Array.of(1, 1), u16(origin), Uint8Array.of(path.length, reserved), u16(...path));
+  const fixed = concat(
+    Uint8Array.of(1, 1),
+    u16(origin),
+    Uint8Array.of(path.length + tooManyHops, reserved),
+    u16(...path),
+  );
   return concat(u32(4 + fixed.length + buffer.length), fixed, buffer);
 }
 
@@ -130,6 +137,12 @@ const faults: Readonly<Record<string, (path: readonly string[]) => RawRelay>> = 
   'an octet after the last name': (path) => ({ names: [origin, ...path], after: '\0' }),
   'a name after the last name': (path) => ({ names: [origin, ...path], after: 'x\0' }),
   'no node, and right otherwise': () => ({ names: [origin] }),
+  ...Object.fromEntries(
+    [16, 32, 64, 128].map((tooManyHops) => [
+      `a hop count that is ${tooManyHops} too high`,
+      (path: readonly string[]) => ({ names: [origin, ...path], tooManyHops }),
+    ]),
+  ),
   'a last name whose NUL is cut off': (path) => ({ names: [origin, ...path], cut: 1 }),
 };
 

@@ -1,9 +1,9 @@
 /** Steps about REQUESTs that are fresh, and about those that somebody has recorded ([EP] fig. 12, 223). */
 import assert from 'node:assert/strict';
 import { setTimeout as pause } from 'node:timers/promises';
-import { Then, When } from '@cucumber/cucumber';
+import { type DataTable, Then, When } from '@cucumber/cucumber';
 import { statusName } from '../../reference/wire/identifiers.ts';
-import { assertTime } from '../support/exchanges.ts';
+import { assertTime, eachRow } from '../support/exchanges.ts';
 import { LabFailure, Nonconformance } from '../support/lab/failure.ts';
 import { identityOf } from '../support/peers/identities.ts';
 import type { ScriptedInitiator } from '../support/peers/scripted-initiator.ts';
@@ -47,9 +47,9 @@ async function ask(
   return peer;
 }
 
-async function assertRefused(peer: ScriptedInitiator, sent: number): Promise<void> {
+async function assertRefused(peer: ScriptedInitiator, sent: number, status = 'resource limit'): Promise<void> {
   const close = await peer.expectClose();
-  assert.equal(statusName(close.status), 'resource limit');
+  assert.equal(statusName(close.status), status);
   assert.ok(!close.keyed, 'a refusal is unkeyed');
   assertTime(close.at - sent, refusalDelay);
 }
@@ -119,6 +119,20 @@ Then(
   'bob gets RESPONSE to a REQUEST of the least freshness, and to its replay',
   async function (this: ConformanceWorld) {
     for (const value of [0n, 0n]) await (await ask(this, value, 'bob')).readResponse();
+  },
+);
+
+Then(
+  'a stale REQUEST of the key of alice is refused as its name wants it',
+  async function (this: ConformanceWorld, table: DataTable) {
+    const act = async ([name = '', status = '']: string[]): Promise<void> => {
+      const peer = await newInitiator(this, { freshness: 30n, identity: identityOf('alice'), name });
+      await peer.sendRelay();
+      const sent = performance.now();
+      await peer.sendRequest();
+      await assertRefused(peer, sent, status);
+    };
+    await eachRow(table.raw(), ([name = '']) => name, act);
   },
 );
 

@@ -2,9 +2,11 @@
 import assert from 'node:assert/strict';
 import { Then, When } from '@cucumber/cucumber';
 import { Status, statusName } from '../../reference/wire/identifiers.ts';
+import { assertTime, eachRow } from '../support/exchanges.ts';
 import { known } from '../support/known.ts';
 import { assertNoLater } from '../support/lab/deadline.ts';
 import { Nonconformance } from '../support/lab/failure.ts';
+import type { ScriptedInitiator } from '../support/peers/scripted-initiator.ts';
 import { closes, newInitiator, timeOfClose } from '../support/peers.ts';
 import { type Request, requestFaults } from '../support/request-faults.ts';
 import type { ConformanceWorld } from '../support/world.ts';
@@ -53,6 +55,24 @@ Then('every answer is the same CLOSE "{status}", octet by octet', function (this
   for (const [fault, octets] of refusals) assert.equal(octets, refusals[0]?.[1], fault);
   assert.equal(statusName(Number.parseInt(refusals[0]?.[1].slice(12, 16) ?? '', 16)), statusName(status));
 });
+
+/** Below the limit on half-open connections of one source. One after the other they would take far longer than one. */
+Then(
+  '{int} REQUESTs that come at once are each refused {duration} later, none waiting for another',
+  async function (this: ConformanceWorld, count: number, delay: number) {
+    const strangers = await Promise.all(Array.from({ length: count }, () => newInitiator(this, { name: 'nobody' })));
+    for (const stranger of strangers) await stranger.sendRelay();
+    const frames = strangers.map((stranger) => stranger.requestFrame());
+    const start = performance.now();
+    await Promise.all(strangers.map(({ connection }, index) => connection.send(frames[index]!)));
+    const one = async (stranger: ScriptedInitiator): Promise<void> => {
+      const { at } = await stranger.expectClose();
+      assertTime(at - start, delay);
+      await stranger.connection[Symbol.asyncDispose]();
+    };
+    await eachRow(strangers, (stranger) => `REQUEST ${strangers.indexOf(stranger) + 1}`, one, count);
+  },
+);
 
 // Memory.
 

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { setTimeout as pause } from 'node:timers/promises';
 import { type DataTable, Given, Then } from '@cucumber/cucumber';
+import { concat } from '../../reference/octets.ts';
 import { statusName } from '../../reference/wire/identifiers.ts';
 import { eachRow, frameOf } from '../support/exchanges.ts';
 import { LabFailure } from '../support/lab/failure.ts';
@@ -29,6 +30,11 @@ async function tunnelFrom(world: ConformanceWorld, from: NodeName): Promise<Scri
   const server = await world.get('listener').accept();
   await server.send(frameOf(9, 10));
   await peer.connection.octets(10);
+  // A tunnel is over when both its ends are.
+  server.ended(60_000).then(
+    () => server.finish(),
+    () => {},
+  );
   return peer;
 }
 
@@ -215,5 +221,16 @@ Then(
       const { status } = await peer.expectClose();
       assert.equal(statusName(status), 'next node unreachable');
     });
+  },
+);
+
+Then(
+  'the relay, which listens on port {int}, does not connect to itself as {word}',
+  async function (this: ConformanceWorld, port: number, name: string) {
+    const path = ['relay-b.test', `${name}:${port}`];
+    const peer = new ScriptedInitiator(await this.connect('client', 'relay-b', port), { path });
+    await peer.connection.send(concat(peer.relay, frameOf(2, 260)));
+    const { status } = await peer.expectClose();
+    assert.equal(statusName(status), 'next node unreachable');
   },
 );

@@ -14,6 +14,8 @@ declare module '../support/world.ts' {
   interface Facts {
     /** What each of the initiators has sent, all of it to be passed on. */
     sentEach: readonly Uint8Array[];
+    /** Whose REQUEST is sent, and not answered yet. */
+    requesting: readonly ScriptedInitiator[];
     /** A tunnel that was there before others. */
     oldest: { readonly initiator: ScriptedInitiator; readonly server: ScriptedServer };
   }
@@ -26,18 +28,22 @@ const nowhere = '10.77.0.99';
 const frameOf = (octet: number): Uint8Array => concat(u32(300), Uint8Array.of(2, 1), new Uint8Array(294).fill(octet));
 
 When(
-  'two initiators send RELAY and a frame of their own for nowhere.test, which comes to be only then',
+  'two initiators send RELAY and a frame of their own in pieces for nowhere.test, which comes to be only then',
   async function (this: ConformanceWorld) {
     const sent: Uint8Array[] = [];
     for (const octet of [0xa1, 0xb2]) {
       // Of two origins, so that the RELAY frames differ too.
       const origin = `origin-${octet}.invalid`;
       const initiator = await newInitiator(this, { origin, path: ['relay-b.test', 'nowhere.test'] });
-      sent.push(concat(initiator.relay, frameOf(octet)));
-      await initiator.connection.send(sent.at(-1)!);
+      const frame = frameOf(octet);
+      sent.push(concat(initiator.relay, frame));
+      for (const piece of [initiator.relay, frame.subarray(0, 100), frame.subarray(100, 200), frame.subarray(200)]) {
+        await initiator.connection.send(piece);
+        // Until the relay has read it, so that it doesn't read two at once.
+        await pause(60);
+      }
     }
-    // Until the relay has read both.
-    await pause(300);
+    await pause(200);
     await this.lab.ip(this.lab.namespace('server'), `address add ${nowhere}/24 dev ${wireDevice}`);
     this.set('sentEach', sent);
   },
@@ -58,6 +64,26 @@ Then(
     assert.deepEqual(came.toSorted(), expected.toSorted());
   },
 );
+
+When(
+  'three initiators have sent RELAY frames that differ, and then each its REQUEST',
+  async function (this: ConformanceWorld) {
+    const all: ScriptedInitiator[] = [];
+    for (const origin of ['one.invalid', 'two.invalid', 'three.invalid']) {
+      const initiator = await newInitiator(this, { origin });
+      await initiator.sendRelay();
+      all.push(initiator);
+    }
+    // Until the server has read the last one: nothing tells.
+    await pause(100);
+    for (const initiator of all) await initiator.sendRequest();
+    this.set('requesting', all);
+  },
+);
+
+Then('each of the three has a RESPONSE that it can open', async function (this: ConformanceWorld) {
+  for (const initiator of this.get('requesting')) await initiator.readResponse();
+});
 
 /** Below every limit on connections of one source, with the first one. */
 const staying = 45;

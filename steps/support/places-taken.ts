@@ -40,10 +40,15 @@ interface Standing extends Arrival {
   readonly peer: ScriptedInitiator;
 }
 
-/** @param list `silent, silent elsewhere, silent displaces RELAY, silent is refused` */
+/** @param list `silent, silent elsewhere, silent displaces RELAY, silent is refused, silent leaves` */
 export async function inTurn(kinds: Readonly<Record<string, Arrival>>, list: string): Promise<void> {
   const there: Standing[] = [];
   for (const text of list.split(',')) {
+    const [, leaving] = /^(\w+) leaves$/.exec(text.trim()) ?? [];
+    if (leaving !== undefined) {
+      await leave(there, leaving);
+      continue;
+    }
     const [, kind = '', from, refused, displaced] =
       /^(\w+)( elsewhere)?( is refused)?(?: displaces (\w+))?$/.exec(text.trim()) ?? [];
     const arrival = kinds[kind];
@@ -63,6 +68,17 @@ export async function inTurn(kinds: Readonly<Record<string, Arrival>>, list: str
       throw new Nonconformance(`${text}: it has no place`);
     there.push({ ...arrival, kind, peer });
   }
+}
+
+/** One of that kind ends its connection. */
+async function leave(there: Standing[], kind: string): Promise<void> {
+  const [one] = there.splice(
+    there.findIndex((standing) => standing.kind === kind),
+    1,
+  );
+  if (one?.kind !== kind) throw new LabFailure(`${kind} leaves: none is there`);
+  await one.peer.connection[Symbol.asyncDispose]();
+  await settle();
 }
 
 async function removeDisplaced(there: Standing[], kind: string, text: string): Promise<void> {

@@ -191,7 +191,7 @@ export const exceptions: readonly Exception[] = [
   {
     subject: 'key-exchange-data',
     type: 'KeyExchangeData',
-    which: numbered(3, 26),
+    which: numbered(3, 27),
     roles: ['client'],
     why: 'a key of one frame is used up at once; nothing at all is tried at the server',
   },

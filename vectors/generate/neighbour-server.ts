@@ -73,6 +73,8 @@ const nobodys: [comment: string, target: string][] = [
   ["the server's link-local address", serverLinkLocal],
   ['another link-local address', 'fe80::1'],
   ["the client's interface identifier with the bit not inverted", 'fe80::650:4eff:fe41:4300'],
+  ["the client's interface identifier in a /64 of nobody", 'fd00:77::450:4eff:fe41:4300'],
+  ["the client's interface identifier in another link-local /64", 'fe80:0:0:1:450:4eff:fe41:4300'],
   ['the /64 next to a network behind a client', 'fd00:20:0:1::7'],
   ['the /48 next to a network behind a client', '2001:db8:21::1'],
   ['a network of nobody', 'fd00:77::1'],

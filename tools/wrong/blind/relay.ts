@@ -5,6 +5,7 @@ import { faultsIn } from '../faults/in-file.ts';
 const node = faultsIn('reference/nodes/relay.ts');
 const flow = faultsIn('reference/nodes/flow.ts');
 const relay = faultsIn('reference/tunnel/relay/relay.ts');
+const admission = faultsIn('reference/tunnel/admission.ts');
 
 export const blindRelay: readonly Fault[] = [
   flow(
@@ -32,6 +33,14 @@ export const blindRelay: readonly Fault[] = [
         change: ['length >= frameStartLength;', 'length > 0;'],
       },
     ],
+  ),
+  admission(
+    'places-of-unanswered-connections-kept',
+    'RLY-13',
+    'relay',
+    'A connection that ends before the next node has answered keeps its place among all connections.',
+    "this.#opened(entry);\n    if (entry.state === 'open')",
+    "const wasOpen = entry.state === 'open';\n    this.#opened(entry);\n    if (wasOpen)",
   ),
   node(
     'node-not-allowed-is-not-authorized',

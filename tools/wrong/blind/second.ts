@@ -7,6 +7,7 @@ const initiator = faultsIn('reference/nodes/initiator.ts');
 const client = faultsIn('reference/tunnel/client/client.ts');
 const remembering = faultsIn('reference/tunnel/client/remembering.ts');
 const clientFile = faultsIn('reference/tunnel/config/client-file.ts');
+const admission = faultsIn('reference/tunnel/admission.ts');
 const relayNode = faultsIn('reference/nodes/relay.ts');
 const group = faultsIn('reference/tunnel/names/group.ts');
 const receive = faultsIn('reference/adapter/receive-path.ts');
@@ -25,13 +26,13 @@ export const blindSecond: readonly Fault[] = [
     'server',
     'It tells *resource limit* of a static key also to whoever brings that key with a wrong name.',
     "if (entry === undefined) return refusal('not authorized');",
-    "if (entry === undefined)\n      return refusal(this.#byKey.of(key) >= this.#config.limits.halfOpenPerKey ? 'resource limit' : 'not authorized');",
+    "if (entry === undefined)\n      return refusal(this.#unconfirmed.placeFor(key, request.freshness) ? 'not authorized' : 'resource limit');",
   ),
   policy(
     'half-open-per-name',
-    'SRV-22',
+    'SRV-26 SRV-25',
     'server',
-    'It counts half-open connections for each name, where the key counts.',
+    'It keeps the greatest freshness, and the half-open connections, for each name, where the key counts.',
     'const key = request.initiatorStatic.toHex();',
     'const key = request.initiatorName;',
   ),
@@ -82,6 +83,14 @@ export const blindSecond: readonly Fault[] = [
     'A path of more than 16 names is no fault of its configuration: it fails later, without the name of the key.',
     'v.maxLength(16,',
     'v.maxLength(64,',
+  ),
+  admission(
+    'places-given-back-twice',
+    'SRV-27 RLY-22',
+    'server relay',
+    'A connection that was half-open gives its place back a second time when it ends.',
+    "if (entry.state !== 'half-open') return;",
+    "if (entry.state === 'over') return;",
   ),
   relayNode(
     'last-held-segment-alone',
@@ -157,7 +166,7 @@ export const blindSecond: readonly Fault[] = [
   ),
   discovery(
     'advertisements-with-hop-limit-64',
-    'ND-06 ND-01',
+    'ND-01 ND-06',
     'client server',
     'Its advertisements have a hop limit of 64.',
     '    hopLimit: HOP_LIMIT,\n',

@@ -9,11 +9,11 @@ const running = faultsIn('reference/nodes/running-machine.ts');
 export const blindServer: readonly Fault[] = [
   acceptor(
     'source-is-a-network',
-    'SRV-21 RLY-14',
+    'SRV-27 RLY-22',
     'server relay',
     'It takes all addresses of a /24 for one source.',
     "const source = socket.remoteAddress ?? '';",
-    "const source = (socket.remoteAddress ?? '').replace(/\\.\\d+$/, '');",
+    "const source = (socket.remoteAddress ?? '').replace(/\\.\\d+$/, '.0');",
   ),
   node(
     'refusals-one-after-the-other',
