@@ -18,8 +18,8 @@ Feature: Neighbour discovery emulator
         | The default route, among options that mean nothing here. |
         | No IPv6.                                                 |
 
-  # ND-06: the options. ND-08: the router lifetime, above 0 in the second row. ND-14: the third row. ND-03: none
-  # enters the tunnel.
+  # ND-06: the options. ND-08: the router lifetime, above 0 in the second row, 0 in the third, whose widest route is
+  # 2000::/3. ND-14: the third row. ND-03: none enters the tunnel.
   @iut:client @ND-03 @ND-06 @ND-08 @ND-14
   Rule: Router solicitations are answered with what the client data says
 

@@ -68,7 +68,7 @@ Feature: Tunnel connection request frame
       @REQ-06
       Examples:
         | flags   | count |
-        | Padding | 5     |
+        | Padding | 6     |
 
       @REQ-07
       Examples:

@@ -400,13 +400,13 @@ Feature: Framing
       Then those of the long frames take less than 12 MiB more of the relay than those of the short ones
 
   @FRAME-15
-  Rule: In Authorized a frame of which no further octet comes is given up, whatever its type
+  Rule: In Authorized a frame of which no further octet comes is given up, whatever its type and whatever is sent meanwhile
 
     @iut:server @needs:timers
     Scenario: At a server: a frame of which no further octet comes
       Given a tunnel server of ten names, configured with
         """
-        { "timers": { "stalledFrame": 1000 } }
+        { "timers": { "stalledFrame": 1000, "keepAlive": 400 } }
         """
       When in Authorized these octets of a frame come to the server and then no more, it gives each up after 1000 ms
         | 00           |
@@ -419,7 +419,7 @@ Feature: Framing
     Scenario: At an initiator: a frame of which no further octet comes
       Given a tunnel initiator that waits for a command to connect again, configured with
         """
-        { "timers": { "stalledFrame": 1000 } }
+        { "timers": { "stalledFrame": 1000, "keepAlive": 400 } }
         """
       When in Authorized these octets of a frame come to the initiator and then no more, it gives each up after 1000 ms
         | 00           |

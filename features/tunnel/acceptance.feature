@@ -216,10 +216,10 @@ Feature: What a tunnel initiator accepts of its server
       Then in IPv4 only 10.9.0.0/24 is routed through the adapter
 
   @iut:client @ADP-11 @CD-03 @needs:adapter @needs:routes
-  Rule: However many routes there are, all of them are installed
+  Rule: However many routes there are and however wide they are, all of them are installed
 
     Scenario: A hundred routes
       Given a tunnel initiator whose server is scripted
-      When the server authorizes it with 100 routes
+      When the server authorizes it with 100 routes, one of which holds the network that the client is on
       And the adapter is up
       Then each of them is routed through the adapter

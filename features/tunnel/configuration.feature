@@ -10,10 +10,16 @@ Feature: What a configuration may not say, and what no log says
       Examples:
         | fault                                   |
         | a name with an upper-case letter        |
+        | a path of 17 names                      |
         | a key that nobody knows                 |
         | a key that nobody knows, within another |
         | no transform                            |
         | a private key that is too short         |
+
+      @needs:timers
+      Examples:
+        | fault                                         |
+        | a longest back-off that is below the shortest |
 
   @iut:server @SEC-03
   Rule: A tunnel server refuses a configuration with a fault before it opens anything, naming file, key and remedy

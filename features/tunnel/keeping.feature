@@ -63,7 +63,7 @@ Feature: Keeping a tunnel connection
         { "timers": { "silence": 700, "keepAlive": 200 } }
         """
       When an initiator is authorized
-      Then it stays while an empty DATA frame comes every 200 ms, and fails 700 ms after the last
+      Then it stays while octets of empty DATA frames come every 200 ms, whole frames or not, and fails 700 ms after the last
 
     @iut:client
     Scenario: An initiator that receives nothing
@@ -72,7 +72,7 @@ Feature: Keeping a tunnel connection
         { "timers": { "silence": 700, "keepAlive": 200 } }
         """
       When the server authorizes it
-      Then it stays while an empty DATA frame comes every 200 ms, and fails 700 ms after the last
+      Then it stays while octets of empty DATA frames come every 200 ms, whole frames or not, and fails 700 ms after the last
 
     @iut:client
     Scenario: An initiator that receives nothing after RESPONSE

@@ -87,6 +87,28 @@ Feature: The tunnel outlives what is below it
       Then the initiator program exits with status 0
       And the client's IPv4 routes are those of before
 
+  # INI-15: while the name has no address. PATH-08: two of three addresses refuse. PATH-06: the second connection goes where
+  # the name is by then. ADP-13: to whichever address a connection goes, beside the default route.
+  @iut:client @ADP-13 @INI-15 @PATH-06 @PATH-08 @needs:routes
+  Rule: An initiator looks its first node up for each connection, tries each address, and pins the one that it reaches
+
+    Scenario: A first node that has no address, then three, then another one
+      Given a client that reaches every node by a default route in IPv4
+      And the client has the addresses 10.77.0.61, 10.77.0.62 too, and the server has 10.77.0.22
+      And a tunnel initiator that is to reconnect, and whose first node has no address
+      When the first node gets the addresses 10.77.0.61, 10.77.0.62, 10.77.0.2
+      And the initiator has connected again
+      And the server authorizes it with
+        | routes | 0.0.0.0/0 |
+      And the adapter is up
+      Then the tunnel connection leads to 10.77.0.2, and packets to it leave on the wire
+      When the first node gets the addresses 10.77.0.61, 10.77.0.22
+      And the server breaks the connection off
+      And the initiator has connected again
+      And the server authorizes it with
+        | routes | 0.0.0.0/0 |
+      Then the tunnel connection leads to 10.77.0.22, and packets to it leave on the wire
+
   @iut:client @ADP-12 @needs:routes
   Rule: When the session is over, nothing of it is left
 

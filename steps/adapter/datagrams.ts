@@ -295,7 +295,7 @@ const discoveryTypes: Readonly<Record<string, number>> = {
   'a redirect': 137,
 };
 
-/** Extension headers of 8 octets before an ICMPv6 message. */
+/** Extension headers before an ICMPv6 message: each of 8 octets, but the second of two of 16. */
 const before = (nextHeader: number, extension: Uint8Array) => (datagram: Uint8Array) => {
   const body = cat(extension, datagram.subarray(40));
   return cat(datagram.subarray(0, 4), u16(body.length), [nextHeader], datagram.subarray(7, 40), body);
@@ -306,6 +306,7 @@ const places: Readonly<Record<string, (datagram: Uint8Array) => Uint8Array>> = {
   'with a hop limit of 64': (datagram) => datagram.with(7, 64),
   'behind hop-by-hop options': before(0, options),
   'behind destination options': before(60, options),
+  'behind two extension headers': before(0, cat([60], options.subarray(1), [58, 1, 1, 12], zeros(12))),
   'in a first fragment': before(44, cat([58, 0], u16(1), u32(7))),
 };
 

@@ -44,6 +44,14 @@ const keys = { deterministic: { x25519: ['11'.repeat(32)] } };
 
 const faults: Readonly<Record<string, Fault>> = {
   'a name with an upper-case letter': { changes: { path: ['Server.test'] }, names: 'path' },
+  'a path of 17 names': {
+    changes: { path: [...Array.from({ length: 16 }, (_, index) => `relay-${index}.test`), 'server.test'] },
+    names: 'path',
+  },
+  'a longest back-off that is below the shortest': {
+    changes: { timers: { backOffMin: 2_000, backOffMax: 1_999 } },
+    names: 'backOffMax',
+  },
   'a key that nobody knows': { changes: { colour: 'red' }, names: 'colour' },
   'a key that nobody knows, within another': { changes: { adapter: { colour: 'red' } }, names: 'colour' },
   'a key that nobody knows, within a list': {

@@ -1,8 +1,10 @@
 /** Steps about a tunnel that outlives its connections: the machine moves, or the server gives it other client data. */
 import assert from 'node:assert/strict';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Given, Then, When } from '@cucumber/cucumber';
 import { watchClient } from '../support/adapter.ts';
+import { quickly } from '../support/connecting-again.ts';
 import { adapterIn } from '../support/lab/adapter-device.ts';
 import { run } from '../support/lab/command.ts';
 import { patience } from '../support/lab/deadline.ts';
@@ -11,7 +13,7 @@ import { wireAddresses, wireDevice } from '../support/lab/namespace.ts';
 import { until } from '../support/lab/until.ts';
 import { virtualLan } from '../support/lab/virtual-lan.ts';
 import { tunnelPort } from '../support/peers/configuration.ts';
-import { lab } from '../support/peers.ts';
+import { lab, listenAsServer } from '../support/peers.ts';
 import { noteAdapter, send } from '../support/reconnecting.ts';
 import { startTunnel } from '../support/tunnels.ts';
 import type { ConformanceWorld } from '../support/world.ts';
@@ -43,6 +45,54 @@ When('the client moves from {word} to {word}', async function (this: Conformance
   send(this.get('echo'), 20_000);
   await this.lab.ip(namespace, `addr add ${to}/24 dev ${wireDevice}`);
 });
+
+// The name of the first node, in the client's hosts file: a default route through the tunnel cannot draw that.
+
+const firstNode = 'server.test';
+
+/** In place: the file is bound over /etc/hosts of the client. */
+function setFirstNode(world: ConformanceWorld, addresses: readonly string[]): void {
+  const file = `/etc/netns/${world.lab.namespace('client')}/hosts`;
+  const others = readFileSync(file, 'utf8')
+    .split('\n')
+    .filter((line) => line !== '' && !line.endsWith(` ${firstNode}`));
+  writeFileSync(file, [...others, ...addresses.map((address) => `${address} ${firstNode}`), ''].join('\n'));
+}
+
+Given(
+  'the client has the addresses {} too, and the server has {word}',
+  async function (this: ConformanceWorld, own: string, server: string) {
+    const addressOf = (address: string) => `addr add ${address}/32 dev ${wireDevice}`;
+    await this.lab.ip(this.lab.namespace('client'), ...own.split(', ').map(addressOf));
+    await this.lab.ip(this.lab.namespace('server'), addressOf(server));
+  },
+);
+
+Given(
+  'a tunnel initiator that is to reconnect, and whose first node has no address',
+  async function (this: ConformanceWorld) {
+    setFirstNode(this, []);
+    await listenAsServer(this);
+    await this.startClient({ reconnect: true, accept: { defaultRoute: true }, ...quickly(this) });
+    // Time for a look-up in vain.
+    await pause(500);
+  },
+);
+
+When('the first node gets the addresses {}', function (this: ConformanceWorld, addresses: string) {
+  setFirstNode(this, addresses.split(', '));
+});
+
+Then(
+  'the tunnel connection leads to {word}, and packets to it leave on the wire',
+  async function (this: ConformanceWorld, address: string) {
+    assert.equal(this.get('server').connection.localAddress, address);
+    // Nothing tells when the routes of an adapter that was there have been laid again.
+    await pause(400);
+    const { dev } = (await routeTaken(this.lab.namespace('client'), address)) ?? {};
+    assert.equal(dev, wireDevice);
+  },
+);
 
 // Other client data.
 

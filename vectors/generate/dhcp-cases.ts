@@ -104,6 +104,7 @@ export function answered(
 }
 
 export const leased = { message: { yiaddr: clientAddress }, options: [lease, ...network] };
+const informed = { message: { ciaddr: clientAddress }, absent: [51] };
 const noRoute = { message: leased.message, options: [lease, mask, mtu] };
 export const toClient = { to: clientPhysical, destination: clientAddress };
 export const toAll = { to: everybody, destination: '255.255.255.255' };
@@ -214,13 +215,7 @@ export const valid: Test[] = [
     'Inform',
     'INFORM',
     ask([type(INFORM), asks], { ciaddr: clientAddress }),
-    {
-      type: ACK,
-      ...toClient,
-      message: { ciaddr: clientAddress },
-      options: network,
-      absent: [51],
-    },
+    { type: ACK, ...toClient, ...informed, options: network },
     { source: clientAddress },
   ),
   answered(
@@ -290,6 +285,13 @@ export const valid: Test[] = [
     'a client identifier in two parts (RFC 3396)',
     ask([type(DISCOVER), option(61, long.slice(0, 100)), asks, option(61, long.slice(100))]),
     { type: OFFER, ...toClient, message: leased.message, options: [...leased.options, option(61, long)] },
+  ),
+  answered(
+    'Identifier',
+    'the client identifier of INFORM',
+    ask([type(INFORM), identifier, asks], { ciaddr: clientAddress }),
+    { type: ACK, ...toClient, ...informed, options: [...network, identifier] },
+    { source: clientAddress },
   ),
   answered(
     'Overload',

@@ -31,9 +31,10 @@ const strangers = [
   ndOption(200, zeros(22)),
 ];
 
+/** None is `::/0`, though one is as wide as 2000::/3: no default router. */
 const many: Offer = {
   ...offer,
-  routes: [...Array(100).keys()].map((number) => `fd00:9:${(number + 1).toString(16)}::/64`),
+  routes: ['2000::/3', ...[...Array(100).keys()].map((number) => `fd00:9:${(number + 1).toString(16)}::/64`)],
 };
 /** Of 1280 octets: IPv6 header and fixed part, options 1, 3, 5, 25 and 31; Route Information has at most 24. */
 const manyFit = Math.floor((1280 - 40 - 16 - 8 - 32 - 8 - 24 - 24) / 24);

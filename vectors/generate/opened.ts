@@ -63,6 +63,9 @@ export interface Lies {
   readonly padding?: (honest: Uint8Array) => Uint8Array;
 }
 
+/** Less than a block of zeros all the same: 64 octets more than due, or less. */
+export const toOddHalf = (due: Uint8Array): Uint8Array => (due.length < 64 ? cat(due, zeros(64)) : due.slice(64));
+
 /** O: the header, the sections, zeros up to a multiple of 128. */
 export function opened<P extends Parts>(form: Form<P>, parts: P, lies: Lies = {}): Uint8Array {
   const sections = form.sections(parts);

@@ -4,7 +4,7 @@ import { lifetimes, optionBits, tlv, usual } from './key-exchange-data.ts';
 import { octets, type Refusal, type Subject, status } from './model.ts';
 import { clientData, exampleClientData, noClientData } from './network.ts';
 import { ascii, cat, fixed, hex, patch, zeros } from './octets.ts';
-import { type Lies, opened, type RequestParts, request } from './opened.ts';
+import { type Lies, opened, type RequestParts, request, toOddHalf } from './opened.ts';
 import { move, openedSubject } from './opened-subject.ts';
 import { longestName } from './relay.ts';
 
@@ -47,6 +47,7 @@ const refused: readonly Refusal[] = [
   ['Padding', 'none', make({}, { padding: () => zeros(0) })],
   ['Padding', 'an octet less', make({}, { padding: (honest) => honest.slice(1) })],
   ['Padding', 'an octet more', make({}, { padding: (honest) => cat(honest, [0]) })],
+  ['Padding', 'to an odd multiple of 64', make({}, { padding: toOddHalf })],
   ['Padding', '128 octets more than needed', make({}, { padding: (honest) => cat(honest, zeros(128)) })],
   ['Transforms', 'none', make({ transforms: [] })],
   ['Name', 'an empty initiator', make({ initiator: '' })],

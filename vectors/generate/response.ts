@@ -4,7 +4,7 @@ import { lifetimes, optionBits, tlv, usual } from './key-exchange-data.ts';
 import { octets, type Refusal, type Subject, status } from './model.ts';
 import { exampleClientData, noClientData } from './network.ts';
 import { cat, fixed, hex, patch, zeros } from './octets.ts';
-import { type Lies, opened, type Parts, response } from './opened.ts';
+import { type Lies, opened, type Parts, response, toOddHalf } from './opened.ts';
 import { move, openedSubject } from './opened-subject.ts';
 import { answerGroups, answerNotes, answerShape } from './response-answers.ts';
 
@@ -29,6 +29,7 @@ const refused: readonly Refusal[] = [
   ['Padding', 'the last octet is 1', patch(good, -1, [1])],
   ['Padding', 'none', make({}, { padding: () => zeros(0) })],
   ['Padding', 'an octet more', make({}, { padding: (honest) => cat(honest, [0]) })],
+  ['Padding', 'to an odd multiple of 64', make({}, { padding: toOddHalf })],
   ['Padding', '128 octets more than needed', make({}, { padding: (honest) => cat(honest, zeros(128)) })],
   ['Transforms', 'none', make({ transforms: [] })],
   ['Transforms', 'two', make({ transforms: [1, 2] })],
