@@ -14,7 +14,7 @@ const IFF_NO_PI = 0x1000;
 const IFF_UP = 0x1;
 
 /** The longest frame: an Ethernet header with room for a VLAN tag, and the longest IP datagram. */
-const FRAME_LENGTH = 18 + 65_535;
+export const FRAME_LENGTH = 18 + 65_535;
 
 interface TapOptions {
   /** 1 to 15 octets; `%d` in it lets the kernel choose a number. */
@@ -59,6 +59,10 @@ export class Tap implements Device {
       throw explained(error, options.name);
     }
     guard.move();
+  }
+
+  get descriptor(): number | undefined {
+    return this.#closing ? undefined : this.#fd;
   }
 
   get mtu(): number {
@@ -139,7 +143,7 @@ export class Tap implements Device {
 }
 
 /** What write() answers with when the stack does not take a frame: down, without buffers, or too long for it. */
-const notTaken: ReadonlySet<string> = new Set(['EIO', 'ENOBUFS', 'ENOMEM', 'EINVAL', 'EMSGSIZE']);
+export const notTaken: ReadonlySet<string> = new Set(['EIO', 'ENOBUFS', 'ENOMEM', 'EINVAL', 'EMSGSIZE']);
 
 function gone(name: string): DeviceFailure {
   return new DeviceFailure(

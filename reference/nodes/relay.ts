@@ -110,6 +110,7 @@ export class RelayNode implements Node {
         if (input.command !== 'connect') this.#refuse('end session', Status.shuttingDown);
         break;
       case 'datagram':
+      case 'given back':
       case 'superseded':
       case 'network changed':
         break;

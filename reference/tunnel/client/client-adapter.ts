@@ -14,6 +14,7 @@ import { RefusedRoutes } from '../refused-routes.ts';
 import { messageOf } from '../reporting.ts';
 import { type AdapterStatistics, adapterStatistics, logDrops } from '../statistics.ts';
 import { judge } from './acceptance.ts';
+import { anyone } from './data-path.ts';
 import { addressesOf, reachableBy, routesOf } from './stack-settings.ts';
 
 interface Ports {
@@ -33,9 +34,6 @@ interface Open {
   settings?: NetworkSettings;
   wanted?: StackConfiguration;
 }
-
-/** A server routes for a whole private network, so any source is right. */
-const anyone = (): boolean => true;
 
 export class ClientAdapter {
   readonly #config: ClientConfig;
@@ -66,6 +64,10 @@ export class ClientAdapter {
   /** The adapter's name while there is one. */
   get name(): string | undefined {
     return this.#open.adapter?.name;
+  }
+
+  get adapter(): Adapter | undefined {
+    return this.#open.adapter;
   }
 
   /** Null while there is no adapter. */

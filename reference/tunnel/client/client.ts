@@ -10,6 +10,7 @@ import type { NetworkSettings } from '../../wire/network-settings.ts';
 import { systemClock } from '../clock.ts';
 import type { ClientConfig } from '../config/config.ts';
 import { Connection, type Report } from '../connection.ts';
+import { DataPath } from '../data-path.ts';
 import type { Service } from '../events.ts';
 import { Group, reachable } from '../names/group.ts';
 import { type Resolver, systemResolver } from '../names/resolver.ts';
@@ -25,6 +26,7 @@ import {
 import type { ClientStatistics } from '../statistics.ts';
 import { connect } from '../transport.ts';
 import { ClientAdapter } from './client-adapter.ts';
+import { onlyTunnel } from './data-path.ts';
 import { rememberingResolver } from './remembering.ts';
 
 export interface ClientSurroundings extends Surroundings {
@@ -54,6 +56,8 @@ export class TunnelClient implements Service {
   /** The client data cannot be used: then it is a failure that this machine ends the session. */
   #refused = false;
   #active = false;
+  #session: SessionDescription | undefined;
+  readonly #dataPath: DataPath;
   #ended: (() => void) | undefined;
 
   constructor(config: ClientConfig, surroundings: ClientSurroundings) {
@@ -76,9 +80,14 @@ export class TunnelClient implements Service {
         deliver: (datagram) => this.#adapter.deliver(datagram),
         pressure: (full) => this.#adapter.pressure(full),
         report: (effect) => this.#report(effect),
+        handled: () => this.#dataPath.offer(this.#connection),
       },
       clock,
     );
+    this.#dataPath = new DataPath(config.dataPath, new URL('./data-thread.ts', import.meta.url), undefined, {
+      log: surroundings.log,
+      adapter: () => this.#adapter.adapter,
+    });
     this.#adapter = new ClientAdapter(config, {
       log: surroundings.log,
       host: this.#host,
@@ -107,8 +116,10 @@ export class TunnelClient implements Service {
   }
 
   statistics(): ClientStatistics {
+    this.#dataPath.settle();
     const { statistics: adapter } = this.#adapter;
-    return { event: 'statistics', role: 'client', adapter, queue: this.#node.queueCounts };
+    const dataPath = this.#dataPath.of(this.#connection);
+    return { event: 'statistics', role: 'client', dataPath, adapter, queue: this.#node.queueCounts };
   }
 
   noMoreCommands(): void {
@@ -122,6 +133,7 @@ export class TunnelClient implements Service {
       this.command('end session');
       await ended;
     }
+    await this.#dataPath.stop();
     this.#connection.destroy();
     await this.#watch?.close();
     await this.#adapter.close();
@@ -172,6 +184,8 @@ export class TunnelClient implements Service {
     if (effect.type === 'authorized') {
       this.#authorized(effect.session, effect.clientData).catch((error: unknown) => this.#fail(error));
     } else if (effect.type === 'ended') {
+      this.#session = undefined;
+      this.#dataPath.remove(this.#connection);
       const { cause, retry } = effect;
       this.#surroundings.log.info(`tunnel ended by ${cause.by}: ${cause.reason}${retry ? '; connecting again' : ''}`);
       this.#surroundings.listener(endedEvent(cause));
@@ -182,6 +196,7 @@ export class TunnelClient implements Service {
 
   async #authorized(session: SessionDescription, clientData: ClientData): Promise<void> {
     const { listener } = this.#surroundings;
+    this.#session = session;
     let settings: NetworkSettings;
     try {
       settings = this.#adapter.accept(clientData);
@@ -196,6 +211,9 @@ export class TunnelClient implements Service {
     listener(authorizedEvent(session, { address, prefix: ipv6 && { address: ipv6.prefix, length: 64 } }));
     const name = await this.#adapter.activate(settings, this.#firstHop === undefined ? [] : [this.#firstHop]);
     if (name !== undefined) listener({ event: 'adapter', name });
+    const [connection, node, { transform }] = [this.#connection, this.#node, session];
+    // It may have ended meanwhile, and the next one does not use the adapter before it is activated again.
+    if (this.#session === session) this.#dataPath.add({ number: onlyTunnel, connection, node, transform });
   }
 
   /** A failure of this machine ends the session: a new one would fail in the same way. */

@@ -1,7 +1,7 @@
 /** The configuration file of a tunnel client. */
 import * as v from 'valibot';
 import { described, inspect, strict } from './shapes.ts';
-import { $schema, deterministic, keys, lifetime, oneKey, timers } from './shared-keys.ts';
+import { $schema, dataPath, deterministic, keys, lifetime, oneKey, timers } from './shared-keys.ts';
 import {
   anyPrefix,
   count,
@@ -75,6 +75,7 @@ export const client = v.pipe(
     adapter: v.optional(adapter, {}),
     accept: v.optional(described(accept, 'What of the client data this machine accepts.'), {}),
     lifetime,
+    dataPath,
     reconnect: v.optional(
       described(flag, 'Whether to connect again when a tunnel ends that the user did not end.'),
       true,

@@ -50,6 +50,7 @@ async function made(adapter: object = { address6: 'fd00:8::1/48' }) {
     log: createLog('warn', (line) => lines.push(line.trim().replace(/^\S+ \S+ +/, ''))),
     send: (tunnel, datagram) => sent.push(`${tunnel} ${datagram.subarray(24, 40).toHex()}`),
     isFull: (tunnel) => full.has(tunnel),
+    dataPath: () => 'readable',
     queue: () => ({ waiting: 0, dropped: 0 }),
     failed: () => {},
   });

@@ -3,28 +3,29 @@ import { serverActivation } from '../../adapter/activation.ts';
 import { Adapter } from '../../adapter/adapter.ts';
 import { type Counters, receiveDrops, zeroCounters } from '../../adapter/counters.ts';
 import type { PeerPolicy } from '../../adapter/receive-path.ts';
+import type { Passed } from '../../datapath/shared.ts';
 import type { Host, Stack } from '../../linux/host.ts';
 import type { QueueCounts } from '../../nodes/effect.ts';
 import { ipv4Octets, ipv6Text, isIpv6 } from '../../packets/addresses.ts';
 import { linkLocalOf } from '../../packets/interface-identifier.ts';
 import { prefixText } from '../../packets/prefix.ts';
 import type { ServerFile } from '../config/schemas.ts';
-import { Lan } from '../lan.ts';
 import type { Log } from '../log.ts';
 import { RefusedRoutes } from '../refused-routes.ts';
 import { adapterStatistics, type Drop, drops, logDrops, type ServerStatistics } from '../statistics.ts';
-import { Pool, type PoolConfig } from './pool.ts';
-import { Switchboard } from './switchboard.ts';
-import { type ClientAddresses, Table } from './table.ts';
+import type { Switchboard } from './switchboard.ts';
+import type { ClientAddresses, Table } from './table.ts';
+import { openTables, type TablesConfig } from './tables.ts';
 import { openTraffic, type Traffic } from './traffic.ts';
 
-type AdapterConfig = PoolConfig & Pick<ServerFile, 'clientToClient' | 'traffic'>;
+type AdapterConfig = TablesConfig & Pick<ServerFile, 'traffic'>;
 
 interface Ports<Tunnel> {
   readonly host: Host;
   readonly log: Log;
   readonly send: (tunnel: Tunnel, datagram: Uint8Array) => void;
   readonly isFull: (tunnel: Tunnel) => boolean;
+  readonly dataPath: (tunnel: Tunnel) => 'fast' | 'readable';
   /** What became of datagrams that the tunnel's node could not send at once. */
   readonly queue: (tunnel: Tunnel) => QueueCounts;
   readonly failed: (error: unknown) => void;
@@ -67,14 +68,10 @@ export class ServerAdapter<Tunnel> {
     this.#refused = new RefusedRoutes(({ route, reason }) =>
       ports.log.warn(`no route to the network ${prefixText(route)} behind a tunnel client: ${reason}`),
     );
-    const { traffic, clientToClient, adapter, initiators } = config;
-    const shared = traffic !== undefined;
-    const pool = new Pool(config);
-    const networks = initiators.flatMap((entry) => entry.networks);
-    const group = shared ? { hasClient: (number: number) => pool.hasClient(number), networks } : undefined;
-    this.#four = new Table(pool.lan, group);
-    this.#six = adapter.address6 && new Table(new Lan(adapter.address6), group);
-    this.#switchboard = new Switchboard(this.#four, this.#six, { clientToClient, shared });
+    const { four, six, switchboard } = openTables<Client<Tunnel>>(config);
+    this.#four = four;
+    this.#six = six;
+    this.#switchboard = switchboard;
   }
 
   /** @returns the adapter's name. */
@@ -102,6 +99,27 @@ export class ServerAdapter<Tunnel> {
     if (traffic !== undefined)
       this.#traffic = await openTraffic(traffic, device.name, this.#ports.log, this.#six !== undefined);
     return device.name;
+  }
+
+  get adapter(): Adapter | undefined {
+    return this.#adapter;
+  }
+
+  /** Counts what passed elsewhere. */
+  count(tunnel: Tunnel, passed: Passed): void {
+    const client = this.#clients.get(tunnel);
+    if (client === undefined) return;
+    client.transmitted.frames += passed.transmittedFrames;
+    client.transmitted.octets += passed.transmittedOctets;
+    client.received.frames += passed.receivedFrames;
+    client.received.octets += passed.receivedOctets;
+    client.dropped.full += passed.full;
+    client.dropped.policy += passed.policy;
+  }
+
+  /** A tunnel client uses this source, 16 octets. */
+  seen(source: Uint8Array): void {
+    this.#traffic?.seen(source);
   }
 
   /** Gives a datagram that came out of a tunnel to the local stack, if its peer may send it. */
@@ -156,6 +174,7 @@ export class ServerAdapter<Tunnel> {
         address,
         ...(prefix && { prefix: prefixText(prefix) }),
         ...passed,
+        dataPath: this.#ports.dataPath(client.tunnel),
         dropped: this.#dropsOf(client),
       };
     });
