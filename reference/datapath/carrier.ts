@@ -31,7 +31,7 @@ interface CarrierPorts {
 /** Milliseconds for an answer of the thread; it answers in less than one, unless it is gone. */
 const patience = 10_000;
 /** Megabytes: it allocates little, and a small young generation stays in the processor's cache. */
-const resourceLimits = { maxYoungGenerationSizeMb: 4, maxOldGenerationSizeMb: 64 };
+const resourceLimits = { maxYoungGenerationSizeMb: 2, maxOldGenerationSizeMb: 32 };
 
 export class Carrier {
   readonly #ports: CarrierPorts;

@@ -3,6 +3,7 @@
  * [EP] figs. 17 and 18. Whatever else happens, be it a CLOSE frame, a fault, or the last frame of a key, goes back to the
  * nodes, which know what it means.
  */
+import { flushCompileCache } from 'node:module';
 import { receiveMessageOnPort, workerData } from 'node:worker_threads';
 import { read } from '../libc/descriptors.ts';
 import { EPOLLIN, EPOLLOUT, Epoll } from '../libc/epoll.ts';
@@ -170,5 +171,7 @@ export function run(routes: (data: unknown, tell: (news: unknown) => void) => Ro
     now,
   );
   tell = (news) => thread.report({ report: 'routes', news });
+  // The parser of TypeScript takes tens of megabytes: this thread needs it once for each installation.
+  flushCompileCache();
   thread.run();
 }

@@ -72,6 +72,11 @@ export class DataPath {
       );
   }
 
+  /** Starts the thread now, and not with the first tunnel. */
+  start(): void {
+    if (this.#evp !== undefined) this.#carrier ??= this.#start();
+  }
+
   /** What carries the DATA of a connection at this moment. */
   of(connection: Connection): 'fast' | 'readable' {
     return connection.lent ? 'fast' : 'readable';
@@ -86,7 +91,7 @@ export class DataPath {
     const reason = this.#evp === undefined || this.#failed ? 'the thread is off' : obstacle(transform);
     this.#ports.log.info(`data path: ${reason === undefined ? 'fast' : `readable: ${reason}`}`);
     if (reason !== undefined) return;
-    this.#carrier ??= this.#start();
+    this.start();
     this.#tunnels.set(connection, { number, connection, node, count, lent: undefined, asked: false });
     this.offer(connection);
   }
@@ -99,8 +104,8 @@ export class DataPath {
   /** What the thread's routes have to know. */
   change(change: unknown): void {
     if (this.#evp === undefined || this.#failed) return;
-    this.#carrier ??= this.#start();
-    this.#carrier.change(change);
+    this.start();
+    this.#carrier?.change(change);
   }
 
   /** Lends the tunnel of a connection once this thread has done what it is at. */
@@ -155,12 +160,12 @@ export class DataPath {
     const { connection, node, number } = tunnel;
     const transport = connection.transportOf(undefined);
     if (connection.lent || this.#carrier?.ready !== true || !(transport instanceof SocketConnection)) return;
+    const adapter = this.#ports.adapter();
+    if (adapter === undefined || !node.canSend) return;
     if (!transport.settled) {
       transport.whenSent(() => this.offer(connection));
       return;
     }
-    const adapter = this.#ports.adapter();
-    if (adapter === undefined || !node.canSend) return;
     const device = this.#lent > 0 ? undefined : adapter.lend();
     if (this.#lent === 0 && device === undefined) return;
     const loan = this.#loanOf(connection, node, transport);
