@@ -95,10 +95,12 @@ export class Carrier {
     this.#order({ order: 'adapter', fd, addresses });
   }
 
-  /** When this returns, the thread neither reads nor writes the adapter. */
+  /**
+   * Takes effect with the next `recall`: then the thread neither reads nor writes the adapter. Of one tunnel no datagram
+   * overtakes another if the adapter is recalled first.
+   */
   recallAdapter(): void {
     this.#order({ order: 'return adapter' });
-    this.#settle();
   }
 
   /**
@@ -113,10 +115,8 @@ export class Carrier {
 
   /** When this returns, the thread knows nothing of the tunnel any more. @throws Error if the thread is gone */
   recall(tunnel: number): Returned {
-    if (!this.#returned.has(tunnel)) {
-      this.#order({ order: 'return', tunnel });
-      this.#settle();
-    }
+    if (!this.#returned.has(tunnel)) this.#order({ order: 'return', tunnel });
+    this.#settle();
     const returned = this.#returned.get(tunnel);
     this.#returned.delete(tunnel);
     this.#lent.delete(tunnel);

@@ -70,8 +70,9 @@ class DataThread {
   }
 
   #obeyAll(): void {
-    const request = Atomics.load(this.#control, asked);
+    // In this order: whoever asks after the number was read rings again.
     read(this.#data.bell, addressOf(this.#rung), this.#rung.length);
+    const request = Atomics.load(this.#control, asked);
     const { port } = this.#data;
     for (let next = receiveMessageOnPort(port); next !== undefined; next = receiveMessageOnPort(port))
       this.#obey(next.message as Order);

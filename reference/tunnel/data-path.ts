@@ -40,6 +40,8 @@ interface Lendable extends Omit<Required<Added>, 'transform'> {
   /** What its thread has counted; and what of that is counted here already. */
   lent: { readonly state: TunnelState; counted: Passed } | undefined;
   asked: boolean;
+  /** The thread has left something to the node, such as the end of the stream: it comes to it with its next input. */
+  rests: boolean;
 }
 
 /** Octets that TCP holds unsent at most. */
@@ -92,7 +94,7 @@ export class DataPath {
     this.#ports.log.info(`data path: ${reason === undefined ? 'fast' : `readable: ${reason}`}`);
     if (reason !== undefined) return;
     this.start();
-    this.#tunnels.set(connection, { number, connection, node, count, lent: undefined, asked: false });
+    this.#tunnels.set(connection, { number, connection, node, count, lent: undefined, asked: false, rests: false });
     this.offer(connection);
   }
 
@@ -111,7 +113,7 @@ export class DataPath {
   /** Lends the tunnel of a connection once this thread has done what it is at. */
   offer(connection: Connection): void {
     const tunnel = this.#tunnels.get(connection);
-    if (tunnel === undefined || tunnel.asked) return;
+    if (tunnel === undefined || tunnel.asked || tunnel.rests) return;
     tunnel.asked = true;
     setImmediate(() => {
       tunnel.asked = false;
@@ -181,11 +183,15 @@ export class DataPath {
     const contexts = begin(this.#evp!, state, given);
     tunnel.lent = { state, counted: nothing };
     const { bounds, unread } = given;
-    this.#carrier.lend({ tunnel: number, fd, state: state.buffer, contexts, bounds, unread }, () =>
-      connection.recall(),
-    );
+    this.#carrier.lend({ tunnel: number, fd, state: state.buffer, contexts, bounds, unread }, () => {
+      tunnel.rests = true;
+      connection.recall();
+      tunnel.rests = false;
+    });
     connection.lend({
       recall: () => {
+        this.#lent -= 1;
+        if (this.#lent === 0) this.#carrier?.recallAdapter();
         try {
           const { sent, received } = state;
           const { unread, unsent, sentAgo, receivedAgo, failure } = this.#carrier!.recall(number);
@@ -196,7 +202,6 @@ export class DataPath {
           tunnel.lent = undefined;
           for (const context of Object.values(contexts)) this.#evp?.free(context);
           state.erase();
-          this.#lent -= 1;
           if (this.#lent === 0) this.#takeAdapterBack();
           transport.takeBack();
         }
@@ -224,12 +229,8 @@ export class DataPath {
   }
 
   #takeAdapterBack(): void {
-    try {
-      this.#carrier?.recallAdapter();
-      this.#countAdapter();
-    } finally {
-      this.#ports.adapter()?.takeBack();
-    }
+    this.#countAdapter();
+    this.#ports.adapter()?.takeBack();
   }
 
   #countAdapter(): void {
