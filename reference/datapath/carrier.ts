@@ -73,8 +73,8 @@ export class Carrier {
     process.once('exit', stop);
     this.#worker.once('exit', () => process.off('exit', stop));
     this.#worker.once('error', (error) => this.#fail(error));
+    // The process goes on while the thread starts, and while it has a tunnel.
     this.#worker.unref();
-    port1.unref();
   }
 
   /** Whether this runtime has what it takes. */
@@ -187,6 +187,7 @@ export class Carrier {
     else if (report.report === 'adapter failed') this.#ports.adapterFailed();
     else if (report.report === 'ready') {
       this.#ready = true;
+      if (this.#lent.size === 0) this.#port.unref();
       this.#ports.ready();
     } else report satisfies never;
   }
@@ -194,6 +195,7 @@ export class Carrier {
   #fail(error: unknown): void {
     this.#ready = false;
     this.#dead = true;
+    this.#port.unref();
     this.#ports.failed(error);
   }
 }

@@ -58,6 +58,7 @@ export class DataPath {
   #counted = nothing;
   #lent = 0;
   #failed = false;
+  readonly #started = Promise.withResolvers<void>();
 
   /**
    * @param thread the role's module for the thread, and what its routes begin with
@@ -74,9 +75,11 @@ export class DataPath {
       );
   }
 
-  /** Starts the thread now, and not with the first tunnel. */
-  start(): void {
-    if (this.#evp !== undefined) this.#carrier ??= this.#start();
+  /** Starts the thread now, and not with the first tunnel. @returns when tunnels can be lent */
+  async start(): Promise<void> {
+    if (this.#evp === undefined) return;
+    this.#carrier ??= this.#start();
+    await this.#started.promise;
   }
 
   /** What carries the DATA of a connection at this moment. */
@@ -93,7 +96,7 @@ export class DataPath {
     const reason = this.#evp === undefined || this.#failed ? 'the thread is off' : obstacle(transform);
     this.#ports.log.info(`data path: ${reason === undefined ? 'fast' : `readable: ${reason}`}`);
     if (reason !== undefined) return;
-    this.start();
+    this.#carrier ??= this.#start();
     this.#tunnels.set(connection, { number, connection, node, count, lent: undefined, asked: false, rests: false });
     this.offer(connection);
   }
@@ -106,8 +109,8 @@ export class DataPath {
   /** What the thread's routes have to know. */
   change(change: unknown): void {
     if (this.#evp === undefined || this.#failed) return;
-    this.start();
-    this.#carrier?.change(change);
+    this.#carrier ??= this.#start();
+    this.#carrier.change(change);
   }
 
   /** Lends the tunnel of a connection once this thread has done what it is at. */
@@ -141,6 +144,7 @@ export class DataPath {
     return new Carrier(this.#thread, this.#routes, {
       ...(news && { news }),
       ready: () => {
+        this.#started.resolve();
         for (const connection of this.#tunnels.keys()) this.offer(connection);
       },
       frame: (frame) => this.#ports.adapter()?.capture(frame),
@@ -148,6 +152,7 @@ export class DataPath {
       failed: (error) => {
         log.error(`data path: its thread failed: ${messageOf(error)}: the readable path goes on`);
         this.#failed = true;
+        this.#started.resolve();
         this.#recallAll();
         this.#tunnels.clear();
       },

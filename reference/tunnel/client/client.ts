@@ -103,6 +103,7 @@ export class TunnelClient implements Service {
   async start(): Promise<void> {
     const { listener, log } = this.#surroundings;
     warnIfInsecure(this.#config, log);
+    this.#dataPath.start().catch((error: unknown) => this.#error(error));
     await this.#prepare();
     listener({ event: 'ready', role: 'client' });
     this.command('connect');

@@ -85,7 +85,7 @@ export class TunnelServer implements Service {
     const { listener, log } = this.#surroundings;
     warnIfInsecure(this.#config, log);
     const name = await this.#adapter.open();
-    this.#dataPath.start();
+    await this.#dataPath.start();
     const port = await this.#tunnels.listen(this.#config.listen, log, (...accepted) => this.#accept(...accepted));
     listener({ event: 'ready', role: 'server', port });
     listener({ event: 'adapter', name });
