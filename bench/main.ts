@@ -21,6 +21,7 @@ const subjects: Readonly<Record<string, string>> = {
   tunnel: './tunnel.ts',
   relay: './relay.ts',
   dhcp: './dhcp.ts',
+  'data-path': './data-path.ts',
 };
 
 const [subject = '--help', ...more] = process.argv.slice(2);

@@ -107,6 +107,11 @@ const cases: readonly Case[] = [
     refused: ['koffi', 'node:crypto', '../linux/routes.ts'],
   },
   {
+    file: 'reference/datapath/thread.ts',
+    allowed: ['../libc/libc.ts', '../adapter/tap.ts', '../crypto/counter.ts', 'node:worker_threads'],
+    refused: ['koffi', 'node:crypto', '../nodes/server.ts', '../tunnel/link.ts'],
+  },
+  {
     file: 'reference/linux/routes.ts',
     allowed: ['../libc/libc.ts', '../adapter/tap.ts', 'node:child_process'],
     refused: ['koffi', 'node:crypto', '../tunnel/link.ts'],

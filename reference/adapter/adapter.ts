@@ -51,6 +51,7 @@ export class Adapter implements AsyncDisposable {
   #closed = false;
   #failed = false;
   #resumed: PromiseWithResolvers<void> | undefined;
+  #lent = false;
 
   /** Takes the device over: it is closed with the adapter. Reading begins at once. */
   constructor(options: AdapterOptions) {
@@ -87,8 +88,33 @@ export class Adapter implements AsyncDisposable {
   }
 
   resume(): void {
+    if (this.#lent && !this.#closed) return;
     this.#resumed?.resolve();
     this.#resumed = undefined;
+  }
+
+  /**
+   * Lends the device to somebody who reads and writes frames in this adapter's place, and hands those for the emulators to
+   * `capture`. Replies and advertisements are written here as before.
+   * @returns undefined where it has no descriptor
+   */
+  lend(): { readonly fd: number; readonly addresses: Uint8Array } | undefined {
+    const { descriptor: fd } = this.#device;
+    if (fd === undefined || this.#closed || this.#failed) return undefined;
+    this.#resumed ??= Promise.withResolvers();
+    this.#lent = true;
+    return { fd, addresses: this.#receivePath.addresses };
+  }
+
+  /** Nobody else reads from the device any more. */
+  takeBack(): void {
+    this.#lent = false;
+    this.resume();
+  }
+
+  /** Takes a frame of the local stack through the transmit path that somebody else has read. */
+  capture(frame: Uint8Array): void {
+    if (!this.#closed) transmit(frame, this.#emulators, this.#ports, this.counters);
   }
 
   /**

@@ -8,6 +8,9 @@ export interface Device extends AsyncDisposable {
   /** What the local stack calls it. */
   readonly name: string;
 
+  /** A file descriptor that frames are read from and written to, if it has one. */
+  readonly descriptor?: number | undefined;
+
   /** Octets of IP datagram that a frame of the local stack carries at most. */
   readonly mtu: number;
 

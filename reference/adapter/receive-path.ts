@@ -34,6 +34,11 @@ export class ReceivePath {
     this.#slab.set(remote, 6);
   }
 
+  /** What each frame to the local stack begins with: its own physical address and that of the other end, 12 octets. */
+  get addresses(): Uint8Array {
+    return this.#slab.slice(0, 12);
+  }
+
   /**
    * Takes one datagram through the path.
    * @param indicate gives the frame to the local stack, 358; false when that did not take it

@@ -13,7 +13,7 @@ import type { Device } from './interface.ts';
 const IFF_UP = 0x1;
 
 /** The longest frame: an Ethernet header with room for a VLAN tag, and the longest IP datagram. */
-const FRAME_LENGTH = 18 + 65_535;
+export const FRAME_LENGTH = 18 + 65_535;
 
 /** For a process that is about to give up its privileges: it can make adapters afterwards. @throws DeviceFailure */
 export function reserveTap(): void {
@@ -66,6 +66,10 @@ export class Tap implements Device {
       throw explained(error, options.name);
     }
     guard.move();
+  }
+
+  get descriptor(): number | undefined {
+    return this.#closing ? undefined : this.#fd;
   }
 
   get mtu(): number {
@@ -145,7 +149,7 @@ export class Tap implements Device {
 }
 
 /** What write() answers with when the stack does not take a frame: down, without buffers, or too long for it. */
-const notTaken: ReadonlySet<string> = new Set(['EIO', 'ENOBUFS', 'ENOMEM', 'EINVAL', 'EMSGSIZE']);
+export const notTaken: ReadonlySet<string> = new Set(['EIO', 'ENOBUFS', 'ENOMEM', 'EINVAL', 'EMSGSIZE']);
 
 function gone(name: string): DeviceFailure {
   return new DeviceFailure(

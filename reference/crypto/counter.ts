@@ -39,6 +39,12 @@ export class Counter {
     return this.#frames < maximumFrames && this.#octets + octets <= maximumOctets;
   }
 
+  /** Goes on where somebody else has counted to. */
+  resume(frames: number, octets: number): void {
+    this.#frames = frames;
+    this.#octets = octets;
+  }
+
   advance(octets: number): void {
     if (!this.allows(octets)) throw new Misuse('the key has reached its bound');
     this.#frames++;

@@ -1,4 +1,5 @@
 /** What every transform offers, fast or plain: the two halves of a direction ([EP] fig. 9). */
+import type { Counter } from './counter.ts';
 import type { DirectionKeys } from './keys.ts';
 
 /** Makes DATA frames of datagrams. */
@@ -27,10 +28,15 @@ export interface Opener {
   open(frame: Uint8Array): Uint8Array;
 }
 
-interface SealerOptions {
+interface OpenerOptions {
+  /** Starts at zero unless given. */
+  readonly counter?: Counter;
+}
+
+interface SealerOptions extends OpenerOptions {
   /** Zero octets to add to each AEAD frame, 0 to 255. */
   readonly padding?: () => number;
 }
 
 export type CreateSealer = (transform: number, keys: DirectionKeys, options?: SealerOptions) => Sealer;
-export type CreateOpener = (transform: number, keys: DirectionKeys) => Opener;
+export type CreateOpener = (transform: number, keys: DirectionKeys, options?: OpenerOptions) => Opener;

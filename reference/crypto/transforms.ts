@@ -11,6 +11,14 @@ import type { CreateOpener, CreateSealer } from './sealing.ts';
 
 export type { Opener, Sealer } from './sealing.ts';
 
+/** The AEAD that a transform is; undefined for the others, whose ciphers run on from frame to frame. */
+export const aeadOf = (transform: number): Aead | undefined =>
+  transform === Transform.aes256gcm
+    ? 'aes-256-gcm'
+    : transform === Transform.chacha20poly1305
+      ? 'chacha20-poly1305'
+      : undefined;
+
 /** Every transform: identifier → its two halves. */
 const transforms: ReadonlyMap<number, Family> = new Map<number, Family>([
   [Transform.aes256gcm, aead('aes-256-gcm')],
@@ -27,10 +35,11 @@ const transforms: ReadonlyMap<number, Family> = new Map<number, Family>([
 
 /** @throws Misuse for an unknown transform or keys of another kind. */
 export const createSealer: CreateSealer = (transform, keys, options = {}) =>
-  sealer(familyOf(transform, keys).encrypt(keys, options.padding ?? (() => 0)));
+  sealer(familyOf(transform, keys).encrypt(keys, options.padding ?? (() => 0)), options.counter);
 
 /** @throws Misuse for an unknown transform or keys of another kind. */
-export const createOpener: CreateOpener = (transform, keys) => opener(familyOf(transform, keys).decrypt(keys));
+export const createOpener: CreateOpener = (transform, keys, options = {}) =>
+  opener(familyOf(transform, keys).decrypt(keys), options.counter);
 
 interface Family {
   encrypt(keys: DirectionKeys, padding: () => number): Encryption;

@@ -7,6 +7,7 @@ const control = systemCall<[fd: number, command: number, type: 'int', value: num
 );
 const nativeRead = native('int64_t read(int fd, uintptr_t address, size_t length)');
 const nativeWrite = native('int64_t write(int fd, const void *octets, size_t length)');
+const nativeWriteFrom = native('int64_t write(int fd, uintptr_t address, size_t length)');
 
 /** <fcntl.h> */
 export const O_RDWR = 0o2;
@@ -36,4 +37,9 @@ export function read(fd: number, address: number, length: number): number {
 /** @returns octets written, or WOULD_BLOCK */
 export function write(fd: number, octets: Uint8Array): number {
   return transferred('write', () => Number(nativeWrite(fd, octets, octets.length)));
+}
+
+/** @param address of octets that stay where they are. @returns octets written, or WOULD_BLOCK */
+export function writeFrom(fd: number, address: number, length: number): number {
+  return transferred('write', () => Number(nativeWriteFrom(fd, address, length)));
 }

@@ -11,6 +11,9 @@ const libc = koffi.load('libc.so.6');
 /** @param prototype of the function, in C */
 export const native = (prototype: string) => libc.func(prototype);
 
+/** @param prototype of a function that the runtime itself exports, in C @throws Error where it does not */
+export const exported = (prototype: string) => koffi.load(null).func(prototype);
+
 /** @returns where the octets lie (it fits 2^53); they must stay referenced as long as the number is in use */
 export const addressOf = (octets: Uint8Array): number => Number(koffi.address(octets));
 

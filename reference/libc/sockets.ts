@@ -17,6 +17,9 @@ export const SOCK_DGRAM = 2;
 export const SOCK_RAW = 3;
 export const SOCK_NONBLOCK = O_NONBLOCK;
 const SHUT_WR = 1;
+/** <netinet/in.h>, <netinet/tcp.h> */
+const IPPROTO_TCP = 6;
+const TCP_NOTSENT_LOWAT = 25;
 const MSG_DONTWAIT = 0x40;
 const MSG_NOSIGNAL = 0x4000;
 
@@ -45,4 +48,9 @@ export function receive(fd: number, address: number, length: number): number {
 /** @returns octets that were taken, or WOULD_BLOCK */
 export function send(fd: number, octets: Uint8Array): number {
   return transferred('send', () => Number(nativeSend(fd, octets, octets.length, MSG_DONTWAIT | MSG_NOSIGNAL)));
+}
+
+/** TCP takes no more while so many octets have not left yet: long queues ruin what runs inside a tunnel. */
+export function limitUnsent(fd: number, octets: number): void {
+  setsockopt(fd, IPPROTO_TCP, TCP_NOTSENT_LOWAT, new Uint8Array(new Uint32Array([octets]).buffer), 4);
 }

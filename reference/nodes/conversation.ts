@@ -14,6 +14,7 @@ import { Deframer, type RawFrame } from '../wire/deframer.ts';
 import { FrameType, Status, statusName } from '../wire/identifiers.ts';
 import { byNetwork, byPeer, bySelf, type Fault, faultOf } from './cause.ts';
 import type { Command, Input } from './effect.ts';
+import type { GivenBack, Loan } from './loan.ts';
 import { DatagramQueue } from './queue.ts';
 import type { MachineWith } from './running-machine.ts';
 import { keyedClose, Session, type SessionOptions } from './session.ts';
@@ -79,6 +80,9 @@ export class Conversation {
         break;
       case 'datagram':
         this.#send(input.datagram);
+        break;
+      case 'given back':
+        this.#resume(input);
         break;
       case 'tcp failed':
       case 'network error':
@@ -150,6 +154,17 @@ export class Conversation {
     this.#machine.after(session.duration + grace, 'expiry');
   }
 
+  /** Lends DATA until *given back* comes. Frames are padded by none but this node. */
+  lend(): Loan | undefined {
+    const { phase, sends, timers } = this.#machine;
+    const loan = this.#session?.lend();
+    const busy = !sends || this.queue.counts.waiting > 0 || this.#options.randomness.padding() > 0;
+    if (phase !== 'authorized' || loan === undefined || busy) return undefined;
+    // Somebody else sees whether a frame stalls that begins from now on, and is asked when that could be.
+    if (!this.#deframer.partial) this.#machine.after(timers.stalledFrame, 'stalledFrame');
+    return { ...loan, unread: this.#deframer.takeUnread().slice() };
+  }
+
   sendKeepAlive(): void {
     this.#sendData(empty);
   }
@@ -202,6 +217,21 @@ export class Conversation {
     this.#session = undefined;
     this.closeKey?.fill(0);
     this.closeKey = undefined;
+  }
+
+  /** All deadlines are as if this node had sent and received itself. */
+  #resume({ sent, received, unread, sentAgo, receivedAgo }: GivenBack): void {
+    const { deadlines, timers } = this.#machine;
+    const before = { silence: deadlines.get('silence'), stalledFrame: deadlines.get('stalledFrame') };
+    this.#session?.resume(sent, received);
+    if (sentAgo !== undefined) this.#machine.after(timers.keepAlive - sentAgo, 'keepAlive');
+    if (this.#session?.usedUp) this.#owner.keyUsedUp();
+    this.#read(unread);
+    if (this.#machine.phase !== 'authorized') return;
+    for (const name of ['silence', 'stalledFrame'] as const) {
+      const moment = receivedAgo === undefined ? before[name] : this.#machine.now + timers[name] - receivedAgo;
+      if (deadlines.get(name) !== undefined && moment !== undefined) deadlines.set(name, moment);
+    }
   }
 
   #read(octets: Uint8Array): void {

@@ -1,6 +1,7 @@
 /** What comes to a node, and what it asks for. A node has no socket, clock or randomness of its own. */
 import type { ClientData } from '../wire/client-data.ts';
 import type { Cause } from './cause.ts';
+import type { GivenBack, Loan } from './loan.ts';
 
 export type { Cause } from './cause.ts';
 
@@ -28,6 +29,8 @@ export type Input =
   | { readonly type: 'datagram'; readonly datagram: Uint8Array }
   /** Relay: the thread that passes octets for this node has passed a CLOSE frame, or refused a frame. */
   | { readonly type: 'met'; readonly outcome: 'close frame' | 'refused'; readonly side: Side }
+  /** What was lent comes back. Nothing else may come before it does. */
+  | ({ readonly type: 'given back' } & GivenBack)
   /** The deadline has come. */
   | { readonly type: 'time' }
   /** Initiator: the machine has other addresses than before. */
@@ -85,6 +88,15 @@ export interface Node {
   readonly deadline: number | undefined;
   /** Whether a datagram would be sent at once. If not, it waits in a short queue or is dropped. */
   readonly canSend: boolean;
+}
+
+/** Of an end point. */
+export interface EndPoint extends Node {
+  /**
+   * Lends DATA, as long as nothing but DATA comes: then somebody else seals, opens and counts in this node's place.
+   * @returns undefined when it cannot: not Authorized, another kind of transform, or something waits to be sent
+   */
+  lend(now: number): Loan | undefined;
 }
 
 /** What became of datagrams that could not be sent at once. */

@@ -14,8 +14,9 @@ import { defaultOrigin, encodeRelay } from '../wire/relay.ts';
 import type { OpenedResponse } from '../wire/response.ts';
 import { bySelf } from './cause.ts';
 import { Conversation, type EndPointOptions } from './conversation.ts';
-import type { Command, Effect, Input, Node, QueueCounts } from './effect.ts';
+import type { Command, Effect, EndPoint, Input, QueueCounts } from './effect.ts';
 import { checkChoice, makeRequest, prologueOf, propose, readResponse } from './exchange.ts';
+import type { Loan } from './loan.ts';
 import { RunningMachine } from './running-machine.ts';
 
 export interface InitiatorOptions extends EndPointOptions {
@@ -38,7 +39,7 @@ export interface InitiatorOptions extends EndPointOptions {
 /** How much of each bound of a key's lifetime the initiator uses: it renews the key before the server has to close. */
 const percent = 90;
 
-export class InitiatorNode implements Node {
+export class InitiatorNode implements EndPoint {
   readonly #options: InitiatorOptions;
   readonly #relay: Uint8Array;
   readonly #machine;
@@ -98,6 +99,11 @@ export class InitiatorNode implements Node {
 
   get queueCounts(): QueueCounts {
     return this.#conversation.queue.counts;
+  }
+
+  lend(now: number): Loan | undefined {
+    this.#machine.begin(now);
+    return this.#conversation.lend();
   }
 
   handle(input: Input, now: number): readonly Effect[] {

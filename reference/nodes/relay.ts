@@ -120,6 +120,7 @@ export class RelayNode implements Node {
         this.#refuse('gives way', Status.resourceLimit);
         break;
       case 'datagram':
+      case 'given back':
       case 'superseded':
       case 'network changed':
         break;

@@ -13,8 +13,9 @@ import { decodeRequest } from '../wire/request.ts';
 import type { Authority, Grant, Peer, Refusal } from './authority.ts';
 import { bySelf } from './cause.ts';
 import { Conversation, type EndPointOptions } from './conversation.ts';
-import type { Effect, Input, Node, QueueCounts, SessionDescription } from './effect.ts';
+import type { Effect, EndPoint, Input, QueueCounts, SessionDescription } from './effect.ts';
 import { makeResponse, prologueOf, readRequest } from './exchange.ts';
+import type { Loan } from './loan.ts';
 import { RunningMachine } from './running-machine.ts';
 
 export interface ServerOptions extends EndPointOptions {
@@ -42,7 +43,7 @@ interface Accepted {
   readonly description: Omit<SessionDescription, 'handshakeHash'>;
 }
 
-export class ServerNode implements Node {
+export class ServerNode implements EndPoint {
   /** Identifies this connection to the authority. */
   readonly peer: Peer;
   readonly #options: ServerOptions;
@@ -96,6 +97,11 @@ export class ServerNode implements Node {
 
   get queueCounts(): QueueCounts {
     return this.#conversation.queue.counts;
+  }
+
+  lend(now: number): Loan | undefined {
+    this.#machine.begin(now);
+    return this.#conversation.lend();
   }
 
   handle(input: Input, now: number): readonly Effect[] {

@@ -1,11 +1,12 @@
 /** One keyed tunnel connection at an end point: DATA both ways, the keyed CLOSE, and whether the keys are used up. */
 import { closeDigest, verifyClose } from '../crypto/close.ts';
-import { maximumFrames, maximumOctets } from '../crypto/counter.ts';
+import { Counter, maximumFrames, maximumOctets } from '../crypto/counter.ts';
 import type { SessionSecrets } from '../crypto/handshake.ts';
 import { type DirectionKeys, deriveDirection, eraseDirection } from '../crypto/keys.ts';
-import { createOpener, createSealer, type Opener, type Sealer } from '../crypto/transforms.ts';
+import { aeadOf, createOpener, createSealer, type Opener, type Sealer } from '../crypto/transforms.ts';
 import { closeFixedLength, decodeClose, encodeClose, encodeCloseHeader } from '../wire/close.ts';
 import type { Lifetimes } from '../wire/key-exchange-data.ts';
+import type { SessionLoan, Used } from './loan.ts';
 
 export interface SessionOptions {
   readonly role: 'initiator' | 'server';
@@ -34,6 +35,9 @@ export class Session {
   readonly #octets: number;
   readonly #own: DirectionKeys;
   readonly #peer: DirectionKeys;
+  readonly #transform: number;
+  readonly #sent = new Counter();
+  readonly #received = new Counter();
   readonly #sealer: Sealer;
   readonly #opener: Opener;
 
@@ -42,8 +46,9 @@ export class Session {
     const initiator = deriveDirection(initiatorKey, transform, handshakeHash);
     const server = deriveDirection(serverKey, transform, handshakeHash);
     [this.#own, this.#peer] = role === 'initiator' ? [initiator, server] : [server, initiator];
-    this.#sealer = createSealer(transform, this.#own, { padding });
-    this.#opener = createOpener(transform, this.#peer);
+    this.#sealer = createSealer(transform, this.#own, { padding, counter: this.#sent });
+    this.#opener = createOpener(transform, this.#peer, { counter: this.#received });
+    this.#transform = transform;
     // The hard bounds of a key are far below 2^53: numbers are exact, and faster to compare for each datagram.
     const share = (agreed: bigint, hard: number): number =>
       Math.floor((Math.min(Number(agreed), hard) * percent) / 100);
@@ -66,6 +71,25 @@ export class Session {
   /** @throws IntegrityFailure */
   open(frame: Uint8Array): Uint8Array {
     return this.#opener.open(frame);
+  }
+
+  /** What seals and opens in this session's place needs; undefined where only this session can, or its keys are used up. */
+  lend(): SessionLoan | undefined {
+    const aead = aeadOf(this.#transform);
+    if (aead === undefined || this.usedUp) return undefined;
+    const used = ({ frames, octets }: Counter): Used => ({ frames, octets });
+    return {
+      aead,
+      sent: { ...this.#own, ...used(this.#sent) },
+      received: { ...this.#peer, ...used(this.#received) },
+      bounds: { frames: this.#frames, octets: this.#octets },
+    };
+  }
+
+  /** Goes on where the counters are now. */
+  resume(sent: Used, received: Used): void {
+    this.#sent.resume(sent.frames, sent.octets);
+    this.#received.resume(received.frames, received.octets);
   }
 
   /** The CLOSE frame that ends this direction, 40 octets. */

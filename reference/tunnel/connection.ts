@@ -1,6 +1,7 @@
 /** A node on real sockets: performs its effects, gives it inputs, wakes it at its deadline. Nothing is decided here. */
 import type { Socket } from 'node:net';
 import { type Effect, type Input, type Node, other, type Side } from '../nodes/effect.ts';
+import type { GivenBack } from '../nodes/loan.ts';
 import type { Clock } from './clock.ts';
 import { reasonOf, SocketConnection, type TransportConnection, type TransportEvents } from './transport-connection.ts';
 
@@ -12,8 +13,16 @@ export interface Ports {
   open(name: string, group: boolean, signal: AbortSignal): Promise<Socket>;
   deliver(datagram: Uint8Array): void;
   report(effect: Report): void;
+  /** Inputs were handled. */
+  handled?(): void;
   /** Whether the socket holds more than it should: while it does, nothing more should be sent. */
   pressure(full: boolean): void;
+}
+
+/** Who has the DATA of an end point in its node's place. */
+export interface Borrower {
+  /** Gives everything back. `failure`: the connection has failed. @throws Error if it is lost */
+  recall(): GivenBack & { readonly unsent: Uint8Array; readonly failure: string | undefined };
 }
 
 /** Milliseconds that the timer runs at most. While the machine sleeps it stands still, and the deadline comes nearer. */
@@ -32,6 +41,7 @@ export class Connection {
   #timer: NodeJS.Timeout | undefined;
   #armed = Number.POSITIVE_INFINITY;
   #full = false;
+  #borrower: Borrower | undefined;
 
   /** @param opened the side that an `open` effect makes: `downstream` at a relay, absent at an end point. */
   constructor(node: Node, ports: Ports, clock: Clock, opened?: Side) {
@@ -47,6 +57,29 @@ export class Connection {
     this.input({ type: 'tcp accepted' });
   }
 
+  /**
+   * From now on somebody else sends and receives DATA, on the same socket. Everything comes back before the node gets its
+   * next input.
+   */
+  lend(borrower: Borrower): void {
+    this.#borrower = borrower;
+    this.#arm();
+  }
+
+  /** Milliseconds on the clock of its node. */
+  now(): number {
+    return this.#clock.now();
+  }
+
+  get lent(): boolean {
+    return this.#borrower !== undefined;
+  }
+
+  /** Takes back what was lent. */
+  recall(): void {
+    if (this.#borrower !== undefined) this.input({ type: 'time' });
+  }
+
   /** Inputs that arrive while one is handled wait for their turn. */
   input(input: Input): void {
     if (this.#handling) {
@@ -55,12 +88,14 @@ export class Connection {
     }
     this.#handling = true;
     try {
+      this.#takeBack();
       this.#handle(input);
       for (let next = this.#inputs.shift(); next !== undefined; next = this.#inputs.shift()) this.#handle(next);
     } finally {
       this.#handling = false;
     }
     this.#arm();
+    this.#ports.handled?.();
   }
 
   transportOf(side: Side | undefined): TransportConnection | undefined {
@@ -89,7 +124,23 @@ export class Connection {
   destroy(): void {
     clearTimeout(this.#timer);
     this.#opening?.abort();
+    this.#borrower?.recall();
+    this.#borrower = undefined;
     for (const transport of this.#transports.values()) transport.disconnect(true);
+  }
+
+  #takeBack(): void {
+    const borrower = this.#borrower;
+    this.#borrower = undefined;
+    if (borrower === undefined) return;
+    try {
+      const { unsent, failure, ...given } = borrower.recall();
+      if (unsent.length > 0) this.#send(unsent, undefined);
+      this.#handle({ type: 'given back', ...given });
+      if (failure !== undefined) this.#handle({ type: 'network error', reason: failure });
+    } catch (error) {
+      this.#handle({ type: 'network error', reason: reasonOf(error) });
+    }
   }
 
   #handle(input: Input): void {

@@ -25,12 +25,16 @@ type TunnelStatistics = {
   readonly address: string;
   /** Its /64, where there is IPv6. */
   readonly prefix?: string;
+  /** What carries DATA at this moment. */
+  readonly dataPath: 'fast' | 'readable';
   readonly dropped: readonly Drop[];
 } & Pick<Counters, 'transmitted' | 'received'>;
 
 export interface ClientStatistics {
   readonly event: 'statistics';
   readonly role: 'client';
+  /** What carries DATA at this moment. */
+  readonly dataPath: 'fast' | 'readable';
   /** Null while there is none. */
   readonly adapter: AdapterStatistics | null;
   /** Datagrams that had to wait for a tunnel connection, and those of them that were dropped, since the client was started. */

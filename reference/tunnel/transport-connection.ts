@@ -1,5 +1,7 @@
 /** One transport layer connection under a node: a socket, or what stands in for one. */
 import type { Socket } from 'node:net';
+import { duplicate } from '../libc/descriptors.ts';
+import { SystemCallFailure } from '../libc/failure.ts';
 
 export interface TransportConnection {
   /** @returns false when it holds more than it should: `relieved` tells when that is over */
@@ -70,6 +72,28 @@ export class SocketConnection implements TransportConnection {
     return !this.#corked && !this.#finishing && socket.writableLength === 0 && socket.readableLength === 0;
   }
 
+  /**
+   * Lends the connection: nothing is read here meanwhile, and nothing may be sent.
+   * @returns a descriptor of its own; undefined where the runtime keeps its own to itself, or none is left
+   */
+  lend(): number | undefined {
+    const handle = handleOf(this.socket);
+    if (handle?.fd === undefined || handle.fd < 0 || handle.readStop === undefined) return undefined;
+    const fd = duplicateOf(handle.fd);
+    if (fd === undefined) return undefined;
+    handle.readStop();
+    handle.reading = false;
+    return fd;
+  }
+
+  /** The connection is no longer lent. */
+  takeBack(): void {
+    const handle = handleOf(this.socket);
+    if (handle?.readStart === undefined || this.socket.readableEnded) return;
+    handle.reading = true;
+    handle.readStart();
+  }
+
   /** Calls once what has been sent so far has left for the kernel; never if that does not happen. */
   whenSent(call: () => void): void {
     this.socket.write(new Uint8Array(0), (error) => error ?? call());
@@ -90,6 +114,27 @@ export class SocketConnection implements TransportConnection {
     if (held) this.socket.pause();
     else this.socket.resume();
   }
+}
+
+function duplicateOf(fd: number): number | undefined {
+  try {
+    return duplicate(fd);
+  } catch (error) {
+    if (error instanceof SystemCallFailure) return undefined;
+    throw error;
+  }
+}
+
+/** What a socket has of the runtime's own, as far as it shows it. */
+interface Handle {
+  readonly fd?: number;
+  reading?: boolean;
+  readStart?(): number;
+  readStop?(): number;
+}
+
+function handleOf(socket: Socket): Handle | undefined {
+  return (socket as unknown as { readonly _handle?: Handle | null })._handle ?? undefined;
 }
 
 export function reasonOf(error: unknown): string {

@@ -219,6 +219,7 @@ test('a client tells what passed and what was dropped, while it has an adapter a
   t.deepEqual(client.client.statistics(), {
     event: 'statistics',
     role: 'client',
+    dataPath: 'readable',
     adapter: null,
     queue: { waiting: 0, dropped: 0 },
   });

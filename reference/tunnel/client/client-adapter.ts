@@ -15,6 +15,7 @@ import { RefusedRoutes } from '../refused-routes.ts';
 import { messageOf } from '../reporting.ts';
 import { type AdapterStatistics, adapterStatistics, logDrops } from '../statistics.ts';
 import { judge } from './acceptance.ts';
+import type { RoutesChange } from './data-path.ts';
 import { Reception } from './reception.ts';
 import { addressesOf, reachableBy, routesOf } from './stack-settings.ts';
 
@@ -33,6 +34,7 @@ interface Open {
   dhcpClient?: { close(): Promise<void> } | undefined;
   names?: NameServicePort | undefined;
   settings?: NetworkSettings;
+  accepted?: RoutesChange;
   reception?: Reception;
   wanted?: StackConfiguration;
 }
@@ -72,6 +74,15 @@ export class ClientAdapter {
   /** The adapter's name while there is one. */
   get name(): string | undefined {
     return this.#open.adapter?.name;
+  }
+
+  get adapter(): Adapter | undefined {
+    return this.#open.adapter;
+  }
+
+  /** What decides what may come out of the tunnel; undefined before there is client data. */
+  get accepted(): RoutesChange | undefined {
+    return this.#open.accepted;
   }
 
   /** Null while there is no adapter. */
@@ -133,7 +144,8 @@ export class ClientAdapter {
     if (fresh || renew)
       this.#open.adapter.activate(clientActivation(this.#withMtu(settings), this.#open.settings?.ipv6?.prefix), renew);
     this.#open.settings = settings;
-    this.#open.reception = new Reception(settings, this.#config.networks, this.#connected);
+    this.#open.accepted = [settings, this.#config.networks, this.#connected];
+    this.#open.reception = new Reception(...this.#open.accepted);
     const usable = await this.#usable(name, settings);
     if (usable !== settings && (fresh || renew))
       log.warn(`client data: the IPv6 prefix ${settings.ipv6?.prefix}/64 is not used: IPv6 is off on this machine`);

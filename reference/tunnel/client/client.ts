@@ -11,6 +11,7 @@ import type { NetworkSettings } from '../../wire/network-settings.ts';
 import { systemClock } from '../clock.ts';
 import type { ClientConfig } from '../config/config.ts';
 import { Connection, type Report } from '../connection.ts';
+import { DataPath } from '../data-path.ts';
 import type { Service } from '../events.ts';
 import { Group, type Reachable, reachable } from '../names/group.ts';
 import { type Resolver, systemResolver } from '../names/resolver.ts';
@@ -26,6 +27,7 @@ import {
 import type { ClientStatistics } from '../statistics.ts';
 import { connect, type Endpoint } from '../transport.ts';
 import { ClientAdapter } from './client-adapter.ts';
+import { onlyTunnel } from './data-path.ts';
 import { freshness } from './freshness.ts';
 import { rememberingResolver } from './remembering.ts';
 import { reachableBy } from './stack-settings.ts';
@@ -60,6 +62,8 @@ export class TunnelClient implements Service {
   /** The client data cannot be used: then it is a failure that this machine ends the session. */
   #refused = false;
   #active = false;
+  #session: SessionDescription | undefined;
+  readonly #dataPath: DataPath;
   #ended: (() => void) | undefined;
 
   constructor(config: ClientConfig, surroundings: ClientSurroundings) {
@@ -87,9 +91,14 @@ export class TunnelClient implements Service {
         deliver: (datagram) => this.#adapter.deliver(datagram),
         pressure: (full) => this.#adapter.pressure(full),
         report: (effect) => this.#report(effect),
+        handled: () => this.#dataPath.offer(this.#connection),
       },
       clock,
     );
+    this.#dataPath = new DataPath(config.dataPath, new URL('./data-thread.ts', import.meta.url), undefined, {
+      log: surroundings.log,
+      adapter: () => this.#adapter.adapter,
+    });
     this.#adapter = new ClientAdapter(config, {
       log: surroundings.log,
       host: this.#host,
@@ -105,11 +114,14 @@ export class TunnelClient implements Service {
   async start(): Promise<void> {
     const { listener, log } = this.#surroundings;
     warnIfInsecure(this.#config, log);
+    const threadStarted = this.#dataPath.start().catch((error: unknown) => this.#error(error));
     await this.#prepare();
     await this.#openLockdown();
     const { confine } = this.#surroundings;
     if (confine !== undefined) {
       await this.#host.prepare?.();
+      // Later its code may be out of reach.
+      await threadStarted;
       confine({ netAdmin: true });
     }
     listener({ event: 'ready', role: 'client' });
@@ -130,8 +142,10 @@ export class TunnelClient implements Service {
   }
 
   statistics(): ClientStatistics {
+    this.#dataPath.settle();
     const { statistics: adapter } = this.#adapter;
-    return { event: 'statistics', role: 'client', adapter, queue: this.#node.queueCounts };
+    const dataPath = this.#dataPath.of(this.#connection);
+    return { event: 'statistics', role: 'client', dataPath, adapter, queue: this.#node.queueCounts };
   }
 
   noMoreCommands(): void {
@@ -145,6 +159,7 @@ export class TunnelClient implements Service {
       this.#begin('end session');
       await ended;
     }
+    await this.#dataPath.stop();
     this.#connection.destroy();
     await this.#watch?.close();
     await this.#adapter.close();
@@ -237,6 +252,8 @@ export class TunnelClient implements Service {
     if (effect.type === 'authorized') {
       this.#authorized(effect.session, effect.clientData).catch((error: unknown) => this.#fail(error));
     } else if (effect.type === 'ended') {
+      this.#session = undefined;
+      this.#dataPath.remove(this.#connection);
       const { cause, retry } = effect;
       this.#surroundings.log.info(`tunnel ended by ${cause.by}: ${cause.reason}${retry ? '; connecting again' : ''}`);
       this.#surroundings.listener(endedEvent(cause));
@@ -247,6 +264,7 @@ export class TunnelClient implements Service {
 
   async #authorized(session: SessionDescription, clientData: ClientData): Promise<void> {
     const { listener } = this.#surroundings;
+    this.#session = session;
     let settings: NetworkSettings;
     try {
       settings = this.#adapter.accept(clientData);
@@ -262,6 +280,11 @@ export class TunnelClient implements Service {
     listener(authorizedEvent(session, { address, prefix: ipv6 && { address: ipv6.prefix, length: 64 } }));
     const name = await this.#adapter.activate(settings, this.#firstHop === undefined ? [] : [this.#firstHop]);
     if (name !== undefined) listener({ event: 'adapter', name });
+    const [connection, node, { transform }] = [this.#connection, this.#node, session];
+    // It may have ended meanwhile, and the next one does not use the adapter before it is activated again.
+    if (this.#session !== session) return;
+    this.#dataPath.change(this.#adapter.accepted);
+    this.#dataPath.add({ number: onlyTunnel, connection, node, transform });
   }
 
   /** A failure of this machine ends the session: a new one would fail in the same way. */

@@ -44,6 +44,11 @@ const faults: [name: string, file: object, pattern: RegExp][] = [
     { ...client, transforms: ['aes256gcm', 'aes256gcm'] },
     /^client\.json: transforms: names a transform twice/,
   ],
+  [
+    'a data path that there is not',
+    { ...client, dataPath: 'faster' },
+    /^client\.json: dataPath: is not "auto", "fast" or "readable"/,
+  ],
 ];
 for (const [name, file, pattern] of faults)
   test(`refused with place and remedy: ${name}`, (t) => {

@@ -25,6 +25,14 @@ export const timers = v.pipe(
   }),
 );
 
+export const dataPath = v.optional(
+  described(
+    v.picklist(['auto', 'fast', 'readable'], 'is not "auto", "fast" or "readable"'),
+    'fast: a thread seals and opens datagrams, as far as the transform allows it; readable: each by itself; auto: fast where the runtime can.',
+  ),
+  'auto',
+);
+
 const asBigInt = v.transform((number: number) => BigInt(number));
 /**
  * Hard bounds of a key whatever the file says: 2^32 frames, 2^40 octets. An initiator renews a key at 90 % of its bound:

@@ -50,6 +50,7 @@ async function made(adapter: object = { address6: 'fd00:8::1/48' }) {
     log: createLog('warn', (line) => lines.push(line.trim().replace(/^\S+ \S+ +/, ''))),
     send: (tunnel, datagram) => sent.push(`${tunnel} ${datagram.subarray(24, 40).toHex()}`),
     isFull: (tunnel) => full.has(tunnel),
+    dataPath: () => 'readable',
     queue: () => ({ waiting: 0, dropped: 0 }),
     failed: () => {},
   });
@@ -182,11 +183,12 @@ test('what passed and what did not is counted for each tunnel and for the adapte
       name: 'alice',
       address: '10.8.0.10',
       prefix: 'fd00:8:0:a::/64',
+      dataPath: 'readable',
       transmitted: { frames: 1, octets: 48 },
       received: none,
       dropped: [{ way: 'transmit', reason: 'the tunnel connection is full', frames: 1 }],
     },
-    { name: 'bob', address: '10.8.0.11', transmitted: none, received: none, dropped: [] },
+    { name: 'bob', address: '10.8.0.11', dataPath: 'readable', transmitted: none, received: none, dropped: [] },
   ]);
   t.like(adapter, {
     transmitted: { frames: 1, octets: 48 },

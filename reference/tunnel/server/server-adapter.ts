@@ -3,24 +3,22 @@ import { serverActivation } from '../../adapter/activation.ts';
 import { Adapter } from '../../adapter/adapter.ts';
 import { type Counters, receiveDrops, zeroCounters } from '../../adapter/counters.ts';
 import type { PeerPolicy } from '../../adapter/receive-path.ts';
+import type { Passed } from '../../datapath/shared.ts';
 import type { Host, Stack } from '../../linux/host.ts';
 import type { QueueCounts } from '../../nodes/effect.ts';
 import { ipv4Octets, ipv6Text, isIpv6 } from '../../packets/addresses.ts';
 import { linkLocalOf } from '../../packets/interface-identifier.ts';
 import { networkOf, prefixText } from '../../packets/prefix.ts';
-import { configuresLink } from '../../packets/upper-layer.ts';
 import type { ServerFile } from '../config/schemas.ts';
-import { Lan } from '../lan.ts';
 import type { Log } from '../log.ts';
 import { RefusedRoutes } from '../refused-routes.ts';
 import { adapterStatistics, type Drop, drops, logDrops, type ServerStatistics } from '../statistics.ts';
-import { Pool, type PoolConfig } from './pool.ts';
 import type { Hook } from './route-hook.ts';
-import { Switchboard } from './switchboard.ts';
-import { type ClientAddresses, Table } from './table.ts';
+import type { ClientAddresses } from './table.ts';
+import { openTables, type Tables, type TablesConfig } from './tables.ts';
 import { openTraffic, type Traffic } from './traffic.ts';
 
-type AdapterConfig = PoolConfig & Pick<ServerFile, 'clientToClient' | 'traffic'>;
+type AdapterConfig = TablesConfig & Pick<ServerFile, 'traffic'>;
 
 interface Ports<Tunnel> {
   readonly host: Host;
@@ -28,6 +26,7 @@ interface Ports<Tunnel> {
   readonly hook?: Hook | undefined;
   readonly send: (tunnel: Tunnel, datagram: Uint8Array) => void;
   readonly isFull: (tunnel: Tunnel) => boolean;
+  readonly dataPath: (tunnel: Tunnel) => 'fast' | 'readable';
   /** What became of datagrams that the tunnel's node could not send at once. */
   readonly queue: (tunnel: Tunnel) => QueueCounts;
   readonly failed: (error: unknown) => void;
@@ -55,9 +54,7 @@ const nothing: PeerPolicy = () => false;
 export class ServerAdapter<Tunnel> {
   readonly #config: AdapterConfig;
   readonly #ports: Ports<Tunnel>;
-  readonly #four: Table<Client<Tunnel>>;
-  readonly #six: Table<Client<Tunnel>> | undefined;
-  readonly #switchboard: Switchboard<Client<Tunnel>>;
+  readonly #tables: Tables<Client<Tunnel>>;
   readonly #clients = new Map<Tunnel, Client<Tunnel>>();
   readonly #refused: RefusedRoutes;
   #adapter: Adapter | undefined;
@@ -70,15 +67,7 @@ export class ServerAdapter<Tunnel> {
     this.#refused = new RefusedRoutes(({ route, reason }) =>
       ports.log.warn(`no route to the network ${prefixText(route)} behind a tunnel client: ${reason}`),
     );
-    const { traffic, clientToClient, adapter, initiators, clientData } = config;
-    const shared = traffic !== undefined;
-    const rules = { clientToClient, shared, reach: clientData.routes };
-    const pool = new Pool(config);
-    const networks = initiators.flatMap((entry) => entry.networks);
-    const group = shared ? { hasClient: (number: number) => pool.hasClient(number), networks } : undefined;
-    this.#four = new Table(pool.lan, group);
-    this.#six = adapter.address6 && new Table(new Lan(adapter.address6), group);
-    this.#switchboard = new Switchboard(this.#four, this.#six, rules);
+    this.#tables = openTables(config);
   }
 
   /** @returns the adapter's name. */
@@ -89,14 +78,14 @@ export class ServerAdapter<Tunnel> {
     this.#adapter = new Adapter({ device, tunnel: (datagram) => this.#send(datagram), failed });
     this.#adapter.activate(
       serverActivation({
-        isClient: (address) => this.#four.hasClient(ipv4Octets(address)),
-        isBehindClient: (address) => this.#six?.holder(address) !== undefined,
+        isClient: (address) => this.#tables.four.hasClient(ipv4Octets(address)),
+        isBehindClient: (address) => this.#tables.six?.holder(address) !== undefined,
         clientPhysical,
         serverPhysical,
         mtu,
       }),
     );
-    if (this.#six !== undefined && (await host.hasIpv6?.(device.name)) === false)
+    if (this.#tables.six !== undefined && (await host.hasIpv6?.(device.name)) === false)
       throw new Error(
         'adapter.address6: IPv6 is off on this machine: switch it on (sysctl net.ipv6.conf.default.disable_ipv6=0), or leave the key out',
       );
@@ -104,7 +93,12 @@ export class ServerAdapter<Tunnel> {
     await this.#configure();
     const { traffic } = this.#config;
     if (traffic !== undefined)
-      this.#traffic = await openTraffic(traffic, device.name, this.#ports, this.#six && linkLocalOf(clientPhysical));
+      this.#traffic = await openTraffic(
+        traffic,
+        device.name,
+        this.#ports,
+        this.#tables.six && linkLocalOf(clientPhysical),
+      );
     return device.name;
   }
 
@@ -117,6 +111,27 @@ export class ServerAdapter<Tunnel> {
   /** What other programs remove is not put back any more. */
   async leaveAlone(): Promise<void> {
     await this.#stack?.leaveAlone?.();
+  }
+
+  get adapter(): Adapter | undefined {
+    return this.#adapter;
+  }
+
+  /** Counts what passed elsewhere. */
+  count(tunnel: Tunnel, passed: Passed): void {
+    const client = this.#clients.get(tunnel);
+    if (client === undefined) return;
+    client.transmitted.frames += passed.transmittedFrames;
+    client.transmitted.octets += passed.transmittedOctets;
+    client.received.frames += passed.receivedFrames;
+    client.received.octets += passed.receivedOctets;
+    client.dropped.full += passed.full;
+    client.dropped.policy += passed.policy;
+  }
+
+  /** A tunnel client uses this source, 16 octets. */
+  seen(source: Uint8Array): void {
+    this.#traffic?.seen(source);
   }
 
   /** Gives a datagram that came out of a tunnel to the local stack, if its peer may send it. */
@@ -138,13 +153,12 @@ export class ServerAdapter<Tunnel> {
       tunnel,
       name,
       addresses,
-      permits: (source, destination, datagram) =>
-        !configuresLink(datagram) && this.#permits(client, source, destination),
+      permits: (...datagram) => this.#permits(client, ...datagram),
       transmitted,
       received,
       dropped: { full: 0, policy: 0 },
     };
-    this.#switchboard.add(client, addresses);
+    this.#tables.switchboard.add(client, addresses);
     this.#clients.set(tunnel, client);
     this.#traffic?.add(tunnel, addresses, name);
     if (this.#clients.size > 1) this.#adapter?.resume();
@@ -157,7 +171,7 @@ export class ServerAdapter<Tunnel> {
     const { name, addresses } = client;
     logDrops(this.#ports.log, `tunnel of ${name}`, this.#dropsOf(client));
     this.#clients.delete(tunnel);
-    this.#switchboard.remove(client);
+    this.#tables.switchboard.remove(client);
     this.#traffic?.remove(tunnel, addresses.address);
     if (addresses.networks.length > 0) await this.#configure();
   }
@@ -172,6 +186,7 @@ export class ServerAdapter<Tunnel> {
         address,
         ...(prefix && { prefix: prefixText(prefix) }),
         ...passed,
+        dataPath: this.#ports.dataPath(client.tunnel),
         dropped: this.#dropsOf(client),
       };
     });
@@ -194,15 +209,15 @@ export class ServerAdapter<Tunnel> {
     ];
   }
 
-  #permits(client: Client<Tunnel>, source: Uint8Array, destination: Uint8Array): boolean {
-    const permitted = this.#switchboard.permits(client, source, destination);
-    if (permitted) this.#traffic?.seen(source);
+  #permits(client: Client<Tunnel>, ...datagram: Parameters<PeerPolicy>): boolean {
+    const permitted = this.#tables.permits(client, ...datagram);
+    if (permitted) this.#traffic?.seen(datagram[0]);
     else client.dropped.policy += 1;
     return permitted;
   }
 
   #send(datagram: Uint8Array): boolean {
-    const client = this.#switchboard.destination(datagram);
+    const client = this.#tables.switchboard.destination(datagram);
     if (client === undefined) return false;
     if (this.#clients.size > 1 && this.#ports.isFull(client.tunnel)) {
       client.dropped.full += 1;

@@ -9,6 +9,7 @@ import { systemClock } from '../clock.ts';
 import type { ServerConfig } from '../config/config.ts';
 import { faultOfFolder } from '../config/shared-folder.ts';
 import { Connection, type Report } from '../connection.ts';
+import { DataPath } from '../data-path.ts';
 import type { Service } from '../events.ts';
 import { LimitedLog } from '../limited-log.ts';
 import {
@@ -21,9 +22,11 @@ import {
   warnIfInsecure,
 } from '../reporting.ts';
 import type { ServerStatistics } from '../statistics.ts';
+import type { RoutesChange, RoutesData, RoutesNews } from './data-path.ts';
 import { Policy } from './policy.ts';
 import type { Hook } from './route-hook.ts';
 import { ServerAdapter } from './server-adapter.ts';
+import type { ClientAddresses } from './table.ts';
 
 export interface ServerSurroundings extends Surroundings {
   readonly host?: Host;
@@ -33,6 +36,8 @@ export interface ServerSurroundings extends Surroundings {
 
 /** One accepted connection; a session once it is authorised. */
 interface Tunnel {
+  /** By which the data path knows it. */
+  readonly number: number;
   readonly connection: Connection;
   readonly node: ServerNode;
   session?: SessionDescription;
@@ -50,6 +55,8 @@ export class TunnelServer implements Service {
   readonly #strangers: LimitedLog;
   /** The confirmed session of each name. */
   readonly #confirmed = new Map<string, Tunnel>();
+  readonly #dataPath: DataPath;
+  #numbers = 0;
 
   constructor(config: ServerConfig, surroundings: ServerSurroundings) {
     this.#config = config;
@@ -62,11 +69,24 @@ export class TunnelServer implements Service {
       log: surroundings.log,
       send: ({ connection }, datagram) => connection.input({ type: 'datagram', datagram }),
       isFull: ({ connection }) => connection.full,
+      dataPath: ({ connection }) => this.#dataPath.of(connection),
       queue: ({ node }) => node.queueCounts,
       failed: (error) => {
         this.#error(error);
         this.#end.resolve('failed');
       },
+    });
+    this.#dataPath = this.#openDataPath();
+  }
+
+  #openDataPath(): DataPath {
+    const { dataPath, initiators, adapter, clientData, clientToClient, traffic } = this.#config;
+    const tables = { initiators, adapter, clientData, clientToClient, ...(traffic && { traffic }) };
+    const routes: RoutesData = { config: tables, tellsSources: traffic?.proxyArp !== undefined };
+    return new DataPath(dataPath, new URL('./data-thread.ts', import.meta.url), routes, {
+      log: this.#surroundings.log,
+      adapter: () => this.#adapter.adapter,
+      news: (news) => this.#adapter.seen((news as RoutesNews).source),
     });
   }
 
@@ -74,6 +94,7 @@ export class TunnelServer implements Service {
     const { listener, log, confine } = this.#surroundings;
     warnIfInsecure(this.#config, log);
     const name = await this.#adapter.open();
+    await this.#dataPath.start();
     const port = await this.#tunnels.listen(this.#config.listen, {
       log: this.#strangers,
       accept: (...accepted) => this.#accept(...accepted),
@@ -95,11 +116,13 @@ export class TunnelServer implements Service {
   }
 
   statistics(): ServerStatistics {
+    this.#dataPath.settle();
     return this.#adapter.statistics();
   }
 
   async stop(): Promise<void> {
     await this.#tunnels.close(({ connection }) => connection.input({ type: 'command', command: 'shut down' }));
+    await this.#dataPath.stop();
     await this.#adapter.close();
     this.#strangers.flush();
   }
@@ -119,7 +142,9 @@ export class TunnelServer implements Service {
       giveWay: () => tunnel.connection.input({ type: 'gives way' }),
       keyLog: this.#surroundings.trace.wantsKeys,
     });
+    this.#numbers += 1;
     const tunnel: Tunnel = {
+      number: this.#numbers,
       node,
       connection: new Connection(
         node,
@@ -128,6 +153,7 @@ export class TunnelServer implements Service {
           deliver: (datagram) => this.#adapter.deliver(tunnel, datagram),
           pressure: (full) => this.#adapter.pressure(full),
           report: (effect) => this.#report(tunnel, name, effect),
+          handled: () => this.#dataPath.offer(tunnel.connection),
         },
         this.#surroundings.clock ?? systemClock,
       ),
@@ -168,13 +194,21 @@ export class TunnelServer implements Service {
     this.#surroundings.listener(authorizedEvent(session, addresses));
     const older = this.#confirmed.get(session.name);
     this.#confirmed.set(session.name, tunnel);
-    if (addresses !== undefined)
-      this.#adapter.add(tunnel, session.name, addresses).catch((error: unknown) => this.#error(error));
+    if (addresses !== undefined) this.#add(tunnel, session, addresses);
     this.#surroundings.listener({ event: 'confirmed', name: session.name });
     older?.connection.input({ type: 'superseded' });
   }
 
+  #add(tunnel: Tunnel, { name, transform }: SessionDescription, addresses: ClientAddresses): void {
+    const { number, connection, node } = tunnel;
+    this.#adapter.add(tunnel, name, addresses).catch((error: unknown) => this.#error(error));
+    this.#dataPath.change({ tunnel: number, addresses } satisfies RoutesChange);
+    this.#dataPath.add({ number, connection, node, transform, count: (passed) => this.#adapter.count(tunnel, passed) });
+  }
+
   #remove(tunnel: Tunnel): void {
+    this.#dataPath.remove(tunnel.connection);
+    this.#dataPath.change({ tunnel: tunnel.number } satisfies RoutesChange);
     const name = tunnel.session?.name;
     if (name !== undefined && this.#confirmed.get(name) === tunnel) this.#confirmed.delete(name);
     this.#adapter.remove(tunnel).catch((error: unknown) => this.#error(error));

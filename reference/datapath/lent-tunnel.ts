@@ -1,0 +1,59 @@
+/** A tunnel that the thread has: its socket, its ciphers, and what waits for the socket or for the rest of a frame. */
+import { close } from '../libc/descriptors.ts';
+import type { Evp } from '../libc/evp.ts';
+import type { Loan, Returned } from './messages.ts';
+import { type Cipher, cipherOf } from './record.ts';
+import { type Direction, type SharedCounts, TunnelState } from './shared.ts';
+
+const empty = new Uint8Array(0);
+
+export class LentTunnel {
+  readonly id: number;
+  readonly fd: number;
+  readonly counts: SharedCounts;
+  readonly seal: Cipher;
+  readonly open: Cipher;
+  /** What was sealed and could not be sent yet. */
+  unsent: Uint8Array = empty;
+  /** Octets of a frame that is not whole, unless they are in the slab of `Inward`. */
+  unread: Uint8Array;
+  lastSent: number | undefined;
+  lastReceived: number | undefined;
+  readonly #bounds: Loan['bounds'];
+
+  constructor({ tunnel, fd, state: buffer, contexts, bounds, unread }: Loan, evp: Evp) {
+    const state = new TunnelState(buffer);
+    this.id = tunnel;
+    this.fd = fd;
+    this.counts = state.counts;
+    this.seal = cipherOf(evp, contexts.seal, state.sent);
+    this.open = cipherOf(evp, contexts.open, state.received);
+    this.unread = unread;
+    this.#bounds = bounds;
+  }
+
+  get full(): boolean {
+    return this.unsent.length > 0;
+  }
+
+  /** Whether a bound of either direction's use is reached. */
+  get usedUp(): boolean {
+    const { frames, octets } = this.#bounds;
+    const reached = (direction: Direction): boolean => direction.frames >= frames || direction.octets >= octets;
+    return reached(this.seal.direction) || reached(this.open.direction);
+  }
+
+  /** The descriptor is closed: whoever gets the tunnel back has another one of the same socket. */
+  giveBack(now: number, failure?: string): Returned {
+    close(this.fd);
+    const ago = (moment: number | undefined): number | undefined => (moment === undefined ? undefined : now - moment);
+    return {
+      tunnel: this.id,
+      unread: this.unread.slice(),
+      unsent: this.unsent.slice(),
+      sentAgo: ago(this.lastSent),
+      receivedAgo: ago(this.lastReceived),
+      failure,
+    };
+  }
+}

@@ -1,0 +1,184 @@
+/** [EP] fig. 17 in place: from the adapter to the sockets. `adapter/transmit-path.ts` is the readable twin. */
+import { FRAME_LENGTH } from '../adapter/tap.ts';
+import { read } from '../libc/descriptors.ts';
+import { SystemCallFailure } from '../libc/failure.ts';
+import { WOULD_BLOCK } from '../libc/native.ts';
+import { send } from '../libc/sockets.ts';
+import { datagramLength, etherTypeFor } from '../packets/datagram.ts';
+import { dhcpPort } from '../packets/dhcp.ts';
+import { isDiscovery } from '../packets/discovery.ts';
+import { EtherType, ethernetHeaderLength, etherTypeOf } from '../packets/ethernet.ts';
+import { IpProtocol } from '../packets/ipv4.ts';
+import type { LentTunnel } from './lent-tunnel.ts';
+import { lead, Slab, sealRecord } from './record.ts';
+import type { Routes } from './routes.ts';
+import type { SharedCounts } from './shared.ts';
+
+/** Frames that are read before the others get a turn, and octets that are sent at once. */
+const framesInTurn = 64;
+const sendAtOnce = 256 * 1024;
+const slabLength = sendAtOnce + lead + FRAME_LENGTH;
+
+export interface OutwardPorts {
+  /** A tunnel that the thread has. */
+  readonly tunnelOf: (id: number) => LentTunnel | undefined;
+  /** A frame for the readable path; its octets are valid until this returns. */
+  readonly pass: (frame: Uint8Array) => void;
+  /** The tunnel is not the thread's any more. `failure`: the name of errno */
+  readonly giveBack: (tunnel: LentTunnel, failure?: string) => void;
+  readonly now: () => number;
+}
+
+/** Frames for one tunnel, one after the other in the slab. */
+interface Run {
+  readonly tunnel: LentTunnel;
+  readonly from: number;
+}
+
+export class Outward {
+  readonly #routes: Routes;
+  readonly #counts: SharedCounts;
+  readonly #ports: OutwardPorts;
+  readonly #slab = new Slab(slabLength);
+  /** While there is one tunnel: it waits for its socket with octets that lie in the slab. */
+  #waiting: LentTunnel | undefined;
+  #run: Run | undefined;
+  #at = 0;
+
+  constructor(routes: Routes, counts: SharedCounts, ports: OutwardPorts) {
+    this.#routes = routes;
+    this.#counts = counts;
+    this.#ports = ports;
+  }
+
+  /** Whether the local stack has to wait: so it does if there is one tunnel and its connection is full. */
+  get waits(): boolean {
+    return this.#waiting !== undefined;
+  }
+
+  /** Reads from the adapter, seals and sends. @throws SystemCallFailure of the adapter */
+  run(fd: number): void {
+    this.#at = 0;
+    try {
+      for (let count = 0; count < framesInTurn && !this.waits && this.#at < sendAtOnce; count += 1) {
+        const from = this.#at + lead - ethernetHeaderLength;
+        const length = read(fd, this.#slab.address + from, FRAME_LENGTH);
+        if (length === WOULD_BLOCK) break;
+        this.#frame(this.#slab.octets.subarray(from, from + length));
+      }
+    } finally {
+      this.#send();
+    }
+  }
+
+  /** Sends what waits. */
+  flush(tunnel: LentTunnel): void {
+    if (tunnel.full) this.#deliver(tunnel, tunnel.unsent);
+  }
+
+  /** Nothing of this tunnel's stays in the slab. */
+  release(tunnel: LentTunnel): void {
+    tunnel.unsent = tunnel.unsent.slice();
+    if (this.#waiting === tunnel) this.#waiting = undefined;
+    if (this.#run?.tunnel === tunnel) this.#run = undefined;
+  }
+
+  /** There may be several tunnels now: the one that waits must not delay the others. */
+  share(): void {
+    if (this.#waiting !== undefined && this.#routes.shared) this.release(this.#waiting);
+  }
+
+  #frame(frame: Uint8Array): void {
+    const length = plainDatagram(frame);
+    if (length === undefined) {
+      this.#ports.pass(frame);
+      return;
+    }
+    const id = this.#routes.destination(frame.subarray(ethernetHeaderLength, ethernetHeaderLength + length));
+    if (id === undefined) {
+      this.#counts.add('noTunnel');
+      return;
+    }
+    const tunnel = this.#ports.tunnelOf(id);
+    if (tunnel === undefined) {
+      this.#ports.pass(frame);
+      return;
+    }
+    if (this.#run?.tunnel !== tunnel) this.#send();
+    if (tunnel.full) {
+      tunnel.counts.add('full');
+      this.#counts.add('noTunnel');
+      return;
+    }
+    this.#run ??= { tunnel, from: this.#at };
+    this.#seal(tunnel, frame, length);
+    if (!tunnel.usedUp) return;
+    this.#send();
+    if (this.#ports.tunnelOf(id) === tunnel) this.#ports.giveBack(tunnel);
+  }
+
+  #seal(tunnel: LentTunnel, frame: Uint8Array, length: number): void {
+    const sealed = sealRecord(tunnel.seal, this.#slab, this.#at, length);
+    if (sealed === 0) {
+      this.#ports.pass(frame);
+      return;
+    }
+    this.#counts.pass('transmitted', length);
+    tunnel.counts.pass('transmitted', length);
+    this.#at += sealed;
+  }
+
+  /** Sends the frames that were sealed for one tunnel. */
+  #send(): void {
+    const run = this.#run;
+    this.#run = undefined;
+    if (run === undefined || this.#at === run.from) return;
+    run.tunnel.lastSent = this.#ports.now();
+    this.#deliver(run.tunnel, this.#slab.octets.subarray(run.from, this.#at));
+  }
+
+  #deliver(tunnel: LentTunnel, octets: Uint8Array): void {
+    let failure: string | undefined;
+    let sent = 0;
+    try {
+      while (sent < octets.length) {
+        const count = send(tunnel.fd, octets.subarray(sent));
+        if (count === WOULD_BLOCK) break;
+        sent += count;
+      }
+    } catch (error) {
+      if (!(error instanceof SystemCallFailure)) throw error;
+      failure = error.code;
+    }
+    this.#keep(tunnel, octets.subarray(sent));
+    if (failure !== undefined) this.#ports.giveBack(tunnel, failure);
+  }
+
+  /** With several tunnels the slab is needed for the others. */
+  #keep(tunnel: LentTunnel, rest: Uint8Array): void {
+    tunnel.unsent = this.#routes.shared && rest.buffer === this.#slab.octets.buffer ? rest.slice() : rest;
+    const waits = tunnel.full && !this.#routes.shared;
+    if (waits && !this.waits) this.#counts.add('pauses');
+    if (waits) this.#waiting = tunnel;
+    else if (this.#waiting === tunnel) this.#waiting = undefined;
+  }
+}
+
+/**
+ * Octets of the datagram in a frame that goes to a tunnel or nowhere. Undefined for what may be an emulator's, and for
+ * what is no whole datagram: the readable path knows what becomes of it.
+ */
+function plainDatagram(frame: Uint8Array): number | undefined {
+  const etherType = etherTypeOf(frame);
+  const datagram = frame.subarray(ethernetHeaderLength);
+  if (etherType !== EtherType.ipv4 && etherType !== EtherType.ipv6) return undefined;
+  if (etherType !== etherTypeFor(datagram)) return undefined;
+  const forEmulator = etherType === EtherType.ipv4 ? mayBeDhcp(datagram) : isDiscovery(frame);
+  return forEmulator ? undefined : datagramLength(datagram);
+}
+
+function mayBeDhcp(datagram: Uint8Array): boolean {
+  if (datagram[9] !== IpProtocol.udp) return false;
+  const ports = (datagram[0]! & 0x0f) * 4;
+  return ((datagram[ports + 2]! << 8) | datagram[ports + 3]!) === dhcpPort.server;
+}

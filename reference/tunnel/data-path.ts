@@ -1,0 +1,278 @@
+/**
+ * The data path of an end point: `readable`, where nodes seal and open each datagram, or `fast`, where a thread does it as
+ * long as nothing but DATA comes. A tunnel is lent to the thread whenever nothing is on its way here, and is taken back
+ * before its node gets any input: so the node alone decides, and its counters are exact.
+ */
+import type { Adapter } from '../adapter/adapter.ts';
+import { aeadOf } from '../crypto/transforms.ts';
+import { Carrier } from '../datapath/carrier.ts';
+import type { Passed } from '../datapath/shared.ts';
+import { TunnelState } from '../datapath/shared.ts';
+import { type Evp, evp } from '../libc/evp.ts';
+import { limitUnsent } from '../libc/sockets.ts';
+import type { EndPoint } from '../nodes/effect.ts';
+import type { Loan } from '../nodes/loan.ts';
+import type { Connection } from './connection.ts';
+import type { Log } from './log.ts';
+import { messageOf } from './reporting.ts';
+import { SocketConnection } from './transport-connection.ts';
+
+export type DataPathMode = 'auto' | 'fast' | 'readable';
+
+interface Ports {
+  readonly log: Log;
+  /** Once there is one. */
+  readonly adapter: () => Adapter | undefined;
+  /** What the role's thread tells. */
+  readonly news?: (news: unknown) => void;
+}
+
+interface Added {
+  readonly number: number;
+  readonly connection: Connection;
+  readonly node: EndPoint;
+  readonly transform: number;
+  readonly count?: (passed: Passed) => void;
+}
+
+/** A tunnel that may be lent. */
+interface Lendable extends Omit<Required<Added>, 'transform'> {
+  /** What its thread has counted; and what of that is counted here already. */
+  lent: { readonly state: TunnelState; counted: Passed } | undefined;
+  asked: boolean;
+  /** The thread has left something to the node, such as the end of the stream: it comes to it with its next input. */
+  rests: boolean;
+}
+
+/** Octets that TCP holds unsent at most. */
+const unsentLimit = 256 * 1024;
+const nothing = {} as Passed;
+
+export class DataPath {
+  readonly #ports: Ports;
+  readonly #thread: URL;
+  readonly #routes: unknown;
+  readonly #tunnels = new Map<Connection, Lendable>();
+  readonly #evp: Evp | undefined;
+  #carrier: Carrier | undefined;
+  #counted = nothing;
+  #lent = 0;
+  #failed = false;
+  readonly #started = Promise.withResolvers<void>();
+
+  /**
+   * @param thread the role's module for the thread, and what its routes begin with
+   * @throws Error for "fast" where it is not possible
+   */
+  constructor(mode: DataPathMode, thread: URL, routes: unknown, ports: Ports) {
+    this.#ports = ports;
+    this.#thread = thread;
+    this.#routes = routes;
+    this.#evp = mode === 'readable' ? undefined : evp();
+    if (mode === 'fast' && this.#evp === undefined)
+      throw new Error(
+        'dataPath: this runtime does not export its ciphers, which "fast" needs: say "auto" or "readable"',
+      );
+  }
+
+  /** Starts the thread now, and not with the first tunnel. @returns when tunnels can be lent */
+  async start(): Promise<void> {
+    if (this.#evp === undefined) return;
+    this.#carrier ??= this.#start();
+    await this.#started.promise;
+  }
+
+  /** What carries the DATA of a connection at this moment. */
+  of(connection: Connection): 'fast' | 'readable' {
+    return connection.lent ? 'fast' : 'readable';
+  }
+
+  /**
+   * A tunnel that is lent from now on whenever it can be.
+   * @param number by which the role's routes know it
+   * @param count gets what passed in the thread, or was dropped
+   */
+  add({ number, connection, node, transform, count = () => {} }: Added): void {
+    const reason = this.#evp === undefined || this.#failed ? 'the thread is off' : obstacle(transform);
+    this.#ports.log.info(`data path: ${reason === undefined ? 'fast' : `readable: ${reason}`}`);
+    if (reason !== undefined) return;
+    this.#carrier ??= this.#start();
+    this.#tunnels.set(connection, { number, connection, node, count, lent: undefined, asked: false, rests: false });
+    this.offer(connection);
+  }
+
+  remove(connection: Connection): void {
+    connection.recall();
+    this.#tunnels.delete(connection);
+  }
+
+  /** What the thread's routes have to know. */
+  change(change: unknown): void {
+    if (this.#evp === undefined || this.#failed) return;
+    this.#carrier ??= this.#start();
+    this.#carrier.change(change);
+  }
+
+  /** Lends the tunnel of a connection once this thread has done what it is at. */
+  offer(connection: Connection): void {
+    const tunnel = this.#tunnels.get(connection);
+    if (tunnel === undefined || tunnel.asked || tunnel.rests) return;
+    tunnel.asked = true;
+    setImmediate(() => {
+      tunnel.asked = false;
+      if (this.#tunnels.get(connection) === tunnel) this.#lend(tunnel);
+    });
+  }
+
+  /** Everything that has passed is counted when this returns. */
+  settle(): void {
+    if (this.#carrier === undefined || this.#failed || this.#lent === 0) return;
+    this.#carrier.settle();
+    for (const tunnel of this.#tunnels.values()) countTunnel(tunnel);
+    this.#countAdapter();
+  }
+
+  /** All tunnels have ended. */
+  async stop(): Promise<void> {
+    for (const connection of [...this.#tunnels.keys()]) this.remove(connection);
+    await this.#carrier?.stop();
+    this.#carrier = undefined;
+  }
+
+  #start(): Carrier {
+    const { log, news } = this.#ports;
+    return new Carrier(this.#thread, this.#routes, {
+      ...(news && { news }),
+      ready: () => {
+        this.#started.resolve();
+        for (const connection of this.#tunnels.keys()) this.offer(connection);
+      },
+      frame: (frame) => this.#ports.adapter()?.capture(frame),
+      adapterFailed: () => this.#recallAll(),
+      failed: (error) => {
+        log.error(`data path: its thread failed: ${messageOf(error)}: the readable path goes on`);
+        this.#failed = true;
+        this.#started.resolve();
+        this.#recallAll();
+        this.#tunnels.clear();
+      },
+    });
+  }
+
+  #recallAll(): void {
+    for (const { connection } of [...this.#tunnels.values()]) connection.recall();
+  }
+
+  #lend(tunnel: Lendable): void {
+    const { connection, node, number } = tunnel;
+    const transport = connection.transportOf(undefined);
+    if (connection.lent || this.#carrier?.ready !== true || !(transport instanceof SocketConnection)) return;
+    const adapter = this.#ports.adapter();
+    if (adapter === undefined || !node.canSend) return;
+    if (!transport.settled) {
+      transport.whenSent(() => this.offer(connection));
+      return;
+    }
+    const device = this.#lent > 0 ? undefined : adapter.lend();
+    if (this.#lent === 0 && device === undefined) return;
+    const loan = this.#loanOf(connection, node, transport);
+    if (loan === undefined) {
+      if (this.#lent === 0) adapter.takeBack();
+      return;
+    }
+    const { fd, ...given } = loan;
+    limitUnsent(fd, unsentLimit);
+    if (device !== undefined) this.#carrier.lendAdapter(device.fd, device.addresses);
+    this.#lent += 1;
+    const state = new TunnelState();
+    const contexts = begin(this.#evp!, state, given);
+    tunnel.lent = { state, counted: nothing };
+    const { bounds, unread } = given;
+    this.#carrier.lend({ tunnel: number, fd, state: state.buffer, contexts, bounds, unread }, () => {
+      tunnel.rests = true;
+      connection.recall();
+      tunnel.rests = false;
+    });
+    connection.lend({
+      recall: () => {
+        this.#lent -= 1;
+        if (this.#lent === 0) this.#carrier?.recallAdapter();
+        try {
+          const { sent, received } = state;
+          const { unread, unsent, sentAgo, receivedAgo, failure } = this.#carrier!.recall(number);
+          const used = { sent: usedOf(sent), received: usedOf(received) };
+          countTunnel(tunnel);
+          return { ...used, unread, unsent, sentAgo, receivedAgo, failure };
+        } finally {
+          tunnel.lent = undefined;
+          for (const context of Object.values(contexts)) this.#evp?.free(context);
+          state.erase();
+          if (this.#lent === 0) this.#takeAdapterBack();
+          transport.takeBack();
+        }
+      },
+    });
+  }
+
+  /** The descriptor first: a node that has lent something gets it back in order only. */
+  #loanOf(connection: Connection, node: EndPoint, transport: SocketConnection): (Loan & { fd: number }) | undefined {
+    const loan = node.lend(connection.now());
+    if (loan === undefined) return undefined;
+    const fd = transport.lend();
+    if (fd !== undefined) return { ...loan, fd };
+    // This runtime keeps descriptors to itself, or has none left: nothing of this node is lent, now or later.
+    this.#tunnels.delete(connection);
+    connection.input({
+      type: 'given back',
+      sent: loan.sent,
+      received: loan.received,
+      unread: loan.unread,
+      sentAgo: undefined,
+      receivedAgo: undefined,
+    });
+    return undefined;
+  }
+
+  #takeAdapterBack(): void {
+    this.#countAdapter();
+    this.#ports.adapter()?.takeBack();
+  }
+
+  #countAdapter(): void {
+    const counters = this.#ports.adapter()?.counters;
+    const passed = this.#carrier?.passed;
+    if (counters === undefined || passed === undefined) return;
+    const more = since(passed, this.#counted);
+    this.#counted = passed;
+    counters.transmitted.frames += more.transmittedFrames;
+    counters.transmitted.octets += more.transmittedOctets;
+    counters.received.frames += more.receivedFrames;
+    counters.received.octets += more.receivedOctets;
+    counters.transmitDropped.noTunnel += more.noTunnel;
+    for (const reason of ['malformed', 'policy', 'refused'] as const) counters.receiveDropped[reason] += more[reason];
+    counters.pauses += more.pauses;
+  }
+}
+
+const obstacle = (transform: number): string | undefined =>
+  aeadOf(transform) === undefined ? 'its transform is none of the AEAD' : undefined;
+
+const usedOf = ({ frames, octets }: { readonly frames: number; readonly octets: number }) => ({ frames, octets });
+
+function begin(evp: Evp, state: TunnelState, { aead, sent, received }: Loan): { seal: number; open: number } {
+  state.sent.begin(sent.iv, sent.frames, sent.octets);
+  state.received.begin(received.iv, received.frames, received.octets);
+  return { seal: evp.context(aead, sent.key, true), open: evp.context(aead, received.key, false) };
+}
+
+function countTunnel({ lent, count }: Lendable): void {
+  if (lent === undefined) return;
+  const passed = lent.state.counts.read();
+  count(since(passed, lent.counted));
+  lent.counted = passed;
+}
+
+const since = (now: Passed, before: Passed): Passed =>
+  Object.fromEntries(
+    (Object.keys(now) as (keyof Passed)[]).map((name) => [name, now[name] - (before[name] ?? 0)]),
+  ) as Passed;
