@@ -26,13 +26,15 @@ Feature: How long a tunnel initiator waits, and how long it uses a key
       When 3 connections in a row break before RESPONSE
       Then the back-offs lie within 1000 to 2000 ms, 2000 to 4000 ms, 4000 to 8000 ms, and so each one after that
 
+    # INI-09: a key that lasts less than `backOffMin` is renewed at once, unless the one before it did as well.
+    @INI-09
     Scenario: Keys that last next to no time
       Given a tunnel initiator whose server is scripted, configured with
         """
         { "reconnect": true }
         """
-      When 2 keys of 1 s in a row are used up
-      Then the initiator connects again at once after the first, and after 1000 to 2000 ms after the second
+      When keys of 1, 2, 1 and 1 s are used up, one after the other
+      Then the initiator connects again at once after each but the last, and after 1000 to 2000 ms after that
 
   @iut:client @INI-09
   Rule: The initiator acts when 90 % of a bound are used up, and connects again
@@ -177,14 +179,15 @@ Feature: How long a tunnel initiator waits, and how long it uses a key
       And the server authorizes it
       Then the adapter, its addresses and its routes are as noted
 
-  @iut:client @ADP-15 @INI-10 @needs:adapter @needs:routes
+  @iut:client @ADP-15 @DATA-08 @INI-10 @needs:adapter @needs:routes
   Rule: Datagrams that wait for the next connection leave the other adapter unchanged
 
-    # They need not all arrive: the queue is bounded. INI-10: the adapter takes them meanwhile.
+    # They need not all arrive: the queue is bounded. INI-10: the adapter takes them meanwhile. DATA-08: they don't stand for
+    # the empty frame.
     Scenario: A long one, then short ones
       Given a tunnel initiator whose server is scripted
       When 13 of 15 frames of a key are used up, and the adapter is noted before
       And meanwhile the stack sends datagrams of 1000, 40 and 500 octets
       And the server ends its stream
-      Then the initiator is authorized on the next one
+      Then the initiator is authorized on the next one, and sends an empty DATA frame first
       And what comes of these datagrams is as it was sent

@@ -79,51 +79,6 @@ export const dying: readonly Fault[] = [
     ],
   },
   {
-    id: 'server-close-deaf-to-reset',
-    breaks: ['SRV-15'],
-    roles: ['server'],
-    does: 'While a refusal is delayed the reset of the connection is not heard: its place is not free.',
-    file: conversation,
-    change: [
-      `        this.#broken(input.reason);
-        break;`,
-      `        if (this.#machine.state !== 'Close') this.#broken(input.reason);
-        break;`,
-    ],
-    more: [
-      {
-        file: conversation,
-        change: [
-          `else this.#machine.step('disconnected');`,
-          `else if (this.#machine.state !== 'Close') this.#machine.step('disconnected');`,
-        ],
-      },
-    ],
-  },
-  {
-    id: 'server-opening-deaf-to-reset',
-    breaks: ['SRV-15'],
-    roles: ['server'],
-    does: 'Before Authorized the reset of a connection is not heard: its place is taken until the timer runs out.',
-    file: conversation,
-    change: [
-      `        this.#broken(input.reason);
-        break;`,
-      `        if (this.#machine.phase !== 'opening') this.#broken(input.reason);
-        break;`,
-    ],
-    more: [
-      {
-        file: conversation,
-        change: [
-          `if (phase === 'opening' || phase === 'authorized') this.#broken('the connection was closed');`,
-          `if (phase === 'authorized') this.#broken('the connection was closed');
-    else if (phase === 'opening') return;`,
-        ],
-      },
-    ],
-  },
-  {
     id: 'relay-dying-deaf-to-end-of-stream',
     breaks: ['CLOSE-08', 'RLY-13'],
     roles: ['relay'],

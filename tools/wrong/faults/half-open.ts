@@ -129,12 +129,6 @@ const policy = inModule('reference/tunnel/server/policy.ts', ['server'], {
     `    connected.admitted.reached(connected.unconfirmed.fresh ? 'fresh' : 'stale');\n`,
     `    connected.admitted.opened();\n`,
   ],
-  'server-half-open-never-freed': [
-    'SRV-27 SRV-23',
-    'A connection that ends unconfirmed stays among the half-open ones.',
-    `    this.#peers.get(peer)?.admitted.release();\n`,
-    '',
-  ],
   'server-half-open-when-confirmed': [
     'SRV-27 SRV-28',
     'Confirmed connections count as half-open.',
@@ -255,12 +249,6 @@ const onward = inModule('reference/nodes/relay.ts', ['relay'], {
     'Behind RELAY a frame that is too long is awaited.',
     `length > (isClose ? bounds.CLOSE.max : largestFirstFrame))`,
     `(length > (isClose ? bounds.CLOSE.max : largestFirstFrame) && behind.length >= 4_097))`,
-  ],
-  'relay-close-behind-connects': [
-    'RLY-20',
-    'A CLOSE behind RELAY is forwarded like any other frame.',
-    `else if (behind.length >= length && isClose)`,
-    `else if (behind.length >= length && isClose && length < 8)`,
   ],
   'relay-frame-behind-awaited-for-ever': [
     'RLY-21',

@@ -299,12 +299,6 @@ const copying: readonly Fault[] = [
       `            admitted?.opened();\n`,
       ``,
     ],
-    'relay-ended-keep-their-place': [
-      'RLY-13 RLY-22',
-      'A connection that has ended keeps its place.',
-      `    admitted?.release();\n`,
-      ``,
-    ],
   }),
 ];
 
