@@ -54,7 +54,10 @@ const nothing: PeerPolicy = () => false;
 export class ServerAdapter<Tunnel> {
   readonly #config: AdapterConfig;
   readonly #ports: Ports<Tunnel>;
-  readonly #tables: Tables<Client<Tunnel>>;
+  readonly #four: Tables<Client<Tunnel>>['four'];
+  readonly #six: Tables<Client<Tunnel>>['six'];
+  readonly #switchboard: Tables<Client<Tunnel>>['switchboard'];
+  readonly #permitted: Tables<Client<Tunnel>>['permits'];
   readonly #clients = new Map<Tunnel, Client<Tunnel>>();
   readonly #refused: RefusedRoutes;
   #adapter: Adapter | undefined;
@@ -67,7 +70,11 @@ export class ServerAdapter<Tunnel> {
     this.#refused = new RefusedRoutes(({ route, reason }) =>
       ports.log.warn(`no route to the network ${prefixText(route)} behind a tunnel client: ${reason}`),
     );
-    this.#tables = openTables(config);
+    const { four, six, switchboard, permits } = openTables<Client<Tunnel>>(config);
+    this.#four = four;
+    this.#six = six;
+    this.#switchboard = switchboard;
+    this.#permitted = permits;
   }
 
   /** @returns the adapter's name. */
@@ -78,14 +85,14 @@ export class ServerAdapter<Tunnel> {
     this.#adapter = new Adapter({ device, tunnel: (datagram) => this.#send(datagram), failed });
     this.#adapter.activate(
       serverActivation({
-        isClient: (address) => this.#tables.four.hasClient(ipv4Octets(address)),
-        isBehindClient: (address) => this.#tables.six?.holder(address) !== undefined,
+        isClient: (address) => this.#four.hasClient(ipv4Octets(address)),
+        isBehindClient: (address) => this.#six?.holder(address) !== undefined,
         clientPhysical,
         serverPhysical,
         mtu,
       }),
     );
-    if (this.#tables.six !== undefined && (await host.hasIpv6?.(device.name)) === false)
+    if (this.#six !== undefined && (await host.hasIpv6?.(device.name)) === false)
       throw new Error(
         'adapter.address6: IPv6 is off on this machine: switch it on (sysctl net.ipv6.conf.default.disable_ipv6=0), or leave the key out',
       );
@@ -93,12 +100,7 @@ export class ServerAdapter<Tunnel> {
     await this.#configure();
     const { traffic } = this.#config;
     if (traffic !== undefined)
-      this.#traffic = await openTraffic(
-        traffic,
-        device.name,
-        this.#ports,
-        this.#tables.six && linkLocalOf(clientPhysical),
-      );
+      this.#traffic = await openTraffic(traffic, device.name, this.#ports, this.#six && linkLocalOf(clientPhysical));
     return device.name;
   }
 
@@ -158,7 +160,7 @@ export class ServerAdapter<Tunnel> {
       received,
       dropped: { full: 0, policy: 0 },
     };
-    this.#tables.switchboard.add(client, addresses);
+    this.#switchboard.add(client, addresses);
     this.#clients.set(tunnel, client);
     this.#traffic?.add(tunnel, addresses, name);
     if (this.#clients.size > 1) this.#adapter?.resume();
@@ -171,7 +173,7 @@ export class ServerAdapter<Tunnel> {
     const { name, addresses } = client;
     logDrops(this.#ports.log, `tunnel of ${name}`, this.#dropsOf(client));
     this.#clients.delete(tunnel);
-    this.#tables.switchboard.remove(client);
+    this.#switchboard.remove(client);
     this.#traffic?.remove(tunnel, addresses.address);
     if (addresses.networks.length > 0) await this.#configure();
   }
@@ -210,14 +212,14 @@ export class ServerAdapter<Tunnel> {
   }
 
   #permits(client: Client<Tunnel>, ...datagram: Parameters<PeerPolicy>): boolean {
-    const permitted = this.#tables.permits(client, ...datagram);
+    const permitted = this.#permitted(client, ...datagram);
     if (permitted) this.#traffic?.seen(datagram[0]);
     else client.dropped.policy += 1;
     return permitted;
   }
 
   #send(datagram: Uint8Array): boolean {
-    const client = this.#tables.switchboard.destination(datagram);
+    const client = this.#switchboard.destination(datagram);
     if (client === undefined) return false;
     if (this.#clients.size > 1 && this.#ports.isFull(client.tunnel)) {
       client.dropped.full += 1;

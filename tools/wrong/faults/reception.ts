@@ -81,8 +81,8 @@ export const reception: readonly Fault[] = [
     does: 'A client takes datagrams from networks whose routes its user refuses.',
     file: 'reference/tunnel/client/client-adapter.ts',
     change: [
-      'new Reception(settings, this.#config.networks',
-      'new Reception({ ...settings, routes: this.#offered }, this.#config.networks',
+      'accepted = [settings, this.#config.networks',
+      'accepted = [{ ...settings, routes: this.#offered }, this.#config.networks',
     ],
     more: [
       {
@@ -146,7 +146,7 @@ export const reception: readonly Fault[] = [
     breaks: ['ADP-37'],
     roles: ['server'],
     does: 'A server takes neighbour discovery, redirects and DHCP messages out of a tunnel.',
-    file: 'reference/tunnel/server/server-adapter.ts',
+    file: 'reference/tunnel/server/tables.ts',
     change: ['!configuresLink(datagram) && ', ''],
   },
   inUpperLayer(
