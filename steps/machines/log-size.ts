@@ -35,6 +35,8 @@ async function comeAndGo(world: ConformanceWorld): Promise<void> {
 
 When(
   '{int} strangers have come to the {role}, each with a frame of unknown type',
+  // Each is a connection of its own: 10 s alone, minutes where the machine is busy.
+  { timeout: 280_000 },
   async function (this: ConformanceWorld, count: number, role: WireRole) {
     this.set('writtenBefore', written(this, role));
     this.set('strangersSince', performance.now());
