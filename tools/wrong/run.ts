@@ -1,5 +1,5 @@
 /** Puts wrong implementations to the suite, inside the enclosure: all of them in one run of Cucumber. */
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { Writable } from 'node:stream';
@@ -63,6 +63,8 @@ export async function tryAll(
   decided: (attempt: Attempt, outcome: Outcome) => void,
 ): Promise<readonly string[]> {
   const folder = mkdtempSync(join(tmpdir(), 'pna-wrong-'));
+  // A thread that starts late reads the changed modules as a user that may little.
+  chmodSync(folder, 0o755);
   const found = join(folder, 'found');
   mkdirSync(found);
   const open = new Map(
