@@ -261,14 +261,9 @@ async function load(world: ConformanceWorld, of: readonly Member[] = members): P
 const sum = (counts: readonly number[]): number => counts.reduce((total, count) => total + count, 0);
 
 /** Waits until members have so many tunnel connections between them, and a second later, when those not authorized are over. */
-async function awaitLoad(
-  world: ConformanceWorld,
-  of: readonly Member[],
-  count: number,
-  limit: number,
-): Promise<number[]> {
+async function awaitLoad(world: ConformanceWorld, of: readonly Member[], count: number, limit: number) {
   let last: number[] = [];
-  const look = async () => {
+  const look = async (): Promise<number[] | undefined> => {
     await pause(20);
     last = await load(world, of);
     if (sum(last) !== count) return;
@@ -276,9 +271,8 @@ async function awaitLoad(
     last = await load(world, of);
     return sum(last) === count ? last : undefined;
   };
-  return until(`${count} tunnel connections that last`, look, limit + 1_000, () => {
-    return `there are ${last.join(', ')} at ${of.join(', ')}`;
-  });
+  const found = () => `there are ${last.join(', ')} at ${of.join(', ')}`;
+  return until(`${count} tunnel connections that last`, look, limit + 1_000, found);
 }
 
 When('{int} initiators connect through the relay to the group', async function (this: ConformanceWorld, count: number) {
