@@ -3,13 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { stripTypeScriptTypes } from 'node:module';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { type Change, type ChangeOfModule, changed, changesOf, root, sourceOf } from './fault.ts';
-
-/** All change the nodes' form of the data path: the thread would do right what they do in another way. */
-const readable: ChangeOfModule = {
-  file: 'reference/tunnel/config/shared-keys.ts',
-  change: ["  ),\n  'auto',\n", "  ),\n  'readable',\n"],
-};
+import { type Change, changed, changesOf, root, sourceOf } from './fault.ts';
 
 /** Writes ID.json for each: the changed modules, URL → source in JavaScript, so that no start has to parse TypeScript. */
 export function writeChanges(all: Iterable<Change>, folder: string): void {
@@ -18,7 +12,7 @@ export function writeChanges(all: Iterable<Change>, folder: string): void {
 }
 
 function changedModules(one: Change): Readonly<Record<string, string>> {
-  const modules = Map.groupBy([...changesOf(one), readable], ({ file }) => file);
+  const modules = Map.groupBy(changesOf(one), ({ file }) => file);
   return Object.fromEntries(
     [...modules].map(([file, changes]) => {
       const path = join(root, file);
