@@ -1,7 +1,6 @@
 /** The process's end of the data path: tunnels are lent to its thread, and recalled before anything else is done with them. */
 import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from 'node:worker_threads';
 import { close } from '../libc/descriptors.ts';
-import { evp } from '../libc/evp.ts';
 import { eventfd, signal } from '../libc/poll.ts';
 import {
   answered,
@@ -77,11 +76,6 @@ export class Carrier {
     this.#worker.unref();
   }
 
-  /** Whether this runtime has what it takes. */
-  static get possible(): boolean {
-    return evp() !== undefined;
-  }
-
   get ready(): boolean {
     return this.#ready;
   }
@@ -116,7 +110,7 @@ export class Carrier {
   /** When this returns, the thread knows nothing of the tunnel any more. @throws Error if the thread is gone */
   recall(tunnel: number): Returned {
     if (!this.#returned.has(tunnel)) this.#order({ order: 'return', tunnel });
-    this.#settle();
+    this.settle();
     const returned = this.#returned.get(tunnel);
     this.#returned.delete(tunnel);
     this.#lent.delete(tunnel);
@@ -128,11 +122,6 @@ export class Carrier {
   /** What the role's routes have to know. */
   change(change: unknown): void {
     this.#order({ order: 'routes', change });
-  }
-
-  /** Everything that the thread has done so far is counted when this returns. */
-  settle(): void {
-    this.#settle();
   }
 
   async stop(): Promise<void> {
@@ -150,8 +139,11 @@ export class Carrier {
     signal(this.#bell);
   }
 
-  /** Waits until the thread has obeyed all orders, and hears what it had to say before. */
-  #settle(): void {
+  /**
+   * Waits until the thread has obeyed all orders, and hears what it had to say before: everything that it has done so far is
+   * counted then. @throws Error if the thread is gone
+   */
+  settle(): void {
     if (this.#dead) throw new Error('the thread of the data path is gone');
     this.#requests += 1;
     const request = this.#requests;

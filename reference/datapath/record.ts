@@ -1,6 +1,6 @@
 /** [EP] fig. 9: DATA frames made and opened where they lie, for AEAD transforms. `crypto/data-frame.ts` is the readable twin. */
 import { maximumFrames, maximumOctets } from '../crypto/counter.ts';
-import { type Evp, tagLength } from '../libc/evp.ts';
+import { type Evp, type Message, tagLength } from '../libc/evp.ts';
 import { addressOf } from '../libc/native.ts';
 import { viewOf } from '../octets.ts';
 import { EtherType } from '../packets/ethernet.ts';
@@ -39,6 +39,16 @@ export const cipherOf = (evp: Evp, context: number, direction: Direction): Ciphe
   nonceAddress: addressOf(direction.nonce),
 });
 
+/** @param frame where it begins. @param length octets that are encrypted */
+const messageAt = (nonce: number, frame: number, length: number): Message => ({
+  nonce,
+  header: frame,
+  headerLength: dataHeaderLength,
+  text: frame + lead,
+  length,
+  tag: frame + dataHeaderLength,
+});
+
 const allows = ({ frames, octets }: Direction, more: number): boolean =>
   frames < maximumFrames && octets + more <= maximumOctets;
 
@@ -57,9 +67,8 @@ export function sealRecord({ evp, context, direction, nonceAddress }: Cipher, sl
   view.setUint32(at + 10, 0);
   view.setUint8(at + 14, 0);
   view.setUint8(at + 15, tagLength);
-  const [header, text, tag] = [address + at, address + at + lead, address + at + dataHeaderLength];
   direction.setNonce();
-  evp.seal(context, nonceAddress, header, dataHeaderLength, text, length, tag);
+  evp.seal(context, messageAt(nonceAddress, address + at, length));
   direction.advance(length);
   return lead + length;
 }
@@ -93,9 +102,8 @@ export function openRecord(cipher: Cipher, slab: Slab, at: number, { length, dat
   const { view, address, octets } = slab;
   const sealed = length - lead;
   if (!allows(direction, sealed)) return false;
-  const [header, text, tag] = [address + at, address + at + lead, address + at + dataHeaderLength];
   direction.setNonce();
-  if (!evp.open(context, nonceAddress, header, dataHeaderLength, text, sealed, tag)) return false;
+  if (!evp.open(context, messageAt(nonceAddress, address + at, sealed))) return false;
   const end = at + lead + datagramLength;
   for (let index = end; index < at + length; index += 1) if (octets[index] !== 0) return false;
   const version = datagramLength === 0 ? undefined : octets[at + lead]! >> 4;

@@ -56,7 +56,21 @@ export function evp(): Evp | undefined {
   return calls === false ? undefined : new Evp(calls);
 }
 
-/** All numbers but lengths are addresses, of octets that stay where they are. */
+/** One message of an AEAD. All but the lengths, which are octets, are addresses of octets that stay where they are. */
+export interface Message {
+  /** 12 octets. */
+  readonly nonce: number;
+  /** In the clear, and covered by the tag. */
+  readonly header: number;
+  readonly headerLength: number;
+  /** Is replaced in place. */
+  readonly text: number;
+  readonly length: number;
+  /** `tagLength` octets. */
+  readonly tag: number;
+}
+
+/** @throws Error where OpenSSL refuses what it never should: nothing that it was to seal may leave then */
 export class Evp {
   readonly #calls: Calls;
   /** Where OpenSSL writes counts that nobody needs. */
@@ -71,7 +85,8 @@ export class Evp {
   context(aead: AeadName, key: Uint8Array, seals: boolean): number {
     const { make, init, ciphers } = this.#calls;
     const context = make();
-    init(context, ciphers[aead](), 0, addressOf(key), 0, seals ? 1 : 0);
+    if (context === 0) throw refused('EVP_CIPHER_CTX_new');
+    succeeded('EVP_CipherInit_ex', init(context, ciphers[aead](), 0, addressOf(key), 0, seals ? 1 : 0));
     return context;
   }
 
@@ -81,38 +96,31 @@ export class Evp {
   }
 
   /** Encrypts in place, and writes the tag. */
-  seal(
-    context: number,
-    nonce: number,
-    header: number,
-    headerLength: number,
-    text: number,
-    length: number,
-    tag: number,
-  ) {
-    const { init, update, final, control } = this.#calls;
-    init(context, 0, 0, 0, nonce, UNCHANGED);
-    update(context, 0, this.#countAddress, header, headerLength);
-    if (length > 0) update(context, text, this.#countAddress, text, length);
-    final(context, text, this.#countAddress);
-    control(context, EVP_CTRL_AEAD_GET_TAG, tagLength, tag);
+  seal(context: number, message: Message): void {
+    const { final, control } = this.#calls;
+    this.#run(context, message);
+    succeeded('EVP_CipherFinal_ex', final(context, message.text, this.#countAddress));
+    succeeded('EVP_CIPHER_CTX_ctrl', control(context, EVP_CTRL_AEAD_GET_TAG, tagLength, message.tag));
   }
 
   /** Decrypts in place. @returns whether the tag verifies; if not, the text is spoilt */
-  open(
-    context: number,
-    nonce: number,
-    header: number,
-    headerLength: number,
-    text: number,
-    length: number,
-    tag: number,
-  ) {
-    const { init, update, final, control } = this.#calls;
-    init(context, 0, 0, 0, nonce, UNCHANGED);
-    update(context, 0, this.#countAddress, header, headerLength);
-    if (length > 0) update(context, text, this.#countAddress, text, length);
-    control(context, EVP_CTRL_AEAD_SET_TAG, tagLength, tag);
-    return final(context, text, this.#countAddress) > 0;
+  open(context: number, message: Message): boolean {
+    const { final, control } = this.#calls;
+    this.#run(context, message);
+    succeeded('EVP_CIPHER_CTX_ctrl', control(context, EVP_CTRL_AEAD_SET_TAG, tagLength, message.tag));
+    return final(context, message.text, this.#countAddress) > 0;
   }
+
+  #run(context: number, { nonce, header, headerLength, text, length }: Message): void {
+    const { init, update } = this.#calls;
+    succeeded('EVP_CipherInit_ex', init(context, 0, 0, 0, nonce, UNCHANGED));
+    succeeded('EVP_CipherUpdate', update(context, 0, this.#countAddress, header, headerLength));
+    if (length > 0) succeeded('EVP_CipherUpdate', update(context, text, this.#countAddress, text, length));
+  }
+}
+
+const refused = (call: string): Error => new Error(`${call} failed`);
+
+function succeeded(call: string, result: number): void {
+  if (result <= 0) throw refused(call);
 }

@@ -6,8 +6,7 @@
 import type { Adapter } from '../adapter/adapter.ts';
 import { aeadOf } from '../crypto/transforms.ts';
 import { Carrier } from '../datapath/carrier.ts';
-import type { Passed } from '../datapath/shared.ts';
-import { TunnelState } from '../datapath/shared.ts';
+import { type Passed, TunnelState } from '../datapath/shared.ts';
 import { type Evp, evp } from '../libc/evp.ts';
 import { limitUnsent } from '../libc/sockets.ts';
 import type { EndPoint } from '../nodes/effect.ts';
@@ -38,15 +37,16 @@ interface Added {
 /** A tunnel that may be lent. */
 interface Lendable extends Omit<Required<Added>, 'transform'> {
   /** What its thread has counted; and what of that is counted here already. */
-  lent: { readonly state: TunnelState; counted: Passed } | undefined;
-  asked: boolean;
-  /** The thread has left something to the node, such as the end of the stream: it comes to it with its next input. */
-  rests: boolean;
+  lent: { readonly state: TunnelState; counted: Partial<Passed> } | undefined;
+  /** It will be lent as soon as this thread has done what it is at. */
+  offered: boolean;
+  /** The thread gives it back by itself, with something for the node, such as the end of the stream. */
+  returning: boolean;
 }
 
 /** Octets that TCP holds unsent at most. */
 const unsentLimit = 256 * 1024;
-const nothing = {} as Passed;
+const nothing: Partial<Passed> = {};
 
 export class DataPath {
   readonly #ports: Ports;
@@ -55,7 +55,7 @@ export class DataPath {
   readonly #tunnels = new Map<Connection, Lendable>();
   readonly #evp: Evp | undefined;
   #carrier: Carrier | undefined;
-  #counted = nothing;
+  #counted: Partial<Passed> = nothing;
   #lent = 0;
   #failed = false;
   readonly #started = Promise.withResolvers<void>();
@@ -97,7 +97,15 @@ export class DataPath {
     this.#ports.log.info(`data path: ${reason === undefined ? 'fast' : `readable: ${reason}`}`);
     if (reason !== undefined) return;
     this.#carrier ??= this.#start();
-    this.#tunnels.set(connection, { number, connection, node, count, lent: undefined, asked: false, rests: false });
+    this.#tunnels.set(connection, {
+      number,
+      connection,
+      node,
+      count,
+      lent: undefined,
+      offered: false,
+      returning: false,
+    });
     this.offer(connection);
   }
 
@@ -116,10 +124,10 @@ export class DataPath {
   /** Lends the tunnel of a connection once this thread has done what it is at. */
   offer(connection: Connection): void {
     const tunnel = this.#tunnels.get(connection);
-    if (tunnel === undefined || tunnel.asked || tunnel.rests) return;
-    tunnel.asked = true;
+    if (tunnel === undefined || tunnel.offered || tunnel.returning) return;
+    tunnel.offered = true;
     setImmediate(() => {
-      tunnel.asked = false;
+      tunnel.offered = false;
       if (this.#tunnels.get(connection) === tunnel) this.#lend(tunnel);
     });
   }
@@ -189,9 +197,9 @@ export class DataPath {
     tunnel.lent = { state, counted: nothing };
     const { bounds, unread } = given;
     this.#carrier.lend({ tunnel: number, fd, state: state.buffer, contexts, bounds, unread }, () => {
-      tunnel.rests = true;
+      tunnel.returning = true;
       connection.recall();
-      tunnel.rests = false;
+      tunnel.returning = false;
     });
     connection.lend({
       recall: () => {
@@ -202,10 +210,11 @@ export class DataPath {
           const { unread, unsent, sentAgo, receivedAgo, failure } = this.#carrier!.recall(number);
           const used = { sent: usedOf(sent), received: usedOf(received) };
           countTunnel(tunnel);
+          // Where the thread does not answer they stay: it may be using them.
+          for (const context of Object.values(contexts)) this.#evp?.free(context);
           return { ...used, unread, unsent, sentAgo, receivedAgo, failure };
         } finally {
           tunnel.lent = undefined;
-          for (const context of Object.values(contexts)) this.#evp?.free(context);
           state.erase();
           if (this.#lent === 0) this.#takeAdapterBack();
           transport.takeBack();
@@ -272,7 +281,7 @@ function countTunnel({ lent, count }: Lendable): void {
   lent.counted = passed;
 }
 
-const since = (now: Passed, before: Passed): Passed =>
+const since = (now: Passed, before: Partial<Passed>): Passed =>
   Object.fromEntries(
     (Object.keys(now) as (keyof Passed)[]).map((name) => [name, now[name] - (before[name] ?? 0)]),
   ) as Passed;
