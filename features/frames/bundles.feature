@@ -6,8 +6,8 @@ Feature: Bundles
   @needs:bundles @iut:server
   Rule: A tunnel server selects bit 3 where it is asked for, and nothing else
 
-    # RESP-12: with 0x0101.
-    @RESP-09 @RESP-12
+    # RESP-12: with 0x0101 and 0x0102. RESP-13: that it is bit 3 alone. RESP-09: where it is asked for.
+    @RESP-09 @RESP-12 @RESP-13
     Scenario Outline: Options of RESPONSE, transform <transform>
       Given a tunnel server configured with
         """
@@ -39,6 +39,30 @@ Feature: Bundles
       Examples:
         | transform            | with bit 3 |
         | aes256cbc-hmacsha256 | 0x0000     |
+
+  @iut:server @RESP-13
+  Rule: A tunnel server whose operator says nothing selects nothing
+
+    Scenario: At a server: options of RESPONSE by default
+      Given a tunnel server
+      Then these options of REQUEST give these of RESPONSE, with transform chacha20poly1305
+        | 0x0008 | 0x0000 |
+        | 0xffff | 0x0000 |
+
+  @iut:client @REQ-20
+  Rule: A tunnel initiator asks for what its user wants
+
+    @needs:bundles
+    Scenario: At an initiator: bundles
+      Given a tunnel initiator that waits for a command to connect again, configured with
+        """
+        { "dataOptions": ["bundle"] }
+        """
+      Then REQUEST asks for the options 0x0008
+
+    Scenario: At an initiator: nothing by default
+      Given a tunnel initiator that waits for a command to connect again
+      Then REQUEST asks for the options 0x0000
 
   @needs:bundles @needs:adapter @iut:server
   Rule: A tunnel server takes bundles, and none that is wrong

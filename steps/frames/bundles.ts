@@ -16,7 +16,7 @@ import { LabFailure, Nonconformance } from '../support/lab/failure.ts';
 import { virtualLan } from '../support/lab/virtual-lan.ts';
 import { datagramsOf, keysOf, sealBundle } from '../support/peers/bundle.ts';
 import type { ScriptedEndPoint } from '../support/peers/session.ts';
-import { newInitiator } from '../support/peers.ts';
+import { newInitiator, scriptedServer } from '../support/peers.ts';
 import { played } from '../support/played.ts';
 import { tryEach } from '../support/rows.ts';
 import { tryEach as tryVectors } from '../support/vector-trials.ts';
@@ -47,6 +47,13 @@ Then(
     );
   },
 );
+
+Then('REQUEST asks for the options {word}', async function (this: ConformanceWorld, bits: string) {
+  const server = await scriptedServer(this);
+  await server.readRelay();
+  const { keyExchangeData } = await server.readRequest();
+  assert.equal(keyExchangeData.options, Number(bits));
+});
 
 // Those that come.
 

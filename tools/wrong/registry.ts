@@ -12,6 +12,7 @@ import type { Fault } from './fault.ts';
 import { acceptance } from './faults/acceptance.ts';
 import { adapter } from './faults/adapter.ts';
 import { arp } from './faults/arp.ts';
+import { bundles } from './faults/bundles.ts';
 import { clientData } from './faults/client-data.ts';
 import { close } from './faults/close.ts';
 import { data } from './faults/data.ts';
@@ -65,6 +66,7 @@ export const registry: readonly Fault[] = [
   ...identifiers,
   ...relayFrames,
   ...requests,
+  ...bundles,
   ...clientData,
   ...handshake,
   ...handshakeKeys,
