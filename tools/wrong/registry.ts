@@ -47,6 +47,7 @@ import { requests } from './faults/requests.ts';
 import { routers } from './faults/router.ts';
 import { routes } from './faults/routes.ts';
 import { security } from './faults/security.ts';
+import { sentBundles } from './faults/sent-bundles.ts';
 import { server } from './faults/server.ts';
 import { serverAdapter } from './faults/server-adapter.ts';
 import { transforms } from './faults/transforms.ts';
@@ -67,6 +68,7 @@ export const registry: readonly Fault[] = [
   ...relayFrames,
   ...requests,
   ...bundles,
+  ...sentBundles,
   ...clientData,
   ...handshake,
   ...handshakeKeys,
