@@ -295,6 +295,6 @@ export const data: readonly Fault[] = [
     roles: ['client', 'server'],
     does: 'The flag of a partial checksum is set though it was not negotiated.',
     file: dataFrame,
-    change: [headerWritten, headerWritten.replace('flags,', 'flags: datagramLength > 0 ? 1 : 0')],
+    change: [headerWritten, headerWritten.replace('flags,', 'flags: datagramLength > 0 ? 1 : 0,')],
   },
 ];

@@ -97,11 +97,8 @@ export const keySchedule: readonly Fault[] = [
     breaks: ['KEY-02'],
     roles: ['client', 'server'],
     does: 'The first DATA frame is sealed with n = 1.',
-    file: dataFrame,
-    change: [
-      `export function sealer(encryption: Encryption, counter = new Counter(), dataOptions = 0): Sealer {`,
-      `export function sealer(encryption: Encryption, counter = new Counter(1), dataOptions = 0): Sealer {`,
-    ],
+    file: session,
+    change: ['readonly #sent = new Counter();', 'readonly #sent = new Counter(1);'],
   },
   {
     id: 'keep-alives-not-counted',
@@ -166,12 +163,16 @@ export const keySchedule: readonly Fault[] = [
     breaks: ['KEY-02'],
     roles: ['client', 'server'],
     does: 'The counter goes on from one tunnel connection to the next.',
-    file: dataFrame,
+    file: session,
     change: [
-      `export function sealer(encryption: Encryption, counter = new Counter(), dataOptions = 0): Sealer {`,
-      `let sealedBefore: Counter | undefined;
-export function sealer(encryption: Encryption, counter = new Counter(sealedBefore?.frames ?? 0), dataOptions = 0): Sealer {
-  sealedBefore = counter;`,
+      'readonly #sent = new Counter();',
+      'readonly #sent = (sentBefore = new Counter(sentBefore?.frames ?? 0));',
+    ],
+    more: [
+      {
+        file: session,
+        change: ['export class Session {', 'let sentBefore: Counter | undefined;\n\nexport class Session {'],
+      },
     ],
   },
   {
