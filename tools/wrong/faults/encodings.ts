@@ -1,20 +1,20 @@
-/** Frames, identifiers, RELAY, and the parts of REQUEST and RESPONSE. */
+/** How frames, names, key exchange data and client data are written and read: bounds, signs, widths, the first of several. */
 import type { Fault } from '../fault.ts';
-import { faultsIn } from '../faults/in-file.ts';
+import { faultsIn } from './in-file.ts';
 
 const frame = faultsIn('reference/wire/frame.ts');
-const opened = faultsIn('reference/wire/opened.ts');
 const conversation = faultsIn('reference/nodes/conversation.ts');
+const relayFrame = faultsIn('reference/wire/relay.ts');
 const policy = faultsIn('reference/tunnel/server/policy.ts');
-const relay = faultsIn('reference/wire/relay.ts');
-const names = faultsIn('reference/wire/names.ts');
 const serverNode = faultsIn('reference/nodes/server.ts');
-const keyExchange = faultsIn('reference/wire/key-exchange-data.ts');
+const opened = faultsIn('reference/wire/opened.ts');
+const names = faultsIn('reference/wire/names.ts');
+const keyExchangeData = faultsIn('reference/wire/key-exchange-data.ts');
 const clientData = faultsIn('reference/wire/client-data.ts');
 
 const readStart = 'const { length, type, version } = start.decode(octets);';
 
-export const blindFrames: readonly Fault[] = [
+export const encodings: readonly Fault[] = [
   frame(
     'length-of-24-bits',
     'FRAME-07',
@@ -31,7 +31,7 @@ export const blindFrames: readonly Fault[] = [
     "machine.after(machine.timers.keepAlive, 'keepAlive');",
     "machine.after(machine.timers.keepAlive, 'keepAlive');\n    machine.deadlines.clear('stalledFrame');",
   ),
-  relay(
+  relayFrame(
     'relay-frame-padded-with-nul',
     'FRAME-12 RELAY-03',
     'server relay',
@@ -47,7 +47,7 @@ export const blindFrames: readonly Fault[] = [
     'const transform = request.transforms.find((wanted)',
     'const transform = request.transforms.map((wanted) => wanted & 0xfff).find((wanted)',
   ),
-  relay(
+  relayFrame(
     'own-name-first-label',
     'RELAY-08 RELAY-07',
     'relay server',
@@ -61,7 +61,7 @@ export const blindFrames: readonly Fault[] = [
       },
     ],
   ),
-  relay(
+  relayFrame(
     'twice-in-a-row-counts-once',
     'RELAY-09',
     'relay server',
@@ -69,7 +69,7 @@ export const blindFrames: readonly Fault[] = [
     'return positions.length === 1 ? positions[0] : undefined;',
     'return positions.every((position, index) => position === positions[0]! + index) ? positions.at(-1) : undefined;',
   ),
-  relay(
+  relayFrame(
     'hop-count-of-5-bits',
     'RELAY-04',
     'server relay',
@@ -109,7 +109,7 @@ export const blindFrames: readonly Fault[] = [
     'if (!/^[\\x20-\\x7e]*$/.test(name))',
     'if (!/^[\\x20-\\x7d]*$/.test(name))',
   ),
-  keyExchange(
+  keyExchangeData(
     'ids-compared-with-the-first',
     'REQ-13',
     'server',

@@ -1,14 +1,14 @@
-/** Handshake, client data, keys. */
+/** What initiator and server agree on: freshness, keys, lifetimes, refusals, the client data of a name. */
 import type { Fault } from '../fault.ts';
-import { faultsIn } from '../faults/in-file.ts';
+import { faultsIn } from './in-file.ts';
 
 const policy = faultsIn('reference/tunnel/server/policy.ts');
-const initiator = faultsIn('reference/nodes/initiator.ts');
 const serverNode = faultsIn('reference/nodes/server.ts');
+const initiatorNode = faultsIn('reference/nodes/initiator.ts');
 const acceptance = faultsIn('reference/tunnel/client/acceptance.ts');
 const session = faultsIn('reference/nodes/session.ts');
 
-export const blindHandshake: readonly Fault[] = [
+export const exchange: readonly Fault[] = [
   policy(
     'suites-of-the-first-initiator',
     'HS-07',
@@ -34,7 +34,7 @@ export const blindHandshake: readonly Fault[] = [
       },
     ],
   ),
-  initiator(
+  initiatorNode(
     'early-close-with-the-server-key',
     'CLOSE-02 RESP-04',
     'client',
@@ -74,5 +74,29 @@ export const blindHandshake: readonly Fault[] = [
         ],
       },
     ],
+  ),
+  policy(
+    'limit-of-a-key-told-to-any-name',
+    'SRV-06 SRV-08',
+    'server',
+    'It tells *resource limit* of a static key also to whoever brings that key with a wrong name.',
+    "if (entry === undefined) return refusal('not authorized');",
+    "if (entry === undefined)\n      return refusal(this.#unconfirmed.placeFor(key, request.freshness) ? 'not authorized' : 'resource limit');",
+  ),
+  policy(
+    'half-open-per-name',
+    'SRV-26 SRV-25',
+    'server',
+    'It keeps the greatest freshness, and the half-open connections, for each name, where the key counts.',
+    'const key = request.initiatorStatic.toHex();',
+    'const key = request.initiatorName;',
+  ),
+  policy(
+    'lease-of-the-key-whatever-the-operator-says',
+    'CD-02',
+    'server',
+    'The lease time is as long as the key lives, also where the operator says otherwise.',
+    'leaseSeconds: clientData.leaseSeconds ?? Math.max(keySeconds, shortestLease),',
+    'leaseSeconds: Math.max(keySeconds, shortestLease),',
   ),
 ];

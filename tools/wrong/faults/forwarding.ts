@@ -1,13 +1,21 @@
-/** The tunnel relay, and tunnel paths. */
+/** Where relays and initiators connect to, what a relay lets pass, how its two connections end. */
 import type { Fault } from '../fault.ts';
-import { faultsIn } from '../faults/in-file.ts';
+import { faultsIn } from './in-file.ts';
 
-const node = faultsIn('reference/nodes/relay.ts');
+const group = faultsIn('reference/tunnel/names/group.ts');
 const flow = faultsIn('reference/nodes/flow.ts');
+const relayNode = faultsIn('reference/nodes/relay.ts');
 const relay = faultsIn('reference/tunnel/relay/relay.ts');
-const admission = faultsIn('reference/tunnel/admission.ts');
 
-export const blindRelay: readonly Fault[] = [
+export const forwarding: readonly Fault[] = [
+  group(
+    'two-addresses-tried-alone',
+    'PATH-08',
+    'client',
+    'Of the addresses of the next node it tries the first two alone.',
+    'for (const endpoint of member.endpoints) {',
+    'for (const endpoint of member.endpoints.slice(0, 2)) {',
+  ),
   flow(
     'close-by-its-usual-lengths',
     'RLY-05',
@@ -34,15 +42,7 @@ export const blindRelay: readonly Fault[] = [
       },
     ],
   ),
-  admission(
-    'places-of-unanswered-connections-kept',
-    'RLY-13',
-    'relay',
-    'A connection that ends before the next node has answered keeps its place among all connections.',
-    "this.#opened(entry);\n    if (entry.state === 'open')",
-    "const wasOpen = entry.state === 'open';\n    this.#opened(entry);\n    if (wasOpen)",
-  ),
-  node(
+  relayNode(
     'node-not-allowed-is-not-authorized',
     'RLY-07',
     'relay',
@@ -57,5 +57,21 @@ export const blindRelay: readonly Fault[] = [
     'It takes one of its own addresses for itself at port 3265 alone, whatever port it listens on.',
     'port === this.#port &&',
     'port === 3265 &&',
+  ),
+  relayNode(
+    'last-held-segment-alone',
+    'RLY-10',
+    'relay',
+    'Of what comes while it connects it keeps the last segment alone.',
+    'this.#held.push(octets.slice())',
+    '(this.#held = [octets.slice()])',
+  ),
+  group(
+    'rests-though-it-accepted-since',
+    'PATH-12',
+    'relay',
+    'A member that did not accept comes last for 30 s, also when it has accepted since.',
+    'this.#restingUntil.delete(key(member));',
+    '',
   ),
 ];

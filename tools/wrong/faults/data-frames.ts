@@ -1,16 +1,16 @@
-/** DATA frames, transforms, CLOSE. */
+/** DATA frames and how they are counted: keep-alive, silence, bounds of a key, padding, the wait for the rest of a frame. */
 import type { Fault } from '../fault.ts';
-import { faultsIn } from '../faults/in-file.ts';
+import { faultsIn } from './in-file.ts';
 
 const conversation = faultsIn('reference/nodes/conversation.ts');
-const initiator = faultsIn('reference/nodes/initiator.ts');
 const dataFrame = faultsIn('reference/crypto/data-frame.ts');
+const initiatorNode = faultsIn('reference/nodes/initiator.ts');
 const session = faultsIn('reference/nodes/session.ts');
 
 const silenceAfterOctets = "machine.after(machine.timers.silence, 'silence');\n    if (this.#deframer";
 const fitting = 'const fitting = protocolOf(datagram) === protocol;';
 
-export const blindData: readonly Fault[] = [
+export const dataFrames: readonly Fault[] = [
   conversation(
     'silence-ended-by-whole-frames-alone',
     'DATA-14 FRAME-15',
@@ -35,7 +35,7 @@ export const blindData: readonly Fault[] = [
     'length === dataHeaderLength + digestLength + datagramLength + paddingLength',
     'length === dataHeaderLength + digestLength + ((datagramLength << 16) >> 16) + paddingLength',
   ),
-  initiator(
+  initiatorNode(
     'no-empty-data-when-datagrams-wait',
     'DATA-08',
     'client',

@@ -1,17 +1,20 @@
-/** The tunnel initiator. */
+/** How tunnel connections begin and end: timers, CLOSE, back-off, what is left of a former connection. */
 import type { Fault } from '../fault.ts';
-import { faultsIn } from '../faults/in-file.ts';
+import { faultsIn } from './in-file.ts';
 
-const node = faultsIn('reference/nodes/initiator.ts');
-const conversation = faultsIn('reference/nodes/conversation.ts');
+const initiatorNode = faultsIn('reference/nodes/initiator.ts');
+const localStack = faultsIn('reference/linux/local-stack.ts');
 const client = faultsIn('reference/tunnel/client/client.ts');
-const stack = faultsIn('reference/linux/local-stack.ts');
+const conversation = faultsIn('reference/nodes/conversation.ts');
 const queue = faultsIn('reference/nodes/queue.ts');
-const keys = faultsIn('reference/tunnel/config/shared-keys.ts');
-const group = faultsIn('reference/tunnel/names/group.ts');
+const sharedKeys = faultsIn('reference/tunnel/config/shared-keys.ts');
+const serverNode = faultsIn('reference/nodes/server.ts');
+const runningMachine = faultsIn('reference/nodes/running-machine.ts');
+const remembering = faultsIn('reference/tunnel/client/remembering.ts');
+const clientFile = faultsIn('reference/tunnel/config/client-file.ts');
 
-export const blindInitiator: readonly Fault[] = [
-  node(
+export const connecting: readonly Fault[] = [
+  initiatorNode(
     'back-off-anew-when-tcp-is-established',
     'INI-16',
     'client',
@@ -19,7 +22,7 @@ export const blindInitiator: readonly Fault[] = [
     "else if (input.type === 'tcp established') this.#machine.step('tcp established');",
     "else if (input.type === 'tcp established') {\n      this.#failures = 0;\n      this.#machine.step('tcp established');\n    }",
   ),
-  node(
+  initiatorNode(
     'back-off-doubled-after-its-most',
     'INI-16',
     'client',
@@ -27,7 +30,7 @@ export const blindInitiator: readonly Fault[] = [
     'Math.min(timers.backOffMin * 2 ** Math.min(this.#failures + 1, 30), timers.backOffMax)',
     '2 * Math.min(timers.backOffMin * 2 ** Math.min(this.#failures, 30), timers.backOffMax)',
   ),
-  stack(
+  localStack(
     'addresses-set-anew-at-reconnect',
     'INI-10 INI-22',
     'client',
@@ -73,7 +76,7 @@ export const blindInitiator: readonly Fault[] = [
     'if (this.#waiting.length >= this.#limit) {',
     'if (this.#waiting.length < 0) {',
   ),
-  keys(
+  sharedKeys(
     'back-off-most-below-least',
     'SEC-03',
     'client',
@@ -81,12 +84,50 @@ export const blindInitiator: readonly Fault[] = [
     'if (backOffMax < backOffMin) tell',
     'if (backOffMax < 0) tell',
   ),
-  group(
-    'two-addresses-tried-alone',
-    'PATH-08',
+  serverNode(
+    'refusals-one-after-the-other',
+    'SRV-07',
+    'server',
+    'It refuses one REQUEST at a time: each waits for the refusal before it, then for its own delay.',
+    "'delay CLOSE': () => this.#machine.after(options.timers.refusalDelay, 'refusal'),",
+    "'delay CLOSE': () => {\n        const { now, deadlines } = this.#machine;\n        globalThis.refusing = Math.max(now, globalThis.refusing ?? 0) + options.timers.refusalDelay;\n        deadlines.set('refusal', globalThis.refusing);\n      },",
+  ),
+  runningMachine(
+    'connect-wait-runs-from-acceptance',
+    'SRV-14',
+    'server',
+    'The time for REQUEST is what is left of the time for RELAY.',
+    "this.deadlines.clear('state');",
+    "if (state !== 'Connect Wait') this.deadlines.clear('state');",
+    [
+      {
+        file: 'reference/nodes/running-machine.ts',
+        change: ['if (timer !== undefined) this', "if (timer !== undefined && timer !== 'connectWait') this"],
+      },
+    ],
+  ),
+  initiatorNode(
+    'brief-keys-counted-for-ever',
+    'INI-09',
     'client',
-    'Of the addresses of the next node it tries the first two alone.',
-    'for (const endpoint of member.endpoints) {',
-    'for (const endpoint of member.endpoints.slice(0, 2)) {',
+    'Once a key has lasted less than `backOffMin`, any later one that does ends the session, though others lay between.',
+    'this.#brief = brief;',
+    'this.#brief ||= brief;',
+  ),
+  remembering(
+    'names-of-the-connection-before',
+    'PATH-06',
+    'client',
+    'It connects to the addresses that the name had when it connected last.',
+    'if (last === undefined) return asked;',
+    'if (last === undefined) return asked;\n    asked.catch(() => undefined);\n    if (last !== undefined) return last.answer;',
+  ),
+  clientFile(
+    'path-of-17-names-taken',
+    'SEC-03',
+    'client',
+    'A path of more than 16 names is no fault of its configuration: it fails later, without the name of the key.',
+    'v.maxLength(16,',
+    'v.maxLength(64,',
   ),
 ];
