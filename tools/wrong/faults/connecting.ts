@@ -12,6 +12,14 @@ const serverNode = faultsIn('reference/nodes/server.ts');
 const runningMachine = faultsIn('reference/nodes/running-machine.ts');
 const remembering = faultsIn('reference/tunnel/client/remembering.ts');
 const clientFile = faultsIn('reference/tunnel/config/client-file.ts');
+const relayNode = faultsIn('reference/nodes/relay.ts');
+const initiatorMachine = faultsIn('reference/machines/initiator.ts');
+const serverMachine = faultsIn('reference/machines/server.ts');
+const server = faultsIn('reference/tunnel/server/server.ts');
+const table = faultsIn('reference/tunnel/server/table.ts');
+const connection = faultsIn('reference/tunnel/connection.ts');
+
+const dyingOctets = "machine.step('frame');";
 
 export const connecting: readonly Fault[] = [
   initiatorNode(
@@ -129,5 +137,135 @@ export const connecting: readonly Fault[] = [
     'A path of more than 16 names is no fault of its configuration: it fails later, without the name of the key.',
     'v.maxLength(16,',
     'v.maxLength(64,',
+  ),
+  conversation(
+    'close-of-40-octets-refused-before-keys',
+    'CLOSE-03 INI-05',
+    'client server',
+    'Not keyed itself, it takes a CLOSE of 40 octets for a protocol error.',
+    "else if (frame.type === 'CLOSE') this.#closed(decodeClose(frame.octets).status);",
+    "else if (frame.type === 'CLOSE' && frame.octets.length === 8) this.#closed(decodeClose(frame.octets).status);\n        else if (frame.type === 'CLOSE') throw new Malformed('CLOSE');",
+  ),
+  relayNode(
+    'relay-refuses-close-of-40-octets',
+    'CLOSE-03 RLY-01',
+    'relay',
+    'In Receive Relay it takes a CLOSE of 40 octets for a protocol error.',
+    "else if (frame.type === 'CLOSE')\n",
+    "else if (frame.type === 'CLOSE' && frame.octets.length === 8)\n",
+  ),
+  initiatorMachine(
+    'reconnect-waits-for-the-peer',
+    'CLOSE-08 INI-09',
+    'client',
+    'In Reconnect it waits for the end of the peer’s stream as long as that takes.',
+    "Reconnect: { numeral: 212, phase: 'ending', timer: 'dying' },",
+    "Reconnect: { numeral: 212, phase: 'ending' },",
+  ),
+  initiatorMachine(
+    'initiator-dying-waits-for-the-peer',
+    'CLOSE-08',
+    'client',
+    'In Dying it waits for the end of the peer’s stream as long as that takes.',
+    "Dying: { numeral: 208, phase: 'ending', timer: 'dying' },",
+    "Dying: { numeral: 208, phase: 'ending' },",
+  ),
+  serverMachine(
+    'server-dying-waits-for-the-peer',
+    'CLOSE-08',
+    'server',
+    'In Dying it waits for the end of the peer’s stream as long as that takes.',
+    "Dying: { numeral: 230, phase: 'ending', timer: 'dying' },",
+    "Dying: { numeral: 230, phase: 'ending' },",
+  ),
+  conversation(
+    'dying-postponed-by-octets',
+    'CLOSE-08',
+    'client server',
+    'Each octet that comes in Dying begins its 2 s anew.',
+    dyingOctets,
+    `${dyingOctets}\n      machine.deadlines.set('state', machine.now + machine.timers.dying);`,
+  ),
+  relayNode(
+    'relay-dying-postponed-by-octets',
+    'CLOSE-08 RLY-06',
+    'relay',
+    'Each octet that comes in Dying begins its 2 s anew.',
+    'discard: () => {},',
+    "discard: () => this.#machine.deadlines.set('state', this.#machine.now + options.timers.dying),",
+  ),
+  initiatorNode(
+    'shutting-down-is-final',
+    'INI-17 INI-16',
+    'client',
+    'After a keyed CLOSE shutting down it does not connect again.',
+    'const final = status === Status.endSession || status === Status.superseded;',
+    'const final =\n      status === Status.endSession || status === Status.superseded || status === Status.shuttingDown;',
+  ),
+  initiatorNode(
+    'not-authorized-is-final',
+    'INI-20 INI-16 INI-15',
+    'client',
+    'After a CLOSE not authorized it does not connect again, though nobody knows who sent it.',
+    "if (!this.#options.reconnect || (by === 'peer' && this.#conversation.closeVerified && final)) this.#wanted = false;",
+    "if (!this.#options.reconnect || (by === 'peer' && this.#conversation.closeVerified && final)) this.#wanted = false;\n    if (by === 'peer' && status === Status.notAuthorized) this.#wanted = false;",
+  ),
+  server(
+    'end-session-of-the-confirmed-alone',
+    'SRV-10',
+    'server',
+    'The operator’s End Session leaves a session alone that is not confirmed.',
+    'if (name === undefined || tunnel.session?.name === name)',
+    'if (tunnel.confirmed && (name === undefined || tunnel.session?.name === name))',
+  ),
+  table(
+    'superseded-takes-its-address-along',
+    'SRV-18 ADP-10',
+    'server',
+    'When a superseded session ends, its address is nobody’s, though the newer session has it.',
+    'for (const [number, holder] of this.#clients) if (holder === session) this.#clients.delete(number);',
+    'for (const number of this.#clients.keys()) if (globalThis.wasAt?.get(session)?.has(number)) this.#clients.delete(number);',
+    [
+      {
+        file: 'reference/tunnel/server/table.ts',
+        change: [
+          'if (number !== undefined) this.#clients.set(number, session);',
+          'if (number !== undefined) {\n      this.#clients.set(number, session);\n      (globalThis.wasAt ??= new Map()).set(session, new Set([number]));\n    }',
+        ],
+      },
+    ],
+  ),
+  client(
+    'superseded-is-done',
+    'INI-18 INI-17',
+    'client',
+    'It ends with status 0 after a CLOSE superseded.',
+    'const asItShould = cause.status === Status.endSession || cause.status === Status.shuttingDown;',
+    'const asItShould =\n        cause.status === Status.endSession ||\n        cause.status === Status.shuttingDown ||\n        cause.status === Status.superseded;',
+  ),
+  initiatorNode(
+    'end-session-waits-for-the-back-off',
+    'INI-07 INI-18',
+    'client',
+    'In Dead it does not hear of the user’s End Session before the back-off is over.',
+    "if (this.state === 'Dead') this.#report();",
+    "if (this.state === 'Dead') return;",
+    [
+      {
+        file: 'reference/nodes/initiator.ts',
+        change: [
+          "if (this.#wanted) this.#machine.step('connect');",
+          "if (this.#wanted) this.#machine.step('connect');\n      else this.#report();",
+        ],
+      },
+    ],
+  ),
+  connection(
+    'end-of-stream-overtakes-octets',
+    'SRV-04 CLOSE-05 RLY-06',
+    'server client relay',
+    'It looks at octets a moment after they came, and at the end of the stream at once.',
+    "octets: (octets) => current() && this.input({ type: 'octets', octets, ...from }),",
+    "octets: (octets) => {\n        const late = octets.slice();\n        setTimeout(() => current() && this.input({ type: 'octets', octets: late, ...from }), 5);\n      },",
   ),
 ];

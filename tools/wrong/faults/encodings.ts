@@ -11,6 +11,12 @@ const opened = faultsIn('reference/wire/opened.ts');
 const names = faultsIn('reference/wire/names.ts');
 const keyExchangeData = faultsIn('reference/wire/key-exchange-data.ts');
 const clientData = faultsIn('reference/wire/client-data.ts');
+const group = faultsIn('reference/tunnel/names/group.ts');
+const closeFrame = faultsIn('reference/wire/close.ts');
+const exchangeNode = faultsIn('reference/nodes/exchange.ts');
+const classlessRoutes = faultsIn('reference/packets/classless-routes.ts');
+const dhcpOptions = faultsIn('reference/packets/dhcp-options.ts');
+const networkSettings = faultsIn('reference/wire/network-settings.ts');
 
 const readStart = 'const { length, type, version } = start.decode(octets);';
 
@@ -140,5 +146,86 @@ export const encodings: readonly Fault[] = [
     'It grants the bound of octets that the REQUEST asks for, also above its own.',
     'octets: own.octets < asked.octets ? own.octets : asked.octets,',
     'octets: asked.octets,',
+  ),
+  group(
+    'port-of-last-node-alone',
+    'FRAME-02 PATH-02 RLY-02',
+    'client relay',
+    'It takes the port of a name for the last node of the path alone: any other is reached at 3265.',
+    'port: port ?? defaultPort, priority',
+    'port: (last ? port : undefined) ?? defaultPort, priority',
+  ),
+  frame(
+    'data-most-without-padding',
+    'FRAME-07 TRF-04',
+    'client server',
+    'A DATA frame is at most a datagram of 65,535 octets, header and digest: with padding it is refused.',
+    'DATA: { min: 16, max: 131_072 }',
+    'DATA: { min: 16, max: 16 + 32 + 65_535 }',
+  ),
+  opened(
+    'reserved-flags-of-four-bits',
+    'FRAME-11 REQ-02 RESP-01',
+    'server client',
+    'Of the low octet of `flags` it judges the low four bits.',
+    "if ((flags & 0xff) !== 0) throw new Malformed(`${layout.describe('flags')}: reserved bits are set`);",
+    "if ((flags & 0x0f) !== 0) throw new Malformed(`${layout.describe('flags')}: reserved bits are set`);",
+    [
+      {
+        file: 'reference/wire/opened.ts',
+        change: [
+          'if ((flags & 0xff) !== 0) throw new Malformed(`${name} flags: reserved bits are set`);',
+          'if ((flags & 0x0f) !== 0) throw new Malformed(`${name} flags: reserved bits are set`);',
+        ],
+      },
+    ],
+  ),
+  closeFrame(
+    'status-signed',
+    'ID-06 CLOSE-03',
+    'client server',
+    'It takes a status of 0x8000 and above for a negative number, and refuses it.',
+    'if (status === 0) throw new Malformed(',
+    'if (status << 16 <= 0) throw new Malformed(',
+  ),
+  opened(
+    'sixteen-transforms',
+    'ID-08 REQ-11 RESP-07',
+    'server',
+    'Of the transforms of a REQUEST it reads the first sixteen.',
+    'return readU16s(octets);',
+    'return readU16s(octets).slice(0, 16);',
+  ),
+  exchangeNode(
+    'octets-bound-of-32-bits-compared',
+    'RESP-05',
+    'client',
+    'Of the bound of octets in RESPONSE it compares the low 32 bits.',
+    'lifetimes.octets <= proposed.lifetimes.octets;',
+    'BigInt.asUintN(32, lifetimes.octets) <= proposed.lifetimes.octets;',
+  ),
+  classlessRoutes(
+    'octets-of-destination-rounded',
+    'CD-03 DHCP-09',
+    'server client',
+    'It rounds the octets of a destination: a /17 to /19 or a /25 to /27 loses its last one.',
+    'Math.ceil(length / 8);',
+    'Math.round(length / 8);',
+  ),
+  dhcpOptions(
+    'first-part-of-an-option-alone',
+    'CD-03 CD-01',
+    'client',
+    'Of an option in parts it reads the first (RFC 3396).',
+    'concat(...parts.map(({ value }) => value))]));',
+    'parts[0]!.value]));',
+  ),
+  networkSettings(
+    'search-list-not-joined-to-domain',
+    'DHCP-18 CD-13',
+    'server',
+    'Where there is a domain it sends no search list.',
+    '[DhcpOptionCode.domainSearch, joined(search.map(encodeDomain))],',
+    '[DhcpOptionCode.domainSearch, domain === undefined ? joined(search.map(encodeDomain)) : undefined],',
   ),
 ];

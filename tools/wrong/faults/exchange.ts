@@ -7,6 +7,13 @@ const serverNode = faultsIn('reference/nodes/server.ts');
 const initiatorNode = faultsIn('reference/nodes/initiator.ts');
 const acceptance = faultsIn('reference/tunnel/client/acceptance.ts');
 const session = faultsIn('reference/nodes/session.ts');
+const freshness = faultsIn('reference/tunnel/client/freshness.ts');
+const noise = faultsIn('reference/crypto/noise.ts');
+const pool = faultsIn('reference/tunnel/server/pool.ts');
+
+const refuse = "if (typeof verdict === 'number') this.#refuse('request refused', verdict);";
+const atOnce = (status: string): string =>
+  `if (verdict === Status.${status}) this.#refuse('protocol error', verdict);\n    else ${refuse}`;
 
 export const exchange: readonly Fault[] = [
   policy(
@@ -98,5 +105,125 @@ export const exchange: readonly Fault[] = [
     'The lease time is as long as the key lives, also where the operator says otherwise.',
     'leaseSeconds: clientData.leaseSeconds ?? Math.max(keySeconds, shortestLease),',
     'leaseSeconds: Math.max(keySeconds, shortestLease),',
+  ),
+  freshness(
+    'freshness-of-the-clock-alone',
+    'REQ-18',
+    'client',
+    'Each REQUEST has the time of day, also where that is not above the last one.',
+    'last = time > last ? time : last < largest ? last + 1n : largest;',
+    'last = time;',
+  ),
+  noise(
+    'kem-keys-kept',
+    'HS-10 HS-03',
+    'client',
+    'It makes its ML-KEM key pair once, and uses it for each connection.',
+    'variables.e1 = this.#generateKem(this.#randomness.kemSeed());',
+    'variables.e1 = structuredClone((globalThis.keptKem ??= this.#generateKem(this.#randomness.kemSeed())));',
+  ),
+  policy(
+    'lease-below-a-minute',
+    'CD-02',
+    'server',
+    'The lease of a key that lives less than 60 s is as short.',
+    'clientData.leaseSeconds ?? Math.max(keySeconds, shortestLease)',
+    'clientData.leaseSeconds ?? keySeconds',
+  ),
+  pool(
+    'last-of-the-pool-unused',
+    'SRV-19 SRV-04',
+    'server',
+    'The last address of the pool is given to nobody.',
+    'if (next <= this.#last) numbers.set(name, next);',
+    'if (next < this.#last) numbers.set(name, next);',
+  ),
+  pool(
+    'pool-gives-fixed-addresses',
+    'SRV-19 CD-10',
+    'server',
+    'An address of the pool that is fixed for one name is given to another, too.',
+    'return this.hasClient(number) && !this.#fixedNumbers.has(number);',
+    'return this.hasClient(number);',
+  ),
+  pool(
+    'pool-gives-own-address',
+    'SRV-19 CD-02',
+    'server',
+    'The address of the server in the pool is given to a client.',
+    'if (!this.lan.isHost(number) || number === this.#own) return false;',
+    'if (!this.lan.isHost(number)) return false;',
+  ),
+  serverNode(
+    'no-common-transform-at-once',
+    'SRV-07 SRV-08',
+    'server',
+    'No common transform is answered at once.',
+    refuse,
+    atOnce('noCommonTransform'),
+  ),
+  serverNode(
+    'no-address-left-at-once',
+    'SRV-07 SRV-08',
+    'server',
+    'No address left is answered at once.',
+    refuse,
+    atOnce('noAddressLeft'),
+  ),
+  serverNode(
+    'stale-refused-at-once',
+    'SRV-26 SRV-07',
+    'server',
+    'A stale REQUEST without a place is answered at once.',
+    refuse,
+    atOnce('resourceLimit'),
+  ),
+  initiatorNode(
+    'own-lifetimes-kept',
+    'INI-09 RESP-11',
+    'client',
+    'It renews its keys by the bounds that it asked for, not by those of the RESPONSE.',
+    'const { lifetimes } = keyExchangeData;\n    this.#conversation.key(',
+    'const { lifetimes } = { ...keyExchangeData, lifetimes: this.#options.lifetimes };\n    this.#conversation.key(',
+  ),
+  acceptance(
+    'ipv6-mtu-unjudged',
+    'CD-08 ND-09',
+    'client',
+    'It judges the MTU of option 26 alone: that of the IPv6 part is advertised whatever it is.',
+    'return { ...others, ...judgement.lists(offered, options) };',
+    'return { ...others, ...judgement.lists(offered, options), ...(offered.mtu !== undefined && { mtu: offered.mtu }) };',
+  ),
+  acceptance(
+    'virtual-lan-may-be-a-connected-subnet',
+    'ADP-20 CD-07',
+    'client',
+    'A virtual LAN that is a subnet of its machine, or inside one, is accepted.',
+    'return faultOfHost(own.address) ?? faultOfSubnet(own, this.#connected);',
+    "return faultOfHost(own.address) ?? (own.address.includes(':') ? faultOfSubnet(own, this.#connected) : undefined);",
+  ),
+  acceptance(
+    'prefix-may-be-a-connected-subnet',
+    'ADP-20 CD-07',
+    'client',
+    'A /64 that is a subnet of its machine, or inside one, is accepted.',
+    'return faultOfHost(own.address) ?? faultOfSubnet(own, this.#connected);',
+    "return faultOfHost(own.address) ?? (own.address.includes(':') ? undefined : faultOfSubnet(own, this.#connected));",
+  ),
+  acceptance(
+    'gateway-of-a-route-unjudged',
+    'CD-03 CD-07',
+    'client',
+    'It accepts a route whose gateway is not the server’s adapter.',
+    'gateway === serverAddress ? undefined : `its gateway ${gateway} is not the server',
+    'gateway !== undefined ? undefined : `its gateway ${gateway} is not the server',
+  ),
+  acceptance(
+    'dns-server-on-loopback',
+    'ADP-19 CD-07',
+    'client',
+    'It accepts DNS servers at loopback, link-local and multicast addresses.',
+    'this.#accept.dns ? faultOfHost(server) :',
+    'this.#accept.dns ? undefined :',
   ),
 ];

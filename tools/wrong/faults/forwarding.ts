@@ -6,6 +6,11 @@ const group = faultsIn('reference/tunnel/names/group.ts');
 const flow = faultsIn('reference/nodes/flow.ts');
 const relayNode = faultsIn('reference/nodes/relay.ts');
 const relay = faultsIn('reference/tunnel/relay/relay.ts');
+const relayForwarding = faultsIn('reference/tunnel/relay/forwarding.ts');
+const reserved = faultsIn('reference/packets/reserved.ts');
+const handOver = faultsIn('reference/tunnel/relay/forward/hand-over.ts');
+const oneWayCopy = faultsIn('reference/tunnel/relay/forward/one-way-copy.ts');
+const splice = faultsIn('reference/tunnel/relay/forward/splice.ts');
 
 export const forwarding: readonly Fault[] = [
   group(
@@ -73,5 +78,85 @@ export const forwarding: readonly Fault[] = [
     'A member that did not accept comes last for 30 s, also when it has accepted since.',
     'this.#restingUntil.delete(key(member));',
     '',
+  ),
+  group(
+    'first-address-has-all-the-time',
+    'PATH-08 PATH-12',
+    'client',
+    'The first address of the next node has all the time: where it does not answer, no other is tried.',
+    'AbortSignal.timeout(share)',
+    'AbortSignal.timeout(share * 1000)',
+  ),
+  relayForwarding(
+    'ports-of-any-entry',
+    'PATH-02',
+    'relay',
+    'It allows a name with the ports of every entry of its list.',
+    'port: (port) => entry.ports.includes(port),',
+    'port: (port) => policy.allow.some(({ ports }) => ports.includes(port)),',
+  ),
+  reserved(
+    'link-local-of-16-bits',
+    'PATH-03 CD-07',
+    'relay client',
+    'Of fe80::/10 it knows fe80::/16.',
+    "'fe80::/10'",
+    "'fe80::/16'",
+  ),
+  handOver(
+    'close-from-downstream-not-seen',
+    'RLY-05',
+    'relay',
+    'After the answer it does not notice a CLOSE of the server: both connections stay.',
+    "if (report.event === 'close frame' || report.event === 'refused')",
+    "if (report.event === 'close frame' && report.side === 'downstream') return;\n  if (report.event === 'close frame' || report.event === 'refused')",
+  ),
+  handOver(
+    'close-from-upstream-not-seen',
+    'RLY-05',
+    'relay',
+    'After the answer it does not notice a CLOSE of the initiator: both connections stay.',
+    "if (report.event === 'close frame' || report.event === 'refused')",
+    "if (report.event === 'close frame' && report.side === 'upstream') return;\n  if (report.event === 'close frame' || report.event === 'refused')",
+  ),
+  oneWayCopy(
+    'long-frame-not-forwarded',
+    'RLY-03',
+    'relay',
+    'In Forward it takes a frame of more than 131,072 octets for a protocol error.',
+    'length >= frameStartLength;',
+    'length >= frameStartLength && length <= 131_072;',
+  ),
+  splice(
+    'unsent-dropped-at-the-end-of-stream',
+    'RLY-06',
+    'relay',
+    'When one side has ended, what still waits for the other is dropped.',
+    "end.next = 'shut down';",
+    "end.next = 'shut down';\n    this.#ends[other[side]].copy.drop();",
+  ),
+  relayNode(
+    'close-behind-relay-forwarded',
+    'RLY-20',
+    'relay',
+    'A CLOSE in the place of the frame behind RELAY is forwarded as that frame.',
+    'else if (behind.length >= length && isClose)',
+    'else if (behind.length >= length && isClose && length < 0)',
+  ),
+  relayNode(
+    'time-begun-anew-behind-relay',
+    'RLY-21',
+    'relay',
+    'The frame behind RELAY has 10 s of its own.',
+    'this.#relay = { octets: octets.slice(), path, position };',
+    "this.#relay = { octets: octets.slice(), path, position };\n    this.#machine.deadlines.set('state', this.#machine.now + this.#options.timers.receiveRelay);",
+  ),
+  relay(
+    'own-port-is-own-address',
+    'PATH-09',
+    'relay',
+    'It takes every node at the port that it listens on for itself where the address is loopback alone.',
+    'isOwn: ({ address, port }) => port === this.#port && isOwnAddress(address),',
+    "isOwn: ({ address, port }) => port === this.#port && address.startsWith('127.'),",
   ),
 ];
