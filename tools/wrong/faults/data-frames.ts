@@ -136,12 +136,4 @@ export const dataFrames: readonly Fault[] = [
     'return (16 - (datagramLength % 16)) % 16;',
     'return datagramLength === 0 ? 16 : (16 - (datagramLength % 16)) % 16;',
   ),
-  queue(
-    'newest-that-waits-dropped',
-    'INI-10',
-    'client',
-    'While it reconnects the newest datagrams are dropped, not the oldest.',
-    'this.#waiting.shift();\n      this.#dropped += 1;\n    }',
-    'this.#dropped += 1;\n      return;\n    }',
-  ),
 ];

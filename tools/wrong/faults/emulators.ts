@@ -170,14 +170,6 @@ export const emulators: readonly Fault[] = [
     'physical,',
   ),
   dhcp(
-    'offer-with-ciaddr',
-    'DHCP-01 DHCP-07',
-    'client',
-    'An OFFER has the `ciaddr` of the DISCOVER.',
-    "clientAddress: refused || answer === 'OFFER' ? unspecifiedIpv4 : clientAddress,",
-    'clientAddress: refused ? unspecifiedIpv4 : clientAddress,',
-  ),
-  dhcp(
     'ack-without-ciaddr',
     'DHCP-02 DHCP-17',
     'client',

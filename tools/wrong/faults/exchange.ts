@@ -211,14 +211,6 @@ export const exchange: readonly Fault[] = [
     "return faultOfHost(own.address) ?? (own.address.includes(':') ? undefined : faultOfSubnet(own, this.#connected));",
   ),
   acceptance(
-    'gateway-of-a-route-unjudged',
-    'CD-03 CD-07',
-    'client',
-    'It accepts a route whose gateway is not the server’s adapter.',
-    'gateway === serverAddress ? undefined : `its gateway ${gateway} is not the server',
-    'gateway !== undefined ? undefined : `its gateway ${gateway} is not the server',
-  ),
-  acceptance(
     'dns-server-on-loopback',
     'ADP-19 CD-07',
     'client',
