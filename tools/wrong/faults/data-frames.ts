@@ -7,7 +7,6 @@ const dataFrame = faultsIn('reference/crypto/data-frame.ts');
 const initiatorNode = faultsIn('reference/nodes/initiator.ts');
 const session = faultsIn('reference/nodes/session.ts');
 const cbcHmac = faultsIn('reference/crypto/cbc-hmac.ts');
-const queue = faultsIn('reference/nodes/queue.ts');
 
 const silenceAfterOctets = "machine.after(machine.timers.silence, 'silence');\n    if (this.#deframer";
 const fitting = 'const fitting = protocolOf(datagram) === protocol;';

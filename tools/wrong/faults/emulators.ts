@@ -179,7 +179,7 @@ export const emulators: readonly Fault[] = [
   ),
   dhcp(
     'nak-without-flags',
-    'DHCP-12',
+    'DHCP-13 DHCP-12',
     'client',
     'A NAK to a relay agent has no broadcast flag.',
     'flags: refused && byRelay ? flags | broadcastFlag : flags,',
