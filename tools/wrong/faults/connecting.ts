@@ -185,6 +185,7 @@ export const connecting: readonly Fault[] = [
     'Each octet that comes in Dying begins its 2 s anew.',
     dyingOctets,
     `${dyingOctets}\n      machine.deadlines.set('state', machine.now + machine.timers.dying);`,
+    [{ file: 'reference/tunnel/transport-connection.ts', change: ['if (this.#finishing) return;', ''] }],
   ),
   relayNode(
     'relay-dying-postponed-by-octets',
@@ -193,6 +194,7 @@ export const connecting: readonly Fault[] = [
     'Each octet that comes in Dying begins its 2 s anew.',
     'discard: () => {},',
     "discard: () => this.#machine.deadlines.set('state', this.#machine.now + options.timers.dying),",
+    [{ file: 'reference/tunnel/transport-connection.ts', change: ['if (this.#finishing) return;', ''] }],
   ),
   initiatorNode(
     'shutting-down-is-final',
