@@ -11,12 +11,10 @@ const opened = faultsIn('reference/wire/opened.ts');
 const names = faultsIn('reference/wire/names.ts');
 const keyExchangeData = faultsIn('reference/wire/key-exchange-data.ts');
 const clientData = faultsIn('reference/wire/client-data.ts');
-const group = faultsIn('reference/tunnel/names/group.ts');
 const closeFrame = faultsIn('reference/wire/close.ts');
 const exchangeNode = faultsIn('reference/nodes/exchange.ts');
 const classlessRoutes = faultsIn('reference/packets/classless-routes.ts');
 const dhcpOptions = faultsIn('reference/packets/dhcp-options.ts');
-const networkSettings = faultsIn('reference/wire/network-settings.ts');
 
 const readStart = 'const { length, type, version } = start.decode(octets);';
 
@@ -147,14 +145,6 @@ export const encodings: readonly Fault[] = [
     'octets: own.octets < asked.octets ? own.octets : asked.octets,',
     'octets: asked.octets,',
   ),
-  group(
-    'port-of-last-node-alone',
-    'FRAME-02 PATH-02 RLY-02',
-    'client relay',
-    'It takes the port of a name for the last node of the path alone: any other is reached at 3265.',
-    'port: port ?? defaultPort, priority',
-    'port: (last ? port : undefined) ?? defaultPort, priority',
-  ),
   frame(
     'data-most-without-padding',
     'FRAME-07 TRF-04',
@@ -207,7 +197,7 @@ export const encodings: readonly Fault[] = [
   classlessRoutes(
     'octets-of-destination-rounded',
     'CD-03 DHCP-09',
-    'server client',
+    'client',
     'It rounds the octets of a destination: a /17 to /19 or a /25 to /27 loses its last one.',
     'Math.ceil(length / 8);',
     'Math.round(length / 8);',
@@ -219,13 +209,5 @@ export const encodings: readonly Fault[] = [
     'Of an option in parts it reads the first (RFC 3396).',
     'concat(...parts.map(({ value }) => value))]));',
     'parts[0]!.value]));',
-  ),
-  networkSettings(
-    'search-list-not-joined-to-domain',
-    'DHCP-18 CD-13',
-    'server',
-    'Where there is a domain it sends no search list.',
-    '[DhcpOptionCode.domainSearch, joined(search.map(encodeDomain))],',
-    '[DhcpOptionCode.domainSearch, domain === undefined ? joined(search.map(encodeDomain)) : undefined],',
   ),
 ];

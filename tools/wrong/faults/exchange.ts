@@ -7,7 +7,6 @@ const serverNode = faultsIn('reference/nodes/server.ts');
 const initiatorNode = faultsIn('reference/nodes/initiator.ts');
 const acceptance = faultsIn('reference/tunnel/client/acceptance.ts');
 const session = faultsIn('reference/nodes/session.ts');
-const freshness = faultsIn('reference/tunnel/client/freshness.ts');
 const noise = faultsIn('reference/crypto/noise.ts');
 const pool = faultsIn('reference/tunnel/server/pool.ts');
 
@@ -106,14 +105,6 @@ export const exchange: readonly Fault[] = [
     'leaseSeconds: clientData.leaseSeconds ?? Math.max(keySeconds, shortestLease),',
     'leaseSeconds: Math.max(keySeconds, shortestLease),',
   ),
-  freshness(
-    'freshness-of-the-clock-alone',
-    'REQ-18',
-    'client',
-    'Each REQUEST has the time of day, also where that is not above the last one.',
-    'last = time > last ? time : last < largest ? last + 1n : largest;',
-    'last = time;',
-  ),
   noise(
     'kem-keys-kept',
     'HS-10 HS-03',
@@ -122,14 +113,6 @@ export const exchange: readonly Fault[] = [
     'variables.e1 = this.#generateKem(this.#randomness.kemSeed());',
     'variables.e1 = structuredClone((globalThis.keptKem ??= this.#generateKem(this.#randomness.kemSeed())));',
   ),
-  policy(
-    'lease-below-a-minute',
-    'CD-02',
-    'server',
-    'The lease of a key that lives less than 60 s is as short.',
-    'clientData.leaseSeconds ?? Math.max(keySeconds, shortestLease)',
-    'clientData.leaseSeconds ?? keySeconds',
-  ),
   pool(
     'last-of-the-pool-unused',
     'SRV-19 SRV-04',
@@ -137,22 +120,6 @@ export const exchange: readonly Fault[] = [
     'The last address of the pool is given to nobody.',
     'if (next <= this.#last) numbers.set(name, next);',
     'if (next < this.#last) numbers.set(name, next);',
-  ),
-  pool(
-    'pool-gives-fixed-addresses',
-    'SRV-19 CD-10',
-    'server',
-    'An address of the pool that is fixed for one name is given to another, too.',
-    'return this.hasClient(number) && !this.#fixedNumbers.has(number);',
-    'return this.hasClient(number);',
-  ),
-  pool(
-    'pool-gives-own-address',
-    'SRV-19 CD-02',
-    'server',
-    'The address of the server in the pool is given to a client.',
-    'if (!this.lan.isHost(number) || number === this.#own) return false;',
-    'if (!this.lan.isHost(number)) return false;',
   ),
   serverNode(
     'no-common-transform-at-once',
@@ -201,21 +168,5 @@ export const exchange: readonly Fault[] = [
     'A virtual LAN that is a subnet of its machine, or inside one, is accepted.',
     'return faultOfHost(own.address) ?? faultOfSubnet(own, this.#connected);',
     "return faultOfHost(own.address) ?? (own.address.includes(':') ? faultOfSubnet(own, this.#connected) : undefined);",
-  ),
-  acceptance(
-    'prefix-may-be-a-connected-subnet',
-    'ADP-20 CD-07',
-    'client',
-    'A /64 that is a subnet of its machine, or inside one, is accepted.',
-    'return faultOfHost(own.address) ?? faultOfSubnet(own, this.#connected);',
-    "return faultOfHost(own.address) ?? (own.address.includes(':') ? undefined : faultOfSubnet(own, this.#connected));",
-  ),
-  acceptance(
-    'dns-server-on-loopback',
-    'ADP-19 CD-07',
-    'client',
-    'It accepts DNS servers at loopback, link-local and multicast addresses.',
-    'this.#accept.dns ? faultOfHost(server) :',
-    'this.#accept.dns ? undefined :',
   ),
 ];
