@@ -70,9 +70,9 @@ export class Table<Session> {
   holder(octets: Uint8Array, offset = 0): Session | undefined {
     if (this.#isReserved(octets, offset)) return undefined;
     const number = this.#lan.numberOf(octets, offset);
+    if (number !== undefined && this.#isNobody(number)) return undefined;
     const client = number === undefined ? undefined : this.#clients.get(number);
     if (client !== undefined) return client;
-    if (number !== undefined && this.#isNobody(number)) return undefined;
     for (const { network, session } of this.#networks) if (network.has(octets, offset)) return session;
     return undefined;
   }
