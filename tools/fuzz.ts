@@ -4,11 +4,14 @@
  * explored by what each input reaches.
  */
 import { randomInt } from 'node:crypto';
+import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { enclose, ended, obstacle } from './conformance/enclosure.ts';
 import { UsageError, wholeNumber } from './conformance/options.ts';
 import { keptOf, octetsOf } from './fuzz/corpus.ts';
 import { faultOf } from './fuzz/guided/explore.ts';
 import { guided } from './fuzz/guided/guided.ts';
+import { live } from './fuzz/live.ts';
 import { Memory } from './fuzz/memory.ts';
 import { fuzz, tryPacket } from './fuzz/run.ts';
 import type { Target } from './fuzz/targets/target.ts';
@@ -28,6 +31,8 @@ are kept and changed further. What is found is kept in tools/fuzz/corpus, whose 
 
   --minutes N    so long in all
   --target T     this target alone; can be given several times
+  --live         sends to a running server, relay and client what was kept, changed a little; somebody honest has to
+                 get in after every 40 connections
   --keep         the inputs that together reach most take the place of the kept ones
   --input HEX    tries this one input of the target given by --target
   --list         the targets
@@ -64,6 +69,7 @@ async function main(argv: readonly string[]): Promise<number> {
   if (values.minutes !== undefined) {
     const minutes = Number(values.minutes);
     if (!(minutes > 0)) throw new UsageError(`--minutes ${values.minutes}: a number above 0`);
+    if (values.live) return sendLive(argv, minutes, seed);
     return (await guided({ targets: chosen ?? ownTargets, minutes, seed, keep: values.keep, say })) ? 0 : 1;
   }
   if (chosen !== undefined) throw new UsageError('--target needs --minutes or --input');
@@ -81,6 +87,7 @@ function parse(argv: readonly string[]) {
     seed: { type: 'string' },
     minutes: { type: 'string' },
     target: { type: 'string', multiple: true },
+    live: { type: 'boolean', default: false },
     keep: { type: 'boolean', default: false },
     input: { type: 'string' },
     list: { type: 'boolean' },
@@ -91,6 +98,15 @@ function parse(argv: readonly string[]) {
   } catch (error) {
     throw new UsageError(`${(error as Error).message}\n${help}`);
   }
+}
+
+/** In namespaces of their own. */
+async function sendLive(argv: readonly string[], minutes: number, seed: number): Promise<number> {
+  const problem = obstacle();
+  if (problem !== undefined) throw new Error(problem);
+  if (process.env['PNA_ENCLOSED'] !== '1')
+    return ended(enclose([process.execPath, resolve(import.meta.filename), ...argv], { PNA_ENCLOSED: '1' }));
+  return (await live({ iut: resolve('iut.json'), minutes, seed, say })) ? 0 : 1;
 }
 
 function chosenTargets(names: readonly string[] | undefined): Target[] | undefined {

@@ -97,6 +97,7 @@ export async function churn({ iut, minutes, tunnels, say }: Options): Promise<bo
   for (const peer of peers) peer.command({ account: true });
   const accounts = await Promise.all(peers.map(async (peer) => (await peer.event('account')) as unknown as Account));
   const kernel = await kernelCounts(inside.namespace, device);
+  say(`${kernel.neighbours} entries are in the server's table of IPv4 neighbours`);
   return judge(accounts, kernel, await statisticsOf(server), peers, say);
 }
 
@@ -107,6 +108,10 @@ interface KernelCounts {
   /** Frames of the adapter: written by the server, and read by it. */
   readonly written: number;
   readonly read: number;
+  /** Frames that the adapter's queue in the kernel had no room for. */
+  readonly full: number;
+  /** Entries of the table of IPv4 neighbours. Beyond 1,024 on a whole machine the kernel has no room by default. */
+  readonly neighbours: number;
 }
 
 async function kernelCounts(namespace: string, device: string): Promise<KernelCounts> {
@@ -121,9 +126,16 @@ async function kernelCounts(namespace: string, device: string): Promise<KernelCo
       ]),
     );
   const [link] = JSON.parse(await command(['ip', '-s', '-j', 'link', 'show', device], { namespace })) as [
-    { stats64: { rx: { packets: number }; tx: { packets: number } } },
+    { stats64: { rx: { packets: number }; tx: { packets: number; dropped: number } } },
   ];
-  return { in: of('in'), out: of('out'), written: link.stats64.rx.packets, read: link.stats64.tx.packets };
+  return {
+    neighbours: (await command(['ip', '-4', 'neigh', 'show', 'dev', device], { namespace })).split('\n').length - 1,
+    in: of('in'),
+    out: of('out'),
+    written: link.stats64.rx.packets,
+    read: link.stats64.tx.packets,
+    full: link.stats64.tx.dropped,
+  };
 }
 
 /** What the reference says of its adapter (docs/operating.md). */
@@ -160,7 +172,7 @@ function judge(
   const unread = cut - (kernel.in[last] ?? 0);
   const rows: [string, number, number][] = [
     ['sent = reached the stack + dropped', sent, (kernel.in[usual] ?? 0) + dropped('receive')],
-    ['replies of the stack = answered', kernel.out[usual] ?? 0, answered],
+    ['replies of the stack = answered + no room in the queue', kernel.out[usual] ?? 0, answered + kernel.full],
     ['sent = answered', sent, answered],
   ];
   if (statistics !== undefined) {

@@ -21,20 +21,24 @@ const late = 1_000;
 const orders = JSON.parse(process.argv[2] ?? '{}') as Tunnels;
 const sums = { killed: 0, sent: 0, answered: 0, cut: 0, late: 0, longest: 0, lost: 0, reason: '' };
 const open = new Set<Tunnel>();
+/** Names that no tunnel has: a second tunnel of a name would end the first. Those that were free longest come first. */
+const free = [...orders.names];
 let turn = 0;
 let resting = false;
 
 class Tunnel {
   readonly #peer: ScriptedInitiator;
   readonly #address: string;
+  readonly #name: string;
   /** Times of requests that are not answered, by number. */
   readonly #waiting = new Map<number, number>();
   readonly #timer: NodeJS.Timeout;
   #number = 0;
   #dying = false;
 
-  private constructor(peer: ScriptedInitiator, address: string) {
+  private constructor(peer: ScriptedInitiator, address: string, name: string) {
     this.#peer = peer;
+    this.#name = name;
     this.#address = address;
     this.#timer = setInterval(() => void this.#ask(), orders.every);
     void this.#read();
@@ -48,7 +52,7 @@ class Tunnel {
     await connected(socket, `${host}:${port}`);
     const peer = new ScriptedInitiator(new ScriptedConnection(socket), { identity: identityOf(name) });
     const { address } = toNetworkSettings((await peer.authorize()).clientData);
-    return new Tunnel(peer, address);
+    return new Tunnel(peer, address, name);
   }
 
   /** As if its process were killed: nothing is said to the server. @param cut in the middle of sending, by a reset */
@@ -122,6 +126,7 @@ class Tunnel {
   #end(reset = false): void {
     clearInterval(this.#timer);
     this.#dying = true;
+    free.push(this.#name);
     const { socket } = this.#peer.connection;
     if (reset) socket.resetAndDestroy();
     else socket.destroy();
@@ -139,10 +144,10 @@ class Tunnel {
 
 /** Ten at a time: a crowd that comes at once is another attack. */
 async function start(count: number): Promise<void> {
-  const tries = Array.from({ length: count }, () => {
-    const nth = turn++;
-    return { name: orders.names[nth % orders.names.length] ?? '', from: orders.from[nth % orders.from.length] ?? '' };
-  });
+  const tries = Array.from({ length: count }, () => ({
+    name: free.shift() ?? '',
+    from: orders.from[turn++ % orders.from.length] ?? '',
+  }));
   for (let at = 0; at < tries.length; at += 10) {
     await Promise.all(
       tries.slice(at, at + 10).map(async ({ name, from }) => {
