@@ -4,7 +4,7 @@ import struct
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Network
 
-from frames import Ending, Settings, decode_options, encode_options, encode_route, joined
+from frames import Ending, Settings, decode_options, encode_options, encode_route, joined, write_search_list
 
 ARP, IPV4, IPV6 = 0x0806, 0x0800, 0x86DD
 BROADCAST_PHYSICAL = b"\xff" * 6
@@ -33,7 +33,9 @@ def arp_question(packet: bytes) -> tuple[bytes, IPv4Address, IPv4Address] | None
     if len(packet) < 42 or struct.unpack_from(">HHBBH", packet, 14) != (1, IPV4, 6, 4, 1):
         return None
     sender, target = IPv4Address(packet[28:32]), IPv4Address(packet[38:42])
-    return None if sender == target else (packet[22:28], sender, target)  # ARP-04: an announcement
+    if sender == target or packet[22] & 1 or not any(packet[22:28]):  # ARP-04; nobody can be told
+        return None
+    return packet[22:28], sender, target
 
 
 def arp_answer(packet: bytes, physical: bytes) -> bytes:
@@ -50,7 +52,7 @@ def arp_at_client(packet: bytes, settings: Settings) -> bytes | None:
         return None
     target, lan = question[2], settings.lan
     nobody = lan.prefixlen < 31 and target in (lan.network_address, lan.broadcast_address)
-    if target not in lan or nobody or target == settings.address:
+    if target == settings.address or (target != settings.server and (target not in lan or nobody)):
         return None
     return arp_answer(packet, settings.server_physical)
 
@@ -108,7 +110,7 @@ def parse_message(packet: bytes, datagram: bytes) -> Message:
     message = datagram[start + 8 : start + length]
     if length > len(datagram) - start or len(message) < 240 or message[236:240] != COOKIE:
         raise ValueError("no DHCP message")
-    if message[:3] != b"\x01\x01\x06":
+    if message[:3] != b"\x01\x01\x06" or message[28] & 1:
         raise ValueError("no request, or no Ethernet")
     options = decode_options(message[240:], pad=True)
     overload = joined(options).get(52, b"\0")
@@ -169,7 +171,7 @@ def _options(kind: int, message: Message, settings: Settings) -> list[list[tuple
         [(26, struct.pack(">H", settings.mtu))] if settings.mtu else [],
         [(6, b"".join(server.packed for server in settings.dns))] if settings.dns else [],
         [(15, settings.domain.encode())] if settings.domain else [],
-        [(119, settings.search)] if settings.search else [],
+        [(119, write_search_list(settings.search))] if settings.search else [],
         [(249, piece) for piece in routes] if asks_for_249 else [],
     ]
 

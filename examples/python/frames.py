@@ -389,6 +389,8 @@ class ClientData:
                 raise refusal("options of neighbour discovery are cut")
             neighbour.append((rest[0], rest[2:size]))
             rest = rest[size:]
+        if dhcp == b"\xff":
+            raise refusal("an n4 that is not 0, and no DHCP option")
         return ClientData(decode_options(dhcp, pad=False) if dhcp else [], neighbour)
 
 
@@ -447,7 +449,7 @@ class Settings:
     routes: list[IPv4Network] = field(default_factory=list)
     dns: list[IPv4Address] = field(default_factory=list)
     domain: str | None = None
-    search: bytes | None = None
+    search: list[str] = field(default_factory=list)
     mtu: int | None = None
 
     def encode(self) -> bytes:
@@ -468,7 +470,7 @@ class Settings:
         if self.domain:
             options.append((15, self.domain.encode()))
         if self.search:
-            options.append((119, self.search))
+            options.append((119, write_search_list(self.search)))
         if self.mtu:
             options.append((26, struct.pack(">H", self.mtu)))
         options.append((43, b"\x01\x06" + own + b"\x02\x06" + server))
@@ -478,20 +480,24 @@ class Settings:
     def decode(octets: bytes) -> "Settings":
         try:
             return Settings._read(joined(ClientData.decode(octets).dhcp))
-        except (KeyError, ValueError, struct.error) as fault:
+        except (KeyError, ValueError, Ending, struct.error) as fault:
             raise refusal(f"client data cannot be read: {fault}") from fault
 
     @staticmethod
     def _read(value: dict[int, bytes]) -> "Settings":
         address, server = IPv4Address(value[50]), IPv4Address(value[54])
         lan = IPv4Network((address, str(IPv4Address(value[1]))), strict=False)
-        if lan.netmask.packed != value[1]:
+        if lan.netmask.packed != value[1] or lan.prefixlen == 0:
             raise ValueError("no subnet mask")
+        if value.get(121) == b"":
+            raise ValueError("no route in option 121")
         routes = decode_routes(value.get(121, b""))
         if any(gateway != server for _, gateway in routes) or value.get(3, server.packed) != server.packed:
             raise ValueError("a gateway that is not the server's adapter")
         own, others = decode_physical(value[43])
         (lease,) = struct.unpack(">I", value[51])
+        if lease == 0:
+            raise ValueError("a lease of 0")
         mtu = struct.unpack(">H", value[26])[0] if 26 in value else None
         if mtu is not None and mtu < 68:
             raise ValueError(f"an MTU of {mtu}")
@@ -508,8 +514,8 @@ class Settings:
             3 in value,
             [route for route, _ in routes],
             [IPv4Address(dns[i : i + 4]) for i in range(0, len(dns or b""), 4)] if dns else [],
-            value[15].decode("ascii") if 15 in value else None,
-            value.get(119),
+            read_domain(value[15]) if 15 in value else None,
+            read_search_list(value[119]) if 119 in value else [],
             mtu,
         )
 
@@ -545,6 +551,47 @@ def decode_physical(octets: bytes) -> tuple[bytes, bytes]:
     if own == server or any(len(one) != 6 or one[0] & 3 != 2 for one in (own, server)):
         raise ValueError("no reserved physical addresses")
     return own, server
+
+
+def read_domain(octets: bytes) -> str:
+    return parse_node(octets.decode("ascii"))[0]
+
+
+def write_search_list(domains: list[str]) -> bytes:
+    """RFC 3397, without compression: labels, each behind its length, and a 0."""
+    return b"".join(
+        b"".join(bytes([len(label)]) + label.encode() for label in domain.split(".")) + b"\0" for domain in domains
+    )
+
+
+def read_search_list(octets: bytes) -> list[str]:
+    """RFC 3397; a compression pointer leads back to the beginning of an earlier label."""
+    domains: list[str] = []
+    starts: dict[int, list[str]] = {}  # the labels of a name from each place on
+    at = 0
+    while at < len(octets):
+        places: list[int] = []
+        labels: list[str] = []
+        while True:
+            size = octets[at : at + 1]
+            if size and size[0] >= 0xC0 and at + 1 < len(octets):
+                tail = starts[(size[0] & 0x3F) << 8 | octets[at + 1]]
+                at += 2
+                break
+            if not size or size[0] > 63 or at + 1 + size[0] > len(octets):
+                raise ValueError("a search list is cut")
+            if size[0] == 0:
+                tail, at = [], at + 1
+                break
+            places.append(at)
+            labels.append(octets[at + 1 : at + 1 + size[0]].decode("ascii"))
+            at += 1 + size[0]
+        whole = labels + tail
+        starts |= {place: whole[i:] for i, place in enumerate(places)}
+        domains.append(read_domain(".".join(whole).encode()))
+    if not domains:
+        raise ValueError("a search list without a domain")
+    return domains
 
 
 # --- Section 8: CLOSE ---

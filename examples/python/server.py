@@ -155,7 +155,7 @@ class TunnelServer:
             self.routes,
             data.get("dns", []),
             data.get("domain"),
-            b"".join(_labels(one) for one in data.get("search", [])),
+            data.get("search", []),
             adapter.get("mtu", 1400),
         )
 
@@ -202,11 +202,6 @@ class TunnelServer:
             tunnel = self.confirmed.get(str(command.get("name")))
             if command.get("command") == "end session" and tunnel:
                 tunnel.end(Status.END_SESSION, "the operator ended the session")
-
-
-def _labels(name: str) -> bytes:
-    """RFC 1035, section 3.1."""
-    return b"".join(bytes([len(label)]) + label.encode() for label in name.split(".")) + b"\0"
 
 
 class Tunnel:
