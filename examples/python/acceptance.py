@@ -4,9 +4,8 @@ from dataclasses import replace
 from ipaddress import IPv4Network, ip_network
 from typing import Any
 
+from adapter import RESERVED
 from frames import Settings
-
-NEVER = [IPv4Network(text) for text in ("127.0.0.0/8", "169.254.0.0/16", "224.0.0.0/4", "0.0.0.0/32")]
 
 
 class Refused(Exception):
@@ -17,7 +16,7 @@ def accept(offered: Settings, user: dict[str, Any], connected: list[IPv4Network]
     """What is accepted, and in words what is not."""
     refused: list[str] = []
     for address in (offered.address, offered.server):
-        if any(address in network for network in NEVER) or _inside(offered.lan, connected):
+        if any(address in network for network in RESERVED) or _inside(offered.lan, connected):
             raise Refused(f"address {address} of {offered.lan}")
     if offered.server not in offered.lan:
         raise Refused(f"the server's address {offered.server} is not in {offered.lan}")
@@ -29,7 +28,7 @@ def accept(offered: Settings, user: dict[str, Any], connected: list[IPv4Network]
         if route.prefixlen == 0:
             fine = default
         else:
-            fine = not any(route.overlaps(network) for network in NEVER) and not _inside(route, connected)
+            fine = not any(route.overlaps(network) for network in RESERVED) and not _inside(route, connected)
         if fine and any(route.subnet_of(prefix) for prefix in prefixes):
             routes.append(route)
         else:

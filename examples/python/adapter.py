@@ -98,13 +98,15 @@ def datagram_of(packet: bytes) -> bytes | None:
 
 # --- What may come out of a tunnel ---
 
-_REFUSED = [IPv4Network(text) for text in ("127.0.0.0/8", "169.254.0.0/16", "224.0.0.0/4", "0.0.0.0/32", "255.255.255.255/32")]
+# Unspecified, loopback, link-local, multicast: CD-07.
+RESERVED = [IPv4Network(text) for text in ("0.0.0.0/8", "127.0.0.0/8", "169.254.0.0/16", "224.0.0.0/4")]
+BROADCAST = IPv4Address("255.255.255.255")
 
 
 def beyond_a_link(address: IPv4Address, lan: IPv4Network) -> bool:
     """Whether nodes beyond a link can have this address: ADP-29, ADP-36."""
-    broadcast = lan.prefixlen < 31 and address == lan.broadcast_address
-    return not broadcast and not any(address in network for network in _REFUSED)
+    broadcast = address == BROADCAST or (lan.prefixlen < 31 and address == lan.broadcast_address)
+    return not broadcast and not any(address in network for network in RESERVED)
 
 
 def configures(datagram: bytes) -> bool:

@@ -4,15 +4,11 @@ import asyncio
 import random
 import secrets
 import time
-from collections import deque
-from ipaddress import IPv4Address, IPv4Network, ip_address
 from typing import Any
 
 import program
-from adapter import Adapter, Failed, addresses, beyond_a_link, configures, connected_subnets, datagram_of, ip, whole
-from acceptance import Refused, accept
+from client import ClientAdapter
 from connection import Connection, connect
-from emulators import ARP, arp_at_client, dhcp_at_client, is_dhcp
 from frames import (
     DEFAULT_PORT,
     NO_CLIENT_DATA,
@@ -35,7 +31,6 @@ from handshake import Initiator as Noise
 from session import Session
 from transforms import NAMES, Direction
 
-WAITING = 64  # datagrams that wait while Reconnect lasts
 GREASE = [0x0A0A + 0x1010 * i for i in range(16)]
 
 
@@ -43,26 +38,19 @@ class TunnelInitiator:
     def __init__(self, config: dict[str, Any], stop: asyncio.Event) -> None:
         self.config, self.stop = config, stop
         self.timers: dict[str, float] = config["timers"]
-        self.wants = {"name": "pna0", "configure": "dhcp", "routes": True} | config.get("adapter", {})
         self.relay = Relay(config.get("origin", "origin.invalid"), config["path"])
         self.freshness = 0
         self.short_keys = 0
         self.failures = 0
-        self.standing = True  # the user's order to connect
+        self.called_off = asyncio.Event()  # the user's order to connect stands until then
         self.commands: asyncio.Queue[str | None] = asyncio.Queue()
         self.attempt_task: asyncio.Task[Ending] | None = None
         self.ordered: Ending | None = None
         self.before: list[str] = []
         # One tunnel connection:
         self.keyed: Direction | None = None
-        self.session: Session | None = None
         # What lasts from one to the next:
-        self.adapter: Adapter | None = None
-        self.settings: Settings | None = None
-        self.pump: asyncio.Task[None] | None = None
-        self.pins: list[tuple[str, ...]] = []
-        self.waiting: deque[bytes] = deque(maxlen=WAITING)
-        self.connected: list[IPv4Network] = []
+        self.adapter = ClientAdapter(config)
 
     # --- The user's orders ---
 
@@ -80,7 +68,7 @@ class TunnelInitiator:
         finally:
             listener.cancel()
             watcher.cancel()
-            self.remove_adapter()
+            self.adapter.remove()
 
     async def listen(self) -> None:
         async for command in program.commands():
@@ -99,7 +87,7 @@ class TunnelInitiator:
         return await self.commands.get() is not None
 
     def end_session(self) -> None:
-        self.standing = False
+        self.called_off.set()
         self.end(Status.END_SESSION, "the user ended the session")
 
     def end(self, status: Status, reason: str) -> None:
@@ -110,52 +98,46 @@ class TunnelInitiator:
 
     async def connect_until_over(self) -> int:
         """One order to connect, with all that follows by itself. Returns the exit status."""
-        self.standing = True
+        self.called_off.clear()
         while True:
             self.ordered = None
             self.attempt_task = asyncio.create_task(self.attempt())
             ending = await self.attempt_task
             self.attempt_task = None
             program.say("ended", status=ending.status, by=ending.by, reason=ending.reason)
-            ended_by_user = not self.standing
             verified = ending.by == "peer" and self.keyed is not None
-            if verified and ending.status in (Status.END_SESSION, Status.SUPERSEDED):
-                self.standing = False
             expired = ending.by == "self" and ending.status == Status.KEY_EXPIRED
-            if self.standing and expired and self.short_keys < 2:
+            if self.called_off.is_set():
+                status = 0
+                break
+            if expired and self.short_keys < 2:
                 continue
-            if not (self.standing and (self.config.get("reconnect", True) or expired)):
+            final = verified and ending.status in (Status.END_SESSION, Status.SUPERSEDED)
+            if final or not (self.config.get("reconnect", True) or expired):
+                status = 0 if verified and ending.status in (Status.END_SESSION, Status.SHUTTING_DOWN) else 1
                 break
             await self.back_off()
-            if self.stop.is_set() or not self.standing:
-                ended_by_user = True
+            if self.called_off.is_set():
+                status = 0
                 break
-        self.remove_adapter()
-        good = verified and ending.status in (Status.END_SESSION, Status.SHUTTING_DOWN)
-        return 0 if ended_by_user or good else 1
+        self.adapter.remove()
+        return status
 
     async def back_off(self) -> None:
-        """Section 10.1: between half of a bound and the whole of it; the bound doubles."""
+        """Section 10.1: between half of a bound and the whole of it; the bound doubles. The user can end it."""
         least, most = self.timers["backOffMin"], self.timers["backOffMax"]
         bound = min(most, 2 * least * 2 ** min(self.failures, 30))
         self.failures += 1
-        pause = max(least, random.uniform(bound / 2, bound))
-        self.attempt_task = asyncio.create_task(self._sleep(pause))  # End Session ends it
-        self.ordered = None
-        await self.attempt_task
-        self.attempt_task = None
-
-    async def _sleep(self, seconds: float) -> Ending:
         try:
-            await asyncio.sleep(seconds)
-        except asyncio.CancelledError:
+            async with asyncio.timeout(max(least, random.uniform(bound / 2, bound))):
+                await self.called_off.wait()
+        except TimeoutError:
             pass
-        return Ending(None, "self", "the back-off is over")
 
     # --- One tunnel connection ---
 
     async def attempt(self) -> Ending:
-        self.keyed = self.session = None
+        self.keyed = None
         connection: Connection | None = None
         alarm: asyncio.TimerHandle | None = None
         try:
@@ -169,11 +151,11 @@ class TunnelInitiator:
         except asyncio.CancelledError:
             if self.ordered is None:
                 raise
+            asyncio.current_task().uncancel()  # type: ignore[union-attr]
             ending = self.ordered
         finally:
             if alarm:
                 alarm.cancel()
-        self.session = None
         self.ordered = ending  # Nothing ends what has ended.
         if connection is not None:
             await connection.finish(ending, self.keyed)
@@ -237,7 +219,7 @@ class TunnelInitiator:
             handshakeHash=noise.h.hex(),
             address=str(settings.address),
         )
-        self.configure(connection, settings)
+        self.adapter.configure(connection.source, settings)
         return session
 
     def request(self) -> Request:
@@ -257,131 +239,19 @@ class TunnelInitiator:
         self.end(Status.KEY_EXPIRED, "the key is nearly used up")
 
     async def authorized(self, session: Session) -> None:
-        self.session = session
-        while self.waiting:
-            session.send(self.waiting.popleft())
+        async def send(datagram: bytes) -> None:
+            session.send(datagram)
+            await session.connection.drain()  # ADP-14: a full connection keeps the adapter from being read
+
+        await self.adapter.session(send)
         keep_alive = asyncio.create_task(session.keep_alive())
         try:
             async for datagram in session.datagrams():
-                if datagram and self.may_pass(datagram):
-                    self.adapter.deliver(datagram)
+                if datagram:
+                    self.adapter.receive(datagram)
         finally:
             keep_alive.cancel()
-            self.session = None
-
-    def may_pass(self, datagram: bytes) -> bool:
-        """ADP-33 to ADP-37."""
-        if datagram[0] >> 4 != 4 or not whole(datagram) or configures(datagram):
-            return False
-        settings, behind = self.settings, self.config.get("networks", [])
-        source, destination = addresses(datagram)
-        if not (beyond_a_link(source, settings.lan) and beyond_a_link(destination, settings.lan)):
-            return False
-        if destination != settings.address and not any(destination in network for network in behind):
-            return False
-        routes = [route.prefixlen for route in (settings.lan, *settings.routes) if source in route]
-        if not routes or source == settings.address:
-            return False
-        own = [network.prefixlen for network in (*behind, *self.connected) if source in network]
-        return not own or max(routes) > max(own)
-
-    # --- The adapter ---
-
-    def configure(self, connection: Connection, offered: Settings) -> None:
-        """[EP] fig. 23: the adapter, its address and its routes, as far as the user accepts them."""
-        self.connected = connected_subnets(self.wants["name"])
-        try:
-            settings, refused = accept(offered, self.config.get("accept", {}), self.connected)
-        except Refused as fault:
-            program.say("error", message=str(fault))
-            raise Ending(Status.END_SESSION, "self", f"client data is refused: {fault}") from fault
-        for one in refused:
-            program.log(f"refused: {one}")
-        if self.adapter is not None and settings == self.settings:
-            return
-        try:
-            self.lay_out(connection, settings)
-        except (OSError, Failed) as fault:
-            program.say("error", message=str(fault))
-            raise Ending(Status.END_SESSION, "self", f"no adapter: {fault}") from fault
-
-    def lay_out(self, connection: Connection, settings: Settings) -> None:
-        if self.adapter is not None and self.adapter.own != settings.client_physical:
-            self.remove_adapter()
-        fresh = self.adapter is None
-        former, self.settings = self.settings, settings
-        if self.adapter is None:
-            self.adapter = Adapter(self.wants["name"], settings.client_physical, settings.server_physical)
-            self.pump = asyncio.create_task(self.transmit(self.adapter))
-        else:  # ADP-22: DHCP runs again
-            self.adapter.other = settings.server_physical
-            ip("link", "set", "dev", self.adapter.name, "carrier", "off")
-            ip("link", "set", "dev", self.adapter.name, "carrier", "on")
-            ip("route", "flush", "dev", self.adapter.name, "proto", "static")
-        self.adapter.up(settings.mtu or 1500)
-        if self.wants["configure"] == "direct":
-            if former and not fresh:
-                ip("address", "flush", "dev", self.adapter.name, "scope", "global")
-            ip("address", "replace", f"{settings.address}/{settings.lan.prefixlen}", "dev", self.adapter.name)
-        program.say("adapter", name=self.adapter.name)
-        if self.wants["routes"] and self.wants["configure"] != "none":
-            self.lay_routes(connection.source, settings)
-
-    def lay_routes(self, hop: str, settings: Settings) -> None:
-        self.pin(hop, settings)
-        for route in settings.routes:
-            self.route("replace", route, settings.server)
-
-    def route(self, verb: str, route: IPv4Network, gateway: IPv4Address) -> None:
-        ip("route", verb, str(route), "via", str(gateway), "dev", self.adapter.name, "proto", "static", "onlink")
-
-    def pin(self, hop: str, settings: Settings) -> None:
-        """ADP-13: the way to the first hop stays what it is."""
-        address = ip_address(hop)
-        if not any(address in route for route in settings.routes):
-            return
-        now = ip("route", "get", hop)[0]
-        words = (str(address), *(("via", now["gateway"]) if "gateway" in now else ()), "dev", now["dev"])
-        if now["dev"] != self.adapter.name and words not in self.pins:
-            try:
-                ip("route", "add", *words)
-                self.pins.append(words)
-            except Failed as fault:  # It is there already.
-                program.log(str(fault))
-
-    def remove_adapter(self) -> None:
-        if self.pump is not None:
-            self.pump.cancel()
-        for words in self.pins:
-            try:
-                ip("route", "del", *words)
-            except Failed as fault:
-                program.log(str(fault))
-        if self.adapter is not None:
-            self.adapter.close()
-        self.adapter = self.settings = self.pump = None
-        self.pins = []
-        self.waiting.clear()
-
-    async def transmit(self, adapter: Adapter) -> None:
-        """[EP] fig. 17."""
-        async for packet in adapter.packets():
-            datagram = datagram_of(packet)
-            if int.from_bytes(packet[12:14]) == ARP:
-                self.indicate(adapter, arp_at_client(packet, self.settings))
-            elif datagram is None:
-                continue
-            elif is_dhcp(datagram, self.settings):
-                self.indicate(adapter, dhcp_at_client(packet, datagram, self.settings))
-            elif self.session is None:
-                self.waiting.append(datagram)
-            else:
-                self.session.send(datagram)
-                await self.session.connection.drain()
-
-    def indicate(self, adapter: Adapter, packet: bytes | None) -> None:
-        if packet is not None:
-            adapter.indicate(packet)
+            self.adapter.send = None
 
 
 async def main(config: dict[str, Any], stop: asyncio.Event) -> int:

@@ -18,10 +18,11 @@ class Passage:
     """One direction: where its frames begin and end, and which is a CLOSE (of type 5, whatever else it says)."""
 
     def __init__(self, only_close: bool) -> None:
-        self.only_close = only_close  # RLY-11: until the next node has answered
+        # RLY-11: until the next node has answered
+        self.only_close, self.most = only_close, 40 if only_close else LARGEST
         self.pending = b""  # the beginning of a frame, until it has 6 octets
         self.left = 0  # what has not passed yet of a frame that has passed in part
-        self.closing = self.closed = self.answered = False
+        self.closing = self.closed = self.begun = False
         self.fault: str | None = None
 
     def take(self, octets: bytes) -> bytes:
@@ -43,11 +44,12 @@ class Passage:
             self.pending = octets
             return False
         self.left, self.closing = int.from_bytes(octets[:4]), octets[4] == Type.CLOSE
-        if self.left < 6:
+        if not 6 <= self.left <= self.most:
             self.fault = f"a frame of {self.left} octets"
         elif self.only_close and not self.closing:
             self.fault = "a second frame came before the next node has answered"
-        self.answered = self.answered or 6 <= self.left <= LARGEST
+        elif not self.only_close:
+            self.begun, self.most = True, 2**32
         if self.fault:
             self.left = 0
         return self.fault is None
@@ -148,6 +150,7 @@ class Forwarding:
         except asyncio.CancelledError:
             if self.ordered is None:
                 raise
+            self.task.uncancel()
             ending = self.ordered
         if self.stage != Stage.REFUSED_AT_ONCE:
             self.stage = Stage.OVER
@@ -221,8 +224,8 @@ class Forwarding:
         while True:
             passage = Passage(only_close=True)
             passage.take(bytes(self.before.deframer.buffer))
-            if passage.fault or len(self.before.deframer.buffer) > LARGEST:
-                raise refusal(passage.fault or "a CLOSE without end")
+            if passage.fault:
+                raise refusal(passage.fault)
             if passage.closed:
                 raise Ending(None, "peer", "a CLOSE behind RELAY")
             await self.before.more()
@@ -234,8 +237,8 @@ class Forwarding:
                 octets = bytes(source.deframer.buffer)
                 source.deframer.buffer.clear()
                 sink.send(passage.take(octets))
-                if self.homeward.answered and self.stage == Stage.UNANSWERED:
-                    self.stage, self.outward.only_close = Stage.OPEN, False
+                if self.homeward.begun and self.stage == Stage.UNANSWERED:
+                    self.stage, self.outward.only_close, self.outward.most = Stage.OPEN, False, 2**32
                 if passage.closed:
                     raise Ending(None, "peer", "a CLOSE has passed")
                 if passage.fault:

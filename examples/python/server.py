@@ -79,6 +79,8 @@ class TunnelServer:
                     self.adapter.indicate(arp_answer(packet, self.adapter.other))
             elif (datagram := datagram_of(packet)) is not None:
                 self.switch(datagram)
+                while [tunnel.connection.full for tunnel in self.confirmed.values()] == [True]:
+                    await asyncio.sleep(0.01)  # ADP-14: nobody else has to wait
 
     def switch(self, datagram: bytes) -> None:
         source, destination = addresses(datagram)
@@ -246,6 +248,7 @@ class Tunnel:
         except asyncio.CancelledError:
             if self.ordered is None:
                 raise
+            self.task.uncancel()
             ending = self.ordered
         was_confirmed = self.is_confirmed
         for alarm in self.alarms:
@@ -305,7 +308,7 @@ class Tunnel:
         if transform is None:
             raise refusal("no common transform", Status.NO_COMMON_TRANSFORM)
         asked = KeyExchangeData.decode(request.key_exchange_data)
-        self.place(noise.initiator, asked.freshness or 0)
+        self.place(noise.initiator, -1 if asked.freshness is None else asked.freshness)
         lifetimes = asked.lifetimes.lower(Lifetimes(**config.get("lifetime", {})))
         client_data = server.settings(self.address, lifetimes).encode()
         response = Response(SUITE, KeyExchangeData(lifetimes).encode(), transform, client_data).encode()
@@ -320,7 +323,7 @@ class Tunnel:
 
     def place(self, key: bytes, freshness: int) -> None:
         """Section 10.4."""
-        fresh = freshness > self.server.freshness.get(key, 0)
+        fresh = freshness > self.server.freshness.get(key, -1)
         self.server.half_open.place(self, key, freshness, fresh)
         if fresh:
             self.server.freshness[key] = freshness
