@@ -4,15 +4,18 @@ import asyncio
 import fcntl
 import json
 import os
+import socket
 import struct
 import subprocess
 from collections.abc import AsyncIterator
 from ipaddress import IPv4Address, IPv4Interface, IPv4Network
 from typing import Any
 
+import program
 from emulators import IPV4, ethernet
 
 TUNSETIFF, IFF_TAP, IFF_NO_PI = 0x400454CA, 0x0002, 0x1000
+RTMGRP_IPV4_IFADDR, RTMGRP_IPV4_ROUTE = 0x10, 0x40
 
 
 class Failed(Exception):
@@ -37,6 +40,29 @@ def connected_subnets(besides: str) -> list[IPv4Network]:
     ]
 
 
+def is_own(address: str) -> bool:
+    """Whether this machine has the address: only then a socket can be bound to it."""
+    with socket.socket(socket.AF_INET6 if ":" in address else socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.bind((address, 0))
+        except OSError:
+            return False
+    return True
+
+
+async def kernel_changes() -> AsyncIterator[None]:
+    """Each time when routes or addresses of the machine have changed."""
+    with socket.socket(socket.AF_NETLINK, socket.SOCK_RAW | socket.SOCK_NONBLOCK, socket.NETLINK_ROUTE) as news:
+        news.bind((0, RTMGRP_IPV4_IFADDR | RTMGRP_IPV4_ROUTE))
+        while True:
+            yield
+            try:
+                await asyncio.get_running_loop().sock_recv(news, 65536)
+            except OSError:  # There was more than the socket holds.
+                pass
+            await asyncio.sleep(0.1)  # Changes come in flocks.
+
+
 class Adapter:
     """A device that goes when it is closed, or when the process dies; its routes go with it."""
 
@@ -53,7 +79,10 @@ class Adapter:
 
     def up(self, mtu: int | None = None) -> None:
         if mtu:
-            ip("link", "set", "dev", self.name, "mtu", str(mtu))
+            try:
+                ip("link", "set", "dev", self.name, "mtu", str(mtu))
+            except Failed as fault:  # A device has a most: the MTU is left out.
+                program.log(str(fault))
         ip("link", "set", "dev", self.name, "up")
 
     def close(self) -> None:

@@ -1,21 +1,30 @@
 """The adapter at the client: [EP] figs. 17, 18 and 23; docs/protocol.md, section 11."""
 
 import asyncio
-import socket
 import time
 from collections import defaultdict, deque
 from collections.abc import Awaitable, Callable
-from ipaddress import IPv4Address, IPv4Network, ip_address
+from ipaddress import IPv4Network, ip_address
 from typing import Any
 
 import program
 from acceptance import Refused, accept
-from adapter import Adapter, Failed, addresses, beyond_a_link, configures, connected_subnets, datagram_of, ip, whole
+from adapter import (
+    Adapter,
+    Failed,
+    addresses,
+    beyond_a_link,
+    configures,
+    connected_subnets,
+    datagram_of,
+    ip,
+    kernel_changes,
+    whole,
+)
 from emulators import ARP, arp_at_client, dhcp_at_client, is_dhcp
 from frames import Ending, Settings, Status
 
 WAITING = 64  # datagrams that wait while the tunnel is made again
-RTMGRP_IPV4_ROUTE = 0x40
 PATIENCE, FIGHTS = 30.0, 5  # ADP-27: seconds for which a route is left alone, after it went so often in that time
 
 
@@ -29,7 +38,7 @@ class ClientAdapter:
         self.send: Callable[[bytes], Awaitable[None]] | None = None  # while there is a session
         self.waiting: deque[bytes] = deque(maxlen=WAITING)
         self.connected: list[IPv4Network] = []
-        self.pins: list[tuple[str, ...]] = []
+        self.pins: list[str] = []
         self.helpers: list[asyncio.Task[None]] = []
         self.device: Adapter
         self.settings: Settings | None = None
@@ -45,6 +54,8 @@ class ClientAdapter:
                 program.log(f"refused: {one}")
             if settings != self.settings:
                 self._lay_out(hop, settings)
+            else:
+                self.pin([hop])
         except (Refused, Failed, OSError) as fault:  # ADP-20
             program.say("error", message=str(fault))
             raise Ending(Status.END_SESSION, "self", f"no adapter: {fault}") from fault
@@ -66,40 +77,57 @@ class ClientAdapter:
             ip("address", "flush", "dev", self.device.name, "scope", "global")
             ip("address", "add", f"{settings.address}/{settings.lan.prefixlen}", "dev", self.device.name)
         program.say("adapter", name=self.device.name)
+        self.pin([hop])
         if self.wants["routes"]:
-            self._pin(hop, settings)
             for route in settings.routes:
-                self._route(route, settings.server)
+                self._route(route)
 
-    def _route(self, route: IPv4Network, gateway: IPv4Address) -> None:
-        ip("route", "replace", str(route), "via", str(gateway), "dev", self.device.name, "proto", "static", "onlink")
+    def _route(self, route: IPv4Network) -> None:
+        """Where the machine has just this route already, both halves of it: they come before it, and it stays."""
+        gateway = ("via", str(self.settings.server), "dev", self.device.name, "proto", "static", "onlink")
+        try:
+            ip("route", "add", str(route), *gateway)
+        except Failed as fault:
+            if "File exists" not in str(fault) or route.prefixlen == 32:
+                raise
+            for half in route.subnets():
+                ip("route", "replace", str(half), *gateway)
 
-    def _pin(self, hop: str, settings: Settings) -> None:
-        """ADP-13: the way to the first hop stays what it is."""
-        if not any(ip_address(hop) in route for route in settings.routes):
-            return
-        now = ip("route", "get", hop)[0]
-        words = (hop, *(("via", now["gateway"]) if "gateway" in now else ()), "dev", now["dev"])
-        if now["dev"] != self.device.name and words not in self.pins:
+    def pin(self, hops: list[str]) -> None:
+        """ADP-13: the way to the first node stays what it is without this adapter."""
+        self._unpin()
+        for hop in hops if self.settings else []:
+            address = ip_address(hop)
+            if not any(address in route for route in self.settings.routes):
+                continue
+            ways = [one for one in ip("-4", "route", "show", "match", hop) if one.get("dev") != self.device.name]
+            if not ways:
+                continue
+            best = max(ways, key=lambda one: (_network(one["dst"]).prefixlen, -one.get("metric", 0)))
+            gateway = ("via", best["gateway"]) if best.get("gateway", hop) != hop else ("scope", "link")
             try:
-                ip("route", "add", *words)
-                self.pins.append(words)
+                ip("route", "add", hop, *gateway, "dev", best["dev"])
+                self.pins.append(hop)
             except Failed as fault:  # It is there already.
                 program.log(str(fault))
+
+    def _unpin(self) -> None:
+        for hop in self.pins:
+            try:
+                ip("route", "del", hop)
+            except Failed as fault:
+                program.log(str(fault))
+        self.pins = []
 
     async def _keep_routes(self) -> None:
         """ADP-21: puts back what another manager removes; ADP-27: but not for ever."""
         gone: dict[IPv4Network, list[float]] = defaultdict(list)
-        with socket.socket(socket.AF_NETLINK, socket.SOCK_RAW | socket.SOCK_NONBLOCK, socket.NETLINK_ROUTE) as news:
-            news.bind((0, RTMGRP_IPV4_ROUTE))
-            while self.wants["routes"]:
-                await asyncio.get_running_loop().sock_recv(news, 65536)
-                await asyncio.sleep(0.1)  # Changes come in flocks.
-                there = {one["dst"] for one in ip("-4", "route", "show", "dev", self.device.name)}
-                for route in self.settings.routes:
-                    text = "default" if route.prefixlen == 0 else str(route).removesuffix("/32")
-                    if text not in there:
-                        self._put_back(route, gone[route])
+        async for _ in kernel_changes():
+            there = {_network(one["dst"]) for one in ip("-4", "route", "show", "dev", self.device.name)}
+            for route in self.settings.routes if self.wants["routes"] else []:
+                halves = set(route.subnets()) if route.prefixlen < 32 else {route}
+                if route not in there and not halves <= there:
+                    self._put_back(route, gone[route])
 
     def _put_back(self, route: IPv4Network, gone: list[float]) -> None:
         now = time.monotonic()
@@ -109,7 +137,7 @@ class ClientAdapter:
             return
         gone.append(now)
         try:
-            self._route(route, self.settings.server)
+            self._route(route)
         except Failed as fault:
             program.log(str(fault))
 
@@ -117,14 +145,10 @@ class ClientAdapter:
         """ADP-12: nothing is left."""
         for helper in self.helpers:
             helper.cancel()
-        for words in self.pins:
-            try:
-                ip("route", "del", *words)
-            except Failed as fault:
-                program.log(str(fault))
+        self._unpin()
         if self.settings is not None:
             self.device.close()
-        self.settings, self.helpers, self.pins = None, [], []
+        self.settings, self.helpers = None, []
         self.waiting.clear()
 
     # --- What passes it ---
@@ -173,3 +197,8 @@ class ClientAdapter:
             return False
         own = [network.prefixlen for network in (*self.behind, *self.connected) if source in network]
         return not own or max(routes) > max(own)
+
+
+def _network(text: str) -> IPv4Network:
+    """A destination as iproute2 shows it."""
+    return IPv4Network("0.0.0.0/0" if text == "default" else text)

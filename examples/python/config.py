@@ -21,7 +21,7 @@ class Unsupported(Exception):
     """The configuration asks for something that this implementation does not have: exit status 89."""
 
 
-# A shape says what a value has to be: a dict of keys ("key?" may be absent), a list of one shape, or a function that
+# A shape says what a value has to be: a dict of keys ("key?" may be absent), a list of one shape (and how many), or a function that
 # makes of the value what the program uses, and raises ValueError("what is expected").
 Shape = dict[str, Any] | list[Any] | Callable[[Any], Any]
 
@@ -32,6 +32,9 @@ def read(value: Any, shape: Shape, where: str) -> Any:
     if isinstance(shape, list):
         if not isinstance(value, list):
             raise Wrong(f"{where}: a list is expected, not {json.dumps(value)}")
+        least, most = shape[1:] if len(shape) > 1 else (0, len(value))
+        if not least <= len(value) <= most:
+            raise Wrong(f"{where}: {least} to {most} of them are expected, not {len(value)}")
         return [read(one, shape[0], f"{where}[{i}]") for i, one in enumerate(value)]
     try:
         return shape(value)
@@ -157,10 +160,10 @@ CLIENT: Shape = {
     "role": one_of("client"),
     "name": initiator_name,
     "privateKey": private_key,
-    "path": [node],
+    "path": [node, 1, 16],
     "origin?": node,
     "server": {"publicKey": key, "suite?": suite},
-    "transforms": [transform],
+    "transforms": [transform, 1, 16],
     "adapter?": {"name?": DEVICE, "configure?": one_of("dhcp", "direct", "none"), "routes?": flag},
     "accept?": {"prefixes?": [lambda value: value], "dns?": flag, "defaultRoute?": flag, "ipv6?": flag},
     "networks?": [IPv4Network],
@@ -182,7 +185,7 @@ SERVER: Shape = {
             "networks?": [IPv4Network],
         }
     ],
-    "transforms": [transform],
+    "transforms": [transform, 1, 16],
     "adapter": {
         "name?": DEVICE,
         "address": IPv4Interface,

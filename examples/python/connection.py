@@ -3,6 +3,7 @@
 import asyncio
 import socket
 import time
+from collections.abc import Awaitable, Callable
 
 from frames import Deframer, Ending, Status, Type, broken, decode_close, encode_close, refusal
 from transforms import Direction
@@ -98,6 +99,33 @@ class Connection:
             self.writer.close()
 
 
+
+
+async def accept(
+    host: str, port: int, timers: dict[str, float], serve: Callable[[Connection], Awaitable[None]]
+) -> "asyncio.Task[None]":
+    """Listens, and serves each connection in a task of its own, until this task is cancelled."""
+    listener = socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET, backlog=1024)
+    listener.setblocking(False)
+
+    async def serve_socket(accepted: socket.socket) -> None:
+        reader, writer = await asyncio.open_connection(sock=accepted)
+        await serve(Connection(reader, writer, timers))
+
+    async def forever() -> None:
+        serving = set()
+        with listener:
+            while True:
+                try:
+                    accepted, _ = await asyncio.get_running_loop().sock_accept(listener)
+                except OSError:  # No descriptor is left: SRV-33, RLY-26.
+                    await asyncio.sleep(0.1)
+                    continue
+                task = asyncio.create_task(serve_socket(accepted))
+                serving.add(task)
+                task.add_done_callback(serving.discard)
+
+    return asyncio.create_task(forever())
 
 
 async def connect(addresses: list[str], port: int, seconds: float, timers: dict[str, float]) -> Connection:

@@ -7,6 +7,7 @@ import time
 from typing import Any
 
 import program
+from adapter import is_own, kernel_changes
 from client import ClientAdapter
 from connection import Connection, connect
 from frames import (
@@ -92,8 +93,11 @@ class TunnelInitiator:
 
     def end(self, status: Status, reason: str) -> None:
         """Ends the tunnel connection from outside its own task. Only a keyed end says why."""
+        self.stop_attempt(Ending(status if self.keyed else None, "self", reason))
+
+    def stop_attempt(self, ending: Ending) -> None:
         if self.attempt_task is not None and self.ordered is None:
-            self.ordered = Ending(status if self.keyed else None, "self", reason)
+            self.ordered = ending
             self.attempt_task.cancel()
 
     async def connect_until_over(self) -> int:
@@ -143,7 +147,7 @@ class TunnelInitiator:
         try:
             connection = await self.open()
             session = await self.handshake(connection)
-            alarm = asyncio.get_running_loop().call_later(session.lifetimes.seconds, self.expire)
+            alarm = asyncio.get_running_loop().call_later(session.lifetimes.seconds * 0.9, self.expire)
             await self.authorized(session)
             raise AssertionError("a session ends by an error")
         except Ending as why:
@@ -173,6 +177,7 @@ class TunnelInitiator:
                 except OSError as fault:
                     if not self.before:  # INI-24: else the addresses of before
                         raise broken(f"{name} has no address: {fault}") from fault
+                self.adapter.pin(self.before)
                 return await connect(self.before, port or DEFAULT_PORT, self.timers["tcpOpen"], self.timers)
         except OSError as fault:  # TimeoutError is one
             raise broken(f"{name} does not accept: {fault}") from fault
@@ -204,7 +209,7 @@ class TunnelInitiator:
         settings = Settings.decode(response.client_data)
         granted = KeyExchangeData.decode(response.key_exchange_data).lifetimes
         # The initiator acts at 90 % of each bound: INI-09.
-        renewal = Lifetimes(*(bound * 9 // 10 for bound in (granted.seconds, granted.frames, granted.octets)))
+        renewal = Lifetimes(granted.seconds, granted.frames * 9 // 10, granted.octets * 9 // 10)
         receiving = Direction.derive(k_r, response.transform, noise.h)
         session = Session(connection, self.keyed, receiving, renewal, self.expire)
         session.send(b"")  # DATA-08
@@ -238,19 +243,27 @@ class TunnelInitiator:
         self.short_keys = self.short_keys + 1 if short else 0
         self.end(Status.KEY_EXPIRED, "the key is nearly used up")
 
+    async def watch_address(self, connection: Connection) -> None:
+        """INI-21: where the machine has moved, the connection is broken."""
+        own = connection.writer.get_extra_info("sockname")[0]
+        async for _ in kernel_changes():
+            if not is_own(own):
+                self.stop_attempt(broken(f"{own} is no longer an address of this machine"))
+
     async def authorized(self, session: Session) -> None:
         async def send(datagram: bytes) -> None:
             session.send(datagram)
             await session.connection.drain()  # ADP-14: a full connection keeps the adapter from being read
 
         await self.adapter.session(send)
-        keep_alive = asyncio.create_task(session.keep_alive())
+        helpers = [asyncio.create_task(session.keep_alive()), asyncio.create_task(self.watch_address(session.connection))]
         try:
             async for datagram in session.datagrams():
                 if datagram:
                     self.adapter.receive(datagram)
         finally:
-            keep_alive.cancel()
+            for helper in helpers:
+                helper.cancel()
             self.adapter.send = None
 
 

@@ -6,7 +6,8 @@ from ipaddress import IPv6Address, ip_address
 from typing import Any
 
 import program
-from connection import Connection, connect
+from adapter import is_own
+from connection import Connection, accept, connect
 from frames import DEFAULT_PORT, Ending, Relay, Status, Type, broken, parse_node, refusal
 from halfopen import AtRelay, Stage
 
@@ -64,18 +65,18 @@ class TunnelRelay:
 
     async def run(self, stop: asyncio.Event) -> int:
         host, port = self.config["listen"]
-        listener = await asyncio.start_server(self.accepted, host, port, backlog=1024)
+        listener = await accept(host, port, self.config["timers"], self.accepted)
         program.say("ready", role="relay", port=port)
         await stop.wait()
-        listener.close()
+        listener.cancel()
         tasks = [one.task for one in self.forwardings]
         for one in list(self.forwardings):
             one.end(Status.SHUTTING_DOWN, "the relay ends")
         await asyncio.gather(*tasks, return_exceptions=True)
         return 0
 
-    async def accepted(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        one = Forwarding(self, Connection(reader, writer, self.config["timers"]))
+    async def accepted(self, connection: Connection) -> None:
+        one = Forwarding(self, connection)
         self.forwardings.add(one)
         try:
             await one.run()
@@ -105,18 +106,8 @@ class TunnelRelay:
         fine = self.config.get("allowAddresses", [])
         if (address.is_loopback and "loopback" not in fine) or (address.is_link_local and "link-local" not in fine):
             return False
-        itself = port == self.config["listen"][1] and _is_own(str(address))
+        itself = port == self.config["listen"][1] and is_own(str(address))
         return not (address.is_multicast or address.is_unspecified or itself)
-
-
-def _is_own(address: str) -> bool:
-    """Whether this machine has the address: only then a socket can be bound to it."""
-    with socket.socket(socket.AF_INET6 if ":" in address else socket.AF_INET, socket.SOCK_DGRAM) as probe:
-        try:
-            probe.bind((address, 0))
-        except OSError:
-            return False
-    return True
 
 
 class Forwarding:

@@ -8,7 +8,7 @@ from typing import Any
 
 import program
 from adapter import Adapter, Failed, addresses, beyond_a_link, configures, datagram_of, ip, whole
-from connection import Connection
+from connection import Connection, accept
 from emulators import arp_answer, arp_question
 from frames import (
     REQUEST_HEADER,
@@ -170,8 +170,8 @@ class TunnelServer:
 
     # --- Connections ---
 
-    async def accepted(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        tunnel = Tunnel(self, Connection(reader, writer, self.timers))
+    async def accepted(self, connection: Connection) -> None:
+        tunnel = Tunnel(self, connection)
         self.tunnels.add(tunnel)
         try:
             await tunnel.run()
@@ -183,12 +183,12 @@ class TunnelServer:
         host, port = self.config["listen"]
         self.make_adapter()
         try:
-            listener = await asyncio.start_server(self.accepted, host, port, backlog=1024)
+            listener = await accept(host, port, self.timers, self.accepted)
             program.say("ready", role="server", port=port)
             program.say("adapter", name=self.adapter.name)
             helpers = [asyncio.create_task(self.transmit()), asyncio.create_task(self.obey())]
             await stop.wait()
-            listener.close()
+            listener.cancel()
             for helper in helpers:
                 helper.cancel()
             tasks = [tunnel.task for tunnel in self.tunnels]
