@@ -25,6 +25,7 @@ from emulators import ARP, arp_at_client, dhcp_at_client, is_dhcp
 from frames import Ending, Settings, Status
 
 WAITING = 64  # datagrams that wait while the tunnel is made again
+PIN = "171"  # the protocol by which a route is known as a pin, also one of a process that was killed
 PATIENCE, FIGHTS = 30.0, 5  # ADP-27: seconds for which a route is left alone, after it went so often in that time
 
 
@@ -103,18 +104,17 @@ class ClientAdapter:
             ways = [one for one in ip("-4", "route", "show", "match", hop) if one.get("dev") != self.device.name]
             if not ways:
                 continue
-            best = max(ways, key=lambda one: (_network(one["dst"]).prefixlen, -one.get("metric", 0)))
+            best = max([one for one in ways if one.get("protocol") != PIN] or ways, key=lambda one: (_network(one["dst"]).prefixlen, -one.get("metric", 0)))
             gateway = ("via", best["gateway"]) if best.get("gateway", hop) != hop else ("scope", "link")
-            try:
-                ip("route", "add", hop, *gateway, "dev", best["dev"])
+            ours = next((one for one in ways if one["dst"] == hop and one.get("protocol") == PIN), None)
+            if ours is not None or _network(best["dst"]).prefixlen < 32:  # else the user has pinned it
+                ip("route", "replace", hop, *gateway, "dev", best["dev"], "proto", PIN)
                 self.pins.append(hop)
-            except Failed as fault:  # It is there already.
-                program.log(str(fault))
 
     def _unpin(self) -> None:
         for hop in self.pins:
             try:
-                ip("route", "del", hop)
+                ip("route", "del", hop, "proto", PIN)
             except Failed as fault:
                 program.log(str(fault))
         self.pins = []

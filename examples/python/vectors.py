@@ -5,7 +5,6 @@ For another language: write a function for each type of group of docs/vectors.md
 whether the implementation does what a valid test asks for; an error is a refusal.
 """
 
-import collections
 import json
 import sys
 from ipaddress import IPv4Address, IPv4Network
@@ -14,7 +13,8 @@ from types import SimpleNamespace
 import frames
 import handshake
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
-from emulators import arp_at_client, dhcp_at_client
+from adapter import datagram_of
+from emulators import arp_at_client, dhcp_at_client, is_dhcp
 from transforms import TRANSFORMS, Direction, expand
 
 octets = lambda text: bytes.fromhex(text.replace(":", ""))
@@ -32,13 +32,17 @@ def stream(pieces):
 
 
 def frame(group, test):
-    (whole,) = map(octets, stream([test["frame"]]))
+    if stream([test["frame"]]) != [test["frame"]]:  # octets are missing, or left over
+        return False
+    whole = octets(test["frame"])
+    if whole[4] == 4:  # Lengths within DATA are judged when it is opened; here by their sum.
+        return len(whole) == 16 + int.from_bytes(whole[8:10]) + whole[14] + whole[15]
     decode = {1: frames.Relay.decode, 5: frames.decode_close}.get(whole[4], lambda _: None)
-    return decode(whole) is not None or whole[4] in (2, 3, 4)
+    return decode(whole) is not None or whole[4] in (2, 3)
 
 
 def opened(group, test):
-    return again(frames.Request if octets(test["opened"])[4] == 2 else frames.Response, test["opened"])
+    return again(frames.Request if test["opened"][8:10] == "02" else frames.Response, test["opened"])
 
 
 def answer(group, test):
@@ -96,10 +100,11 @@ def emulator(group, test):
     packet = octets(test["packet"])
     if "clientData" in group:
         settings = frames.Settings.decode(octets(group["clientData"]))
-        got = dhcp_at_client(packet, packet[14:], settings)
-        return got is not None
+        datagram = datagram_of(packet)
+        return bool(datagram and is_dhcp(datagram, settings) and dhcp_at_client(packet, datagram, settings))
     lan = IPv4Network(f"{group['clientAddress']}/{group['prefixLength']}", strict=False)
-    settings = SimpleNamespace(lan=lan, address=IPv4Address(group["clientAddress"]), server_physical=octets(group["serverPhysical"]))
+    address, server = IPv4Address(group["clientAddress"]), IPv4Address(group["serverAddress"])
+    settings = SimpleNamespace(lan=lan, address=address, server=server, server_physical=octets(group["serverPhysical"]))
     got = arp_at_client(packet, settings)
     return got is not None and got.ljust(60, b"\0").hex() == test["reply"].ljust(120, "0")
 
@@ -116,19 +121,27 @@ JUDGES = {
     "Direction": directed, "DirectionFrom": directed, "KeyedClose": keyed_close, "Emulator": emulator,
 }
 
-wrong = 0
+
+def not_here(group, test):
+    """Suite 2, transforms and IPv6 that this implementation does not have."""
+    suite = test.get("fields", {}).get("suite", group.get("suite", 1))
+    ipv6 = "SenselessIPv6" in test["flags"] or "clientLinkLocal" in group
+    return suite != 1 or group.get("transformId", 1) not in TRANSFORMS.values() or ipv6
+
+
+ran = wrong = 0
 for path in sys.argv[1:]:
     for group in json.load(open(path))["groups"]:
-        if group["type"] not in JUDGES or group.get("suite", 1) != 1: continue
-        if group.get("transformId", 1) not in TRANSFORMS.values(): continue
-        for test in group["tests"]:
+        for test in group["tests"] if group["type"] in JUDGES else []:
+            if not_here(group, test):
+                continue
             try:
                 right = JUDGES[group["type"]](group, test)
-            except (frames.Ending, handshake.DoesNotOpen):
+            except (frames.Ending, handshake.DoesNotOpen, KeyError):
                 right = False
-            except Exception as e:
-                print(path, test["tcId"], repr(e)); right=None
+            ran += 1
             if right != (test["result"] == "valid"):
                 wrong += 1
-                print(path, group["type"], test["tcId"], test["comment"], test["result"])
-sys.exit(wrong>0)
+                print(path, test["tcId"], test["comment"], "is", test["result"])
+print(f"{ran} vectors, {wrong} wrong")
+sys.exit(ran == 0 or wrong > 0)
