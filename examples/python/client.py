@@ -18,6 +18,7 @@ from adapter import (
     connected_subnets,
     datagram_of,
     ip,
+    is_own,
     kernel_changes,
     whole,
 )
@@ -99,17 +100,20 @@ class ClientAdapter:
         self._unpin()
         for hop in hops if self.settings else []:
             address = ip_address(hop)
-            if not any(address in route for route in self.settings.routes):
+            if is_own(hop) or not any(address in route for route in self.settings.routes):
                 continue
             ways = [one for one in ip("-4", "route", "show", "match", hop) if one.get("dev") != self.device.name]
             if not ways:
                 continue
             best = max([one for one in ways if one.get("protocol") != PIN] or ways, key=lambda one: (_network(one["dst"]).prefixlen, -one.get("metric", 0)))
-            gateway = ("via", best["gateway"]) if best.get("gateway", hop) != hop else ("scope", "link")
+            gateway = ("via", best["gateway"], "onlink") if best.get("gateway", hop) != hop else ("scope", "link")
             ours = next((one for one in ways if one["dst"] == hop and one.get("protocol") == PIN), None)
             if ours is not None or _network(best["dst"]).prefixlen < 32:  # else the user has pinned it
-                ip("route", "replace", hop, *gateway, "dev", best["dev"], "proto", PIN)
-                self.pins.append(hop)
+                try:
+                    ip("route", "replace", hop, *gateway, "dev", best["dev"], "proto", PIN)
+                    self.pins.append(hop)
+                except Failed as fault:
+                    program.log(str(fault))
 
     def _unpin(self) -> None:
         for hop in self.pins:
