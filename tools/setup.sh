@@ -27,6 +27,8 @@ need dbus-daemon dbus-daemon
 need dnsmasq dnsmasq-base
 need spin spin
 need gcc gcc
+need /usr/bin/python3 python3
+/usr/bin/python3 -c 'import cryptography' 2>/dev/null || missing="$missing python3-cryptography"
 [ -e /usr/include/stdio.h ] || missing="$missing libc6-dev"
 
 if [ -n "$missing" ]; then
