@@ -1,4 +1,5 @@
 /** The thread of a tunnel server's data path: it has a switchboard of its own, of all confirmed tunnel clients. */
+import { isMainThread } from 'node:worker_threads';
 import type { PeerPolicy } from '../../adapter/receive-path.ts';
 import type { Routes } from '../../datapath/routes.ts';
 import { run } from '../../datapath/thread.ts';
@@ -57,4 +58,5 @@ function routes(data: unknown, tell: (news: unknown) => void): Routes {
   };
 }
 
-run(routes, () => systemClock.now());
+// The process loads this too, so that its compiled code is kept.
+if (!isMainThread) run(routes, () => systemClock.now());
