@@ -3,9 +3,6 @@
  * long as nothing but DATA comes. A tunnel is lent to the thread whenever nothing is on its way here, and is taken back
  * before its node gets any input: so the node alone decides, and its counters are exact.
  */
-import { statSync } from 'node:fs';
-import { dirname } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type { Adapter } from '../adapter/adapter.ts';
 import { aeadOf } from '../crypto/transforms.ts';
 import { Carrier } from '../datapath/carrier.ts';
@@ -59,7 +56,8 @@ export class DataPath {
   readonly #routes: unknown;
   readonly #tunnels = new Map<Connection, Lendable>();
   readonly #evp: Evp | undefined;
-  readonly #fromTheStart: boolean;
+  /** Whether the thread is there without a tunnel, too. */
+  #stays: boolean;
   /** What the thread's routes know, by tunnel. */
   readonly #changes = new Map<number, unknown>();
   #carrier: Carrier | undefined;
@@ -76,7 +74,7 @@ export class DataPath {
     this.#ports = ports;
     this.#thread = thread;
     this.#routes = routes;
-    this.#fromTheStart = mode === 'fast';
+    this.#stays = mode === 'fast';
     this.#evp = mode === 'readable' ? undefined : evp();
     if (mode === 'fast' && this.#evp === undefined)
       throw new Error(
@@ -85,15 +83,15 @@ export class DataPath {
   }
 
   /**
-   * With "fast" the thread starts now, and not with the first tunnel.
-   * @param confined whether this process is about to become a user who may not reach, or not keep, what the thread loads
+   * With "fast" the thread starts now and stays, and not with the first tunnel.
+   * @param confined whether this process is about to become another user: that user has no cache of compiled code, so that
+   *   the thread would parse TypeScript later, for 40 MB, or could not read its modules at all: it starts now, too
    */
   async start(confined: boolean): Promise<void> {
-    if (this.#evp === undefined) return;
-    if (this.#fromTheStart || (confined && !isForAll(fileURLToPath(this.#thread)))) {
-      this.#carrier ??= this.#start();
-      await this.#carrier.started;
-    } else if (confined) await import(this.#thread.href);
+    this.#stays ||= confined;
+    if (this.#evp === undefined || !this.#stays) return;
+    this.#carrier ??= this.#start();
+    await this.#carrier.started;
   }
 
   /** What carries the DATA of a connection at this moment. */
@@ -127,7 +125,7 @@ export class DataPath {
   /** Without a tunnel there is no thread, except for a while: a tunnel whose key is renewed is soon back. */
   remove(connection: Connection): void {
     connection.recall();
-    if (!this.#tunnels.delete(connection) || this.#tunnels.size > 0 || this.#fromTheStart) return;
+    if (!this.#tunnels.delete(connection) || this.#tunnels.size > 0 || this.#stays) return;
     clearTimeout(this.#idle);
     this.#idle = setTimeout(() => void this.#end(), idleTime).unref();
   }
@@ -321,14 +319,6 @@ export class DataPath {
 
 const obstacle = (transform: number): string | undefined =>
   aeadOf(transform) === undefined ? 'its transform is none of the AEAD' : undefined;
-
-/** Whether every user can read the file. */
-function isForAll(file: string): boolean {
-  for (let folder = dirname(file); ; folder = dirname(folder)) {
-    if ((statSync(folder).mode & 0o1) === 0) return false;
-    if (folder === dirname(folder)) return (statSync(file).mode & 0o4) !== 0;
-  }
-}
 
 const usedOf = ({ frames, octets }: { readonly frames: number; readonly octets: number }) => ({ frames, octets });
 

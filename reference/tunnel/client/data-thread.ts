@@ -1,5 +1,4 @@
 /** The thread of a tunnel client's data path: one tunnel, and all that the local stack sends is for it. */
-import { isMainThread } from 'node:worker_threads';
 import type { Routes } from '../../datapath/routes.ts';
 import { run } from '../../datapath/thread.ts';
 import { systemClock } from '../clock.ts';
@@ -17,5 +16,4 @@ const routes = (): Routes => ({
   },
 });
 
-// The process loads this too, so that its compiled code is kept.
-if (!isMainThread) run(routes, () => systemClock.now());
+run(routes, () => systemClock.now());

@@ -1,5 +1,4 @@
 /** The thread of a tunnel server's data path: it has a switchboard of its own, of all confirmed tunnel clients. */
-import { isMainThread } from 'node:worker_threads';
 import type { PeerPolicy } from '../../adapter/receive-path.ts';
 import type { Routes } from '../../datapath/routes.ts';
 import { run } from '../../datapath/thread.ts';
@@ -58,5 +57,4 @@ function routes(data: unknown, tell: (news: unknown) => void): Routes {
   };
 }
 
-// The process loads this too, so that its compiled code is kept.
-if (!isMainThread) run(routes, () => systemClock.now());
+run(routes, () => systemClock.now());
