@@ -256,17 +256,17 @@ export class DataPath {
       recall: () => {
         this.#lent -= 1;
         if (this.#lent === 0) carrier.recallAdapter();
-        let given = false;
+        let answered = false;
         try {
           const { unread, unsent, sentAgo, receivedAgo, failure } = carrier.recall(number);
-          given = true;
+          answered = true;
           const used = { sent: usedOf(state.sent), received: usedOf(state.received) };
           return { ...used, unread, unsent, sentAgo, receivedAgo, failure };
         } finally {
           countTunnel(tunnel);
           tunnel.lent = undefined;
           // A thread that does not answer may be using them: with an erased counter it would use a nonce twice.
-          if (given || carrier.gone) {
+          if (answered || carrier.gone) {
             for (const context of Object.values(contexts)) this.#evp?.free(context);
             state.erase();
           }

@@ -16,6 +16,7 @@ import { clientData } from './faults/client-data.ts';
 import { close } from './faults/close.ts';
 import { data } from './faults/data.ts';
 import { dataIntegrity } from './faults/data-integrity.ts';
+import { dataThread } from './faults/data-thread.ts';
 import { descriptors } from './faults/descriptors.ts';
 import { dhcpMessages } from './faults/dhcp.ts';
 import { dhcpReplies } from './faults/dhcp-options.ts';
@@ -71,6 +72,7 @@ export const registry: readonly Fault[] = [
   ...keySchedule,
   ...data,
   ...dataIntegrity,
+  ...dataThread,
   ...keeping,
   ...transforms,
   ...vectorFaults,
