@@ -230,9 +230,9 @@ When(
 );
 
 Then('nothing came behind its CLOSE', function (this: ConformanceWorld) {
-  const frames = this.get('earlier').connection.frames.waiting;
+  const { behindClose } = this.get('earlier').connection;
   assert.deepEqual(
-    frames.map(({ octets }) => octets.toHex()),
+    behindClose.map(({ octets }) => octets.toHex()),
     [],
   );
 });

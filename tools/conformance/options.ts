@@ -114,9 +114,9 @@ export function parseOptions(argv: readonly string[]): Options {
   };
 }
 
-/** Scenarios wait more than they compute. With four for each core the cores are busy, and no program waits long for one. */
+/** Scenarios wait more than they compute. With five for each core the cores are busy, and no program waits long for one. */
 export function defaultWorkers(): number {
-  return 4 * availableParallelism();
+  return 5 * availableParallelism();
 }
 
 const known = {
