@@ -22,6 +22,8 @@ export interface Options {
   readonly failFast: boolean;
   readonly paths: readonly string[];
   readonly iut: string;
+  /** NAME=VALUE: environment of the implementation, beside what its declaration gives it. */
+  readonly env: readonly string[];
   /** File of known failures. */
   readonly baseline: string | undefined;
   /** report.json of an earlier run, whose failures are to run again. */
@@ -51,6 +53,7 @@ npm run conformance -- diff OLD-REPORT.json NEW-REPORT.json
 Drives an implementation of the pseudo network adapter through the conformance suite.
 
   --iut FILE            what is tested: see docs/iut.md (default: iut.json, the reference)
+  --env NAME=VALUE      sets it in the implementation's environment, and names it in the report; may be repeated
 
 Which scenarios; without any of these the whole suite, and only then the verdict is CONFORMANT:
   WHAT, --only WHAT     a requirement (SRV-03), an area (SRV), a folder of features (frames), a feature (fig-12-server),
@@ -98,6 +101,7 @@ export function parseOptions(argv: readonly string[]): Options {
     failFast: values['fail-fast'] ?? false,
     paths: positionals,
     iut: values.iut ?? 'iut.json',
+    env: (values.env ?? []).map(checkAssignment),
     baseline: values.baseline,
     rerun: values.rerun,
     again: [],
@@ -124,6 +128,7 @@ const known = {
   repeat: { type: 'string' },
   'fail-fast': { type: 'boolean' },
   iut: { type: 'string' },
+  env: { type: 'string', multiple: true },
   output: { type: 'string' },
   baseline: { type: 'string' },
   rerun: { type: 'string' },
@@ -143,6 +148,11 @@ function parse(argv: readonly string[]) {
     if (option === undefined) throw new UsageError((error as Error).message);
     throw new UsageError(`--${option}: no such option${suggestion(option, Object.keys(known))}`);
   }
+}
+
+function checkAssignment(text: string): string {
+  if (/^\w+=/.test(text)) return text;
+  throw new UsageError(`--env ${text}: not NAME=VALUE, such as PNA_DATA_PATH=readable`);
 }
 
 function roleOf(text: string): Role {

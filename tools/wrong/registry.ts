@@ -9,6 +9,7 @@ import { connecting } from './faults/connecting.ts';
 import { data } from './faults/data.ts';
 import { dataFrames } from './faults/data-frames.ts';
 import { dataIntegrity } from './faults/data-integrity.ts';
+import { dataThread } from './faults/data-thread.ts';
 import { descriptors } from './faults/descriptors.ts';
 import { dhcpMessages } from './faults/dhcp.ts';
 import { dhcpReplies } from './faults/dhcp-options.ts';
@@ -70,6 +71,7 @@ export const registry: readonly Fault[] = [
   ...keySchedule,
   ...data,
   ...dataIntegrity,
+  ...dataThread,
   ...keeping,
   ...transforms,
   ...vectorFaults,
