@@ -31,6 +31,7 @@ async function main(argv: readonly string[]): Promise<number> {
       return 0;
     }
     if (options.list) return await listScenarios(options);
+    if (options.remote !== undefined) return await runSuite(options);
     loadDeclaration(options.iut);
     if (process.env[insideMark] === undefined) return await outside(options, argv);
     delete process.env[insideMark];

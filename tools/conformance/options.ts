@@ -22,6 +22,8 @@ export interface Options {
   readonly failFast: boolean;
   readonly paths: readonly string[];
   readonly iut: string;
+  /** It runs elsewhere: HOST:PORT of a server, or where an initiator is awaited. */
+  readonly remote: { readonly role: 'server' | 'client'; readonly at: string; readonly file: string } | undefined;
   /** File of known failures. */
   readonly baseline: string | undefined;
   /** report.json of an earlier run, whose failures are to run again. */
@@ -51,6 +53,11 @@ npm run conformance -- diff OLD-REPORT.json NEW-REPORT.json
 Drives an implementation of the pseudo network adapter through the conformance suite.
 
   --iut FILE            what is tested: see docs/iut.md (default: iut.json, the reference)
+
+An implementation that runs elsewhere; the wire alone decides, and an ordinary user will do (docs/iut.md):
+  --server HOST:PORT    connects to a tunnel server
+  --listen ADDRESS:PORT waits there for a tunnel initiator
+  --remote FILE         names and keys, and what the implementation is able to do
 
 Which scenarios; without any of these the whole suite, and only then the verdict is CONFORMANT:
   WHAT, --only WHAT     a requirement (SRV-03), an area (SRV), a folder of features (frames), a feature (fig-12-server),
@@ -87,6 +94,7 @@ export function parseOptions(argv: readonly string[]): Options {
     throw new UsageError(`--keep-captures ${keepCaptures}: neither "all" nor "failed"`);
   }
   for (const name of values.name ?? []) checkRegExp(name);
+  const remote = remoteOf(values);
   return {
     only: values.only ?? [],
     skip: values.skip ?? [],
@@ -101,7 +109,8 @@ export function parseOptions(argv: readonly string[]): Options {
     baseline: values.baseline,
     rerun: values.rerun,
     again: [],
-    workers: wholeNumber('--workers', values.workers, 1, 256) ?? defaultWorkers(),
+    remote,
+    workers: wholeNumber('--workers', values.workers, 1, remote ? 1 : 256) ?? (remote ? 1 : defaultWorkers()),
     list: values.list ?? false,
     profile: values.profile ?? false,
     seed: wholeNumber('--seed', values.seed, 0, 0xffff_ffff) ?? Math.floor(Math.random() * 1_000_000),
@@ -124,6 +133,9 @@ const known = {
   repeat: { type: 'string' },
   'fail-fast': { type: 'boolean' },
   iut: { type: 'string' },
+  server: { type: 'string' },
+  listen: { type: 'string' },
+  remote: { type: 'string' },
   output: { type: 'string' },
   baseline: { type: 'string' },
   rerun: { type: 'string' },
@@ -143,6 +155,18 @@ function parse(argv: readonly string[]) {
     if (option === undefined) throw new UsageError((error as Error).message);
     throw new UsageError(`--${option}: no such option${suggestion(option, Object.keys(known))}`);
   }
+}
+
+/** One at a time: what is elsewhere is the same process for all scenarios. */
+function remoteOf({ server, listen, remote, iut }: Partial<Record<'server' | 'listen' | 'remote' | 'iut', string>>) {
+  const at = server ?? listen;
+  if (at === undefined && remote === undefined) return undefined;
+  if (at === undefined || (server !== undefined && listen !== undefined))
+    throw new UsageError('--remote FILE: with either --server HOST:PORT or --listen ADDRESS:PORT');
+  const option = server === undefined ? '--listen' : '--server';
+  if (remote === undefined) throw new UsageError(`${option} ${at}: needs --remote FILE, with names and keys`);
+  if (iut !== undefined) throw new UsageError(`${option} ${at}: without --iut, whose programs the suite would start`);
+  return { role: server === undefined ? ('client' as const) : ('server' as const), at, file: remote };
 }
 
 function roleOf(text: string): Role {
