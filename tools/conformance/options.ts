@@ -46,9 +46,12 @@ export class UsageError extends Error {
   readonly status: 1 | 2 | 3 = 2;
 }
 
-export const help = `npm run conformance -- [OPTION …] [WHAT …]
-npm run conformance -- merge --output FOLDER REPORT.json …
-npm run conformance -- diff OLD-REPORT.json NEW-REPORT.json
+/** How this command was called: an installed package has one of its own. */
+export const command = process.env['PNA_COMMAND'] ?? 'npm run conformance --';
+
+export const help = `${command} [OPTION …] [WHAT …]
+${command} merge --output FOLDER REPORT.json …
+${command} diff OLD-REPORT.json NEW-REPORT.json
 
 Drives an implementation of the pseudo network adapter through the conformance suite.
 

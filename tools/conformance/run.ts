@@ -1,7 +1,7 @@
 /** A run of the suite, inside the enclosure: Cucumber through its API, verdicts from its messages. */
 import { writeFileSync } from 'node:fs';
 import { Socket } from 'node:net';
-import { join, resolve } from 'node:path';
+import { extname, join, resolve } from 'node:path';
 import { runCucumber } from '@cucumber/cucumber/api';
 import { Starved } from '../../steps/support/lab/failure.ts';
 import type { Declaration } from '../../steps/support/peers/declaration.ts';
@@ -44,7 +44,7 @@ export async function runSuite(options: Options): Promise<number> {
       baseline,
       selection.all.map(({ id }) => id),
     );
-  const folder = makeFolder(started, resolve(root, options.output ?? 'captures/run'));
+  const folder = makeFolder(started, resolve(options.output ?? 'captures/run'));
   const write = (text: string): void => void process.stdout.write(text);
   const isTerminal = process.stdout.isTTY === true && process.env['CI'] === undefined;
   const progress = new Progress({ write, requirements, isTerminal, folder: shortPath(folder) });
@@ -108,7 +108,7 @@ export async function runSuite(options: Options): Promise<number> {
 
   const { runConfiguration } = await configuration(selection.words.length > 0 ? featuresOf(selection) : [], {
     plugin: [...plugin],
-    import: ['steps/*/!(*.test|*.d).ts'],
+    import: [`steps/*/!(*.test|*.d)${extname(import.meta.filename)}`],
     order: `random:${options.seed}`,
     strict: true,
     parallel: options.workers,
