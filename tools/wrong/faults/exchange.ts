@@ -150,8 +150,8 @@ export const exchange: readonly Fault[] = [
     'INI-09 RESP-11',
     'client',
     'It renews its keys by the bounds that it asked for, not by those of the RESPONSE.',
-    'const { lifetimes } = keyExchangeData;\n    this.#conversation.key(',
-    'const { lifetimes } = { ...keyExchangeData, lifetimes: this.#options.lifetimes };\n    this.#conversation.key(',
+    'const { lifetimes, options: dataOptions } = keyExchangeData;\n    this.#conversation.key(',
+    'const { lifetimes, options: dataOptions } = { ...keyExchangeData, lifetimes: this.#options.lifetimes };\n    this.#conversation.key(',
   ),
   acceptance(
     'ipv6-mtu-unjudged',
