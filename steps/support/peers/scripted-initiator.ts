@@ -28,7 +28,7 @@ import {
 import { patience } from '../lab/deadline.ts';
 import { LabFailure, Nonconformance } from '../lab/failure.ts';
 import { type Alterations, defaultLifetimes, prologueOf, sealAltered } from './handshake.ts';
-import { type Identity, identityOf } from './identities.ts';
+import { type Identity, identityOf, nameOf } from './identities.ts';
 import type { ReceivedFrame, ScriptedConnection } from './scripted.ts';
 import { ScriptedEndPoint, ScriptedSession } from './session.ts';
 
@@ -49,6 +49,8 @@ export interface ScriptedInitiatorOptions {
   readonly lifetimes?: Lifetimes;
   /** Entry 4 of the key exchange data; undefined: none. By default above every one before it. */
   readonly freshness?: bigint | undefined;
+  /** Option bits that it asks for; none by default. */
+  readonly dataOptions?: number;
   /** Further entries of the key exchange data. */
   readonly extra?: readonly KeyExchangeEntry[];
   /** Suite 2: makes another ML-KEM encapsulation key out of the right one, 1184 octets. */
@@ -84,7 +86,7 @@ export class ScriptedInitiator extends ScriptedEndPoint {
     this.options = options;
     this.suite = options.suite ?? 'x25519';
     const { origin = 'origin.invalid', path = ['server.test'] } = options;
-    this.relay = encodeRelay({ type: 'RELAY', origin, path });
+    this.relay = encodeRelay({ type: 'RELAY', origin, path: path.map(nameOf) });
   }
 
   /** Step 198 of fig. 11. */
@@ -110,14 +112,15 @@ export class ScriptedInitiator extends ScriptedEndPoint {
       keyExchangeData: makeKeyExchangeData({
         lifetimes: options.lifetimes ?? defaultLifetimes,
         freshness: 'freshness' in options ? options.freshness : nextFreshness(),
+        ...(options.dataOptions === undefined ? {} : { options: options.dataOptions }),
         ...(options.extra === undefined ? {} : { extra: options.extra }),
       }),
       transforms: (options.transforms ?? ['chacha20poly1305']).map((one) =>
         typeof one === 'number' ? one : Transform[one],
       ),
-      destinationName: hostOf(path.at(-1) ?? 'server.test'),
+      destinationName: nameOf(hostOf(path.at(-1) ?? 'server.test')),
       clientData: noClientData,
-      initiatorName: options.name ?? (options.identity ?? identityOf('alice')).name,
+      initiatorName: nameOf(options.name ?? (options.identity ?? identityOf('alice')).name),
       ...alterations.fields,
     });
     const handshake = this.#handshake;
@@ -145,7 +148,8 @@ export class ScriptedInitiator extends ScriptedEndPoint {
       throw new Nonconformance('the header of RESPONSE in the clear differs from the sealed one');
     }
     const response = decodeOpenedResponse(opened);
-    this.key(new ScriptedSession('initiator', response.transform, handshake.split()));
+    const { options } = response.keyExchangeData;
+    this.key(new ScriptedSession('initiator', response.transform, handshake.split(), options));
     return response;
   }
 
