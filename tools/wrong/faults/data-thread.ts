@@ -47,23 +47,11 @@ const thread: readonly Fault[] = [
       'unsent: this.unsent.slice(),',
       'unsent: empty,',
     ],
-    'thread-forgets-when-it-sent': [
-      'DATA-13',
-      'A keep-alive is due only from the moment at which the thread gives the tunnel back.',
-      'sentAgo: ago(this.lastSent),',
-      'sentAgo: ago(this.lastSent) && 0,',
-    ],
     'thread-forgets-when-it-received': [
       'DATA-14',
       'Silence is counted from the moment at which the thread got the tunnel.',
       'receivedAgo: ago(this.lastReceived),',
       'receivedAgo: undefined,',
-    ],
-    'thread-uses-keys-up': [
-      'INI-09 KEY-04',
-      'The thread minds no bound of a key.',
-      'return reached(this.seal.direction) || reached(this.open.direction);',
-      'return reached(this.seal.direction) && false;',
     ],
   }),
   ...inModule('reference/datapath/record.ts', both, {
@@ -73,17 +61,27 @@ const thread: readonly Fault[] = [
       'if (!evp.open(context, messageAt(nonceAddress, address + at, sealed))) return false;',
       'evp.open(context, messageAt(nonceAddress, address + at, sealed));',
     ],
-    'thread-ignores-padding': [
-      'DATA-05',
-      'The thread takes padding that is not zeros.',
-      'index += 1) if (octets[index] !== 0) return false;',
-      'index += 1) if (octets[index]! > 255) return false;',
-    ],
     'thread-ignores-flags': [
       'DATA-06',
       'The thread takes flags and a segment size.',
       'view.getUint32(at + 10) === 0 &&',
       'view.getUint32(at + 10) >= 0 &&',
+    ],
+  }),
+  ...inModule('reference/datapath/lent-tunnel.ts', ['client'], {
+    'thread-uses-keys-up': [
+      'INI-09 KEY-04',
+      'The thread minds no bound of a key.',
+      'return reached(this.seal.direction) || reached(this.open.direction);',
+      'return reached(this.seal.direction) && false;',
+    ],
+  }),
+  ...inModule('reference/datapath/record.ts', ['client'], {
+    'thread-ignores-padding': [
+      'DATA-05',
+      'The thread takes padding that is not zeros.',
+      'index += 1) if (octets[index] !== 0) return false;',
+      'index += 1) if (octets[index]! > 255) return false;',
     ],
     'thread-ignores-protocol': [
       'DATA-02',

@@ -276,7 +276,7 @@ export const routes: readonly Fault[] = [
     roles: ['client', 'server'],
     does: 'The adapter is read on while the tunnel connection is full.',
     file: 'reference/adapter/adapter.ts',
-    change: ['    if (this.#paused || this.#lent) return;', '    if (this.counters) return;'],
+    change: ['    this.#paused = true;\n', ''],
   },
   {
     id: 'adapter-never-read-again',
