@@ -118,6 +118,8 @@ const refused: readonly Refusal[] = [
   ['Cut', 'the second is of version 5', made(cat(one, patch(two, 0, [0x55])))],
   ['Cut', 'the second is of version 0', made(cat(one, patch(two, 0, [0x05])))],
   ['Cut', 'the third is of version 7', behind(patch(two, 0, [0x75]))],
+  ['Cut', 'the second is of version 7, and else IPv6', made(cat(one, patch(six, 0, [0x70])))],
+  ['Cut', 'the second is of version 0, and else IPv6', made(cat(one, patch(six, 0, [0x00])))],
   ['Cut', 'a total length of 0', made(cat(one, withLength(two, 0)))],
   ['Cut', 'a total length of 0, at first', made(cat(withLength(one, 0), two))],
   ['Cut', 'a total length of 19', behind(withLength(header4(9).slice(0, 19), 19))],

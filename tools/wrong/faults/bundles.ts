@@ -123,7 +123,7 @@ export const bundles: readonly Fault[] = [
     ends,
     'The payload length of IPv6 is taken for the length of the datagram.',
     '40 + view.getUint16(at + 4)',
-    'view.getUint16(at + 4)',
+    'view.getUint16(at + 4) || undefined',
   ),
   frame(
     'bundle-of-65535-at-most',
