@@ -11,3 +11,6 @@ export function median(values: readonly number[]): number {
   const middle = sorted.length >> 1;
   return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
 }
+
+/** Half the range. */
+export const spread = (values: readonly number[]): number => (Math.max(...values) - Math.min(...values)) / 2;

@@ -1,5 +1,5 @@
 /** What a benchmark starts inside a laboratory: implementations, and processes that make load. */
-import { mkdtempSync, readFileSync } from 'node:fs';
+import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { Lab, type LabOptions, type NodeName } from '../steps/support/lab/namespace.ts';
@@ -36,16 +36,21 @@ export class Bench implements AsyncDisposable {
     return iut;
   }
 
-  /** @param words of bench/load.ts */
-  async load(node: NodeName, ...words: readonly string[]): Promise<Program> {
-    const log = join(this.#folder, `load-${++this.#started}`);
+  /** Starts a program of this folder. */
+  process(node: NodeName, file: string, ...words: readonly string[]): Program {
+    const log = join(this.#folder, `${file}-${++this.#started}`);
     const program = Program.start({
       namespace: this.lab.namespace(node),
-      argv: [process.execPath, resolve(import.meta.dirname, 'load.ts'), ...words],
+      argv: [process.execPath, resolve(import.meta.dirname, file), ...words],
       stdoutLog: `${log}.out`,
       stderrLog: `${log}.err`,
     });
-    this.#owned.use(program);
+    return this.#owned.use(program);
+  }
+
+  /** @param words of bench/load.ts */
+  async load(node: NodeName, ...words: readonly string[]): Promise<Program> {
+    const program = this.process(node, 'load.ts', ...words);
     if (words[0] === 'sink') await program.event('ready', patience);
     return program;
   }
@@ -59,13 +64,4 @@ export class Bench implements AsyncDisposable {
 export async function send(source: Program, connections: number, octets: number, frame: number): Promise<number> {
   source.command({ connections, octets, frame });
   return Number((await source.event('done', patience))['seconds']);
-}
-
-/** Seconds of CPU that processes have used, in user and kernel mode (proc_pid_stat(5), fields 14 and 15). */
-export function cpuSeconds(...programs: readonly Program[]): number {
-  return programs.reduce((sum, { pid }) => {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    return sum + (Number(fields[11]) + Number(fields[12])) / 100;
-  }, 0);
 }

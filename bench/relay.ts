@@ -9,7 +9,8 @@ import {
   tunnelPort,
 } from '../steps/support/peers/configuration.ts';
 import { heading, median, say } from './figures.ts';
-import { Bench, cpuSeconds, send } from './laboratory.ts';
+import { Bench, send } from './laboratory.ts';
+import { cpuSeconds } from './measure.ts';
 
 const rounds = 5;
 const idle = 1_000;
@@ -75,7 +76,7 @@ async function relayAlone(): Promise<void> {
         octets,
         () => send(direct, connections, each, frame),
         () => send(relayed, connections, each, frame),
-        () => cpuSeconds(relay.program),
+        () => cpuSeconds([relay.program.innermost]),
       );
       printFigures(`  ${connections} busy, frames of ${frame}`, figures);
     }
@@ -97,12 +98,12 @@ async function wholeTunnel(relays: 0 | 1 | 2): Promise<void> {
   await bench.load('server', 'sink', sinkPort);
   const direct = await bench.load('client', 'source', lab.address('server'), sinkPort, 'server.test');
   const inside = await bench.load('client', 'source', virtualLan.serverAddress, sinkPort, 'server.test');
-  const programs = processes.map(({ program }) => program);
+  const programs = processes.map(({ program }) => program.innermost);
   const figures = await measure(
     octetsThrough,
     () => send(direct, 1, octetsThrough, 65_536),
     () => send(inside, 1, octetsThrough, 65_536),
-    () => cpuSeconds(...programs),
+    () => cpuSeconds(programs),
   );
   printFigures(`  ${relays} relays`, figures);
 }

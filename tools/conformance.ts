@@ -33,6 +33,8 @@ async function main(argv: readonly string[]): Promise<number> {
     if (options.list) return await listScenarios(options);
     if (options.remote !== undefined) return await runSuite(options);
     loadDeclaration(options.iut);
+    // Programs under test get the suite's own environment.
+    for (const [name = '', ...value] of options.env.map((one) => one.split('='))) process.env[name] = value.join('=');
     if (process.env[insideMark] === undefined) return await outside(options, argv);
     delete process.env[insideMark];
     return await runSuite(options);

@@ -29,6 +29,8 @@ need dnsmasq dnsmasq-base
 if [ -f package-lock.json ]; then
   need spin spin
   need gcc gcc
+  need /usr/bin/python3 python3
+  /usr/bin/python3 -c 'import cryptography' 2>/dev/null || missing="$missing python3-cryptography"
   [ -e /usr/include/stdio.h ] || missing="$missing libc6-dev"
 fi
 

@@ -102,7 +102,7 @@ Feature: Sessions of a tunnel server
         { "adapter": { "address": "10.8.0.1/16" } }
         """
       When an initiator is authorized
-      Then a ping from the server to 10.8.1.10 makes no DATA frame
+      Then a ping from the server to 10.8.1.10 brings the initiator no datagram
 
   @iut:server @SRV-20 @needs:timers @needs:lifetimes
   Rule: A key is not used long beyond its bound

@@ -177,8 +177,8 @@ async function staysOpen({ connection }: ScriptedEndPoint, milliseconds: number)
     socket.write(fault);
     await wait(50);
   }
-  const frames = connection.frames.waiting;
-  if (frames.length > 0) throw new Nonconformance(`a ${frames[0]?.type} frame came behind its CLOSE`);
+  const [frame] = connection.behindClose;
+  if (frame !== undefined) throw new Nonconformance(`a ${frame.type} frame came behind its CLOSE`);
   if (socket.destroyed) throw new Nonconformance('it closed the connection before 2 s, and did not wait for the end');
 }
 

@@ -111,6 +111,8 @@ async function abuse(world: ConformanceWorld, kind: string, times: number): Prom
 
 When(
   'strangers have sent {} {int} times after a warm-up of {int}',
+  // A server may take a while for each.
+  { timeout: 300_000 },
   async function (this: ConformanceWorld, kind: string, times: number, warmUp: number) {
     await abuse(this, kind, warmUp);
     this.set('resident', this.iut('server').program.residentMemory());

@@ -38,6 +38,20 @@ Then(
   },
 );
 
+Then(
+  'a ping from the server to {word} brings the initiator no datagram',
+  async function (this: ConformanceWorld, destination: string) {
+    const initiator = this.get('initiator');
+    // The ping waits a second for its answer: a datagram would have come by then.
+    await pingFromServer(this, destination);
+    const { waiting } = initiator.connection.frames;
+    while (waiting.length > 0) {
+      const datagram = await initiator.receive({ keepAlives: true });
+      assert.equal(datagram.toHex(), '', 'a datagram that is for nobody');
+    }
+  },
+);
+
 Then('after the first DATA frame of the initiator it does', async function (this: ConformanceWorld) {
   const initiator = this.get('initiator');
   await initiator.send();

@@ -17,8 +17,8 @@ export interface Arrival {
   readonly farewell: Farewell;
 }
 
-/** The node notices what has come, and the end of a connection, before long; nothing tells when. */
-export const settle = (): Promise<void> => pause(200);
+/** The node notices what has come, and the end of a connection, before long; nothing tells when. Some take 200 ms for it. */
+export const settle = (): Promise<void> => pause(500);
 
 /** Whether it has neither ended nor been sent a CLOSE. */
 export const isThere = ({ over, frames }: ScriptedConnection): boolean =>

@@ -24,6 +24,8 @@ export interface Options {
   readonly iut: string;
   /** It runs elsewhere: HOST:PORT of a server, or where an initiator is awaited. */
   readonly remote: { readonly role: 'server' | 'client'; readonly at: string; readonly file: string } | undefined;
+  /** NAME=VALUE: environment of the implementation, beside what its declaration gives it. */
+  readonly env: readonly string[];
   /** File of known failures. */
   readonly baseline: string | undefined;
   /** report.json of an earlier run, whose failures are to run again. */
@@ -56,6 +58,7 @@ ${command} diff OLD-REPORT.json NEW-REPORT.json
 Drives an implementation of the pseudo network adapter through the conformance suite.
 
   --iut FILE            what is tested: see docs/iut.md (default: iut.json, the reference)
+  --env NAME=VALUE      sets it in the implementation's environment, and names it in the report; may be repeated
 
 An implementation that runs elsewhere; the wire alone decides, and an ordinary user will do (docs/iut.md):
   --server HOST:PORT    connects to a tunnel server
@@ -109,6 +112,7 @@ export function parseOptions(argv: readonly string[]): Options {
     failFast: values['fail-fast'] ?? false,
     paths: positionals,
     iut: values.iut ?? 'iut.json',
+    env: (values.env ?? []).map(checkAssignment),
     baseline: values.baseline,
     rerun: values.rerun,
     again: [],
@@ -122,9 +126,9 @@ export function parseOptions(argv: readonly string[]): Options {
   };
 }
 
-/** Scenarios wait more than they compute. With four for each core the cores are busy, and no program waits long for one. */
+/** Scenarios wait more than they compute. With five for each core the cores are busy, and no program waits long for one. */
 export function defaultWorkers(): number {
-  return 4 * availableParallelism();
+  return 5 * availableParallelism();
 }
 
 const known = {
@@ -139,6 +143,7 @@ const known = {
   server: { type: 'string' },
   listen: { type: 'string' },
   remote: { type: 'string' },
+  env: { type: 'string', multiple: true },
   output: { type: 'string' },
   baseline: { type: 'string' },
   rerun: { type: 'string' },
@@ -161,15 +166,21 @@ function parse(argv: readonly string[]) {
 }
 
 /** One at a time: what is elsewhere is the same process for all scenarios. */
-function remoteOf({ server, listen, remote, iut }: Partial<Record<'server' | 'listen' | 'remote' | 'iut', string>>) {
+function remoteOf({ server, listen, remote, iut, env }: ReturnType<typeof parse>['values']) {
   const at = server ?? listen;
   if (at === undefined && remote === undefined) return undefined;
   if (at === undefined || (server !== undefined && listen !== undefined))
     throw new UsageError('--remote FILE: with either --server HOST:PORT or --listen ADDRESS:PORT');
   const option = server === undefined ? '--listen' : '--server';
   if (remote === undefined) throw new UsageError(`${option} ${at}: needs --remote FILE, with names and keys`);
-  if (iut !== undefined) throw new UsageError(`${option} ${at}: without --iut, whose programs the suite would start`);
+  if (iut !== undefined || env !== undefined)
+    throw new UsageError(`${option} ${at}: without --iut and --env, as the suite starts no program`);
   return { role: server === undefined ? ('client' as const) : ('server' as const), at, file: remote };
+}
+
+function checkAssignment(text: string): string {
+  if (/^\w+=/.test(text)) return text;
+  throw new UsageError(`--env ${text}: not NAME=VALUE, such as PNA_DATA_PATH=readable`);
 }
 
 function roleOf(text: string): Role {

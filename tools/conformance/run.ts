@@ -70,7 +70,7 @@ export async function runSuite(options: Options): Promise<number> {
     const seconds = (performance.now() - clock) / 1000;
     const { seed, workers } = options;
     const facts = {
-      implementation: declaration.name,
+      implementation: [declaration.name, ...options.env].join(', '),
       verdict,
       started,
       seconds,

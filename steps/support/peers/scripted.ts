@@ -22,6 +22,8 @@ export class ScriptedConnection implements AsyncDisposable {
   readonly socket: Socket;
   /** Frames that nobody took yet. */
   readonly frames = new Mailbox<ReceivedFrame>();
+  /** Frames that the peer sent after a CLOSE of its own, which nothing may follow (fig. 10). */
+  readonly behindClose: ReceivedFrame[] = [];
   readonly #ended = Promise.withResolvers<Ending>();
   readonly #deframer = new Deframer();
   readonly #received: Uint8Array[] = [];
@@ -148,8 +150,10 @@ export class ScriptedConnection implements AsyncDisposable {
     try {
       this.#deframer.push(chunk);
       for (let next = this.#deframer.next(); next !== undefined; next = this.#deframer.next()) {
-        this.#isClosed ||= next.type === 'CLOSE';
-        this.frames.put({ type: next.type, octets: next.octets.slice(), at: performance.now() });
+        const frame = { type: next.type, octets: next.octets.slice(), at: performance.now() };
+        if (this.#isClosed) this.behindClose.push(frame);
+        this.#isClosed ||= frame.type === 'CLOSE';
+        this.frames.put(frame);
       }
     } catch (error) {
       this.frames.close(new Nonconformance(`sent what is no frame: ${(error as Error).message}; ${this.#situation()}`));

@@ -175,12 +175,19 @@ export const frameChoices: readonly Right[] = [
     // The golden conversation is that of one choice.
     declares: { lacks: ['deterministic'] },
     roles: ['client', 'server'],
-    does: 'An empty DATA frame goes before every datagram: keep-alives may be sent at any time (section 7.2).',
+    does: 'An empty DATA frame goes before every datagram, as long as the key lasts: keep-alives may be sent at any time (section 7.2).',
     touches: ['DATA-01', 'DATA-08', 'DATA-13', 'KEY-02', 'SRV-16', 'SRV-20', 'ADP-03', 'ADP-09', 'ADP-10', 'ADP-15'],
     file: 'reference/nodes/conversation.ts',
     change: [
       '      octets = session.seal(datagram);\n',
-      `      if (datagram.length > 0) machine.emit({ type: 'send', octets: session.seal(empty) });
+      `      if (datagram.length > 0) {
+        machine.emit({ type: 'send', octets: session.seal(empty) });
+        if (session.usedUp) this.#owner.keyUsedUp();
+        if (!machine.sends) {
+          this.#send(datagram);
+          return true;
+        }
+      }
       octets = session.seal(datagram);
 `,
     ],

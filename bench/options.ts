@@ -1,0 +1,36 @@
+/** The options of a benchmark, behind its subject's name. */
+import { parseArgs } from 'node:util';
+import { wholeNumber } from '../tools/conformance/options.ts';
+
+export interface BenchOptions {
+  readonly rounds: number;
+  /** Seconds for each stream. */
+  readonly seconds: number;
+  /** Words that the name of a peer has, each of them. */
+  readonly only: readonly string[];
+  /** Folder that gets the figures and their charts. */
+  readonly output: string | undefined;
+}
+
+/** @throws UsageError or TypeError for words that are no options */
+export function parseOptions(words: readonly string[]): BenchOptions {
+  const { values } = parseArgs({
+    args: [...words],
+    options: {
+      rounds: { type: 'string' },
+      seconds: { type: 'string' },
+      only: { type: 'string', multiple: true },
+      output: { type: 'string' },
+      enclosed: { type: 'boolean' },
+    },
+  });
+  return {
+    rounds: wholeNumber('--rounds', values.rounds, 1, 100) ?? 5,
+    seconds: wholeNumber('--seconds', values.seconds, 1, 600) ?? 2,
+    only: values.only ?? [],
+    output: values.output,
+  };
+}
+
+/** Those of this process: its first word is the subject. */
+export const options = parseOptions(process.argv.slice(3));

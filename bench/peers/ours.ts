@@ -1,0 +1,21 @@
+/** The reference, with AES-256-GCM, over one of its data paths. */
+import { virtualLan } from '../../steps/support/lab/virtual-lan.ts';
+import { clientConfiguration, serverConfiguration } from '../../steps/support/peers/configuration.ts';
+import type { Peer } from './place.ts';
+
+export function ours(dataPath: 'fast' | 'readable', mtu: number): Peer {
+  const both = { transforms: ['aes256gcm'], dataPath };
+  return {
+    name: `pna, ${dataPath}, MTU ${mtu}`,
+    programs: [],
+    packages: '',
+    address: virtualLan.serverAddress,
+    server: async ({ bench }) => {
+      const configuration = serverConfiguration(bench.declaration, { ...both, adapter: { mtu } });
+      await bench.start('server', 'server', configuration);
+    },
+    client: async ({ bench }) => {
+      await bench.start('client', 'client', clientConfiguration(bench.declaration, both));
+    },
+  };
+}
