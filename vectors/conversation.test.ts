@@ -81,7 +81,7 @@ type Step = { from: 'initiator' | 'server'; frame: string; octets: string; datag
 function through(group: VectorGroup, steps: readonly Step[], count: number): { initiator: End; server: End } {
   const ends = { initiator: initiator(group), server: server(group) };
   for (const [index, step] of steps.slice(0, count).entries()) {
-    if (step.datagram) ends[step.from].tell({ type: 'datagram', datagram: octets(step.datagram) });
+    if (step.datagram) ends[step.from].tell({ type: 'datagrams', datagrams: [octets(step.datagram)] });
     // The first empty one comes by itself (DATA-08), the others of silence (DATA-13).
     else if (index > 3) ends[step.from].wait(20_000);
     ends[step.from === 'initiator' ? 'server' : 'initiator'].receive(step.octets);

@@ -133,6 +133,7 @@ for (const subject of ['request', 'response'] as const) {
             transforms: transforms.filter((id) => !isGrease(id)),
             suite,
             lifetimes: keyExchangeData.lifetimes,
+            dataOptions: keyExchangeData.options,
           };
           const check = () => checkChoice(decodeOpenedResponse(octets(vector['opened'])), proposed);
           if (vector.result === 'valid') return t.notThrows(check);

@@ -315,6 +315,32 @@ Feature: Tunnel connection response frame
         | all option bits | a keyed CLOSE "protocol error" |
         | compression     | a keyed CLOSE "protocol error" |
 
+    @RESP-09 @needs:bundles
+    Scenario: Options where bundles were asked for
+      Given a tunnel initiator that waits for a command to connect again, configured with
+        """
+        { "dataOptions": ["bundle"] }
+        """
+      When the server of each connection sends a RESPONSE with one of these, the initiator answers as the row says
+        | options 0x0000 | it takes it                    |
+        | options 0x0008 | it takes it                    |
+        | options 0x0009 | a keyed CLOSE "protocol error" |
+        | options 0x0001 | a keyed CLOSE "protocol error" |
+        | options 0x0018 | a keyed CLOSE "protocol error" |
+        | options 0x8008 | a keyed CLOSE "protocol error" |
+        | options 0xffff | a keyed CLOSE "protocol error" |
+
+    @RESP-12 @needs:bundles @needs:aes256ctr-hmacsha256
+    Scenario: Options with a transform that has none
+      Given a tunnel initiator that waits for a command to connect again, configured with
+        """
+        { "dataOptions": ["bundle"], "transforms": ["chacha20poly1305", "aes256ctr-hmacsha256"] }
+        """
+      When the server of each connection sends a RESPONSE with one of these, the initiator answers as the row says
+        | options 0x0000 with transform 0x0101 | it takes it                    |
+        | options 0x0008 with transform 0x0002 | it takes it                    |
+        | options 0x0008 with transform 0x0101 | a keyed CLOSE "protocol error" |
+
     # CLOSE-01: that the CLOSE has 40 octets.
     @RESP-01 @CLOSE-01
     Scenario: Another suite than that of REQUEST

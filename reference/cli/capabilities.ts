@@ -13,6 +13,7 @@ const endPoint = [
   'routes',
   'lifetimes',
   'deterministic',
+  'bundles',
 ];
 
 const capabilities: Readonly<Record<Role, readonly string[]>> = {

@@ -23,6 +23,18 @@ interface Direction {
 const createSealer: CreateSealer = (transform, keys, options = {}) => {
   const direction = directionOf(transform, keys);
   let [frames, octets] = [0, 0];
+  const seal = (datagram: Uint8Array, flags: number): Uint8Array => {
+    const aead = transform < 0x0100;
+    const padding = new Uint8Array(aead ? (options.padding?.() ?? 0) : direction.padding(datagram.length));
+    const total = datagram.length + padding.length;
+    if (frames >= 2 ** 32 || octets + total > 2 ** 40) throw new Misuse('the key has reached its bound');
+    if (16 + direction.digestLength + total > 131_072) throw new Misuse('bundle: too long for a frame');
+    const header = headerOf(datagram, flags, padding.length, direction.digestLength);
+    const [digest, c] = direction.seal(header, BigInt(frames), datagram, padding);
+    frames += 1;
+    octets += total;
+    return concat(header, digest, c);
+  };
   return {
     get frames() {
       return frames;
@@ -30,37 +42,46 @@ const createSealer: CreateSealer = (transform, keys, options = {}) => {
     get octets() {
       return octets;
     },
-    seal(datagram) {
-      const aead = transform < 0x0100;
-      const padding = new Uint8Array(aead ? (options.padding?.() ?? 0) : direction.padding(datagram.length));
-      const total = datagram.length + padding.length;
-      if (frames >= 2 ** 32 || octets + total > 2 ** 40) throw new Misuse('the key has reached its bound');
-      const header = headerOf(datagram, padding.length, direction.digestLength);
-      const [digest, c] = direction.seal(header, BigInt(frames), datagram, padding);
-      frames += 1;
-      octets += total;
-      return concat(header, digest, c);
+    seal: (datagram) => seal(datagram, 0),
+    sealBundle(datagrams) {
+      const together = concat(...datagrams);
+      const parts = ((options.dataOptions ?? 0) & bundleFlag) === 0 ? undefined : partsOf(together);
+      const same = parts?.length === datagrams.length && parts.every((part, i) => part.length === datagrams[i]!.length);
+      if (!same) throw new Misuse('bundle: no datagrams of a bundle');
+      return seal(together, bundleFlag);
     },
   };
 };
 
-const createOpener: CreateOpener = (transform, keys) => {
+const createOpener: CreateOpener = (transform, keys, { dataOptions = 0 } = {}) => {
   const direction = directionOf(transform, keys);
   let [frames, octets, dead] = [0, 0, false];
-  const open = (frame: Uint8Array): Uint8Array => {
+  const open = (frame: Uint8Array): readonly Uint8Array[] => {
     const end = 16 + direction.digestLength;
     const [header, digest, c] = [frame.slice(0, 16), frame.slice(16, end), frame.slice(end)];
-    const datagramLength = header[8]! * 256 + header[9]!;
+    const flags = header[11]! & dataOptions;
+    const datagramLength = flags === 0 ? header[8]! * 256 + header[9]! : c.length - header[14]!;
     const plaintext = direction.open(header, BigInt(frames), digest, c, datagramLength);
     const [datagram, padding] = [plaintext.slice(0, datagramLength), plaintext.slice(datagramLength)];
     // A frame has one encoding: its header must be the one that would have been sent.
-    const expected = headerOf(datagram, padding.length, direction.digestLength);
+    const expected = headerOf(datagram, flags, padding.length, direction.digestLength);
     const rightPadding = transform < 0x0100 || padding.length === direction.padding(datagramLength);
     if (!constantTimeEqual(header, expected) || !rightPadding || padding.some((octet) => octet !== 0))
       throw new Error();
+    const datagrams = flags === 0 ? [datagram].filter(({ length }) => length > 0) : partsOf(datagram);
+    if (flags !== 0 && datagrams.length < 2) throw new Error();
     frames += 1;
     octets += c.length;
-    return datagram;
+    return datagrams;
+  };
+  const openAll = (frame: Uint8Array): readonly Uint8Array[] => {
+    try {
+      if (dead) throw new Error();
+      return open(frame);
+    } catch {
+      dead = true;
+      throw new IntegrityFailure('DATA: integrity failure');
+    }
   };
   return {
     get frames() {
@@ -69,15 +90,8 @@ const createOpener: CreateOpener = (transform, keys) => {
     get octets() {
       return octets;
     },
-    open(frame) {
-      try {
-        if (dead) throw new Error();
-        return open(frame);
-      } catch {
-        dead = true;
-        throw new IntegrityFailure('DATA: integrity failure');
-      }
-    },
+    open: (frame) => openAll(frame)[0] ?? new Uint8Array(0),
+    openAll,
   };
 };
 
@@ -170,20 +184,34 @@ function verify(keys: DirectionKeys, datagram: Uint8Array, n: bigint, digest: Ui
   if (!constantTimeEqual(digestOf(keys, datagram, n), digest)) throw new Error();
 }
 
-/** [EP] fig. 9, 170 to 186. */
-function headerOf(datagram: Uint8Array, paddingLength: number, digestLength: number): Uint8Array {
+/** Flag 3 of [EP] fig. 9, 180. */
+const bundleFlag = 0x0008;
+
+/** The datagrams of a bundle, each as long as it says itself. @throws anything if they are not whole */
+function partsOf(octets: Uint8Array): Uint8Array[] {
+  if (octets.length === 0) return [];
+  const field = (at: number): number => octets[at]! * 256 + octets[at + 1]!;
+  const length = octets[0]! >> 4 === 4 ? field(2) : octets[0]! >> 4 === 6 ? 40 + field(4) : 0;
+  // Where a field is not there, the length is NaN: no comparison with it holds.
+  if (!(length >= 20 && length <= octets.length)) throw new Misuse('bundle: a datagram that is not whole');
+  return [octets.slice(0, length), ...partsOf(octets.slice(length))];
+}
+
+/** [EP] fig. 9, 170 to 186. @param flags with any, the datagrams of a bundle */
+function headerOf(datagram: Uint8Array, flags: number, paddingLength: number, digestLength: number): Uint8Array {
   const protocol = new Map([
     [undefined, 0x0000],
     [4, 0x0800],
     [6, 0x86dd],
   ]).get(datagram.length ? datagram[0]! >> 4 : undefined);
-  if (protocol === undefined || datagram.length > 0xffff) throw new Misuse('datagram: no IP datagram');
+  if (protocol === undefined || (flags === 0 && datagram.length > 0xffff)) throw new Misuse('datagram: no IP datagram');
   const header = new DataView(new ArrayBuffer(16));
   header.setUint32(0, 16 + digestLength + datagram.length + paddingLength);
   header.setUint8(4, 4);
   header.setUint8(5, 1);
   header.setUint16(6, protocol);
-  header.setUint16(8, datagram.length);
+  header.setUint16(8, flags === 0 ? datagram.length : 0);
+  header.setUint16(10, flags);
   header.setUint8(14, paddingLength);
   header.setUint8(15, digestLength);
   return new Uint8Array(header.buffer);

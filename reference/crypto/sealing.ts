@@ -14,6 +14,12 @@ export interface Sealer {
    * @throws Misuse when the datagram is no IP datagram, is too long, or a hard bound of the key is reached.
    */
   seal(datagram: Uint8Array): Uint8Array;
+  /**
+   * @param datagrams two or more whole IP datagrams
+   * @returns the whole DATA frame.
+   * @throws Misuse where bundles were not negotiated, for what is no bundle, and as above.
+   */
+  sealBundle(datagrams: readonly Uint8Array[]): Uint8Array;
 }
 
 /** Makes datagrams of DATA frames. */
@@ -26,11 +32,15 @@ export interface Opener {
    * @throws IntegrityFailure on any fault, and ever after.
    */
   open(frame: Uint8Array): Uint8Array;
+  /** The same where the frame may be a bundle. @returns the datagrams, none for a keep-alive */
+  openAll(frame: Uint8Array): readonly Uint8Array[];
 }
 
 interface OpenerOptions {
   /** Starts at zero unless given. */
   readonly counter?: Counter;
+  /** Option bits that were negotiated; none by default. */
+  readonly dataOptions?: number;
 }
 
 interface SealerOptions extends OpenerOptions {

@@ -35,11 +35,11 @@ const transforms: ReadonlyMap<number, Family> = new Map<number, Family>([
 
 /** @throws Misuse for an unknown transform or keys of another kind. */
 export const createSealer: CreateSealer = (transform, keys, options = {}) =>
-  sealer(familyOf(transform, keys).encrypt(keys, options.padding ?? (() => 0)), options.counter);
+  sealer(familyOf(transform, keys).encrypt(keys, options.padding ?? (() => 0)), options.counter, options.dataOptions);
 
 /** @throws Misuse for an unknown transform or keys of another kind. */
 export const createOpener: CreateOpener = (transform, keys, options = {}) =>
-  opener(familyOf(transform, keys).decrypt(keys), options.counter);
+  opener(familyOf(transform, keys).decrypt(keys), options.counter, options.dataOptions);
 
 interface Family {
   encrypt(keys: DirectionKeys, padding: () => number): Encryption;

@@ -30,6 +30,8 @@ export interface EndPointOptions {
   readonly randomness: Randomness;
   /** Whether to emit the keys. */
   readonly keyLog?: boolean;
+  /** Option bits of DATA that this end point offers or selects; none by default. */
+  readonly dataOptions?: number;
 }
 
 /** What the node that owns a conversation does for it. */
@@ -44,7 +46,6 @@ interface Owner {
 
 /** Datagrams that wait while there is no tunnel connection. */
 const queueLimit = 64;
-const empty = new Uint8Array(0);
 
 const integrityFailure = (reason?: string): Fault<'integrity failure'> => ({
   event: 'integrity failure',
@@ -62,7 +63,7 @@ export class Conversation {
   readonly #owner: Owner;
   #session: Session | undefined;
   #deframer = new Deframer();
-  #received: Uint8Array = empty;
+  #received: readonly Uint8Array[] = [];
   #peerEnded = false;
   #disconnecting = false;
 
@@ -78,8 +79,8 @@ export class Conversation {
       case 'octets':
         this.#read(input.octets);
         break;
-      case 'datagram':
-        this.#send(input.datagram);
+      case 'datagrams':
+        this.#send(input.datagrams);
         break;
       case 'given back':
         this.#resume(input);
@@ -165,16 +166,17 @@ export class Conversation {
     return { ...loan, unread: this.#deframer.takeUnread().slice() };
   }
 
+  /** Whether datagrams that wait together share frames. */
+  get bundles(): boolean {
+    return this.#session?.bundles ?? false;
+  }
+
   sendKeepAlive(): void {
-    this.#sendData(empty);
+    this.#sendData([]);
   }
 
   sendWaiting(): void {
-    while (this.#machine.sends) {
-      const datagram = this.queue.shift();
-      if (datagram === undefined) return;
-      if (!this.#sendData(datagram)) this.queue.drop();
-    }
+    if (this.#machine.sends) this.#send(this.queue.takeAll());
   }
 
   /** Action *send CLOSE*: keyed as soon as there is a key. */
@@ -187,7 +189,7 @@ export class Conversation {
 
   /** Action *deliver*. */
   deliver(): void {
-    if (this.#received.length > 0) this.#machine.emit({ type: 'deliver', datagram: this.#received });
+    for (const datagram of this.#received) this.#machine.emit({ type: 'deliver', datagram });
   }
 
   /** Action *shut down writing*. */
@@ -308,21 +310,24 @@ export class Conversation {
     else this.#machine.step('disconnected');
   }
 
-  #send(datagram: Uint8Array): void {
-    if (this.#machine.sends) {
-      if (!this.#sendData(datagram)) this.queue.drop();
-    } else if (this.#owner.waits()) this.queue.push(datagram);
-    else this.queue.drop();
+  #send(datagrams: readonly Uint8Array[]): void {
+    for (const part of this.#session?.part(datagrams) ?? [datagrams]) {
+      // A frame may have used the keys up.
+      if (this.#machine.sends) {
+        if (!this.#sendData(part)) this.queue.drop(part.length);
+      } else if (this.#owner.waits()) for (const datagram of part) this.queue.push(datagram);
+      else this.queue.drop(part.length);
+    }
   }
 
-  /** @returns whether it was sent: only an IP datagram, or an empty one, can be. */
-  #sendData(datagram: Uint8Array): boolean {
+  /** @returns whether they were sent in one frame: only IP datagrams, or none, can be. */
+  #sendData(datagrams: readonly Uint8Array[]): boolean {
     const machine = this.#machine;
     const session = this.#session;
     if (session === undefined) return false;
     let octets: Uint8Array;
     try {
-      octets = session.seal(datagram);
+      octets = session.seal(datagrams);
     } catch (error) {
       if (error instanceof Misuse) return false;
       throw error;

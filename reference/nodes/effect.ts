@@ -25,8 +25,8 @@ export type Input =
   | { readonly type: 'network error'; readonly reason: string; readonly side?: Side }
   /** The connection is closed in both directions, whether the node asked for it or not. */
   | { readonly type: 'disconnected'; readonly side?: Side }
-  /** To be sent through the tunnel: one whole IP datagram. */
-  | { readonly type: 'datagram'; readonly datagram: Uint8Array }
+  /** To be sent through the tunnel: whole IP datagrams that wait together. */
+  | { readonly type: 'datagrams'; readonly datagrams: readonly Uint8Array[] }
   /** Relay: the thread that passes octets for this node has passed a CLOSE frame, or refused a frame. */
   | { readonly type: 'met'; readonly outcome: 'close frame' | 'refused'; readonly side: Side }
   /** What was lent comes back. Nothing else may come before it does. */
@@ -74,6 +74,8 @@ export interface SessionDescription {
   readonly path: readonly string[];
   readonly suite: number;
   readonly transform: number;
+  /** Option bits of DATA that were negotiated. */
+  readonly dataOptions: number;
   /** 32 octets: equal at both ends, and only there. */
   readonly handshakeHash: Uint8Array;
   /** 32 octets: the peer's static public key. */
@@ -88,6 +90,8 @@ export interface Node {
   readonly deadline: number | undefined;
   /** Whether a datagram would be sent at once. If not, it waits in a short queue or is dropped. */
   readonly canSend: boolean;
+  /** Whether datagrams that wait together share DATA frames. */
+  readonly bundles?: boolean;
 }
 
 /** Of an end point. */

@@ -1,6 +1,7 @@
 /** [EP] fig. 5, steps 90 and 92: REQUEST and RESPONSE made and read, wire format and handshake together. */
 import type { InitiatorHandshake, ResponderHandshake } from '../crypto/handshake.ts';
 import type { Grease } from '../crypto/randomness.ts';
+import { aeadOf } from '../crypto/transforms.ts';
 import { IntegrityFailure, Malformed, Misuse } from '../errors.ts';
 import { ascii, concat } from '../octets.ts';
 import { bounds, encodeFrame } from '../wire/frame.ts';
@@ -77,8 +78,14 @@ export function propose(
   lifetimes: Lifetimes,
   { transform, tlv }: Grease,
   freshness?: bigint,
+  dataOptions = 0,
 ): { readonly transforms: readonly number[]; readonly keyExchangeData: ReturnType<typeof makeKeyExchangeData> } {
-  const choice: KeyExchangeChoice = { lifetimes, freshness, extra: tlv === undefined ? [] : [tlv] };
+  const choice: KeyExchangeChoice = {
+    lifetimes,
+    options: dataOptions,
+    freshness,
+    extra: tlv === undefined ? [] : [tlv],
+  };
   return {
     transforms: transform === undefined ? transforms : transforms.toSpliced(transform.index, 0, transform.id),
     keyExchangeData: makeKeyExchangeData(choice),
@@ -88,7 +95,12 @@ export function propose(
 /** @throws Malformed when a response chose something that was not proposed. */
 export function checkChoice(
   response: OpenedResponse,
-  proposed: { readonly transforms: readonly number[]; readonly lifetimes: Lifetimes; readonly suite: number },
+  proposed: {
+    readonly transforms: readonly number[];
+    readonly lifetimes: Lifetimes;
+    readonly suite: number;
+    readonly dataOptions: number;
+  },
 ): void {
   const { lifetimes, options, compression } = response.keyExchangeData;
   const within =
@@ -96,10 +108,12 @@ export function checkChoice(
     lifetimes.frames <= proposed.lifetimes.frames &&
     lifetimes.octets <= proposed.lifetimes.octets;
   if (!within) throw new Malformed('RESPONSE lifetimes (1): more than the REQUEST allows');
-  if (options !== 0 || compression.length > 0)
+  if ((options & ~proposed.dataOptions) !== 0 || compression.length > 0)
     throw new Malformed('RESPONSE: an option that the REQUEST does not have');
   if (!proposed.transforms.includes(response.transform))
     throw new Malformed('RESPONSE: a transform that was not offered');
+  if (options !== 0 && aeadOf(response.transform) === undefined)
+    throw new Malformed('RESPONSE: options with a transform that has none');
   if (response.suite !== proposed.suite) throw new Malformed('RESPONSE flags (160): not the suite of the REQUEST');
 }
 

@@ -271,7 +271,7 @@ for (const [what, change, status] of [
 
 test('a RESPONSE of another suite is refused', (t) => {
   const keyExchangeData = makeKeyExchangeData({ lifetimes });
-  const proposed = { transforms: [1], lifetimes, suite: 1 };
+  const proposed = { transforms: [1], lifetimes, suite: 1, dataOptions: 0 };
   const response = { suite: 1, keyExchangeData, transform: 1, clientData };
   t.notThrows(() => checkChoice(response, proposed));
   t.throws(() => checkChoice({ ...response, suite: 2 }, proposed), { instanceOf: Malformed });

@@ -93,6 +93,10 @@ export class InitiatorNode implements EndPoint {
     return this.#machine.sends;
   }
 
+  get bundles(): boolean {
+    return this.#conversation.bundles;
+  }
+
   get deadline(): number | undefined {
     return this.#machine.deadlines.next;
   }
@@ -135,7 +139,7 @@ export class InitiatorNode implements EndPoint {
   /** @throws Malformed, Unexpected, IntegrityFailure */
   #opening({ type, octets }: RawFrame): void {
     if (type !== 'RESPONSE' || this.#handshake === undefined) throw new Unexpected(`${type} in ${this.state}`);
-    const { transforms, lifetimes, server } = this.#options;
+    const { transforms, lifetimes, server, dataOptions = 0 } = this.#options;
     const { response, fault } = readResponse(this.#handshake, octets, server.suite);
     const secrets = this.#handshake.split();
     this.#handshake = undefined;
@@ -145,7 +149,7 @@ export class InitiatorNode implements EndPoint {
     eraseDirection(others);
     try {
       if (fault !== undefined) throw fault;
-      checkChoice(response, { transforms, lifetimes, suite: server.suite });
+      checkChoice(response, { transforms, lifetimes, suite: server.suite, dataOptions });
       toNetworkSettings(clientData);
     } catch (error) {
       for (const key of [secrets.initiatorKey, secrets.serverKey]) key.fill(0);
@@ -185,7 +189,8 @@ export class InitiatorNode implements EndPoint {
   }
 
   #request(): Uint8Array {
-    const { name, path, server, staticPrivate, randomness, transforms, lifetimes, freshness } = this.#options;
+    const { name, path, server, staticPrivate, randomness, transforms, lifetimes, freshness, dataOptions } =
+      this.#options;
     this.#handshake = new InitiatorHandshake({
       suite: server.suite,
       prologue: prologueOf(this.#relay),
@@ -195,7 +200,7 @@ export class InitiatorNode implements EndPoint {
     });
     return makeRequest(this.#handshake, {
       suite: server.suite,
-      ...propose(transforms, lifetimes, randomness.grease(), freshness()),
+      ...propose(transforms, lifetimes, randomness.grease(), freshness(), dataOptions),
       destinationName: hostOf(path.at(-1) ?? ''),
       clientData: noClientData,
       initiatorName: name,
@@ -206,17 +211,18 @@ export class InitiatorNode implements EndPoint {
     if (this.#opened === undefined) return;
     const { response, secrets } = this.#opened;
     const { transform, keyExchangeData } = response;
-    const { lifetimes } = keyExchangeData;
-    this.#conversation.key({ role: 'initiator', secrets, transform, lifetimes, percent });
+    const { lifetimes, options: dataOptions } = keyExchangeData;
+    this.#conversation.key({ role: 'initiator', secrets, transform, lifetimes, percent, dataOptions });
   }
 
   #activate(): void {
     if (this.#opened === undefined) return;
     const { name, path, server } = this.#options;
     const { response, secrets } = this.#opened;
-    const { transform, clientData } = response;
+    const { transform, clientData, keyExchangeData } = response;
     const { handshakeHash } = secrets;
-    const session = { name, path, suite: server.suite, transform, handshakeHash, peerKey: server.publicKey };
+    const agreed = { suite: server.suite, transform, dataOptions: keyExchangeData.options };
+    const session = { name, path, ...agreed, handshakeHash, peerKey: server.publicKey };
     this.#machine.emit({ type: 'authorized', session, clientData });
   }
 

@@ -20,13 +20,14 @@ export class DatagramQueue {
     this.#waiting.push(datagram.slice());
   }
 
-  shift(): Uint8Array | undefined {
-    return this.#waiting.shift();
+  /** Takes out all that wait, the oldest first. */
+  takeAll(): Uint8Array[] {
+    return this.#waiting.splice(0);
   }
 
-  /** Counts a datagram that was dropped and did not wait. */
-  drop(): void {
-    this.#dropped += 1;
+  /** Counts datagrams that were dropped and did not wait. */
+  drop(count = 1): void {
+    this.#dropped += count;
   }
 
   dropAll(): void {

@@ -119,7 +119,7 @@ export class RelayNode implements Node {
       case 'gives way':
         this.#refuse('gives way', Status.resourceLimit);
         break;
-      case 'datagram':
+      case 'datagrams':
       case 'given back':
       case 'superseded':
       case 'network changed':

@@ -1,5 +1,6 @@
 /** [EP] fig. 12 at work: the tunnel server, one node a connection. */
 import { ResponderHandshake } from '../crypto/handshake.ts';
+import { aeadOf } from '../crypto/transforms.ts';
 import { IntegrityFailure, Malformed, Misuse, Unexpected } from '../errors.ts';
 import { type ServerEvent, type ServerState, serverMachine } from '../machines/server.ts';
 import type { DeadlineName } from '../machines/timers.ts';
@@ -91,6 +92,10 @@ export class ServerNode implements EndPoint {
     return this.#machine.sends;
   }
 
+  get bundles(): boolean {
+    return this.#conversation.bundles;
+  }
+
   get deadline(): number | undefined {
     return this.#machine.deadlines.next;
   }
@@ -166,7 +171,7 @@ export class ServerNode implements EndPoint {
 
   /** @returns what to answer with, or the status of the refusal. */
   #judge(octets: Uint8Array): Accepted | number {
-    const { staticPrivate, randomness, authority } = this.#options;
+    const { staticPrivate, randomness, authority, dataOptions: own = 0 } = this.#options;
     const { octets: relay, path } = this.#relay;
     try {
       const suite = suiteOf(decodeRequest(octets));
@@ -181,9 +186,10 @@ export class ServerNode implements EndPoint {
       const grant = authority.authorize(this.peer, asked);
       if (grant.type === 'refusal') return refusals[grant.reason];
       const { transform, clientData } = grant;
-      const chosen = makeKeyExchangeData({ lifetimes: grant.lifetimes });
+      const dataOptions = aeadOf(transform) === undefined ? 0 : keyExchangeData.options & own;
+      const chosen = makeKeyExchangeData({ lifetimes: grant.lifetimes, options: dataOptions });
       const response = makeResponse(handshake, { suite, keyExchangeData: chosen, transform, clientData });
-      const description = { name: initiatorName, path, suite, transform, peerKey: initiatorStatic };
+      const description = { name: initiatorName, path, suite, transform, dataOptions, peerKey: initiatorStatic };
       return { handshake, response, grant, description };
     } catch (error) {
       if (error instanceof Malformed || error instanceof IntegrityFailure) return Status.notAuthorized;
@@ -204,8 +210,9 @@ export class ServerNode implements EndPoint {
     const secrets = handshake.split();
     this.#unconfirmed = { ...description, handshakeHash: secrets.handshakeHash };
     const { transform, lifetimes, clientData } = grant;
+    const { dataOptions } = description;
     const { expiryGrace } = this.#options.timers;
-    this.#conversation.key({ role: 'server', secrets, transform, lifetimes, percent: 100 }, expiryGrace);
+    this.#conversation.key({ role: 'server', secrets, transform, lifetimes, percent: 100, dataOptions }, expiryGrace);
     this.#machine.emit({ type: 'authorized', session: this.#unconfirmed, clientData });
   }
 

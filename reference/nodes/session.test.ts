@@ -5,14 +5,14 @@ import { keyedClose, Session } from './session.ts';
 
 const lifetimes = { seconds: 100, frames: 10n, octets: 1000n };
 
-function session(role: 'initiator' | 'server', percent = 100, bounds = lifetimes): Session {
+function session(role: 'initiator' | 'server', percent = 100, bounds = lifetimes, dataOptions = 0): Session {
   const secrets = {
     initiatorKey: new Uint8Array(32).fill(1),
     serverKey: new Uint8Array(32).fill(2),
     handshakeHash: new Uint8Array(32).fill(3),
   };
   const transform = Transform.chacha20poly1305;
-  return new Session({ role, secrets, transform, lifetimes: bounds, percent, padding: () => 0 });
+  return new Session({ role, secrets, transform, lifetimes: bounds, percent, padding: () => 0, dataOptions });
 }
 
 test('a CLOSE verifies at the other end, and never in the other direction', (t) => {
@@ -24,7 +24,7 @@ test('a CLOSE verifies at the other end, and never in the other direction', (t) 
 
 test('a CLOSE verifies only after as many DATA frames as were sent before it', (t) => {
   const [initiator, server] = [session('initiator'), session('server')];
-  const frame = initiator.seal(datagram());
+  const frame = initiator.seal([datagram()]);
   const close = initiator.close(1);
   t.is(server.verifyClose(close), undefined);
   server.open(frame);
@@ -38,11 +38,10 @@ test('the share of the lifetime in milliseconds', (t) => {
 
 test('frames of either direction use the keys up', (t) => {
   const [initiator, server] = [session('initiator', 90), session('server', 90)];
-  const empty = new Uint8Array(0);
   for (let n = 1; n <= 9; n++) {
     t.false(initiator.usedUp);
     t.false(server.usedUp);
-    server.open(initiator.seal(empty));
+    server.open(initiator.seal([]));
   }
   t.true(initiator.usedUp);
   t.true(server.usedUp);
@@ -50,9 +49,9 @@ test('frames of either direction use the keys up', (t) => {
 
 test('octets use the keys up', (t) => {
   const initiator = session('initiator', 90);
-  initiator.seal(datagram(890));
+  initiator.seal([datagram(890)]);
   t.false(initiator.usedUp);
-  initiator.seal(datagram(20));
+  initiator.seal([datagram(20)]);
   t.true(initiator.usedUp);
 });
 

@@ -4,9 +4,13 @@ import { Counter, maximumFrames, maximumOctets } from '../crypto/counter.ts';
 import type { SessionSecrets } from '../crypto/handshake.ts';
 import { type DirectionKeys, deriveDirection, eraseDirection } from '../crypto/keys.ts';
 import { aeadOf, createOpener, createSealer, type Opener, type Sealer } from '../crypto/transforms.ts';
+import { partIntoBundles } from '../wire/bundle.ts';
 import { closeFixedLength, decodeClose, encodeClose, encodeCloseHeader } from '../wire/close.ts';
+import { DataOption } from '../wire/identifiers.ts';
 import type { Lifetimes } from '../wire/key-exchange-data.ts';
 import type { SessionLoan, Used } from './loan.ts';
+
+const empty = new Uint8Array(0);
 
 export interface SessionOptions {
   readonly role: 'initiator' | 'server';
@@ -17,7 +21,12 @@ export interface SessionOptions {
   /** How much of a lifetime may be used, in hundredths. */
   readonly percent: number;
   readonly padding: () => number;
+  /** Option bits that were negotiated; none with a transform that is no AEAD. */
+  readonly dataOptions: number;
 }
+
+/** Octets of datagrams that share a frame at most: what a bundle saves is small where they are large. */
+const longestBundle = 0xffff;
 
 /**
  * @param key 32 octets, `close` of the sender's direction.
@@ -41,14 +50,17 @@ export class Session {
   readonly #sealer: Sealer;
   readonly #opener: Opener;
 
-  constructor({ role, secrets, transform, lifetimes, percent, padding }: SessionOptions) {
+  readonly #dataOptions: number;
+
+  constructor({ role, secrets, transform, lifetimes, percent, padding, dataOptions }: SessionOptions) {
     const { initiatorKey, serverKey, handshakeHash } = secrets;
     const initiator = deriveDirection(initiatorKey, transform, handshakeHash);
     const server = deriveDirection(serverKey, transform, handshakeHash);
     [this.#own, this.#peer] = role === 'initiator' ? [initiator, server] : [server, initiator];
-    this.#sealer = createSealer(transform, this.#own, { padding, counter: this.#sent });
-    this.#opener = createOpener(transform, this.#peer, { counter: this.#received });
+    this.#sealer = createSealer(transform, this.#own, { padding, counter: this.#sent, dataOptions });
+    this.#opener = createOpener(transform, this.#peer, { counter: this.#received, dataOptions });
     this.#transform = transform;
+    this.#dataOptions = dataOptions;
     // The hard bounds of a key are far below 2^53: numbers are exact, and faster to compare for each datagram.
     const share = (agreed: bigint, hard: number): number =>
       Math.floor((Math.min(Number(agreed), hard) * percent) / 100);
@@ -63,20 +75,34 @@ export class Session {
     return sent.frames >= frames || received.frames >= frames || sent.octets >= octets || received.octets >= octets;
   }
 
-  /** @throws Misuse for what is no IP datagram. */
-  seal(datagram: Uint8Array): Uint8Array {
-    return this.#sealer.seal(datagram);
+  /** Whether frames of several datagrams were negotiated. */
+  get bundles(): boolean {
+    return (this.#dataOptions & DataOption.bundle) !== 0;
   }
 
-  /** @throws IntegrityFailure */
-  open(frame: Uint8Array): Uint8Array {
-    return this.#opener.open(frame);
+  /** Datagrams that wait together, in their order, as each DATA frame takes them: one, or several. */
+  part(datagrams: readonly Uint8Array[]): readonly (readonly Uint8Array[])[] {
+    return this.bundles ? partIntoBundles(datagrams, longestBundle) : datagrams.map((datagram) => [datagram]);
+  }
+
+  /**
+   * @param datagrams none for a keep-alive
+   * @throws Misuse for what is no IP datagram.
+   */
+  seal(datagrams: readonly Uint8Array[]): Uint8Array {
+    const [datagram = empty, ...others] = datagrams;
+    return others.length === 0 ? this.#sealer.seal(datagram) : this.#sealer.sealBundle(datagrams);
+  }
+
+  /** @returns the datagrams, none for a keep-alive. @throws IntegrityFailure */
+  open(frame: Uint8Array): readonly Uint8Array[] {
+    return this.#opener.openAll(frame);
   }
 
   /** What seals and opens in this session's place needs; undefined where only this session can, or its keys are used up. */
   lend(): SessionLoan | undefined {
     const aead = aeadOf(this.#transform);
-    if (aead === undefined || this.usedUp) return undefined;
+    if (aead === undefined || this.#dataOptions !== 0 || this.usedUp) return undefined;
     const used = ({ frames, octets }: Counter): Used => ({ frames, octets });
     return {
       aead,

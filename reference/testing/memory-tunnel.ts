@@ -136,7 +136,7 @@ export class MemoryTunnel {
   }
 
   send(driven: DrivenNode, datagram: Uint8Array): this {
-    return this.input(driven, { type: 'datagram', datagram });
+    return this.input(driven, { type: 'datagrams', datagrams: [datagram] });
   }
 
   /** Octets as if the node's peer had sent them. */

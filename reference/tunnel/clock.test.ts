@@ -66,7 +66,7 @@ test('a deadline that passed while the machine slept is noticed soon after', asy
     globalThis.setTimeout = real;
   });
   const silent = { open: () => Promise.reject(), deliver: () => {}, report: () => {}, pressure: () => {} };
-  new Connection(node, silent, clock).input({ type: 'datagram', datagram: new Uint8Array() });
+  new Connection(node, silent, clock).input({ type: 'datagrams', datagrams: [new Uint8Array()] });
   const [act, delay] = timers.shift() ?? t.fail('no timer');
   t.true(delay <= 5_000, `it would sleep for ${delay} ms of a minute`);
   pass(delay);

@@ -151,7 +151,7 @@ test('the node is woken at its deadline, not before, also when the deadline has 
   let now = 0;
   const node = new Puppet((input, self) => {
     if (input.type === 'command') self.deadline = now + 5;
-    if (input.type === 'datagram') self.deadline = now + 20;
+    if (input.type === 'datagrams') self.deadline = now + 20;
     if (input.type === 'time') self.deadline = undefined;
     return [];
   });
@@ -160,7 +160,7 @@ test('the node is woken at its deadline, not before, also when the deadline has 
   const connection = new Connection(node, ports(0), clock);
   clock.now();
   connection.input(command);
-  connection.input({ type: 'datagram', datagram: new Uint8Array() });
+  connection.input({ type: 'datagrams', datagrams: [new Uint8Array()] });
   const due = node.deadline ?? 0;
   await node.fed('time');
   t.true(clock.now() >= due);
@@ -193,7 +193,7 @@ async function filled(t: ExecutionContext) {
   const { port, accepted } = await listener(t);
   const node = new Puppet((input) => {
     if (input.type === 'command') return [open];
-    return input.type === 'datagram' ? [{ type: 'send', octets: new Uint8Array(65536) }] : [];
+    return input.type === 'datagrams' ? [{ type: 'send', octets: new Uint8Array(65536) }] : [];
   });
   const presses: boolean[] = [];
   const { promise: eased, resolve } = Promise.withResolvers<void>();
@@ -208,7 +208,7 @@ async function filled(t: ExecutionContext) {
   peer.pause();
   await node.fed('tcp established');
   for (let count = 0; count < 1000 && !connection.full; count += 1)
-    connection.input({ type: 'datagram', datagram: new Uint8Array() });
+    connection.input({ type: 'datagrams', datagrams: [new Uint8Array()] });
   return { connection, node, peer, presses, eased };
 }
 
@@ -259,4 +259,29 @@ test('at a relay a full side stops the reading of the other, and nothing is lost
   await node.fed('end of stream', 'upstream');
   while (received < total) await once(server, 'data');
   t.is(received, total);
+});
+
+test('datagrams that are read without a pause are one input where frames take several, and else one each', async (t) => {
+  const datagram = (octet: number): Uint8Array => Uint8Array.of(octet);
+  for (const [bundles, expected] of [
+    [true, [[datagram(1), datagram(2)], [datagram(3)], [datagram(4)]]],
+    [false, [[datagram(1)], [datagram(2)], [datagram(3)], [datagram(4)]]],
+  ] as const) {
+    const node = Object.assign(new Puppet(), { bundles });
+    const connection = new Connection(node, ports(0), systemClock);
+    const shared = datagram(1);
+    connection.transmit(shared);
+    shared[0] = 9;
+    connection.transmit(datagram(2));
+    await Promise.resolve();
+    t.is(node.inputs.length, bundles ? 1 : 2);
+    connection.transmit(datagram(3));
+    connection.input(command);
+    connection.transmit(datagram(4));
+    await Promise.resolve();
+    const came = node.inputs.flatMap((input) => (input.type === 'datagrams' ? [input.datagrams] : []));
+    t.deepEqual(came, bundles ? [...expected] : [[datagram(9)], ...expected.slice(1)]);
+    // Nothing overtakes: what came before another input goes before it.
+    t.deepEqual(node.inputs.map(({ type }) => type).indexOf('command'), bundles ? 2 : 3);
+  }
 });

@@ -41,6 +41,8 @@ export class Connection {
   #timer: NodeJS.Timeout | undefined;
   #armed = Number.POSITIVE_INFINITY;
   #full = false;
+  /** Datagrams that have come since this thread began what it is at. */
+  readonly #datagrams: Uint8Array[] = [];
   #borrower: Borrower | undefined;
 
   /** @param opened the side that an `open` effect makes: `downstream` at a relay, absent at an end point. */
@@ -80,8 +82,30 @@ export class Connection {
     if (this.#borrower !== undefined) this.input({ type: 'time' });
   }
 
+  /**
+   * Sends a datagram of the local stack, whose octets are valid until this returns. Where frames take several, those that
+   * the stack has sent already, and this thread reads without a pause, share them; nothing waits for more.
+   */
+  transmit(datagram: Uint8Array): void {
+    if (this.node.bundles !== true) {
+      this.input({ type: 'datagrams', datagrams: [datagram] });
+      return;
+    }
+    if (this.#datagrams.length === 0) queueMicrotask(() => this.#transmitAll());
+    this.#datagrams.push(datagram.slice());
+  }
+
   /** Inputs that arrive while one is handled wait for their turn. */
   input(input: Input): void {
+    this.#transmitAll();
+    this.#take(input);
+  }
+
+  #transmitAll(): void {
+    if (this.#datagrams.length > 0) this.#take({ type: 'datagrams', datagrams: this.#datagrams.splice(0) });
+  }
+
+  #take(input: Input): void {
     if (this.#handling) {
       this.#inputs.push(input);
       return;

@@ -88,7 +88,7 @@ async function start(t: ExecutionContext, trial: Trial) {
     device,
     tunnel: (datagram) => {
       if (!rules.leaves(datagram)) return false;
-      connection.input({ type: 'datagram', datagram });
+      connection.transmit(datagram);
       return true;
     },
     failed: (error) => t.fail(String(error)),
@@ -132,7 +132,7 @@ async function start(t: ExecutionContext, trial: Trial) {
     deriveDirection(keys.get(label)!.slice(), transform, keys.get('HANDSHAKE_HASH')!);
   const [own, peer] = [key('INITIATOR_KEY'), key('SERVER_KEY')];
   path.change(onlyTunnel, rules.change);
-  path.add({ number: onlyTunnel, connection, node, transform });
+  path.add({ number: onlyTunnel, connection, node, transform, dataOptions: 0 });
   const close = async (): Promise<void> => {
     await path.stop();
     connection.destroy();

@@ -31,11 +31,12 @@ interface Added {
   readonly connection: Connection;
   readonly node: EndPoint;
   readonly transform: number;
+  readonly dataOptions: number;
   readonly count?: (passed: Passed) => void;
 }
 
 /** A tunnel that may be lent. */
-interface Lendable extends Omit<Required<Added>, 'transform'> {
+interface Lendable extends Omit<Required<Added>, 'transform' | 'dataOptions'> {
   /** What its thread has counted; and what of that is counted here already. */
   lent: { readonly state: TunnelState; counted: Partial<Passed> } | undefined;
   /** It will be lent as soon as this thread has done what it is at. */
@@ -104,8 +105,8 @@ export class DataPath {
    * @param number by which the role's routes know it
    * @param count gets what passed in the thread, or was dropped
    */
-  add({ number, connection, node, transform, count = () => {} }: Added): void {
-    const reason = this.#evp === undefined || this.#failed ? 'the thread is off' : obstacle(transform);
+  add({ number, connection, node, transform, dataOptions, count = () => {} }: Added): void {
+    const reason = this.#evp === undefined || this.#failed ? 'the thread is off' : obstacle(transform, dataOptions);
     this.#ports.log.info(`data path: ${reason === undefined ? 'fast' : `readable: ${reason}`}`);
     if (reason !== undefined) return;
     clearTimeout(this.#idle);
@@ -317,8 +318,10 @@ export class DataPath {
   }
 }
 
-const obstacle = (transform: number): string | undefined =>
-  aeadOf(transform) === undefined ? 'its transform is none of the AEAD' : undefined;
+function obstacle(transform: number, dataOptions: number): string | undefined {
+  if (aeadOf(transform) === undefined) return 'its transform is none of the AEAD';
+  return dataOptions === 0 ? undefined : 'it has options of DATA, which the thread does not know';
+}
 
 const usedOf = ({ frames, octets }: { readonly frames: number; readonly octets: number }) => ({ frames, octets });
 

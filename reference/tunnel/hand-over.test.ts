@@ -30,7 +30,7 @@ const transform = Transform.aes256gcm;
 const sessionOf = (role: 'initiator' | 'server'): Session => {
   const [initiatorKey, serverKey, handshakeHash] = [1, 2, 3].map((octet) => new Uint8Array(32).fill(octet));
   const secrets = { initiatorKey: initiatorKey!, serverKey: serverKey!, handshakeHash: handshakeHash! };
-  return new Session({ role, secrets, transform, lifetimes, percent: 100, padding: () => 0 });
+  return new Session({ role, secrets, transform, lifetimes, percent: 100, padding: () => 0, dataOptions: 0 });
 };
 
 /** An end point that is Authorized until anything but DATA comes. */
@@ -49,9 +49,10 @@ class KeyedNode implements EndPoint {
   }
 
   handle(input: Input): readonly Effect[] {
-    if (input.type === 'datagram') {
-      if (this.canSend) return [{ type: 'send', octets: this.#session.seal(input.datagram) }];
-      this.kept.push(numberOf(input.datagram));
+    if (input.type === 'datagrams') {
+      if (this.canSend)
+        return input.datagrams.map((datagram) => ({ type: 'send', octets: this.#session.seal([datagram]) }));
+      this.kept.push(...input.datagrams.map(numberOf));
     } else if (input.type === 'octets') return this.#read(input.octets);
     else if (input.type === 'given back') {
       this.#session.resume(input.sent, input.received);
@@ -64,7 +65,8 @@ class KeyedNode implements EndPoint {
     const effects: Effect[] = [];
     this.#deframer.push(octets);
     for (let next = this.#deframer.next(); next !== undefined; next = this.#deframer.next())
-      if (next.type === 'DATA') effects.push({ type: 'deliver', datagram: this.#session.open(next.octets) });
+      if (next.type === 'DATA')
+        for (const datagram of this.#session.open(next.octets)) effects.push({ type: 'deliver', datagram });
       else this.canSend = false;
     return effects;
   }
@@ -109,9 +111,9 @@ async function tunnelOf(number: number, adapter: () => Adapter, handled: (connec
   peer.on('data', (chunk: Buffer) => {
     deframer.push(new Uint8Array(chunk));
     for (let next = deframer.next(); next !== undefined; next = deframer.next())
-      received.push(numberOf(session.open(next.octets)));
+      received.push(...session.open(next.octets).map(numberOf));
   });
-  const send = (datagram: Uint8Array): void => void peer.write(session.seal(datagram));
+  const send = (datagram: Uint8Array): void => void peer.write(session.seal([datagram]));
   return { number, connection, node, peer, received, send, indicated: [] as number[] };
 }
 
@@ -126,7 +128,7 @@ async function start(t: ExecutionContext, lent: readonly number[], failing?: URL
     tunnel: (datagram) => {
       const tunnel = tunnels[clientOf(datagram, 16)];
       if (tunnel === undefined) other.push(numberOf(datagram));
-      else tunnel.connection.input({ type: 'datagram', datagram: datagram.slice() });
+      else tunnel.connection.input({ type: 'datagrams', datagrams: [datagram.slice()] });
       return true;
     },
     failed: (error) => t.fail(String(error)),
@@ -142,7 +144,7 @@ async function start(t: ExecutionContext, lent: readonly number[], failing?: URL
   for (const client of lent) {
     const tunnel = await tunnelOf(client, () => adapter, path.offer.bind(path));
     tunnels[client] = tunnel;
-    path.add({ number: client, connection: tunnel.connection, node: tunnel.node, transform });
+    path.add({ number: client, connection: tunnel.connection, node: tunnel.node, transform, dataOptions: 0 });
   }
   const isLent = (): boolean => tunnels.every(({ connection }) => connection.lent);
   while (!isLent()) await pause(1);

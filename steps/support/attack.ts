@@ -1,6 +1,6 @@
 /** An end point whose peer sends it DATA frames that were changed, forged or lost, on one connection after the other. */
 import { Given } from '@cucumber/cucumber';
-import { statusName, type TransformName } from '../../reference/wire/identifiers.ts';
+import { DataOption, statusName, type TransformName } from '../../reference/wire/identifiers.ts';
 import { connectAgain } from './connecting-again.ts';
 import { known } from './known.ts';
 import { echoReply } from './lab/echo-reply.ts';
@@ -15,8 +15,8 @@ import type { ConformanceWorld } from './world.ts';
 /** An implementation whose DATA frames are tampered with, and everything needed to do so again and again. */
 export interface Victim {
   readonly role: 'server' | 'initiator';
-  /** A new tunnel connection in Authorized. */
-  authorize(): Promise<ScriptedEndPoint>;
+  /** A new tunnel connection in Authorized. @param dataOptions that the peer wants; by default what the victim has */
+  authorize(dataOptions?: number): Promise<ScriptedEndPoint>;
   /** The stack's side of the victim's adapter. */
   adapter(): Promise<PacketSocket>;
 }
@@ -41,6 +41,9 @@ const stalledFrame = 250;
 const timers = ({ declaration }: ConformanceWorld, set: Overrides): Overrides =>
   declaration.capabilities.includes('timers') ? { timers: set } : {};
 
+/** The one word that the key may have. */
+const optionsOf = ({ dataOptions }: Overrides): number => (dataOptions === undefined ? 0 : DataOption.bundle);
+
 /** A datagram that the peer may send to the victim. */
 export function datagram({ role }: Victim, identification: number): Uint8Array {
   const { clientAddress, serverAddress } = virtualLan;
@@ -59,8 +62,9 @@ async function attackedServer(
   return {
     role: 'server',
     adapter: async () => socket,
-    authorize: async () => {
-      const initiator = await scriptedInitiator(world, { suite: 'x25519', transforms: [transform] });
+    authorize: async (dataOptions = optionsOf(overrides)) => {
+      const wanted = { suite: 'x25519', transforms: [transform], dataOptions } as const;
+      const initiator = await scriptedInitiator(world, wanted);
       await initiator.authorize();
       return initiator;
     },
@@ -90,10 +94,10 @@ async function attackedInitiator(
       stack = world.adapterSocket('client');
       return stack;
     },
-    authorize: async () => {
+    authorize: async (dataOptions = optionsOf(overrides)) => {
       if (connected) await connectAgain(world);
       connected = true;
-      const server = await scriptedServer(world);
+      const server = await scriptedServer(world, { dataOptions });
       await server.authorize();
       return server;
     },
@@ -127,9 +131,9 @@ Given(
 );
 
 /** A connection on which a control datagram has just arrived: whatever does not arrive after it was held back. */
-export async function attacked(world: ConformanceWorld): Promise<Attack> {
+export async function attacked(world: ConformanceWorld, dataOptions?: number): Promise<Attack> {
   const victim = world.get('victim');
-  const peer = await victim.authorize();
+  const peer = await victim.authorize(dataOptions);
   const socket = await victim.adapter();
   const control = datagram(victim, 1);
   await peer.send(control);

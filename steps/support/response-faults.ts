@@ -114,6 +114,17 @@ const faults: Readonly<Record<string, Fault>> = {
 
 const forms: readonly (readonly [RegExp, (...words: string[]) => Fault])[] = [
   [/^transform (0x[0-9a-f]{4})$/, (id = '') => transform(Number(id))],
+  [/^options (0x[0-9a-f]{4})$/, (bits = '') => keyData(() => ({ options: Number(bits) }))],
+  [
+    /^options (0x[0-9a-f]{4}) with transform (0x[0-9a-f]{4})$/,
+    (bits = '', id = '') =>
+      (request) => ({
+        fields: {
+          ...keyData(() => ({ options: Number(bits) }))(request).fields,
+          ...transform(Number(id))(request).fields,
+        },
+      }),
+  ],
   [/^one (second|frame|octet) more than REQUEST$/, (unit = '') => bound(`${unit}s` as keyof Lifetimes, 1)],
   [/^one (second|frame|octet) less than REQUEST$/, (unit = '') => bound(`${unit}s` as keyof Lifetimes, -1)],
   [

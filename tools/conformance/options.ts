@@ -22,10 +22,10 @@ export interface Options {
   readonly failFast: boolean;
   readonly paths: readonly string[];
   readonly iut: string;
-  /** It runs elsewhere: HOST:PORT of a server, or where an initiator is awaited. */
-  readonly remote: { readonly role: 'server' | 'client'; readonly at: string; readonly file: string } | undefined;
   /** NAME=VALUE: environment of the implementation, beside what its declaration gives it. */
   readonly env: readonly string[];
+  /** It runs elsewhere: HOST:PORT of a server, or where an initiator is awaited. */
+  readonly remote: { readonly role: 'server' | 'client'; readonly at: string; readonly file: string } | undefined;
   /** File of known failures. */
   readonly baseline: string | undefined;
   /** report.json of an earlier run, whose failures are to run again. */
@@ -140,10 +140,10 @@ const known = {
   repeat: { type: 'string' },
   'fail-fast': { type: 'boolean' },
   iut: { type: 'string' },
+  env: { type: 'string', multiple: true },
   server: { type: 'string' },
   listen: { type: 'string' },
   remote: { type: 'string' },
-  env: { type: 'string', multiple: true },
   output: { type: 'string' },
   baseline: { type: 'string' },
   rerun: { type: 'string' },
@@ -165,6 +165,11 @@ function parse(argv: readonly string[]) {
   }
 }
 
+function checkAssignment(text: string): string {
+  if (/^\w+=/.test(text)) return text;
+  throw new UsageError(`--env ${text}: not NAME=VALUE, such as PNA_DATA_PATH=readable`);
+}
+
 /** One at a time: what is elsewhere is the same process for all scenarios. */
 function remoteOf({ server, listen, remote, iut, env }: ReturnType<typeof parse>['values']) {
   const at = server ?? listen;
@@ -176,11 +181,6 @@ function remoteOf({ server, listen, remote, iut, env }: ReturnType<typeof parse>
   if (iut !== undefined || env !== undefined)
     throw new UsageError(`${option} ${at}: without --iut and --env, as the suite starts no program`);
   return { role: server === undefined ? ('client' as const) : ('server' as const), at, file: remote };
-}
-
-function checkAssignment(text: string): string {
-  if (/^\w+=/.test(text)) return text;
-  throw new UsageError(`--env ${text}: not NAME=VALUE, such as PNA_DATA_PATH=readable`);
 }
 
 function roleOf(text: string): Role {

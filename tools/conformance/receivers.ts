@@ -54,6 +54,7 @@ export const receivers: Readonly<Record<string, Readonly<Record<string, Receiver
   neighbour: { Emulator: { roles: ['client'] }, EmulatorAtServer: { roles: ['server'] } },
   conversation: { Conversation: both },
   authorized: { Authorized: both },
+  bundles: { Bundles: both },
 };
 
 interface Exception {

@@ -3,6 +3,7 @@ import type { Fault } from './fault.ts';
 import { acceptance } from './faults/acceptance.ts';
 import { adapter } from './faults/adapter.ts';
 import { arp } from './faults/arp.ts';
+import { bundles } from './faults/bundles.ts';
 import { clientData } from './faults/client-data.ts';
 import { close } from './faults/close.ts';
 import { connecting } from './faults/connecting.ts';
@@ -46,6 +47,7 @@ import { requests } from './faults/requests.ts';
 import { routers } from './faults/router.ts';
 import { routes } from './faults/routes.ts';
 import { security } from './faults/security.ts';
+import { sentBundles } from './faults/sent-bundles.ts';
 import { server } from './faults/server.ts';
 import { serverAdapter } from './faults/server-adapter.ts';
 import { transforms } from './faults/transforms.ts';
@@ -65,6 +67,8 @@ export const registry: readonly Fault[] = [
   ...identifiers,
   ...relayFrames,
   ...requests,
+  ...bundles,
+  ...sentBundles,
   ...clientData,
   ...handshake,
   ...handshakeKeys,

@@ -45,6 +45,10 @@ const types: Readonly<Record<string, { readonly valid: string; readonly invalid:
     valid: 'seal the datagrams of `lengths`: SHA-256 of the first `frames` is `sha256`',
     invalid: 'after `after` valid frames, `frame`, or the next one with a bit spoilt, is refused',
   },
+  Bundles: {
+    valid: 'in order of `n`, `datagrams` seal to `frame` and `frame` opens to `datagrams`',
+    invalid: 'open the valid frames of lower `n` first; then `frame` is refused, and none of its datagrams is used',
+  },
   KeyedClose: { valid: 'after `n` DATA frames the digest verifies', invalid: 'it does not: truncation' },
   Emulator: { valid: 'the adapter answers `packet` by `reply`', invalid: 'it does not answer' },
   EmulatorAtServer: { valid: "the server's adapter answers `packet` by `reply`", invalid: 'it does not answer' },

@@ -1,6 +1,7 @@
 /** Every subject, a file each. */
 import { subject as arp } from './arp.ts';
 import { subject as authorized } from './authorized.ts';
+import { subject as bundles } from './bundles.ts';
 import { subject as clientData } from './client-data.ts';
 import { subject as close } from './close.ts';
 import { subject as conversation } from './conversation.ts';
@@ -38,4 +39,5 @@ export const subjects: readonly Subject[] = [
   neighbour,
   conversation,
   authorized,
+  bundles,
 ];

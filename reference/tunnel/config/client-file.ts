@@ -1,7 +1,7 @@
 /** The configuration file of a tunnel client. */
 import * as v from 'valibot';
 import { described, inspect, strict } from './shapes.ts';
-import { $schema, dataPath, deterministic, keys, lifetime, oneKey, timers, user } from './shared-keys.ts';
+import { $schema, dataOptions, dataPath, deterministic, keys, lifetime, oneKey, timers, user } from './shared-keys.ts';
 import {
   anyPrefix,
   count,
@@ -106,6 +106,7 @@ export const client = v.pipe(
         'A folder for what has to outlive a restart: the freshness of the last REQUEST.',
       ),
     ),
+    dataOptions,
     dataPath,
     reconnect: v.optional(
       described(flag, 'Whether to connect again when a tunnel ends that the user did not end.'),

@@ -7,7 +7,7 @@ import { Lan } from '../lan.ts';
 import { clientDataSize, largestClientData } from './client-data-size.ts';
 import { faultOfLan, faultOfLan6 } from './lan-faults.ts';
 import { described, inspect, type Path, strict } from './shapes.ts';
-import { $schema, dataPath, deterministic, keys, lifetime, oneKey, timers, user } from './shared-keys.ts';
+import { $schema, dataOptions, dataPath, deterministic, keys, lifetime, oneKey, timers, user } from './shared-keys.ts';
 import {
   anyAddress,
   anyPrefix,
@@ -163,6 +163,7 @@ export const server = v.pipe(
     ),
     traffic: v.exactOptional(traffic),
     lifetime,
+    dataOptions,
     dataPath,
     limits: v.optional(limits, {}),
     timers,

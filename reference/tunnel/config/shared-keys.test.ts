@@ -36,6 +36,12 @@ const faults: [name: string, role: 'client' | 'server', file: object, pattern: R
     { ...server, lifetime: { octets: 65_535 } },
     /^server\.json: lifetime\.octets: 65535 is not a whole number from 65536 to 1099511627776$/,
   ],
+  [
+    'an option of DATA that there is not',
+    'client',
+    { ...client, dataOptions: ['bundles'] },
+    /^client\.json: dataOptions\[0\]: is not "bundle"$/,
+  ],
 ];
 for (const [name, role, file, pattern] of faults)
   test(`refused with bounds: ${name}`, (t) => {
@@ -46,4 +52,12 @@ test('timers may be short, and those that only wait may be 0', (t) => {
   const timers = { refusalDelay: 0, expiryGrace: 0, keepAlive: 1, silence: 1, backOffMin: 1, backOffMax: 1 };
   const config = parseConfig('server', JSON.stringify({ ...server, timers }), 'server.json', {});
   t.deepEqual(config.timers, { ...defaultTimers, ...timers });
+});
+
+test('options of DATA are bits, and there are none by default', (t) => {
+  const bits = (dataOptions: object) =>
+    parseConfig('server', JSON.stringify({ ...server, ...dataOptions }), 'server.json', {}).dataOptions;
+  t.is(bits({}), 0);
+  t.is(bits({ dataOptions: [] }), 0);
+  t.is(bits({ dataOptions: ['bundle'] }), 8);
 });

@@ -1,6 +1,7 @@
 /** The keys that the configuration files of several roles have in common. */
 import * as v from 'valibot';
 import { defaultTimers, type TimerName, type Timers } from '../../machines/timers.ts';
+import { DataOption, dataOptionNames } from '../../wire/identifiers.ts';
 import { described, inspect, strict } from './shapes.ts';
 import { count, list, privateKey, text } from './values.ts';
 
@@ -31,6 +32,21 @@ export const dataPath = v.optional(
     'fast: a thread seals and opens datagrams, as far as the transform allows it; readable: each by itself; auto: fast where the runtime can.',
   ),
   'auto',
+);
+
+/** Yields their bits. */
+export const dataOptions = v.pipe(
+  v.optional(
+    described(
+      list(
+        v.picklist(dataOptionNames, `is not ${dataOptionNames.map((name) => `"${name}"`).join(' or ')}`),
+        'a list of options, such as ["bundle"]',
+      ),
+      'What DATA frames may have besides lone datagrams, if the other end point wants it too. bundle: datagrams that wait together share a frame.',
+    ),
+    [],
+  ),
+  v.transform((names) => names.reduce((bits, name) => bits | DataOption[name], 0)),
 );
 
 const asBigInt = v.transform((number: number) => BigInt(number));

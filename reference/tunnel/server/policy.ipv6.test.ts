@@ -46,6 +46,7 @@ const addressesOf = (subject: Policy, name: Name) =>
     path: ['server.test'],
     suite: 1,
     transform: 1,
+    dataOptions: 0,
     handshakeHash: new Uint8Array(32),
     peerKey: decodeKey(keyOf(names.indexOf(name))),
   });

@@ -49,6 +49,7 @@ const session = (name: string, key: number) => ({
   path: ['server.test'],
   suite: 1,
   transform: 1,
+  dataOptions: 0,
   handshakeHash: new Uint8Array(32),
   peerKey: decodeKey(keyOf(key)),
 });

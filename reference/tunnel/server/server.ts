@@ -1,5 +1,6 @@
 /** [EP] figs. 12 and 14: the tunnel server, many tunnel connections on one pseudo network adapter. */
 import type { Socket } from 'node:net';
+import type { Passed } from '../../datapath/shared.ts';
 import type { Host } from '../../linux/host.ts';
 import { thisHost } from '../../linux/this-host.ts';
 import type { Cause, SessionDescription } from '../../nodes/effect.ts';
@@ -67,7 +68,7 @@ export class TunnelServer implements Service {
       host: surroundings.host ?? thisHost,
       hook: surroundings.hook,
       log: surroundings.log,
-      send: ({ connection }, datagram) => connection.input({ type: 'datagram', datagram }),
+      send: ({ connection }, datagram) => connection.transmit(datagram),
       isFull: ({ connection }) => connection.full,
       dataPath: ({ connection }) => this.#dataPath.of(connection),
       queue: ({ node }) => node.queueCounts,
@@ -199,11 +200,12 @@ export class TunnelServer implements Service {
     older?.connection.input({ type: 'superseded' });
   }
 
-  #add(tunnel: Tunnel, { name, transform }: SessionDescription, addresses: ClientAddresses): void {
+  #add(tunnel: Tunnel, { name, transform, dataOptions }: SessionDescription, addresses: ClientAddresses): void {
     const { number, connection, node } = tunnel;
     this.#adapter.add(tunnel, name, addresses).catch((error: unknown) => this.#error(error));
     this.#dataPath.change(number, { tunnel: number, addresses } satisfies RoutesChange);
-    this.#dataPath.add({ number, connection, node, transform, count: (passed) => this.#adapter.count(tunnel, passed) });
+    const count = (passed: Passed): void => this.#adapter.count(tunnel, passed);
+    this.#dataPath.add({ number, connection, node, transform, dataOptions, count });
   }
 
   #remove(tunnel: Tunnel): void {

@@ -33,6 +33,7 @@ const keysOf: Readonly<Partial<Record<Capability, readonly string[]>>> = {
   'client-to-client': ['clientToClient'],
   groups: ['addressMap', 'traffic'],
   lockdown: ['lockdown'],
+  bundles: ['dataOptions'],
 };
 
 /** A key of the configuration that the implementation doesn't promise to understand: the scenario lacks a tag. */

@@ -49,6 +49,8 @@ export interface ScriptedInitiatorOptions {
   readonly lifetimes?: Lifetimes;
   /** Entry 4 of the key exchange data; undefined: none. By default above every one before it. */
   readonly freshness?: bigint | undefined;
+  /** Option bits that it asks for; none by default. */
+  readonly dataOptions?: number;
   /** Further entries of the key exchange data. */
   readonly extra?: readonly KeyExchangeEntry[];
   /** Suite 2: makes another ML-KEM encapsulation key out of the right one, 1184 octets. */
@@ -110,6 +112,7 @@ export class ScriptedInitiator extends ScriptedEndPoint {
       keyExchangeData: makeKeyExchangeData({
         lifetimes: options.lifetimes ?? defaultLifetimes,
         freshness: 'freshness' in options ? options.freshness : nextFreshness(),
+        ...(options.dataOptions === undefined ? {} : { options: options.dataOptions }),
         ...(options.extra === undefined ? {} : { extra: options.extra }),
       }),
       transforms: (options.transforms ?? ['chacha20poly1305']).map((one) =>
@@ -145,7 +148,8 @@ export class ScriptedInitiator extends ScriptedEndPoint {
       throw new Nonconformance('the header of RESPONSE in the clear differs from the sealed one');
     }
     const response = decodeOpenedResponse(opened);
-    this.key(new ScriptedSession('initiator', response.transform, handshake.split()));
+    const { options } = response.keyExchangeData;
+    this.key(new ScriptedSession('initiator', response.transform, handshake.split(), options));
     return response;
   }
 

@@ -28,6 +28,8 @@ export interface ScriptedServerOptions {
   readonly settings?: Partial<NetworkSettings>;
   /** The client data as a whole, instead of settings. */
   readonly clientData?: ClientData;
+  /** Option bits that it selects where REQUEST asks for them; none by default. */
+  readonly dataOptions?: number;
 }
 
 /** Settings that the scripted server hands out unless told otherwise: those of the scenarios' virtual LAN. */
@@ -114,7 +116,10 @@ export class ScriptedServer extends ScriptedEndPoint {
     const offered = request.transforms.find((one) => (Object.values(Transform) as number[]).includes(one));
     const fields: OpenedResponse = {
       suite: request.suite,
-      keyExchangeData: makeKeyExchangeData({ lifetimes: request.keyExchangeData.lifetimes }),
+      keyExchangeData: makeKeyExchangeData({
+        lifetimes: request.keyExchangeData.lifetimes,
+        options: request.keyExchangeData.options & (options.dataOptions ?? 0),
+      }),
       transform: offered ?? noCommonTransform(),
       clientData: options.clientData ?? fromNetworkSettings({ ...defaultSettings, ...options.settings }),
       ...alterations.fields,
@@ -124,7 +129,9 @@ export class ScriptedServer extends ScriptedEndPoint {
     const frame = sealAltered(opened, responseHeaderLength, overhead, alterations, (altered) =>
       handshake.writeResponse(altered),
     );
-    if (alterations.message === undefined) this.key(new ScriptedSession('server', fields.transform, handshake.split()));
+    const { options: selected } = fields.keyExchangeData;
+    if (alterations.message === undefined)
+      this.key(new ScriptedSession('server', fields.transform, handshake.split(), selected));
     return frame;
   }
 

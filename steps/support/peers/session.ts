@@ -37,8 +37,11 @@ export class ScriptedSession {
   /** k_i and k_r, 32 octets each: nobody may see them. */
   readonly noiseKeys: readonly Uint8Array[];
 
-  /** @param side which end point this peer plays */
-  constructor(side: 'initiator' | 'server', transform: number, secrets: SessionSecrets) {
+  /**
+   * @param side which end point this peer plays
+   * @param dataOptions option bits that RESPONSE selects
+   */
+  constructor(side: 'initiator' | 'server', transform: number, secrets: SessionSecrets, dataOptions = 0) {
     const { initiatorKey, serverKey, handshakeHash } = secrets;
     const [own, other] = side === 'initiator' ? [initiatorKey, serverKey] : [serverKey, initiatorKey];
     this.noiseKeys = [initiatorKey.slice(), serverKey.slice()];
@@ -50,8 +53,8 @@ export class ScriptedSession {
     const isKnown = transformName(transform) !== undefined;
     const cipher = isKnown ? transform : Transform.chacha20poly1305;
     const usable = (keys: DirectionKeys): DirectionKeys => (isKnown ? keys : { ...keys, iv: keys.iv.slice(0, 12) });
-    this.sealer = createSealer(cipher, usable(this.sending), { padding: () => this.padding });
-    this.opener = createOpener(cipher, usable(this.receiving));
+    this.sealer = createSealer(cipher, usable(this.sending), { padding: () => this.padding, dataOptions });
+    this.opener = createOpener(cipher, usable(this.receiving), { dataOptions });
   }
 
   /** A DATA frame with this datagram; the next one counts on from it, whether it is sent or not. */
@@ -91,14 +94,20 @@ export class ScriptedEndPoint {
     await this.connection.send(this.session.seal(datagram));
   }
 
+  /** Of the bundle that came last: those that nobody took yet. */
+  readonly #datagrams: Uint8Array[] = [];
+
   /**
    * The next datagram: DATA frames with nothing in them are passed over unless `keepAlives` are wanted.
    * @throws IntegrityFailure when the frame does not verify; Nonconformance when it is another frame
    */
   async receive({ keepAlives = false, milliseconds = patience } = {}): Promise<Uint8Array> {
     for (;;) {
-      const datagram = this.session.opener.open((await this.expect('DATA', milliseconds)).octets).slice();
-      if (keepAlives || datagram.length > 0) return datagram;
+      const waiting = this.#datagrams.shift();
+      if (waiting !== undefined) return waiting;
+      const datagrams = this.session.opener.openAll((await this.expect('DATA', milliseconds)).octets);
+      if (keepAlives && datagrams.length === 0) return new Uint8Array();
+      this.#datagrams.push(...datagrams.map((datagram) => datagram.slice()));
     }
   }
 
@@ -123,7 +132,7 @@ export class ScriptedEndPoint {
       if (frame.type === 'DATA' && this.#session !== undefined) {
         const { opener } = this.#session;
         const before = opener.octets;
-        opener.open(frame.octets);
+        opener.openAll(frame.octets);
         this.lastCounted = Number(opener.octets - before);
       } else if (frame.type === 'CLOSE') return this.judge(frame);
       else throw new Nonconformance(`expected CLOSE, received ${frame.type}: ${frame.octets.toHex()}`);

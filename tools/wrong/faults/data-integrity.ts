@@ -15,8 +15,8 @@ const tag = `  try {
     return undefined;
   }
   return plaintext;`;
-const opening = `      const datagram = open(frame);
-      if (datagram === undefined) throw`;
+const opening = `    const datagrams = open(frame);
+    if (datagrams === undefined) throw`;
 const dataRead = `      this.#received = session.open(octets);`;
 const verified = `if (!(Number(intact) & Number(padded) & Number(fitting))) return undefined;`;
 
@@ -123,12 +123,12 @@ export const dataIntegrity: readonly Fault[] = [
     file: dataFrame,
     change: [
       opening,
-      `      let datagram = open(frame);
-      if (datagram === undefined && digestLengthOf(decryption) === 16) {
-        counter.advance(0);
-        datagram = open(frame);
-      }
-      if (datagram === undefined) throw`,
+      `    let datagrams = open(frame);
+    if (datagrams === undefined && digestLengthOf(decryption) === 16) {
+      counter.advance(0);
+      datagrams = open(frame);
+    }
+    if (datagrams === undefined) throw`,
     ],
     more: [
       {
@@ -309,7 +309,7 @@ const digestLengthOf = ({ digestLength }: Decryption) => digestLength;`,
         this.#received = session.open(octets);
       } catch (error) {
         for (let next = this.#deframer.next(); next?.type === 'DATA'; next = this.#deframer.next())
-          this.#machine.emit({ type: 'deliver', datagram: session.open(next.octets) });
+          this.#machine.emit({ type: 'deliver', datagram: session.open(next.octets)[0] });
         throw error;
       }`,
     ],

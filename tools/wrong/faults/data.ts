@@ -5,7 +5,8 @@ const dataFrame = 'reference/crypto/data-frame.ts';
 const transforms = 'reference/crypto/transforms.ts';
 const padded = `const padded = isZero(plaintext.subarray(datagramLength));`;
 const fitting = `const fitting = protocolOf(datagram) === protocol;`;
-const headerWritten = `encodeDataHeader({ protocol, datagramLength, flags: 0, segmentSize: 0, paddingLength, digestLength }, frame);`;
+const noFlags = `    (bundled || flags === 0) &&`;
+const headerWritten = `encodeDataHeader({ protocol, datagramLength, flags, segmentSize: 0, paddingLength, digestLength }, frame);`;
 
 export const data: readonly Fault[] = [
   {
@@ -262,7 +263,7 @@ export const data: readonly Fault[] = [
     roles: ['client', 'server'],
     does: 'The flags are not looked at.',
     file: dataFrame,
-    change: [`    flags === 0 &&`, `    flags >= 0 &&`],
+    change: [noFlags, ''],
   },
   {
     id: 'reserved-flags-unchecked',
@@ -270,7 +271,7 @@ export const data: readonly Fault[] = [
     roles: ['client', 'server'],
     does: 'Flags of bits 5 to 15 are not looked at.',
     file: dataFrame,
-    change: [`    flags === 0 &&`, `    (flags & 31) === 0 &&`],
+    change: [noFlags, `    (bundled || (flags & 31) === 0) &&`],
   },
   {
     id: 'known-flags-unchecked',
@@ -278,7 +279,7 @@ export const data: readonly Fault[] = [
     roles: ['client', 'server'],
     does: 'Flags that have a meaning are let through though nobody negotiated them.',
     file: dataFrame,
-    change: [`    flags === 0 &&`, `    (flags & ~31) === 0 &&`],
+    change: [noFlags, `    (bundled || (flags & ~31) === 0) &&`],
   },
   {
     id: 'segment-size-unchecked',
@@ -294,6 +295,6 @@ export const data: readonly Fault[] = [
     roles: ['client', 'server'],
     does: 'The flag of a partial checksum is set though it was not negotiated.',
     file: dataFrame,
-    change: [headerWritten, headerWritten.replace('flags: 0', 'flags: datagramLength > 0 ? 1 : 0')],
+    change: [headerWritten, headerWritten.replace('flags,', 'flags: datagramLength > 0 ? 1 : 0')],
   },
 ];

@@ -57,7 +57,7 @@ export const ending: readonly Fault[] = [
 
   /** Action *deliver*. */`,
       `    this.#machine.emit({ type: 'send', octets });
-    if (this.#session) this.#machine.emit({ type: 'send', octets: this.#session.seal(empty) });
+    if (this.#session) this.#machine.emit({ type: 'send', octets: this.#session.seal([]) });
   }
 
   /** Action *deliver*. */`,
@@ -238,7 +238,7 @@ export const ending: readonly Fault[] = [
         this.#closed(status);`,
       `      if (status !== undefined) {
         for (let next = this.#deframer.next(); next?.type === 'DATA'; next = this.#deframer.next())
-          this.#machine.emit({ type: 'deliver', datagram: session.open(next.octets) });
+          this.#machine.emit({ type: 'deliver', datagram: session.open(next.octets)[0] });
         this.#closed(status);`,
     ],
   },
@@ -290,7 +290,7 @@ export const ending: readonly Fault[] = [
           `      machine.step('frame');
       this.#deframer.push(octets);
       for (let next = this.#deframer.next(); next?.type === 'DATA'; next = this.#deframer.next())
-        if (lastSession) machine.emit({ type: 'deliver', datagram: lastSession.open(next.octets) });
+        if (lastSession) machine.emit({ type: 'deliver', datagram: lastSession.open(next.octets)[0] });
       return;`,
         ],
       },
@@ -306,10 +306,7 @@ export const ending: readonly Fault[] = [
       },
       {
         file: conversation,
-        change: [
-          `const empty = new Uint8Array(0);`,
-          `const empty = new Uint8Array(0);\nlet lastSession: Session | undefined;`,
-        ],
+        change: [`const queueLimit = 64;`, `const queueLimit = 64;\nlet lastSession: Session | undefined;`],
       },
     ],
   },

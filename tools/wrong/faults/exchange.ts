@@ -69,7 +69,7 @@ export const exchange: readonly Fault[] = [
     'KEY-02 CLOSE-02',
     'server',
     'The counter in the digest of its CLOSE leaves its empty DATA frames out.',
-    'return this.#sealer.seal(datagram);',
+    'return others.length === 0 ? this.#sealer.seal(datagram) : this.#sealer.sealBundle(datagrams);',
     'const frame = this.#sealer.seal(datagram);\n    if (datagram.length > 0) this.carried = (this.carried ?? 0) + 1;\n    return frame;',
     [
       {

@@ -11,8 +11,9 @@ const choice = 'request.transforms.find((wanted) => offered.includes(wanted));';
 const without = (id: string): string =>
   `request.transforms.find((wanted) => offered.includes(wanted) && wanted !== ${id});`;
 const suites = 'if (!entry.suites.some((suite) => suite === request.suite))';
-const offering = '...propose(transforms, lifetimes, randomness.grease(), freshness()),';
-const offered = (list: string): string => `...propose(${list}, lifetimes, randomness.grease(), freshness()),`;
+const offering = '...propose(transforms, lifetimes, randomness.grease(), freshness(), dataOptions),';
+const offered = (list: string): string =>
+  `...propose(${list}, lifetimes, randomness.grease(), freshness(), dataOptions),`;
 const greaseTransform = '      transform: { id: greaseIdentifier(a % 15), index: b % 4 },\n';
 const greaseEntry = '      tlv: { id: greaseIdentifier(c % 8), value: randomOctets(length % 16) },\n';
 const unknown = (

@@ -172,8 +172,8 @@ ${keepAliveSet}`,
     breaks: ['DATA-15'],
     roles: ['client', 'server'],
     does: 'An empty datagram is handed to the adapter as an Ethernet header alone.',
-    file: conversation,
-    change: [`    if (this.#received.length > 0) this.#machine.emit(`, `    this.#machine.emit(`],
+    file: 'reference/crypto/data-frame.ts',
+    change: ['(datagram.length === 0 ? [] : [datagram])', '[datagram]'],
     more: [
       {
         file: 'reference/adapter/receive-path.ts',

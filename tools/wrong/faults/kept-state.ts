@@ -32,8 +32,8 @@ export const keptState: readonly Fault[] = [
     'sealed-in-one-buffer': [
       'ADP-15',
       'All DATA frames are made in one buffer: the next frame overwrites one that has not been written yet.',
-      'const frame = new Uint8Array(dataHeaderLength + digestLength + sealed);',
-      'const frame = (globalThis.slab ??= new Uint8Array(131_072)).subarray(0, dataHeaderLength + digestLength + sealed);',
+      'const frame = new Uint8Array(length);',
+      'const frame = (globalThis.slab ??= new Uint8Array(131_072)).subarray(0, length);',
     ],
   }),
   ...inModule('reference/tunnel/connection.ts', ['client', 'server'], {

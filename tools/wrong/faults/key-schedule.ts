@@ -99,8 +99,8 @@ export const keySchedule: readonly Fault[] = [
     does: 'The first DATA frame is sealed with n = 1.',
     file: dataFrame,
     change: [
-      `export function sealer(encryption: Encryption, counter = new Counter()): Sealer {`,
-      `export function sealer(encryption: Encryption, counter = new Counter(1)): Sealer {`,
+      `export function sealer(encryption: Encryption, counter = new Counter(), dataOptions = 0): Sealer {`,
+      `export function sealer(encryption: Encryption, counter = new Counter(1), dataOptions = 0): Sealer {`,
     ],
   },
   {
@@ -110,10 +110,10 @@ export const keySchedule: readonly Fault[] = [
     does: 'Empty DATA frames are not counted when they are sent.',
     file: dataFrame,
     change: [
-      `      counter.advance(sealed);
-      return frame;`,
-      `      if (sealed > 0) counter.advance(sealed);
-      return frame;`,
+      `    counter.advance(sealed);
+    return frame;`,
+      `    if (sealed > 0) counter.advance(sealed);
+    return frame;`,
     ],
   },
   {
@@ -168,9 +168,9 @@ export const keySchedule: readonly Fault[] = [
     does: 'The counter goes on from one tunnel connection to the next.',
     file: dataFrame,
     change: [
-      `export function sealer(encryption: Encryption, counter = new Counter()): Sealer {`,
+      `export function sealer(encryption: Encryption, counter = new Counter(), dataOptions = 0): Sealer {`,
       `let sealedBefore: Counter | undefined;
-export function sealer(encryption: Encryption, counter = new Counter(sealedBefore?.frames ?? 0)): Sealer {
+export function sealer(encryption: Encryption, counter = new Counter(sealedBefore?.frames ?? 0), dataOptions = 0): Sealer {
   sealedBefore = counter;`,
     ],
   },
@@ -181,8 +181,8 @@ export function sealer(encryption: Encryption, counter = new Counter(sealedBefor
     does: 'The counter is transmitted, as 8 octets at the end of each frame of an AEAD.',
     file: dataFrame,
     change: [
-      `      const paddingLength = encryption.padding(datagram.length);`,
-      `      const paddingLength = encryption.padding(datagram.length) + (digestLength === 16 ? 8 : 0);`,
+      `    const paddingLength = encryption.padding(datagram.length);`,
+      `    const paddingLength = encryption.padding(datagram.length) + (digestLength === 16 ? 8 : 0);`,
     ],
     more: [
       {
@@ -190,7 +190,7 @@ export function sealer(encryption: Encryption, counter = new Counter(sealedBefor
         change: [
           `encryption.seal(frame, counter.encode(), datagram, zeros.subarray(0, paddingLength));`,
           `const n = counter.encode();
-      encryption.seal(frame, n, datagram, paddingLength === 8 ? n : zeros.subarray(0, paddingLength));`,
+    encryption.seal(frame, n, datagram, paddingLength === 8 ? n : zeros.subarray(0, paddingLength));`,
         ],
       },
     ],
@@ -202,7 +202,7 @@ export function sealer(encryption: Encryption, counter = new Counter(sealedBefor
     does: 'The low 16 bits of the counter are transmitted as segment size.',
     file: dataFrame,
     change: [
-      `encodeDataHeader({ protocol, datagramLength, flags: 0, segmentSize: 0, paddingLength, digestLength }, frame);`,
+      `encodeDataHeader({ protocol, datagramLength, flags, segmentSize: 0, paddingLength, digestLength }, frame);`,
       `const segmentSize = counter.frames & 0xffff;
       encodeDataHeader({ protocol, datagramLength, flags: 0, segmentSize, paddingLength, digestLength }, frame);`,
     ],

@@ -150,7 +150,7 @@ export const readings: readonly Fault[] = [
     does: 'The server sends GREASE among its key exchange data.',
     file: 'reference/nodes/server.ts',
     change: [
-      'const chosen = makeKeyExchangeData({ lifetimes: grant.lifetimes });',
+      'const chosen = makeKeyExchangeData({ lifetimes: grant.lifetimes, options: dataOptions });',
       'const chosen = makeKeyExchangeData({ lifetimes: grant.lifetimes, extra: [{ id: 0x1a1a, value: new Uint8Array(1) }] });',
     ],
   },

@@ -148,7 +148,7 @@ const absent = inModule('reference/nodes/initiator.ts', ['client'], {
   'initiator-no-freshness': [
     'REQ-18',
     'REQUEST has no freshness.',
-    `randomness.grease(), freshness())`,
+    `randomness.grease(), freshness(), dataOptions)`,
     `randomness.grease())`,
   ],
 });

@@ -20,7 +20,7 @@ const known = 'const refused = entries.find(({ id }) => id >= firstCriticalTlv &
 const ascending = 'if (id <= previous) throw';
 const refusedRequest =
   'if (error instanceof Malformed || error instanceof IntegrityFailure) return Status.notAuthorized;';
-const chosen = 'makeKeyExchangeData({ lifetimes: grant.lifetimes });';
+const chosen = 'makeKeyExchangeData({ lifetimes: grant.lifetimes, options: dataOptions });';
 const ends = 'client server';
 const decodedBy = 'REQ-12 RESP-10';
 
@@ -125,7 +125,7 @@ export const requests: readonly Fault[] = [
   policy('frames-not-lowered', 'RESP-05', 'server', 'RESPONSE allows more frames than REQUEST.', 'frames: own.frames < asked.frames ? own.frames : asked.frames,', 'frames: own.frames,'),
   policy('octets-not-lowered', 'RESP-05', 'server', 'RESPONSE allows more octets than REQUEST.', 'octets: own.octets < asked.octets ? own.octets : asked.octets,', 'octets: own.octets,'),
   serverNode('options-not-asked-for', 'RESP-09', 'server', 'RESPONSE has options that REQUEST does not ask for.', chosen, 'makeKeyExchangeData({ lifetimes: grant.lifetimes, options: 1 });'),
-  serverNode('compression-not-asked-for', 'RESP-09', 'server', 'RESPONSE selects a compression that REQUEST does not ask for.', chosen, 'makeKeyExchangeData({ lifetimes: grant.lifetimes, compression: [1] });'),
+  serverNode('compression-not-asked-for', 'RESP-09', 'server', 'RESPONSE selects a compression that REQUEST does not ask for.', chosen, 'makeKeyExchangeData({ lifetimes: grant.lifetimes, options: dataOptions, compression: [1] });'),
   serverNode('options-beyond-asked', 'RESP-09', 'server', 'RESPONSE allows every option as soon as REQUEST asks for one.', chosen, 'makeKeyExchangeData({ lifetimes: grant.lifetimes, options: keyExchangeData.options === 0 ? 0 : 0x1f });'),
   keyData('unknown-option-bits-refused', 'RESP-09', 'server', 'A REQUEST with option bits that mean nothing yet is refused.', "if (more.length > 0) throw new Malformed('key exchange data options (3)", "if (more.length > 0 || options > 0x1f) throw new Malformed('key exchange data options (3)"),
   // RESPONSE as an initiator reads it
@@ -148,6 +148,6 @@ export const requests: readonly Fault[] = [
     exchange(`more-${bound}-accepted`, 'RESP-05', 'client', `RESPONSE may allow more ${bound} than REQUEST.`, `lifetimes.${bound} <= proposed.lifetimes.${bound}`, `lifetimes.${bound} > 0`)),
   ...(['seconds', 'frames', 'octets'] as const).map((bound) =>
     exchange(`equal-${bound}-refused`, 'RESP-05', 'client', `RESPONSE may not allow as many ${bound} as REQUEST.`, `lifetimes.${bound} <= proposed.lifetimes.${bound}`, `lifetimes.${bound} < proposed.lifetimes.${bound}`)),
-  exchange('options-accepted', 'RESP-09', 'client', 'Options that were not asked for are taken.', 'if (options !== 0 ||', 'if ('),
-  exchange('compression-accepted', 'RESP-09', 'client', 'Compression that was not asked for is taken.', 'options !== 0 || compression.length > 0', 'options !== 0'),
+  exchange('options-accepted', 'RESP-09', 'client', 'Options that were not asked for are taken.', 'if ((options & ~proposed.dataOptions) !== 0 ||', 'if ('),
+  exchange('compression-accepted', 'RESP-09', 'client', 'Compression that was not asked for is taken.', '(options & ~proposed.dataOptions) !== 0 || compression.length > 0', '(options & ~proposed.dataOptions) !== 0'),
 ];

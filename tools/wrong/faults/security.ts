@@ -9,7 +9,7 @@ const run = 'reference/cli/run.ts';
 
 const keyed = `    const session = new Session({ ...options, padding: () => randomness.padding() });`;
 const opened = `      this.#received = session.open(octets);`;
-const sealed = `      octets = session.seal(datagram);`;
+const sealed = `      octets = session.seal(datagrams);`;
 const refused = `if (deterministic !== undefined && place.environment['PNA_INSECURE_DETERMINISTIC'] !== '1')`;
 
 /** Something secret, and where it goes. */
@@ -86,37 +86,37 @@ export const security: readonly Fault[] = [
     'received-datagram-on-stderr',
     'Each datagram that came is on stderr in hexadecimal.',
     opened,
-    'process.stderr.write(`${this.#received.toHex()}\\n`);',
+    'process.stderr.write(`${Buffer.concat(this.#received).toString("hex")}\\n`);',
   ),
   leak(
     'sent-datagram-on-stderr',
     'Each datagram that is sent is on stderr in base64.',
     sealed,
-    'process.stderr.write(`${datagram.toBase64()}\\n`);',
+    'process.stderr.write(`${Buffer.concat(datagrams).toString("base64")}\\n`);',
   ),
   leak(
     'received-datagram-as-text',
     'The text in each datagram that came is on stderr.',
     opened,
-    'process.stderr.write(`${Buffer.from(this.#received).toString("latin1")}\\n`);',
+    'process.stderr.write(`${Buffer.concat(this.#received).toString("latin1")}\\n`);',
   ),
   leak(
     'sent-datagram-escaped',
     'Each datagram that is sent is on stderr, each octet as an escape.',
     sealed,
-    `process.stderr.write(\`\${[...datagram].map((octet) => \`\\\\x\${octet.toString(16).padStart(2, '0')}\`).join('')}\\n\`);`,
+    `process.stderr.write(\`\${[...Buffer.concat(datagrams)].map((octet) => \`\\\\x\${octet.toString(16).padStart(2, '0')}\`).join('')}\\n\`);`,
   ),
   leak(
     'received-datagram-in-trace',
     'Each datagram that came is a hint in log and trace.',
     opened,
-    `this.#machine.emit({ type: 'hint', text: this.#received.toHex() });`,
+    `this.#machine.emit({ type: 'hint', text: Buffer.concat(this.#received).toString("hex") });`,
   ),
   leak(
     'datagram-of-a-dump-spaced',
     'Each datagram that came is on stderr as a dump of 16 octets a line.',
     opened,
-    `process.stderr.write(\`\${(this.#received.toHex().match(/.{1,32}/g) ?? []).map((line) => line.replace(/../g, '$& ')).join('\\n')}\\n\`);`,
+    `process.stderr.write(\`\${(Buffer.concat(this.#received).toString("hex").match(/.{1,32}/g) ?? []).map((line) => line.replace(/../g, '$& ')).join('\\n')}\\n\`);`,
   ),
   {
     id: 'keys-in-trace',

@@ -126,7 +126,7 @@ const node = inModule('reference/nodes/server.ts', ['server'], {
   'server-expiry-seconds-half': [
     'SRV-20',
     'A key expires at half of its seconds.',
-    `lifetimes, percent: 100 }, expiryGrace);`,
+    `lifetimes, percent: 100, dataOptions }, expiryGrace);`,
     `lifetimes, percent: 50 }, expiryGrace);`,
   ],
   'server-confirmation-not-ended': [

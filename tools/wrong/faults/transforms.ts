@@ -7,7 +7,7 @@ const aead = 'reference/crypto/aead.ts';
 const ctr = 'reference/crypto/ctr-hmac.ts';
 const cbc = 'reference/crypto/cbc-hmac.ts';
 const fitting = `const fitting = protocolOf(datagram) === protocol;`;
-const headerWritten = `encodeDataHeader({ protocol, datagramLength, flags: 0, segmentSize: 0, paddingLength, digestLength }, frame);`;
+const headerWritten = `encodeDataHeader({ protocol, datagramLength, flags, segmentSize: 0, paddingLength, digestLength }, frame);`;
 const verified = `if (!(Number(intact) & Number(padded) & Number(fitting))) return undefined;`;
 
 /** Only the sum of both lengths is verified. */
@@ -132,10 +132,8 @@ export const transforms: readonly Fault[] = [
     does: 'Padding is handed on with the datagram.',
     file: dataFrame,
     change: [
-      `    counter.advance(plaintext.length);
-    return datagram;`,
-      `    counter.advance(plaintext.length);
-    return plaintext;`,
+      `const datagrams = bundled ? cutBundle(datagram) : alone(datagram);`,
+      `const datagrams = bundled ? cutBundle(datagram) : alone(plaintext);`,
     ],
   },
   {
@@ -267,7 +265,8 @@ export const transforms: readonly Fault[] = [
     does: 'With 0x01xx, whose digest does not cover the header, flags and segment size are not looked at.',
     file: dataFrame,
     change: [
-      `    flags === 0 &&
+      `    (bundled || flags === 0) &&
+    (!bundled || header.datagramLength === 0) &&
     segmentSize === 0 &&`,
       `    (digestLength === 32 || (flags === 0 && segmentSize === 0)) &&`,
     ],

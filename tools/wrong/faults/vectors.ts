@@ -39,8 +39,8 @@ export const vectorFaults: readonly Fault[] = [
     'DATA-06',
     'client server',
     'Of the flags of DATA only the lower octet has to be 0.',
-    '    flags === 0 &&',
-    '    (flags & 0xff) === 0 &&',
+    '    (bundled || flags === 0) &&',
+    '    (bundled || (flags & 0xff) === 0) &&',
   ),
   answers(
     'response-frames-within-octets',
@@ -55,8 +55,8 @@ export const vectorFaults: readonly Fault[] = [
     'RESP-09',
     'client',
     'Option bits of RESPONSE that have no name are taken.',
-    'if (options !== 0 ||',
-    'if ((options & 0x1f) !== 0 ||',
+    'if ((options & ~proposed.dataOptions) !== 0 ||',
+    'if ((options & 0x1f & ~proposed.dataOptions) !== 0 ||',
   ),
   resolving(
     'arp-virtual-lan-of-24-bits',

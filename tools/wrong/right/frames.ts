@@ -179,16 +179,16 @@ export const frameChoices: readonly Right[] = [
     touches: ['DATA-01', 'DATA-08', 'DATA-13', 'KEY-02', 'SRV-16', 'SRV-20', 'ADP-03', 'ADP-09', 'ADP-10', 'ADP-15'],
     file: 'reference/nodes/conversation.ts',
     change: [
-      '      octets = session.seal(datagram);\n',
-      `      if (datagram.length > 0) {
-        machine.emit({ type: 'send', octets: session.seal(empty) });
+      '      octets = session.seal(datagrams);\n',
+      `      if (datagrams.length > 0) {
+        machine.emit({ type: 'send', octets: session.seal([]) });
         if (session.usedUp) this.#owner.keyUsedUp();
         if (!machine.sends) {
-          this.#send(datagram);
+          this.#send(datagrams);
           return true;
         }
       }
-      octets = session.seal(datagram);
+      octets = session.seal(datagrams);
 `,
     ],
   },
