@@ -171,14 +171,15 @@ function checkAssignment(text: string): string {
 }
 
 /** One at a time: what is elsewhere is the same process for all scenarios. */
-function remoteOf({ server, listen, remote, iut }: Partial<Record<'server' | 'listen' | 'remote' | 'iut', string>>) {
+function remoteOf({ server, listen, remote, iut, env }: ReturnType<typeof parse>['values']) {
   const at = server ?? listen;
   if (at === undefined && remote === undefined) return undefined;
   if (at === undefined || (server !== undefined && listen !== undefined))
     throw new UsageError('--remote FILE: with either --server HOST:PORT or --listen ADDRESS:PORT');
   const option = server === undefined ? '--listen' : '--server';
   if (remote === undefined) throw new UsageError(`${option} ${at}: needs --remote FILE, with names and keys`);
-  if (iut !== undefined) throw new UsageError(`${option} ${at}: without --iut, whose programs the suite would start`);
+  if (iut !== undefined || env !== undefined)
+    throw new UsageError(`${option} ${at}: without --iut and --env, as the suite starts no program`);
   return { role: server === undefined ? ('client' as const) : ('server' as const), at, file: remote };
 }
 
