@@ -1,11 +1,17 @@
-/** `npm run attack`: attacks against real processes, and whether honest initiators get in meanwhile. */
+/** `npm run attack`: attacks against real processes, and what those who have nothing to do with them notice. */
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { attacks } from './attack/attacks.ts';
+import { churn } from './attack/churn.ts';
+import { refusals } from './attack/refusals.ts';
+import { rogueServer } from './attack/rogue-server.ts';
 import { type Outcome, run } from './attack/run.ts';
 import { enclose, ended, obstacle } from './conformance/enclosure.ts';
 
 const help = `usage: npm run attack -- [--only ID …] [--tries N] [--iut FILE] [--plain] [--list]
+       npm run attack -- churn [--minutes N] [--tunnels N] [--iut FILE]
+       npm run attack -- refusals [--count N] [--iut FILE]
+       npm run attack -- rogue-server [--count N] [--iut FILE]
 
 Starts a server, a relay and a client in namespaces, has attackers keep at them, and tries as an honest initiator
 to be authorised within 2 s, again and again. A tunnel that renews its key every 18 s carries echoes meanwhile.
@@ -16,8 +22,17 @@ to be authorised within 2 s, again and again. A tunnel that renews its key every
   --plain        the server is not told of the relay before it
   --list         the attacks
 
-Exit status: 0 when in each attack at least 99 of 100 got in and the tunnel lost no echo, 1 when not,
-2 for a wrong command line, 3 when the laboratory failed.
+churn: 1,000 tunnels (--tunnels), of which 200 are killed and 200 come each 10 s, for 5 minutes (--minutes). The others lose
+no echo for more than 1 s, and each datagram is accounted for: sent = delivered + dropped, exactly.
+
+refusals: REQUESTs that are wrong in six ways, 2,000 each (--count), and the medians of the times to their refusals, which
+differ by at most 0.2 ms. Only a quiet machine can tell.
+
+rogue-server: router advertisements, forged UDP, multicast and more from an authorised server, 50 times each (--count). Nothing
+reaches the client's stack, and nothing of its machine changes.
+
+Exit status: 0 when in each attack at least 99 of 100 got in and the tunnel lost no echo, or what is said above holds,
+1 when not, 2 for a wrong command line, 3 when the laboratory failed.
 `;
 
 /** The share of honest tries that has to get in. */
@@ -40,8 +55,12 @@ function row(id: string, outcome: Outcome): string {
   return line([id, `${outcome.in}/${tries}`, ...times, `${lost}/${echoes}`, renewed, ...figures]);
 }
 
-const { values } = parseArgs({
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
   options: {
+    minutes: { type: 'string', default: '5' },
+    tunnels: { type: 'string', default: '1000' },
+    count: { type: 'string' },
     only: { type: 'string', multiple: true },
     tries: { type: 'string', default: '100' },
     iut: { type: 'string', default: 'iut.json' },
@@ -54,12 +73,56 @@ const chosen = attacks.filter(
   ({ id }) => values.only?.some((only) => id === only || id.startsWith(`${only}-`)) ?? true,
 );
 const tries = Number(values.tries);
-const problem = obstacle();
+const iut = resolve(values.iut);
+const count = (usual: number): number => Number(values.count ?? usual);
 
+/** Those with a name of their own. */
+const others: Readonly<Record<string, () => Promise<boolean>>> = {
+  churn: () => churn({ iut, minutes: Number(values.minutes), tunnels: Number(values.tunnels), say }),
+  refusals: () => refusals({ iut, count: count(2_000), say }),
+  'rogue-server': () => rogueServer({ iut, rounds: count(50), say }),
+};
+const [name, ...more] = positionals;
+const other = name === undefined ? undefined : others[name];
+
+function misuse(): string | undefined {
+  if (more.length > 0 || (name !== undefined && other === undefined))
+    return `nothing is called ${positionals.join(' ')}`;
+  if (chosen.length === 0) return 'no attack has such an id';
+  const numbers = [values.tries, values.minutes, values.tunnels, values.count ?? '1'];
+  return numbers.every((text) => Number(text) > 0)
+    ? undefined
+    : '--tries, --minutes, --tunnels and --count are numbers';
+}
+
+const sayFailure = (where: string, error: unknown): void =>
+  void process.stderr.write(`attack: ${where}${error instanceof Error ? error.stack : error}\n`);
+
+async function crowds(): Promise<number> {
+  const options = { iut, tries, plain: values.plain };
+  const progress = (text: string): void =>
+    void (process.stderr.isTTY && process.stderr.write(`\r${text.padEnd(60)}\r`));
+  say(line(columns));
+  let status = 0;
+  for (const attack of chosen) {
+    try {
+      const outcome = await run(attack, options, progress);
+      say(row(attack.id, outcome));
+      if (outcome.in < share * tries || outcome.lost > 0) status ||= 1;
+    } catch (error) {
+      sayFailure(`${attack.id}: `, error);
+      status = 3;
+    }
+  }
+  return status;
+}
+
+const wrong = misuse();
+const problem = obstacle();
 if (values.help) process.stdout.write(help);
 else if (values.list) for (const { id, does } of attacks) say(`${id.padEnd(26)}${does}`);
-else if (chosen.length === 0 || !(tries >= 1)) {
-  process.stderr.write(`attack: ${chosen.length === 0 ? 'no attack has such an id' : '--tries is a number'}\n${help}`);
+else if (wrong !== undefined) {
+  process.stderr.write(`attack: ${wrong}\n${help}`);
   process.exitCode = 2;
 } else if (problem !== undefined) {
   process.stderr.write(`attack: ${problem}\n`);
@@ -68,17 +131,10 @@ else if (chosen.length === 0 || !(tries >= 1)) {
   const own = [process.execPath, resolve(import.meta.filename), ...process.argv.slice(2)];
   process.exitCode = await ended(enclose(own, { PNA_ENCLOSED: '1' }));
 } else {
-  const options = { iut: resolve(values.iut), tries, plain: values.plain };
-  const progress = (text: string): void =>
-    void (process.stderr.isTTY && process.stderr.write(`\r${text.padEnd(60)}\r`));
-  say(line(columns));
-  for (const attack of chosen)
-    try {
-      const outcome = await run(attack, options, progress);
-      say(row(attack.id, outcome));
-      if (outcome.in < share * tries || outcome.lost > 0) process.exitCode ??= 1;
-    } catch (error) {
-      process.stderr.write(`attack: ${attack.id}: ${error instanceof Error ? error.stack : error}\n`);
-      process.exitCode = 3;
-    }
+  try {
+    process.exitCode = other === undefined ? await crowds() : (await other()) ? 0 : 1;
+  } catch (error) {
+    sayFailure('', error);
+    process.exitCode = 3;
+  }
 }

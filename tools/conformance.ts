@@ -4,7 +4,7 @@ import { DeclarationError, loadDeclaration } from '../steps/support/peers/declar
 import { diff } from './conformance/diff.ts';
 import { enclose, ended, lifeline, obstacle } from './conformance/enclosure.ts';
 import { merge } from './conformance/merge.ts';
-import { help, type Options, parseOptions, UsageError } from './conformance/options.ts';
+import { command, help, type Options, parseOptions, UsageError } from './conformance/options.ts';
 import { readReport } from './conformance/report.ts';
 import { listScenarios, runSuite } from './conformance/run.ts';
 import { NothingMatches } from './conformance/select.ts';
@@ -31,7 +31,10 @@ async function main(argv: readonly string[]): Promise<number> {
       return 0;
     }
     if (options.list) return await listScenarios(options);
+    if (options.remote !== undefined) return await runSuite(options);
     loadDeclaration(options.iut);
+    // Programs under test get the suite's own environment.
+    for (const [name = '', ...value] of options.env.map((one) => one.split('='))) process.env[name] = value.join('=');
     if (process.env[insideMark] === undefined) return await outside(options, argv);
     delete process.env[insideMark];
     return await runSuite(options);
@@ -41,7 +44,7 @@ async function main(argv: readonly string[]): Promise<number> {
       return 3;
     }
     const isUsage = error instanceof UsageError;
-    const more = isUsage && error.status === 2 ? 'npm run conformance -- --help lists the options\n' : '';
+    const more = isUsage && error.status === 2 ? `${command} --help lists the options\n` : '';
     process.stderr.write(`${error.message}\n${more}`);
     return isUsage ? error.status : 2;
   }
@@ -63,13 +66,13 @@ async function outside(options: Options, argv: readonly string[]): Promise<numbe
     return 3;
   }
   // The seed is drawn here, so that both processes name the same.
-  const command = [
+  const words = [
     process.execPath,
     import.meta.filename,
     ...argv,
     ...(argv.includes('--seed') ? [] : ['--seed', String(options.seed)]),
   ];
-  const child = enclose(command, {
+  const child = enclose(words, {
     [insideMark]: '1',
     NODE_COMPILE_CACHE: resolve(root, 'node_modules/.cache/compile'),
   });

@@ -1,10 +1,21 @@
-/** `npm run fuzz`: random and spoilt packets through adapters in memory, each outcome compared with that of an independent decoder. */
+/**
+ * `npm run fuzz`: inputs that nobody thought of. Without `--minutes` random and spoilt packets go through adapters in memory,
+ * each outcome compared with that of an independent decoder. With it each decoder, and the nodes as sequences of inputs, are
+ * explored by what each input reaches.
+ */
 import { randomInt } from 'node:crypto';
+import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { enclose, ended, obstacle } from './conformance/enclosure.ts';
 import { UsageError, wholeNumber } from './conformance/options.ts';
-import { corpus, octetsOf } from './fuzz/corpus.ts';
+import { keptOf, octetsOf } from './fuzz/corpus.ts';
+import { faultOf } from './fuzz/guided/explore.ts';
+import { guided } from './fuzz/guided/guided.ts';
+import { live } from './fuzz/live.ts';
 import { Memory } from './fuzz/memory.ts';
 import { fuzz, tryPacket } from './fuzz/run.ts';
+import type { Target } from './fuzz/targets/target.ts';
+import { ownTargets, targets } from './fuzz/targets.ts';
 
 const help = `usage: npm run fuzz [-- OPTION …]
 
@@ -14,7 +25,17 @@ reply or datagram in the tunnel that is wrong or missing. It fails if memory gro
 
   --count N      packets to draw (default: 1000000)
   --seed N       draws the packets of an earlier run, which prints its seed
-  --packet HEX   sends this one packet alone
+
+With --minutes it explores targets instead, each in its share of the time: inputs that reach code which none reached before
+are kept and changed further. What is found is kept in tools/fuzz/corpus, whose inputs npm test tries again.
+
+  --minutes N    so long in all
+  --target T     this target alone; can be given several times
+  --live         sends to a running server, relay and client what was kept, changed a little; somebody honest has to
+                 get in after every 40 connections
+  --keep         the inputs that together reach most take the place of the kept ones
+  --input HEX    tries this one input of the target given by --target
+  --list         the targets
   --help         this text
 
 exit status: 0 nothing found, 1 a fault, 2 wrong usage
@@ -38,12 +59,24 @@ async function main(argv: readonly string[]): Promise<number> {
     process.stdout.write(help);
     return 0;
   }
-  if (values.packet !== undefined) return sendOne(octetsOf(values.packet, '--packet'));
-  const count = wholeNumber('--count', values.count, 0, maximum) ?? 1_000_000;
+  if (values.list) {
+    for (const { name, does } of ownTargets) say(`${name.padEnd(24)}${does}`);
+    return 0;
+  }
+  const chosen = chosenTargets(values.target);
+  if (values.input !== undefined) return tryOne(chosen, octetsOf(values.input, '--input'));
   const seed = wholeNumber('--seed', values.seed, 0, maximum) ?? randomInt(maximum);
-  for (const { file, line, comment, packet } of corpus()) {
-    const fault = await tryPacket(packet);
-    if (fault !== undefined) return report(packet, `${file}:${line} ${comment}: ${fault}`);
+  if (values.minutes !== undefined) {
+    const minutes = Number(values.minutes);
+    if (!(minutes > 0)) throw new UsageError(`--minutes ${values.minutes}: a number above 0`);
+    if (values.live) return sendLive(argv, minutes, seed);
+    return (await guided({ targets: chosen ?? ownTargets, minutes, seed, keep: values.keep, say })) ? 0 : 1;
+  }
+  if (chosen !== undefined) throw new UsageError('--target needs --minutes or --input');
+  const count = wholeNumber('--count', values.count, 0, maximum) ?? 1_000_000;
+  for (const { file, line, comment, input } of keptOf('adapters')) {
+    const fault = await tryPacket(input);
+    if (fault !== undefined) return report(input, `${file}:${line} ${comment}: ${fault}`);
   }
   return sendDrawn(seed, count);
 }
@@ -52,7 +85,12 @@ function parse(argv: readonly string[]) {
   const options = {
     count: { type: 'string' },
     seed: { type: 'string' },
-    packet: { type: 'string' },
+    minutes: { type: 'string' },
+    target: { type: 'string', multiple: true },
+    live: { type: 'boolean', default: false },
+    keep: { type: 'boolean', default: false },
+    input: { type: 'string' },
+    list: { type: 'boolean' },
     help: { type: 'boolean' },
   } as const;
   try {
@@ -62,11 +100,29 @@ function parse(argv: readonly string[]) {
   }
 }
 
-async function sendOne(packet: Uint8Array): Promise<number> {
-  const fault = await tryPacket(packet);
-  if (fault !== undefined) return report(packet, fault);
-  say('nothing found');
-  return 0;
+/** In namespaces of their own. */
+async function sendLive(argv: readonly string[], minutes: number, seed: number): Promise<number> {
+  const problem = obstacle();
+  if (problem !== undefined) throw new Error(problem);
+  if (process.env['PNA_ENCLOSED'] !== '1')
+    return ended(enclose([process.execPath, resolve(import.meta.filename), ...argv], { PNA_ENCLOSED: '1' }));
+  return (await live({ iut: resolve('iut.json'), minutes, seed, say })) ? 0 : 1;
+}
+
+function chosenTargets(names: readonly string[] | undefined): Target[] | undefined {
+  return names?.map((name) => {
+    const target = targets.find((one) => one.name === name);
+    if (target === undefined) throw new UsageError(`--target ${name}: no such target; --list has them`);
+    return target;
+  });
+}
+
+async function tryOne(chosen: readonly Target[] | undefined, input: Uint8Array): Promise<number> {
+  const [target, ...others] = chosen ?? [];
+  if (target === undefined || others.length > 0) throw new UsageError('--input needs one --target');
+  const fault = await faultOf(target, input);
+  say(fault === undefined ? 'nothing found' : `FAULT of ${target.name}: ${fault}`);
+  return fault === undefined ? 0 : 1;
 }
 
 /** A batch has a seed of its own, counted on from the run's. */
@@ -103,7 +159,7 @@ function judgeMemory(memory: Memory): number {
 }
 
 function report(packet: Uint8Array, fault: string): number {
-  say(`FAULT ${fault}\npacket ${packet.toHex()}\nagain: npm run fuzz -- --packet ${packet.toHex()}`);
-  say('Mend the fault, then add the packet to tools/fuzz/corpus.');
+  say(`FAULT ${fault}\npacket ${packet.toHex()}\nagain: npm run fuzz -- --target adapters --input ${packet.toHex()}`);
+  say('Mend the fault, then add the packet to tools/fuzz/corpus/adapters.');
   return 1;
 }

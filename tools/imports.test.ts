@@ -40,6 +40,11 @@ const cases: readonly Case[] = [
     refused: ['../../bench/load.ts', '../../reference/testing/pair.ts', 'koffi'],
   },
   {
+    file: 'tools/fuzz/targets/nodes.ts',
+    allowed: ['../../../reference/testing/pair.ts', '../../../vectors/load.ts', '../lan.ts'],
+    refused: ['../../../bench/load.ts', 'koffi'],
+  },
+  {
     file: 'bench/tunnel.ts',
     allowed: ['../tools/conformance/enclosure.ts', '../steps/support/lab/process.ts', '../reference/wire/frame.ts'],
     refused: ['../vectors/load.ts', '../reference/testing/pair.ts', 'koffi'],

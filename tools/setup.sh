@@ -1,5 +1,6 @@
 #!/bin/sh
 # Sets up what the suite needs: npm packages by the lockfile, missing Debian packages. Does nothing when all is there.
+# In an installed package there is no lockfile: npm has done its part.
 set -eu
 cd "$(dirname "$0")/.."
 PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin
@@ -25,9 +26,13 @@ need nft nftables
 need networkctl systemd
 need dbus-daemon dbus-daemon
 need dnsmasq dnsmasq-base
-need spin spin
-need gcc gcc
-[ -e /usr/include/stdio.h ] || missing="$missing libc6-dev"
+if [ -f package-lock.json ]; then
+  need spin spin
+  need gcc gcc
+  need /usr/bin/python3 python3
+  /usr/bin/python3 -c 'import cryptography' 2>/dev/null || missing="$missing python3-cryptography"
+  [ -e /usr/include/stdio.h ] || missing="$missing libc6-dev"
+fi
 
 if [ -n "$missing" ]; then
   install="apt-get install -y --no-install-recommends$missing"
@@ -51,6 +56,8 @@ if [ -n "$missing" ]; then
   fi
   rm -f "$log"
 fi
+
+[ -f package-lock.json ] || exit 0
 
 stamp=node_modules/.setup-stamp
 wanted=$(cksum <package-lock.json)

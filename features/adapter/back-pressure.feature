@@ -45,6 +45,20 @@ Feature: Back-pressure
       And an initiator is authorized
       Then a new datagram of the stack arrives at the initiator
 
+  @iut:client @ADP-14 @needs:reconnect
+  Rule: What waits while the initiator connects again is bounded
+
+    Scenario: A server that lets the initiator wait for RESPONSE
+      Given an adapter that the tunnel application configures, and a scripted server, configured with
+        """
+        { "reconnect": true }
+        """
+      When the server breaks the connection off
+      And the initiator has connected again
+      And the stack sends up to 40 MiB of datagrams before RESPONSE
+      And the server authorizes it
+      Then no more than 16 MiB of them arrive at the server before a new one
+
   @iut:client @CLOSE-08 @ADP-12 @needs:routes
   Rule: A peer that does not read is not waited for at the end either
 

@@ -49,13 +49,13 @@ Feature: What a tunnel client takes out of its tunnel
     Scenario: Sources in IPv4
       Given a client that accepts 10.9.0.0/24, whose server routes 10.9.0.0/24 10.10.0.0/24
       Then of what the server sends these datagrams do not reach the client's stack
-        | from        | to        |
-        | 10.7.255.5  | 10.8.0.10 |
-        | 10.8.1.0    | 10.8.0.10 |
-        | 10.8.255.5  | 10.8.0.10 |
-        | 10.10.0.5   | 10.8.0.10 |
-        | 192.0.2.1   | 10.8.0.10 |
-        | 10.77.0.2   | 10.8.0.10 |
+        | from       | to        |
+        | 10.7.255.5 | 10.8.0.10 |
+        | 10.8.1.0   | 10.8.0.10 |
+        | 10.8.255.5 | 10.8.0.10 |
+        | 10.10.0.5  | 10.8.0.10 |
+        | 192.0.2.1  | 10.8.0.10 |
+        | 10.77.0.2  | 10.8.0.10 |
       And of what the server sends these datagrams reach the client's stack
         | from       | to        |
         | 10.8.0.1   | 10.8.0.10 |
@@ -67,17 +67,17 @@ Feature: What a tunnel client takes out of its tunnel
     Scenario: Sources in IPv6
       Given a client of both families that accepts fd00:8::/31, whose server routes fd00:8::/48 fd00:9::/64 fd00:10::/64
       Then of what the server sends these datagrams do not reach the client's stack
-        | from                    | to              |
-        | fd00:7:ffff:ffff::1     | fd00:8:0:a::1   |
-        | fd00:8:1::1             | fd00:8:0:a::1   |
-        | fd00:9:0:1::1           | fd00:8:0:a::1   |
-        | fd00:10::1              | fd00:8:0:a::1   |
-        | 2001:db8::1             | fd00:8:0:a::1   |
+        | from                | to            |
+        | fd00:7:ffff:ffff::1 | fd00:8:0:a::1 |
+        | fd00:8:1::1         | fd00:8:0:a::1 |
+        | fd00:9:0:1::1       | fd00:8:0:a::1 |
+        | fd00:10::1          | fd00:8:0:a::1 |
+        | 2001:db8::1         | fd00:8:0:a::1 |
       And of what the server sends these datagrams reach the client's stack
-        | from                    | to              |
-        | fd00:8::1               | fd00:8:0:a::1   |
-        | fd00:8:0:ffff::1        | fd00:8:0:a::1   |
-        | fd00:9::ffff:ffff       | fd00:8:0:a::1   |
+        | from              | to            |
+        | fd00:8::1         | fd00:8:0:a::1 |
+        | fd00:8:0:ffff::1  | fd00:8:0:a::1 |
+        | fd00:9::ffff:ffff | fd00:8:0:a::1 |
 
   Rule: With a default route accepted, forged and reserved sources are still left out
 
@@ -86,20 +86,21 @@ Feature: What a tunnel client takes out of its tunnel
     Scenario: Everything is behind the server, in IPv4
       Given a client with 10.20.0.0/24 behind it that accepts everything, whose server routes 0.0.0.0/0
       Then of what the server sends these datagrams do not reach the client's stack
-        | from            | to        |
-        | 10.8.0.10       | 10.8.0.10 |
-        | 10.77.0.1       | 10.8.0.10 |
-        | 10.77.0.99      | 10.8.0.10 |
-        | 10.20.0.5       | 10.8.0.10 |
-        | 10.20.0.5       | 10.20.0.6 |
-        | 0.0.0.0         | 10.8.0.10 |
-        | 0.255.255.255   | 10.8.0.10 |
-        | 127.0.0.1       | 10.8.0.10 |
-        | 127.255.255.255 | 10.8.0.10 |
-        | 169.254.1.1     | 10.8.0.10 |
-        | 224.0.0.1       | 10.8.0.10 |
-        | 239.255.255.255 | 10.8.0.10 |
-        | 255.255.255.255 | 10.8.0.10 |
+        | from            | to              |
+        | 10.8.0.10       | 10.8.0.10       |
+        | 10.77.0.1       | 10.8.0.10       |
+        | 10.77.0.99      | 10.8.0.10       |
+        | 10.20.0.5       | 10.8.0.10       |
+        | 10.20.0.5       | 10.20.0.6       |
+        | 0.0.0.0         | 10.8.0.10       |
+        | 0.255.255.255   | 10.8.0.10       |
+        | 127.0.0.1       | 10.8.0.10       |
+        | 127.255.255.255 | 10.8.0.10       |
+        | 169.254.1.1     | 10.8.0.10       |
+        | 224.0.0.1       | 10.8.0.10       |
+        | 239.255.255.255 | 10.8.0.10       |
+        | 255.255.255.255 | 10.8.0.10       |
+        | 10.8.0.255      | 10.8.0.10       |
         | 10.8.0.1        | 0.0.0.0         |
         | 10.8.0.1        | 127.0.0.1       |
         | 10.8.0.1        | 169.254.1.1     |
@@ -137,10 +138,10 @@ Feature: What a tunnel client takes out of its tunnel
         | fd00:8::1                | ff02::1                  |
         | fd00:8::1                | ff0e::101                |
       And of what the server sends these datagrams reach the client's stack
-        | from            | to              |
-        | 2001:db8::1     | fd00:8:0:a::1   |
-        | fe7f:ffff::1    | fd00:8:0:a::1   |
-        | fec0::1         | fd00:8:0:a::1   |
+        | from         | to            |
+        | 2001:db8::1  | fd00:8:0:a::1 |
+        | fe7f:ffff::1 | fd00:8:0:a::1 |
+        | fec0::1      | fd00:8:0:a::1 |
 
   @ADP-36
   Rule: What is for every node is for none behind a tunnel
@@ -192,7 +193,11 @@ Feature: What a tunnel client takes out of its tunnel
         | fd00:8::1 | fd00:8:0:a::1 | ICMPv6 134 behind hop-by-hop options       |
         | fd00:8::1 | fd00:8:0:a::1 | ICMPv6 136 behind destination options      |
         | fd00:8::1 | fd00:8:0:a::1 | ICMPv6 135 in a first fragment             |
+        | fd00:8::1 | fd00:8:0:a::1 | ICMPv6 136 behind a routing header         |
+        | fd00:8::1 | fd00:8:0:a::1 | ICMPv6 137 behind an authentication header |
+        | fd00:8::1 | fd00:8:0:a::1 | ICMPv6 134 behind two extension headers    |
         | fd00:8::1 | fd00:8:0:a::1 | UDP to 546                                 |
+        | fd00:8::1 | fd00:8:0:a::1 | UDP to 546 in a first fragment             |
         | fd00:8::1 | fd00:8:0:a::1 | UDP to 546 behind destination options      |
       And of what the server sends these datagrams reach the client's stack
         | from      | to            | what                                  |
@@ -208,12 +213,15 @@ Feature: What a tunnel client takes out of its tunnel
     Scenario: Packets of a link, in IPv4
       Given a client that accepts everything, whose server routes 0.0.0.0/0
       Then of what the server sends these datagrams do not reach the client's stack
-        | from     | to        | what                    |
-        | 10.8.0.1 | 10.8.0.10 | ICMP 5                  |
-        | 10.8.0.1 | 10.8.0.10 | ICMP 9                  |
-        | 10.8.0.1 | 10.8.0.10 | ICMP 10                 |
-        | 10.8.0.1 | 10.8.0.10 | UDP to 68               |
-        | 10.8.0.1 | 10.8.0.10 | UDP to 68 behind options |
+        | from     | to        | what                          |
+        | 10.8.0.1 | 10.8.0.10 | ICMP 5                        |
+        | 10.8.0.1 | 10.8.0.10 | ICMP 9                        |
+        | 10.8.0.1 | 10.8.0.10 | ICMP 10                       |
+        | 10.8.0.1 | 10.8.0.10 | UDP to 68                     |
+        | 10.8.0.1 | 10.8.0.10 | UDP to 68 behind options      |
+        | 10.8.0.1 | 10.8.0.10 | UDP to 68 in a first fragment |
+        | 10.8.0.1 | 10.8.0.10 | ICMP 5 behind options         |
+        | 10.8.0.1 | 10.8.0.10 | ICMP 9 in a first fragment    |
       And of what the server sends these datagrams reach the client's stack
         | from     | to        | what       |
         | 10.8.0.1 | 10.8.0.10 | ICMP 4     |

@@ -155,30 +155,34 @@ Feature: Datagrams of every kind at the adapter
     Scenario: Neighbour discovery at the client
       Given an adapter configured by nobody, of a tunnel whose client data offers every option in IPv6
       Then no neighbour discovery of the stack enters the tunnel, of these types in each of these places
-        | type                      | place                        |
-        | a router solicitation     | by unicast                   |
-        | a router advertisement    | by unicast                   |
-        | a neighbour solicitation  | by unicast                   |
-        | a neighbour advertisement | by unicast                   |
-        | a redirect                | by unicast                   |
-        | a neighbour solicitation  | with a hop limit of 64       |
-        | a neighbour solicitation  | behind hop-by-hop options    |
-        | a neighbour solicitation  | behind destination options   |
-        | a neighbour solicitation  | behind two extension headers |
-        | a neighbour solicitation  | in a first fragment          |
+        | type                      | place                           |
+        | a router solicitation     | by unicast                      |
+        | a router advertisement    | by unicast                      |
+        | a neighbour solicitation  | by unicast                      |
+        | a neighbour advertisement | by unicast                      |
+        | a redirect                | by unicast                      |
+        | a neighbour solicitation  | with a hop limit of 64          |
+        | a neighbour solicitation  | behind hop-by-hop options       |
+        | a neighbour solicitation  | behind destination options      |
+        | a neighbour solicitation  | behind two extension headers    |
+        | a neighbour solicitation  | behind a routing header         |
+        | a neighbour solicitation  | behind an authentication header |
+        | a neighbour solicitation  | in a first fragment             |
 
     @iut:server
     Scenario: Neighbour discovery at the server
       Given a tunnel server's adapter of both families with alice authorized
       Then no neighbour discovery of the stack enters the tunnel, of these types in each of these places
-        | type                      | place                        |
-        | a router solicitation     | by unicast                   |
-        | a router advertisement    | by unicast                   |
-        | a neighbour solicitation  | by unicast                   |
-        | a neighbour advertisement | by unicast                   |
-        | a redirect                | by unicast                   |
-        | a neighbour solicitation  | with a hop limit of 64       |
-        | a neighbour solicitation  | behind hop-by-hop options    |
-        | a neighbour solicitation  | behind destination options   |
-        | a neighbour solicitation  | behind two extension headers |
-        | a neighbour solicitation  | in a first fragment          |
+        | type                      | place                           |
+        | a router solicitation     | by unicast                      |
+        | a router advertisement    | by unicast                      |
+        | a neighbour solicitation  | by unicast                      |
+        | a neighbour advertisement | by unicast                      |
+        | a redirect                | by unicast                      |
+        | a neighbour solicitation  | with a hop limit of 64          |
+        | a neighbour solicitation  | behind hop-by-hop options       |
+        | a neighbour solicitation  | behind destination options      |
+        | a neighbour solicitation  | behind two extension headers    |
+        | a neighbour solicitation  | behind a routing header         |
+        | a neighbour solicitation  | behind an authentication header |
+        | a neighbour solicitation  | in a first fragment             |

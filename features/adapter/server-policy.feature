@@ -45,11 +45,11 @@ Feature: What a tunnel server passes on
         | fd00:1f:ffff:ffff::1           | fd00:8::1 |
         | fd00:20:0:1::                  | fd00:8::1 |
       And of what alice sends these datagrams reach the server's adapter
-        | from                            | to        |
-        | fd00:20::                       | fd00:8::1 |
-        | fd00:20::ffff:ffff:ffff:ffff    | fd00:9::5 |
-        | fd00:8:0:a::                    | fd00:8::1 |
-        | fd00:8:0:a:ffff:ffff:ffff:ffff  | fd00:9::5 |
+        | from                           | to        |
+        | fd00:20::                      | fd00:8::1 |
+        | fd00:20::ffff:ffff:ffff:ffff   | fd00:9::5 |
+        | fd00:8:0:a::                   | fd00:8::1 |
+        | fd00:8:0:a:ffff:ffff:ffff:ffff | fd00:9::5 |
 
   Rule: Neither another client nor a network behind one is a destination
 
@@ -120,17 +120,17 @@ Feature: What a tunnel server passes on
         | alice | fd00:20::/64 |
         | bob   |              |
       Then of what alice sends these datagrams do not reach the server's adapter
-        | from          | to                                  |
-        | fd00:8:0:a::1 | fd00:a::                            |
+        | from          | to                                   |
+        | fd00:8:0:a::1 | fd00:a::                             |
         | fd00:8:0:a::1 | fd00:7:ffff:ffff:ffff:ffff:ffff:ffff |
-        | fd00:8:0:a::1 | fd00:9:0:1::                        |
-        | fd00:8:0:a::1 | fd77::1                             |
-        | fd00:20::5    | 2001:db8::1                         |
+        | fd00:8:0:a::1 | fd00:9:0:1::                         |
+        | fd00:8:0:a::1 | fd77::1                              |
+        | fd00:20::5    | 2001:db8::1                          |
       And of what alice sends these datagrams reach the server's adapter
-        | from          | to                              |
-        | fd00:8:0:a::1 | fd00:9::                        |
-        | fd00:8:0:a::1 | fd00:9::ffff:ffff:ffff:ffff     |
-        | fd00:20::5    | fd00:9::5                       |
+        | from          | to                          |
+        | fd00:8:0:a::1 | fd00:9::                    |
+        | fd00:8:0:a::1 | fd00:9::ffff:ffff:ffff:ffff |
+        | fd00:20::5    | fd00:9::5                   |
 
   @ADP-29
   Rule: Nothing from or to a reserved address passes, in either direction
@@ -151,6 +151,7 @@ Feature: What a tunnel server passes on
         | 224.0.0.1       | 10.8.0.1 |
         | 239.255.255.255 | 10.8.0.1 |
         | 255.255.255.255 | 10.8.0.1 |
+        | 10.8.0.255      | 10.8.0.1 |
       And of what alice sends these datagrams reach the server's adapter
         | from            | to       |
         | 1.0.0.1         | 10.8.0.1 |
@@ -174,6 +175,7 @@ Feature: What a tunnel server passes on
         | 10.8.0.1    | 224.0.0.251     | none   |
         | 10.8.0.1    | 239.255.255.250 | none   |
         | 10.8.0.1    | 255.255.255.255 | none   |
+        | 10.8.0.1    | 10.8.0.255      | none   |
         | 0.0.0.0     | 10.8.0.11       | none   |
         | 127.0.0.1   | 10.8.0.11       | none   |
         | 169.254.1.1 | 10.8.0.11       | none   |
@@ -192,6 +194,7 @@ Feature: What a tunnel server passes on
         | 10.8.0.10 | 224.0.0.1       |
         | 10.8.0.10 | 239.255.255.250 |
         | 10.8.0.10 | 255.255.255.255 |
+        | 10.8.0.10 | 10.8.0.255      |
       And of what alice sends these datagrams reach the server's adapter
         | from      | to              |
         | 10.8.0.10 | 1.0.0.1         |
@@ -215,11 +218,11 @@ Feature: What a tunnel server passes on
         | ff02::1                  | fd00:8::1 |
         | ff0e::101                | fd00:8::1 |
       And of what alice sends these datagrams reach the server's adapter
-        | from               | to        |
-        | 2001:db8::1        | fd00:8::1 |
-        | fe7f:ffff::1       | fd00:8::1 |
-        | fec0::1            | fd00:8::1 |
-        | feff:ffff::1       | fd00:8::1 |
+        | from         | to        |
+        | 2001:db8::1  | fd00:8::1 |
+        | fe7f:ffff::1 | fd00:8::1 |
+        | fec0::1      | fd00:8::1 |
+        | feff:ffff::1 | fd00:8::1 |
       And what the server's stack sends enters the tunnel of whom it is for
         | from                     | to                       | tunnel |
         | fd00:8::1                | ::                       | none   |
@@ -310,8 +313,8 @@ Feature: What a tunnel server passes on
         | alice | ::/0 fd00:30:0:0:8000::/65 |
         | bob   | fd00:30::/64               |
       Then what the server's stack sends enters the tunnel of whom it is for
-        | from      | to                   | tunnel |
-        | fd00:8::1 | fd00:8:0:b::1        | bob    |
-        | fd00:8::1 | fd00:30::1           | bob    |
-        | fd00:8::1 | fd00:30:0:0:8000::1  | alice  |
-        | fd00:8::1 | fd00:31::1           | alice  |
+        | from      | to                  | tunnel |
+        | fd00:8::1 | fd00:8:0:b::1       | bob    |
+        | fd00:8::1 | fd00:30::1          | bob    |
+        | fd00:8::1 | fd00:30:0:0:8000::1 | alice  |
+        | fd00:8::1 | fd00:31::1          | alice  |

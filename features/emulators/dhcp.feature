@@ -108,6 +108,11 @@ Feature: DHCP server emulator
         | The default route |
         | No route          |
 
+      @DHCP-19
+      Examples:
+        | group                   |
+        | More than a reply holds |
+
   @iut:client @DHCP-15
   Rule: What wants no answer gets none
 

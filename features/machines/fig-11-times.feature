@@ -43,11 +43,12 @@ Feature: How long a tunnel initiator waits, and how long it uses a key
     Scenario: Bounds that the server grants
       Given a tunnel initiator whose server is scripted
       Then the initiator lets a key go when this much of its bound is used up, not before, and connects again
-        | bound       | used up by | at   |
-        | 20 frames   | the server | 18   |
-        | 15 frames   | the server | 13   |
-        | 2000 octets | the server | 1800 |
-        | 2 seconds   | time       | 1800 |
+        | bound       | used up by               | at   |
+        | 20 frames   | the server               | 18   |
+        | 15 frames   | the server               | 13   |
+        | 2000 octets | the server               | 1800 |
+        | 2000 octets | the server, with padding | 1800 |
+        | 2 seconds   | time                     | 1800 |
 
     @needs:lifetimes
     Scenario Outline: A bound of <seconds> seconds is far away
@@ -69,6 +70,16 @@ Feature: How long a tunnel initiator waits, and how long it uses a key
       Then the initiator lets a key go when this much of its bound is used up, not before, and connects again
         | bound       | used up by    | at   |
         | 20 frames   | the initiator | 18   |
+        | 3000 octets | the initiator | 2700 |
+
+    @needs:adapter @needs:deterministic
+    Scenario: What the initiator itself sends, with padding
+      Given a tunnel initiator whose server is scripted, configured with
+        """
+        { "deterministic": { "padding": 200 } }
+        """
+      Then the initiator lets a key go when this much of its bound is used up, not before, and connects again
+        | bound       | used up by    | at   |
         | 3000 octets | the initiator | 2700 |
 
     @needs:timers

@@ -10,7 +10,8 @@ Feature: Bounds that a tunnel server keeps
         """
         { "timers": { "expiryGrace": 600 }, "initiators": [{ "name": "alice", "publicKey": "{alice}" },
           { "name": "bob", "publicKey": "{bob}" }, { "name": "carol", "publicKey": "{carol}" },
-          { "name": "dave", "publicKey": "{dave}" }] }
+          { "name": "dave", "publicKey": "{dave}" },
+          { "name": "erin", "publicKey": "{erin}" }] }
         """
       Then a key that is nearly used up stays in use, and one that is used up is closed 600 ms later
         | name  | bound       | which is used up by                       |
@@ -18,6 +19,7 @@ Feature: Bounds that a tunnel server keeps
         | bob   | 2000 octets | octets                                    |
         | carol | 20 frames   | frames, and frames go on                  |
         | dave  | 2 seconds   | time                                      |
+        | erin  | 2000 octets | octets, with padding                      |
 
     @needs:adapter
     Scenario Outline: What the server sends: <bound>
@@ -26,12 +28,22 @@ Feature: Bounds that a tunnel server keeps
         { "timers": { "expiryGrace": 600 } }
         """
       When an initiator is authorized with a key that lasts <bound>
+      And what the initiator sends uses up two thirds of it
       Then datagrams of the server use it up, and 600 ms later it is closed
 
       Examples:
         | bound       |
         | 10 frames   |
         | 1500 octets |
+
+    @needs:adapter @needs:deterministic
+    Scenario: What the server sends, with padding
+      Given a tunnel server configured with
+        """
+        { "timers": { "expiryGrace": 600 }, "deterministic": { "padding": 200 } }
+        """
+      When an initiator is authorized with a key that lasts 1500 octets
+      Then datagrams of the server use it up, and 600 ms later it is closed
 
   @iut:server @SRV-20
   Rule: Without configuration the server gives a key 60 s more

@@ -11,14 +11,16 @@ Feature: REQUESTs that are sent again
       Then REQUESTs of one static key with these values of freshness are answered in turn: <values>
 
       Examples:
-        | what                                       | values                                                            |
-        | The oldest of four gives way to a fifth    | 10, 20, 30, 40, 50 displaces 10, 60 displaces 20                  |
-        | A replay gives way first, whatever its age | 10, 20, 30, 30, 40 displaces 30, 50 displaces 10                  |
-        | One stale one, and no other beside it      | 10, 10, 10 refused, 5 refused, none refused                       |
-        | A stale one displaces nothing              | 10, 20, 30, 40, 40 refused, 10 refused, none refused              |
-        | Between one that is stale and the greatest | 10, 5, 7 refused, 9 refused, 10 refused, 11                      |
-        | Without freshness                          | none, none refused, 10, none refused, 0 refused, 11, 12, 13 displaces none |
-        | The greatest value, and 0                  | 0, 1, 18446744073709551615, 18446744073709551615, 2 refused       |
+        | what                                       | values                                                                                           |
+        | The oldest of four gives way to a fifth    | 10, 20, 30, 40, 50 displaces 10, 60 displaces 20                                                 |
+        | A replay gives way first, whatever its age | 10, 20, 30, 30, 40 displaces 30, 50 displaces 10                                                 |
+        | One stale one, and no other beside it      | 10, 10, 10 refused, 5 refused, none refused                                                      |
+        | A stale one displaces nothing              | 10, 20, 30, 40, 40 refused, 10 refused, none refused                                             |
+        | Between one that is stale and the greatest | 10, 5, 7 refused, 9 refused, 10 refused, 11                                                      |
+        | Without freshness                          | none, none refused, 10, none refused, 0 refused, 11, 12, 13 displaces none                       |
+        | The greatest value, and 0                  | 0, 1, 18446744073709551615, 18446744073709551615, 2 refused                                      |
+        | Values that a double takes for one         | 9007199254740992, 9007199254740993, 9007199254740992, 9007199254740993 refused, 9007199254740994 |
+        | Values beyond what is signed               | 9223372036854775807, 9223372036854775808, 9223372036854775808, 9223372036854775807 refused       |
 
     Scenario Outline: A place is given back when the session <end>
       Given a tunnel server
@@ -28,6 +30,16 @@ Feature: REQUESTs that are sent again
         | end          |
         | is confirmed |
         | ends         |
+
+    Scenario Outline: What was fresh once is stale though its session <end>
+      Given a tunnel server
+      Then after a fresh REQUEST whose session <end> its value and lower ones are stale
+
+      Examples:
+        | end                    |
+        | is confirmed           |
+        | is confirmed, and ends |
+        | ends                   |
 
     # SRV-25: bob's places. SRV-26: the places of alice's key, by either name. SRV-06: what a name gets that isn't hers.
     @SRV-06

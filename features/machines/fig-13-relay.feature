@@ -30,11 +30,11 @@ Feature: Tunnel relay
       Then the next node receives RELAY unchanged
 
       Examples:
-        | path                               |
-        | relay-b.test server.test           |
-        | relay-b.test:7777 server.test:3265 |
+        | path                                |
+        | relay-b.test server.test            |
+        | relay-b.test:7777 server.test:3265  |
         | first.test relay-b.test server.test |
-        | relay-b.test server.test last.test |
+        | relay-b.test server.test last.test  |
 
   @iut:relay @RELAY-08 @RELAY-09 @RELAY-11
   Rule: A relay that is not where it should be on the path says so
@@ -69,13 +69,13 @@ Feature: Tunnel relay
       And nobody was connected to
 
       Examples:
-        | why                                        | path                           |
-        | its name is not allowed                    | relay-b.test forbidden.test    |
-        | its port is not allowed                    | relay-b.test other-port.test   |
-        | its name cannot be resolved                | relay-b.test unknown.test      |
-        | its name resolves to loopback              | relay-b.test inside.test       |
-        | its name resolves to no specified address  | relay-b.test zero.test         |
-        | nobody listens there                       | relay-b.test client.test       |
+        | why                                       | path                         |
+        | its name is not allowed                   | relay-b.test forbidden.test  |
+        | its port is not allowed                   | relay-b.test other-port.test |
+        | its name cannot be resolved               | relay-b.test unknown.test    |
+        | its name resolves to loopback             | relay-b.test inside.test     |
+        | its name resolves to no specified address | relay-b.test zero.test       |
+        | nobody listens there                      | relay-b.test client.test     |
 
   @iut:relay @PATH-06
   Rule: The name of the next node is resolved afresh for each connection
@@ -151,14 +151,14 @@ Feature: Tunnel relay
       Then the relay passes on the octets <octets> of the <side>
 
       Examples:
-        | what                       | side      | octets               |
-        | a frame of unknown type    | initiator | 0000000a090100112233 |
-        | a frame of unknown type    | server    | 0000000a090100112233 |
-        | a frame of another version | initiator | 0000000a040700112233 |
-        | half a frame               | initiator | 000001000401080000   |
-        | half a frame               | server    | 000001000401080000   |
-        | the start of a frame of 2 GiB | initiator | 800000000901001122 |
-        | the start of a frame of 16 MiB, in which what comes could be a frame that is too short | server | 010000080901001100000005 |
+        | what                                                                                   | side      | octets                   |
+        | a frame of unknown type                                                                | initiator | 0000000a090100112233     |
+        | a frame of unknown type                                                                | server    | 0000000a090100112233     |
+        | a frame of another version                                                             | initiator | 0000000a040700112233     |
+        | half a frame                                                                           | initiator | 000001000401080000       |
+        | half a frame                                                                           | server    | 000001000401080000       |
+        | the start of a frame of 2 GiB                                                          | initiator | 800000000901001122       |
+        | the start of a frame of 16 MiB, in which what comes could be a frame that is too short | server    | 010000080901001100000005 |
 
   @iut:relay @RLY-18
   Rule: In Forward nothing is ended because nothing passes
@@ -188,42 +188,52 @@ Feature: Tunnel relay
   Rule: CLOSE is forwarded whole, then both connections end
 
     # fig. 13 Forward: close frame
-    Scenario: From the initiator
+    Scenario Outline: From the <role> after <time>
       Given a tunnel relay
       When an initiator has a tunnel through the relay to a scripted server
-      And the initiator sends a keyed CLOSE "end session"
-      Then the server receives a keyed CLOSE "end session" and the end of the stream
-      And the initiator sees its connection end
+      And datagrams have passed through the tunnel for <time>
+      And the <role> sends a keyed CLOSE "<status>"
+      Then the <other> receives a keyed CLOSE "<status>" and the end of the stream
+      And the <role> sees its connection end
 
-    Scenario: From the server
-      Given a tunnel relay
-      When an initiator has a tunnel through the relay to a scripted server
-      And the server sends a keyed CLOSE "shutting down"
-      Then the initiator receives a keyed CLOSE "shutting down" and the end of the stream
-      And the server sees its connection end
+      Examples:
+        | role      | other     | status        | time |
+        | initiator | server    | end session   | 0 s  |
+        | server    | initiator | shutting down | 0 s  |
+        | initiator | server    | end session   | 2 s  |
+        | server    | initiator | shutting down | 2 s  |
 
   @iut:relay @RLY-06
   Rule: When one connection breaks, the other ends
 
-    Scenario Outline: The <one> resets
+    Scenario Outline: The <one> resets after <time>
       Given a tunnel relay
       When an initiator has a tunnel through the relay to a scripted server
+      And datagrams have passed through the tunnel for <time>
       And the <one> breaks the connection off
       Then the <other> sees its connection end
 
       Examples:
-        | one       | other     |
-        | initiator | server    |
-        | server    | initiator |
+        | one       | other     | time |
+        | initiator | server    | 0 s  |
+        | server    | initiator | 0 s  |
+        | initiator | server    | 2 s  |
+        | server    | initiator | 2 s  |
 
   @iut:relay @RLY-12
   Rule: At the end of the program every connection ends
 
     # fig. 13 Forward: end session
-    Scenario: SIGTERM
+    Scenario Outline: SIGTERM after <time>
       Given a tunnel relay
       When an initiator has a tunnel through the relay to a scripted server
+      And datagrams have passed through the tunnel for <time>
       And the relay is terminated
       Then the initiator sees its connection end
       And the server sees its connection end
       And the relay exits with status 0
+
+      Examples:
+        | time |
+        | 0 s  |
+        | 2 s  |

@@ -104,9 +104,10 @@ Feature: Tunnel relay, state by state
   Rule: In Forward every frame passes, whatever it is
 
     # fig. 13 Forward: frame
-    Scenario: Frames that no end point takes
+    Scenario Outline: Frames that no end point takes, after <time>
       Given a tunnel relay
       When an initiator has a tunnel through the relay to a scripted server
+      And datagrams have passed through the tunnel for <time>
       Then the relay passes on frames of both sides
         | type | version | length |
         | 9    | 1       | 6      |
@@ -116,6 +117,11 @@ Feature: Tunnel relay, state by state
         | 3    | 1       | 131073 |
         | 4    | 1       | 200000 |
         | 200  | 0       | 300    |
+
+      Examples:
+        | time |
+        | 0 s  |
+        | 2 s  |
 
     # RLY-03: the frame passes whole; RLY-05: it is a CLOSE, whatever its length and version.
     @RLY-05
@@ -134,54 +140,69 @@ Feature: Tunnel relay, state by state
   Rule: A length below 6 ends the tunnel, and a CLOSE of the relay's own never goes into a frame
 
     # fig. 13 Forward: protocol error
-    Scenario Outline: A length below 6, from the <role>
+    Scenario Outline: A length below 6, from the <role> after <time>
       Given a tunnel relay
       When an initiator has a tunnel through the relay to a scripted server
+      And datagrams have passed through the tunnel for <time>
       And the <role> sends the octets 000000050401
       Then the initiator receives CLOSE "protocol error" and the end of the stream
       And the server's stream ends without another octet
 
       Examples:
-        | role      |
-        | initiator |
-        | server    |
+        | role      | time |
+        | initiator | 0 s  |
+        | server    | 0 s  |
+        | initiator | 2 s  |
+        | server    | 2 s  |
 
-    Scenario: A length below 6 while a frame passes towards the initiator
+    Scenario Outline: A length below 6 while a frame passes towards the initiator, after <time>
       Given a tunnel relay
       When an initiator has a tunnel through the relay to a scripted server
+      And datagrams have passed through the tunnel for <time>
       And the relay has passed on half a frame of the server
       And the initiator sends the octets 000000050401
       Then no octet more passes to the initiator, and both streams end
+
+      Examples:
+        | time |
+        | 0 s  |
+        | 2 s  |
 
   @iut:relay @RLY-05 @CLOSE-08
   Rule: After a CLOSE both connections end, though neither peer ends its stream
 
     # fig. 13 Dying: frame, timeout
-    Scenario Outline: The <role> sends CLOSE and goes on
+    Scenario Outline: The <role> sends CLOSE after <time>, and goes on
       Given a tunnel relay
       When an initiator has a tunnel through the relay to a scripted server
+      And datagrams have passed through the tunnel for <time>
       And the <role> sends CLOSE, another frame behind it, and does not end its stream
       Then the other side receives that CLOSE alone
       And both streams end, and the relay has closed both connections 2 s later
 
       Examples:
-        | role      |
-        | initiator |
-        | server    |
+        | role      | time |
+        | initiator | 0 s  |
+        | server    | 0 s  |
+        | initiator | 2 s  |
+        | server    | 2 s  |
 
   @iut:relay @RLY-17
   Rule: There is no half-closed tunnel connection
 
-    Scenario Outline: The <role> ends its stream, and the other goes on
+    Scenario Outline: The <role> ends its stream after <time>, and the other goes on
       Given a tunnel relay
       When an initiator has a tunnel through the relay to a scripted server
+      And datagrams have passed through the tunnel for <time>
       And the <role> ends its stream without CLOSE
       Then nothing passes to the <role> that comes from the other side afterwards
 
       Examples:
-        | role      |
-        | initiator |
-        | server    |
+        | role      | time |
+        | initiator | 0 s  |
+        | server    | 0 s  |
+        | initiator | 2 s  |
+        | server    | 2 s  |
 
   @iut:relay @RLY-12
   Rule: At the end of the program no connection is left, in whatever state

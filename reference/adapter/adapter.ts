@@ -50,8 +50,9 @@ export class Adapter implements AsyncDisposable {
   #advertising: NodeJS.Timeout | undefined;
   #closed = false;
   #failed = false;
-  #resumed: PromiseWithResolvers<void> | undefined;
+  #paused = false;
   #lent = false;
+  #resumed: PromiseWithResolvers<void> | undefined;
 
   /** Takes the device over: it is closed with the adapter. Reading begins at once. */
   constructor(options: AdapterOptions) {
@@ -82,15 +83,14 @@ export class Adapter implements AsyncDisposable {
 
   /** Stops reading from the device while the tunnel is full: the local stack's own queue fills and slows its senders. */
   pause(): void {
-    if (this.#resumed) return;
-    this.#resumed = Promise.withResolvers();
+    if (this.#paused || this.#lent) return;
+    this.#paused = true;
     this.counters.pauses += 1;
   }
 
   resume(): void {
-    if (this.#lent && !this.#closed) return;
-    this.#resumed?.resolve();
-    this.#resumed = undefined;
+    this.#paused = false;
+    this.#wake();
   }
 
   /**
@@ -101,7 +101,6 @@ export class Adapter implements AsyncDisposable {
   lend(): { readonly fd: number; readonly addresses: Uint8Array } | undefined {
     const { descriptor: fd } = this.#device;
     if (fd === undefined || this.#closed || this.#failed) return undefined;
-    this.#resumed ??= Promise.withResolvers();
     this.#lent = true;
     return { fd, addresses: this.#receivePath.addresses };
   }
@@ -109,7 +108,7 @@ export class Adapter implements AsyncDisposable {
   /** Nobody else reads from the device any more. */
   takeBack(): void {
     this.#lent = false;
-    this.resume();
+    this.#wake();
   }
 
   /** Takes a frame of the local stack through the transmit path that somebody else has read. */
@@ -131,7 +130,7 @@ export class Adapter implements AsyncDisposable {
   async close(): Promise<void> {
     this.#closed = true;
     clearInterval(this.#advertising);
-    this.resume();
+    this.#wake();
     await this.#device.close();
     await this.#running;
   }
@@ -151,6 +150,17 @@ export class Adapter implements AsyncDisposable {
     this.#advertising = setInterval(advertise, advertisement.seconds * 1000).unref();
   }
 
+  /** Whether it is not for this adapter to read from the device now. */
+  get #waits(): boolean {
+    return (this.#paused || this.#lent) && !this.#closed;
+  }
+
+  #wake(): void {
+    if (this.#waits) return;
+    this.#resumed?.resolve();
+    this.#resumed = undefined;
+  }
+
   async #run(): Promise<void> {
     try {
       while (await this.#device.readable()) await this.#drain();
@@ -167,7 +177,10 @@ export class Adapter implements AsyncDisposable {
 
   async #drain(): Promise<void> {
     for (let count = 1; ; count += 1) {
-      while (this.#resumed && !this.#closed) await this.#resumed.promise;
+      while (this.#waits) {
+        this.#resumed ??= Promise.withResolvers();
+        await this.#resumed.promise;
+      }
       const frame = this.#device.read();
       if (!frame) return;
       transmit(frame, this.#emulators, this.#ports, this.counters);

@@ -45,6 +45,7 @@ Exit codes:
 
 Environment:
   PNA_LOG=error|warn|info|debug        how much is told on stderr (info)
+  PNA_DATA_PATH=auto|fast|readable     "dataPath" where a configuration lacks it
   PNA_INSECURE_DETERMINISTIC=1         allow "deterministic" in a configuration: for tests only
 
 While a role runs, stdout carries one JSON line for each event (ready, authorized, adapter, ended, statistics, error), stdin takes

@@ -5,6 +5,7 @@ import { eventfd, signal } from '../libc/poll.ts';
 import {
   answered,
   asked,
+  gone,
   type Loan,
   type Order,
   type Report,
@@ -15,7 +16,7 @@ import {
 import { countsLength, type Passed, SharedCounts } from './shared.ts';
 
 interface CarrierPorts {
-  /** A frame of the local stack for the readable path. */
+  /** A frame of the local stack for the readable path. They come in the order in which the thread has read them. */
   readonly frame: (frame: Uint8Array) => void;
   /** What the role's routes have to say. */
   readonly news?: (news: unknown) => void;
@@ -25,6 +26,12 @@ interface CarrierPorts {
   readonly failed: (error: unknown) => void;
   /** Tunnels can be lent from now on. */
   readonly ready: () => void;
+}
+
+interface Lent {
+  readonly fd: number;
+  /** The thread has given the tunnel back by itself. */
+  readonly returned: () => void;
 }
 
 /** Milliseconds for an answer of the thread; it answers in less than one, unless it is gone. */
@@ -38,11 +45,15 @@ export class Carrier {
   readonly #counters = new SharedArrayBuffer(countsLength);
   readonly #counts = new SharedCounts(this.#counters);
   readonly #places = new Int32Array(this.#control);
-  readonly #lent = new Map<number, () => void>();
+  readonly #lent = new Map<number, Lent>();
   readonly #returned = new Map<number, Returned>();
+  /** Frames that are on their way from the thread to the readable path, the first one first. */
+  readonly #frames: Uint8Array[] = [];
+  #passing = false;
   readonly #bell = eventfd();
   readonly #port: MessagePort;
   readonly #worker: Worker;
+  readonly #started = Promise.withResolvers<void>();
   #ready = false;
   #requests = 0;
   #dead = false;
@@ -77,7 +88,17 @@ export class Carrier {
   }
 
   get ready(): boolean {
-    return this.#ready;
+    return this.#ready && !this.#dead;
+  }
+
+  /** It uses nothing any more that it was lent. */
+  get gone(): boolean {
+    return this.#dead;
+  }
+
+  /** When tunnels can be lent, or never will be. */
+  get started(): Promise<void> {
+    return this.#started.promise;
   }
 
   /** What passed the adapter in the thread so far, or was dropped. */
@@ -90,8 +111,8 @@ export class Carrier {
   }
 
   /**
-   * Takes effect with the next `recall`: then the thread neither reads nor writes the adapter. Of one tunnel no datagram
-   * overtakes another if the adapter is recalled first.
+   * Takes effect with the next `recall` or `settle`: then the thread neither reads nor writes the adapter, and the readable
+   * path has had all that the thread read for it. So nothing that is read later overtakes it.
    */
   recallAdapter(): void {
     this.#order({ order: 'return adapter' });
@@ -102,7 +123,7 @@ export class Carrier {
    * @param returned is called if the thread gives the tunnel back by itself: `recall` has it then
    */
   lend(loan: Loan, returned: () => void): void {
-    this.#lent.set(loan.tunnel, returned);
+    this.#lent.set(loan.tunnel, { fd: loan.fd, returned });
     this.#order({ order: 'take', ...loan });
     this.#port.ref();
   }
@@ -110,11 +131,17 @@ export class Carrier {
   /** When this returns, the thread knows nothing of the tunnel any more. @throws Error if the thread is gone */
   recall(tunnel: number): Returned {
     if (!this.#returned.has(tunnel)) this.#order({ order: 'return', tunnel });
-    this.settle();
+    try {
+      this.settle();
+    } finally {
+      const lent = this.#lent.get(tunnel);
+      this.#lent.delete(tunnel);
+      if (this.#lent.size === 0) this.#port.unref();
+      // A thread that is gone closes nothing: the peer would wait for the end of the stream.
+      if (this.#dead && lent !== undefined && !this.#returned.has(tunnel)) close(lent.fd);
+    }
     const returned = this.#returned.get(tunnel);
     this.#returned.delete(tunnel);
-    this.#lent.delete(tunnel);
-    if (this.#lent.size === 0) this.#port.unref();
     if (returned === undefined) throw new Error('the thread of the data path lost a tunnel');
     return returned;
   }
@@ -126,6 +153,7 @@ export class Carrier {
 
   async stop(): Promise<void> {
     if (this.#dead) return;
+    this.#dead = true;
     const ended = new Promise((resolve) => this.#worker.once('exit', resolve));
     this.#worker.ref();
     this.#order({ order: 'stop' });
@@ -141,7 +169,7 @@ export class Carrier {
 
   /**
    * Waits until the thread has obeyed all orders, and hears what it had to say before: everything that it has done so far is
-   * counted then. @throws Error if the thread is gone
+   * counted then, and the frames that it had for the readable path have taken it. @throws Error if the thread is gone
    */
   settle(): void {
     if (this.#dead) throw new Error('the thread of the data path is gone');
@@ -149,45 +177,88 @@ export class Carrier {
     const request = this.#requests;
     Atomics.store(this.#places, asked, request);
     signal(this.#bell);
-    for (let done = Atomics.load(this.#places, answered); done !== request; done = Atomics.load(this.#places, answered))
+    this.#await(request);
+    this.#receive();
+  }
+
+  #await(request: number): void {
+    for (
+      let done = Atomics.load(this.#places, answered);
+      done !== request;
+      done = Atomics.load(this.#places, answered)
+    ) {
+      if (done === gone) {
+        this.#dead = true;
+        this.#receive();
+        throw new Error('the thread of the data path is gone');
+      }
       if (Atomics.wait(this.#places, answered, done, patience) === 'timed-out')
         throw new Error('the thread of the data path does not answer');
-    for (let next = receiveMessageOnPort(this.#port); next !== undefined; next = receiveMessageOnPort(this.#port))
-      this.#hearLater(next.message as Report);
+    }
+  }
+
+  /**
+   * What the thread has said so far. Frames take the readable path before this returns, so that what is read from the
+   * adapter afterwards comes behind them; unless one of them is on its way already: then they are next.
+   */
+  #receive(): void {
+    for (let next = receiveMessageOnPort(this.#port); next !== undefined; next = receiveMessageOnPort(this.#port)) {
+      const report = next.message as Report;
+      if (report.report === 'frame') this.#frames.push(report.frame);
+      else this.#hearLater(report);
+    }
+    this.#pass();
+  }
+
+  #pass(): void {
+    if (this.#passing) return;
+    this.#passing = true;
+    try {
+      for (let frame = this.#frames.shift(); frame !== undefined; frame = this.#frames.shift()) {
+        this.#ports.frame(frame);
+        // The thread may wait for this before it reads on.
+        if (Atomics.sub(this.#places, unhandled, 1) === 1 && !this.#dead) signal(this.#bell);
+      }
+    } finally {
+      this.#passing = false;
+    }
   }
 
   /** Whoever waits for the thread is at work already. What is given back can be had at once. */
-  #hearLater(report: Report): void {
+  #hearLater(report: Exclude<Report, { report: 'frame' }>): void {
     if (report.report !== 'returned') {
       setImmediate(() => this.#heard(report));
       return;
     }
     this.#returned.set(report.tunnel, report);
     setImmediate(() => {
-      if (this.#returned.get(report.tunnel) === report) this.#lent.get(report.tunnel)?.();
+      if (this.#returned.get(report.tunnel) === report) this.#lent.get(report.tunnel)?.returned();
     });
   }
 
   #heard(report: Report): void {
     if (report.report === 'returned') {
       this.#returned.set(report.tunnel, report);
-      this.#lent.get(report.tunnel)?.();
+      this.#lent.get(report.tunnel)?.returned();
     } else if (report.report === 'frame') {
-      Atomics.sub(this.#places, unhandled, 1);
-      this.#ports.frame(report.frame);
+      this.#frames.push(report.frame);
+      this.#pass();
     } else if (report.report === 'routes') this.#ports.news?.(report.news);
     else if (report.report === 'adapter failed') this.#ports.adapterFailed();
     else if (report.report === 'ready') {
       this.#ready = true;
+      this.#started.resolve();
       if (this.#lent.size === 0) this.#port.unref();
       this.#ports.ready();
     } else report satisfies never;
   }
 
   #fail(error: unknown): void {
-    this.#ready = false;
     this.#dead = true;
     this.#port.unref();
+    // What it had read came before all that is read from now on.
+    this.#receive();
     this.#ports.failed(error);
+    this.#started.resolve();
   }
 }

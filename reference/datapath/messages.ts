@@ -54,7 +54,10 @@ export interface ThreadData {
   readonly port: import('node:worker_threads').MessagePort;
   /** An eventfd: orders are waiting. */
   readonly bell: number;
-  /** Two Int32: a number that is asked for, and the last one that was answered after all orders before it. Third: frames. */
+  /**
+   * Three Int32: a number that is asked for, the last one that was answered after all orders before it, and how many frames
+   * the readable path has not had yet.
+   */
   readonly control: SharedArrayBuffer;
   /** Of `SharedCounts`: the adapter's. */
   readonly counts: SharedArrayBuffer;
@@ -63,5 +66,7 @@ export interface ThreadData {
 
 /** Places in `control`. */
 export const [asked, answered, unhandled] = [0, 1, 2];
+/** What is answered by a thread that failed. */
+export const gone = -1;
 /** Frames for the readable path that wait at most: what comes beyond is lost, as in a full queue. */
 export const mostUnhandled = 512;

@@ -22,6 +22,8 @@ const slabLength = sendAtOnce + lead + FRAME_LENGTH;
 export interface OutwardPorts {
   /** A tunnel that the thread has. */
   readonly tunnelOf: (id: number) => LentTunnel | undefined;
+  /** Whether it has none: then all that the local stack sends is for somebody else to read. */
+  readonly idle: () => boolean;
   /** A frame for the readable path; its octets are valid until this returns. */
   readonly pass: (frame: Uint8Array) => void;
   /** The tunnel is not the thread's any more. `failure`: the name of errno */
@@ -42,6 +44,8 @@ export class Outward {
   readonly #slab = new Slab(slabLength);
   /** While there is one tunnel: it waits for its socket with octets that lie in the slab. */
   #waiting: LentTunnel | undefined;
+  /** The readable path has a datagram that may be for a tunnel of this thread: what follows must not overtake it. */
+  #held = false;
   #run: Run | undefined;
   #at = 0;
 
@@ -53,7 +57,12 @@ export class Outward {
 
   /** Whether the local stack has to wait: so it does if there is one tunnel and its connection is full. */
   get waits(): boolean {
-    return this.#waiting !== undefined;
+    return this.#waiting !== undefined || this.#held || this.#ports.idle();
+  }
+
+  /** The readable path has had all frames. */
+  goOn(): void {
+    this.#held = false;
   }
 
   /** Reads from the adapter, seals and sends. @throws SystemCallFailure of the adapter */
@@ -91,6 +100,7 @@ export class Outward {
   #frame(frame: Uint8Array): void {
     const length = plainDatagram(frame);
     if (length === undefined) {
+      this.#held = isDatagram(frame);
       this.#ports.pass(frame);
       return;
     }
@@ -120,6 +130,7 @@ export class Outward {
   #seal(tunnel: LentTunnel, frame: Uint8Array, length: number): void {
     const sealed = sealRecord(tunnel.seal, this.#slab, this.#at, length);
     if (sealed === 0) {
+      this.#held = true;
       this.#ports.pass(frame);
       return;
     }
@@ -158,7 +169,7 @@ export class Outward {
   #keep(tunnel: LentTunnel, rest: Uint8Array): void {
     tunnel.unsent = this.#routes.shared && rest.buffer === this.#slab.octets.buffer ? rest.slice() : rest;
     const waits = tunnel.full && !this.#routes.shared;
-    if (waits && !this.waits) this.#counts.add('pauses');
+    if (waits && this.#waiting === undefined) this.#counts.add('pauses');
     if (waits) this.#waiting = tunnel;
     else if (this.#waiting === tunnel) this.#waiting = undefined;
   }
@@ -176,6 +187,10 @@ function plainDatagram(frame: Uint8Array): number | undefined {
   const forEmulator = etherType === EtherType.ipv4 ? mayBeDhcp(datagram) : isDiscovery(frame);
   return forEmulator ? undefined : datagramLength(datagram);
 }
+
+/** Whether the readable path may find that a frame is for no emulator, but for a tunnel. */
+const isDatagram = (frame: Uint8Array): boolean =>
+  etherTypeOf(frame) === EtherType.ipv4 && mayBeDhcp(frame.subarray(ethernetHeaderLength));
 
 function mayBeDhcp(datagram: Uint8Array): boolean {
   if (datagram[9] !== IpProtocol.udp) return false;

@@ -12,7 +12,16 @@ import { SystemCallFailure } from '../libc/failure.ts';
 import { addressOf } from '../libc/native.ts';
 import { type Adapter, Inward } from './inward.ts';
 import { LentTunnel } from './lent-tunnel.ts';
-import { answered, asked, mostUnhandled, type Order, type Report, type ThreadData, unhandled } from './messages.ts';
+import {
+  answered,
+  asked,
+  gone,
+  mostUnhandled,
+  type Order,
+  type Report,
+  type ThreadData,
+  unhandled,
+} from './messages.ts';
 import { Outward } from './outward.ts';
 import type { Routes } from './routes.ts';
 import { SharedCounts } from './shared.ts';
@@ -39,6 +48,7 @@ class DataThread {
     this.#inward = new Inward(routes, this.#counts);
     this.#outward = new Outward(routes, this.#counts, {
       tunnelOf: (id) => this.#tunnels.get(id),
+      idle: () => this.#tunnels.size === 0,
       pass: (frame) => this.#pass(frame),
       giveBack: (tunnel, failure) => this.#giveBack(tunnel, failure),
       now,
@@ -48,7 +58,14 @@ class DataThread {
   run(): void {
     this.#epoll.set(this.#data.bell, EPOLLIN);
     this.report({ report: 'ready' });
-    while (!this.#stopped) this.#epoll.wait((fd, events) => this.#ready(fd, events));
+    try {
+      while (!this.#stopped) this.#epoll.wait((fd, events) => this.#ready(fd, events));
+    } catch (error) {
+      // Whoever waits for an answer must not wait for ever.
+      Atomics.store(this.#control, answered, gone);
+      Atomics.notify(this.#control, answered);
+      throw error;
+    }
   }
 
   readonly report = (report: Report): void => {
@@ -76,6 +93,7 @@ class DataThread {
     const { port } = this.#data;
     for (let next = receiveMessageOnPort(port); next !== undefined; next = receiveMessageOnPort(port))
       this.#obey(next.message as Order);
+    if (Atomics.load(this.#control, unhandled) === 0) this.#outward.goOn();
     Atomics.store(this.#control, answered, request);
     Atomics.notify(this.#control, answered);
   }
@@ -85,7 +103,7 @@ class DataThread {
     else if (order.order === 'return') {
       const tunnel = this.#tunnels.get(order.tunnel);
       if (tunnel !== undefined) this.#giveBack(tunnel);
-    } else if (order.order === 'adapter') this.#adapter = { fd: order.fd, addresses: order.addresses };
+    } else if (order.order === 'adapter') this.#takeAdapter(order);
     else if (order.order === 'return adapter') this.#dropAdapter();
     else if (order.order === 'routes') {
       this.#routes.change(order.change);
@@ -143,6 +161,11 @@ class DataThread {
     }
     Atomics.add(this.#control, unhandled, 1);
     this.report({ report: 'frame', frame: frame.slice() });
+  }
+
+  #takeAdapter({ fd, addresses }: Adapter): void {
+    this.#adapter = { fd, addresses };
+    for (const tunnel of this.#tunnels.values()) this.#arm(tunnel);
   }
 
   #dropAdapter(): void {

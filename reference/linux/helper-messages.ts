@@ -43,6 +43,15 @@ const initiator = /^[\x20-\x7e]{1,255}$/;
 const isWords = (value: unknown): value is readonly string[] =>
   Array.isArray(value) && value.length <= 64 && value.every((word) => typeof word === 'string');
 
+/** @returns undefined for what is no question, whatever it is: whoever asks may have been taken over */
+export function orderOf(message: unknown): Question | undefined {
+  if (typeof message !== 'object' || message === null || !('number' in message) || !('order' in message))
+    return undefined;
+  const { number, order } = message;
+  const isOrder = typeof order === 'object' && order !== null && 'order' in order && typeof order.order === 'string';
+  return typeof number === 'number' && isOrder ? { number, order: order as Order } : undefined;
+}
+
 /** Whoever asks may have been taken over: nothing passes that could mean something else to a program. */
 export function permitted(order: Order, duty: Duty): boolean {
   switch (order.order) {

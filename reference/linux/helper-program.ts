@@ -3,7 +3,7 @@
  * stands in the configuration; orders say when. It ends with the process that it helps, and takes back what it set.
  */
 import { DhcpClient, installedClient } from './dhcp-client.ts';
-import { type Duty, type Order, permitted, type Question, type Report } from './helper-messages.ts';
+import { type Duty, type Order, orderOf, permitted, type Question, type Report } from './helper-messages.ts';
 import { type HookResult, runHook } from './hook.ts';
 import { NameService } from './name-service.ts';
 import { SerialQueue } from './serial-queue.ts';
@@ -67,9 +67,13 @@ class Helper {
 }
 
 let helper: Helper | undefined;
-process.on('message', (message: Duty | Question) => {
-  if ('number' in message) void helper?.take(message);
-  else helper ??= new Helper(message);
+process.on('message', (message: unknown) => {
+  // The first message is from the role as it starts. All others may come from somebody who has taken it over.
+  if (helper === undefined) helper = new Helper(message as Duty);
+  else {
+    const question = orderOf(message);
+    if (question !== undefined) void helper.take(question);
+  }
 });
 // A terminal sends its signals to the helper as well: its end comes when nobody is left to be helped.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGUSR2'] as const) process.on(signal, () => undefined);

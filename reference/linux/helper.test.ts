@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { fork, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -56,6 +56,20 @@ test('it runs the hook, and tells what it wrote or why it failed', async (t) => 
   const failing = new Helper({ ...nothing, routeHook: ['sh', '-c', 'echo no >&2; exit 3'] });
   t.deepEqual(await failing.ask({ order: 'hook', words }), { output: 'no', fault: 'ended with 3' });
   await t.throwsAsync(failing.ask({ order: 'start DHCP client' }), { message: /what is not its duty/ });
+});
+
+test('what is no question ends nothing', async (t) => {
+  const helper = fork(new URL('./helper-program.ts', import.meta.url), {
+    stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+  });
+  t.teardown(() => helper.kill('SIGKILL'));
+  const first = once(helper, 'message');
+  helper.send({ ...nothing, routeHook: ['echo'] });
+  for (const message of [null, 7, 'order', [], { number: 1 }, { number: '2', order: null }, { number: 3, order: {} }])
+    helper.send(message as object);
+  helper.send({ number: 4, order: { order: 'hook', words: ['add', '10.8.0.10/32', 'alice'] } });
+  const [report] = await Promise.race([first, once(helper, 'exit')]);
+  t.like(report, { report: 'done', number: 4 });
 });
 
 test('it runs the DHCP client, and tells what that prints and how it ends', async (t) => {

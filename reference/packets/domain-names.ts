@@ -65,8 +65,10 @@ export function decodeDomain(octets: Uint8Array, offset: number, compressed: boo
     if (length === undefined) return undefined;
     if (length === 0) return { name: labels.join('.'), end: after ?? at + 1 };
     if (length >= 0xc0) {
-      const target = ((length & 0x3f) << 8) | (octets[at + 1] ?? 0xff);
-      if (!compressed || target >= at) return undefined;
+      const low = octets[at + 1];
+      if (!compressed || low === undefined) return undefined;
+      const target = ((length & 0x3f) << 8) | low;
+      if (target >= at) return undefined;
       after ??= at + 2;
       at = target;
       continue;

@@ -112,8 +112,9 @@ export class Connection {
     }
     this.#handling = true;
     try {
+      // Datagrams that the borrower had read, but not sent, come back with what was lent: they are before this input.
       this.#takeBack();
-      this.#handle(input);
+      this.#inputs.push(input);
       for (let next = this.#inputs.shift(); next !== undefined; next = this.#inputs.shift()) this.#handle(next);
     } finally {
       this.#handling = false;
@@ -148,8 +149,12 @@ export class Connection {
   destroy(): void {
     clearTimeout(this.#timer);
     this.#opening?.abort();
-    this.#borrower?.recall();
+    const borrower = this.#borrower;
     this.#borrower = undefined;
+    this.#handling = true;
+    borrower?.recall();
+    this.#handling = false;
+    this.#inputs.length = 0;
     for (const transport of this.#transports.values()) transport.disconnect(true);
   }
 

@@ -131,7 +131,7 @@ async function start(t: ExecutionContext, trial: Trial) {
   const key = (label: string): DirectionKeys =>
     deriveDirection(keys.get(label)!.slice(), transform, keys.get('HANDSHAKE_HASH')!);
   const [own, peer] = [key('INITIATOR_KEY'), key('SERVER_KEY')];
-  path.change(rules.change);
+  path.change(onlyTunnel, rules.change);
   path.add({ number: onlyTunnel, connection, node, transform, dataOptions: 0 });
   const close = async (): Promise<void> => {
     await path.stop();

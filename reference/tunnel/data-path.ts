@@ -45,6 +45,8 @@ interface Lendable extends Omit<Required<Added>, 'transform' | 'dataOptions'> {
   returning: boolean;
 }
 
+/** Milliseconds that the thread stays without a tunnel. */
+const idleTime = 10_000;
 /** Octets that TCP holds unsent at most. */
 const unsentLimit = 256 * 1024;
 const nothing: Partial<Passed> = {};
@@ -55,11 +57,15 @@ export class DataPath {
   readonly #routes: unknown;
   readonly #tunnels = new Map<Connection, Lendable>();
   readonly #evp: Evp | undefined;
+  /** Whether the thread is there without a tunnel, too. */
+  #stays: boolean;
+  /** What the thread's routes know, by tunnel. */
+  readonly #changes = new Map<number, unknown>();
   #carrier: Carrier | undefined;
+  #idle: NodeJS.Timeout | undefined;
   #counted: Partial<Passed> = nothing;
   #lent = 0;
   #failed = false;
-  readonly #started = Promise.withResolvers<void>();
 
   /**
    * @param thread the role's module for the thread, and what its routes begin with
@@ -69,6 +75,7 @@ export class DataPath {
     this.#ports = ports;
     this.#thread = thread;
     this.#routes = routes;
+    this.#stays = mode === 'fast';
     this.#evp = mode === 'readable' ? undefined : evp();
     if (mode === 'fast' && this.#evp === undefined)
       throw new Error(
@@ -76,11 +83,16 @@ export class DataPath {
       );
   }
 
-  /** Starts the thread now, and not with the first tunnel. @returns when tunnels can be lent */
-  async start(): Promise<void> {
-    if (this.#evp === undefined) return;
+  /**
+   * With "fast" the thread starts now and stays, and not with the first tunnel.
+   * @param confined whether this process is about to become another user: that user has no cache of compiled code, so that
+   *   the thread would parse TypeScript later, for 40 MB, or could not read its modules at all: it starts now, too
+   */
+  async start(confined: boolean): Promise<void> {
+    this.#stays ||= confined;
+    if (this.#evp === undefined || !this.#stays) return;
     this.#carrier ??= this.#start();
-    await this.#started.promise;
+    await this.#carrier.started;
   }
 
   /** What carries the DATA of a connection at this moment. */
@@ -97,6 +109,7 @@ export class DataPath {
     const reason = this.#evp === undefined || this.#failed ? 'the thread is off' : obstacle(transform, dataOptions);
     this.#ports.log.info(`data path: ${reason === undefined ? 'fast' : `readable: ${reason}`}`);
     if (reason !== undefined) return;
+    clearTimeout(this.#idle);
     this.#carrier ??= this.#start();
     this.#tunnels.set(connection, {
       number,
@@ -110,16 +123,22 @@ export class DataPath {
     this.offer(connection);
   }
 
+  /** Without a tunnel there is no thread, except for a while: a tunnel whose key is renewed is soon back. */
   remove(connection: Connection): void {
     connection.recall();
-    this.#tunnels.delete(connection);
+    if (!this.#tunnels.delete(connection) || this.#tunnels.size > 0 || this.#stays) return;
+    clearTimeout(this.#idle);
+    this.#idle = setTimeout(() => void this.#end(), idleTime).unref();
   }
 
-  /** What the thread's routes have to know. */
-  change(change: unknown): void {
-    if (this.#evp === undefined || this.#failed) return;
-    this.#carrier ??= this.#start();
-    this.#carrier.change(change);
+  /**
+   * What the thread's routes have to know of a tunnel.
+   * @param ended nothing is to be known of it any more
+   */
+  change(tunnel: number, change: unknown, ended = false): void {
+    if (ended) this.#changes.delete(tunnel);
+    else this.#changes.set(tunnel, change);
+    this.#carrier?.change(change);
   }
 
   /** Lends the tunnel of a connection once this thread has done what it is at. */
@@ -144,16 +163,22 @@ export class DataPath {
   /** All tunnels have ended. */
   async stop(): Promise<void> {
     for (const connection of [...this.#tunnels.keys()]) this.remove(connection);
-    await this.#carrier?.stop();
+    clearTimeout(this.#idle);
+    await this.#end();
+  }
+
+  async #end(): Promise<void> {
+    const carrier = this.#carrier;
     this.#carrier = undefined;
+    this.#counted = nothing;
+    await carrier?.stop();
   }
 
   #start(): Carrier {
     const { log, news } = this.#ports;
-    return new Carrier(this.#thread, this.#routes, {
+    const carrier = new Carrier(this.#thread, this.#routes, {
       ...(news && { news }),
       ready: () => {
-        this.#started.resolve();
         for (const connection of this.#tunnels.keys()) this.offer(connection);
       },
       frame: (frame) => this.#ports.adapter()?.capture(frame),
@@ -161,11 +186,13 @@ export class DataPath {
       failed: (error) => {
         log.error(`data path: its thread failed: ${messageOf(error)}: the readable path goes on`);
         this.#failed = true;
-        this.#started.resolve();
         this.#recallAll();
         this.#tunnels.clear();
+        this.#carrier = undefined;
       },
     });
+    for (const change of this.#changes.values()) carrier.change(change);
+    return carrier;
   }
 
   #recallAll(): void {
@@ -173,31 +200,55 @@ export class DataPath {
   }
 
   #lend(tunnel: Lendable): void {
-    const { connection, node, number } = tunnel;
+    const { connection, node } = tunnel;
     const transport = connection.transportOf(undefined);
-    if (connection.lent || this.#carrier?.ready !== true || !(transport instanceof SocketConnection)) return;
-    const adapter = this.#ports.adapter();
-    if (adapter === undefined || !node.canSend) return;
+    const carrier = this.#carrier;
+    if (connection.lent || carrier?.ready !== true || !(transport instanceof SocketConnection) || !node.canSend) return;
     if (!transport.settled) {
       transport.whenSent(() => this.offer(connection));
       return;
     }
-    const device = this.#lent > 0 ? undefined : adapter.lend();
-    if (this.#lent === 0 && device === undefined) return;
-    const loan = this.#loanOf(connection, node, transport);
-    if (loan === undefined) {
-      if (this.#lent === 0) adapter.takeBack();
+    if (!this.#halts(carrier)) return;
+    const device = this.#ports.adapter()?.lend();
+    if (device !== undefined && !connection.lent && node.canSend) this.#hand(carrier, tunnel, transport);
+    if (device !== undefined && this.#lent > 0) carrier.lendAdapter(device.fd, device.addresses);
+    if (this.#lent === 0) this.#takeAdapterBack();
+  }
+
+  /**
+   * The thread reads nothing from the adapter for a moment. What it read of this tunnel's before it had the tunnel goes the
+   * readable way to its end first, so that nothing overtakes it. @returns whether the thread answered
+   */
+  #halts(carrier: Carrier): boolean {
+    if (this.#lent === 0) return true;
+    carrier.recallAdapter();
+    try {
+      carrier.settle();
+      return true;
+    } catch (error) {
+      this.#ports.log.error(`data path: ${messageOf(error)}`);
+      this.#recallAll();
+      return false;
+    }
+  }
+
+  #hand(carrier: Carrier, tunnel: Lendable, transport: SocketConnection): void {
+    const { connection, node, number } = tunnel;
+    transport.flush();
+    if (!transport.settled) {
+      transport.whenSent(() => this.offer(connection));
       return;
     }
+    const loan = this.#loanOf(connection, node, transport);
+    if (loan === undefined) return;
     const { fd, ...given } = loan;
     limitUnsent(fd, unsentLimit);
-    if (device !== undefined) this.#carrier.lendAdapter(device.fd, device.addresses);
     this.#lent += 1;
     const state = new TunnelState();
     const contexts = begin(this.#evp!, state, given);
     tunnel.lent = { state, counted: nothing };
     const { bounds, unread } = given;
-    this.#carrier.lend({ tunnel: number, fd, state: state.buffer, contexts, bounds, unread }, () => {
+    carrier.lend({ tunnel: number, fd, state: state.buffer, contexts, bounds, unread }, () => {
       tunnel.returning = true;
       connection.recall();
       tunnel.returning = false;
@@ -205,18 +256,21 @@ export class DataPath {
     connection.lend({
       recall: () => {
         this.#lent -= 1;
-        if (this.#lent === 0) this.#carrier?.recallAdapter();
+        if (this.#lent === 0) carrier.recallAdapter();
+        let answered = false;
         try {
-          const { sent, received } = state;
-          const { unread, unsent, sentAgo, receivedAgo, failure } = this.#carrier!.recall(number);
-          const used = { sent: usedOf(sent), received: usedOf(received) };
-          countTunnel(tunnel);
-          // Where the thread does not answer they stay: it may be using them.
-          for (const context of Object.values(contexts)) this.#evp?.free(context);
+          const { unread, unsent, sentAgo, receivedAgo, failure } = carrier.recall(number);
+          answered = true;
+          const used = { sent: usedOf(state.sent), received: usedOf(state.received) };
           return { ...used, unread, unsent, sentAgo, receivedAgo, failure };
         } finally {
+          countTunnel(tunnel);
           tunnel.lent = undefined;
-          state.erase();
+          // A thread that does not answer may be using them: with an erased counter it would use a nonce twice.
+          if (answered || carrier.gone) {
+            for (const context of Object.values(contexts)) this.#evp?.free(context);
+            state.erase();
+          }
           if (this.#lent === 0) this.#takeAdapterBack();
           transport.takeBack();
         }

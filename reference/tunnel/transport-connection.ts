@@ -58,12 +58,16 @@ export class SocketConnection implements TransportConnection {
     if (!this.#corked) {
       this.#corked = true;
       socket.cork();
-      process.nextTick(() => {
-        this.#corked = false;
-        socket.uncork();
-      });
+      process.nextTick(() => this.flush());
     }
     return socket.write(octets);
+  }
+
+  /** Gives the kernel now what was sent, as far as it takes it. */
+  flush(): void {
+    if (!this.#corked) return;
+    this.#corked = false;
+    this.socket.uncork();
   }
 
   /** Whether all that was sent has left for the kernel, and nothing is being ended. */

@@ -48,23 +48,34 @@ const large = ({ from, to }: Direction): Uint8Array =>
 const still = 1_000;
 const burst = 256;
 
-/** Until so much was taken from the adapter, or nothing more is. */
 When(
   'the {role} stops reading, and the stack sends up to {int} MiB of datagrams( for it)',
   async function (this: ConformanceWorld, role: WireRole, mebibytes: number) {
     const direction = known(directions, role);
     peerOf(this, role).connection.pause();
     this.set('memoryBefore', this.iut(direction.node).program.residentMemory());
-    const packet = direction.packet(large(direction));
-    let taken = 0;
-    for (let last = performance.now(); taken < mebibytes * mebibyte && performance.now() - last < still; ) {
-      for (let left = burst; left > 0; left--) this.get('stack').inject(packet);
-      const { bytes } = await counters(this, direction.node);
-      if (bytes > taken) last = performance.now();
-      taken = bytes;
-    }
+    await sendUpTo(this, direction, mebibytes);
   },
 );
+
+When(
+  'the stack sends up to {int} MiB of datagrams before RESPONSE',
+  async function (this: ConformanceWorld, mebibytes: number) {
+    await sendUpTo(this, known(directions, 'server'), mebibytes);
+  },
+);
+
+/** Until so much was taken from the adapter, or nothing more is. */
+async function sendUpTo(world: ConformanceWorld, direction: Direction, mebibytes: number): Promise<void> {
+  const packet = direction.packet(large(direction));
+  let taken = 0;
+  for (let last = performance.now(); taken < mebibytes * mebibyte && performance.now() - last < still; ) {
+    for (let left = burst; left > 0; left--) world.get('stack').inject(packet);
+    const { bytes } = await counters(world, direction.node);
+    if (bytes > taken) last = performance.now();
+    taken = bytes;
+  }
+}
 
 interface Counted {
   readonly stats64: { readonly tx: { readonly bytes: number; readonly dropped: number } };
@@ -116,6 +127,27 @@ Then(
       clearInterval(again);
     }
     assert.ok(before > 100, `only ${before} others came before it`);
+  },
+);
+
+/** The new one is sent again and again, so that it comes however full the queues are. */
+Then(
+  'no more than {int} MiB of them arrive at the {role} before a new one',
+  async function (this: ConformanceWorld, limit: number, role: WireRole) {
+    const { from, to, packet } = known(directions, role);
+    const [peer, datagram] = [peerOf(this, role), echoReply(from, to, 0x71d3)];
+    const again = setInterval(() => this.get('stack').inject(packet(datagram)), 20);
+    let octets = 0;
+    const arrival = async (): Promise<void> => {
+      for (let came = await peer.receive(); !isThis(came, datagram); came = await peer.receive()) octets += came.length;
+    };
+    try {
+      await within(30_000, 'a new datagram', arrival(), () => `${octets} octets of others came`);
+    } finally {
+      clearInterval(again);
+    }
+    assert.ok(octets <= limit * mebibyte, `${(octets / mebibyte).toFixed(1)} MiB of them had waited`);
+    this.log(`${octets} octets of them had waited`);
   },
 );
 

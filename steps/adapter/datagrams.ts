@@ -307,6 +307,9 @@ const places: Readonly<Record<string, (datagram: Uint8Array) => Uint8Array>> = {
   'behind hop-by-hop options': before(0, options),
   'behind destination options': before(60, options),
   'behind two extension headers': before(0, cat([60], options.subarray(1), [58, 1, 1, 12], zeros(12))),
+  'behind a routing header': before(43, cat([58], zeros(7))),
+  // RFC 4302 §2: its length counts words of 4 octets, less 2.
+  'behind an authentication header': before(51, cat([58, 4], zeros(2), u32(256), u32(1), zeros(12))),
   'in a first fragment': before(44, cat([58, 0], u16(1), u32(7))),
 };
 

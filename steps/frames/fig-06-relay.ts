@@ -4,6 +4,7 @@ import { type DataTable, Then, When } from '@cucumber/cucumber';
 import { concat, u16, u32 } from '../../reference/octets.ts';
 import { decodeRelay } from '../../reference/wire/relay.ts';
 import { known } from '../support/known.ts';
+import { nameOf as knownAs } from '../support/peers/identities.ts';
 import { type ScriptedInitiator, withRequest } from '../support/peers/scripted-initiator.ts';
 import { newInitiator, nextNode, type WireRole } from '../support/peers.ts';
 import { assertReaction, nothingComes, reactionOf } from '../support/reactions.ts';
@@ -66,6 +67,8 @@ const places: Readonly<Record<string, readonly string[]>> = {
   relay: ['relay-b.test', 'server.test'],
 };
 
+const pathOf = (role: string): readonly string[] => known(places, role).map(knownAs);
+
 const rowsOf = (table: DataTable): string[] => table.raw().map(([row = '']) => row);
 
 async function close(initiator: ScriptedInitiator): Promise<void> {
@@ -80,7 +83,7 @@ When(
     const one = async (words: string): Promise<void> => {
       const name = nameOf(words);
       const initiator = await newInitiator(this);
-      await initiator.connection.send(relayOf({ names: [name, name, ...places['server']!] }));
+      await initiator.connection.send(relayOf({ names: [name, name, ...pathOf('server')] }));
       await nothingComes(initiator);
       await close(initiator);
     };
@@ -151,7 +154,7 @@ When(
   async function (this: ConformanceWorld, role: WireRole, answer: string, table: DataTable) {
     const one = async (fault: string): Promise<void> => {
       const initiator = await newInitiator(this);
-      await initiator.connection.send(relayOf(known(faults, fault)(known(places, role))));
+      await initiator.connection.send(relayOf(known(faults, fault)(pathOf(role))));
       assertReaction(await reactionOf(initiator), answer);
       await close(initiator);
     };
@@ -179,7 +182,7 @@ When(
 When(
   'an initiator sends RELAY of these origins, the {role} answers as the row says',
   async function (this: ConformanceWorld, role: WireRole, table: DataTable) {
-    const one = ([name = '', answer = '']: string[]) => tryRelay(this, [name, ...known(places, role)], answer);
+    const one = ([name = '', answer = '']: string[]) => tryRelay(this, [name, ...pathOf(role)], answer);
     await tryEach(table.raw(), ([name = '']) => name, one, abreast);
   },
 );

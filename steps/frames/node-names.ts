@@ -9,6 +9,7 @@ import { load, octets, title, type Vector } from '../../vectors/load.ts';
 import { Nonconformance } from '../support/lab/failure.ts';
 import { Mailbox } from '../support/lab/mailbox.ts';
 import { tunnelPort } from '../support/peers/configuration.ts';
+import { insistOnName } from '../support/peers/identities.ts';
 import type { ScriptedConnection } from '../support/peers/scripted.ts';
 import { type ScriptedInitiator, withRequest } from '../support/peers/scripted-initiator.ts';
 import { lab, listenAsServer, newInitiator, scriptedServer } from '../support/peers.ts';
@@ -59,6 +60,7 @@ When(
   /^the names of names\.json come to the (server|relay), each in a RELAY frame$/,
   { timeout: 60_000 },
   async function (this: ConformanceWorld, role: Role) {
+    insistOnName('server.test');
     const one = async (vector: Vector): Promise<void> => {
       const name = Buffer.from(octets(vector['name'])).toString('latin1');
       const path = role === 'server' ? [name, 'server.test'] : ['relay-b.test', 'server.test', name];

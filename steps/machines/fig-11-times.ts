@@ -155,12 +155,15 @@ Then(
       const limit = Number(at);
       if (by === 'time') assertTime((await expectExpiry(server)) - start, limit, 900);
       else {
-        const count = by === 'the server' ? server.session.sealer : server.session.opener;
+        const isPeer = by.startsWith('the server');
+        const count = isPeer ? server.session.sealer : server.session.opener;
+        if (by.endsWith('padding')) server.session.padding = 100;
+        const size = 28 + server.session.padding;
         const used = () => (bound.endsWith('frames') ? count.frames : count.octets);
         await pause(shortestKey);
-        if (by === 'the server') {
+        if (isPeer) {
           // The most that leaves it below: the next one reaches it.
-          while (used() + (bound.endsWith('frames') ? 1 : 28) < limit) await server.send(datagramOf(28));
+          while (used() + (bound.endsWith('frames') ? 1 : size) < limit) await server.send(datagramOf(28));
           await pause(300);
           assert.equal(
             server.connection.frames.waiting.filter(({ type }) => type === 'CLOSE').length,

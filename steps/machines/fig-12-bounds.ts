@@ -1,7 +1,7 @@
 /** Steps about a key's lifetime at a tunnel server ([EP] fig. 12, Authorized 225). */
 import assert from 'node:assert/strict';
 import { setTimeout as pause } from 'node:timers/promises';
-import { type DataTable, Then } from '@cucumber/cucumber';
+import { type DataTable, Then, When } from '@cucumber/cucumber';
 import { statusName } from '../../reference/wire/identifiers.ts';
 import { assertTime, datagramOf, eachRow } from '../support/exchanges.ts';
 import { LabFailure } from '../support/lab/failure.ts';
@@ -54,6 +54,7 @@ Then(
         await assertExpired(peer, start + Number.parseInt(bound, 10) * 1_000, grace);
         return;
       }
+      if (how.endsWith('padding')) peer.session.padding = 100;
       // One frame below the bound, or as little as a datagram leaves.
       await useUp(peer, bound, 0.9);
       await assertOpen(peer, grace + 400, 'below the bound');
@@ -76,6 +77,15 @@ Then(
     await eachRow(table.rows(), ([name = '', bound = '']) => `${name}, ${bound}`, act, 4);
   },
 );
+
+/** Each direction counts by itself. */
+When('what the initiator sends uses up two thirds of it', async function (this: ConformanceWorld) {
+  const peer = this.get('initiator');
+  const { frames, octets } = peer.options.lifetimes ?? {};
+  const { sealer } = peer.session;
+  const share = () => Math.max(sealer.frames / Number(frames), sealer.octets / Number(octets));
+  while (share() < 2 / 3) await peer.send(datagramOf(28));
+});
 
 Then(
   'datagrams of the server use it up, and {duration} later it is closed',

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { setTimeout as pause } from 'node:timers/promises';
 import { type DataTable, Then, When } from '@cucumber/cucumber';
-import { statusName } from '../../reference/wire/identifiers.ts';
+import { Status, statusName } from '../../reference/wire/identifiers.ts';
 import { assertTime, eachRow } from '../support/exchanges.ts';
 import { LabFailure, Nonconformance } from '../support/lab/failure.ts';
 import { identityOf } from '../support/peers/identities.ts';
@@ -106,6 +106,32 @@ Then(
       if (end === 'is confirmed') await stale.send();
       else stale.connection.finish();
       // The server notices it before long; nothing tells when.
+      await pause(300);
+    }
+  },
+);
+
+Then(
+  /^after a fresh REQUEST whose session (is confirmed|ends|is confirmed, and ends) its value and lower ones are stale$/,
+  async function (this: ConformanceWorld, end: string) {
+    const fresh = await ask(this, 10n);
+    await fresh.readResponse();
+    if (end.startsWith('is confirmed')) await fresh.send();
+    if (end.endsWith('ends')) await fresh.close(Status.endSession);
+    // The server notices it before long; nothing tells when.
+    await pause(300);
+    for (const [place, others] of [
+      [10n, [10n, 9n]],
+      [9n, [10n, 9n, 0n]],
+    ] as const) {
+      // A stale one has the one place of its key; the next one has none.
+      const stale = await ask(this, place);
+      await stale.readResponse();
+      for (const other of others) {
+        const sent = performance.now();
+        await assertRefused(await ask(this, other), sent);
+      }
+      stale.connection.finish();
       await pause(300);
     }
   },

@@ -7,6 +7,7 @@ import { hostOf } from '../../reference/wire/names.ts';
 import { load, type Vector } from '../../vectors/load.ts';
 import { flagged, known } from './known.ts';
 import { aboutTheImplementation, LabFailure, Nonconformance } from './lab/failure.ts';
+import { insistOnName, nameOf } from './peers/identities.ts';
 import { inOrder, rearranged, withSuite } from './peers/opened-frame.ts';
 import type { ScriptedConnection } from './peers/scripted.ts';
 import type { ScriptedInitiator, ScriptedInitiatorOptions } from './peers/scripted-initiator.ts';
@@ -125,7 +126,8 @@ const kinds: Readonly<Record<string, Kind>> = {
       if (vector.result === 'invalid') return refusalOf(initiator, vector);
       await initiator.connection.send(Uint8Array.fromHex(vector['frame']));
       const hosts = (vector['fields'].path as string[]).map(hostOf);
-      const onPath = hosts.filter((host) => host === 'server.test').length === 1 && hosts.at(-1) === 'server.test';
+      const server = nameOf('server.test');
+      const onPath = hosts.filter((host) => host === server).length === 1 && hosts.at(-1) === server;
       if (onPath) return { expected: ended, found: await withdraw(initiator) };
       return { expected: refusal(Status.notOnPath), found: await reactionOf(initiator.connection) };
     },
@@ -211,7 +213,8 @@ async function sealed(world: ConformanceWorld, vector: Vector): Promise<Omit<Ver
   // FRAME-07 comes before everything else: suite 2 has more octets around it.
   if (suite === 'x25519' && !inBounds(FrameType.REQUEST, aroundOpened + opened.length))
     return { expected: refusal(Status.protocolError), found };
-  if (vector.result === 'invalid' || !knownNames(world).includes(initiatorName)) {
+  const isMeant = nameOf(destinationName) === destinationName;
+  if (vector.result === 'invalid' || !isMeant || !knownNames(world).includes(initiatorName)) {
     return { expected: refusal(Status.notAuthorized), found };
   }
   const allowed: readonly number[] = world.declaration.transforms.map((name) => Transform[name]);
@@ -256,6 +259,7 @@ When(
   '{} with the flag(s) {flags} are sent to the {role}',
   async function (this: ConformanceWorld, kind: string, wanted: readonly string[], _role: WireRole) {
     const { subject, type, send } = known(kinds, kind);
+    if (subject === 'deframing') insistOnName('server.test');
     const groups = load(subject).filter((group) => group.type === type);
     const tests = flagged(
       groups.flatMap((group) => group.tests),

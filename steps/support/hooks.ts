@@ -31,9 +31,8 @@ Before(function (this: ConformanceWorld, scenario: ITestCaseHookParameter) {
 After(async function (this: ConformanceWorld, scenario: ITestCaseHookParameter) {
   const failed = scenario.result?.status === Status.FAILED;
   if (failed) {
-    for (const [node, { program }] of this.iuts) {
-      const words = program.lastWords().trim();
-      if (words !== '') this.attach(`${node} ${words}`, 'text/plain');
+    for (const [node, { lastWords }] of this.iuts) {
+      if (lastWords !== '') this.attach(`${node} ${lastWords}`, 'text/plain');
     }
   }
   writePlayed(this, scenario);

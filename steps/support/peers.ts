@@ -53,6 +53,7 @@ export async function newInitiator(
   changes: ScriptedInitiatorOptions = {},
   from: NodeName = 'client',
 ): Promise<ScriptedInitiator> {
+  if ('freshness' in changes) world.remote?.lacks('an implementation that has just started');
   const options = { suite: preferredSuite(world.declaration), ...changes };
   if (!world.iuts.has('relay-b')) return new ScriptedInitiator(await world.connect(from), options);
   const path = ['relay-b.test', 'server.test'];

@@ -1,11 +1,14 @@
 /** Tunnels through relays ([EP] figs. 3, 4 and 13): what the next node sees, and what is on each hop. */
 import assert from 'node:assert/strict';
 import { appendFileSync } from 'node:fs';
+import { setTimeout as pause } from 'node:timers/promises';
 import { Then, When } from '@cucumber/cucumber';
 import { wordAt } from '../../reference/octets.ts';
 import { decodeRelay } from '../../reference/wire/relay.ts';
+import { echoReply } from './lab/echo-reply.ts';
 import { wireDevice } from './lab/namespace.ts';
 import { tcpConnections } from './lab/tcp-streams.ts';
+import { virtualLan } from './lab/virtual-lan.ts';
 import { type Overrides, tunnelPort } from './peers/configuration.ts';
 import { closes, scripted, scriptedServer, type WireRole } from './peers.ts';
 import { hops } from './plaintext.ts';
@@ -39,6 +42,23 @@ export async function tunnelThroughRelays(
 When('the relay learns that {word} is at {word}', function (this: ConformanceWorld, name: string, address: string) {
   appendFileSync(`/etc/netns/${this.lab.namespace('relay-b')}/hosts`, `${address} ${name}\n`);
 });
+
+/** What a relay does at first, and what it does later, need not be the same program. 0 s: nothing has passed. */
+When(
+  'datagrams have passed through the tunnel for {duration}',
+  async function (this: ConformanceWorld, milliseconds: number) {
+    const [initiator, server] = [this.get('initiator'), this.get('server')];
+    const datagram = echoReply(virtualLan.clientAddress, virtualLan.serverAddress, 0x1a57);
+    for (const since = performance.now(); performance.now() - since < milliseconds; await pause(50))
+      for (const [from, to] of [
+        [initiator, server],
+        [server, initiator],
+      ] as const) {
+        await from.send(datagram);
+        assert.deepEqual(await to.receive(), datagram);
+      }
+  },
+);
 
 Then('nobody was connected to', function (this: ConformanceWorld) {
   assert.equal(this.get('listener').accepted, 0);

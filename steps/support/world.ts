@@ -36,12 +36,15 @@ import {
 } from './peers/configuration.ts';
 import { type Declaration, loadDeclaration, type Role } from './peers/declaration.ts';
 import { Iut } from './peers/iut.ts';
+import { Remote, type RemoteOptions } from './peers/remote.ts';
 import { ScriptedConnection, ScriptedListener } from './peers/scripted.ts';
 
 /** Set by tools/conformance.ts; each has a default, so that cucumber-js alone works too. */
 export interface WorldParameters {
   /** Declaration of the implementation under test. */
   readonly iut?: string;
+  /** It runs elsewhere, and is met on the network. */
+  readonly remote?: RemoteOptions;
   /** Folder of the run: every scenario gets one inside. */
   readonly run?: string;
   readonly keepCaptures?: 'all' | 'failed';
@@ -69,6 +72,8 @@ const reference = resolve(import.meta.dirname, '../../iut.json');
 export class ConformanceWorld extends World<WorldParameters> {
   /** The implementation under test. */
   declaration: Declaration;
+  /** Where it runs, if not in the laboratory. */
+  readonly remote: Remote | undefined;
   /** Roles that the implementation under test plays; the reference plays the others. */
   iutRoles: readonly Role[] = [];
   #evidence: Evidence | undefined;
@@ -86,7 +91,9 @@ export class ConformanceWorld extends World<WorldParameters> {
 
   constructor(options: IWorldOptions<WorldParameters>) {
     super(options);
-    this.declaration = loadDeclaration(options.parameters.iut ?? reference);
+    const { remote, iut = reference } = options.parameters;
+    this.remote = remote && Remote.load(remote);
+    this.declaration = this.remote?.declaration ?? loadDeclaration(iut);
   }
 
   /** Called by the Before hook. */
@@ -119,6 +126,7 @@ export class ConformanceWorld extends World<WorldParameters> {
 
   /** Namespaces `client` and `server` joined by a wire, more nodes on demand, and a capture of the wire. */
   async startLab(options: LabOptions & { readonly capture?: boolean } = {}): Promise<Lab> {
+    this.remote?.lacks('a laboratory');
     if (this.#lab !== undefined) throw new LabFailure('this scenario has a laboratory already');
     const lab = this.own(await costing('laboratory', () => Lab.create(options)));
     this.#lab = lab;
@@ -127,16 +135,19 @@ export class ConformanceWorld extends World<WorldParameters> {
     return lab;
   }
 
+  /** What runs elsewhere needs none. */
   get hasLab(): boolean {
-    return this.#lab !== undefined;
+    return this.#lab !== undefined || this.remote !== undefined;
   }
 
   get lab(): Lab {
+    this.remote?.lacks('a node of the laboratory');
     return this.#lab ?? missing('a laboratory');
   }
 
   /** The name server of a laboratory with DNS: it knows `NODE.test` of each node. */
   get names(): NameServer {
+    this.remote?.lacks('a name server');
     return this.#names ?? missing('a name server');
   }
 
@@ -151,6 +162,7 @@ export class ConformanceWorld extends World<WorldParameters> {
 
   /** A capture by its name; `wire` is the laboratory's. */
   capture(name = 'wire'): Capture {
+    this.remote?.lacks('a capture');
     return this.#captures.get(name) ?? missing(`a capture named ${name}`);
   }
 
@@ -183,11 +195,13 @@ export class ConformanceWorld extends World<WorldParameters> {
 
   // Implementations.
 
-  startServer(overrides: Overrides = {}, node: NodeName = 'server'): Promise<Iut> {
+  async startServer(overrides: Overrides = {}, node: NodeName = 'server'): Promise<Iut> {
+    if (this.remote !== undefined) return this.#meet(this.remote, 'server', node, overrides);
     return this.start('server', node, serverConfiguration(this.declaration, overrides));
   }
 
-  startClient(overrides: Overrides = {}, node: NodeName = 'client'): Promise<Iut> {
+  async startClient(overrides: Overrides = {}, node: NodeName = 'client'): Promise<Iut> {
+    if (this.remote !== undefined) return this.#meet(this.remote, 'client', node, overrides);
     return this.start('client', node, clientConfiguration(this.declaration, overrides));
   }
 
@@ -203,6 +217,7 @@ export class ConformanceWorld extends World<WorldParameters> {
     env: Readonly<Record<string, string>> = {},
     startedBy: readonly string[] = [],
   ): Promise<Iut> {
+    this.remote?.lacks('a configuration of its own');
     if (this.iutRoles.length === 0) {
       throw new LabFailure('no tag @iut:ROLE says which role the implementation under test plays in this scenario');
     }
@@ -240,6 +255,7 @@ export class ConformanceWorld extends World<WorldParameters> {
     to: NodeName = 'server',
     port: number = tunnelPort,
   ): Promise<ScriptedConnection> {
+    if (this.remote !== undefined) return this.own(await this.remote.connect(from, to, port)).connection;
     return this.own(await ScriptedConnection.connect(this.lab.namespace(from), this.lab.address(to), port));
   }
 
@@ -249,6 +265,7 @@ export class ConformanceWorld extends World<WorldParameters> {
     port: number = tunnelPort,
     connections?: Mailbox<ScriptedConnection>,
   ): Promise<ScriptedListener> {
+    if (this.remote !== undefined) return this.own(await this.remote.listen(node, port, connections));
     return this.own(await ScriptedListener.listen(this.lab.namespace(node), port, connections));
   }
 
@@ -285,11 +302,17 @@ export class ConformanceWorld extends World<WorldParameters> {
 
   /** What implementations did that none may do, with their nodes: complete after `close`. */
   get faults(): readonly string[] {
-    return this.#allIuts.flatMap(({ node, iut }) => iut.program.faults.map((fault) => `${node}: ${fault}`));
+    return this.#allIuts.flatMap(({ node, iut }) => iut.faults.map((fault) => `${node}: ${fault}`));
   }
 
   get iuts(): ReadonlyMap<string, Iut> {
     return this.#iuts;
+  }
+
+  async #meet(remote: Remote, role: Role, node: NodeName, overrides: Overrides): Promise<Iut> {
+    const iut = this.own(await remote.meet(role, overrides));
+    this.#iuts.set(node, iut);
+    return iut;
   }
 
   /** What makes the implementation of a role a wrong one, if this scenario is to find it. */

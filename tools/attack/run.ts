@@ -1,26 +1,22 @@
 /** One attack against real processes, and what honest initiators have of them meanwhile. */
 import { once } from 'node:events';
-import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Status } from '../../reference/wire/identifiers.ts';
 import { spawnInside } from '../../steps/support/lab/command.ts';
-import { Lab, type NodeName, wireDevice } from '../../steps/support/lab/namespace.ts';
-import { Program } from '../../steps/support/lab/process.ts';
 import {
   clientConfiguration,
-  type Json,
   relayConfiguration,
   serverConfiguration,
   tunnelPort,
 } from '../../steps/support/peers/configuration.ts';
-import { type Declaration, loadDeclaration, type Role } from '../../steps/support/peers/declaration.ts';
 import { identityOf } from '../../steps/support/peers/identities.ts';
-import { Iut } from '../../steps/support/peers/iut.ts';
+import type { Iut } from '../../steps/support/peers/iut.ts';
 import { ScriptedConnection } from '../../steps/support/peers/scripted.ts';
 import { ScriptedInitiator } from '../../steps/support/peers/scripted-initiator.ts';
-import { type Attack, addresses } from './attacks.ts';
+import type { Attack } from './attacks.ts';
+import { Field } from './field.ts';
 
 export interface Options {
   /** iut.json of the implementation. */
@@ -57,61 +53,6 @@ const inTime = 2_000;
 const between = 300;
 /** Until the attack is at its height. */
 const warmUp = 4_000;
-
-class Field implements AsyncDisposable {
-  readonly declaration: Declaration;
-  readonly lab: Lab;
-  readonly #folder = mkdtempSync(join(tmpdir(), 'attack-'));
-  readonly #owned = new AsyncDisposableStack();
-  #started = 0;
-
-  private constructor(lab: Lab, declaration: Declaration) {
-    this.declaration = declaration;
-    this.lab = this.#owned.use(lab);
-    this.#owned.defer(() => rmSync(this.#folder, { recursive: true, force: true }));
-  }
-
-  static async create(iut: string): Promise<Field> {
-    const lab = await Lab.create({ relays: ['relay-b'], nodes: ['others'], ipv6: true });
-    const field = new Field(lab, loadDeclaration(iut));
-    const others = lab.namespace('others');
-    const four = addresses.ipv4.map((one) => `addr add ${one}/32 dev ${wireDevice}`);
-    const six = addresses.ipv6.map((one) => `addr add ${one}/128 dev ${wireDevice} nodad`);
-    await lab.ip(others, ...four, ...six);
-    for (const node of ['server', 'relay-b'])
-      await lab.ip(
-        lab.namespace(node),
-        `route add 10.78.0.0/16 via ${lab.address('others')} dev ${wireDevice}`,
-        `route add fd78::/64 via fd77::21 dev ${wireDevice}`,
-      );
-    return field;
-  }
-
-  async start(role: Role, node: NodeName, configuration: Json): Promise<Iut> {
-    const { declaration, lab } = this;
-    const folder = join(this.#folder, `${++this.#started}-${node}`);
-    const iut = await Iut.start({ declaration, role, namespace: lab.namespace(node), configuration, folder });
-    this.#owned.use(iut);
-    await iut.ready();
-    return iut;
-  }
-
-  crowd(words: object): Program {
-    const log = join(this.#folder, `crowd-${++this.#started}`);
-    return this.#owned.use(
-      Program.start({
-        namespace: this.lab.namespace('others'),
-        argv: [process.execPath, resolve(import.meta.dirname, 'crowd.ts'), JSON.stringify(words)],
-        stdoutLog: `${log}.out`,
-        stderrLog: `${log}.err`,
-      }),
-    );
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.#owned.disposeAsync();
-  }
-}
 
 const pathOf = (node: Attack['node']): readonly string[] =>
   node === 'server' ? ['server.test'] : ['relay-b.test', 'server.test'];
@@ -202,7 +143,7 @@ export async function run(attack: Attack, { iut, tries, plain }: Options, progre
   const attacked = relay ?? server;
   const watched = watch(attacked);
   const crowds = attack.crowds(recorded).map((crowd) =>
-    field.crowd({
+    field.crowd('crowd.ts', {
       to: crowd.from[0]?.includes(':') ? `fd77::${attack.node === 'server' ? 2 : 3}` : lab.address(attack.node),
       port: tunnelPort,
       ...crowd,

@@ -41,6 +41,10 @@ test('a word that selects nothing, and a file that lacks or is stale, are told b
     [2, /absent.json does not exist: name the declaration/, '--iut', join(folder, 'absent.json')],
     [2, /--onyl: no such option: did you mean "only"/, '--onyl', 'SRV'],
     [2, /usage: npm run conformance -- diff/, 'diff'],
+    [2, /--server x:1: needs --remote FILE/, '--server', 'x:1'],
+    [2, /without --iut and --env/, '--server', 'x:1', '--remote', stale, '--env', 'A=b'],
+    [2, /stale.json: is not an object/, '--server', '127.0.0.1:1', '--remote', stale],
+    [2, /--listen x: not HOST:PORT/, '--listen', 'x', '--remote', stale],
     [0, /fig-12-server\/data-instead-of-request .*SRV-03/, '--list', 'srv-03'],
   ];
   const outcomes = await Promise.all(cases.map(([, , ...argv]) => conformance(...argv)));

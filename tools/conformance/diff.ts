@@ -1,5 +1,5 @@
 /** `npm run conformance -- diff`: what changed from one report to another, by requirement. */
-import { UsageError } from './options.ts';
+import { command, UsageError } from './options.ts';
 import { type Report, readReport } from './report.ts';
 import { gravity, type Verdict } from './verdict.ts';
 
@@ -18,7 +18,7 @@ interface Change {
 export function diff(argv: readonly string[]): number {
   const [before, after, ...further] = argv;
   if (before === undefined || after === undefined || further.length > 0)
-    throw new UsageError('usage: npm run conformance -- diff OLD-REPORT.json NEW-REPORT.json');
+    throw new UsageError(`usage: ${command} diff OLD-REPORT.json NEW-REPORT.json`);
   const changes = changesOf(readReport(before), readReport(after));
   process.stdout.write(changes.length === 0 ? 'no requirement changed\n' : changes.map(textOf).join(''));
   return changes.some(({ isWorse }) => isWorse) ? 1 : 0;

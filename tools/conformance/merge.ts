@@ -2,7 +2,7 @@
 import { mkdirSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { UsageError } from './options.ts';
+import { command, UsageError } from './options.ts';
 import { readPlayed, unsentVectors } from './played.ts';
 import { makeReport, type Report, type RunFacts, readReport } from './report.ts';
 import { readRequirements } from './requirements.ts';
@@ -12,7 +12,7 @@ import { summary } from './terminal.ts';
 import { countsOf, type RunVerdict, runVerdict, testedOf } from './verdict.ts';
 import { writeReports } from './write-reports.ts';
 
-const usage = 'usage: npm run conformance -- merge --output FOLDER REPORT.json REPORT.json …';
+const usage = `usage: ${command} merge --output FOLDER REPORT.json REPORT.json …`;
 
 /** @returns the exit status of the run as a whole. @throws UsageError */
 export async function merge(

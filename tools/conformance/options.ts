@@ -22,6 +22,10 @@ export interface Options {
   readonly failFast: boolean;
   readonly paths: readonly string[];
   readonly iut: string;
+  /** NAME=VALUE: environment of the implementation, beside what its declaration gives it. */
+  readonly env: readonly string[];
+  /** It runs elsewhere: HOST:PORT of a server, or where an initiator is awaited. */
+  readonly remote: { readonly role: 'server' | 'client'; readonly at: string; readonly file: string } | undefined;
   /** File of known failures. */
   readonly baseline: string | undefined;
   /** report.json of an earlier run, whose failures are to run again. */
@@ -44,13 +48,22 @@ export class UsageError extends Error {
   readonly status: 1 | 2 | 3 = 2;
 }
 
-export const help = `npm run conformance -- [OPTION …] [WHAT …]
-npm run conformance -- merge --output FOLDER REPORT.json …
-npm run conformance -- diff OLD-REPORT.json NEW-REPORT.json
+/** How this command was called: an installed package has one of its own. */
+export const command = process.env['PNA_COMMAND'] ?? 'npm run conformance --';
+
+export const help = `${command} [OPTION …] [WHAT …]
+${command} merge --output FOLDER REPORT.json …
+${command} diff OLD-REPORT.json NEW-REPORT.json
 
 Drives an implementation of the pseudo network adapter through the conformance suite.
 
   --iut FILE            what is tested: see docs/iut.md (default: iut.json, the reference)
+  --env NAME=VALUE      sets it in the implementation's environment, and names it in the report; may be repeated
+
+An implementation that runs elsewhere; the wire alone decides, and an ordinary user will do (docs/iut.md):
+  --server HOST:PORT    connects to a tunnel server
+  --listen ADDRESS:PORT waits there for a tunnel initiator
+  --remote FILE         names and keys, and what the implementation is able to do
 
 Which scenarios; without any of these the whole suite, and only then the verdict is CONFORMANT:
   WHAT, --only WHAT     a requirement (SRV-03), an area (SRV), a folder of features (frames), a feature (fig-12-server),
@@ -87,6 +100,7 @@ export function parseOptions(argv: readonly string[]): Options {
     throw new UsageError(`--keep-captures ${keepCaptures}: neither "all" nor "failed"`);
   }
   for (const name of values.name ?? []) checkRegExp(name);
+  const remote = remoteOf(values);
   return {
     only: values.only ?? [],
     skip: values.skip ?? [],
@@ -98,10 +112,12 @@ export function parseOptions(argv: readonly string[]): Options {
     failFast: values['fail-fast'] ?? false,
     paths: positionals,
     iut: values.iut ?? 'iut.json',
+    env: (values.env ?? []).map(checkAssignment),
     baseline: values.baseline,
     rerun: values.rerun,
     again: [],
-    workers: wholeNumber('--workers', values.workers, 1, 256) ?? defaultWorkers(),
+    remote,
+    workers: wholeNumber('--workers', values.workers, 1, remote ? 1 : 256) ?? (remote ? 1 : defaultWorkers()),
     list: values.list ?? false,
     profile: values.profile ?? false,
     seed: wholeNumber('--seed', values.seed, 0, 0xffff_ffff) ?? Math.floor(Math.random() * 1_000_000),
@@ -124,6 +140,10 @@ const known = {
   repeat: { type: 'string' },
   'fail-fast': { type: 'boolean' },
   iut: { type: 'string' },
+  env: { type: 'string', multiple: true },
+  server: { type: 'string' },
+  listen: { type: 'string' },
+  remote: { type: 'string' },
   output: { type: 'string' },
   baseline: { type: 'string' },
   rerun: { type: 'string' },
@@ -143,6 +163,24 @@ function parse(argv: readonly string[]) {
     if (option === undefined) throw new UsageError((error as Error).message);
     throw new UsageError(`--${option}: no such option${suggestion(option, Object.keys(known))}`);
   }
+}
+
+function checkAssignment(text: string): string {
+  if (/^\w+=/.test(text)) return text;
+  throw new UsageError(`--env ${text}: not NAME=VALUE, such as PNA_DATA_PATH=readable`);
+}
+
+/** One at a time: what is elsewhere is the same process for all scenarios. */
+function remoteOf({ server, listen, remote, iut, env }: ReturnType<typeof parse>['values']) {
+  const at = server ?? listen;
+  if (at === undefined && remote === undefined) return undefined;
+  if (at === undefined || (server !== undefined && listen !== undefined))
+    throw new UsageError('--remote FILE: with either --server HOST:PORT or --listen ADDRESS:PORT');
+  const option = server === undefined ? '--listen' : '--server';
+  if (remote === undefined) throw new UsageError(`${option} ${at}: needs --remote FILE, with names and keys`);
+  if (iut !== undefined || env !== undefined)
+    throw new UsageError(`${option} ${at}: without --iut and --env, as the suite starts no program`);
+  return { role: server === undefined ? ('client' as const) : ('server' as const), at, file: remote };
 }
 
 function roleOf(text: string): Role {

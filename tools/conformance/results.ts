@@ -160,7 +160,7 @@ export class Results {
       tags: tags.filter((tag) => !tag.startsWith(attemptTag)),
       verdict: known === undefined ? verdict : 'expected failure',
       reason: why === undefined ? reason : `${why}\n${reason}`,
-      step: bad?.text,
+      step: verdict === 'not applicable' ? undefined : bad?.text,
       held: outcomes.filter(({ status, hook }) => !hook && status === 'PASSED').length,
       attempt: attemptOf(tags),
       seconds: at - started.at,

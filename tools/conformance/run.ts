@@ -1,15 +1,16 @@
 /** A run of the suite, inside the enclosure: Cucumber through its API, verdicts from its messages. */
 import { writeFileSync } from 'node:fs';
 import { Socket } from 'node:net';
-import { join, resolve } from 'node:path';
+import { extname, join, resolve } from 'node:path';
 import { runCucumber } from '@cucumber/cucumber/api';
 import { Starved } from '../../steps/support/lab/failure.ts';
-import { loadDeclaration } from '../../steps/support/peers/declaration.ts';
+import type { Declaration } from '../../steps/support/peers/declaration.ts';
 import { preflight } from '../../steps/support/peers/preflight.ts';
 import { exit } from '../exit.ts';
 import type { Requirement } from '../requirements/parse.ts';
 import { checkIds, loadBaseline, staleEntries } from './baseline.ts';
 import { choose, type Planned, plugin } from './choosing.ts';
+import { underTest } from './elsewhere.ts';
 import { lifeline } from './enclosure.ts';
 import { makeFolder, pointToLatest } from './folder.ts';
 import type { Options } from './options.ts';
@@ -33,7 +34,7 @@ const signals = { SIGINT: 130, SIGTERM: 143 } as const;
 export async function runSuite(options: Options): Promise<number> {
   const started = new Date();
   const clock = performance.now();
-  const declaration = loadDeclaration(options.iut);
+  const { declaration, remote } = await underTest(options);
   const requirements = readRequirements(join(root, 'docs/protocol.md'));
   const baseline = options.baseline === undefined ? [] : loadBaseline(options.baseline);
   const selection = await select(options, requirements);
@@ -43,7 +44,7 @@ export async function runSuite(options: Options): Promise<number> {
       baseline,
       selection.all.map(({ id }) => id),
     );
-  const folder = makeFolder(started, resolve(root, options.output ?? 'captures/run'));
+  const folder = makeFolder(started, resolve(options.output ?? 'captures/run'));
   const write = (text: string): void => void process.stdout.write(text);
   const isTerminal = process.stdout.isTTY === true && process.env['CI'] === undefined;
   const progress = new Progress({ write, requirements, isTerminal, folder: shortPath(folder) });
@@ -69,7 +70,7 @@ export async function runSuite(options: Options): Promise<number> {
     const seconds = (performance.now() - clock) / 1000;
     const { seed, workers } = options;
     const facts = {
-      implementation: declaration.name,
+      implementation: [declaration.name, ...options.env].join(', '),
       verdict,
       started,
       seconds,
@@ -85,7 +86,7 @@ export async function runSuite(options: Options): Promise<number> {
     write(summary(report, folder, testable(requirements)));
     if (options.profile) write(profile.table(seconds, workers));
   };
-  onSignal((signal) => {
+  onSignal(remote === undefined, (signal) => {
     if (isOver) return;
     isOver = true;
     progress.end();
@@ -94,7 +95,7 @@ export async function runSuite(options: Options): Promise<number> {
   });
 
   try {
-    const unfit = await unfitRoles(selection, options, folder);
+    const unfit = remote === undefined ? await unfitRoles(selection, declaration, folder) : [];
     if (unfit.length > 0) {
       await conclude('not conformant', { preflight: unfit });
       return 1;
@@ -107,14 +108,14 @@ export async function runSuite(options: Options): Promise<number> {
 
   const { runConfiguration } = await configuration(selection.words.length > 0 ? featuresOf(selection) : [], {
     plugin: [...plugin],
-    import: ['steps/*/!(*.test|*.d).ts'],
+    import: [`steps/*/!(*.test|*.d)${extname(import.meta.filename)}`],
     order: `random:${options.seed}`,
     strict: true,
     parallel: options.workers,
     // Not Cucumber's default, which prints.
     format: [['message', join(folder, 'messages.ndjson')]],
     worldParameters: {
-      iut: resolve(options.iut),
+      ...(remote === undefined ? { iut: resolve(options.iut) } : { remote: { ...remote } }),
       run: folder,
       keepCaptures: options.keepCaptures,
       profile: options.profile,
@@ -155,8 +156,11 @@ export async function runSuite(options: Options): Promise<number> {
 }
 
 /** Tries the program of each role that the scenarios start, before they do. @throws LabFailure */
-async function unfitRoles({ chosen }: Selection, { iut }: Options, folder: string): Promise<Report['preflight']> {
-  const declaration = loadDeclaration(iut);
+async function unfitRoles(
+  { chosen }: Selection,
+  declaration: Declaration,
+  folder: string,
+): Promise<Report['preflight']> {
   const declared = rolesOfScenarios(chosen).filter((role) => declaration.roles[role] !== undefined);
   const all = await Promise.all(
     declared.map(async (role) => {
@@ -205,9 +209,13 @@ export async function listScenarios(options: Options): Promise<number> {
   return 0;
 }
 
-/** Signals come from the terminal, or as lines from the outer process, whose end means that nobody waits for this run. */
-function onSignal(stop: (signal: keyof typeof signals) => void): void {
+/**
+ * Signals come from the terminal, or as lines from the outer process, whose end means that nobody waits for this run.
+ * @param isEnclosed whether there is such a process
+ */
+function onSignal(isEnclosed: boolean, stop: (signal: keyof typeof signals) => void): void {
   for (const signal of Object.keys(signals) as (keyof typeof signals)[]) process.once(signal, stop);
+  if (!isEnclosed) return;
   const line = new Socket({ fd: lifeline, readable: true, writable: false });
   line.setEncoding('utf8');
   line.on('data', (text) => {

@@ -68,7 +68,7 @@ function pathsAndWords(given: readonly string[]): [paths: string[], words: strin
   return [given.filter(isPath), given.filter((path) => !isPath(path))];
 }
 
-function wordsOf({ paths, only, skip, name, role, rerun, shard }: Options): string[] {
+function wordsOf({ paths, only, skip, name, role, rerun, shard, remote }: Options): string[] {
   const each = (option: string, list: readonly string[]): string[] => list.map((word) => `${option} ${word}`);
   return [
     ...paths,
@@ -77,6 +77,8 @@ function wordsOf({ paths, only, skip, name, role, rerun, shard }: Options): stri
     ...each('--name', name),
     ...each('--role', role),
     ...(rerun === undefined ? [] : [`--rerun ${rerun}`]),
+    // What the wire alone can show is a part, too.
+    ...(remote === undefined ? [] : [`--${remote.role === 'server' ? 'server' : 'listen'} ${remote.at}`]),
     ...(shard === undefined ? [] : [`--shard ${shard.index}/${shard.of}`]),
   ];
 }

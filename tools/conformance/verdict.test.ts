@@ -34,6 +34,11 @@ test('a broken SHOULD is a warning; a scenario that is not applicable is nothing
   t.is(verdictOf([step('FAILED', { errorType: 'LabFailure' })], undefined, true), 'harness error');
   t.is(verdictOf([step('SKIPPED', { hook: true }), step('SKIPPED')], 'no relay', false), 'not applicable');
   t.is(verdictOf([hook, step('FAILED', { errorType: 'Error', hook: true })], 'no relay', false), 'harness error');
+  const found = [hook, step('PASSED'), step('FAILED', { errorType: 'NotApplicable' }), step('SKIPPED')];
+  t.is(verdictOf(found, undefined, false), 'not applicable');
+  t.is(verdictOf(found, undefined, true), 'not applicable');
+  t.is(verdictOf([...found, step('FAILED', { errorType: 'LabFailure' })], undefined, false), 'harness error');
+  t.is(verdictOf([...found, step('FAILED', { errorType: 'Nonconformance' })], undefined, false), 'failed');
 });
 
 test('a run is conformant only if something was shown and everything could run', (t) => {

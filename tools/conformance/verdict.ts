@@ -23,6 +23,9 @@ export interface StepOutcome {
   readonly message: string | undefined;
 }
 
+/** The error of a step that finds that the scenario can't be put to this implementation. */
+const endsHere = 'NotApplicable';
+
 /**
  * @param steps in order; none at all if the scenario never started
  * @param inapplicable the reason, if the Before hook found the scenario not applicable
@@ -33,10 +36,11 @@ export function verdictOf(
   inapplicable: string | undefined,
   onlyShould: boolean,
 ): Verdict {
-  const failures = steps.filter(({ status }) => status === 'FAILED');
+  const ended = steps.filter(({ status }) => status === 'FAILED');
+  const failures = ended.filter(({ errorType }) => errorType !== endsHere);
   if (failures.some(({ errorType = 'Error' }) => !aboutTheImplementation.has(errorType))) return 'harness error';
   if (failures.length > 0) return onlyShould ? 'warning' : 'failed';
-  if (inapplicable !== undefined) return 'not applicable';
+  if (inapplicable !== undefined || ended.length > 0) return 'not applicable';
   const inner = steps.filter(({ hook }) => !hook);
   if (inner.length === 0 || steps.some(({ status }) => status !== 'PASSED')) return 'could not run';
   return 'passed';

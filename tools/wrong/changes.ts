@@ -3,7 +3,13 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { stripTypeScriptTypes } from 'node:module';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { type Change, changed, changesOf, root, sourceOf } from './fault.ts';
+import { type Change, type ChangeOfModule, changed, changesOf, dataPathOf, root, sourceOf } from './fault.ts';
+
+/** What a configuration without the key says: the other form of the data path would do right what is wrong in this one. */
+const defaultPath = (path: 'fast' | 'readable'): ChangeOfModule => ({
+  file: 'reference/tunnel/config/shared-keys.ts',
+  change: ["  ),\n  'auto',\n", `  ),\n  '${path}',\n`],
+});
 
 /** Writes ID.json for each: the changed modules, URL → source in JavaScript, so that no start has to parse TypeScript. */
 export function writeChanges(all: Iterable<Change>, folder: string): void {
@@ -12,7 +18,7 @@ export function writeChanges(all: Iterable<Change>, folder: string): void {
 }
 
 function changedModules(one: Change): Readonly<Record<string, string>> {
-  const modules = Map.groupBy(changesOf(one), ({ file }) => file);
+  const modules = Map.groupBy([...changesOf(one), defaultPath(dataPathOf(one))], ({ file }) => file);
   return Object.fromEntries(
     [...modules].map(([file, changes]) => {
       const path = join(root, file);

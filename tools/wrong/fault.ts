@@ -22,6 +22,8 @@ export interface Change {
   readonly change: readonly [from: string, to: string];
   /** More changes of other modules, or of other places of the same one. */
   readonly more?: readonly { readonly file: string; readonly change: readonly [from: string, to: string] }[];
+  /** Where the modules don't show it: the form of the data path that the change is in. */
+  readonly dataPath?: 'fast' | 'readable';
   /** What it declares otherwise than the reference does. */
   readonly declares?: {
     readonly suites?: readonly string[];
@@ -47,6 +49,13 @@ export type ChangeOfModule = Pick<Change, 'file' | 'change'>;
 export function changesOf(fault: Change): readonly ChangeOfModule[] {
   return [{ file: fault.file, change: fault.change }, ...(fault.more ?? [])];
 }
+
+/** What only the thread of the data path uses, or lends it tunnels. */
+const ofThread = /^reference\/(datapath\/|libc\/evp\.ts|tunnel\/data-path\.ts|tunnel\/\w+\/data-(path|thread)\.ts)/;
+
+/** The form of the data path that the change is in: by its modules, unless it says so itself. */
+export const dataPathOf = (one: Change): 'fast' | 'readable' =>
+  one.dataPath ?? (changesOf(one).some(({ file }) => ofThread.test(file)) ? 'fast' : 'readable');
 
 /** A module of the reference as it is. */
 export const sourceOf = (file: string): string => readFileSync(join(root, file), 'utf8');

@@ -1,13 +1,4 @@
 /** Every wrong implementation, by area, and every right but different one. */
-import { blindAdapter } from './blind/adapter.ts';
-import { blindData } from './blind/data.ts';
-import { blindEmulators } from './blind/emulators.ts';
-import { blindFrames } from './blind/frames.ts';
-import { blindHandshake } from './blind/handshake.ts';
-import { blindInitiator } from './blind/initiator.ts';
-import { blindRelay } from './blind/relay.ts';
-import { blindSecond } from './blind/second.ts';
-import { blindServer } from './blind/server.ts';
 import type { Fault } from './fault.ts';
 import { acceptance } from './faults/acceptance.ts';
 import { adapter } from './faults/adapter.ts';
@@ -15,14 +6,21 @@ import { arp } from './faults/arp.ts';
 import { bundles } from './faults/bundles.ts';
 import { clientData } from './faults/client-data.ts';
 import { close } from './faults/close.ts';
+import { connecting } from './faults/connecting.ts';
 import { data } from './faults/data.ts';
+import { dataFrames } from './faults/data-frames.ts';
 import { dataIntegrity } from './faults/data-integrity.ts';
+import { dataThread } from './faults/data-thread.ts';
 import { descriptors } from './faults/descriptors.ts';
 import { dhcpMessages } from './faults/dhcp.ts';
 import { dhcpReplies } from './faults/dhcp-options.ts';
 import { dying } from './faults/dying.ts';
+import { emulators } from './faults/emulators.ts';
+import { encodings } from './faults/encodings.ts';
 import { ending } from './faults/ending.ts';
+import { exchange } from './faults/exchange.ts';
 import { files } from './faults/files.ts';
+import { forwarding } from './faults/forwarding.ts';
 import { frames } from './faults/frames.ts';
 import { framesInStates } from './faults/frames-in-states.ts';
 import { halfOpen } from './faults/half-open.ts';
@@ -37,7 +35,9 @@ import { lockdown } from './faults/lockdown.ts';
 import { narrowFields } from './faults/narrow-fields.ts';
 import { neighbours } from './faults/neighbour.ts';
 import { neighbourTable } from './faults/neighbours.ts';
+import { places } from './faults/places.ts';
 import { rareCases } from './faults/rare-cases.ts';
+import { reach } from './faults/reach.ts';
 import { readings } from './faults/readings.ts';
 import { reception } from './faults/reception.ts';
 import { relay } from './faults/relay.ts';
@@ -75,6 +75,7 @@ export const registry: readonly Fault[] = [
   ...keySchedule,
   ...data,
   ...dataIntegrity,
+  ...dataThread,
   ...keeping,
   ...transforms,
   ...vectorFaults,
@@ -106,15 +107,14 @@ export const registry: readonly Fault[] = [
   ...keptState,
   ...narrowFields,
   ...rareCases,
-  ...blindFrames,
-  ...blindHandshake,
-  ...blindData,
-  ...blindInitiator,
-  ...blindServer,
-  ...blindRelay,
-  ...blindAdapter,
-  ...blindEmulators,
-  ...blindSecond,
+  ...encodings,
+  ...exchange,
+  ...dataFrames,
+  ...connecting,
+  ...forwarding,
+  ...places,
+  ...reach,
+  ...emulators,
 ];
 
 /** Every right but different implementation. */

@@ -1,8 +1,18 @@
 /** [EP] fig. 17, steps 330 and 334: what the DHCP server emulator answers the local stack, and what it must not. */
 import { z } from 'zod';
-import { invalid, manyRoutes, valid, validDefaultRoute, validManyRoutes, validNoRoute } from './dhcp-cases.ts';
+import { invalid, valid } from './dhcp-cases.ts';
 import { odd, refusedOdd } from './dhcp-odd.ts';
 import { clientAddress, clientPhysical, serverAddress, serverPhysical } from './dhcp-packet.ts';
+import { relayed } from './dhcp-relayed.ts';
+import {
+  fortyServers,
+  manyRoutes,
+  twentyRoutes,
+  validCrowded,
+  validDefaultRoute,
+  validManyRoutes,
+  validNoRoute,
+} from './dhcp-routes.ts';
 import { type Group, octets, type Subject, type Test } from './model.ts';
 import { clientData, dhcpOptions, exampleClientData } from './network.ts';
 import { hex } from './octets.ts';
@@ -110,9 +120,14 @@ export const subject: Subject = {
     },
   },
   groups: [
-    group('The usual client data.', exampleClientData, [...valid, ...invalid]),
+    group('The usual client data.', exampleClientData, [...valid, ...relayed, ...invalid]),
     group('29 routes.', clientData(dhcpOptions({ routes: manyRoutes })), validManyRoutes),
     group('The default route.', clientData(dhcpOptions({ routes: ['0.0.0.0/0'] })), validDefaultRoute),
+    group(
+      'More than a reply holds.',
+      clientData(dhcpOptions({ routes: twentyRoutes, dns: fortyServers, domain: 'corp.test', mtu: 1400 })),
+      validCrowded,
+    ),
     group('No route.', clientData(dhcpOptions({ mtu: 1400 })), validNoRoute),
     group('The usual client data, odd messages.', exampleClientData, [...odd, ...refusedOdd]),
   ],

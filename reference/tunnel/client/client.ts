@@ -114,10 +114,10 @@ export class TunnelClient implements Service {
   async start(): Promise<void> {
     const { listener, log } = this.#surroundings;
     warnIfInsecure(this.#config, log);
-    const threadStarted = this.#dataPath.start().catch((error: unknown) => this.#error(error));
+    const { confine } = this.#surroundings;
+    const threadStarted = this.#dataPath.start(confine !== undefined).catch((error: unknown) => this.#error(error));
     await this.#prepare();
     await this.#openLockdown();
-    const { confine } = this.#surroundings;
     if (confine !== undefined) {
       await this.#host.prepare?.();
       // Later its code may be out of reach.
@@ -283,7 +283,7 @@ export class TunnelClient implements Service {
     const [connection, node, { transform, dataOptions }] = [this.#connection, this.#node, session];
     // It may have ended meanwhile, and the next one does not use the adapter before it is activated again.
     if (this.#session !== session) return;
-    this.#dataPath.change(this.#adapter.accepted);
+    this.#dataPath.change(onlyTunnel, this.#adapter.accepted);
     this.#dataPath.add({ number: onlyTunnel, connection, node, transform, dataOptions });
   }
 

@@ -30,6 +30,16 @@ test("a map of addresses counts from the file's folder", (t) => {
   t.is(parseConfig('server', JSON.stringify(server), file, {}).addressMap, undefined);
 });
 
+test('the environment names the data path where a file of client or server does not', (t) => {
+  const pathOf = (file: object, environment: Record<string, string>) =>
+    parseConfig('client', JSON.stringify(file), 'client.json', environment).dataPath;
+  t.is(pathOf(client, {}), 'auto');
+  t.is(pathOf(client, { PNA_DATA_PATH: 'fast' }), 'fast');
+  t.is(pathOf({ ...client, dataPath: 'readable' }, { PNA_DATA_PATH: 'fast' }), 'readable');
+  t.is(parseConfig('server', JSON.stringify(server), 's', { PNA_DATA_PATH: 'readable' }).dataPath, 'readable');
+  t.throws(() => pathOf(client, { PNA_DATA_PATH: 'slow' }), { message: /dataPath: is not "auto", "fast" or/ });
+});
+
 test('a key is never shown, valid JSON or not', (t) => {
   const secret = 'c2VjcmV0LXNlY3JldC1zZWNyZXQtc2VjcmV0LXNlY3I';
   t.false(

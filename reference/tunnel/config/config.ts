@@ -60,11 +60,11 @@ export function parseConfig<R extends Role>(
 
 const parsers: { readonly [R in Role]: (json: unknown, place: Place) => Configs[R] } = {
   client: (json, place) => {
-    const config = check(schemas.client, json, place);
+    const config = check(schemas.client, withDataPath(json, place), place);
     return { ...config, ...identity(config, place), ...folderOf('stateFolder', config, place) };
   },
   server: (json, place) => {
-    const config = check(schemas.server, json, place);
+    const config = check(schemas.server, withDataPath(json, place), place);
     return { ...config, ...identity(config, place), ...folderOf('addressMap', config, place) };
   },
   relay: (json, place) => check(schemas.relay, json, place),
@@ -78,6 +78,12 @@ function check<const Schema extends v.GenericSchema>(
   const result = v.safeParse(schema, json, { abortPipeEarly: true });
   if (!result.success) throw new ConfigurationError(describe(label, result.issues.map(faultOf)));
   return result.output;
+}
+
+/** PNA_DATA_PATH stands for the key where the file lacks it. */
+function withDataPath(json: unknown, { environment }: Place): unknown {
+  const dataPath = environment['PNA_DATA_PATH'];
+  return dataPath === undefined || typeof json !== 'object' || json === null ? json : { dataPath, ...json };
 }
 
 /** The JSON Schema of a role's file, for editors and other implementations. */

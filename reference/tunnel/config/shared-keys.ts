@@ -31,7 +31,7 @@ export const dataPath = v.optional(
     v.picklist(['auto', 'fast', 'readable'], 'is not "auto", "fast" or "readable"'),
     'fast: a thread seals and opens datagrams, as far as the transform allows it; readable: each by itself; auto: fast where the runtime can.',
   ),
-  'readable',
+  'auto',
 );
 
 /** Yields their bits. */

@@ -95,7 +95,7 @@ export class TunnelServer implements Service {
     const { listener, log, confine } = this.#surroundings;
     warnIfInsecure(this.#config, log);
     const name = await this.#adapter.open();
-    await this.#dataPath.start();
+    await this.#dataPath.start(confine !== undefined);
     const port = await this.#tunnels.listen(this.#config.listen, {
       log: this.#strangers,
       accept: (...accepted) => this.#accept(...accepted),
@@ -203,14 +203,15 @@ export class TunnelServer implements Service {
   #add(tunnel: Tunnel, { name, transform, dataOptions }: SessionDescription, addresses: ClientAddresses): void {
     const { number, connection, node } = tunnel;
     this.#adapter.add(tunnel, name, addresses).catch((error: unknown) => this.#error(error));
-    this.#dataPath.change({ tunnel: number, addresses } satisfies RoutesChange);
+    this.#dataPath.change(number, { tunnel: number, addresses } satisfies RoutesChange);
     const count = (passed: Passed): void => this.#adapter.count(tunnel, passed);
     this.#dataPath.add({ number, connection, node, transform, dataOptions, count });
   }
 
   #remove(tunnel: Tunnel): void {
+    const { number: ended } = tunnel;
     this.#dataPath.remove(tunnel.connection);
-    this.#dataPath.change({ tunnel: tunnel.number } satisfies RoutesChange);
+    this.#dataPath.change(ended, { tunnel: ended } satisfies RoutesChange, true);
     const name = tunnel.session?.name;
     if (name !== undefined && this.#confirmed.get(name) === tunnel) this.#confirmed.delete(name);
     this.#adapter.remove(tunnel).catch((error: unknown) => this.#error(error));

@@ -40,6 +40,16 @@ test('the longest prefix decides', (t) => {
   t.is(switchboard.destination(datagram('10.9.0.1', '192.168.7.129')), 'carol');
 });
 
+test('the first and the last address of the virtual LAN are behind nobody, whatever is behind a session', (t) => {
+  const switchboard = board();
+  switchboard.add('carol', { address: '10.8.0.30', networks: [{ address: '0.0.0.0', length: 0 }] });
+  t.is(switchboard.destination(datagram('10.9.0.1', '10.8.1.255')), 'carol');
+  for (const address of ['10.8.0.0', '10.8.0.255']) {
+    t.is(switchboard.destination(datagram('10.9.0.1', address)), undefined, address);
+    t.false(switchboard.permits('carol', ipv4Octets(address), ipv4Octets('10.8.0.1')), address);
+  }
+});
+
 for (const [text, source, destination, permitted] of [
   ['from its address to the server', '10.8.0.10', '10.8.0.1', true],
   ['from its address to the private network', '10.8.0.10', '10.9.0.1', true],

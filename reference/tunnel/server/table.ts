@@ -70,6 +70,7 @@ export class Table<Session> {
   holder(octets: Uint8Array, offset = 0): Session | undefined {
     if (this.#isReserved(octets, offset)) return undefined;
     const number = this.#lan.numberOf(octets, offset);
+    if (number !== undefined && this.#isNobody(number)) return undefined;
     const client = number === undefined ? undefined : this.#clients.get(number);
     if (client !== undefined) return client;
     for (const { network, session } of this.#networks) if (network.has(octets, offset)) return session;
@@ -83,12 +84,12 @@ export class Table<Session> {
   }
 
   locate(octets: Uint8Array, offset = 0): Location {
-    const { own, size } = this.#lan;
+    const { own } = this.#lan;
     if (this.#isReserved(octets, offset)) return 'nobody';
     if (sameStart(own, octets, own.length * 8, offset)) return 'own';
     const number = this.#lan.numberOf(octets, offset);
     if (number === undefined) return 'other';
-    return own.length === 4 && (number === 0 || number === size - 1) ? 'nobody' : 'lan';
+    return this.#isNobody(number) ? 'nobody' : 'lan';
   }
 
   /** Whether a tunnel client of any member of the group can have the address, or be before it. */
@@ -96,6 +97,12 @@ export class Table<Session> {
     const number = this.#lan.numberOf(octets, offset);
     if (number !== undefined && this.#group.hasClient(number)) return true;
     return this.#group.networks.some((network) => network.has(octets, offset));
+  }
+
+  /** The first address of the LAN names it, and the last one is its broadcast address. */
+  #isNobody(number: number): boolean {
+    const { own, size } = this.#lan;
+    return own.length === 4 && (number === 0 || number === size - 1);
   }
 
   /**

@@ -7,11 +7,11 @@ import { LabFailure } from './failure.ts';
 
 const nothing = Uint8Array.of(1, 4, 0, 0, 0, 0);
 
-/** Puts an extension header before what an IPv6 datagram carries. */
+/** Puts an extension header before what an IPv6 datagram carries. @param rest of it, behind the type of the next header */
 function behind(datagram: Uint8Array, type: number, rest: Uint8Array): Uint8Array {
   const next = datagram[6] ?? 0;
   const carried = datagram.subarray(40);
-  const length = u16(carried.length + 8);
+  const length = u16(carried.length + 1 + rest.length);
   return cat(datagram.subarray(0, 4), length, [type], datagram.subarray(7, 40), [next], rest, carried);
 }
 
@@ -24,11 +24,28 @@ function withOptions(datagram: Uint8Array): Uint8Array {
   return long;
 }
 
+/** The first of two fragments in IPv4. */
+function first4(datagram: Uint8Array): Uint8Array {
+  const first = datagram.slice();
+  first.set([0x20, 0, ...first.subarray(8, 10), 0, 0], 6);
+  first.set(u16(checksum(first.subarray(0, 20))), 10);
+  return first;
+}
+
+/** RFC 4302 §2: its length counts words of 4 octets, less 2. */
+const authentication = cat(u8(4), zeros(2), u32(256), u32(1), zeros(12));
+const isFour = (datagram: Uint8Array): boolean => datagram[0]! >> 4 === 4;
+
 const placements: Readonly<Record<string, (datagram: Uint8Array) => Uint8Array>> = {
   'behind options': withOptions,
   'behind hop-by-hop options': (datagram) => behind(datagram, 0, cat(u8(0), nothing)),
   'behind destination options': (datagram) => behind(datagram, 60, cat(u8(0), nothing)),
-  'in a first fragment': (datagram) => behind(datagram, 44, cat(u8(0), u16(1), u32(7))),
+  'behind a routing header': (datagram) => behind(datagram, 43, cat(u8(0), zeros(6))),
+  'behind an authentication header': (datagram) => behind(datagram, 51, authentication),
+  'behind two extension headers': (datagram) =>
+    behind(behind(datagram, 60, cat(u8(1), [1, 12], zeros(12))), 0, cat(u8(0), nothing)),
+  'in a first fragment': (datagram) =>
+    isFour(datagram) ? first4(datagram) : behind(datagram, 44, cat(u8(0), u16(1), u32(7))),
 };
 
 function udp6(source: string, destination: string, port: number, data: Uint8Array): Uint8Array {

@@ -10,6 +10,11 @@ export class Starved extends LabFailure {
   override readonly name: string = 'Starved';
 }
 
+/** This scenario cannot be put to the implementation, for a reason that only a step finds: no verdict at all. */
+export class NotApplicable extends LabFailure {
+  override readonly name = 'NotApplicable';
+}
+
 /** The implementation under test broke the contract of docs/iut.md or what a scenario expects of it. */
 export class Nonconformance extends Error {
   override readonly name = 'Nonconformance';

@@ -10,12 +10,13 @@ function namespacePath(name: string): string {
 
 /**
  * Runs `act` with the calling thread inside the namespace. Sockets made and processes spawned in there belong to it.
- * @param name as `ip netns` knows it
+ * @param name as `ip netns` knows it; undefined for the namespace that the thread is in
  * @param act synchronous: the thread is back in its own namespace as soon as this function returns
  * @throws LabFailure when a system call fails, also one of `act`
  */
-export function inNamespace<T>(name: string, act: () => T): T {
+export function inNamespace<T>(name: string | undefined, act: () => T): T {
   return kernelCall(() => {
+    if (name === undefined) return act();
     using guard = new DisposableStack();
     const own = guard.adopt(openSync('/proc/thread-self/ns/net', 'r'), closeSync);
     enterNetwork(guard.adopt(openSync(namespacePath(name), 'r'), closeSync));

@@ -45,11 +45,14 @@ export async function ping(options: PingOptions): Promise<PingResult> {
   return total;
 }
 
+/** A namespace as `ip netns` knows it; undefined for that of this process. */
+export type Whereabouts = string | undefined;
+
 /**
  * A connected TCP socket made in a namespace; `connect` may take its time, the socket stays in the namespace.
  * @param localAddress one of the namespace's; the kernel chooses one by default
  */
-export function connectInside(namespace: string, address: string, port: number, localAddress?: string): Socket {
+export function connectInside(namespace: Whereabouts, address: string, port: number, localAddress?: string): Socket {
   const family = address.includes(':') ? AF_INET6 : AF_INET;
   const fd = inNamespace(namespace, () => socketOf(family, SOCK_STREAM | SOCK_NONBLOCK));
   const socket = new Socket({ fd, readable: true, writable: true, allowHalfOpen: true });
@@ -83,18 +86,19 @@ export async function connected(socket: Socket, to: string, milliseconds = patie
   });
 }
 
-/** A TCP server that listens in a namespace, on every address of it. @param port 0 for any */
+/** A TCP server that listens in a namespace. @param port 0 for any. @param address every one of it by default */
 export function listenInside(
-  namespace: string,
+  namespace: Whereabouts,
   port: number,
   onConnection: (socket: Socket) => void,
+  address?: string,
 ): Promise<{ server: Server; port: number }> {
   return new Promise((resolve, reject) => {
     const server = createServer({ allowHalfOpen: true, noDelay: true }, onConnection);
     server.once('error', (error) => reject(new LabFailure(`listening on ${port}: ${error.message}`)));
     server.once('listening', () => resolve({ server, port: (server.address() as AddressInfo).port }));
     // Without a host Node makes the socket within this call, that is, inside the namespace.
-    inNamespace(namespace, () => server.listen(port));
+    inNamespace(namespace, () => server.listen(port, address));
   });
 }
 

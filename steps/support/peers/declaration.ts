@@ -24,20 +24,39 @@ export class DeclarationError extends Error {
 export function loadDeclaration(file: string): Declaration {
   const path = resolve(file);
   const label = basename(file);
-  const result = v.safeParse(shape, parse(file, path), { abortPipeEarly: true });
-  if (!result.success) {
-    const faults = result.issues.map((issue) => `${label}: ${described(faultOf(issue))}`);
-    throw new DeclarationError(
-      `${[...new Set(faults)].join('\n')}\nThe format is in docs/iut.md and docs/iut.schema.json.`,
-    );
-  }
-  const declaration = { ...result.output, folder: dirname(path) };
+  const options = {
+    absent: 'name the declaration of your implementation by --iut FILE',
+    keysAt,
+    format: 'docs/iut.md and docs/iut.schema.json',
+  };
+  const declaration = { ...readJson(shape, file, options), folder: dirname(path) };
   const missing = roles.flatMap((role) => faultOfProgram(declaration, role) ?? []);
   if (missing.length > 0) throw new DeclarationError(missing.map((fault) => `${label}: ${fault}`).join('\n'));
   return declaration;
 }
 
-function parse(file: string, path: string): unknown {
+export interface JsonFileOptions {
+  /** What to do if the file does not exist. */
+  readonly absent: string;
+  /** The keys that an object at a place of the file may have. */
+  readonly keysAt: (path: Path) => readonly string[];
+  /** Where the format is told. */
+  readonly format: string;
+}
+
+/** A JSON file that has a shape. @throws DeclarationError that has each fault of the file in a line */
+export function readJson<const Shape extends v.GenericSchema>(
+  shape: Shape,
+  file: string,
+  { absent, keysAt, format }: JsonFileOptions,
+): v.InferOutput<Shape> {
+  const result = v.safeParse(shape, parse(file, resolve(file), absent), { abortPipeEarly: true });
+  if (result.success) return result.output;
+  const faults = result.issues.map((issue) => `${basename(file)}: ${described(faultOf(issue), keysAt)}`);
+  throw new DeclarationError(`${[...new Set(faults)].join('\n')}\nThe format is in ${format}.`);
+}
+
+function parse(file: string, path: string, absent: string): unknown {
   let text: string;
   try {
     text = readFileSync(path, 'utf8');
@@ -46,9 +65,9 @@ function parse(file: string, path: string): unknown {
     const folder = statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
     const why =
       code === 'ENOENT'
-        ? 'does not exist: name the declaration of your implementation by --iut FILE'
+        ? `does not exist: ${absent}`
         : folder
-          ? `is a folder: name the file in it, such as --iut ${join(file, 'iut.json')}`
+          ? `is a folder: name the file in it, such as ${join(file, 'iut.json')}`
           : `cannot be read (${code})`;
     throw new DeclarationError(`${file} ${why}`);
   }
@@ -64,7 +83,7 @@ function parse(file: string, path: string): unknown {
 }
 
 /** `roles.server.argv: is missing: …` */
-function described({ path, message, unknown = [] }: Fault): string {
+function described({ path, message, unknown = [] }: Fault, keysAt: JsonFileOptions['keysAt']): string {
   const known = keysAt(path);
   const meant = unknown.flatMap((key) => nearest(key, known) ?? []).map((key) => `"${key}"`);
   const where = pathText(path);

@@ -2,11 +2,14 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { patience } from '../lab/deadline.ts';
-import { Nonconformance } from '../lab/failure.ts';
+import { Nonconformance, NotApplicable } from '../lab/failure.ts';
 import { type Exit, Program, type ProgramEvent } from '../lab/process.ts';
 import { countProgram, forgetProgram } from '../lab/starvation.ts';
 import type { Json } from './configuration.ts';
 import { commandLine, type Declaration, type Role } from './declaration.ts';
+
+/** Why a scenario is not put to an implementation that runs elsewhere; what exactly is missing follows. */
+export const needsNamespaces = "needs the suite's namespaces";
 
 export interface IutOptions {
   readonly declaration: Declaration;
@@ -23,15 +26,49 @@ export interface IutOptions {
 
 export class Iut implements AsyncDisposable {
   readonly role: Role;
-  readonly folder: string;
   readonly configuration: Json;
-  readonly program: Program;
+  readonly #folder: string;
+  readonly #program: Program | undefined;
+  /** What ends with it. */
+  readonly #resource: AsyncDisposable | undefined;
 
-  private constructor(options: IutOptions, program: Program) {
+  private constructor(
+    options: Pick<IutOptions, 'role' | 'folder' | 'configuration'>,
+    program?: Program,
+    resource: AsyncDisposable | undefined = program,
+  ) {
+    this.#resource = resource;
     this.role = options.role;
-    this.folder = options.folder;
+    this.#folder = options.folder;
     this.configuration = options.configuration;
-    this.program = program;
+    this.#program = program;
+  }
+
+  /** One that runs somewhere else already: nothing of its program can be seen from here. */
+  static elsewhere(role: Role, configuration: Json, resource?: AsyncDisposable): Iut {
+    return new Iut({ role, configuration, folder: '' }, undefined, resource);
+  }
+
+  /** Its own. @throws NotApplicable if it runs elsewhere */
+  get folder(): string {
+    if (this.#program === undefined) throw new NotApplicable(`${needsNamespaces}: the implementation's files`);
+    return this.#folder;
+  }
+
+  /** @throws NotApplicable if it runs elsewhere */
+  get program(): Program {
+    if (this.#program === undefined) throw new NotApplicable(`${needsNamespaces}: the implementation's program`);
+    return this.#program;
+  }
+
+  /** What it said last, if anything. */
+  get lastWords(): string {
+    return this.#program?.lastWords().trim() ?? '';
+  }
+
+  /** What it did that none may do: complete after its end. */
+  get faults(): readonly string[] {
+    return this.#program?.faults ?? [];
   }
 
   /** Starts it; resolves before it is ready. */
@@ -86,7 +123,7 @@ export class Iut implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.program[Symbol.asyncDispose]();
+    await this.#resource?.[Symbol.asyncDispose]();
   }
 
   /** "Unsupported" of what the declaration says is supported. */

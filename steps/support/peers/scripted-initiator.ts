@@ -28,7 +28,7 @@ import {
 import { patience } from '../lab/deadline.ts';
 import { LabFailure, Nonconformance } from '../lab/failure.ts';
 import { type Alterations, defaultLifetimes, prologueOf, sealAltered } from './handshake.ts';
-import { type Identity, identityOf } from './identities.ts';
+import { type Identity, identityOf, nameOf } from './identities.ts';
 import type { ReceivedFrame, ScriptedConnection } from './scripted.ts';
 import { ScriptedEndPoint, ScriptedSession } from './session.ts';
 
@@ -86,7 +86,7 @@ export class ScriptedInitiator extends ScriptedEndPoint {
     this.options = options;
     this.suite = options.suite ?? 'x25519';
     const { origin = 'origin.invalid', path = ['server.test'] } = options;
-    this.relay = encodeRelay({ type: 'RELAY', origin, path });
+    this.relay = encodeRelay({ type: 'RELAY', origin, path: path.map(nameOf) });
   }
 
   /** Step 198 of fig. 11. */
@@ -118,9 +118,9 @@ export class ScriptedInitiator extends ScriptedEndPoint {
       transforms: (options.transforms ?? ['chacha20poly1305']).map((one) =>
         typeof one === 'number' ? one : Transform[one],
       ),
-      destinationName: hostOf(path.at(-1) ?? 'server.test'),
+      destinationName: nameOf(hostOf(path.at(-1) ?? 'server.test')),
       clientData: noClientData,
-      initiatorName: options.name ?? (options.identity ?? identityOf('alice')).name,
+      initiatorName: nameOf(options.name ?? (options.identity ?? identityOf('alice')).name),
       ...alterations.fields,
     });
     const handshake = this.#handshake;

@@ -5,7 +5,7 @@ import type { FrameTypeName } from '../../../reference/wire/identifiers.ts';
 import { patience, within } from '../lab/deadline.ts';
 import { LabFailure, Nonconformance } from '../lab/failure.ts';
 import { Mailbox } from '../lab/mailbox.ts';
-import { connected, connectInside, listenInside, written } from '../lab/traffic.ts';
+import { connected, connectInside, listenInside, type Whereabouts, written } from '../lab/traffic.ts';
 
 /** A frame that the peer sent. */
 export interface ReceivedFrame {
@@ -53,7 +53,12 @@ export class ScriptedConnection implements AsyncDisposable {
    * @param from one of its addresses; the kernel chooses one by default
    * @throws Nonconformance when nobody accepts in time
    */
-  static async connect(namespace: string, address: string, port: number, from?: string): Promise<ScriptedConnection> {
+  static async connect(
+    namespace: Whereabouts,
+    address: string,
+    port: number,
+    from?: string,
+  ): Promise<ScriptedConnection> {
     const socket = connectInside(namespace, address, port, from);
     await connected(socket, `${address}:${port}`);
     return new ScriptedConnection(socket);
@@ -187,20 +192,23 @@ export class ScriptedListener implements AsyncDisposable {
   }
 
   /**
-   * Listens inside a namespace, on every address of it.
+   * Listens inside a namespace.
+   * @param address every one of it by default
    * @param connections one for several listeners, where it doesn't matter which of them accepts
    */
   static async listen(
-    namespace: string,
+    namespace: Whereabouts,
     port: number,
     connections = new Mailbox<ScriptedConnection>(),
+    address?: string,
   ): Promise<ScriptedListener> {
     const all: ScriptedConnection[] = [];
-    const { server, port: bound } = await listenInside(namespace, port, (socket) => {
+    const accept = (socket: Socket): void => {
       const connection = new ScriptedConnection(socket);
       all.push(connection);
       connections.put(connection);
-    });
+    };
+    const { server, port: bound } = await listenInside(namespace, port, accept, address);
     return new ScriptedListener(server, bound, connections, all);
   }
 

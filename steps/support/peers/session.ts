@@ -2,7 +2,6 @@
 import { closeDigest, verifyClose } from '../../../reference/crypto/close.ts';
 import type { SessionSecrets } from '../../../reference/crypto/handshake.ts';
 import { type DirectionKeys, deriveDirection } from '../../../reference/crypto/keys.ts';
-import { systemRandomness } from '../../../reference/crypto/randomness.ts';
 import { createOpener, createSealer, type Opener, type Sealer } from '../../../reference/crypto/transforms.ts';
 import {
   type CloseFrame,
@@ -33,6 +32,8 @@ export class ScriptedSession {
   readonly receiving: DirectionKeys;
   readonly sealer: Sealer;
   readonly opener: Opener;
+  /** Octets of padding in each DATA frame that it seals with an AEAD. */
+  padding = 0;
   /** k_i and k_r, 32 octets each: nobody may see them. */
   readonly noiseKeys: readonly Uint8Array[];
 
@@ -52,7 +53,7 @@ export class ScriptedSession {
     const isKnown = transformName(transform) !== undefined;
     const cipher = isKnown ? transform : Transform.chacha20poly1305;
     const usable = (keys: DirectionKeys): DirectionKeys => (isKnown ? keys : { ...keys, iv: keys.iv.slice(0, 12) });
-    this.sealer = createSealer(cipher, usable(this.sending), { padding: systemRandomness.padding, dataOptions });
+    this.sealer = createSealer(cipher, usable(this.sending), { padding: () => this.padding, dataOptions });
     this.opener = createOpener(cipher, usable(this.receiving), { dataOptions });
   }
 

@@ -68,7 +68,7 @@ ${bad.length > 0 && html`<section data-group><h2>What did not pass</h2>${failure
 <section data-group><h2>Scenarios</h2>${list(report)}</section>
 ${report.undecided.length > 0 && html`<section><h2>Not decided</h2><ul>${report.undecided.map(({ id, why }) => html`<li>${id}: ${why}</li>`)}</ul></section>`}
 </main>
-<script>${inline('page.js')}</script>
+<script>${inline('in-browser.js')}</script>
 </body>
 </html>
 `.text;

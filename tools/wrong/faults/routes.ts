@@ -276,7 +276,7 @@ export const routes: readonly Fault[] = [
     roles: ['client', 'server'],
     does: 'The adapter is read on while the tunnel connection is full.',
     file: 'reference/adapter/adapter.ts',
-    change: ['    if (this.#resumed) return;\n    this.#resumed', '    if (this.counters) return;\n    this.#resumed'],
+    change: ['    this.#paused = true;\n', ''],
   },
   {
     id: 'adapter-never-read-again',

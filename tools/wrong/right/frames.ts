@@ -159,16 +159,7 @@ export const frameChoices: readonly Right[] = [
     does: 'What is sent within 20 ms leaves in one segment (FRAME-05).',
     touches: ['FRAME-01', 'INI-06', 'INI-11', 'SRV-10', 'SRV-13', 'CLOSE-06', 'CLOSE-09', 'DATA-08', 'DATA-11'],
     file: 'reference/tunnel/transport-connection.ts',
-    change: [
-      `      process.nextTick(() => {
-        this.#corked = false;
-        socket.uncork();
-      });`,
-      `      setTimeout(() => {
-        this.#corked = false;
-        socket.uncork();
-      }, 20);`,
-    ],
+    change: ['process.nextTick(() => this.flush());', 'setTimeout(() => this.flush(), 20);'],
   },
   {
     id: 'empty-data-between',

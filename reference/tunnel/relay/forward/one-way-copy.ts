@@ -28,6 +28,7 @@ export class OneWayCopy {
   readonly #flow: Flow;
   readonly #count: (octets: number) => void;
   #unsent: Uint8Array[] = [];
+  #abandoned = false;
 
   /** @param count gets the octets that have passed */
   constructor(from: number, to: number, position: Position, slab: Slab, count: (octets: number) => void) {
@@ -85,6 +86,12 @@ export class OneWayCopy {
     this.#unsent = [];
   }
 
+  /** The receiver is closed: its descriptor may be another connection's by now, and nothing is written to it any more. */
+  abandon(): void {
+    this.drop();
+    this.#abandoned = true;
+  }
+
   /** @returns false when there is nothing to read. */
   #step(): boolean {
     const { octets, address } = this.#slab;
@@ -97,6 +104,7 @@ export class OneWayCopy {
   }
 
   readonly #pass = (part: Uint8Array): void => {
+    if (this.#abandoned) return;
     this.#count(part.length);
     const count = this.#unsent.length > 0 ? 0 : this.#write(part);
     if (count < part.length) this.#unsent.push(part.slice(count));

@@ -170,7 +170,7 @@ export class Splice {
     const end = this.#ends[side];
     end.closed = true;
     end.reading = 'ended';
-    this.#ends[other[side]].copy.drop();
+    this.#ends[other[side]].copy.abandon();
     this.#ports.epoll.set(end.fd, 0);
     close(end.fd);
   }

@@ -1,0 +1,133 @@
+"""Half-open connections, and which of them gives way to a newcomer: docs/protocol.md, sections 10.3 and 10.4."""
+
+import random
+from collections import Counter
+from collections.abc import Iterable
+from enum import Enum
+from ipaddress import IPv6Address, ip_address, ip_network
+from typing import Any, Protocol
+
+from frames import Status, refusal
+
+
+class Stage(Enum):
+    WAITING = "RELAY and the frame behind it have not come whole"
+    STALE = "at a server: authorised, and may be a replay"
+    FRESH = "at a server: authorised"
+    UNANSWERED = "at a relay: the next node has not answered"
+    OPEN = "confirmed, or answered"
+    OVER = "refused, or in Dying"
+    REFUSED_AT_ONCE = "had no place"
+
+
+class Candidate(Protocol):
+    source: str
+    stage: Stage
+    key: bytes
+    fresh: int
+
+    def end(self, status: Status, reason: str, at_once: bool = False) -> None: ...
+
+
+def source_of(address: str) -> str:
+    """An IPv4 address, also one inside IPv6, or an IPv6 /64."""
+    return _network(address, 32, 64)
+
+
+def block_of(address: str) -> str:
+    """An IPv4 /24 or an IPv6 /48."""
+    return _network(address, 24, 48)
+
+
+def _network(address: str, v4: int, v6: int) -> str:
+    one = ip_address(address.partition("%")[0])
+    if isinstance(one, IPv6Address) and one.ipv4_mapped:
+        one = one.ipv4_mapped
+    return str(ip_network((one, v4 if one.version == 4 else v6), strict=False))
+
+
+class HalfOpen:
+    def __init__(self, limits: dict[str, Any], per_source: int) -> None:
+        self.all: set[Any] = set()
+        self.most = limits.get("halfOpen", 256)
+        self.per_source = limits.get("halfOpenPerSource", per_source)
+
+    def discard(self, one: Candidate) -> None:
+        self.all.discard(one)
+
+    def from_source(self, source: str) -> list[Any]:
+        return [one for one in self.all if source_of(one.source) == source]
+
+    def give_way(self, candidates: Iterable[Candidate], newcomer: Candidate, *stages: Stage) -> None:
+        """One of the first of these stages that has any; of whom nothing is known, one of the fullest network block."""
+        for stage in stages:
+            some = [one for one in candidates if one.stage == stage]
+            if some:
+                break
+        else:
+            newcomer.stage = Stage.REFUSED_AT_ONCE
+            raise refusal("all places are taken", Status.RESOURCE_LIMIT)
+        if stage in (Stage.WAITING, Stage.UNANSWERED):
+            blocks = Counter(block_of(one.source) for one in self.all if one.stage == stage)
+            fullest = max(blocks[block_of(one.source)] for one in some)
+            some = [one for one in some if blocks[block_of(one.source)] == fullest]
+        self.end(random.choice(some))
+
+    def end(self, one: Candidate) -> None:
+        self.all.discard(one)
+        one.end(Status.RESOURCE_LIMIT, "gives way to another connection", at_once=True)
+
+
+class AtServer(HalfOpen):
+    def __init__(self, limits: dict[str, Any]) -> None:
+        super().__init__(limits, per_source=16)
+        self.per_key = limits.get("halfOpenPerKey", 4)
+        self.per_relay = limits.get("halfOpenPerRelay", 128)
+        self.relays = {source_of(relay) for relay in limits.get("relays", [])}
+
+    def admit(self, newcomer: Candidate) -> None:
+        """SRV-27 to SRV-30, SRV-32."""
+        source = source_of(newcomer.source)
+        same = self.from_source(source)
+        order = (Stage.OVER, Stage.WAITING, Stage.STALE)
+        if len(same) >= (self.per_relay if source in self.relays else self.per_source):
+            self.give_way(same, newcomer, *order)
+        if len(self.all) >= self.most:
+            self.give_way(self.all, newcomer, *order)
+        self.all.add(newcomer)
+
+    def place(self, one: Candidate, key: bytes, freshness: int, fresh: bool) -> None:
+        """SRV-25, SRV-26: an authorised REQUEST among those of the same key."""
+        others = [o for o in self.all if o is not one and o.key == key and o.stage in (Stage.STALE, Stage.FRESH)]
+        full = len(others) >= self.per_key
+        if not fresh and (full or any(o.stage == Stage.STALE for o in others)):
+            raise refusal("a stale REQUEST has no place", Status.RESOURCE_LIMIT)
+        if full:
+            self.end(min(others, key=lambda o: (o.stage == Stage.FRESH, o.fresh)))
+        one.key, one.fresh, one.stage = key, freshness, Stage.FRESH if fresh else Stage.STALE
+
+
+class AtRelay(HalfOpen):
+    """Here `all` has every connection; those in Forward that were answered are not half-open."""
+
+    def __init__(self, limits: dict[str, Any]) -> None:
+        super().__init__(limits, per_source=8)
+        self.connections = limits.get("connections", 1024)
+        self.connections_per_source = limits.get("connectionsPerSource", 64)
+
+    def admit(self, newcomer: Candidate) -> None:
+        """RLY-13, RLY-22 to RLY-24."""
+        same = self.from_source(source_of(newcomer.source))
+        if len(same) >= self.connections_per_source:
+            self.give_way(same, newcomer, Stage.OVER)
+        elif len(_half_open(same)) >= self.per_source:
+            self.give_way(same, newcomer, Stage.OVER, Stage.WAITING)
+        if len(self.all) >= self.connections:
+            self.give_way(self.all, newcomer, Stage.OVER)
+        elif len(_half_open(self.all)) >= self.most:
+            self.give_way(self.all, newcomer, Stage.OVER, Stage.WAITING, Stage.UNANSWERED)
+        self.all.add(newcomer)
+
+
+def _half_open(some: Iterable[Candidate]) -> list[Candidate]:
+    return [one for one in some if one.stage != Stage.OPEN]

@@ -1,0 +1,271 @@
+"""The tunnel initiator with its adapter: [EP] fig. 11; docs/protocol.md, sections 5, 9, 10 and 11."""
+
+import asyncio
+import random
+import secrets
+import time
+from typing import Any
+
+import program
+from adapter import is_own, kernel_changes
+from client import ClientAdapter
+from connection import Connection, connect
+from frames import (
+    DEFAULT_PORT,
+    NO_CLIENT_DATA,
+    RESPONSE_HEADER,
+    Ending,
+    KeyExchangeData,
+    Lifetimes,
+    Relay,
+    Request,
+    Response,
+    Settings,
+    Status,
+    Type,
+    broken,
+    parse_node,
+    refusal,
+)
+from handshake import SUITE, DoesNotOpen
+from handshake import Initiator as Noise
+from session import Session
+from transforms import NAMES, Direction
+
+GREASE = [0x0A0A + 0x1010 * i for i in range(16)]
+
+
+class TunnelInitiator:
+    def __init__(self, config: dict[str, Any], stop: asyncio.Event) -> None:
+        self.config, self.stop = config, stop
+        self.timers: dict[str, float] = config["timers"]
+        self.relay = Relay(config.get("origin", "origin.invalid"), config["path"])
+        self.freshness = 0
+        self.short_keys = 0
+        self.failures = 0
+        self.called_off = asyncio.Event()  # the user's order to connect stands until then
+        self.commands: asyncio.Queue[str | None] = asyncio.Queue()
+        self.attempt_task: asyncio.Task[Ending] | None = None
+        self.ordered: Ending | None = None
+        self.before: list[str] = []
+        # One tunnel connection:
+        self.keyed: Direction | None = None
+        # What lasts from one to the next:
+        self.adapter = ClientAdapter(config)
+
+    # --- The user's orders ---
+
+    async def run(self) -> int:
+        program.say("ready", role="client")
+        listener = asyncio.create_task(self.listen())
+        watcher = asyncio.create_task(self.watch())
+        status = 0
+        try:
+            while not self.stop.is_set():
+                status = await self.connect_until_over()
+                if self.stop.is_set() or self.config.get("reconnect", True) or not await self.told_to_connect():
+                    break
+            return 0 if self.stop.is_set() else status
+        finally:
+            listener.cancel()
+            watcher.cancel()
+            self.adapter.remove()
+
+    async def listen(self) -> None:
+        async for command in program.commands():
+            if command.get("command") == "end session":
+                self.end_session()
+            elif command.get("command") == "connect":
+                self.commands.put_nowait("connect")
+        self.commands.put_nowait(None)
+
+    async def watch(self) -> None:
+        await self.stop.wait()
+        self.end_session()
+        self.commands.put_nowait(None)
+
+    async def told_to_connect(self) -> bool:
+        return await self.commands.get() is not None
+
+    def end_session(self) -> None:
+        self.called_off.set()
+        self.end(Status.END_SESSION, "the user ended the session")
+
+    def end(self, status: Status, reason: str) -> None:
+        """Ends the tunnel connection from outside its own task. Only a keyed end says why."""
+        self.stop_attempt(Ending(status if self.keyed else None, "self", reason))
+
+    def stop_attempt(self, ending: Ending) -> None:
+        if self.attempt_task is not None and self.ordered is None:
+            self.ordered = ending
+            self.attempt_task.cancel()
+
+    async def connect_until_over(self) -> int:
+        """One order to connect, with all that follows by itself. Returns the exit status."""
+        self.called_off.clear()
+        while True:
+            self.ordered = None
+            self.attempt_task = asyncio.create_task(self.attempt())
+            ending = await self.attempt_task
+            self.attempt_task = None
+            program.say("ended", status=ending.status, by=ending.by, reason=ending.reason)
+            verified = ending.by == "peer" and self.keyed is not None
+            expired = ending.by == "self" and ending.status == Status.KEY_EXPIRED
+            if self.called_off.is_set():
+                status = 0
+                break
+            if expired and self.short_keys < 2:
+                continue
+            final = verified and ending.status in (Status.END_SESSION, Status.SUPERSEDED)
+            if final or not (self.config.get("reconnect", True) or expired):
+                status = 0 if verified and ending.status in (Status.END_SESSION, Status.SHUTTING_DOWN) else 1
+                break
+            await self.back_off()
+            if self.called_off.is_set():
+                status = 0
+                break
+        self.adapter.remove()
+        return status
+
+    async def back_off(self) -> None:
+        """Section 10.1: between half of a bound and the whole of it; the bound doubles. The user can end it."""
+        least, most = self.timers["backOffMin"], self.timers["backOffMax"]
+        bound = min(most, 2 * least * 2 ** min(self.failures, 30))
+        self.failures += 1
+        try:
+            async with asyncio.timeout(max(least, random.uniform(bound / 2, bound))):
+                await self.called_off.wait()
+        except TimeoutError:
+            pass
+
+    # --- One tunnel connection ---
+
+    async def attempt(self) -> Ending:
+        self.keyed = None
+        connection: Connection | None = None
+        alarm: asyncio.TimerHandle | None = None
+        try:
+            connection = await self.open()
+            session = await self.handshake(connection)
+            alarm = asyncio.get_running_loop().call_later(session.lifetimes.seconds * 0.9, self.expire)
+            await self.authorized(session)
+            raise AssertionError("a session ends by an error")
+        except Ending as why:
+            ending = why
+        except asyncio.CancelledError:
+            if self.ordered is None:
+                raise
+            asyncio.current_task().uncancel()  # type: ignore[union-attr]
+            ending = self.ordered
+        finally:
+            if alarm:
+                alarm.cancel()
+        self.ordered = ending  # Nothing ends what has ended.
+        if connection is not None:
+            await connection.finish(ending, self.keyed)
+        return ending
+
+    async def open(self) -> Connection:
+        """TCP Open: the first address of the next node that accepts."""
+        name, port = parse_node(self.config["path"][0])
+        loop = asyncio.get_running_loop()
+        try:
+            async with asyncio.timeout(self.timers["tcpOpen"]):
+                try:
+                    found = await loop.getaddrinfo(name, port or DEFAULT_PORT, type=1)
+                    self.before = list(dict.fromkeys(entry[4][0] for entry in found))
+                except OSError as fault:
+                    if not self.before:  # INI-24: else the addresses of before
+                        raise broken(f"{name} has no address: {fault}") from fault
+                self.adapter.pin(self.before)
+                return await connect(self.before, port or DEFAULT_PORT, self.timers["tcpOpen"], self.timers)
+        except OSError as fault:  # TimeoutError is one
+            raise broken(f"{name} does not accept: {fault}") from fault
+
+    async def handshake(self, connection: Connection) -> Session:
+        """RELAY, REQUEST, RESPONSE."""
+        relay = self.relay.encode()
+        server = self.config["server"]
+        noise = Noise(relay, self.config["privateKey"], server["publicKey"])
+        request = self.request()
+        opened = request.encode()
+        connection.send(relay + opened[:18] + noise.request(opened))
+        frame = await connection.expect(Type.RESPONSE, self.timers["responseWait"])
+        try:
+            answer = noise.response(frame[RESPONSE_HEADER:])
+        except DoesNotOpen as fault:
+            raise refusal(f"RESPONSE does not open: {fault}", Status.INTEGRITY_FAILURE) from fault
+        altered = refusal("the header of RESPONSE is another in the clear", Status.INTEGRITY_FAILURE)
+        same = answer[:RESPONSE_HEADER] == frame[:RESPONSE_HEADER]
+        try:
+            response = Response.decode(answer)
+        except Ending as fault:
+            raise fault if same else altered from fault
+        k_i, k_r = noise.derive(b"")
+        self.keyed = Direction.derive(k_i, response.transform, noise.h)
+        if not same:
+            raise altered
+        response.judge(request)
+        settings = Settings.decode(response.client_data)
+        granted = KeyExchangeData.decode(response.key_exchange_data).lifetimes
+        # The initiator acts at 90 % of each bound: INI-09.
+        renewal = Lifetimes(granted.seconds, granted.frames * 9 // 10, granted.octets * 9 // 10)
+        receiving = Direction.derive(k_r, response.transform, noise.h)
+        session = Session(connection, self.keyed, receiving, renewal, self.expire)
+        session.send(b"")  # DATA-08
+        self.began = time.monotonic()
+        self.failures = 0
+        program.say(
+            "authorized",
+            name=self.config["name"],
+            path=self.config["path"],
+            suite="x25519",
+            transform=NAMES[response.transform],
+            handshakeHash=noise.h.hex(),
+            address=str(settings.address),
+        )
+        self.adapter.configure(connection.source, settings)
+        return session
+
+    def request(self) -> Request:
+        self.freshness = max(time.time_ns() // 1000, self.freshness + 1)
+        lifetimes = Lifetimes(**self.config.get("lifetime", {}))
+        grease = {random.choice(GREASE[:8]): secrets.token_bytes(random.randrange(8))}
+        exchange = KeyExchangeData(lifetimes, freshness=self.freshness, unknown=grease)
+        offer = list(self.config["transforms"])
+        offer.insert(random.randrange(len(offer) + 1), random.choice(GREASE))
+        destination, _ = parse_node(self.config["path"][-1])
+        return Request(SUITE, exchange.encode(), offer, destination, NO_CLIENT_DATA, self.config["name"])
+
+    def expire(self) -> None:
+        """INI-09; two short keys in a row are followed by the back-off (section 10.1)."""
+        short = time.monotonic() - self.began < self.timers["backOffMin"]
+        self.short_keys = self.short_keys + 1 if short else 0
+        self.end(Status.KEY_EXPIRED, "the key is nearly used up")
+
+    async def watch_address(self, connection: Connection) -> None:
+        """INI-21: where the machine has moved, the connection is broken."""
+        own = connection.writer.get_extra_info("sockname")[0]
+        async for _ in kernel_changes():
+            if not is_own(own):
+                self.stop_attempt(broken(f"{own} is no longer an address of this machine"))
+
+    async def authorized(self, session: Session) -> None:
+        async def send(datagram: bytes) -> None:
+            session.send(datagram)
+            await session.connection.drain()  # ADP-14: a full connection keeps the adapter from being read
+
+        await self.adapter.session(send)
+        helpers = [asyncio.create_task(session.keep_alive()), asyncio.create_task(self.watch_address(session.connection))]
+        try:
+            async for datagram in session.datagrams():
+                if datagram:
+                    self.adapter.receive(datagram)
+        finally:
+            for helper in helpers:
+                helper.cancel()
+            self.adapter.send = None
+
+
+async def main(config: dict[str, Any], stop: asyncio.Event) -> int:
+    return await TunnelInitiator(config, stop).run()

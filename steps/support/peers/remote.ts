@@ -1,0 +1,237 @@
+/** An implementation that runs elsewhere, and is met on the network: by an ordinary user, without namespaces and programs. */
+import { setTimeout as pause } from 'node:timers/promises';
+import * as v from 'valibot';
+import { described, inspect, strict } from '../../../reference/tunnel/config/shapes.ts';
+import { bareName, initiatorName, list, privateKey, publicKey } from '../../../reference/tunnel/config/values.ts';
+import { Child } from '../lab/child.ts';
+import { Deadline, patience } from '../lab/deadline.ts';
+import { LabFailure, NotApplicable } from '../lab/failure.ts';
+import type { Mailbox } from '../lab/mailbox.ts';
+import { type Overrides, tunnelPort } from './configuration.ts';
+import { type Declaration, type Role, readJson } from './declaration.ts';
+import { declaration as declarationShape } from './declaration-shape.ts';
+import { assignParts, type CastMember, type Identity, keyPair } from './identities.ts';
+import { Iut, needsNamespaces } from './iut.ts';
+import { ScriptedConnection, ScriptedListener } from './scripted.ts';
+
+/** Either a server that is connected to, or an address where an initiator is awaited. */
+export interface RemoteOptions {
+  /** File with names, keys and what the implementation is able to do. */
+  readonly file: string;
+  readonly role: 'server' | 'client';
+  readonly address: string;
+  readonly port: number;
+}
+
+/** One key of the two: the suite plays who has a private one. */
+const keyed = { publicKey: v.optional(publicKey), privateKey: v.optional(privateKey) };
+const { name, suites, transforms } = declarationShape.entries;
+
+const shape = strict({
+  name,
+  server: strict({ name: described(bareName, 'The name of the server in RELAY and REQUEST.'), ...keyed }),
+  initiators: v.pipe(
+    list(strict({ name: initiatorName, ...keyed }), 'an object with name and key'),
+    v.minLength(1, 'is empty: name an initiator that the server knows'),
+  ),
+  suites,
+  transforms,
+  connect: v.optional(
+    v.pipe(
+      list(v.string(), 'a word of a command line'),
+      v.minLength(1, 'is empty: write the command that lets the initiator connect'),
+    ),
+  ),
+});
+
+type RemoteFile = v.InferOutput<typeof shape>;
+type Node = RemoteFile['server'];
+
+const keysAt = ([first]: readonly (string | number)[]): readonly string[] =>
+  first === undefined ? Object.keys(shape.entries) : ['name', ...Object.keys(keyed)];
+
+/** Whose keys have to be private, as the suite plays them; the others are public. */
+const withKeys = (role: RemoteOptions['role']) => {
+  const [own, other] = role === 'server' ? (['initiators', 'server'] as const) : (['server', 'initiators'] as const);
+  return v.pipe(
+    shape,
+    inspect<RemoteFile>((file, tell) => {
+      const nodes = { server: [file.server], initiators: file.initiators };
+      const path = (key: keyof typeof nodes, at: number): (string | number)[] => (key === 'server' ? [key] : [key, at]);
+      for (const [at, node] of nodes[own].entries())
+        if (node.privateKey === undefined) tell('lacks "privateKey": the suite plays it', path(own, at));
+      for (const [at, node] of nodes[other].entries())
+        if (node.publicKey === undefined)
+          tell('lacks "publicKey": by it the suite knows the implementation', path(other, at));
+    }),
+  );
+};
+
+/** Milliseconds in which an initiator that nothing lets connect does so by itself. */
+const longestWait = 60_000;
+let hasWaited = false;
+/** Milliseconds that a server has to end a connection after the suite has. */
+const farewell = 500;
+/** Milliseconds that the command has to end after SIGTERM. */
+const grace = 2_000;
+
+export class Remote {
+  readonly declaration: Declaration;
+  readonly #options: RemoteOptions;
+  readonly #initiators: readonly string[];
+  /** Command that lets an initiator connect; empty if it does so by itself. */
+  readonly #connectBy: readonly string[];
+  #listener: ScriptedListener | undefined;
+
+  private constructor(options: RemoteOptions, { initiators, connect = [], ...able }: RemoteFile) {
+    this.#options = options;
+    this.#initiators = initiators.map((one) => one.name);
+    this.#connectBy = connect;
+    this.declaration = {
+      name: able.name,
+      revision: 1,
+      roles: { [options.role]: { argv: [] } },
+      suites: able.suites,
+      transforms: able.transforms,
+      // Each is about the adapter, about files of the program, or asks for a configuration of the scenario's own.
+      capabilities: [],
+      folder: '.',
+    };
+  }
+
+  /** From now on the parts of the scenarios have the names and keys of the file. @throws DeclarationError */
+  static load(options: RemoteOptions): Remote {
+    const file = readJson(withKeys(options.role), options.file, {
+      absent: 'name the file with names and keys by --remote FILE',
+      keysAt,
+      format: 'docs/iut.md, "An implementation that runs elsewhere"',
+    });
+    const [alice, bob] = file.initiators;
+    assignParts(
+      new Map<CastMember, Identity>([
+        ['server.test', playing(file.server)],
+        ['alice', playing(alice!)],
+        ['bob', bob === undefined ? nobody('a second initiator in the file') : playing(bob)],
+      ]),
+    );
+    return new Remote(options, file);
+  }
+
+  /** @throws NotApplicable always: a scenario that needs this ends here. @param what only the laboratory has */
+  lacks(what: string): never {
+    throw new NotApplicable(`${needsNamespaces}: ${what}`);
+  }
+
+  /** The implementation, as it is configured there. @throws NotApplicable if a scenario asks for another configuration */
+  async meet(role: Role, overrides: Overrides): Promise<Iut> {
+    if (role !== this.#options.role) this.lacks(`a ${role} beside the implementation`);
+    const [key] = Object.keys(overrides);
+    if (key !== undefined) this.lacks(`a configuration of the scenario's own (${key})`);
+    if (role === 'server') return Iut.elsewhere(role, { initiators: this.#initiators.map((one) => ({ name: one })) });
+    const [program = ''] = this.#connectBy;
+    if (program !== '') return Iut.elsewhere(role, {}, new Prompt(this.#connectBy));
+    await this.#connected();
+    return Iut.elsewhere(role, {});
+  }
+
+  /** Waits for an initiator that nobody tells when to connect. */
+  async #connected(): Promise<void> {
+    const wait = hasWaited ? patience : longestWait;
+    const deadline = new Deadline(wait);
+    while (this.#listener?.accepted === 0 && deadline.left > 0) await pause(20);
+    hasWaited = true;
+    if (this.#listener?.accepted === 0)
+      throw new LabFailure(`no initiator has connected within ${wait / 1000} s: name a command for it, "connect"`);
+  }
+
+  async connect(from: string, to: string, port: number): Promise<Visit> {
+    const { role, address, port: there } = this.#options;
+    if (role !== 'server' || to !== 'server' || port !== tunnelPort) this.lacks(`a connection to ${to}, port ${port}`);
+    if (from !== 'client') this.lacks(`the node ${from} to connect from`);
+    return new Visit(await ScriptedConnection.connect(undefined, address, there));
+  }
+
+  async listen(node: string, port: number, connections?: Mailbox<ScriptedConnection>): Promise<ScriptedListener> {
+    const { role, address, port: here } = this.#options;
+    if (role !== 'client' || node !== 'server' || port !== tunnelPort)
+      this.lacks(`a listener at ${node}, port ${port}`);
+    this.#listener = await ScriptedListener.listen(undefined, here, connections, address);
+    return this.#listener;
+  }
+}
+
+/** A connection that leaves nothing behind: the server is the same in the next scenario. */
+class Visit implements AsyncDisposable {
+  readonly connection: ScriptedConnection;
+
+  constructor(connection: ScriptedConnection) {
+    this.connection = connection;
+  }
+
+  /** Ends it, and gives the server the time to do the same. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    const { connection } = this;
+    connection.finish();
+    await connection.ended(farewell).catch(() => {});
+    await connection[Symbol.asyncDispose]();
+  }
+}
+
+/** The command that lets an initiator connect, or is one: it ends with the scenario. */
+class Prompt implements AsyncDisposable {
+  readonly #child: Child;
+
+  constructor(argv: readonly string[]) {
+    this.#child = new Child(argv, { stdio: ['ignore', 'ignore', 'ignore'], session: true });
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#signal('SIGTERM');
+    for (const deadline = new Deadline(grace); this.#child.running && deadline.left > 0; ) await pause(20);
+    this.#signal('SIGKILL');
+  }
+
+  #signal(signal: NodeJS.Signals): void {
+    if (this.#child.running) process.kill(-this.#child.pid, signal);
+  }
+}
+
+/** Who plays a part with the name and the key of the file. */
+function playing({ name: called, privateKey: secret, publicKey: known }: Node): Identity {
+  if (secret !== undefined) return keyPair(called, secret);
+  if (known === undefined) return nobody('the key of one side');
+  return {
+    ...{ name: called, staticPublic: known, publicKey: known.toBase64() },
+    get staticPrivate() {
+      return withheld(`the private key of ${called}`);
+    },
+    get privateKey() {
+      return withheld(`the private key of ${called}`);
+    },
+  };
+}
+
+/** A part that the file gives to nobody. */
+function nobody(what: string): Identity {
+  return {
+    get name() {
+      return withheld(what);
+    },
+    get staticPrivate() {
+      return withheld(what);
+    },
+    get staticPublic() {
+      return withheld(what);
+    },
+    get privateKey() {
+      return withheld(what);
+    },
+    get publicKey() {
+      return withheld(what);
+    },
+  };
+}
+
+function withheld(what: string): never {
+  throw new NotApplicable(`${needsNamespaces}: ${what}`);
+}
