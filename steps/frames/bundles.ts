@@ -18,6 +18,7 @@ import { datagramsOf, keysOf, sealBundle } from '../support/peers/bundle.ts';
 import type { ScriptedEndPoint } from '../support/peers/session.ts';
 import { newInitiator, scriptedServer } from '../support/peers.ts';
 import { played } from '../support/played.ts';
+import { integrityFailure } from '../support/reactions.ts';
 import { tryEach } from '../support/rows.ts';
 import { tryEach as tryVectors } from '../support/vector-trials.ts';
 import type { ConformanceWorld } from '../support/world.ts';
@@ -131,15 +132,6 @@ When(
     });
   },
 );
-
-/** The one answer: CLOSE "integrity failure", keyed and right, and nothing behind it. */
-async function integrityFailure(peer: ScriptedEndPoint): Promise<void> {
-  const close = await peer.expectClose();
-  assert.equal(statusName(close.status), statusName(Status.integrityFailure));
-  assert.ok(close.keyed && close.valid, 'the CLOSE is not keyed, or does not verify');
-  await peer.connection.endedWithoutFrame();
-  peer.connection.finish();
-}
 
 When(
   'the bundles of the vectors that do not open are made anew and sent, with transform {transform}',

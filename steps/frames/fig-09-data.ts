@@ -3,14 +3,14 @@ import assert from 'node:assert/strict';
 import { Then, When } from '@cucumber/cucumber';
 import { EtherType } from '../../reference/packets/ethernet.ts';
 import { noDatagram } from '../../reference/wire/data.ts';
-import { Status, statusName, type TransformName } from '../../reference/wire/identifiers.ts';
+import type { TransformName } from '../../reference/wire/identifiers.ts';
 import { allTaken } from '../support/all-taken.ts';
 import { arrival, attacked, datagram, refused } from '../support/attack.ts';
 import { known } from '../support/known.ts';
 import { echoReply } from '../support/lab/echo-reply.ts';
 import { virtualLan } from '../support/lab/virtual-lan.ts';
 import { Forger, type Forgery } from '../support/peers/forger.ts';
-import type { ScriptedEndPoint } from '../support/peers/session.ts';
+import { integrityFailure } from '../support/reactions.ts';
 import { everyRow, type Row } from '../support/rows.ts';
 import type { ConformanceWorld } from '../support/world.ts';
 
@@ -146,15 +146,6 @@ function forgeries(kind: string, transform: TransformName): readonly (readonly [
     'aes256cbc-hmacsha256': [common, digestOf32, chained],
   };
   return tables[transform].flatMap((table) => Object.entries(table[kind] ?? {}));
-}
-
-/** The one answer to all of them: CLOSE "integrity failure", keyed and right, and nothing behind it. */
-async function integrityFailure(peer: ScriptedEndPoint): Promise<void> {
-  const close = await peer.expectClose();
-  assert.equal(statusName(close.status), statusName(Status.integrityFailure));
-  assert.ok(close.keyed && close.valid, 'the CLOSE is not keyed, or does not verify');
-  await peer.connection.endedWithoutFrame();
-  peer.connection.finish();
 }
 
 const wholeFor = (world: ConformanceWorld): Uint8Array => {

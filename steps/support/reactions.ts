@@ -1,5 +1,6 @@
 /** What an end point or a relay makes of something, in the words that the features' tables have for it. */
-import { statusName } from '../../reference/wire/identifiers.ts';
+import assert from 'node:assert/strict';
+import { Status, statusName } from '../../reference/wire/identifiers.ts';
 import { watch } from './lab/deadline.ts';
 import { Nonconformance } from './lab/failure.ts';
 import type { ScriptedEndPoint } from './peers/session.ts';
@@ -45,4 +46,13 @@ export async function nothingComes(peer: ScriptedEndPoint): Promise<void> {
 /** Compares with what a table says; `A or B` allows both. */
 export function assertReaction(found: string, expected: string): void {
   if (!expected.split(' or ').includes(found)) throw new Nonconformance(`expected ${expected}, came ${found}`);
+}
+
+/** The one answer to a faulty DATA frame: CLOSE "integrity failure", keyed and right, and nothing behind it (section 7.2). */
+export async function integrityFailure(peer: ScriptedEndPoint): Promise<void> {
+  const close = await peer.expectClose();
+  assert.equal(statusName(close.status), statusName(Status.integrityFailure));
+  assert.ok(close.keyed && close.valid, 'the CLOSE is not keyed, or does not verify');
+  await peer.connection.endedWithoutFrame();
+  peer.connection.finish();
 }
