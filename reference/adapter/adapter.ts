@@ -1,9 +1,12 @@
 /** [EP] fig. 16, 280: the pseudo network adapter, device and paths and emulators together. */
 import { setImmediate as turn } from 'node:timers/promises';
+import { concat } from '../octets.ts';
+import type { Offload } from '../packets/offload.ts';
 import { type Counters, zeroCounters } from './counters.ts';
 import type { Device } from './interface.ts';
 import { type PeerPolicy, ReceivePath } from './receive-path.ts';
 import { type Emulators, type TransmitPorts, transmit } from './transmit-path.ts';
+import { readVirtioHeader, virtioHeaderLength } from './virtio-header.ts';
 
 /** What an adapter gets when the tunnel is up ([EP] fig. 23, 508 and 510). */
 export interface Activation {
@@ -17,13 +20,23 @@ export interface Activation {
   readonly advertisement?: { readonly frame: Uint8Array; readonly seconds: number };
 }
 
+/** A device that somebody else reads and writes. */
+interface LentDevice {
+  readonly fd: number;
+  /** What each frame to the local stack begins with, 12 octets. */
+  readonly addresses: Uint8Array;
+  /** Whether a header (`virtio-header.ts`) is before each frame. */
+  readonly offloads: boolean;
+}
+
 interface AdapterOptions {
   readonly device: Device;
   /**
    * Hands a datagram from the local stack to the tunnel; its octets are valid until it returns.
+   * @param offload what it lacks
    * @returns false when there is no tunnel for it
    */
-  readonly tunnel: (datagram: Uint8Array) => boolean;
+  readonly tunnel: (datagram: Uint8Array, offload?: Offload) => boolean;
   /** The device failed: nothing is read from it any more. */
   readonly failed: (error: unknown) => void;
 }
@@ -35,11 +48,15 @@ export class Adapter implements AsyncDisposable {
   readonly counters: Counters = zeroCounters();
   readonly #device: Device;
   readonly #options: AdapterOptions;
-  readonly #receivePath = new ReceivePath(this.counters);
+  readonly #receivePath: ReceivePath;
   readonly #ports: TransmitPorts;
-  readonly #indicate = (frame: Uint8Array): boolean => {
+  /** Gives the local stack a frame that lacks nothing. */
+  readonly #indicate = (frame: Uint8Array): boolean =>
+    this.#write(this.#device.offloads ? concat(new Uint8Array(virtioHeaderLength), frame) : frame);
+  /** @param octets a frame, and what the device has before each */
+  readonly #write = (octets: Uint8Array): boolean => {
     try {
-      return this.#device.write(frame);
+      return this.#device.write(octets);
     } catch (error) {
       this.#fail(error);
       return false;
@@ -58,6 +75,7 @@ export class Adapter implements AsyncDisposable {
   constructor(options: AdapterOptions) {
     this.#device = options.device;
     this.#options = options;
+    this.#receivePath = new ReceivePath(this.counters, options.device.offloads);
     this.#ports = { indicate: this.#indicate, tunnel: options.tunnel };
     this.#running = this.#run();
   }
@@ -98,11 +116,11 @@ export class Adapter implements AsyncDisposable {
    * `capture`. Replies and advertisements are written here as before.
    * @returns undefined where it has no descriptor
    */
-  lend(): { readonly fd: number; readonly addresses: Uint8Array } | undefined {
+  lend(): LentDevice | undefined {
     const { descriptor: fd } = this.#device;
     if (fd === undefined || this.#closed || this.#failed) return undefined;
     this.#lent = true;
-    return { fd, addresses: this.#receivePath.addresses };
+    return { fd, addresses: this.#receivePath.addresses, offloads: this.#device.offloads === true };
   }
 
   /** Nobody else reads from the device any more. */
@@ -111,20 +129,21 @@ export class Adapter implements AsyncDisposable {
     this.#wake();
   }
 
-  /** Takes a frame of the local stack through the transmit path that somebody else has read. */
-  capture(frame: Uint8Array): void {
-    if (!this.#closed) transmit(frame, this.#emulators, this.#ports, this.counters);
+  /** Takes octets of the device through the transmit path that somebody else has read: one frame. */
+  capture(octets: Uint8Array): void {
+    if (!this.#closed) this.#transmit(octets);
   }
 
   /**
    * Takes a datagram that came out of a tunnel through the receive path.
    * @param datagram a whole IP datagram
    * @param permits what the peer at the other end of that tunnel may send
+   * @param offload what the datagram lacks
    * @returns whether the local stack took it; if it did not, a counter says why
    */
-  deliver(datagram: Uint8Array, permits: PeerPolicy): boolean {
+  deliver(datagram: Uint8Array, permits: PeerPolicy, offload?: Offload): boolean {
     if (this.#closed) return false;
-    return this.#receivePath.receive(datagram, permits, this.#indicate);
+    return this.#receivePath.receive(datagram, permits, this.#write, offload);
   }
 
   async close(): Promise<void> {
@@ -175,6 +194,13 @@ export class Adapter implements AsyncDisposable {
     this.#options.failed(error);
   }
 
+  #transmit(octets: Uint8Array): void {
+    const { offloads } = this.#device;
+    const frame = offloads ? octets.subarray(virtioHeaderLength) : octets;
+    const left = offloads ? readVirtioHeader(octets) : undefined;
+    transmit(frame, this.#emulators, this.#ports, this.counters, left);
+  }
+
   async #drain(): Promise<void> {
     for (let count = 1; ; count += 1) {
       while (this.#waits) {
@@ -183,7 +209,7 @@ export class Adapter implements AsyncDisposable {
       }
       const frame = this.#device.read();
       if (!frame) return;
-      transmit(frame, this.#emulators, this.#ports, this.counters);
+      this.#transmit(frame);
       if (count % BATCH === 0) await turn();
     }
   }

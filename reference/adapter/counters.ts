@@ -10,7 +10,7 @@ export const transmitDrops = {
 
 /** Datagrams from the tunnel that the local stack does not get ([EP] fig. 18). */
 export const receiveDrops = {
-  malformed: 'not exactly one IP datagram',
+  malformed: 'not exactly one IP datagram, or not of the kind that its DATA frame says',
   policy: 'a source or destination that this peer may not use',
   refused: 'the local stack did not take it',
 } as const;

@@ -6,13 +6,17 @@
 import { close, O_CLOEXEC, O_NONBLOCK, O_RDWR, open, read } from '../libc/descriptors.ts';
 import { SystemCallFailure } from '../libc/failure.ts';
 import { addressOf, WOULD_BLOCK } from '../libc/native.ts';
-import { deviceRequest, ioctl, nameBefore } from '../libc/netdevice.ts';
+import { deviceRequest, ioctl, ioctlNumber, nameBefore } from '../libc/netdevice.ts';
 import { deleteLink } from '../libc/netlink.ts';
+import { virtioHeaderLength } from './virtio-header.ts';
 
 /** <linux/if_tun.h> */
 const IFF_TAP = 0x0002;
 const IFF_NO_PI = 0x1000;
 const IFF_PERSIST = 0x0800;
+const IFF_VNET_HDR = 0x4000;
+/** Checksums of TCP and UDP; TCP to be cut, in IPv4, in IPv6, and with CWR (RFC 3168). */
+const [TUN_F_CSUM, TUN_F_TSO4, TUN_F_TSO6, TUN_F_TSO_ECN] = [0x01, 0x02, 0x04, 0x08];
 
 const openDriver = (): number => open('/dev/net/tun', O_RDWR | O_NONBLOCK | O_CLOEXEC);
 
@@ -35,12 +39,14 @@ export function takeDriver(): number {
 /**
  * Makes the adapter, or attaches to a persistent one.
  * @param name `%d` in it lets the kernel choose a number
+ * @param offloads whether a header says before each frame what is left to do about it
  * @returns the adapter's name
  * @throws SystemCallFailure
  */
-export function attach(fd: number, name: string): string {
+export function attach(fd: number, name: string, offloads = false): string {
+  const flags = IFF_TAP | IFF_NO_PI | (offloads ? IFF_VNET_HDR : 0);
   if (attached(fd)?.name !== name)
-    return nameBefore(deviceRequest(fd, 'TUNSETIFF', name, (value) => value.setUint16(0, IFF_TAP | IFF_NO_PI, true)));
+    return nameBefore(deviceRequest(fd, 'TUNSETIFF', name, (value) => value.setUint16(0, flags, true)));
   discardWaiting(fd);
   setCarrier(fd, true);
   return name;
@@ -65,6 +71,10 @@ export function release(fd: number, index: number | undefined): void {
   reserved = undefined;
 }
 
+/** The local stack leaves checksums and the cutting of TCP to the adapter, or nothing. @throws SystemCallFailure */
+export const setOffload = (fd: number, on: boolean): void =>
+  ioctlNumber(fd, 'TUNSETOFFLOAD', on ? TUN_F_CSUM | TUN_F_TSO4 | TUN_F_TSO6 | TUN_F_TSO_ECN : 0);
+
 export const setCarrier = (fd: number, on: boolean): void =>
   ioctl(fd, 'TUNSETCARRIER', new Uint8Array(new Int32Array([on ? 1 : 0]).buffer));
 
@@ -79,8 +89,9 @@ function attached(fd: number): { readonly name: string; readonly isPersistent: b
   }
 }
 
-/** Frames from before. Of each only one octet is read; the kernel drops the others. */
+/** Frames from before. Of each only the first octets are read; the kernel drops the others. */
 function discardWaiting(fd: number): void {
-  const octet = new Uint8Array(1);
-  while (read(fd, addressOf(octet), 1) !== WOULD_BLOCK);
+  // The kernel refuses to read less than its own header of a frame.
+  const octets = new Uint8Array(virtioHeaderLength);
+  while (read(fd, addressOf(octets), octets.length) !== WOULD_BLOCK);
 }

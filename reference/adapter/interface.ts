@@ -11,6 +11,9 @@ export interface Device extends AsyncDisposable {
   /** A file descriptor that frames are read from and written to, if it has one. */
   readonly descriptor?: number | undefined;
 
+  /** Whether a header (`virtio-header.ts`) is before each frame that is read or written. */
+  readonly offloads?: boolean;
+
   /** Octets of IP datagram that a frame of the local stack carries at most. */
   readonly mtu: number;
 

@@ -1,7 +1,11 @@
 /** [EP] fig. 18 on datagrams written by hand. */
 import test from 'ava';
+import { IpProtocol } from '../packets/ipv4.ts';
+import { finish } from '../packets/offload.ts';
+import { unfinished } from '../testing/unfinished.ts';
 import { zeroCounters } from './counters.ts';
 import { type PeerPolicy, ReceivePath } from './receive-path.ts';
+import { offloadOf, readVirtioHeader } from './virtio-header.ts';
 
 const hex = (text: string): Uint8Array => Uint8Array.fromHex(text.replaceAll(/\s/g, ''));
 /** UDP 10.8.0.10:4660 → 10.9.0.7:22136, "hi", 30 octets. */
@@ -74,4 +78,60 @@ test('the longest datagram passes', (t) => {
   longest.set(ipv4);
   longest.set([0xff, 0xff], 2);
   t.is(receive(longest).indicated[0]?.length, 65_549);
+});
+
+const ends = { source: '10.8.0.1', destination: '10.8.0.10', protocol: IpProtocol.tcp } as const;
+const long = unfinished({ ...ends, payload: new Uint8Array(1000).fill(1) });
+const ethernet = Uint8Array.of(...local, ...remote, 0x08, 0x00);
+
+function receiveUnfinished(offloads: boolean, segmentSize: number, takes: (index: number) => boolean = () => true) {
+  const counters = zeroCounters();
+  const path = new ReceivePath(counters, offloads);
+  path.setAddresses(local, remote);
+  const indicated: Uint8Array[] = [];
+  const indicate = (octets: Uint8Array): boolean => takes(indicated.push(octets.slice()) - 1);
+  return { done: path.receive(long, () => true, indicate, { segmentSize }), indicated, counters, path };
+}
+
+test('what a datagram lacks is said before its frame to a device that takes it so', (t) => {
+  for (const segmentSize of [0, 256]) {
+    const { indicated, path, counters } = receiveUnfinished(true, segmentSize);
+    t.is(indicated.length, 1);
+    const [octets = new Uint8Array()] = indicated;
+    t.deepEqual(octets.subarray(10), Uint8Array.of(...ethernet, ...long));
+    t.deepEqual(offloadOf(readVirtioHeader(octets)!, long), { segmentSize });
+    t.deepEqual(path.addresses, Uint8Array.of(...local, ...remote));
+    t.deepEqual(counters.received, { frames: 1, octets: 1040 });
+    // What comes next lacks nothing.
+    path.receive(
+      ipv4,
+      () => true,
+      (next) => t.deepEqual(next, Uint8Array.of(...new Uint8Array(10), ...ethernet, ...ipv4)) as never,
+    );
+  }
+});
+
+test('for any other device it is done here', (t) => {
+  for (const segmentSize of [0, 256]) {
+    const { done, indicated, counters } = receiveUnfinished(false, segmentSize);
+    t.true(done);
+    t.deepEqual(
+      indicated,
+      finish(long, { segmentSize }).map((one) => Uint8Array.of(...ethernet, ...one)),
+    );
+    t.deepEqual(counters.received, { frames: 1, octets: 1040 });
+  }
+  const { done, counters } = receiveUnfinished(false, 256, (index) => index < 2);
+  t.false(done);
+  t.is(counters.receiveDropped.refused, 1);
+});
+
+test('a datagram that cannot lack this is dropped and counted', (t) => {
+  for (const offloads of [false, true])
+    for (const segmentSize of [255, 1000]) {
+      const { done, indicated, counters } = receiveUnfinished(offloads, segmentSize);
+      t.false(done);
+      t.deepEqual(indicated, []);
+      t.is(counters.receiveDropped.malformed, 1);
+    }
 });

@@ -2,7 +2,9 @@
 import { Misuse } from '../errors.ts';
 import { datagramLength, destinationOf, etherTypeFor, sourceOf } from '../packets/datagram.ts';
 import { ethernetHeaderLength } from '../packets/ethernet.ts';
+import { finish, type Offload, upperLayerToFinish } from '../packets/offload.ts';
 import type { Counters } from './counters.ts';
+import { virtioHeaderLength, writeVirtioHeader } from './virtio-header.ts';
 
 /**
  * What the peer at the other end of a tunnel may send.
@@ -16,11 +18,16 @@ const LONGEST_DATAGRAM = 65_575;
 
 /** Forms every Ethernet packet in the same octets, so that none is allocated: a packet is valid until the next one. */
 export class ReceivePath {
-  readonly #slab = new Uint8Array(ethernetHeaderLength + LONGEST_DATAGRAM);
   readonly #counters: Counters;
+  readonly #offloads: boolean;
+  /** What a device takes: a header if it offloads, and the frame. */
+  readonly #octets = new Uint8Array(virtioHeaderLength + ethernetHeaderLength + LONGEST_DATAGRAM);
+  readonly #slab = this.#octets.subarray(virtioHeaderLength);
 
-  constructor(counters: Counters) {
+  /** @param offloads whether the local stack takes datagrams that lack something, in frames behind a header that says what */
+  constructor(counters: Counters, offloads = false) {
     this.#counters = counters;
+    this.#offloads = offloads;
   }
 
   /**
@@ -42,12 +49,22 @@ export class ReceivePath {
   /**
    * Takes one datagram through the path.
    * @param indicate gives the frame to the local stack, 358; false when that did not take it
+   * @param offload what the datagram lacks
    * @returns whether the local stack has it
    */
-  receive(datagram: Uint8Array, permits: PeerPolicy, indicate: (frame: Uint8Array) => boolean): boolean {
+  receive(
+    datagram: Uint8Array,
+    permits: PeerPolicy,
+    indicate: (frame: Uint8Array) => boolean,
+    offload?: Offload,
+  ): boolean {
     const { received, receiveDropped } = this.#counters;
     const etherType = etherTypeFor(datagram);
     if (etherType === undefined || datagramLength(datagram) !== datagram.length) {
+      receiveDropped.malformed += 1;
+      return false;
+    }
+    if (offload !== undefined && upperLayerToFinish(datagram, offload.segmentSize) === undefined) {
       receiveDropped.malformed += 1;
       return false;
     }
@@ -55,17 +72,25 @@ export class ReceivePath {
       receiveDropped.policy += 1;
       return false;
     }
-    // 356: an Ethernet packet is formed.
-    this.#slab[12] = etherType >> 8;
-    this.#slab[13] = etherType & 0xff;
-    this.#slab.set(datagram, ethernetHeaderLength);
+    const whole = offload === undefined || this.#offloads ? [datagram] : finish(datagram, offload);
     // 358: the packet is indicated to the local stack as received.
-    if (!indicate(this.#slab.subarray(0, ethernetHeaderLength + datagram.length))) {
+    if (!whole.every((one) => indicate(this.#form(etherType, one, offload)))) {
       receiveDropped.refused += 1;
       return false;
     }
     received.frames += 1;
     received.octets += datagram.length;
     return true;
+  }
+
+  /** 356: an Ethernet packet is formed. */
+  #form(etherType: number, datagram: Uint8Array, offload: Offload | undefined): Uint8Array {
+    this.#slab[12] = etherType >> 8;
+    this.#slab[13] = etherType & 0xff;
+    this.#slab.set(datagram, ethernetHeaderLength);
+    const length = ethernetHeaderLength + datagram.length;
+    if (!this.#offloads) return this.#slab.subarray(0, length);
+    writeVirtioHeader(this.#octets, datagram, offload);
+    return this.#octets.subarray(0, virtioHeaderLength + length);
   }
 }

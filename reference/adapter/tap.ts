@@ -6,8 +6,9 @@ import { addressOf, WOULD_BLOCK } from '../libc/native.ts';
 import { ARPHRD_ETHER, type DeviceRequest, deviceRequest } from '../libc/netdevice.ts';
 import { Readiness } from '../libc/poll.ts';
 import { AF_INET, SOCK_DGRAM, socket } from '../libc/sockets.ts';
-import { attach, release, reserveDriver, setCarrier, takeDriver } from './driver.ts';
+import { attach, release, reserveDriver, setCarrier, setOffload, takeDriver } from './driver.ts';
 import type { Device } from './interface.ts';
+import { virtioHeaderLength } from './virtio-header.ts';
 
 /** <linux/if.h> */
 const IFF_UP = 0x1;
@@ -29,14 +30,17 @@ interface TapOptions {
   readonly name: string;
   /** Frames the kernel queues before it drops; a full ring drops rather than pausing the sender. */
   readonly queueLength?: number;
+  /** Whether the local stack leaves checksums, and the cutting of TCP, to whoever reads the frames. */
+  readonly offloads?: boolean;
 }
 
 export class Tap implements Device {
   readonly name: string;
+  readonly offloads: boolean;
   readonly #fd: number;
   readonly #control: number;
   readonly #readiness: Readiness;
-  readonly #slab = new Uint8Array(FRAME_LENGTH);
+  readonly #slab = new Uint8Array(virtioHeaderLength + FRAME_LENGTH);
   readonly #slabAddress = addressOf(this.#slab);
   #index: number | undefined;
   #mtu: number;
@@ -56,7 +60,10 @@ export class Tap implements Device {
       const fd = takeDriver();
       this.#fd = fd;
       guard.defer(() => release(fd, this.#index));
-      this.name = attach(fd, options.name);
+      this.offloads = options.offloads === true;
+      this.name = attach(fd, options.name, this.offloads);
+      // A persistent adapter would keep what its last user said.
+      setOffload(fd, this.offloads);
       this.#index = this.#request('SIOCGIFINDEX').getInt32(0, true);
       this.#mtu = this.#request('SIOCGIFMTU').getInt32(0, true);
       const { queueLength } = options;
@@ -82,7 +89,7 @@ export class Tap implements Device {
 
   read(): Uint8Array | undefined {
     if (this.#closing) return undefined;
-    const count = this.#guarded(() => read(this.#fd, this.#slabAddress, FRAME_LENGTH));
+    const count = this.#guarded(() => read(this.#fd, this.#slabAddress, this.#slab.length));
     return count === WOULD_BLOCK ? undefined : this.#slab.subarray(0, count);
   }
 

@@ -1,8 +1,12 @@
 /** [EP] fig. 17 on frames written by hand. */
 import test from 'ava';
 import fc from 'fast-check';
+import { IpProtocol } from '../packets/ipv4.ts';
+import { finish, type Offload } from '../packets/offload.ts';
+import { unfinished } from '../testing/unfinished.ts';
 import { zeroCounters } from './counters.ts';
 import { type Emulator, type Emulators, transmit } from './transmit-path.ts';
+import type { Left } from './virtio-header.ts';
 
 const hex = (text: string): Uint8Array => Uint8Array.fromHex(text.replaceAll(/\s/g, ''));
 const deaf: Emulator = { concerns: () => false, answer: () => undefined };
@@ -114,4 +118,32 @@ test('the longest datagram passes', (t) => {
   longest.set(ipv4);
   longest.set([0xff, 0xff], 2);
   t.deepEqual(send(frame('0800', longest)).sent, [longest]);
+});
+
+test('what the local stack left to do is said to the tunnel, or done where the datagram does not tell', (t) => {
+  const ends = { source: '10.8.0.10', destination: '10.8.0.1', protocol: IpProtocol.tcp } as const;
+  const datagram = unfinished({ ...ends, payload: new Uint8Array(600).fill(1) });
+  const [type, start, checksum] = [1, 20, 36];
+  const cases: [Left, [Uint8Array, Offload | undefined][]][] = [
+    [{ type: 0, segmentSize: 0, start, checksum }, [[datagram, { segmentSize: 0 }]]],
+    [{ type, segmentSize: 500, start, checksum }, [[datagram, { segmentSize: 500 }]]],
+    [{ type, segmentSize: 700, start, checksum }, finish(datagram, { segmentSize: 0 }).map((one) => [one, undefined])],
+    [{ type: 5, segmentSize: 500, start, checksum }, []],
+  ];
+  for (const [left, expected] of cases) {
+    const sent: [Uint8Array, Offload | undefined][] = [];
+    const counters = zeroCounters();
+    const tunnel = (one: Uint8Array, offload?: Offload): boolean => sent.push([one.slice(), offload]) > 0;
+    transmit(frame('0800', datagram), deafAll, { indicate: () => false, tunnel }, counters, left);
+    t.deepEqual(sent, expected);
+    t.is(counters.transmitted.frames, expected.length > 0 ? 1 : 0);
+    t.is(counters.transmitDropped.noTunnel, expected.length > 0 ? 0 : 1);
+  }
+  const small: Left = { type, segmentSize: 100, start, checksum };
+  const sent: (Offload | undefined)[] = [];
+  const tunnel = (_: Uint8Array, offload?: Offload): boolean => sent.push(offload) < 2;
+  const counters = zeroCounters();
+  transmit(frame('0800', datagram), deafAll, { indicate: () => false, tunnel }, counters, small);
+  t.deepEqual(sent, [undefined, undefined]);
+  t.is(counters.transmitDropped.noTunnel, 1);
 });

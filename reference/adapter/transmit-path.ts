@@ -19,7 +19,9 @@
  */
 import { datagramLength, etherTypeFor } from '../packets/datagram.ts';
 import { ethernetHeaderLength, etherTypeOf } from '../packets/ethernet.ts';
+import type { Offload } from '../packets/offload.ts';
 import type { Counters } from './counters.ts';
+import { finishLeft, type Left, offloadOf } from './virtio-header.ts';
 
 /** One server emulator: which frames are for it, and its reply to one of them, or none. */
 export interface Emulator {
@@ -42,13 +44,15 @@ export interface TransmitPorts {
   indicate(frame: Uint8Array): boolean;
   /**
    * 334 to 338: seals the datagram, puts it into a DATA frame and sends that. The octets are valid until it returns.
+   * @param offload what the datagram lacks
    * @returns false when there is no tunnel for it
    */
-  tunnel(datagram: Uint8Array): boolean;
+  tunnel(datagram: Uint8Array, offload?: Offload): boolean;
 }
 
 /**
  * Takes one captured frame through the path.
+ * @param left what the local stack left to do about a datagram in it
  * @param emulators undefined while the adapter has no addresses: then nothing is answered and nothing leaves
  */
 export function transmit(
@@ -56,6 +60,7 @@ export function transmit(
   emulators: Emulators | undefined,
   ports: TransmitPorts,
   counters: Counters,
+  left?: Left,
 ): void {
   const dropped = counters.transmitDropped;
   // 320: the packet is passed to the adapter. 322: its Ethernet header is processed…
@@ -85,8 +90,17 @@ export function transmit(
     return;
   }
   // 334, 336, 338: sealed, encapsulated and sent.
-  if (ports.tunnel(payload.subarray(0, length))) {
+  if (enter(ports, payload.subarray(0, length), left)) {
     counters.transmitted.frames += 1;
     counters.transmitted.octets += length;
   } else dropped.noTunnel += 1;
+}
+
+/** @returns whether there is a tunnel for it */
+function enter(ports: TransmitPorts, datagram: Uint8Array, left: Left | undefined): boolean {
+  if (left === undefined) return ports.tunnel(datagram);
+  const offload = offloadOf(left, datagram);
+  if (offload !== undefined) return ports.tunnel(datagram, offload);
+  const whole = finishLeft(left, datagram);
+  return whole.length > 0 && whole.every((one) => ports.tunnel(one));
 }

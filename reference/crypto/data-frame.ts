@@ -1,5 +1,6 @@
 /** [EP] fig. 9: makes and opens DATA frames, in the same way for every transform. */
 import { IntegrityFailure, Misuse } from '../errors.ts';
+import { leastSegmentSize, type Offload } from '../packets/offload.ts';
 import { cutBundle, joinBundle } from '../wire/bundle.ts';
 import { type DataHeader, dataHeaderLength, decodeDataHeader, encodeDataHeader, protocolOf } from '../wire/data.ts';
 import { bounds } from '../wire/frame.ts';
@@ -32,8 +33,8 @@ export interface Decryption {
 /** @param dataOptions option bits that were negotiated */
 export function sealer(encryption: Encryption, counter = new Counter(), dataOptions = 0): Sealer {
   const { digestLength } = encryption;
-  /** Seals a datagram, or with flag 3 a bundle. */
-  const make = (datagram: Uint8Array, flags: number): Uint8Array => {
+  /** Seals a datagram, with flag 3 a bundle, or with flag 0 a datagram that lacks something. */
+  const make = (datagram: Uint8Array, flags: number, segmentSize = 0): Uint8Array => {
     const protocol = protocolOf(datagram);
     if (protocol === undefined) throw new Misuse('datagram: neither IPv4 nor IPv6');
     const paddingLength = encryption.padding(datagram.length);
@@ -45,8 +46,8 @@ export function sealer(encryption: Encryption, counter = new Counter(), dataOpti
     const length = dataHeaderLength + digestLength + sealed;
     if (length > bounds.DATA.max) throw new Misuse(`bundle: a frame of ${length} octets, at most ${bounds.DATA.max}`);
     const frame = new Uint8Array(length);
-    const datagramLength = flags === 0 ? datagram.length : 0;
-    encodeDataHeader({ protocol, datagramLength, flags, segmentSize: 0, paddingLength, digestLength }, frame);
+    const datagramLength = flags === DataOption.bundle ? 0 : datagram.length;
+    encodeDataHeader({ protocol, datagramLength, flags, segmentSize, paddingLength, digestLength }, frame);
     encryption.seal(frame, counter.encode(), datagram, zeros.subarray(0, paddingLength));
     counter.advance(sealed);
     return frame;
@@ -66,12 +67,20 @@ export function sealer(encryption: Encryption, counter = new Counter(), dataOpti
       if ((dataOptions & DataOption.bundle) === 0) throw new Misuse('bundle: not negotiated');
       return make(joinBundle(datagrams), DataOption.bundle);
     },
+    sealUnfinished(datagram, { segmentSize }) {
+      const flags = segmentSize === 0 ? DataOption.checksum : segmented;
+      const header = { flags, segmentSize, datagramLength: datagram.length };
+      if (readOffload(header, dataOptions) === undefined || datagram.length > 0xffff)
+        throw new Misuse(`offload: not negotiated, or not of a datagram of ${datagram.length} octets`);
+      return make(datagram, flags, segmentSize);
+    },
   };
 }
 
 /** @param dataOptions option bits that were negotiated */
 export function opener(decryption: Decryption, counter = new Counter(), dataOptions = 0): Opener {
   let dead = false;
+  let offload: Offload | undefined;
   const open = (frame: Uint8Array): readonly Uint8Array[] | undefined => {
     const header = readHeader(frame, decryption.digestLength, dataOptions);
     if (header === undefined) return undefined;
@@ -88,6 +97,7 @@ export function opener(decryption: Decryption, counter = new Counter(), dataOpti
     const datagrams = bundled ? cutBundle(datagram) : alone(datagram);
     if (datagrams === undefined) return undefined;
     counter.advance(plaintext.length);
+    offload = header.offload;
     return datagrams;
   };
   const openAll = (frame: Uint8Array): readonly Uint8Array[] => {
@@ -105,6 +115,9 @@ export function opener(decryption: Decryption, counter = new Counter(), dataOpti
     get octets() {
       return counter.octets;
     },
+    get offload() {
+      return offload;
+    },
     open: (frame) => openAll(frame)[0] ?? empty,
     openAll,
   };
@@ -114,6 +127,21 @@ const alone = (datagram: Uint8Array): readonly Uint8Array[] => (datagram.length 
 
 interface ReadHeader extends DataHeader {
   readonly bundled: boolean;
+  /** What the datagram lacks. */
+  readonly offload: Offload | undefined;
+}
+
+/** Flags of a datagram that is to be cut. */
+const segmented = DataOption.checksum | DataOption.segmentation;
+
+/** @returns undefined unless the header says in one of the two right ways that its datagram lacks something */
+function readOffload(
+  { flags, segmentSize, datagramLength }: Pick<DataHeader, 'flags' | 'segmentSize' | 'datagramLength'>,
+  dataOptions: number,
+): Offload | undefined {
+  const isPartial = flags === DataOption.checksum && segmentSize === 0 && datagramLength > 0;
+  const isCut = flags === segmented && segmentSize >= leastSegmentSize && segmentSize < datagramLength;
+  return (isPartial || isCut) && (flags & ~dataOptions) === 0 ? { segmentSize } : undefined;
 }
 
 /**
@@ -124,7 +152,10 @@ function readHeader(frame: Uint8Array, digestLength: number, dataOptions: number
   if (frame.length < dataHeaderLength + digestLength) return undefined;
   if (frame[4] !== FrameType.DATA || frame[5] !== protocolVersion) return undefined;
   const header = decodeDataHeader(frame);
-  const { length, flags, segmentSize, paddingLength } = header;
+  const { length, paddingLength } = header;
+  const offload = readOffload(header, dataOptions);
+  // Else such a frame is as any other of a lone datagram.
+  const { flags, segmentSize } = offload === undefined ? header : { flags: 0, segmentSize: 0 };
   const bundled = flags === DataOption.bundle && (dataOptions & flags) !== 0;
   const bundleLength = Math.max(0, length - dataHeaderLength - digestLength - paddingLength);
   const datagramLength = bundled ? bundleLength : header.datagramLength;
@@ -135,7 +166,7 @@ function readHeader(frame: Uint8Array, digestLength: number, dataOptions: number
     (!bundled || header.datagramLength === 0) &&
     segmentSize === 0 &&
     header.digestLength === digestLength;
-  return canonical ? { ...header, datagramLength, bundled } : undefined;
+  return canonical ? { ...header, datagramLength, bundled, offload } : undefined;
 }
 
 const zeros = new Uint8Array(255);

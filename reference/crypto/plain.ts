@@ -4,6 +4,7 @@
  */
 import { IntegrityFailure, Misuse } from '../errors.ts';
 import { concat } from '../octets.ts';
+import type { Offload } from '../packets/offload.ts';
 import { Transform } from '../wire/identifiers.ts';
 import type { DirectionKeys } from './keys.ts';
 import { noble } from './noble.ts';
@@ -23,13 +24,13 @@ interface Direction {
 const createSealer: CreateSealer = (transform, keys, options = {}) => {
   const direction = directionOf(transform, keys);
   let [frames, octets] = [0, 0];
-  const seal = (datagram: Uint8Array, flags: number): Uint8Array => {
+  const seal = (datagram: Uint8Array, flags: number, segmentSize = 0): Uint8Array => {
     const aead = transform < 0x0100;
     const padding = new Uint8Array(aead ? (options.padding?.() ?? 0) : direction.padding(datagram.length));
     const total = datagram.length + padding.length;
     if (frames >= 2 ** 32 || octets + total > 2 ** 40) throw new Misuse('the key has reached its bound');
     if (16 + direction.digestLength + total > 131_072) throw new Misuse('bundle: too long for a frame');
-    const header = headerOf(datagram, flags, padding.length, direction.digestLength);
+    const header = headerOf(datagram, [flags, segmentSize], padding.length, direction.digestLength);
     const [digest, c] = direction.seal(header, BigInt(frames), datagram, padding);
     frames += 1;
     octets += total;
@@ -50,28 +51,37 @@ const createSealer: CreateSealer = (transform, keys, options = {}) => {
       if (!same) throw new Misuse('bundle: no datagrams of a bundle');
       return seal(together, bundleFlag);
     },
+    sealUnfinished(datagram, { segmentSize }) {
+      const flags = segmentSize === 0 ? 1 : 3;
+      if (((options.dataOptions ?? 0) & flags) !== flags) throw new Misuse('offload: not negotiated');
+      return seal(datagram, flags, segmentSize);
+    },
   };
 };
 
 const createOpener: CreateOpener = (transform, keys, { dataOptions = 0 } = {}) => {
   const direction = directionOf(transform, keys);
   let [frames, octets, dead] = [0, 0, false];
+  let offload: Offload | undefined;
   const open = (frame: Uint8Array): readonly Uint8Array[] => {
     const end = 16 + direction.digestLength;
     const [header, digest, c] = [frame.slice(0, 16), frame.slice(16, end), frame.slice(end)];
     const flags = header[11]! & dataOptions;
-    const datagramLength = flags === 0 ? header[8]! * 256 + header[9]! : c.length - header[14]!;
+    const bundled = flags === bundleFlag;
+    const segmentSize = flags === 0 || bundled ? 0 : header[12]! * 256 + header[13]!;
+    const datagramLength = bundled ? c.length - header[14]! : header[8]! * 256 + header[9]!;
     const plaintext = direction.open(header, BigInt(frames), digest, c, datagramLength);
     const [datagram, padding] = [plaintext.slice(0, datagramLength), plaintext.slice(datagramLength)];
     // A frame has one encoding: its header must be the one that would have been sent.
-    const expected = headerOf(datagram, flags, padding.length, direction.digestLength);
+    const expected = headerOf(datagram, [flags, segmentSize], padding.length, direction.digestLength);
     const rightPadding = transform < 0x0100 || padding.length === direction.padding(datagramLength);
     if (!constantTimeEqual(header, expected) || !rightPadding || padding.some((octet) => octet !== 0))
       throw new Error();
-    const datagrams = flags === 0 ? [datagram].filter(({ length }) => length > 0) : partsOf(datagram);
-    if (flags !== 0 && datagrams.length < 2) throw new Error();
+    const datagrams = bundled ? partsOf(datagram) : [datagram].filter(({ length }) => length > 0);
+    if (bundled && datagrams.length < 2) throw new Error();
     frames += 1;
     octets += c.length;
+    offload = flags === 0 || bundled ? undefined : { segmentSize };
     return datagrams;
   };
   const openAll = (frame: Uint8Array): readonly Uint8Array[] => {
@@ -89,6 +99,9 @@ const createOpener: CreateOpener = (transform, keys, { dataOptions = 0 } = {}) =
     },
     get octets() {
       return octets;
+    },
+    get offload() {
+      return offload;
     },
     open: (frame) => openAll(frame)[0] ?? new Uint8Array(0),
     openAll,
@@ -197,21 +210,38 @@ function partsOf(octets: Uint8Array): Uint8Array[] {
   return [octets.slice(0, length), ...partsOf(octets.slice(length))];
 }
 
-/** [EP] fig. 9, 170 to 186. @param flags with any, the datagrams of a bundle */
-function headerOf(datagram: Uint8Array, flags: number, paddingLength: number, digestLength: number): Uint8Array {
+/** Flags of a frame, with the lowest and the highest segment size that its datagram may have. */
+const kinds = (length: number): readonly (readonly [number, number, number])[] => [
+  [0, 0, 0],
+  [bundleFlag, 0, 0],
+  [1, 0, length > 0 ? 0 : -1],
+  [3, 256, length - 1],
+];
+
+/** [EP] fig. 9, 170 to 186. @throws Misuse for flags and a segment size that are no frame's */
+function headerOf(
+  datagram: Uint8Array,
+  [flags, segmentSize]: readonly [flags: number, segmentSize: number],
+  paddingLength: number,
+  digestLength: number,
+): Uint8Array {
+  const [, least, most] = kinds(datagram.length).find(([kind]) => kind === flags) ?? [0, 1, 0];
+  if (segmentSize < least || segmentSize > most) throw new Misuse('offload: no datagram can lack this');
   const protocol = new Map([
     [undefined, 0x0000],
     [4, 0x0800],
     [6, 0x86dd],
   ]).get(datagram.length ? datagram[0]! >> 4 : undefined);
-  if (protocol === undefined || (flags === 0 && datagram.length > 0xffff)) throw new Misuse('datagram: no IP datagram');
+  if (protocol === undefined || (flags !== bundleFlag && datagram.length > 0xffff))
+    throw new Misuse('datagram: no IP datagram');
   const header = new DataView(new ArrayBuffer(16));
   header.setUint32(0, 16 + digestLength + datagram.length + paddingLength);
   header.setUint8(4, 4);
   header.setUint8(5, 1);
   header.setUint16(6, protocol);
-  header.setUint16(8, flags === 0 ? datagram.length : 0);
+  header.setUint16(8, flags === bundleFlag ? 0 : datagram.length);
   header.setUint16(10, flags);
+  header.setUint16(12, segmentSize);
   header.setUint8(14, paddingLength);
   header.setUint8(15, digestLength);
   return new Uint8Array(header.buffer);

@@ -1,4 +1,5 @@
 /** What every transform offers, fast or plain: the two halves of a direction ([EP] fig. 9). */
+import type { Offload } from '../packets/offload.ts';
 import type { Counter } from './counter.ts';
 import type { DirectionKeys } from './keys.ts';
 
@@ -20,6 +21,12 @@ export interface Sealer {
    * @throws Misuse where bundles were not negotiated, for what is no bundle, and as above.
    */
   sealBundle(datagrams: readonly Uint8Array[]): Uint8Array;
+  /**
+   * @param datagram lacks what `offload` says
+   * @returns the whole DATA frame.
+   * @throws Misuse where this was not negotiated, for a segment size that cannot be, and as above.
+   */
+  sealUnfinished(datagram: Uint8Array, offload: Offload): Uint8Array;
 }
 
 /** Makes datagrams of DATA frames. */
@@ -34,6 +41,8 @@ export interface Opener {
   open(frame: Uint8Array): Uint8Array;
   /** The same where the frame may be a bundle. @returns the datagrams, none for a keep-alive */
   openAll(frame: Uint8Array): readonly Uint8Array[];
+  /** What the datagram of the last frame that was opened lacks; undefined: nothing. */
+  readonly offload: Offload | undefined;
 }
 
 interface OpenerOptions {

@@ -5,6 +5,7 @@ import { checked, native } from './native.ts';
 import { AF_INET, SOCK_DGRAM, socket } from './sockets.ts';
 
 const nativeControl = native('int ioctl(int fd, ulong request, void *argument)');
+const nativeControlBy = native('int ioctl(int fd, ulong request, ulong number)');
 
 /** <linux/sockios.h>, <linux/if_tun.h>. */
 const requests = {
@@ -20,6 +21,7 @@ const requests = {
   SIOCSIFTXQLEN: 0x8943,
   TUNSETIFF: 0x4004_54ca,
   TUNGETIFF: 0x8004_54d2,
+  TUNSETOFFLOAD: 0x4004_54d0,
   TUNSETCARRIER: 0x4004_54e2,
 } as const;
 export type DeviceRequest = keyof typeof requests;
@@ -34,6 +36,11 @@ const IFNAMSIZ = 16;
 /** @param argument what the request takes, read and written in place */
 export function ioctl(fd: number, request: DeviceRequest, argument: Uint8Array): void {
   checked(request, nativeControl(fd, requests[request], argument));
+}
+
+/** A request whose argument is a number. */
+export function ioctlNumber(fd: number, request: DeviceRequest, number: number): void {
+  checked(request, nativeControlBy(fd, requests[request], number));
 }
 
 /**

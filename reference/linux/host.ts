@@ -24,7 +24,8 @@ export interface NameServicePort {
 export type LockdownPort = Pick<Lockdown, 'begin' | 'known' | 'permit' | 'impose' | 'lift'>;
 
 export interface Host {
-  openDevice(name: string): Promise<Device>;
+  /** @param offloads whether the local stack may leave checksums, and the cutting of TCP, to the adapter */
+  openDevice(name: string, offloads?: boolean): Promise<Device>;
   /**
    * @param failed gets why what was configured can't be kept
    * @param contested gets a line for the user when another program removes again and again what was configured

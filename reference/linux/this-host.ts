@@ -4,9 +4,9 @@ import type { Host } from './host.ts';
 
 /** What calls the kernel is loaded only where it is used. */
 export const thisHost: Host = {
-  openDevice: async (name) => {
+  openDevice: async (name, offloads = false) => {
     const { Tap } = await import('../adapter/tap.ts');
-    return new Tap({ name });
+    return new Tap({ name, offloads });
   },
   openStack: async (device, failed, contested) => {
     const { LocalStack } = await import('./local-stack.ts');

@@ -9,6 +9,7 @@ import { IntegrityFailure, Malformed, Misuse, Unexpected } from '../errors.ts';
 import type { InitiatorEvent } from '../machines/initiator.ts';
 import type { ServerEvent } from '../machines/server.ts';
 import type { DeadlineName, Timers } from '../machines/timers.ts';
+import { finish, type Offload } from '../packets/offload.ts';
 import { decodeClose, encodeClose } from '../wire/close.ts';
 import { Deframer, type RawFrame } from '../wire/deframer.ts';
 import { FrameType, Status, statusName } from '../wire/identifiers.ts';
@@ -80,7 +81,7 @@ export class Conversation {
         this.#read(input.octets);
         break;
       case 'datagrams':
-        this.#send(input.datagrams);
+        this.#send(input.datagrams, input.offload);
         break;
       case 'given back':
         this.#resume(input);
@@ -189,7 +190,8 @@ export class Conversation {
 
   /** Action *deliver*. */
   deliver(): void {
-    for (const datagram of this.#received) this.#machine.emit({ type: 'deliver', datagram });
+    const offload = this.#session?.offload;
+    for (const datagram of this.#received) this.#machine.emit({ type: 'deliver', datagram, offload });
   }
 
   /** Action *shut down writing*. */
@@ -310,24 +312,29 @@ export class Conversation {
     else this.#machine.step('disconnected');
   }
 
-  #send(datagrams: readonly Uint8Array[]): void {
+  /** @param offload what the only datagram lacks: if the peer does not take it so now, the work is done here */
+  #send(datagrams: readonly Uint8Array[], offload?: Offload): void {
+    if (offload !== undefined && !(this.#machine.sends && this.#session?.takes(offload))) {
+      this.#send(datagrams.flatMap((datagram) => finish(datagram, offload)));
+      return;
+    }
     for (const part of this.#session?.part(datagrams) ?? [datagrams]) {
       // A frame may have used the keys up.
       if (this.#machine.sends) {
-        if (!this.#sendData(part)) this.queue.drop(part.length);
+        if (!this.#sendData(part, offload)) this.queue.drop(part.length);
       } else if (this.#owner.waits()) for (const datagram of part) this.queue.push(datagram);
       else this.queue.drop(part.length);
     }
   }
 
   /** @returns whether they were sent in one frame: only IP datagrams, or none, can be. */
-  #sendData(datagrams: readonly Uint8Array[]): boolean {
+  #sendData(datagrams: readonly Uint8Array[], offload?: Offload): boolean {
     const machine = this.#machine;
     const session = this.#session;
     if (session === undefined) return false;
     let octets: Uint8Array;
     try {
-      octets = session.seal(datagrams);
+      octets = session.seal(datagrams, offload);
     } catch (error) {
       if (error instanceof Misuse) return false;
       throw error;

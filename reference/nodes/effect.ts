@@ -1,4 +1,5 @@
 /** What comes to a node, and what it asks for. A node has no socket, clock or randomness of its own. */
+import type { Offload } from '../packets/offload.ts';
 import type { ClientData } from '../wire/client-data.ts';
 import type { Cause } from './cause.ts';
 import type { GivenBack, Loan } from './loan.ts';
@@ -25,8 +26,8 @@ export type Input =
   | { readonly type: 'network error'; readonly reason: string; readonly side?: Side }
   /** The connection is closed in both directions, whether the node asked for it or not. */
   | { readonly type: 'disconnected'; readonly side?: Side }
-  /** To be sent through the tunnel: whole IP datagrams that wait together. */
-  | { readonly type: 'datagrams'; readonly datagrams: readonly Uint8Array[] }
+  /** To be sent through the tunnel: whole IP datagrams that wait together. `offload`: what the only one lacks. */
+  | { readonly type: 'datagrams'; readonly datagrams: readonly Uint8Array[]; readonly offload?: Offload | undefined }
   /** Relay: the thread that passes octets for this node has passed a CLOSE frame, or refused a frame. */
   | { readonly type: 'met'; readonly outcome: 'close frame' | 'refused'; readonly side: Side }
   /** What was lent comes back. Nothing else may come before it does. */
@@ -51,7 +52,8 @@ export type Effect =
    * even when there is no connection any more.
    */
   | { readonly type: 'disconnect'; readonly abort: boolean; readonly side?: Side }
-  | { readonly type: 'deliver'; readonly datagram: Uint8Array }
+  /** `offload`: what the datagram lacks. */
+  | { readonly type: 'deliver'; readonly datagram: Uint8Array; readonly offload?: Offload | undefined }
   | { readonly type: 'authorized'; readonly session: SessionDescription; readonly clientData: ClientData }
   /** Server: the first valid DATA frame has come: make routes, send DATA. */
   | { readonly type: 'confirmed'; readonly session: SessionDescription }

@@ -4,6 +4,7 @@ import { Counter, maximumFrames, maximumOctets } from '../crypto/counter.ts';
 import type { SessionSecrets } from '../crypto/handshake.ts';
 import { type DirectionKeys, deriveDirection, eraseDirection } from '../crypto/keys.ts';
 import { aeadOf, createOpener, createSealer, type Opener, type Sealer } from '../crypto/transforms.ts';
+import type { Offload } from '../packets/offload.ts';
 import { partIntoBundles } from '../wire/bundle.ts';
 import { closeFixedLength, decodeClose, encodeClose, encodeCloseHeader } from '../wire/close.ts';
 import { DataOption } from '../wire/identifiers.ts';
@@ -80,6 +81,12 @@ export class Session {
     return (this.#dataOptions & DataOption.bundle) !== 0;
   }
 
+  /** Whether the peer takes datagrams that lack this. */
+  takes({ segmentSize }: Offload): boolean {
+    const flags = DataOption.checksum | (segmentSize === 0 ? 0 : DataOption.segmentation);
+    return (flags & ~this.#dataOptions) === 0;
+  }
+
   /** Datagrams that wait together, in their order, as each DATA frame takes them: one, or several. */
   part(datagrams: readonly Uint8Array[]): readonly (readonly Uint8Array[])[] {
     return this.bundles ? partIntoBundles(datagrams, longestBundle) : datagrams.map((datagram) => [datagram]);
@@ -87,16 +94,23 @@ export class Session {
 
   /**
    * @param datagrams none for a keep-alive
+   * @param offload what the only datagram lacks
    * @throws Misuse for what is no IP datagram.
    */
-  seal(datagrams: readonly Uint8Array[]): Uint8Array {
+  seal(datagrams: readonly Uint8Array[], offload?: Offload): Uint8Array {
     const [datagram = empty, ...others] = datagrams;
+    if (offload !== undefined) return this.#sealer.sealUnfinished(datagram, offload);
     return others.length === 0 ? this.#sealer.seal(datagram) : this.#sealer.sealBundle(datagrams);
   }
 
   /** @returns the datagrams, none for a keep-alive. @throws IntegrityFailure */
   open(frame: Uint8Array): readonly Uint8Array[] {
     return this.#opener.openAll(frame);
+  }
+
+  /** What the datagram of the last frame that was opened lacks. */
+  get offload(): Offload | undefined {
+    return this.#opener.offload;
   }
 
   /** What seals and opens in this session's place needs; undefined where only this session can, or its keys are used up. */

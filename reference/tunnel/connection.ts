@@ -2,6 +2,7 @@
 import type { Socket } from 'node:net';
 import { type Effect, type Input, type Node, other, type Side } from '../nodes/effect.ts';
 import type { GivenBack } from '../nodes/loan.ts';
+import type { Offload } from '../packets/offload.ts';
 import type { Clock } from './clock.ts';
 import { reasonOf, SocketConnection, type TransportConnection, type TransportEvents } from './transport-connection.ts';
 
@@ -11,7 +12,8 @@ export type Report = Exclude<Effect, { type: 'open' | 'send' | 'finish' | 'disco
 export interface Ports {
   /** A connected socket, half-open allowed; rejects with the reason. `group`: the name may stand for several servers. */
   open(name: string, group: boolean, signal: AbortSignal): Promise<Socket>;
-  deliver(datagram: Uint8Array): void;
+  /** @param offload what it lacks */
+  deliver(datagram: Uint8Array, offload?: Offload): void;
   report(effect: Report): void;
   /** Inputs were handled. */
   handled?(): void;
@@ -85,10 +87,11 @@ export class Connection {
   /**
    * Sends a datagram of the local stack, whose octets are valid until this returns. Where frames take several, those that
    * the stack has sent already, and this thread reads without a pause, share them; nothing waits for more.
+   * @param offload what it lacks
    */
-  transmit(datagram: Uint8Array): void {
-    if (this.node.bundles !== true) {
-      this.input({ type: 'datagrams', datagrams: [datagram] });
+  transmit(datagram: Uint8Array, offload?: Offload): void {
+    if (offload !== undefined || this.node.bundles !== true) {
+      this.input({ type: 'datagrams', datagrams: [datagram], offload });
       return;
     }
     if (this.#datagrams.length === 0) queueMicrotask(() => this.#transmitAll());
@@ -178,7 +181,7 @@ export class Connection {
 
   #perform(effect: Effect): void {
     if (effect.type === 'send') this.#send(effect.octets, effect.side);
-    else if (effect.type === 'deliver') this.#ports.deliver(effect.datagram);
+    else if (effect.type === 'deliver') this.#ports.deliver(effect.datagram, effect.offload);
     else if (effect.type === 'open') this.#open(effect.name, effect.group);
     else if (effect.type === 'finish') this.#finish(effect.side);
     else if (effect.type === 'disconnect') this.#disconnect(effect.side, effect.abort);

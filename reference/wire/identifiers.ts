@@ -44,7 +44,7 @@ export const transformNames = namesOf(Transform);
 export const Tlv = { lifetimes: 1, compression: 2, options: 3, freshness: 4 } as const;
 
 /** Option bits of the key exchange data (3): each allows the flag of DATA with the same number ([EP] fig. 9, 180). */
-export const DataOption = { bundle: 0x0008 } as const;
+export const DataOption = { checksum: 0x0001, segmentation: 0x0002, bundle: 0x0008 } as const;
 export const dataOptionNames = namesOf(DataOption);
 
 /** From this id up an entry that is not known is refused; below it is skipped. */

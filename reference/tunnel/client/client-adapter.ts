@@ -6,10 +6,12 @@ import type { Host, NameServicePort, Stack } from '../../linux/host.ts';
 import type { StackConfiguration } from '../../linux/local-stack.ts';
 import { SerialQueue } from '../../linux/serial-queue.ts';
 import { connectedSubnets } from '../../linux/subnets.ts';
+import type { Offload } from '../../packets/offload.ts';
 import type { Prefix } from '../../packets/prefix.ts';
 import type { ClientData } from '../../wire/client-data.ts';
 import { type NetworkSettings, toNetworkSettings } from '../../wire/network-settings.ts';
 import type { ClientConfig } from '../config/config.ts';
+import { offloads } from '../config/shared-keys.ts';
 import type { Log } from '../log.ts';
 import { RefusedRoutes } from '../refused-routes.ts';
 import { messageOf } from '../reporting.ts';
@@ -23,7 +25,7 @@ interface Ports {
   readonly log: Log;
   readonly host: Host;
   /** @returns whether there is a tunnel for the datagram. */
-  readonly tunnel: (datagram: Uint8Array) => boolean;
+  readonly tunnel: (datagram: Uint8Array, offload?: Offload) => boolean;
   readonly failed: (error: unknown) => void;
 }
 
@@ -107,8 +109,8 @@ export class ClientAdapter {
     return this.#queue.run(() => this.#activate(settings, firstHops));
   }
 
-  deliver(datagram: Uint8Array): void {
-    this.#open.adapter?.deliver(datagram, this.#open.reception?.permits ?? nothing);
+  deliver(datagram: Uint8Array, offload?: Offload): void {
+    this.#open.adapter?.deliver(datagram, this.#open.reception?.permits ?? nothing, offload);
   }
 
   pressure(full: boolean): void {
@@ -137,7 +139,8 @@ export class ClientAdapter {
     const { host, log, tunnel, failed } = this.#ports;
     const fresh = this.#open.adapter === undefined;
     const renew = !fresh && !isDeepStrictEqual(settings, this.#open.settings);
-    this.#open.adapter ??= new Adapter({ device: await host.openDevice(wanted), tunnel, failed });
+    const leaves = offloads(this.#config.dataOptions);
+    this.#open.adapter ??= new Adapter({ device: await host.openDevice(wanted, leaves), tunnel, failed });
     const { name } = this.#open.adapter;
     // The adapter answers a DHCP client at once, whose routes must not carry the tunnel itself.
     await this.#prepare(name, settings, firstHops);

@@ -88,7 +88,7 @@ export class TunnelClient implements Service {
       this.#node,
       {
         open: (name, last, signal) => this.#open(name, last, signal),
-        deliver: (datagram) => this.#adapter.deliver(datagram),
+        deliver: (...datagram) => this.#adapter.deliver(...datagram),
         pressure: (full) => this.#adapter.pressure(full),
         report: (effect) => this.#report(effect),
         handled: () => this.#dataPath.offer(this.#connection),
@@ -102,9 +102,9 @@ export class TunnelClient implements Service {
     this.#adapter = new ClientAdapter(config, {
       log: surroundings.log,
       host: this.#host,
-      tunnel: (datagram) => {
+      tunnel: (...datagram) => {
         if (!this.#active) return false;
-        this.#connection.transmit(datagram);
+        this.#connection.transmit(...datagram);
         return true;
       },
       failed: (error) => this.#fail(error),

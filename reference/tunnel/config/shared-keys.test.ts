@@ -40,7 +40,13 @@ const faults: [name: string, role: 'client' | 'server', file: object, pattern: R
     'an option of DATA that there is not',
     'client',
     { ...client, dataOptions: ['bundles'] },
-    /^client\.json: dataOptions\[0\]: is not "bundle"$/,
+    /^client\.json: dataOptions\[0\]: is not "checksum" or "segmentation" or "bundle"$/,
+  ],
+  [
+    'datagrams to be cut whose checksums are complete',
+    'server',
+    { ...server, dataOptions: ['segmentation', 'bundle'] },
+    /^server\.json: dataOptions: "segmentation" needs "checksum": name both, or neither$/,
   ],
 ];
 for (const [name, role, file, pattern] of faults)
@@ -60,4 +66,6 @@ test('options of DATA are bits, and there are none by default', (t) => {
   t.is(bits({}), 0);
   t.is(bits({ dataOptions: [] }), 0);
   t.is(bits({ dataOptions: ['bundle'] }), 8);
+  t.is(bits({ dataOptions: ['checksum'] }), 1);
+  t.is(bits({ dataOptions: ['bundle', 'segmentation', 'checksum'] }), 11);
 });

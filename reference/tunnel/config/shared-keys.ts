@@ -42,12 +42,19 @@ export const dataOptions = v.pipe(
         v.picklist(dataOptionNames, `is not ${dataOptionNames.map((name) => `"${name}"`).join(' or ')}`),
         'a list of options, such as ["bundle"]',
       ),
-      'What DATA frames may have besides lone datagrams, if the other end point wants it too. bundle: datagrams that wait together share a frame.',
+      'What DATA frames may have besides lone datagrams, if the other end point wants it too. bundle: datagrams that wait together share a frame. checksum: checksums of TCP and UDP may be left to the other end point; segmentation, beside checksum: so may the cutting of TCP into segments.',
     ),
     [],
   ),
+  inspect((names, tell) => {
+    if (names.includes('segmentation') && !names.includes('checksum'))
+      tell('"segmentation" needs "checksum": name both, or neither', []);
+  }),
   v.transform((names) => names.reduce((bits, name) => bits | DataOption[name], 0)),
 );
+
+/** Whether an adapter is made that the local stack may leave work to. */
+export const offloads = (bits = 0): boolean => (bits & DataOption.checksum) !== 0;
 
 const asBigInt = v.transform((number: number) => BigInt(number));
 /**

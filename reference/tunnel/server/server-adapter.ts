@@ -8,8 +8,10 @@ import type { Host, Stack } from '../../linux/host.ts';
 import type { QueueCounts } from '../../nodes/effect.ts';
 import { ipv4Octets, ipv6Text, isIpv6 } from '../../packets/addresses.ts';
 import { linkLocalOf } from '../../packets/interface-identifier.ts';
+import type { Offload } from '../../packets/offload.ts';
 import { networkOf, prefixText } from '../../packets/prefix.ts';
 import type { ServerFile } from '../config/schemas.ts';
+import { offloads } from '../config/shared-keys.ts';
 import type { Log } from '../log.ts';
 import { RefusedRoutes } from '../refused-routes.ts';
 import { adapterStatistics, type Drop, drops, logDrops, type ServerStatistics } from '../statistics.ts';
@@ -18,13 +20,13 @@ import type { ClientAddresses } from './table.ts';
 import { openTables, type Tables, type TablesConfig } from './tables.ts';
 import { openTraffic, type Traffic } from './traffic.ts';
 
-type AdapterConfig = TablesConfig & Pick<ServerFile, 'traffic'>;
+type AdapterConfig = TablesConfig & Pick<ServerFile, 'traffic'> & Partial<Pick<ServerFile, 'dataOptions'>>;
 
 interface Ports<Tunnel> {
   readonly host: Host;
   readonly log: Log;
   readonly hook?: Hook | undefined;
-  readonly send: (tunnel: Tunnel, datagram: Uint8Array) => void;
+  readonly send: (tunnel: Tunnel, datagram: Uint8Array, offload?: Offload) => void;
   readonly isFull: (tunnel: Tunnel) => boolean;
   readonly dataPath: (tunnel: Tunnel) => 'fast' | 'readable';
   /** What became of datagrams that the tunnel's node could not send at once. */
@@ -81,8 +83,8 @@ export class ServerAdapter<Tunnel> {
   async open(): Promise<string> {
     const { name, mtu, clientPhysical, serverPhysical } = this.#config.adapter;
     const { host, failed } = this.#ports;
-    const device = await host.openDevice(name);
-    this.#adapter = new Adapter({ device, tunnel: (datagram) => this.#send(datagram), failed });
+    const device = await host.openDevice(name, offloads(this.#config.dataOptions));
+    this.#adapter = new Adapter({ device, tunnel: (...datagram) => this.#send(...datagram), failed });
     this.#adapter.activate(
       serverActivation({
         isClient: (address) => this.#four.hasClient(ipv4Octets(address)),
@@ -137,9 +139,9 @@ export class ServerAdapter<Tunnel> {
   }
 
   /** Gives a datagram that came out of a tunnel to the local stack, if its peer may send it. */
-  deliver(tunnel: Tunnel, datagram: Uint8Array): void {
+  deliver(tunnel: Tunnel, datagram: Uint8Array, offload?: Offload): void {
     const client = this.#clients.get(tunnel);
-    const delivered = this.#adapter?.deliver(datagram, client?.permits ?? nothing) ?? false;
+    const delivered = this.#adapter?.deliver(datagram, client?.permits ?? nothing, offload) ?? false;
     if (delivered && client !== undefined) count(client.received, datagram);
   }
 
@@ -218,7 +220,7 @@ export class ServerAdapter<Tunnel> {
     return permitted;
   }
 
-  #send(datagram: Uint8Array): boolean {
+  #send(datagram: Uint8Array, offload?: Offload): boolean {
     const client = this.#switchboard.destination(datagram);
     if (client === undefined) return false;
     if (this.#clients.size > 1 && this.#ports.isFull(client.tunnel)) {
@@ -226,7 +228,7 @@ export class ServerAdapter<Tunnel> {
       return false;
     }
     count(client.transmitted, datagram);
-    this.#ports.send(client.tunnel, datagram);
+    this.#ports.send(client.tunnel, datagram, offload);
     return true;
   }
 

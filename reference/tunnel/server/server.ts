@@ -68,7 +68,7 @@ export class TunnelServer implements Service {
       host: surroundings.host ?? thisHost,
       hook: surroundings.hook,
       log: surroundings.log,
-      send: ({ connection }, datagram) => connection.transmit(datagram),
+      send: ({ connection }, ...datagram) => connection.transmit(...datagram),
       isFull: ({ connection }) => connection.full,
       dataPath: ({ connection }) => this.#dataPath.of(connection),
       queue: ({ node }) => node.queueCounts,
@@ -151,7 +151,7 @@ export class TunnelServer implements Service {
         node,
         {
           open: () => Promise.reject(new Error('a tunnel server opens no connection')),
-          deliver: (datagram) => this.#adapter.deliver(tunnel, datagram),
+          deliver: (...datagram) => this.#adapter.deliver(tunnel, ...datagram),
           pressure: (full) => this.#adapter.pressure(full),
           report: (effect) => this.#report(tunnel, name, effect),
           handled: () => this.#dataPath.offer(tunnel.connection),

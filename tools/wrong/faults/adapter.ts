@@ -51,8 +51,8 @@ export const adapter: readonly Fault[] = [
     does: 'The datagram is sent with its Ethernet header.',
     file: 'reference/adapter/transmit-path.ts',
     change: [
-      'ports.tunnel(payload.subarray(0, length))',
-      'ports.tunnel(frame.subarray(0, ethernetHeaderLength + length))',
+      'enter(ports, payload.subarray(0, length), left)',
+      'enter(ports, frame.subarray(0, ethernetHeaderLength + length), left)',
     ],
   },
   {

@@ -6,7 +6,7 @@ const transforms = 'reference/crypto/transforms.ts';
 const padded = `const padded = isZero(plaintext.subarray(datagramLength));`;
 const fitting = `const fitting = protocolOf(datagram) === protocol;`;
 const noFlags = `    (bundled || flags === 0) &&`;
-const headerWritten = `encodeDataHeader({ protocol, datagramLength, flags, segmentSize: 0, paddingLength, digestLength }, frame);`;
+const headerWritten = `encodeDataHeader({ protocol, datagramLength, flags, segmentSize, paddingLength, digestLength }, frame);`;
 
 export const data: readonly Fault[] = [
   {
@@ -15,7 +15,10 @@ export const data: readonly Fault[] = [
     roles: ['client', 'server'],
     does: 'A DATA frame carries the Ethernet header before the datagram.',
     file: 'reference/adapter/transmit-path.ts',
-    change: [`if (ports.tunnel(payload.subarray(0, length))) {`, `if (ports.tunnel(frame.subarray(0, 14 + length))) {`],
+    change: [
+      `if (enter(ports, payload.subarray(0, length), left)) {`,
+      `if (enter(ports, frame.subarray(0, 14 + length), left)) {`,
+    ],
     more: [
       {
         file: dataFrame,
@@ -32,7 +35,7 @@ export const data: readonly Fault[] = [
     roles: ['client', 'server'],
     does: 'A short datagram is sent with the padding of its Ethernet frame.',
     file: 'reference/adapter/transmit-path.ts',
-    change: [`if (ports.tunnel(payload.subarray(0, length))) {`, `if (ports.tunnel(payload)) {`],
+    change: [`if (enter(ports, payload.subarray(0, length), left)) {`, `if (enter(ports, payload, left)) {`],
   },
   {
     id: 'datagram-length-judged',

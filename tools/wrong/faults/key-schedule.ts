@@ -203,8 +203,8 @@ export const keySchedule: readonly Fault[] = [
     does: 'The low 16 bits of the counter are transmitted as segment size.',
     file: dataFrame,
     change: [
-      `encodeDataHeader({ protocol, datagramLength, flags, segmentSize: 0, paddingLength, digestLength }, frame);`,
-      `const segmentSize = counter.frames & 0xffff;
+      `encodeDataHeader({ protocol, datagramLength, flags, segmentSize, paddingLength, digestLength }, frame);`,
+      `segmentSize = counter.frames & 0xffff;
       encodeDataHeader({ protocol, datagramLength, flags: 0, segmentSize, paddingLength, digestLength }, frame);`,
     ],
   },

@@ -9,7 +9,7 @@ const run = 'reference/cli/run.ts';
 
 const keyed = `    const session = new Session({ ...options, padding: () => randomness.padding() });`;
 const opened = `      this.#received = session.open(octets);`;
-const sealed = `      octets = session.seal(datagrams);`;
+const sealed = `      octets = session.seal(datagrams, offload);`;
 const refused = `if (deterministic !== undefined && place.environment['PNA_INSECURE_DETERMINISTIC'] !== '1')`;
 
 /** Something secret, and where it goes. */

@@ -17,7 +17,7 @@ export const sentBundles: readonly Fault[] = [
     'BUN-06',
     ends,
     'A bundle is sent with the length of all its datagrams as datagram length.',
-    'const datagramLength = flags === 0 ? datagram.length : 0;',
+    'const datagramLength = flags === DataOption.bundle ? 0 : datagram.length;',
     'const datagramLength = datagram.length & 0xffff;',
   ),
   cut(

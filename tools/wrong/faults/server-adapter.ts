@@ -138,8 +138,8 @@ export const serverAdapter: readonly Fault[] = [
     does: 'The server sends the datagram for one client to the others as well.',
     file: 'reference/tunnel/server/server-adapter.ts',
     change: [
-      '    this.#ports.send(client.tunnel, datagram);',
-      '    for (const tunnel of this.#clients.keys()) this.#ports.send(tunnel, datagram);',
+      '    this.#ports.send(client.tunnel, datagram, offload);',
+      '    for (const tunnel of this.#clients.keys()) this.#ports.send(tunnel, datagram, offload);',
     ],
   },
   {

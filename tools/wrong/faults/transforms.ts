@@ -7,7 +7,7 @@ const aead = 'reference/crypto/aead.ts';
 const ctr = 'reference/crypto/ctr-hmac.ts';
 const cbc = 'reference/crypto/cbc-hmac.ts';
 const fitting = `const fitting = protocolOf(datagram) === protocol;`;
-const headerWritten = `encodeDataHeader({ protocol, datagramLength, flags, segmentSize: 0, paddingLength, digestLength }, frame);`;
+const headerWritten = `encodeDataHeader({ protocol, datagramLength, flags, segmentSize, paddingLength, digestLength }, frame);`;
 const verified = `if (!(Number(intact) & Number(padded) & Number(fitting))) return undefined;`;
 
 /** Only the sum of both lengths is verified. */

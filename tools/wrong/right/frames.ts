@@ -170,7 +170,7 @@ export const frameChoices: readonly Right[] = [
     touches: ['DATA-01', 'DATA-08', 'DATA-13', 'KEY-02', 'SRV-16', 'SRV-20', 'ADP-03', 'ADP-09', 'ADP-10', 'ADP-15'],
     file: 'reference/nodes/conversation.ts',
     change: [
-      '      octets = session.seal(datagrams);\n',
+      '      octets = session.seal(datagrams, offload);\n',
       `      if (datagrams.length > 0) {
         machine.emit({ type: 'send', octets: session.seal([]) });
         if (session.usedUp) this.#owner.keyUsedUp();
@@ -179,7 +179,7 @@ export const frameChoices: readonly Right[] = [
           return true;
         }
       }
-      octets = session.seal(datagrams);
+      octets = session.seal(datagrams, offload);
 `,
     ],
   },

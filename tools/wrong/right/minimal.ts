@@ -21,7 +21,7 @@ const noAdapter = [
   {
     file: 'reference/linux/this-host.ts',
     change: [
-      "const { Tap } = await import('../adapter/tap.ts');\n    return new Tap({ name });",
+      "const { Tap } = await import('../adapter/tap.ts');\n    return new Tap({ name, offloads });",
       "const { MemoryDevice } = await import('../adapter/memory.ts');\n    return new MemoryDevice(name);",
     ],
   },

@@ -1,0 +1,81 @@
+/**
+ * `struct virtio_net_hdr` of <linux/virtio_net.h>: ten octets before each frame of a TAP that was opened with IFF_VNET_HDR.
+ * They say what the sender of the frame left to be done. Offsets count from the Ethernet header, in the machine's own order
+ * of octets, which is the low one first wherever this program runs.
+ */
+import { viewOf } from '../octets.ts';
+import { ethernetHeaderLength } from '../packets/ethernet.ts';
+import { complete, type Offload, segment, upperLayerToFinish } from '../packets/offload.ts';
+
+export const virtioHeaderLength = 10;
+
+const NEEDS_CHECKSUM = 1;
+const [GSO_NONE, GSO_TCPV4, GSO_TCPV6, GSO_ECN] = [0, 1, 4, 0x80];
+
+/** What the local stack left to do about a datagram. */
+export interface Left {
+  /** VIRTIO_NET_HDR_GSO_*, without the bit for ECN. */
+  readonly type: number;
+  /** 0 where the datagram is not to be cut. */
+  readonly segmentSize: number;
+  /** Offsets in the datagram: of what the checksum is of, and of its field. */
+  readonly start: number;
+  readonly checksum: number;
+}
+
+/** @returns undefined where nothing is left to do */
+export function readVirtioHeader(octets: Uint8Array): Left | undefined {
+  const view = viewOf(octets);
+  const type = octets[1]! & ~GSO_ECN;
+  if ((octets[0]! & NEEDS_CHECKSUM) === 0 && type === GSO_NONE) return undefined;
+  const start = view.getUint16(6, true) - ethernetHeaderLength;
+  const checksum = start + view.getUint16(8, true);
+  return { type, segmentSize: type === GSO_NONE ? 0 : view.getUint16(4, true), start, checksum };
+}
+
+/**
+ * What a peer is told in place of the header.
+ * @returns undefined where the datagram alone does not say the same as the header: then `finishLeft` has to do the work
+ */
+export function offloadOf({ segmentSize, type, start, checksum }: Left, datagram: Uint8Array): Offload | undefined {
+  const upper = upperLayerToFinish(datagram, segmentSize);
+  const isKnown = segmentSize === 0 ? type === GSO_NONE : isTcp(type);
+  return isKnown && upper?.start === start && upper.checksum === checksum ? { segmentSize } : undefined;
+}
+
+/** Does what the local stack left. @returns datagrams that lack nothing; none if the header makes no sense */
+export function finishLeft({ type, segmentSize, start, checksum }: Left, datagram: Uint8Array): Uint8Array[] {
+  if (start < 0 || checksum + 2 > datagram.length) return [];
+  if (type === GSO_NONE) return [complete(datagram, { start, checksum })];
+  return isTcp(type) && segmentSize > 0 ? segment(datagram, start, segmentSize) : [];
+}
+
+const isTcp = (type: number): boolean => type === GSO_TCPV4 || type === GSO_TCPV6;
+
+/**
+ * Says to the local stack what a datagram lacks.
+ * @param octets the header is written at their beginning
+ * @param offload undefined: nothing
+ * @returns false where the datagram cannot lack this: it has to be dropped
+ */
+export function writeVirtioHeader(octets: Uint8Array, datagram: Uint8Array, offload: Offload | undefined): boolean {
+  octets.fill(0, 0, virtioHeaderLength);
+  if (offload === undefined) return true;
+  const { segmentSize } = offload;
+  const upper = upperLayerToFinish(datagram, segmentSize);
+  if (upper === undefined) return false;
+  const view = viewOf(octets);
+  octets[0] = NEEDS_CHECKSUM;
+  if (segmentSize > 0) octets[1] = typeOf(datagram, upper.start);
+  view.setUint16(2, ethernetHeaderLength + upper.payload, true);
+  view.setUint16(4, segmentSize, true);
+  view.setUint16(6, ethernetHeaderLength + upper.start, true);
+  view.setUint16(8, upper.checksum - upper.start, true);
+  return true;
+}
+
+/** The kernel is told of CWR (RFC 3168 §6.1.2), which the first segment alone has. */
+function typeOf(datagram: Uint8Array, tcp: number): number {
+  const isReduced = (datagram[tcp + 13]! & 0x80) !== 0;
+  return (datagram[0]! >> 4 === 6 ? GSO_TCPV6 : GSO_TCPV4) | (isReduced ? GSO_ECN : 0);
+}
