@@ -3,10 +3,11 @@ import { virtualLan } from '../../steps/support/lab/virtual-lan.ts';
 import { clientConfiguration, serverConfiguration } from '../../steps/support/peers/configuration.ts';
 import type { Peer } from './place.ts';
 
-export function ours(dataPath: 'fast' | 'readable', mtu: number): Peer {
-  const both = { transforms: ['aes256gcm'], dataPath };
+/** @param dataOptions what DATA frames may have besides lone datagrams */
+export function ours(dataPath: 'fast' | 'readable', mtu: number, dataOptions: readonly string[] = []): Peer {
+  const both = { transforms: ['aes256gcm'], dataPath, dataOptions };
   return {
-    name: `pna, ${dataPath}, MTU ${mtu}`,
+    name: ['pna', dataPath, `MTU ${mtu}`, ...dataOptions].join(', '),
     programs: [],
     packages: '',
     address: virtualLan.serverAddress,

@@ -67,6 +67,19 @@ Feature: The DHCP clients that people use take what the adapter's DHCP server gi
         | dhclient | rebinds | REBINDING |
         | dhcpcd   | rebinds | REBINDING |
 
+    # OFF-07: each renews by a socket of the stack, which leaves the checksum to the adapter.
+    @needs:offload @OFF-07
+    Scenario Outline: <client>: renews, while the stack leaves checksums to the adapter
+      Given a tunnel whose adapter has nothing but its DHCP server, and takes checksums off the stack
+      When <client> obtains a lease and renews it
+      Then a REQUEST from state RENEWING was acknowledged
+      And the kernel has the address of the client data on the adapter
+
+      Examples:
+        | client   |
+        | udhcpc   |
+        | dhclient |
+
     Scenario Outline: <client>: back to its lease when <event>
       Given a tunnel whose adapter has nothing but its DHCP server
       When <client> obtains a lease and uses it

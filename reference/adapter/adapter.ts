@@ -25,8 +25,6 @@ interface LentDevice {
   readonly fd: number;
   /** What each frame to the local stack begins with, 12 octets. */
   readonly addresses: Uint8Array;
-  /** Whether a header (`virtio-header.ts`) is before each frame. */
-  readonly offloads: boolean;
 }
 
 interface AdapterOptions {
@@ -80,6 +78,11 @@ export class Adapter implements AsyncDisposable {
     this.#running = this.#run();
   }
 
+  /** Whether the local stack may leave work to whoever reads the frames. */
+  get offloads(): boolean {
+    return this.#device.offloads === true;
+  }
+
   get name(): string {
     return this.#device.name;
   }
@@ -120,7 +123,7 @@ export class Adapter implements AsyncDisposable {
     const { descriptor: fd } = this.#device;
     if (fd === undefined || this.#closed || this.#failed) return undefined;
     this.#lent = true;
-    return { fd, addresses: this.#receivePath.addresses, offloads: this.#device.offloads === true };
+    return { fd, addresses: this.#receivePath.addresses };
   }
 
   /** Nobody else reads from the device any more. */

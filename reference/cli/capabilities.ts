@@ -14,6 +14,7 @@ const endPoint = [
   'lifetimes',
   'deterministic',
   'bundles',
+  'offload',
 ];
 
 const capabilities: Readonly<Record<Role, readonly string[]>> = {

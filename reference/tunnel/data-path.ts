@@ -106,7 +106,9 @@ export class DataPath {
    * @param count gets what passed in the thread, or was dropped
    */
   add({ number, connection, node, transform, dataOptions, count = () => {} }: Added): void {
-    const reason = this.#evp === undefined || this.#failed ? 'the thread is off' : obstacle(transform, dataOptions);
+    const isOff = this.#evp === undefined || this.#failed;
+    const offloads = this.#ports.adapter()?.offloads === true;
+    const reason = isOff ? 'the thread is off' : obstacle(transform, dataOptions, offloads);
     this.#ports.log.info(`data path: ${reason === undefined ? 'fast' : `readable: ${reason}`}`);
     if (reason !== undefined) return;
     clearTimeout(this.#idle);
@@ -318,8 +320,9 @@ export class DataPath {
   }
 }
 
-function obstacle(transform: number, dataOptions: number): string | undefined {
+function obstacle(transform: number, dataOptions: number, offloads: boolean): string | undefined {
   if (aeadOf(transform) === undefined) return 'its transform is none of the AEAD';
+  if (offloads) return 'its adapter takes work off the local stack, which the thread does not';
   return dataOptions === 0 ? undefined : 'it has options of DATA, which the thread does not know';
 }
 

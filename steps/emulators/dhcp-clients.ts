@@ -42,11 +42,13 @@ const probing = 20_000;
 const names = { domain: 'private.test', search: ['private.test', 'lab.private.test'] };
 
 Given(
-  /^a tunnel whose adapter has nothing but its DHCP server(, and whose application lays the routes)?$/,
-  async function (this: ConformanceWorld, routes: string | null) {
+  /^a tunnel whose adapter has nothing but its DHCP server(, and whose application lays the routes|, and takes checksums off the stack)?$/,
+  async function (this: ConformanceWorld, words: string | null) {
     await lab(this);
-    await this.startServer({ clientData: { ...names, dns: ['10.9.0.53'] } });
-    const client = await this.startClient({ adapter: { configure: 'dhcp', routes: Boolean(routes) } });
+    const routes = words?.includes('routes') === true;
+    const options = words?.includes('checksums') ? { dataOptions: ['checksum', 'segmentation'] } : {};
+    await this.startServer({ clientData: { ...names, dns: ['10.9.0.53'] }, ...options });
+    const client = await this.startClient({ adapter: { configure: 'dhcp', routes }, ...options });
     await client.event('adapter');
     const namespace = this.lab.namespace('client');
     await this.lab.ip(namespace, `link set ${adapterIn(namespace)} mtu ${strangeMtu}`);

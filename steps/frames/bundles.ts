@@ -1,7 +1,7 @@
 /** Steps about bundles ([EP] fig. 9 with flag 3): those of the vectors, made anew, and those that an end point sends. */
 import assert from 'node:assert/strict';
 import { setTimeout as pause } from 'node:timers/promises';
-import { type DataTable, Then, When } from '@cucumber/cucumber';
+import { Then, When } from '@cucumber/cucumber';
 import { concat, viewOf } from '../../reference/octets.ts';
 import { Status, statusName, type TransformName } from '../../reference/wire/identifiers.ts';
 import { type AeadName, aeadNames, type BundleRun, bundleRuns, sealRun } from '../../vectors/generate/bundles.ts';
@@ -16,45 +16,14 @@ import { LabFailure, Nonconformance } from '../support/lab/failure.ts';
 import { virtualLan } from '../support/lab/virtual-lan.ts';
 import { datagramsOf, keysOf, sealBundle } from '../support/peers/bundle.ts';
 import type { ScriptedEndPoint } from '../support/peers/session.ts';
-import { newInitiator, scriptedServer } from '../support/peers.ts';
 import { played } from '../support/played.ts';
 import { integrityFailure } from '../support/reactions.ts';
-import { tryEach } from '../support/rows.ts';
 import { tryEach as tryVectors } from '../support/vector-trials.ts';
 import type { ConformanceWorld } from '../support/world.ts';
 
 const { clientAddress, serverAddress } = virtualLan;
 
 const equal = (one: Uint8Array, other: Uint8Array): boolean => Buffer.from(one).equals(other);
-
-// What is negotiated.
-
-Then(
-  'these options of REQUEST give these of RESPONSE, with transform {transform}',
-  async function (this: ConformanceWorld, transform: TransformName, table: DataTable) {
-    await tryEach(
-      table.raw(),
-      ([asked = '']) => asked,
-      async ([asked = '', expected = '']) => {
-        const wanted = { suite: 'x25519', transforms: [transform], dataOptions: Number(asked) } as const;
-        const initiator = await newInitiator(this, wanted);
-        await initiator.sendRelay();
-        await initiator.sendRequest();
-        const { keyExchangeData } = await initiator.readResponse();
-        assert.equal(keyExchangeData.options, Number(expected));
-        initiator.connection.finish();
-        await initiator.connection.ended();
-      },
-    );
-  },
-);
-
-Then('REQUEST asks for the options {word}', async function (this: ConformanceWorld, bits: string) {
-  const server = await scriptedServer(this);
-  await server.readRelay();
-  const { keyExchangeData } = await server.readRequest();
-  assert.equal(keyExchangeData.options, Number(bits));
-});
 
 // Those that come.
 

@@ -1,6 +1,6 @@
 /** An end point whose peer sends it DATA frames that were changed, forged or lost, on one connection after the other. */
 import { Given } from '@cucumber/cucumber';
-import { DataOption, statusName, type TransformName } from '../../reference/wire/identifiers.ts';
+import { DataOption, dataOptionNames, statusName, type TransformName } from '../../reference/wire/identifiers.ts';
 import { connectAgain } from './connecting-again.ts';
 import { known } from './known.ts';
 import { echoReply } from './lab/echo-reply.ts';
@@ -41,8 +41,12 @@ const stalledFrame = 250;
 const timers = ({ declaration }: ConformanceWorld, set: Overrides): Overrides =>
   declaration.capabilities.includes('timers') ? { timers: set } : {};
 
-/** The one word that the key may have. */
-const optionsOf = ({ dataOptions }: Overrides): number => (dataOptions === undefined ? 0 : DataOption.bundle);
+/** The bits of the words that the key has. */
+const optionsOf = ({ dataOptions }: Overrides): number =>
+  dataOptionNames.reduce(
+    (bits, name) => bits | (String(dataOptions).split(',').includes(name) ? DataOption[name] : 0),
+    0,
+  );
 
 /** A datagram that the peer may send to the victim. */
 export function datagram({ role }: Victim, identification: number): Uint8Array {

@@ -5,7 +5,7 @@
  * From a feature to its steps: the steps of features/machines/fig-12-server.feature stand in steps/machines/fig-12-server.ts
  * if this feature alone uses them, and in steps/support/ if several features do: under-test.ts (a role is started, ends),
  * connection.ts (octets, CLOSE, the end of the stream), initiator.ts and server.ts (what the scripted peers do), response.ts,
- * relays.ts, attack.ts, frame-vectors.ts, adapter.ts, emulators.ts. A feature without steps of its own has no file. Words in
+ * relays.ts, attack.ts, data-options.ts, frame-vectors.ts, adapter.ts, emulators.ts. A feature without steps of its own has no file. Words in
  * braces are in parameters.ts. From a step back: search features/ for its text. mirror.test.ts keeps it so, and
  * facts.test.ts that a fact is set in the file that declares it.
  */

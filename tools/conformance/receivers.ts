@@ -55,6 +55,7 @@ export const receivers: Readonly<Record<string, Readonly<Record<string, Receiver
   conversation: { Conversation: both },
   authorized: { Authorized: both },
   bundles: { Bundles: both },
+  offload: { Offload: both },
 };
 
 interface Exception {

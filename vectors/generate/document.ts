@@ -49,6 +49,11 @@ const types: Readonly<Record<string, { readonly valid: string; readonly invalid:
     valid: 'in order of `n`, `datagrams` seal to `frame` and `frame` opens to `datagrams`',
     invalid: 'open the valid frames of lower `n` first; then `frame` is refused, and none of its datagrams is used',
   },
+  Offload: {
+    valid: 'in order of `n`, `datagram` seals to `frame` and `frame` opens to `datagram`, which becomes `whole`',
+    invalid:
+      'open the valid frames of lower `n` first; then `frame` is refused, or opens and its datagram is dropped: `verdict` says which',
+  },
   KeyedClose: { valid: 'after `n` DATA frames the digest verifies', invalid: 'it does not: truncation' },
   Emulator: { valid: 'the adapter answers `packet` by `reply`', invalid: 'it does not answer' },
   EmulatorAtServer: { valid: "the server's adapter answers `packet` by `reply`", invalid: 'it does not answer' },

@@ -15,6 +15,7 @@ import { subject as keyedClose } from './keyed-close.ts';
 import type { Subject } from './model.ts';
 import { subject as names } from './names.ts';
 import { subject as neighbour } from './neighbour.ts';
+import { subject as offload } from './offload.ts';
 import { subject as relay } from './relay.ts';
 import { subject as request } from './request.ts';
 import { subject as response } from './response.ts';
@@ -40,4 +41,5 @@ export const subjects: readonly Subject[] = [
   conversation,
   authorized,
   bundles,
+  offload,
 ];

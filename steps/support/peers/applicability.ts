@@ -33,15 +33,20 @@ const keysOf: Readonly<Partial<Record<Capability, readonly string[]>>> = {
   'client-to-client': ['clientToClient'],
   groups: ['addressMap', 'traffic'],
   lockdown: ['lockdown'],
-  bundles: ['dataOptions'],
+  bundles: ['dataOptions: bundle'],
+  offload: ['dataOptions: checksum', 'dataOptions: segmentation'],
 };
 
 /** A key of the configuration that the implementation doesn't promise to understand: the scenario lacks a tag. */
 export function undeclaredKey(declaration: Declaration, configuration: Json): string | undefined {
-  const given = new Set(Object.keys(configuration ?? {}));
+  const given = new Set(Object.entries(configuration ?? {}).flatMap(([key, value]) => [key, ...wordsOf(key, value)]));
   for (const [capability, keys] of Object.entries(keysOf)) {
     const key = keys.find((one) => given.has(one));
     if (key !== undefined && !declaration.capabilities.includes(capability as Capability)) return key;
   }
   return undefined;
 }
+
+/** Of a list of words each is a key of its own. */
+const wordsOf = (key: string, value: Json | undefined): string[] =>
+  Array.isArray(value) ? value.map((word) => `${key}: ${String(word)}`) : [];

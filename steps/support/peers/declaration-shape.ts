@@ -21,6 +21,7 @@ export const capabilities = {
   limits: 'takes limits on half-open connections from the configuration',
   'client-to-client': 'at a server: passes datagrams between tunnel clients where the configuration says so',
   bundles: 'at an end point: asks for DATA option bit 3, or selects it, where the configuration says so',
+  offload: 'at an end point: asks for DATA option bits 0 and 1, or selects them, where the configuration says so',
   services: 'at a relay: looks up SRV records for the last node of a path',
   groups:
     "at a server: shares the map of addresses with the other members of its group, and draws its clients' traffic",

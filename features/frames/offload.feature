@@ -1,0 +1,249 @@
+Feature: Partial checksums and segmentation
+  [EP] fig. 9 with flags 0 and 1, section 7.7: datagrams whose checksum or cutting a local stack left to its adapter. The frames
+  are those of vectors/offload.json, made anew with the keys of each connection by a path that shares no code with the reference.
+  Whether an end point leaves work to its peer is its choice, and so is whether it does the work itself or has its stack do
+  it; what it sends has to be right, and programs have to get every octet.
+
+  @needs:offload @iut:server
+  Rule: A tunnel server selects bits 0 and 1 where they are asked for, and nothing else
+
+    # RESP-12: with 0x0101. RESP-13: that it is these bits alone. RESP-09: where they are asked for.
+    @RESP-09 @RESP-12 @RESP-13
+    Scenario Outline: Options of RESPONSE where the operator wants <words>, transform <transform>
+      Given a tunnel server configured with
+        """
+        { "dataOptions": [<words>] }
+        """
+      Then these options of REQUEST give these of RESPONSE, with transform <transform>
+        | 0x0000 | 0x0000 |
+        | 0x0001 | <one>  |
+        | 0x0003 | <both> |
+        | 0x000c | 0x0000 |
+        | 0xffff | <both> |
+
+      Examples:
+        | words                      | transform        | one    | both   |
+        | "checksum", "segmentation" | chacha20poly1305 | 0x0001 | 0x0003 |
+        | "checksum"                 | chacha20poly1305 | 0x0001 | 0x0001 |
+
+      @needs:aes256ctr-hmacsha256
+      Examples:
+        | words                      | transform            | one    | both   |
+        | "checksum", "segmentation" | aes256ctr-hmacsha256 | 0x0000 | 0x0000 |
+
+  @needs:offload @iut:client @REQ-20
+  Rule: A tunnel initiator asks for what its user wants
+
+    Scenario Outline: Options of REQUEST where the user wants <words>
+      Given a tunnel initiator that waits for a command to connect again, configured with
+        """
+        { "dataOptions": [<words>] }
+        """
+      Then REQUEST asks for the options <options>
+
+      Examples:
+        | words                      | options |
+        | "checksum"                 | 0x0001  |
+        | "checksum", "segmentation" | 0x0003  |
+
+  @needs:offload @needs:bundles @needs:adapter @iut:server
+  Rule: A tunnel server takes datagrams that lack something, and none that is wrong
+
+    # OFF-01: what comes out, once each and in its order. KEY-02: a CLOSE at the right count is no truncation.
+    @OFF-01 @KEY-02
+    Scenario Outline: At a server: frames that open, transform <transform>
+      Given a tunnel server under attack with transform <transform>, configured with
+        """
+        { "dataOptions": ["checksum", "segmentation", "bundle"] }
+        """
+      When the frames of the offload vectors that open are made anew and sent, with transform <transform>
+      Then each of at least 21 was answered as its vector says
+
+      Examples:
+        | transform        |
+        | chacha20poly1305 |
+
+      @needs:aes256gcm
+      Examples:
+        | transform |
+        | aes256gcm |
+
+    # OFF-02: flag Header. DATA-05: Padding. TRF-03: Changed. DATA-10: the one answer.
+    @OFF-02 @DATA-05 @DATA-10 @TRF-03
+    Scenario Outline: At a server: frames that do not, transform <transform>
+      Given a tunnel server under attack with transform <transform>, configured with
+        """
+        { "dataOptions": ["checksum", "segmentation", "bundle"] }
+        """
+      When the frames of the offload vectors that are an integrity failure are made anew and sent, with transform <transform>
+      Then each of at least 30 was answered as its vector says
+
+      Examples:
+        | transform        |
+        | chacha20poly1305 |
+
+      @needs:aes256gcm
+      Examples:
+        | transform |
+        | aes256gcm |
+
+    @OFF-03
+    Scenario Outline: At a server: datagrams that cannot lack this, transform <transform>
+      Given a tunnel server under attack with transform <transform>, configured with
+        """
+        { "dataOptions": ["checksum", "segmentation", "bundle"] }
+        """
+      When the frames of the offload vectors whose datagram is dropped are made anew and sent, with transform <transform>
+      Then each of at least 20 was answered as its vector says
+
+      Examples:
+        | transform        |
+        | chacha20poly1305 |
+
+      @needs:aes256gcm
+      Examples:
+        | transform |
+        | aes256gcm |
+
+  @needs:offload @needs:adapter @iut:server
+  Rule: What passes between a tunnel server's stack and its peer is whole where it is used
+
+    # OFF-01: the program has every octet. OFF-04: each frame of the stack's is judged.
+    @OFF-01 @OFF-04
+    Scenario Outline: At a server: TCP with the stack, options <options>
+      Given a tunnel server under attack with transform chacha20poly1305, configured with
+        """
+        { "dataOptions": ["checksum", "segmentation"] }
+        """
+      Then a program reads what the peer sends by TCP in such frames, and answers in right ones, with the options <options>
+
+      Examples:
+        | options |
+        | 0x0001  |
+        | 0x0003  |
+
+    @OFF-05
+    Scenario: At a server: TCP with the stack, nothing negotiated
+      Given a tunnel server under attack with transform chacha20poly1305, configured with
+        """
+        { "dataOptions": ["checksum", "segmentation"] }
+        """
+      Then a program reads what the peer sends by TCP in such frames, and answers in right ones, with the options 0x0000
+
+    @DATA-06 @OFF-02
+    Scenario Outline: At a server: flags <flags> where <options> was negotiated
+      Given a tunnel server under attack with transform chacha20poly1305, configured with
+        """
+        { "dataOptions": ["checksum", "segmentation"] }
+        """
+      Then with the options <options> a frame with flags <flags> is an integrity failure
+
+      Examples:
+        | options | flags  |
+        | 0x0000  | 0x0001 |
+        | 0x0000  | 0x0003 |
+        | 0x0001  | 0x0003 |
+
+  @needs:offload @needs:bundles @needs:adapter @iut:client
+  Rule: A tunnel initiator takes datagrams that lack something, and none that is wrong
+
+    # OFF-01: what comes out, once each and in its order. KEY-02: a CLOSE at the right count is no truncation.
+    @OFF-01 @KEY-02
+    Scenario Outline: At an initiator: frames that open, transform <transform>
+      Given a tunnel initiator under attack with transform <transform>, configured with
+        """
+        { "dataOptions": ["checksum", "segmentation", "bundle"] }
+        """
+      When the frames of the offload vectors that open are made anew and sent, with transform <transform>
+      Then each of at least 21 was answered as its vector says
+
+      Examples:
+        | transform        |
+        | chacha20poly1305 |
+
+      @needs:aes256gcm
+      Examples:
+        | transform |
+        | aes256gcm |
+
+    # OFF-02: flag Header. DATA-05: Padding. TRF-03: Changed. DATA-10: the one answer.
+    @OFF-02 @DATA-05 @DATA-10 @TRF-03
+    Scenario Outline: At an initiator: frames that do not, transform <transform>
+      Given a tunnel initiator under attack with transform <transform>, configured with
+        """
+        { "dataOptions": ["checksum", "segmentation", "bundle"] }
+        """
+      When the frames of the offload vectors that are an integrity failure are made anew and sent, with transform <transform>
+      Then each of at least 30 was answered as its vector says
+
+      Examples:
+        | transform        |
+        | chacha20poly1305 |
+
+      @needs:aes256gcm
+      Examples:
+        | transform |
+        | aes256gcm |
+
+    @OFF-03
+    Scenario Outline: At an initiator: datagrams that cannot lack this, transform <transform>
+      Given a tunnel initiator under attack with transform <transform>, configured with
+        """
+        { "dataOptions": ["checksum", "segmentation", "bundle"] }
+        """
+      When the frames of the offload vectors whose datagram is dropped are made anew and sent, with transform <transform>
+      Then each of at least 20 was answered as its vector says
+
+      Examples:
+        | transform        |
+        | chacha20poly1305 |
+
+      @needs:aes256gcm
+      Examples:
+        | transform |
+        | aes256gcm |
+
+  @needs:offload @needs:adapter @iut:client
+  Rule: What passes between a tunnel initiator's stack and its peer is whole where it is used
+
+    # OFF-01: the program has every octet. OFF-04: each frame of the stack's is judged.
+    @OFF-01 @OFF-04
+    Scenario Outline: At an initiator: TCP with the stack, options <options>
+      Given a tunnel initiator under attack with transform chacha20poly1305, configured with
+        """
+        { "dataOptions": ["checksum", "segmentation"] }
+        """
+      Then a program reads what the peer sends by TCP in such frames, and answers in right ones, with the options <options>
+
+      Examples:
+        | options |
+        | 0x0001  |
+        | 0x0003  |
+
+    @OFF-05
+    Scenario: At an initiator: TCP with the stack, nothing negotiated
+      Given a tunnel initiator under attack with transform chacha20poly1305, configured with
+        """
+        { "dataOptions": ["checksum", "segmentation"] }
+        """
+      Then a program reads what the peer sends by TCP in such frames, and answers in right ones, with the options 0x0000
+
+    @DATA-06 @OFF-02
+    Scenario Outline: At an initiator: flags <flags> where <options> was negotiated
+      Given a tunnel initiator under attack with transform chacha20poly1305, configured with
+        """
+        { "dataOptions": ["checksum", "segmentation"] }
+        """
+      Then with the options <options> a frame with flags <flags> is an integrity failure
+
+      Examples:
+        | options | flags  |
+        | 0x0000  | 0x0001 |
+        | 0x0000  | 0x0003 |
+        | 0x0001  | 0x0003 |
+
+  @needs:offload @needs:adapter @needs:client-to-client @iut:server @OFF-06
+  Rule: Between initiators of which one wants flags and the other does not
+
+    Scenario: At a server: a long datagram from one to the other
+      Then what alice sends bob in one long datagram comes to bob, who wants no flags, in right segments

@@ -1,0 +1,247 @@
+/** Steps about datagrams that lack something ([EP] fig. 9 with flags 0 and 1): those of the vectors, made anew, and TCP with the stack. */
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import type { Socket } from 'node:net';
+import { Then, When } from '@cucumber/cucumber';
+import { concat, equalOctets, viewOf } from '../../reference/octets.ts';
+import { dataOptionNames, Status, type TransformName } from '../../reference/wire/identifiers.ts';
+import { aeadNames } from '../../vectors/generate/bundles.ts';
+import { fixed } from '../../vectors/generate/octets.ts';
+import { packet, sealOffload } from '../../vectors/generate/offload.ts';
+import { load, title, type VectorGroup } from '../../vectors/load.ts';
+import { arrival, arrivals, attacked, datagram } from '../support/attack.ts';
+import { LabFailure, Nonconformance } from '../support/lab/failure.ts';
+import { listenInside } from '../support/lab/traffic.ts';
+import { virtualLan } from '../support/lab/virtual-lan.ts';
+import { keysOf } from '../support/peers/bundle.ts';
+import { identityOf } from '../support/peers/identities.ts';
+import { judgedDatagram, sealLacking } from '../support/peers/offload.ts';
+import type { ScriptedEndPoint } from '../support/peers/session.ts';
+import { TcpPeer } from '../support/peers/tcp-peer.ts';
+import { scriptedInitiator } from '../support/peers.ts';
+import { played } from '../support/played.ts';
+import { integrityFailure } from '../support/reactions.ts';
+import { tryEach } from '../support/vector-trials.ts';
+import type { ConformanceWorld } from '../support/world.ts';
+
+const { clientAddress, serverAddress } = virtualLan;
+const both = 0x0003;
+
+// Those of the vectors.
+
+function groupOf(transform: TransformName): { readonly group: VectorGroup; readonly name: (typeof aeadNames)[number] } {
+  const name = aeadNames.find((one) => one === transform);
+  const group = load('offload').find((one) => one['transform'] === transform);
+  if (name === undefined || group === undefined) throw new LabFailure(`${transform} has no frames with flags`);
+  return { group, name };
+}
+
+const isToClient = (world: ConformanceWorld): boolean => world.get('victim').role === 'initiator';
+
+/** The vectors' datagrams go from the client to the server; to a client they go the other way, with the same checksums. */
+function turned(octets: Uint8Array, toClient: boolean): Uint8Array {
+  if (!toClient || octets[0]! >> 4 !== 4) return octets;
+  return concat(octets.subarray(0, 12), octets.subarray(16, 20), octets.subarray(12, 16), octets.subarray(20));
+}
+
+/** IPv4 datagrams of the peer that have come out of the adapter and nobody has waited for. */
+function cameFrom(world: ConformanceWorld): Uint8Array[] {
+  const source = Uint8Array.from((isToClient(world) ? serverAddress : clientAddress).split('.'), Number);
+  const all = arrivals(world.get('attack').socket).map((frame) => frame.subarray(14));
+  return all.filter((octets) => equalOctets(octets.subarray(12, 16), source));
+}
+
+/** Frames of lower n may be needed: all are sealed, and those of IPv6 are nobody's. */
+When(
+  'the frames of the offload vectors that open are made anew and sent, with transform {transform}',
+  { timeout: 60_000 },
+  async function (this: ConformanceWorld, transform: TransformName) {
+    const { group, name } = groupOf(transform);
+    await tryEach(this, [group], {
+      title: () => 'offload.json',
+      weight: () => group.tests.filter(({ result }) => result === 'valid').length,
+      one: async () => {
+        const { peer } = await attacked(this);
+        cameFrom(this);
+        const toClient = isToClient(this);
+        const before = peer.session.sealer.frames;
+        const { frames, sealed } = sealOffload(name, keysOf(peer), before, (one) => turned(one, toClient));
+        await peer.connection.send(concat(...sealed));
+        for (const vector of group.tests) if (vector.result === 'valid') played(this, 'offload', vector);
+        await peer.connection.send(peer.session.close(Status.endSession, before + sealed.length));
+        await peer.connection.endedWithoutFrame();
+        peer.connection.finish();
+        const came = cameFrom(this);
+        for (const { comment, datagram: sent, whole } of frames) {
+          if (sent.length === 0 || sent[0]! >> 4 !== 4) continue;
+          const expected = equalOctets(came[0] ?? sent, sent) ? [sent] : whole;
+          for (const one of expected) assert.equal(came.shift()?.toHex(), one.toHex(), comment);
+        }
+        assert.deepEqual(came, [], 'nobody sent this');
+      },
+    });
+  },
+);
+
+When(
+  'the frames of the offload vectors that are an integrity failure are made anew and sent, with transform {transform}',
+  { timeout: 150_000 },
+  async function (this: ConformanceWorld, transform: TransformName) {
+    const { group, name } = groupOf(transform);
+    const invalid = group.tests.filter(({ result }) => result === 'invalid');
+    const refused = [...invalid.entries()].filter(([, { verdict }]) => verdict === 'integrity failure');
+    await tryEach(this, refused, {
+      title: ([, vector]) => `offload.json, ${title(vector)}`,
+      one: async ([index, vector]) => {
+        const peer = await this.get('victim').authorize();
+        const { sealed, invalid: made } = sealOffload(name, keysOf(peer), peer.session.sealer.frames);
+        if (made[index]?.comment !== vector.comment) throw new LabFailure(`tcId ${vector.tcId} is another one`);
+        await peer.connection.send(concat(sealed[0]!, made[index].frame()));
+        played(this, 'offload', vector);
+        await integrityFailure(peer);
+      },
+    });
+  },
+);
+
+When(
+  'the frames of the offload vectors whose datagram is dropped are made anew and sent, with transform {transform}',
+  { timeout: 60_000 },
+  async function (this: ConformanceWorld, transform: TransformName) {
+    const { group, name } = groupOf(transform);
+    const { peer, socket } = await attacked(this);
+    const invalid = group.tests.filter(({ result }) => result === 'invalid');
+    const dropped = [...invalid.entries()].filter(([, { verdict }]) => verdict === 'dropped');
+    const toClient = isToClient(this);
+    cameFrom(this);
+    await tryEach(this, dropped, {
+      title: ([, vector]) => `offload.json, ${title(vector)}`,
+      one: async ([index, vector]) => {
+        const n = peer.session.sealer.frames;
+        const { invalid: made } = sealOffload(name, keysOf(peer), n - 1, (one) => turned(one, toClient));
+        if (made[index]?.comment !== vector.comment) throw new LabFailure(`tcId ${vector.tcId} is another one`);
+        await peer.connection.send(made[index].frame());
+        played(this, 'offload', vector);
+        // Its own sealer has not made that frame.
+        peer.session.sealer.seal(new Uint8Array());
+        const control = datagram(this.get('victim'), 200 + index);
+        await peer.send(control);
+        await arrival(socket, control);
+        const [strange] = cameFrom(this);
+        if (strange !== undefined) throw new Nonconformance(`this came out: ${strange.toHex()}`);
+      },
+    });
+  },
+);
+
+// TCP with the stack.
+
+/** A program that reads what the peer sends, and answers with octets of its own. */
+interface Program {
+  readonly port: number;
+  /** SHA-256 of what it has read, in hexadecimal. */
+  readonly digest: Promise<string>;
+}
+
+const digestOf = (octets: Uint8Array): string => createHash('sha256').update(octets).digest('hex');
+
+async function startProgram(world: ConformanceWorld, reads: number, answer: Uint8Array): Promise<Program> {
+  const digest = Promise.withResolvers<string>();
+  const namespace = world.lab.namespace(isToClient(world) ? 'client' : 'server');
+  const { server, port } = await listenInside(namespace, 0, (socket: Socket) => {
+    const read: Uint8Array[] = [];
+    let count = 0;
+    socket.on('error', digest.reject);
+    world.own({ [Symbol.asyncDispose]: async () => void socket.destroy() });
+    socket.on('data', (octets: Buffer) => {
+      read.push(octets);
+      count += octets.length;
+      if (count < reads) return;
+      digest.resolve(digestOf(concat(...read)));
+      socket.write(answer);
+    });
+  });
+  world.own({ [Symbol.asyncDispose]: async () => void server.close() });
+  return { port, digest: digest.promise };
+}
+
+/** Segment size of what the peer sends, or 0: it lacks its checksum alone; undefined: it lacks nothing. */
+const lacking: Readonly<Record<number, readonly (number | undefined)[]>> = {
+  0: [undefined],
+  1: [0, undefined],
+  [both]: [1000, 0, undefined, 256, 1360],
+};
+
+async function tcpWithTheStack(world: ConformanceWorld, peer: ScriptedEndPoint, options: number): Promise<TcpPeer> {
+  const sizes = lacking[options] ?? [];
+  const written = sizes.map((size, index) => fixed(`written ${index}`, (size ?? 0) > 0 ? 30_000 + index : 900 + index));
+  const answer = fixed('answer', 200_000);
+  const sent = concat(...written);
+  const program = await startProgram(world, sent.length, answer);
+  const [own, other] = isToClient(world) ? [serverAddress, clientAddress] : [clientAddress, serverAddress];
+  const tcp = new TcpPeer(peer, { own, other, port: program.port }, options);
+  await tcp.connect();
+  for (const [index, size] of sizes.entries()) await tcp.write(written[index]!, size);
+  assert.equal(digestOf(await tcp.read(answer.length)), digestOf(answer), 'what the program wrote');
+  assert.equal(await program.digest, digestOf(sent), 'what the program read');
+  return tcp;
+}
+
+Then(
+  /^a program reads what the peer sends by TCP in such frames, and answers in right ones, with the options (\w+)$/,
+  { timeout: 60_000 },
+  async function (this: ConformanceWorld, bits: string) {
+    const options = Number(bits);
+    const { peer } = await attacked(this, options);
+    await tcpWithTheStack(this, peer, options);
+  },
+);
+
+Then(
+  /^with the options (\w+) a frame with flags (\w+) is an integrity failure$/,
+  async function (this: ConformanceWorld, bits: string, flags: string) {
+    const { peer } = await attacked(this, Number(bits));
+    const addresses = isToClient(this) ? [serverAddress, clientAddress] : [clientAddress, serverAddress];
+    const made = packet({ addresses: [addresses[0]!, addresses[1]!], protocol: 6, payload: fixed('long', 1000) }, true);
+    const segmentSize = (Number(flags) & 2) === 0 ? 0 : 500;
+    await peer.connection.send(sealLacking(peer, made, segmentSize, peer.session.sealer.frames));
+    await integrityFailure(peer);
+  },
+);
+
+// From one initiator to another.
+
+Then(
+  'what alice sends bob in one long datagram comes to bob, who wants no flags, in right segments',
+  async function (this: ConformanceWorld) {
+    await this.startLab();
+    this.lab.sysctl(this.lab.namespace('server'), 'net/ipv4/ip_forward', 1);
+    const bobsAddress = '10.8.0.11';
+    const addresses = { alice: clientAddress, bob: bobsAddress };
+    const initiators = Object.entries(addresses).map(([name, address]) => ({
+      ...{ name, address },
+      publicKey: identityOf(name).publicKey,
+    }));
+    const dataOptions = dataOptionNames.filter((name) => name !== 'bundle');
+    await this.startServer({ initiators, dataOptions, clientToClient: true });
+    const [alice, bob] = [
+      await scriptedInitiator(this, { suite: 'x25519', dataOptions: both }),
+      await scriptedInitiator(this, { suite: 'x25519', identity: identityOf('bob') }),
+    ];
+    for (const one of [alice, bob]) await one.authorize();
+    const payload = fixed('from alice to bob', 20_000);
+    const sent = packet({ addresses: [clientAddress, bobsAddress], protocol: 6, payload, sequence: 77 }, true);
+    const frame = sealLacking(alice, sent, 1000, alice.session.sealer.frames);
+    await alice.connection.send(frame);
+    const read = new Uint8Array(payload.length);
+    for (let count = 0; count < payload.length; ) {
+      const came = judgedDatagram(bob, (await bob.expect('DATA')).octets, 0);
+      if (came[0] !== 0x45 || !equalOctets(came.subarray(12, 20), sent.subarray(12, 20))) continue;
+      const at = viewOf(came).getUint32(24) - 77;
+      assert.ok(came.length - 40 <= 1000, `a segment of ${came.length - 40} octets`);
+      read.set(came.subarray(40), at);
+      count += came.length - 40;
+    }
+    assert.deepEqual(read, payload);
+  },
+);
