@@ -35,6 +35,7 @@ import { lockdown } from './faults/lockdown.ts';
 import { narrowFields } from './faults/narrow-fields.ts';
 import { neighbours } from './faults/neighbour.ts';
 import { neighbourTable } from './faults/neighbours.ts';
+import { offload } from './faults/offload.ts';
 import { places } from './faults/places.ts';
 import { rareCases } from './faults/rare-cases.ts';
 import { reach } from './faults/reach.ts';
@@ -69,6 +70,7 @@ export const registry: readonly Fault[] = [
   ...requests,
   ...bundles,
   ...sentBundles,
+  ...offload,
   ...clientData,
   ...handshake,
   ...handshakeKeys,

@@ -65,7 +65,7 @@ export function decide(wish: Wish, address: string, serverAddress: string): Deci
   },
   {
     id: 'dhcp-checksum-of-a-request-judged',
-    breaks: ['DHCP-02'],
+    breaks: ['DHCP-02', 'OFF-07'],
     roles: ['client'],
     does: 'A request whose UDP checksum the stack has not finished is not answered.',
     file: dhcp,
