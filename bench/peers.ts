@@ -21,7 +21,8 @@ const peers: readonly Peer[] = [
   ours('readable', 65_000),
   ours('readable', 1_500),
   ours('readable', 1_500, ['checksum', 'segmentation']),
-  ours('readable', 65_000, ['checksum', 'segmentation']),
+  ours('fast', 1_500, ['checksum', 'segmentation']),
+  ours('fast', 65_000, ['checksum', 'segmentation']),
   ...[openvpnBest, openvpnInstalled, vtun, tinc, ssh, nebula, wireguardGo],
 ];
 

@@ -21,10 +21,12 @@ export interface Activation {
 }
 
 /** A device that somebody else reads and writes. */
-interface LentDevice {
+export interface LentDevice {
   readonly fd: number;
-  /** What each frame to the local stack begins with, 12 octets. */
+  /** What each frame to the local stack begins with, 12 octets: its physical address, and that of the other end. */
   readonly addresses: Uint8Array;
+  /** Whether a header (`virtio-header.ts`) is before each frame. */
+  readonly offloads: boolean;
 }
 
 interface AdapterOptions {
@@ -78,11 +80,6 @@ export class Adapter implements AsyncDisposable {
     this.#running = this.#run();
   }
 
-  /** Whether the local stack may leave work to whoever reads the frames. */
-  get offloads(): boolean {
-    return this.#device.offloads === true;
-  }
-
   get name(): string {
     return this.#device.name;
   }
@@ -123,7 +120,7 @@ export class Adapter implements AsyncDisposable {
     const { descriptor: fd } = this.#device;
     if (fd === undefined || this.#closed || this.#failed) return undefined;
     this.#lent = true;
-    return { fd, addresses: this.#receivePath.addresses };
+    return { fd, addresses: this.#receivePath.addresses, offloads: this.#device.offloads === true };
   }
 
   /** Nobody else reads from the device any more. */

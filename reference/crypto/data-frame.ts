@@ -1,10 +1,11 @@
 /** [EP] fig. 9: makes and opens DATA frames, in the same way for every transform. */
 import { IntegrityFailure, Misuse } from '../errors.ts';
-import { leastSegmentSize, type Offload } from '../packets/offload.ts';
+import type { Offload } from '../packets/offload.ts';
 import { cutBundle, joinBundle } from '../wire/bundle.ts';
 import { type DataHeader, dataHeaderLength, decodeDataHeader, encodeDataHeader, protocolOf } from '../wire/data.ts';
 import { bounds } from '../wire/frame.ts';
 import { DataOption, FrameType, protocolVersion } from '../wire/identifiers.ts';
+import { flagsOf, readOffload } from '../wire/offload.ts';
 import { Counter } from './counter.ts';
 import { isZero } from './primitives.ts';
 import type { Opener, Sealer } from './sealing.ts';
@@ -68,7 +69,7 @@ export function sealer(encryption: Encryption, counter = new Counter(), dataOpti
       return make(joinBundle(datagrams), DataOption.bundle);
     },
     sealUnfinished(datagram, { segmentSize }) {
-      const flags = segmentSize === 0 ? DataOption.checksum : segmented;
+      const flags = flagsOf({ segmentSize });
       const header = { flags, segmentSize, datagramLength: datagram.length };
       if (readOffload(header, dataOptions) === undefined || datagram.length > 0xffff)
         throw new Misuse(`offload: not negotiated, or not of a datagram of ${datagram.length} octets`);
@@ -129,19 +130,6 @@ interface ReadHeader extends DataHeader {
   readonly bundled: boolean;
   /** What the datagram lacks. */
   readonly offload: Offload | undefined;
-}
-
-/** Flags of a datagram that is to be cut. */
-const segmented = DataOption.checksum | DataOption.segmentation;
-
-/** @returns undefined unless the header says in one of the two right ways that its datagram lacks something */
-function readOffload(
-  { flags, segmentSize, datagramLength }: Pick<DataHeader, 'flags' | 'segmentSize' | 'datagramLength'>,
-  dataOptions: number,
-): Offload | undefined {
-  const isPartial = flags === DataOption.checksum && segmentSize === 0 && datagramLength > 0;
-  const isCut = flags === segmented && segmentSize >= leastSegmentSize && segmentSize < datagramLength;
-  return (isPartial || isCut) && (flags & ~dataOptions) === 0 ? { segmentSize } : undefined;
 }
 
 /**

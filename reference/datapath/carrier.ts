@@ -1,5 +1,6 @@
 /** The process's end of the data path: tunnels are lent to its thread, and recalled before anything else is done with them. */
 import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from 'node:worker_threads';
+import type { LentDevice } from '../adapter/adapter.ts';
 import { close } from '../libc/descriptors.ts';
 import { eventfd, signal } from '../libc/poll.ts';
 import {
@@ -16,7 +17,7 @@ import {
 import { countsLength, type Passed, SharedCounts } from './shared.ts';
 
 interface CarrierPorts {
-  /** A frame of the local stack for the readable path. They come in the order in which the thread has read them. */
+  /** A frame of the local stack for the readable path, as it was read from the adapter. They come in the order in which the thread has read them. */
   readonly frame: (frame: Uint8Array) => void;
   /** What the role's routes have to say. */
   readonly news?: (news: unknown) => void;
@@ -106,8 +107,8 @@ export class Carrier {
     return this.#counts.read();
   }
 
-  lendAdapter(fd: number, addresses: Uint8Array): void {
-    this.#order({ order: 'adapter', fd, addresses });
+  lendAdapter(device: LentDevice): void {
+    this.#order({ order: 'adapter', ...device });
   }
 
   /**

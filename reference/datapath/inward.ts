@@ -1,11 +1,14 @@
 /** [EP] fig. 18 in place: from a socket to the adapter. `adapter/receive-path.ts` is the readable twin. */
+import type { LentDevice } from '../adapter/adapter.ts';
 import { notTaken } from '../adapter/tap.ts';
+import { virtioHeaderLength, writeVirtioHeader } from '../adapter/virtio-header.ts';
 import { writeFrom } from '../libc/descriptors.ts';
 import { SystemCallFailure } from '../libc/failure.ts';
 import { WOULD_BLOCK } from '../libc/native.ts';
 import { receive } from '../libc/sockets.ts';
 import { datagramLength, destinationOf, sourceOf } from '../packets/datagram.ts';
 import { ethernetHeaderLength } from '../packets/ethernet.ts';
+import { type Offload, upperLayerToFinish } from '../packets/offload.ts';
 import { bounds, frameStartLength } from '../wire/frame.ts';
 import { FrameType, protocolVersion } from '../wire/identifiers.ts';
 import type { LentTunnel } from './lent-tunnel.ts';
@@ -23,10 +26,10 @@ const dataStart = (FrameType.DATA << 8) | protocolVersion;
 /** What became of what could be read: the tunnel goes on, or somebody else has to read what comes next. */
 type Outcome = 'goes on' | 'give back';
 
-export interface Adapter {
-  readonly fd: number;
-  /** Of the local stack and of the other end: each frame to the local stack begins with them, 12 octets. */
-  readonly addresses: Uint8Array;
+/** A datagram that has come. */
+interface Delivery {
+  readonly datagramLength: number;
+  readonly offload: Offload | undefined;
 }
 
 export class Inward {
@@ -44,7 +47,7 @@ export class Inward {
   }
 
   /** Reads once, and takes all whole frames. @throws SystemCallFailure of the adapter; of the socket if `receiving` */
-  run(tunnel: LentTunnel, adapter: Adapter, now: number): Outcome {
+  run(tunnel: LentTunnel, adapter: LentDevice, now: number): Outcome {
     this.#own(tunnel);
     if (this.#slab.octets.length - this.#end < readAtLeast) {
       this.#slab.octets.copyWithin(0, this.#start, this.#end);
@@ -80,15 +83,15 @@ export class Inward {
     this.#end = tunnel.unread.length;
   }
 
-  #take(tunnel: LentTunnel, adapter: Adapter): Outcome {
+  #take(tunnel: LentTunnel, adapter: LentDevice): Outcome {
     while (this.#end - this.#start >= lead) {
-      const start = startOf(this.#slab, this.#start);
+      const start = startOf(this.#slab, this.#start, tunnel.dataOptions);
       if (start === undefined) return 'give back';
       if (this.#end - this.#start < start.length) return 'goes on';
       if (!openRecord(tunnel.open, this.#slab, this.#start, start)) return 'give back';
       const at = this.#start + lead;
       this.#start += start.length;
-      if (start.datagramLength > 0) this.#deliver(tunnel, adapter, at, start.datagramLength);
+      if (start.datagramLength > 0) this.#deliver(tunnel, adapter, at, start);
       if (tunnel.usedUp) return 'give back';
     }
     if (this.#start === this.#end) {
@@ -108,10 +111,11 @@ export class Inward {
   }
 
   /** 356: an Ethernet packet is formed. 358: it is indicated to the local stack as received. */
-  #deliver(tunnel: LentTunnel, adapter: Adapter, at: number, length: number): void {
+  #deliver(tunnel: LentTunnel, adapter: LentDevice, at: number, { datagramLength: length, offload }: Delivery): void {
     const { octets, address } = this.#slab;
     const datagram = octets.subarray(at, at + length);
-    if (datagramLength(datagram) !== length) {
+    const isFit = offload === undefined || upperLayerToFinish(datagram, offload.segmentSize) !== undefined;
+    if (datagramLength(datagram) !== length || !isFit) {
       this.#counts.add('malformed');
       return;
     }
@@ -126,7 +130,10 @@ export class Inward {
     octets[at - 2] = octets[at - lead + 6]!;
     octets[at - 1] = octets[at - lead + 7]!;
     octets.set(adapter.addresses, from);
-    if (!indicate(adapter.fd, address + from, ethernetHeaderLength + length)) {
+    // All this takes the place of the header and the tag, which are not needed any more.
+    const before = adapter.offloads ? virtioHeaderLength : 0;
+    if (before > 0) writeVirtioHeader(octets.subarray(from - before, from), datagram, offload);
+    if (!indicate(adapter.fd, address + from - before, before + ethernetHeaderLength + length)) {
       this.#counts.add('refused');
       return;
     }

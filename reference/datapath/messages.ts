@@ -1,5 +1,7 @@
 /** Messages between the process and the thread of its data path. Tunnels have numbers, which the role chooses. */
 
+import type { LentDevice } from '../adapter/adapter.ts';
+
 /** A tunnel that is lent to the thread. The numbers of descriptors and contexts are valid for all threads. */
 export interface Loan {
   readonly tunnel: number;
@@ -11,6 +13,8 @@ export interface Loan {
   readonly contexts: { readonly seal: number; readonly open: number };
   /** How much of each direction may be used: what reaches a bound is the last. */
   readonly bounds: { readonly frames: number; readonly octets: number };
+  /** Option bits that were negotiated. */
+  readonly dataOptions: number;
   /** Octets of the peer that are not used up: part of a frame, or frames. */
   readonly unread: Uint8Array;
 }
@@ -18,8 +22,7 @@ export interface Loan {
 export type Order =
   | ({ readonly order: 'take' } & Loan)
   | { readonly order: 'return'; readonly tunnel: number }
-  /** The adapter's TAP, and the two physical addresses that each frame to the local stack begins with: 12 octets. */
-  | { readonly order: 'adapter'; readonly fd: number; readonly addresses: Uint8Array }
+  | ({ readonly order: 'adapter' } & LentDevice)
   | { readonly order: 'return adapter' }
   /** What only the role's own `Routes` understands. */
   | { readonly order: 'routes'; readonly change: unknown }
@@ -42,7 +45,10 @@ export interface Returned {
 export type Report =
   | { readonly report: 'ready' }
   | ({ readonly report: 'returned' } & Returned)
-  /** For the readable path: an Ethernet frame of the local stack that is no plain datagram for a tunnel of the thread. */
+  /**
+   * For the readable path: an Ethernet frame of the local stack that is no plain datagram for a tunnel of the thread, with
+   * the header that the adapter has before it, if it has one.
+   */
   | { readonly report: 'frame'; readonly frame: Uint8Array }
   /** What the role's own `Routes` has to say. */
   | { readonly report: 'routes'; readonly news: unknown }

@@ -1,5 +1,7 @@
 /** [EP] fig. 17 in place: from the adapter to the sockets. `adapter/transmit-path.ts` is the readable twin. */
+import type { LentDevice } from '../adapter/adapter.ts';
 import { FRAME_LENGTH } from '../adapter/tap.ts';
+import { finishLeft, type Left, offloadOf, readVirtioHeader, virtioHeaderLength } from '../adapter/virtio-header.ts';
 import { read } from '../libc/descriptors.ts';
 import { SystemCallFailure } from '../libc/failure.ts';
 import { WOULD_BLOCK } from '../libc/native.ts';
@@ -9,6 +11,8 @@ import { dhcpPort } from '../packets/dhcp.ts';
 import { isDiscovery } from '../packets/discovery.ts';
 import { EtherType, ethernetHeaderLength, etherTypeOf } from '../packets/ethernet.ts';
 import { IpProtocol } from '../packets/ipv4.ts';
+import type { Offload } from '../packets/offload.ts';
+import { flagsOf } from '../wire/offload.ts';
 import type { LentTunnel } from './lent-tunnel.ts';
 import { lead, Slab, sealRecord } from './record.ts';
 import type { Routes } from './routes.ts';
@@ -17,19 +21,23 @@ import type { SharedCounts } from './shared.ts';
 /** Frames that are read before the others get a turn, and octets that are sent at once. */
 const framesInTurn = 64;
 const sendAtOnce = 256 * 1024;
-const slabLength = sendAtOnce + lead + FRAME_LENGTH;
+/** The last frame may be one that has to be cut: each segment has headers and a frame of its own. */
+const slabLength = sendAtOnce + 3 * (lead + FRAME_LENGTH);
 
 export interface OutwardPorts {
   /** A tunnel that the thread has. */
   readonly tunnelOf: (id: number) => LentTunnel | undefined;
   /** Whether it has none: then all that the local stack sends is for somebody else to read. */
   readonly idle: () => boolean;
-  /** A frame for the readable path; its octets are valid until this returns. */
+  /** A frame for the readable path, with the adapter's header before it; the octets are valid until this returns. */
   readonly pass: (frame: Uint8Array) => void;
   /** The tunnel is not the thread's any more. `failure`: the name of errno */
   readonly giveBack: (tunnel: LentTunnel, failure?: string) => void;
   readonly now: () => number;
 }
+
+/** The number of no tunnel. */
+const nowhere = -1;
 
 /** Frames for one tunnel, one after the other in the slab. */
 interface Run {
@@ -66,14 +74,18 @@ export class Outward {
   }
 
   /** Reads from the adapter, seals and sends. @throws SystemCallFailure of the adapter */
-  run(fd: number): void {
+  run({ fd, offloads }: LentDevice): void {
     this.#at = 0;
+    const before = offloads ? virtioHeaderLength : 0;
     try {
       for (let count = 0; count < framesInTurn && !this.waits && this.#at < sendAtOnce; count += 1) {
         const from = this.#at + lead - ethernetHeaderLength;
-        const length = read(fd, this.#slab.address + from, FRAME_LENGTH);
+        const length = read(fd, this.#slab.address + from - before, before + FRAME_LENGTH);
         if (length === WOULD_BLOCK) break;
-        this.#frame(this.#slab.octets.subarray(from, from + length));
+        const frame = this.#slab.octets.subarray(from, from - before + length);
+        const left = offloads ? readVirtioHeader(this.#slab.octets.subarray(from - before, from)) : undefined;
+        if (left === undefined) this.#frame(frame);
+        else this.#unfinished(frame, left);
       }
     } finally {
       this.#send();
@@ -97,7 +109,46 @@ export class Outward {
     if (this.#waiting !== undefined && this.#routes.shared) this.release(this.#waiting);
   }
 
-  #frame(frame: Uint8Array): void {
+  /** A datagram that lacks something goes as it is to a peer that takes it so; for any other the work is done here. */
+  #unfinished(frame: Uint8Array, left: Left): void {
+    const length = plainDatagram(frame);
+    if (length === undefined) {
+      this.#frame(frame);
+      return;
+    }
+    const datagram = frame.subarray(ethernetHeaderLength, ethernetHeaderLength + length);
+    const tunnel = this.#ports.tunnelOf(this.#routes.destination(datagram) ?? nowhere);
+    const offload = offloadOf(left, datagram);
+    const isTaken = offload !== undefined && tunnel !== undefined && (flagsOf(offload) & ~tunnel.dataOptions) === 0;
+    if (isTaken || tunnel === undefined) this.#frame(frame, offload);
+    else this.#finish(frame, datagram, left);
+  }
+
+  /** Each datagram takes the place of a frame that was read. */
+  #finish(frame: Uint8Array, datagram: Uint8Array, left: Left): void {
+    const { octets } = this.#slab;
+    const header = frame.slice(0, ethernetHeaderLength);
+    let counted = datagram.length;
+    for (const one of finishLeft(left, datagram)) {
+      const from = this.#at + lead - ethernetHeaderLength;
+      const end = from + ethernetHeaderLength + one.length;
+      if (end > octets.length) {
+        this.#counts.add('noTunnel');
+        return;
+      }
+      octets.fill(0, from - virtioHeaderLength, from);
+      octets.set(header, from);
+      octets.set(one, from + ethernetHeaderLength);
+      this.#frame(octets.subarray(from, end), undefined, counted);
+      counted = 0;
+    }
+  }
+
+  /**
+   * @param offload what the datagram in it lacks
+   * @param counted its octets, or those of all that was cut if it is the first segment, and 0 for the others
+   */
+  #frame(frame: Uint8Array, offload?: Offload, counted?: number): void {
     const length = plainDatagram(frame);
     if (length === undefined) {
       this.#held = isDatagram(frame);
@@ -121,22 +172,28 @@ export class Outward {
       return;
     }
     this.#run ??= { tunnel, from: this.#at };
-    this.#seal(tunnel, frame, length);
+    if (this.#seal(tunnel, frame, length, offload)) this.#count(tunnel, counted ?? length);
     if (!tunnel.usedUp) return;
     this.#send();
     if (this.#ports.tunnelOf(id) === tunnel) this.#ports.giveBack(tunnel);
   }
 
-  #seal(tunnel: LentTunnel, frame: Uint8Array, length: number): void {
-    const sealed = sealRecord(tunnel.seal, this.#slab, this.#at, length);
+  /** @returns whether the key could be used for it */
+  #seal(tunnel: LentTunnel, frame: Uint8Array, length: number, offload: Offload | undefined): boolean {
+    const sealed = sealRecord(tunnel.seal, this.#slab, this.#at, length, offload);
     if (sealed === 0) {
       this.#held = true;
       this.#ports.pass(frame);
-      return;
+      return false;
     }
-    this.#counts.pass('transmitted', length);
-    tunnel.counts.pass('transmitted', length);
     this.#at += sealed;
+    return true;
+  }
+
+  #count(tunnel: LentTunnel, octets: number): void {
+    if (octets === 0) return;
+    this.#counts.pass('transmitted', octets);
+    tunnel.counts.pass('transmitted', octets);
   }
 
   /** Sends the frames that were sealed for one tunnel. */

@@ -4,8 +4,10 @@ import { type Evp, type Message, tagLength } from '../libc/evp.ts';
 import { addressOf } from '../libc/native.ts';
 import { viewOf } from '../octets.ts';
 import { EtherType } from '../packets/ethernet.ts';
+import type { Offload } from '../packets/offload.ts';
 import { dataHeaderLength, noDatagram } from '../wire/data.ts';
 import { FrameType, protocolVersion } from '../wire/identifiers.ts';
+import { flagsOf, readOffload } from '../wire/offload.ts';
 import type { Direction } from './shared.ts';
 
 /** Octets of a frame before its datagram: header and tag. */
@@ -54,9 +56,11 @@ const allows = ({ frames, octets }: Direction, more: number): boolean =>
 
 /**
  * Seals the datagram `lead` octets after `at`, without padding.
+ * @param offload what it lacks
  * @returns octets of the frame, which begins at `at`; 0 if the key may not be used for it
  */
-export function sealRecord({ evp, context, direction, nonceAddress }: Cipher, slab: Slab, at: number, length: number) {
+export function sealRecord(cipher: Cipher, slab: Slab, at: number, length: number, offload?: Offload): number {
+  const { evp, context, direction, nonceAddress } = cipher;
   if (!allows(direction, length)) return 0;
   const { view, address, octets } = slab;
   view.setUint32(at, lead + length);
@@ -64,7 +68,8 @@ export function sealRecord({ evp, context, direction, nonceAddress }: Cipher, sl
   view.setUint8(at + 5, protocolVersion);
   view.setUint16(at + 6, octets[at + lead]! >> 4 === 4 ? EtherType.ipv4 : EtherType.ipv6);
   view.setUint16(at + 8, length);
-  view.setUint32(at + 10, 0);
+  view.setUint16(at + 10, offload === undefined ? 0 : flagsOf(offload));
+  view.setUint16(at + 12, offload?.segmentSize ?? 0);
   view.setUint8(at + 14, 0);
   view.setUint8(at + 15, tagLength);
   direction.setNonce();
@@ -78,19 +83,26 @@ interface Start {
   /** Octets of the whole frame. */
   readonly length: number;
   readonly datagramLength: number;
+  /** What the datagram lacks. */
+  readonly offload: Offload | undefined;
 }
 
-/** @returns undefined for any other frame: whoever reads it says what is wrong with it, if anything is */
-export function startOf({ view }: Slab, at: number): Start | undefined {
+/**
+ * @param dataOptions option bits that were negotiated
+ * @returns undefined for any other frame: whoever reads it says what is wrong with it, if anything is
+ */
+export function startOf({ view }: Slab, at: number, dataOptions: number): Start | undefined {
   const length = view.getUint32(at);
   const datagramLength = view.getUint16(at + 8);
+  const [flags, segmentSize] = [view.getUint16(at + 10), view.getUint16(at + 12)];
+  const offload = readOffload({ flags, segmentSize, datagramLength }, dataOptions);
   const plain =
     view.getUint8(at + 4) === FrameType.DATA &&
     view.getUint8(at + 5) === protocolVersion &&
-    view.getUint32(at + 10) === 0 &&
+    (offload !== undefined || (flags | segmentSize) === 0) &&
     view.getUint8(at + 15) === tagLength &&
     length === lead + datagramLength + view.getUint8(at + 14);
-  return plain ? { length, datagramLength } : undefined;
+  return plain ? { length, datagramLength, offload } : undefined;
 }
 
 /**

@@ -5,12 +5,14 @@
  */
 import { flushCompileCache } from 'node:module';
 import { receiveMessageOnPort, workerData } from 'node:worker_threads';
+import type { LentDevice } from '../adapter/adapter.ts';
+import { virtioHeaderLength } from '../adapter/virtio-header.ts';
 import { read } from '../libc/descriptors.ts';
 import { EPOLLIN, EPOLLOUT, Epoll } from '../libc/epoll.ts';
 import { evp } from '../libc/evp.ts';
 import { SystemCallFailure } from '../libc/failure.ts';
 import { addressOf } from '../libc/native.ts';
-import { type Adapter, Inward } from './inward.ts';
+import { Inward } from './inward.ts';
 import { LentTunnel } from './lent-tunnel.ts';
 import {
   answered,
@@ -39,7 +41,7 @@ class DataThread {
   readonly #now: () => number;
   readonly #inward: Inward;
   readonly #outward: Outward;
-  #adapter: Adapter | undefined;
+  #adapter: LentDevice | undefined;
   #stopped = false;
 
   constructor(routes: Routes, now: () => number) {
@@ -74,7 +76,7 @@ class DataThread {
 
   #ready(fd: number, events: number): void {
     if (fd === this.#data.bell) this.#obeyAll();
-    else if (fd === this.#adapter?.fd) this.#guarded(() => this.#outward.run(fd));
+    else if (fd === this.#adapter?.fd) this.#runOutward(this.#adapter);
     else {
       const tunnel = this.#byDescriptor.get(fd);
       if (tunnel === undefined) return;
@@ -84,6 +86,10 @@ class DataThread {
     }
     for (const tunnel of this.#tunnels.values()) if (tunnel.full) this.#arm(tunnel);
     this.#armAdapter();
+  }
+
+  #runOutward(adapter: LentDevice): void {
+    this.#guarded(() => this.#outward.run(adapter));
   }
 
   #obeyAll(): void {
@@ -160,11 +166,13 @@ class DataThread {
       return;
     }
     Atomics.add(this.#control, unhandled, 1);
-    this.report({ report: 'frame', frame: frame.slice() });
+    const before = this.#adapter?.offloads ? virtioHeaderLength : 0;
+    const octets = new Uint8Array(frame.buffer, frame.byteOffset - before, before + frame.length);
+    this.report({ report: 'frame', frame: octets.slice() });
   }
 
-  #takeAdapter({ fd, addresses }: Adapter): void {
-    this.#adapter = { fd, addresses };
+  #takeAdapter(device: LentDevice): void {
+    this.#adapter = device;
     for (const tunnel of this.#tunnels.values()) this.#arm(tunnel);
   }
 

@@ -21,6 +21,8 @@ export interface SessionLoan {
   readonly received: LentDirection;
   /** Of each direction: who reaches one gives everything back. */
   readonly bounds: Used;
+  /** Option bits that were negotiated. */
+  readonly dataOptions: number;
 }
 
 export interface Loan extends SessionLoan {

@@ -9,6 +9,7 @@ import { partIntoBundles } from '../wire/bundle.ts';
 import { closeFixedLength, decodeClose, encodeClose, encodeCloseHeader } from '../wire/close.ts';
 import { DataOption } from '../wire/identifiers.ts';
 import type { Lifetimes } from '../wire/key-exchange-data.ts';
+import { flagsOf } from '../wire/offload.ts';
 import type { SessionLoan, Used } from './loan.ts';
 
 const empty = new Uint8Array(0);
@@ -82,9 +83,8 @@ export class Session {
   }
 
   /** Whether the peer takes datagrams that lack this. */
-  takes({ segmentSize }: Offload): boolean {
-    const flags = DataOption.checksum | (segmentSize === 0 ? 0 : DataOption.segmentation);
-    return (flags & ~this.#dataOptions) === 0;
+  takes(offload: Offload): boolean {
+    return (flagsOf(offload) & ~this.#dataOptions) === 0;
   }
 
   /** Datagrams that wait together, in their order, as each DATA frame takes them: one, or several. */
@@ -116,13 +116,14 @@ export class Session {
   /** What seals and opens in this session's place needs; undefined where only this session can, or its keys are used up. */
   lend(): SessionLoan | undefined {
     const aead = aeadOf(this.#transform);
-    if (aead === undefined || this.#dataOptions !== 0 || this.usedUp) return undefined;
+    if (aead === undefined || this.bundles || this.usedUp) return undefined;
     const used = ({ frames, octets }: Counter): Used => ({ frames, octets });
     return {
       aead,
       sent: { ...this.#own, ...used(this.#sent) },
       received: { ...this.#peer, ...used(this.#received) },
       bounds: { frames: this.#frames, octets: this.#octets },
+      dataOptions: this.#dataOptions,
     };
   }
 

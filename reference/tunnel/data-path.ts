@@ -11,6 +11,7 @@ import { type Evp, evp } from '../libc/evp.ts';
 import { limitUnsent } from '../libc/sockets.ts';
 import type { EndPoint } from '../nodes/effect.ts';
 import type { Loan } from '../nodes/loan.ts';
+import { DataOption } from '../wire/identifiers.ts';
 import type { Connection } from './connection.ts';
 import type { Log } from './log.ts';
 import { messageOf } from './reporting.ts';
@@ -106,9 +107,7 @@ export class DataPath {
    * @param count gets what passed in the thread, or was dropped
    */
   add({ number, connection, node, transform, dataOptions, count = () => {} }: Added): void {
-    const isOff = this.#evp === undefined || this.#failed;
-    const offloads = this.#ports.adapter()?.offloads === true;
-    const reason = isOff ? 'the thread is off' : obstacle(transform, dataOptions, offloads);
+    const reason = this.#evp === undefined || this.#failed ? 'the thread is off' : obstacle(transform, dataOptions);
     this.#ports.log.info(`data path: ${reason === undefined ? 'fast' : `readable: ${reason}`}`);
     if (reason !== undefined) return;
     clearTimeout(this.#idle);
@@ -213,7 +212,7 @@ export class DataPath {
     if (!this.#halts(carrier)) return;
     const device = this.#ports.adapter()?.lend();
     if (device !== undefined && !connection.lent && node.canSend) this.#hand(carrier, tunnel, transport);
-    if (device !== undefined && this.#lent > 0) carrier.lendAdapter(device.fd, device.addresses);
+    if (device !== undefined && this.#lent > 0) carrier.lendAdapter(device);
     if (this.#lent === 0) this.#takeAdapterBack();
   }
 
@@ -249,8 +248,8 @@ export class DataPath {
     const state = new TunnelState();
     const contexts = begin(this.#evp!, state, given);
     tunnel.lent = { state, counted: nothing };
-    const { bounds, unread } = given;
-    carrier.lend({ tunnel: number, fd, state: state.buffer, contexts, bounds, unread }, () => {
+    const { bounds, dataOptions, unread } = given;
+    carrier.lend({ tunnel: number, fd, state: state.buffer, contexts, bounds, dataOptions, unread }, () => {
       tunnel.returning = true;
       connection.recall();
       tunnel.returning = false;
@@ -320,10 +319,9 @@ export class DataPath {
   }
 }
 
-function obstacle(transform: number, dataOptions: number, offloads: boolean): string | undefined {
+function obstacle(transform: number, dataOptions: number): string | undefined {
   if (aeadOf(transform) === undefined) return 'its transform is none of the AEAD';
-  if (offloads) return 'its adapter takes work off the local stack, which the thread does not';
-  return dataOptions === 0 ? undefined : 'it has options of DATA, which the thread does not know';
+  return (dataOptions & DataOption.bundle) === 0 ? undefined : 'it has bundles, which the thread does not know';
 }
 
 const usedOf = ({ frames, octets }: { readonly frames: number; readonly octets: number }) => ({ frames, octets });

@@ -10,6 +10,7 @@ import { fixed } from '../../vectors/generate/octets.ts';
 import { packet, sealOffload } from '../../vectors/generate/offload.ts';
 import { load, title, type VectorGroup } from '../../vectors/load.ts';
 import { arrival, arrivals, attacked, datagram } from '../support/attack.ts';
+import { echoReply } from '../support/lab/echo-reply.ts';
 import { LabFailure, Nonconformance } from '../support/lab/failure.ts';
 import { listenInside } from '../support/lab/traffic.ts';
 import { virtualLan } from '../support/lab/virtual-lan.ts';
@@ -228,7 +229,17 @@ Then(
       await scriptedInitiator(this, { suite: 'x25519', dataOptions: both }),
       await scriptedInitiator(this, { suite: 'x25519', identity: identityOf('bob') }),
     ];
+    const socket = this.adapterSocket('server');
     for (const one of [alice, bob]) await one.authorize();
+    // What comes out shows that the server has routes to both.
+    for (const [one, address] of [
+      [alice, clientAddress],
+      [bob, bobsAddress],
+    ] as const) {
+      const control = echoReply(address, serverAddress, 1);
+      await one.send(control);
+      await arrival(socket, control);
+    }
     const payload = fixed('from alice to bob', 20_000);
     const sent = packet({ addresses: [clientAddress, bobsAddress], protocol: 6, payload, sequence: 77 }, true);
     const frame = sealLacking(alice, sent, 1000, alice.session.sealer.frames);

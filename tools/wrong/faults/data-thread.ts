@@ -64,8 +64,8 @@ const thread: readonly Fault[] = [
     'thread-ignores-flags': [
       'DATA-06',
       'The thread takes flags and a segment size.',
-      'view.getUint32(at + 10) === 0 &&',
-      'view.getUint32(at + 10) >= 0 &&',
+      '(offload !== undefined || (flags | segmentSize) === 0) &&',
+      'flags >= 0 &&',
     ],
   }),
   ...inModule('reference/datapath/lent-tunnel.ts', ['client'], {

@@ -5,6 +5,10 @@ import { faultsIn } from './in-file.ts';
 const exchange = faultsIn('reference/nodes/exchange.ts');
 const server = faultsIn('reference/nodes/server.ts');
 const frame = faultsIn('reference/crypto/data-frame.ts');
+const read = faultsIn('reference/wire/offload.ts');
+const inward = faultsIn('reference/datapath/inward.ts');
+const outward = faultsIn('reference/datapath/outward.ts');
+const record = faultsIn('reference/datapath/record.ts');
 const conversation = faultsIn('reference/nodes/conversation.ts');
 const header = faultsIn('reference/adapter/virtio-header.ts');
 const packet = faultsIn('reference/packets/offload.ts');
@@ -27,7 +31,7 @@ export const offload: readonly Fault[] = [
     'keyExchangeData.options & own',
     'keyExchangeData.options & (own | ((own & 1) << 1))',
   ),
-  frame(
+  read(
     'offload-not-negotiated-taken',
     'DATA-06',
     ends,
@@ -35,7 +39,7 @@ export const offload: readonly Fault[] = [
     'return (isPartial || isCut) && (flags & ~dataOptions) === 0 ? { segmentSize } : undefined;',
     'return isPartial || isCut ? { segmentSize } : undefined;',
   ),
-  frame(
+  read(
     'offload-segment-size-of-one-datagram',
     'OFF-02',
     ends,
@@ -43,7 +47,7 @@ export const offload: readonly Fault[] = [
     'const isPartial = flags === DataOption.checksum && segmentSize === 0 && datagramLength > 0;',
     'const isPartial = flags === DataOption.checksum && datagramLength > 0;',
   ),
-  frame(
+  read(
     'offload-of-nothing-taken',
     'OFF-02',
     ends,
@@ -51,7 +55,7 @@ export const offload: readonly Fault[] = [
     'const isPartial = flags === DataOption.checksum && segmentSize === 0 && datagramLength > 0;',
     'const isPartial = flags === DataOption.checksum && segmentSize === 0;',
   ),
-  frame(
+  read(
     'offload-small-segments-taken',
     'OFF-02',
     ends,
@@ -59,7 +63,7 @@ export const offload: readonly Fault[] = [
     'const isCut = flags === segmented && segmentSize >= leastSegmentSize && segmentSize < datagramLength;',
     'const isCut = flags === segmented && segmentSize > 0 && segmentSize < datagramLength;',
   ),
-  frame(
+  read(
     'offload-large-segments-taken',
     'OFF-02',
     ends,
@@ -67,7 +71,7 @@ export const offload: readonly Fault[] = [
     'const isCut = flags === segmented && segmentSize >= leastSegmentSize && segmentSize < datagramLength;',
     'const isCut = flags === segmented && segmentSize >= leastSegmentSize;',
   ),
-  frame(
+  read(
     'offload-flag-1-alone-taken',
     'OFF-02',
     ends,
@@ -93,10 +97,7 @@ export const offload: readonly Fault[] = [
     [
       {
         file: 'reference/crypto/data-frame.ts',
-        change: [
-          'import { leastSegmentSize, type Offload } from',
-          'import { leastSegmentSize, type Offload, upperLayerToFinish } from',
-        ],
+        change: ['import type { Offload } from', 'import { type Offload, upperLayerToFinish } from'],
       },
     ],
   ),
@@ -273,5 +274,62 @@ export const offload: readonly Fault[] = [
     'Segments have the total length of the whole.',
     '  view.setUint16(2, octets.length);\n',
     '',
+  ),
+  // The thread of the data path
+  inward(
+    'thread-offload-not-told',
+    'OFF-01',
+    ends,
+    'The thread does not tell the local stack what a datagram lacks.',
+    'writeVirtioHeader(octets.subarray(from - before, from), datagram, offload);',
+    'writeVirtioHeader(octets.subarray(from - before, from), datagram, undefined);',
+  ),
+  inward(
+    'thread-offload-unfit-delivered',
+    'OFF-03',
+    ends,
+    'The thread delivers datagrams that cannot lack what their frames say.',
+    'if (datagramLength(datagram) !== length || !isFit) {',
+    'if (datagramLength(datagram) !== length) {',
+  ),
+  outward(
+    'thread-offload-not-negotiated-sent',
+    'OFF-05',
+    ends,
+    'The thread sends flags that were not negotiated.',
+    'tunnel !== undefined && (flagsOf(offload) & ~tunnel.dataOptions) === 0;',
+    'tunnel !== undefined;',
+  ),
+  outward(
+    'thread-offload-work-not-done',
+    'OFF-05',
+    ends,
+    'The thread sends datagrams that lack something without flags.',
+    'else this.#finish(frame, datagram, left);',
+    'else this.#frame(frame);',
+  ),
+  outward(
+    'thread-offload-last-segment-lost',
+    'OFF-05',
+    ends,
+    'The thread leaves the last segment out where it cuts a datagram.',
+    'for (const one of finishLeft(left, datagram)) {',
+    'for (const one of finishLeft(left, datagram).slice(0, left.segmentSize > 0 ? -1 : 1)) {',
+  ),
+  record(
+    'thread-offload-flags-not-sent',
+    'OFF-04',
+    ends,
+    'The thread sends a datagram with a partial checksum without its flag.',
+    'offload === undefined ? 0 : flagsOf(offload)',
+    'offload?.segmentSize ? flagsOf(offload) : 0',
+  ),
+  record(
+    'thread-offload-larger-segments',
+    'OFF-04',
+    ends,
+    'The segment size that the thread sends counts the headers, too.',
+    'view.setUint16(at + 12, offload?.segmentSize ?? 0);',
+    'view.setUint16(at + 12, offload?.segmentSize ? offload.segmentSize + 40 : 0);',
   ),
 ];
