@@ -46,7 +46,7 @@ Feature: Partial checksums and segmentation
         | "checksum"                 | 0x0001  |
         | "checksum", "segmentation" | 0x0003  |
 
-  @needs:offload @needs:bundles @needs:adapter @iut:server
+  @needs:offload @needs:adapter @iut:server
   Rule: A tunnel server takes datagrams that lack something, and none that is wrong
 
     # OFF-01: what comes out, once each and in its order. KEY-02: a CLOSE at the right count is no truncation.
@@ -54,7 +54,7 @@ Feature: Partial checksums and segmentation
     Scenario Outline: At a server: frames that open, transform <transform>
       Given a tunnel server under attack with transform <transform>, configured with
         """
-        { "dataOptions": ["checksum", "segmentation", "bundle"] }
+        { "dataOptions": ["checksum", "segmentation"] }
         """
       When the frames of the offload vectors that open are made anew and sent, with transform <transform>
       Then each of at least 21 was answered as its vector says
@@ -69,7 +69,7 @@ Feature: Partial checksums and segmentation
         | aes256gcm |
 
     # OFF-02: flag Header. DATA-05: Padding. TRF-03: Changed. DATA-10: the one answer.
-    @OFF-02 @DATA-05 @DATA-10 @TRF-03
+    @OFF-02 @DATA-05 @DATA-10 @TRF-03 @needs:bundles
     Scenario Outline: At a server: frames that do not, transform <transform>
       Given a tunnel server under attack with transform <transform>, configured with
         """
@@ -91,7 +91,7 @@ Feature: Partial checksums and segmentation
     Scenario Outline: At a server: datagrams that cannot lack this, transform <transform>
       Given a tunnel server under attack with transform <transform>, configured with
         """
-        { "dataOptions": ["checksum", "segmentation", "bundle"] }
+        { "dataOptions": ["checksum", "segmentation"] }
         """
       When the frames of the offload vectors whose datagram is dropped are made anew and sent, with transform <transform>
       Then each of at least 20 was answered as its vector says
@@ -144,7 +144,7 @@ Feature: Partial checksums and segmentation
         | 0x0000  | 0x0003 |
         | 0x0001  | 0x0003 |
 
-  @needs:offload @needs:bundles @needs:adapter @iut:client
+  @needs:offload @needs:adapter @iut:client
   Rule: A tunnel initiator takes datagrams that lack something, and none that is wrong
 
     # OFF-01: what comes out, once each and in its order. KEY-02: a CLOSE at the right count is no truncation.
@@ -152,7 +152,7 @@ Feature: Partial checksums and segmentation
     Scenario Outline: At an initiator: frames that open, transform <transform>
       Given a tunnel initiator under attack with transform <transform>, configured with
         """
-        { "dataOptions": ["checksum", "segmentation", "bundle"] }
+        { "dataOptions": ["checksum", "segmentation"] }
         """
       When the frames of the offload vectors that open are made anew and sent, with transform <transform>
       Then each of at least 21 was answered as its vector says
@@ -167,7 +167,7 @@ Feature: Partial checksums and segmentation
         | aes256gcm |
 
     # OFF-02: flag Header. DATA-05: Padding. TRF-03: Changed. DATA-10: the one answer.
-    @OFF-02 @DATA-05 @DATA-10 @TRF-03
+    @OFF-02 @DATA-05 @DATA-10 @TRF-03 @needs:bundles
     Scenario Outline: At an initiator: frames that do not, transform <transform>
       Given a tunnel initiator under attack with transform <transform>, configured with
         """
@@ -189,7 +189,7 @@ Feature: Partial checksums and segmentation
     Scenario Outline: At an initiator: datagrams that cannot lack this, transform <transform>
       Given a tunnel initiator under attack with transform <transform>, configured with
         """
-        { "dataOptions": ["checksum", "segmentation", "bundle"] }
+        { "dataOptions": ["checksum", "segmentation"] }
         """
       When the frames of the offload vectors whose datagram is dropped are made anew and sent, with transform <transform>
       Then each of at least 20 was answered as its vector says

@@ -57,6 +57,7 @@ import { withoutCapabilities } from './faults/without-capabilities.ts';
 import { frameChoices } from './right/frames.ts';
 import { machineChoices } from './right/machines.ts';
 import { minimal } from './right/minimal.ts';
+import { offloadChoices } from './right/offload.ts';
 import { programChoices } from './right/program.ts';
 import { otherReadings } from './right/readings.ts';
 import { virtualLanChoices } from './right/virtual-lan.ts';
@@ -125,6 +126,7 @@ export const rightRegistry: readonly Right[] = [
   ...frameChoices,
   ...machineChoices,
   ...virtualLanChoices,
+  ...offloadChoices,
   ...programChoices,
   ...otherReadings,
 ];

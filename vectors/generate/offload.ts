@@ -254,7 +254,7 @@ function groupOf(name: AeadName): Group {
   return {
     type: 'Offload',
     comment:
-      'Bits 0, 1 and 3 are negotiated. Each invalid frame stands in place of the second valid one: open the first before it.',
+      'Bits 0 and 1 are negotiated, and bit 3 may be. Each invalid frame stands in place of the second valid one: open the first before it.',
     transform: name,
     transformId: transforms[name],
     keys: keyTexts(keys),

@@ -222,14 +222,6 @@ export const offload: readonly Fault[] = [
     'length >= udpHeaderLength ?',
   ),
   packet(
-    'offload-udp-cut',
-    'OFF-03',
-    ends,
-    'UDP is taken for something that can be cut.',
-    'const isLong = upper.protocol === IpProtocol.tcp && datagram.length',
-    'const isLong = datagram.length',
-  ),
-  packet(
     'offload-short-payload-taken',
     'OFF-03',
     ends,
