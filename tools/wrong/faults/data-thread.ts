@@ -70,8 +70,8 @@ const thread: readonly Fault[] = [
     'thread-ignores-flags': [
       'DATA-06',
       'The thread takes flags and a segment size.',
-      'view.getUint32(at + 10) === 0 &&',
-      'view.getUint32(at + 10) >= 0 &&',
+      '(bundled || flags === 0) &&',
+      'flags >= 0 &&',
     ],
     'thread-ignores-padding': [
       'DATA-05',
@@ -96,8 +96,8 @@ const thread: readonly Fault[] = [
     'thread-keeps-ethertype': [
       'ADP-05',
       'The thread gives every datagram to the local stack as IPv4.',
-      'octets[at - 2] = octets[at - lead + 6]!;',
-      'octets[at - lead + 6] = 8;\n    octets[at - lead + 7] = 0;\n    octets[at - 2] = 8;',
+      'view.setUint16(at - 2, octets[at]! >> 4 === 4 ? EtherType.ipv4 : EtherType.ipv6);',
+      'view.setUint16(at - 2, EtherType.ipv4);',
     ],
   }),
   ...inModule('reference/datapath/outward.ts', both, {
