@@ -18,10 +18,13 @@ import { keep } from './record.ts';
 const peers: readonly Peer[] = [
   ours('fast', 65_000),
   ours('fast', 1_500),
+  ours('fast', 1_500, ['bundle']),
   ours('readable', 65_000),
   ours('readable', 1_500),
+  ours('readable', 1_500, ['bundle']),
   ours('readable', 1_500, ['checksum', 'segmentation']),
   ours('fast', 1_500, ['checksum', 'segmentation']),
+  ours('fast', 1_500, ['checksum', 'segmentation', 'bundle']),
   ours('fast', 65_000, ['checksum', 'segmentation']),
   ...[openvpnBest, openvpnInstalled, vtun, tinc, ssh, nebula, wireguardGo],
 ];

@@ -7,8 +7,9 @@ import { SystemCallFailure } from '../libc/failure.ts';
 import { WOULD_BLOCK } from '../libc/native.ts';
 import { receive } from '../libc/sockets.ts';
 import { datagramLength, destinationOf, sourceOf } from '../packets/datagram.ts';
-import { ethernetHeaderLength } from '../packets/ethernet.ts';
+import { EtherType, ethernetHeaderLength } from '../packets/ethernet.ts';
 import { type Offload, upperLayerToFinish } from '../packets/offload.ts';
+import { lengthInBundle } from '../wire/bundle.ts';
 import { bounds, frameStartLength } from '../wire/frame.ts';
 import { FrameType, protocolVersion } from '../wire/identifiers.ts';
 import type { LentTunnel } from './lent-tunnel.ts';
@@ -29,7 +30,7 @@ type Outcome = 'goes on' | 'give back';
 /** A datagram that has come. */
 interface Delivery {
   readonly datagramLength: number;
-  readonly offload: Offload | undefined;
+  readonly offload?: Offload | undefined;
 }
 
 export class Inward {
@@ -91,7 +92,8 @@ export class Inward {
       if (!openRecord(tunnel.open, this.#slab, this.#start, start)) return 'give back';
       const at = this.#start + lead;
       this.#start += start.length;
-      if (start.datagramLength > 0) this.#deliver(tunnel, adapter, at, start);
+      if (start.bundled) this.#deliverEach(tunnel, adapter, at, at + start.datagramLength);
+      else if (start.datagramLength > 0) this.#deliver(tunnel, adapter, at, start);
       if (tunnel.usedUp) return 'give back';
     }
     if (this.#start === this.#end) {
@@ -110,9 +112,18 @@ export class Inward {
     return view.getUint16(this.#start + 4) === dataStart && length >= lead && length <= bounds.DATA.max;
   }
 
+  /** The datagrams of a bundle. The Ethernet header of each takes the place of octets that were delivered before. */
+  #deliverEach(tunnel: LentTunnel, adapter: LentDevice, at: number, end: number): void {
+    for (let from = at; from < end; ) {
+      const length = lengthInBundle(this.#slab.view, from, end)!;
+      this.#deliver(tunnel, adapter, from, { datagramLength: length });
+      from += length;
+    }
+  }
+
   /** 356: an Ethernet packet is formed. 358: it is indicated to the local stack as received. */
   #deliver(tunnel: LentTunnel, adapter: LentDevice, at: number, { datagramLength: length, offload }: Delivery): void {
-    const { octets, address } = this.#slab;
+    const { octets, view, address } = this.#slab;
     const datagram = octets.subarray(at, at + length);
     const isFit = offload === undefined || upperLayerToFinish(datagram, offload.segmentSize) !== undefined;
     if (datagramLength(datagram) !== length || !isFit) {
@@ -126,9 +137,7 @@ export class Inward {
       return;
     }
     const from = at - ethernetHeaderLength;
-    // The EtherType is the protocol of the DATA frame, which was compared with the datagram.
-    octets[at - 2] = octets[at - lead + 6]!;
-    octets[at - 1] = octets[at - lead + 7]!;
+    view.setUint16(at - 2, octets[at]! >> 4 === 4 ? EtherType.ipv4 : EtherType.ipv6);
     octets.set(adapter.addresses, from);
     // All this takes the place of the header and the tag, which are not needed any more.
     const before = adapter.offloads ? virtioHeaderLength : 0;

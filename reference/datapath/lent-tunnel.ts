@@ -1,6 +1,9 @@
 /** A tunnel that the thread has: its socket, its ciphers, and what waits for the socket or for the rest of a frame. */
 import { close } from '../libc/descriptors.ts';
 import type { Evp } from '../libc/evp.ts';
+import type { Offload } from '../packets/offload.ts';
+import { DataOption } from '../wire/identifiers.ts';
+import { flagsOf } from '../wire/offload.ts';
 import type { Loan, Returned } from './messages.ts';
 import { type Cipher, cipherOf } from './record.ts';
 import { type Direction, type SharedCounts, TunnelState } from './shared.ts';
@@ -33,6 +36,16 @@ export class LentTunnel {
     this.dataOptions = dataOptions;
     this.unread = unread;
     this.#bounds = bounds;
+  }
+
+  /** Whether frames of several datagrams were negotiated. */
+  get bundles(): boolean {
+    return (this.dataOptions & DataOption.bundle) !== 0;
+  }
+
+  /** Whether the peer takes datagrams that lack this. */
+  takes(offload: Offload): boolean {
+    return (flagsOf(offload) & ~this.dataOptions) === 0;
   }
 
   get full(): boolean {

@@ -11,10 +11,10 @@ import { dhcpPort } from '../packets/dhcp.ts';
 import { isDiscovery } from '../packets/discovery.ts';
 import { EtherType, ethernetHeaderLength, etherTypeOf } from '../packets/ethernet.ts';
 import { IpProtocol } from '../packets/ipv4.ts';
-import type { Offload } from '../packets/offload.ts';
-import { flagsOf } from '../wire/offload.ts';
+import { cheapToComplete, type Offload } from '../packets/offload.ts';
+import { longestBundle } from '../wire/bundle.ts';
 import type { LentTunnel } from './lent-tunnel.ts';
-import { lead, Slab, sealRecord } from './record.ts';
+import { allows, lead, Slab, sealRecord, type Unsealed } from './record.ts';
 import type { Routes } from './routes.ts';
 import type { SharedCounts } from './shared.ts';
 
@@ -43,6 +43,8 @@ const nowhere = -1;
 interface Run {
   readonly tunnel: LentTunnel;
   readonly from: number;
+  /** The last of them, unless it is sealed. */
+  last: Unsealed | undefined;
 }
 
 export class Outward {
@@ -119,7 +121,9 @@ export class Outward {
     const datagram = frame.subarray(ethernetHeaderLength, ethernetHeaderLength + length);
     const tunnel = this.#ports.tunnelOf(this.#routes.destination(datagram) ?? nowhere);
     const offload = offloadOf(left, datagram);
-    const isTaken = offload !== undefined && tunnel !== undefined && (flagsOf(offload) & ~tunnel.dataOptions) === 0;
+    // A short datagram that is complete can share a frame.
+    const isShort = tunnel?.bundles === true && length <= cheapToComplete && left.segmentSize === 0;
+    const isTaken = offload !== undefined && tunnel?.takes(offload) === true && !isShort;
     if (isTaken || tunnel === undefined) this.#frame(frame, offload);
     else this.#finish(frame, datagram, left);
   }
@@ -160,49 +164,69 @@ export class Outward {
       this.#counts.add('noTunnel');
       return;
     }
+    if (this.#run?.tunnel.id !== id) this.#send();
+    else if (offload === undefined && this.#joins(this.#run, length, counted ?? length)) return;
+    else this.#seal(this.#run);
     const tunnel = this.#ports.tunnelOf(id);
-    if (tunnel === undefined) {
-      this.#ports.pass(frame);
-      return;
-    }
-    if (this.#run?.tunnel !== tunnel) this.#send();
-    if (tunnel.full) {
+    if (tunnel === undefined) this.#ports.pass(frame);
+    else if (tunnel.full) {
       tunnel.counts.add('full');
       this.#counts.add('noTunnel');
-      return;
-    }
-    this.#run ??= { tunnel, from: this.#at };
-    if (this.#seal(tunnel, frame, length, offload)) this.#count(tunnel, counted ?? length);
-    if (!tunnel.usedUp) return;
-    this.#send();
-    if (this.#ports.tunnelOf(id) === tunnel) this.#ports.giveBack(tunnel);
-  }
-
-  /** @returns whether the key could be used for it */
-  #seal(tunnel: LentTunnel, frame: Uint8Array, length: number, offload: Offload | undefined): boolean {
-    const sealed = sealRecord(tunnel.seal, this.#slab, this.#at, length, offload);
-    if (sealed === 0) {
+    } else if (!allows(tunnel.seal, length)) {
       this.#held = true;
       this.#ports.pass(frame);
-      return false;
-    }
-    this.#at += sealed;
+    } else this.#begin(tunnel, length, counted ?? length, offload);
+  }
+
+  /** The datagram that was read has a frame of its own, as far as is known now. */
+  #begin(tunnel: LentTunnel, length: number, counted: number, offload: Offload | undefined): void {
+    const last = { at: this.#at, length, count: 1, offload };
+    this.#run = { tunnel, from: this.#run?.from ?? this.#at, last };
+    this.#take(tunnel, lead + length, counted);
+  }
+
+  /** The datagram that was read shares the frame of those before it, if it may. */
+  #joins(run: Run, length: number, counted: number): boolean {
+    const { tunnel, last } = run;
+    if (!tunnel.bundles || last === undefined || last.offload !== undefined) return false;
+    const together = last.length + length;
+    if (together > longestBundle || !allows(tunnel.seal, together)) return false;
+    const from = this.#at + lead;
+    this.#slab.octets.copyWithin(this.#at, from, from + length);
+    run.last = { at: last.at, length: together, count: last.count + 1 };
+    this.#take(tunnel, length, counted);
     return true;
   }
 
-  #count(tunnel: LentTunnel, octets: number): void {
-    if (octets === 0) return;
-    this.#counts.pass('transmitted', octets);
-    tunnel.counts.pass('transmitted', octets);
+  #take(tunnel: LentTunnel, room: number, counted: number): void {
+    this.#at += room;
+    if (counted === 0) return;
+    this.#counts.pass('transmitted', counted);
+    tunnel.counts.pass('transmitted', counted);
   }
 
-  /** Sends the frames that were sealed for one tunnel. */
-  #send(): void {
-    const run = this.#run;
+  /** Nothing joins the last frame of a run any more. If that was the last one of the key, the tunnel goes back. */
+  #seal(run: Run): void {
+    if (run.last === undefined) return;
+    // Should this fail, nothing of the run may leave.
     this.#run = undefined;
-    if (run === undefined || this.#at === run.from) return;
-    run.tunnel.lastSent = this.#ports.now();
-    this.#deliver(run.tunnel, this.#slab.octets.subarray(run.from, this.#at));
+    sealRecord(run.tunnel.seal, this.#slab, run.last);
+    run.last = undefined;
+    if (run.tunnel.usedUp) this.#sendSealed(run);
+    else this.#run = run;
+  }
+
+  /** Sends the frames of one tunnel. */
+  #send(): void {
+    if (this.#run !== undefined) this.#seal(this.#run);
+    if (this.#run !== undefined) this.#sendSealed(this.#run);
+  }
+
+  #sendSealed({ tunnel, from }: Run): void {
+    this.#run = undefined;
+    tunnel.lastSent = this.#ports.now();
+    this.#deliver(tunnel, this.#slab.octets.subarray(from, this.#at));
+    if (tunnel.usedUp && this.#ports.tunnelOf(tunnel.id) === tunnel) this.#ports.giveBack(tunnel);
   }
 
   #deliver(tunnel: LentTunnel, octets: Uint8Array): void {

@@ -1,6 +1,7 @@
 import test from 'ava';
 import { datagram, lifetimes, MemoryTunnel } from '../testing/memory-tunnel.ts';
 import { Transform } from '../wire/identifiers.ts';
+import type { EndPoint } from './effect.ts';
 
 const bundle = 0x0008;
 const bundling = { initiator: { dataOptions: bundle }, server: { dataOptions: bundle } };
@@ -106,11 +107,11 @@ test('what is dropped is counted datagram by datagram', (t) => {
   t.deepEqual(tunnel.initiator.queueCounts, { waiting: 0, dropped: 4 });
 });
 
-test('a node with options lends nothing', (t) => {
+test('a node lends its options with the rest', (t) => {
   const nothing = new MemoryTunnel().connect();
   const tunnel = new MemoryTunnel(bundling).connect();
-  const lend = ({ initiator: { node } }: MemoryTunnel): unknown =>
-    (node as unknown as { lend(now: number): unknown }).lend(0);
-  t.truthy(lend(nothing));
-  t.is(lend(tunnel), undefined);
+  const lend = ({ initiator: { node } }: MemoryTunnel): number | undefined =>
+    (node as unknown as EndPoint).lend(0)?.dataOptions;
+  t.is(lend(nothing), 0);
+  t.is(lend(tunnel), bundle);
 });

@@ -18,6 +18,9 @@ export interface Offload {
 /** With less, a datagram of 64 KB would become hundreds of segments. */
 export const leastSegmentSize = 256;
 
+/** Octets of a datagram whose checksum costs less than a frame of its own, where frames take several. */
+export const cheapToComplete = 2_048;
+
 /** Offsets in a datagram. */
 export interface UpperLayer {
   /** IANA's number. */

@@ -2,7 +2,7 @@
 import type { Socket } from 'node:net';
 import { type Effect, type Input, type Node, other, type Side } from '../nodes/effect.ts';
 import type { GivenBack } from '../nodes/loan.ts';
-import type { Offload } from '../packets/offload.ts';
+import { cheapToComplete, finish, type Offload } from '../packets/offload.ts';
 import type { Clock } from './clock.ts';
 import { reasonOf, SocketConnection, type TransportConnection, type TransportEvents } from './transport-connection.ts';
 
@@ -86,25 +86,28 @@ export class Connection {
 
   /**
    * Sends a datagram of the local stack, whose octets are valid until this returns. Where frames take several, those that
-   * the stack has sent already, and this thread reads without a pause, share them; nothing waits for more.
+   * the stack has sent already, and this thread reads without a pause, share them; nothing waits for more. What a borrower
+   * has read goes before what it reads next: that does not wait at all.
    * @param offload what it lacks
    */
   transmit(datagram: Uint8Array, offload?: Offload): void {
-    if (offload !== undefined || this.node.bundles !== true) {
+    const canShare = offload === undefined || (offload.segmentSize === 0 && datagram.length <= cheapToComplete);
+    if (!canShare || this.node.bundles !== true || this.lent) {
       this.input({ type: 'datagrams', datagrams: [datagram], offload });
       return;
     }
-    if (this.#datagrams.length === 0) queueMicrotask(() => this.#transmitAll());
-    this.#datagrams.push(datagram.slice());
+    if (this.#datagrams.length === 0) queueMicrotask(() => this.flush());
+    this.#datagrams.push(...(offload === undefined ? [datagram.slice()] : finish(datagram, offload)));
   }
 
   /** Inputs that arrive while one is handled wait for their turn. */
   input(input: Input): void {
-    this.#transmitAll();
+    this.flush();
     this.#take(input);
   }
 
-  #transmitAll(): void {
+  /** Sends the datagrams that would wait until this thread has read all. */
+  flush(): void {
     if (this.#datagrams.length > 0) this.#take({ type: 'datagrams', datagrams: this.#datagrams.splice(0) });
   }
 
@@ -117,6 +120,7 @@ export class Connection {
     try {
       // Datagrams that the borrower had read, but not sent, come back with what was lent: they are before this input.
       this.#takeBack();
+      this.flush();
       this.#inputs.push(input);
       for (let next = this.#inputs.shift(); next !== undefined; next = this.#inputs.shift()) this.#handle(next);
     } finally {

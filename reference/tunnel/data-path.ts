@@ -11,7 +11,6 @@ import { type Evp, evp } from '../libc/evp.ts';
 import { limitUnsent } from '../libc/sockets.ts';
 import type { EndPoint } from '../nodes/effect.ts';
 import type { Loan } from '../nodes/loan.ts';
-import { DataOption } from '../wire/identifiers.ts';
 import type { Connection } from './connection.ts';
 import type { Log } from './log.ts';
 import { messageOf } from './reporting.ts';
@@ -32,12 +31,11 @@ interface Added {
   readonly connection: Connection;
   readonly node: EndPoint;
   readonly transform: number;
-  readonly dataOptions: number;
   readonly count?: (passed: Passed) => void;
 }
 
 /** A tunnel that may be lent. */
-interface Lendable extends Omit<Required<Added>, 'transform' | 'dataOptions'> {
+interface Lendable extends Omit<Required<Added>, 'transform'> {
   /** What its thread has counted; and what of that is counted here already. */
   lent: { readonly state: TunnelState; counted: Partial<Passed> } | undefined;
   /** It will be lent as soon as this thread has done what it is at. */
@@ -106,8 +104,8 @@ export class DataPath {
    * @param number by which the role's routes know it
    * @param count gets what passed in the thread, or was dropped
    */
-  add({ number, connection, node, transform, dataOptions, count = () => {} }: Added): void {
-    const reason = this.#evp === undefined || this.#failed ? 'the thread is off' : obstacle(transform, dataOptions);
+  add({ number, connection, node, transform, count = () => {} }: Added): void {
+    const reason = this.#evp === undefined || this.#failed ? 'the thread is off' : obstacle(transform);
     this.#ports.log.info(`data path: ${reason === undefined ? 'fast' : `readable: ${reason}`}`);
     if (reason !== undefined) return;
     clearTimeout(this.#idle);
@@ -210,6 +208,7 @@ export class DataPath {
       return;
     }
     if (!this.#halts(carrier)) return;
+    connection.flush();
     const device = this.#ports.adapter()?.lend();
     if (device !== undefined && !connection.lent && node.canSend) this.#hand(carrier, tunnel, transport);
     if (device !== undefined && this.#lent > 0) carrier.lendAdapter(device);
@@ -319,10 +318,8 @@ export class DataPath {
   }
 }
 
-function obstacle(transform: number, dataOptions: number): string | undefined {
-  if (aeadOf(transform) === undefined) return 'its transform is none of the AEAD';
-  return (dataOptions & DataOption.bundle) === 0 ? undefined : 'it has bundles, which the thread does not know';
-}
+const obstacle = (transform: number): string | undefined =>
+  aeadOf(transform) === undefined ? 'its transform is none of the AEAD' : undefined;
 
 const usedOf = ({ frames, octets }: { readonly frames: number; readonly octets: number }) => ({ frames, octets });
 

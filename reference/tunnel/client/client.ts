@@ -280,11 +280,11 @@ export class TunnelClient implements Service {
     listener(authorizedEvent(session, { address, prefix: ipv6 && { address: ipv6.prefix, length: 64 } }));
     const name = await this.#adapter.activate(settings, this.#firstHop === undefined ? [] : [this.#firstHop]);
     if (name !== undefined) listener({ event: 'adapter', name });
-    const [connection, node, { transform, dataOptions }] = [this.#connection, this.#node, session];
+    const [connection, node, { transform }] = [this.#connection, this.#node, session];
     // It may have ended meanwhile, and the next one does not use the adapter before it is activated again.
     if (this.#session !== session) return;
     this.#dataPath.change(onlyTunnel, this.#adapter.accepted);
-    this.#dataPath.add({ number: onlyTunnel, connection, node, transform, dataOptions });
+    this.#dataPath.add({ number: onlyTunnel, connection, node, transform });
   }
 
   /** A failure of this machine ends the session: a new one would fail in the same way. */

@@ -289,8 +289,8 @@ export const offload: readonly Fault[] = [
     'OFF-05',
     ends,
     'The thread sends flags that were not negotiated.',
-    'tunnel !== undefined && (flagsOf(offload) & ~tunnel.dataOptions) === 0;',
-    'tunnel !== undefined;',
+    'const isTaken = offload !== undefined && tunnel?.takes(offload) === true && !isShort;',
+    'const isTaken = offload !== undefined && tunnel !== undefined && !isShort;',
   ),
   outward(
     'thread-offload-work-not-done',
