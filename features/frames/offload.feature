@@ -242,6 +242,23 @@ Feature: Partial checksums and segmentation
         | 0x0000  | 0x0003 |
         | 0x0001  | 0x0003 |
 
+  @needs:offload @needs:adapter @needs:arp @needs:routes @iut:client @iut:server
+  Rule: Whichever end wants flags, hosts and programs get every octet
+
+    # OFF-01: at both ends. OFF-05: at one.
+    @OFF-01 @OFF-05
+    Scenario Outline: TCP with a host behind the server, where <who> flags
+      Given a private network behind the server, with the node 10.9.0.7
+      And a tunnel of which <who> flags 0 and 1
+      When 8 MiB go by TCP from client to 10.9.0.7 and back
+      Then every octet arrived: SHA-256 is equal at both ends
+
+      Examples:
+        | who                    |
+        | both ends want         |
+        | the client alone wants |
+        | the server alone wants |
+
   @needs:offload @needs:adapter @needs:client-to-client @iut:server @OFF-06
   Rule: Between initiators of which one wants flags and the other does not
 

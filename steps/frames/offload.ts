@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import type { Socket } from 'node:net';
-import { Then, When } from '@cucumber/cucumber';
+import { Given, Then, When } from '@cucumber/cucumber';
 import { concat, equalOctets, viewOf } from '../../reference/octets.ts';
 import { dataOptionNames, Status, type TransformName } from '../../reference/wire/identifiers.ts';
 import { aeadNames } from '../../vectors/generate/bundles.ts';
@@ -10,6 +10,7 @@ import { fixed } from '../../vectors/generate/octets.ts';
 import { packet, sealOffload } from '../../vectors/generate/offload.ts';
 import { load, title, type VectorGroup } from '../../vectors/load.ts';
 import { arrival, arrivals, attacked, datagram } from '../support/attack.ts';
+import { known } from '../support/known.ts';
 import { echoReply } from '../support/lab/echo-reply.ts';
 import { LabFailure, Nonconformance } from '../support/lab/failure.ts';
 import { listenInside } from '../support/lab/traffic.ts';
@@ -22,6 +23,7 @@ import { TcpPeer } from '../support/peers/tcp-peer.ts';
 import { scriptedInitiator } from '../support/peers.ts';
 import { played } from '../support/played.ts';
 import { integrityFailure } from '../support/reactions.ts';
+import { startTunnel } from '../support/tunnels.ts';
 import { tryEach } from '../support/vector-trials.ts';
 import type { ConformanceWorld } from '../support/world.ts';
 
@@ -209,6 +211,19 @@ Then(
     await integrityFailure(peer);
   },
 );
+
+// With processes at both ends.
+
+const wanting: Readonly<Record<string, readonly ('client' | 'server')[]>> = {
+  'both ends want': ['client', 'server'],
+  'the client alone wants': ['client'],
+  'the server alone wants': ['server'],
+};
+
+Given('a tunnel of which {} flags 0 and 1', async function (this: ConformanceWorld, who: string) {
+  const dataOptions = ['checksum', 'segmentation'];
+  await startTunnel(this, Object.fromEntries(known(wanting, who).map((role) => [role, { dataOptions }])));
+});
 
 // From one initiator to another.
 
