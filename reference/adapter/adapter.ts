@@ -99,6 +99,11 @@ export class Adapter implements AsyncDisposable {
     this.#advertise(activation.advertisement);
   }
 
+  /** Whether the local stack leaves work that a peer takes: what none takes so the stack itself does best. */
+  setOffload(on: boolean): void {
+    if (this.#device.offloads && !this.#closed) this.#device.setOffload?.(on);
+  }
+
   /** Stops reading from the device while the tunnel is full: the local stack's own queue fills and slows its senders. */
   pause(): void {
     if (this.#paused || this.#lent) return;

@@ -14,6 +14,9 @@ export interface Device extends AsyncDisposable {
   /** Whether a header (`virtio-header.ts`) is before each frame that is read or written. */
   readonly offloads?: boolean;
 
+  /** Whether the local stack leaves any work from now on; at first it does, if the device offloads. */
+  setOffload?(on: boolean): void;
+
   /** Octets of IP datagram that a frame of the local stack carries at most. */
   readonly mtu: number;
 

@@ -64,12 +64,12 @@ export class ReceivePath {
       receiveDropped.malformed += 1;
       return false;
     }
-    if (offload !== undefined && upperLayerToFinish(datagram, offload.segmentSize) === undefined) {
-      receiveDropped.malformed += 1;
-      return false;
-    }
     if (!permits(sourceOf(datagram), destinationOf(datagram), datagram)) {
       receiveDropped.policy += 1;
+      return false;
+    }
+    if (offload !== undefined && upperLayerToFinish(datagram, offload.segmentSize) === undefined) {
+      receiveDropped.malformed += 1;
       return false;
     }
     const whole = offload === undefined || this.#offloads ? [datagram] : finish(datagram, offload);

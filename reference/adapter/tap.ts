@@ -127,6 +127,10 @@ export class Tap implements Device {
     this.#guarded(() => setCarrier(this.#fd, on));
   }
 
+  setOffload(on: boolean): void {
+    this.#guarded(() => setOffload(this.#fd, on && this.offloads));
+  }
+
   close(): Promise<void> {
     this.#closing ??= this.#close();
     return this.#closing;

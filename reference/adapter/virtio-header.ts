@@ -3,7 +3,6 @@
  * They say what the sender of the frame left to be done. Offsets count from the Ethernet header, in the machine's own order
  * of octets, which is the low one first wherever this program runs.
  */
-import { viewOf } from '../octets.ts';
 import { ethernetHeaderLength } from '../packets/ethernet.ts';
 import { complete, type Offload, segment, upperLayerToFinish } from '../packets/offload.ts';
 
@@ -25,12 +24,11 @@ export interface Left {
 
 /** @returns undefined where nothing is left to do */
 export function readVirtioHeader(octets: Uint8Array): Left | undefined {
-  const view = viewOf(octets);
   const type = octets[1]! & ~GSO_ECN;
   if ((octets[0]! & NEEDS_CHECKSUM) === 0 && type === GSO_NONE) return undefined;
-  const start = view.getUint16(6, true) - ethernetHeaderLength;
-  const checksum = start + view.getUint16(8, true);
-  return { type, segmentSize: type === GSO_NONE ? 0 : view.getUint16(4, true), start, checksum };
+  const start = wordAt(octets, 6) - ethernetHeaderLength;
+  const checksum = start + wordAt(octets, 8);
+  return { type, segmentSize: type === GSO_NONE ? 0 : wordAt(octets, 4), start, checksum };
 }
 
 /**
@@ -64,14 +62,20 @@ export function writeVirtioHeader(octets: Uint8Array, datagram: Uint8Array, offl
   const { segmentSize } = offload;
   const upper = upperLayerToFinish(datagram, segmentSize);
   if (upper === undefined) return false;
-  const view = viewOf(octets);
   octets[0] = NEEDS_CHECKSUM;
   if (segmentSize > 0) octets[1] = typeOf(datagram, upper.start);
-  view.setUint16(2, ethernetHeaderLength + upper.payload, true);
-  view.setUint16(4, segmentSize, true);
-  view.setUint16(6, ethernetHeaderLength + upper.start, true);
-  view.setUint16(8, upper.checksum - upper.start, true);
+  setWord(octets, 2, ethernetHeaderLength + upper.payload);
+  setWord(octets, 4, segmentSize);
+  setWord(octets, 6, ethernetHeaderLength + upper.start);
+  setWord(octets, 8, upper.checksum - upper.start);
   return true;
+}
+
+const wordAt = (octets: Uint8Array, at: number): number => octets[at]! | (octets[at + 1]! << 8);
+
+function setWord(octets: Uint8Array, at: number, value: number): void {
+  octets[at] = value & 0xff;
+  octets[at + 1] = value >> 8;
 }
 
 /** The kernel is told of CWR (RFC 3168 §6.1.2), which the first segment alone has. */

@@ -8,7 +8,7 @@ import { WOULD_BLOCK } from '../libc/native.ts';
 import { receive } from '../libc/sockets.ts';
 import { datagramLength, destinationOf, sourceOf } from '../packets/datagram.ts';
 import { EtherType, ethernetHeaderLength } from '../packets/ethernet.ts';
-import { type Offload, upperLayerToFinish } from '../packets/offload.ts';
+import type { Offload } from '../packets/offload.ts';
 import { lengthInBundle } from '../wire/bundle.ts';
 import { bounds, frameStartLength } from '../wire/frame.ts';
 import { FrameType, protocolVersion } from '../wire/identifiers.ts';
@@ -125,8 +125,7 @@ export class Inward {
   #deliver(tunnel: LentTunnel, adapter: LentDevice, at: number, { datagramLength: length, offload }: Delivery): void {
     const { octets, view, address } = this.#slab;
     const datagram = octets.subarray(at, at + length);
-    const isFit = offload === undefined || upperLayerToFinish(datagram, offload.segmentSize) !== undefined;
-    if (datagramLength(datagram) !== length || !isFit) {
+    if (datagramLength(datagram) !== length) {
       this.#counts.add('malformed');
       return;
     }
@@ -137,11 +136,14 @@ export class Inward {
       return;
     }
     const from = at - ethernetHeaderLength;
+    // All that stands before the datagram takes the place of the header and the tag, which are not needed any more.
+    const before = adapter.offloads ? virtioHeaderLength : 0;
+    if (before > 0 && !writeVirtioHeader(octets.subarray(from - before, from), datagram, offload)) {
+      this.#counts.add('malformed');
+      return;
+    }
     view.setUint16(at - 2, octets[at]! >> 4 === 4 ? EtherType.ipv4 : EtherType.ipv6);
     octets.set(adapter.addresses, from);
-    // All this takes the place of the header and the tag, which are not needed any more.
-    const before = adapter.offloads ? virtioHeaderLength : 0;
-    if (before > 0) writeVirtioHeader(octets.subarray(from - before, from), datagram, offload);
     if (!indicate(adapter.fd, address + from - before, before + ethernetHeaderLength + length)) {
       this.#counts.add('refused');
       return;

@@ -10,6 +10,7 @@ import { defaultPort, parseNodeName } from '../../wire/names.ts';
 import type { NetworkSettings } from '../../wire/network-settings.ts';
 import { systemClock } from '../clock.ts';
 import type { ClientConfig } from '../config/config.ts';
+import { offloads } from '../config/shared-keys.ts';
 import { Connection, type Report } from '../connection.ts';
 import { DataPath } from '../data-path.ts';
 import type { Service } from '../events.ts';
@@ -283,6 +284,7 @@ export class TunnelClient implements Service {
     const [connection, node, { transform }] = [this.#connection, this.#node, session];
     // It may have ended meanwhile, and the next one does not use the adapter before it is activated again.
     if (this.#session !== session) return;
+    this.#adapter.adapter?.setOffload(offloads(session.dataOptions));
     this.#dataPath.change(onlyTunnel, this.#adapter.accepted);
     this.#dataPath.add({ number: onlyTunnel, connection, node, transform });
   }

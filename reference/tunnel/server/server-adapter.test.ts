@@ -196,3 +196,16 @@ test('what passed and what did not is counted for each tunnel and for the adapte
   });
   await server.close();
 });
+
+test('the local stack leaves work as long as one tunnel client takes it', async (t) => {
+  const { server, device } = await made({});
+  const told: boolean[] = [];
+  Object.assign(device, { offloads: true, setOffload: (on: boolean) => told.push(on) });
+  const addresses = (address: string) => ({ address, networks: [] });
+  await server.add('one', 'alice', addresses('10.8.0.10'), 0);
+  await server.add('two', 'bob', addresses('10.8.0.11'), 1);
+  await server.add('three', 'carol', addresses('10.8.0.12'), 8);
+  await server.remove('two');
+  t.deepEqual(told, [false, true, true, false]);
+  await server.close();
+});

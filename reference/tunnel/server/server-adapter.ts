@@ -39,6 +39,8 @@ interface Client<Tunnel> extends Pick<Counters, 'transmitted' | 'received'> {
   readonly tunnel: Tunnel;
   readonly name: string;
   readonly addresses: ClientAddresses;
+  /** Whether it takes datagrams that lack something. */
+  readonly takesWork: boolean;
   readonly permits: PeerPolicy;
   /** Why datagrams did not pass, as far as the adapter knows. */
   readonly dropped: { full: number; policy: number };
@@ -151,12 +153,14 @@ export class ServerAdapter<Tunnel> {
     else this.#adapter?.resume();
   }
 
-  async add(tunnel: Tunnel, name: string, addresses: ClientAddresses): Promise<void> {
+  /** @param dataOptions bits that were negotiated */
+  async add(tunnel: Tunnel, name: string, addresses: ClientAddresses, dataOptions = 0): Promise<void> {
     const { transmitted, received } = zeroCounters();
     const client: Client<Tunnel> = {
       tunnel,
       name,
       addresses,
+      takesWork: offloads(dataOptions),
       permits: (...datagram) => this.#permits(client, ...datagram),
       transmitted,
       received,
@@ -164,6 +168,7 @@ export class ServerAdapter<Tunnel> {
     };
     this.#switchboard.add(client, addresses);
     this.#clients.set(tunnel, client);
+    this.#shareWork();
     this.#traffic?.add(tunnel, addresses, name);
     if (this.#clients.size > 1) this.#adapter?.resume();
     if (addresses.networks.length > 0) await this.#configure();
@@ -175,6 +180,7 @@ export class ServerAdapter<Tunnel> {
     const { name, addresses } = client;
     logDrops(this.#ports.log, `tunnel of ${name}`, this.#dropsOf(client));
     this.#clients.delete(tunnel);
+    this.#shareWork();
     this.#switchboard.remove(client);
     this.#traffic?.remove(tunnel, addresses.address);
     if (addresses.networks.length > 0) await this.#configure();
@@ -204,6 +210,11 @@ export class ServerAdapter<Tunnel> {
     const { adapter } = this.statistics();
     if (adapter !== null) logDrops(this.#ports.log, `adapter ${adapter.name}`, adapter.dropped);
     await this.#adapter?.close();
+  }
+
+  /** Where no tunnel client takes datagrams that lack something, the local stack does the work. */
+  #shareWork(): void {
+    this.#adapter?.setOffload([...this.#clients.values()].some(({ takesWork }) => takesWork));
   }
 
   #dropsOf({ tunnel, dropped: { full, policy } }: Client<Tunnel>): Drop[] {

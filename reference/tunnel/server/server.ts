@@ -200,9 +200,9 @@ export class TunnelServer implements Service {
     older?.connection.input({ type: 'superseded' });
   }
 
-  #add(tunnel: Tunnel, { name, transform }: SessionDescription, addresses: ClientAddresses): void {
+  #add(tunnel: Tunnel, { name, transform, dataOptions }: SessionDescription, addresses: ClientAddresses): void {
     const { number, connection, node } = tunnel;
-    this.#adapter.add(tunnel, name, addresses).catch((error: unknown) => this.#error(error));
+    this.#adapter.add(tunnel, name, addresses, dataOptions).catch((error: unknown) => this.#error(error));
     this.#dataPath.change(number, { tunnel: number, addresses } satisfies RoutesChange);
     const count = (passed: Passed): void => this.#adapter.count(tunnel, passed);
     this.#dataPath.add({ number, connection, node, transform, count });
