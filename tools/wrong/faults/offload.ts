@@ -152,7 +152,7 @@ export const offload: readonly Fault[] = [
   conversation(
     'offload-checksums-for-nobody',
     'OFF-05',
-    ends,
+    'server',
     'Checksums stay partial for a peer that wants no flags.',
     'datagrams.flatMap((datagram) => finish(datagram, offload))',
     'datagrams.flatMap((datagram) => (offload.segmentSize === 0 ? [datagram] : finish(datagram, offload)))',
@@ -303,7 +303,7 @@ export const offload: readonly Fault[] = [
   outward(
     'thread-offload-last-segment-lost',
     'OFF-05',
-    ends,
+    'server',
     'The thread leaves the last segment out where it cuts a datagram.',
     'for (const one of finishLeft(left, datagram)) {',
     'for (const one of finishLeft(left, datagram).slice(0, left.segmentSize > 0 ? -1 : 1)) {',
