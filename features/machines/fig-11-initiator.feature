@@ -54,7 +54,7 @@ Feature: Tunnel initiator
       And nothing came before RESPONSE but RELAY and REQUEST
 
     # fig. 11 Authorized: data
-    @needs:adapter
+    @needs:adapter @needs:arp
     Scenario: Datagrams both ways
       Given a tunnel initiator whose server is scripted
       When the server authorizes it

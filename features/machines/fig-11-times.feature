@@ -64,7 +64,7 @@ Feature: How long a tunnel initiator waits, and how long it uses a key
         | 4294967295 |
         | 4772186    |
 
-    @needs:adapter
+    @needs:adapter @needs:arp
     Scenario: What the initiator itself sends
       Given a tunnel initiator whose server is scripted
       Then the initiator lets a key go when this much of its bound is used up, not before, and connects again
@@ -72,7 +72,7 @@ Feature: How long a tunnel initiator waits, and how long it uses a key
         | 20 frames   | the initiator | 18   |
         | 3000 octets | the initiator | 2700 |
 
-    @needs:adapter @needs:deterministic
+    @needs:adapter @needs:arp @needs:deterministic
     Scenario: What the initiator itself sends, with padding
       Given a tunnel initiator whose server is scripted, configured with
         """
