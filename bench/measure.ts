@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 import { attempt, run } from '../steps/support/lab/command.ts';
+import { median } from './figures.ts';
 
 const port = '5201';
 const gigabyte = 1e9;
@@ -59,10 +60,10 @@ export async function datagrams(way: Way, seconds: number, octets: number): Prom
   return (sum.packets - sum.lost_packets) / sum.seconds;
 }
 
-/** Milliseconds, the average of 20. */
+/** Milliseconds, the median of 100. */
 export async function ping({ client, address }: Way): Promise<number> {
-  const text = await run(['ping', '-n', '-q', '-i', '0.05', '-c', '20', address], { namespace: client });
-  return Number(/= [\d.]+\/([\d.]+)\//.exec(text)?.[1]);
+  const text = await run(['ping', '-n', '-i', '0.02', '-c', '100', address], { namespace: client });
+  return median([...text.matchAll(/ time=([\d.]+)/g)].map(([, milliseconds]) => Number(milliseconds)));
 }
 
 /** Pings again and again until an answer comes. @throws Error if none comes within 20 s */
