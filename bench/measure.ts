@@ -34,7 +34,10 @@ async function iperf(way: Way, ...words: readonly string[]): Promise<Report> {
   await once(listener.stdout, 'data');
   listener.stdout.resume();
   try {
-    const text = await run(['iperf3', '-J', '-c', address, '-p', port, ...words], { namespace: client, timeout: patience });
+    const text = await run(['iperf3', '-J', '-c', address, '-p', port, ...words], {
+      namespace: client,
+      timeout: patience,
+    });
     return (JSON.parse(text) as { readonly end: Report }).end;
   } finally {
     listener.kill('SIGKILL');
