@@ -108,7 +108,7 @@ const servicePort = 3266;
 /** What the relay's operator has listed: nothing but their addresses keeps the relay from them. */
 const listed = [
   ...['one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine', 'ten', 'eleven', 'twelve', 'thirteen'],
-  ...['not', 'allowed', 'several'],
+  ...['fourteen', 'not', 'allowed', 'several'],
 ].map((name) => `${name}.test`);
 
 async function relayWithServices(world: ConformanceWorld, text: string): Promise<void> {
@@ -119,9 +119,14 @@ async function relayWithServices(world: ConformanceWorld, text: string): Promise
   await lab.ip(
     relay,
     `addr add 169.254.7.1/16 dev ${wireDevice}`,
+    `addr add fe80::71/64 dev ${wireDevice} nodad`,
     `neigh replace ${dropped} lladdr 02:00:00:00:00:07 dev ${wireDevice} nud permanent`,
   );
-  await lab.ip(lab.namespace('others'), `addr add 169.254.7.7/16 dev ${wireDevice}`);
+  await lab.ip(
+    lab.namespace('others'),
+    `addr add 169.254.7.7/16 dev ${wireDevice}`,
+    `addr add fe80::77/64 dev ${wireDevice} nodad`,
+  );
   await world.startRelay('relay-b', { allow, ...JSON.parse(text) });
   const services = await Promise.all([
     world.listen('relay-b', servicePort),
