@@ -140,3 +140,4 @@ Feature: Limits of a tunnel relay, and addresses that it leaves alone
         | addresses              |
         | 10.77.0.7, 10.77.0.21  |
         | 10.77.0.21, 10.77.0.7  |
+        | fd77::7, fd77::21      |

@@ -87,6 +87,14 @@ export const forwarding: readonly Fault[] = [
     'AbortSignal.timeout(share)',
     'AbortSignal.timeout(share * 1000)',
   ),
+  group(
+    'first-ipv6-address-has-all-the-time',
+    'PATH-17',
+    'client relay',
+    'An IPv6 address of the next node that does not answer has all the time.',
+    'AbortSignal.timeout(share)',
+    "AbortSignal.timeout(endpoint.address.includes(':') ? share * 1000 : share)",
+  ),
   relayForwarding(
     'ports-of-any-entry',
     'PATH-02',

@@ -1,7 +1,7 @@
 /** Tunnel paths and groups: which address a relay connects to ([EP] fig. 4; fig. 13, 239). */
 import { type Fault, inModule } from '../fault.ts';
 
-const unreachable = 'The kernel itself refuses a TCP connection there: nothing is ever connected to.';
+const unreachable = 'The kernel refuses to connect there (in IPv6: without a zone), so that nothing ever leaves.';
 
 const policy = inModule('reference/tunnel/relay/forwarding.ts', ['relay'], {
   'path-any-port': [
@@ -75,7 +75,6 @@ const reserved = inModule('reference/packets/reserved.ts', ['relay'], {
 }).concat(
   inModule('reference/packets/reserved.ts', ['relay'], {
     'path-multicast': ['PATH-03', 'Multicast addresses are connected to.', `['224.0.0.0/4', 'ff00::/8']`, `[]`],
-    // A zone is what such an address lacks; libuv adds one in fe80::/16 alone.
     'path-link-local-of-16-bits': [
       'PATH-03',
       'Of the link-local addresses of IPv6, fe80::/10, it knows fe80::/16.',

@@ -257,6 +257,14 @@ export const reach: readonly Fault[] = [
     "`chain forward { ${hook('forward')}\\nmeta nfproto ipv4 jump judge\\n}`,",
   ),
   lockdown(
+    'lockdown-forwards-ipv4',
+    'LOCK-07',
+    'client',
+    'Of what the machine forwards its lockdown holds for IPv6 alone.',
+    "`chain forward { ${hook('forward')}\\njump judge\\n}`,",
+    "`chain forward { ${hook('forward')}\\nmeta nfproto ipv6 jump judge\\n}`,",
+  ),
+  lockdown(
     'lockdown-forwards-dns',
     'LOCK-07',
     'client',
