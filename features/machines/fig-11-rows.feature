@@ -108,22 +108,6 @@ Feature: Tunnel initiator, state by state
       And the user ends the session
       Then the initiator does not connect again while it waits for 2500 ms
 
-  @iut:client @INI-25 @needs:reconnect
-  Rule: Without configuration it is the same
-
-    # After the third connection that breaks it waits for 4 s at least.
-    @long
-    Scenario: SIGTERM while the back-off runs that follows the third connection
-      Given a tunnel initiator whose server is scripted, configured with
-        """
-        { "reconnect": true }
-        """
-      When 2 connections in a row break before RESPONSE
-      And the server breaks the connection off
-      And its back-off has begun
-      And the user has ended the session by SIGTERM
-      Then the initiator program exits with status 0 within 3 s
-
   @iut:client @INI-18 @CLOSE-05
   Rule: The exit tells why the session ended
 

@@ -110,11 +110,6 @@ Then(
 
 // How the program ends.
 
-/** At once, and nothing on the wire tells. */
-When('its back-off has begun', async () => {
-  await pause(300);
-});
-
 Then(
   'the exit status of the initiator is this after the server has sent',
   async function (this: ConformanceWorld, table: DataTable) {

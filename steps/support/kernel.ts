@@ -1,6 +1,6 @@
 /** Steps about what the kernels of the end points know: the adapter's addresses and MTU, routes, and who is at its other end. */
 import assert from 'node:assert/strict';
-import { Given, Then } from '@cucumber/cucumber';
+import { Then } from '@cucumber/cucumber';
 import { isIpv6 } from '../../reference/packets/addresses.ts';
 import { known } from './known.ts';
 import { adapterIn } from './lab/adapter-device.ts';
@@ -18,10 +18,6 @@ export async function lose(world: ConformanceWorld, node: NodeName, address: str
   const neighbour = `neigh replace ${address} lladdr 02:00:00:00:00:98 dev ${wireDevice} nud permanent`;
   await world.lab.ip(world.lab.namespace(node), neighbour);
 }
-
-Given('what {node} sends to {word} is lost', async function (this: ConformanceWorld, node: NodeName, address: string) {
-  await lose(this, node, address);
-});
 
 const wayOf = ({ gateway, dev }: KernelRoute): string => `${gateway} ${dev}`;
 

@@ -1,6 +1,8 @@
 /** Steps about the first node of a tunnel path: by which addresses and at which port an initiator reaches it ([EP] fig. 4). */
 import assert from 'node:assert/strict';
 import { Given, Then, When } from '@cucumber/cucumber';
+import { lose } from '../support/kernel.ts';
+import type { NodeName } from '../support/lab/namespace.ts';
 import { listenAsServer, scriptedServer } from '../support/peers.ts';
 import type { ConformanceWorld } from '../support/world.ts';
 
@@ -10,6 +12,10 @@ Given(
     await this.startLab({ dns: true, ipv6: Boolean(both) });
   },
 );
+
+Given('what {node} sends to {word} is lost', async function (this: ConformanceWorld, node: NodeName, address: string) {
+  await lose(this, node, address);
+});
 
 /** It listens in the node server, whose addresses are not all of these. */
 Given(
