@@ -220,6 +220,14 @@ export const connecting: readonly Fault[] = [
     'if (name === undefined || tunnel.session?.name === name)',
     'if (tunnel.confirmed && (name === undefined || tunnel.session?.name === name))',
   ),
+  server(
+    'end-session-of-the-first-of-a-name',
+    'SRV-34',
+    'server',
+    'The operator’s End Session ends one session of the name, the one that came first.',
+    "tunnel.connection.input({ type: 'command', command: 'end session' });",
+    "return tunnel.connection.input({ type: 'command', command: 'end session' });",
+  ),
   table(
     'superseded-takes-its-address-along',
     'SRV-18 ADP-10',

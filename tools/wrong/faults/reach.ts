@@ -288,6 +288,14 @@ export const reach: readonly Fault[] = [
     'if (lockdown === undefined || this.#lockdown === undefined) return;',
     'if (lockdown === undefined || this.#lockdown === undefined || globalThis.imposed) return;\n    globalThis.imposed = true;',
   ),
+  client(
+    'lockdown-of-the-first-ipv6-client-data',
+    'LOCK-06',
+    'client',
+    'In IPv6 its lockdown stays as the first client data had it.',
+    'carried: reachableBy(settings),',
+    "carried: [\n        ...reachableBy(settings).filter(({ address }) => !address.includes(':')),\n        ...(globalThis.carried6 ??= reachableBy(settings).filter(({ address }) => address.includes(':'))),\n      ],",
+  ),
   datagram(
     'ethernet-padding-of-ipv6-sent',
     'ADP-04 ADP-30',
