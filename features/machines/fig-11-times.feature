@@ -36,6 +36,22 @@ Feature: How long a tunnel initiator waits, and how long it uses a key
       When keys of 1, 2, 1 and 1 s are used up, one after the other
       Then the initiator connects again at once after each but the last, and after 1000 to 2000 ms after that
 
+  @iut:client @INI-25 @needs:reconnect
+  Rule: End Session ends the back-off, however long it has become
+
+    # After the third connection that breaks it is 4 s at least.
+    @long
+    Scenario: SIGTERM after the third connection that breaks
+      Given a tunnel initiator whose server is scripted, configured with
+        """
+        { "reconnect": true }
+        """
+      When 2 connections in a row break before RESPONSE
+      And the server breaks the connection off
+      And its back-off has begun
+      And the user has ended the session by SIGTERM
+      Then the initiator program exits with status 0 within 3 s
+
   @iut:client @INI-09
   Rule: The initiator acts when 90 % of a bound are used up, and connects again
 
