@@ -23,7 +23,7 @@ declare module '../support/world.ts' {
     /** Whose session outlives what befalls others. */
     lasting: ScriptedInitiator;
     /** Those of several initiators, by their names. */
-    sessions: ReadonlyMap<string, ScriptedInitiator>;
+    sessionsByName: ReadonlyMap<string, ScriptedInitiator>;
   }
 }
 
@@ -145,7 +145,7 @@ Then(
 When(/^((?:alice|bob)(?: and (?:alice|bob))+) are authorized$/, async function (this: ConformanceWorld, list: string) {
   const sessions = new Map<string, ScriptedInitiator>();
   for (const name of list.split(' and ')) sessions.set(name, await session(this, name));
-  this.set('sessions', sessions);
+  this.set('sessionsByName', sessions);
 });
 
 /** Whether the server's machine sends what is for an address into the adapter. */
@@ -158,7 +158,7 @@ Then(
   'pings from the server make DATA frames for whom they are for',
   async function (this: ConformanceWorld, table: DataTable) {
     const act = async ([destination = '', name = '']: string[]): Promise<void> => {
-      const peer = known(Object.fromEntries(this.get('sessions')), name);
+      const peer = known(Object.fromEntries(this.get('sessionsByName')), name);
       const isRouted = async () => (await isBehindAdapter(this, destination)) || undefined;
       await until(`a route to ${destination} through the adapter`, isRouted, 5_000);
       const [datagram] = await Promise.all([peer.receive(), pingFromServer(this, destination)]);
@@ -170,7 +170,7 @@ Then(
 );
 
 When('the session of {word} is over', async function (this: ConformanceWorld, name: string) {
-  const peer = known(Object.fromEntries(this.get('sessions')), name);
+  const peer = known(Object.fromEntries(this.get('sessionsByName')), name);
   await peer.close(Status.endSession);
   await peer.connection.ended();
   // Until the server has done with it: nothing tells.

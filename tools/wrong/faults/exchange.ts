@@ -244,6 +244,14 @@ export const exchange: readonly Fault[] = [
     "this.#accept.dns ? (server.includes(':') ? undefined : faultOfHost(server)) :",
   ),
   acceptance(
+    'ipv4-dns-server-on-loopback',
+    'CD-17',
+    'client',
+    'It judges the addresses of DNS servers in IPv6 alone.',
+    'this.#accept.dns ? faultOfHost(server) :',
+    "this.#accept.dns ? (server.includes(':') ? faultOfHost(server) : undefined) :",
+  ),
+  acceptance(
     'dns-server-on-the-link',
     'CD-17',
     'client',
