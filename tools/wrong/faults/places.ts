@@ -67,7 +67,7 @@ export const places: readonly Fault[] = [
   sources(
     'source-is-an-ipv6-address',
     'RLY-22 RLY-13 SRV-27',
-    'relay server',
+    'relay',
     'In IPv6 each address is a source.',
     'return { name: network(text, 64), block: network(text, 48) };',
     'return { name: text, block: network(text, 48) };',
@@ -75,7 +75,7 @@ export const places: readonly Fault[] = [
   sources(
     'source-is-a-48',
     'RLY-22 RLY-13 SRV-27',
-    'relay server',
+    'relay',
     'An IPv6 /48 is one source to it.',
     'return { name: network(text, 64), block: network(text, 48) };',
     'return { name: network(text, 48), block: network(text, 48) };',
