@@ -148,6 +148,18 @@ Feature: Sessions of a tunnel server
         | the first address, and the server's | 10.8.0.1/24   | 10.8.0.0-10.8.0.3     | 10.8.0.2, 10.8.0.3     |
         | the server's address, and the last  | 10.8.0.254/24 | 10.8.0.252-10.8.0.255 | 10.8.0.252, 10.8.0.253 |
 
+    @CD-15 @needs:groups
+    Scenario: A map of addresses, and a pool that holds what is not free
+      Given a tunnel server with a map of addresses, configured with
+        """
+        { "initiators": [{ "name": "alice", "publicKey": "{alice}" }, { "name": "bob", "publicKey": "{bob}" },
+                         { "name": "carol", "publicKey": "{carol}", "address": "10.8.0.2" }],
+          "clientData": { "pool": "10.8.0.0-10.8.0.4" } }
+        """
+      When alice, bob, alice connect one after the other
+      Then each name has one address, and no two the same
+      And each of these addresses is one of 10.8.0.3, 10.8.0.4
+
     @CD-10 @needs:ipv6
     Scenario: Two names whose addresses end alike
       Given nodes that speak IPv6

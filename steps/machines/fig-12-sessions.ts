@@ -1,7 +1,10 @@
 /** Steps about the sessions of a tunnel server: confirmed, superseded, expired, too many ([EP] fig. 12, Authorized 225). */
 import assert from 'node:assert/strict';
+import { chmodSync, mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { type DataTable, Then, When } from '@cucumber/cucumber';
+import { type DataTable, Given, Then, When } from '@cucumber/cucumber';
 import { addressOctets, ipv4Octets, isIpv6 } from '../../reference/packets/addresses.ts';
 import { Status } from '../../reference/wire/identifiers.ts';
 import { eachRow, sendByLooks } from '../support/exchanges.ts';
@@ -16,6 +19,7 @@ import { flipped } from '../support/peers/handshake.ts';
 import { identityOf } from '../support/peers/identities.ts';
 import type { ScriptedInitiator, ScriptedInitiatorOptions } from '../support/peers/scripted-initiator.ts';
 import { newInitiator, scriptedInitiator, timeOfClose } from '../support/peers.ts';
+import { overridesOf, startUnderTest } from '../support/under-test.ts';
 import type { ConformanceWorld } from '../support/world.ts';
 
 declare module '../support/world.ts' {
@@ -80,6 +84,16 @@ Then('each name has one address, and no two the same', function (this: Conforman
   const prefixes = new Set(leases.flatMap(({ prefix = [] }) => prefix));
   assert.ok(prefixes.size === 0 || prefixes.size === names.size, `prefixes ${[...prefixes].join(', ')}`);
 });
+
+Given(
+  'a tunnel server with a map of addresses, configured with',
+  async function (this: ConformanceWorld, text: string) {
+    const addressMap = mkdtempSync(join(tmpdir(), 'addresses-'));
+    // Whoever the server runs as.
+    chmodSync(addressMap, 0o777);
+    await startUnderTest(this, 'server', { ...overridesOf(text), addressMap });
+  },
+);
 
 Then('each of these addresses is one of {}', function (this: ConformanceWorld, list: string) {
   for (const { name, address } of this.get('leases'))

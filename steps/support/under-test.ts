@@ -64,7 +64,7 @@ Given(
 );
 
 /** `{alice}` in a configuration stands for the public key of that identity; null leaves the key out. */
-function overridesOf(text: string): Overrides {
+export function overridesOf(text: string): Overrides {
   const json = text.replace(/\{(\w[\w.]*)\}/g, (_, name: string) => identityOf(name).publicKey);
   return withoutNulls(JSON.parse(json) as Overrides);
 }

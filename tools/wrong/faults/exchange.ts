@@ -156,6 +156,14 @@ export const exchange: readonly Fault[] = [
     'if (!this.lan.isHost(number)) return false;',
   ),
   pool(
+    'map-gives-what-is-not-free',
+    'SRV-19 CD-15',
+    'server',
+    'By the map of a group, names get addresses of the pool that are fixed for others, or the server’s own.',
+    'const free = (one: number): boolean => this.#isFree(one);',
+    'const free = (one: number): boolean => one >= this.#first;',
+  ),
+  pool(
     'pool-gives-the-ends-of-the-lan',
     'CD-15',
     'server',

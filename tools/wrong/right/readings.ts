@@ -86,4 +86,15 @@ export const otherReadings: readonly Right[] = [
       'this.#accept.dns ? (faultOfHost(server) ?? faultOfSubnet(hostPrefix(server), this.#connected)) :',
     ],
   },
+  {
+    id: 'lockdown-of-former-client-data-too',
+    roles: ['client'],
+    does: 'Its lockdown goes on holding for what former client data named (section 11.1).',
+    touches: ['LOCK'],
+    file: 'reference/tunnel/client/client.ts',
+    change: [
+      'carried: reachableBy(settings),',
+      'carried: (globalThis.carried = [...(globalThis.carried ?? []), ...reachableBy(settings)]),',
+    ],
+  },
 ];
