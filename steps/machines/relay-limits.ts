@@ -5,6 +5,7 @@ import { type DataTable, Given, Then } from '@cucumber/cucumber';
 import { concat } from '../../reference/octets.ts';
 import { statusName } from '../../reference/wire/identifiers.ts';
 import { eachRow, frameOf } from '../support/exchanges.ts';
+import { lose } from '../support/kernel.ts';
 import { LabFailure } from '../support/lab/failure.ts';
 import { type NodeName, wireDevice } from '../support/lab/namespace.ts';
 import { until } from '../support/lab/until.ts';
@@ -13,6 +14,7 @@ import type { ScriptedListener } from '../support/peers/scripted.ts';
 import { ScriptedInitiator, withRequest } from '../support/peers/scripted-initiator.ts';
 import { newInitiator } from '../support/peers.ts';
 import { type Arrival, inTurn, isThere, settle } from '../support/places-taken.ts';
+import { answeredByNextNode, forwardedToNextNode } from '../support/through-relay.ts';
 import type { ConformanceWorld } from '../support/world.ts';
 
 declare module '../support/world.ts' {
@@ -24,47 +26,22 @@ declare module '../support/world.ts' {
 
 // Limits.
 
-/** A tunnel to the next node, which has answered. */
-async function tunnelFrom(world: ConformanceWorld, from: NodeName): Promise<ScriptedInitiator> {
-  const peer = await forwardedFrom(world, from);
-  const server = await world.get('listener').accept();
-  await server.send(frameOf(9, 10));
-  await peer.connection.octets(10);
-  // A tunnel is over when both its ends are.
-  server.ended(60_000).then(
-    () => server.finish(),
-    () => {},
-  );
-  return peer;
-}
-
-async function forwardedFrom(world: ConformanceWorld, from: NodeName): Promise<ScriptedInitiator> {
-  const peer = await newInitiator(world, {}, from);
-  await peer.connection.send(withRequest(peer.relay));
-  return peer;
-}
-
 function kindsOf(world: ConformanceWorld): Readonly<Record<string, Arrival>> {
-  const sending =
-    (octetsOf: (peer: ScriptedInitiator) => Uint8Array) =>
+  const after =
+    (act: (peer: ScriptedInitiator) => Promise<void>) =>
     async (from: NodeName): Promise<ScriptedInitiator> => {
       const peer = await newInitiator(world, {}, from);
-      await peer.connection.send(octetsOf(peer));
+      await act(peer);
       return peer;
     };
+  const sending = (octetsOf: (peer: ScriptedInitiator) => Uint8Array) =>
+    after((peer) => peer.connection.send(octetsOf(peer)));
   return {
     silent: { arrive: (from) => newInitiator(world, {}, from), farewell: 'CLOSE' },
     RELAY: { arrive: sending(({ relay }) => relay), farewell: 'CLOSE' },
     half: { arrive: sending(({ relay }) => withRequest(relay).subarray(0, relay.length + 100)), farewell: 'CLOSE' },
-    forwarded: {
-      arrive: async (from) => {
-        const peer = await forwardedFrom(world, from);
-        await world.get('listener').accept();
-        return peer;
-      },
-      farewell: 'CLOSE',
-    },
-    tunnel: { arrive: (from) => tunnelFrom(world, from), farewell: 'CLOSE' },
+    forwarded: { arrive: after((peer) => forwardedToNextNode(world, peer)), farewell: 'CLOSE' },
+    tunnel: { arrive: after((peer) => answeredByNextNode(world, peer)), farewell: 'CLOSE' },
     over: {
       arrive: async (from) => {
         const peer = await newInitiator(world, {}, from);
@@ -102,13 +79,13 @@ Then('{int} tunnels have places, and the next two are refused', async function (
 
 // Addresses.
 
-/** A station that never answers. Of all on the wire getaddrinfo() takes it for the nearest to relay-b (RFC 6724 §6, rule 9). */
-const dropped = '10.77.0.7';
+/** Addresses that never answer. Of all on the wire getaddrinfo() takes them for the nearest to relay-b (RFC 6724 §6, rule 9). */
+const dropped = ['10.77.0.7', 'fd77::7'];
 const servicePort = 3266;
 /** What the relay's operator has listed: nothing but their addresses keeps the relay from them. */
 const listed = [
   ...['one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine', 'ten', 'eleven', 'twelve', 'thirteen'],
-  ...['not', 'allowed', 'several'],
+  ...['fourteen', 'not', 'allowed', 'several'],
 ].map((name) => `${name}.test`);
 
 async function relayWithServices(world: ConformanceWorld, text: string): Promise<void> {
@@ -116,12 +93,13 @@ async function relayWithServices(world: ConformanceWorld, text: string): Promise
   const ports = [tunnelPort, servicePort];
   const allow = listed.map((name) => ({ name, ports }));
   const relay = lab.namespace('relay-b');
+  await lab.ip(relay, `addr add 169.254.7.1/16 dev ${wireDevice}`, `addr add fe80::71/64 dev ${wireDevice} nodad`);
+  for (const address of dropped) await lose(world, 'relay-b', address);
   await lab.ip(
-    relay,
-    `addr add 169.254.7.1/16 dev ${wireDevice}`,
-    `neigh replace ${dropped} lladdr 02:00:00:00:00:07 dev ${wireDevice} nud permanent`,
+    lab.namespace('others'),
+    `addr add 169.254.7.7/16 dev ${wireDevice}`,
+    `addr add fe80::77/64 dev ${wireDevice} nodad`,
   );
-  await lab.ip(lab.namespace('others'), `addr add 169.254.7.7/16 dev ${wireDevice}`);
   await world.startRelay('relay-b', { allow, ...JSON.parse(text) });
   const services = await Promise.all([
     world.listen('relay-b', servicePort),

@@ -1,6 +1,6 @@
 /** Steps about what the kernels of the end points know: the adapter's addresses and MTU, routes, and who is at its other end. */
 import assert from 'node:assert/strict';
-import { Then } from '@cucumber/cucumber';
+import { Given, Then } from '@cucumber/cucumber';
 import { isIpv6 } from '../../reference/packets/addresses.ts';
 import { known } from './known.ts';
 import { adapterIn } from './lab/adapter-device.ts';
@@ -12,6 +12,12 @@ import { ping } from './lab/traffic.ts';
 import { until } from './lab/until.ts';
 import { virtualLan, virtualLan6 } from './lab/virtual-lan.ts';
 import type { ConformanceWorld } from './world.ts';
+
+/** Packets of a node for an address leave to a station that is not there, and nothing comes back. */
+export async function lose(world: ConformanceWorld, node: NodeName, address: string): Promise<void> {
+  const neighbour = `neigh replace ${address} lladdr 02:00:00:00:00:98 dev ${wireDevice} nud permanent`;
+  await world.lab.ip(world.lab.namespace(node), neighbour);
+}
 
 const wayOf = ({ gateway, dev }: KernelRoute): string => `${gateway} ${dev}`;
 
@@ -128,3 +134,10 @@ export async function reachServer(namespace: string, address: string): Promise<v
   const { received, output } = await ping({ namespace, destination: address });
   assert.equal(received, 1, output);
 }
+
+/** Another address of its adapter outside, and with it a subnet that it is connected to: a /24 unless the length is given. */
+Given('the client has the address {word} too', async function (this: ConformanceWorld, address: string) {
+  const prefix = address.includes('/') ? address : `${address}/24`;
+  const nodad = isIpv6(address) ? ' nodad' : '';
+  await this.lab.ip(this.lab.namespace('client'), `address add ${prefix} dev ${wireDevice}${nodad}`);
+});

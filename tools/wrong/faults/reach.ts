@@ -7,6 +7,7 @@ const lan = faultsIn('reference/tunnel/lan.ts');
 const client = faultsIn('reference/tunnel/client/client.ts');
 const receivePath = faultsIn('reference/adapter/receive-path.ts');
 const serverAdapter = faultsIn('reference/tunnel/server/server-adapter.ts');
+const clientAdapter = faultsIn('reference/tunnel/client/client-adapter.ts');
 const routes = faultsIn('reference/linux/routes.ts');
 const table = faultsIn('reference/tunnel/server/table.ts');
 const switchboard = faultsIn('reference/tunnel/server/switchboard.ts');
@@ -64,6 +65,30 @@ export const reach: readonly Fault[] = [
     'networks.map((network) =>',
     'networks.slice(0, 1).map((network) =>',
   ),
+  clientAdapter(
+    'reception-of-the-first-connection',
+    'ADP-33 ADP-34',
+    'client',
+    'After Reconnect with other client data it lets through what it let through before.',
+    'this.#open.reception = new Reception(...this.#open.accepted);',
+    'this.#open.reception ??= new Reception(...this.#open.accepted);',
+  ),
+  clientAdapter(
+    'ipv6-routes-though-not-asked-for',
+    'ADP-41',
+    'client',
+    'Where it is to install no routes it installs those of IPv6 all the same.',
+    'routes: routes ? routesOf(settings) : [],',
+    "routes: routesOf(settings).filter(({ address }) => routes || address.includes(':')),",
+  ),
+  clientAdapter(
+    'default-route-though-not-asked-for',
+    'ADP-41',
+    'client',
+    'Where it is to install no routes it installs the default route in IPv4 all the same.',
+    'routes: routes ? routesOf(settings) : [],',
+    "routes: routesOf(settings).filter(({ address, length }) => routes || (length === 0 && !address.includes(':'))),",
+  ),
   routes(
     'first-route-alone',
     'ADP-11',
@@ -71,6 +96,22 @@ export const reach: readonly Fault[] = [
     'It installs the first route of each family.',
     'for (const route of routes) {',
     "for (const six of [false, true])\n      for (const route of routes.filter(({ address }) => address.includes(':') === six).slice(0, 1)) {",
+  ),
+  routes(
+    'one-half-of-a-default-route',
+    'ADP-11 ADP-18',
+    'client',
+    'Of a default route it lays the first half.',
+    'return halves.map(',
+    'return halves.slice(0, 1).map(',
+  ),
+  routes(
+    'one-half-of-an-ipv6-default-route',
+    'ADP-11 ADP-18',
+    'client',
+    'Of a default route in IPv6 it lays the first half.',
+    "? ['::', '8000::']",
+    "? ['::']",
   ),
   table(
     'ipv6-subnets-before-own-prefixes',
@@ -151,6 +192,14 @@ export const reach: readonly Fault[] = [
     'Routes to IPv6 networks behind an initiator have its IPv4 address as gateway.',
     'gateway: isIpv6(network.address) ? gateway6 : address',
     'gateway: network.length > 0 ? address : gateway6',
+  ),
+  serverAdapter(
+    'networks-of-the-first-client-alone',
+    'ADP-24',
+    'server',
+    'It makes routes to the networks behind one initiator, the one that came first.',
+    'const routes = [...this.#clients.values()].flatMap(',
+    'const routes = [...this.#clients.values()].slice(0, 1).flatMap(',
   ),
   reception(
     'source-in-a-route-as-long-as-its-own',
@@ -241,12 +290,60 @@ export const reach: readonly Fault[] = [
     'if (fragmentOffset > 0 || ((octets[start + 6] ?? 0) & 0x20) !== 0) return undefined;',
   ),
   lockdown(
+    'lockdown-of-own-datagrams',
+    'LOCK-07',
+    'client',
+    'Its lockdown holds for what the machine sends itself, and not for what it forwards.',
+    "`chain forward { ${hook('forward')}\\njump judge\\n}`,",
+    '',
+  ),
+  lockdown(
+    'lockdown-forwards-ipv6',
+    'LOCK-07',
+    'client',
+    'Of what the machine forwards its lockdown holds for IPv4 alone.',
+    "`chain forward { ${hook('forward')}\\njump judge\\n}`,",
+    "`chain forward { ${hook('forward')}\\nmeta nfproto ipv4 jump judge\\n}`,",
+  ),
+  lockdown(
+    'lockdown-forwards-ipv4',
+    'LOCK-07',
+    'client',
+    'Of what the machine forwards its lockdown holds for IPv6 alone.',
+    "`chain forward { ${hook('forward')}\\njump judge\\n}`,",
+    "`chain forward { ${hook('forward')}\\nmeta nfproto ipv6 jump judge\\n}`,",
+  ),
+  lockdown(
+    'lockdown-forwards-dns',
+    'LOCK-07',
+    'client',
+    'DNS queries that the machine forwards pass its lockdown.',
+    "`chain forward { ${hook('forward')}\\njump judge\\n}`,",
+    "`chain forward { ${hook('forward')}\\nmeta l4proto { tcp, udp } th dport { 53, 853 } accept\\njump judge\\n}`,",
+  ),
+  lockdown(
     'lockdown-of-dns-over-udp',
     'LOCK-03',
     'client',
     'Its lockdown keeps DNS by UDP inside, and not by TCP.',
     '`meta l4proto { tcp, udp } th dport { 53, 853 } ${refuse}`',
     '`udp dport 53 ${refuse}`',
+  ),
+  client(
+    'lockdown-of-the-first-client-data',
+    'LOCK-06',
+    'client',
+    'Its lockdown stays as the first client data had it.',
+    'if (lockdown === undefined || this.#lockdown === undefined) return;',
+    'if (lockdown === undefined || this.#lockdown === undefined || globalThis.imposed) return;\n    globalThis.imposed = true;',
+  ),
+  client(
+    'lockdown-of-the-first-ipv6-client-data',
+    'LOCK-06',
+    'client',
+    'In IPv6 its lockdown stays as the first client data had it.',
+    'carried: reachableBy(settings),',
+    "carried: [\n        ...reachableBy(settings).filter(({ address }) => !address.includes(':')),\n        ...(globalThis.carried6 ??= reachableBy(settings).filter(({ address }) => address.includes(':'))),\n      ],",
   ),
   datagram(
     'ethernet-padding-of-ipv6-sent',
