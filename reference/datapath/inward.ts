@@ -1,5 +1,5 @@
 /** [EP] fig. 18 in place: from a socket to the adapter. `adapter/receive-path.ts` is the readable twin. */
-import { notTaken } from '../adapter/tap.ts';
+import { notTaken } from '../adapter/interface.ts';
 import { writeFrom } from '../libc/descriptors.ts';
 import { SystemCallFailure } from '../libc/failure.ts';
 import { WOULD_BLOCK } from '../libc/native.ts';
@@ -7,7 +7,7 @@ import { receive } from '../libc/sockets.ts';
 import { datagramLength, destinationOf, sourceOf } from '../packets/datagram.ts';
 import { EtherType, ethernetHeaderLength } from '../packets/ethernet.ts';
 import { lengthInBundle } from '../wire/bundle.ts';
-import { bounds, frameStartLength } from '../wire/frame.ts';
+import { bounds, frameStartLength } from '../wire/frame-start.ts';
 import { FrameType, protocolVersion } from '../wire/identifiers.ts';
 import type { LentTunnel } from './lent-tunnel.ts';
 import { lead, openRecord, Slab, startOf } from './record.ts';

@@ -1,5 +1,5 @@
 /** [EP] fig. 17 in place: from the adapter to the sockets. `adapter/transmit-path.ts` is the readable twin. */
-import { FRAME_LENGTH } from '../adapter/tap.ts';
+import { FRAME_LENGTH } from '../adapter/interface.ts';
 import { read } from '../libc/descriptors.ts';
 import { SystemCallFailure } from '../libc/failure.ts';
 import { WOULD_BLOCK } from '../libc/native.ts';

@@ -6,7 +6,7 @@ import { viewOf } from '../octets.ts';
 import { EtherType } from '../packets/ethernet.ts';
 import { leastOfBundle, lengthInBundle } from '../wire/bundle.ts';
 import { dataHeaderLength, noDatagram } from '../wire/data.ts';
-import { bounds } from '../wire/frame.ts';
+import { bounds } from '../wire/frame-start.ts';
 import { DataOption, FrameType, protocolVersion } from '../wire/identifiers.ts';
 import type { Direction } from './shared.ts';
 
