@@ -1,6 +1,6 @@
 /** [EP] fig. 18 in place: from a socket to the adapter. `adapter/receive-path.ts` is the readable twin. */
 import type { LentDevice } from '../adapter/adapter.ts';
-import { notTaken } from '../adapter/tap.ts';
+import { notTaken } from '../adapter/interface.ts';
 import { virtioHeaderLength, writeVirtioHeader } from '../adapter/virtio-header.ts';
 import { writeFrom } from '../libc/descriptors.ts';
 import { SystemCallFailure } from '../libc/failure.ts';
@@ -10,7 +10,7 @@ import { datagramLength, destinationOf, sourceOf } from '../packets/datagram.ts'
 import { EtherType, ethernetHeaderLength } from '../packets/ethernet.ts';
 import type { Offload } from '../packets/offload.ts';
 import { lengthInBundle } from '../wire/bundle.ts';
-import { bounds, frameStartLength } from '../wire/frame.ts';
+import { bounds, frameStartLength } from '../wire/frame-start.ts';
 import { FrameType, protocolVersion } from '../wire/identifiers.ts';
 import type { LentTunnel } from './lent-tunnel.ts';
 import { lead, openRecord, Slab, startOf } from './record.ts';

@@ -1,6 +1,6 @@
 /** [EP] fig. 17 in place: from the adapter to the sockets. `adapter/transmit-path.ts` is the readable twin. */
 import type { LentDevice } from '../adapter/adapter.ts';
-import { FRAME_LENGTH } from '../adapter/tap.ts';
+import { FRAME_LENGTH } from '../adapter/interface.ts';
 import { finishLeft, type Left, offloadOf, readVirtioHeader, virtioHeaderLength } from '../adapter/virtio-header.ts';
 import { read } from '../libc/descriptors.ts';
 import { SystemCallFailure } from '../libc/failure.ts';

@@ -11,7 +11,7 @@ import { EtherType } from '../packets/ethernet.ts';
 import { datagramsOfStack, rulesOf } from '../testing/data-rules.ts';
 import { lengthInBundle } from '../wire/bundle.ts';
 import { encodeDataHeader } from '../wire/data.ts';
-import { bounds } from '../wire/frame.ts';
+import { bounds } from '../wire/frame-start.ts';
 import { DataOption, Transform } from '../wire/identifiers.ts';
 import { cipherOf, lead, openRecord, Slab, sealRecord, startOf } from './record.ts';
 import { TunnelState } from './shared.ts';

@@ -7,7 +7,7 @@ import { EtherType } from '../packets/ethernet.ts';
 import type { Offload } from '../packets/offload.ts';
 import { leastOfBundle, lengthInBundle } from '../wire/bundle.ts';
 import { dataHeaderLength, noDatagram } from '../wire/data.ts';
-import { bounds } from '../wire/frame.ts';
+import { bounds } from '../wire/frame-start.ts';
 import { DataOption, FrameType, protocolVersion } from '../wire/identifiers.ts';
 import { flagsOf, readOffload } from '../wire/offload.ts';
 import type { Direction } from './shared.ts';

@@ -6,8 +6,11 @@ import { datagramLength } from '../packets/datagram.ts';
 /** A bundle of one would be a second encoding of a lone datagram. */
 export const leastOfBundle = 2;
 
-/** Octets of datagrams that share a frame at most: what a bundle saves is small where they are large. */
-export const longestBundle = 0xffff;
+/**
+ * Octets of datagrams that share a frame at most. Beyond, a bundle saves little, and the peer waits for the last of them before
+ * it opens the first: 16,384 octets take 7 ms at 20 Mbit/s.
+ */
+export const longestBundle = 0x4000;
 
 /** @returns octets of the datagram that is there from `at`, by its own length field; undefined when it says no such thing */
 export function lengthInBundle(view: DataView, at: number, end: number): number | undefined {

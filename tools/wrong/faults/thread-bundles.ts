@@ -14,8 +14,8 @@ export const threadBundles: readonly Fault[] = [
     'thread-bundle-of-65535-at-most': [
       'BUN-01',
       'The thread refuses a bundle of more than 65,535 octets.',
-      '(bundled || offload !== undefined || (flags | segmentSize) === 0) &&',
-      '(bundled ? left <= 0xffff : offload !== undefined || (flags | segmentSize) === 0) &&',
+      'if (bundled && !isBundle(view, at + lead, end)) return false;',
+      'if (bundled && (datagramLength > 0xffff || !isBundle(view, at + lead, end))) return false;',
     ],
     'thread-bundle-datagram-length-unread': [
       'BUN-03',
