@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { concat, viewOf } from '../../../reference/octets.ts';
 import { packet } from '../../../vectors/generate/offload.ts';
 import { seal } from '../../../vectors/generate/schedule.ts';
+import { Nonconformance } from '../lab/failure.ts';
 import { virtualLan } from '../lab/virtual-lan.ts';
 import { keysOf } from './bundle.ts';
 import { judgedDatagram, sealLacking } from './offload.ts';
@@ -12,6 +13,9 @@ const [FIN, SYN, RST, PSH, ACK] = [0x01, 0x02, 0x04, 0x08, 0x10];
 const none = new Uint8Array();
 /** RFC 9293 §3.2: option 2, of four octets. */
 const maximumSegment = Uint8Array.of(2, 4, (virtualLan.mtu - 40) >> 8, (virtualLan.mtu - 40) & 0xff);
+
+/** A stack whose datagrams arrive wrong sends them again and again. */
+const mostIdle = 200;
 
 interface Addresses {
   readonly own: string;
@@ -40,6 +44,8 @@ export class TcpPeer {
   #acknowledged = 0;
   readonly #read: Uint8Array[] = [];
   #readLength = 0;
+  /** Datagrams since the last one that brought something new. */
+  #idle = 0;
 
   constructor(peer: ScriptedEndPoint, addresses: Addresses, options: number, ownPort = 40_000) {
     this.#peer = peer;
@@ -110,6 +116,10 @@ export class TcpPeer {
       const came = this.#ofThis(judgedDatagram(this.#peer, octets, this.#options));
       if (came === undefined) continue;
       assert.equal(came.flags & (RST | FIN), 0, 'the stack gave the connection up');
+      const isNew =
+        came.acknowledgement !== this.#acknowledged || (came.payload.length > 0 && came.sequence === this.#expected);
+      this.#idle = isNew ? 0 : this.#idle + 1;
+      if (this.#idle > mostIdle) throw new Nonconformance(`${mostIdle} datagrams of the stack brought nothing new`);
       if ((came.flags & ACK) !== 0) this.#acknowledged = came.acknowledgement;
       if (came.payload.length > 0) await this.#take(came);
       if (wanted(came)) return came;
