@@ -113,4 +113,21 @@ export const threadBundles: readonly Fault[] = [
         if (length === WOULD_BLOCK) break;`,
     ],
   }),
+  {
+    id: 'datagrams-handed-over-wait-to-share-a-frame',
+    breaks: ['ADP-40'],
+    roles: both,
+    does: 'What the thread hands over waits for others to share its frame, while the thread reads on.',
+    dataPath: 'fast',
+    file: 'reference/tunnel/connection.ts',
+    change: ['if (this.node.bundles !== true || this.lent) {', 'if (this.node.bundles !== true) {'],
+  },
+  {
+    id: 'tunnel-lent-while-datagrams-wait',
+    breaks: ['ADP-40'],
+    roles: ['server'],
+    does: 'The thread gets a tunnel while datagrams wait to share a frame.',
+    file: 'reference/tunnel/data-path.ts',
+    change: ['    connection.flush();\n', ''],
+  },
 ];
