@@ -120,7 +120,10 @@ export const threadBundles: readonly Fault[] = [
     does: 'What the thread hands over waits for others to share its frame, while the thread reads on.',
     dataPath: 'fast',
     file: 'reference/tunnel/connection.ts',
-    change: ['if (this.node.bundles !== true || this.lent) {', 'if (this.node.bundles !== true) {'],
+    change: [
+      'if (!canShare || this.node.bundles !== true || this.lent) {',
+      'if (!canShare || this.node.bundles !== true) {',
+    ],
   },
   {
     id: 'tunnel-lent-while-datagrams-wait',
