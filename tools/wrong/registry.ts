@@ -50,6 +50,7 @@ import { security } from './faults/security.ts';
 import { sentBundles } from './faults/sent-bundles.ts';
 import { server } from './faults/server.ts';
 import { serverAdapter } from './faults/server-adapter.ts';
+import { threadBundles } from './faults/thread-bundles.ts';
 import { transforms } from './faults/transforms.ts';
 import { vectorFaults } from './faults/vectors.ts';
 import { withoutCapabilities } from './faults/without-capabilities.ts';
@@ -76,6 +77,7 @@ export const registry: readonly Fault[] = [
   ...data,
   ...dataIntegrity,
   ...dataThread,
+  ...threadBundles,
   ...keeping,
   ...transforms,
   ...vectorFaults,
