@@ -14,7 +14,7 @@ const inapplicableType = 'text/x.pna.not-applicable';
 /** That of what a scenario cost, for `--profile`. */
 const costsType = 'text/x.pna.costs';
 
-/** That by which it learns how far the captures were at a failure. */
+/** That by which it learns how far the captures were at a failure, and what the implementation said. */
 const whereType = 'text/x.pna.where';
 
 Before(function (this: ConformanceWorld, scenario: ITestCaseHookParameter) {
@@ -31,8 +31,11 @@ Before(function (this: ConformanceWorld, scenario: ITestCaseHookParameter) {
 After(async function (this: ConformanceWorld, scenario: ITestCaseHookParameter) {
   const failed = scenario.result?.status === Status.FAILED;
   if (failed) {
-    for (const [node, { lastWords }] of this.iuts) {
+    for (const [node, { role, lastWords, lastComplaint }] of this.iuts) {
       if (lastWords !== '') this.attach(`${node} ${lastWords}`, 'text/plain');
+      // It decides nothing. To its author it often says which line.
+      if (lastComplaint !== '' && this.iutRoles.includes(role))
+        this.attach(`${node} said: ${lastComplaint}`, whereType);
     }
   }
   writePlayed(this, scenario);

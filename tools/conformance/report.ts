@@ -81,7 +81,9 @@ export const reportSchema = z.strictObject({
       seconds: z.number(),
       measured: z.array(z.string()).describe('What was measured on the way: no verdict hangs on it.'),
       evidence: z.string().optional().describe('Folder of captures, key logs and logs, counted from this file.'),
-      where: z.array(z.string()).describe('Of a failure: the last packet of each capture before it.'),
+      where: z
+        .array(z.string())
+        .describe('Of a failure: what the implementation said last, and the last packet of each capture before it.'),
     }),
   ),
 });
