@@ -56,9 +56,9 @@ class TunnelServer:
 
     async def obey(self) -> None:
         async for command in events.commands():
-            tunnel = self.switchboard.tunnels.get(str(command.get("name")))
-            if command.get("command") == "end session" and tunnel:
-                tunnel.end(Status.END_SESSION, "the operator ended the session")
+            if command.get("command") == "end session":  # SRV-34: whoever has keys has a name
+                for tunnel in [one for one in self.tunnels if one.keyed and one.name == command.get("name")]:
+                    tunnel.end(Status.END_SESSION, "the operator ended the session")
 
     async def accepted(self, connection: Connection) -> None:
         tunnel = Tunnel(self, connection)
