@@ -20,7 +20,7 @@ import { Transform } from '../../../reference/wire/identifiers.ts';
 import { prologueOf } from './handshake.ts';
 
 /** What a direction's frames are sealed with. */
-export interface Sealing {
+interface Sealing {
   readonly transform: number;
   /** From Noise's Split(), 32 octets: that of this direction, and that of the other. */
   readonly k: Uint8Array;
@@ -197,7 +197,7 @@ function mistakeWithStream(frame: Uint8Array, sealing: Sealing, n: bigint, befor
 }
 
 /** Why a DATA frame does not open, in words. @param n its number in its direction. @param before octets of those before it */
-export function mistakeInData(frame: Uint8Array, sealing: Sealing, n: bigint, before: bigint): string {
+function mistakeInData(frame: Uint8Array, sealing: Sealing, n: bigint, before: bigint): string {
   const isAead = aeadOf(sealing.transform) !== undefined;
   if (frame.length < dataHeaderLength + (isAead ? 16 : 32)) return 'it is too short for its digest (section 7.2)';
   const mistake = isAead
