@@ -10,6 +10,9 @@ from frames.ending import Status, refusal
 from nodes.addresses import block_of, source_of
 
 
+REMEMBERED = 4096  # sources of confirmed sessions
+
+
 class Stage(Enum):
     WAITING = "RELAY and the frame behind it have not come whole"
     STALE = "at a server: authorised, and may be a replay"
@@ -68,6 +71,7 @@ class AtServer(HalfOpen):
         self.per_relay = limits.get("halfOpenPerRelay", 128)
         self.relays = {source_of(relay) for relay in limits.get("relays", [])}
         self.greatest: dict[bytes, int] = {}  # the greatest freshness of each key
+        self.known: dict[str, None] = {}  # sources of confirmed sessions, the latest last
 
     def admit(self, newcomer: Candidate) -> None:
         """SRV-27 to SRV-30, SRV-32."""
@@ -77,8 +81,22 @@ class AtServer(HalfOpen):
         if len(same) >= (self.per_relay if source in self.relays else self.per_source):
             self.give_way(same, newcomer, *order)
         if len(self.all) >= self.most:
-            self.give_way(self.all, newcomer, *order)
+            self.give_way(self._give_way_to(source), newcomer, *order)
         self.all.add(newcomer)
+
+    def confirmed(self, one: Candidate) -> None:
+        """It is half-open no more, and where it comes from is kept in mind."""
+        self.discard(one)
+        source = source_of(one.source)
+        self.known.pop(source, None)
+        self.known[source] = None
+        if len(self.known) > REMEMBERED:
+            del self.known[next(iter(self.known))]
+
+    def _give_way_to(self, newcomer: str) -> Iterable[Candidate]:
+        """SRV-31: strangers do not displace those from sources of confirmed sessions, up to a quarter of all places."""
+        kept = {one for one in self.all if source_of(one.source) in self.known and one.stage != Stage.OVER}
+        return self.all if newcomer in self.known or len(kept) > self.most // 4 else self.all - kept
 
     def place(self, one: Candidate, key: bytes, freshness: int | None) -> None:
         """SRV-25, SRV-26: an authorised REQUEST among those of the same key. The first one is fresh with any value."""

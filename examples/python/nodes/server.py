@@ -210,7 +210,7 @@ class Tunnel(Conversation):
     def confirm(self) -> None:
         """The first valid DATA frame: SRV-16, SRV-18."""
         self.stage = Stage.OPEN
-        self.server.half_open.discard(self)
+        self.server.half_open.confirmed(self)
         older = self.server.switchboard.tunnels.get(self.name)
         if older is not None:
             self.server.switchboard.leave(older)

@@ -27,7 +27,6 @@ from program.shapes import (
 
 suite = one_of("x25519", "hybrid")
 initiator_name = text("[ -~]{1,255}", "1 to 255 printable ASCII characters")
-milliseconds = number(0, 2**31)
 TIMERS = {
     "tcpOpen": 10_000,
     "responseWait": 30_000,
@@ -49,7 +48,8 @@ LIFETIME = {
     "frames?": number(1, 2**32),
     "octets?": number(1, 2**40),
 }
-TIMER_KEYS = {f"{timer}?": milliseconds for timer in TIMERS}
+MAY_BE_ZERO = ("refusalDelay", "expiryGrace")
+TIMER_KEYS = {f"{timer}?": number(0 if timer in MAY_BE_ZERO else 1, 2**31) for timer in TIMERS}
 DEVICE = text("[!-.0-9;-~]{1,15}", "the name of a device")
 
 CLIENT: Shape = {
@@ -137,4 +137,6 @@ def load(role: str, path: str) -> dict[str, Any]:
     if role == "client" and config["server"].get("suite", "hybrid") == "hybrid":
         raise Unsupported("hybrid")
     config["timers"] = {timer: ms / 1000 for timer, ms in (TIMERS | config.get("timers", {})).items()}
+    if config["timers"]["backOffMax"] < config["timers"]["backOffMin"]:
+        raise Wrong(f"{path}.timers.backOffMax: it is below backOffMin; raise the one, or lower the other")
     return config
