@@ -18,6 +18,7 @@ import { dying } from './faults/dying.ts';
 import { emulators } from './faults/emulators.ts';
 import { encodings } from './faults/encodings.ts';
 import { ending } from './faults/ending.ts';
+import { example } from './faults/example.ts';
 import { exchange } from './faults/exchange.ts';
 import { files } from './faults/files.ts';
 import { forwarding } from './faults/forwarding.ts';
@@ -113,6 +114,7 @@ export const registry: readonly Fault[] = [
   ...narrowFields,
   ...rareCases,
   ...encodings,
+  ...example,
   ...exchange,
   ...dataFrames,
   ...connecting,

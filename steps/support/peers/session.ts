@@ -10,9 +10,10 @@ import {
   encodeClose,
   encodeCloseHeader,
 } from '../../../reference/wire/close.ts';
-import { Transform, transformName } from '../../../reference/wire/identifiers.ts';
+import { statusName, Transform, transformName } from '../../../reference/wire/identifiers.ts';
 import { patience } from '../lab/deadline.ts';
 import { LabFailure, Nonconformance } from '../lab/failure.ts';
+import { explaining } from './likely-mistakes.ts';
 import type { ReceivedFrame, ScriptedConnection } from './scripted.ts';
 
 /** A CLOSE frame that the peer sent, and what its digest is worth. */
@@ -54,7 +55,9 @@ export class ScriptedSession {
     const cipher = isKnown ? transform : Transform.chacha20poly1305;
     const usable = (keys: DirectionKeys): DirectionKeys => (isKnown ? keys : { ...keys, iv: keys.iv.slice(0, 12) });
     this.sealer = createSealer(cipher, usable(this.sending), { padding: () => this.padding, dataOptions });
-    this.opener = createOpener(cipher, usable(this.receiving), { dataOptions });
+    const [k, otherK] = side === 'initiator' ? this.noiseKeys.toReversed() : this.noiseKeys;
+    const opener = createOpener(cipher, usable(this.receiving), { dataOptions });
+    this.opener = isKnown && k && otherK ? explaining(opener, { transform, k, otherK, handshakeHash }) : opener;
   }
 
   /** A DATA frame with this datagram; the next one counts on from it, whether it is sent or not. */
@@ -143,7 +146,9 @@ export class ScriptedEndPoint {
   async expect(type: ReceivedFrame['type'], milliseconds = patience): Promise<ReceivedFrame> {
     const frame = await this.connection.next(`a ${type} frame`, milliseconds);
     if (frame.type === type) return frame;
-    throw new Nonconformance(`expected ${type}, received ${frame.type}: ${frame.octets.toHex()}`);
+    const { octets } = frame;
+    const status = frame.type === 'CLOSE' && octets.length >= 8 ? ` ${statusName(octets[6]! * 256 + octets[7]!)}` : '';
+    throw new Nonconformance(`expected ${type}, received ${frame.type}${status}: ${octets.toHex()}`);
   }
 
   /** What a CLOSE frame and its digest are worth. */

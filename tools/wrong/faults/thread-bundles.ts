@@ -102,17 +102,24 @@ export const threadBundles: readonly Fault[] = [
       'this.#slab.octets.copyWithin(this.#at, from, from + length);',
       '',
     ],
-    'thread-lone-datagram-held-back': [
-      'BUN-07',
-      'A datagram that the thread reads waits until another one shares its frame.',
-      'if (length === WOULD_BLOCK) break;',
-      `if (length === WOULD_BLOCK && this.#run?.tunnel.bundles && this.#run.last?.count === 1) {
-          count -= 1;
-          continue;
-        }
-        if (length === WOULD_BLOCK) break;`,
-    ],
   }),
+  {
+    id: 'thread-lone-datagram-held-back',
+    breaks: ['BUN-07'],
+    roles: both,
+    does: 'A datagram that the thread reads waits until another one shares its frame.',
+    file: 'reference/datapath/outward.ts',
+    change: ['    this.#at = 0;\n    try {', '    if (this.#run === undefined) this.#at = 0;\n    try {'],
+    more: [
+      {
+        file: 'reference/datapath/outward.ts',
+        change: [
+          '    } finally {\n      this.#send();',
+          '    } finally {\n      if (!this.#run?.tunnel.bundles || this.#run.last?.count !== 1) this.#send();',
+        ],
+      },
+    ],
+  },
   {
     id: 'datagrams-handed-over-wait-to-share-a-frame',
     breaks: ['ADP-40'],
