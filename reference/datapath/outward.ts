@@ -77,8 +77,8 @@ export class Outward {
 
   /** Reads from the adapter, seals and sends. @throws SystemCallFailure of the adapter */
   run({ fd, offloads }: LentDevice): void {
-    this.#at = 0;
     const before = offloads ? virtioHeaderLength : 0;
+    this.#at = 0;
     try {
       for (let count = 0; count < framesInTurn && !this.waits && this.#at < sendAtOnce; count += 1) {
         const from = this.#at + lead - ethernetHeaderLength;

@@ -229,6 +229,9 @@ export function explaining(opener: Opener, sealing: Sealing): Opener {
     get octets() {
       return opener.octets;
     },
+    get offload() {
+      return opener.offload;
+    },
     open: (frame) => attempt(frame, (whole) => opener.open(whole)),
     openAll: (frame) => attempt(frame, (whole) => opener.openAll(whole)),
   };
