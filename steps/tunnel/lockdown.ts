@@ -2,7 +2,6 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { Given, Then, When } from '@cucumber/cucumber';
-import { adapterIn } from '../support/lab/adapter-device.ts';
 import { Capture } from '../support/lab/capture.ts';
 import { attempt } from '../support/lab/command.ts';
 import { patience, within } from '../support/lab/deadline.ts';
@@ -46,12 +45,6 @@ When('the client is killed', async function (this: ConformanceWorld) {
   const { program } = this.iut('client');
   program.kill('SIGKILL');
   await program.exited;
-});
-
-/** An implementation may make it anew later, which is no matter here. */
-When("somebody removes the client's adapter", async function (this: ConformanceWorld) {
-  const namespace = this.lab.namespace('client');
-  await this.lab.ip(namespace, `link delete ${adapterIn(namespace)}`);
 });
 
 const outer = `tcp port ${tunnelPort} and (host ${wireAddresses.server} or host ${wireAddresses6.server})`;

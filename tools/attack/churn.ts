@@ -29,9 +29,7 @@ const nft = programIn('/usr/sbin:/sbin', 'nft') ?? 'nft';
 const share = 0.2;
 const round = 10_000;
 const every = 500;
-/** Milliseconds for what is under way when nothing more is sent. */
-const settling = 3_000;
-/** To start all tunnels, however slow the machine is. */
+/** To start all tunnels, or to have all answers, however slow the machine is. */
 const starting = 180_000;
 
 /** Counts datagrams where the server's stack gets them, and where it sends them, by the identifier of the echo. */
@@ -93,9 +91,10 @@ export async function churn({ iut, minutes, tunnels, say }: Options): Promise<bo
     await Promise.all([pause(round), ...peers.map((peer) => peer.event('started', starting))]);
   }
   for (const peer of peers) peer.command({ rest: true });
-  await pause(settling);
   for (const peer of peers) peer.command({ account: true });
-  const accounts = await Promise.all(peers.map(async (peer) => (await peer.event('account')) as unknown as Account));
+  const accounts = await Promise.all(
+    peers.map(async (peer) => (await peer.event('account', starting)) as unknown as Account),
+  );
   const kernel = await kernelCounts(inside.namespace, device);
   say(`${kernel.neighbours} entries are in the server's table of IPv4 neighbours`);
   return judge(accounts, kernel, await statisticsOf(server), peers, say);

@@ -17,6 +17,8 @@ import { type Account, echoIds, type Tunnels } from './account.ts';
 
 /** Milliseconds after which an answer is late. */
 const late = 1_000;
+/** Milliseconds without an answer, after which none is expected. */
+const settling = 3_000;
 
 const orders = JSON.parse(process.argv[2] ?? '{}') as Tunnels;
 const sums = { killed: 0, sent: 0, answered: 0, cut: 0, late: 0, longest: 0, lost: 0, reason: '' };
@@ -172,6 +174,16 @@ function kill(count: number): void {
   for (const [index, tunnel] of [...new Set(chosen)].entries()) tunnel.kill(index % 2 === 0);
 }
 
+/** Once no answer comes any more: a slow machine has many of them on the way. */
+async function account(): Promise<void> {
+  for (let before = -1; before !== sums.answered; ) {
+    before = sums.answered;
+    await pause(settling);
+  }
+  for (const tunnel of open) tunnel.settle();
+  report({ event: 'account', open: open.size, ...sums } satisfies Account);
+}
+
 const report = (event: object): void => void process.stdout.write(`${JSON.stringify(event)}\n`);
 
 createInterface({ input: process.stdin }).on('line', (line) => {
@@ -182,10 +194,7 @@ createInterface({ input: process.stdin }).on('line', (line) => {
     resting = true;
     for (const tunnel of open) tunnel.rest();
   }
-  if (order.account) {
-    for (const tunnel of open) tunnel.settle();
-    report({ event: 'account', open: open.size, ...sums } satisfies Account);
-  }
+  if (order.account) void account();
 });
 await start(orders.tunnels);
 report({ event: 'ready' });

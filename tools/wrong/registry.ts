@@ -50,6 +50,7 @@ import { security } from './faults/security.ts';
 import { sentBundles } from './faults/sent-bundles.ts';
 import { server } from './faults/server.ts';
 import { serverAdapter } from './faults/server-adapter.ts';
+import { surroundings } from './faults/surroundings.ts';
 import { transforms } from './faults/transforms.ts';
 import { vectorFaults } from './faults/vectors.ts';
 import { withoutCapabilities } from './faults/without-capabilities.ts';
@@ -77,6 +78,7 @@ export const registry: readonly Fault[] = [
   ...dataIntegrity,
   ...dataThread,
   ...keeping,
+  ...surroundings,
   ...transforms,
   ...vectorFaults,
   ...close,
