@@ -213,6 +213,18 @@ const node = inModule('reference/nodes/initiator.ts', ['client'], {
     `(by === 'peer' && this.#conversation.closeVerified && final)`,
     `(by === 'peer' && final)`,
   ],
+  'initiator-integrity-failure-final': [
+    'INI-25',
+    'A keyed CLOSE integrity failure keeps the initiator from connecting again.',
+    `status === Status.endSession || status === Status.superseded;`,
+    `status === Status.endSession || status === Status.superseded || status === Status.integrityFailure;`,
+  ],
+  'initiator-own-fault-final': [
+    'INI-25',
+    'A fault that the initiator has found itself keeps it from connecting again.',
+    `if (!this.#options.reconnect || (by`,
+    `if (!this.#options.reconnect || by === 'self' || (by`,
+  ],
   'initiator-never-reconnects': [
     'INI-15 INI-22',
     'A connection that breaks is not made again.',
