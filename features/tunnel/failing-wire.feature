@@ -13,9 +13,11 @@ Feature: A wire that fails
       And no datagram of the virtual LAN is on the wire in clear
 
       Examples:
-        | manner |
-        | singly |
-        | late   |
+        | manner     |
+        | singly     |
+        | late       |
+        | late forth |
+        | late back  |
 
   @INI-15 @INI-22 @INI-25
   Rule: A tunnel connection that ends or falls silent is followed by another one, and what goes through the tunnel goes on
@@ -42,6 +44,8 @@ Feature: A wire that fails
         | falls silent one way   | 9     | DATA 40 forth |
         | falls silent one way   | 9     | DATA 40 back  |
         | falls silent both ways | 0     | DATA 40 back  |
+        | stands still for 4 s   | 9     | DATA 40 forth |
+        | stands still for 4 s   | 0     | DATA 40 back  |
 
   @DATA-10 @INI-25
   Rule: Octets that were altered on the way end the tunnel connection, and none of them is delivered

@@ -4,7 +4,15 @@ import { Given, Then } from '@cucumber/cucumber';
 import { known } from '../support/known.ts';
 import { LabFailure } from '../support/lab/failure.ts';
 import { wireAddresses } from '../support/lab/namespace.ts';
-import { type Harm, harms, type Manner, type Place, type Script, ScriptedWire } from '../support/lab/scripted-wire.ts';
+import {
+  type Harm,
+  harms,
+  type Manner,
+  manners,
+  type Place,
+  type Script,
+  ScriptedWire,
+} from '../support/lab/scripted-wire.ts';
 import { virtualLan } from '../support/lab/virtual-lan.ts';
 import { tunnelPort } from '../support/peers/configuration.ts';
 import { echoThrough } from '../support/reconnecting.ts';
@@ -40,7 +48,9 @@ async function tunnelOver(world: ConformanceWorld, script: Script): Promise<void
 }
 
 Given(
-  /^a tunnel that reconnects and a TCP connection through it, over a wire that passes octets (singly|late)$/,
+  new RegExp(
+    `^a tunnel that reconnects and a TCP connection through it, over a wire that passes octets (${manners.join('|')})$`,
+  ),
   { timeout: 60_000 },
   async function (this: ConformanceWorld, manner: Manner) {
     await tunnelOver(this, { manner });

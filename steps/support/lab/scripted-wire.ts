@@ -19,6 +19,8 @@ export const harms = [
   /** Nothing more passes this way, and nobody is told. */
   'falls silent one way',
   'falls silent both ways',
+  /** Octets and ends of both ways come this much later: when another connection has taken its place. */
+  'stands still for 4 s',
   'flips a bit',
   'loses an octet',
   'repeats an octet',
@@ -32,8 +34,12 @@ export interface Place {
   readonly octet: number;
 }
 
-/** How octets pass that no harm befalls: as they come, one by one at first and then in small pieces, or some time later. */
-export type Manner = 'at once' | 'singly' | 'late';
+/**
+ * How octets pass that no harm befalls: as they come, one by one at first and then in small pieces, or some time later. What
+ * is late one way comes behind answers to what was sent after it.
+ */
+export const manners = ['at once', 'singly', 'late', 'late forth', 'late back'] as const;
+export type Manner = (typeof manners)[number];
 
 export interface Script {
   readonly manner?: Manner;
@@ -43,8 +49,9 @@ export interface Script {
 /** Octets that pass one by one, and the length of the pieces after them. */
 const single = 4_096;
 const piece = 777;
-/** Milliseconds by which octets are late. */
+/** Milliseconds by which octets are late, and for which a wire stands still. */
 const lateness = 30;
+const standstill = 4_000;
 
 /** Finds a place in a stream of frames, each of which begins with its length (u32). */
 class Finder {
@@ -71,6 +78,8 @@ interface Passage {
   readonly near: Socket;
   readonly far: Socket;
   readonly silent: Set<Way>;
+  /** Until then nothing passes. */
+  still: Promise<void>;
   /** Where the harm is still to come. */
   finder: Finder | undefined;
 }
@@ -108,7 +117,13 @@ export class ScriptedWire implements AsyncDisposable {
     this.connections += 1;
     const far = this.#onward();
     const isHarmed = this.#script.harm !== undefined && this.connections === 1;
-    const passage: Passage = { near, far, silent: new Set(), finder: isHarmed ? new Finder() : undefined };
+    const passage: Passage = {
+      near,
+      far,
+      silent: new Set(),
+      still: Promise.resolve(),
+      finder: isHarmed ? new Finder() : undefined,
+    };
     for (const [way, from, to] of [
       ['forth', near, far],
       ['back', far, near],
@@ -121,8 +136,9 @@ export class ScriptedWire implements AsyncDisposable {
           .catch(() => from.resetAndDestroy())
           .finally(() => from.resume());
       });
-      from.once('end', () => void (passage.silent.has(way) || to.end()));
-      from.once('error', () => void (passage.silent.has(way) || to.resetAndDestroy()));
+      const afterwards = (act: () => void) => void passage.still.then(() => passage.silent.has(way) || act());
+      from.once('end', () => afterwards(() => to.end()));
+      from.once('error', () => afterwards(() => to.resetAndDestroy()));
       from.once('close', () => this.#sockets.delete(from));
     }
   }
@@ -141,7 +157,8 @@ export class ScriptedWire implements AsyncDisposable {
   }
 
   /** @param rest from the place on @returns what passes of it */
-  #harm({ near, far, silent }: Passage, way: Way, does: Harm, rest: Uint8Array): Uint8Array {
+  #harm(passage: Passage, way: Way, does: Harm, rest: Uint8Array): Uint8Array {
+    const { near, far, silent } = passage;
     const nothing = new Uint8Array(0);
     const ways: readonly Way[] = does === 'falls silent both ways' || does === 'ends' ? ['forth', 'back'] : [way];
     switch (does) {
@@ -157,6 +174,9 @@ export class ScriptedWire implements AsyncDisposable {
       case 'falls silent both ways':
         for (const one of ways) silent.add(one);
         return nothing;
+      case 'stands still for 4 s':
+        passage.still = pause(standstill);
+        return rest;
       case 'flips a bit':
         return rest.map((octet, index) => (index === 0 ? octet ^ 0x10 : octet));
       case 'loses an octet':
@@ -168,11 +188,12 @@ export class ScriptedWire implements AsyncDisposable {
     }
   }
 
-  async #write({ silent }: Passage, way: Way, octets: Uint8Array, to: Socket): Promise<void> {
+  async #write(passage: Passage, way: Way, octets: Uint8Array, to: Socket): Promise<void> {
     const { manner = 'at once' } = this.#script;
-    if (manner === 'late') await pause(lateness);
+    if (manner === 'late' || manner === `late ${way}`) await pause(lateness);
+    await passage.still;
     for (let at = 0; at < octets.length; ) {
-      if (silent.has(way)) return;
+      if (passage.silent.has(way)) return;
       const length = manner === 'singly' ? (this.#passed < single ? 1 : piece) : octets.length;
       await written(to, octets.subarray(at, at + length));
       at += length;
