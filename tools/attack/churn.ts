@@ -19,6 +19,8 @@ interface Options {
   readonly iut: string;
   readonly minutes: number;
   readonly tunnels: number;
+  /** Milliseconds from one echo of a tunnel to the next. */
+  readonly every: number;
   readonly say: (text: string) => void;
 }
 
@@ -28,7 +30,6 @@ const nft = programIn('/usr/sbin:/sbin', 'nft') ?? 'nft';
 /** Of all tunnels, each ten seconds. */
 const share = 0.2;
 const round = 10_000;
-const every = 500;
 /** To start all tunnels, or to have all answers, however slow the machine is. */
 const starting = 180_000;
 
@@ -50,7 +51,7 @@ ${Object.values(echoIds)
 }`;
 
 /** @returns whether all held */
-export async function churn({ iut, minutes, tunnels, say }: Options): Promise<boolean> {
+export async function churn({ iut, minutes, tunnels, every, say }: Options): Promise<boolean> {
   await using field = await Field.create(iut);
   const { lab, declaration } = field;
   const each = Math.ceil(tunnels / processes);
