@@ -37,6 +37,7 @@ class Tunnel {
   readonly #timer: NodeJS.Timeout;
   #number = 0;
   #dying = false;
+  #cut = false;
 
   private constructor(peer: ScriptedInitiator, address: string, name: string) {
     this.#peer = peer;
@@ -57,13 +58,21 @@ class Tunnel {
     return new Tunnel(peer, address, name);
   }
 
-  /** As if its process were killed: nothing is said to the server. @param cut in the middle of sending, by a reset */
+  /**
+   * As if its process were killed, once all its requests are answered: nothing is said to the server.
+   * @param cut in the middle of sending one more, by a reset
+   */
   kill(cut: boolean): void {
     open.delete(this);
     sums.killed += 1;
-    if (!cut) {
-      this.#dying = true;
-      if (this.#waiting.size === 0) this.#end();
+    this.#dying = true;
+    this.#cut = cut;
+    if (this.#waiting.size === 0) this.#die();
+  }
+
+  #die(): void {
+    if (!this.#cut) {
+      this.#end();
       return;
     }
     const frame = this.#request(echoIds.cut, 0);
@@ -113,7 +122,7 @@ class Tunnel {
         this.#waiting.delete(((datagram[26] ?? 0) << 8) | (datagram[27] ?? 0));
         sums.answered += 1;
         this.#took(performance.now() - at);
-        if (this.#dying && this.#waiting.size === 0) this.#end();
+        if (this.#dying && this.#waiting.size === 0) this.#die();
       }
     } catch (error) {
       this.#lost(error);
