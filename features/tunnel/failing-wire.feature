@@ -19,7 +19,7 @@ Feature: A wire that fails
         | late forth |
         | late back  |
 
-  @INI-15 @INI-22 @INI-25
+  @INI-15 @INI-22 @INI-27
   Rule: A tunnel connection that ends or falls silent is followed by another one, and what goes through the tunnel goes on
     Where the end of the stream comes in the middle of a frame, where nothing comes any more, and where only one way is cut.
 
@@ -47,7 +47,7 @@ Feature: A wire that fails
         | stands still for 4 s   | 9     | DATA 40 forth |
         | stands still for 4 s   | 0     | DATA 40 back  |
 
-  @DATA-10 @INI-25
+  @DATA-10 @INI-26 @INI-27
   Rule: Octets that were altered on the way end the tunnel connection, and none of them is delivered
 
     Scenario Outline: It <does> at octet <octet> of <frame>

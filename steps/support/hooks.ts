@@ -2,6 +2,7 @@
 import { After, Before, type ITestCaseHookParameter, Status, setDefaultTimeout } from '@cucumber/cucumber';
 import { costing, takeCosts } from './lab/costs.ts';
 import { Nonconformance } from './lab/failure.ts';
+import { meter } from './lab/starvation.ts';
 import { inapplicable } from './peers/applicability.ts';
 import { writePlayed } from './played.ts';
 import type { ConformanceWorld } from './world.ts';
@@ -14,11 +15,14 @@ const inapplicableType = 'text/x.pna.not-applicable';
 /** That of what a scenario cost, for `--profile`. */
 const costsType = 'text/x.pna.costs';
 
+/** That of why a failure may be the machine's. */
+const strainedType = 'text/x.pna.strained';
 /** That by which it learns how far the captures were at a failure. */
 const whereType = 'text/x.pna.where';
 
 Before(function (this: ConformanceWorld, scenario: ITestCaseHookParameter) {
   takeCosts();
+  meter.start();
   this.open(scenario);
   this.link(`${this.evidence.path}/`);
   const tags = scenario.pickle.tags.map(({ name }) => name);
@@ -30,6 +34,8 @@ Before(function (this: ConformanceWorld, scenario: ITestCaseHookParameter) {
 
 After(async function (this: ConformanceWorld, scenario: ITestCaseHookParameter) {
   const failed = scenario.result?.status === Status.FAILED;
+  const strain = failed ? meter.strain(this.begun) : undefined;
+  if (strain !== undefined) this.attach(strain, strainedType);
   if (failed) {
     for (const [node, { lastWords }] of this.iuts) {
       if (lastWords !== '') this.attach(`${node} ${lastWords}`, 'text/plain');

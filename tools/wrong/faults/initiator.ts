@@ -213,14 +213,8 @@ const node = inModule('reference/nodes/initiator.ts', ['client'], {
     `(by === 'peer' && this.#conversation.closeVerified && final)`,
     `(by === 'peer' && final)`,
   ],
-  'initiator-integrity-failure-final': [
-    'INI-25',
-    'A keyed CLOSE integrity failure keeps the initiator from connecting again.',
-    `status === Status.endSession || status === Status.superseded;`,
-    `status === Status.endSession || status === Status.superseded || status === Status.integrityFailure;`,
-  ],
   'initiator-own-fault-final': [
-    'INI-25',
+    'INI-27',
     'A fault that the initiator has found itself keeps it from connecting again.',
     `if (!this.#options.reconnect || (by`,
     `if (!this.#options.reconnect || by === 'self' || (by`,
