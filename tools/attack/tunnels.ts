@@ -17,6 +17,8 @@ import { type Account, echoIds, type Tunnels } from './account.ts';
 
 /** Milliseconds after which an answer is late. */
 const late = 1_000;
+/** Milliseconds that a tunnel which is to be killed waits for its answers. */
+const patience = 15_000;
 /** Milliseconds without an answer, after which none is expected. */
 const settling = 3_000;
 
@@ -59,7 +61,7 @@ class Tunnel {
   }
 
   /**
-   * As if its process were killed, once all its requests are answered: nothing is said to the server.
+   * As if its process were killed, once all its requests are answered, or after a while: nothing is said to the server.
    * @param cut in the middle of sending one more, by a reset
    */
   kill(cut: boolean): void {
@@ -68,9 +70,12 @@ class Tunnel {
     this.#dying = true;
     this.#cut = cut;
     if (this.#waiting.size === 0) this.#die();
+    // What was dropped on the way is never answered, and its name is wanted.
+    else setTimeout(() => this.#waiting.size > 0 && this.#die(), patience);
   }
 
   #die(): void {
+    this.settle();
     if (!this.#cut) {
       this.#end();
       return;
