@@ -16,7 +16,7 @@ Feature: Neighbours of a tunnel server
       When the server's kernel sends datagrams to 500 addresses of fd00:8:0:a::/64 and fd00:8:0:b::/64 each
       Then the server's kernel has no more than 8 neighbours on the adapter in IPv6
 
-  @ADP-41
+  @ADP-44
   Rule: All initiators, and the networks behind them, are one neighbour in IPv4
 
     Scenario: 12 initiators

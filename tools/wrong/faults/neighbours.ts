@@ -21,7 +21,7 @@ export const neighbourTable: readonly Fault[] = [
   },
   {
     id: 'clients-on-link',
-    breaks: ['ADP-41'],
+    breaks: ['ADP-44'],
     roles: ['server'],
     does: 'The virtual LAN is on link at the server in IPv4.',
     file: 'reference/tunnel/server/server-adapter.ts',
@@ -29,7 +29,7 @@ export const neighbourTable: readonly Fault[] = [
   },
   {
     id: 'clients-on-link-in-a-group',
-    breaks: ['ADP-41'],
+    breaks: ['ADP-44'],
     roles: ['server'],
     does: 'A member of a group has a route on link to each of its clients in IPv4.',
     file: 'reference/tunnel/server/server-adapter.ts',
@@ -37,7 +37,7 @@ export const neighbourTable: readonly Fault[] = [
   },
   {
     id: 'networks-through-their-clients',
-    breaks: ['ADP-41'],
+    breaks: ['ADP-44'],
     roles: ['server'],
     does: 'The server has each IPv4 network behind a client through the address of that client.',
     file: 'reference/tunnel/server/server-adapter.ts',

@@ -118,7 +118,7 @@ export const virtualLanChoices: readonly Right[] = [
     id: 'clients-behind-another-address',
     roles: ['server'],
     does: "The server's machine has its clients behind an address of the virtual LAN that no client gets (section 11 names none).",
-    touches: ['ADP-41', 'ADP-24', 'ADP-25', 'ARP-08'],
+    touches: ['ADP-44', 'ADP-24', 'ADP-25', 'ARP-08'],
     file: 'reference/tunnel/server/server-adapter.ts',
     change: ["const gateway4 = '169.254.0.1';", "const gateway4 = '10.8.0.254';"],
   },
@@ -219,7 +219,7 @@ export const virtualLanChoices: readonly Right[] = [
     id: 'routes-after-the-event',
     roles: ['client'],
     does: 'Routes are laid 400 ms after the event `adapter`, which promises the address alone (docs/iut.md).',
-    touches: ['ADP-11', 'ADP-13', 'ADP-16', 'ADP-17', 'ADP-18', 'ADP-24', 'ADP-25', 'CD-07'],
+    touches: ['ADP-11', 'ADP-13', 'ADP-16', 'ADP-17', 'ADP-18', 'ADP-24', 'ADP-25', 'ADP-41', 'CD-07'],
     file: 'reference/tunnel/client/client-adapter.ts',
     change: [
       '    this.#refused.update(await this.#open.stack.configure(this.#open.wanted));',
