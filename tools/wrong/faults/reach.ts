@@ -198,8 +198,8 @@ export const reach: readonly Fault[] = [
     'ADP-24',
     'server',
     'It makes routes to the networks behind one initiator, the one that came first.',
-    'const routes = [...this.#clients.values()].flatMap(',
-    'const routes = [...this.#clients.values()].slice(0, 1).flatMap(',
+    'const networks = [...this.#clients.values()].flatMap(',
+    'const networks = [...this.#clients.values()].slice(0, 1).flatMap(',
   ),
   reception(
     'source-in-a-route-as-long-as-its-own',
