@@ -5,6 +5,7 @@ import { type DataTable, Given, Then, When } from '@cucumber/cucumber';
 import { Status, statusName } from '../../reference/wire/identifiers.ts';
 import { assertTime, closedAfter, eachRow, expectAnswer, sendByLooks } from '../support/exchanges.ts';
 import { patience, within } from '../support/lab/deadline.ts';
+import { assertOctets } from '../support/lab/difference.ts';
 import { Nonconformance } from '../support/lab/failure.ts';
 import { wireDevice } from '../support/lab/namespace.ts';
 import { segmentOf } from '../support/lab/tcp-streams.ts';
@@ -160,7 +161,7 @@ Then(
       isOver = true;
     });
     await talking;
-    assert.equal(frame.octets.toHex(), '000000080501000b', 'CLOSE timeout, unkeyed');
+    assertOctets(frame.octets, Uint8Array.fromHex('000000080501000b'), 'CLOSE "timeout", unkeyed');
     assertTime(frame.at - start, time);
     await server.connection.endedWithoutFrame();
   },

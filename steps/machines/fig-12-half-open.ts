@@ -6,6 +6,7 @@ import { concat } from '../../reference/octets.ts';
 import { Status, statusName } from '../../reference/wire/identifiers.ts';
 import { eachRow } from '../support/exchanges.ts';
 import { known } from '../support/known.ts';
+import { assertOctets } from '../support/lab/difference.ts';
 import { type NodeName, wireDevice } from '../support/lab/namespace.ts';
 import { until } from '../support/lab/until.ts';
 import type { Overrides } from '../support/peers/configuration.ts';
@@ -124,7 +125,7 @@ async function assertStay(all: readonly ScriptedConnection[], count: number): Pr
   const gone = all.filter((connection) => !isThere(connection));
   for (const connection of gone) {
     const { octets } = await connection.next('a CLOSE frame');
-    assert.equal(octets.toHex(), '000000080501000c', 'what one gets that gives way');
+    assertOctets(octets, Uint8Array.fromHex('000000080501000c'), 'what one gets that gives way');
   }
 }
 

@@ -1,6 +1,7 @@
 /** Before and after every scenario: is it applicable, and is everything released. */
 import { After, Before, type ITestCaseHookParameter, Status, setDefaultTimeout } from '@cucumber/cucumber';
 import { costing, takeCosts } from './lab/costs.ts';
+import { takeDifference } from './lab/difference.ts';
 import { Nonconformance } from './lab/failure.ts';
 import { inapplicable } from './peers/applicability.ts';
 import { writePlayed } from './played.ts';
@@ -16,9 +17,12 @@ const costsType = 'text/x.pna.costs';
 
 /** That by which it learns how far the captures were at a failure. */
 const whereType = 'text/x.pna.where';
+/** That of the frames that a failure tells of. */
+const differenceType = 'text/x.pna.difference';
 
 Before(function (this: ConformanceWorld, scenario: ITestCaseHookParameter) {
   takeCosts();
+  takeDifference('');
   this.open(scenario);
   this.link(`${this.evidence.path}/`);
   const tags = scenario.pickle.tags.map(({ name }) => name);
@@ -31,6 +35,8 @@ Before(function (this: ConformanceWorld, scenario: ITestCaseHookParameter) {
 After(async function (this: ConformanceWorld, scenario: ITestCaseHookParameter) {
   const failed = scenario.result?.status === Status.FAILED;
   if (failed) {
+    const difference = takeDifference(scenario.result?.message ?? '');
+    if (difference !== undefined) this.attach(JSON.stringify(difference), differenceType);
     for (const [node, { lastWords }] of this.iuts) {
       if (lastWords !== '') this.attach(`${node} ${lastWords}`, 'text/plain');
     }

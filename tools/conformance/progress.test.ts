@@ -49,7 +49,7 @@ test('on a terminal: a line that is written again, and never stays', (t) => {
   const { progress, written, pass } = watched(true);
   pass(10);
   progress.tick();
-  t.deepEqual(written.splice(0), ['\r\x1b[K  0 of 4 scenarios']);
+  t.deepEqual(written.splice(0), ['\r\x1b[K  [....................] 0 of 4 scenarios']);
   progress.result(result());
   progress.result(result({ verdict: 'failed', reason: 'no answer', step: 'the step' }));
   const [failure, status, line, again] = written;
@@ -57,9 +57,9 @@ test('on a terminal: a line that is written again, and never stays', (t) => {
     failure ?? '',
     /^\r.\[K {2}FAILED x\/a-name \(features\/room\/x.feature:7\)\n {4}the step\n {6}no answer\n$/u,
   );
-  t.is(status, '\r\x1b[K  2 of 4 scenarios, 1 not passed, 10 s left');
+  t.is(status, '\r\x1b[K  [##########..........] 2 of 4 scenarios, 1 not passed, 10 s left');
   t.regex(line ?? '', /^\r.\[Knot ok {2}room\/x/u);
-  t.is(again, '\r\x1b[K  2 of 4 scenarios, 1 not passed, 10 s left');
+  t.is(again, '\r\x1b[K  [##########..........] 2 of 4 scenarios, 1 not passed, 10 s left');
   progress.end();
   t.is(written.at(-1), '\r\x1b[K');
 });

@@ -1,5 +1,6 @@
 /** Collects Cucumber's messages into one result for each scenario. */
 import type { runCucumber } from '@cucumber/cucumber/api';
+import type { Difference } from '../../steps/support/lab/difference.ts';
 import { idOf } from '../../steps/support/scenario-id.ts';
 import { cited, type Requirement } from '../requirements/parse.ts';
 import { type Baseline, expectation } from './baseline.ts';
@@ -27,6 +28,10 @@ export interface ScenarioResult {
   readonly step: string | undefined;
   /** Steps that held before. */
   readonly held: number;
+  /** Of one that did not pass: the text of each step. */
+  readonly steps?: readonly string[] | undefined;
+  /** Of a failure that tells of octets. */
+  readonly difference?: Difference | undefined;
   /** Which time it ran, from 1 on. */
   readonly attempt: number;
   readonly seconds: number;
@@ -51,12 +56,15 @@ interface Started {
   readonly where: string[];
   inapplicable: string | undefined;
   evidence: string | undefined;
+  difference: Difference | undefined;
 }
 
 /** The media type by which the Before hook says that a scenario is not applicable: see steps/support/hooks.ts. */
 const inapplicableType = 'text/x.pna.not-applicable';
 /** That by which the After hook says how far a capture was. */
 const whereType = 'text/x.pna.where';
+/** That by which it hands over the octets that a failure tells of. */
+const differenceType = 'text/x.pna.difference';
 /** That of what a step says by `this.log`. */
 const logType = 'text/x.cucumber.log+plain';
 
@@ -114,6 +122,7 @@ export class Results {
         where: [],
         inapplicable: undefined,
         evidence: undefined,
+        difference: undefined,
       });
     }
     if (testStepFinished) this.#started.get(testStepFinished.testCaseStartedId)?.finished.push(testStepFinished);
@@ -131,6 +140,7 @@ export class Results {
     if (started === undefined) return;
     if (attachment.mediaType === inapplicableType) started.inapplicable = attachment.body;
     if (attachment.mediaType === whereType) started.where.push(attachment.body);
+    if (attachment.mediaType === differenceType) started.difference = JSON.parse(attachment.body) as Difference;
     if (attachment.mediaType === logType) started.measured.push(attachment.body);
     if (attachment.mediaType === 'text/uri-list' && attachment.body.startsWith('scenarios/'))
       started.evidence = attachment.body;
@@ -162,6 +172,8 @@ export class Results {
       reason: why === undefined ? reason : `${why}\n${reason}`,
       step: verdict === 'not applicable' ? undefined : bad?.text,
       held: outcomes.filter(({ status, hook }) => !hook && status === 'PASSED').length,
+      steps: verdict === 'passed' || verdict === 'not applicable' ? undefined : pickle.steps.map(({ text }) => text),
+      difference: started.difference,
       attempt: attemptOf(tags),
       seconds: at - started.at,
       measured: started.measured,

@@ -12,7 +12,8 @@ import {
 } from '../../../reference/wire/close.ts';
 import { Transform, transformName } from '../../../reference/wire/identifiers.ts';
 import { patience } from '../lab/deadline.ts';
-import { LabFailure, Nonconformance } from '../lab/failure.ts';
+import { differing } from '../lab/difference.ts';
+import { LabFailure } from '../lab/failure.ts';
 import type { ReceivedFrame, ScriptedConnection } from './scripted.ts';
 
 /** A CLOSE frame that the peer sent, and what its digest is worth. */
@@ -135,7 +136,7 @@ export class ScriptedEndPoint {
         opener.openAll(frame.octets);
         this.lastCounted = Number(opener.octets - before);
       } else if (frame.type === 'CLOSE') return this.judge(frame);
-      else throw new Nonconformance(`expected CLOSE, received ${frame.type}: ${frame.octets.toHex()}`);
+      else throw another('CLOSE', frame);
     }
   }
 
@@ -143,7 +144,7 @@ export class ScriptedEndPoint {
   async expect(type: ReceivedFrame['type'], milliseconds = patience): Promise<ReceivedFrame> {
     const frame = await this.connection.next(`a ${type} frame`, milliseconds);
     if (frame.type === type) return frame;
-    throw new Nonconformance(`expected ${type}, received ${frame.type}: ${frame.octets.toHex()}`);
+    throw another(type, frame);
   }
 
   /** What a CLOSE frame and its digest are worth. */
@@ -158,4 +159,9 @@ export class ScriptedEndPoint {
       verifyClose(session.receiving.close, header, session.opener.frames, digest);
     return { ...close, keyed: digest !== undefined, valid, at: frame.at };
   }
+}
+
+/** A frame of another type than what had to come. */
+function another(type: ReceivedFrame['type'], { type: came, octets }: ReceivedFrame): Error {
+  return differing(`expected ${type}, received ${came}: ${octets.toHex()}`, { received: octets.toHex() });
 }
