@@ -20,7 +20,7 @@ export function framesOf(found: Comparison | undefined): Html | undefined {
 function rowOf({ name, expected, received, differs }: Row, wanted: string, came: string): Html {
   const from = differs ? firstLine(expected?.hex ?? '', received?.hex ?? '') : 0;
   const cell = (field: Field | undefined, other: Field | undefined): Html | undefined =>
-    field && html`${octetsOf(field.hex, differs ? (other?.hex ?? '') : undefined, from)} ${field.meaning}`;
+    field && html`${octetsOf(field.hex, differs ? (other?.hex ?? '') : undefined, from)}<span>${field.meaning}</span>`;
   return html`<tr${differs && html` class="differs"`}><th scope="row">${name}${differs && ' ≠'}</th><td data-side="${wanted}">${cell(expected, received)}</td><td data-side="${came}">${cell(received, expected)}</td></tr>`;
 }
 
@@ -42,10 +42,10 @@ function octetsOf(hex: string, other: string | undefined, from: number): Html {
   for (let start = from * width; start < end; start += width) {
     const line = octets.slice(start, Math.min(start + width, end));
     const place = octets.length > width && html`<span class="soft">${start.toString(16).padStart(4, '0')} </span>`;
-    lines.push(html`${place}${marked(line, others?.slice(start, start + width))}\n`);
+    lines.push(html`${start > from * width && '\n'}${place}${marked(line, others?.slice(start, start + width))}`);
   }
   const before = from > 0 && html`<span class="soft">… ${from * width} octets before\n</span>`;
-  const after = octets.length > end && html`<span class="soft">… ${octets.length - end} octets more\n</span>`;
+  const after = octets.length > end && html`<span class="soft">\n… ${octets.length - end} octets more</span>`;
   return html`<code>${before}${lines}${after}</code>`;
 }
 

@@ -106,7 +106,7 @@ function causes({ causes: all }: Report): Html | undefined {
       html`<tr><td>${ids.length}</td><td>${reason.split('\n')[0]}<br><span class="soft">in: ${step}</span></td><td><a href="#${ids[0]}">${ids[0]}</a></td></tr>`,
   );
   return html`<section><h2>Failures that say the same</h2><p class="soft">Of the frequent ones the first happens earliest: it is likely to cause others.</p>
-<div class="wide" tabindex="0" role="region" aria-label="Failures that say the same"><table><thead><tr><th scope="col">Scenarios</th><th scope="col">What they say</th><th scope="col">The first</th></tr></thead><tbody>${rows}</tbody></table></div></section>`;
+<div class="wide" tabindex="0" role="region" aria-label="Failures that say the same"><table class="causes"><thead><tr><th scope="col">Scenarios</th><th scope="col">What they say</th><th scope="col">The first</th></tr></thead><tbody>${rows}</tbody></table></div></section>`;
 }
 
 const rolesOf = ({ tags }: Scenario): string[] => roles.filter((role) => tags.includes(`@iut:${role}`));
