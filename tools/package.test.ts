@@ -7,6 +7,8 @@ import test from 'ava';
 
 const root = resolve(import.meta.dirname, '..');
 const modules = join(root, 'node_modules');
+/** Milliseconds for one command: a thread that waits for one can't be ended by a limit of the test. */
+const timeout = 120_000;
 /** Octets of an installed package besides Node itself. */
 const most = 20_000_000;
 
@@ -25,8 +27,8 @@ test('it is small, has neither tests nor sources, runs from any folder, and what
   const folder = mkdtempSync(join(tmpdir(), 'package-'));
   t.teardown(() => rmSync(folder, { recursive: true }));
   const packed = ['pack', '--json', '--ignore-scripts', '--pack-destination', folder];
-  execFileSync(process.execPath, [join(root, 'tools/package.ts')], { cwd: root });
-  const [{ filename }] = JSON.parse(execFileSync('npm', packed, { cwd: root, encoding: 'utf8' }));
+  execFileSync(process.execPath, [join(root, 'tools/package.ts')], { cwd: root, timeout });
+  const [{ filename }] = JSON.parse(execFileSync('npm', packed, { cwd: root, encoding: 'utf8', timeout }));
 
   // As npm would install it, from what is here already.
   const installed = join(folder, 'node_modules/pseudo-network-adapter');
@@ -53,7 +55,12 @@ test('it is small, has neither tests nor sources, runs from any folder, and what
     mkdirSync(dirname(link), { recursive: true });
     rmSync(link, { force: true });
     symlinkSync(join(installed, 'dist/bin', name), link);
-    return spawnSync(link, argv, { cwd: folder, encoding: 'utf8', env: { ...process.env, PATH: '/usr/bin:/bin' } });
+    return spawnSync(link, argv, {
+      cwd: folder,
+      encoding: 'utf8',
+      timeout,
+      env: { ...process.env, PATH: '/usr/bin:/bin' },
+    });
   };
   t.regex(bin('pna', '--version').stdout, /^\d+\.\d+\.\d+/);
   t.regex(bin('pna-conformance', '--list', 'srv-03').stdout, /^fig-12-server\/data-instead-of-request /m);
@@ -67,8 +74,9 @@ test('it is small, has neither tests nor sources, runs from any folder, and what
   const tsc = spawnSync(join(modules, '.bin/tsc'), [...words, ...typed, 'consumer.ts'], {
     cwd: folder,
     encoding: 'utf8',
+    timeout,
   });
   t.is(tsc.stdout, '');
-  const ran = execFileSync(process.execPath, [join(folder, 'consumer.js')], { encoding: 'utf8' });
+  const ran = execFileSync(process.execPath, [join(folder, 'consumer.js')], { encoding: 'utf8', timeout });
   t.is(ran, '0000000805010001 function object true\n');
 });

@@ -2,10 +2,10 @@
  * `npm test`: format, lint, types, unused code, requirement coverage, unit tests, the conformance run. The last line of
  * its output is `N passed, N failed`: unit tests and scenarios, and each check that fails.
  */
-import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { type Counts, countScenarios, countTap, failingTap } from './test/counts.ts';
+import { run } from './test/run.ts';
 
 const root = resolve(import.meta.dirname, '..');
 const bin = (name: string) => resolve(root, 'node_modules/.bin', name);
@@ -16,6 +16,9 @@ interface Stage {
   readonly counts: Counts;
   readonly ok: boolean;
 }
+
+/** Minutes that each takes at most: about five times what it takes on two cores with nothing else to do. */
+const limits = { check: 5, unitTests: 12, conformance: 25 };
 
 const checks: Readonly<Record<string, readonly string[]>> = {
   'format and lint': [bin('biome'), 'ci', '--colors=off', '--error-on-warnings'],
@@ -52,14 +55,14 @@ async function main(argv: readonly string[]): Promise<number> {
 /** A check that passes says nothing and counts for nothing; one that fails counts as one failure. */
 async function check(name: string, command: readonly string[]): Promise<Stage> {
   process.stdout.write(`${name}\n`);
-  const { status, output } = await run(command, false);
+  const { status, output } = await run(command, { minutes: limits.check });
   if (status !== 0) process.stdout.write(output);
   return { name, ok: status === 0, counts: { passed: 0, failed: status === 0 ? 0 : 1 } };
 }
 
 async function unitTests(): Promise<Stage> {
   process.stdout.write('unit tests\n');
-  const { status, output } = await run([node, 'tools/enclose.ts', bin('ava'), '--tap'], false);
+  const { status, output } = await run([node, 'tools/enclose.ts', bin('ava'), '--tap'], { minutes: limits.unitTests });
   const counts = countTap(output);
   if (status !== 0) process.stdout.write(failingTap(output));
   // Without a plan the runner itself broke down: what it said last tells why.
@@ -69,7 +72,10 @@ async function unitTests(): Promise<Stage> {
 
 async function conformance(): Promise<Stage> {
   process.stdout.write('conformance\n');
-  const { status, output } = await run([node, 'tools/conformance.ts'], true);
+  const { status, output } = await run([node, 'tools/conformance.ts'], {
+    minutes: limits.conformance,
+    show: (text) => void process.stdout.write(text),
+  });
   const file = /^ {2}report\s+(\S+)\//m.exec(output)?.[1];
   const report = file === undefined ? undefined : readFileSync(resolve(root, file, 'report.json'), 'utf8');
   return stage('conformance', status, report === undefined ? undefined : countScenarios(report));
@@ -79,21 +85,4 @@ async function conformance(): Promise<Stage> {
 function stage(name: string, status: number, counts: Counts = { passed: 0, failed: 0 }): Stage {
   const ok = status === 0 && counts.passed > 0 && counts.failed === 0;
   return { name, ok, counts: ok || counts.failed > 0 ? counts : { ...counts, failed: 1 } };
-}
-
-function run(command: readonly string[], show: boolean): Promise<{ status: number; output: string }> {
-  return new Promise((done) => {
-    const [program = '', ...args] = command;
-    const env = { ...process.env, NODE_COMPILE_CACHE: resolve(root, 'node_modules/.cache/compile') };
-    const child = spawn(program, args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'], env });
-    let output = '';
-    const take = (text: string) => {
-      output += text;
-      if (show) process.stdout.write(text);
-    };
-    child.stdout.setEncoding('utf8').on('data', take);
-    child.stderr.setEncoding('utf8').on('data', take);
-    child.once('error', (error) => done({ status: 3, output: `${output}${error.message}\n` }));
-    child.once('close', (status) => done({ status: status ?? 3, output }));
-  });
 }

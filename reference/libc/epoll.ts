@@ -1,6 +1,7 @@
 /** Waiting, on the calling thread, for many descriptors at once: epoll(7). */
 import { O_CLOEXEC } from './descriptors.ts';
 import { checked, native } from './native.ts';
+import { longestWait } from './poll.ts';
 
 const nativeCreate = native('int epoll_create1(int flags)');
 const nativeControl = native('int epoll_ctl(int epoll, int operation, int fd, void *event)');
@@ -38,9 +39,9 @@ export class Epoll {
     else this.#masks.set(fd, mask);
   }
 
-  /** Waits for as long as it takes. @param ready gets each descriptor with its events */
+  /** Waits until one of them is ready, or until `longestWait` is over. @param ready gets each descriptor with its events */
   wait(ready: (fd: number, events: number) => void): void {
-    const count = nativeWait(this.#fd, this.#events, batch, -1) as number;
+    const count = nativeWait(this.#fd, this.#events, batch, longestWait) as number;
     for (let index = 0; index < count; index++) {
       const at = index * entryLength;
       ready(this.#view.getInt32(at + dataOffset, true), this.#view.getUint32(at, true));

@@ -9,6 +9,12 @@ const newEventfd = systemCall<[initial: number, flags: number]>('int eventfd(uin
 /** <poll.h> */
 const POLLIN = 0x1;
 
+/**
+ * Milliseconds for which a system call waits at most, before it is called again. A thread that is ended from outside goes
+ * only when its calls have returned: whoever waits for it would wait for ever.
+ */
+export const longestWait = 1_000;
+
 /** @returns an eventfd that counts from 0 */
 export const eventfd = (): number => newEventfd(0, O_NONBLOCK | O_CLOEXEC);
 
@@ -81,11 +87,11 @@ async function pollReadable(fds: readonly number[]): Promise<readonly number[]> 
   });
   while (true) {
     const count = await new Promise<number>((resolve, reject) => {
-      nativePoll.async(entries, fds.length, -1, (error: Error | null, result: number) =>
+      nativePoll.async(entries, fds.length, longestWait, (error: Error | null, result: number) =>
         error ? reject(error) : resolve(result),
       );
     });
-    // Errno belongs to the other thread; with valid arguments only a signal ends the wait early.
+    // Errno belongs to the other thread; with valid arguments only a signal or the time ends the wait early.
     if (count > 0) return fds.map((_, index) => view.getInt16(8 * index + 6, true));
   }
 }

@@ -11,7 +11,7 @@ import { ipJson } from '../support/lab/iproute2.ts';
 import type { NodeName } from '../support/lab/namespace.ts';
 import { virtualLan } from '../support/lab/virtual-lan.ts';
 import type { ScriptedEndPoint } from '../support/peers/session.ts';
-import type { WireRole } from '../support/peers.ts';
+import { closes, facing, type WireRole } from '../support/peers.ts';
 import type { ConformanceWorld } from '../support/world.ts';
 
 declare module '../support/world.ts' {
@@ -172,6 +172,25 @@ When('bob is authorized again', async function (this: ConformanceWorld) {
 When('the {role} reads again', function (this: ConformanceWorld, role: WireRole) {
   peerOf(this, role).connection.resume();
 });
+
+/**
+ * The CLOSE waits behind what the connection has not taken yet. Whoever writes so slowly that it does not get its turn ends
+ * the stream when Dying is over (CLOSE-08), and not a moment before.
+ */
+Then(
+  'the {role} answers {close} "{status}" and ends the stream, or ends it when the {duration} of Dying are over',
+  async function (this: ConformanceWorld, role: WireRole, keyed: boolean, status: number, dying: number) {
+    const peer = facing(this, role);
+    const ended = peer.connection.ended(dying + 10_000).then(() => performance.now());
+    ended.catch(() => {});
+    try {
+      await closes(this, peer, status, keyed);
+    } catch (error) {
+      if (!peer.connection.over || (await ended) - this.get('clockStart') < dying) throw error;
+      this.log(`the stream ended without CLOSE when Dying was over, after ${peer.connection.received.length} octets`);
+    }
+  },
+);
 
 /** It is sent again and again: the stack's own queue may be full at first. */
 Then('a new datagram of the stack arrives at the {role}', async function (this: ConformanceWorld, role: WireRole) {

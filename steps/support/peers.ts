@@ -170,7 +170,7 @@ export async function closes(
 
 // Time.
 
-/** Called just before the scripted peer does what the implementation has to answer in a certain time. */
+/** Called just before the scripted peer, or an operator, does what the implementation has to answer in a certain time. */
 export function startClock(world: ConformanceWorld): void {
   world.set('clockStart', performance.now());
 }

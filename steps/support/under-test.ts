@@ -6,7 +6,7 @@ import type { NodeName } from './lab/namespace.ts';
 import type { Overrides } from './peers/configuration.ts';
 import { identityOf } from './peers/identities.ts';
 import type { Iut } from './peers/iut.ts';
-import { initiatorUnderTest, lab, listenAsServer, type WireRole } from './peers.ts';
+import { initiatorUnderTest, lab, listenAsServer, startClock, type WireRole } from './peers.ts';
 import type { ConformanceWorld } from './world.ts';
 
 const nodes: Readonly<Record<WireRole, NodeName>> = { initiator: 'client', server: 'server', relay: 'relay-b' };
@@ -84,6 +84,7 @@ When('the user has ended the session by SIGTERM', function (this: ConformanceWor
 });
 
 When('the operator of the server ends the session', function (this: ConformanceWorld) {
+  startClock(this);
   this.iut('server').endSession('alice');
 });
 
@@ -99,6 +100,7 @@ Then(
 );
 
 When('the user ends the session', function (this: ConformanceWorld) {
+  startClock(this);
   this.iut('client').endSession();
 });
 

@@ -151,13 +151,29 @@ function processOf(pid: number): Process | undefined {
 
 /** Whether a process catches, ignores or blocks a signal: by default it would die of it. */
 function minds(pid: number, signal: NodeJS.Signals): boolean {
+  const bit = 1n << BigInt(constants.signals[signal] - 1);
+  for (let look = 1; ; look++) {
+    const { isRunning, blocked, answered } = signalsOf(pid);
+    if ((answered & bit) !== 0n || (blocked & bit) === 0n) return (answered & bit) !== 0n;
+    // A shell blocks all signals between starting a program and waiting for it: a moment, however long it waits for a core.
+    if (!isRunning || look === looks) return true;
+    Atomics.wait(never, 0, 0, 1);
+  }
+}
+
+/** One each millisecond, until a process that runs is taken to block a signal on purpose. */
+const looks = 300;
+const never = new Int32Array(new SharedArrayBuffer(4));
+
+/** What `/proc/PID/status` says of signals: masks with one bit for each. One that has ended answers all of them. */
+function signalsOf(pid: number): { readonly isRunning: boolean; readonly blocked: bigint; readonly answered: bigint } {
   try {
     const status = readFileSync(`/proc/${pid}/status`, 'latin1');
-    const masks = [...status.matchAll(/^Sig(?:Blk|Ign|Cgt):\s*([0-9a-f]+)$/gm)].map(([, mask]) => BigInt(`0x${mask}`));
-    const bit = 1n << BigInt(constants.signals[signal] - 1);
-    return masks.some((mask) => (mask & bit) !== 0n);
+    const mask = (name: string) =>
+      BigInt(`0x${new RegExp(`^Sig${name}:\\s*([0-9a-f]+)$`, 'm').exec(status)?.[1] ?? 0}`);
+    return { isRunning: /^State:\s*R/m.test(status), blocked: mask('Blk'), answered: mask('Ign') | mask('Cgt') };
   } catch {
-    return true;
+    return { isRunning: false, blocked: 0n, answered: -1n };
   }
 }
 

@@ -103,7 +103,7 @@ export class Program implements AsyncDisposable {
     try {
       const child = new Child(['ip', 'netns', 'exec', options.namespace, ...options.argv], {
         stdio: ['pipe', 'pipe', stderr.fd],
-        env: { ...process.env, ...options.env, ...tree?.env },
+        env: { ...inherited(), ...options.env, ...tree?.env },
         session: tree !== undefined,
         ...(options.folder === undefined ? {} : { cwd: options.folder }),
       });
@@ -265,4 +265,10 @@ function eventOf(line: string): ProgramEvent | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** The suite's own pool has a thread for each packet socket: a program that is started gets no pool of that size from it. */
+function inherited(): NodeJS.ProcessEnv {
+  const { UV_THREADPOOL_SIZE: _, ...env } = process.env;
+  return env;
 }

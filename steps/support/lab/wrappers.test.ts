@@ -101,6 +101,16 @@ test('one that hides keeps nobody waiting', async (t) => {
   t.true((await disposedIn(program)) < 4_000);
 });
 
+test('the size of the pool that the suite itself needs is not handed on', async (t) => {
+  t.not(process.env['UV_THREADPOOL_SIZE'], undefined);
+  const { program } = await start(t, 'sh', '-c', `echo "{\\"event\\":\\"pool \${UV_THREADPOOL_SIZE:-none}\\"}"`);
+  await program.exited;
+  t.deepEqual(
+    program.seen.map(({ event }) => event),
+    ['pool none'],
+  );
+});
+
 test('a program that ends by itself says all that it said', async (t) => {
   const { program } = await start(t, 'sh', '-c', 'seq 20000; printf \'{"event":"last"}\'');
   await program.event('last');
