@@ -75,6 +75,13 @@ test('a failure like one before takes two lines', (t) => {
   t.is(written[1], '  FAILED x/other (features/room/x.feature:7)\n    like x/a-name: port 3266: not within 10042 ms\n');
 });
 
+test('a known failure does not make its feature bad', (t) => {
+  const { progress, written } = watched(false);
+  progress.result(result({ verdict: 'expected failure', reason: 'known' }));
+  progress.result(result());
+  t.is(written.at(-1), `    ok  ${'room/x'.padEnd(44)} 1 passed, 1 expected to fail\n`);
+});
+
 test('times are said as people say them', (t) => {
   t.deepEqual([0.4, 59.6, 89, 95, 179, 600, 655].map(rounded), [
     '0 s',

@@ -153,11 +153,13 @@ export class Progress {
 function featureLine(feature: string, results: readonly ScenarioResult[]): string {
   const passed = results.filter(({ verdict }) => verdict === 'passed').length;
   const skipped = results.filter(({ verdict }) => verdict === 'not applicable').length;
-  const bad = results.length - passed - skipped;
+  const expected = results.filter(({ verdict }) => verdict === 'expected failure').length;
+  const bad = results.length - passed - skipped - expected;
   const name = feature.replace(/^features\//, '').replace(/\.feature$/, '');
   const counts = [
     `${passed} passed`,
     ...(bad > 0 ? [`${bad} NOT`] : []),
+    ...(expected > 0 ? [`${expected} expected to fail`] : []),
     ...(skipped > 0 ? [`${skipped} not applicable`] : []),
   ];
   return `${bad > 0 ? 'not ok' : '    ok'}  ${name.padEnd(44)} ${counts.join(', ')}`;
