@@ -4,15 +4,19 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 import { attempt, run } from '../steps/support/lab/command.ts';
+import { median } from './figures.ts';
 
-const port = '5201';
 const gigabyte = 1e9;
+/** Milliseconds for one stream: the longest takes ten minutes. */
+const patience = 660_000;
 
 /** Where a stream goes from and to: namespaces, and an address of the server. */
 export interface Way {
   readonly client: string;
   readonly server: string;
   readonly address: string;
+  /** Another one for each of several streams at once. */
+  readonly port?: number;
 }
 
 /** Of iperf3's report. */
@@ -21,14 +25,19 @@ interface Report {
   readonly sum: { readonly packets: number; readonly lost_packets: number; readonly seconds: number };
 }
 
-async function iperf({ client, server, address }: Way, ...words: readonly string[]): Promise<Report> {
+async function iperf(way: Way, ...words: readonly string[]): Promise<Report> {
+  const { client, server, address } = way;
+  const port = String(way.port ?? 5201);
   const listen = ['netns', 'exec', server, 'iperf3', '-s', '-1', '-p', port, '--forceflush'];
   const listener = spawn('ip', listen, { stdio: ['ignore', 'pipe', 'ignore'] });
   const ended = once(listener, 'exit');
   await once(listener.stdout, 'data');
   listener.stdout.resume();
   try {
-    const text = await run(['iperf3', '-J', '-c', address, '-p', port, ...words], { namespace: client });
+    const text = await run(['iperf3', '-J', '-c', address, '-p', port, ...words], {
+      namespace: client,
+      timeout: patience,
+    });
     return (JSON.parse(text) as { readonly end: Report }).end;
   } finally {
     listener.kill('SIGKILL');
@@ -43,26 +52,28 @@ export interface Stream {
   readonly streams?: number;
   /** From the server to the client. */
   readonly down?: boolean;
+  /** Mbit/s at most; without a limit if absent. */
+  readonly limit?: number;
 }
 
 /** @returns octets that arrived, and Gbit/s */
-export async function stream(way: Way, { seconds, streams = 1, down = false }: Stream) {
-  const words = ['-t', String(seconds), '-P', String(streams), ...(down ? ['-R'] : [])];
+export async function stream(way: Way, { seconds, streams = 1, down = false, limit = 0 }: Stream) {
+  const words = ['-t', String(seconds), '-P', String(streams), '-b', `${limit}M`, ...(down ? ['-R'] : [])];
   const { bytes, bits_per_second } = (await iperf(way, ...words)).sum_received;
   return { octets: bytes, gigabits: bits_per_second / 1e9 };
 }
 
-/** UDP datagrams of `octets` octets that arrive in a second, from a sender without a limit. */
-export async function datagrams(way: Way, seconds: number, octets: number): Promise<number> {
-  const words = ['-u', '-b', '0', '-l', String(octets), '-t', String(seconds)];
+/** UDP datagrams of `octets` octets that arrive in a second. @param limit Mbit/s that are sent at most; 0 without a limit */
+export async function datagrams(way: Way, seconds: number, octets: number, limit = 0): Promise<number> {
+  const words = ['-u', '-b', `${limit}M`, '-l', String(octets), '-t', String(seconds)];
   const { sum } = await iperf(way, ...words);
   return (sum.packets - sum.lost_packets) / sum.seconds;
 }
 
-/** Milliseconds, the average of 20. */
+/** Milliseconds, the median of 100. */
 export async function ping({ client, address }: Way): Promise<number> {
-  const text = await run(['ping', '-n', '-q', '-i', '0.05', '-c', '20', address], { namespace: client });
-  return Number(/= [\d.]+\/([\d.]+)\//.exec(text)?.[1]);
+  const text = await run(['ping', '-n', '-i', '0.02', '-c', '100', address], { namespace: client });
+  return median([...text.matchAll(/ time=([\d.]+)/g)].map(([, milliseconds]) => Number(milliseconds)));
 }
 
 /** Pings again and again until an answer comes. @throws Error if none comes within 20 s */

@@ -201,9 +201,9 @@ class TunnelServer:
 
     async def obey(self) -> None:
         async for command in program.commands():
-            tunnel = self.confirmed.get(str(command.get("name")))
-            if command.get("command") == "end session" and tunnel:
-                tunnel.end(Status.END_SESSION, "the operator ended the session")
+            if command.get("command") == "end session":  # SRV-34: whoever has keys has a name
+                for tunnel in [one for one in self.tunnels if one.keyed and one.policy.name == command.get("name")]:
+                    tunnel.end(Status.END_SESSION, "the operator ended the session")
 
 
 class Tunnel:

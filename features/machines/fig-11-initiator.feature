@@ -54,7 +54,7 @@ Feature: Tunnel initiator
       And nothing came before RESPONSE but RELAY and REQUEST
 
     # fig. 11 Authorized: data
-    @needs:adapter
+    @needs:adapter @needs:arp
     Scenario: Datagrams both ways
       Given a tunnel initiator whose server is scripted
       When the server authorizes it
@@ -350,6 +350,24 @@ Feature: Tunnel initiator
       Then the initiator is authorized on the next one
 
       Examples:
-        | status      |
-        | superseded  |
-        | end session |
+        | status              |
+        | superseded          |
+        | end session         |
+        | not authorized      |
+        | no common transform |
+
+  @iut:client @INI-26 @needs:reconnect
+  Rule: After a keyed CLOSE of any other status it connects again
+
+    Scenario: One after the other
+      Given a tunnel initiator whose server is scripted, configured with
+        """
+        { "reconnect": true }
+        """
+      Then it connects again after a keyed CLOSE of the server, and is authorized
+        | shutting down     |
+        | timeout           |
+        | key expired       |
+        | resource limit    |
+        | protocol error    |
+        | integrity failure |

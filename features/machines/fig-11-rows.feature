@@ -85,6 +85,29 @@ Feature: Tunnel initiator, state by state
       When the user has ended the session by SIGTERM
       Then the initiator program exits with status 0 within 3 s
 
+  @iut:client @INI-25 @needs:reconnect @needs:timers
+  Rule: In Dead End Session is heard at once, too
+
+    Scenario: SIGTERM while the back-off runs
+      Given a tunnel initiator whose server is scripted, configured with
+        """
+        { "reconnect": true, "timers": { "backOffMin": 30000, "backOffMax": 30000 } }
+        """
+      When the server breaks the connection off
+      And its back-off has begun
+      And the user has ended the session by SIGTERM
+      Then the initiator program exits with status 0 within 3 s
+
+    Scenario: A command while the back-off runs
+      Given a tunnel initiator whose server is scripted, configured with
+        """
+        { "reconnect": true, "timers": { "backOffMin": 1000, "backOffMax": 1000 } }
+        """
+      When the server breaks the connection off
+      And its back-off has begun
+      And the user ends the session
+      Then the initiator does not connect again while it waits for 2500 ms
+
   @iut:client @INI-18 @CLOSE-05
   Rule: The exit tells why the session ended
 

@@ -36,6 +36,22 @@ Feature: How long a tunnel initiator waits, and how long it uses a key
       When keys of 1, 2, 1 and 1 s are used up, one after the other
       Then the initiator connects again at once after each but the last, and after 1000 to 2000 ms after that
 
+  @iut:client @INI-25 @needs:reconnect
+  Rule: End Session ends the back-off, however long it has become
+
+    # After the third connection that breaks it is 4 s at least.
+    @long
+    Scenario: SIGTERM after the third connection that breaks
+      Given a tunnel initiator whose server is scripted, configured with
+        """
+        { "reconnect": true }
+        """
+      When 2 connections in a row break before RESPONSE
+      And the server breaks the connection off
+      And its back-off has begun
+      And the user has ended the session by SIGTERM
+      Then the initiator program exits with status 0 within 3 s
+
   @iut:client @INI-09
   Rule: The initiator acts when 90 % of a bound are used up, and connects again
 
@@ -64,7 +80,7 @@ Feature: How long a tunnel initiator waits, and how long it uses a key
         | 4294967295 |
         | 4772186    |
 
-    @needs:adapter
+    @needs:adapter @needs:arp
     Scenario: What the initiator itself sends
       Given a tunnel initiator whose server is scripted
       Then the initiator lets a key go when this much of its bound is used up, not before, and connects again
@@ -72,7 +88,7 @@ Feature: How long a tunnel initiator waits, and how long it uses a key
         | 20 frames   | the initiator | 18   |
         | 3000 octets | the initiator | 2700 |
 
-    @needs:adapter @needs:deterministic
+    @needs:adapter @needs:arp @needs:deterministic
     Scenario: What the initiator itself sends, with padding
       Given a tunnel initiator whose server is scripted, configured with
         """

@@ -2,11 +2,11 @@ Feature: Tunnel server, state by state
   [EP] fig. 12: what comes in Receive Relay 219, Connect Wait 221, Close 228, Authorized 225 and Dying 230, and what becomes
   of it.
 
-  @iut:server @SRV-01 @SRV-02 @SRV-03 @CLOSE-07 @CLOSE-09
+  @iut:server @SRV-01 @SRV-02 @SRV-03 @CLOSE-03 @CLOSE-07 @CLOSE-09
   Rule: RELAY, then REQUEST; a CLOSE is not answered
 
-    # SRV-01: six connections at a time; SRV-02: what comes instead of RELAY; SRV-03: instead of REQUEST; CLOSE-07: that there
-    # is no answer to the CLOSE in either place; CLOSE-09: that the stream ends at once.
+    # SRV-01: six connections at a time; SRV-02: what comes instead of RELAY; SRV-03: instead of REQUEST; CLOSE-03: the lengths
+    # and the status of a CLOSE; CLOSE-07: that there is no answer to it in either place; CLOSE-09: that the stream ends at once.
     # fig. 12 Receive Relay: protocol error, unsupported version, close received
     # fig. 12 Connect Wait: protocol error, unsupported version, close received
     Scenario: What comes instead

@@ -230,6 +230,22 @@ Feature: Tunnel server
       Then the server answers a keyed CLOSE "shutting down" and ends the stream
       And the server exits with status 0
 
+  @iut:server @SRV-34
+  Rule: The operator ends every session of a name, confirmed or not
+
+    Scenario: One that is not confirmed
+      Given a tunnel server
+      When an initiator has opened RESPONSE
+      And the operator of the server ends the session
+      Then the server answers a keyed CLOSE "end session" and ends the stream
+
+    Scenario: One that is confirmed, and one that is not
+      Given a tunnel server
+      When an initiator is authorized
+      And a second one of the same name has opened RESPONSE, and does not confirm it
+      And the operator of the server ends the session
+      Then the server answers both a keyed CLOSE "end session" and ends their streams
+
   @iut:server @SRV-14 @SRV-17 @needs:timers
   Rule: Nobody is waited for without end
 

@@ -260,5 +260,6 @@ Feature: Tunnel relay, state by state
         | nothing                         | timeout               | 10 s  |
         | RELAY in single octets          | timeout               | 10 s  |
         | RELAY                           | timeout               | 10 s  |
+        | RELAY after 8 s                 | timeout               | 10 s  |
         | RELAY, REQUEST in single octets | timeout               | 10 s  |
         | RELAY and REQUEST               | next node unreachable | 10 s  |

@@ -73,7 +73,8 @@ Feature: Limits of a tunnel relay, and addresses that it leaves alone
   @iut:relay @PATH-03
   Rule: Loopback, link-local and unspecified addresses are left alone, whatever their form
 
-    # Multicast, and link-local addresses of IPv6, no kernel connects to: nothing could be seen.
+    # Multicast addresses no kernel connects to: nothing could be seen. In DNS a link-local address of IPv6 has no zone, without
+    # which no kernel connects to it; libraries add one.
     # Of several addresses the first may be judged alone. getaddrinfo() puts loopback before other IPv4 and behind IPv6.
     # Nobody listens at 10.77.0.1 and fd77::1.
     Scenario: Services of the relay's own machine, and of its link
@@ -93,6 +94,7 @@ Feature: Limits of a tunnel relay, and addresses that it leaves alone
         | eleven.test   | 127.0.0.1, 10.77.0.1                       |
         | twelve.test   | fd77::1, 127.0.0.1                         |
         | thirteen.test | fd77::1, 10.77.0.1, 169.254.7.7, 127.1.2.3 |
+        | fourteen.test | fe80::77                                   |
 
     Scenario Outline: The operator allows <kind>
       Given a tunnel relay with services of its own, configured with
@@ -127,7 +129,7 @@ Feature: Limits of a tunnel relay, and addresses that it leaves alone
         """
       Then the relay, which listens on port 4000, does not connect to itself as mirror.test
 
-  @iut:relay @PATH-08
+  @iut:relay @PATH-08 @PATH-17
   Rule: An address that does not answer leaves time for the others
 
     Scenario Outline: One of <addresses> drops every SYN
@@ -138,3 +140,4 @@ Feature: Limits of a tunnel relay, and addresses that it leaves alone
         | addresses              |
         | 10.77.0.7, 10.77.0.21  |
         | 10.77.0.21, 10.77.0.7  |
+        | fd77::7, fd77::21      |

@@ -44,6 +44,7 @@ Feature: What a tunnel initiator accepts of its server
         | ::1/128              |
         | fe80::/10            |
         | fe80:0:0:9::/64      |
+        | febf:0:0:9::/64      |
         | ff00::/8             |
         | ff05:0:0:9::/64      |
         | fd77::/64            |

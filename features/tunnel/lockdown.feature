@@ -34,6 +34,41 @@ Feature: Lockdown
         | the client is killed                  |
         | somebody removes the client's adapter |
 
+  @iut:client @LOCK-07
+  Rule: What the client forwards for others leaves by no other adapter either
+
+    Scenario Outline: A host behind it sends, the tunnel carries <carried>, and <event>
+      Given a client under lockdown that is the gateway of 10.20.0.7, to whom the server routes <carried>, with the DNS server 10.9.0.53
+      When <event>
+      Then of what 10.20.0.7 sends to <destinations> and of DNS queries nothing is on the wire outside
+
+      Examples:
+        | carried     | event                                 | destinations                              |
+        | 0.0.0.0/0   | the client is killed                  | 10.9.0.7, 192.0.2.1, 2001:db8::1, fd77::2 |
+        | 10.9.0.0/24 | somebody removes the client's adapter | 10.9.0.7, 10.8.0.99, 2001:db8::1, fd77::2 |
+
+    @needs:ipv6
+    Scenario: A host behind it sends, the tunnel carries both families, and the client is killed
+      Given a client under lockdown that is the gateway of 10.20.0.7, to whom the server routes 10.9.0.0/24 and fd00:9::/64, with the DNS server fd00:9::53
+      When the client is killed
+      Then of what 10.20.0.7 sends to 10.9.0.7, 10.8.0.99, fd00:9::7, fd00:8:0:a::99 and of DNS queries nothing is on the wire outside
+
+  @iut:client @LOCK-06 @needs:reconnect
+  Rule: It holds for what the newest client data carry
+
+    Scenario: The server comes back with another network, and the client is killed
+      Given a client under lockdown, to whom the server routes 10.9.0.0/24, with the DNS server 10.9.0.53
+      When the server comes back and routes 10.30.0.0/24
+      And the client is killed
+      Then of what the client sends to 10.30.0.7, 10.8.0.99, 2001:db8::1, fd77::2 and of DNS queries nothing is on the wire outside
+
+    @needs:ipv6
+    Scenario: The server comes back with other networks of both families, and the client is killed
+      Given a client under lockdown, to whom the server routes 10.9.0.0/24 and fd00:9::/64, with the DNS server fd00:9::53
+      When the server comes back and routes 10.30.0.0/24 and fd00:30::/64
+      And the client is killed
+      Then of what the client sends to 10.30.0.7, 10.8.0.99, fd00:30::7, fd00:8:0:a::99 and of DNS queries nothing is on the wire outside
+
   @iut:client @LOCK-04
   Rule: The way to the first node stays open
 
@@ -50,3 +85,10 @@ Feature: Lockdown
       When the user has ended the session by SIGTERM
       Then the initiator program exits with status 0
       And what the client sends to 10.9.0.7, 192.0.2.1, 2001:db8::1, fd77::2 is on the wire outside
+
+    # This shows as well that what the rules above look for would be seen.
+    Scenario: SIGTERM, at a client that forwards
+      Given a client under lockdown that is the gateway of 10.20.0.7, to whom the server routes 0.0.0.0/0, with the DNS server 10.9.0.53
+      When the user has ended the session by SIGTERM
+      Then the initiator program exits with status 0
+      And what 10.20.0.7 sends to 10.9.0.7, 192.0.2.1, 2001:db8::1, fd77::2 is on the wire outside

@@ -18,6 +18,21 @@ Feature: Finding the next node by DNS
         | Nobody listens at two of three | client, server, server-2 |
         | Nobody has the first           | 10.77.0.5, server-2      |
 
+  @iut:relay @FRAME-16
+  Rule: The port of a name is that of the node, wherever in the path it stands
+
+    Scenario Outline: <path>
+      Given a tunnel relay that asks a DNS server
+      And the DNS server has next.test at server-2
+      And a tunnel server listens in server-2 on port 4000
+      When an initiator sends RELAY to the relay for the path <path>
+      Then the next node receives RELAY unchanged
+
+      Examples:
+        | path                                  |
+        | relay-b.test next.test:4000           |
+        | relay-b.test next.test:4000 last.test |
+
   @iut:relay @PATH-04
   Rule: The address that was looked up is the one that is connected to
 

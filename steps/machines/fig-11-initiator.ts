@@ -1,13 +1,15 @@
 /** Steps about what a tunnel initiator does and makes of answers ([EP] fig. 11). */
 import assert from 'node:assert/strict';
-import { Then, When } from '@cucumber/cucumber';
+import { type DataTable, Then, When } from '@cucumber/cucumber';
 import { Transform } from '../../reference/wire/identifiers.ts';
 import { makeKeyExchangeData } from '../../reference/wire/key-exchange-data.ts';
 import type { OpenedResponse } from '../../reference/wire/response.ts';
-import { datagramOf } from '../support/exchanges.ts';
+import { datagramOf, eachRow } from '../support/exchanges.ts';
 import { known } from '../support/known.ts';
 import { patience, within } from '../support/lab/deadline.ts';
+import { statusOf } from '../support/parameters.ts';
 import { type Alterations, defaultLifetimes, flipped } from '../support/peers/handshake.ts';
+import { scriptedServer } from '../support/peers.ts';
 import type { ConformanceWorld } from '../support/world.ts';
 
 /** Every fault of a RESPONSE that the features name. */
@@ -74,6 +76,24 @@ Then('both sessions have keys of their own', function (this: ConformanceWorld) {
   assert.notDeepEqual(before.handshakeHash, after.handshakeHash);
   assert.notDeepEqual(before.receiving.key, after.receiving.key);
 });
+
+Then(
+  'it connects again after a keyed CLOSE of the server, and is authorized',
+  { timeout: 90_000 },
+  async function (this: ConformanceWorld, table: DataTable) {
+    const act = async (status: string): Promise<void> => {
+      const server = this.get('server');
+      await server.authorize();
+      await server.close(statusOf(status));
+      await server.connection.endedWithoutFrame();
+      server.connection.finish();
+      await scriptedServer(this);
+    };
+    // The first that fails leaves no connection for the others.
+    for (const [status = ''] of table.raw()) await eachRow([status], String, act);
+    await this.get('server').authorize();
+  },
+);
 
 Then('the stack behind the adapter answers a datagram that the server sends', async function (this: ConformanceWorld) {
   const server = this.get('server');

@@ -4,10 +4,10 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { type DataTable, Given, Then, When } from '@cucumber/cucumber';
 import { Status, statusName } from '../../reference/wire/identifiers.ts';
 import { assertTime, closedAfter, eachRow, expectAnswer, sendByLooks } from '../support/exchanges.ts';
+import { lose } from '../support/kernel.ts';
 import { patience, within } from '../support/lab/deadline.ts';
 import { assertOctets } from '../support/lab/difference.ts';
 import { Nonconformance } from '../support/lab/failure.ts';
-import { wireDevice } from '../support/lab/namespace.ts';
 import { segmentOf } from '../support/lab/tcp-streams.ts';
 import { statusOf } from '../support/parameters.ts';
 import type { ScriptedServer } from '../support/peers/scripted-server.ts';
@@ -74,9 +74,7 @@ Then(
 
 async function clientOfSilence(world: ConformanceWorld, text: string): Promise<void> {
   await lab(world);
-  const { lab: laboratory } = world;
-  const neighbour = `neigh replace ${laboratory.address('server')} lladdr 02:00:00:00:00:98 dev ${wireDevice} nud permanent`;
-  await laboratory.ip(laboratory.namespace('client'), neighbour);
+  await lose(world, 'client', world.lab.address('server'));
   await world.startClient(JSON.parse(text));
   await pause(300);
 }

@@ -17,6 +17,8 @@ declare module '../support/world.ts' {
     refusals: readonly (readonly [string, string])[];
     /** Octets of resident memory. */
     resident: number;
+    /** A session of the initiator's name that is not confirmed. */
+    unconfirmed: ScriptedInitiator;
   }
 }
 
@@ -126,5 +128,23 @@ Then(
     const growth = this.iut('server').program.residentMemory() - this.get('resident');
     this.log(`resident memory grew by ${(growth / 2 ** 20).toFixed(1)} MiB`);
     assert.ok(growth < limit * 2 ** 20, `it grew by ${(growth / 2 ** 20).toFixed(1)} MiB`);
+  },
+);
+
+When(
+  'a second one of the same name has opened RESPONSE, and does not confirm it',
+  async function (this: ConformanceWorld) {
+    const second = await newInitiator(this);
+    await second.sendRelay();
+    await second.sendRequest();
+    await second.readResponse();
+    this.set('unconfirmed', second);
+  },
+);
+
+Then(
+  'the server answers both a keyed CLOSE "{status}" and ends their streams',
+  async function (this: ConformanceWorld, status: number) {
+    for (const one of ['initiator', 'unconfirmed'] as const) await closes(this, this.get(one), status, true);
   },
 );

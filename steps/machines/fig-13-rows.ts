@@ -6,9 +6,9 @@ import { concat } from '../../reference/octets.ts';
 import { encodeClose } from '../../reference/wire/close.ts';
 import { statusName } from '../../reference/wire/identifiers.ts';
 import { assertTime, closedAfter, eachRow, expectAnswer, frameOf, sendByLooks } from '../support/exchanges.ts';
+import { lose } from '../support/kernel.ts';
 import { known } from '../support/known.ts';
 import { assertOctets } from '../support/lab/difference.ts';
-import { wireDevice } from '../support/lab/namespace.ts';
 import { statusOf } from '../support/parameters.ts';
 import { tunnelPort } from '../support/peers/configuration.ts';
 import {
@@ -48,17 +48,13 @@ function notePassing(world: ConformanceWorld, passing: Passing): void {
   world.set('passing', passing);
 }
 
-/** A station that never answers: packets for it leave, and nobody takes them. */
-const dropped = { address: '10.77.0.98', physical: '02:00:00:00:00:98' };
 const unanswered = ['relay-b.test', 'dropped.test'];
 
 async function relayToNowhere(world: ConformanceWorld, text = '{}'): Promise<void> {
   const ports = [tunnelPort];
   const allow = ['dropped.test', 'server.test'].map((name) => ({ name, ports }));
   await startUnderTest(world, 'relay', { allow, ...JSON.parse(text) });
-  const { address, physical } = dropped;
-  const neighbour = `neigh replace ${address} lladdr ${physical} dev ${wireDevice} nud permanent`;
-  await world.lab.ip(world.lab.namespace('relay-b'), neighbour);
+  await lose(world, 'relay-b', '10.77.0.98');
   world.set('waiting', []);
 }
 
@@ -310,23 +306,26 @@ Then('every connection to the relay ends without a frame', async function (this:
 const sending: Readonly<Record<string, (peer: ScriptedInitiator, isOver: () => boolean) => Promise<void>>> = {
   nothing: async () => {},
   RELAY: (peer) => peer.sendRelay(),
+  // The frame behind it has what is left of the time.
+  'RELAY after 8 s': async (peer) => {
+    await pause(8_000);
+    await peer.sendRelay();
+  },
   'RELAY and REQUEST': (peer) => peer.connection.send(withRequest(peer.relay)),
   'RELAY, REQUEST in single octets': async (peer, isOver) => {
     await peer.sendRelay();
-    for (const octet of frameOf(2, 260)) {
-      if (isOver()) return;
-      await peer.connection.send(Uint8Array.of(octet)).catch(() => {});
-      await pause(250);
-    }
+    await dribble(peer, frameOf(2, 260), isOver);
   },
-  'RELAY in single octets': async (peer, isOver) => {
-    for (const octet of peer.relay) {
-      if (isOver()) return;
-      await peer.connection.send(Uint8Array.of(octet)).catch(() => {});
-      await pause(250);
-    }
-  },
+  'RELAY in single octets': (peer, isOver) => dribble(peer, peer.relay, isOver),
 };
+
+async function dribble({ connection }: ScriptedInitiator, octets: Uint8Array, isOver: () => boolean): Promise<void> {
+  for (const octet of octets) {
+    if (isOver()) return;
+    await connection.send(Uint8Array.of(octet)).catch(() => {});
+    await pause(250);
+  }
+}
 
 Then(
   'a connection to the relay is answered in time',

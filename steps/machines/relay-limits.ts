@@ -5,6 +5,7 @@ import { type DataTable, Given, Then } from '@cucumber/cucumber';
 import { concat } from '../../reference/octets.ts';
 import { statusName } from '../../reference/wire/identifiers.ts';
 import { eachRow, frameOf } from '../support/exchanges.ts';
+import { lose } from '../support/kernel.ts';
 import { LabFailure } from '../support/lab/failure.ts';
 import { type NodeName, wireDevice } from '../support/lab/namespace.ts';
 import { until } from '../support/lab/until.ts';
@@ -102,13 +103,13 @@ Then('{int} tunnels have places, and the next two are refused', async function (
 
 // Addresses.
 
-/** A station that never answers. Of all on the wire getaddrinfo() takes it for the nearest to relay-b (RFC 6724 §6, rule 9). */
-const dropped = '10.77.0.7';
+/** Addresses that never answer. Of all on the wire getaddrinfo() takes them for the nearest to relay-b (RFC 6724 §6, rule 9). */
+const dropped = ['10.77.0.7', 'fd77::7'];
 const servicePort = 3266;
 /** What the relay's operator has listed: nothing but their addresses keeps the relay from them. */
 const listed = [
   ...['one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine', 'ten', 'eleven', 'twelve', 'thirteen'],
-  ...['not', 'allowed', 'several'],
+  ...['fourteen', 'not', 'allowed', 'several'],
 ].map((name) => `${name}.test`);
 
 async function relayWithServices(world: ConformanceWorld, text: string): Promise<void> {
@@ -116,12 +117,13 @@ async function relayWithServices(world: ConformanceWorld, text: string): Promise
   const ports = [tunnelPort, servicePort];
   const allow = listed.map((name) => ({ name, ports }));
   const relay = lab.namespace('relay-b');
+  await lab.ip(relay, `addr add 169.254.7.1/16 dev ${wireDevice}`, `addr add fe80::71/64 dev ${wireDevice} nodad`);
+  for (const address of dropped) await lose(world, 'relay-b', address);
   await lab.ip(
-    relay,
-    `addr add 169.254.7.1/16 dev ${wireDevice}`,
-    `neigh replace ${dropped} lladdr 02:00:00:00:00:07 dev ${wireDevice} nud permanent`,
+    lab.namespace('others'),
+    `addr add 169.254.7.7/16 dev ${wireDevice}`,
+    `addr add fe80::77/64 dev ${wireDevice} nodad`,
   );
-  await lab.ip(lab.namespace('others'), `addr add 169.254.7.7/16 dev ${wireDevice}`);
   await world.startRelay('relay-b', { allow, ...JSON.parse(text) });
   const services = await Promise.all([
     world.listen('relay-b', servicePort),

@@ -17,7 +17,7 @@ export class Evidence {
   /** @param run folder of the run */
   constructor(run: string, { pickle }: Pick<ITestCaseHookParameter, 'pickle'>) {
     // One scenario is put to many wrong implementations at once, or to one implementation several times.
-    const special = pickle.tags.find(({ name }) => /^@(wrong|attempt):/.test(name));
+    const special = pickle.tags.find(({ name }) => /^@(wrong:|attempt:|again$)/.test(name));
     const own = special === undefined ? [] : [slug(special.name)];
     this.path = join('scenarios', ...own, idOf(pickle.uri, pickle.name));
     this.folder = join(run, this.path);

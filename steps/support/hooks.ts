@@ -3,6 +3,7 @@ import { After, Before, type ITestCaseHookParameter, Status, setDefaultTimeout }
 import { costing, takeCosts } from './lab/costs.ts';
 import { takeDifference } from './lab/difference.ts';
 import { Nonconformance } from './lab/failure.ts';
+import { meter } from './lab/starvation.ts';
 import { inapplicable } from './peers/applicability.ts';
 import { writePlayed } from './played.ts';
 import type { ConformanceWorld } from './world.ts';
@@ -15,6 +16,8 @@ const inapplicableType = 'text/x.pna.not-applicable';
 /** That of what a scenario cost, for `--profile`. */
 const costsType = 'text/x.pna.costs';
 
+/** That of why a failure may be the machine's. */
+const strainedType = 'text/x.pna.strained';
 /** That by which it learns how far the captures were at a failure. */
 const whereType = 'text/x.pna.where';
 /** That of the frames that a failure tells of. */
@@ -23,6 +26,7 @@ const differenceType = 'text/x.pna.difference';
 Before(function (this: ConformanceWorld, scenario: ITestCaseHookParameter) {
   takeCosts();
   takeDifference('');
+  meter.start();
   this.open(scenario);
   this.link(`${this.evidence.path}/`);
   const tags = scenario.pickle.tags.map(({ name }) => name);
@@ -34,6 +38,8 @@ Before(function (this: ConformanceWorld, scenario: ITestCaseHookParameter) {
 
 After(async function (this: ConformanceWorld, scenario: ITestCaseHookParameter) {
   const failed = scenario.result?.status === Status.FAILED;
+  const strain = failed ? meter.strain(this.begun) : undefined;
+  if (strain !== undefined) this.attach(strain, strainedType);
   if (failed) {
     const difference = takeDifference(scenario.result?.message ?? '');
     if (difference !== undefined) this.attach(JSON.stringify(difference), differenceType);

@@ -13,6 +13,12 @@ import { until } from './lab/until.ts';
 import { virtualLan, virtualLan6 } from './lab/virtual-lan.ts';
 import type { ConformanceWorld } from './world.ts';
 
+/** Packets of a node for an address leave to a station that is not there, and nothing comes back. */
+export async function lose(world: ConformanceWorld, node: NodeName, address: string): Promise<void> {
+  const neighbour = `neigh replace ${address} lladdr 02:00:00:00:00:98 dev ${wireDevice} nud permanent`;
+  await world.lab.ip(world.lab.namespace(node), neighbour);
+}
+
 const wayOf = ({ gateway, dev }: KernelRoute): string => `${gateway} ${dev}`;
 
 /** Waits until a node has exactly these routes to a network, each `GATEWAY DEVICE`: no event tells of them. */

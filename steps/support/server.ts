@@ -1,5 +1,6 @@
 /** What a scripted tunnel server does ([EP] fig. 12 seen from the wire), and what it reads in RELAY and REQUEST. */
 import assert from 'node:assert/strict';
+import { setTimeout as pause } from 'node:timers/promises';
 import { type DataTable, Then, When } from '@cucumber/cucumber';
 import { hostOf } from '../../reference/wire/names.ts';
 import { decodeRelay } from '../../reference/wire/relay.ts';
@@ -22,6 +23,11 @@ When('the server has read REQUEST', async function (this: ConformanceWorld) {
 
 When('the initiator has connected again', async function (this: ConformanceWorld) {
   await scriptedServer(this);
+});
+
+/** At once, and nothing on the wire tells. */
+When('its back-off has begun', async () => {
+  await pause(300);
 });
 
 Then('RELAY names the path {}', function (this: ConformanceWorld, path: string) {

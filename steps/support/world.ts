@@ -24,6 +24,7 @@ import { NameServer } from './lab/name-server.ts';
 import { Lab, type LabOptions, type NodeName } from './lab/namespace.ts';
 import { PacketSocket } from './lab/packet-socket.ts';
 import type { Packet } from './lab/pcap.ts';
+import { meter } from './lab/starvation.ts';
 import { type TcpConnection, tcpConnections } from './lab/tcp-streams.ts';
 import { rolesOf, undeclaredKey } from './peers/applicability.ts';
 import {
@@ -70,6 +71,8 @@ export interface Facts {}
 
 const reference = resolve(import.meta.dirname, '../../iut.json');
 export class ConformanceWorld extends World<WorldParameters> {
+  /** By the clock of the meter. */
+  readonly begun = meter.now;
   /** The implementation under test. */
   declaration: Declaration;
   /** Where it runs, if not in the laboratory. */

@@ -6,18 +6,23 @@ import { adapterIn } from '../support/lab/adapter-device.ts';
 import { Capture } from '../support/lab/capture.ts';
 import { attempt } from '../support/lab/command.ts';
 import { patience, within } from '../support/lab/deadline.ts';
+import { networksBehind } from '../support/lab/kernel-tables.ts';
 import { wireAddresses, wireAddresses6, wireDevice } from '../support/lab/namespace.ts';
+import { until } from '../support/lab/until.ts';
 import { virtualLan6 } from '../support/lab/virtual-lan.ts';
-import { tunnelPort } from '../support/peers/configuration.ts';
+import { merge, tunnelPort } from '../support/peers/configuration.ts';
 import { lab } from '../support/peers.ts';
+import { placeOf } from '../support/places.ts';
+import { privateNetwork } from '../support/sites.ts';
 import { startTunnel } from '../support/tunnels.ts';
 import type { ConformanceWorld } from '../support/world.ts';
 
 /** Its routes lead everywhere by the wire, so that without the tunnel everything would leave there. */
 Given(
-  /^a client under lockdown, to whom the server routes (\S+)(?: and (\S+))?, with the DNS server (\S+)$/,
-  async function (this: ConformanceWorld, route: string, route6: string | null, dns: string) {
+  /^a client under lockdown(?: that is the gateway of (\S+))?, to whom the server routes (\S+)(?: and (\S+))?, with the DNS server (\S+)$/,
+  async function (this: ConformanceWorld, host: string | null, route: string, route6: string | null, dns: string) {
     await lab(this, { ipv6: true });
+    if (host !== null) await privateNetwork(this, 'client', [host], true);
     const namespace = this.lab.namespace('client');
     await this.lab.ip(
       namespace,
@@ -31,6 +36,25 @@ Given(
       server: { ...adapter, clientData: { routes, dns: [dns] } },
       client: { reconnect, accept: { defaultRoute: true }, lockdown: {} },
     });
+  },
+);
+
+When(
+  /^the server comes back and routes (\S+)(?: and (\S+))?$/,
+  async function (this: ConformanceWorld, route: string, route6: string | null) {
+    const { program, configuration } = this.iut('server');
+    program.kill('SIGKILL');
+    await program.exited;
+    const routes = [route, ...(route6 === null ? [] : [route6])];
+    await this.start('server', 'server', merge(configuration, { clientData: { routes } }));
+    const namespace = this.lab.namespace('client');
+    for (const [family, network] of [['IPv4', route] as const, ['IPv6', route6] as const]) {
+      const look = async () =>
+        network === null ||
+        (await networksBehind(namespace, family, adapterIn(namespace))).includes(network) ||
+        undefined;
+      await until(`a route to ${network} through the adapter`, look, 20_000);
+    }
   },
 );
 
@@ -59,26 +83,28 @@ const outer = `tcp port ${tunnelPort} and (host ${wireAddresses.server} or host 
 const ofTheLink = '(ip6[24] = 0xff and ip6[25] = 0x02) or (ip6[6] = 58 and ip6[40] >= 133 and ip6[40] <= 136)';
 const inner = `(ip or ip6) and not (${outer}) and not (ip6 and (${ofTheLink}))`;
 
-/** Captures what is no part of the tunnel connection while the client sends. @returns a line for each packet */
-async function outside(world: ConformanceWorld, commands: readonly (readonly string[])[]): Promise<string[]> {
+/** Captures what is no part of the tunnel connection while somebody sends. @returns a line for each packet */
+async function outside(
+  world: ConformanceWorld,
+  from: string,
+  commands: readonly (readonly string[])[],
+): Promise<string[]> {
   const namespace = world.lab.namespace('client');
+  const sender = placeOf(world, from).namespace;
   const file = join(world.folder, 'outside.pcap');
   await using capture = await Capture.start({ namespace, device: wireDevice, file, filter: inner });
   // Each may fail: that nothing leaves is what is asked for.
-  const sent = commands.map((argv) => attempt(argv, { namespace, timeout: patience }));
+  const sent = commands.map((argv) => attempt(argv, { namespace: sender, timeout: patience }));
   await within(2 * patience, 'the programs that send', Promise.all(sent));
   const packets = await capture.packets();
   return packets.map(({ number, octets }) => `packet ${number} of outside.pcap: ${octets.subarray(14, 94).toHex()}`);
 }
 
-/** Two echo requests to each: by the routes, and by the adapter outside. */
-const pings = (destinations: string): string[][] =>
+/** An echo request to each by the routes; one more by the adapter outside, which the client alone has. */
+const pings = (from: string, destinations: string): string[][] =>
   destinations.split(/, | and /).flatMap((destination) => {
     const argv = ['ping', '-n', '-c', '1', '-W', '1'];
-    return [
-      [...argv, destination],
-      [...argv, '-I', wireDevice, destination],
-    ];
+    return [[...argv, destination], ...(from === 'client' ? [[...argv, '-I', wireDevice, destination]] : [])];
   });
 
 /** To name servers outside, by UDP and TCP, and by TLS. */
@@ -93,18 +119,18 @@ const queries = ([wireAddresses.server, wireAddresses6.server] as const).flatMap
 );
 
 Then(
-  /^of what the client sends to (.+) and of DNS queries nothing is on the wire outside$/,
-  async function (this: ConformanceWorld, destinations: string) {
-    const found = await outside(this, [...pings(destinations), ...queries]);
+  /^of what (?:the )?(\S+) sends to (.+) and of DNS queries nothing is on the wire outside$/,
+  async function (this: ConformanceWorld, from: string, destinations: string) {
+    const found = await outside(this, from, [...pings(from, destinations), ...queries]);
     assert.deepEqual(found, [], `${found.length} packets left beside the tunnel`);
   },
 );
 
 Then(
-  /^what the client sends to (.+) is on the wire outside$/,
-  async function (this: ConformanceWorld, destinations: string) {
-    for (const argv of pings(destinations)) {
-      const found = await outside(this, [argv]);
+  /^what (?:the )?(\S+) sends to (.+) is on the wire outside$/,
+  async function (this: ConformanceWorld, from: string, destinations: string) {
+    for (const argv of pings(from, destinations)) {
+      const found = await outside(this, from, [argv]);
       assert.ok(found.length > 0, `nothing of ${argv.join(' ')} was on the wire`);
     }
   },

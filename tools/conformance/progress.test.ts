@@ -45,6 +45,22 @@ test('without a terminal: whole lines, and one after a minute of silence', (t) =
   t.deepEqual(written, [`    ok  ${'room/x'.padEnd(44)} 2 passed\n`]);
 });
 
+test('a failure on a machine that was too busy is none yet', (t) => {
+  const { progress, written } = watched(false, 2);
+  progress.result(result());
+  progress.result(result({ verdict: 'failed', reason: 'no answer', strained: 'busy' }));
+  t.deepEqual(written.splice(0), [
+    '  UNDECIDED x/a-name (features/room/x.feature:7): it comes again when the others are over\n    busy\n',
+  ]);
+  progress.again(1);
+  progress.result(result({ measured: ['tried again: busy'] }));
+  t.deepEqual(written, [
+    '    …   one scenario again, for which the machine was too busy\n',
+    `    ok  ${'room/x'.padEnd(44)} 2 passed\n`,
+    '        tried again: busy\n',
+  ]);
+});
+
 test('on a terminal: a line that is written again, and never stays', (t) => {
   const { progress, written, pass } = watched(true);
   pass(10);

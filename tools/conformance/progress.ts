@@ -1,7 +1,7 @@
 /** What a run prints on the way: failures as they happen, a line for each feature, and how far it is. */
 import type { Requirement } from '../requirements/parse.ts';
 import { kinOf, told } from './causes.ts';
-import type { ScenarioResult } from './results.ts';
+import { mayBeOfTheMachine, type ScenarioResult } from './results.ts';
 import { rounded } from './terminal.ts';
 
 const words: Readonly<Record<ScenarioResult['verdict'], string>> = {
@@ -76,6 +76,12 @@ export class Progress {
 
   result(result: ScenarioResult): void {
     const { feature, verdict } = result;
+    if (mayBeOfTheMachine(result)) {
+      this.#print(
+        `  UNDECIDED ${result.id} (${feature}:${result.line}): it comes again when the others are over\n    ${result.strained}`,
+      );
+      return;
+    }
     this.#finished++;
     if (verdict !== 'passed' && verdict !== 'not applicable') {
       this.#bad++;
@@ -88,6 +94,13 @@ export class Progress {
     if (remaining > 0) return;
     this.#print(featureLine(feature, done));
     for (const { measured } of done) for (const text of measured) this.#print(`        ${text}`);
+  }
+
+  /** The machine was too busy for so many. */
+  again(count: number): void {
+    this.#print(
+      `    …   ${count === 1 ? 'one scenario' : `${count} scenarios`} again, for which the machine was too busy`,
+    );
   }
 
   /** Says how far the run is: on a terminal in one line that is written again and again, else after a minute of silence. */

@@ -145,3 +145,41 @@ test('the second time that a scenario runs is told as such, and its tag is no ta
   t.is(results.finished[0]?.attempt, 2);
   t.deepEqual(results.finished[0]?.tags, ['@RLY-01']);
 });
+
+test('what did not pass on a machine that was too busy is withdrawn, and decided when it comes again', (t) => {
+  const strain = { testCaseStartedId: 'r', mediaType: 'text/x.pna.strained', body: 'busy' };
+  const attachment = { attachment: { ...strain, contentEncoding: 'IDENTITY' } } as Envelope;
+  const failing = (more: readonly Envelope[]): Envelope[] => {
+    const all = messages('FAILED', { type: 'Nonconformance', message: 'no answer' });
+    return [...all.slice(0, 4), ...more, ...all.slice(4)];
+  };
+  const again = (all: readonly Envelope[]): readonly Envelope[] => {
+    const { pickle } = all[0]!;
+    return [{ pickle: { ...pickle!, tags: [...pickle!.tags, { name: '@again', astNodeId: '' }] } }, ...all.slice(1)];
+  };
+  const results = new Results(new Map());
+  for (const message of failing([])) results.take(message);
+  t.deepEqual(results.withdraw(), [], 'a failure on a quiet machine is one');
+  t.is(results.finished[0]?.verdict, 'failed');
+
+  for (const [decides, verdict] of [
+    [failing([attachment]), 'failed'],
+    [messages('PASSED'), 'passed'],
+  ] as const) {
+    const busy = new Results(new Map());
+    for (const message of failing([attachment])) busy.take(message);
+    t.deepEqual(
+      busy.withdraw().map(({ id }) => id),
+      ['x/a-name'],
+    );
+    t.is(busy.planned, 0);
+    for (const message of again(decides)) busy.take(message);
+    t.is(busy.planned, 1);
+    const [only, ...others] = busy.finished;
+    t.deepEqual(others, []);
+    t.is(only?.verdict, verdict);
+    t.deepEqual(only?.measured, ['tried again: busy']);
+    t.deepEqual(only?.tags, ['@RLY-01']);
+    t.deepEqual(busy.withdraw(), [], 'once');
+  }
+});

@@ -37,6 +37,8 @@ export interface ScenarioResult {
   readonly seconds: number;
   /** What was measured on the way, in words: no verdict hangs on it. */
   readonly measured: readonly string[];
+  /** Of what did not pass on a machine that was too busy: the figures. Then it is tried again, which decides. */
+  readonly strained?: string | undefined;
   /** Folder of captures and logs, counted from the folder of the run. */
   readonly evidence: string | undefined;
   /** Of a failure: how far each capture was. */
@@ -48,6 +50,9 @@ export const attemptTag = '@attempt:';
 const attemptOf = (tags: readonly string[]): number =>
   Number(tags.find((tag) => tag.startsWith(attemptTag))?.slice(attemptTag.length) ?? 1);
 
+/** The tag of a scenario that is tried again when the others are over, since the machine was too busy at first. */
+export const againTag = '@again';
+
 interface Started {
   readonly testCase: TestCase;
   readonly at: number;
@@ -57,6 +62,7 @@ interface Started {
   inapplicable: string | undefined;
   evidence: string | undefined;
   difference: Difference | undefined;
+  strained: string | undefined;
 }
 
 /** The media type by which the Before hook says that a scenario is not applicable: see steps/support/hooks.ts. */
@@ -65,6 +71,8 @@ const inapplicableType = 'text/x.pna.not-applicable';
 const whereType = 'text/x.pna.where';
 /** That by which it hands over the octets that a failure tells of. */
 const differenceType = 'text/x.pna.difference';
+/** That by which the After hook says why a failure may be the machine's. */
+const strainedType = 'text/x.pna.strained';
 /** That of what a step says by `this.log`. */
 const logType = 'text/x.cucumber.log+plain';
 
@@ -79,6 +87,8 @@ export class Results {
   readonly #pickles = new Map<string, Pickle>();
   readonly #testCases = new Map<string, TestCase>();
   readonly #started = new Map<string, Started>();
+  /** What kept those from a verdict that are tried again, by id. */
+  readonly #again = new Map<string, string>();
   #planned = 0;
 
   constructor(
@@ -94,6 +104,17 @@ export class Results {
   /** Scenarios that were to run. */
   get planned(): number {
     return this.#planned;
+  }
+
+  /** Takes those out that did not pass while the machine was too busy: the run that follows has them again, and decides. */
+  withdraw(): readonly ScenarioResult[] {
+    const strained = this.finished.filter(mayBeOfTheMachine);
+    for (const result of strained) {
+      this.#again.set(result.id, result.strained as string);
+      this.finished.splice(this.finished.indexOf(result), 1);
+    }
+    this.#planned -= strained.length;
+    return strained;
   }
 
   take(envelope: Envelope): void {
@@ -123,6 +144,7 @@ export class Results {
         inapplicable: undefined,
         evidence: undefined,
         difference: undefined,
+        strained: undefined,
       });
     }
     if (testStepFinished) this.#started.get(testStepFinished.testCaseStartedId)?.finished.push(testStepFinished);
@@ -141,6 +163,7 @@ export class Results {
     if (attachment.mediaType === inapplicableType) started.inapplicable = attachment.body;
     if (attachment.mediaType === whereType) started.where.push(attachment.body);
     if (attachment.mediaType === differenceType) started.difference = JSON.parse(attachment.body) as Difference;
+    if (attachment.mediaType === strainedType) started.strained = attachment.body;
     if (attachment.mediaType === logType) started.measured.push(attachment.body);
     if (attachment.mediaType === 'text/uri-list' && attachment.body.startsWith('scenarios/'))
       started.evidence = attachment.body;
@@ -161,13 +184,14 @@ export class Results {
     const reason = started.inapplicable ?? (bad && (bad.message ?? bad.status.toLowerCase()));
     const known = verdict === 'failed' ? expectation(this.#baseline, { id, step: bad?.text, reason }) : undefined;
     const why = known && [known.reason, ...(known.link === undefined ? [] : [`(${known.link})`])].join(' ');
+    const again = tags.includes(againTag) ? this.#again.get(id) : undefined;
     const result: ScenarioResult = {
       id,
       feature: pickle.uri,
       line: pickle.location?.line ?? 0,
       name: pickle.name,
       requirements,
-      tags: tags.filter((tag) => !tag.startsWith(attemptTag)),
+      tags: tags.filter((tag) => tag !== againTag && !tag.startsWith(attemptTag)),
       verdict: known === undefined ? verdict : 'expected failure',
       reason: why === undefined ? reason : `${why}\n${reason}`,
       step: verdict === 'not applicable' ? undefined : bad?.text,
@@ -176,7 +200,8 @@ export class Results {
       difference: started.difference,
       attempt: attemptOf(tags),
       seconds: at - started.at,
-      measured: started.measured,
+      measured: again === undefined ? started.measured : [`tried again: ${again}`, ...started.measured],
+      strained: tags.includes(againTag) ? undefined : started.strained,
       evidence: started.evidence,
       where: started.where,
     };
@@ -199,6 +224,10 @@ export class Results {
     });
   }
 }
+
+/** Whether it did not pass, and the machine was too busy to tell whose fault that is. */
+export const mayBeOfTheMachine = ({ verdict, strained }: Pick<ScenarioResult, 'verdict' | 'strained'>): boolean =>
+  strained !== undefined && ['failed', 'warning', 'harness error'].includes(verdict);
 
 /** What broke the run off: the cause says more than that a worker failed. */
 function causeOf({ message = 'the run was broken off', stackTrace = '' }: { message?: string; stackTrace?: string }) {

@@ -9,7 +9,7 @@ import { preflight } from '../../steps/support/peers/preflight.ts';
 import { exit } from '../exit.ts';
 import type { Requirement } from '../requirements/parse.ts';
 import { checkIds, loadBaseline, staleEntries } from './baseline.ts';
-import { choose, type Planned, plugin } from './choosing.ts';
+import { choose, plugin } from './choosing.ts';
 import { underTest } from './elsewhere.ts';
 import { lifeline } from './enclosure.ts';
 import { makeFolder, pointToLatest } from './folder.ts';
@@ -18,9 +18,10 @@ import { spread } from './order.ts';
 import { playedText, readPlayed, reasonsText, tableOf, unsentVectors } from './played.ts';
 import { Profile } from './profile.ts';
 import { Progress } from './progress.ts';
+import { abreastAgain, again, mostAgain, repeat } from './repeat.ts';
 import { makeReport, type Report } from './report.ts';
 import { readRequirements } from './requirements.ts';
-import { attemptTag, Results, type ScenarioResult } from './results.ts';
+import { mayBeOfTheMachine, Results, type ScenarioResult } from './results.ts';
 import { configuration, placeOf, root, silent } from './scenarios.ts';
 import { rolesOfScenarios, type Selection, select } from './select.ts';
 import { shortPath, summary } from './terminal.ts';
@@ -55,7 +56,7 @@ export async function runSuite(options: Options): Promise<number> {
   const take = (result: ScenarioResult): void => {
     if (isOver) return;
     progress.result(result);
-    if (!options.failFast || result.verdict !== 'failed') return;
+    if (!options.failFast || result.verdict !== 'failed' || mayBeOfTheMachine(result)) return;
     isOver = true;
     progress.end();
     write('\nthe first failure: stopping\n');
@@ -131,14 +132,38 @@ export async function runSuite(options: Options): Promise<number> {
   });
   const pickles = new Map<string, string>();
   progress.start();
-  await runCucumber(runConfiguration, { cwd: root, stdout: silent() }, (envelope) => {
+  const broken = (error: unknown): void => void results.failures.push(describe(error));
+  const first = await runCucumber(runConfiguration, { cwd: root, stdout: silent() }, (envelope) => {
     if (envelope.pickle) pickles.set(envelope.pickle.id, envelope.pickle.uri);
     if (envelope.testCase) progress.plan(pickles.get(envelope.testCase.pickleId.split(' ')[0] ?? '') ?? '');
     results.take(envelope);
     profile.take(envelope);
-  }).catch((error: unknown) => {
-    results.failures.push(describe(error));
-  });
+  }).catch(broken);
+  const strained = options.repeat === 1 ? results.finished.filter(mayBeOfTheMachine) : [];
+  if (strained.length > mostAgain)
+    write(
+      `the machine was too busy for ${strained.length} scenarios: too many to come again, so their first verdicts count\n`,
+    );
+  else if (first !== undefined && strained.length > 0) {
+    progress.again(strained.length);
+    const ids = new Set(results.withdraw().map(({ id }) => id));
+    choose((planned) => {
+      const chosen = again(planned, ids);
+      for (const { pickle } of chosen) results.take({ pickle });
+      return chosen;
+    });
+    const { formats, runtime } = runConfiguration;
+    const configured = {
+      ...runConfiguration,
+      support: first.support,
+      runtime: { ...runtime, parallel: Math.min(abreastAgain, options.workers) },
+      formats: { ...formats, files: { [join(folder, 'messages-again.ndjson')]: 'message' } },
+    };
+    await runCucumber(configured, { cwd: root, stdout: silent() }, (envelope) => {
+      results.take(envelope);
+      profile.take(envelope);
+    }).catch(broken);
+  }
 
   const isWhole = selection.words.length === 0;
   const unfinished = results.planned - results.finished.length;
@@ -147,9 +172,9 @@ export async function runSuite(options: Options): Promise<number> {
   if (isWhole && results.finished.every((one) => one.verdict === 'passed')) results.failures.push(...unsent);
   const stale = staleEntries(baseline, results.finished);
   const counts = countsOf(results.finished);
-  const broken = { ...counts, failed: counts.failed + stale.length };
+  const withStale = { ...counts, failed: counts.failed + stale.length };
   const tested = testedOf(results.finished);
-  const [verdict, status] = runVerdict(broken, unfinished + results.failures.length, tested, isWhole);
+  const [verdict, status] = runVerdict(withStale, unfinished + results.failures.length, tested, isWhole);
   if (tested === 0) write('no scenario that carries a requirement passed: nothing is shown\n');
   await conclude(verdict, { stale });
   return status;
@@ -176,18 +201,6 @@ async function unfitRoles(
     }),
   );
   return all.flat();
-}
-
-/** Each scenario as often as asked for: all of them once, then all of them again. */
-function repeat(planned: readonly Planned[], times: number): readonly Planned[] {
-  const again = (one: Planned, attempt: number): Planned => {
-    const name = `${attemptTag}${attempt}`;
-    const tags = [...one.pickle.tags, { name, astNodeId: '' }];
-    return { ...one, pickle: { ...one.pickle, id: `${one.pickle.id} ${name}`, tags } };
-  };
-  return Array.from({ length: times }, (_, index) =>
-    index === 0 ? planned : planned.map((one) => again(one, index + 1)),
-  ).flat();
 }
 
 const featuresOf = ({ chosen }: Selection): string[] => [...new Set(chosen.map(({ feature }) => join(root, feature)))];

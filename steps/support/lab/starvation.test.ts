@@ -115,6 +115,17 @@ test('a deadline is longer by as much as programs under test waited for a proces
   t.true(other.failure('an answer') instanceof Starved);
 });
 
+test("a failure may be the machine's where work takes far longer than alone, or timers are late", (t) => {
+  const ordinary = machine().pass(50, { ran: 1, waited: 13 });
+  t.is(ordinary.meter.strain(1_000), undefined);
+  const slow = machine().pass(50, { ran: 1, waited: 15 });
+  t.regex(slow.meter.strain(1_000) ?? '', /^the machine was too busy: .* took 16\.0 times as long as alone/);
+  const punctual = machine().pass(50, { length: 130 });
+  t.is(punctual.meter.strain(1_000), undefined);
+  const late = machine().pass(50, { length: 150 });
+  t.regex(late.meter.strain(1_000) ?? '', /its timers were 2250 ms late/);
+});
+
 test('an implementation that burns the processors itself buys no excuse', (t) => {
   const burnt = machine();
   const deadline = new Deadline(1_000, burnt.meter);

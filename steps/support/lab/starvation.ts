@@ -53,6 +53,8 @@ const ordinary = 15;
 const hopeless = 60;
 /** Programs that had so many processors among them were not starved, however busy they made the machine. */
 const served = 0.5;
+/** Of all time, how late timers are on a strained machine. */
+const strained = 0.25;
 /** To so many times its length a deadline is extended at most. */
 const furthest = 3;
 
@@ -114,10 +116,19 @@ export class Meter {
    * when work took 60 times as long as alone.
    */
   excuse(milliseconds: number, since: number): string | undefined {
-    const { late, slowdown, withheld } = this.over(since);
-    if (late + withheld < milliseconds / 2 && slowdown < hopeless) return undefined;
-    const figures = `its timers were ${late.toFixed(0)} ms late, its work took ${slowdown.toFixed(1)} times as long as alone, and programs under test waited ${withheld.toFixed(0)} ms for a processor`;
-    return `the machine was too busy to tell whose fault this is: the suite measured that ${figures}`;
+    const starvation = this.over(since);
+    if (starvation.late + starvation.withheld < milliseconds / 2 && starvation.slowdown < hopeless) return undefined;
+    return `the machine was too busy to tell whose fault this is: ${inWords(starvation)}`;
+  }
+
+  /**
+   * Why a failure since then may be the machine's, whatever failed: an implementation's own timers may have run out because
+   * the suite was slow. Undefined on a machine that is no busier than the suite itself makes it.
+   */
+  strain(since: number): string | undefined {
+    const starvation = this.over(since);
+    const isStarved = starvation.slowdown >= ordinary || starvation.late >= strained * (this.now - since);
+    return isStarved ? `the machine was too busy: ${inWords(starvation)}` : undefined;
   }
 
   #span(since: number): readonly [Sample, Sample] {
@@ -137,6 +148,9 @@ export class Meter {
     };
   }
 }
+
+const inWords = ({ late, slowdown, withheld }: Starvation): string =>
+  `the suite measured that its timers were ${late.toFixed(0)} ms late, its work took ${slowdown.toFixed(1)} times as long as alone, and programs under test waited ${withheld.toFixed(0)} ms for a processor`;
 
 /** Of this thread, and of the programs under test: kernels without CONFIG_SCHED_INFO have no such files. */
 function ownSources(): Sources {

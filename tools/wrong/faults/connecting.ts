@@ -15,6 +15,7 @@ const clientFile = faultsIn('reference/tunnel/config/client-file.ts');
 const relayNode = faultsIn('reference/nodes/relay.ts');
 const initiatorMachine = faultsIn('reference/machines/initiator.ts');
 const serverMachine = faultsIn('reference/machines/server.ts');
+const server = faultsIn('reference/tunnel/server/server.ts');
 const table = faultsIn('reference/tunnel/server/table.ts');
 const connection = faultsIn('reference/tunnel/connection.ts');
 
@@ -140,7 +141,7 @@ export const connecting: readonly Fault[] = [
   conversation(
     'close-of-40-octets-refused-before-keys',
     'CLOSE-03 INI-05',
-    'client',
+    'client server',
     'Not keyed itself, it takes a CLOSE of 40 octets for a protocol error.',
     "else if (frame.type === 'CLOSE') this.#closed(decodeClose(frame.octets).status);",
     "else if (frame.type === 'CLOSE' && frame.octets.length === 8) this.#closed(decodeClose(frame.octets).status);\n        else if (frame.type === 'CLOSE') throw new Malformed('CLOSE');",
@@ -195,6 +196,38 @@ export const connecting: readonly Fault[] = [
     "discard: () => this.#machine.deadlines.set('state', this.#machine.now + options.timers.dying),",
     [{ file: 'reference/tunnel/transport-connection.ts', change: ['if (this.#finishing) return;', ''] }],
   ),
+  initiatorNode(
+    'shutting-down-is-final',
+    'INI-26',
+    'client',
+    'After a keyed CLOSE shutting down it does not connect again.',
+    'const final = status === Status.endSession || status === Status.superseded;',
+    'const final =\n      status === Status.endSession || status === Status.superseded || status === Status.shuttingDown;',
+  ),
+  initiatorNode(
+    'not-authorized-is-final',
+    'INI-20',
+    'client',
+    'After a CLOSE not authorized it does not connect again, though nobody knows who sent it.',
+    "if (!this.#options.reconnect || (by === 'peer' && this.#conversation.closeVerified && final)) this.#wanted = false;",
+    "if (!this.#options.reconnect || (by === 'peer' && this.#conversation.closeVerified && final)) this.#wanted = false;\n    if (by === 'peer' && status === Status.notAuthorized) this.#wanted = false;",
+  ),
+  server(
+    'end-session-of-the-confirmed-alone',
+    'SRV-34',
+    'server',
+    'The operator’s End Session leaves a session alone that is not confirmed.',
+    'if (name === undefined || tunnel.session?.name === name)',
+    'if (tunnel.confirmed && (name === undefined || tunnel.session?.name === name))',
+  ),
+  server(
+    'end-session-of-the-first-of-a-name',
+    'SRV-34',
+    'server',
+    'The operator’s End Session ends one session of the name, the one that came first.',
+    "tunnel.connection.input({ type: 'command', command: 'end session' });",
+    "return tunnel.connection.input({ type: 'command', command: 'end session' });",
+  ),
   table(
     'superseded-takes-its-address-along',
     'SRV-18 ADP-10',
@@ -219,6 +252,39 @@ export const connecting: readonly Fault[] = [
     'It ends with status 0 after a CLOSE superseded.',
     'const asItShould = cause.status === Status.endSession || cause.status === Status.shuttingDown;',
     'const asItShould =\n        cause.status === Status.endSession ||\n        cause.status === Status.shuttingDown ||\n        cause.status === Status.superseded;',
+  ),
+  initiatorNode(
+    'end-session-waits-for-the-back-off',
+    'INI-25',
+    'client',
+    'In Dead it does not hear of the user’s End Session before the back-off is over.',
+    "if (this.state === 'Dead') this.#report();",
+    "if (this.state === 'Dead') return;",
+    [
+      {
+        file: 'reference/nodes/initiator.ts',
+        change: [
+          "if (this.#wanted) this.#machine.step('connect');",
+          "if (this.#wanted) this.#machine.step('connect');\n      else this.#report();",
+        ],
+      },
+    ],
+  ),
+  initiatorNode(
+    'end-session-in-dead-ignored',
+    'INI-25',
+    'client',
+    'In Dead it ignores a command that ends the session, and connects again.',
+    "this.#wanted = command === 'connect';",
+    "this.#wanted = command === 'connect' || this.state === 'Dead';",
+  ),
+  initiatorNode(
+    'any-close-of-the-server-is-final',
+    'INI-26',
+    'client',
+    'After any keyed CLOSE it does not connect again.',
+    'this.#conversation.closeVerified && final)',
+    'this.#conversation.closeVerified)',
   ),
   connection(
     'end-of-stream-overtakes-octets',

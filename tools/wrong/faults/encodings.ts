@@ -11,6 +11,7 @@ const opened = faultsIn('reference/wire/opened.ts');
 const names = faultsIn('reference/wire/names.ts');
 const keyExchangeData = faultsIn('reference/wire/key-exchange-data.ts');
 const clientData = faultsIn('reference/wire/client-data.ts');
+const group = faultsIn('reference/tunnel/names/group.ts');
 const closeFrame = faultsIn('reference/wire/close.ts');
 const exchangeNode = faultsIn('reference/nodes/exchange.ts');
 const classlessRoutes = faultsIn('reference/packets/classless-routes.ts');
@@ -144,6 +145,14 @@ export const encodings: readonly Fault[] = [
     'It grants the bound of octets that the REQUEST asks for, also above its own.',
     'octets: own.octets < asked.octets ? own.octets : asked.octets,',
     'octets: asked.octets,',
+  ),
+  group(
+    'port-of-last-node-alone',
+    'FRAME-16',
+    'client relay',
+    'It takes the port of a name for the last node of the path alone: any other is reached at 3265.',
+    'port: port ?? defaultPort, priority',
+    'port: (last ? port : undefined) ?? defaultPort, priority',
   ),
   frame(
     'data-most-without-padding',

@@ -7,6 +7,7 @@ const flow = faultsIn('reference/nodes/flow.ts');
 const relayNode = faultsIn('reference/nodes/relay.ts');
 const relay = faultsIn('reference/tunnel/relay/relay.ts');
 const relayForwarding = faultsIn('reference/tunnel/relay/forwarding.ts');
+const reserved = faultsIn('reference/packets/reserved.ts');
 const handOver = faultsIn('reference/tunnel/relay/forward/hand-over.ts');
 const oneWayCopy = faultsIn('reference/tunnel/relay/forward/one-way-copy.ts');
 const splice = faultsIn('reference/tunnel/relay/forward/splice.ts');
@@ -78,6 +79,22 @@ export const forwarding: readonly Fault[] = [
     'this.#restingUntil.delete(key(member));',
     '',
   ),
+  group(
+    'first-address-has-all-the-time',
+    'PATH-17',
+    'client relay',
+    'The first address of the next node has all the time: where it does not answer, no other is tried.',
+    'AbortSignal.timeout(share)',
+    'AbortSignal.timeout(share * 1000)',
+  ),
+  group(
+    'first-ipv6-address-has-all-the-time',
+    'PATH-17',
+    'client relay',
+    'An IPv6 address of the next node that does not answer has all the time.',
+    'AbortSignal.timeout(share)',
+    "AbortSignal.timeout(endpoint.address.includes(':') ? share * 1000 : share)",
+  ),
   relayForwarding(
     'ports-of-any-entry',
     'PATH-02',
@@ -85,6 +102,14 @@ export const forwarding: readonly Fault[] = [
     'It allows a name with the ports of every entry of its list.',
     'port: (port) => entry.ports.includes(port),',
     'port: (port) => policy.allow.some(({ ports }) => ports.includes(port)),',
+  ),
+  reserved(
+    'link-local-of-16-bits',
+    'CD-07',
+    'client',
+    'Of fe80::/10 it knows fe80::/16.',
+    "'fe80::/10'",
+    "'fe80::/16'",
   ),
   handOver(
     'close-from-downstream-not-seen',
@@ -149,6 +174,14 @@ export const forwarding: readonly Fault[] = [
     'In Forward it takes a frame of more than 131,072 octets for a protocol error.',
     'length >= frameStartLength;',
     'length >= frameStartLength && length <= 131_072;',
+  ),
+  relayNode(
+    'time-begun-anew-behind-relay',
+    'RLY-21',
+    'relay',
+    'The frame behind RELAY has 10 s of its own.',
+    'this.#relay = { octets: octets.slice(), path, position };',
+    "this.#relay = { octets: octets.slice(), path, position };\n    this.#machine.deadlines.set('state', this.#machine.now + this.#options.timers.receiveRelay);",
   ),
   relay(
     'own-port-is-own-address',

@@ -1,7 +1,7 @@
 /** Tunnel paths and groups: which address a relay connects to ([EP] fig. 4; fig. 13, 239). */
 import { type Fault, inModule } from '../fault.ts';
 
-const unreachable = 'The kernel itself refuses a TCP connection there: nothing is ever connected to.';
+const unreachable = 'The kernel refuses to connect there (in IPv6: without a zone), so that nothing ever leaves.';
 
 const policy = inModule('reference/tunnel/relay/forwarding.ts', ['relay'], {
   'path-any-port': [
@@ -58,6 +58,12 @@ const reserved = inModule('reference/packets/reserved.ts', ['relay'], {
   ],
   'path-loopback-ipv6': ['PATH-03', '::1 is connected to.', `['127.0.0.0/8', '::1/128']`, `['127.0.0.0/8']`],
   'path-link-local': ['PATH-03', 'Link-local addresses are connected to.', `['169.254.0.0/16', `, `[`],
+  'path-link-local-ipv6': [
+    'PATH-03',
+    'Link-local addresses of IPv6 are connected to.',
+    `'169.254.0.0/16', 'fe80::/10'`,
+    `'169.254.0.0/16'`,
+  ],
   'path-unspecified': ['PATH-03', '0.0.0.0 is connected to.', `['0.0.0.0/8', '::/128']`, `['::/128']`],
   'path-unspecified-ipv6': ['PATH-03', ':: is connected to.', `['0.0.0.0/8', '::/128']`, `['0.0.0.0/8']`],
   'path-mapped': [
@@ -69,11 +75,11 @@ const reserved = inModule('reference/packets/reserved.ts', ['relay'], {
 }).concat(
   inModule('reference/packets/reserved.ts', ['relay'], {
     'path-multicast': ['PATH-03', 'Multicast addresses are connected to.', `['224.0.0.0/4', 'ff00::/8']`, `[]`],
-    'path-link-local-ipv6': [
+    'path-link-local-of-16-bits': [
       'PATH-03',
-      'Link-local addresses of IPv6 are connected to.',
-      `'169.254.0.0/16', 'fe80::/10'`,
-      `'169.254.0.0/16'`,
+      'Of the link-local addresses of IPv6, fe80::/10, it knows fe80::/16.',
+      `'fe80::/10'`,
+      `'fe80::/16'`,
     ],
   }).map((fault) => ({ ...fault, equivalent: unreachable })),
 );

@@ -5,7 +5,7 @@ const jitter = (id: string, from: string, does: string): Right => ({
   id,
   roles: ['client'],
   does,
-  touches: ['INI-15', 'INI-16', 'INI-17', 'INI-20', 'INI-22'],
+  touches: ['INI-15', 'INI-16', 'INI-17', 'INI-20', 'INI-22', 'INI-25', 'INI-26'],
   file: 'reference/crypto/randomness.ts',
   change: [
     'return new DataView(octets.buffer, octets.byteOffset).getUint32(0) / 2 ** 32;',
@@ -107,7 +107,7 @@ export const machineChoices: readonly Right[] = [
     id: 'slow-end',
     roles: ['client', 'server', 'relay'],
     does: 'The program ends 1.5 s after everything is closed (docs/iut.md).',
-    touches: ['SRV-11', 'INI-06', 'INI-18', 'RLY-12', 'ADP-12'],
+    touches: ['SRV-11', 'INI-06', 'INI-18', 'INI-25', 'RLY-12', 'ADP-12'],
     file: 'reference/cli/run.ts',
     change: [
       "  return outcome === 'done'",
@@ -203,7 +203,7 @@ export const machineChoices: readonly Right[] = [
     id: 'relay-slow-resolver',
     roles: ['relay'],
     does: 'The relay takes 500 ms to resolve the next name.',
-    touches: ['RLY-02', 'RLY-07', 'RLY-09', 'RLY-10', 'RLY-11', 'PATH-06', 'PATH-08', 'PATH-13'],
+    touches: ['RLY-02', 'RLY-07', 'RLY-09', 'RLY-10', 'RLY-11', 'PATH-06', 'PATH-08', 'PATH-13', 'PATH-17'],
     file: 'reference/tunnel/relay/forwarding.ts',
     change: [
       '    const members = await reachable(',
@@ -214,7 +214,7 @@ export const machineChoices: readonly Right[] = [
     id: 'last-address-first',
     roles: ['client', 'relay'],
     does: 'The addresses of a name are tried from the last to the first (PATH-08 has no order).',
-    touches: ['RLY-02', 'PATH-08', 'PATH-12', 'INI-15', 'INI-24'],
+    touches: ['RLY-02', 'PATH-08', 'PATH-12', 'PATH-17', 'INI-15', 'INI-24'],
     file: 'reference/tunnel/names/group.ts',
     change: ['for (const endpoint of member.endpoints) {', 'for (const endpoint of member.endpoints.toReversed()) {'],
   },

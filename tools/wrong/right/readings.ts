@@ -75,4 +75,15 @@ export const otherReadings: readonly Right[] = [
     file: 'reference/tunnel/client/freshness.ts',
     change: [`BigInt(Date.now()) * 1_000n`, `BigInt(Date.now()) * 4_000n`],
   },
+  {
+    id: 'lockdown-of-former-client-data-too',
+    roles: ['client'],
+    does: 'Its lockdown goes on holding for what former client data named (section 11.1).',
+    touches: ['LOCK'],
+    file: 'reference/tunnel/client/client.ts',
+    change: [
+      'carried: reachableBy(settings),',
+      'carried: (globalThis.carried = [...(globalThis.carried ?? []), ...reachableBy(settings)]),',
+    ],
+  },
 ];

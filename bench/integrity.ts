@@ -1,0 +1,39 @@
+/** Gigabytes over one TCP connection through a tunnel, under each transform and each way, with SHA-256 at both ends. */
+import { Transform, type TransformName } from '../reference/wire/identifiers.ts';
+import { transfer } from '../steps/support/lab/traffic.ts';
+import { virtualLan } from '../steps/support/lab/virtual-lan.ts';
+import { clientConfiguration, serverConfiguration } from '../steps/support/peers/configuration.ts';
+import { heading, say } from './figures.ts';
+import { Bench } from './laboratory.ts';
+import { options } from './options.ts';
+
+const octets = options.gigabytes * 1e9;
+/** Milliseconds for one transfer. */
+const patience = 3_600_000;
+
+const isMeant = (name: string): boolean => options.only.every((word) => name.includes(word));
+
+heading(`${options.gigabytes} GB under each transform, each way`);
+for (const transform of (Object.keys(Transform) as TransformName[]).filter(isMeant)) {
+  await using bench = await Bench.create();
+  const { lab, declaration } = bench;
+  const both = { transforms: [transform] };
+  await bench.start('server', 'server', serverConfiguration(declaration, both));
+  const client = await bench.start('client', 'client', clientConfiguration(declaration, both));
+  await client.event('adapter');
+  const ends = [
+    { to: 'server', from: 'client', address: virtualLan.serverAddress },
+    { to: 'client', from: 'server', address: virtualLan.clientAddress },
+  ] as const;
+  for (const { from, to, address } of ends) {
+    const begun = performance.now();
+    const way = { from: lab.namespace(from), to: lab.namespace(to), address };
+    const { octets: count, sent, arrived } = await transfer({ ...way, octets, milliseconds: patience });
+    const seconds = (performance.now() - begun) / 1_000;
+    const isEqual = count === octets && sent === arrived;
+    say(
+      `${transform.padEnd(24)}to the ${to}  ${seconds.toFixed(1).padStart(7)} s  ${sent}  ${isEqual ? 'equal' : 'NOT EQUAL'}`,
+    );
+    if (!isEqual) process.exitCode = 1;
+  }
+}

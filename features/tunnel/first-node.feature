@@ -1,0 +1,49 @@
+Feature: The first node of the tunnel path
+  [EP] fig. 4, 70 to 72: the tunnel initiator connects to the first node, and finds it by its name.
+
+  @iut:client @FRAME-16
+  Rule: The port of its name is that of the node, wherever in the path it stands
+
+    Scenario Outline: <path>
+      Given nodes whose names are in DNS alone
+      And the first node, next.test, is at 10.77.0.2 and listens on port 4000
+      When an initiator connects by the path <path>
+      Then the first node has read RELAY for the path <path>
+
+      Examples:
+        | path                     |
+        | next.test:4000           |
+        | next.test:4000 last.test |
+
+  @iut:client @PATH-08
+  Rule: A first node that has several addresses is reached when one of them accepts
+
+    Scenario Outline: <which>
+      Given nodes whose names are in DNS alone
+      And the first node, next.test, is at <addresses> and listens on port 3265
+      When an initiator connects by the path next.test
+      Then the first node has read RELAY for the path next.test
+
+      Examples:
+        | which                       | addresses            |
+        | Nobody listens at the first | 10.77.0.1, 10.77.0.2 |
+        | Nobody listens at the last  | 10.77.0.2, 10.77.0.1 |
+
+  # The addresses have as much of the client's in common as each other: resolvers leave their order as it is.
+  @iut:client @PATH-17
+  Rule: An address that does not answer leaves the others time
+
+    Scenario: Nothing comes back from the first
+      Given nodes whose names are in DNS alone
+      And what client sends to 10.77.0.3 is lost
+      And the first node, next.test, is at 10.77.0.3, 10.77.0.2 and listens on port 3265
+      When an initiator connects by the path next.test
+      Then the first node has read RELAY for the path next.test
+
+    @needs:ipv6
+    Scenario: Nothing comes back from the first, in IPv6
+      Given nodes of both families whose names are in DNS alone
+      And what client sends to fd77::3 is lost
+      And the first node, next.test, is at fd77::3, fd77::2 and listens on port 3265
+      When an initiator connects by the path next.test
+      Then the first node has read RELAY for the path next.test
