@@ -122,8 +122,7 @@ Then(
       await expectAnswer(initiator, expected);
       await server.connection.ended();
       assertOctets(server.connection.received.subarray(before), known(closes, passes), 'at the next node');
-      await initiator.connection[Symbol.asyncDispose]();
-      await server.connection[Symbol.asyncDispose]();
+      for (const { connection } of [initiator, server]) await connection[Symbol.asyncDispose]();
     };
     await eachRow(table.rows(), ([sent = '']) => sent, act);
   },
