@@ -159,6 +159,56 @@ Feature: What a tunnel client takes out of its tunnel
         | 10.8.0.1 | 192.0.2.1 |
         | 10.9.0.5 | 192.0.2.1 |
 
+  # ADP-33: the destinations. ADP-34: the sources.
+  @ADP-33 @ADP-34 @needs:reconnect
+  Rule: After Reconnect the client data of the new connection decides
+
+    Scenario: Another address, and another network behind the server
+      Given a client that reconnects, whose server routes 10.9.0.0/24
+      When its connection breaks, and the server gives the next one
+        | address | 10.8.0.11    |
+        | routes  | 10.10.0.0/24 |
+      Then of what the server sends these datagrams do not reach the client's stack
+        | from      | to        |
+        | 10.9.0.5  | 10.8.0.11 |
+        | 10.8.0.1  | 10.8.0.10 |
+        | 10.10.0.5 | 10.8.0.10 |
+      And of what the server sends these datagrams reach the client's stack
+        | from      | to        |
+        | 10.10.0.5 | 10.8.0.11 |
+        | 10.8.0.1  | 10.8.0.11 |
+
+    Scenario: Another virtual LAN
+      Given a client that reconnects, whose server routes 10.9.0.0/24
+      When its connection breaks, and the server gives the next one
+        | address | 10.11.0.10  |
+        | server  | 10.11.0.1   |
+        | routes  | 10.9.0.0/24 |
+      Then of what the server sends these datagrams do not reach the client's stack
+        | from      | to         |
+        | 10.8.0.1  | 10.11.0.10 |
+        | 10.11.0.1 | 10.8.0.10  |
+      And of what the server sends these datagrams reach the client's stack
+        | from      | to         |
+        | 10.11.0.7 | 10.11.0.10 |
+        | 10.9.0.5  | 10.11.0.10 |
+
+    @needs:ipv6
+    Scenario: Another /64, and another network behind the server in IPv6
+      Given a client of both families that reconnects, whose server routes fd00:8::/48 fd00:9::/64
+      When its connection breaks, and the server gives the next one
+        | prefix | fd00:8:0:b::/64                     |
+        | routes | 10.9.0.0/24, fd00:8::/48, fd00:10::/64 |
+      Then of what the server sends these datagrams do not reach the client's stack
+        | from       | to            |
+        | fd00:9::5  | fd00:8:0:b::1 |
+        | fd00:8::1  | fd00:8:0:a::1 |
+        | fd00:10::5 | fd00:8:0:a::1 |
+      And of what the server sends these datagrams reach the client's stack
+        | from       | to            |
+        | fd00:10::5 | fd00:8:0:b::1 |
+        | fd00:8::1  | fd00:8:0:b::1 |
+
   Rule: A user who refuses IPv6 gets none
 
     @needs:ipv6 @ADP-33

@@ -118,9 +118,28 @@ Feature: Neighbour discovery emulator
         | 1279 | none       |
         | 1280 | 1280       |
 
-    @ND-07
+    @CD-17
+    Scenario Outline: A DNS server at <address>
+      Given an adapter configured by nobody, with client data whose DNS server in IPv6 is <address>
+      When the stack sends the neighbour discovery packets flagged RouterSolicitation
+      Then each advertisement has
+        | DNS servers | <advertised> |
+
+      Examples:
+        | address           | advertised |
+        | ::1               | none       |
+        | ::                | none       |
+        | fe80::53          | none       |
+        | febf:ffff::53     | none       |
+        | ff02::fb          | none       |
+        | ::ffff:127.0.0.53 | none       |
+        | fec0::53          | fec0::53   |
+        | fe7f:ffff::53     | fe7f:ffff::53 |
+
+    @CD-16 @ND-07
     Scenario Outline: A /64 that nobody may have, <prefix>
       Given nodes that speak IPv6
+      And the client has the address fd66::5/48 too
       And an adapter configured by nobody, with client data whose /64 is <prefix>
       Then no router solicitation of the stack is answered
 
@@ -130,6 +149,18 @@ Feature: Neighbour discovery emulator
         | fe80:0:0:a:: |
         | ff05:0:0:a:: |
         | fd77::       |
+        | fd66:0:0:7:: |
+        | fd66::       |
+
+    @CD-16
+    Scenario: A /64 that holds a smaller subnet of its machine, or lies beside one
+      Given nodes that speak IPv6
+      And the client has the address fd66:0:0:7::5/80 too
+      And the client has the address fd66:0:0:8::5/64 too
+      And an adapter configured by nobody, with client data whose /64 is fd66:0:0:7::
+      When the stack sends the neighbour discovery packets flagged RouterSolicitation
+      Then each advertisement has
+        | /64 | fd66:0:0:7:: |
 
   @iut:server @ND-13 @ND-03
   Rule: The server's adapter answers for the /64s of confirmed clients

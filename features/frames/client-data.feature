@@ -38,16 +38,61 @@ Feature: Client data
       Then both reserved physical addresses are locally administered, unicast and different
 
   @iut:server @CD-02
-  Rule: The lease lasts as long as the key, unless the operator says otherwise
+  Rule: The lease lasts as long as the key, and 60 s at least, unless the operator says otherwise
 
-    Scenario: A key that is asked for is shorter than the server's own bound
+    Scenario Outline: A key that is asked for is shorter than the server's own bound: <seconds> s
       Given a tunnel server configured with
         """
         { "clientData": { "leaseSeconds": null } }
         """
-      When an initiator sends a REQUEST with a key that lasts 600 seconds
+      When an initiator sends a REQUEST with a key that lasts <seconds> seconds
       Then RESPONSE holds
-        | option 51 | 00000258 |
+        | option 51 | <lease> |
+
+      Examples:
+        | seconds | lease    |
+        | 600     | 00000258 |
+        | 61      | 0000003d |
+        | 60      | 0000003c |
+        | 59      | 0000003c |
+        | 1       | 0000003c |
+
+  @iut:server @CD-03
+  Rule: Of the destination of a route those octets are sent that its prefix has bits in
+
+    Scenario: Prefixes of every length of each number of octets
+      Given a tunnel server configured with
+        """
+        { "clientData": { "routes": [
+          "128.0.0.0/1", "32.0.0.0/3", "8.0.0.0/5", "10.0.0.0/8",
+          "10.128.0.0/9", "10.32.0.0/11", "10.8.0.0/13", "10.9.0.0/16",
+          "10.9.128.0/17", "10.9.32.0/19", "10.9.8.0/21", "10.9.7.0/24",
+          "10.9.7.128/25", "10.9.7.32/27", "10.9.7.8/29", "10.9.7.7/32"
+        ] } }
+        """
+      When an initiator has opened RESPONSE
+      Then RESPONSE holds
+        | routes in option 121, in any order | 128.0.0.0/1, 32.0.0.0/3, 8.0.0.0/5, 10.0.0.0/8, 10.128.0.0/9, 10.32.0.0/11, 10.8.0.0/13, 10.9.0.0/16, 10.9.128.0/17, 10.9.32.0/19, 10.9.8.0/21, 10.9.7.0/24, 10.9.7.128/25, 10.9.7.32/27, 10.9.7.8/29, 10.9.7.7/32 |
+
+  @iut:server @CD-14
+  Rule: What the operator says of DNS is in the client data
+
+    Scenario Outline: <what>
+      Given a tunnel server configured with
+        """
+        { "clientData": <says> }
+        """
+      When an initiator has opened RESPONSE
+      Then RESPONSE holds
+        | option 6                  | <servers> |
+        | option 15                 | <domain>  |
+        | names of the search list  | <search>  |
+
+      Examples:
+        | what                                | says                                                                                                     | servers          | domain             | search              |
+        | Servers, a domain and a search list | { "dns": ["10.9.0.53", "10.9.0.54"], "domain": "corp.test", "search": ["corp.test", "lab.private.test"] } | 0a0900350a090036 | 636f72702e74657374 | corp.test, lab.private.test |
+        | A search list alone                 | { "search": ["lab.private.test"] }                                                                       | none             | none               | lab.private.test    |
+        | A domain alone                      | { "domain": "corp.test" }                                                                                | none             | 636f72702e74657374 | none                |
 
   @iut:server @CD-13
   Rule: The options of a server stand in one order

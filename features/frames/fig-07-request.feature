@@ -265,6 +265,15 @@ Feature: Tunnel connection request frame
       Given a tunnel initiator that waits for a command to connect again
       When it has sent 8 REQUESTs, the freshness of each is above the one before
 
+    # Of a clock that stands still there is no other in a namespace than that of this configuration.
+    @REQ-18 @needs:timers @needs:deterministic
+    Scenario: In one run whose clock stands still
+      Given a tunnel initiator that waits for a command to connect again, configured with
+        """
+        { "deterministic": { "freshness": 1764000000000000 } }
+        """
+      When it has sent 4 REQUESTs, the freshness of each is above the one before
+
     @REQ-18
     Scenario: The first REQUEST has one
       Given a tunnel initiator that waits for a command to connect again

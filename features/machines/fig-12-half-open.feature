@@ -56,28 +56,6 @@ Feature: Half-open connections of a tunnel server
         | have reset the connection   |
         | have sent CLOSE             |
 
-  @iut:server @SRV-29 @needs:limits
-  Rule: Who comes from elsewhere is not crowded out
-
-    Scenario: One silent connection, and a crowd of another network block
-      Given a tunnel server among several nodes, configured with
-        """
-        { "limits": { "halfOpen": 8, "halfOpenPerSource": 100 } }
-        """
-      When a connection is silent, and 30 more come from the addresses of another network block
-      Then it is still there, and 7 of the others are
-
-  @iut:server @SRV-27 @needs:limits @needs:ipv6
-  Rule: In IPv6 a source is a /64
-
-    Scenario: Addresses of one /64, and of another
-      Given a tunnel server that listens in IPv6, configured with
-        """
-        { "limits": { "halfOpenPerSource": 3 } }
-        """
-      Then of 6 silent connections from 6 addresses of one /64 3 stay
-      And those of another /64 have 3 places besides
-
   @iut:server @SRV-31 @needs:limits
   Rule: Who had a session lately keeps a share
 

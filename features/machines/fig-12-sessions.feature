@@ -62,6 +62,45 @@ Feature: Sessions of a tunnel server
       And another initiator of the same name has opened RESPONSE
       Then the session goes on until the initiator ends it
 
+  @iut:server @ADP-24 @needs:adapter @needs:routes
+  Rule: The networks behind several initiators are reached at once
+
+    Scenario: In IPv4
+      Given a tunnel server configured with
+        """
+        { "initiators": [
+          { "name": "alice", "publicKey": "{alice}", "address": "10.8.0.10", "networks": ["10.20.0.0/24"] },
+          { "name": "bob", "publicKey": "{bob}", "address": "10.8.0.11", "networks": ["10.30.0.0/24", "10.31.0.0/24"] }
+        ] }
+        """
+      When alice and bob are authorized
+      Then pings from the server make DATA frames for whom they are for
+        | 10.20.0.7 | alice |
+        | 10.30.0.7 | bob   |
+        | 10.31.0.7 | bob   |
+      When the session of alice is over
+      Then pings from the server make DATA frames for whom they are for
+        | 10.30.0.7 | bob |
+
+    @needs:ipv6
+    Scenario: In IPv6
+      Given nodes that speak IPv6
+      And a tunnel server configured with
+        """
+        { "adapter": { "address6": "fd00:8::1/48" }, "initiators": [
+          { "name": "alice", "publicKey": "{alice}", "address": "10.8.0.10", "networks": ["fd00:20::/64"] },
+          { "name": "bob", "publicKey": "{bob}", "address": "10.8.0.11", "networks": ["fd00:30::/64", "fd00:31::/64"] }
+        ] }
+        """
+      When alice and bob are authorized
+      Then pings from the server make DATA frames for whom they are for
+        | fd00:20::7 | alice |
+        | fd00:30::7 | bob   |
+        | fd00:31::7 | bob   |
+      When the session of alice is over
+      Then pings from the server make DATA frames for whom they are for
+        | fd00:30::7 | bob |
+
   @iut:server @SRV-19
   Rule: An address belongs to a name
 
@@ -82,6 +121,44 @@ Feature: Sessions of a tunnel server
       When the same REQUEST is sent on 2 connections
       And bob connects one after the other
       Then each name has one address, and no two the same
+
+    Scenario: An address of the pool that the operator has given to another name
+      Given a tunnel server configured with
+        """
+        { "initiators": [{ "name": "bob", "publicKey": "{bob}" },
+                         { "name": "alice", "publicKey": "{alice}", "address": "10.8.0.10" }],
+          "clientData": { "pool": "10.8.0.10-10.8.0.11" } }
+        """
+      When bob, alice, bob connect one after the other
+      Then each name has one address, and no two the same
+
+    @CD-15
+    Scenario Outline: A pool that holds <what>
+      Given a tunnel server configured with
+        """
+        { "initiators": [{ "name": "alice", "publicKey": "{alice}" }, { "name": "bob", "publicKey": "{bob}" }],
+          "adapter": { "address": "<own>" }, "clientData": { "pool": "<pool>", "routes": [] } }
+        """
+      When alice, bob, alice connect one after the other
+      Then each name has one address, and no two the same
+      And each of these addresses is one of <left>
+
+      Examples:
+        | what                               | own           | pool                  | left                   |
+        | the first address, and the server's | 10.8.0.1/24   | 10.8.0.0-10.8.0.3     | 10.8.0.2, 10.8.0.3     |
+        | the server's address, and the last  | 10.8.0.254/24 | 10.8.0.252-10.8.0.255 | 10.8.0.252, 10.8.0.253 |
+
+    @CD-15 @needs:groups
+    Scenario: A map of addresses, and a pool that holds what is not free
+      Given a tunnel server with a map of addresses, configured with
+        """
+        { "initiators": [{ "name": "alice", "publicKey": "{alice}" }, { "name": "bob", "publicKey": "{bob}" },
+                         { "name": "carol", "publicKey": "{carol}", "address": "10.8.0.2" }],
+          "clientData": { "pool": "10.8.0.0-10.8.0.4" } }
+        """
+      When alice, bob, alice connect one after the other
+      Then each name has one address, and no two the same
+      And each of these addresses is one of 10.8.0.3, 10.8.0.4
 
     @CD-10 @needs:ipv6
     Scenario: Two names whose addresses end alike

@@ -24,6 +24,7 @@ Feature: What a tunnel initiator accepts of its server
         | 10.77.0.9/32   |
         | 10.77.0.128/25 |
         | 239.7.0.0/16   |
+        | 0.5.0.0/16     |
         | 126.0.0.0/7    |
         | 168.0.0.0/6    |
         | 128.0.0.0/1    |
@@ -119,6 +120,31 @@ Feature: What a tunnel initiator accepts of its server
       And the adapter is up
       Then in IPv4 only 10.9.0.0/24 is routed through the adapter
 
+    @ADP-11
+    Scenario: A default route that is accepted
+      Given a client that reaches every node by a default route in IPv4
+      And a tunnel initiator whose server is scripted, configured with
+        """
+        { "accept": { "defaultRoute": true } }
+        """
+      When the server authorizes it with
+        | routes | 0.0.0.0/0 |
+      And the adapter is up
+      Then packets to 1.0.0.1, 126.255.255.254, 128.0.0.1, 192.0.2.1, 223.255.255.254 leave through the adapter
+
+    @ADP-11 @needs:ipv6
+    Scenario: A default route that is accepted, in IPv6
+      Given a client that reaches every node by a default route in IPv6
+      And its kernel takes no router advertisement
+      And a tunnel initiator whose server is scripted, configured with
+        """
+        { "accept": { "defaultRoute": true } }
+        """
+      When the server authorizes it with
+        | routes | ::/0 |
+      And the adapter is up
+      Then packets to 100::1, 2001:db8::1, 7fff:ffff::1, 8000::1, fd00:9::7, fdff:ffff::1 leave through the adapter
+
     @needs:ipv6
     Scenario: A default route that is not accepted, in IPv6
       Given nodes that speak IPv6
@@ -127,6 +153,32 @@ Feature: What a tunnel initiator accepts of its server
         | routes | 10.9.0.0/24, ::/0, fd00:9::/64 |
       And the adapter is up
       Then in IPv6 only fd00:9::/64 is routed through the adapter
+
+  @iut:client @ADP-41
+  Rule: An initiator whose user wants no routes installs none
+
+    Scenario: Routes in IPv4
+      Given a tunnel initiator whose server is scripted, configured with
+        """
+        { "adapter": { "routes": false }, "accept": { "defaultRoute": true } }
+        """
+      When the server authorizes it with
+        | routes | 10.9.0.0/24, 0.0.0.0/0 |
+      And the adapter is up
+      Then in neither family a network is routed through the adapter
+
+    @needs:ipv6
+    Scenario: Routes of both families
+      Given a client that reaches every node by a default route in IPv6
+      And its kernel takes no router advertisement
+      And a tunnel initiator whose server is scripted, configured with
+        """
+        { "adapter": { "routes": false }, "accept": { "defaultRoute": true } }
+        """
+      When the server authorizes it with
+        | routes | 10.9.0.0/24, fd00:8::/48, fd00:9::/64, ::/0 |
+      And the adapter is up
+      Then in neither family a network is routed through the adapter
 
   @iut:client @CD-08
   Rule: An MTU below 1280 is refused
@@ -204,6 +256,19 @@ Feature: What a tunnel initiator accepts of its server
       Examples:
         | what         | accepts | names |
         | Not accepted | no      | none  |
+
+  @iut:client @CD-17 @needs:dhcp
+  Rule: A DNS server at a reserved address is refused from anyone
+
+    Scenario Outline: <what>
+      Given a user who accepts DNS servers: yes, and a server that offers <offered>
+      When the stack discovers DHCP servers, without a word about what it takes
+      Then the OFFER names the DNS servers: <names>
+
+      Examples:
+        | what                      | offered                                                           | names     |
+        | Reserved addresses alone  | 127.0.0.1                                                         | none      |
+        | Beside one that is not    | 0.0.0.0 127.0.0.53 169.254.7.7 10.9.0.53 224.0.0.251 255.255.255.255 | 10.9.0.53 |
 
   @iut:client @CD-07 @needs:adapter @needs:routes
   Rule: A machine is on the subnets of all its addresses

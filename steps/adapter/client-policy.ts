@@ -1,27 +1,34 @@
 /** Steps about what a tunnel client takes out of its tunnel: many datagrams of a scripted server, one after the other. */
 import assert from 'node:assert/strict';
+import { setTimeout as pause } from 'node:timers/promises';
 import { type DataTable, Given, Then, When } from '@cucumber/cucumber';
 import { isIpv6 } from '../../reference/packets/addresses.ts';
 import { parsePrefix } from '../../reference/packets/prefix.ts';
 import { cat, u16, u32, zeros } from '../../vectors/generate/octets.ts';
 import { address6, icmp6 } from '../../vectors/generate/packets.ts';
 import { adapterUnderTest, packetDown } from '../support/adapter.ts';
+import { quickly } from '../support/connecting-again.ts';
 import { known } from '../support/known.ts';
 import { adapterIn } from '../support/lab/adapter-device.ts';
 import { datagramOf } from '../support/lab/datagrams.ts';
+import { patience } from '../support/lab/deadline.ts';
 import { echoReply } from '../support/lab/echo-reply.ts';
 import { Nonconformance } from '../support/lab/failure.ts';
 import { ipJson } from '../support/lab/iproute2.ts';
 import { addressesOf, routesTo } from '../support/lab/kernel-tables.ts';
+import { until } from '../support/lab/until.ts';
 import { virtualLan, virtualLan6 } from '../support/lab/virtual-lan.ts';
+import { authorizeWith } from '../support/network-settings.ts';
 import type { Overrides } from '../support/peers/configuration.ts';
-import { lab } from '../support/peers.ts';
+import { lab, scriptedServer } from '../support/peers.ts';
 import type { ConformanceWorld } from '../support/world.ts';
 
 declare module '../support/world.ts' {
   interface Facts {
     /** Router advertisements that the server has sent as datagrams. */
     rogueAdvertisements: readonly Uint8Array[];
+    /** A datagram from one to the other surely passes. */
+    adapters: { readonly server: string; readonly client: string };
   }
 }
 
@@ -34,18 +41,24 @@ const acceptances: Readonly<Record<string, Overrides>> = {
 
 /** No route is laid: what comes out of the tunnel is asked for, and not what goes in. */
 Given(
-  /^a client( of both families)?(?: with (\S+) behind it)?(?: that accepts (everything|no IPv6|\S+\/\d+))?, whose server routes (.+)$/,
+  /^a client( of both families)?(?: with (\S+) behind it)?(?: that accepts (everything|no IPv6|\S+\/\d+)| that (reconnects))?, whose server routes (.+)$/,
   async function (
     this: ConformanceWorld,
     families: string | null,
     behind: string | null,
     accepts: string | null,
+    reconnects: string | null,
     list: string,
   ) {
     await lab(this, { ipv6: Boolean(families) });
     const accept =
       accepts === null ? {} : accepts.includes('/') ? { prefixes: [accepts] } : known(acceptances, accepts);
-    const overrides = { accept, adapter: { routes: false }, ...(behind !== null && { networks: [behind] }) };
+    const overrides = {
+      accept,
+      adapter: { routes: false },
+      ...(behind !== null && { networks: [behind] }),
+      ...(reconnects !== null && { reconnect: true, ...quickly(this) }),
+    };
     const all = list.split(' ').map(parsePrefix);
     const six = all.filter(({ address }) => isIpv6(address));
     const four = all.filter(({ address }) => !isIpv6(address));
@@ -55,6 +68,32 @@ Given(
       ...(families && { ipv6 }),
     };
     await adapterUnderTest(this, overrides, { settings });
+    this.set('adapters', { server: serverAddress, client: clientAddress });
+  },
+);
+
+/** Nothing tells when an adapter that was there is configured again: once a datagram for its new address comes out. */
+When(
+  'its connection breaks, and the server gives the next one',
+  async function (this: ConformanceWorld, table: DataTable) {
+    const settings = table.rowsHash();
+    this.get('server').connection.reset();
+    await scriptedServer(this);
+    await authorizeWith(this, settings);
+    const { server = serverAddress, address = clientAddress, prefix } = settings;
+    this.set('adapters', { server, client: address });
+    // What is new is asked for.
+    const ends = prefix === undefined ? [server, address] : [virtualLan6.serverAddress, prefix.replace('/64', '1')];
+    const [from = '', to = ''] = ends;
+    const stack = this.get('stack');
+    let mark = 5000;
+    const look = async () => {
+      const control = echoReply(from, to, mark++);
+      await this.get('server').send(control);
+      await pause(50);
+      return holds(stack.settle(), control) || undefined;
+    };
+    await until('a datagram for the address of the new client data', look, patience);
   },
 );
 
@@ -62,7 +101,8 @@ Given(
 
 /** What the stack gets up to a datagram that surely passes. */
 async function received(world: ConformanceWorld, mark: number): Promise<readonly Uint8Array[]> {
-  const control = echoReply(serverAddress, clientAddress, mark);
+  const { server, client } = world.get('adapters');
+  const control = echoReply(server, client, mark);
   await world.get('server').send(control);
   const stack = world.get('stack');
   const came: Uint8Array[] = [];

@@ -50,6 +50,7 @@ function altered({ dhcp, neighbour }: ClientData, type: number, offset: number, 
 
 const alterations: Readonly<Record<string, (data: ClientData, value: string) => ClientData>> = {
   'MTU in IPv6': (data, mtu) => altered(data, 5, 2, Uint8Array.of(0, 0, Number(mtu) >> 8, Number(mtu) & 0xff)),
+  'DNS server in IPv6': (data, address) => altered(data, 25, 6, ipv6Octets(address)),
   '/64': (data, prefix) => altered(data, 3, 14, ipv6Octets(prefix)),
 };
 
@@ -68,6 +69,7 @@ const replyFields: Readonly<Record<string, (text: string) => Readonly<Record<str
   routes: (text) => ({ routes: words(text) }),
   'DNS servers': (text) => ({ dns: words(text) }),
   'router lifetime': (text) => ({ defaultRouter: text === 'above 0' }),
+  '/64': (text) => ({ prefixes: [{ prefix: text, prefixLength: 64, onLink: false, autonomous: true }] }),
   MTU: (text) => ({ mtu: text === 'none' ? undefined : Number(text) }),
 };
 

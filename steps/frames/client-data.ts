@@ -2,7 +2,6 @@
 import assert from 'node:assert/strict';
 import { Then, When } from '@cucumber/cucumber';
 import { joinDhcpOptions } from '../../reference/packets/dhcp-options.ts';
-import { decodeDomain } from '../../reference/packets/domain-names.ts';
 import { decodeClientData } from '../../reference/wire/client-data.ts';
 import { Status, statusName } from '../../reference/wire/identifiers.ts';
 import { readDhcp } from '../../vectors/dhcp-reply.ts';
@@ -19,6 +18,7 @@ import { inContext, Nonconformance } from '../support/lab/failure.ts';
 import type { ScriptedServer } from '../support/peers/scripted-server.ts';
 import { responseOf } from '../support/peers.ts';
 import { played } from '../support/played.ts';
+import { searchNames } from '../support/response.ts';
 import type { ConformanceWorld } from '../support/world.ts';
 
 // What a server says.
@@ -99,19 +99,6 @@ async function takesThem(_world: ConformanceWorld, server: ScriptedServer): Prom
   await server.close(Status.endSession);
 }
 
-/** RFC 1035 §4.1.4 and RFC 3397. */
-function searchList(value: string): string[] {
-  const octets = Uint8Array.fromHex(value);
-  const names: string[] = [];
-  for (let offset = 0; offset < octets.length; ) {
-    const found = decodeDomain(octets, offset, true);
-    if (found === undefined) throw new Nonconformance(`option 119 holds no names from octet ${offset}: ${value}`);
-    names.push(found.name);
-    offset = found.end;
-  }
-  return names;
-}
-
 /** What of settings DHCP hands out, by code; values in hexadecimal. */
 function optionsOf(settings: Vector['settings']): Readonly<Record<number, string>> {
   const { prefixLength, serverAddress, routes, dns, domain, mtu } = settings;
@@ -144,8 +131,8 @@ async function offersThem(world: ConformanceWorld, server: ScriptedServer, { set
   // Option 3 says the default route once more.
   const offered = relevant.filter(({ code }) => code !== 3).map(({ code, value }) => [code, value]);
   assert.deepEqual([fields.yiaddr, Object.fromEntries(offered)], [settings.address, wanted]);
-  const names = searchList(found.find(({ code }) => code === search)?.value ?? '');
-  assert.deepEqual(names, settings.search);
+  const list = found.find(({ code }) => code === search)?.value ?? '';
+  assert.deepEqual(searchNames(Uint8Array.fromHex(list)), settings.search);
   await server.close(Status.endSession);
 }
 

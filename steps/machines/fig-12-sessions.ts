@@ -1,12 +1,17 @@
 /** Steps about the sessions of a tunnel server: confirmed, superseded, expired, too many ([EP] fig. 12, Authorized 225). */
 import assert from 'node:assert/strict';
+import { chmodSync, mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { type DataTable, Then, When } from '@cucumber/cucumber';
-import { ipv4Octets } from '../../reference/packets/addresses.ts';
+import { type DataTable, Given, Then, When } from '@cucumber/cucumber';
+import { addressOctets, ipv4Octets, isIpv6 } from '../../reference/packets/addresses.ts';
 import { Status } from '../../reference/wire/identifiers.ts';
 import { eachRow, sendByLooks } from '../support/exchanges.ts';
 import { known } from '../support/known.ts';
+import { adapterIn } from '../support/lab/adapter-device.ts';
 import { ipJson } from '../support/lab/iproute2.ts';
+import { routeTaken } from '../support/lab/kernel-tables.ts';
 import { ping } from '../support/lab/traffic.ts';
 import { until } from '../support/lab/until.ts';
 import { virtualLan } from '../support/lab/virtual-lan.ts';
@@ -14,12 +19,15 @@ import { flipped } from '../support/peers/handshake.ts';
 import { identityOf } from '../support/peers/identities.ts';
 import type { ScriptedInitiator, ScriptedInitiatorOptions } from '../support/peers/scripted-initiator.ts';
 import { newInitiator, scriptedInitiator, timeOfClose } from '../support/peers.ts';
+import { overridesOf, startUnderTest } from '../support/under-test.ts';
 import type { ConformanceWorld } from '../support/world.ts';
 
 declare module '../support/world.ts' {
   interface Facts {
     /** Whose session outlives what befalls others. */
     lasting: ScriptedInitiator;
+    /** Those of several initiators, by their names. */
+    sessionsByName: ReadonlyMap<string, ScriptedInitiator>;
   }
 }
 
@@ -77,6 +85,21 @@ Then('each name has one address, and no two the same', function (this: Conforman
   assert.ok(prefixes.size === 0 || prefixes.size === names.size, `prefixes ${[...prefixes].join(', ')}`);
 });
 
+Given(
+  'a tunnel server with a map of addresses, configured with',
+  async function (this: ConformanceWorld, text: string) {
+    const addressMap = mkdtempSync(join(tmpdir(), 'addresses-'));
+    // Whoever the server runs as.
+    chmodSync(addressMap, 0o777);
+    await startUnderTest(this, 'server', { ...overridesOf(text), addressMap });
+  },
+);
+
+Then('each of these addresses is one of {}', function (this: ConformanceWorld, list: string) {
+  for (const { name, address } of this.get('leases'))
+    assert.ok(list.split(', ').includes(address), `${name} has ${address}`);
+});
+
 Then('not before {duration}', function (this: ConformanceWorld, minimum: number) {
   const waited = timeOfClose(this);
   assert.ok(waited >= minimum - 1, `the CLOSE came after ${waited.toFixed(1)} ms`);
@@ -130,6 +153,43 @@ Then(
     assert.deepEqual(datagram.subarray(16, 20), ipv4Octets(destination), 'the destination of the datagram');
   },
 );
+
+// Several initiators, and the networks behind them.
+
+When(/^((?:alice|bob)(?: and (?:alice|bob))+) are authorized$/, async function (this: ConformanceWorld, list: string) {
+  const sessions = new Map<string, ScriptedInitiator>();
+  for (const name of list.split(' and ')) sessions.set(name, await session(this, name));
+  this.set('sessionsByName', sessions);
+});
+
+/** Whether the server's machine sends what is for an address into the adapter. */
+async function isBehindAdapter(world: ConformanceWorld, address: string): Promise<boolean> {
+  const namespace = world.lab.namespace('server');
+  return (await routeTaken(namespace, address))?.dev === adapterIn(namespace);
+}
+
+Then(
+  'pings from the server make DATA frames for whom they are for',
+  async function (this: ConformanceWorld, table: DataTable) {
+    const act = async ([destination = '', name = '']: string[]): Promise<void> => {
+      const peer = known(Object.fromEntries(this.get('sessionsByName')), name);
+      const isRouted = async () => (await isBehindAdapter(this, destination)) || undefined;
+      await until(`a route to ${destination} through the adapter`, isRouted, 5_000);
+      const [datagram] = await Promise.all([peer.receive(), pingFromServer(this, destination)]);
+      const found = isIpv6(destination) ? datagram.subarray(24, 40) : datagram.subarray(16, 20);
+      assert.deepEqual(found, addressOctets(destination), 'the destination of the datagram');
+    };
+    await eachRow(table.raw(), ([destination = '']) => destination, act);
+  },
+);
+
+When('the session of {word} is over', async function (this: ConformanceWorld, name: string) {
+  const peer = known(Object.fromEntries(this.get('sessionsByName')), name);
+  await peer.close(Status.endSession);
+  await peer.connection.ended();
+  // Until the server has done with it: nothing tells.
+  await pause(200);
+});
 
 // One session and another.
 

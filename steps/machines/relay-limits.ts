@@ -14,6 +14,7 @@ import type { ScriptedListener } from '../support/peers/scripted.ts';
 import { ScriptedInitiator, withRequest } from '../support/peers/scripted-initiator.ts';
 import { newInitiator } from '../support/peers.ts';
 import { type Arrival, inTurn, isThere, settle } from '../support/places-taken.ts';
+import { answeredByNextNode, forwardedToNextNode } from '../support/through-relay.ts';
 import type { ConformanceWorld } from '../support/world.ts';
 
 declare module '../support/world.ts' {
@@ -25,47 +26,22 @@ declare module '../support/world.ts' {
 
 // Limits.
 
-/** A tunnel to the next node, which has answered. */
-async function tunnelFrom(world: ConformanceWorld, from: NodeName): Promise<ScriptedInitiator> {
-  const peer = await forwardedFrom(world, from);
-  const server = await world.get('listener').accept();
-  await server.send(frameOf(9, 10));
-  await peer.connection.octets(10);
-  // A tunnel is over when both its ends are.
-  server.ended(60_000).then(
-    () => server.finish(),
-    () => {},
-  );
-  return peer;
-}
-
-async function forwardedFrom(world: ConformanceWorld, from: NodeName): Promise<ScriptedInitiator> {
-  const peer = await newInitiator(world, {}, from);
-  await peer.connection.send(withRequest(peer.relay));
-  return peer;
-}
-
 function kindsOf(world: ConformanceWorld): Readonly<Record<string, Arrival>> {
-  const sending =
-    (octetsOf: (peer: ScriptedInitiator) => Uint8Array) =>
+  const after =
+    (act: (peer: ScriptedInitiator) => Promise<void>) =>
     async (from: NodeName): Promise<ScriptedInitiator> => {
       const peer = await newInitiator(world, {}, from);
-      await peer.connection.send(octetsOf(peer));
+      await act(peer);
       return peer;
     };
+  const sending = (octetsOf: (peer: ScriptedInitiator) => Uint8Array) =>
+    after((peer) => peer.connection.send(octetsOf(peer)));
   return {
     silent: { arrive: (from) => newInitiator(world, {}, from), farewell: 'CLOSE' },
     RELAY: { arrive: sending(({ relay }) => relay), farewell: 'CLOSE' },
     half: { arrive: sending(({ relay }) => withRequest(relay).subarray(0, relay.length + 100)), farewell: 'CLOSE' },
-    forwarded: {
-      arrive: async (from) => {
-        const peer = await forwardedFrom(world, from);
-        await world.get('listener').accept();
-        return peer;
-      },
-      farewell: 'CLOSE',
-    },
-    tunnel: { arrive: (from) => tunnelFrom(world, from), farewell: 'CLOSE' },
+    forwarded: { arrive: after((peer) => forwardedToNextNode(world, peer)), farewell: 'CLOSE' },
+    tunnel: { arrive: after((peer) => answeredByNextNode(world, peer)), farewell: 'CLOSE' },
     over: {
       arrive: async (from) => {
         const peer = await newInitiator(world, {}, from);

@@ -1,6 +1,6 @@
 /** Steps about what the kernels of the end points know: the adapter's addresses and MTU, routes, and who is at its other end. */
 import assert from 'node:assert/strict';
-import { Then } from '@cucumber/cucumber';
+import { Given, Then } from '@cucumber/cucumber';
 import { isIpv6 } from '../../reference/packets/addresses.ts';
 import { known } from './known.ts';
 import { adapterIn } from './lab/adapter-device.ts';
@@ -134,3 +134,10 @@ export async function reachServer(namespace: string, address: string): Promise<v
   const { received, output } = await ping({ namespace, destination: address });
   assert.equal(received, 1, output);
 }
+
+/** Another address of its adapter outside, and with it a subnet that it is connected to: a /24 unless the length is given. */
+Given('the client has the address {word} too', async function (this: ConformanceWorld, address: string) {
+  const prefix = address.includes('/') ? address : `${address}/24`;
+  const nodad = isIpv6(address) ? ' nodad' : '';
+  await this.lab.ip(this.lab.namespace('client'), `address add ${prefix} dev ${wireDevice}${nodad}`);
+});

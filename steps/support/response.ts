@@ -2,12 +2,16 @@
 import assert from 'node:assert/strict';
 import { type DataTable, Then } from '@cucumber/cucumber';
 import { joinDhcpOptions } from '../../reference/packets/dhcp-options.ts';
+import { decodeDomain } from '../../reference/packets/domain-names.ts';
 import { prefixText } from '../../reference/packets/prefix.ts';
 import { Transform } from '../../reference/wire/identifiers.ts';
 import { toNetworkSettings } from '../../reference/wire/network-settings.ts';
 import type { OpenedResponse } from '../../reference/wire/response.ts';
+import { classlessRoute } from '../../vectors/generate/dhcp-packet.ts';
 import { hex6, meaningOf, networkOf } from '../../vectors/neighbour-options.ts';
 import { assertRows, known, knownName } from './known.ts';
+import { Nonconformance } from './lab/failure.ts';
+import { virtualLan } from './lab/virtual-lan.ts';
 import { responseOf } from './peers.ts';
 import type { ConformanceWorld } from './world.ts';
 
@@ -23,6 +27,22 @@ const n6Of = ({ clientData: { neighbour } }: OpenedResponse) =>
 
 function assertBound(allowed: number | bigint, bound: string): void {
   assert.ok(allowed >= 1 && allowed <= BigInt(bound), `${allowed} are allowed`);
+}
+
+const optionOf = (clientData: OpenedResponse['clientData'], code: number): Uint8Array | undefined =>
+  joinDhcpOptions(clientData.dhcp).get(code);
+
+/** RFC 1035 §4.1.4 and RFC 3397. @throws Nonconformance for what holds no names */
+export function searchNames(value: Uint8Array): string[] {
+  const names: string[] = [];
+  for (let offset = 0; offset < value.length; ) {
+    const found = decodeDomain(value, offset, true);
+    if (found === undefined)
+      throw new Nonconformance(`option 119 holds no names from octet ${offset}: ${value.toHex()}`);
+    names.push(found.name);
+    offset = found.end;
+  }
+  return names;
 }
 
 /** What a row of `RESPONSE holds` asserts. */
@@ -46,6 +66,22 @@ const rows: Readonly<Record<string, (response: OpenedResponse, expected: string)
   'physical address': (response, hex) => assert.equal(settingsOf(response).clientPhysical.toHex(), hex),
   "server's physical address": (response, hex) => assert.equal(settingsOf(response).serverPhysical.toHex(), hex),
 
+  'routes in option 121, in any order': ({ clientData }, list) => {
+    const expected = words(list).map((route) => classlessRoute(route, virtualLan.serverAddress).toHex());
+    const found: string[] = [];
+    let rest = optionOf(clientData, 121)?.toHex() ?? '';
+    // The first octet says how long a route is: none is the beginning of another.
+    for (let next = expected.find((route) => rest.startsWith(route)); next !== undefined; ) {
+      found.push(next);
+      rest = rest.slice(next.length);
+      next = expected.find((route) => rest.startsWith(route));
+    }
+    assert.deepEqual([found.toSorted(), rest], [expected.toSorted(), ''], 'what is left over comes last');
+  },
+  'names of the search list': ({ clientData }, list) => {
+    const value = optionOf(clientData, 119);
+    assert.deepEqual(value === undefined ? [] : searchNames(value), words(list));
+  },
   /** One that is split stands there several times. */
   'DHCP options, in this order': ({ clientData }, list) => {
     const codes = clientData.dhcp.map(({ code }) => String(code)).filter((code, at, all) => code !== all[at - 1]);
@@ -93,7 +129,7 @@ const rows: Readonly<Record<string, (response: OpenedResponse, expected: string)
 
 /** Of a DHCP option: its octets in hexadecimal, `none`, or `any` if it only has to be there. */
 function assertOption({ clientData }: OpenedResponse, code: number, expected: string): void {
-  const value = joinDhcpOptions(clientData.dhcp).get(code)?.toHex();
+  const value = optionOf(clientData, code)?.toHex();
   if (expected === 'any') assert.ok(value !== undefined, 'it is missing');
   else assert.equal(value ?? 'none', expected);
 }

@@ -42,17 +42,29 @@ export async function startUnderTest(world: ConformanceWorld, role: WireRole, ov
   await starts[role](world, overrides);
 }
 
-export async function startAmongOthers(world: ConformanceWorld, overrides: Overrides): Promise<void> {
-  await lab(world, { nodes: ['others'] });
-  await startUnderTest(world, 'server', overrides);
+async function startAmongOthers(
+  world: ConformanceWorld,
+  overrides: Overrides,
+  role: WireRole = 'server',
+): Promise<void> {
+  // A relay always is.
+  if (role !== 'relay') await lab(world, { nodes: ['others'] });
+  await startUnderTest(world, role, overrides);
 }
 
 Given('a tunnel server among several nodes', async function (this: ConformanceWorld) {
   await startAmongOthers(this, {});
 });
 
+Given(
+  'a tunnel {role} among several nodes, configured with',
+  async function (this: ConformanceWorld, role: WireRole, text: string) {
+    await startAmongOthers(this, JSON.parse(text) as Overrides, role);
+  },
+);
+
 /** `{alice}` in a configuration stands for the public key of that identity; null leaves the key out. */
-function overridesOf(text: string): Overrides {
+export function overridesOf(text: string): Overrides {
   const json = text.replace(/\{(\w[\w.]*)\}/g, (_, name: string) => identityOf(name).publicKey);
   return withoutNulls(JSON.parse(json) as Overrides);
 }

@@ -9,8 +9,7 @@ import { classlessRoute } from '../../vectors/generate/dhcp-packet.ts';
 import { adapterUnderTest } from '../support/adapter.ts';
 import { adapterIn } from '../support/lab/adapter-device.ts';
 import { patience, watch } from '../support/lab/deadline.ts';
-import { type Family, linkOf, networksBehind } from '../support/lab/kernel-tables.ts';
-import { wireDevice } from '../support/lab/namespace.ts';
+import { type Family, linkOf, networksBehind, routeTaken } from '../support/lab/kernel-tables.ts';
 import { until } from '../support/lab/until.ts';
 import { virtualLan } from '../support/lab/virtual-lan.ts';
 import { authorizeWith } from '../support/network-settings.ts';
@@ -34,6 +33,8 @@ Given(
 
 /** Milliseconds in which a route may follow that should not be there. */
 const behindTheOthers = 300;
+/** Milliseconds in which routes would follow that nobody wants. */
+const unwanted = 1_500;
 
 /** Of the networks behind a gateway, not of those that an address of the adapter is in. Routes may come after the event. */
 Then(
@@ -46,6 +47,34 @@ Then(
     assert.deepEqual(await found(), [expected]);
   },
 );
+
+/** Where it did, nobody could tell who has laid a default route (ND-08). */
+Given('its kernel takes no router advertisement', function (this: ConformanceWorld) {
+  this.lab.sysctl(this.lab.namespace('client'), 'net/ipv6/conf/default/accept_ra', 0);
+});
+
+/** What must not come may follow the event of the adapter. */
+Then('in neither family a network is routed through the adapter', async function (this: ConformanceWorld) {
+  const namespace = this.lab.namespace('client');
+  const found = async () =>
+    (
+      await Promise.all(
+        (['IPv4', 'IPv6'] as const).map((family) => networksBehind(namespace, family, adapterIn(namespace))),
+      )
+    ).flat();
+  await watch(unwanted);
+  assert.deepEqual(await found(), []);
+});
+
+/** Routes may follow the event of the adapter. */
+Then('packets to {} leave through the adapter', async function (this: ConformanceWorld, list: string) {
+  const namespace = this.lab.namespace('client');
+  const device = adapterIn(namespace);
+  for (const address of list.split(', ')) {
+    const isRouted = async () => (await routeTaken(namespace, address))?.dev === device || undefined;
+    await until(`a route to ${address} through the adapter`, isRouted, patience);
+  }
+});
 
 Then('the OFFER names the DNS servers: {}', function (this: ConformanceWorld, names: string) {
   const found = readDhcp(this.get('offer')).options.find(({ code }) => code === 6)?.value;
@@ -82,10 +111,6 @@ Then('the MTU of the adapter is {int} or more', async function (this: Conformanc
   const namespace = this.lab.namespace('client');
   const { mtu } = await linkOf(namespace, adapterIn(namespace));
   assert.ok(mtu >= least, `it is ${mtu}`);
-});
-
-When('the client has the address {word} too', async function (this: ConformanceWorld, address: string) {
-  await this.lab.ip(this.lab.namespace('client'), `address add ${address}/24 dev ${wireDevice}`);
 });
 
 When(

@@ -184,4 +184,15 @@ export const dataThread: readonly Fault[] = [
       'setTimeout(() => this.#send(unsent, undefined), 20);',
     ],
   },
+  {
+    id: 'thread-keeps-the-first-reception',
+    breaks: ['ADP-33', 'ADP-34'],
+    roles: ['client'],
+    does: 'The thread lets through what the first client data allowed.',
+    file: 'reference/tunnel/client/data-thread.ts',
+    change: [
+      'reception = new Reception(...(change as RoutesChange));',
+      'reception ??= new Reception(...(change as RoutesChange));',
+    ],
+  },
 ];

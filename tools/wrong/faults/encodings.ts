@@ -16,6 +16,7 @@ const closeFrame = faultsIn('reference/wire/close.ts');
 const exchangeNode = faultsIn('reference/nodes/exchange.ts');
 const classlessRoutes = faultsIn('reference/packets/classless-routes.ts');
 const dhcpOptions = faultsIn('reference/packets/dhcp-options.ts');
+const networkSettings = faultsIn('reference/wire/network-settings.ts');
 
 const readStart = 'const { length, type, version } = start.decode(octets);';
 
@@ -206,7 +207,7 @@ export const encodings: readonly Fault[] = [
   classlessRoutes(
     'octets-of-destination-rounded',
     'CD-03 DHCP-09',
-    'client',
+    'server client',
     'It rounds the octets of a destination: a /17 to /19 or a /25 to /27 loses its last one.',
     'Math.ceil(length / 8);',
     'Math.round(length / 8);',
@@ -218,5 +219,29 @@ export const encodings: readonly Fault[] = [
     'Of an option in parts it reads the first (RFC 3396).',
     'concat(...parts.map(({ value }) => value))]));',
     'parts[0]!.value]));',
+  ),
+  networkSettings(
+    'search-list-not-joined-to-domain',
+    'CD-14',
+    'server',
+    'Where there is a domain it sends no search list.',
+    '[DhcpOptionCode.domainSearch, joined(search.map(encodeDomain))],',
+    '[DhcpOptionCode.domainSearch, domain === undefined ? joined(search.map(encodeDomain)) : undefined],',
+  ),
+  networkSettings(
+    'search-list-with-dns-servers-alone',
+    'CD-14',
+    'server',
+    'Where there is no DNS server it sends no search list.',
+    '[DhcpOptionCode.domainSearch, joined(search.map(encodeDomain))],',
+    '[DhcpOptionCode.domainSearch, dns.length > 0 ? joined(search.map(encodeDomain)) : undefined],',
+  ),
+  networkSettings(
+    'first-dns-server-alone',
+    'CD-14',
+    'server',
+    'Of several DNS servers it sends the first.',
+    'joined(dns.map(ipv4Octets))',
+    'joined(dns.slice(0, 1).map(ipv4Octets))',
   ),
 ];

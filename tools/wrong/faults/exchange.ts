@@ -7,7 +7,9 @@ const serverNode = faultsIn('reference/nodes/server.ts');
 const initiatorNode = faultsIn('reference/nodes/initiator.ts');
 const acceptance = faultsIn('reference/tunnel/client/acceptance.ts');
 const session = faultsIn('reference/nodes/session.ts');
+const freshness = faultsIn('reference/tunnel/client/freshness.ts');
 const noise = faultsIn('reference/crypto/noise.ts');
+const reserved = faultsIn('reference/packets/reserved.ts');
 const pool = faultsIn('reference/tunnel/server/pool.ts');
 
 const refuse = "if (typeof verdict === 'number') this.#refuse('request refused', verdict);";
@@ -105,6 +107,14 @@ export const exchange: readonly Fault[] = [
     'leaseSeconds: clientData.leaseSeconds ?? Math.max(keySeconds, shortestLease),',
     'leaseSeconds: Math.max(keySeconds, shortestLease),',
   ),
+  freshness(
+    'freshness-of-the-clock-alone',
+    'REQ-18',
+    'client',
+    'Each REQUEST has the time of day, also where that is not above the last one.',
+    'last = time > last ? time : last < largest ? last + 1n : largest;',
+    'last = time;',
+  ),
   noise(
     'kem-keys-kept',
     'HS-10 HS-03',
@@ -113,6 +123,14 @@ export const exchange: readonly Fault[] = [
     'variables.e1 = this.#generateKem(this.#randomness.kemSeed());',
     'variables.e1 = structuredClone((globalThis.keptKem ??= this.#generateKem(this.#randomness.kemSeed())));',
   ),
+  policy(
+    'lease-below-a-minute',
+    'CD-02',
+    'server',
+    'The lease of a key that lives less than 60 s is as short.',
+    'clientData.leaseSeconds ?? Math.max(keySeconds, shortestLease)',
+    'clientData.leaseSeconds ?? keySeconds',
+  ),
   pool(
     'last-of-the-pool-unused',
     'SRV-19 SRV-04',
@@ -120,6 +138,38 @@ export const exchange: readonly Fault[] = [
     'The last address of the pool is given to nobody.',
     'if (next <= this.#last) numbers.set(name, next);',
     'if (next < this.#last) numbers.set(name, next);',
+  ),
+  pool(
+    'pool-gives-fixed-addresses',
+    'SRV-19 CD-10',
+    'server',
+    'An address of the pool that is fixed for one name is given to another, too.',
+    'return this.hasClient(number) && !this.#fixedNumbers.has(number);',
+    'return this.hasClient(number);',
+  ),
+  pool(
+    'pool-gives-own-address',
+    'CD-15 SRV-19',
+    'server',
+    'The address of the server in the pool is given to a client.',
+    'if (!this.lan.isHost(number) || number === this.#own) return false;',
+    'if (!this.lan.isHost(number)) return false;',
+  ),
+  pool(
+    'map-gives-what-is-not-free',
+    'SRV-19 CD-15',
+    'server',
+    'By the map of a group, names get addresses of the pool that are fixed for others, or the server’s own.',
+    'const free = (one: number): boolean => this.#isFree(one);',
+    'const free = (one: number): boolean => one >= this.#first;',
+  ),
+  pool(
+    'pool-gives-the-ends-of-the-lan',
+    'CD-15',
+    'server',
+    'The first and the last address of the virtual LAN are given to clients where the pool holds them.',
+    'if (!this.lan.isHost(number) || number === this.#own) return false;',
+    'if (number === this.#own) return false;',
   ),
   serverNode(
     'no-common-transform-at-once',
@@ -168,5 +218,77 @@ export const exchange: readonly Fault[] = [
     'A virtual LAN that is a subnet of its machine, or inside one, is accepted.',
     'return faultOfHost(own.address) ?? faultOfSubnet(own, this.#connected);',
     "return faultOfHost(own.address) ?? (own.address.includes(':') ? faultOfSubnet(own, this.#connected) : undefined);",
+  ),
+  acceptance(
+    'prefix-may-be-a-connected-subnet',
+    'CD-16',
+    'client',
+    'A /64 that is a subnet of its machine, or inside one, is accepted.',
+    'return faultOfHost(own.address) ?? faultOfSubnet(own, this.#connected);',
+    "return faultOfHost(own.address) ?? (own.address.includes(':') ? undefined : faultOfSubnet(own, this.#connected));",
+  ),
+  reserved(
+    'unspecified-is-one-address',
+    'CD-07 ADP-29 ADP-36',
+    'client',
+    'Of 0.0.0.0/8 it knows 0.0.0.0.',
+    "'0.0.0.0/8'",
+    "'0.0.0.0/32'",
+  ),
+  acceptance(
+    'dns-server-on-loopback',
+    'CD-17',
+    'client',
+    'It accepts DNS servers at loopback, link-local and multicast addresses.',
+    'this.#accept.dns ? faultOfHost(server) :',
+    'this.#accept.dns ? undefined :',
+  ),
+  acceptance(
+    'ipv6-dns-server-on-loopback',
+    'CD-17',
+    'client',
+    'It judges the addresses of DNS servers in IPv4 alone.',
+    'this.#accept.dns ? faultOfHost(server) :',
+    "this.#accept.dns ? (server.includes(':') ? undefined : faultOfHost(server)) :",
+  ),
+  acceptance(
+    'ipv4-dns-server-on-loopback',
+    'CD-17',
+    'client',
+    'It judges the addresses of DNS servers in IPv6 alone.',
+    'this.#accept.dns ? faultOfHost(server) :',
+    "this.#accept.dns ? (server.includes(':') ? faultOfHost(server) : undefined) :",
+  ),
+  acceptance(
+    'dns-server-on-the-link',
+    'CD-17',
+    'client',
+    'It accepts DNS servers at link-local addresses.',
+    'this.#accept.dns ? faultOfHost(server) :',
+    "this.#accept.dns ? (kindOf(server) === 'link-local' ? undefined : faultOfHost(server)) :",
+  ),
+  acceptance(
+    'prefix-alone-may-not-be-a-connected-subnet',
+    'CD-16',
+    'client',
+    'A /64 inside a subnet of its machine is accepted.',
+    'return faultOfHost(own.address) ?? faultOfSubnet(own, this.#connected);',
+    "const connected = own.address.includes(':') ? this.#connected.filter(({ length }) => length === 64) : this.#connected;\n    return faultOfHost(own.address) ?? faultOfSubnet(own, connected);",
+  ),
+  acceptance(
+    'prefix-wider-than-a-connected-subnet-refused',
+    'CD-16',
+    'client',
+    'It refuses a /64 that holds a smaller subnet of its machine.',
+    'return faultOfHost(own.address) ?? faultOfSubnet(own, this.#connected);',
+    "const inside = this.#connected.find((subnet) => own.address.includes(':') && contains(own, subnet));\n    return faultOfHost(own.address) ?? faultOfSubnet(own, this.#connected) ?? (inside && 'it holds a connected subnet');",
+  ),
+  acceptance(
+    'prefix-of-the-link-accepted',
+    'CD-16',
+    'client',
+    'It accepts a /64 of link-local, multicast or unspecified addresses.',
+    'return faultOfHost(own.address) ?? faultOfSubnet(own, this.#connected);',
+    "return (own.address.includes(':') ? undefined : faultOfHost(own.address)) ?? faultOfSubnet(own, this.#connected);",
   ),
 ];

@@ -7,6 +7,7 @@ const lan = faultsIn('reference/tunnel/lan.ts');
 const client = faultsIn('reference/tunnel/client/client.ts');
 const receivePath = faultsIn('reference/adapter/receive-path.ts');
 const serverAdapter = faultsIn('reference/tunnel/server/server-adapter.ts');
+const clientAdapter = faultsIn('reference/tunnel/client/client-adapter.ts');
 const routes = faultsIn('reference/linux/routes.ts');
 const table = faultsIn('reference/tunnel/server/table.ts');
 const switchboard = faultsIn('reference/tunnel/server/switchboard.ts');
@@ -64,6 +65,30 @@ export const reach: readonly Fault[] = [
     'networks.map((network) =>',
     'networks.slice(0, 1).map((network) =>',
   ),
+  clientAdapter(
+    'reception-of-the-first-connection',
+    'ADP-33 ADP-34',
+    'client',
+    'After Reconnect with other client data it lets through what it let through before.',
+    'this.#open.reception = new Reception(...this.#open.accepted);',
+    'this.#open.reception ??= new Reception(...this.#open.accepted);',
+  ),
+  clientAdapter(
+    'ipv6-routes-though-not-asked-for',
+    'ADP-41',
+    'client',
+    'Where it is to install no routes it installs those of IPv6 all the same.',
+    'routes: routes ? routesOf(settings) : [],',
+    "routes: routesOf(settings).filter(({ address }) => routes || address.includes(':')),",
+  ),
+  clientAdapter(
+    'default-route-though-not-asked-for',
+    'ADP-41',
+    'client',
+    'Where it is to install no routes it installs the default route in IPv4 all the same.',
+    'routes: routes ? routesOf(settings) : [],',
+    "routes: routesOf(settings).filter(({ address, length }) => routes || (length === 0 && !address.includes(':'))),",
+  ),
   routes(
     'first-route-alone',
     'ADP-11',
@@ -71,6 +96,22 @@ export const reach: readonly Fault[] = [
     'It installs the first route of each family.',
     'for (const route of routes) {',
     "for (const six of [false, true])\n      for (const route of routes.filter(({ address }) => address.includes(':') === six).slice(0, 1)) {",
+  ),
+  routes(
+    'one-half-of-a-default-route',
+    'ADP-11 ADP-18',
+    'client',
+    'Of a default route it lays the first half.',
+    'return halves.map(',
+    'return halves.slice(0, 1).map(',
+  ),
+  routes(
+    'one-half-of-an-ipv6-default-route',
+    'ADP-11 ADP-18',
+    'client',
+    'Of a default route in IPv6 it lays the first half.',
+    "? ['::', '8000::']",
+    "? ['::']",
   ),
   table(
     'ipv6-subnets-before-own-prefixes',
@@ -151,6 +192,14 @@ export const reach: readonly Fault[] = [
     'Routes to IPv6 networks behind an initiator have its IPv4 address as gateway.',
     'gateway: isIpv6(network.address) ? gateway6 : address',
     'gateway: network.length > 0 ? address : gateway6',
+  ),
+  serverAdapter(
+    'networks-of-the-first-client-alone',
+    'ADP-24',
+    'server',
+    'It makes routes to the networks behind one initiator, the one that came first.',
+    'const routes = [...this.#clients.values()].flatMap(',
+    'const routes = [...this.#clients.values()].slice(0, 1).flatMap(',
   ),
   reception(
     'source-in-a-route-as-long-as-its-own',

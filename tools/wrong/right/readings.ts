@@ -76,6 +76,17 @@ export const otherReadings: readonly Right[] = [
     change: [`BigInt(Date.now()) * 1_000n`, `BigInt(Date.now()) * 4_000n`],
   },
   {
+    id: 'dns-servers-on-connected-subnets-refused',
+    roles: ['client'],
+    does: 'A DNS server on a subnet to which its machine is connected is refused: either is allowed (section 11).',
+    touches: ['CD-17', 'ADP-19', 'ND-06', 'ND-09', 'DHCP-09', 'DHCP-18'],
+    file: 'reference/tunnel/client/acceptance.ts',
+    change: [
+      'this.#accept.dns ? faultOfHost(server) :',
+      'this.#accept.dns ? (faultOfHost(server) ?? faultOfSubnet(hostPrefix(server), this.#connected)) :',
+    ],
+  },
+  {
     id: 'lockdown-of-former-client-data-too',
     roles: ['client'],
     does: 'Its lockdown goes on holding for what former client data named (section 11.1).',

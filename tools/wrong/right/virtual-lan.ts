@@ -211,7 +211,7 @@ export const virtualLanChoices: readonly Right[] = [
     id: 'routes-after-the-event',
     roles: ['client'],
     does: 'Routes are laid 400 ms after the event `adapter`, which promises the address alone (docs/iut.md).',
-    touches: ['ADP-11', 'ADP-13', 'ADP-16', 'ADP-17', 'ADP-18', 'ADP-24', 'ADP-25', 'CD-07'],
+    touches: ['ADP-11', 'ADP-13', 'ADP-16', 'ADP-17', 'ADP-18', 'ADP-24', 'ADP-25', 'ADP-41', 'CD-07'],
     file: 'reference/tunnel/client/client-adapter.ts',
     change: [
       '    this.#refused.update(await this.#open.stack.configure(this.#open.wanted));',

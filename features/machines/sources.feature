@@ -1,0 +1,113 @@
+@needs:limits
+Feature: Sources and network blocks
+  Section 10.3: a source shares a limit, and a network block crowds nobody out. An IPv4 address is a source, and so is an IPv6
+  /64; an IPv4 /24 is a network block, and so is an IPv6 /48.
+
+  @needs:ipv6
+  Rule: In IPv6 a source is a /64
+
+    Scenario Outline: Half-open at a <role>: addresses of one /64, and of another of the same /48
+      Given a tunnel <role> that listens in IPv6, configured with
+        """
+        { "limits": { "halfOpenPerSource": 3 } }
+        """
+      Then of 6 silent connections from 6 addresses of one /64 3 stay
+      And those of another /64 have 3 places besides
+
+      @iut:server @SRV-27
+      Examples:
+        | role   |
+        | server |
+
+      @iut:relay @RLY-22
+      Examples:
+        | role  |
+        | relay |
+
+    @iut:relay @RLY-13
+    Scenario: Tunnels through a relay: addresses of one /64, and of another of the same /48
+      Given a tunnel relay that listens in IPv6, configured with
+        """
+        { "limits": { "connectionsPerSource": 3 } }
+        """
+      Then 3 tunnels from addresses of one /64 have places, and one more is refused
+      And 3 tunnels from addresses of another /64 have places, and one more is refused
+
+  @needs:ipv6
+  Rule: An IPv4 address inside IPv6 is the IPv4 address that it holds
+
+    Scenario Outline: Half-open at a <role> that listens in both families
+      Given a tunnel <role> that listens in IPv6, configured with
+        """
+        { "limits": { "halfOpenPerSource": 3 } }
+        """
+      Then of 5 silent connections from one address 3 stay
+      And of 5 silent connections from another address 3 stay
+      And those that stayed are still there
+
+      @iut:server @SRV-27
+      Examples:
+        | role   |
+        | server |
+
+      @iut:relay @RLY-22
+      Examples:
+        | role  |
+        | relay |
+
+    @iut:relay @RLY-13
+    Scenario: Tunnels through a relay that listens in both families
+      Given a tunnel relay that listens in IPv6, configured with
+        """
+        { "limits": { "connectionsPerSource": 3 } }
+        """
+      Then 3 tunnels from an address of IPv4 have places, and one more is refused
+      And 3 tunnels from another address of IPv4 have places, and one more is refused
+
+  Rule: Who comes from elsewhere is not crowded out
+
+    Scenario Outline: One that is silent at a <role>, and a crowd of another network block
+      Given a tunnel <role> among several nodes, configured with
+        """
+        { "limits": { "halfOpen": 8, "halfOpenPerSource": 100 } }
+        """
+      When a connection is silent, and 30 more come from addresses of one other /24
+      Then it is still there, and 7 of the others are
+
+      @iut:server @SRV-29
+      Examples:
+        | role   |
+        | server |
+
+      @iut:relay @RLY-23
+      Examples:
+        | role  |
+        | relay |
+
+    @iut:relay @RLY-23
+    Scenario: One that the next node has not answered, and a crowd of another network block
+      Given a tunnel relay among several nodes, configured with
+        """
+        { "limits": { "halfOpen": 8, "halfOpenPerSource": 100 } }
+        """
+      When a connection waits for the next node, and 30 more come from addresses of one other /24
+      Then it is still there, and 7 of the others are
+
+    @needs:ipv6
+    Scenario Outline: One that is silent at a <role>, and a crowd of many /64s of another network block
+      Given a tunnel <role> that listens in IPv6, configured with
+        """
+        { "limits": { "halfOpen": 8, "halfOpenPerSource": 100 } }
+        """
+      When a connection is silent, and 30 more come from addresses of one other /48
+      Then it is still there, and 7 of the others are
+
+      @iut:server @SRV-29
+      Examples:
+        | role   |
+        | server |
+
+      @iut:relay @RLY-23
+      Examples:
+        | role  |
+        | relay |

@@ -1,0 +1,23 @@
+/** Connections that a relay has forwarded to its next node, which answers them or not ([EP] fig. 13). */
+import { frameOf } from './exchanges.ts';
+import { type ScriptedInitiator, withRequest } from './peers/scripted-initiator.ts';
+import type { ConformanceWorld } from './world.ts';
+
+/** The next node has accepted, and has not answered. */
+export async function forwardedToNextNode(world: ConformanceWorld, peer: ScriptedInitiator): Promise<void> {
+  await peer.connection.send(withRequest(peer.relay));
+  await world.get('listener').accept();
+}
+
+/** A tunnel: the next node has answered. */
+export async function answeredByNextNode(world: ConformanceWorld, peer: ScriptedInitiator): Promise<void> {
+  await peer.connection.send(withRequest(peer.relay));
+  const server = await world.get('listener').accept();
+  await server.send(frameOf(9, 10));
+  await peer.connection.octets(10);
+  // A tunnel is over when both its ends are.
+  server.ended(60_000).then(
+    () => server.finish(),
+    () => {},
+  );
+}
