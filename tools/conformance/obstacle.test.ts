@@ -30,7 +30,7 @@ const cases: readonly (readonly [machine: Machine, said: RegExp])[] = [
   ],
   [
     { ...fit, capabilities: 0n },
-    /^root lacks CAP_NET_ADMIN, CAP_NET_BROADCAST, and CAP_SYS_ADMIN: run with these capabilities$/,
+    /^root lacks CAP_NET_ADMIN, CAP_NET_BROADCAST, CAP_SYS_ADMIN, and CAP_SYS_PTRACE: run with these capabilities$/,
   ],
   [
     { ...user, unshare: 'Operation not permitted', sysctl: { 'kernel/apparmor_restrict_unprivileged_userns': '1' } },
