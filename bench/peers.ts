@@ -18,8 +18,10 @@ import { keep } from './record.ts';
 const peers: readonly Peer[] = [
   ours('fast', 65_000),
   ours('fast', 1_500),
+  ours('fast', 1_500, true),
   ours('readable', 65_000),
   ours('readable', 1_500),
+  ours('readable', 1_500, true),
   ...[openvpnBest, openvpnInstalled, vtun, tinc, ssh, nebula, wireguardGo],
 ];
 

@@ -16,6 +16,7 @@ const assets = [
   'LICENSE',
   'captures/{README.md,golden}',
   'docs',
+  'examples/**/*.{json,md,py}',
   'features',
   'iut.json',
   'tools/setup.sh',

@@ -3,10 +3,11 @@ import { virtualLan } from '../../steps/support/lab/virtual-lan.ts';
 import { clientConfiguration, serverConfiguration } from '../../steps/support/peers/configuration.ts';
 import type { Peer } from './place.ts';
 
-export function ours(dataPath: 'fast' | 'readable', mtu: number): Peer {
-  const both = { transforms: ['aes256gcm'], dataPath };
+/** @param bundles whether datagrams that wait together share frames */
+export function ours(dataPath: 'fast' | 'readable', mtu: number, bundles = false): Peer {
+  const both = { transforms: ['aes256gcm'], dataPath, dataOptions: bundles ? ['bundle'] : [] };
   return {
-    name: `pna, ${dataPath}, MTU ${mtu}`,
+    name: `pna, ${dataPath}, MTU ${mtu}${bundles ? ', bundles' : ''}`,
     programs: [],
     packages: '',
     address: virtualLan.serverAddress,

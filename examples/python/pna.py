@@ -3,29 +3,26 @@
 
 import sys
 
-import config
-import initiator
-import program
-import relay
-import server
+from nodes import initiator, relay, server
+from program import configuration, events, shapes
 
 ROLES = {"client": initiator.main, "server": server.main, "relay": relay.main}
 
 
 def main(arguments: list[str]) -> int:
     if len(arguments) != 2 or arguments[0] not in ROLES:
-        program.log("usage: pna.py client|server|relay CONFIGURATION")
+        events.log("usage: pna.py client|server|relay CONFIGURATION")
         return 2
     role, path = arguments
     try:
-        settings = config.load(role, path)
-    except config.Wrong as fault:
-        program.log(str(fault))
+        settings = configuration.load(role, path)
+    except shapes.Wrong as fault:
+        events.log(str(fault))
         return 2
-    except config.Unsupported as what:
-        program.say("unsupported", capability=str(what))
+    except shapes.Unsupported as what:
+        events.say("unsupported", capability=str(what))
         return 89
-    return program.run(lambda stop: ROLES[role](settings, stop))
+    return events.run(lambda stop: ROLES[role](settings, stop))
 
 
 if __name__ == "__main__":

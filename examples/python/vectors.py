@@ -10,12 +10,21 @@ import sys
 from ipaddress import IPv4Address, IPv4Network
 from types import SimpleNamespace
 
-import frames
-import handshake
+from adapter.arp import arp_at_client
+from adapter.datagrams import datagram_of
+from adapter.dhcp import dhcp_at_client, is_dhcp
+from client_data.encoding import ClientData
+from client_data.settings import Settings
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
-from adapter import datagram_of
-from emulators import arp_at_client, dhcp_at_client, is_dhcp
-from transforms import TRANSFORMS, Direction, expand
+from frames.close import decode_close
+from frames.data import TRANSFORMS, Direction, expand
+from frames.ending import Ending
+from frames.framing import Deframer
+from frames.key_exchange import KeyExchangeData
+from frames.relay import Relay, parse_node
+from frames.request import Request
+from frames.response import Response
+from nodes import handshake
 
 octets = lambda text: bytes.fromhex(text.replace(":", ""))
 private = lambda text: X25519PrivateKey.from_private_bytes(octets(text))
@@ -23,7 +32,7 @@ again = lambda kind, value: kind.decode(octets(value)).encode().hex() == value
 
 
 def stream(pieces):
-    deframer, out = frames.Deframer(), []
+    deframer, out = Deframer(), []
     for piece in pieces:
         deframer.buffer += octets(piece)
         while (one := deframer.next()) is not None:
@@ -37,16 +46,16 @@ def frame(group, test):
     whole = octets(test["frame"])
     if whole[4] == 4:  # Lengths within DATA are judged when it is opened; here by their sum.
         return len(whole) == 16 + int.from_bytes(whole[8:10]) + whole[14] + whole[15]
-    decode = {1: frames.Relay.decode, 5: frames.decode_close}.get(whole[4], lambda _: None)
+    decode = {1: Relay.decode, 5: decode_close}.get(whole[4], lambda _: None)
     return decode(whole) is not None or whole[4] in (2, 3)
 
 
 def opened(group, test):
-    return again(frames.Request if test["opened"][8:10] == "02" else frames.Response, test["opened"])
+    return again(Request if test["opened"][8:10] == "02" else Response, test["opened"])
 
 
 def answer(group, test):
-    frames.Response.decode(octets(test["opened"])).judge(frames.Request.decode(octets(group["request"])))
+    Response.decode(octets(test["opened"])).judge(Request.decode(octets(group["request"])))
     return True
 
 
@@ -99,7 +108,7 @@ def keyed_close(group, test):
 def emulator(group, test):
     packet = octets(test["packet"])
     if "clientData" in group:
-        settings = frames.Settings.decode(octets(group["clientData"]))
+        settings = Settings.decode(octets(group["clientData"]))
         datagram = datagram_of(packet)
         return bool(datagram and is_dhcp(datagram, settings) and dhcp_at_client(packet, datagram, settings))
     lan = IPv4Network(f"{group['clientAddress']}/{group['prefixLength']}", strict=False)
@@ -110,12 +119,12 @@ def emulator(group, test):
 
 
 JUDGES = {
-    "Name": lambda _, test: frames.parse_node(octets(test["name"]).decode("latin-1"))[0] == test["host"],
-    "Position": lambda _, test: frames.Relay("", test["path"]).place(test["names"], test["role"] == "server") == test["index"],
+    "Name": lambda _, test: parse_node(octets(test["name"]).decode("latin-1"))[0] == test["host"],
+    "Position": lambda _, test: Relay("", test["path"]).place(test["names"], test["role"] == "server") == test["index"],
     "Frame": frame, "Stream": lambda _, test: stream(test["pieces"]) == [one["octets"] for one in test["frames"]],
-    "KeyExchangeData": lambda _, test: bool(frames.KeyExchangeData.decode(octets(test["keyExchangeData"]))),
-    "ClientData": lambda _, test: again(frames.ClientData, test["clientData"]),
-    "Settings": lambda _, test: str(frames.Settings.decode(octets(test["clientData"])).address) == test["settings"]["address"],
+    "KeyExchangeData": lambda _, test: bool(KeyExchangeData.decode(octets(test["keyExchangeData"]))),
+    "ClientData": lambda _, test: again(ClientData, test["clientData"]),
+    "Settings": lambda _, test: str(Settings.decode(octets(test["clientData"])).address) == test["settings"]["address"],
     "OpenedFrame": opened, "SameHeader": lambda _, test: test["opened"].startswith(test["header"]),
     "Answer": answer, "Handshake": shake, "Received": shake, "KeySchedule": schedule,
     "Direction": directed, "DirectionFrom": directed, "KeyedClose": keyed_close, "Emulator": emulator,
@@ -137,7 +146,7 @@ for path in sys.argv[1:]:
                 continue
             try:
                 right = JUDGES[group["type"]](group, test)
-            except (frames.Ending, handshake.DoesNotOpen, KeyError):
+            except (Ending, handshake.DoesNotOpen, KeyError):
                 right = False
             ran += 1
             if right != (test["result"] == "valid"):

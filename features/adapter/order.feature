@@ -13,7 +13,17 @@ Feature: Datagrams in their order
       Given an adapter that nobody configures, whose client sends keep-alives after 50 ms, and a scripted server
       Then 3000 numbered datagrams each way keep their order
 
+    @iut:client @BUN-06 @needs:bundles
+    Scenario: At a client, with bundles
+      Given an adapter that nobody configures, whose client bundles and sends keep-alives after 50 ms, and a scripted server
+      Then 3000 numbered datagrams each way keep their order
+
     @iut:server
     Scenario: At a server with two clients
       Given a tunnel server's adapter with alice and bob authorized, which sends keep-alives after 50 ms
+      Then 3000 numbered datagrams each way keep their order
+
+    @iut:server @BUN-06 @needs:bundles
+    Scenario: At a server with two clients, with bundles
+      Given a tunnel server's adapter with alice and bob authorized, which bundles and sends keep-alives after 50 ms
       Then 3000 numbered datagrams each way keep their order

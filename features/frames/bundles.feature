@@ -116,6 +116,7 @@ Feature: Bundles
 
       Examples:
         | what                              |
+        | one datagram alone                |
         | an octet behind the last datagram |
         | padding that is not zero          |
         | another flag as well              |
@@ -220,6 +221,7 @@ Feature: Bundles
 
       Examples:
         | what                              |
+        | one datagram alone                |
         | an octet behind the last datagram |
         | padding that is not zero          |
         | another flag as well              |

@@ -343,7 +343,8 @@ Feature: Tunnel connection request frame
   Rule: An initiator offers what it is configured to, and nothing else
 
     Scenario Outline: <transform>
-      Given a tunnel initiator whose server is scripted, configured with
+      Given an implementation that declares <transform>
+      And a tunnel initiator whose server is scripted, configured with
         """
         { "transforms": ["<transform>"] }
         """
@@ -369,7 +370,8 @@ Feature: Tunnel connection request frame
 
     @ID-02 @SHOULD
     Scenario: Suite 2, if nothing says otherwise
-      Given a tunnel initiator whose server is scripted, configured with
+      Given an implementation that declares hybrid
+      And a tunnel initiator whose server is scripted, configured with
         """
         { "server": { "suite": null } }
         """

@@ -119,7 +119,8 @@ Feature: Tunnel connection response frame
   Rule: An end point has the transforms and selects none but those that it is configured to
 
     Scenario Outline: <offered> selects <selected>
-      Given a tunnel server
+      Given an implementation that declares <selected>
+      And a tunnel server
       When an initiator sends a REQUEST with the transforms <offered>
       Then RESPONSE holds
         | transform | <selected> |
@@ -141,7 +142,8 @@ Feature: Tunnel connection response frame
 
     @ID-02 @SHOULD
     Scenario: Suite 2
-      Given a tunnel server configured with
+      Given an implementation that declares hybrid
+      And a tunnel server configured with
         """
         { "initiators": [{ "name": "alice", "publicKey": "{alice}", "suites": ["hybrid"] }] }
         """

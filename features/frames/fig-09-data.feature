@@ -113,14 +113,24 @@ Feature: Data frame
       Given a tunnel server under attack with transform chacha20poly1305
       When the peer seals a DATA frame with nothing wrong, it arrives
 
+    # DATA-11: nothing arrives. The other requirement: that it is refused also where datagrams have passed before.
     Scenario Outline: At a server: a frame with <what>
       Given a tunnel server under attack with transform chacha20poly1305
       When the peer seals a DATA frame with <what>, it is refused and nothing of it arrives
 
+      @DATA-05
+      Examples:
+        | what                     |
+        | padding that is not zero |
+
+      @DATA-06
+      Examples:
+        | what                           |
+        | a flag that was not negotiated |
+
+      @DATA-02
       Examples:
         | what                                       |
-        | padding that is not zero                   |
-        | a flag that was not negotiated             |
         | the protocol of IPv6 over an IPv4 datagram |
 
   @iut:client @DATA-10
@@ -233,12 +243,22 @@ Feature: Data frame
       Given a tunnel initiator under attack with transform chacha20poly1305
       When the peer seals a DATA frame with nothing wrong, it arrives
 
+    # DATA-11: nothing arrives. The other requirement: that it is refused also where datagrams have passed before.
     Scenario Outline: At an initiator: a frame with <what>
       Given a tunnel initiator under attack with transform chacha20poly1305
       When the peer seals a DATA frame with <what>, it is refused and nothing of it arrives
 
+      @DATA-05
+      Examples:
+        | what                     |
+        | padding that is not zero |
+
+      @DATA-06
+      Examples:
+        | what                           |
+        | a flag that was not negotiated |
+
+      @DATA-02
       Examples:
         | what                                       |
-        | padding that is not zero                   |
-        | a flag that was not negotiated             |
         | the protocol of IPv6 over an IPv4 datagram |

@@ -45,6 +45,14 @@ Feature: Keeping a tunnel connection
         """
       Then an empty DATA frame comes 600 ms after the last of its datagrams at the latest, which it sent every 100 ms
 
+    @iut:server
+    Scenario: A server that sends one datagram, soon after an empty frame
+      Given a tunnel server under attack with transform chacha20poly1305, configured with
+        """
+        { "timers": { "keepAlive": 3000 } }
+        """
+      Then an empty DATA frame comes 3000 ms after a datagram at the latest, which it sent soon after another empty one
+
     @iut:client
     Scenario: An initiator that sends datagrams
       Given a tunnel initiator under attack with transform chacha20poly1305, configured with
@@ -52,6 +60,14 @@ Feature: Keeping a tunnel connection
         { "timers": { "keepAlive": 600 } }
         """
       Then an empty DATA frame comes 600 ms after the last of its datagrams at the latest, which it sent every 100 ms
+
+    @iut:client
+    Scenario: An initiator that sends one datagram, soon after an empty frame
+      Given a tunnel initiator under attack with transform chacha20poly1305, configured with
+        """
+        { "timers": { "keepAlive": 3000 } }
+        """
+      Then an empty DATA frame comes 3000 ms after a datagram at the latest, which it sent soon after another empty one
 
   @DATA-14 @needs:timers
   Rule: Having received nothing for a while, an end point treats the connection as failed

@@ -1,5 +1,11 @@
 /** [EP] fig. 16, 288: the virtual network adapter interface, where packets are captured from the local stack and indicated to it. */
 
+/** The longest frame: an Ethernet header with room for a VLAN tag, and the longest IP datagram. */
+export const FRAME_LENGTH = 18 + 65_535;
+
+/** What write() answers with when the stack does not take a frame: down, without buffers, or too long for it. */
+export const notTaken: ReadonlySet<string> = new Set(['EIO', 'ENOBUFS', 'ENOMEM', 'EINVAL', 'EMSGSIZE']);
+
 /**
  * A virtual Ethernet adapter. Frames are whole Ethernet packets without preamble and check sequence: 14 octets of header,
  * then up to 65,535 octets.

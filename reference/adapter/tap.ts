@@ -7,13 +7,10 @@ import { ARPHRD_ETHER, type DeviceRequest, deviceRequest } from '../libc/netdevi
 import { Readiness } from '../libc/poll.ts';
 import { AF_INET, SOCK_DGRAM, socket } from '../libc/sockets.ts';
 import { attach, release, reserveDriver, setCarrier, takeDriver } from './driver.ts';
-import type { Device } from './interface.ts';
+import { type Device, FRAME_LENGTH, notTaken } from './interface.ts';
 
 /** <linux/if.h> */
 const IFF_UP = 0x1;
-
-/** The longest frame: an Ethernet header with room for a VLAN tag, and the longest IP datagram. */
-export const FRAME_LENGTH = 18 + 65_535;
 
 /** For a process that is about to give up its privileges: it can make adapters afterwards. @throws DeviceFailure */
 export function reserveTap(): void {
@@ -147,9 +144,6 @@ export class Tap implements Device {
     }
   }
 }
-
-/** What write() answers with when the stack does not take a frame: down, without buffers, or too long for it. */
-export const notTaken: ReadonlySet<string> = new Set(['EIO', 'ENOBUFS', 'ENOMEM', 'EINVAL', 'EMSGSIZE']);
 
 function gone(name: string): DeviceFailure {
   return new DeviceFailure(

@@ -2,7 +2,7 @@
 import { IntegrityFailure, Misuse } from '../errors.ts';
 import { cutBundle, joinBundle } from '../wire/bundle.ts';
 import { type DataHeader, dataHeaderLength, decodeDataHeader, encodeDataHeader, protocolOf } from '../wire/data.ts';
-import { bounds } from '../wire/frame.ts';
+import { bounds } from '../wire/frame-start.ts';
 import { DataOption, FrameType, protocolVersion } from '../wire/identifiers.ts';
 import { Counter } from './counter.ts';
 import { isZero } from './primitives.ts';

@@ -1,12 +1,13 @@
 /** [EP] fig. 18 in place: from a socket to the adapter. `adapter/receive-path.ts` is the readable twin. */
-import { notTaken } from '../adapter/tap.ts';
+import { notTaken } from '../adapter/interface.ts';
 import { writeFrom } from '../libc/descriptors.ts';
 import { SystemCallFailure } from '../libc/failure.ts';
 import { WOULD_BLOCK } from '../libc/native.ts';
 import { receive } from '../libc/sockets.ts';
 import { datagramLength, destinationOf, sourceOf } from '../packets/datagram.ts';
-import { ethernetHeaderLength } from '../packets/ethernet.ts';
-import { bounds, frameStartLength } from '../wire/frame.ts';
+import { EtherType, ethernetHeaderLength } from '../packets/ethernet.ts';
+import { lengthInBundle } from '../wire/bundle.ts';
+import { bounds, frameStartLength } from '../wire/frame-start.ts';
 import { FrameType, protocolVersion } from '../wire/identifiers.ts';
 import type { LentTunnel } from './lent-tunnel.ts';
 import { lead, openRecord, Slab, startOf } from './record.ts';
@@ -82,13 +83,14 @@ export class Inward {
 
   #take(tunnel: LentTunnel, adapter: Adapter): Outcome {
     while (this.#end - this.#start >= lead) {
-      const start = startOf(this.#slab, this.#start);
+      const start = startOf(this.#slab, this.#start, tunnel.bundles);
       if (start === undefined) return 'give back';
       if (this.#end - this.#start < start.length) return 'goes on';
       if (!openRecord(tunnel.open, this.#slab, this.#start, start)) return 'give back';
       const at = this.#start + lead;
       this.#start += start.length;
-      if (start.datagramLength > 0) this.#deliver(tunnel, adapter, at, start.datagramLength);
+      if (start.bundled) this.#deliverEach(tunnel, adapter, at, at + start.datagramLength);
+      else if (start.datagramLength > 0) this.#deliver(tunnel, adapter, at, start.datagramLength);
       if (tunnel.usedUp) return 'give back';
     }
     if (this.#start === this.#end) {
@@ -107,9 +109,18 @@ export class Inward {
     return view.getUint16(this.#start + 4) === dataStart && length >= lead && length <= bounds.DATA.max;
   }
 
+  /** The datagrams of a bundle. The Ethernet header of each takes the place of octets that were delivered before. */
+  #deliverEach(tunnel: LentTunnel, adapter: Adapter, at: number, end: number): void {
+    for (let from = at; from < end; ) {
+      const length = lengthInBundle(this.#slab.view, from, end)!;
+      this.#deliver(tunnel, adapter, from, length);
+      from += length;
+    }
+  }
+
   /** 356: an Ethernet packet is formed. 358: it is indicated to the local stack as received. */
   #deliver(tunnel: LentTunnel, adapter: Adapter, at: number, length: number): void {
-    const { octets, address } = this.#slab;
+    const { octets, view, address } = this.#slab;
     const datagram = octets.subarray(at, at + length);
     if (datagramLength(datagram) !== length) {
       this.#counts.add('malformed');
@@ -122,9 +133,7 @@ export class Inward {
       return;
     }
     const from = at - ethernetHeaderLength;
-    // The EtherType is the protocol of the DATA frame, which was compared with the datagram.
-    octets[at - 2] = octets[at - lead + 6]!;
-    octets[at - 1] = octets[at - lead + 7]!;
+    view.setUint16(at - 2, octets[at]! >> 4 === 4 ? EtherType.ipv4 : EtherType.ipv6);
     octets.set(adapter.addresses, from);
     if (!indicate(adapter.fd, address + from, ethernetHeaderLength + length)) {
       this.#counts.add('refused');

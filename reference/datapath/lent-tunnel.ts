@@ -13,6 +13,8 @@ export class LentTunnel {
   readonly counts: SharedCounts;
   readonly seal: Cipher;
   readonly open: Cipher;
+  /** Whether frames of several datagrams were negotiated. */
+  readonly bundles: boolean;
   /** What was sealed and could not be sent yet. */
   unsent: Uint8Array = empty;
   /** Octets of a frame that is not whole, unless they are in the slab of `Inward`. */
@@ -21,13 +23,14 @@ export class LentTunnel {
   lastReceived: number | undefined;
   readonly #bounds: Loan['bounds'];
 
-  constructor({ tunnel, fd, state: buffer, contexts, bounds, unread }: Loan, evp: Evp) {
+  constructor({ tunnel, fd, state: buffer, contexts, bounds, bundles, unread }: Loan, evp: Evp) {
     const state = new TunnelState(buffer);
     this.id = tunnel;
     this.fd = fd;
     this.counts = state.counts;
     this.seal = cipherOf(evp, contexts.seal, state.sent);
     this.open = cipherOf(evp, contexts.open, state.received);
+    this.bundles = bundles;
     this.unread = unread;
     this.#bounds = bounds;
   }

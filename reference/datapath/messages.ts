@@ -11,6 +11,8 @@ export interface Loan {
   readonly contexts: { readonly seal: number; readonly open: number };
   /** How much of each direction may be used: what reaches a bound is the last. */
   readonly bounds: { readonly frames: number; readonly octets: number };
+  /** Whether frames of several datagrams were negotiated. */
+  readonly bundles: boolean;
   /** Octets of the peer that are not used up: part of a frame, or frames. */
   readonly unread: Uint8Array;
 }

@@ -1,5 +1,5 @@
 /** [EP] fig. 17 in place: from the adapter to the sockets. `adapter/transmit-path.ts` is the readable twin. */
-import { FRAME_LENGTH } from '../adapter/tap.ts';
+import { FRAME_LENGTH } from '../adapter/interface.ts';
 import { read } from '../libc/descriptors.ts';
 import { SystemCallFailure } from '../libc/failure.ts';
 import { WOULD_BLOCK } from '../libc/native.ts';
@@ -9,8 +9,9 @@ import { dhcpPort } from '../packets/dhcp.ts';
 import { isDiscovery } from '../packets/discovery.ts';
 import { EtherType, ethernetHeaderLength, etherTypeOf } from '../packets/ethernet.ts';
 import { IpProtocol } from '../packets/ipv4.ts';
+import { longestBundle } from '../wire/bundle.ts';
 import type { LentTunnel } from './lent-tunnel.ts';
-import { lead, Slab, sealRecord } from './record.ts';
+import { allows, lead, Slab, sealRecord, type Unsealed } from './record.ts';
 import type { Routes } from './routes.ts';
 import type { SharedCounts } from './shared.ts';
 
@@ -35,6 +36,8 @@ export interface OutwardPorts {
 interface Run {
   readonly tunnel: LentTunnel;
   readonly from: number;
+  /** The last of them, unless it is sealed. */
+  last: Unsealed | undefined;
 }
 
 export class Outward {
@@ -109,43 +112,68 @@ export class Outward {
       this.#counts.add('noTunnel');
       return;
     }
+    if (this.#run?.tunnel.id !== id) this.#send();
+    else if (this.#joins(this.#run, length)) return;
+    else this.#seal(this.#run);
     const tunnel = this.#ports.tunnelOf(id);
-    if (tunnel === undefined) {
-      this.#ports.pass(frame);
-      return;
-    }
-    if (this.#run?.tunnel !== tunnel) this.#send();
-    if (tunnel.full) {
+    if (tunnel === undefined) this.#ports.pass(frame);
+    else if (tunnel.full) {
       tunnel.counts.add('full');
       this.#counts.add('noTunnel');
-      return;
-    }
-    this.#run ??= { tunnel, from: this.#at };
-    this.#seal(tunnel, frame, length);
-    if (!tunnel.usedUp) return;
-    this.#send();
-    if (this.#ports.tunnelOf(id) === tunnel) this.#ports.giveBack(tunnel);
-  }
-
-  #seal(tunnel: LentTunnel, frame: Uint8Array, length: number): void {
-    const sealed = sealRecord(tunnel.seal, this.#slab, this.#at, length);
-    if (sealed === 0) {
+    } else if (!allows(tunnel.seal, length)) {
       this.#held = true;
       this.#ports.pass(frame);
-      return;
-    }
-    this.#counts.pass('transmitted', length);
-    tunnel.counts.pass('transmitted', length);
-    this.#at += sealed;
+    } else this.#begin(tunnel, length);
   }
 
-  /** Sends the frames that were sealed for one tunnel. */
-  #send(): void {
-    const run = this.#run;
+  /** The datagram that was read has a frame of its own, as far as is known now. */
+  #begin(tunnel: LentTunnel, length: number): void {
+    const last = { at: this.#at, length, count: 1 };
+    this.#run = { tunnel, from: this.#run?.from ?? this.#at, last };
+    this.#take(tunnel, lead + length, length);
+  }
+
+  /** The datagram that was read shares the frame of those before it, if it may. */
+  #joins(run: Run, length: number): boolean {
+    const { tunnel, last } = run;
+    if (!tunnel.bundles || last === undefined) return false;
+    const together = last.length + length;
+    if (together > longestBundle || !allows(tunnel.seal, together)) return false;
+    const from = this.#at + lead;
+    this.#slab.octets.copyWithin(this.#at, from, from + length);
+    run.last = { at: last.at, length: together, count: last.count + 1 };
+    this.#take(tunnel, length, length);
+    return true;
+  }
+
+  #take(tunnel: LentTunnel, room: number, length: number): void {
+    this.#at += room;
+    this.#counts.pass('transmitted', length);
+    tunnel.counts.pass('transmitted', length);
+  }
+
+  /** Nothing joins the last frame of a run any more. If that was the last one of the key, the tunnel goes back. */
+  #seal(run: Run): void {
+    if (run.last === undefined) return;
+    // Should this fail, nothing of the run may leave.
     this.#run = undefined;
-    if (run === undefined || this.#at === run.from) return;
-    run.tunnel.lastSent = this.#ports.now();
-    this.#deliver(run.tunnel, this.#slab.octets.subarray(run.from, this.#at));
+    sealRecord(run.tunnel.seal, this.#slab, run.last);
+    run.last = undefined;
+    if (run.tunnel.usedUp) this.#sendSealed(run);
+    else this.#run = run;
+  }
+
+  /** Sends the frames of one tunnel. */
+  #send(): void {
+    if (this.#run !== undefined) this.#seal(this.#run);
+    if (this.#run !== undefined) this.#sendSealed(this.#run);
+  }
+
+  #sendSealed({ tunnel, from }: Run): void {
+    this.#run = undefined;
+    tunnel.lastSent = this.#ports.now();
+    this.#deliver(tunnel, this.#slab.octets.subarray(from, this.#at));
+    if (tunnel.usedUp && this.#ports.tunnelOf(tunnel.id) === tunnel) this.#ports.giveBack(tunnel);
   }
 
   #deliver(tunnel: LentTunnel, octets: Uint8Array): void {

@@ -4,12 +4,17 @@ import { type Evp, type Message, tagLength } from '../libc/evp.ts';
 import { addressOf } from '../libc/native.ts';
 import { viewOf } from '../octets.ts';
 import { EtherType } from '../packets/ethernet.ts';
+import { leastOfBundle, lengthInBundle } from '../wire/bundle.ts';
 import { dataHeaderLength, noDatagram } from '../wire/data.ts';
-import { FrameType, protocolVersion } from '../wire/identifiers.ts';
+import { bounds } from '../wire/frame-start.ts';
+import { DataOption, FrameType, protocolVersion } from '../wire/identifiers.ts';
 import type { Direction } from './shared.ts';
 
-/** Octets of a frame before its datagram: header and tag. */
+/** Octets of a frame before its datagram or datagrams: header and tag. */
 export const lead = dataHeaderLength + tagLength;
+
+/** Flags and segment size, octets 10 to 13, of a bundle. */
+const flagsOfBundle = DataOption.bundle << 16;
 
 /** Octets that stay where they are. */
 export class Slab {
@@ -49,59 +54,78 @@ const messageAt = (nonce: number, frame: number, length: number): Message => ({
   tag: frame + dataHeaderLength,
 });
 
-const allows = ({ frames, octets }: Direction, more: number): boolean =>
+/** Whether a key may be used for another frame, of so many octets through the cipher. */
+export const allows = ({ direction: { frames, octets } }: Cipher, more: number): boolean =>
   frames < maximumFrames && octets + more <= maximumOctets;
 
-/**
- * Seals the datagram `lead` octets after `at`, without padding.
- * @returns octets of the frame, which begins at `at`; 0 if the key may not be used for it
- */
-export function sealRecord({ evp, context, direction, nonceAddress }: Cipher, slab: Slab, at: number, length: number) {
-  if (!allows(direction, length)) return 0;
+/** A frame that is to be sealed: whole datagrams, one behind the other. */
+export interface Unsealed {
+  /** Where the frame begins: the datagrams begin `lead` octets later. */
+  readonly at: number;
+  /** Octets of the datagrams, and how many these are: 1, or more in a bundle. */
+  readonly length: number;
+  readonly count: number;
+}
+
+/** Seals a frame without padding. @throws Error if the key may not be used for it, as `allows` says */
+export function sealRecord(cipher: Cipher, slab: Slab, { at, length, count }: Unsealed): void {
+  if (!allows(cipher, length)) throw new Error('the key has reached its bound');
+  const { evp, context, direction, nonceAddress } = cipher;
   const { view, address, octets } = slab;
+  const bundled = count >= leastOfBundle;
   view.setUint32(at, lead + length);
   view.setUint8(at + 4, FrameType.DATA);
   view.setUint8(at + 5, protocolVersion);
   view.setUint16(at + 6, octets[at + lead]! >> 4 === 4 ? EtherType.ipv4 : EtherType.ipv6);
-  view.setUint16(at + 8, length);
-  view.setUint32(at + 10, 0);
+  view.setUint16(at + 8, bundled ? 0 : length);
+  view.setUint32(at + 10, bundled ? flagsOfBundle : 0);
   view.setUint8(at + 14, 0);
   view.setUint8(at + 15, tagLength);
   direction.setNonce();
   evp.seal(context, messageAt(nonceAddress, address + at, length));
   direction.advance(length);
-  return lead + length;
 }
 
 /** What the first octets say, if they are those of a DATA frame that is as it should be as far as one can see. */
 interface Start {
   /** Octets of the whole frame. */
   readonly length: number;
+  /** Octets of its datagram, or of all datagrams of a bundle. */
   readonly datagramLength: number;
-}
-
-/** @returns undefined for any other frame: whoever reads it says what is wrong with it, if anything is */
-export function startOf({ view }: Slab, at: number): Start | undefined {
-  const length = view.getUint32(at);
-  const datagramLength = view.getUint16(at + 8);
-  const plain =
-    view.getUint8(at + 4) === FrameType.DATA &&
-    view.getUint8(at + 5) === protocolVersion &&
-    view.getUint32(at + 10) === 0 &&
-    view.getUint8(at + 15) === tagLength &&
-    length === lead + datagramLength + view.getUint8(at + 14);
-  return plain ? { length, datagramLength } : undefined;
+  readonly bundled: boolean;
 }
 
 /**
- * Opens a whole frame: its datagram is `lead` octets after `at` then.
+ * @param bundles whether they were negotiated
+ * @returns undefined for any other frame: whoever reads it says what is wrong with it, if anything is
+ */
+export function startOf({ view }: Slab, at: number, bundles: boolean): Start | undefined {
+  const length = view.getUint32(at);
+  const flags = view.getUint32(at + 10);
+  const bundled = bundles && flags === flagsOfBundle;
+  const stated = view.getUint16(at + 8);
+  const left = length - lead - view.getUint8(at + 14);
+  const plain =
+    view.getUint8(at + 4) === FrameType.DATA &&
+    view.getUint8(at + 5) === protocolVersion &&
+    (bundled || flags === 0) &&
+    view.getUint8(at + 15) === tagLength &&
+    stated === (bundled ? 0 : left) &&
+    left >= 0 &&
+    length <= bounds.DATA.max;
+  return plain ? { length, datagramLength: left, bundled } : undefined;
+}
+
+/**
+ * Opens a whole frame: its datagram, or the first one of a bundle, is `lead` octets after `at` then.
  * @returns false if anything is wrong with it: then it is spoilt, and nobody can open it any more
  */
-export function openRecord(cipher: Cipher, slab: Slab, at: number, { length, datagramLength }: Start): boolean {
+export function openRecord(cipher: Cipher, slab: Slab, at: number, start: Start): boolean {
+  const { length, datagramLength, bundled } = start;
   const { evp, context, direction, nonceAddress } = cipher;
   const { view, address, octets } = slab;
   const sealed = length - lead;
-  if (!allows(direction, sealed)) return false;
+  if (!allows(cipher, sealed)) return false;
   direction.setNonce();
   if (!evp.open(context, messageAt(nonceAddress, address + at, sealed))) return false;
   const end = at + lead + datagramLength;
@@ -110,6 +134,18 @@ export function openRecord(cipher: Cipher, slab: Slab, at: number, { length, dat
   const protocol = version === undefined ? noDatagram : version === 4 ? EtherType.ipv4 : EtherType.ipv6;
   if (version !== undefined && version !== 4 && version !== 6) return false;
   if (view.getUint16(at + 6) !== protocol) return false;
+  if (bundled && !isBundle(view, at + lead, end)) return false;
   direction.advance(sealed);
   return true;
+}
+
+/** Whether these are whole datagrams one behind the other, enough of them. */
+function isBundle(view: DataView, at: number, end: number): boolean {
+  let count = 0;
+  for (let from = at; from < end; count += 1) {
+    const length = lengthInBundle(view, from, end);
+    if (length === undefined || length > end - from) return false;
+    from += length;
+  }
+  return count >= leastOfBundle;
 }

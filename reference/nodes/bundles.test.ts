@@ -1,6 +1,7 @@
 import test from 'ava';
 import { datagram, lifetimes, MemoryTunnel } from '../testing/memory-tunnel.ts';
 import { Transform } from '../wire/identifiers.ts';
+import type { InitiatorNode } from './initiator.ts';
 
 const bundle = 0x0008;
 const bundling = { initiator: { dataOptions: bundle }, server: { dataOptions: bundle } };
@@ -84,12 +85,12 @@ test('what waits for a connection shares a frame once there is one', (t) => {
 });
 
 test('a bundle that uses the key up is the last, and the others wait for the next key', (t) => {
-  const bounds = { ...lifetimes, octets: 70_000n };
+  const bounds = { ...lifetimes, octets: 16_000n };
   const tunnel = new MemoryTunnel({
     initiator: { ...bundling.initiator, lifetimes: bounds },
     server: bundling.server,
   }).connect();
-  const sent = [whole(40_000, 1), whole(25_000, 2), whole(40_000, 3), whole(20, 4)];
+  const sent = [whole(9_000, 1), whole(6_000, 2), whole(9_000, 3), whole(20, 4)];
   tunnel.input(tunnel.initiator, { type: 'datagrams', datagrams: sent });
   const came = tunnel.servers.flatMap((server) => server.all('deliver').map((effect) => effect.datagram));
   t.deepEqual(came, sent);
@@ -106,11 +107,8 @@ test('what is dropped is counted datagram by datagram', (t) => {
   t.deepEqual(tunnel.initiator.queueCounts, { waiting: 0, dropped: 4 });
 });
 
-test('a node with options lends nothing', (t) => {
-  const nothing = new MemoryTunnel().connect();
-  const tunnel = new MemoryTunnel(bundling).connect();
-  const lend = ({ initiator: { node } }: MemoryTunnel): unknown =>
-    (node as unknown as { lend(now: number): unknown }).lend(0);
-  t.truthy(lend(nothing));
-  t.is(lend(tunnel), undefined);
+test('a node that lends DATA says whether bundles were negotiated', (t) => {
+  const lend = ({ initiator: { node } }: MemoryTunnel) => (node as InitiatorNode).lend(0);
+  t.is(lend(new MemoryTunnel().connect())?.bundles, false);
+  t.is(lend(new MemoryTunnel(bundling).connect())?.bundles, true);
 });

@@ -4,7 +4,8 @@ import type { Grease } from '../crypto/randomness.ts';
 import { aeadOf } from '../crypto/transforms.ts';
 import { IntegrityFailure, Malformed, Misuse } from '../errors.ts';
 import { ascii, concat } from '../octets.ts';
-import { bounds, encodeFrame } from '../wire/frame.ts';
+import { encodeFrame } from '../wire/frame.ts';
+import { bounds } from '../wire/frame-start.ts';
 import { type KeyExchangeChoice, type Lifetimes, makeKeyExchangeData } from '../wire/key-exchange-data.ts';
 import { sameHeader } from '../wire/opened.ts';
 import {

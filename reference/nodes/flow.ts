@@ -1,7 +1,7 @@
 /** One direction through a relay: follows frame boundaries while the octets pass, and keeps none of a frame's body. */
 
 import { viewOf } from '../octets.ts';
-import { frameStartLength } from '../wire/frame.ts';
+import { frameStartLength } from '../wire/frame-start.ts';
 import { FrameType } from '../wire/identifiers.ts';
 
 export interface FrameStart {

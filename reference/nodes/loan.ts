@@ -21,6 +21,8 @@ export interface SessionLoan {
   readonly received: LentDirection;
   /** Of each direction: who reaches one gives everything back. */
   readonly bounds: Used;
+  /** Whether frames of several datagrams were negotiated. */
+  readonly bundles: boolean;
 }
 
 export interface Loan extends SessionLoan {

@@ -5,7 +5,7 @@ import type { Timers } from '../machines/timers.ts';
 import { concat, viewOf } from '../octets.ts';
 import { decodeClose, encodeClose } from '../wire/close.ts';
 import { Deframer } from '../wire/deframer.ts';
-import { bounds, frameStartLength } from '../wire/frame.ts';
+import { bounds, frameStartLength } from '../wire/frame-start.ts';
 import { FrameType, Status } from '../wire/identifiers.ts';
 import { decodeRelay, findSelf } from '../wire/relay.ts';
 import { byNetwork, byPeer, bySelf, faultOf } from './cause.ts';

@@ -4,7 +4,7 @@ import { Counter, maximumFrames, maximumOctets } from '../crypto/counter.ts';
 import type { SessionSecrets } from '../crypto/handshake.ts';
 import { type DirectionKeys, deriveDirection, eraseDirection } from '../crypto/keys.ts';
 import { aeadOf, createOpener, createSealer, type Opener, type Sealer } from '../crypto/transforms.ts';
-import { partIntoBundles } from '../wire/bundle.ts';
+import { longestBundle, partIntoBundles } from '../wire/bundle.ts';
 import { closeFixedLength, decodeClose, encodeClose, encodeCloseHeader } from '../wire/close.ts';
 import { DataOption } from '../wire/identifiers.ts';
 import type { Lifetimes } from '../wire/key-exchange-data.ts';
@@ -24,9 +24,6 @@ export interface SessionOptions {
   /** Option bits that were negotiated; none with a transform that is no AEAD. */
   readonly dataOptions: number;
 }
-
-/** Octets of datagrams that share a frame at most: what a bundle saves is small where they are large. */
-const longestBundle = 0xffff;
 
 /**
  * @param key 32 octets, `close` of the sender's direction.
@@ -102,13 +99,14 @@ export class Session {
   /** What seals and opens in this session's place needs; undefined where only this session can, or its keys are used up. */
   lend(): SessionLoan | undefined {
     const aead = aeadOf(this.#transform);
-    if (aead === undefined || this.#dataOptions !== 0 || this.usedUp) return undefined;
+    if (aead === undefined || this.usedUp) return undefined;
     const used = ({ frames, octets }: Counter): Used => ({ frames, octets });
     return {
       aead,
       sent: { ...this.#own, ...used(this.#sent) },
       received: { ...this.#peer, ...used(this.#received) },
       bounds: { frames: this.#frames, octets: this.#octets },
+      bundles: this.bundles,
     };
   }
 

@@ -9,7 +9,7 @@ const socketpair = systemCall<[domain: number, type: number, protocol: number, p
   'int socketpair(int domain, int type, int protocol, void *pair)',
 );
 const [AF_UNIX, SOCK_SEQPACKET] = [1, 5];
-const longest = 70_000;
+const longest = 200_000;
 
 /** One end: keeps the boundaries of frames. */
 class End {

@@ -84,24 +84,26 @@ export class Connection {
 
   /**
    * Sends a datagram of the local stack, whose octets are valid until this returns. Where frames take several, those that
-   * the stack has sent already, and this thread reads without a pause, share them; nothing waits for more.
+   * the stack has sent already, and this thread reads without a pause, share them; nothing waits for more. What a borrower
+   * has read goes before what it reads next: that does not wait at all.
    */
   transmit(datagram: Uint8Array): void {
-    if (this.node.bundles !== true) {
+    if (this.node.bundles !== true || this.lent) {
       this.input({ type: 'datagrams', datagrams: [datagram] });
       return;
     }
-    if (this.#datagrams.length === 0) queueMicrotask(() => this.#transmitAll());
+    if (this.#datagrams.length === 0) queueMicrotask(() => this.flush());
     this.#datagrams.push(datagram.slice());
   }
 
   /** Inputs that arrive while one is handled wait for their turn. */
   input(input: Input): void {
-    this.#transmitAll();
+    this.flush();
     this.#take(input);
   }
 
-  #transmitAll(): void {
+  /** Sends the datagrams that would wait until this thread has read all. */
+  flush(): void {
     if (this.#datagrams.length > 0) this.#take({ type: 'datagrams', datagrams: this.#datagrams.splice(0) });
   }
 
@@ -114,6 +116,7 @@ export class Connection {
     try {
       // Datagrams that the borrower had read, but not sent, come back with what was lent: they are before this input.
       this.#takeBack();
+      this.flush();
       this.#inputs.push(input);
       for (let next = this.#inputs.shift(); next !== undefined; next = this.#inputs.shift()) this.#handle(next);
     } finally {

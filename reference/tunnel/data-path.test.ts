@@ -23,7 +23,7 @@ import { datagramsOfPeer, datagramsOfStack, filled, type RoleRules, rulesOf } fr
 import { framePipe } from '../testing/frame-pipe.ts';
 import { clientData, initiatorKeys, serverKeys } from '../testing/memory-tunnel.ts';
 import { Deframer } from '../wire/deframer.ts';
-import { Suite, Transform } from '../wire/identifiers.ts';
+import { DataOption, Suite, Transform } from '../wire/identifiers.ts';
 import { toNetworkSettings } from '../wire/network-settings.ts';
 import { onlyTunnel } from './client/data-path.ts';
 import { systemClock } from './clock.ts';
@@ -40,12 +40,13 @@ interface Trial {
   readonly mode: DataPathMode;
   readonly rules?: RoleRules;
   readonly transform?: number;
+  readonly dataOptions?: number;
   readonly lifetimes?: typeof lifetimes;
 }
 
 /** An initiator with an adapter, keyed, and its server fed by hand. Keys are the same each time. */
 async function start(t: ExecutionContext, trial: Trial) {
-  const { mode, rules = rulesOf.client(), transform = Transform.aes256gcm, ...options } = trial;
+  const { mode, rules = rulesOf.client(), transform = Transform.aes256gcm, dataOptions = 0, ...options } = trial;
   const listener = createServer({ allowHalfOpen: true });
   listener.listen(0, '127.0.0.1');
   await once(listener, 'listening');
@@ -67,6 +68,7 @@ async function start(t: ExecutionContext, trial: Trial) {
     randomness: seed(1),
     reconnect: false,
     keyLog: true,
+    dataOptions,
     ...options,
   });
   const connection: Connection = new Connection(
@@ -105,6 +107,7 @@ async function start(t: ExecutionContext, trial: Trial) {
     staticPrivate: serverKeys.privateKey,
     timers: defaultTimers,
     randomness: seed(2),
+    dataOptions,
     source: '',
     giveWay: () => {},
     authority: {
@@ -132,7 +135,7 @@ async function start(t: ExecutionContext, trial: Trial) {
     deriveDirection(keys.get(label)!.slice(), transform, keys.get('HANDSHAKE_HASH')!);
   const [own, peer] = [key('INITIATOR_KEY'), key('SERVER_KEY')];
   path.change(onlyTunnel, rules.change);
-  path.add({ number: onlyTunnel, connection, node, transform, dataOptions: 0 });
+  path.add({ number: onlyTunnel, connection, node, transform, dataOptions });
   const close = async (): Promise<void> => {
     await path.stop();
     connection.destroy();
@@ -141,7 +144,7 @@ async function start(t: ExecutionContext, trial: Trial) {
     socket.destroy();
     listener.close();
   };
-  return { close, connection, node, adapter, path, stack, socket, chunks, effects, own, peer, transform };
+  return { close, connection, node, adapter, path, stack, socket, chunks, effects, own, peer, transform, dataOptions };
 }
 
 type Started = Awaited<ReturnType<typeof start>>;
@@ -158,7 +161,7 @@ const brief = (octets: Uint8Array): string =>
 /** One thing that happens. */
 type Step =
   | { readonly what: 'frame'; readonly frame: Uint8Array; readonly leaves: boolean }
-  | { readonly what: 'data'; readonly datagram: Uint8Array; readonly padding: number }
+  | { readonly what: 'data'; readonly datagrams: readonly Uint8Array[]; readonly padding: number }
   | { readonly what: 'recall' | 'turn' };
 
 const physical = Uint8Array.of(6, 0, 0, 0, 0, 1);
@@ -176,7 +179,8 @@ const question = ethernet(
     targetAddress: '10.8.0.1',
   }),
 );
-function stepOf(rules: RoleRules): fc.Arbitrary<Step> {
+/** @param most datagrams that share a frame of the peer's */
+function stepOf(rules: RoleRules, most: number): fc.Arbitrary<Step> {
   const data = { what: fc.constant('data' as const), padding: fc.nat(255) };
   const sent = (octets: Uint8Array, end: Uint8Array): Step =>
     frame(ethernet(typeOf(octets), concat(octets, end)), rules.leaves(octets));
@@ -186,12 +190,18 @@ function stepOf(rules: RoleRules): fc.Arbitrary<Step> {
     { weight: 1, arbitrary: own.map((octets) => sent(octets, filled(9))) },
     { weight: 1, arbitrary: own.map((octets) => frame(ethernet(typeOf(octets), octets.slice(0, -1)), false)) },
     { weight: 1, arbitrary: fc.constantFrom(frame(question, false), frame(ethernet(0x88cc, filled(50)), false)) },
-    { weight: 9, arbitrary: fc.record({ ...data, datagram: datagramsOfPeer(rules) }) },
+    {
+      weight: 9,
+      arbitrary: fc.record({
+        ...data,
+        datagrams: fc.array(datagramsOfPeer(rules), { minLength: 1, maxLength: most }),
+      }),
+    },
     {
       weight: 1,
       arbitrary: fc.record({
         ...data,
-        datagram: fc.constantFrom(new Uint8Array(0), Uint8Array.of(0x45), filled(0x45)),
+        datagrams: fc.constantFrom([new Uint8Array(0)], [Uint8Array.of(0x45)], [filled(0x45)]),
       }),
     },
     { weight: 2, arbitrary: fc.constantFrom<Step>({ what: 'recall' }, { what: 'turn' }) },
@@ -201,22 +211,25 @@ function stepOf(rules: RoleRules): fc.Arbitrary<Step> {
 /** What happened: octets on the wire from the empty first frame on, frames to the local stack, counters. */
 async function play(t: ExecutionContext, trial: Trial, steps: readonly Step[], cuts: readonly number[]) {
   const run = await start(t, trial);
-  const { connection, stack, socket, chunks, peer, own, transform, adapter } = run;
+  const { connection, stack, socket, chunks, peer, own, transform, dataOptions, adapter } = run;
   if (trial.mode === 'fast') await lent(run);
   const indicated: string[] = [];
   const drain = (): void => {
     for (let read = stack.read(); read !== undefined; read = stack.read()) indicated.push(brief(read));
   };
   let padding = 0;
-  const sealer = createSealer(transform, peer, { padding: () => padding });
-  const opener = createOpener(transform, own);
+  const sealer = createSealer(transform, peer, { padding: () => padding, dataOptions });
+  const opener = createOpener(transform, own, { dataOptions });
   const deframer = new Deframer();
   const opened: string[] = [];
+  let close = '';
   const take = (): void => {
     for (const chunk of chunks.splice(0)) {
       deframer.push(chunk);
-      for (let next = deframer.next(); next !== undefined; next = deframer.next())
-        opened.push(next.type === 'DATA' ? brief(opener.open(next.octets)) : brief(next.octets));
+      for (let next = deframer.next(); next !== undefined; next = deframer.next()) {
+        if (next.type === 'DATA') opened.push(...opener.openAll(next.octets).map(brief));
+        else close = brief(next.octets);
+      }
     }
   };
   const until = async (done: () => boolean): Promise<void> => {
@@ -226,7 +239,7 @@ async function play(t: ExecutionContext, trial: Trial, steps: readonly Step[], c
     }
     if (!done()) t.log(`${trial.mode}: ${opened.length} of ${leaving} frames; ${indicated.at(-1)}`);
   };
-  let leaving = 1;
+  let leaving = 0;
   let cut = 0;
   for (const one of steps) {
     if (one.what === 'frame') {
@@ -238,7 +251,7 @@ async function play(t: ExecutionContext, trial: Trial, steps: readonly Step[], c
       if (one.leaves) leaving += 1;
     } else if (one.what === 'data') {
       ({ padding } = one);
-      let octets = sealer.seal(one.datagram);
+      let octets = one.datagrams.length === 1 ? sealer.seal(one.datagrams[0]!) : sealer.sealBundle(one.datagrams);
       while (octets.length > 0) {
         const size = cuts[cut++ % cuts.length]!;
         await new Promise((resolve) => socket.write(octets.subarray(0, size), resolve));
@@ -260,33 +273,52 @@ async function play(t: ExecutionContext, trial: Trial, steps: readonly Step[], c
   await until(() => opened.length >= leaving && arrived() && replies().length === asked);
   run.path.settle();
   connection.input({ type: 'command', command: 'end session' });
-  await until(() => opened.length > leaving);
+  await until(() => close !== '');
   const { pauses, ...counters } = adapter.counters;
   await run.close();
-  const wire = { opened, close: keyedClose(own.close, 1, leaving).toHex() };
-  return { wire, delivered: indicated.filter((one) => !replies().includes(one)), replies: replies(), counters, pauses };
+  t.is(close, keyedClose(own.close, 1, opener.frames).toHex());
+  return {
+    opened,
+    bundled: opener.frames <= leaving,
+    delivered: indicated.filter((one) => !replies().includes(one)),
+    replies: replies(),
+    counters,
+    pauses,
+  };
 }
 
 for (const role of ['client', 'server'] as const)
-  for (const transform of [Transform.aes256gcm, Transform.chacha20poly1305])
-    test.serial(`what the thread of a ${role} does is what its nodes do: transform ${transform}`, async (t) => {
-      t.timeout(120_000);
-      const cuts = fc.array(fc.oneof(fc.integer({ min: 1, max: 40 }), fc.integer({ min: 1_000, max: 100_000 })), {
-        minLength: 1,
-        maxLength: 6,
-      });
-      const rules = rulesOf[role]();
-      const counted = { received: 0, policy: 0 };
-      await fc.assert(
-        fc.asyncProperty(fc.array(stepOf(rules), { minLength: 12, maxLength: 30 }), cuts, async (steps, sizes) => {
-          const readable = await play(t, { mode: 'readable', rules, transform }, steps, sizes);
-          const fast = await play(t, { mode: 'fast', rules, transform }, steps, sizes);
-          t.deepEqual({ ...fast, pauses: 0 }, { ...readable, pauses: 0 });
-          t.is(fast.wire.opened.at(-1), fast.wire.close);
-          counted.received += fast.counters.received.frames;
-          counted.policy += fast.counters.receiveDropped.policy;
-        }),
-        { numRuns: 25 },
-      );
-      t.true(counted.received > 50 && counted.policy > 50, JSON.stringify(counted));
-    });
+  for (const [transform, dataOptions] of [
+    [Transform.aes256gcm, 0],
+    [Transform.aes256gcm, DataOption.bundle],
+    [Transform.chacha20poly1305, 0],
+  ] as const)
+    test.serial(
+      `a thread does what the nodes of a ${role} do: transform ${transform}, options ${dataOptions}`,
+      async (t) => {
+        t.timeout(120_000);
+        const cuts = fc.array(fc.oneof(fc.integer({ min: 1, max: 40 }), fc.integer({ min: 1_000, max: 100_000 })), {
+          minLength: 1,
+          maxLength: 6,
+        });
+        const rules = rulesOf[role]();
+        const counted = { received: 0, policy: 0, bundled: 0 };
+        const step = stepOf(rules, dataOptions === 0 ? 1 : 4);
+        await fc.assert(
+          fc.asyncProperty(fc.array(step, { minLength: 12, maxLength: 30 }), cuts, async (steps, sizes) => {
+            const trial = { rules, transform, dataOptions };
+            const readable = await play(t, { mode: 'readable', ...trial }, steps, sizes);
+            const fast = await play(t, { mode: 'fast', ...trial }, steps, sizes);
+            // Which datagrams share a frame depends on which of them wait.
+            const differing = { pauses: 0, bundled: false };
+            t.deepEqual({ ...fast, ...differing }, { ...readable, ...differing });
+            counted.bundled += Number(fast.bundled);
+            counted.received += fast.counters.received.frames;
+            counted.policy += fast.counters.receiveDropped.policy;
+          }),
+          { numRuns: 25 },
+        );
+        t.true(counted.received > 50 && counted.policy > 50, JSON.stringify(counted));
+        t.is(counted.bundled > 5, dataOptions !== 0);
+      },
+    );

@@ -11,6 +11,7 @@ import { type Evp, evp } from '../libc/evp.ts';
 import { limitUnsent } from '../libc/sockets.ts';
 import type { EndPoint } from '../nodes/effect.ts';
 import type { Loan } from '../nodes/loan.ts';
+import { DataOption } from '../wire/identifiers.ts';
 import type { Connection } from './connection.ts';
 import type { Log } from './log.ts';
 import { messageOf } from './reporting.ts';
@@ -209,6 +210,7 @@ export class DataPath {
       return;
     }
     if (!this.#halts(carrier)) return;
+    connection.flush();
     const device = this.#ports.adapter()?.lend();
     if (device !== undefined && !connection.lent && node.canSend) this.#hand(carrier, tunnel, transport);
     if (device !== undefined && this.#lent > 0) carrier.lendAdapter(device.fd, device.addresses);
@@ -247,8 +249,8 @@ export class DataPath {
     const state = new TunnelState();
     const contexts = begin(this.#evp!, state, given);
     tunnel.lent = { state, counted: nothing };
-    const { bounds, unread } = given;
-    carrier.lend({ tunnel: number, fd, state: state.buffer, contexts, bounds, unread }, () => {
+    const { bounds, bundles, unread } = given;
+    carrier.lend({ tunnel: number, fd, state: state.buffer, contexts, bounds, bundles, unread }, () => {
       tunnel.returning = true;
       connection.recall();
       tunnel.returning = false;
@@ -320,7 +322,9 @@ export class DataPath {
 
 function obstacle(transform: number, dataOptions: number): string | undefined {
   if (aeadOf(transform) === undefined) return 'its transform is none of the AEAD';
-  return dataOptions === 0 ? undefined : 'it has options of DATA, which the thread does not know';
+  return (dataOptions & ~DataOption.bundle) === 0
+    ? undefined
+    : 'it has options of DATA, which the thread does not know';
 }
 
 const usedOf = ({ frames, octets }: { readonly frames: number; readonly octets: number }) => ({ frames, octets });

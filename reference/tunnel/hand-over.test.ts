@@ -16,7 +16,7 @@ import { framePipe } from '../testing/frame-pipe.ts';
 import { clientData } from '../testing/memory-tunnel.ts';
 import { encodeClose } from '../wire/close.ts';
 import { Deframer } from '../wire/deframer.ts';
-import { Transform } from '../wire/identifiers.ts';
+import { DataOption, Transform } from '../wire/identifiers.ts';
 import { toNetworkSettings } from '../wire/network-settings.ts';
 import { systemClock } from './clock.ts';
 import { Connection } from './connection.ts';
@@ -27,21 +27,29 @@ import { SocketConnection } from './transport-connection.ts';
 const settings = toNetworkSettings(clientData);
 const lifetimes = { seconds: 3_600, frames: 1n << 32n, octets: 1n << 40n };
 const transform = Transform.aes256gcm;
-const sessionOf = (role: 'initiator' | 'server'): Session => {
+const sessionOf = (role: 'initiator' | 'server', dataOptions: number): Session => {
   const [initiatorKey, serverKey, handshakeHash] = [1, 2, 3].map((octet) => new Uint8Array(32).fill(octet));
   const secrets = { initiatorKey: initiatorKey!, serverKey: serverKey!, handshakeHash: handshakeHash! };
-  return new Session({ role, secrets, transform, lifetimes, percent: 100, padding: () => 0, dataOptions: 0 });
+  return new Session({ role, secrets, transform, lifetimes, percent: 100, padding: () => 0, dataOptions });
 };
 
 /** An end point that is Authorized until anything but DATA comes. */
 class KeyedNode implements EndPoint {
   readonly state = 'Authorized';
   readonly deadline = undefined;
-  readonly #session = sessionOf('server');
+  readonly #session: Session;
   readonly #deframer = new Deframer();
   canSend = true;
   /** Numbers of the datagrams that could not be sent. */
   readonly kept: number[] = [];
+
+  constructor(dataOptions: number) {
+    this.#session = sessionOf('server', dataOptions);
+  }
+
+  get bundles(): boolean {
+    return this.#session.bundles;
+  }
 
   lend() {
     const loan = this.#session.lend();
@@ -51,7 +59,7 @@ class KeyedNode implements EndPoint {
   handle(input: Input): readonly Effect[] {
     if (input.type === 'datagrams') {
       if (this.canSend)
-        return input.datagrams.map((datagram) => ({ type: 'send', octets: this.#session.seal([datagram]) }));
+        return this.#session.part(input.datagrams).map((part) => ({ type: 'send', octets: this.#session.seal(part) }));
       this.kept.push(...input.datagrams.map(numberOf));
     } else if (input.type === 'octets') return this.#read(input.octets);
     else if (input.type === 'given back') {
@@ -84,14 +92,19 @@ const numberOf = (datagram: Uint8Array): number => new Uint32Array(datagram.slic
 const clientOf = (datagram: Uint8Array, at: 12 | 16): number => (datagram[at + 3] === 10 ? 0 : 1);
 
 /** One connection of a server, and what its peer has received. */
-async function tunnelOf(number: number, adapter: () => Adapter, handled: (connection: Connection) => void) {
+async function tunnelOf(
+  number: number,
+  dataOptions: number,
+  adapter: () => Adapter,
+  handled: (connection: Connection) => void,
+) {
   const listener = createServer({ allowHalfOpen: true }).listen(0, '127.0.0.1');
   await once(listener, 'listening');
   const accepted = once(listener, 'connection');
   const peer = connect((listener.address() as AddressInfo).port, '127.0.0.1');
   const socket = (await accepted)[0] as Socket;
   listener.close();
-  const node = new KeyedNode();
+  const node = new KeyedNode(dataOptions);
   const connection: Connection = new Connection(
     node,
     {
@@ -104,7 +117,7 @@ async function tunnelOf(number: number, adapter: () => Adapter, handled: (connec
     systemClock,
   );
   connection.attach(undefined, (events) => new SocketConnection(socket, events));
-  const session = sessionOf('initiator');
+  const session = sessionOf('initiator', dataOptions);
   const deframer = new Deframer();
   const received: number[] = [];
   peer.on('error', () => {});
@@ -113,12 +126,14 @@ async function tunnelOf(number: number, adapter: () => Adapter, handled: (connec
     for (let next = deframer.next(); next !== undefined; next = deframer.next())
       received.push(...session.open(next.octets).map(numberOf));
   });
-  const send = (datagram: Uint8Array): void => void peer.write(session.seal([datagram]));
+  const send = (datagrams: readonly Uint8Array[]): void => {
+    for (const part of session.part(datagrams)) peer.write(session.seal(part));
+  };
   return { number, connection, node, peer, received, send, indicated: [] as number[] };
 }
 
 /** A server with an adapter and two clients, whose tunnels may all be lent. */
-async function start(t: ExecutionContext, lent: readonly number[], failing?: URL) {
+async function start(t: ExecutionContext, lent: readonly number[], dataOptions = 0, failing?: URL) {
   const rules = rulesOf.server();
   const { device, stack } = framePipe();
   const other: number[] = [];
@@ -128,7 +143,7 @@ async function start(t: ExecutionContext, lent: readonly number[], failing?: URL
     tunnel: (datagram) => {
       const tunnel = tunnels[clientOf(datagram, 16)];
       if (tunnel === undefined) other.push(numberOf(datagram));
-      else tunnel.connection.input({ type: 'datagrams', datagrams: [datagram.slice()] });
+      else tunnel.connection.transmit(datagram.slice());
       return true;
     },
     failed: (error) => t.fail(String(error)),
@@ -142,9 +157,9 @@ async function start(t: ExecutionContext, lent: readonly number[], failing?: URL
   for (const client of [0, 1])
     path.change(client, { tunnel: client, addresses: { ...addresses, networks: [], address: clients[client] } });
   for (const client of lent) {
-    const tunnel = await tunnelOf(client, () => adapter, path.offer.bind(path));
+    const tunnel = await tunnelOf(client, dataOptions, () => adapter, path.offer.bind(path));
     tunnels[client] = tunnel;
-    path.add({ number: client, connection: tunnel.connection, node: tunnel.node, transform, dataOptions: 0 });
+    path.add({ number: client, connection: tunnel.connection, node: tunnel.node, transform, dataOptions });
   }
   const isLent = (): boolean => tunnels.every(({ connection }) => connection.lent);
   while (!isLent()) await pause(1);
@@ -193,14 +208,17 @@ const step: fc.Arbitrary<Step> = fc.record({
   port: fc.constantFrom(7, 7, 7, 67),
 });
 
-for (const lent of [[0], [0, 1]])
+for (const [lent, dataOptions] of [[0], [0, 1]].flatMap((one) => [
+  [one, 0] as const,
+  [one, DataOption.bundle] as const,
+]))
   test.serial(
-    `each datagram of ${lent.length} tunnels arrives in its turn however often they are taken back`,
+    `each datagram of ${lent.length} tunnels arrives in its turn however often they are taken back: options ${dataOptions}`,
     async (t) => {
       t.timeout(120_000);
       await fc.assert(
         fc.asyncProperty(fc.array(step, { minLength: 40, maxLength: 120 }), async (steps) => {
-          const { adapter, tunnels, write, drain, until, close } = await start(t, lent);
+          const { adapter, tunnels, write, drain, until, close } = await start(t, lent, dataOptions);
           const sent = tunnels.map(() => ({ out: 0, in: 0 }));
           for (const { what, client: drawn, count, port } of steps) {
             drain();
@@ -210,8 +228,7 @@ for (const lent of [[0], [0, 1]])
               for (let left = count; left > 0; left -= 1)
                 await write(numbered(client, sent[client]!.out++, false, port, 40 * count));
             else if (what === 'in')
-              for (let left = count; left > 0; left -= 1)
-                tunnel.send(numbered(client, sent[client]!.in++, true, 7, 9 * count));
+              tunnel.send(upTo(count).map(() => numbered(client, sent[client]!.in++, true, 7, 9 * count)));
             else if (what === 'recall') tunnel.connection.recall();
             else if (what === 'turn') await turn();
             else await pause(count % 4);
@@ -253,7 +270,7 @@ test.serial('what the thread read after it gave a tunnel back goes before what i
 test.serial('what a thread read before it failed goes before what is read later', async (t) => {
   for (let round = 0; round < 5; round += 1) {
     const failing = new URL('../testing/failing-thread.ts', import.meta.url);
-    const { tunnels, other, write, until, close } = await start(t, [0], failing);
+    const { tunnels, other, write, until, close } = await start(t, [0], 0, failing);
     const [{ connection, node, peer }] = tunnels as [(typeof tunnels)[0]];
     const ended = once(peer, 'end');
     for (let number = 0; number < 300; number += 1) {

@@ -4,11 +4,17 @@ import { concat, viewOf } from '../octets.ts';
 import { datagramLength } from '../packets/datagram.ts';
 
 /** A bundle of one would be a second encoding of a lone datagram. */
-const least = 2;
+export const leastOfBundle = 2;
+
+/**
+ * Octets of datagrams that share a frame at most. Beyond, a bundle saves little, and the peer waits for the last of them before
+ * it opens the first: 16,384 octets take 7 ms at 20 Mbit/s.
+ */
+export const longestBundle = 0x4000;
 
 /** @returns octets of the datagram that is there from `at`, by its own length field; undefined when it says no such thing */
-function lengthAt(view: DataView, at: number): number | undefined {
-  const left = view.byteLength - at;
+export function lengthInBundle(view: DataView, at: number, end: number): number | undefined {
+  const left = end - at;
   const version = view.getUint8(at) >> 4;
   if (version === 4 && left >= 20) {
     const total = view.getUint16(at + 2);
@@ -22,17 +28,18 @@ export function cutBundle(octets: Uint8Array): readonly Uint8Array[] | undefined
   const view = viewOf(octets);
   const datagrams: Uint8Array[] = [];
   for (let at = 0; at < octets.length; ) {
-    const length = lengthAt(view, at);
+    const length = lengthInBundle(view, at, octets.length);
     if (length === undefined || length > octets.length - at) return undefined;
     datagrams.push(octets.subarray(at, at + length));
     at += length;
   }
-  return datagrams.length < least ? undefined : datagrams;
+  return datagrams.length < leastOfBundle ? undefined : datagrams;
 }
 
 /** @throws Misuse for fewer than two, and for one that is not as long as its own length field says */
 export function joinBundle(datagrams: readonly Uint8Array[]): Uint8Array {
-  if (datagrams.length < least) throw new Misuse(`bundle: ${datagrams.length} datagrams, at least ${least}`);
+  if (datagrams.length < leastOfBundle)
+    throw new Misuse(`bundle: ${datagrams.length} datagrams, at least ${leastOfBundle}`);
   if (!datagrams.every(isWhole)) throw new Misuse('bundle: a datagram that is not whole');
   return concat(...datagrams);
 }

@@ -1,5 +1,5 @@
 /** Octets in, frames out: TCP may cut the stream of frames anywhere ([EP] fig. 6). */
-import { frameStartLength, judgeStart } from './frame.ts';
+import { frameStartLength, judgeStart } from './frame-start.ts';
 import type { FrameTypeName } from './identifiers.ts';
 
 export interface RawFrame {

@@ -4,7 +4,8 @@ import { Malformed } from '../errors.ts';
 import { concat } from '../octets.ts';
 import { altered, anyFrame, frameOf } from '../testing/random-frames.ts';
 import { encodeDataHeader, encodeDataHeaderPlain } from './data.ts';
-import { bounds, decodeFrame, encodeFrame, type Frame } from './frame.ts';
+import { decodeFrame, encodeFrame, type Frame } from './frame.ts';
+import { bounds } from './frame-start.ts';
 
 test('what is encoded decodes to the same frame, within the bounds of its type', (t) => {
   fc.assert(

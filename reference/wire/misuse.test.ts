@@ -4,7 +4,7 @@ import { Malformed, Misuse } from '../errors.ts';
 import { decodeClientData, encodeClientData, noClientData } from './client-data.ts';
 import { encodeClose, encodeCloseHeader } from './close.ts';
 import { encodeData } from './data.ts';
-import { judgeStart } from './frame.ts';
+import { judgeStart } from './frame-start.ts';
 import { statusName, suiteName, transformName, transformNames } from './identifiers.ts';
 import { encodeKeyExchangeData, makeKeyExchangeData } from './key-exchange-data.ts';
 import { field8, field16, layout } from './layout.ts';

@@ -1,6 +1,7 @@
 /** Steps about the order of datagrams on their way between adapter and tunnel. */
 import { setTimeout as pause } from 'node:timers/promises';
 import { Given, Then } from '@cucumber/cucumber';
+import { DataOption } from '../../reference/wire/identifiers.ts';
 import { cat, u16, zeros } from '../../vectors/generate/octets.ts';
 import { ipv4 } from '../../vectors/generate/packets.ts';
 import { adapterUnderTest, packetDown, packetUp, serverUnderTest } from '../support/adapter.ts';
@@ -9,17 +10,36 @@ import { virtualLan } from '../support/lab/virtual-lan.ts';
 import type { ScriptedEndPoint } from '../support/peers/session.ts';
 import type { ConformanceWorld } from '../support/world.ts';
 
+const unconfigured = { adapter: { configure: 'none', routes: false } } as const;
+const aliceAndBob = { alice: [], bob: [] } as const;
+const bundling = { dataOptions: ['bundle'] } as const;
+
 Given(
   'an adapter that nobody configures, whose client sends keep-alives after {duration}, and a scripted server',
   async function (this: ConformanceWorld, keepAlive: number) {
-    await adapterUnderTest(this, { adapter: { configure: 'none', routes: false }, timers: { keepAlive } }, {});
+    await adapterUnderTest(this, { ...unconfigured, timers: { keepAlive } }, {});
+  },
+);
+
+Given(
+  'an adapter that nobody configures, whose client bundles and sends keep-alives after {duration}, and a scripted server',
+  async function (this: ConformanceWorld, keepAlive: number) {
+    const options = { dataOptions: DataOption.bundle };
+    await adapterUnderTest(this, { ...unconfigured, ...bundling, timers: { keepAlive } }, options);
   },
 );
 
 Given(
   "a tunnel server's adapter with alice and bob authorized, which sends keep-alives after {duration}",
   async function (this: ConformanceWorld, keepAlive: number) {
-    await serverUnderTest(this, false, { alice: [], bob: [] }, {}, { timers: { keepAlive } });
+    await serverUnderTest(this, false, aliceAndBob, {}, { timers: { keepAlive } });
+  },
+);
+
+Given(
+  "a tunnel server's adapter with alice and bob authorized, which bundles and sends keep-alives after {duration}",
+  async function (this: ConformanceWorld, keepAlive: number) {
+    await serverUnderTest(this, false, aliceAndBob, {}, { ...bundling, timers: { keepAlive } });
   },
 );
 

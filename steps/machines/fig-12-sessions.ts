@@ -42,7 +42,8 @@ Then(
     const { connection } = this.get('initiator');
     // The ping waits a second for its answer: a frame would have come by then.
     await pingFromServer(this, destination);
-    assert.equal(connection.frames.waiting.length, 0, 'a frame came');
+    const came = connection.frames.waiting.map(({ type, octets }) => `${type}, ${octets.length} octets`);
+    assert.deepEqual(came, [], 'frames came');
   },
 );
 

@@ -4,7 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { Given, Then, When } from '@cucumber/cucumber';
 import { EtherType, encodeEthernet } from '../../reference/packets/ethernet.ts';
 import { physicalOctets } from '../../reference/packets/physical.ts';
-import { Status } from '../../reference/wire/identifiers.ts';
+import { DataOption, Status } from '../../reference/wire/identifiers.ts';
 import { echoReply } from './lab/echo-reply.ts';
 import type { NodeName } from './lab/namespace.ts';
 import { typeOf } from './lab/neighbour-packets.ts';
@@ -112,7 +112,8 @@ export async function serverUnderTest(
   const routes = [virtualLan.behindServer, ...(bothFamilies ? [virtualLan6.behindServer] : [])];
   await world.startServer({ initiators, adapter, clientData: { routes }, ...overrides });
   watchAdapter(world, 'server');
-  for (const name of names) await authorizeAtAdapter(world, name, addressOf);
+  const dataOptions = overrides['dataOptions'] === undefined ? 0 : DataOption.bundle;
+  for (const name of names) await authorizeAtAdapter(world, name, addressOf, dataOptions);
 }
 
 /** From now on the server has confirmed it. */
@@ -120,8 +121,9 @@ export async function authorizeAtAdapter(
   world: ConformanceWorld,
   name: keyof typeof usualAddressOf,
   addressOf = usualAddressOf,
+  dataOptions = 0,
 ): Promise<void> {
-  const options = { suite: 'x25519', identity: identityOf(name) } as const;
+  const options = { suite: 'x25519', identity: identityOf(name), dataOptions } as const;
   const initiator =
     name === 'alice' ? await scriptedInitiator(world, options) : new ScriptedInitiator(await world.connect(), options);
   if (name === 'bob') world.set('bob', initiator);

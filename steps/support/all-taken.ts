@@ -1,14 +1,19 @@
 /** Whether the implementation under test has taken every frame that it was sent so far. */
 import assert from 'node:assert/strict';
-import { Status } from '../../reference/wire/identifiers.ts';
+import { wordAt } from '../../reference/octets.ts';
+import { Status, statusName } from '../../reference/wire/identifiers.ts';
 import { Nonconformance } from './lab/failure.ts';
 import type { Forger } from './peers/forger.ts';
 import type { ScriptedEndPoint } from './peers/session.ts';
 
 /** @throws Nonconformance when a CLOSE has come from it already */
 export function notRefused({ connection }: ScriptedEndPoint, { frames: sealed }: Forger): void {
-  if (connection.frames.waiting.some(({ type }) => type === 'CLOSE'))
-    throw new Nonconformance(`a CLOSE came when ${sealed} DATA frames had been sealed`);
+  const close = connection.frames.waiting.find(({ type }) => type === 'CLOSE');
+  if (close === undefined) return;
+  const status = statusName(wordAt(close.octets, 6) >>> 16);
+  throw new Nonconformance(
+    `it refuses one of the first ${sealed} DATA frames (keys, nonce and n: section 7): CLOSE ${status} came`,
+  );
 }
 
 /**

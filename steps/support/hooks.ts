@@ -18,7 +18,7 @@ const costsType = 'text/x.pna.costs';
 
 /** That of why a failure may be the machine's. */
 const strainedType = 'text/x.pna.strained';
-/** That by which it learns how far the captures were at a failure. */
+/** That by which it learns how far the captures were at a failure, and what the implementation said. */
 const whereType = 'text/x.pna.where';
 /** That of the frames that a failure tells of. */
 const differenceType = 'text/x.pna.difference';
@@ -43,8 +43,11 @@ After(async function (this: ConformanceWorld, scenario: ITestCaseHookParameter) 
   if (failed) {
     const difference = takeDifference(scenario.result?.message ?? '');
     if (difference !== undefined) this.attach(JSON.stringify(difference), differenceType);
-    for (const [node, { lastWords }] of this.iuts) {
+    for (const [node, { role, lastWords, lastComplaint }] of this.iuts) {
       if (lastWords !== '') this.attach(`${node} ${lastWords}`, 'text/plain');
+      // It decides nothing. To its author it often says which line.
+      if (lastComplaint !== '' && this.iutRoles.includes(role))
+        this.attach(`${node} said: ${lastComplaint}`, whereType);
     }
   }
   writePlayed(this, scenario);

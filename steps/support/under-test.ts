@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { Given, Then, When } from '@cucumber/cucumber';
 import { within } from './lab/deadline.ts';
+import { Nonconformance } from './lab/failure.ts';
 import type { NodeName } from './lab/namespace.ts';
 import type { Overrides } from './peers/configuration.ts';
 import { identityOf } from './peers/identities.ts';
@@ -51,6 +52,12 @@ async function startAmongOthers(
   if (role !== 'relay') await lab(world, { nodes: ['others'] });
   await startUnderTest(world, role, overrides);
 }
+
+/** Where the text recommends what else is a matter of the declaration: without it no program has to be started. */
+Given('an implementation that declares {word}', function (this: ConformanceWorld, name: string) {
+  const { suites, transforms } = this.declaration;
+  if (![...suites, ...transforms].some((one) => one === name)) throw new Nonconformance(`it does not declare ${name}`);
+});
 
 Given('a tunnel server among several nodes', async function (this: ConformanceWorld) {
   await startAmongOthers(this, {});

@@ -1,5 +1,6 @@
 /** Steps about long streams of DATA frames: every counter, nonce, keystream and chain is recomputed by the scripted peer. */
 import assert from 'node:assert/strict';
+import { setImmediate as turn } from 'node:timers/promises';
 import { Then } from '@cucumber/cucumber';
 import { concat } from '../../reference/octets.ts';
 import { Status, type TransformName } from '../../reference/wire/identifiers.ts';
@@ -34,6 +35,8 @@ Then(
         forger.seal(sized(sent + index)),
       );
       await peer.connection.send(concat(...frames));
+      // A CLOSE says more than that the connection has broken behind it. Nothing is read while the kernel takes all at once.
+      await turn();
       notRefused(peer, forger);
     }
     await allTaken(peer, forger);

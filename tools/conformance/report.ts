@@ -88,7 +88,9 @@ export const reportSchema = z.strictObject({
       measured: z.array(z.string()).describe('What was measured on the way: no verdict hangs on it.'),
       strained: z.string().optional().describe('Why the machine was too busy to tell whose fault it is.'),
       evidence: z.string().optional().describe('Folder of captures, key logs and logs, counted from this file.'),
-      where: z.array(z.string()).describe('Of a failure: the last packet of each capture before it.'),
+      where: z
+        .array(z.string())
+        .describe('Of a failure: what the implementation said last, and the last packet of each capture before it.'),
     }),
   ),
 });

@@ -163,7 +163,8 @@ test('what did not pass on a machine that was too busy is withdrawn, and decided
   t.is(results.finished[0]?.verdict, 'failed');
 
   for (const [decides, verdict] of [
-    [failing([attachment]), 'failed'],
+    [failing([attachment]), 'harness error'],
+    [failing([]), 'failed'],
     [messages('PASSED'), 'passed'],
   ] as const) {
     const busy = new Results(new Map());

@@ -179,12 +179,15 @@ export class Results {
       requirements.length > 0 && requirements.every((req) => this.#requirements.get(req)?.level === 'SHOULD');
     const outcomes = this.#outcomes(started);
     const bad = outcomes.find(({ status }) => status !== 'PASSED' && status !== 'SKIPPED');
-    const verdict = verdictOf(outcomes, started.inapplicable, onlyShould);
+    const judged = verdictOf(outcomes, started.inapplicable, onlyShould);
+    const isAgain = tags.includes(againTag);
+    // Twice too busy: nobody can tell.
+    const verdict = isAgain && started.strained !== undefined && judged !== 'not applicable' ? 'harness error' : judged;
     const id = idOf(pickle.uri, pickle.name);
     const reason = started.inapplicable ?? (bad && (bad.message ?? bad.status.toLowerCase()));
     const known = verdict === 'failed' ? expectation(this.#baseline, { id, step: bad?.text, reason }) : undefined;
     const why = known && [known.reason, ...(known.link === undefined ? [] : [`(${known.link})`])].join(' ');
-    const again = tags.includes(againTag) ? this.#again.get(id) : undefined;
+    const again = isAgain ? this.#again.get(id) : undefined;
     const result: ScenarioResult = {
       id,
       feature: pickle.uri,
@@ -201,7 +204,7 @@ export class Results {
       attempt: attemptOf(tags),
       seconds: at - started.at,
       measured: again === undefined ? started.measured : [`tried again: ${again}`, ...started.measured],
-      strained: tags.includes(againTag) ? undefined : started.strained,
+      strained: isAgain ? undefined : started.strained,
       evidence: started.evidence,
       where: started.where,
     };

@@ -113,8 +113,8 @@ export async function runSuite(options: Options): Promise<number> {
     order: `random:${options.seed}`,
     strict: true,
     parallel: options.workers,
-    // Not Cucumber's default, which prints.
-    format: [['message', join(folder, 'messages.ndjson')]],
+    // The second instead of Cucumber's default, which does not know of scenarios that are planned several times.
+    format: [['message', join(folder, 'messages.ndjson')], 'message'],
     worldParameters: {
       ...(remote === undefined ? { iut: resolve(options.iut) } : { remote: { ...remote } }),
       run: folder,

@@ -43,6 +43,11 @@ export interface Fault extends Change {
 
 export const root = resolve(import.meta.dirname, '../..');
 
+/** The implementation in another language, which can be made wrong like the reference. */
+export const exampleFolder = 'examples/python';
+
+export const isOfExample = ({ file }: Pick<Change, 'file'>): boolean => file.startsWith(`${exampleFolder}/`);
+
 export type ChangeOfModule = Pick<Change, 'file' | 'change'>;
 
 /** Every change of a fault. */

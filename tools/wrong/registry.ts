@@ -18,6 +18,7 @@ import { dying } from './faults/dying.ts';
 import { emulators } from './faults/emulators.ts';
 import { encodings } from './faults/encodings.ts';
 import { ending } from './faults/ending.ts';
+import { example } from './faults/example.ts';
 import { exchange } from './faults/exchange.ts';
 import { files } from './faults/files.ts';
 import { forwarding } from './faults/forwarding.ts';
@@ -50,6 +51,7 @@ import { security } from './faults/security.ts';
 import { sentBundles } from './faults/sent-bundles.ts';
 import { server } from './faults/server.ts';
 import { serverAdapter } from './faults/server-adapter.ts';
+import { threadBundles } from './faults/thread-bundles.ts';
 import { transforms } from './faults/transforms.ts';
 import { vectorFaults } from './faults/vectors.ts';
 import { withoutCapabilities } from './faults/without-capabilities.ts';
@@ -76,6 +78,7 @@ export const registry: readonly Fault[] = [
   ...data,
   ...dataIntegrity,
   ...dataThread,
+  ...threadBundles,
   ...keeping,
   ...transforms,
   ...vectorFaults,
@@ -108,6 +111,7 @@ export const registry: readonly Fault[] = [
   ...narrowFields,
   ...rareCases,
   ...encodings,
+  ...example,
   ...exchange,
   ...dataFrames,
   ...connecting,

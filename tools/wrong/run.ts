@@ -8,8 +8,8 @@ import { choose, plugin } from '../conformance/choosing.ts';
 import { readRequirements } from '../conformance/requirements.ts';
 import { Results, type ScenarioResult } from '../conformance/results.ts';
 import { boundTermination } from '../conformance/workers.ts';
-import { writeChanges } from './changes.ts';
-import { declarationOf, root } from './fault.ts';
+import { writeChanges, writeExample } from './changes.ts';
+import { declarationOf, isOfExample, root } from './fault.ts';
 import { type Attempt, inOrder, type Scenario, tagged, tagOf } from './plan.ts';
 
 export type Outcome =
@@ -166,6 +166,10 @@ function writeDeclarations(
     if (argv[0]?.includes('/')) argv[0] = resolve(dirname(file), argv[0]);
   return Object.fromEntries(
     attempts.flatMap((attempt) => {
+      if (isOfExample(attempt.fault)) {
+        const copy = join(folder, `${attempt.fault.id}-${attempt.role}`);
+        return [[tagOf(attempt), writeExample(attempt.fault, copy)]];
+      }
       if (attempt.fault.declares === undefined) return [];
       const written = join(folder, `${attempt.fault.id}.json`);
       writeFileSync(written, JSON.stringify(declarationOf(attempt.fault, declaration)));

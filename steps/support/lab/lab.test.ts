@@ -66,7 +66,8 @@ test('frames injected at one end are received at the other', async (t) => {
   const frame = new Uint8Array(80).map((_, i) => i);
   // The other end may not be up yet.
   const again = setInterval(() => near.inject(frame), 100);
-  t.teardown(() => clearInterval(again));
+  // Before the socket is closed.
+  using _ = { [Symbol.dispose]: () => clearInterval(again) };
   t.deepEqual(await far.next('the frame', (octets) => octets.length === 80), frame);
 });
 

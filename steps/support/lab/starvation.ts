@@ -16,7 +16,7 @@ export interface Starvation {
 }
 
 /** What the kernel has counted of a thread so far, in milliseconds. */
-interface Counted {
+export interface Counted {
   /** It had a processor. */
   readonly ran: number;
   /** It wanted a processor and had none. */
@@ -201,7 +201,7 @@ function countPrograms(): Counted {
 const tick = 10;
 
 /** A process with its children, and how long its first thread waited; nothing if it has ended. */
-function countProcess(pid: number): Counted {
+export function countProcess(pid: number): Counted {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
     // The second field is a name in parentheses; utime, stime, cutime and cstime are fields 14 to 17.

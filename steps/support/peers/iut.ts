@@ -66,6 +66,13 @@ export class Iut implements AsyncDisposable {
     return this.#program?.lastWords().trim() ?? '';
   }
 
+  /** Its last event that tells of an end or an error, as it came. */
+  get lastComplaint(): string {
+    const tells = ({ event }: ProgramEvent): boolean => ['ended', 'error', 'unsupported'].includes(event);
+    const last = this.#program?.seen.findLast(tells);
+    return last === undefined ? '' : JSON.stringify(last).slice(0, 400);
+  }
+
   /** What it did that none may do: complete after its end. */
   get faults(): readonly string[] {
     return this.#program?.faults ?? [];

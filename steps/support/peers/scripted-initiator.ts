@@ -2,6 +2,7 @@
 import { InitiatorHandshake } from '../../../reference/crypto/handshake.ts';
 import { kem } from '../../../reference/crypto/primitives.ts';
 import { systemRandomness } from '../../../reference/crypto/randomness.ts';
+import { IntegrityFailure } from '../../../reference/errors.ts';
 import { noClientData } from '../../../reference/wire/client-data.ts';
 import {
   FrameType,
@@ -143,7 +144,7 @@ export class ScriptedInitiator extends ScriptedEndPoint {
   openResponse(frame: ReceivedFrame): OpenedResponse {
     const handshake = this.#handshake;
     if (handshake === undefined) throw new LabFailure('no step has sent REQUEST');
-    const opened = handshake.readResponse(decodeResponse(frame.octets).message);
+    const opened = openedBy(handshake, decodeResponse(frame.octets).message);
     if (!sameHeader(frame.octets, opened, responseHeaderLength)) {
       throw new Nonconformance('the header of RESPONSE in the clear differs from the sealed one');
     }
@@ -160,6 +161,16 @@ export class ScriptedInitiator extends ScriptedEndPoint {
     const response = await this.readResponse();
     await this.send();
     return response;
+  }
+}
+
+function openedBy(handshake: InitiatorHandshake, message: Uint8Array): Uint8Array {
+  try {
+    return handshake.readResponse(message);
+  } catch (error) {
+    if (!(error instanceof IntegrityFailure)) throw error;
+    const where = 'REQUEST was opened, so the fault is in message 2 of section 5.4: e, ee, se or its payload';
+    throw new IntegrityFailure(`RESPONSE does not open: ${error.message}; ${where}`, { cause: error });
   }
 }
 

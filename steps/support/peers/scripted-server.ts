@@ -1,6 +1,7 @@
 /** A tunnel server driven frame by frame ([EP] fig. 12 seen from the wire), able to send anything wrong. */
 import { ResponderHandshake } from '../../../reference/crypto/handshake.ts';
 import { systemRandomness } from '../../../reference/crypto/randomness.ts';
+import { IntegrityFailure } from '../../../reference/errors.ts';
 import { physicalOctets } from '../../../reference/packets/physical.ts';
 import type { ClientData } from '../../../reference/wire/client-data.ts';
 import { Transform } from '../../../reference/wire/identifiers.ts';
@@ -20,6 +21,7 @@ import { LabFailure, Nonconformance } from '../lab/failure.ts';
 import { virtualLan } from '../lab/virtual-lan.ts';
 import { type Alterations, prologueOf, sealAltered } from './handshake.ts';
 import { identityOf } from './identities.ts';
+import { mistakeInRequest } from './likely-mistakes.ts';
 import type { ScriptedConnection } from './scripted.ts';
 import { ScriptedEndPoint, ScriptedSession } from './session.ts';
 
@@ -90,13 +92,20 @@ export class ScriptedServer extends ScriptedEndPoint {
     const { octets } = await this.expect('REQUEST', milliseconds);
     this.#requestFrame = octets;
     const frame = decodeRequest(octets);
-    const handshake = new ResponderHandshake({
-      suite: suiteOf(frame),
-      prologue: prologueOf(this.relay),
-      staticPrivate: identityOf('server.test').staticPrivate,
-      randomness: systemRandomness,
-    });
-    const { payload, initiatorStatic } = handshake.readRequest(frame.message);
+    const { staticPrivate } = identityOf('server.test');
+    const suite = suiteOf(frame);
+    const prologue = prologueOf(this.relay);
+    const handshake = new ResponderHandshake({ suite, prologue, staticPrivate, randomness: systemRandomness });
+    const open = () => {
+      try {
+        return handshake.readRequest(frame.message);
+      } catch (error) {
+        if (!(error instanceof IntegrityFailure)) throw error;
+        const why = mistakeInRequest(suite, this.relay, staticPrivate, frame.message);
+        throw new IntegrityFailure(`REQUEST does not open: ${error.message}; ${why}`, { cause: error });
+      }
+    };
+    const { payload, initiatorStatic } = open();
     if (!sameHeader(octets, payload, requestHeaderLength)) {
       throw new Nonconformance('the header of REQUEST in the clear differs from the sealed one');
     }

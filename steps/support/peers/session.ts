@@ -10,10 +10,11 @@ import {
   encodeClose,
   encodeCloseHeader,
 } from '../../../reference/wire/close.ts';
-import { Transform, transformName } from '../../../reference/wire/identifiers.ts';
+import { statusName, Transform, transformName } from '../../../reference/wire/identifiers.ts';
 import { patience } from '../lab/deadline.ts';
 import { differing } from '../lab/difference.ts';
 import { LabFailure } from '../lab/failure.ts';
+import { explaining } from './likely-mistakes.ts';
 import type { ReceivedFrame, ScriptedConnection } from './scripted.ts';
 
 /** A CLOSE frame that the peer sent, and what its digest is worth. */
@@ -55,7 +56,9 @@ export class ScriptedSession {
     const cipher = isKnown ? transform : Transform.chacha20poly1305;
     const usable = (keys: DirectionKeys): DirectionKeys => (isKnown ? keys : { ...keys, iv: keys.iv.slice(0, 12) });
     this.sealer = createSealer(cipher, usable(this.sending), { padding: () => this.padding, dataOptions });
-    this.opener = createOpener(cipher, usable(this.receiving), { dataOptions });
+    const [k, otherK] = side === 'initiator' ? this.noiseKeys.toReversed() : this.noiseKeys;
+    const opener = createOpener(cipher, usable(this.receiving), { dataOptions });
+    this.opener = isKnown && k && otherK ? explaining(opener, { transform, k, otherK, handshakeHash }) : opener;
   }
 
   /** A DATA frame with this datagram; the next one counts on from it, whether it is sent or not. */
@@ -163,5 +166,6 @@ export class ScriptedEndPoint {
 
 /** A frame of another type than what had to come. */
 function another(type: ReceivedFrame['type'], { type: came, octets }: ReceivedFrame): Error {
-  return differing(`expected ${type}, received ${came}: ${octets.toHex()}`, { received: octets.toHex() });
+  const status = came === 'CLOSE' && octets.length >= 8 ? ` ${statusName(octets[6]! * 256 + octets[7]!)}` : '';
+  return differing(`expected ${type}, received ${came}${status}: ${octets.toHex()}`, { received: octets.toHex() });
 }

@@ -10,7 +10,7 @@ const server = faultsIn('reference/nodes/server.ts');
 const exchange = faultsIn('reference/nodes/exchange.ts');
 const ends = 'client server';
 
-const few = 'return datagrams.length < least ? undefined : datagrams;';
+const few = 'return datagrams.length < leastOfBundle ? undefined : datagrams;';
 const whole = 'if (length === undefined || length > octets.length - at) return undefined;';
 const negotiated = 'const bundled = flags === DataOption.bundle && (dataOptions & flags) !== 0;';
 const delivered = 'for (const datagram of this.#received)';
@@ -99,7 +99,7 @@ export const bundles: readonly Fault[] = [
     ends,
     'A bundle of more than 64 datagrams is refused.',
     few,
-    'return datagrams.length < least || datagrams.length > 64 ? undefined : datagrams;',
+    'return datagrams.length < leastOfBundle || datagrams.length > 64 ? undefined : datagrams;',
   ),
   cut(
     'bundle-of-one-family',

@@ -53,6 +53,12 @@ const thread: readonly Fault[] = [
       'receivedAgo: ago(this.lastReceived),',
       'receivedAgo: undefined,',
     ],
+    'thread-uses-keys-up': [
+      'INI-09 SRV-20 KEY-04',
+      'The thread minds no bound of a key.',
+      'return reached(this.seal.direction) || reached(this.open.direction);',
+      'return reached(this.seal.direction) && false;',
+    ],
   }),
   ...inModule('reference/datapath/record.ts', both, {
     'thread-ignores-tags': [
@@ -64,19 +70,9 @@ const thread: readonly Fault[] = [
     'thread-ignores-flags': [
       'DATA-06',
       'The thread takes flags and a segment size.',
-      'view.getUint32(at + 10) === 0 &&',
-      'view.getUint32(at + 10) >= 0 &&',
+      '(bundled || flags === 0) &&',
+      'flags >= 0 &&',
     ],
-  }),
-  ...inModule('reference/datapath/lent-tunnel.ts', ['client'], {
-    'thread-uses-keys-up': [
-      'INI-09 KEY-04',
-      'The thread minds no bound of a key.',
-      'return reached(this.seal.direction) || reached(this.open.direction);',
-      'return reached(this.seal.direction) && false;',
-    ],
-  }),
-  ...inModule('reference/datapath/record.ts', ['client'], {
     'thread-ignores-padding': [
       'DATA-05',
       'The thread takes padding that is not zeros.',
@@ -100,8 +96,8 @@ const thread: readonly Fault[] = [
     'thread-keeps-ethertype': [
       'ADP-05',
       'The thread gives every datagram to the local stack as IPv4.',
-      'octets[at - 2] = octets[at - lead + 6]!;',
-      'octets[at - lead + 6] = 8;\n    octets[at - lead + 7] = 0;\n    octets[at - 2] = 8;',
+      'view.setUint16(at - 2, octets[at]! >> 4 === 4 ? EtherType.ipv4 : EtherType.ipv6);',
+      'view.setUint16(at - 2, EtherType.ipv4);',
     ],
   }),
   ...inModule('reference/datapath/outward.ts', both, {
@@ -144,6 +140,15 @@ const thread: readonly Fault[] = [
 
 export const dataThread: readonly Fault[] = [
   ...thread,
+  {
+    id: 'keep-alive-put-off-at-recall',
+    breaks: ['DATA-13'],
+    roles: both,
+    does: 'The time to the next keep-alive begins anew when the thread gives back a tunnel on which it has sent.',
+    dataPath: 'fast',
+    file: 'reference/nodes/conversation.ts',
+    change: ['this.#machine.after(timers.keepAlive - sentAgo,', 'this.#machine.after(timers.keepAlive,'],
+  },
   {
     id: 'thread-frames-heard-later',
     breaks: ['ADP-40'],

@@ -2,7 +2,7 @@
 import type { Fault } from '../fault.ts';
 import { faultsIn } from './in-file.ts';
 
-const frame = faultsIn('reference/wire/frame.ts');
+const frame = faultsIn('reference/wire/frame-start.ts');
 const conversation = faultsIn('reference/nodes/conversation.ts');
 const relayFrame = faultsIn('reference/wire/relay.ts');
 const policy = faultsIn('reference/tunnel/server/policy.ts');

@@ -2,7 +2,7 @@
 import type { Fault } from '../fault.ts';
 import { faultsIn } from './in-file.ts';
 
-const frame = faultsIn('reference/wire/frame.ts');
+const frame = faultsIn('reference/wire/frame-start.ts');
 const deframer = faultsIn('reference/wire/deframer.ts');
 const conversation = faultsIn('reference/nodes/conversation.ts');
 const serverNode = faultsIn('reference/nodes/server.ts');

@@ -26,7 +26,7 @@ export const narrowFields: readonly Fault[] = [
       'BigInt.asUintN(32, lifetimes.frames) <= proposed',
     ],
   }),
-  ...inModule('reference/wire/frame.ts', ['client', 'server'], {
+  ...inModule('reference/wire/frame-start.ts', ['client', 'server'], {
     'frame-length-signed': [
       'FRAME-10',
       'The length of a frame is read as a signed integer: above 2^31 it is below 6.',

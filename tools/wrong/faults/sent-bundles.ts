@@ -46,7 +46,7 @@ export const sentBundles: readonly Fault[] = [
     [
       {
         file: 'reference/wire/bundle.ts',
-        change: ['if (datagrams.length < least) throw', 'if (datagrams.length < 1) throw'],
+        change: ['if (datagrams.length < leastOfBundle)\n', 'if (datagrams.length < 1)\n'],
       },
     ],
   ),

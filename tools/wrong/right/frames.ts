@@ -252,7 +252,7 @@ export const frameChoices: readonly Right[] = [
     roles: ['client', 'server'],
     does: 'A CLOSE of 9 to 39 octets is refused at its first 6 octets, not once it is whole (section 2).',
     touches: ['CLOSE-01', 'CLOSE-03', 'FRAME-06', 'FRAME-10'],
-    file: 'reference/wire/frame.ts',
+    file: 'reference/wire/frame-start.ts',
     change: [
       '  if (length < min || length > max) throw',
       "  if (length < min || length > max || (name === 'CLOSE' && length !== 8 && length !== 40)) throw",

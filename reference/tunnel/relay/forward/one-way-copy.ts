@@ -3,7 +3,7 @@
 import { WOULD_BLOCK } from '../../../libc/native.ts';
 import { receive, send } from '../../../libc/sockets.ts';
 import { Flow, type FrameStart, type Position } from '../../../nodes/flow.ts';
-import { frameStartLength } from '../../../wire/frame.ts';
+import { frameStartLength } from '../../../wire/frame-start.ts';
 
 /** A buffer that all copies of a thread share, and where it lies. */
 export interface Slab {

@@ -18,6 +18,9 @@ interface Pair {
   readonly arrived: () => number;
 }
 
+/** Numbers from here on: lower ones are taken, as soon as they are free, by the other threads of this process. */
+const ownNumbers = 900;
+
 async function pair(t: ExecutionContext): Promise<Pair> {
   const server = createServer({ pauseOnConnect: true, allowHalfOpen: true }).listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -32,7 +35,7 @@ async function pair(t: ExecutionContext): Promise<Pair> {
     for (const socket of [near, far]) socket.destroy();
     server.close();
   });
-  return { near: () => duplicate(descriptorOf(near) ?? -1), far, arrived: () => count };
+  return { near: () => duplicate(descriptorOf(near) ?? -1, ownNumbers), far, arrived: () => count };
 }
 
 test('nothing is written to a descriptor that is closed', async (t) => {

@@ -1,64 +1,16 @@
-"""ARP and DHCP for the local stack, in place of who is not there: docs/protocol.md, sections 12 and 13."""
+"""A DHCP server for the local stack alone: [EP] fig. 17, 330 to 332; docs/protocol.md, section 13."""
 
 import struct
 from dataclasses import dataclass
-from ipaddress import IPv4Address, IPv4Network
+from ipaddress import IPv4Address
 
-from frames import Ending, Settings, decode_options, encode_options, encode_route, joined, write_search_list
+from adapter.datagrams import BROADCAST, IPV4, NOBODY, checksum, ethernet, udp
+from client_data.options import decode_options, encode_options, encode_route, joined
+from client_data.search_list import write_search_list
+from client_data.settings import Settings
+from frames.ending import Ending
 
-ARP, IPV4, IPV6 = 0x0806, 0x0800, 0x86DD
 BROADCAST_PHYSICAL = b"\xff" * 6
-BROADCAST = IPv4Address("255.255.255.255")
-NOBODY = IPv4Address("0.0.0.0")
-
-
-def ethernet(destination: bytes, source: bytes, ethertype: int, payload: bytes) -> bytes:
-    return destination + source + struct.pack(">H", ethertype) + payload
-
-
-def checksum(octets: bytes) -> int:
-    """RFC 1071."""
-    octets += bytes(len(octets) % 2)
-    total = sum(struct.unpack(f">{len(octets) // 2}H", octets))
-    while total >> 16:
-        total = (total & 0xFFFF) + (total >> 16)
-    return total ^ 0xFFFF
-
-
-# --- Section 12: ARP ---
-
-
-def arp_question(packet: bytes) -> tuple[bytes, IPv4Address, IPv4Address] | None:
-    """Who asks, its address and the address that it asks for; None if this is no request."""
-    if len(packet) < 42 or struct.unpack_from(">HHBBH", packet, 14) != (1, IPV4, 6, 4, 1):
-        return None
-    sender, target = IPv4Address(packet[28:32]), IPv4Address(packet[38:42])
-    if sender == target or packet[22] & 1 or not any(packet[22:28]):  # ARP-04; nobody can be told
-        return None
-    return packet[22:28], sender, target
-
-
-def arp_answer(packet: bytes, physical: bytes) -> bytes:
-    """Tells who asked that its target is at this physical address."""
-    asker = packet[22:32]
-    body = struct.pack(">HHBBH", 1, IPV4, 6, 4, 2) + physical + packet[38:42] + asker
-    return ethernet(asker[:6], physical, ARP, body)
-
-
-def arp_at_client(packet: bytes, settings: Settings) -> bytes | None:
-    """Every other node of the virtual LAN is behind the server's adapter."""
-    question = arp_question(packet)
-    if question is None:
-        return None
-    target, lan = question[2], settings.lan
-    nobody = lan.prefixlen < 31 and target in (lan.network_address, lan.broadcast_address)
-    if target == settings.address or (target != settings.server and (target not in lan or nobody)):
-        return None
-    return arp_answer(packet, settings.server_physical)
-
-
-# --- Section 13: DHCP ---
-
 DISCOVER, OFFER, REQUEST, DECLINE, ACK, NAK, RELEASE, INFORM = range(1, 9)
 COOKIE = b"\x63\x82\x53\x63"
 
@@ -219,13 +171,3 @@ def _towards(kind: int, message: Message, settings: Settings) -> tuple[IPv4Addre
     if message.broadcast or message.kind == INFORM:
         return BROADCAST, BROADCAST_PHYSICAL, 68, flags
     return settings.address, chaddr, 68, flags
-
-
-def udp(source: IPv4Address, destination: IPv4Address, port: int, to: int, body: bytes) -> bytes:
-    """An IPv4 datagram with both checksums."""
-    length = 8 + len(body)
-    segment = struct.pack(">HHHH", port, to, length, 0) + body
-    pseudo = source.packed + destination.packed + struct.pack(">HH", 17, length)
-    segment = segment[:6] + struct.pack(">H", checksum(pseudo + segment) or 0xFFFF) + segment[8:]
-    head = struct.pack(">BBHHHBBH", 0x45, 0, 20 + length, 0, 0, 64, 17, 0) + source.packed + destination.packed
-    return head[:10] + struct.pack(">H", checksum(head)) + head[12:] + segment

@@ -4,9 +4,12 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Callable
 
-from connection import Connection
-from frames import Ending, Lifetimes, Status, Type, broken, decode_close, refusal
-from transforms import Direction
+from frames.close import decode_close
+from frames.data import Direction
+from frames.ending import Ending, Status, broken, refusal
+from frames.framing import Type
+from frames.key_exchange import Lifetimes
+from nodes.connection import Connection
 
 
 class Session:

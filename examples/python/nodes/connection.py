@@ -5,8 +5,10 @@ import socket
 import time
 from collections.abc import Awaitable, Callable
 
-from frames import Deframer, Ending, Status, Type, broken, decode_close, encode_close, refusal
-from transforms import Direction
+from frames.close import decode_close, encode_close
+from frames.data import Direction
+from frames.ending import Ending, Status, broken, refusal
+from frames.framing import Deframer, Type
 
 FULL = 256 * 1024  # octets that wait for the peer before nothing more is read from the adapter
 
@@ -28,7 +30,7 @@ class Connection:
         return str((self.writer.get_extra_info("peername") or [""])[0])
 
     @property
-    def full(self) -> bool:
+    def is_full(self) -> bool:
         return self.writer.transport.get_write_buffer_size() >= FULL
 
     async def drain(self) -> None:
@@ -97,8 +99,6 @@ class Connection:
             self.writer.transport.abort()
         else:
             self.writer.close()
-
-
 
 
 async def accept(

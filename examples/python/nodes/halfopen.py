@@ -4,10 +4,13 @@ import random
 from collections import Counter
 from collections.abc import Iterable
 from enum import Enum
-from ipaddress import IPv6Address, ip_address, ip_network
 from typing import Any, Protocol
 
-from frames import Status, refusal
+from frames.ending import Status, refusal
+from nodes.addresses import block_of, source_of
+
+
+REMEMBERED = 4096  # sources of confirmed sessions
 
 
 class Stage(Enum):
@@ -24,26 +27,9 @@ class Candidate(Protocol):
     source: str
     stage: Stage
     key: bytes
-    fresh: int
+    freshness: int
 
     def end(self, status: Status, reason: str, at_once: bool = False) -> None: ...
-
-
-def source_of(address: str) -> str:
-    """An IPv4 address, also one inside IPv6, or an IPv6 /64."""
-    return _network(address, 32, 64)
-
-
-def block_of(address: str) -> str:
-    """An IPv4 /24 or an IPv6 /48."""
-    return _network(address, 24, 48)
-
-
-def _network(address: str, v4: int, v6: int) -> str:
-    one = ip_address(address.partition("%")[0])
-    if isinstance(one, IPv6Address) and one.ipv4_mapped:
-        one = one.ipv4_mapped
-    return str(ip_network((one, v4 if one.version == 4 else v6), strict=False))
 
 
 class HalfOpen:
@@ -84,6 +70,8 @@ class AtServer(HalfOpen):
         self.per_key = limits.get("halfOpenPerKey", 4)
         self.per_relay = limits.get("halfOpenPerRelay", 128)
         self.relays = {source_of(relay) for relay in limits.get("relays", [])}
+        self.greatest: dict[bytes, int] = {}  # the greatest freshness of each key
+        self.known: dict[str, None] = {}  # sources of confirmed sessions, the latest last
 
     def admit(self, newcomer: Candidate) -> None:
         """SRV-27 to SRV-30, SRV-32."""
@@ -93,18 +81,36 @@ class AtServer(HalfOpen):
         if len(same) >= (self.per_relay if source in self.relays else self.per_source):
             self.give_way(same, newcomer, *order)
         if len(self.all) >= self.most:
-            self.give_way(self.all, newcomer, *order)
+            self.give_way(self._give_way_to(source), newcomer, *order)
         self.all.add(newcomer)
 
-    def place(self, one: Candidate, key: bytes, freshness: int, fresh: bool) -> None:
-        """SRV-25, SRV-26: an authorised REQUEST among those of the same key."""
+    def confirmed(self, one: Candidate) -> None:
+        """It is half-open no more, and where it comes from is kept in mind."""
+        self.discard(one)
+        source = source_of(one.source)
+        self.known.pop(source, None)
+        self.known[source] = None
+        if len(self.known) > REMEMBERED:
+            del self.known[next(iter(self.known))]
+
+    def _give_way_to(self, newcomer: str) -> Iterable[Candidate]:
+        """SRV-31: strangers do not displace those from sources of confirmed sessions, up to a quarter of all places."""
+        kept = {one for one in self.all if source_of(one.source) in self.known and one.stage != Stage.OVER}
+        return self.all if newcomer in self.known or len(kept) > self.most // 4 else self.all - kept
+
+    def place(self, one: Candidate, key: bytes, freshness: int | None) -> None:
+        """SRV-25, SRV-26: an authorised REQUEST among those of the same key. The first one is fresh with any value."""
+        value = -1 if freshness is None else freshness
+        fresh = value > self.greatest.get(key, -1)
         others = [o for o in self.all if o is not one and o.key == key and o.stage in (Stage.STALE, Stage.FRESH)]
         full = len(others) >= self.per_key
         if not fresh and (full or any(o.stage == Stage.STALE for o in others)):
             raise refusal("a stale REQUEST has no place", Status.RESOURCE_LIMIT)
         if full:
-            self.end(min(others, key=lambda o: (o.stage == Stage.FRESH, o.fresh)))
-        one.key, one.fresh, one.stage = key, freshness, Stage.FRESH if fresh else Stage.STALE
+            self.end(min(others, key=lambda o: (o.stage == Stage.FRESH, o.freshness)))
+        one.key, one.freshness, one.stage = key, value, Stage.FRESH if fresh else Stage.STALE
+        if fresh:
+            self.greatest[key] = value
 
 
 class AtRelay(HalfOpen):

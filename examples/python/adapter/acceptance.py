@@ -4,8 +4,8 @@ from dataclasses import replace
 from ipaddress import IPv4Network, ip_network
 from typing import Any
 
-from adapter import RESERVED
-from frames import Settings
+from adapter.datagrams import RESERVED
+from client_data.settings import Settings
 
 
 class Refused(Exception):

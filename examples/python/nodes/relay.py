@@ -2,58 +2,20 @@
 
 import asyncio
 import socket
-from ipaddress import IPv6Address, ip_address
 from typing import Any
 
-import program
-from adapter import is_own
-from connection import Connection, accept, connect
-from frames import DEFAULT_PORT, Ending, Relay, Status, Type, broken, parse_node, refusal
-from halfopen import AtRelay, Stage
+from adapter.linux import is_own
+from frames.ending import Ending, Status, refusal
+from frames.framing import Type
+from frames.relay import DEFAULT_PORT, Relay, parse_node
+from nodes.addresses import plain
+from nodes.connection import Connection, accept, connect
+from nodes.conversation import Conversation
+from nodes.halfopen import AtRelay, Stage
+from nodes.passage import Passage
+from program import events
 
 LARGEST_BEFORE_ANSWER = 4096
-LARGEST = 131_072
-
-
-class Passage:
-    """One direction: where its frames begin and end, and which is a CLOSE (of type 5, whatever else it says)."""
-
-    def __init__(self, only_close: bool) -> None:
-        # RLY-11: until the next node has answered
-        self.only_close, self.most = only_close, 40 if only_close else LARGEST
-        self.pending = b""  # the beginning of a frame, until it has 6 octets
-        self.left = 0  # what has not passed yet of a frame that has passed in part
-        self.closing = self.closed = self.begun = False
-        self.fault: str | None = None
-
-    def take(self, octets: bytes) -> bytes:
-        """What of these octets goes on. Behind a CLOSE, and from a fault on, nothing does."""
-        passed = bytearray()
-        octets, self.pending = self.pending + octets, b""
-        while octets:
-            if self.left == 0 and not self._begin(octets):
-                break
-            passed += octets[: self.left]
-            octets, self.left = octets[self.left :], max(0, self.left - len(octets))
-            if self.closing and self.left == 0:
-                self.closed = True
-                break
-        return bytes(passed)
-
-    def _begin(self, octets: bytes) -> bool:
-        if len(octets) < 6:
-            self.pending = octets
-            return False
-        self.left, self.closing = int.from_bytes(octets[:4]), octets[4] == Type.CLOSE
-        if not 6 <= self.left <= self.most:
-            self.fault = f"a frame of {self.left} octets"
-        elif self.only_close and not self.closing:
-            self.fault = "a second frame came before the next node has answered"
-        elif not self.only_close:
-            self.begun, self.most = True, 2**32
-        if self.fault:
-            self.left = 0
-        return self.fault is None
 
 
 class TunnelRelay:
@@ -66,10 +28,10 @@ class TunnelRelay:
     async def run(self, stop: asyncio.Event) -> int:
         host, port = self.config["listen"]
         listener = await accept(host, port, self.config["timers"], self.accepted)
-        program.say("ready", role="relay", port=port)
+        events.say("ready", role="relay", port=port)
         await stop.wait()
         listener.cancel()
-        tasks = [one.task for one in self.forwardings]
+        tasks = [one.task for one in self.forwardings if one.task]
         for one in list(self.forwardings):
             one.end(Status.SHUTTING_DOWN, "the relay ends")
         await asyncio.gather(*tasks, return_exceptions=True)
@@ -100,9 +62,7 @@ class TunnelRelay:
 
     def _may_be_reached(self, text: str, port: int) -> bool:
         """PATH-03, PATH-09."""
-        address = ip_address(text.partition("%")[0])
-        if isinstance(address, IPv6Address) and address.ipv4_mapped:
-            address = address.ipv4_mapped
+        address = plain(text)
         fine = self.config.get("allowAddresses", [])
         if (address.is_loopback and "loopback" not in fine) or (address.is_link_local and "link-local" not in fine):
             return False
@@ -110,45 +70,36 @@ class TunnelRelay:
         return not (address.is_multicast or address.is_unspecified or itself)
 
 
-class Forwarding:
+class Forwarding(Conversation):
     """One connection that was accepted, and the one to the next node."""
 
     def __init__(self, relay: TunnelRelay, before: Connection) -> None:
+        super().__init__()
         self.relay, self.before = relay, before
         self.next: Connection | None = None
         self.source = before.source
         self.stage = Stage.WAITING
-        self.key, self.fresh = b"", 0
+        self.key, self.freshness = b"", 0
         self.outward, self.homeward = Passage(only_close=True), Passage(only_close=False)
-        self.ordered: Ending | None = None
-        self.at_once = False
-        self.task: asyncio.Task[None]
 
     def end(self, status: Status, reason: str, at_once: bool = False) -> None:
         """Ends this from outside its own task. What gives way is told so, unless it is over."""
         over = self.stage in (Stage.OVER, Stage.REFUSED_AT_ONCE)
-        if self.ordered is None and (at_once or not over):
-            self.ordered, self.at_once = Ending(status if at_once and not over else None, "self", reason), at_once
-            self.task.cancel()
+        if at_once or not over:
+            self.order(Ending(status if at_once and not over else None, "self", reason), at_once)
 
     async def run(self) -> None:
-        self.task = asyncio.current_task()  # type: ignore[assignment]
-        try:
-            self.relay.places.admit(self)
-            await self.forward(*await self.receive())
-        except Ending as why:
-            ending = why
-        except asyncio.CancelledError:
-            if self.ordered is None:
-                raise
-            self.task.uncancel()
-            ending = self.ordered
+        ending = await self.until_over(self.converse())
         if self.stage != Stage.REFUSED_AT_ONCE:
             self.stage = Stage.OVER
         try:
             await self.finish(ending)
         except asyncio.CancelledError:
             self.cut()
+
+    async def converse(self) -> None:
+        self.relay.places.admit(self)
+        await self.forward(*await self.receive())
 
     async def receive(self) -> tuple[bytes, Relay]:
         """RELAY, and the frame behind it, whole."""
@@ -229,7 +180,8 @@ class Forwarding:
                 source.deframer.buffer.clear()
                 sink.send(passage.take(octets))
                 if self.homeward.begun and self.stage == Stage.UNANSWERED:
-                    self.stage, self.outward.only_close, self.outward.most = Stage.OPEN, False, 2**32
+                    self.stage = Stage.OPEN
+                    self.outward.open()
                 if passage.closed:
                     raise Ending(None, "peer", "a CLOSE has passed")
                 if passage.fault:
@@ -268,6 +220,4 @@ async def main(config: dict[str, Any], stop: asyncio.Event) -> int:
     try:
         return await TunnelRelay(config).run(stop)
     except OSError as fault:
-        program.say("error", message=str(fault))
-        program.log(str(fault))
-        return 1
+        return events.failed(fault)

@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import os
 import signal
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -22,6 +21,13 @@ def log(text: str) -> None:
         print(text, file=sys.stderr, flush=True)
     except OSError:
         pass
+
+
+def failed(fault: Exception) -> int:
+    """What the program could not do; its exit status."""
+    say("error", message=str(fault))
+    log(str(fault))
+    return 1
 
 
 async def commands() -> AsyncIterator[dict[str, Any]]:

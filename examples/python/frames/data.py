@@ -1,4 +1,4 @@
-"""Keys, DATA frames and the digest of CLOSE: docs/protocol.md, sections 7 and 8."""
+"""DATA: [EP] fig. 9; its keys and counter, and the digest of CLOSE: docs/protocol.md, sections 7 and 8."""
 
 import hmac
 import struct
@@ -7,7 +7,9 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM, ChaCha20Poly1305
 
-from frames import Status, Type, encode_close, header, refusal
+from frames.close import encode_close
+from frames.ending import Status, refusal
+from frames.framing import Type, header
 
 TRANSFORMS = {"aes256gcm": 0x0001, "chacha20poly1305": 0x0002, "aes256ctr-hmacsha256": 0x0101}
 NAMES = {number: name for name, number in TRANSFORMS.items()}

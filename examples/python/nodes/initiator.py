@@ -6,31 +6,22 @@ import secrets
 import time
 from typing import Any
 
-import program
-from adapter import is_own, kernel_changes
-from client import ClientAdapter
-from connection import Connection, connect
-from frames import (
-    DEFAULT_PORT,
-    NO_CLIENT_DATA,
-    RESPONSE_HEADER,
-    Ending,
-    KeyExchangeData,
-    Lifetimes,
-    Relay,
-    Request,
-    Response,
-    Settings,
-    Status,
-    Type,
-    broken,
-    parse_node,
-    refusal,
-)
-from handshake import SUITE, DoesNotOpen
-from handshake import Initiator as Noise
-from session import Session
-from transforms import NAMES, Direction
+from adapter.client import ClientAdapter
+from adapter.linux import is_own, kernel_changes
+from client_data.settings import Settings
+from frames import request, response
+from frames.data import NAMES, Direction
+from frames.ending import Ending, Status, broken, refusal
+from frames.framing import Type
+from frames.key_exchange import KeyExchangeData, Lifetimes
+from frames.relay import DEFAULT_PORT, Relay, parse_node
+from frames.request import NO_CLIENT_DATA, Request
+from frames.response import Response
+from nodes.connection import Connection, connect
+from nodes.conversation import Conversation
+from nodes.handshake import SUITE, DoesNotOpen, Initiator
+from nodes.session import Session
+from program import events
 
 GREASE = [0x0A0A + 0x1010 * i for i in range(16)]
 
@@ -45,18 +36,19 @@ class TunnelInitiator:
         self.failures = 0
         self.called_off = asyncio.Event()  # the user's order to connect stands until then
         self.commands: asyncio.Queue[str | None] = asyncio.Queue()
-        self.attempt_task: asyncio.Task[Ending] | None = None
-        self.ordered: Ending | None = None
-        self.before: list[str] = []
-        # One tunnel connection:
-        self.keyed: Direction | None = None
-        # What lasts from one to the next:
+        self.before: list[str] = []  # addresses of the first node
         self.adapter = ClientAdapter(config)
+        # Of one tunnel connection:
+        self.conversation = Conversation()
+        self.connection: Connection | None = None
+        self.keyed: Direction | None = None
+        self.began = 0.0
+        self.renewal: asyncio.TimerHandle | None = None
 
     # --- The user's orders ---
 
     async def run(self) -> int:
-        program.say("ready", role="client")
+        events.say("ready", role="client")
         listener = asyncio.create_task(self.listen())
         watcher = asyncio.create_task(self.watch())
         status = 0
@@ -72,7 +64,7 @@ class TunnelInitiator:
             self.adapter.remove()
 
     async def listen(self) -> None:
-        async for command in program.commands():
+        async for command in events.commands():
             if command.get("command") == "end session":
                 self.end_session()
             elif command.get("command") == "connect":
@@ -93,22 +85,14 @@ class TunnelInitiator:
 
     def end(self, status: Status, reason: str) -> None:
         """Ends the tunnel connection from outside its own task. Only a keyed end says why."""
-        self.stop_attempt(Ending(status if self.keyed else None, "self", reason))
-
-    def stop_attempt(self, ending: Ending) -> None:
-        if self.attempt_task is not None and self.ordered is None:
-            self.ordered = ending
-            self.attempt_task.cancel()
+        self.conversation.order(Ending(status if self.keyed else None, "self", reason))
 
     async def connect_until_over(self) -> int:
         """One order to connect, with all that follows by itself. Returns the exit status."""
         self.called_off.clear()
         while True:
-            self.ordered = None
-            self.attempt_task = asyncio.create_task(self.attempt())
-            ending = await self.attempt_task
-            self.attempt_task = None
-            program.say("ended", status=ending.status, by=ending.by, reason=ending.reason)
+            ending = await self.attempt()
+            events.say("ended", status=ending.status, by=ending.by, reason=ending.reason)
             verified = ending.by == "peer" and self.keyed is not None
             expired = ending.by == "self" and ending.status == Status.KEY_EXPIRED
             if self.called_off.is_set():
@@ -141,29 +125,21 @@ class TunnelInitiator:
     # --- One tunnel connection ---
 
     async def attempt(self) -> Ending:
-        self.keyed = None
-        connection: Connection | None = None
-        alarm: asyncio.TimerHandle | None = None
-        try:
-            connection = await self.open()
-            session = await self.handshake(connection)
-            alarm = asyncio.get_running_loop().call_later(session.lifetimes.seconds * 0.9, self.expire)
-            await self.authorized(session)
-            raise AssertionError("a session ends by an error")
-        except Ending as why:
-            ending = why
-        except asyncio.CancelledError:
-            if self.ordered is None:
-                raise
-            asyncio.current_task().uncancel()  # type: ignore[union-attr]
-            ending = self.ordered
-        finally:
-            if alarm:
-                alarm.cancel()
-        self.ordered = ending  # Nothing ends what has ended.
-        if connection is not None:
-            await connection.finish(ending, self.keyed)
+        self.keyed = self.connection = self.renewal = None
+        self.conversation = Conversation()
+        ending = await self.conversation.until_over(self.converse())
+        self.conversation.ordered = ending  # Nothing ends what has ended.
+        if self.renewal:
+            self.renewal.cancel()
+        if self.connection:
+            await self.connection.finish(ending, self.keyed)
         return ending
+
+    async def converse(self) -> None:
+        self.connection = await self.open()
+        session = await self.handshake(self.connection)
+        self.renewal = asyncio.get_running_loop().call_later(session.lifetimes.seconds * 0.9, self.expire)
+        await self.authorized(session)
 
     async def open(self) -> Connection:
         """TCP Open: the first address of the next node that accepts."""
@@ -186,41 +162,41 @@ class TunnelInitiator:
         """RELAY, REQUEST, RESPONSE."""
         relay = self.relay.encode()
         server = self.config["server"]
-        noise = Noise(relay, self.config["privateKey"], server["publicKey"])
-        request = self.request()
-        opened = request.encode()
-        connection.send(relay + opened[:18] + noise.request(opened))
+        noise = Initiator(relay, self.config["privateKey"], server["publicKey"])
+        asked = self.request()
+        opened = asked.encode()
+        connection.send(relay + opened[: request.HEADER] + noise.request(opened))
         frame = await connection.expect(Type.RESPONSE, self.timers["responseWait"])
         try:
-            answer = noise.response(frame[RESPONSE_HEADER:])
+            answer = noise.response(frame[response.HEADER :])
         except DoesNotOpen as fault:
             raise refusal(f"RESPONSE does not open: {fault}", Status.INTEGRITY_FAILURE) from fault
         altered = refusal("the header of RESPONSE is another in the clear", Status.INTEGRITY_FAILURE)
-        same = answer[:RESPONSE_HEADER] == frame[:RESPONSE_HEADER]
+        same = answer[: response.HEADER] == frame[: response.HEADER]
         try:
-            response = Response.decode(answer)
+            granted = Response.decode(answer)
         except Ending as fault:
             raise fault if same else altered from fault
         k_i, k_r = noise.derive(b"")
-        self.keyed = Direction.derive(k_i, response.transform, noise.h)
+        self.keyed = Direction.derive(k_i, granted.transform, noise.h)
         if not same:
             raise altered
-        response.judge(request)
-        settings = Settings.decode(response.client_data)
-        granted = KeyExchangeData.decode(response.key_exchange_data).lifetimes
+        granted.judge(asked)
+        settings = Settings.decode(granted.client_data)
+        whole = KeyExchangeData.decode(granted.key_exchange_data).lifetimes
         # The initiator acts at 90 % of each bound: INI-09.
-        renewal = Lifetimes(granted.seconds, granted.frames * 9 // 10, granted.octets * 9 // 10)
-        receiving = Direction.derive(k_r, response.transform, noise.h)
+        renewal = Lifetimes(whole.seconds, whole.frames * 9 // 10, whole.octets * 9 // 10)
+        receiving = Direction.derive(k_r, granted.transform, noise.h)
         session = Session(connection, self.keyed, receiving, renewal, self.expire)
         session.send(b"")  # DATA-08
         self.began = time.monotonic()
         self.failures = 0
-        program.say(
+        events.say(
             "authorized",
             name=self.config["name"],
             path=self.config["path"],
             suite="x25519",
-            transform=NAMES[response.transform],
+            transform=NAMES[granted.transform],
             handshakeHash=noise.h.hex(),
             address=str(settings.address),
         )
@@ -248,7 +224,7 @@ class TunnelInitiator:
         own = connection.writer.get_extra_info("sockname")[0]
         async for _ in kernel_changes():
             if not is_own(own):
-                self.stop_attempt(broken(f"{own} is no longer an address of this machine"))
+                self.conversation.order(broken(f"{own} is no longer an address of this machine"))
 
     async def authorized(self, session: Session) -> None:
         async def send(datagram: bytes) -> None:

@@ -1,0 +1,100 @@
+"""The adapter at the server, and to which tunnel a datagram goes: [EP] figs. 14, 17 and 18; docs/protocol.md, section 11."""
+
+import asyncio
+from ipaddress import IPv4Address, IPv4Network
+from typing import Any, Protocol
+
+from adapter.arp import arp_answer, arp_question
+from adapter.datagrams import addresses, beyond_a_link, datagram_of, from_tunnel
+from adapter.device import Device
+from adapter.linux import Failed, ip
+from program import events
+
+
+class Tunnel(Protocol):
+    """A confirmed session."""
+
+    name: str
+    address: IPv4Address
+    networks: list[IPv4Network]
+
+    def send(self, datagram: bytes) -> None: ...
+
+    @property
+    def is_full(self) -> bool: ...
+
+
+class Switchboard:
+    def __init__(self, config: dict[str, Any]) -> None:
+        wanted = config["adapter"]
+        self.own: IPv4Address = wanted["address"].ip
+        self.lan: IPv4Network = wanted["address"].network
+        self.offered: list[IPv4Network] = config.get("clientData", {}).get("routes", [])
+        self.client_to_client: bool = config.get("clientToClient", False)
+        self.tunnels: dict[str, Tunnel] = {}  # by the name of the initiator
+        self.device = Device(wanted.get("name", "pna0"), wanted["serverPhysical"], wanted["clientPhysical"])
+        ip("address", "add", str(wanted["address"]), "dev", self.device.name)
+        self.device.up(wanted.get("mtu", 1400))
+
+    def enter(self, tunnel: Tunnel) -> None:
+        self.tunnels[tunnel.name] = tunnel
+        self._routes("replace", tunnel)
+
+    def leave(self, tunnel: Tunnel) -> None:
+        """A newer session of the same name stays."""
+        if self.tunnels.get(tunnel.name) is tunnel:
+            del self.tunnels[tunnel.name]
+            self._routes("del", tunnel)
+
+    def _routes(self, verb: str, tunnel: Tunnel) -> None:
+        for network in tunnel.networks:
+            try:
+                ip("route", verb, str(network), "via", str(tunnel.address), "dev", self.device.name)
+            except Failed as fault:
+                events.log(str(fault))
+
+    async def transmit(self) -> None:
+        """[EP] fig. 17: what the local stack sends goes to the tunnel of its destination."""
+        async for packet in self.device.packets():
+            if (question := arp_question(packet)) is not None:
+                if question[2] in {tunnel.address for tunnel in self.tunnels.values()}:  # ARP-08, ARP-11
+                    self.device.indicate(arp_answer(packet, self.device.other))
+            elif (datagram := datagram_of(packet)) is not None:
+                self.switch(datagram)
+                while [tunnel.is_full for tunnel in self.tunnels.values()] == [True]:
+                    await asyncio.sleep(0.01)  # ADP-14: nobody else has to wait
+
+    def switch(self, datagram: bytes) -> None:
+        source, destination = addresses(datagram)
+        tunnel = self.tunnel_of(destination)
+        fine = beyond_a_link(source, self.lan) and beyond_a_link(destination, self.lan)  # ADP-29
+        if fine and tunnel is not None and not tunnel.is_full:  # ADP-32: what is for a full one is dropped
+            tunnel.send(datagram)
+
+    def tunnel_of(self, destination: IPv4Address) -> Tunnel | None:
+        """A client's own address, else the longest subnet that has the destination: ADP-31."""
+        best: tuple[int, Tunnel] | None = None
+        for tunnel in self.tunnels.values():
+            if tunnel.address == destination:
+                return tunnel
+            for network in tunnel.networks:
+                if destination in network and (best is None or network.prefixlen > best[0]):
+                    best = (network.prefixlen, tunnel)
+        return best[1] if best else None
+
+    def receive(self, tunnel: Tunnel, datagram: bytes) -> None:
+        """[EP] fig. 18, behind the policy: ADP-08, ADP-09, ADP-39."""
+        ends = from_tunnel(datagram, self.lan)
+        if ends is None:
+            return
+        source, destination = ends
+        if source != tunnel.address and not any(source in network for network in tunnel.networks):
+            return
+        other = self.tunnel_of(destination)
+        if destination == self.own:
+            self.device.deliver(datagram)
+        elif other is not None:
+            if self.client_to_client:
+                self.switch(datagram)
+        elif destination not in self.lan and any(destination in route for route in self.offered):
+            self.device.deliver(datagram)
