@@ -20,6 +20,18 @@ Feature: Tunnel connections side by side
       When three initiators have sent RELAY frames that differ, and then each its REQUEST
       Then each of the three has a RESPONSE that it can open
 
+  @iut:relay @RLY-17 @needs:limits
+  Rule: What comes from one tunnel reaches no other, although newcomers have the places of those that ended
+    A kernel gives a newcomer the descriptor that was closed last. A relay that is suspended meets all of this at once.
+
+    Scenario: Newcomers, right behind tunnels whose initiators have reset their connections
+      Given a tunnel relay configured with
+        """
+        { "limits": { "halfOpenPerSource": 200, "connectionsPerSource": 400 } }
+        """
+      When 4 times 60 initiators reset their tunnels, whose servers send DATA, and 60 others connect, while the relay is suspended
+      Then none of those that connected has received an octet
+
   @iut:relay @RLY-03 @RLY-06
   Rule: A tunnel stays what it is while many others come and go
 

@@ -65,6 +65,17 @@ onTap('an adapter removed by its user is reported to who waits, reads or writes'
   t.throws(() => device.write(new Uint8Array(60)), { instanceOf: DeviceFailure });
 });
 
+onTap('a frame that the stack does not take is no error: the adapter is down (EIO), or it is too short', async (t) => {
+  await using device = new Tap({ name: 'pna-full' });
+  const frame = new Uint8Array(60).fill(2);
+  t.false(device.write(frame), 'down');
+  device.setUp(true);
+  t.true(device.write(frame), 'up');
+  for (const length of [1, 13]) t.false(device.write(frame.subarray(0, length)), `${length} octets`);
+  device.setUp(false);
+  t.false(device.write(frame), 'down again');
+});
+
 test('a name that no interface can have is refused before the kernel is asked', (t) => {
   for (const name of ['', 'sixteen-octets-x', 'a b', 'a/b'])
     t.throws(() => new Tap({ name }), { instanceOf: Misuse, message: /no name for an adapter/ });

@@ -6,8 +6,11 @@ import { ip, showAddresses } from './iproute2.ts';
 
 /** An address with the length of the prefix that it is in. */
 export interface Address extends Prefix {
-  /** Whether all of that prefix is routed through the adapter; by default it is. */
-  readonly prefixRoute?: boolean;
+  /**
+   * Whether all of that prefix is on link at the adapter; by default it is. `last`: where no other route leads to it, as when
+   * the adapter was down for a moment. Then the kernel takes the other routes away for good, and brings this one back.
+   */
+  readonly prefixRoute?: boolean | 'last';
 }
 
 /**
@@ -17,7 +20,7 @@ export interface Address extends Prefix {
 export async function setAddress(device: string, address: Address): Promise<void> {
   const six = isIpv6(address.address);
   const broadcast = six || address.length > 30 ? [] : ['broadcast', '+'];
-  const alone = address.prefixRoute === false ? ['noprefixroute'] : [];
+  const alone = prefixWords(address);
   const words = [prefixText(address), ...broadcast, 'dev', device, ...(six ? ['nodad'] : []), ...alone];
   await ip('address', 'replace', ...words);
   // Autoconfiguration may have set the same address first. Then duplicate address detection still runs, and the address
@@ -25,6 +28,12 @@ export async function setAddress(device: string, address: Address): Promise<void
   if (!six || !(await isTentative(device, address))) return;
   await removeAddress(device, address);
   await ip('address', 'replace', ...words);
+}
+
+/** Of two routes to a prefix the kernel takes that of the lower metric. Without a word it is 0. */
+function prefixWords({ prefixRoute = true }: Address): readonly string[] {
+  if (prefixRoute === 'last') return ['metric', '1024'];
+  return prefixRoute ? [] : ['noprefixroute'];
 }
 
 async function isTentative(device: string, { address }: Address): Promise<boolean> {

@@ -104,23 +104,28 @@ kernel('an IPv6 prefix that was added leads through the adapter, as long as it i
   t.deepEqual([await through6(), await through()], [[], []]);
 });
 
-kernel('all addresses of an IPv6 prefix are one neighbour', async (t) => {
-  const gateway = 'fe80::450:4eff:fe41:4300';
+kernel('all addresses of an IPv6 prefix, and all of IPv4, are one neighbour', async (t) => {
+  const [ipv4, ipv6] = ['169.254.0.1', 'fe80::450:4eff:fe41:4300'];
   (await member6(t)).close();
-  const routes = new HostRoutes('pna0', addressOctets(gateway));
+  const routes = new HostRoutes('pna0', { ipv4: addressOctets(ipv4), ipv6: addressOctets(ipv6) });
   t.teardown(() => routes.close());
   routes.add(alice);
-  const socket = createSocket('udp6');
-  const send = promisify(
-    socket.send.bind(socket) as (data: string, port: number, to: string, done: () => void) => void,
-  );
-  for (let index = 1; index <= 100; index += 1) await send('x', 9, `fd00:8:0:a::${index.toString(16)}`);
-  socket.close();
-  const neighbours = (await ip('-6', 'neighbour', 'show', 'dev', 'pna0', 'nud', 'all')) as { dst: string }[];
-  t.deepEqual(
-    neighbours.map(({ dst }) => dst).filter((dst) => !dst.startsWith('ff')),
-    [gateway],
-  );
+  for (let index = 1; index <= 100; index += 1) routes.add(host(`10.8.0.${index + 1}`));
+  const neighbours = async (type: 'udp4' | 'udp6', nth: (index: number) => string) => {
+    const socket = createSocket(type);
+    const send = promisify(
+      socket.send.bind(socket) as (data: string, port: number, to: string, done: () => void) => void,
+    );
+    for (let index = 1; index <= 100; index += 1) await send('x', 9, nth(index));
+    socket.close();
+    const family = type === 'udp4' ? '-4' : '-6';
+    const all = (await ip(family, 'neighbour', 'show', 'dev', 'pna0', 'nud', 'all')) as { dst: string }[];
+    return all.map(({ dst }) => dst).filter((dst) => !dst.startsWith('ff') && !dst.startsWith('224.'));
+  };
+  t.deepEqual(await neighbours('udp6', (index) => `fd00:8:0:a::${index.toString(16)}`), [ipv6]);
+  t.deepEqual(await neighbours('udp4', (index) => `10.8.0.${index + 1}`), [ipv4]);
+  routes.close();
+  t.deepEqual([await through6(), await through()], [[], []]);
 });
 
 kernel('an IPv6 route of another manager stays, behind ours', async (t) => {

@@ -23,24 +23,32 @@ const RTA_DST = 1;
 const RTA_OIF = 4;
 const RTA_GATEWAY = 5;
 const RTA_PRIORITY = 6;
+/** The gateway is behind the device, whether or not an address of the device is in a prefix with it. */
+const RTNH_F_ONLINK = 4;
 /** The lowest that IPv6 has. The lowest metric wins, and of equal ones the route that came first. */
 const METRIC = 1;
+
+/** Of the routes in each family, 4 and 16 octets. Without one a family's routes are on link. */
+export interface Gateways {
+  readonly ipv4?: Uint8Array | undefined;
+  readonly ipv6?: Uint8Array | undefined;
+}
 
 export class HostRoutes {
   readonly #device: string;
   readonly #index: number;
-  readonly #gateway6: Uint8Array | undefined;
+  readonly #gateways: Gateways;
   readonly #requests: RouteRequests;
   readonly #added = new Map<string, Prefix>();
   #closed = false;
 
   /**
    * @param device an adapter that is up, in the network namespace of the calling thread
-   * @param gateway6 16 octets, link-local: of the routes in IPv6, so that all addresses of a prefix are one neighbour
+   * @param gateways link-local: all addresses of a family are one neighbour then
    */
-  constructor(device: string, gateway6?: Uint8Array) {
+  constructor(device: string, gateways: Gateways = {}) {
     this.#device = device;
-    this.#gateway6 = gateway6;
+    this.#gateways = gateways;
     this.#index = indexOf(device);
     this.#requests = new RouteRequests();
   }
@@ -48,7 +56,7 @@ export class HostRoutes {
   /** Idempotent. @throws DeviceFailure with the kernel's complaint */
   add(prefix: Prefix): void {
     // A route of another manager is not replaced. In IPv4 this one comes before it.
-    const code = this.#requests.send(RTM_NEWROUTE, NLM_F_CREATE, routeMessage(prefix, this.#index, this.#gateway6));
+    const code = this.#requests.send(RTM_NEWROUTE, NLM_F_CREATE, routeMessage(prefix, this.#index, this.#gateways));
     if (code !== undefined && code !== 'EEXIST') throw this.#failure('added', prefix, code);
     this.#added.set(prefixText(prefix), prefix);
   }
@@ -74,7 +82,7 @@ export class HostRoutes {
   /** A route that is gone already is no error. @throws DeviceFailure with the kernel's complaint */
   remove(prefix: Prefix): void {
     if (!this.#added.delete(prefixText(prefix))) return;
-    const code = this.#requests.send(RTM_DELROUTE, 0, routeMessage(prefix, this.#index, this.#gateway6));
+    const code = this.#requests.send(RTM_DELROUTE, 0, routeMessage(prefix, this.#index, this.#gateways));
     if (code !== undefined && !alreadyGone.has(code)) throw this.#failure('removed', prefix, code);
   }
 
@@ -100,17 +108,19 @@ export class HostRoutes {
 
 const alreadyGone: ReadonlySet<string> = new Set(['ESRCH', 'ENODEV']);
 
-/** `struct rtmsg`, and the attributes: destination, device, and in IPv6 metric and gateway. */
-function routeMessage({ address, length }: Prefix, index: number, gateway6: Uint8Array | undefined): Uint8Array {
+/** `struct rtmsg`, and the attributes: destination, device, gateway, and in IPv6 the metric. */
+function routeMessage({ address, length }: Prefix, index: number, { ipv4, ipv6 }: Gateways): Uint8Array {
   const six = isIpv6(address);
   const family = six ? AF_INET6 : AF_INET;
-  const scope = six ? RT_SCOPE_UNIVERSE : RT_SCOPE_LINK;
+  const gateway = six ? ipv6 : ipv4;
+  const scope = six || gateway !== undefined ? RT_SCOPE_UNIVERSE : RT_SCOPE_LINK;
+  const flags = nativeU32(gateway === undefined ? 0 : RTNH_F_ONLINK);
   return concat(
-    Uint8Array.of(family, length, 0, 0, RT_TABLE_MAIN, RTPROT_STATIC, scope, RTN_UNICAST, 0, 0, 0, 0),
+    Uint8Array.of(family, length, 0, 0, RT_TABLE_MAIN, RTPROT_STATIC, scope, RTN_UNICAST, ...flags),
     attribute(RTA_DST, addressOctets(address)),
     attribute(RTA_OIF, nativeU32(index)),
     ...(six ? [attribute(RTA_PRIORITY, nativeU32(METRIC))] : []),
-    ...(six && gateway6 !== undefined ? [attribute(RTA_GATEWAY, gateway6)] : []),
+    ...(gateway === undefined ? [] : [attribute(RTA_GATEWAY, gateway)]),
   );
 }
 

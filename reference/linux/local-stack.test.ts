@@ -141,3 +141,33 @@ kernel(
     t.deepEqual(await routes6(), []);
   },
 );
+
+/** As a tunnel server has it: an entry for each client would leave no room in the kernel's table. */
+kernel('a LAN that leads through a permanent neighbour makes no other one, and comes back', async (t) => {
+  await using device = await openTap('pna0');
+  device.setUp(true);
+  const stack = new LocalStack('pna0', (error) => t.fail(String(error)));
+  const gateway = '169.254.0.1';
+  await stack.configure({
+    addresses: [{ address: '10.8.0.1', length: 24, prefixRoute: 'last' }],
+    neighbours: [{ address: gateway, physical: Uint8Array.fromHex('06504e414300') }],
+    ownRoutes: [{ address: '10.8.0.0', length: 24, gateway }],
+    routes: [],
+  });
+  const neighbours = () => ip('-4', 'neighbour', 'show', 'dev', 'pna0', 'nud', 'all');
+  const permanent = { dst: gateway, lladdr: '06:50:4e:41:43:00', state: ['PERMANENT'] };
+  const way = () => ip('route', 'get', '10.8.0.9');
+  t.like(await way(), [{ gateway, dev: 'pna0', prefsrc: '10.8.0.1' }]);
+  t.like(await neighbours(), [permanent]);
+  await ip('link', 'set', 'pna0', 'down');
+  await ip('link', 'set', 'pna0', 'up');
+  while (!('gateway' in ((await way())[0] as object)));
+  t.like(await way(), [{ gateway, dev: 'pna0', prefsrc: '10.8.0.1' }]);
+  t.like(await neighbours(), [permanent]);
+  await stack.leaveAlone();
+  await ip('link', 'set', 'pna0', 'down');
+  await ip('link', 'set', 'pna0', 'up');
+  t.like(await way(), [{ dev: 'pna0', prefsrc: '10.8.0.1' }], 'on link, where nobody puts the route back');
+  await stack.close();
+  t.deepEqual(await neighbours(), []);
+});

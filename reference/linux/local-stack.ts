@@ -3,6 +3,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { contains, hostPrefix, type Prefix, prefixText, type Route } from '../packets/prefix.ts';
 import { type Address, missingAddresses, removeAddress, setAddress } from './address.ts';
+import { hasNeighbour, type Neighbour, removeNeighbour, setNeighbour } from './neighbour.ts';
 import { Pins } from './pins.ts';
 import { Repairing, type RepairPorts } from './repairing.ts';
 import { type RefusedRoute, Routes } from './routes.ts';
@@ -11,6 +12,10 @@ import { SerialQueue } from './serial-queue.ts';
 export interface StackConfiguration {
   /** Set at once. Without any, a DHCP client and autoconfiguration set them. */
   readonly addresses?: readonly Address[];
+  /** Known without being asked for, such as gateways of the routes. */
+  readonly neighbours?: readonly Neighbour[];
+  /** To networks that the adapter's own addresses are in. */
+  readonly ownRoutes?: readonly Route[];
   readonly routes: readonly Route[];
   /** Addresses that the tunnel connection itself goes to. */
   readonly firstHops?: readonly string[];
@@ -25,7 +30,8 @@ export class LocalStack implements AsyncDisposable {
   readonly #ports: RepairPorts;
   #repairing: Repairing | undefined;
   #addresses: readonly Address[] = [];
-  /** The routes last asked for, and which of them were refused. */
+  #neighbours: readonly Neighbour[] = [];
+  /** The routes last asked for, own ones first, and which of them were refused. */
   #installed: { readonly routes: readonly Route[]; readonly refused: readonly RefusedRoute[] } | undefined;
   #hops: readonly string[] = [];
   readonly #changes = new SerialQueue();
@@ -47,6 +53,9 @@ export class LocalStack implements AsyncDisposable {
           if (this.#repairing === undefined) return;
           for (const address of missingAddresses(this.#device, this.#addresses))
             if (admit(`the address ${prefixText(address)}`)) await setAddress(this.#device, address);
+          for (const neighbour of this.#neighbours)
+            if (!(await hasNeighbour(this.#device, neighbour)) && admit(`the neighbour ${neighbour.address}`))
+              await setNeighbour(this.#device, neighbour);
           await this.#pins.refresh(admit);
           await this.#routes.repair(admit);
         }),
@@ -61,6 +70,8 @@ export class LocalStack implements AsyncDisposable {
    */
   configure({
     addresses = [],
+    neighbours = [],
+    ownRoutes = [],
     routes,
     firstHops = [],
     reachable = [],
@@ -78,12 +89,21 @@ export class LocalStack implements AsyncDisposable {
       this.#addresses = addresses;
       for (const wanted of addresses)
         if (!before.some((old) => isDeepStrictEqual(old, wanted))) await setAddress(this.#device, wanted);
-      if (!isDeepStrictEqual(routes, this.#installed?.routes))
-        this.#installed = { routes, refused: await this.#routes.install(routes) };
+      await this.#setNeighbours(neighbours);
+      const all = [...ownRoutes, ...routes];
+      if (!isDeepStrictEqual(all, this.#installed?.routes))
+        this.#installed = { routes: all, refused: await this.#routes.install(routes, ownRoutes) };
       await this.#pins.set(hops);
-      if (addresses.length + routes.length + hops.length > 0) this.#repairing ??= new Repairing(this.#ports);
+      if (addresses.length + all.length + hops.length > 0) this.#repairing ??= new Repairing(this.#ports);
       return this.#installed?.refused ?? [];
     });
+  }
+
+  async #setNeighbours(neighbours: readonly Neighbour[]): Promise<void> {
+    if (isDeepStrictEqual(neighbours, this.#neighbours)) return;
+    for (const old of this.#neighbours) await removeNeighbour(this.#device, old);
+    this.#neighbours = neighbours;
+    for (const wanted of neighbours) await setNeighbour(this.#device, wanted);
   }
 
   /** What other programs remove is not put back any more: this process may not do so. */
@@ -100,6 +120,7 @@ export class LocalStack implements AsyncDisposable {
       await this.#routes.remove();
       this.#installed = undefined;
       await this.#pins.remove();
+      await this.#setNeighbours([]);
       for (const address of this.#addresses) await removeAddress(this.#device, address);
       this.#addresses = [];
     });

@@ -30,14 +30,16 @@ export class Routes {
 
   /**
    * Installs these routes and no others: what was installed before and is not among them is removed. Idempotent.
+   * @param own to networks that the adapter itself is in: they may be inside a subnet of the machine
    * @returns the routes that are refused
    */
-  install(routes: readonly Route[]): Promise<readonly RefusedRoute[]> {
+  install(routes: readonly Route[], own: readonly Route[] = []): Promise<readonly RefusedRoute[]> {
     return this.#changes.run(async () => {
       const refused: RefusedRoute[] = [];
       const wanted: Route[] = [];
-      for (const route of routes) {
-        const reason = refusalOf(route, this.#device) ?? (await this.#taken(route));
+      for (const route of [...own, ...routes]) {
+        const refusal = own.includes(route) ? undefined : refusalOf(route, this.#device);
+        const reason = refusal ?? (await this.#taken(route));
         if (reason === undefined) wanted.push(...this.#entries(route));
         else refused.push({ route, reason });
       }

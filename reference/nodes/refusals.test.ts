@@ -152,6 +152,12 @@ for (const [reason, status] of [
     t.deepEqual(tunnel.authorityCalls, ['ended']);
   });
 
+test('an authority that knows no offered transform grants none', (t) => {
+  const tunnel = new MemoryTunnel({ transforms: [0x0a0a, 0] }).connect().pass(250);
+  t.deepEqual(tunnel.asked[0]?.transforms, [0x0a0a, 0]);
+  t.like(tunnel.initiator.all('ended')[0]?.cause, { reason: 'no common transform' });
+});
+
 test('an initiator with another key for the server gets the same refusal as everybody', (t) => {
   const server = { publicKey: generateKeyPair().publicKey, suite: Suite.hybrid };
   const tunnel = new MemoryTunnel({ initiator: { server } }).connect().pass(250);

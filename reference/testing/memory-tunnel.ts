@@ -19,7 +19,7 @@ interface MemoryTunnelOptions {
   readonly initiator?: Partial<InitiatorOptions>;
   readonly server?: Partial<ServerOptions>;
   readonly relay?: Partial<RelayOptions>;
-  /** What the server's authority says; grants the first transform that it knows unless given. */
+  /** What the server's authority says; unless given, it grants the first transform that it knows, and refuses if there is none. */
   readonly verdict?: (request: AuthorizationRequest) => Grant | Refusal;
 }
 
@@ -268,7 +268,8 @@ export class MemoryTunnel {
       authorize: (_peer, request) => {
         this.asked.push(request);
         if (this.#options.verdict !== undefined) return this.#options.verdict(request);
-        const transform = request.transforms.find((id) => known.includes(id)) ?? 0;
+        const transform = request.transforms.find((id) => known.includes(id));
+        if (transform === undefined) return { type: 'refusal', reason: 'no common transform' };
         return { type: 'grant', transform, lifetimes: request.lifetimes, clientData };
       },
       confirmed: () => void this.authorityCalls.push('confirmed'),

@@ -48,6 +48,8 @@ Then(
     const namespace = this.lab.namespace('server');
     const device = adapterIn(namespace);
     await run(['ip', 'neighbour', 'flush', 'dev', device], { namespace });
+    // Its address may be routed through another one.
+    await run(['ip', 'route', 'replace', `${clientAddress}/32`, 'dev', device], { namespace });
     const resolving = this.get('stack').next('an ARP reply', isArpReply);
     await run(['ping', '-c', '1', '-W', '1', clientAddress], { namespace }).catch(() => '');
     await resolving;

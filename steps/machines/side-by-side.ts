@@ -19,6 +19,8 @@ declare module '../support/world.ts' {
     requesting: readonly ScriptedInitiator[];
     /** A tunnel that was there before others. */
     oldest: { readonly initiator: ScriptedInitiator; readonly server: ScriptedServer };
+    /** Connections that have sent nothing, each with what it has received after a while. */
+    newcomers: readonly Uint8Array[];
   }
 }
 
@@ -84,6 +86,45 @@ When(
 
 Then('each of the three has a RESPONSE that it can open', async function (this: ConformanceWorld) {
   for (const initiator of this.get('requesting')) await initiator.readResponse();
+});
+
+/** Milliseconds in which a relay gets a tunnel going as it will go on, or what came at once is done with. */
+const settling = 500;
+
+When(
+  '{int} times {int} initiators reset their tunnels, whose servers send DATA, and {int} others connect, while the relay is suspended',
+  { timeout: 120_000 },
+  async function (this: ConformanceWorld, rounds: number, tunnels: number, others: number) {
+    const { program } = this.iut('relay-b');
+    const data = concat(u32(4_096), Uint8Array.of(4, 1), new Uint8Array(4_090).fill(0x5a));
+    const received: Uint8Array[] = [];
+    for (let round = 0; round < rounds; round += 1) {
+      const all = [];
+      for (let left = tunnels; left > 0; left -= 1) all.push(await tunnelThroughRelay(this));
+      await pause(settling);
+      program.suspend();
+      for (const { initiator } of all) initiator.connection.reset();
+      // Every reset is there before what the servers send.
+      await pause(50);
+      for (const { server } of all) await server.connection.send(data);
+      const newcomers = [];
+      for (let left = others; left > 0; left -= 1) newcomers.push(await this.connect('client', 'relay-b'));
+      program.resume();
+      await pause(settling);
+      for (const newcomer of newcomers) {
+        received.push(newcomer.received);
+        newcomer.reset();
+      }
+      for (const { server } of all) server.connection.reset();
+    }
+    this.set('newcomers', received);
+  },
+);
+
+Then('none of those that connected has received an octet', function (this: ConformanceWorld) {
+  const wrong = this.get('newcomers').filter((octets) => octets.length > 0);
+  const [first] = wrong;
+  assert.equal(wrong.length, 0, `${wrong.length} have, the first one ${first?.subarray(0, 16).toHex()} …`);
 });
 
 /** Below every limit on connections of one source, with the first one. */

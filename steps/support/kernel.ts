@@ -21,7 +21,7 @@ export async function lose(world: ConformanceWorld, node: NodeName, address: str
 
 const wayOf = ({ gateway, dev }: KernelRoute): string => `${gateway} ${dev}`;
 
-/** Waits until a node has exactly these routes to a network, each `GATEWAY DEVICE`: no event tells of them. */
+/** Waits until a node has routes to a network through exactly these devices: no event tells of them. */
 export async function awaitRoutes(
   world: ConformanceWorld,
   node: NodeName,
@@ -30,10 +30,10 @@ export async function awaitRoutes(
 ): Promise<void> {
   let last: string[] = [];
   const look = async () => {
-    last = (await routesTo(world.lab.namespace(node), network)).map(wayOf);
+    last = (await routesTo(world.lab.namespace(node), network)).map(({ dev }) => dev);
     return last.join() === expected.join() ? last : undefined;
   };
-  const what = `routes to ${network}: ${expected.join(', ') || 'none'}`;
+  const what = `routes to ${network} through ${expected.join(', ') || 'none'}`;
   await until(what, look, patience, () => `they are ${last.join(', ') || 'none'}`);
 }
 

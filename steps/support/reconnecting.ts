@@ -76,18 +76,22 @@ Given(
       await tunnelOfBoth(this, { client, server });
       await findAddress(this, virtualLan6.clientPrefix);
     }
-    const address = { IPv4: virtualLan.serverAddress, IPv6: virtualLan6.serverAddress }[family];
-    const socket = await connectThrough(this, address, (far) => {
-      far.on('error', () => {});
-      far.pipe(far);
-    });
-    const echo: Echo = { socket, sent: [], returned: [] };
-    socket.on('data', (chunk: Uint8Array) => echo.returned.push(chunk));
-    await within(patience, 'the octets coming back', exchange(echo, 50_000));
-    this.set('echo', echo);
+    await echoThrough(this, { IPv4: virtualLan.serverAddress, IPv6: virtualLan6.serverAddress }[family]);
     await noteAdapter(this);
   },
 );
+
+/** A TCP connection through the tunnel, which has carried some octets both ways. @param address of the server's adapter */
+export async function echoThrough(world: ConformanceWorld, address: string, milliseconds = patience): Promise<void> {
+  const socket = await connectThrough(world, address, (far) => {
+    far.on('error', () => {});
+    far.pipe(far);
+  });
+  const echo: Echo = { socket, sent: [], returned: [] };
+  socket.on('data', (chunk: Uint8Array) => echo.returned.push(chunk));
+  await within(milliseconds, 'the octets coming back', exchange(echo, 50_000));
+  world.set('echo', echo);
+}
 
 Then('the TCP connection has gone on, and every octet came back', async function (this: ConformanceWorld) {
   const echo = this.get('echo');
@@ -119,6 +123,12 @@ When('the {node} is killed and started again', async function (this: Conformance
   await program.exited;
   const again = await this.start(role, node, configuration);
   if (role === 'client') await again.event('adapter');
+});
+
+/** An implementation may make it anew later. */
+When("somebody removes the {node}'s adapter", async function (this: ConformanceWorld, node: NodeName) {
+  const namespace = this.lab.namespace(node);
+  await this.lab.ip(namespace, `link delete ${adapterIn(namespace)}`);
 });
 
 /** Through no connection but a new one: the one before has no address, or no server, any more. */

@@ -72,12 +72,6 @@ When('the client is killed', async function (this: ConformanceWorld) {
   await program.exited;
 });
 
-/** An implementation may make it anew later, which is no matter here. */
-When("somebody removes the client's adapter", async function (this: ConformanceWorld) {
-  const namespace = this.lab.namespace('client');
-  await this.lab.ip(namespace, `link delete ${adapterIn(namespace)}`);
-});
-
 const outer = `tcp port ${tunnelPort} and (host ${wireAddresses.server} or host ${wireAddresses6.server})`;
 /** Neighbour discovery, and what stays on the link by its destination. */
 const ofTheLink = '(ip6[24] = 0xff and ip6[25] = 0x02) or (ip6[6] = 58 and ip6[40] >= 133 and ip6[40] <= 136)';

@@ -19,6 +19,8 @@ interface Options {
   readonly iut: string;
   readonly minutes: number;
   readonly tunnels: number;
+  /** Milliseconds from one echo of a tunnel to the next. */
+  readonly every: number;
   readonly say: (text: string) => void;
 }
 
@@ -28,10 +30,7 @@ const nft = programIn('/usr/sbin:/sbin', 'nft') ?? 'nft';
 /** Of all tunnels, each ten seconds. */
 const share = 0.2;
 const round = 10_000;
-const every = 500;
-/** Milliseconds for what is under way when nothing more is sent. */
-const settling = 3_000;
-/** To start all tunnels, however slow the machine is. */
+/** To start all tunnels, or to have all answers, however slow the machine is. */
 const starting = 180_000;
 
 /** Counts datagrams where the server's stack gets them, and where it sends them, by the identifier of the echo. */
@@ -52,7 +51,7 @@ ${Object.values(echoIds)
 }`;
 
 /** @returns whether all held */
-export async function churn({ iut, minutes, tunnels, say }: Options): Promise<boolean> {
+export async function churn({ iut, minutes, tunnels, every, say }: Options): Promise<boolean> {
   await using field = await Field.create(iut);
   const { lab, declaration } = field;
   const each = Math.ceil(tunnels / processes);
@@ -93,9 +92,10 @@ export async function churn({ iut, minutes, tunnels, say }: Options): Promise<bo
     await Promise.all([pause(round), ...peers.map((peer) => peer.event('started', starting))]);
   }
   for (const peer of peers) peer.command({ rest: true });
-  await pause(settling);
   for (const peer of peers) peer.command({ account: true });
-  const accounts = await Promise.all(peers.map(async (peer) => (await peer.event('account')) as unknown as Account));
+  const accounts = await Promise.all(
+    peers.map(async (peer) => (await peer.event('account', starting)) as unknown as Account),
+  );
   const kernel = await kernelCounts(inside.namespace, device);
   say(`${kernel.neighbours} entries are in the server's table of IPv4 neighbours`);
   return judge(accounts, kernel, await statisticsOf(server), peers, say);

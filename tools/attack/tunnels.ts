@@ -17,6 +17,10 @@ import { type Account, echoIds, type Tunnels } from './account.ts';
 
 /** Milliseconds after which an answer is late. */
 const late = 1_000;
+/** Milliseconds that a tunnel which is to be killed waits for its answers. */
+const patience = 15_000;
+/** Milliseconds without an answer, after which none is expected. */
+const settling = 3_000;
 
 const orders = JSON.parse(process.argv[2] ?? '{}') as Tunnels;
 const sums = { killed: 0, sent: 0, answered: 0, cut: 0, late: 0, longest: 0, lost: 0, reason: '' };
@@ -35,6 +39,7 @@ class Tunnel {
   readonly #timer: NodeJS.Timeout;
   #number = 0;
   #dying = false;
+  #cut = false;
 
   private constructor(peer: ScriptedInitiator, address: string, name: string) {
     this.#peer = peer;
@@ -55,13 +60,24 @@ class Tunnel {
     return new Tunnel(peer, address, name);
   }
 
-  /** As if its process were killed: nothing is said to the server. @param cut in the middle of sending, by a reset */
+  /**
+   * As if its process were killed, once all its requests are answered, or after a while: nothing is said to the server.
+   * @param cut in the middle of sending one more, by a reset
+   */
   kill(cut: boolean): void {
     open.delete(this);
     sums.killed += 1;
-    if (!cut) {
-      this.#dying = true;
-      if (this.#waiting.size === 0) this.#end();
+    this.#dying = true;
+    this.#cut = cut;
+    if (this.#waiting.size === 0) this.#die();
+    // What was dropped on the way is never answered, and its name is wanted.
+    else setTimeout(() => this.#waiting.size > 0 && this.#die(), patience);
+  }
+
+  #die(): void {
+    this.settle();
+    if (!this.#cut) {
+      this.#end();
       return;
     }
     const frame = this.#request(echoIds.cut, 0);
@@ -111,7 +127,7 @@ class Tunnel {
         this.#waiting.delete(((datagram[26] ?? 0) << 8) | (datagram[27] ?? 0));
         sums.answered += 1;
         this.#took(performance.now() - at);
-        if (this.#dying && this.#waiting.size === 0) this.#end();
+        if (this.#dying && this.#waiting.size === 0) this.#die();
       }
     } catch (error) {
       this.#lost(error);
@@ -172,6 +188,16 @@ function kill(count: number): void {
   for (const [index, tunnel] of [...new Set(chosen)].entries()) tunnel.kill(index % 2 === 0);
 }
 
+/** Once no answer comes any more: a slow machine has many of them on the way. */
+async function account(): Promise<void> {
+  for (let before = -1; before !== sums.answered; ) {
+    before = sums.answered;
+    await pause(settling);
+  }
+  for (const tunnel of open) tunnel.settle();
+  report({ event: 'account', open: open.size, ...sums } satisfies Account);
+}
+
 const report = (event: object): void => void process.stdout.write(`${JSON.stringify(event)}\n`);
 
 createInterface({ input: process.stdin }).on('line', (line) => {
@@ -182,10 +208,7 @@ createInterface({ input: process.stdin }).on('line', (line) => {
     resting = true;
     for (const tunnel of open) tunnel.rest();
   }
-  if (order.account) {
-    for (const tunnel of open) tunnel.settle();
-    report({ event: 'account', open: open.size, ...sums } satisfies Account);
-  }
+  if (order.account) void account();
 });
 await start(orders.tunnels);
 report({ event: 'ready' });

@@ -51,6 +51,7 @@ import { security } from './faults/security.ts';
 import { sentBundles } from './faults/sent-bundles.ts';
 import { server } from './faults/server.ts';
 import { serverAdapter } from './faults/server-adapter.ts';
+import { surroundings } from './faults/surroundings.ts';
 import { threadBundles } from './faults/thread-bundles.ts';
 import { transforms } from './faults/transforms.ts';
 import { vectorFaults } from './faults/vectors.ts';
@@ -80,6 +81,7 @@ export const registry: readonly Fault[] = [
   ...dataThread,
   ...threadBundles,
   ...keeping,
+  ...surroundings,
   ...transforms,
   ...vectorFaults,
   ...close,

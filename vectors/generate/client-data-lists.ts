@@ -98,6 +98,9 @@ const route = (length: number, ...destination: readonly number[]): Uint8Array =>
   cat([length], destination, address(serverAddress));
 const hop = (destination: string, prefixLength: number) => ({ destination, prefixLength, gateway: serverAddress });
 const label = (text: string): Uint8Array => cat([text.length], text);
+const nameOf = (only: string): Uint8Array => cat(label(only), [0]);
+/** 255 octets. */
+const fiveNames = ['a', 'b', 'c', 'd', 'e'].map((letter) => nameOf(letter.repeat(49)));
 const longName = ['a', 'b', 'c'].map((letter) => letter.repeat(63)).join('.');
 const manyRoutes = Array.from({ length: 60 }, (_, index) => route(24, 10, 20, index));
 const joined = cat(...manyRoutes);
@@ -173,6 +176,11 @@ export const senselessLists: readonly (readonly [comment: string, dhcp: Options]
   ['a compression pointer forward', withOption(119, cat([0xc0, 2], label('a'), [0]))],
   ['a compression pointer beyond the end', withOption(119, cat(label('a'), [0xc0, 0xff]))],
   ['half a compression pointer', withOption(119, cat(label('a'), [0xc0]))],
+  ['half a compression pointer behind a name: with 0 it would lead to it', withOption(119, cat(nameOf('a'), [0xc0]))],
+  [
+    'half a compression pointer behind six names: with 255 it would lead to the last',
+    withOption(119, cat(...fiveNames), cat(nameOf('f'), [0xc0])),
+  ],
   ['a label whose length begins with 01', withOption(119, cat([0x41], label('a'), [0]))],
   ['a label whose length begins with 10', withOption(119, cat([0x81], label('a'), [0]))],
   ['a search domain without an end', withOption(119, label('corp'))],

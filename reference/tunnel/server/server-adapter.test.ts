@@ -136,20 +136,24 @@ test('what configures a link does not come out of a tunnel', async (t) => {
 test('the stack has both addresses, and the networks behind a client through it', async (t) => {
   const { server, configured } = await made();
   const addresses = [
-    { address: '10.8.0.1', length: 24, prefixRoute: true },
+    { address: '10.8.0.1', length: 24, prefixRoute: 'last' as const },
     { address: 'fd00:8::1', length: 48, prefixRoute: false },
   ];
-  const lan = { address: 'fd00:8::', length: 48, gateway: 'fe80::450:4eff:fe41:4300' };
-  t.deepEqual(configured, [{ addresses, routes: [lan] }]);
+  const [gateway4, gateway6] = ['169.254.0.1', 'fe80::450:4eff:fe41:4300'];
+  const neighbours = [{ address: gateway4, physical: Uint8Array.fromHex('06504e414300') }];
+  const ownRoutes = [
+    { address: '10.8.0.0', length: 24, gateway: gateway4 },
+    { address: 'fd00:8::', length: 48, gateway: gateway6 },
+  ];
+  t.deepEqual(configured, [{ addresses, neighbours, ownRoutes, routes: [] }]);
   await server.add('tunnel', 'alice', alice);
   const routes = [
-    lan,
-    { address: '192.168.7.0', length: 24, gateway: '10.8.0.10' },
-    { address: 'fd00:7::', length: 48, gateway: 'fe80::450:4eff:fe41:4300' },
+    { address: '192.168.7.0', length: 24, gateway: gateway4 },
+    { address: 'fd00:7::', length: 48, gateway: gateway6 },
   ];
-  t.deepEqual(configured.at(-1), { addresses, routes });
+  t.deepEqual(configured.at(-1), { addresses, neighbours, ownRoutes, routes });
   await server.remove('tunnel');
-  t.deepEqual(configured.at(-1), { addresses, routes: [lan] });
+  t.deepEqual(configured.at(-1), { addresses, neighbours, ownRoutes, routes: [] });
   await server.close();
 });
 

@@ -8,7 +8,7 @@ import type { Host, Stack } from '../../linux/host.ts';
 import type { QueueCounts } from '../../nodes/effect.ts';
 import { ipv4Octets, ipv6Text, isIpv6 } from '../../packets/addresses.ts';
 import { linkLocalOf } from '../../packets/interface-identifier.ts';
-import { networkOf, prefixText } from '../../packets/prefix.ts';
+import { networkOf, type Prefix, prefixText } from '../../packets/prefix.ts';
 import type { ServerFile } from '../config/schemas.ts';
 import type { Log } from '../log.ts';
 import { RefusedRoutes } from '../refused-routes.ts';
@@ -47,6 +47,12 @@ const tunnelDrops = {
   full: 'the tunnel connection is full',
   queue: 'the tunnel connection did not take the datagram',
 };
+
+/**
+ * What the local stack takes the tunnel clients to be behind in IPv4. It is known without ARP, and nobody gives it to
+ * himself (RFC 3927 §2.1).
+ */
+const gateway4 = '169.254.0.1';
 
 /** Of a tunnel that is not confirmed. */
 const nothing: PeerPolicy = () => false;
@@ -100,7 +106,10 @@ export class ServerAdapter<Tunnel> {
     await this.#configure();
     const { traffic } = this.#config;
     if (traffic !== undefined)
-      this.#traffic = await openTraffic(traffic, device.name, this.#ports, this.#six && linkLocalOf(clientPhysical));
+      this.#traffic = await openTraffic(traffic, device.name, this.#ports, {
+        ipv4: ipv4Octets(gateway4),
+        ipv6: this.#six && linkLocalOf(clientPhysical),
+      });
     return device.name;
   }
 
@@ -230,23 +239,23 @@ export class ServerAdapter<Tunnel> {
     return true;
   }
 
-  /** Its own address, and the networks behind confirmed tunnel clients, each with its client as the gateway. */
+  /**
+   * Its own addresses, and all clients and the networks behind them through one gateway of each family. What is on link is a
+   * neighbour each: an initiator may use 2^64 addresses, and a network be searched for who is there.
+   */
   async #configure(): Promise<void> {
     const { address: own, address6, clientPhysical } = this.#config.adapter;
     const gateway6 = ipv6Text(linkLocalOf(clientPhysical));
-    const routes = [...this.#clients.values()].flatMap(({ addresses: { address, networks } }) =>
-      networks.map((network) => ({ ...network, gateway: isIpv6(network.address) ? gateway6 : address })),
-    );
+    const through = (network: Prefix) => ({ ...network, gateway: isIpv6(network.address) ? gateway6 : gateway4 });
+    const networks = [...this.#clients.values()].flatMap(({ addresses }) => addresses.networks);
     // In a group other members have addresses of the prefix.
     const alone = this.#config.traffic === undefined;
-    // Never on link: an initiator may use 2^64 addresses, and each would be a neighbour.
-    const lan6 = address6 !== undefined && alone ? [{ ...networkOf(address6), gateway: gateway6 }] : [];
+    const lans = [own, ...(address6 === undefined ? [] : [address6])];
     const refused = await this.#stack?.configure({
-      addresses: [
-        { ...own, prefixRoute: alone },
-        ...(address6 === undefined ? [] : [{ ...address6, prefixRoute: false }]),
-      ],
-      routes: [...lan6, ...routes],
+      addresses: lans.map((lan) => ({ ...lan, prefixRoute: alone && lan === own ? 'last' : false })),
+      neighbours: [{ address: gateway4, physical: clientPhysical }],
+      ownRoutes: alone ? lans.map((lan) => through(networkOf(lan))) : [],
+      routes: networks.map(through),
     });
     this.#refused.update(refused ?? []);
   }

@@ -95,7 +95,7 @@ test('only sources of IPv6 datagrams are passed on', (t) => {
 
 test('a device that is not there is an error with key and name', async (t) => {
   const log = createLog('error', () => {});
-  await t.throwsAsync(openTraffic({ proxyArp: 'absent0' }, 'lo', { log }, new Uint8Array(16)), {
+  await t.throwsAsync(openTraffic({ proxyArp: 'absent0' }, 'lo', { log }, { ipv6: new Uint8Array(16) }), {
     message: /^traffic\.proxyArp: there is no device absent0/,
   });
 });

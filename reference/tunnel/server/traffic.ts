@@ -3,6 +3,7 @@
  * section 15.1): host routes, ARP and a hook, for confirmed sessions only.
  */
 
+import type { Gateways } from '../../linux/host-routes.ts';
 import { physicalText } from '../../packets/physical.ts';
 import { type Prefix, prefixText } from '../../packets/prefix.ts';
 import type { ServerFile } from '../config/schemas.ts';
@@ -84,20 +85,20 @@ export class Traffic<Tunnel> {
 /**
  * What calls the kernel is loaded only where it is used.
  * @param device the pseudo network adapter, which is up
- * @param gateway6 16 octets: the link-local address of the clients' adapters, where tunnel clients have a /64
+ * @param gateways behind which tunnel clients are; one of IPv6 where they have a /64
  * @throws Error naming the key
  */
 export async function openTraffic<Tunnel>(
   { proxyArp, routeHook }: NonNullable<ServerFile['traffic']>,
   device: string,
   { log, hook: execute }: { readonly log: Log; readonly hook?: Hook | undefined },
-  gateway6: Uint8Array | undefined,
+  gateways: Gateways,
 ): Promise<Traffic<Tunnel>> {
   const { HostRoutes } = await import('../../linux/host-routes.ts');
   const { Repairing } = await import('../../linux/repairing.ts');
-  const proxies = proxyArp === undefined ? {} : await openProxies(proxyArp, log, gateway6 !== undefined);
+  const proxies = proxyArp === undefined ? {} : await openProxies(proxyArp, log, gateways.ipv6 !== undefined);
   const hook = routeHook === undefined ? undefined : new RouteHook(routeHook, log, execute);
-  const routes = new HostRoutes(device, gateway6);
+  const routes = new HostRoutes(device, gateways);
   const repairing = new Repairing({
     repair: (admit) => routes.repair(admit),
     failed: (error) => log.warn(`routes could not be put back: ${messageOf(error)}`),

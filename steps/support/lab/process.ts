@@ -164,6 +164,19 @@ export class Program implements AsyncDisposable {
     else send(this.#tree.receiver(signal), signal);
   }
 
+  /** Stops all its processes where they are, as on a machine that sleeps. */
+  suspend(): void {
+    this.#toAll('SIGSTOP');
+  }
+
+  resume(): void {
+    this.#toAll('SIGCONT');
+  }
+
+  #toAll(signal: NodeJS.Signals): void {
+    for (const { pid } of this.#tree?.members() ?? [this]) send(pid, signal);
+  }
+
   /** SIGTERM, then waits for its end. */
   async terminate(milliseconds = patience): Promise<Exit> {
     if (this.running) this.kill('SIGTERM');

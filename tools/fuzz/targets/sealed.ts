@@ -2,17 +2,10 @@
 import { InitiatorHandshake, ResponderHandshake } from '../../../reference/crypto/handshake.ts';
 import { deterministicRandomness } from '../../../reference/crypto/randomness.ts';
 import { Misuse } from '../../../reference/errors.ts';
-import type { AuthorizationRequest, Grant, Refusal } from '../../../reference/nodes/authority.ts';
 import type { Effect, Node } from '../../../reference/nodes/effect.ts';
 import { prologueOf } from '../../../reference/nodes/exchange.ts';
 import { concat, u16, u32 } from '../../../reference/octets.ts';
-import {
-  clientData,
-  datagram,
-  initiatorKeys,
-  MemoryTunnel,
-  serverKeys,
-} from '../../../reference/testing/memory-tunnel.ts';
+import { datagram, initiatorKeys, MemoryTunnel, serverKeys } from '../../../reference/testing/memory-tunnel.ts';
 import { FrameType, Transform } from '../../../reference/wire/identifiers.ts';
 import { encodeRelay } from '../../../reference/wire/relay.ts';
 import { requestHeaderLength } from '../../../reference/wire/request.ts';
@@ -45,15 +38,9 @@ function judge(effects: readonly Effect[]): void {
   if (effects.some(({ type }) => type === 'deliver')) throw new Error('it delivered a datagram');
 }
 
-const verdict = ({ transforms: offered, lifetimes }: AuthorizationRequest): Grant | Refusal => {
-  const transform = offered.find((id) => transforms.some((known) => known === id));
-  if (transform === undefined) return { type: 'refusal', reason: 'no common transform' };
-  return { type: 'grant', transform, lifetimes, clientData };
-};
-
 /** A server that has got RELAY. */
 function waitingServer(): Node {
-  const node = new MemoryTunnel({ verdict }).newServer();
+  const node = new MemoryTunnel().newServer();
   node.handle({ type: 'tcp accepted' }, 0);
   node.handle({ type: 'octets', octets: relay.slice() }, 0);
   return node;

@@ -284,7 +284,7 @@ export const acceptance: readonly Fault[] = [
     does: 'The routes of other client data are not installed.',
     file: 'reference/linux/local-stack.ts',
     change: [
-      'if (!isDeepStrictEqual(routes, this.#installed?.routes))',
+      'if (!isDeepStrictEqual(all, this.#installed?.routes))',
       'if (this.#installed === undefined || routes.length === 0 || this.#installed.routes.length === 0)',
     ],
   },

@@ -8,6 +8,7 @@ const settings6 = faultsIn('reference/wire/ipv6-settings.ts');
 const policy = faultsIn('reference/tunnel/server/policy.ts');
 const acceptance = faultsIn('reference/tunnel/client/acceptance.ts');
 const reserved = faultsIn('reference/packets/reserved.ts');
+const domainNames = faultsIn('reference/packets/domain-names.ts');
 
 const withoutOption = (name: string): [string, string] => {
   const line = {
@@ -87,6 +88,8 @@ export const clientData: readonly Fault[] = [
   faultsIn('reference/nodes/initiator.ts')('client-data-judged-late', 'CD-06', 'client', 'What client data mean is read once the session is authorized: then the session is ended.', '    toNetworkSettings(clientData);\n', ''),
   settings('mask-with-holes', 'CD-06', 'client', 'A subnet mask with holes is taken for its first ones.', 'if (prefixLength === 0 || !equalOctets(maskOctets(prefixLength), value)) throw', 'if (prefixLength === 0) throw'),
   settings('mask-of-0', 'CD-06', 'client', 'A subnet mask of zeros is accepted.', 'if (prefixLength === 0 || !equalOctets', 'if (!equalOctets'),
+  domainNames('pointer-cut-is-0', 'CD-06', 'client', 'The half of a compression pointer that is missing at the end of the search list is 0.', ' || low === undefined) return', ') return'),
+  domainNames('pointer-cut-is-255', 'CD-06', 'client', 'The half of a compression pointer that is missing at the end of the search list is 255.', 'const low = octets[at + 1];', 'const low = octets[at + 1] ?? 255;'),
   settings('lease-of-0', 'CD-06', 'client', 'A lease of 0 seconds is accepted.', 'return checkLowest(wordAt(value, 0), 1);', 'return Math.max(wordAt(value, 0), 1);'),
   settings('mtu-below-68', 'CD-06', 'client', 'An MTU below 68 is not looked at further.', 'return checkLowest(viewOf(value).getUint16(0), lowestMtu);', 'return Math.max(viewOf(value).getUint16(0), lowestMtu);'),
   faultsIn('reference/packets/dhcp-options.ts')('address-of-5-octets', 'CD-06', 'client', 'Octets behind the 4 of an address are not looked at.', 'if (value.length !== 4) throw', 'if (value.length < 4) throw', [

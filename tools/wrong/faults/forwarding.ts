@@ -13,6 +13,14 @@ const oneWayCopy = faultsIn('reference/tunnel/relay/forward/one-way-copy.ts');
 const splice = faultsIn('reference/tunnel/relay/forward/splice.ts');
 
 export const forwarding: readonly Fault[] = [
+  splice(
+    'to-the-descriptor-of-another',
+    'RLY-17',
+    'relay',
+    'After one connection of a tunnel was reset, what comes from the other is written to the number of its descriptor.',
+    '.copy.abandon();',
+    '.copy.drop();',
+  ),
   group(
     'two-addresses-tried-alone',
     'PATH-08',

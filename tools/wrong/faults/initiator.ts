@@ -213,6 +213,12 @@ const node = inModule('reference/nodes/initiator.ts', ['client'], {
     `(by === 'peer' && this.#conversation.closeVerified && final)`,
     `(by === 'peer' && final)`,
   ],
+  'initiator-own-fault-final': [
+    'INI-27',
+    'A fault that the initiator has found itself keeps it from connecting again.',
+    `if (!this.#options.reconnect || (by`,
+    `if (!this.#options.reconnect || by === 'self' || (by`,
+  ],
   'initiator-never-reconnects': [
     'INI-15 INI-22',
     'A connection that breaks is not made again.',

@@ -175,7 +175,7 @@ export const serverAdapter: readonly Fault[] = [
     roles: ['server'],
     does: 'The server has no route to the network behind a client.',
     file: 'reference/tunnel/server/server-adapter.ts',
-    change: ['routes: [...lan6, ...routes],', 'routes: lan6,'],
+    change: ['routes: networks.map(through),', 'routes: [],'],
   },
   {
     id: 'server-ipv6-network-behind-unlisted',
@@ -184,8 +184,8 @@ export const serverAdapter: readonly Fault[] = [
     does: 'The server has no route to an IPv6 network behind a client.',
     file: 'reference/tunnel/server/server-adapter.ts',
     change: [
-      'routes: [...lan6, ...routes],',
-      "routes: [...lan6, ...routes.filter(({ gateway }) => !gateway.includes(':'))],",
+      'routes: networks.map(through),',
+      "routes: networks.map(through).filter(({ gateway }) => !gateway.includes(':')),",
     ],
   },
   {

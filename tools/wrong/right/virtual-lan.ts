@@ -115,6 +115,14 @@ export const virtualLanChoices: readonly Right[] = [
     change: ["export const ROUTE_PROTOCOL = '80';", "export const ROUTE_PROTOCOL = '99';"],
   },
   {
+    id: 'clients-behind-another-address',
+    roles: ['server'],
+    does: "The server's machine has its clients behind an address of the virtual LAN that no client gets (section 11 names none).",
+    touches: ['ADP-44', 'ADP-24', 'ADP-25', 'ARP-08'],
+    file: 'reference/tunnel/server/server-adapter.ts',
+    change: ["const gateway4 = '169.254.0.1';", "const gateway4 = '10.8.0.254';"],
+  },
+  {
     id: 'client-data-routes-reversed',
     roles: ['server'],
     does: 'The routes of the client data stand in the opposite order of the configuration (section 6 has none).',

@@ -1,0 +1,89 @@
+/** Steps about a tunnel over a wire that fails in one place, and about what became of the tunnel connection. */
+import assert from 'node:assert/strict';
+import { Given, Then } from '@cucumber/cucumber';
+import { known } from '../support/known.ts';
+import { LabFailure } from '../support/lab/failure.ts';
+import { wireAddresses } from '../support/lab/namespace.ts';
+import {
+  type Harm,
+  harms,
+  type Manner,
+  manners,
+  type Place,
+  type Script,
+  ScriptedWire,
+} from '../support/lab/scripted-wire.ts';
+import { virtualLan } from '../support/lab/virtual-lan.ts';
+import { tunnelPort } from '../support/peers/configuration.ts';
+import { echoThrough } from '../support/reconnecting.ts';
+import { startTunnelThatReconnects } from '../support/tunnels.ts';
+import type { ConformanceWorld } from '../support/world.ts';
+
+declare module '../support/world.ts' {
+  interface Facts {
+    failingWire: ScriptedWire;
+  }
+}
+
+/** Milliseconds that octets may need that wait for a new tunnel connection: TCP repeats them ever more seldom. */
+const recovery = 30_000;
+
+/** Where frames are among those of their way. */
+const frames: Readonly<Record<string, Omit<Place, 'octet'>>> = {
+  RELAY: { way: 'forth', frame: 0 },
+  REQUEST: { way: 'forth', frame: 1 },
+  RESPONSE: { way: 'back', frame: 0 },
+  // Behind RELAY, REQUEST and 39 others, and behind RESPONSE and as many.
+  'DATA 40 forth': { way: 'forth', frame: 41 },
+  'DATA 40 back': { way: 'back', frame: 40 },
+};
+
+async function tunnelOver(world: ConformanceWorld, script: Script): Promise<void> {
+  const between = wireAddresses['relay-b'];
+  const lab = await world.startLab({ relays: ['relay-b'], hosts: { 'server.test': between } });
+  const wire = world.own(await ScriptedWire.open(lab.namespace('relay-b'), tunnelPort, wireAddresses.server, script));
+  world.set('failingWire', wire);
+  await startTunnelThatReconnects(world);
+  await echoThrough(world, virtualLan.serverAddress, recovery);
+}
+
+Given(
+  new RegExp(
+    `^a tunnel that reconnects and a TCP connection through it, over a wire that passes octets (${manners.join('|')})$`,
+  ),
+  { timeout: 60_000 },
+  async function (this: ConformanceWorld, manner: Manner) {
+    await tunnelOver(this, { manner });
+  },
+);
+
+Given(
+  new RegExp(
+    `^a tunnel that reconnects and a TCP connection through it, over a wire that (${harms.join('|')}) at octet (\\d+) of (.+)$`,
+  ),
+  { timeout: 60_000 },
+  async function (this: ConformanceWorld, does: Harm, octet: string, frame: string) {
+    const at = { ...known(frames, frame), octet: Number(octet) };
+    await tunnelOver(this, { harm: { does, at } });
+    if (!this.get('failingWire').done) throw new LabFailure(`nothing came to octet ${octet} of ${frame}`);
+  },
+);
+
+Then('there was one tunnel connection', function (this: ConformanceWorld) {
+  assert.equal(this.get('failingWire').connections, 1);
+});
+
+Then('there was more than one tunnel connection', function (this: ConformanceWorld) {
+  assert.ok(this.get('failingWire').connections > 1, 'it is still the first');
+});
+
+Then('no datagram of the virtual LAN is on the wire in clear', async function (this: ConformanceWorld) {
+  const inner = virtualLan.serverAddress.split('.').slice(0, 3).map(Number);
+  const isInner = (address: Uint8Array) => inner.every((octet, index) => address[index] === octet);
+  const packets = await this.packets('wire');
+  assert.ok(packets.length > 0, 'nothing was captured');
+  for (const { octets: frame } of packets) {
+    if (frame[12] !== 8 || frame[13] !== 0) continue;
+    assert.ok(!isInner(frame.subarray(26)) && !isInner(frame.subarray(30)), Buffer.from(frame).toString('hex'));
+  }
+});

@@ -1,0 +1,72 @@
+/** Steps about what befalls a machine: processes that stand still, a wire that is cut, an adapter that is down or removed. */
+import { setTimeout as pause } from 'node:timers/promises';
+import { Given, Then, When } from '@cucumber/cucumber';
+import { adapterIn } from '../support/lab/adapter-device.ts';
+import { Nonconformance } from '../support/lab/failure.ts';
+import { type NodeName, wireDevice } from '../support/lab/namespace.ts';
+import { ping } from '../support/lab/traffic.ts';
+import { until } from '../support/lab/until.ts';
+import { virtualLan } from '../support/lab/virtual-lan.ts';
+import { lab } from '../support/peers.ts';
+import { echoThrough } from '../support/reconnecting.ts';
+import { startTunnelThatReconnects } from '../support/tunnels.ts';
+import type { ConformanceWorld } from '../support/world.ts';
+
+Given('a tunnel that reconnects soon, and a TCP connection through it', async function (this: ConformanceWorld) {
+  await lab(this);
+  await startTunnelThatReconnects(this);
+  await echoThrough(this, virtualLan.serverAddress);
+});
+
+const longEnough = { timeout: 30_000 };
+
+When(
+  'the {node} is suspended for {duration}',
+  longEnough,
+  async function (this: ConformanceWorld, node: NodeName, milliseconds: number) {
+    const { program } = this.iut(node);
+    program.suspend();
+    await pause(milliseconds);
+    program.resume();
+  },
+);
+
+/** Takes a device of a node down for a while. */
+async function down(world: ConformanceWorld, node: NodeName, device: string, milliseconds: number): Promise<void> {
+  const namespace = world.lab.namespace(node);
+  await world.lab.ip(namespace, `link set ${device} down`);
+  await pause(milliseconds);
+  await world.lab.ip(namespace, `link set ${device} up`);
+}
+
+When('the wire is cut for {duration}', longEnough, async function (this: ConformanceWorld, milliseconds: number) {
+  await down(this, 'client', wireDevice, milliseconds);
+});
+
+When(
+  "the {node}'s adapter is down for {duration}",
+  longEnough,
+  async function (this: ConformanceWorld, node: NodeName, milliseconds: number) {
+    await down(this, node, adapterIn(this.lab.namespace(node)), milliseconds);
+  },
+);
+
+/** Milliseconds. */
+const beforeLong = 15_000;
+
+Then(
+  'before long the {node} has an adapter that carries datagrams, or its program has ended with an error',
+  longEnough,
+  async function (this: ConformanceWorld, node: NodeName) {
+    const { program } = this.iut(node);
+    const namespace = this.lab.namespace('client');
+    const look = async () => {
+      if (!program.running) return true;
+      return (await ping({ namespace, destination: virtualLan.serverAddress, wait: 1 })).received > 0 || undefined;
+    };
+    await until('an echo through the tunnel, or the end of the program', look, beforeLong);
+    if (program.running) return;
+    const { code } = await program.exited;
+    if (code === 0) throw new Nonconformance('the program ended as if nothing had happened, with status 0');
+  },
+);
