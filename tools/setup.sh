@@ -26,6 +26,8 @@ need nft nftables
 need networkctl systemd
 need dbus-daemon dbus-daemon
 need dnsmasq dnsmasq-base
+# The pinned Node is linked with it.
+ldconfig -p 2>/dev/null | grep -q 'libatomic\.so\.1' || missing="$missing libatomic1"
 if [ -f package-lock.json ]; then
   need spin spin
   need gcc gcc

@@ -4,6 +4,7 @@ import { type DataTable, Then, When } from '@cucumber/cucumber';
 import { concat, u16, u32 } from '../../reference/octets.ts';
 import { decodeRelay } from '../../reference/wire/relay.ts';
 import { known } from '../support/known.ts';
+import { assertOctets } from '../support/lab/difference.ts';
 import { nameOf as knownAs } from '../support/peers/identities.ts';
 import { type ScriptedInitiator, withRequest } from '../support/peers/scripted-initiator.ts';
 import { newInitiator, nextNode, type WireRole } from '../support/peers.ts';
@@ -96,7 +97,7 @@ async function forwarded(world: ConformanceWorld, names: readonly string[]): Pro
   const frame = relayOf({ names });
   const initiator = await newInitiator(world);
   const server = await nextNode(world, initiator, () => initiator.connection.send(withRequest(frame)));
-  assert.equal((await server.expect('RELAY')).octets.toHex(), frame.toHex());
+  assertOctets((await server.expect('RELAY')).octets, frame, 'what the next node receives');
   server.connection.finish();
   await close(initiator);
 }

@@ -6,6 +6,7 @@ import { Status, statusName } from '../../reference/wire/identifiers.ts';
 import { hostOf } from '../../reference/wire/names.ts';
 import { relayFrame } from '../../vectors/generate/relay.ts';
 import { load, octets, title, type Vector } from '../../vectors/load.ts';
+import { assertOctets } from '../support/lab/difference.ts';
 import { Nonconformance } from '../support/lab/failure.ts';
 import { Mailbox } from '../support/lab/mailbox.ts';
 import { tunnelPort } from '../support/peers/configuration.ts';
@@ -36,7 +37,7 @@ async function refused(initiator: ScriptedInitiator, status: number): Promise<vo
 
 async function forwarded(world: ConformanceWorld, frame: Uint8Array): Promise<number | undefined> {
   const server = await scriptedServer(world);
-  assert.equal((await server.expect('RELAY')).octets.toHex(), frame.toHex());
+  assertOctets((await server.expect('RELAY')).octets, frame, 'what the next node receives');
   server.connection.finish();
   return server.connection.socket.localPort;
 }

@@ -6,6 +6,7 @@ import { When } from '@cucumber/cucumber';
 import { EtherType, encodeEthernet } from '../../reference/packets/ethernet.ts';
 import { Suite, type SuiteName, type TransformName } from '../../reference/wire/identifiers.ts';
 import { load, octets, type Vector, type VectorGroup } from '../../vectors/load.ts';
+import { assertBeginsWith } from '../support/lab/difference.ts';
 import { Nonconformance } from '../support/lab/failure.ts';
 import type { PacketSocket } from '../support/lab/packet-socket.ts';
 import { type Json, merge, type Overrides } from '../support/peers/configuration.ts';
@@ -123,11 +124,8 @@ const joined = (steps: readonly Step[], from: Side): string =>
 
 /** @throws Nonconformance where what came is not that, octet by octet */
 async function receives(connection: ScriptedConnection, expected: string): Promise<void> {
-  const came = (await connection.octets(expected.length / 2)).toHex();
-  if (came.startsWith(expected)) return;
-  const at = [...expected].findIndex((digit, index) => digit !== came[index]) >> 1;
-  const excerpt = (hex: string): string => hex.slice(2 * at, 2 * at + 64);
-  throw new Nonconformance(`octet ${at} of its stream: expected ${excerpt(expected)}…, came ${excerpt(came)}…`);
+  const wanted = Uint8Array.fromHex(expected);
+  assertBeginsWith(await connection.octets(wanted.length), wanted, 'its stream');
 }
 
 /** As the local stack hands it over. */

@@ -4,6 +4,7 @@ import { Given, Then, When } from '@cucumber/cucumber';
 import { EtherType, encodeEthernet } from '../../reference/packets/ethernet.ts';
 import { Suite, type SuiteName, type TransformName } from '../../reference/wire/identifiers.ts';
 import { load } from '../../vectors/load.ts';
+import { assertOctets } from '../support/lab/difference.ts';
 import { LabFailure, Nonconformance } from '../support/lab/failure.ts';
 import { divide } from '../support/lab/frames.ts';
 import type { PacketSocket } from '../support/lab/packet-socket.ts';
@@ -95,14 +96,7 @@ function compare(who: Side, captured: Uint8Array, golden: readonly { frame: stri
   for (const [index, { frame, octets }] of golden.entries()) {
     const expected = Uint8Array.fromHex(octets);
     const actual = captured.subarray(offset, offset + expected.length);
-    const at = expected.findIndex((octet, position) => octet !== actual[position]);
-    if (at >= 0) {
-      const found = actual[at]?.toString(16).padStart(2, '0') ?? 'the end of the stream';
-      const wanted = expected[at]!.toString(16).padStart(2, '0');
-      throw new Nonconformance(
-        `${who}'s frame ${index + 1}, ${frame}: octet ${at} is ${found}, not ${wanted}\nexpected ${octets.slice(0, 200)}\nactual   ${actual.toHex().slice(0, 200)}`,
-      );
-    }
+    assertOctets(actual, expected, `${who}'s frame ${index + 1}, ${frame}`);
     offset += expected.length;
   }
   if (captured.length > offset) {

@@ -20,6 +20,7 @@ import { relayFrame } from '../../vectors/generate/relay.ts';
 import { load, title, type Vector } from '../../vectors/load.ts';
 import { connectAgain, ofManyConnections, quickly } from '../support/connecting-again.ts';
 import { known } from '../support/known.ts';
+import { assertOctets } from '../support/lab/difference.ts';
 import { LabFailure, Nonconformance } from '../support/lab/failure.ts';
 import { identityOf } from '../support/peers/identities.ts';
 import { nextFreshness } from '../support/peers/scripted-initiator.ts';
@@ -124,7 +125,7 @@ const leastLength: Readonly<Record<Message, number>> = { request: 260, response:
 const closeFrame = (status: number): string => `000000080501${status.toString(16).padStart(4, '0')}`;
 
 function assertCloses(octets: Uint8Array, status: number): void {
-  assert.equal(octets.toHex(), closeFrame(status), `expected CLOSE "${statusName(status)}"`);
+  assertOctets(octets, Uint8Array.fromHex(closeFrame(status)), `expected CLOSE "${statusName(status)}"`);
 }
 
 // At a server.

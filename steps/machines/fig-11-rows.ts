@@ -6,6 +6,7 @@ import { Status, statusName } from '../../reference/wire/identifiers.ts';
 import { assertTime, closedAfter, eachRow, expectAnswer, sendByLooks } from '../support/exchanges.ts';
 import { lose } from '../support/kernel.ts';
 import { patience, within } from '../support/lab/deadline.ts';
+import { assertOctets } from '../support/lab/difference.ts';
 import { Nonconformance } from '../support/lab/failure.ts';
 import { meter } from '../support/lab/starvation.ts';
 import { segmentOf } from '../support/lab/tcp-streams.ts';
@@ -161,7 +162,7 @@ Then(
       isOver = true;
     });
     await talking;
-    assert.equal(frame.octets.toHex(), '000000080501000b', 'CLOSE timeout, unkeyed');
+    assertOctets(frame.octets, Uint8Array.fromHex('000000080501000b'), 'CLOSE "timeout", unkeyed');
     assertTime(frame.at - start, time);
     await server.connection.endedWithoutFrame();
   },

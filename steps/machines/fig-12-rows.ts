@@ -6,6 +6,7 @@ import { Status } from '../../reference/wire/identifiers.ts';
 import { assertTime, closedAfter, eachRow, expectAnswer, sendByLooks } from '../support/exchanges.ts';
 import { known } from '../support/known.ts';
 import { blame } from '../support/lab/deadline.ts';
+import { assertOctets } from '../support/lab/difference.ts';
 import { statusOf } from '../support/parameters.ts';
 import { flipped } from '../support/peers/handshake.ts';
 import { identityOf } from '../support/peers/identities.ts';
@@ -254,7 +255,7 @@ Then(
     const frames = refused?.connection.frames.waiting ?? [];
     await refused?.connection.ended(4_000);
     refused?.connection.finish();
-    for (const { octets } of frames) assert.equal(octets.toHex(), '0000000805010003', 'a refusal');
+    for (const { octets } of frames) assertOctets(octets, Uint8Array.fromHex('0000000805010003'), 'a refusal');
   },
 );
 

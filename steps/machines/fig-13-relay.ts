@@ -4,6 +4,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Then, When } from '@cucumber/cucumber';
 import { known } from '../support/known.ts';
+import { assertOctets } from '../support/lab/difference.ts';
 import { keptAlive } from '../support/lab/kernel-tables.ts';
 import { until } from '../support/lab/until.ts';
 import { listenAsServer, scripted, scriptedInitiator, type WireRole } from '../support/peers.ts';
@@ -43,7 +44,7 @@ Then(
     const far = scripted(this, role === 'initiator' ? 'server' : 'initiator').connection;
     const before = far.received.length;
     await scripted(this, role).connection.send(octets);
-    assert.equal((await far.octets(before + octets.length)).subarray(before).toHex(), octets.toHex());
+    assertOctets((await far.octets(before + octets.length)).subarray(before), octets, 'what passed');
   },
 );
 
@@ -57,7 +58,7 @@ Then(
     assert.equal(ended, 'open', 'a connection ended');
     const frame = Uint8Array.fromHex('0000000a090100112233');
     await far.send(frame);
-    assert.equal((await near.octets(before + frame.length)).subarray(before).toHex(), frame.toHex());
+    assertOctets((await near.octets(before + frame.length)).subarray(before), frame, 'what passed');
   },
 );
 

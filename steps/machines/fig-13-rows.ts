@@ -7,6 +7,8 @@ import { encodeClose } from '../../reference/wire/close.ts';
 import { statusName } from '../../reference/wire/identifiers.ts';
 import { assertTime, closedAfter, eachRow, expectAnswer, frameOf, sendByLooks } from '../support/exchanges.ts';
 import { lose } from '../support/kernel.ts';
+import { known } from '../support/known.ts';
+import { assertOctets } from '../support/lab/difference.ts';
 import { statusOf } from '../support/parameters.ts';
 import { tunnelPort } from '../support/peers/configuration.ts';
 import {
@@ -119,9 +121,8 @@ Then(
       else await sendByLooks(initiator, sent);
       await expectAnswer(initiator, expected);
       await server.connection.ended();
-      assert.equal(server.connection.received.subarray(before).toHex(), closes[passes]?.toHex(), 'at the next node');
-      await initiator.connection[Symbol.asyncDispose]();
-      await server.connection[Symbol.asyncDispose]();
+      assertOctets(server.connection.received.subarray(before), known(closes, passes), 'at the next node');
+      for (const { connection } of [initiator, server]) await connection[Symbol.asyncDispose]();
     };
     await eachRow(table.rows(), ([sent = '']) => sent, act);
   },
@@ -135,7 +136,7 @@ Then(
       const octets = Uint8Array.fromHex(hex);
       await server.connection.send(octets);
       if (are === 'a beginning') {
-        assert.equal((await initiator.connection.octets(octets.length, 3_000)).toHex(), hex, 'what passed');
+        assertOctets(await initiator.connection.octets(octets.length, 3_000), octets, 'what passed');
         await initiator.connection.send(frameOf(9, 10));
         await server.connection.octets(before + 10, 3_000);
       } else {
@@ -221,7 +222,7 @@ Then('the other side receives that CLOSE alone', async function (this: Conforman
   const { from, octets, before } = this.get('passing');
   const { connection } = scripted(this, farOf(from));
   await connection.ended(3_000);
-  assert.equal(connection.received.subarray(before).toHex(), octets.toHex());
+  assertOctets(connection.received.subarray(before), octets, 'what passed');
 });
 
 Then(

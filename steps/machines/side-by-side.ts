@@ -4,6 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { Then, When } from '@cucumber/cucumber';
 import { concat, u32 } from '../../reference/octets.ts';
 import { Status } from '../../reference/wire/identifiers.ts';
+import { assertOctets } from '../support/lab/difference.ts';
 import { wireDevice } from '../support/lab/namespace.ts';
 import type { ScriptedInitiator } from '../support/peers/scripted-initiator.ts';
 import type { ScriptedServer } from '../support/peers/scripted-server.ts';
@@ -166,7 +167,7 @@ Then(
     ] as const) {
       const before = to.received.length;
       await from.send(frame);
-      assert.equal((await to.octets(before + frame.length)).subarray(before).toHex(), frame.toHex());
+      assertOctets((await to.octets(before + frame.length)).subarray(before), frame, 'what passed');
     }
     near.reset();
     await far.ended();

@@ -1,6 +1,7 @@
 /** Before and after every scenario: is it applicable, and is everything released. */
 import { After, Before, type ITestCaseHookParameter, Status, setDefaultTimeout } from '@cucumber/cucumber';
 import { costing, takeCosts } from './lab/costs.ts';
+import { takeDifference } from './lab/difference.ts';
 import { Nonconformance } from './lab/failure.ts';
 import { meter } from './lab/starvation.ts';
 import { inapplicable } from './peers/applicability.ts';
@@ -19,9 +20,12 @@ const costsType = 'text/x.pna.costs';
 const strainedType = 'text/x.pna.strained';
 /** That by which it learns how far the captures were at a failure, and what the implementation said. */
 const whereType = 'text/x.pna.where';
+/** That of the frames that a failure tells of. */
+const differenceType = 'text/x.pna.difference';
 
 Before(function (this: ConformanceWorld, scenario: ITestCaseHookParameter) {
   takeCosts();
+  takeDifference('');
   meter.start();
   this.open(scenario);
   this.link(`${this.evidence.path}/`);
@@ -37,6 +41,8 @@ After(async function (this: ConformanceWorld, scenario: ITestCaseHookParameter) 
   const strain = failed ? meter.strain(this.begun) : undefined;
   if (strain !== undefined) this.attach(strain, strainedType);
   if (failed) {
+    const difference = takeDifference(scenario.result?.message ?? '');
+    if (difference !== undefined) this.attach(JSON.stringify(difference), differenceType);
     for (const [node, { role, lastWords, lastComplaint }] of this.iuts) {
       if (lastWords !== '') this.attach(`${node} ${lastWords}`, 'text/plain');
       // It decides nothing. To its author it often says which line.

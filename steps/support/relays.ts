@@ -5,6 +5,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { Then, When } from '@cucumber/cucumber';
 import { wordAt } from '../../reference/octets.ts';
 import { decodeRelay } from '../../reference/wire/relay.ts';
+import { assertOctets } from './lab/difference.ts';
 import { echoReply } from './lab/echo-reply.ts';
 import { wireDevice } from './lab/namespace.ts';
 import { tcpConnections } from './lab/tcp-streams.ts';
@@ -67,7 +68,7 @@ Then('nobody was connected to', function (this: ConformanceWorld) {
 Then('the next node receives RELAY unchanged', async function (this: ConformanceWorld) {
   const server = await scriptedServer(this);
   const { octets } = await server.expect('RELAY');
-  assert.deepEqual(octets, this.get('initiator').relay);
+  assertOctets(octets, this.get('initiator').relay, 'what the next node receives');
 });
 
 Then('RELAY is the same octets on each of the three hops', async function (this: ConformanceWorld) {

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Then } from '@cucumber/cucumber';
+import { assertOctets } from './lab/difference.ts';
 import { type NodeName, wireAddresses6, wireDevice } from './lab/namespace.ts';
 import { until } from './lab/until.ts';
 import { tunnelPort } from './peers/configuration.ts';
@@ -74,7 +75,7 @@ export async function assertStay(all: readonly ScriptedConnection[], count: numb
   const gone = all.filter((connection) => !isThere(connection));
   for (const connection of gone) {
     const { octets } = await connection.next('a CLOSE frame');
-    assert.equal(octets.toHex(), '000000080501000c', 'what one gets that gives way');
+    assertOctets(octets, Uint8Array.fromHex('000000080501000c'), 'what one gets that gives way');
   }
 }
 

@@ -39,6 +39,7 @@ test('a word that selects nothing, and a file that lacks or is stale, are told b
     [1, /no-such-scenario: the suite has no such scenario/, '--baseline', stale, '--output', runs],
     [2, /absent.json does not exist\n/, '--rerun', join(folder, 'absent.json')],
     [2, /absent.json does not exist: name the declaration/, '--iut', join(folder, 'absent.json')],
+    [2, /in-a-file cannot be made or written \(ENOTDIR\): name another/, 'framing', '--output', `${stale}/in-a-file`],
     [2, /--onyl: no such option: did you mean "only"/, '--onyl', 'SRV'],
     [2, /usage: npm run conformance -- diff/, 'diff'],
     [2, /--server x:1: needs --remote FILE/, '--server', 'x:1'],

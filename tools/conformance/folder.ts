@@ -1,9 +1,19 @@
 /** Where runs leave what they have to show. */
 import { mkdirSync, renameSync, rmSync, symlinkSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { UsageError } from './options.ts';
 
-/** RUNS/TIME. */
+/** RUNS/TIME. @throws UsageError where nothing can be written */
 export function makeFolder(started: Date, runs: string): string {
+  try {
+    return madeFolder(started, runs);
+  } catch (error) {
+    const { code = (error as Error).message } = error as NodeJS.ErrnoException;
+    throw new UsageError(`${runs} cannot be made or written (${code}): name another folder by --output`);
+  }
+}
+
+function madeFolder(started: Date, runs: string): string {
   mkdirSync(runs, { recursive: true });
   const time = started
     .toISOString()

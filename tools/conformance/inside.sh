@@ -11,6 +11,8 @@ cp -a /etc/. /run/etc/ 2>/dev/null || :
 # A symbolic link into the hidden /run could not be bound over by `ip netns exec`.
 rm -f /run/etc/resolv.conf
 : >/run/etc/resolv.conf
+# Those of a namespace are bound over it: minimal images lack it.
+touch /run/etc/hosts
 mkdir -p /run/etc/netns
 mount --bind /run/etc /etc
 for state in /var/lib/dhcp /var/lib/dhcpcd; do

@@ -28,7 +28,10 @@ const cases: readonly (readonly [machine: Machine, said: RegExp])[] = [
     { ...fit, capabilities: fit.capabilities & ~(1n << 12n), isContainer: true },
     /^root lacks CAP_NET_ADMIN: start the container with .*--cap-add NET_ADMIN/,
   ],
-  [{ ...fit, capabilities: 0n }, /^root lacks CAP_NET_ADMIN and CAP_SYS_ADMIN: run with these capabilities$/],
+  [
+    { ...fit, capabilities: 0n },
+    /^root lacks CAP_NET_ADMIN, CAP_NET_BROADCAST, CAP_SYS_ADMIN, and CAP_SYS_PTRACE: run with these capabilities$/,
+  ],
   [
     { ...user, unshare: 'Operation not permitted', sysctl: { 'kernel/apparmor_restrict_unprivileged_userns': '1' } },
     /^cannot make namespaces \(Operation not permitted\): run as root, or let root run `sysctl kernel\.apparmor_restrict_unprivileged_userns=0`$/,

@@ -15,12 +15,14 @@ export interface Machine {
   readonly unshare: string | undefined;
 }
 
-/** <linux/capability.h> */
-const wanted = { CAP_NET_ADMIN: 12n, CAP_SYS_ADMIN: 21n } as const;
+/** <linux/capability.h>. systemd-networkd asks for CAP_NET_BROADCAST; who enters its namespaces, CAP_SYS_PTRACE. */
+const wanted = { CAP_NET_ADMIN: 12n, CAP_NET_BROADCAST: 11n, CAP_SYS_ADMIN: 21n, CAP_SYS_PTRACE: 19n } as const;
+
+const list = new Intl.ListFormat('en');
 
 /** What a container has to be started with. */
 const container =
-  'start the container with `--device /dev/net/tun --cap-add NET_ADMIN --cap-add SYS_ADMIN --security-opt apparmor=unconfined --security-opt seccomp=unconfined`';
+  'start the container with `--device /dev/net/tun --cap-add NET_ADMIN --cap-add NET_BROADCAST --cap-add SYS_ADMIN --cap-add SYS_PTRACE --security-opt apparmor=unconfined --security-opt seccomp=unconfined`';
 
 /** Settings that keep an ordinary user from namespaces, each with the value that lets it. */
 const settings: readonly (readonly [name: string, isIn: (value: string) => boolean, remedy: string])[] = [
@@ -42,7 +44,7 @@ export function obstacleOf(machine: Machine): string | undefined {
   }
   if (isRoot && lacking.length > 0) {
     const remedy = isContainer ? container : 'run with these capabilities';
-    return `root lacks ${lacking.join(' and ')}: ${remedy}`;
+    return `root lacks ${list.format(lacking)}: ${remedy}`;
   }
   if (unshare === undefined) return undefined;
   if (isContainer) return `cannot make namespaces in this container (${unshare}): ${container}`;

@@ -65,7 +65,7 @@ test('on a terminal: a line that is written again, and never stays', (t) => {
   const { progress, written, pass } = watched(true);
   pass(10);
   progress.tick();
-  t.deepEqual(written.splice(0), ['\r\x1b[K  0 of 4 scenarios']);
+  t.deepEqual(written.splice(0), ['\r\x1b[K  [....................] 0 of 4 scenarios']);
   progress.result(result());
   progress.result(result({ verdict: 'failed', reason: 'no answer', step: 'the step' }));
   const [failure, status, line, again] = written;
@@ -73,9 +73,9 @@ test('on a terminal: a line that is written again, and never stays', (t) => {
     failure ?? '',
     /^\r.\[K {2}FAILED x\/a-name \(features\/room\/x.feature:7\)\n {4}the step\n {6}no answer\n$/u,
   );
-  t.is(status, '\r\x1b[K  2 of 4 scenarios, 1 not passed, 10 s left');
+  t.is(status, '\r\x1b[K  [##########..........] 2 of 4 scenarios, 1 not passed, 10 s left');
   t.regex(line ?? '', /^\r.\[Knot ok {2}room\/x/u);
-  t.is(again, '\r\x1b[K  2 of 4 scenarios, 1 not passed, 10 s left');
+  t.is(again, '\r\x1b[K  [##########..........] 2 of 4 scenarios, 1 not passed, 10 s left');
   progress.end();
   t.is(written.at(-1), '\r\x1b[K');
 });
@@ -89,6 +89,13 @@ test('a failure like one before takes two lines', (t) => {
   progress.result(result({ ...failed, id: 'x/other', reason: 'port 3266: not within 10042 ms\nstderr: a word' }));
   t.regex(written[0] ?? '', /stderr: a word\n {4}evidence: run\/scenarios\/x\//);
   t.is(written[1], '  FAILED x/other (features/room/x.feature:7)\n    like x/a-name: port 3266: not within 10042 ms\n');
+});
+
+test('a known failure does not make its feature bad', (t) => {
+  const { progress, written } = watched(false);
+  progress.result(result({ verdict: 'expected failure', reason: 'known' }));
+  progress.result(result());
+  t.is(written.at(-1), `    ok  ${'room/x'.padEnd(44)} 1 passed, 1 expected to fail\n`);
 });
 
 test('times are said as people say them', (t) => {

@@ -18,6 +18,8 @@ const words: Readonly<Record<ScenarioResult['verdict'], string>> = {
 const silence = 60_000;
 /** Milliseconds from one status to the next on a terminal. */
 const tick = 1_000;
+/** Characters. */
+const barWidth = 20;
 /** Below this share of the scenarios nothing is said of the time left. */
 const enough = 0.03;
 
@@ -106,9 +108,14 @@ export class Progress {
     const { write, isTerminal, now } = this.#options;
     if (this.#planned === 0) return;
     if (isTerminal) {
-      write(`\r\x1b[K  ${this.#status()}`);
+      write(`\r\x1b[K  ${this.#bar()} ${this.#status()}`);
       this.#hasStatus = true;
     } else if (now() - this.#spoke >= silence) this.#print(`    …   ${this.#status()}`);
+  }
+
+  #bar(): string {
+    const done = Math.floor((this.#finished / this.#planned) * barWidth);
+    return `[${'#'.repeat(done)}${'.'.repeat(barWidth - done)}]`;
   }
 
   #status(): string {
@@ -159,11 +166,13 @@ export class Progress {
 function featureLine(feature: string, results: readonly ScenarioResult[]): string {
   const passed = results.filter(({ verdict }) => verdict === 'passed').length;
   const skipped = results.filter(({ verdict }) => verdict === 'not applicable').length;
-  const bad = results.length - passed - skipped;
+  const expected = results.filter(({ verdict }) => verdict === 'expected failure').length;
+  const bad = results.length - passed - skipped - expected;
   const name = feature.replace(/^features\//, '').replace(/\.feature$/, '');
   const counts = [
     `${passed} passed`,
     ...(bad > 0 ? [`${bad} NOT`] : []),
+    ...(expected > 0 ? [`${expected} expected to fail`] : []),
     ...(skipped > 0 ? [`${skipped} not applicable`] : []),
   ];
   return `${bad > 0 ? 'not ok' : '    ok'}  ${name.padEnd(44)} ${counts.join(', ')}`;

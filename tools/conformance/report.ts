@@ -18,6 +18,7 @@ const verdict = z.enum([
   'harness error',
 ]);
 const count = z.int().min(0);
+const octets = z.string().describe('In hexadecimal.');
 
 /** report.json. */
 export const reportSchema = z.strictObject({
@@ -77,6 +78,11 @@ export const reportSchema = z.strictObject({
       reason: z.string().optional(),
       step: z.string().optional(),
       held: count.describe('Steps that held before.'),
+      steps: z.array(z.string()).optional().describe('Of a scenario that did not pass: the text of each step.'),
+      difference: z
+        .strictObject({ expected: octets.optional(), received: octets })
+        .optional()
+        .describe('Of a failure that tells of a frame: what had to come, as far as it is known, and what came.'),
       attempt: z.int().min(1).describe('Which time it ran.'),
       seconds: z.number(),
       measured: z.array(z.string()).describe('What was measured on the way: no verdict hangs on it.'),

@@ -1,5 +1,6 @@
 /** Collects Cucumber's messages into one result for each scenario. */
 import type { runCucumber } from '@cucumber/cucumber/api';
+import type { Difference } from '../../steps/support/lab/difference.ts';
 import { idOf } from '../../steps/support/scenario-id.ts';
 import { cited, type Requirement } from '../requirements/parse.ts';
 import { type Baseline, expectation } from './baseline.ts';
@@ -27,6 +28,10 @@ export interface ScenarioResult {
   readonly step: string | undefined;
   /** Steps that held before. */
   readonly held: number;
+  /** Of one that did not pass: the text of each step. */
+  readonly steps?: readonly string[] | undefined;
+  /** Of a failure that tells of octets. */
+  readonly difference?: Difference | undefined;
   /** Which time it ran, from 1 on. */
   readonly attempt: number;
   readonly seconds: number;
@@ -56,6 +61,7 @@ interface Started {
   readonly where: string[];
   inapplicable: string | undefined;
   evidence: string | undefined;
+  difference: Difference | undefined;
   strained: string | undefined;
 }
 
@@ -63,6 +69,8 @@ interface Started {
 const inapplicableType = 'text/x.pna.not-applicable';
 /** That by which the After hook says how far a capture was. */
 const whereType = 'text/x.pna.where';
+/** That by which it hands over the octets that a failure tells of. */
+const differenceType = 'text/x.pna.difference';
 /** That by which the After hook says why a failure may be the machine's. */
 const strainedType = 'text/x.pna.strained';
 /** That of what a step says by `this.log`. */
@@ -135,6 +143,7 @@ export class Results {
         where: [],
         inapplicable: undefined,
         evidence: undefined,
+        difference: undefined,
         strained: undefined,
       });
     }
@@ -153,6 +162,7 @@ export class Results {
     if (started === undefined) return;
     if (attachment.mediaType === inapplicableType) started.inapplicable = attachment.body;
     if (attachment.mediaType === whereType) started.where.push(attachment.body);
+    if (attachment.mediaType === differenceType) started.difference = JSON.parse(attachment.body) as Difference;
     if (attachment.mediaType === strainedType) started.strained = attachment.body;
     if (attachment.mediaType === logType) started.measured.push(attachment.body);
     if (attachment.mediaType === 'text/uri-list' && attachment.body.startsWith('scenarios/'))
@@ -189,6 +199,8 @@ export class Results {
       reason: why === undefined ? reason : `${why}\n${reason}`,
       step: verdict === 'not applicable' ? undefined : bad?.text,
       held: outcomes.filter(({ status, hook }) => !hook && status === 'PASSED').length,
+      steps: verdict === 'passed' || verdict === 'not applicable' ? undefined : pickle.steps.map(({ text }) => text),
+      difference: started.difference,
       attempt: attemptOf(tags),
       seconds: at - started.at,
       measured: again === undefined ? started.measured : [`tried again: ${again}`, ...started.measured],

@@ -1,5 +1,6 @@
 /** What a run prints at its end, and how times are said. */
-import { relative } from 'node:path';
+import { existsSync } from 'node:fs';
+import { join, relative } from 'node:path';
 import type { Report } from './report.ts';
 
 /** `1 min 40 s`, `3 min`, `20 s`. */
@@ -46,7 +47,8 @@ export function summary(report: Report, folder: string, total: number): string {
     `  requirements  ${passing}${of} passed${failing.length === 0 ? '' : `; failing: ${failing.join(' ')}`}`,
     `  time          ${report.seconds.toFixed(1)} s, ${report.workers} workers, seed ${report.seed}`,
     `  report        ${path}/report.html, junit.xml, report.json, summary.md, badge.svg`,
-    `  captures      ${path}/scenarios/`,
+    // A merged report links into the folders of others.
+    ...(existsSync(join(folder, 'scenarios')) ? [`  captures      ${path}/scenarios/`] : []),
     ...openLines(report),
     ...report.failures.map((text) => `  outside any scenario: ${text}`),
     '',

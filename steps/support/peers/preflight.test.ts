@@ -63,6 +63,11 @@ const wrappers: Readonly<Record<string, readonly [script: string, expected?: str
     'it starts, and says {"event":"ready"} within 2 s',
     /^the program wrote more than 16 MiB to stdout$/,
   ],
+  'a flood of stdout beside a program that works': [
+    `yes & exec ${reference}`,
+    'it writes events to stdout, a line each, and its log to stderr',
+    /^the program wrote \d+ octets to stdout while hardly anything happened$/,
+  ],
   'garbage instead of events': [
     'echo "ready: yes"; sleep 60',
     'it starts, and says {"event":"ready"} within 2 s',

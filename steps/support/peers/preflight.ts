@@ -2,7 +2,7 @@
  * Before the scenarios: is the program of a role able to do what every scenario needs of it? One message then takes the place
  * of hundreds of scenarios that wait ten seconds each. What it does is the contract of docs/iut.md, and nothing else.
  */
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { patience } from '../lab/deadline.ts';
 import { inContext, LabFailure, Nonconformance } from '../lab/failure.ts';
@@ -25,6 +25,9 @@ const configurations: Readonly<Record<Role, (declaration: Declaration) => Json>>
   server: serverConfiguration,
   relay: () => relayConfiguration('relay-b.test'),
 };
+
+/** Octets that a program may write to stdout where hardly anything happens: 256 KiB. */
+const mostSaid = 256 * 1024;
 
 /** What the program of a role failed to do. */
 export interface Unfit {
@@ -81,6 +84,10 @@ export async function preflight(
     await iut[Symbol.asyncDispose]();
     const { faults } = iut.program;
     if (faults.length > 0) throw new Nonconformance(faults.map((fault) => `the program ${fault}`).join('\n'));
+    expected = 'it writes events to stdout, a line each, and its log to stderr';
+    const { size } = statSync(join(folder, 'stdout.log'));
+    if (size > mostSaid)
+      throw new Nonconformance(`the program wrote ${size} octets to stdout while hardly anything happened`);
     return undefined;
   } catch (error) {
     const told = inContext(role, error);

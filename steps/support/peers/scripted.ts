@@ -3,6 +3,7 @@ import type { Server, Socket } from 'node:net';
 import { Deframer } from '../../../reference/wire/deframer.ts';
 import type { FrameTypeName } from '../../../reference/wire/identifiers.ts';
 import { patience, within } from '../lab/deadline.ts';
+import { differing } from '../lab/difference.ts';
 import { LabFailure, Nonconformance } from '../lab/failure.ts';
 import { Mailbox } from '../lab/mailbox.ts';
 import { connected, connectInside, listenInside, type Whereabouts, written } from '../lab/traffic.ts';
@@ -115,7 +116,9 @@ export class ScriptedConnection implements AsyncDisposable {
     const ending = await this.ended(milliseconds);
     const frame = this.frames.waiting.find(({ type }) => type !== 'DATA' || !this.carriesData || this.#isClosed);
     if (frame !== undefined)
-      throw new Nonconformance(`a frame came before the end: type ${frame.type}, ${frame.octets.toHex()}`);
+      throw differing(`a frame came before the end: type ${frame.type}, ${frame.octets.toHex()}`, {
+        received: frame.octets.toHex(),
+      });
     return ending;
   }
 

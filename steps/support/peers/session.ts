@@ -12,7 +12,8 @@ import {
 } from '../../../reference/wire/close.ts';
 import { statusName, Transform, transformName } from '../../../reference/wire/identifiers.ts';
 import { patience } from '../lab/deadline.ts';
-import { LabFailure, Nonconformance } from '../lab/failure.ts';
+import { differing } from '../lab/difference.ts';
+import { LabFailure } from '../lab/failure.ts';
 import { explaining } from './likely-mistakes.ts';
 import type { ReceivedFrame, ScriptedConnection } from './scripted.ts';
 
@@ -138,7 +139,7 @@ export class ScriptedEndPoint {
         opener.openAll(frame.octets);
         this.lastCounted = Number(opener.octets - before);
       } else if (frame.type === 'CLOSE') return this.judge(frame);
-      else throw new Nonconformance(`expected CLOSE, received ${frame.type}: ${frame.octets.toHex()}`);
+      else throw another('CLOSE', frame);
     }
   }
 
@@ -146,9 +147,7 @@ export class ScriptedEndPoint {
   async expect(type: ReceivedFrame['type'], milliseconds = patience): Promise<ReceivedFrame> {
     const frame = await this.connection.next(`a ${type} frame`, milliseconds);
     if (frame.type === type) return frame;
-    const { octets } = frame;
-    const status = frame.type === 'CLOSE' && octets.length >= 8 ? ` ${statusName(octets[6]! * 256 + octets[7]!)}` : '';
-    throw new Nonconformance(`expected ${type}, received ${frame.type}${status}: ${octets.toHex()}`);
+    throw another(type, frame);
   }
 
   /** What a CLOSE frame and its digest are worth. */
@@ -163,4 +162,10 @@ export class ScriptedEndPoint {
       verifyClose(session.receiving.close, header, session.opener.frames, digest);
     return { ...close, keyed: digest !== undefined, valid, at: frame.at };
   }
+}
+
+/** A frame of another type than what had to come. */
+function another(type: ReceivedFrame['type'], { type: came, octets }: ReceivedFrame): Error {
+  const status = came === 'CLOSE' && octets.length >= 8 ? ` ${statusName(octets[6]! * 256 + octets[7]!)}` : '';
+  return differing(`expected ${type}, received ${came}${status}: ${octets.toHex()}`, { received: octets.toHex() });
 }

@@ -1,13 +1,11 @@
 /** What was exchanged in a scenario, from its capture: the frames of each tunnel connection and how it ended. */
 import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { encodeClose } from '../../../reference/wire/close.ts';
-import { Status, statusName } from '../../../reference/wire/identifiers.ts';
 import { divide } from '../../../steps/support/lab/frames.ts';
 import { wireAddresses } from '../../../steps/support/lab/namespace.ts';
 import { readPcap } from '../../../steps/support/lab/pcap.ts';
 import { type TcpStream, tcpConnections } from '../../../steps/support/lab/tcp-streams.ts';
-import { type FrameView, viewOf } from './frame-view.ts';
+import { viewOf } from './frame-view.ts';
 
 /** A line of the ladder. */
 export interface Rung {
@@ -21,14 +19,6 @@ export interface Rung {
   readonly packet: number;
   /** Absent for the beginning and the end of a stream. */
   readonly octets: Uint8Array | undefined;
-}
-
-/** Beside each other: what a step expected, as far as its words tell, and what came. */
-export interface Comparison {
-  readonly expected: FrameView | undefined;
-  readonly actual: FrameView | undefined;
-  /** Names of fields that differ. */
-  readonly differing: ReadonlySet<string>;
 }
 
 /** Captures larger than this are not read for the page. */
@@ -104,37 +94,4 @@ function summaryOf(octets: Uint8Array): string {
   const protocol = fields.find(({ name }) => name.startsWith('protocol'));
   const detail = status?.meaning ?? protocol?.meaning;
   return `${title}${detail === undefined ? '' : ` ${detail}`}, ${octets.length} octets`;
-}
-
-/** Nodes of the laboratory in which an implementation under test runs, by its role. */
-const nodes: Readonly<Record<string, readonly string[]>> = {
-  client: ['client'],
-  server: ['server', 'server-2', 'server-3'],
-  relay: ['relay-b', 'relay-c'],
-};
-
-/** @param step its words may name a frame: `the server answers CLOSE "protocol error" and ends the stream` */
-export function compare(step: string, rungs: readonly Rung[], roles: readonly string[]): Comparison | undefined {
-  const [, type = '', status] = /\b(RELAY|REQUEST|RESPONSE|DATA|CLOSE)\b(?: "([^"]+)")?/.exec(step) ?? [];
-  if (type === '') return undefined;
-  const own = new Set(roles.flatMap((role) => nodes[role] ?? []));
-  const last = rungs.findLast(({ from, octets }) => own.has(from) && octets !== undefined);
-  const actual = last?.octets === undefined ? undefined : viewOf(last.octets);
-  const expected = expectedFrame(type, status);
-  const differing = new Set<string>();
-  if (actual !== undefined)
-    for (const { name, hex } of expected.fields) {
-      const came = actual.fields.find((field) => field.name === name);
-      if (hex !== '' && came?.hex !== hex) differing.add(name);
-    }
-  if (actual !== undefined && actual.title !== expected.title)
-    for (const { name } of actual.fields) differing.add(name);
-  return { expected, actual, differing };
-}
-
-/** As far as the words of a step tell: a CLOSE wholly, of others the type. */
-function expectedFrame(type: string, status: string | undefined): FrameView {
-  const code = Object.values(Status).find((value) => statusName(value) === status);
-  if (type === 'CLOSE' && code !== undefined) return viewOf(encodeClose({ type: 'CLOSE', status: code }));
-  return { title: type, fields: [{ name: 'type', hex: '', meaning: type }] };
 }

@@ -1,10 +1,10 @@
 /** A frame for people: each field with its name, its numeral in the seed's figure, its octets and what they mean. */
-import { FrameType, statusName, suiteName } from '../../../reference/wire/identifiers.ts';
+import { FrameType, Suite, statusName, suiteName } from '../../../reference/wire/identifiers.ts';
 
-interface Field {
+export interface Field {
   /** `status (193)` */
   readonly name: string;
-  /** Octets in hexadecimal; of a long field only the beginning. */
+  /** Octets in hexadecimal; empty where any will do. */
   readonly hex: string;
   readonly meaning: string;
 }
@@ -24,13 +24,24 @@ const nameOfSuite: Meaning = (value) => suiteName(value >> 8) ?? `suite ${value 
 const nameOfProtocol: Meaning = (value) =>
   ({ 0: 'no datagram', 2048: 'IPv4', 34525: 'IPv6' })[value] ?? `protocol ${value}`;
 
+/** A part of what follows the fixed fields; without a size the rest. */
+type Piece = readonly [name: string, size?: number];
+
+interface Layout {
+  /** Numerals of length, type and version. */
+  readonly start: readonly [number, number, number];
+  readonly rows: readonly Row[];
+  readonly pieces: (octets: Uint8Array) => readonly Piece[];
+}
+
+const isHybrid = (octets: Uint8Array, at: number): boolean => octets[at] === Suite.hybrid;
+
+const namesField = 'names (112)';
+/** Of a path that is too long no more are shown ([EP] fig. 6). */
+const mostHops = 16;
+
 /** After the length, the type and the version ([EP] figs. 6 to 10). */
-const layouts: Readonly<
-  Record<
-    string,
-    { readonly start: readonly [number, number, number]; readonly rows: readonly Row[]; readonly rest: string }
-  >
-> = {
+const layouts: Readonly<Record<string, Layout>> = {
   RELAY: {
     start: [100, 102, 104],
     rows: [
@@ -38,7 +49,14 @@ const layouts: Readonly<
       ['hop count', undefined, 1],
       ['reserved', undefined, 1],
     ],
-    rest: 'path indexes (108, 110), names (112)',
+    pieces: (octets) => {
+      const hops = Math.min(octets[8] ?? 0, mostHops);
+      const indexes = Array.from(
+        { length: hops },
+        (_, hop): Piece => [`path index ${hop} (${hop === 0 ? 108 : 110})`, 2],
+      );
+      return [...indexes, [namesField]];
+    },
   },
   REQUEST: {
     start: [120, 122, 124],
@@ -50,7 +68,12 @@ const layouts: Readonly<
       ['flags', 134, 2, nameOfSuite],
       ['client data offset', 136, 2],
     ],
-    rest: 'Noise message 1 (138)',
+    pieces: (octets) => [
+      ['ephemeral key', 32],
+      ...(isHybrid(octets, 14) ? [['encapsulation key, sealed', 1_200] as const] : []),
+      ['static key, sealed', 48],
+      ['opened frame, sealed (138)'],
+    ],
   },
   RESPONSE: {
     start: [150, 152, 154],
@@ -60,7 +83,11 @@ const layouts: Readonly<
       ['flags', 160, 2, nameOfSuite],
       ['client data offset', 162, 2],
     ],
-    rest: 'Noise message 2 (163)',
+    pieces: (octets) => [
+      ['ephemeral key', 32],
+      ...(isHybrid(octets, 10) ? [['ciphertext, sealed', 1_104] as const] : []),
+      ['opened frame, sealed (163)'],
+    ],
   },
   DATA: {
     start: [170, 172, 174],
@@ -72,12 +99,18 @@ const layouts: Readonly<
       ['padding length', 184, 1],
       ['digest length', 186, 1],
     ],
-    rest: 'digest (187), encrypted datagram (188), padding (189)',
+    pieces: (octets) => [
+      ['digest (187)', octets[15] ?? 0],
+      ['encrypted datagram (188)', ((octets[8] ?? 0) << 8) | (octets[9] ?? 0)],
+      ['padding (189)'],
+    ],
   },
-  CLOSE: { start: [190, 191, 192], rows: [['status', 193, 2, (value) => statusName(value)]], rest: 'digest' },
+  CLOSE: {
+    start: [190, 191, 192],
+    rows: [['status', 193, 2, (value) => statusName(value)]],
+    pieces: () => [['digest']],
+  },
 };
-
-const longest = 24;
 
 /** Of any octets, also of those that are no frame. */
 export function viewOf(octets: Uint8Array): FrameView {
@@ -86,7 +119,7 @@ export function viewOf(octets: Uint8Array): FrameView {
   if (layout === undefined)
     return {
       title: 'no frame',
-      fields: octets.length === 0 ? [] : [{ name: 'octets', hex: hexOf(octets), meaning: '' }],
+      fields: octets.length === 0 ? [] : [{ name: 'octets', hex: octets.toHex(), meaning: '' }],
     };
   const [length, kind, version] = layout.start;
   const rows: readonly Row[] = [
@@ -104,20 +137,21 @@ export function viewOf(octets: Uint8Array): FrameView {
     const label = numeral === undefined ? name : `${name} (${numeral})`;
     fields.push({ name: label, hex: own.toHex(), meaning: own.length < size ? 'cut short' : meaning(value) });
   }
-  const rest = octets.subarray(at);
-  if (rest.length > 0) {
-    const names =
-      type === 'RELAY'
-        ? (
-            Buffer.from(rest)
-              .toString('latin1')
-              .match(/[\x20-\x7e]{2,}/g) ?? []
-          ).join(' ')
-        : '';
-    fields.push({ name: layout.rest, hex: hexOf(rest), meaning: names === '' ? `${rest.length} octets` : names });
+  for (const [name, size = Number.POSITIVE_INFINITY] of layout.pieces(octets)) {
+    const own = octets.subarray(at, at + size);
+    at += own.length;
+    if (own.length > 0) fields.push({ name, hex: own.toHex(), meaning: meaningOf(name, own) });
   }
   return { title: type, fields };
 }
 
-const hexOf = (octets: Uint8Array): string =>
-  `${octets.subarray(0, longest).toHex()}${octets.length > longest ? '…' : ''}`;
+function meaningOf(name: string, octets: Uint8Array): string {
+  const count = `${octets.length} octets`;
+  const [first = 0, second = 0] = octets;
+  if (name.startsWith('path index') && octets.length === 2) return String(first * 256 + second);
+  if (name !== namesField) return count;
+  const names = Buffer.from(octets)
+    .toString('latin1')
+    .match(/[\x20-\x7e]{2,}/g);
+  return names === null ? count : names.join(' ');
+}

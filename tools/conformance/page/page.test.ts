@@ -1,5 +1,5 @@
 /** The page and its parts: what a failure shows, that text stays text, and that nothing is loaded from elsewhere. */
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import test from 'ava';
@@ -8,8 +8,10 @@ import { encodePcap } from '../../../steps/support/lab/pcap.ts';
 import { makeReport, type Report } from '../report.ts';
 import { readRequirements } from '../requirements.ts';
 import type { ScenarioResult } from '../results.ts';
-import { compare, rungsOf } from './exchange.ts';
+import { compare } from './comparison.ts';
+import { rungsOf } from './exchange.ts';
 import { viewOf } from './frame-view.ts';
+import { framesOf } from './frames.ts';
 import { page } from './page.ts';
 import { badge, markdown } from './summary-markdown.ts';
 
@@ -97,7 +99,7 @@ test('a frame is shown by its fields, whatever is wrong with it', (t) => {
   for (const octets of [[], [1], [0, 0, 0, 9, 77, 1]]) t.is(viewOf(Uint8Array.from(octets)).title, 'no frame');
 });
 
-test('the exchange comes from the capture, and the field that differs is marked', async (t) => {
+test('the exchange comes from the capture', async (t) => {
   const rungs = await rungsOf(join(evidence(t), 'scenarios/x'));
   t.deepEqual(
     rungs.map(({ at, from, to, what, packet }) => [at, from, to, what, packet]),
@@ -107,12 +109,86 @@ test('the exchange comes from the capture, and the field that differs is marked'
       [2, 'server', 'client', 'end of stream', 4],
     ],
   );
-  const found = compare(step, rungs, ['server']);
-  t.deepEqual([...(found?.differing ?? [])], ['status (193)']);
-  t.is(found?.expected?.fields.at(-1)?.meaning, 'protocol error');
-  t.is(found?.actual?.fields.at(-1)?.meaning, 'timeout');
-  t.is(compare('the adapter is up', rungs, ['server']), undefined);
   t.deepEqual(await rungsOf('/nonexistent'), []);
+});
+
+const failed = (more: Partial<ScenarioResult>) => reportOf([result({ reason: '', ...more })]).scenarios[0]!;
+const differing = ({ rows = [] }: Partial<ReturnType<typeof compare>> = {}): string[] =>
+  rows.filter(({ differs }) => differs).map(({ name }) => name);
+
+test('of a failure in words the frame is the last of that kind, and what words tell is compared', async (t) => {
+  const rungs = await rungsOf(join(evidence(t), 'scenarios/x'));
+  const found = compare(failed({}), rungs);
+  t.deepEqual([found?.expected, found?.received, found?.isJudged, found?.packet], ['CLOSE', 'CLOSE', false, 4]);
+  t.deepEqual(differing(found), ['status (193)']);
+  const [status] = found?.rows.filter(({ differs }) => differs) ?? [];
+  t.deepEqual([status?.expected?.meaning, status?.received?.meaning], ['protocol error', 'timeout']);
+  for (const reason of [
+    'expected CLOSE "protocol error", came CLOSE "timeout"',
+    "Expected values to be strictly equal:\n\n'timeout' !== 'protocol error'\n",
+    "Expected values to be strictly deep-equal:\n+ actual - expected\n\n  [\n+   'timeout',\n-   'protocol error',\n    true\n  ]",
+  ])
+    t.deepEqual(differing(compare(failed({ step: 'it is refused', reason }), rungs)), ['status (193)'], reason);
+  t.deepEqual(differing(compare(failed({ step: 'the server answers RESPONSE' }), rungs)), ['type (191)']);
+  t.is(compare(failed({ step: 'the adapter is up' }), rungs), undefined);
+  t.is(compare(failed({}), []), undefined);
+});
+
+test('of a failure that tells of octets both frames are whole', async (t) => {
+  const rungs = await rungsOf(join(evidence(t), 'scenarios/x'));
+  const [wanted, came] = [close(5), encodeClose({ type: 'CLOSE', status: 11, digest: new Uint8Array(32) })];
+  const of = (expected: Uint8Array | undefined, received: Uint8Array) =>
+    compare(failed({ difference: { expected: expected?.toHex(), received: received.toHex() }, step: 'x' }), rungs);
+  t.deepEqual(differing(of(wanted, came)), ['length (190)', 'status (193)', 'digest']);
+  t.is(of(wanted, close(11))?.packet, 4);
+  t.is(of(wanted, new Uint8Array())?.received, undefined);
+  t.is(of(undefined, came)?.expected, 'no frame');
+  t.deepEqual(differing(of(undefined, came)), []);
+});
+
+test('octets are in lines beside each other, with a mark around those that differ', (t) => {
+  const view = (octets: Uint8Array) => viewOf(octets).fields.at(-1);
+  const [expected, received] = [Uint8Array.of(1, 2, 3), new Uint8Array(300).with(290, 7)].map(view);
+  const long = Array.from({ length: 300 }, () => '00').join('');
+  const row = (one: string, other: string) =>
+    framesOf({
+      ...{ expected: 'DATA', received: 'DATA', isJudged: true, packet: 3 },
+      rows: [
+        {
+          ...{ name: 'digest', differs: true },
+          expected: { name: 'digest', hex: one, meaning: '' },
+          received: { name: 'digest', hex: other, meaning: '' },
+        },
+      ],
+    })?.text ?? '';
+  t.regex(row('010203', '010403'), /<code>01 <mark>02<\/mark> 03<\/code>/);
+  t.regex(row('0102', '01'), /<code>01 <mark>02<\/mark><\/code>/);
+  t.is(expected?.hex, '010203');
+  const text = row(long, received?.hex ?? '');
+  t.regex(text, /… 176 octets before\n/);
+  t.regex(text, /0120 <\/span>00 00 <mark>07<\/mark> 00/);
+  t.is(text.match(/<mark>/g)?.length, 2);
+});
+
+test('the colours of text stand out from what is behind them, light and dark', (t) => {
+  const css = readFileSync(join(import.meta.dirname, 'page.css'), 'utf8');
+  const colours = new Map(
+    [...css.matchAll(/--([\w-]+): light-dark\((#\w{6}), (#\w{6})\)/g)].map(([, name = '', ...pair]) => [name, pair]),
+  );
+  /** WCAG 2.2: relative luminance, contrast ratio. */
+  const luminance = (colour = ''): number => {
+    const [red = 0, green = 0, blue = 0] = [1, 3, 5].map((at) => {
+      const value = Number.parseInt(colour.slice(at, at + 2), 16) / 255;
+      return value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4;
+    });
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+  };
+  for (const text of ['text', 'soft', 'link', 'good', 'bad', 'fair'])
+    for (const back of ['back', 'panel', 'bad-back'])
+      for (const mode of [0, 1]) {
+        const [one = 0, other = 0] = [text, back].map((name) => luminance(colours.get(name)?.[mode])).toSorted();
+        t.true((Math.max(one, other) + 0.05) / (Math.min(one, other) + 0.05) >= 4.5, `${text} on ${back}, ${mode}`);
+      }
 });
 
 test('the page shows a failure with its requirement, frames, exchange and evidence, and text stays text', async (t) => {
@@ -122,7 +198,7 @@ test('the page shows a failure with its requirement, frames, exchange and eviden
   t.true(text.includes('expected &lt;b&gt;5&lt;/b&gt;, came 11') && !text.includes('<b>5'));
   t.regex(
     text,
-    /<tr class="differs"><th scope="row">status \(193\) ≠<\/th><td><code>0005<\/code> protocol error<\/td><td><code>000b<\/code> timeout/,
+    /<tr class="differs"><th scope="row">status \(193\) ≠<\/th><td data-side="Expected: CLOSE"><code>00 <mark>05<\/mark><\/code><span>protocol error<\/span><\/td><td data-side="Came last: CLOSE, packet 4"><code>00 <mark>0b<\/mark><\/code><span>timeout/,
   );
   t.regex(text, /CLOSE timeout, 8 octets/);
   t.regex(text, /href="scenarios\/x\/server\/stderr.log"/);

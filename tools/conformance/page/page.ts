@@ -5,7 +5,9 @@ import type { Requirement } from '../../requirements/parse.ts';
 import type { Report } from '../report.ts';
 import { rounded, verdictText } from '../terminal.ts';
 import { gravity, type Verdict } from '../verdict.ts';
-import { compare, type Rung, rungsOf } from './exchange.ts';
+import { compare } from './comparison.ts';
+import { type Rung, rungsOf } from './exchange.ts';
+import { framesOf } from './frames.ts';
 import { type Html, html, Html as Markup } from './html.ts';
 
 type Scenario = Report['scenarios'][number];
@@ -104,7 +106,7 @@ function causes({ causes: all }: Report): Html | undefined {
       html`<tr><td>${ids.length}</td><td>${reason.split('\n')[0]}<br><span class="soft">in: ${step}</span></td><td><a href="#${ids[0]}">${ids[0]}</a></td></tr>`,
   );
   return html`<section><h2>Failures that say the same</h2><p class="soft">Of the frequent ones the first happens earliest: it is likely to cause others.</p>
-<div class="wide" tabindex="0" role="region" aria-label="Failures that say the same"><table><thead><tr><th scope="col">Scenarios</th><th scope="col">What they say</th><th scope="col">The first</th></tr></thead><tbody>${rows}</tbody></table></div></section>`;
+<div class="wide" tabindex="0" role="region" aria-label="Failures that say the same"><table class="causes"><thead><tr><th scope="col">Scenarios</th><th scope="col">What they say</th><th scope="col">The first</th></tr></thead><tbody>${rows}</tbody></table></div></section>`;
 }
 
 const rolesOf = ({ tags }: Scenario): string[] => roles.filter((role) => tags.includes(`@iut:${role}`));
@@ -137,37 +139,34 @@ function failure(
   folder: string,
   requirements: ReadonlyMap<string, Requirement>,
 ): Html {
-  const { evidence, reason = '', step = '', where, name, feature, line } = scenario;
+  const { evidence, reason = '', where, name, feature, line } = scenario;
   const sentences = scenario.requirements.flatMap((id) => requirements.get(id) ?? []);
   const files = evidence === undefined ? [] : filesOf(join(folder, evidence), '');
   return html`<details id="${titleOf(scenario)}" ${attributes(scenario)}>
 <summary>${said(scenario.verdict)} <strong>${titleOf(scenario)}</strong> ${scenario.requirements.join(' ')}</summary>
 <p>${name} <span class="soft">${feature}:${line}</span></p>
 <ul>${sentences.map(({ id, level, sentence, source }) => html`<li>${id} (${level}) ${plain(sentence)} <span class="soft">${source}</span></li>`)}</ul>
-<p>Step: <strong>${step}</strong></p>
+${stepsOf(scenario)}
 <pre tabindex="0">${reason}</pre>
-${comparison(step, rungs, scenario)}
+${framesOf(compare(scenario, rungs))}
 ${ladder(rungs)}
 ${where.length > 0 && html`<p>${where.join('. ')}.</p>`}
 ${files.length > 0 && html`<p>Evidence: ${files.map((file) => html`<a href="${evidence}${file}">${file}</a> `)}</p>`}
 </details>`;
 }
 
-function comparison(step: string, rungs: readonly Rung[], scenario: Scenario): Html | undefined {
-  const found = compare(step, rungs, rolesOf(scenario));
-  if (found === undefined || rungs.length === 0) return undefined;
-  const { expected, actual, differing } = found;
-  const names = [...new Set([...(expected?.fields ?? []), ...(actual?.fields ?? [])].map((field) => field.name))];
-  const cell = (fields: NonNullable<typeof expected>['fields'], name: string): Html | undefined => {
-    const field = fields.find((one) => one.name === name);
-    return field && html`<code>${field.hex}</code> ${field.meaning}`;
+/** How far it came: what held, what failed, and what was not tried. */
+function stepsOf({ steps = [], step = '', held, verdict }: Scenario): Html {
+  const failing = steps.indexOf(step, held);
+  if (failing < 0) return html`<p>Step: <strong>${step}</strong></p>`;
+  const [sign, colour] = signs[verdict];
+  const line = (text: string, index: number): Html => {
+    if (index < failing) return html`<li><span class="good">✓ held</span> ${text}</li>`;
+    if (index === failing)
+      return html`<li><span class="${colour}">${sign} ${verdict}</span> <strong>${text}</strong></li>`;
+    return html`<li class="soft">– not tried ${text}</li>`;
   };
-  const rows = names.map(
-    (name) =>
-      html`<tr${differing.has(name) && html` class="differs"`}><th scope="row">${name}${differing.has(name) && ' ≠'}</th><td>${cell(expected?.fields ?? [], name)}</td><td>${cell(actual?.fields ?? [], name)}</td></tr>`,
-  );
-  return html`<h3>The frame</h3><div class="wide" tabindex="0" role="group" aria-label="Expected and actual frame"><table>
-<thead><tr><th scope="col">Field</th><th scope="col">Expected: ${expected?.title}</th><th scope="col">Came last: ${actual?.title ?? 'nothing'}</th></tr></thead><tbody>${rows}</tbody></table></div>`;
+  return html`<h3>The steps</h3><ol class="steps">${steps.map(line)}</ol>`;
 }
 
 function ladder(rungs: readonly Rung[]): Html | undefined {

@@ -1,5 +1,5 @@
 /** systemd's client, without systemd: networkd in a namespace, and a message bus by which networkctl reaches it. */
-import { Nonconformance } from '../failure.ts';
+import { LabFailure, Nonconformance } from '../failure.ts';
 import { until } from '../until.ts';
 import type { NameService, Purpose, Recipe, RunningClient } from './recipe.ts';
 
@@ -56,6 +56,9 @@ exec /lib/systemd/systemd-networkd`,
     const argv = [`--interface=${client.options.device}:routable`, `--timeout=${Math.ceil(milliseconds / 1000)}`];
     const families = purpose === 'ipv6' ? ['--ipv4', '--ipv6'] : [];
     await client.inside('/lib/systemd/systemd-networkd-wait-online', ...argv, ...families).catch((error: Error) => {
+      // Without a lease it goes on asking.
+      const { program } = client;
+      if (!program.running) throw new LabFailure(`networkd has ended by itself${program.lastWords()}`);
       throw new Nonconformance(`networkd has not configured the device: ${error.message}`);
     });
   },
