@@ -28,8 +28,12 @@ const assets = [
 const types = ['@noble/ciphers/utils.d.ts', 'koffi/index.d.ts', 'valibot/dist/index.d.mts'];
 /** What npm installs beside it, for the machine that it is on. */
 const installed = ['node_modules/@koromix/**'];
-/** What is reached by name and never used: a second form of the same library, and a formatter's browser part. */
-const unused = ['node_modules/zod/**/*.cjs', 'node_modules/@cucumber/html-formatter/dist/main.js'];
+/** What is reached by name and never used: a second form of the same library, a formatter's browser part, other languages. */
+const unused = [
+  'node_modules/zod/**/*.cjs',
+  'node_modules/zod/v4/locales/!(en|index).js',
+  'node_modules/@cucumber/html-formatter/dist/main.js',
+];
 
 rmSync(dist, { recursive: true, force: true });
 compile();
@@ -45,6 +49,8 @@ for (const name of ['pna', 'pna-conformance']) chmodSync(join(dist, 'bin', name)
 const { name, version, license, type } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 writeFileSync(join(dist, 'package.json'), `${JSON.stringify({ name, version, license, type, private: true })}\n`);
 await copyLibraries();
+// It names all languages.
+writeFileSync(join(dist, 'node_modules/zod/v4/locales/index.js'), "export { default as en } from './en.js';\n");
 
 function compile(): void {
   const tsc = join(root, 'node_modules/.bin/tsc');
