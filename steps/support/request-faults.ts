@@ -70,9 +70,15 @@ export const requestFaults: Readonly<Record<string, Request>> = {
     },
   },
   'a whole block of padding, though none is needed': {
-    // Lifetimes 24, destination 12, client data 4, name 6, and 82 octets of transforms: 128.
-    options: { transforms: Array.from({ length: 41 }, () => Transform.chacha20poly1305) },
-    alterations: { opened: (opened) => concat(opened, new Uint8Array(128)) },
+    // Lifetimes 24, freshness 12, destination 12, client data 4, name 6, and 70 octets of transforms: 128.
+    options: { transforms: Array.from({ length: 35 }, () => Transform.chacha20poly1305) },
+    alterations: {
+      opened: (opened) => {
+        if (endOfSections(opened) !== opened.length)
+          throw new LabFailure('a REQUEST that is to need no padding has some');
+        return concat(opened, new Uint8Array(128));
+      },
+    },
   },
   'an offset that points elsewhere': { alterations: { opened: (opened) => flipped(opened, 9) } },
   'no lifetimes': { alterations: { fields: { keyExchangeData: emptyKeyExchange() } } },
