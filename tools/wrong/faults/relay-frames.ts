@@ -39,8 +39,8 @@ const node = inModule('reference/nodes/relay.ts', ['relay'], {
   'relay-first-frame-4097': [
     'RLY-10 RLY-11',
     'A first frame of 4,097 octets passes.',
-    `length <= largestFirstFrame;`,
-    `length <= largestFirstFrame + 1;`,
+    `const largestFirstFrame = bounds.REQUEST.max;`,
+    `const largestFirstFrame = bounds.REQUEST.max + 1;`,
   ],
   'relay-first-frame-4095': [
     'RLY-10 RLY-11',
