@@ -61,6 +61,20 @@ test('a failure on a machine that was too busy is none yet', (t) => {
   ]);
 });
 
+test('of too many to come again each verdict is told after all', (t) => {
+  const { progress, written } = watched(false, 2);
+  progress.result(result());
+  progress.result(result({ verdict: 'failed', reason: 'no answer', strained: 'busy' }));
+  written.splice(0);
+  progress.tooMany(61);
+  progress.result(result({ verdict: 'failed', reason: 'no answer' }));
+  t.deepEqual(written, [
+    '    …   the machine was too busy for 61 scenarios, too many to come again: their verdicts stand\n',
+    '  FAILED x/a-name (features/room/x.feature:7)\n      no answer\n',
+    `not ok  ${'room/x'.padEnd(44)} 1 passed, 1 NOT\n`,
+  ]);
+});
+
 test('on a terminal: a line that is written again, and never stays', (t) => {
   const { progress, written, pass } = watched(true);
   pass(10);

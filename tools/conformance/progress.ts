@@ -103,6 +103,13 @@ export class Progress {
     );
   }
 
+  /** The machine was too busy for so many that none of them comes again. */
+  tooMany(count: number): void {
+    this.#print(
+      `    …   the machine was too busy for ${count} scenarios, too many to come again: their verdicts stand`,
+    );
+  }
+
   /** Says how far the run is: on a terminal in one line that is written again and again, else after a minute of silence. */
   tick(): void {
     const { write, isTerminal, now } = this.#options;

@@ -53,10 +53,13 @@ export async function runSuite(options: Options): Promise<number> {
   const results = new Results(requirements, (result) => take(result), baseline);
   // Scenarios that are running when the run ends are not waited for.
   let isOver = false;
+  // One that is repeated anyway has its verdict each time.
+  const comesAgain = (result: ScenarioResult): boolean => options.repeat === 1 && mayBeOfTheMachine(result);
   const take = (result: ScenarioResult): void => {
     if (isOver) return;
-    progress.result(result);
-    if (!options.failFast || result.verdict !== 'failed' || mayBeOfTheMachine(result)) return;
+    const isUndecided = comesAgain(result);
+    progress.result(isUndecided ? result : decided(result));
+    if (!options.failFast || result.verdict !== 'failed' || isUndecided) return;
     isOver = true;
     progress.end();
     write('\nthe first failure: stopping\n');
@@ -139,12 +142,11 @@ export async function runSuite(options: Options): Promise<number> {
     results.take(envelope);
     profile.take(envelope);
   }).catch(broken);
-  const strained = options.repeat === 1 ? results.finished.filter(mayBeOfTheMachine) : [];
-  if (strained.length > mostAgain)
-    write(
-      `the machine was too busy for ${strained.length} scenarios: too many to come again, so their first verdicts count\n`,
-    );
-  else if (first !== undefined && strained.length > 0) {
+  const strained = results.finished.filter(comesAgain);
+  if (strained.length > mostAgain) {
+    progress.tooMany(strained.length);
+    for (const result of strained) progress.result(decided(result));
+  } else if (first !== undefined && strained.length > 0) {
     progress.again(strained.length);
     const ids = new Set(results.withdraw().map(({ id }) => id));
     choose((planned) => {
@@ -179,6 +181,9 @@ export async function runSuite(options: Options): Promise<number> {
   await conclude(verdict, { stale });
   return status;
 }
+
+/** A result whose verdict stands, however busy the machine was. */
+const decided = (result: ScenarioResult): ScenarioResult => ({ ...result, strained: undefined });
 
 /** Tries the program of each role that the scenarios start, before they do. @throws LabFailure */
 async function unfitRoles(

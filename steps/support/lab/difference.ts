@@ -1,4 +1,6 @@
 /** Octets that are not those that had to come: the report shows both as frames, beside each other. */
+import { viewOf } from '../../../reference/octets.ts';
+import { frameStartLength } from '../../../reference/wire/frame-start.ts';
 import { Nonconformance } from './failure.ts';
 
 /** In hexadecimal. */
@@ -8,27 +10,27 @@ export interface Difference {
   readonly received: string;
 }
 
-interface Told {
+interface Finding {
   readonly message: string;
   readonly difference: Difference;
 }
 
 /** A table of many rows may find several before it fails. */
-const most = 32;
+const mostFindings = 32;
 /** A worker thread runs one scenario at a time, so they are that scenario's. */
-let found: Told[] = [];
+let found: Finding[] = [];
 
 /** The error that tells of them: if the scenario fails by it, the report has them whole. */
 export function differing(message: string, difference: Difference): Nonconformance {
-  if (found.length < most) found.push({ message, difference });
+  if (found.length < mostFindings) found.push({ message, difference });
   return new Nonconformance(message);
 }
 
 /** What a failure tells of, and nothing of scenarios before. @param failure its whole text; empty where there was none */
 export function takeDifference(failure: string): Difference | undefined {
-  const told = found.find(({ message }) => failure.includes(message));
+  const cause = found.find(({ message }) => failure.includes(message));
   found = [];
-  return told?.difference;
+  return cause?.difference;
 }
 
 /** @throws Nonconformance unless both are the same */
@@ -71,7 +73,6 @@ function firstDifference(received: Uint8Array, expected: Uint8Array): number | u
 
 /** That of the frame that begins there; of what is too short for one, all of it. */
 function lengthAt(octets: Uint8Array, start: number): number {
-  const rest = octets.subarray(start);
-  if (rest.length < 6) return rest.length;
-  return Math.max(6, new DataView(rest.buffer, rest.byteOffset).getUint32(0));
+  const left = octets.length - start;
+  return left < frameStartLength ? left : Math.max(frameStartLength, viewOf(octets).getUint32(start));
 }
