@@ -60,8 +60,11 @@ export function judgedDatagram(peer: ScriptedEndPoint, frame: Uint8Array, option
   const { pseudoHeader, upper, headers, checksumAt } = parts;
   assert.equal(checksum(datagram.slice(0, 4 * (datagram[0]! & 15))), 0, `${what}: IPv4 header checksum`);
   assert.equal(viewOf(datagram).getUint16(2), datagram.length, `${what}: total length`);
-  if (flags === 0) assert.equal(checksum(cat(pseudoHeader, upper)), 0, `${what}: checksum of ${datagram.toHex()}`);
-  else
+  if (flags === 0) {
+    assert.equal(checksum(cat(pseudoHeader, upper)), 0, `${what}: checksum of ${datagram.toHex()}`);
+    // To UDP a field of 0 says that there is none.
+    assert.ok(datagram[9] !== udp || viewOf(upper).getUint16(checksumAt) !== 0, `${what}: checksum 0`);
+  } else
     assert.equal(
       viewOf(upper).getUint16(checksumAt),
       ~checksum(pseudoHeader) & 0xffff,
