@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { Then } from '@cucumber/cucumber';
 import { equalOctets } from '../../reference/octets.ts';
-import { ipv4Octets } from '../../reference/packets/addresses.ts';
+import { addressOctets, isIpv6 } from '../../reference/packets/addresses.ts';
 import { Status } from '../../reference/wire/identifiers.ts';
 import { isFromTunnel, watchAdapter } from './adapter.ts';
 import { echoReply } from './lab/echo-reply.ts';
@@ -26,7 +26,8 @@ Then(
   'a ping from the server to {word} makes a DATA frame for the initiator',
   async function (this: ConformanceWorld, destination: string) {
     const [datagram] = await Promise.all([this.get('initiator').receive(), pingFromServer(this, destination)]);
-    assert.deepEqual(datagram.subarray(16, 20), ipv4Octets(destination), 'the destination of the datagram');
+    const found = isIpv6(destination) ? datagram.subarray(24, 40) : datagram.subarray(16, 20);
+    assert.deepEqual(found, addressOctets(destination), 'the destination of the datagram');
   },
 );
 

@@ -4,6 +4,8 @@ import { type Fault, ofSeveral } from '../fault.ts';
 const SN = 'reference/nodes/server.ts';
 const CV = 'reference/nodes/conversation.ts';
 const SV = 'reference/tunnel/server/server.ts';
+const TB = 'reference/tunnel/server/table.ts';
+const TR = 'reference/tunnel/server/traffic.ts';
 const MS = 'reference/machines/server.ts';
 
 // biome-ignore format: a table, one line for each change
@@ -26,6 +28,19 @@ export const unconfirmed: readonly Fault[] = ofSeveral({
     [MS, "'Connect Wait': { numeral: 221, phase: 'opening', timer: 'connectWait' }", "'Connect Wait': { numeral: 221, phase: 'opening', timer: 'connectWait', deadlines: ['stalledFrame'] }"],
     [CV, "    if (machine.phase !== 'authorized') return;\n", "    if (machine.phase === 'opening') {\n      if (this.#deframer.partial) machine.after(machine.timers.stalledFrame, 'stalledFrame');\n      else machine.deadlines.clear('stalledFrame');\n    }\n    if (machine.phase !== 'authorized') return;\n"],
     [CV, "this.#machine.end(integrityFailure('a frame never became whole'))", "this.#machine.end(phase === 'opening' ? { event: 'timeout', cause: bySelf(Status.timeout) } : integrityFailure('a frame never became whole'))"]],
+  'stalled-once-confirmed': ['FRAME-15', 'server', 'A frame is not stalled before the session is confirmed.',
+    [CV, 'if (this.#deframer.partial) machine.after(machine.timers.stalledFrame', 'if (this.#deframer.partial && machine.sends) machine.after(machine.timers.stalledFrame']],
+  'silence-once-heard': ['DATA-14', 'server', 'Silence counts once something has come in Authorized.',
+    [CV, "    this.#machine.after(this.#machine.timers.silence, 'silence');\n    this.#machine.after(session", '    this.#machine.after(session']],
+  'superseded-takes-64': ['SRV-18 CD-10 ADP-28', 'server', 'When the older session of a name ends, the /64 of the newer one is nobody’s.',
+    [TB, '  #networks: {', '  readonly numbers = new Map();\n  #networks: {'],
+    [TB, '    if (number !== undefined) this.#clients.set(number, session);', '    if (number !== undefined) this.#clients.set(number, session);\n    this.numbers.set(session, number);'],
+    [TB, 'if (holder === session) this.#clients', 'if (holder === session || (this.#lan.own.length === 16 && this.numbers.get(session) === number)) this.#clients']],
+  'superseded-takes-traffic': ['PATH-15 PATH-16', 'server', 'When the older session of a name ends, a member of a group answers no more for the newer one.',
+    [TR, '    if (holder?.tunnel !== tunnel) return;', '    if (holder === undefined) return;']],
+  'announced-once': ['PATH-15', 'server', 'A member of a group announces an address once, and not again for a later session.',
+    ['reference/linux/proxy-arp.ts', '    this.#socket.announce(', '    if (this.told.has(address)) return;\n    this.told.add(address);\n    this.#socket.announce('],
+    ['reference/linux/proxy-arp.ts', '  readonly #socket: ProxySocket;', '  readonly #socket: ProxySocket;\n  readonly told = new Set<string>();']],
   'expiry-since-confirmed': ['SRV-20', 'server', 'The seconds of a key count from the first DATA frame of its session.',
     [SN, '  #ending = false;', '  #ending = false;\n  lasts = 0;'],
     [SN, '    const { expiryGrace } = this.#options.timers;', '    const { expiryGrace } = this.#options.timers;\n    this.lasts = 1_000 * lifetimes.seconds + expiryGrace;'],
