@@ -99,9 +99,17 @@ export function complete(
   return octets;
 }
 
+/** Whether a datagram has what `segment` needs: it is whole, and so is a TCP header at `tcp`, behind the IP header. */
+export function canBeSegmented(datagram: Uint8Array, tcp: number): boolean {
+  if (datagramLength(datagram) !== datagram.length) return false;
+  const ipHeader = datagram[0]! >> 4 === 6 ? ipv6HeaderLength : 4 * (datagram[0]! & 15);
+  return tcp >= ipHeader && upperHeaderEnd(datagram, IpProtocol.tcp, tcp) !== undefined;
+}
+
 /**
  * Cuts a TCP datagram. Segments have the headers of the whole; FIN and PSH are the last one's, CWR is the first one's.
- * @param tcp where the TCP header begins, which is whole
+ * @param datagram that can be segmented
+ * @param tcp where the TCP header begins
  * @param segmentSize at least 1
  * @returns new datagrams
  */
