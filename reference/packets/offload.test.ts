@@ -121,6 +121,10 @@ const cannot: Record<string, [datagram: Uint8Array, segmentSize: number]> = {
   'a TCP header that is longer than the datagram': [patched(tcp(0), 32, 0x60), 0],
   'half a TCP header': [unfinishedShort(tcp(0), 30), 0],
   'half a UDP header': [unfinishedShort(patched(tcp(0), 9, 17), 27), 0],
+  'a UDP header of 6 octets that says so': [
+    unfinishedShort(patched(tcp(0), 9, 17, 0, 0, ...patched(tcp(0), 0).slice(12, 24), 0, 6), 26),
+    0,
+  ],
   'a UDP length that is another': [patched(udp, 24, 0, 9), 0],
   'a segment size with UDP': [udp, 256],
   'a segment size below the least': [tcp(600), 255],
@@ -171,6 +175,9 @@ test('what is cut has whole headers of IP and TCP', (t) => {
     [patched(tcp(600), 32, 0x40), 20],
     [patched(tcp(0), 32, 0x60), 20],
     [tcp(0), 21],
+    // What looks like a TCP header in the header of IP.
+    [patched(tcp(600, { ipOptions: 40 }), 32, 0x50), 20],
+    [patched(six, 32, 0x50), 20],
   ] as const)
     t.false(canBeSegmented(datagram, at));
 });

@@ -69,7 +69,8 @@ function upperHeaderEnd(datagram: Uint8Array, protocol: number, start: number): 
   const length = datagram.length - start;
   if (protocol === IpProtocol.udp)
     return length >= udpHeaderLength && word(datagram, start + 4) === length ? start + udpHeaderLength : undefined;
-  if (protocol !== IpProtocol.tcp || length < tcpHeaderLength) return undefined;
+  if (protocol !== IpProtocol.tcp) return undefined;
+  // Of a datagram that ends before it this is 0.
   const header = 4 * (datagram[start + TCP_DATA_OFFSET]! >> 4);
   return header >= tcpHeaderLength && header <= length ? start + header : undefined;
 }
