@@ -9,13 +9,13 @@ import { packetUp, watchAdapter } from '../support/adapter.ts';
 import { assertTime, datagramOf, eachRow, sendByLooks } from '../support/exchanges.ts';
 import { adapterIn } from '../support/lab/adapter-device.ts';
 import { spawnInside } from '../support/lab/command.ts';
-import { blame } from '../support/lab/deadline.ts';
+import { blame, patience, within } from '../support/lab/deadline.ts';
 import { ipJson } from '../support/lab/iproute2.ts';
-import { addressesOf, linkOf } from '../support/lab/kernel-tables.ts';
 import { virtualLan } from '../support/lab/virtual-lan.ts';
 import { defaultLifetimes } from '../support/peers/handshake.ts';
 import type { ScriptedServer } from '../support/peers/scripted-server.ts';
 import { scriptedServer } from '../support/peers.ts';
+import { adapterOf } from '../support/reconnecting.ts';
 import type { ConformanceWorld } from '../support/world.ts';
 
 declare module '../support/world.ts' {
@@ -69,10 +69,10 @@ When(
   },
 );
 
-When('the server authorizes the next one, which breaks', async function (this: ConformanceWorld) {
+When('the server authorizes {}, which breaks', async function (this: ConformanceWorld, which: string) {
   await this.get('server').authorize();
-  // Who makes an adapter notices nothing else meanwhile.
-  await this.iut('client').event('adapter');
+  // Who makes an adapter notices nothing else meanwhile. It is made once.
+  if (which === 'the next one') await this.iut('client').event('adapter');
   breakOff(this, 0);
   noteBackOffs(this, [await next(this)]);
 });
@@ -256,9 +256,12 @@ Then('the initiator connects again {duration} later', async function (this: Conf
 });
 
 /** It waits for an answer then. */
-Then('the initiator connects again', async function (this: ConformanceWorld) {
-  await scriptedServer(this);
-});
+Then(
+  /^the initiator connects again(?: within (\d+) ms)?$/,
+  async function (this: ConformanceWorld, time: string | null) {
+    await within(Number(time ?? patience), 'another connection', scriptedServer(this));
+  },
+);
 
 Then('the initiator connects again at once', async function (this: ConformanceWorld) {
   assertTime(await next(this), 0, 900);
@@ -290,11 +293,8 @@ Then(
 
 async function adapterNow(world: ConformanceWorld): Promise<unknown> {
   const namespace = world.lab.namespace('client');
-  const device = adapterIn(namespace);
-  const { ifindex } = await linkOf(namespace, device);
-  const addresses = (await addressesOf(namespace, 'IPv4', device)).map(({ local }) => local);
-  const routes = await ipJson<{ dst: string }>(namespace, 'route', 'show', 'dev', device);
-  return { ifindex, addresses, routes: routes.map(({ dst }) => dst).sort() };
+  const routes = await ipJson<{ dst: string }>(namespace, 'route', 'show', 'dev', adapterIn(namespace));
+  return { ...(await adapterOf(world)), routes: routes.map(({ dst }) => dst).sort() };
 }
 
 Then('the adapter, its addresses and its routes are as noted', async function (this: ConformanceWorld) {

@@ -32,6 +32,7 @@ import { initiator } from './faults/initiator.ts';
 import { keeping } from './faults/keeping.ts';
 import { keptState } from './faults/kept-state.ts';
 import { keySchedule } from './faults/key-schedule.ts';
+import { laterConnections } from './faults/later-connections.ts';
 import { localAnswers } from './faults/local-answers.ts';
 import { lockdown } from './faults/lockdown.ts';
 import { narrowFields } from './faults/narrow-fields.ts';
@@ -125,6 +126,7 @@ export const registry: readonly Fault[] = [
   ...places,
   ...reach,
   ...emulators,
+  ...laterConnections,
   ...localAnswers,
 ];
 
