@@ -99,7 +99,8 @@ Then('the TCP connection has gone on, and every octet came back', async function
   assert.ok(Buffer.concat(echo.sent).equals(Buffer.concat(echo.returned)), 'other octets came back');
 });
 
-async function adapterOf(world: ConformanceWorld): Promise<unknown> {
+/** The client's adapter, and its addresses of both families. */
+export async function adapterOf(world: ConformanceWorld): Promise<object> {
   const namespace = world.lab.namespace('client');
   const device = adapterIn(namespace);
   const { ifindex } = await linkOf(namespace, device);
