@@ -33,6 +33,8 @@ import { judging } from './faults/judging.ts';
 import { keeping } from './faults/keeping.ts';
 import { keptState } from './faults/kept-state.ts';
 import { keySchedule } from './faults/key-schedule.ts';
+import { laterConnections } from './faults/later-connections.ts';
+import { localAnswers } from './faults/local-answers.ts';
 import { lockdown } from './faults/lockdown.ts';
 import { narrowFields } from './faults/narrow-fields.ts';
 import { neighbours } from './faults/neighbour.ts';
@@ -130,6 +132,8 @@ export const registry: readonly Fault[] = [
   ...judging,
   ...unconfirmed,
   ...passing,
+  ...laterConnections,
+  ...localAnswers,
 ];
 
 /** Every right but different implementation. */
