@@ -32,7 +32,9 @@ import { initiator } from './faults/initiator.ts';
 import { keeping } from './faults/keeping.ts';
 import { keptState } from './faults/kept-state.ts';
 import { keySchedule } from './faults/key-schedule.ts';
+import { laterClientData } from './faults/later-client-data.ts';
 import { laterConnections } from './faults/later-connections.ts';
+import { letsThrough } from './faults/lets-through.ts';
 import { localAnswers } from './faults/local-answers.ts';
 import { lockdown } from './faults/lockdown.ts';
 import { narrowFields } from './faults/narrow-fields.ts';
@@ -127,7 +129,9 @@ export const registry: readonly Fault[] = [
   ...reach,
   ...emulators,
   ...laterConnections,
+  ...laterClientData,
   ...localAnswers,
+  ...letsThrough,
 ];
 
 /** Every right but different implementation. */
