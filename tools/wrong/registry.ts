@@ -60,6 +60,7 @@ import { surroundings } from './faults/surroundings.ts';
 import { threadBundles } from './faults/thread-bundles.ts';
 import { transforms } from './faults/transforms.ts';
 import { vectorFaults } from './faults/vectors.ts';
+import { waysOfEnding } from './faults/ways-of-ending.ts';
 import { withoutCapabilities } from './faults/without-capabilities.ts';
 import { frameChoices } from './right/frames.ts';
 import { machineChoices } from './right/machines.ts';
@@ -131,6 +132,7 @@ export const registry: readonly Fault[] = [
   ...laterConnections,
   ...laterClientData,
   ...localAnswers,
+  ...waysOfEnding,
   ...letsThrough,
 ];
 
