@@ -277,6 +277,16 @@ Feature: Bundles
         """
       Then to a peer that wants none, bursts of the stack come in lone datagrams, and its bundle is an integrity failure
 
+    @DATA-06
+    Scenario: At an initiator: where bundles were negotiated on the connection before
+      Given a tunnel initiator under attack with transform chacha20poly1305, configured with
+        """
+        { "dataOptions": ["bundle"] }
+        """
+      Then bursts of the stack come in right DATA frames, bundles or not, complete and in their order
+      When the peer ends the session
+      Then to a peer that wants none, bursts of the stack come in lone datagrams, and its bundle is an integrity failure
+
     @BUN-08 @INI-09 @needs:lifetimes
     Scenario Outline: At an initiator: a key of <bound>
       Given a tunnel initiator under attack with transform chacha20poly1305, configured with

@@ -245,6 +245,12 @@ Then(
   },
 );
 
+When('the peer ends the session', async function (this: ConformanceWorld) {
+  const { peer } = this.get('attack');
+  await peer.close(Status.endSession);
+  await peer.connection.ended();
+});
+
 Then('a lone datagram of the stack comes before another is sent', async function (this: ConformanceWorld) {
   const { peer, socket } = await attacked(this);
   const toPacket = this.get('victim').role === 'server' ? packetDown : packetUp;

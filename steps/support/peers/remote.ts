@@ -70,8 +70,10 @@ const withKeys = (role: RemoteOptions['role']) => {
 /** Milliseconds in which an initiator that nothing lets connect does so by itself. */
 const longestWait = 60_000;
 let hasWaited = false;
-/** Milliseconds that a server has to end a connection after the suite has. */
-const farewell = 500;
+/** Milliseconds that a server has to end a connection after the suite has: on a busy machine it needs them. */
+const farewell = 3_000;
+/** Milliseconds in which an initiator connects for the first time that is told to. */
+const longestTrial = 20_000;
 /** Milliseconds that the command has to end after SIGTERM. */
 const grace = 2_000;
 
@@ -134,6 +136,19 @@ export class Remote {
     return Iut.elsewhere(role, {});
   }
 
+  /** Before the scenarios: lets an initiator connect once, if there is a command for it. @throws LabFailure if it does not */
+  async tryCommand(): Promise<void> {
+    const { role, address, port } = this.#options;
+    if (role !== 'client' || this.#connectBy.length === 0) return;
+    await using listener = await ScriptedListener.listen(undefined, port, undefined, address);
+    await using prompt = new Prompt(this.#connectBy);
+    await listener.accept(longestTrial).catch(() => {
+      const ended = prompt.exitCode === null ? '' : `; it has ended with status ${prompt.exitCode}`;
+      const command = JSON.stringify(this.#connectBy);
+      throw new LabFailure(`no initiator connected within ${longestTrial / 1000} s of "connect", ${command}${ended}`);
+    });
+  }
+
   /** Waits for an initiator that nobody tells when to connect. */
   async #connected(): Promise<void> {
     const wait = hasWaited ? patience : longestWait;
@@ -183,6 +198,10 @@ class Prompt implements AsyncDisposable {
 
   constructor(argv: readonly string[]) {
     this.#child = new Child(argv, { stdio: ['ignore', 'ignore', 'ignore'], session: true });
+  }
+
+  get exitCode(): number | null {
+    return this.#child.exitCode;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
