@@ -10,6 +10,7 @@ import type { Mailbox } from '../lab/mailbox.ts';
 import { type Overrides, tunnelPort } from './configuration.ts';
 import { type Declaration, type Role, readJson } from './declaration.ts';
 import { declaration as declarationShape } from './declaration-shape.ts';
+import { documentPath } from './documents.ts';
 import { assignParts, type CastMember, type Identity, keyPair } from './identities.ts';
 import { Iut, needsNamespaces } from './iut.ts';
 import { ScriptedConnection, ScriptedListener } from './scripted.ts';
@@ -106,7 +107,7 @@ export class Remote {
     const file = readJson(withKeys(options.role), options.file, {
       absent: 'name the file with names and keys by --remote FILE',
       keysAt,
-      format: 'docs/iut.md, "An implementation that runs elsewhere"',
+      format: `${documentPath('iut.md')}, "An implementation that runs elsewhere"`,
     });
     const [alice, bob] = file.initiators;
     assignParts(
