@@ -19,8 +19,9 @@ const help = `usage: npm run bench -- SUBJECT [OPTION …]
   growth       a server with 1 to 1,000 tunnels, datagrams of 64 to 65,000 octets, 0 to 4
                relays, 1 to 10,000 routes
   handshakes   whole handshakes a second at one server, of each suite
-  integrity    GB through a tunnel under each transform, each way: SHA-256 of what was sent
-               and of what arrived, which must be equal
+  integrity    GB through a tunnel under each transform, and with options of DATA at one end
+               or none, each way: SHA-256 of what was sent and of what arrived, which must be
+               equal
   soak         half an hour of mixed load: streams, small datagrams, tunnels that come and
                go, keys that live 20 s; exit status 1 when a process holds 10 % more memory,
                or a descriptor more, than after 5 minutes

@@ -85,9 +85,8 @@ async function copyLibraries(): Promise<void> {
   // Those for machines of other kinds are not here.
   const missing = [...warnings].filter(({ message }) => !message.includes('"@koromix/'));
   for (const { message } of missing) process.stderr.write(`${message}\n`);
-  for (const file of types) copy(join('node_modules', file), join('node_modules', file));
   const libraries = new Set<string>();
-  for (const file of fileList) {
+  for (const file of [...fileList, ...types.map((path) => join('node_modules', path))]) {
     if (!file.startsWith('node_modules/')) continue;
     copy(file, file);
     libraries.add(libraryOf(file));

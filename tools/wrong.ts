@@ -15,7 +15,8 @@ import { isBundle, judgedTogether } from './wrong/together.ts';
 const help = `npm run wrong -- [OPTION …]
 
 Puts wrong implementations to the suite: each is the reference with one fault. Says for each which scenario finds it, or
-that it SURVIVES. By default the scenarios of the requirements that the fault breaks are run.
+that it SURVIVES, or that its code was NEVER REACHED. By default the scenarios of the requirements that the fault breaks are
+run.
 
   --only WHAT    an id of a fault, a requirement (DATA-07) or an area (DATA); may be repeated
   --changed      those whose code, entry or requirement's scenarios differ from the last commit
@@ -158,9 +159,12 @@ function line({ fault, role }: Attempt, outcome: Outcome): string {
   if (outcome.kind === 'judged') return judgement(`${fault.id} (${role})`, fault.does, outcome);
   if (outcome.kind === 'found') {
     const why = (outcome.by.reason ?? '').split('\n')[0];
-    return `found     ${name} by ${outcome.by.id}: ${why}`;
+    const chance = outcome.reached ? '' : ', though its code was NEVER REACHED';
+    return `found     ${name} by ${outcome.by.id}${chance}: ${why}`;
   }
   if (fault.equivalent !== undefined) return `argued    ${name}: ${fault.equivalent}`;
+  if (outcome.kind === 'survives' && !outcome.reached)
+    return `NEVER REACHED ${name}: none of ${outcome.tried} scenarios executes the code that is changed`;
   if (outcome.kind === 'survives') return `SURVIVES  ${name}: ${fault.does} ${outcome.tried} scenarios passed`;
   return `UNDECIDED ${name}: ${outcome.why.split('\n')[0]}`;
 }

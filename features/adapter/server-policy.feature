@@ -52,12 +52,13 @@ Feature: What a tunnel server passes on
         | fd00:8:0:a:ffff:ffff:ffff:ffff | fd00:9::5 |
 
   Rule: Neither another client nor a network behind one is a destination
+    Behind bob is also half of what the client data routes to the server.
 
     @ADP-09
     Scenario: Destinations in IPv4
       Given a tunnel server's adapter with alice and bob authorized, behind whom are
-        | alice | 10.20.0.0/24 |
-        | bob   | 10.30.0.0/24 |
+        | alice | 10.20.0.0/24               |
+        | bob   | 10.30.0.0/24 10.9.0.128/25 |
       Then of what alice sends these datagrams do not reach the server's adapter
         | from      | to          |
         | 10.8.0.10 | 10.8.0.11   |
@@ -65,6 +66,8 @@ Feature: What a tunnel server passes on
         | 10.8.0.10 | 10.30.0.0   |
         | 10.8.0.10 | 10.30.0.255 |
         | 10.20.0.5 | 10.30.0.5   |
+        | 10.8.0.10 | 10.9.0.128  |
+        | 10.20.0.5 | 10.9.0.255  |
         | 10.8.0.10 | 10.8.0.77   |
         | 10.8.0.10 | 10.8.0.0    |
         | 10.8.0.10 | 10.8.0.255  |
@@ -77,16 +80,18 @@ Feature: What a tunnel server passes on
     @needs:ipv6 @ADP-09
     Scenario: Destinations in IPv6
       Given a tunnel server's adapter of both families with alice and bob authorized, behind whom are
-        | alice | fd00:20::/64 |
-        | bob   | fd00:30::/64 |
+        | alice | fd00:20::/64                       |
+        | bob   | fd00:30::/64 fd00:9::8000:0:0:0/65 |
       Then of what alice sends these datagrams do not reach the server's adapter
-        | from          | to             |
-        | fd00:8:0:a::1 | fd00:8:0:b::1  |
-        | fd00:20::5    | fd00:8:0:b::1  |
-        | fd00:8:0:a::1 | fd00:30::5     |
-        | fd00:20::5    | fd00:30::5     |
-        | fd00:8:0:a::1 | fd00:8:0:4d::1 |
-        | fd00:8:0:a::1 | fd00:8:0:a::2  |
+        | from          | to                          |
+        | fd00:8:0:a::1 | fd00:8:0:b::1               |
+        | fd00:20::5    | fd00:8:0:b::1               |
+        | fd00:8:0:a::1 | fd00:30::5                  |
+        | fd00:20::5    | fd00:30::5                  |
+        | fd00:8:0:a::1 | fd00:9::8000:0:0:0          |
+        | fd00:20::5    | fd00:9::ffff:ffff:ffff:ffff |
+        | fd00:8:0:a::1 | fd00:8:0:4d::1              |
+        | fd00:8:0:a::1 | fd00:8:0:a::2               |
       And what the server's stack sends enters the tunnel of whom it is for
         | from      | to            | tunnel |
         | fd00:8::1 | fd00:8:0:b::1 | bob    |

@@ -261,6 +261,24 @@ Feature: Partial checksums and segmentation
         | the client alone wants |
         | the server alone wants |
 
+    # OFF-01: what the host gets is complete, and cut. OFF-05: what an end point sends that wants no flags is.
+    @OFF-01 @OFF-05
+    Scenario Outline: On the network behind the server, whose cards take <mtu> octets, where <who> flags
+      Given a private network behind the server, with the node 10.9.0.7
+      And the cards on the way to 10.9.0.7 take no work off the stacks, and at most <mtu> octets
+      And a tunnel of which <who> flags 0 and 1
+      When 2 MiB go by TCP from client to 10.9.0.7 and back
+      And UDP goes from client to the ports 67 and 5001 of 10.9.0.7 and back
+      Then every octet arrived: SHA-256 is equal at both ends
+      And every packet on the way to 10.9.0.7 is whole, and has no more than <mtu> octets
+
+      Examples:
+        | mtu  | who                    |
+        | 1500 | both ends want         |
+        | 1280 | both ends want         |
+        | 1280 | the client alone wants |
+        | 1280 | the server alone wants |
+
   @needs:offload @needs:adapter @needs:client-to-client @iut:server @OFF-05 @OFF-06
   Rule: Between initiators of which one wants flags and the other does not
 

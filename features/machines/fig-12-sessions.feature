@@ -217,10 +217,11 @@ Feature: Sessions of a tunnel server
         | 4294967295 |
         | 4294968    |
 
-  @iut:server @SRV-10 @SRV-18 @SRV-24
+  @iut:server @SRV-10 @SRV-15 @SRV-18 @SRV-24
   Rule: What happens to one session happens to no other
 
-    # SRV-10: End Session of one name; SRV-18: a session that gives way; SRV-24: frames that are refused.
+    # SRV-10: End Session of one name; SRV-15: connections that break before Authorized; SRV-18: a session that gives way;
+    # SRV-24: frames that are refused.
     Scenario: Bob's session while others come to grief
       Given a tunnel server configured with
         """
@@ -241,4 +242,5 @@ Feature: Sessions of a tunnel server
         | a REQUEST in the name of bob             |
         | a REQUEST of bob's that is replayed      |
         | a connection that is reset before RELAY  |
+        | a connection that ends before REQUEST    |
         | a malformed RELAY                        |

@@ -1,8 +1,9 @@
 /** The command `pna`. What is heavy is loaded by the command that needs it. */
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { exitCode } from './output.ts';
+
+const { readFileSync } = process.getBuiltinModule('node:fs');
+const { parseArgs } = process.getBuiltinModule('node:util');
 
 const help = `pna COMMAND [OPTION …]
 

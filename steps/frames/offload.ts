@@ -1,6 +1,7 @@
 /** Steps about datagrams that lack something ([EP] fig. 9 with flags 0 and 1): those of the vectors, made anew, and TCP with the stack. */
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
+import type { Socket as UdpSocket } from 'node:dgram';
 import type { Socket } from 'node:net';
 import { Given, Then, When } from '@cucumber/cucumber';
 import { concat, equalOctets, viewOf } from '../../reference/octets.ts';
@@ -13,14 +14,18 @@ import { arrival, arrivals, attacked, datagram } from '../support/attack.ts';
 import { known } from '../support/known.ts';
 import { echoReply } from '../support/lab/echo-reply.ts';
 import { LabFailure, Nonconformance } from '../support/lab/failure.ts';
+import { makePlain } from '../support/lab/plain-device.ts';
+import { lanDevice, portsOf } from '../support/lab/private-network.ts';
 import { listenInside } from '../support/lab/traffic.ts';
+import { echoed, udpInside } from '../support/lab/udp.ts';
 import { virtualLan } from '../support/lab/virtual-lan.ts';
 import { keysOf } from '../support/peers/bundle.ts';
 import { identityOf } from '../support/peers/identities.ts';
-import { judgedDatagram, sealLacking } from '../support/peers/offload.ts';
+import { assertWhole, judgedDatagram, sealLacking } from '../support/peers/offload.ts';
 import type { ScriptedEndPoint } from '../support/peers/session.ts';
 import { TcpPeer } from '../support/peers/tcp-peer.ts';
 import { scriptedInitiator } from '../support/peers.ts';
+import { placeOf } from '../support/places.ts';
 import { played } from '../support/played.ts';
 import { integrityFailure } from '../support/reactions.ts';
 import { startTunnel } from '../support/tunnels.ts';
@@ -221,9 +226,72 @@ const wanting: Readonly<Record<string, readonly ('client' | 'server')[]>> = {
 };
 
 Given('a tunnel of which {} flags 0 and 1', async function (this: ConformanceWorld, who: string) {
-  const dataOptions = ['checksum', 'segmentation'];
-  await startTunnel(this, Object.fromEntries(known(wanting, who).map((role) => [role, { dataOptions }])));
+  const wants = known(wanting, who);
+  const configurationOf = (role: 'client' | 'server') => ({
+    dataOptions: wants.includes(role) ? ['checksum', 'segmentation'] : [],
+  });
+  await startTunnel(this, { client: configurationOf('client'), server: configurationOf('server') });
 });
+
+// What leaves on the network behind the server.
+
+const behind = 'behind';
+
+Given(
+  'the cards on the way to {word} take no work off the stacks, and at most {int} octets',
+  async function (this: ConformanceWorld, host: string, mtu: number) {
+    const { namespace } = placeOf(this, host);
+    const gateway = this.lab.namespace('server');
+    const port = `${portsOf}${host.replace(/.*\./, '')}`;
+    await this.lab.ip(namespace, `link set ${lanDevice} mtu ${mtu}`);
+    await this.lab.ip(gateway, `link set ${port} mtu ${mtu}`, `link set ${lanDevice} mtu ${mtu}`);
+    makePlain(namespace, lanDevice);
+    makePlain(gateway, port);
+    await this.captureOn(namespace, lanDevice, behind, 'ip');
+  },
+);
+
+/** What each datagram of UDP holds: as little and as much as any of the networks takes in one piece, and between. */
+const udpLengths = [0, 1, 60, 1201, 1252];
+
+When(
+  'UDP goes from {word} to the ports {int} and {int} of {word} and back',
+  async function (this: ConformanceWorld, one: string, first: number, second: number, other: string) {
+    const [near, far] = [placeOf(this, one), placeOf(this, other)];
+    const open = (namespace: string, port?: number): UdpSocket => {
+      const socket = udpInside(namespace, port);
+      this.own({ [Symbol.asyncDispose]: async () => void socket.close() });
+      return socket;
+    };
+    const sender = open(near.namespace);
+    for (const port of [first, second]) {
+      const echo = open(far.namespace, port);
+      echo.on('message', (octets, { port: from, address }) => echo.send(octets, from, address));
+      for (const length of udpLengths) {
+        const sent = fixed(`UDP to ${port}`, length);
+        assert.deepEqual(new Uint8Array(await echoed(sender, sent, port, far.address)), sent);
+      }
+    }
+  },
+);
+
+Then(
+  'every packet on the way to {word} is whole, and has no more than {int} octets',
+  async function (this: ConformanceWorld, host: string, mtu: number) {
+    const address = Uint8Array.from(host.split('.'), Number);
+    const datagrams = (await this.packets(behind)).map(({ octets }) => octets.subarray(14));
+    for (const from of [12, 16]) {
+      const some = datagrams.filter((octets) => equalOctets(octets.subarray(from, from + 4), address));
+      assert.ok(some.length >= 1_000, `${some.length} packets were captured`);
+      for (const [index, octets] of some.entries()) {
+        const length = viewOf(octets).getUint16(2);
+        // A short frame of Ethernet is filled up.
+        const datagram = octets.length <= 46 ? octets.subarray(0, length) : octets;
+        assertWhole(datagram, mtu, `packet ${index} ${from === 12 ? 'from' : 'to'} ${host}`);
+      }
+    }
+  },
+);
 
 // From one initiator to another.
 

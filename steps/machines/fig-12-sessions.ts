@@ -267,6 +267,12 @@ const griefs: Readonly<Record<string, (world: ConformanceWorld) => Promise<void>
     await peer.expect('RESPONSE');
   },
   'a connection that is reset before RELAY': async (world) => (await newInitiator(world)).connection.reset(),
+  'a connection that ends before REQUEST': async (world) => {
+    const peer = await newInitiator(world);
+    await peer.sendRelay();
+    peer.connection.finish();
+    await peer.connection.endedWithoutFrame();
+  },
   'a malformed RELAY': async (world) => {
     const peer = await newInitiator(world);
     await peer.connection.send(peer.relay.with(8, 17));

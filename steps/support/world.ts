@@ -9,7 +9,6 @@
  * braces are in parameters.ts. From a step back: search features/ for its text. mirror.test.ts keeps it so, and
  * facts.test.ts that a fact is set in the file that declares it.
  */
-import { existsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { type ITestCaseHookParameter, type IWorldOptions, setWorldConstructor, World } from '@cucumber/cucumber';
@@ -39,6 +38,7 @@ import { type Declaration, loadDeclaration, type Role } from './peers/declaratio
 import { Iut } from './peers/iut.ts';
 import { Remote, type RemoteOptions } from './peers/remote.ts';
 import { ScriptedConnection, ScriptedListener } from './peers/scripted.ts';
+import { environmentOf, isFound, type WrongParameters } from './wrong.ts';
 
 /** Set by tools/conformance.ts; each has a default, so that cucumber-js alone works too. */
 export interface WorldParameters {
@@ -51,15 +51,7 @@ export interface WorldParameters {
   readonly keepCaptures?: 'all' | 'failed';
   /** Each scenario tells what it cost. */
   readonly profile?: boolean;
-  /** Wrong implementations are tried: the module that makes one, its changes, and a folder that tells which were found. */
-  readonly wrong?: {
-    readonly hook: string;
-    /** A folder with ID.json for each. */
-    readonly changes: string;
-    readonly found?: string;
-    /** Declarations of those that declare something else, by their tags. */
-    readonly declarations?: Readonly<Record<string, string>>;
-  };
+  readonly wrong?: WrongParameters;
 }
 
 /**
@@ -112,8 +104,7 @@ export class ConformanceWorld extends World<WorldParameters> {
 
   /** Whether this scenario is about a wrong implementation that another scenario has found already. */
   get alreadyFound(): boolean {
-    const { found } = this.parameters.wrong ?? {};
-    return found !== undefined && existsSync(join(found, (this.#wrong ?? '').replaceAll(/[@:]/g, '-')));
+    return isFound(this.parameters.wrong, this.#wrong);
   }
 
   /** Captures, configurations and logs of this scenario. */
@@ -212,6 +203,11 @@ export class ConformanceWorld extends World<WorldParameters> {
     return this.start('relay', node, relayConfiguration(`${node}.test`, overrides));
   }
 
+  /** Of who plays a role: the implementation under test if the scenario is about that role, else the reference. */
+  declarationOf(role: Role): Declaration {
+    return this.iutRoles.includes(role) ? this.declaration : loadDeclaration(reference);
+  }
+
   /** Starts a role in a node, by the implementation under test if the scenario is about that role, and waits until it is ready. */
   async start(
     role: Role,
@@ -224,7 +220,7 @@ export class ConformanceWorld extends World<WorldParameters> {
     if (this.iutRoles.length === 0) {
       throw new LabFailure('no tag @iut:ROLE says which role the implementation under test plays in this scenario');
     }
-    const declaration = this.iutRoles.includes(role) ? this.declaration : loadDeclaration(reference);
+    const declaration = this.declarationOf(role);
     const strange = undeclaredKey(declaration, configuration);
     if (strange !== undefined) throw new LabFailure(`the configuration has ${strange}, which no tag @needs: asks for`);
     const deterministic =
@@ -235,7 +231,11 @@ export class ConformanceWorld extends World<WorldParameters> {
       namespace: this.lab.namespace(node),
       configuration,
       folder: this.#freshFolder(node),
-      env: { ...(deterministic ? { PNA_INSECURE_DETERMINISTIC: '1' } : {}), ...this.#faulty(role), ...env },
+      env: {
+        ...(deterministic ? { PNA_INSECURE_DETERMINISTIC: '1' } : {}),
+        ...environmentOf(this.parameters.wrong, this.#wrong, role),
+        ...env,
+      },
       startedBy,
     });
     this.own(iut);
@@ -316,15 +316,6 @@ export class ConformanceWorld extends World<WorldParameters> {
     const iut = this.own(await remote.meet(role, overrides));
     this.#iuts.set(node, iut);
     return iut;
-  }
-
-  /** What makes the implementation of a role a wrong one, if this scenario is to find it. */
-  #faulty(role: Role): Readonly<Record<string, string>> {
-    const { wrong } = this.parameters;
-    const [, faulty, id = ''] = this.#wrong?.split(':') ?? [];
-    return wrong === undefined || faulty !== role
-      ? {}
-      : { NODE_OPTIONS: `--import=${wrong.hook}`, PNA_WRONG: join(wrong.changes, `${id}.json`) };
   }
 
   async #startNameServer(lab: Lab): Promise<NameServer> {

@@ -5,6 +5,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { Given, Then, When } from '@cucumber/cucumber';
 import { watchClient } from '../support/adapter.ts';
 import { quickly } from '../support/connecting-again.ts';
+import { noteAdapter } from '../support/kept-adapter.ts';
 import { adapterIn } from '../support/lab/adapter-device.ts';
 import { run } from '../support/lab/command.ts';
 import { patience } from '../support/lab/deadline.ts';
@@ -14,7 +15,7 @@ import { until } from '../support/lab/until.ts';
 import { virtualLan } from '../support/lab/virtual-lan.ts';
 import { tunnelPort } from '../support/peers/configuration.ts';
 import { lab, listenAsServer } from '../support/peers.ts';
-import { noteAdapter, send } from '../support/reconnecting.ts';
+import { send } from '../support/reconnecting.ts';
 import { startTunnel } from '../support/tunnels.ts';
 import type { ConformanceWorld } from '../support/world.ts';
 

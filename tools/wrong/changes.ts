@@ -7,6 +7,7 @@ import {
   type Change,
   type ChangeOfModule,
   changed,
+  changedAt,
   changesOf,
   dataPathOf,
   exampleFolder,
@@ -14,6 +15,7 @@ import {
   root,
   sourceOf,
 } from './fault.ts';
+import { marked } from './reached.ts';
 
 /** What a configuration without the key says: the other form of the data path would do right what is wrong in this one. */
 const defaultPath = (path: 'fast' | 'readable'): ChangeOfModule => ({
@@ -21,11 +23,20 @@ const defaultPath = (path: 'fast' | 'readable'): ChangeOfModule => ({
   change: ["  ),\n  'auto',\n", `  ),\n  '${path}',\n`],
 });
 
-/** Writes ID.json for each: the changed modules, URL → source in JavaScript, so that no start has to parse TypeScript. */
-export function writeChanges(all: Iterable<Change>, folder: string): void {
+/**
+ * Writes ID.json for each: the changed modules, URL → source in JavaScript, so that no start has to parse TypeScript.
+ * @returns ids of those that mark when a changed place is reached
+ */
+export function writeChanges(all: Iterable<Change>, folder: string): ReadonlySet<string> {
   mkdirSync(folder, { recursive: true });
-  for (const one of all)
-    if (!isOfExample(one)) writeFileSync(join(folder, `${one.id}.json`), JSON.stringify(changedModules(one)));
+  const marking = new Set<string>();
+  for (const one of all) {
+    if (isOfExample(one)) continue;
+    const { modules, marks } = changedModules(one);
+    writeFileSync(join(folder, `${one.id}.json`), JSON.stringify(modules));
+    if (marks) marking.add(one.id);
+  }
+  return marking;
 }
 
 /** A copy of the example with the change. @returns the file of its declaration */
@@ -38,13 +49,28 @@ export function writeExample(one: Change, folder: string): string {
   return join(folder, 'iut.json');
 }
 
-function changedModules(one: Change): Readonly<Record<string, string>> {
-  const modules = Map.groupBy([...changesOf(one), defaultPath(dataPathOf(one))], ({ file }) => file);
-  return Object.fromEntries(
-    [...modules].map(([file, changes]) => {
-      const path = join(root, file);
-      const source = changes.reduce((text, { change }) => changed(text, change, file), sourceOf(file));
-      return [pathToFileURL(path).href, stripTypeScriptTypes(source)];
-    }),
-  );
+/** Its modules in JavaScript, by URL, and whether they mark that a changed place is reached. */
+export function changedModules(one: Change): {
+  readonly modules: Readonly<Record<string, string>>;
+  readonly marks: boolean;
+} {
+  const own = new Set(changesOf(one));
+  const files = Map.groupBy([...own, defaultPath(dataPathOf(one))], ({ file }) => file);
+  let marks = false;
+  const modules = [...files].map(([file, changes]): [string, string] => {
+    let source = sourceOf(file);
+    let places: readonly number[] = [];
+    for (const each of changes) {
+      const next = changedAt(source, each.change, file);
+      const longer = next.source.length - source.length;
+      source = next.source;
+      places = places.map((place) => (place > next.at ? place + longer : place));
+      if (own.has(each)) places = [...places, next.at];
+    }
+    const javascript = stripTypeScriptTypes(source);
+    const result = javascript.length === source.length ? marked(javascript, places) : { source: javascript, marks };
+    marks ||= result.marks;
+    return [pathToFileURL(join(root, file)).href, result.source];
+  });
+  return { modules: Object.fromEntries(modules), marks };
 }

@@ -66,13 +66,22 @@ export const dataPathOf = (one: Change): 'fast' | 'readable' =>
 export const sourceOf = (file: string): string => readFileSync(join(root, file), 'utf8');
 
 /** The source with the change. @throws Error when its place isn't there exactly once */
-export function changed(source: string, [from, to]: readonly [string, string], where: string): string {
+export const changed = (source: string, change: readonly [string, string], where: string): string =>
+  changedAt(source, change, where).source;
+
+/** @returns besides the source the offset in it at which it differs */
+export function changedAt(
+  source: string,
+  [from, to]: readonly [string, string],
+  where: string,
+): { readonly source: string; readonly at: number } {
   const parts = source.split(from);
   if (parts.length !== 2)
     throw new Error(
       `${where}: the text to change stands there ${parts.length - 1} times, not once: ${JSON.stringify(from)}`,
     );
-  return parts.join(to);
+  const same = [...from].findIndex((letter, index) => letter !== [...to][index]);
+  return { source: parts.join(to), at: parts[0]!.length + (same < 0 ? from.length : same) };
 }
 
 /**

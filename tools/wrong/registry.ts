@@ -32,6 +32,8 @@ import { initiator } from './faults/initiator.ts';
 import { keeping } from './faults/keeping.ts';
 import { keptState } from './faults/kept-state.ts';
 import { keySchedule } from './faults/key-schedule.ts';
+import { laterConnections } from './faults/later-connections.ts';
+import { localAnswers } from './faults/local-answers.ts';
 import { lockdown } from './faults/lockdown.ts';
 import { narrowFields } from './faults/narrow-fields.ts';
 import { neighbours } from './faults/neighbour.ts';
@@ -124,6 +126,8 @@ export const registry: readonly Fault[] = [
   ...places,
   ...reach,
   ...emulators,
+  ...laterConnections,
+  ...localAnswers,
 ];
 
 /** Every right but different implementation. */

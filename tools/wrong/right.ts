@@ -9,6 +9,8 @@ export interface Right extends Change {
   readonly touches?: readonly string[];
   /** Ids of others that it can't be judged together with: they contradict or hide it, or both take time of one deadline. */
   readonly apart?: readonly string[];
+  /** Each scenario takes seconds longer: it is judged together with others like it alone, so that few take them. */
+  readonly slows?: true;
 }
 
 /** As the plan and the table take it. */

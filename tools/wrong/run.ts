@@ -1,9 +1,20 @@
 /** Puts wrong implementations to the suite, inside the enclosure: all of them in one run of Cucumber. */
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { Writable } from 'node:stream';
 import { loadConfiguration, runCucumber } from '@cucumber/cucumber/api';
+import { fileOf } from '../../steps/support/wrong.ts';
 import { choose, plugin } from '../conformance/choosing.ts';
 import { readRequirements } from '../conformance/requirements.ts';
 import { Results, type ScenarioResult } from '../conformance/results.ts';
@@ -13,8 +24,9 @@ import { declarationOf, isOfExample, root } from './fault.ts';
 import { type Attempt, inOrder, type Scenario, tagged, tagOf } from './plan.ts';
 
 export type Outcome =
-  | { readonly kind: 'found'; readonly by: ScenarioResult }
-  | { readonly kind: 'survives'; readonly tried: number }
+  | { readonly kind: 'found'; readonly by: ScenarioResult; readonly reached: boolean }
+  /** If its code was not reached either, scenarios had nothing to find. */
+  | { readonly kind: 'survives'; readonly tried: number; readonly reached: boolean }
   /** Of a right implementation: scenarios that failed, or warned of a SHOULD, among those that were tried. */
   | {
       readonly kind: 'judged';
@@ -67,6 +79,15 @@ export async function tryAll(
   chmodSync(folder, 0o755);
   const found = join(folder, 'found');
   mkdirSync(found);
+  const reached = join(folder, 'reached');
+  mkdirSync(reached);
+  for (const attempt of attempts) writeFileSync(join(reached, fileOf(tagOf(attempt))), '');
+  // Whatever user the implementation has become.
+  for (const name of readdirSync(reached)) chmodSync(join(reached, name), 0o666);
+  let marking: ReadonlySet<string> = new Set();
+  /** Undecidable where nothing marks it: it is taken for reached then. */
+  const isReached = (attempt: Attempt): boolean =>
+    !marking.has(attempt.fault.id) || statSync(join(reached, fileOf(tagOf(attempt)))).size > 0;
   const open = new Map(
     attempts.map((attempt) => [
       tagOf(attempt),
@@ -91,9 +112,9 @@ export async function tryAll(
       return;
     }
     if (verdict === 'failed' || verdict === 'warning') {
-      writeFileSync(join(found, tag.replaceAll(/[@:]/g, '-')), '');
+      writeFileSync(join(found, fileOf(tag)), '');
       open.delete(tag);
-      decided(entry.attempt, { kind: 'found', by: result });
+      decided(entry.attempt, { kind: 'found', by: result, reached: isReached(entry.attempt) });
       return;
     }
     if (verdict !== 'passed' && verdict !== 'not applicable') entry.undecided = `${verdict}: ${result.id}: ${reason}`;
@@ -101,7 +122,7 @@ export async function tryAll(
     open.delete(tag);
     const { attempt, undecided } = entry;
     if (undecided !== '') decided(attempt, { kind: 'undecided', why: undecided });
-    else decided(attempt, { kind: 'survives', tried: attempt.scenarios.length });
+    else decided(attempt, { kind: 'survives', tried: attempt.scenarios.length, reached: isReached(attempt) });
   };
   for (const attempt of attempts.filter(({ scenarios }) => scenarios.length === 0)) {
     open.delete(tagOf(attempt));
@@ -111,7 +132,7 @@ export async function tryAll(
     const trials = inOrder(attempts, options.every);
     const declarations = writeDeclarations(attempts, options, folder);
     const changes = join(folder, 'changes');
-    writeChanges(new Set(attempts.map(({ fault }) => fault)), changes);
+    marking = writeChanges(new Set(attempts.map(({ fault }) => fault)), changes);
     if (trials.length === 0) return [];
     choose((planned) => {
       const chosen = tagged(trials, planned);
@@ -138,6 +159,7 @@ export async function tryAll(
               hook: join(import.meta.dirname, 'hook.ts'),
               changes,
               declarations,
+              reached,
               ...(options.every ? {} : { found }),
             },
           },

@@ -78,7 +78,7 @@ test('the report names the bundle of each', (t) => {
     judgedTogether([
       [
         { ...attempt, fault: asFault(one) },
-        { kind: 'survives', tried: 1 },
+        { kind: 'survives', tried: 1, reached: true },
       ],
     ]),
     '',

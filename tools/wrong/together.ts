@@ -15,7 +15,7 @@ export interface Bundle extends Right {
 
 /**
  * The fewest bundles that the first that has room gives. Apart are: changes of the same text, what is declared otherwise,
- * and those that name each other in `apart`.
+ * what slows each scenario and what does not, and those that name each other in `apart`.
  */
 export function bundlesOf(rights: readonly Right[], role: FaultyRole): Bundle[] {
   const bundles: Right[][] = [];
@@ -44,6 +44,7 @@ function goTogether(one: Right, other: Right): boolean {
   return (
     !one.apart?.includes(other.id) &&
     !other.apart?.includes(one.id) &&
+    one.slows === other.slows &&
     isDeepStrictEqual(one.declares, other.declares) &&
     !changesOf(one).some((change) => changesOf(other).some((second) => clash(change, second)))
   );

@@ -1,9 +1,31 @@
 /** What ends a connection in Close, Dying and Reconnect besides their timers ([EP] figs. 11 to 13). */
-import type { Fault, FaultyRole } from '../fault.ts';
+import type { ChangeOfModule, Fault, FaultyRole } from '../fault.ts';
 
 const endPoints: readonly FaultyRole[] = ['client', 'server'];
 const conversation = 'reference/nodes/conversation.ts';
-const relay = 'reference/nodes/relay.ts';
+const splice = 'reference/tunnel/relay/forward/splice.ts';
+const sockets = 'reference/tunnel/transport-connection.ts';
+
+/** What was sent has left, and nothing is read: the runtime tells a reset, but not the end of the stream. */
+const deafToEnd: ChangeOfModule = {
+  file: sockets,
+  change: [`    this.socket.end();\n    this.socket.resume();`, `    this.socket.end();\n    this.socket.pause();`],
+};
+
+/** The runtime closes a socket that is reset: the kernel's goes on under another descriptor, and nobody closes that. */
+const keptAtReset: readonly ChangeOfModule[] = [
+  {
+    file: sockets,
+    change: [
+      `    this.socket.end();\n    this.socket.resume();`,
+      `    const kept = duplicateOf(handleOf(this.socket)?.fd ?? -1);
+    this.socket.once('close', (failed) => failed || kept === undefined || close(kept));
+    this.socket.end();
+    this.socket.resume();`,
+    ],
+  },
+  { file: sockets, change: [`import { duplicate } from`, `import { close, duplicate } from`] },
+];
 
 /** One of the frames that come behind the CLOSE of an initiator whose key expired. */
 const endsReconnect = (name: string, condition: string): Fault => ({
@@ -11,7 +33,7 @@ const endsReconnect = (name: string, condition: string): Fault => ({
   breaks: ['CLOSE-08'],
   roles: ['client'],
   does: `Behind its own CLOSE the initiator does not wait for the end of the stream where this comes: ${name}.`,
-  file: 'reference/tunnel/transport-connection.ts',
+  file: sockets,
   change: [
     `    socket.on('data', (chunk: Uint8Array) => {
 `,
@@ -38,29 +60,13 @@ export const dying: readonly Fault[] = [
     breaks: ['CLOSE-08'],
     roles: endPoints,
     does: 'In Dying the end of the stream of the peer is not heard: the timer runs out.',
-    file: conversation,
-    change: [
-      `if (phase === 'ending') this.#machine.step('end of stream');`,
-      `if (phase === 'ending') {
-      if (this.#machine.state !== 'Dying') this.#machine.step('end of stream');
-    }`,
-    ],
-    // A connection whose both streams have ended is closed without further ado.
-    more: [
-      {
-        file: conversation,
-        change: [
-          `else this.#machine.step('disconnected');`,
-          `else if (this.#disconnecting || this.#machine.state !== 'Dying') this.#machine.step('disconnected');`,
-        ],
-      },
-    ],
+    ...deafToEnd,
   },
   {
     id: 'dying-deaf-to-reset',
     breaks: ['CLOSE-08'],
     roles: endPoints,
-    does: 'In Dying a connection that is reset is not given up before the timer runs out.',
+    does: 'In Dying a connection that is reset is not given up: its socket stays.',
     file: conversation,
     change: [
       `        this.#broken(input.reason);
@@ -76,6 +82,7 @@ export const dying: readonly Fault[] = [
           `else if (this.#disconnecting) this.#machine.step('disconnected');`,
         ],
       },
+      ...keptAtReset,
     ],
   },
   {
@@ -83,38 +90,36 @@ export const dying: readonly Fault[] = [
     breaks: ['CLOSE-08', 'RLY-13'],
     roles: ['relay'],
     does: 'In Dying the ends of both streams are not heard: the timer runs out.',
-    file: relay,
-    change: [`    if (this.state === 'Dying') this.#bothEnded();\n`, `    if (this.state === 'Dying') return;\n`],
+    file: splice,
+    change: [
+      `    end.reading = 'ended';
+    this.#report(side, { event: 'end of stream' });`,
+      `    end.reading = 'waiting';`,
+    ],
+    // Before the next node has answered the connections are sockets of the runtime's.
+    more: [deafToEnd],
   },
   {
     id: 'relay-dying-deaf-to-reset',
     breaks: ['CLOSE-08', 'RLY-13'],
     roles: ['relay'],
-    does: 'In Dying connections that are reset are not given up before the timer runs out.',
-    file: relay,
+    does: 'In Dying connections that are reset are not given up: their sockets stay.',
+    file: splice,
     change: [
-      `    link.open = false;
-    if (this.state !== 'Dying')`,
-      `    if (this.state === 'Dying' && reason !== undefined) return;
-    link.open = false;
-    if (this.state !== 'Dying')`,
+      `    if (this.#ends[side].closed) return;
+    this.#close(side);`,
+      `    if (this.#ends[side].reading === 'discarding') this.#ends[side].reading = 'waiting';
+    if (this.#ends[side].closed || this.#ends[side].reading === 'waiting') return;
+    this.#close(side);`,
     ],
-    more: [
-      {
-        file: 'reference/nodes/relay.ts',
-        change: [
-          `        this.#lost(input.side ?? 'upstream', undefined);`,
-          `        if (this.state !== 'Dying' || this.#disconnecting) this.#lost(input.side ?? 'upstream', undefined);`,
-        ],
-      },
-    ],
+    more: keptAtReset,
   },
   {
     id: 'frame-behind-close-ends-connection',
     breaks: ['CLOSE-08'],
     roles: endPoints,
     does: 'The first octets that come behind the own CLOSE end the connection, in place of the end of the stream.',
-    file: 'reference/tunnel/transport-connection.ts',
+    file: sockets,
     change: [
       `    socket.on('data', (chunk: Uint8Array) => {
       if (this.#finishing) return;`,

@@ -176,6 +176,19 @@ const flow = inModule('reference/nodes/flow.ts', ['relay'], {
     `if (length < frameStartLength || !admit`,
     `if (length <= frameStartLength || !admit`,
   ],
+  'relay-waits-for-whole-frames': [
+    'RLY-04',
+    'A frame passes once it is whole.',
+    `pass: (octets: Uint8Array) => void): Outcome {
+`,
+    `passWhole: (octets: Uint8Array) => void): Outcome {
+    const kept: Uint8Array[] = (this.kept ??= []);
+    const pass = (octets: Uint8Array): void => {
+      kept.push(octets.slice());
+      if (this.#left === 0) for (const part of kept.splice(0)) passWhole(part);
+    };
+`,
+  ],
 });
 
 /** Of the thread that copies once the next node has answered. */
@@ -264,17 +277,6 @@ const copying: readonly Fault[] = [
       },
     ],
   },
-  ...inModule('reference/tunnel/relay/forward/one-way-copy.ts', ['relay'], {
-    'relay-waits-for-whole-frames': [
-      'RLY-04',
-      'A frame passes once it is whole.',
-      `const outcome = this.#flow.take(octets.subarray(0, count), admit, this.#pass);`,
-      `const own = this as unknown as { kept?: Uint8Array[] };
-    const kept = (own.kept ??= []);
-    const outcome = this.#flow.take(octets.subarray(0, count), admit, (part) => kept.push(part.slice()));
-    if (!this.#flow.within) for (const part of kept.splice(0)) this.#pass(part);`,
-    ],
-  }),
   ...inModule('reference/tunnel/relay/forward/splice.ts', ['relay'], {
     'relay-half-closed': [
       'RLY-17',

@@ -82,6 +82,7 @@ export const machineChoices: readonly Right[] = [
   },
   {
     id: 'slow-adapter',
+    slows: true,
     roles: ['client'],
     does: 'The adapter is made 1 s after RESPONSE, and told then.',
     touches: ['ADP-01', 'ADP-02', 'ADP-05', 'ADP-11', 'ADP-12', 'ADP-20', 'CD-07', 'CD-08', 'ARP', 'INI-06'],
@@ -94,6 +95,7 @@ export const machineChoices: readonly Right[] = [
   },
   {
     id: 'slow-start',
+    slows: true,
     roles: ['client', 'server', 'relay'],
     does: 'The program takes 2 s more to be ready (docs/iut.md).',
     touches: ['SRV-10', 'SRV-11', 'INI-01', 'INI-06', 'RLY-02', 'RLY-12', 'RESP-08', 'SEC'],
@@ -105,6 +107,7 @@ export const machineChoices: readonly Right[] = [
   },
   {
     id: 'slow-end',
+    slows: true,
     roles: ['client', 'server', 'relay'],
     does: 'The program ends 1.5 s after everything is closed (docs/iut.md).',
     touches: ['SRV-11', 'INI-06', 'INI-18', 'INI-25', 'RLY-12', 'ADP-12'],
