@@ -73,6 +73,21 @@ test('every file that a document or a comment names is there', (t) => {
   t.true(paths > 50, 'the pattern finds no paths');
 });
 
+test('CONTRIBUTING.md says what each folder of the code is for', (t) => {
+  const text = read('CONTRIBUTING.md');
+  const folders = globSync(
+    ['reference/*/', 'tools/*/', 'bin', 'bench', 'vectors', 'captures', 'examples/*/', 'packaging'],
+    {
+      cwd: root,
+    },
+  );
+  t.true(folders.length > 25, 'the pattern finds no folders');
+  for (const folder of folders) {
+    const name = `${folder.replace(/^reference\//, '').replace(/\/$/, '')}/`;
+    t.regex(text, new RegExp(`^\\|.*\`${name}\`.*\\|`, 'm'), folder);
+  }
+});
+
 test('docs/conformance.md names what is there, and features that carry the requirements of their claim', (t) => {
   const text = read('docs/conformance.md');
   const tags = new Map(
