@@ -117,6 +117,17 @@ test('docs/conformance.md names what is there, and features that carry the requi
   }
 });
 
+test('docs/conformance.md has each feature that is named after a figure in the row of this figure', (t) => {
+  const figures = rowsOf(section(read('docs/conformance.md'), '## Figures'));
+  const named = globSync('features/*/fig-*.feature', { cwd: root });
+  t.true(named.length > 15, 'the pattern finds no features');
+  for (const file of named) {
+    const [, name = '', figure] = /^features\/(.*\/fig-(\d+)-.*)\.feature$/.exec(file) ?? [];
+    const row = figures.find(([number]) => Number(number) === Number(figure));
+    t.true(row?.[4]?.split(', ').includes(name), file);
+  }
+});
+
 test('docs/security.md names features that carry the requirements beside them', (t) => {
   const carriedBy = new Map(
     globSync('features/**/*.feature', { cwd: root }).map((file) => [
