@@ -1,8 +1,11 @@
-/** Gigabytes over one TCP connection through a tunnel, under each transform and each way, with SHA-256 at both ends. */
+/**
+ * Gigabytes over one TCP connection through a tunnel, under each transform and each way, with SHA-256 at both ends. With the
+ * first of the transforms also where one end or none wants options of DATA.
+ */
 import { Transform, type TransformName } from '../reference/wire/identifiers.ts';
 import { transfer } from '../steps/support/lab/traffic.ts';
 import { virtualLan } from '../steps/support/lab/virtual-lan.ts';
-import { clientConfiguration, serverConfiguration } from '../steps/support/peers/configuration.ts';
+import { clientConfiguration, type Overrides, serverConfiguration } from '../steps/support/peers/configuration.ts';
 import { heading, say } from './figures.ts';
 import { Bench } from './laboratory.ts';
 import { options } from './options.ts';
@@ -11,15 +14,33 @@ const octets = options.gigabytes * 1e9;
 /** Milliseconds for one transfer. */
 const patience = 3_600_000;
 
-const isMeant = (name: string): boolean => options.only.every((word) => name.includes(word));
+interface Case {
+  readonly name: string;
+  readonly transform: TransformName;
+  /** Keys of each end's configuration. */
+  readonly client?: Overrides;
+  readonly server?: Overrides;
+}
+
+const none = { dataOptions: [] };
+const transforms = Object.keys(Transform) as TransformName[];
+const cases: readonly Case[] = [
+  ...transforms.map((transform) => ({ name: transform, transform })),
+  ...transforms.slice(0, 1).flatMap((transform) => [
+    { name: `${transform}, options at the client alone`, transform, server: none },
+    { name: `${transform}, options at the server alone`, transform, client: none },
+    { name: `${transform}, no options`, transform, client: none, server: none },
+  ]),
+];
+const isMeant = ({ name }: Case): boolean => options.only.every((word) => name.includes(word));
 
 heading(`${options.gigabytes} GB under each transform, each way`);
-for (const transform of (Object.keys(Transform) as TransformName[]).filter(isMeant)) {
+for (const { name, transform, client: ofClient, server: ofServer } of cases.filter(isMeant)) {
   await using bench = await Bench.create();
   const { lab, declaration } = bench;
   const both = { transforms: [transform] };
-  await bench.start('server', 'server', serverConfiguration(declaration, both));
-  const client = await bench.start('client', 'client', clientConfiguration(declaration, both));
+  await bench.start('server', 'server', serverConfiguration(declaration, { ...both, ...ofServer }));
+  const client = await bench.start('client', 'client', clientConfiguration(declaration, { ...both, ...ofClient }));
   await client.event('adapter');
   const ends = [
     { to: 'server', from: 'client', address: virtualLan.serverAddress },
@@ -32,7 +53,7 @@ for (const transform of (Object.keys(Transform) as TransformName[]).filter(isMea
     const seconds = (performance.now() - begun) / 1_000;
     const isEqual = count === octets && sent === arrived;
     say(
-      `${transform.padEnd(24)}to the ${to}  ${seconds.toFixed(1).padStart(7)} s  ${sent}  ${isEqual ? 'equal' : 'NOT EQUAL'}`,
+      `${name.padEnd(44)}to the ${to}  ${seconds.toFixed(1).padStart(7)} s  ${sent}  ${isEqual ? 'equal' : 'NOT EQUAL'}`,
     );
     if (!isEqual) process.exitCode = 1;
   }

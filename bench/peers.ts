@@ -17,15 +17,17 @@ import { keep } from './record.ts';
 
 const peers: readonly Peer[] = [
   ours('fast', 65_000),
+  ours('fast', 65_000, { dataOptions: [] }),
   ours('fast', 1_500),
-  ours('fast', 1_500, ['bundle']),
+  ours('fast', 1_500, { dataOptions: [] }),
+  ours('fast', 1_500, { dataOptions: [], beside: true }),
+  ours('fast', 1_500, { dataOptions: ['bundle'] }),
+  ours('fast', 1_500, { dataOptions: ['checksum', 'segmentation'] }),
   ours('readable', 65_000),
   ours('readable', 1_500),
-  ours('readable', 1_500, ['bundle']),
-  ours('readable', 1_500, ['checksum', 'segmentation']),
-  ours('fast', 1_500, ['checksum', 'segmentation']),
-  ours('fast', 1_500, ['checksum', 'segmentation', 'bundle']),
-  ours('fast', 65_000, ['checksum', 'segmentation']),
+  ours('readable', 1_500, { dataOptions: [] }),
+  ours('readable', 1_500, { dataOptions: ['bundle'] }),
+  ours('readable', 1_500, { dataOptions: ['checksum', 'segmentation'] }),
   ...[openvpnBest, openvpnInstalled, vtun, tinc, ssh, nebula, wireguardGo],
 ];
 

@@ -105,7 +105,11 @@ const cases: readonly Case[] = [
     allowed: ['../packets/prefix.ts', '../wire/frame.ts'],
     refused: ['../adapter/tap.ts', 'node:net'],
   },
-  { file: 'reference/libc/libc.ts', allowed: ['koffi', 'node:util'], refused: ['../adapter/tap.ts', 'node:crypto'] },
+  {
+    file: 'reference/libc/libc.ts',
+    allowed: ['koffi', 'node:module'],
+    refused: ['../adapter/tap.ts', 'node:crypto', 'node:util'],
+  },
   {
     file: 'reference/adapter/tap.ts',
     allowed: ['../libc/libc.ts', '../emulators/arp.ts', 'node:timers/promises'],
@@ -143,8 +147,8 @@ const cases: readonly Case[] = [
   },
   {
     file: 'reference/cli/run.ts',
-    allowed: ['../tunnel/client/client.ts', 'node:fs'],
-    refused: ['commander', '../linux/host.ts', 'koffi', 'node:crypto'],
+    allowed: ['../tunnel/client/client.ts', 'node:path'],
+    refused: ['commander', '../linux/host.ts', 'koffi', 'node:crypto', 'node:fs'],
   },
 ];
 

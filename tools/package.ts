@@ -6,6 +6,7 @@
 import { execFileSync } from 'node:child_process';
 import { chmodSync, cpSync, existsSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
+import { type InputOptions, transformSync } from '@babel/core';
 import { nodeFileTrace } from '@vercel/nft';
 
 const root = resolve(import.meta.dirname, '..');
@@ -49,6 +50,7 @@ for (const name of ['pna', 'pna-conformance']) chmodSync(join(dist, 'bin', name)
 const { name, version, license, type } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 writeFileSync(join(dist, 'package.json'), `${JSON.stringify({ name, version, license, type, private: true })}\n`);
 await copyLibraries();
+for (const file of globSync('node_modules/**/*.{js,cjs,mjs,d.ts,d.mts}', { cwd: dist })) compact(join(dist, file));
 // It names all languages.
 writeFileSync(join(dist, 'node_modules/zod/v4/locales/index.js'), "export { default as en } from './en.js';\n");
 
@@ -83,9 +85,8 @@ async function copyLibraries(): Promise<void> {
   // Those for machines of other kinds are not here.
   const missing = [...warnings].filter(({ message }) => !message.includes('"@koromix/'));
   for (const { message } of missing) process.stderr.write(`${message}\n`);
-  for (const file of types) copy(join('node_modules', file), join('node_modules', file));
   const libraries = new Set<string>();
-  for (const file of fileList) {
+  for (const file of [...fileList, ...types.map((path) => join('node_modules', path))]) {
     if (!file.startsWith('node_modules/')) continue;
     copy(file, file);
     libraries.add(libraryOf(file));
@@ -93,6 +94,17 @@ async function copyLibraries(): Promise<void> {
   for (const library of libraries)
     for (const path of globSync('{LICENSE,LICENCE,COPYING,NOTICE,package}*', { cwd: join(root, library) }))
       if (!/\.(map|lock)$/.test(path)) copy(join(library, path), join(library, basename(path)));
+}
+
+/** Of a library neither white space nor comments are needed: who reads it takes it from its authors. Licences stay. */
+function compact(file: string): void {
+  const options: InputOptions = {
+    ...{ babelrc: false, configFile: false, compact: true, sourceType: 'unambiguous' },
+    shouldPrintComment: (text) => /@license|@preserve|^!/.test(text),
+    parserOpts: { plugins: /\.d\.m?ts$/.test(file) ? [['typescript', { dts: true }]] : [] },
+  };
+  const { code } = transformSync(readFileSync(file, 'utf8'), options) ?? {};
+  if (code) writeFileSync(file, `${code}\n`);
 }
 
 /** node_modules/a/node_modules/@b/c of node_modules/a/node_modules/@b/c/lib/d.js. */

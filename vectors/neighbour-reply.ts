@@ -65,6 +65,15 @@ function routerAdvertisement({ message, octets, options }: Answer, wanted: Wante
     search: [search, wanted.search],
     lifetimes: [lifetimes.filter((lifetime) => lifetime !== wanted.lifetime), []],
     absent: [wanted.absent.filter((type: number) => types.includes(type)), []],
+    'current hop limit': [message[4] === 0 || (message[4] ?? 0) >= 64, true],
+    'M, O and what is reserved but for RFC 4191': [(message[5] ?? 0) & 0xe7, 0],
+    'reachable time and retransmission timer': [message.subarray(8, 16).toHex(), '0'.repeat(16)],
+    'preference of the router and of routes': [
+      [message[5], ...options.filter((one) => one.type === 24).map(({ octets: [, , , flags] }) => flags)].map(
+        (flags = 0) => flags & 0x18,
+      ),
+      Array.from({ length: 1 + routes.length }, () => 0),
+    ],
   };
 }
 

@@ -1,7 +1,7 @@
 @needs:adapter @needs:arp
 Feature: ARP server emulator
-  [EP] fig. 17, 324 to 328; fig. 23, 516 and 518: ARP requests of the local stack are answered in the adapter, always with
-  the reserved physical address of the server's adapter. Packets and replies: vectors/arp.json.
+  [EP] fig. 16, 304; fig. 17, 324 to 328; fig. 23, 516 and 518: ARP requests of the local stack are answered in the
+  adapter, always with the reserved physical address of the server's adapter. Packets and replies: vectors/arp.json.
 
   # ARP-01: the rows about the server's adapter. ARP-02: those about other nodes. ARP-06: those by unicast. ARP-09,
   # ADP-07: none enters the tunnel.
@@ -68,10 +68,10 @@ Feature: ARP server emulator
       And the stack sends the ARP packets flagged Malformed
       Then each was answered or not as its vector says
 
-  @iut:client @ARP-03 @ARP-04 @ARP-05 @ARP-10
+  @iut:client @ARP-02 @ARP-03 @ARP-04 @ARP-05 @ARP-10
   Rule: At the edges of the virtual LAN
     ARP-03 decides the rows about 10.8.0.10, the client's own, ARP-04 those of which sender and target are the same, ARP-05
-    those outside 10.8.0.0/24, ARP-10 its first and its last address.
+    those outside 10.8.0.0/24, ARP-10 its first and its last address, and ARP-02 those that are answered.
 
     Scenario: Questions of the client's stack
       Given an adapter that nobody configures, and a scripted server
@@ -86,6 +86,8 @@ Feature: ARP server emulator
         | 10.8.0.10       | 10.8.0.77 | by unicast  | no       |
         | 10.8.0.10       | 10.8.0.10 | a broadcast | no       |
         | 10.8.0.77       | 10.8.0.77 | a broadcast | no       |
+        | 10.8.0.77       | 10.8.0.10 | a broadcast | yes      |
+        | 10.8.0.2        | 10.8.0.78 | of another station | yes |
         | 10.8.0.1        | 10.8.0.1  | a broadcast | no       |
         | 10.8.0.0        | 10.8.0.10 | a broadcast | no       |
         | 10.8.0.255      | 10.8.0.10 | a broadcast | no       |

@@ -1,7 +1,7 @@
 @needs:adapter @needs:dhcp @needs:arp
 Feature: DHCP server emulator
-  [EP] fig. 17, 330 to 332; fig. 23, 512 and 514: DHCP requests of the local stack are answered in the adapter, from the
-  client data of the tunnel server. Packets and replies: vectors/dhcp.json.
+  [EP] fig. 16, 306; fig. 17, 330 to 332; fig. 23, 512 and 514: DHCP requests of the local stack are answered in the
+  adapter, from the client data of the tunnel server. Packets and replies: vectors/dhcp.json.
 
   # DHCP-07, DHCP-09, DHCP-10, DHCP-17: what each reply holds. DHCP-11, DHCP-12: where it goes. ADP-07: no message
   # enters the tunnel.
@@ -160,6 +160,27 @@ Feature: DHCP server emulator
         | A buffer below the least      | 10     | and takes datagrams of 300 octets         | 576  | there |
         | A buffer just too small       | 60     | and takes datagrams of 760 octets         | 760  | left out |
 
+  @iut:client @DHCP-18 @DHCP-19
+  Rule: The bound holds for an ACK as for an OFFER
+
+    # DHCP-19: the bound, and whole options. DHCP-18: the routes, where there is room.
+    Scenario Outline: <what>
+      Given an adapter configured by nobody, of a tunnel whose client data offers <routes> routes
+      When the stack asks for its address, <takes>
+      Then the ACK is a datagram of at most <most> octets, each option in it is whole, and the routes are <there>
+
+      Examples:
+        | what                          | routes | takes                              | most | there    |
+        | An ACK: a long list           | 60     | without a word about what it takes | 576  | left out |
+        | An ACK: a list for a large buffer | 60 | and takes datagrams of 1500 octets | 1500 | there    |
+
+  @iut:client @DHCP-18
+  Rule: Option 249 is in an ACK as it is in an OFFER
+
+    Scenario: A renewal that asks for option 249
+      Given an adapter that nobody configures, and a scripted server
+      Then an ACK has the routes as option 249 too where the stack asks for it
+
   @iut:client @DHCP-20
   Rule: A DHCP message to another server is a datagram like any other
 
@@ -194,6 +215,11 @@ Feature: DHCP server emulator
         | DISCOVER to the broadcast address of the virtual LAN | OFFER | 10.8.0.10       | no         |
         | DISCOVER to the server adapter's address             | OFFER | 10.8.0.10       | no         |
         | DISCOVER behind an option of IPv4                    | OFFER | 10.8.0.10       | no         |
+        | RENEWING behind a RELEASE                            | ACK   | 10.8.0.10       | no         |
+        | INIT-REBOOT behind a DECLINE                         | ACK   | 10.8.0.10       | no         |
+        | DISCOVER, and the same again                         | OFFER | 10.8.0.10       | no         |
+        | RENEWING, and the same again                         | ACK   | 10.8.0.10       | no         |
+        | INFORM that names another server                     | ACK   | 10.8.0.10       | no         |
         | INFORM without ciaddr                                | ACK   | 10.8.0.10       | no         |
         | INFORM of nobody                                     | ACK   | 255.255.255.255 | no         |
         | DISCOVER with a wrong header checksum                | none  |                 | no         |
@@ -202,6 +228,21 @@ Feature: DHCP server emulator
         | RELEASE to all                                       | none  |                 | no         |
         | DECLINE to the server                                | none  |                 | no         |
       And none of them entered the tunnel
+
+    @DHCP-13
+    Scenario: Messages of a client with an address, by way of a relay agent
+      Given an adapter that nobody configures, and a scripted server
+      Then DHCP messages of the stack get these replies, and no others
+        | message                            | reply | to        | identifier |
+        | RENEWING by way of a relay agent   | ACK   | 10.8.0.77 | no         |
+        | INFORM by way of a relay agent     | ACK   | 10.8.0.77 | no         |
+        | REBINDING another, by way of a relay agent | NAK | 10.8.0.77 | no   |
+
+    # DHCP-07: the lease time is in each ACK; DHCP-02: also in the one to RENEWING.
+    @DHCP-02 @DHCP-07
+    Scenario: A lease that is renewed after a while is as long as the first
+      Given an adapter that nobody configures, and a scripted server
+      Then leases that the stack is granted 2500 ms one after the other are each of 3600 s
 
     @DHCP-10
     Scenario: Replies at the edges of the UDP checksum

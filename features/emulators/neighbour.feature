@@ -1,7 +1,7 @@
 @needs:ipv6 @needs:adapter
 Feature: Neighbour discovery emulator
-  [EP] fig. 17 for IPv6: neighbour and router solicitations of the local stack are answered in the adapter, with the
-  reserved physical address of the adapter at the other end. Packets and answers: vectors/neighbour.json.
+  [EP] figs. 16 and 17 for IPv6: neighbour and router solicitations of the local stack are answered in the adapter, with
+  the reserved physical address of the adapter at the other end. Packets and answers: vectors/neighbour.json.
 
   @iut:client @ND-01 @ND-03 @ADP-07
   Rule: Solicitations for the link-local address of the server's adapter are answered, multicast or unicast
@@ -19,8 +19,8 @@ Feature: Neighbour discovery emulator
         | No IPv6.                                                 |
 
   # ND-06: the options. ND-08: the router lifetime, above 0 in the second row, 0 in the third, whose widest route is
-  # 2000::/3. ND-14: the third row. ND-03: none enters the tunnel.
-  @iut:client @ND-03 @ND-06 @ND-08 @ND-14
+  # 2000::/3. ND-14: the third row. ND-17: flags, hop limit, timers and preferences. ND-03: none enters the tunnel.
+  @iut:client @ND-03 @ND-06 @ND-08 @ND-14 @ND-17
   Rule: Router solicitations are answered with what the client data says
 
     Scenario Outline: Router solicitations: <offer>
@@ -68,6 +68,14 @@ Feature: Neighbour discovery emulator
       Examples:
         | flag           |
         | NoSolicitation |
+
+    @ND-16
+    Scenario: Solicitations behind extension headers
+      Given an adapter configured by nobody, with the client data of the neighbour vectors about A /64, routes, DNS and an MTU.
+      Then neither neighbour nor router solicitations of the stack are answered behind these headers
+        | hop-by-hop options          |
+        | destination options         |
+        | a fragment header, and whole |
 
     @ND-07
     Scenario: Router solicitations where no IPv6 is offered

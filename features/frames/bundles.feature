@@ -40,17 +40,25 @@ Feature: Bundles
         | transform            | with bit 3 |
         | aes256cbc-hmacsha256 | 0x0000     |
 
-  @iut:server @RESP-13
-  Rule: A tunnel server whose operator says nothing selects nothing
-
-    Scenario: At a server: options of RESPONSE by default
-      Given a tunnel server
+    @RESP-13
+    Scenario: At a server: options of RESPONSE where the operator wants none
+      Given a tunnel server configured with
+        """
+        { "dataOptions": [] }
+        """
       Then these options of REQUEST give these of RESPONSE, with transform chacha20poly1305
         | 0x0008 | 0x0000 |
         | 0xffff | 0x0000 |
 
+  @iut:server @RESP-13
+  Rule: A tunnel server whose operator says nothing selects no more than it implements
+
+    Scenario: At a server: options of RESPONSE by default
+      Given a tunnel server
+      Then RESPONSE selects no option that is not declared, with transform chacha20poly1305
+
   @iut:client @REQ-20
-  Rule: A tunnel initiator asks for what its user wants
+  Rule: A tunnel initiator asks for what its user wants, or by default for no more than it implements
 
     @needs:bundles
     Scenario: At an initiator: bundles
@@ -60,9 +68,17 @@ Feature: Bundles
         """
       Then REQUEST asks for the options 0x0008
 
-    Scenario: At an initiator: nothing by default
-      Given a tunnel initiator that waits for a command to connect again
+    @needs:bundles
+    Scenario: At an initiator: no options where the user wants none
+      Given a tunnel initiator that waits for a command to connect again, configured with
+        """
+        { "dataOptions": [] }
+        """
       Then REQUEST asks for the options 0x0000
+
+    Scenario: At an initiator: options of REQUEST by default
+      Given a tunnel initiator that waits for a command to connect again
+      Then REQUEST asks for no option that is not declared
 
   @needs:bundles @needs:adapter @iut:server
   Rule: A tunnel server takes bundles, and none that is wrong
@@ -259,6 +275,16 @@ Feature: Bundles
         """
         { "dataOptions": ["bundle"] }
         """
+      Then to a peer that wants none, bursts of the stack come in lone datagrams, and its bundle is an integrity failure
+
+    @DATA-06
+    Scenario: At an initiator: where bundles were negotiated on the connection before
+      Given a tunnel initiator under attack with transform chacha20poly1305, configured with
+        """
+        { "dataOptions": ["bundle"] }
+        """
+      Then bursts of the stack come in right DATA frames, bundles or not, complete and in their order
+      When the peer ends the session
       Then to a peer that wants none, bursts of the stack come in lone datagrams, and its bundle is an integrity failure
 
     @BUN-08 @INI-09 @needs:lifetimes

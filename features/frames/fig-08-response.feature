@@ -313,9 +313,9 @@ Feature: Tunnel connection response frame
     Scenario: Options and compression that were not asked for
       Given a tunnel initiator that waits for a command to connect again
       When the server of each connection sends a RESPONSE with one of these, the initiator answers as the row says
-        | options         | a keyed CLOSE "protocol error" |
-        | all option bits | a keyed CLOSE "protocol error" |
-        | compression     | a keyed CLOSE "protocol error" |
+        | the first option that REQUEST lacks | a keyed CLOSE "protocol error" |
+        | all option bits                     | a keyed CLOSE "protocol error" |
+        | compression                         | a keyed CLOSE "protocol error" |
 
     @RESP-09 @needs:bundles
     Scenario: Options where bundles were asked for

@@ -230,6 +230,21 @@ Feature: Partial checksums and segmentation
         """
       Then a program reads what the peer sends by TCP in such frames, and answers in right ones, with the options 0x0000
 
+    # By row, ADP-33: another destination. ADP-34 and ADP-35: another source. ADP-37: its port.
+    @ADP-33 @ADP-34 @ADP-35 @ADP-37
+    Scenario: At an initiator: frames with flag 0 whose datagram may not pass
+      Given a tunnel initiator under attack with transform chacha20poly1305, configured with
+        """
+        { "dataOptions": ["checksum", "segmentation"] }
+        """
+      Then of frames with flag 0 these datagrams do not arrive
+        | from      | to        | port |
+        | 10.8.0.1  | 10.8.0.99 | 9    |
+        | 10.8.0.1  | 10.77.0.1 | 9    |
+        | 192.0.2.1 | 10.8.0.10 | 9    |
+        | 10.77.0.2 | 10.8.0.10 | 9    |
+        | 10.8.0.1  | 10.8.0.10 | 68   |
+
     @DATA-06 @OFF-02
     Scenario Outline: At an initiator: flags <flags> where <options> was negotiated
       Given a tunnel initiator under attack with transform chacha20poly1305, configured with
@@ -260,6 +275,24 @@ Feature: Partial checksums and segmentation
         | both ends want         |
         | the client alone wants |
         | the server alone wants |
+
+    # OFF-01: what the host gets is complete, and cut. OFF-05: what an end point sends that wants no flags is.
+    @OFF-01 @OFF-05
+    Scenario Outline: On the network behind the server, whose cards take <mtu> octets, where <who> flags
+      Given a private network behind the server, with the node 10.9.0.7
+      And the cards on the way to 10.9.0.7 take no work off the stacks, and at most <mtu> octets
+      And a tunnel of which <who> flags 0 and 1
+      When 2 MiB go by TCP from client to 10.9.0.7 and back
+      And UDP goes from client to the ports 67 and 5001 of 10.9.0.7 and back
+      Then every octet arrived: SHA-256 is equal at both ends
+      And every packet on the way to 10.9.0.7 is whole, and has no more than <mtu> octets
+
+      Examples:
+        | mtu  | who                    |
+        | 1500 | both ends want         |
+        | 1280 | both ends want         |
+        | 1280 | the client alone wants |
+        | 1280 | the server alone wants |
 
   @needs:offload @needs:adapter @needs:client-to-client @iut:server @OFF-05 @OFF-06
   Rule: Between initiators of which one wants flags and the other does not

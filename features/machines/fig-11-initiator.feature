@@ -194,6 +194,7 @@ Feature: Tunnel initiator
         | a transform that was not offered    |
         | lifetimes above those of REQUEST    |
         | client data without an address      |
+        | client data with a route by another gateway |
 
   # By row, INI-12, FRAME-13: DATA. FRAME-09: an unknown type. INI-13, FRAME-08: another version. The two lengths
   # are faults before any of them.

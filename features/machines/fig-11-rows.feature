@@ -76,6 +76,34 @@ Feature: Tunnel initiator, state by state
       And the user ends the session
       Then the server receives CLOSE "end session" alone, and 2 s later the initiator has closed the connection
 
+    @needs:reconnect
+    Scenario: The same on a later connection
+      Given a tunnel initiator whose server is scripted, configured with
+        """
+        { "reconnect": true }
+        """
+      When the server authorizes it
+      And the server sends a keyed CLOSE "shutting down"
+      And the initiator has connected again
+      And the server authorizes it
+      And the user ends the session
+      Then the server receives CLOSE "end session" alone, and 2 s later the initiator has closed the connection
+
+  @iut:client @INI-04 @INI-05 @INI-07 @CLOSE-08
+  Rule: However it came to Dying, the initiator waits for the end of the stream for 2 s at most
+
+    # CLOSE-08: it closes, also behind a CLOSE of its own. By row, INI-04 and INI-05: a CLOSE came. INI-07: End Session.
+    # fig. 11 Dying: timeout
+    Scenario: A server that goes on with its stream
+      Given a tunnel initiator whose server is scripted
+      Then the initiator closes the connection no later than 2 s after this, though the server does not end its stream
+        | in            | what        |
+        | Authorized    | keyed CLOSE |
+        | Authorized    | DATA        |
+        | Response Wait | CLOSE       |
+        | Response Wait | DATA        |
+        | Response Wait | End Session |
+
   @iut:client @INI-07
   Rule: Before there is a connection End Session is heard too
 
@@ -107,6 +135,50 @@ Feature: Tunnel initiator, state by state
       And its back-off has begun
       And the user ends the session
       Then the initiator does not connect again while it waits for 2500 ms
+
+  @iut:client @INI-09
+  Rule: The seconds of a key count from Authorized
+
+    Scenario: RESPONSE comes late
+      Given a tunnel initiator whose server is scripted
+      Then of a key of 2 s, whose RESPONSE it awaits for 1500 ms, it lets go 1800 ms after RESPONSE, not before
+
+  # fig. 11 Dead: back-off over
+  @iut:client @INI-16 @needs:timers
+  Rule: A command to connect does not end the back-off
+
+    Scenario: A command while the back-off runs, of an initiator that is not to reconnect
+      Given a tunnel initiator whose server is scripted, configured with
+        """
+        { "timers": { "backOffMin": 1500, "backOffMax": 1500 } }
+        """
+      When the server has read REQUEST
+      Then asked for another connection at once, the initiator waits for the 1500 ms of its back-off
+
+  @iut:client @INI-03
+  Rule: A command to connect changes nothing where there is a connection
+
+    @needs:adapter @needs:arp
+    Scenario: In Authorized
+      Given a tunnel initiator whose server is scripted
+      When the server authorizes it
+      And the adapter is up
+      And the user asks for a connection
+      Then the initiator does not connect again while it waits for 1000 ms
+      And the stack behind the adapter answers a datagram that the server sends
+
+  @iut:client @INI-18
+  Rule: The exit tells why the last session ended
+
+    Scenario: A session that the user ended, and then one that broke
+      Given a tunnel initiator whose server is scripted
+      When the server authorizes it
+      And the user ends the session
+      And the server ends its stream without CLOSE
+      And the user asks for another connection
+      And the server authorizes it
+      And the server ends its stream without CLOSE
+      Then its program ends with status 1, as after no CLOSE at all
 
   @iut:client @INI-18 @CLOSE-05
   Rule: The exit tells why the session ended
@@ -144,6 +216,17 @@ Feature: Tunnel initiator, state by state
         | nothing                   |
         | a RESPONSE octet by octet |
 
+    @needs:reconnect @needs:timers
+    Scenario: On a later connection the server sends nothing
+      Given a tunnel initiator whose server is scripted, configured with
+        """
+        { "reconnect": true, "timers": { "responseWait": 900, "backOffMin": 100, "backOffMax": 100 } }
+        """
+      When the server has read REQUEST
+      And the server breaks the connection off
+      And the initiator has connected again
+      Then the initiator answers CLOSE "timeout" after 900 ms, though the server sends nothing
+
     # fig. 11 Response Wait: timeout
     @long
     Scenario: 30 s without configuration
@@ -159,6 +242,18 @@ Feature: Tunnel initiator, state by state
         { "timers": { "silence": 900, "keepAlive": 60000 } }
         """
       When the server authorizes it
+      Then the initiator's stream ends 900 ms later without a frame
+
+    @needs:reconnect
+    Scenario: Silence in Authorized, on a later connection
+      Given a tunnel initiator whose server is scripted, configured with
+        """
+        { "reconnect": true, "timers": { "silence": 900, "keepAlive": 60000 } }
+        """
+      When the server authorizes it
+      And the server breaks the connection off
+      And the initiator has connected again
+      And the server authorizes it
       Then the initiator's stream ends 900 ms later without a frame
 
   @iut:client @INI-15 @needs:reconnect
@@ -180,6 +275,16 @@ Feature: Tunnel initiator, state by state
         { "reconnect": true, "timers": { "tcpOpen": 1000, "backOffMin": 300, "backOffMax": 300 } }
         """
       Then the initiator tries again from another port, no less than 850 ms after the time before
+
+    @needs:timers
+    Scenario: The server drops every SYN once a connection has broken
+      Given a tunnel initiator whose server is scripted, configured with
+        """
+        { "reconnect": true, "timers": { "tcpOpen": 1000, "backOffMin": 300, "backOffMax": 300 } }
+        """
+      When the server has read REQUEST
+      And the server drops every SYN from now on
+      Then within 6 s the initiator has tried from 3 ports more
 
     # fig. 11 TCP Open: timeout
     @long

@@ -16,6 +16,9 @@ Feature: How long a tunnel initiator waits, and how long it uses a key
       When the server authorizes the next one, which breaks
       And 2 connections in a row break before RESPONSE
       Then the back-offs lie within 200 to 400 ms, 400 to 800 ms, 800 to 1600 ms, and so each one after that
+      When the server authorizes one more, which breaks
+      And 2 connections in a row break before RESPONSE
+      Then the back-offs lie within 200 to 400 ms, 400 to 800 ms, 800 to 1600 ms, and so each one after that
 
     @long
     Scenario: From 1 s without configuration
@@ -35,6 +38,22 @@ Feature: How long a tunnel initiator waits, and how long it uses a key
         """
       When keys of 1, 2, 1 and 1 s are used up, one after the other
       Then the initiator connects again at once after each but the last, and after 1000 to 2000 ms after that
+
+  @iut:client @INI-28 @needs:reconnect @needs:timers
+  Rule: A long back-off ends when the machine is in another network
+
+    # The fifth back-off is 4.8 s at least, a first one 600 ms at most.
+    @long
+    Scenario: Another address comes while the back-off is long
+      Given a tunnel initiator whose server is scripted, configured with
+        """
+        { "reconnect": true, "timers": { "backOffMin": 300, "backOffMax": 60000 } }
+        """
+      When 4 connections in a row break before RESPONSE
+      And the server breaks the connection off
+      And its back-off has begun
+      And the client has the address 10.66.0.5 too
+      Then the initiator connects again within 2500 ms
 
   @iut:client @INI-25 @needs:reconnect
   Rule: End Session ends the back-off, however long it has become
@@ -64,6 +83,7 @@ Feature: How long a tunnel initiator waits, and how long it uses a key
         | 15 frames   | the server               | 13   |
         | 2000 octets | the server               | 1800 |
         | 2000 octets | the server, with padding | 1800 |
+        | 1556 octets | the server               | 1400 |
         | 2 seconds   | time                     | 1800 |
 
     @needs:lifetimes

@@ -77,6 +77,22 @@ Feature: One tunnel connection after another
       Then soon datagrams of the next connection come from 0a:00:00:00:00:01, which it reserves for the server
       And soon ARP tells 0a:00:00:00:00:01 for the server
 
+  @iut:client @ADP-40 @needs:adapter @needs:reconnect
+  Rule: What waits for the next connection enters it once, and in its order
+
+    Scenario: Three datagrams, and two connections after them
+      Given a tunnel initiator whose server is scripted, configured with
+        """
+        { "reconnect": true, "adapter": { "configure": "none", "routes": false } }
+        """
+      When the server authorizes it
+      And the adapter is up
+      And the server breaks the connection off
+      And meanwhile the stack sends datagrams 1, 2 and 3
+      Then on the next connection they come once and in their order, if they come
+      When the server breaks the connection off
+      Then on the next connection none of them comes
+
   @HS-10
   Rule: Ephemeral keys are fresh for each of many connections
 

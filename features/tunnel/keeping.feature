@@ -34,6 +34,18 @@ Feature: Keeping a tunnel connection
       When the server authorizes it
       Then empty DATA frames come at least every 300 ms, whatever it receives
 
+    @iut:client @needs:reconnect
+    Scenario: An initiator that sends nothing on a later connection
+      Given a tunnel initiator whose server is scripted, configured with
+        """
+        { "reconnect": true, "timers": { "keepAlive": 300 } }
+        """
+      When the server authorizes it
+      And the server breaks the connection off
+      And the initiator has connected again
+      And the server authorizes it
+      Then empty DATA frames come at least every 300 ms, whatever it receives
+
   @DATA-13 @needs:timers @needs:adapter
   Rule: Where datagrams have put it off, the empty DATA frame comes once they have ended
 
@@ -134,6 +146,14 @@ Feature: Keeping a tunnel connection
       Examples:
         | transform |
         | aes256gcm |
+
+  @iut:client @INI-10 @needs:aes256gcm
+  Rule: The transform is that of the present RESPONSE
+
+    Scenario: Padding at an initiator, one transform after the other
+      Given a tunnel initiator that is authorized again and again
+      Then it opens DATA frames with 0 to 255 octets of padding, with transform chacha20poly1305
+      And it opens DATA frames with 0 to 255 octets of padding, with transform aes256gcm
 
   @iut:client @TRF-04
   Rule: A tunnel initiator accepts any padding of 0 to 255 zeros in an AEAD frame

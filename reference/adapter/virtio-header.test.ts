@@ -157,11 +157,13 @@ test('what a datagram alone does not say is done here', (t) => {
 
 test('what makes no sense comes to nothing', (t) => {
   for (const octets of [
-    // Before the datagram, behind it, no segment size, UDP to be cut.
+    // Before the datagram, behind it, no segment size, UDP to be cut; TCP in the IP header, and where no whole header is.
     [1, 0, 0, 0, 0, 0, 13, 0, 16, 0],
     [1, 0, 0, 0, 0, 0, 34, 0, 0xff, 0x04],
     [1, 1, 54, 0, 0, 0, 34, 0, 16, 0],
     [1, 3, 54, 0, 0, 1, 34, 0, 16, 0],
+    [1, 1, 54, 0, 0, 1, 33, 0, 16, 0],
+    [1, 1, 54, 0, 1, 0, 0xfc, 0x03, 16, 0],
   ])
     t.deepEqual(finishLeft(readVirtioHeader(Uint8Array.from(octets))!, tcp), []);
   t.false(writeVirtioHeader(new Uint8Array(10), tcp, { segmentSize: 1000 }));

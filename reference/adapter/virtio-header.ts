@@ -4,7 +4,7 @@
  * of octets, which is the low one first wherever this program runs.
  */
 import { ethernetHeaderLength } from '../packets/ethernet.ts';
-import { complete, type Offload, segment, upperLayerToFinish } from '../packets/offload.ts';
+import { canBeSegmented, complete, type Offload, segment, upperLayerToFinish } from '../packets/offload.ts';
 
 export const virtioHeaderLength = 10;
 
@@ -45,7 +45,7 @@ export function offloadOf({ segmentSize, type, start, checksum }: Left, datagram
 export function finishLeft({ type, segmentSize, start, checksum }: Left, datagram: Uint8Array): Uint8Array[] {
   if (start < 0 || checksum + 2 > datagram.length) return [];
   if (type === GSO_NONE) return [complete(datagram, { start, checksum })];
-  return isTcp(type) && segmentSize > 0 ? segment(datagram, start, segmentSize) : [];
+  return isTcp(type) && segmentSize > 0 && canBeSegmented(datagram, start) ? segment(datagram, start, segmentSize) : [];
 }
 
 const isTcp = (type: number): boolean => type === GSO_TCPV4 || type === GSO_TCPV6;

@@ -1,7 +1,8 @@
 /** `pna keygen`: an X25519 key pair; the private key into a file for its owner alone, the public one on stdout. */
-import { closeSync, fsyncSync, openSync, writeSync } from 'node:fs';
 import { encodeKey, generateKeyPair } from '../crypto/identity.ts';
 import { exitCode } from './output.ts';
+
+const { closeSync, fsyncSync, openSync, writeSync } = process.getBuiltinModule('node:fs');
 
 /** @param output without it the private key goes to stdout too, on the first line. */
 export function keygen(output: string | undefined): number {

@@ -1,8 +1,9 @@
 /** The command `pna`. What is heavy is loaded by the command that needs it. */
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { exitCode } from './output.ts';
+
+const { readFileSync } = process.getBuiltinModule('node:fs');
+const { parseArgs } = process.getBuiltinModule('node:util');
 
 const help = `pna COMMAND [OPTION …]
 
@@ -50,7 +51,8 @@ Environment:
 
 While a role runs, stdout carries one JSON line for each event (ready, authorized, adapter, ended, statistics, error), stdin takes
 {"command":"end session"} and {"command":"connect"}, and SIGINT or SIGTERM ends every session with a CLOSE frame.
-{"command":"statistics"} and SIGUSR2 are answered with what passed so far, and with what was dropped or refused.`;
+{"command":"statistics"} and SIGUSR2 are answered with what passed so far, and with what was dropped or refused.
+`;
 
 /** What each command takes. */
 const commands = {

@@ -55,6 +55,7 @@ function outward(waiting: readonly Uint8Array[], dataOptions: number, frames: nu
     giveBack: () => {
       given += 1;
     },
+    full: () => {},
     now: () => 0,
   });
   for (const octets of waiting) adapter.stack.write(octets);

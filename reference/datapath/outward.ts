@@ -33,6 +33,8 @@ export interface OutwardPorts {
   readonly pass: (frame: Uint8Array) => void;
   /** The tunnel is not the thread's any more. `failure`: the name of errno */
   readonly giveBack: (tunnel: LentTunnel, failure?: string) => void;
+  /** Its socket takes no more for now. */
+  readonly full: (tunnel: LentTunnel) => void;
   readonly now: () => number;
 }
 
@@ -253,6 +255,7 @@ export class Outward {
     if (waits && this.#waiting === undefined) this.#counts.add('pauses');
     if (waits) this.#waiting = tunnel;
     else if (this.#waiting === tunnel) this.#waiting = undefined;
+    if (tunnel.full) this.#ports.full(tunnel);
   }
 }
 

@@ -25,13 +25,35 @@ import {
   unhandled,
 } from './messages.ts';
 import { Outward } from './outward.ts';
+import { Rehearsal, type Rehearsed, rehearsalRoutes } from './rehearsal.ts';
 import type { Routes } from './routes.ts';
-import { SharedCounts } from './shared.ts';
+import { countsLength, SharedCounts } from './shared.ts';
 
-class DataThread {
-  readonly #data = workerData as ThreadData;
-  readonly #control = new Int32Array(this.#data.control);
-  readonly #counts = new SharedCounts(this.#data.counts);
+/** What the thread and the process share, and how they speak to each other. */
+interface Process extends Pick<ThreadData, 'bell' | 'control' | 'counts'> {
+  readonly nextOrder: () => Order | undefined;
+  readonly report: (report: Report) => void;
+}
+
+export class DataThread {
+  /** One with nothing of any other's: for a rehearsal. */
+  static rehearsed(now: () => number): Rehearsed {
+    const [control, counts] = [new SharedArrayBuffer(12), new SharedArrayBuffer(countsLength)];
+    const silent = { bell: -1, control, counts, report: () => {}, nextOrder: () => undefined };
+    const thread = new DataThread(silent, rehearsalRoutes, now);
+    return {
+      obey: (order) => {
+        thread.#obey(order);
+        thread.#armAdapter();
+      },
+      turn: () => void thread.#epoll.wait(thread.#ready, 0),
+      close: () => thread.#epoll.close(),
+    };
+  }
+
+  readonly #process: Process;
+  readonly #control: Int32Array;
+  readonly #counts: SharedCounts;
   readonly #rung = new Uint8Array(8);
   readonly #epoll = new Epoll();
   readonly #evp = evp();
@@ -43,8 +65,12 @@ class DataThread {
   readonly #outward: Outward;
   #adapter: LentDevice | undefined;
   #stopped = false;
+  readonly #rehearsal: Rehearsal | undefined;
 
-  constructor(routes: Routes, now: () => number) {
+  constructor(process: Process, routes: Routes, now: () => number) {
+    this.#process = process;
+    this.#control = new Int32Array(process.control);
+    this.#counts = new SharedCounts(process.counts);
     this.#routes = routes;
     this.#now = now;
     this.#inward = new Inward(routes, this.#counts);
@@ -53,15 +79,18 @@ class DataThread {
       idle: () => this.#tunnels.size === 0,
       pass: (frame) => this.#pass(frame),
       giveBack: (tunnel, failure) => this.#giveBack(tunnel, failure),
+      full: (tunnel) => this.#arm(tunnel),
       now,
     });
+    if (this.#evp !== undefined && routes !== rehearsalRoutes)
+      this.#rehearsal = new Rehearsal(() => DataThread.rehearsed(now), this.#evp, now);
   }
 
   run(): void {
-    this.#epoll.set(this.#data.bell, EPOLLIN);
-    this.report({ report: 'ready' });
+    this.#epoll.set(this.#process.bell, EPOLLIN);
+    this.#process.report({ report: 'ready' });
     try {
-      while (!this.#stopped) this.#epoll.wait((fd, events) => this.#ready(fd, events));
+      while (!this.#stopped) this.#waitOrRehearse();
     } catch (error) {
       // Whoever waits for an answer must not wait for ever.
       Atomics.store(this.#control, answered, gone);
@@ -70,12 +99,14 @@ class DataThread {
     }
   }
 
-  readonly report = (report: Report): void => {
-    this.#data.port.postMessage(report);
-  };
+  /** A rehearsal is for a tunnel: who has none may be about to end. */
+  #waitOrRehearse(): void {
+    const rehearsal = this.#tunnels.size === 0 ? undefined : this.#rehearsal;
+    if (!this.#epoll.wait(this.#ready, rehearsal?.patience)) rehearsal?.goOn();
+  }
 
-  #ready(fd: number, events: number): void {
-    if (fd === this.#data.bell) this.#obeyAll();
+  readonly #ready = (fd: number, events: number): void => {
+    if (fd === this.#process.bell) this.#obeyAll();
     else if (fd === this.#adapter?.fd) this.#runOutward(this.#adapter);
     else {
       const tunnel = this.#byDescriptor.get(fd);
@@ -84,21 +115,24 @@ class DataThread {
       if ((events & ~EPOLLOUT) !== 0 && this.#tunnels.has(tunnel.id)) this.#read(tunnel);
       this.#arm(tunnel);
     }
-    for (const tunnel of this.#tunnels.values()) if (tunnel.full) this.#arm(tunnel);
     this.#armAdapter();
-  }
+  };
 
   #runOutward(adapter: LentDevice): void {
-    this.#guarded(() => this.#outward.run(adapter));
+    try {
+      this.#outward.run(adapter);
+    } catch (error) {
+      this.#refused(error);
+    }
   }
 
   #obeyAll(): void {
     // In this order: whoever asks after the number was read rings again.
-    read(this.#data.bell, addressOf(this.#rung), this.#rung.length);
+    read(this.#process.bell, addressOf(this.#rung), this.#rung.length);
     const request = Atomics.load(this.#control, asked);
-    const { port } = this.#data;
-    for (let next = receiveMessageOnPort(port); next !== undefined; next = receiveMessageOnPort(port))
-      this.#obey(next.message as Order);
+    const { nextOrder } = this.#process;
+    for (let order = nextOrder(); order !== undefined; order = nextOrder()) this.#obey(order);
+    if (this.#tunnels.size > 0) this.#rehearsal?.begin(this.#adapter?.offloads === true);
     if (Atomics.load(this.#control, unhandled) === 0) this.#outward.goOn();
     Atomics.store(this.#control, answered, request);
     Atomics.notify(this.#control, answered);
@@ -129,26 +163,22 @@ class DataThread {
   #read(tunnel: LentTunnel): void {
     const adapter = this.#adapter;
     if (adapter === undefined) return;
-    this.#guarded(() => {
-      try {
-        if (this.#inward.run(tunnel, adapter, this.#now()) === 'give back') this.#giveBack(tunnel);
-      } catch (error) {
-        if (!(this.#inward.receiving && error instanceof SystemCallFailure)) throw error;
+    try {
+      if (this.#inward.run(tunnel, adapter, this.#now()) === 'give back') this.#giveBack(tunnel);
+    } catch (error) {
+      if (!(this.#inward.receiving && error instanceof SystemCallFailure)) this.#refused(error);
+      else {
         this.#inward.receiving = false;
         this.#giveBack(tunnel, error.code);
       }
-    });
+    }
   }
 
   /** What the adapter refuses to do is for the readable path to find out and to tell. */
-  #guarded(act: () => void): void {
-    try {
-      act();
-    } catch (error) {
-      if (!(error instanceof SystemCallFailure)) throw error;
-      this.#dropAdapter();
-      this.report({ report: 'adapter failed' });
-    }
+  #refused(error: unknown): void {
+    if (!(error instanceof SystemCallFailure)) throw error;
+    this.#dropAdapter();
+    this.#process.report({ report: 'adapter failed' });
   }
 
   #giveBack(tunnel: LentTunnel, failure?: string): void {
@@ -157,7 +187,7 @@ class DataThread {
     this.#epoll.set(tunnel.fd, 0);
     this.#tunnels.delete(tunnel.id);
     this.#byDescriptor.delete(tunnel.fd);
-    this.report({ report: 'returned', ...tunnel.giveBack(this.#now(), failure) });
+    this.#process.report({ report: 'returned', ...tunnel.giveBack(this.#now(), failure) });
   }
 
   #pass(frame: Uint8Array): void {
@@ -168,7 +198,7 @@ class DataThread {
     Atomics.add(this.#control, unhandled, 1);
     const before = this.#adapter?.offloads ? virtioHeaderLength : 0;
     const octets = new Uint8Array(frame.buffer, frame.byteOffset - before, before + frame.length);
-    this.report({ report: 'frame', frame: octets.slice() });
+    this.#process.report({ report: 'frame', frame: octets.slice() });
   }
 
   #takeAdapter(device: LentDevice): void {
@@ -197,12 +227,11 @@ class DataThread {
  * @param now milliseconds on a clock that goes on while the machine sleeps
  */
 export function run(routes: (data: unknown, tell: (news: unknown) => void) => Routes, now: () => number): void {
-  let tell = (_news: unknown): void => {};
-  const thread = new DataThread(
-    routes((workerData as ThreadData).routes, (news) => tell(news)),
-    now,
-  );
-  tell = (news) => thread.report({ report: 'routes', news });
+  const { port, routes: data, ...shared } = workerData as ThreadData;
+  const report = (one: Report): void => port.postMessage(one);
+  const nextOrder = (): Order | undefined => receiveMessageOnPort(port)?.message as Order | undefined;
+  const own = routes(data, (news) => report({ report: 'routes', news }));
+  const thread = new DataThread({ ...shared, report, nextOrder }, own, now);
   // The parser of TypeScript takes tens of megabytes: this thread needs it once for each installation.
   flushCompileCache();
   thread.run();

@@ -1,8 +1,7 @@
 /** Who this process is to the kernel, and what it may do: credentials(7), capabilities(7). */
-import koffi from 'koffi';
 import { viewOf } from '../octets.ts';
 import { SystemCallFailure } from './failure.ts';
-import { native, systemCall } from './native.ts';
+import { koffi, native, systemCall } from './native.ts';
 
 const prctl = systemCall<[option: number, ...words: [number, number, number, number]]>(
   'int prctl(int option, ulong two, ulong three, ulong four, ulong five)',

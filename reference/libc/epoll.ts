@@ -1,5 +1,5 @@
 /** Waiting, on the calling thread, for many descriptors at once: epoll(7). */
-import { O_CLOEXEC } from './descriptors.ts';
+import { close, O_CLOEXEC } from './descriptors.ts';
 import { checked, native } from './native.ts';
 import { longestWait } from './poll.ts';
 
@@ -39,12 +39,20 @@ export class Epoll {
     else this.#masks.set(fd, mask);
   }
 
-  /** Waits until one of them is ready, or until `longestWait` is over. @param ready gets each descriptor with its events */
-  wait(ready: (fd: number, events: number) => void): void {
-    const count = nativeWait(this.#fd, this.#events, batch, longestWait) as number;
+  /**
+   * Waits until one of them is ready, or until the time is over.
+   * @param ready gets each descriptor with its events. @returns whether one was
+   */
+  wait(ready: (fd: number, events: number) => void, milliseconds = longestWait): boolean {
+    const count = nativeWait(this.#fd, this.#events, batch, milliseconds) as number;
     for (let index = 0; index < count; index++) {
       const at = index * entryLength;
       ready(this.#view.getInt32(at + dataOffset, true), this.#view.getUint32(at, true));
     }
+    return count > 0;
+  }
+
+  close(): void {
+    close(this.#fd);
   }
 }

@@ -2,10 +2,14 @@
  * The one place where the C library is loaded. Each call runs at once on the calling thread, except the waiting poll().
  * Octets are passed in place, without a copy. Linux on x64 and arm64.
  */
-import { getSystemErrorName } from 'node:util';
-import koffi from 'koffi';
+import { createRequire } from 'node:module';
+import type koffiModule from 'koffi';
 import { SystemCallFailure } from './failure.ts';
 
+const { getSystemErrorName } = process.getBuiltinModule('node:util');
+
+/** The compiled part alone, which npm chooses for the machine: the rest of koffi looks for it, in 6 ms for each thread. */
+export const koffi = createRequire(import.meta.url)(`@koromix/koffi-linux-${process.arch}`) as typeof koffiModule;
 const libc = koffi.load('libc.so.6');
 
 /** @param prototype of the function, in C */

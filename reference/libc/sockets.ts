@@ -5,16 +5,22 @@ import { native, systemCall, transferred } from './native.ts';
 const newSocket = systemCall<[domain: number, type: number, protocol: number]>(
   'int socket(int domain, int type, int protocol)',
 );
+const nativePair = systemCall<[domain: number, type: number, protocol: number, pair: Uint8Array]>(
+  'int socketpair(int domain, int type, int protocol, void *pair)',
+);
 const shutdown = systemCall<[fd: number, how: number]>('int shutdown(int fd, int how)');
 const nativeReceive = native('int64_t recv(int fd, uintptr_t address, size_t length, int flags)');
 const nativeSend = native('int64_t send(int fd, const void *octets, size_t length, int flags)');
 
 /** <sys/socket.h> */
+const AF_UNIX = 1;
 export const AF_INET = 2;
 export const AF_INET6 = 10;
 export const SOCK_STREAM = 1;
 export const SOCK_DGRAM = 2;
 export const SOCK_RAW = 3;
+/** Keeps the boundaries of what is written. */
+export const SOCK_SEQPACKET = 5;
 export const SOCK_NONBLOCK = O_NONBLOCK;
 const SHUT_WR = 1;
 /** <netinet/in.h>, <netinet/tcp.h> */
@@ -26,6 +32,14 @@ const MSG_NOSIGNAL = 0x4000;
 /** @returns a file descriptor that the caller closes */
 export const socket = (domain: number, type: number, protocol = 0): number =>
   newSocket(domain, type | O_CLOEXEC, protocol);
+
+/** Two joined sockets of this machine, which the caller closes. */
+export function socketPair(type: number): readonly [number, number] {
+  const pair = new Int32Array(2);
+  nativePair(AF_UNIX, type | O_CLOEXEC, 0, new Uint8Array(pair.buffer));
+  const [near = -1, far = -1] = pair;
+  return [near, far];
+}
 
 /** `address`: a `struct sockaddr_…` of its exact length. */
 export const bind = systemCall<[fd: number, address: Uint8Array, length: number]>(

@@ -4,7 +4,6 @@
  */
 import { SystemCallFailure } from './failure.ts';
 import { errnoName, native, systemCall } from './native.ts';
-import { SOCK_STREAM } from './sockets.ts';
 
 const prepareActions = native('int posix_spawn_file_actions_init(void *actions)');
 const releaseActions = native('int posix_spawn_file_actions_destroy(void *actions)');
@@ -20,17 +19,12 @@ const nativeSpawn = native(
 const wait = systemCall<[pid: number, status: Uint8Array, options: number, usage: Uint8Array]>(
   'int wait4(int pid, void *status, int options, void *usage)',
 );
-const nativePair = systemCall<[domain: number, type: number, protocol: number, pair: Uint8Array]>(
-  'int socketpair(int domain, int type, int protocol, void *pair)',
-);
 
-/** <spawn.h>, <sys/wait.h>, <sys/socket.h>, <fcntl.h> */
+/** <spawn.h>, <sys/wait.h> */
 const POSIX_SPAWN_SETSIGDEF = 0x04;
 const POSIX_SPAWN_SETSIGMASK = 0x08;
 const POSIX_SPAWN_SETSID = 0x80;
 const WNOHANG = 1;
-const AF_UNIX = 1;
-const SOCK_CLOEXEC = 0o2000000;
 /** More than glibc's structures take on x64 and arm64: 80 and 336. */
 const structure = 512;
 /** `sigset_t`. Of its 1024 signals 64 exist. */
@@ -88,12 +82,4 @@ export function endingOf(pid: number): Ending | undefined {
     Number(words.getBigInt64(at, true)) * 1000 + Number(words.getBigInt64(at + 8, true)) / 1000;
   const spent = milliseconds(0) + milliseconds(16);
   return signal === 0 ? { code: (status >> 8) & 0xff, spent } : { signal, spent };
-}
-
-/** Two joined stream sockets. */
-export function socketPair(): readonly [number, number] {
-  const pair = new Uint8Array(8);
-  nativePair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair);
-  const view = new DataView(pair.buffer);
-  return [view.getInt32(0, true), view.getInt32(4, true)];
 }

@@ -1,10 +1,11 @@
 /** The system's `ip` command, spoken to in JSON, and what it prints. */
 
 import { execFile } from 'node:child_process';
-import { promisify } from 'node:util';
 import { DeviceFailure } from '../libc/failure.ts';
 import { isIpv6 } from '../packets/addresses.ts';
 import { type Prefix, parsePrefix } from '../packets/prefix.ts';
+
+const { promisify } = process.getBuiltinModule('node:util');
 
 const run = promisify(execFile);
 

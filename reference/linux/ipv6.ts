@@ -1,5 +1,6 @@
 /** Whether the local stack speaks IPv6 on a device. */
-import { readFileSync } from 'node:fs';
+
+const { readFileSync } = process.getBuiltinModule('node:fs');
 
 /** Of the network namespace of the process. False where the kernel has no IPv6, or it is off for the device. */
 export function hasIpv6(device: string): boolean {

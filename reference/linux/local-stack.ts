@@ -1,6 +1,5 @@
 /** [EP] fig. 23, 508 to 520: sets the adapter's addresses and the routes through it in the local stack, and keeps them there. */
 
-import { isDeepStrictEqual } from 'node:util';
 import { contains, hostPrefix, type Prefix, prefixText, type Route } from '../packets/prefix.ts';
 import { type Address, missingAddresses, removeAddress, setAddress } from './address.ts';
 import { hasNeighbour, type Neighbour, removeNeighbour, setNeighbour } from './neighbour.ts';
@@ -8,6 +7,8 @@ import { Pins } from './pins.ts';
 import { Repairing, type RepairPorts } from './repairing.ts';
 import { type RefusedRoute, Routes } from './routes.ts';
 import { SerialQueue } from './serial-queue.ts';
+
+const { isDeepStrictEqual } = process.getBuiltinModule('node:util');
 
 export interface StackConfiguration {
   /** Set at once. Without any, a DHCP client and autoconfiguration set them. */

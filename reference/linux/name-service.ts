@@ -3,9 +3,10 @@
  * systemd-resolved or resolvconf, whichever is there. /etc/resolv.conf itself belongs to them, or to the user.
  */
 import { execFile } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { programIn, searchPath } from './programs.ts';
+
+const { existsSync } = process.getBuiltinModule('node:fs');
 
 export interface NameServers {
   /** Numeric addresses. */

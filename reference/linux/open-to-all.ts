@@ -1,6 +1,7 @@
 /** Who may read a file, by its mode and those of the folders above it. */
-import { statSync } from 'node:fs';
 import { dirname } from 'node:path';
+
+const { statSync } = process.getBuiltinModule('node:fs');
 
 /** Whether every user may read it. */
 export const isOpenToAll = (file: string): boolean => has(file, 0o004) && isReachable(dirname(file));

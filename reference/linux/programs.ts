@@ -1,6 +1,7 @@
 /** Programs that are installed on this machine. */
-import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
+
+const { accessSync, constants } = process.getBuiltinModule('node:fs');
 
 /** Folders as in the environment variable PATH; those of daemons are always among them. */
 export const searchPath = (path = process.env['PATH'] ?? ''): string => [path, '/usr/sbin', '/sbin'].join(delimiter);

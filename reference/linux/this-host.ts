@@ -1,6 +1,7 @@
 /** This machine: a TAP, the kernel's stack, and the programs that are installed. */
-import { existsSync } from 'node:fs';
 import type { Host } from './host.ts';
+
+const { existsSync } = process.getBuiltinModule('node:fs');
 
 /** What calls the kernel is loaded only where it is used. */
 export const thisHost: Host = {

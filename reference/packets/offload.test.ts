@@ -6,7 +6,7 @@ import { type Unfinished, unfinished, unfinishedParts } from '../testing/unfinis
 import { checksum, upperLayerChecksum } from './checksum.ts';
 import { datagramLength, destinationOf, sourceOf } from './datagram.ts';
 import { IpProtocol } from './ipv4.ts';
-import { finish, leastSegmentSize, upperLayerToFinish } from './offload.ts';
+import { canBeSegmented, finish, leastSegmentSize, upperLayerToFinish } from './offload.ts';
 
 const word = (octets: Uint8Array, at: number): number => (octets[at]! << 8) | octets[at + 1]!;
 const isSix = (datagram: Uint8Array): boolean => datagram[0]! >> 4 === 6;
@@ -121,6 +121,10 @@ const cannot: Record<string, [datagram: Uint8Array, segmentSize: number]> = {
   'a TCP header that is longer than the datagram': [patched(tcp(0), 32, 0x60), 0],
   'half a TCP header': [unfinishedShort(tcp(0), 30), 0],
   'half a UDP header': [unfinishedShort(patched(tcp(0), 9, 17), 27), 0],
+  'a UDP header of 6 octets that says so': [
+    unfinishedShort(patched(tcp(0), 9, 17, 0, 0, ...patched(tcp(0), 0).slice(12, 24), 0, 6), 26),
+    0,
+  ],
   'a UDP length that is another': [patched(udp, 24, 0, 9), 0],
   'a segment size with UDP': [udp, 256],
   'a segment size below the least': [tcp(600), 255],
@@ -148,4 +152,32 @@ test('what is beside these bounds is taken', (t) => {
     start: 60,
     payload: 120,
   });
+});
+
+test('what is cut has whole headers of IP and TCP', (t) => {
+  t.true(canBeSegmented(tcp(0), 20));
+  t.true(canBeSegmented(tcp(0, { ipOptions: 40, tcpOptions: 40 }), 60));
+  t.true(canBeSegmented(six, 40));
+  // Behind an extension header of IPv6 of 8 octets.
+  const behind = concat(
+    patched(six, 4, 0x02, 0x74, 60).subarray(0, 40),
+    Uint8Array.of(6, 0, 1, 4, 0, 0, 0, 0),
+    six.subarray(40),
+  );
+  t.true(canBeSegmented(behind, 48));
+  for (const [datagram, at] of [
+    [tcp(600), 19],
+    [tcp(600, { ipOptions: 4 }), 20],
+    [six, 39],
+    [tcp(600).slice(0, -1), 20],
+    [concat(tcp(600), Uint8Array.of(0)), 20],
+    [new Uint8Array(), 0],
+    [patched(tcp(600), 32, 0x40), 20],
+    [patched(tcp(0), 32, 0x60), 20],
+    [tcp(0), 21],
+    // What looks like a TCP header in the header of IP.
+    [patched(tcp(600, { ipOptions: 40 }), 32, 0x50), 20],
+    [patched(six, 32, 0x50), 20],
+  ] as const)
+    t.false(canBeSegmented(datagram, at));
 });

@@ -69,7 +69,8 @@ function upperHeaderEnd(datagram: Uint8Array, protocol: number, start: number): 
   const length = datagram.length - start;
   if (protocol === IpProtocol.udp)
     return length >= udpHeaderLength && word(datagram, start + 4) === length ? start + udpHeaderLength : undefined;
-  if (protocol !== IpProtocol.tcp || length < tcpHeaderLength) return undefined;
+  if (protocol !== IpProtocol.tcp) return undefined;
+  // Of a datagram that ends before it this is 0.
   const header = 4 * (datagram[start + TCP_DATA_OFFSET]! >> 4);
   return header >= tcpHeaderLength && header <= length ? start + header : undefined;
 }
@@ -99,9 +100,17 @@ export function complete(
   return octets;
 }
 
+/** Whether a datagram has what `segment` needs: it is whole, and so is a TCP header at `tcp`, behind the IP header. */
+export function canBeSegmented(datagram: Uint8Array, tcp: number): boolean {
+  if (datagramLength(datagram) !== datagram.length) return false;
+  const ipHeader = datagram[0]! >> 4 === 6 ? ipv6HeaderLength : 4 * (datagram[0]! & 15);
+  return tcp >= ipHeader && upperHeaderEnd(datagram, IpProtocol.tcp, tcp) !== undefined;
+}
+
 /**
  * Cuts a TCP datagram. Segments have the headers of the whole; FIN and PSH are the last one's, CWR is the first one's.
- * @param tcp where the TCP header begins, which is whole
+ * @param datagram that can be segmented
+ * @param tcp where the TCP header begins
  * @param segmentSize at least 1
  * @returns new datagrams
  */

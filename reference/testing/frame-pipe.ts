@@ -1,14 +1,10 @@
 /** A device that is one end of a pipe for frames: it has a descriptor, as a TAP has, and needs neither root nor a stack. */
 import type { Device } from '../adapter/interface.ts';
 import { close, read, writeFrom } from '../libc/descriptors.ts';
-import { addressOf, systemCall, WOULD_BLOCK } from '../libc/native.ts';
+import { addressOf, WOULD_BLOCK } from '../libc/native.ts';
 import { Readiness } from '../libc/poll.ts';
-import { SOCK_NONBLOCK } from '../libc/sockets.ts';
+import { SOCK_NONBLOCK, SOCK_SEQPACKET, socketPair } from '../libc/sockets.ts';
 
-const socketpair = systemCall<[domain: number, type: number, protocol: number, pair: Uint8Array]>(
-  'int socketpair(int domain, int type, int protocol, void *pair)',
-);
-const [AF_UNIX, SOCK_SEQPACKET] = [1, 5];
 const longest = 200_000;
 
 /** One end: keeps the boundaries of frames. */
@@ -61,9 +57,7 @@ class PipeDevice extends End implements Device {
 
 /** The device, and the local stack's end of it, which the caller closes. */
 export function framePipe(): { readonly device: Device; readonly stack: End & { close(): void } } {
-  const pair = new Uint8Array(8);
-  socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_NONBLOCK, 0, pair);
-  const [near = 0, far = 0] = new Int32Array(pair.buffer);
+  const [near, far] = socketPair(SOCK_SEQPACKET | SOCK_NONBLOCK);
   const stack = new End(far);
   return { device: new PipeDevice(near), stack: Object.assign(stack, { close: () => void close(far) }) };
 }

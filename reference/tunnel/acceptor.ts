@@ -1,5 +1,5 @@
 /** What tunnel server and tunnel relay have in common: they accept connections, and end once the last one has ended. */
-import { createServer, type Server, type Socket } from 'node:net';
+import { BoundSocket, createServer, type Server, type Socket } from 'node:net';
 import { isIpv6 } from '../packets/addresses.ts';
 import { isAmongTheLast, oneIsLeft, refuseAtOnce } from './descriptors.ts';
 import type { LimitedLog } from './limited-log.ts';
@@ -17,6 +17,8 @@ interface AcceptorPorts {
 const pause = 100;
 /** Milliseconds between two looks at whether there is one. */
 const lookEvery = 1_000;
+/** As many as Linux allows by default: whose SYN is dropped comes again a second later. */
+const backlog = 4096;
 const remedy = 'raise the limit on open files (ulimit -n, LimitNOFILE=)';
 
 export class Acceptor<Accepted> {
@@ -47,8 +49,12 @@ export class Acceptor<Accepted> {
     });
     this.#server = server;
     const begin = (): void => {
-      // As many as Linux allows by default: whose SYN is dropped comes again a second later.
-      server.listen({ host, port: port ?? endpoint.port, backlog: 4096 });
+      try {
+        // Given the address, the server would ask the name service, whose code and patterns take 8 ms of processor time.
+        server.listen(new BoundSocket({ host, port: port ?? endpoint.port }), backlog);
+      } catch (error) {
+        server.emit('error', error);
+      }
     };
     const rest = (reason: string): void => {
       if (this.#waiting !== undefined) return;

@@ -1,6 +1,7 @@
 /** What `--output` asks for: `trace.ndjson`, a transition a line, and `keys.log`, with which a capture can be read. */
-import { closeSync, constants, fchmodSync, mkdirSync, openSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
+
+const { closeSync, constants, fchmodSync, mkdirSync, openSync, writeSync } = process.getBuiltinModule('node:fs');
 
 export interface Trace {
   /** Whether nodes shall emit their keys. */

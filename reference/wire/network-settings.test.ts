@@ -7,11 +7,11 @@ import { fromNetworkSettings, type NetworkSettings, toNetworkSettings } from './
 const hex = (text: string): Uint8Array => Uint8Array.fromHex(text.replaceAll(/\s/g, ''));
 const address = fc.ipV4();
 const route = fc
-  .record({ bits: fc.nat(0xffff_ffff), prefixLength: fc.integer({ min: 0, max: 32 }), gateway: address })
-  .map(({ bits, prefixLength, gateway }) => {
+  .record({ bits: fc.nat(0xffff_ffff), prefixLength: fc.integer({ min: 0, max: 32 }) })
+  .map(({ bits, prefixLength }) => {
     const network = Math.floor(bits / 2 ** (32 - prefixLength)) * 2 ** (32 - prefixLength);
     const destination = [24, 16, 8, 0].map((shift) => (network >>> shift) & 0xff).join('.');
-    return { address: destination, length: prefixLength, gateway };
+    return { address: destination, length: prefixLength };
   });
 const domain = fc
   .array(fc.stringMatching(/^[a-z0-9-]{1,63}$/), { minLength: 1, maxLength: 3 })
@@ -46,7 +46,21 @@ const settings: fc.Arbitrary<NetworkSettings> = fc
       ],
     },
   )
-  .filter(({ clientPhysical, serverPhysical }) => clientPhysical.toHex() !== serverPhysical.toHex());
+  .filter(({ clientPhysical, serverPhysical }) => clientPhysical.toHex() !== serverPhysical.toHex())
+  .map((all) => ({ ...all, routes: all.routes.map((one) => ({ ...one, gateway: all.serverAddress })) }));
+
+test('a route by another gateway than the adapter of the server makes no sense', (t) => {
+  fc.assert(
+    fc.property(settings, address, (wanted, gateway) => {
+      fc.pre(gateway !== wanted.serverAddress);
+      const data = fromNetworkSettings({
+        ...wanted,
+        routes: [...wanted.routes, { address: '10.9.0.0', length: 24, gateway }],
+      });
+      t.throws(() => toNetworkSettings(data), { instanceOf: Malformed });
+    }),
+  );
+});
 
 test('settings come back from the octets that say them', (t) => {
   fc.assert(

@@ -25,7 +25,7 @@ export interface NetworkSettings {
   /** Of the server's pseudo network adapter. */
   readonly serverAddress: string;
   readonly leaseSeconds: number;
-  /** To the private network behind the tunnel server, whose adapter is the gateway (RFC 3442). */
+  /** To the private network behind the tunnel server, whose adapter is the gateway of each (RFC 3442). */
   readonly routes: readonly Route[];
   readonly dns: readonly string[];
   readonly domain?: string;
@@ -87,16 +87,21 @@ export function toNetworkSettings({ dhcp, neighbour }: ClientData): NetworkSetti
   const domain = optional(DhcpOptionCode.domainName, decodeDomainName);
   const mtu = optional(DhcpOptionCode.interfaceMtu, decodeMtu);
   const ipv6 = toIpv6Settings(neighbour);
+  const serverAddress = needed(DhcpOptionCode.serverIdentifier, decodeDhcpAddress);
+  // RFC 3442: option 121 takes the place of option 3.
+  const routes =
+    optional(DhcpOptionCode.classlessRoutes, decodeClasslessRoutes) ??
+    optional(DhcpOptionCode.router, decodeRouters) ??
+    [];
+  const stray = routes.find(({ gateway }) => gateway !== serverAddress);
+  if (stray !== undefined)
+    throw new Malformed(`client data: a route by ${stray.gateway}, and not by the server's adapter ${serverAddress}`);
   return {
     address: needed(DhcpOptionCode.requestedAddress, decodeDhcpAddress),
     prefixLength: needed(DhcpOptionCode.subnetMask, decodeMask),
-    serverAddress: needed(DhcpOptionCode.serverIdentifier, decodeDhcpAddress),
+    serverAddress,
     leaseSeconds: needed(DhcpOptionCode.leaseTime, decodeLease),
-    // RFC 3442: option 121 takes the place of option 3.
-    routes:
-      optional(DhcpOptionCode.classlessRoutes, decodeClasslessRoutes) ??
-      optional(DhcpOptionCode.router, decodeRouters) ??
-      [],
+    routes,
     dns: optional(DhcpOptionCode.domainNameServer, decodeAddresses) ?? [],
     ...(domain !== undefined && { domain }),
     search: optional(DhcpOptionCode.domainSearch, decodeSearchList) ?? [],

@@ -19,6 +19,8 @@ interface Fields {
   readonly unicast?: boolean;
   /** Of the target, as far as the station that asks knows it; RFC 826 has it say nothing. */
   readonly targetPhysical?: Uint8Array;
+  /** Who asks, if it is not the stack's own station. */
+  readonly station?: Uint8Array;
   /** Octets behind the packet. */
   readonly padding?: number;
 }
@@ -29,6 +31,7 @@ const forms: Readonly<Record<string, Fields>> = {
   'by unicast': { unicast: true },
   'by unicast, of a station it knows': { unicast: true, targetPhysical: physicalOctets(virtualLan.clientPhysical) },
   'of a station that is not there': { targetPhysical: physicalOctets('02:00:00:00:00:99') },
+  'of another station': { station: physicalOctets('02:00:00:00:00:77') },
   'with padding': { padding: 18 },
   'as a reply': { operation: 2 },
   'of operation 3': { operation: 3 },
@@ -80,12 +83,14 @@ Then(
     const last = replyTo(own, far, controlSender, control);
     const faults: string[] = [];
     for (const { target = '', sender = '', form = '', answered = '' } of table.hashes()) {
-      stack.inject(question(own, far, sender, target, known(forms, form)));
+      const fields = known(forms, form);
+      const { station = own } = fields;
+      stack.inject(question(station, far, sender, target, fields));
       stack.inject(question(own, far, controlSender, control, {}));
       const came: string[] = [];
       const next = async () => withoutPadding(await stack.next('an ARP reply', isArpReply));
       for (let one = await next(); one !== last; one = await next()) came.push(one);
-      const expected = known({ yes: [replyTo(own, far, sender, target)], no: [] }, answered);
+      const expected = known({ yes: [replyTo(station, far, sender, target)], no: [] }, answered);
       if (came.join() !== expected.join())
         faults.push(
           `${target} asked by ${sender} ${form}: expected ${expected.join() || 'nothing'}, came ${came.join() || 'nothing'}`,

@@ -1,5 +1,6 @@
 /** Steps about DHCP messages that are put together on the spot (RFC 2131), where the vectors have none. */
 import assert from 'node:assert/strict';
+import { setTimeout as pause } from 'node:timers/promises';
 import { type DataTable, Then, When } from '@cucumber/cucumber';
 import { viewOf } from '../../reference/octets.ts';
 import { ipv4Octets } from '../../reference/packets/addresses.ts';
@@ -38,11 +39,11 @@ function classlessRoutes(world: ConformanceWorld): string {
 }
 
 Then(
-  /^the OFFER is a datagram of at most (\d+) octets, each option in it is whole, and the routes are (there|left out)$/,
+  /^the (?:OFFER|ACK) is a datagram of at most (\d+) octets, each option in it is whole, and the routes are (there|left out)$/,
   function (this: ConformanceWorld, longest: string, routes: string) {
     const offer = this.get('offer');
     const length = (offer[16]! << 8) | offer[17]!;
-    assert.ok(length <= Number(longest), `the OFFER has ${length} octets`);
+    assert.ok(length <= Number(longest), `it has ${length} octets`);
     assert.ok(offer.length >= 14 + length, `${offer.length} octets of ${14 + length}`);
     const [message, mtu] = [readDhcp(offer), virtualLan.mtu.toString(16).padStart(4, '0')];
     const options = [54, 1, 26, 121].map((code) => optionOf(message, code));
@@ -57,6 +58,10 @@ Then(
 interface Question {
   readonly message: Omit<Message, 'op' | 'xid'>;
   readonly envelope?: Envelope;
+  /** Sent again as it is, as by a client that has not heard the reply: each is answered. */
+  readonly isRepeated?: boolean;
+  /** Sent before it, and not to be answered. */
+  readonly behind?: Omit<Message, 'op' | 'xid'>;
   readonly change?: (packet: Uint8Array) => Uint8Array;
 }
 
@@ -64,6 +69,7 @@ const discover = { options: [option(53, [1])] };
 const request = { options: [option(53, [3])] };
 const byUnicast: Envelope = { source: clientAddress, destination: serverAddress, to: serverPhysical };
 const wantsBroadcast = 0x8000;
+const relayAgent = '10.8.0.77';
 const identifier = option(61, [1, 6, 0x50, 0x4e, 0x41, 0x43, 0]);
 
 /** RFC 791 §3.1: a Router Alert (RFC 2113) behind the fixed header, with lengths and checksum that go with it. */
@@ -106,6 +112,37 @@ const questions: Readonly<Record<string, Question>> = {
   'DISCOVER with a wrong header checksum': { message: discover, change: (packet) => packet.with(24, packet[24]! ^ 1) },
   'DISCOVER of hardware type 6': { message: discover, change: (packet) => packet.with(43, 6) },
   'DISCOVER of a physical address of no octets': { message: discover, change: (packet) => packet.with(44, 0) },
+  'RENEWING behind a RELEASE': {
+    behind: { options: [option(53, [7])], ciaddr: clientAddress },
+    message: { ...request, ciaddr: clientAddress },
+    envelope: byUnicast,
+  },
+  'INIT-REBOOT behind a DECLINE': {
+    behind: { options: [option(53, [4]), option(50, address(clientAddress)), option(54, address(serverAddress))] },
+    message: { options: [option(53, [3]), option(50, address(clientAddress))] },
+  },
+  'RENEWING by way of a relay agent': {
+    message: { ...request, ciaddr: clientAddress, giaddr: relayAgent },
+    envelope: byUnicast,
+  },
+  'REBINDING another, by way of a relay agent': {
+    message: { ...request, ciaddr: '10.8.0.11', giaddr: relayAgent },
+    envelope: byUnicast,
+  },
+  'INFORM by way of a relay agent': {
+    message: { options: [option(53, [8])], ciaddr: clientAddress, giaddr: relayAgent },
+    envelope: byUnicast,
+  },
+  'DISCOVER, and the same again': { message: discover, isRepeated: true },
+  'RENEWING, and the same again': {
+    message: { ...request, ciaddr: clientAddress },
+    envelope: byUnicast,
+    isRepeated: true,
+  },
+  'INFORM that names another server': {
+    message: { options: [option(53, [8]), option(54, address('10.9.0.5'))], ciaddr: clientAddress },
+    envelope: byUnicast,
+  },
   'INFORM without ciaddr': { message: { options: [option(53, [8])] }, envelope: byUnicast },
   'INFORM of nobody': { message: { options: [option(53, [8])] } },
   'RELEASE to all': { message: { options: [option(53, [7])], ciaddr: clientAddress } },
@@ -116,6 +153,8 @@ const typeNames: Readonly<Record<string, string>> = { '02': 'OFFER', '05': 'ACK'
 const destinations: Readonly<Record<string, string>> = {
   [clientAddress]: virtualLan.clientPhysical,
   '255.255.255.255': 'ff:ff:ff:ff:ff:ff',
+  // Its messages come from the client's physical address here.
+  [relayAgent]: virtualLan.clientPhysical,
 };
 
 /** Each message is followed by a DISCOVER that is always answered; the transaction id tells whose reply one is. */
@@ -127,9 +166,17 @@ Then(
     for (const [index, { message: name = '', reply = '', to = '', identifier: echoed = '' }] of table
       .hashes()
       .entries()) {
-      const { message, envelope = {}, change = (packet: Uint8Array) => packet } = known(questions, name);
+      const {
+        message,
+        envelope = {},
+        behind,
+        isRepeated,
+        change = (packet: Uint8Array) => packet,
+      } = known(questions, name);
       const xid = 0x5eed_1000 + 2 * index;
-      stack.inject(change(clientPacket({ op: 1, xid, ...message }, envelope)));
+      if (behind !== undefined) stack.inject(clientPacket({ op: 1, xid: xid + 0x1000, ...behind }, byUnicast));
+      const packet = change(clientPacket({ op: 1, xid, ...message }, envelope));
+      for (const one of isRepeated ? [packet, packet] : [packet]) stack.inject(one);
       stack.inject(clientPacket({ op: 1, xid: xid + 1, ...discover }));
       const came: string[] = [];
       for (;;) {
@@ -143,13 +190,40 @@ Then(
         );
       }
       const mark = echoed === 'yes' ? ' identifier' : '';
-      const expected = reply === 'none' ? '' : `${reply} to ${to} at ${known(destinations, to)}${mark}`;
+      const once = reply === 'none' ? '' : `${reply} to ${to} at ${known(destinations, to)}${mark}`;
+      const expected = isRepeated ? `${once}, ${once}` : once;
       if (came.join(', ') !== expected)
         faults.push(`${name}: expected ${expected || 'nothing'}, came ${came.join(', ')}`);
     }
     if (faults.length > 0) throw new Nonconformance(faults.join('\n'));
   },
 );
+
+Then(
+  'leases that the stack is granted {duration} one after the other are each of {int} s',
+  async function (this: ConformanceWorld, time: number, seconds: number) {
+    const stack = this.get('stack');
+    const found: number[] = [];
+    for (let xid = 0x5eed_3000; xid < 0x5eed_3003; xid++) {
+      if (found.length > 0) await pause(time);
+      stack.inject(clientPacket({ op: 1, xid, ...request, ciaddr: clientAddress }, byUnicast));
+      const isReply = (frame: Uint8Array): boolean =>
+        isFromDhcpServer(frame) && readDhcp(frame).fields.xid === xid.toString(16);
+      const reply = readDhcp(await stack.next('an ACK', isReply));
+      found.push(Number.parseInt(optionOf(reply, 51) ?? '', 16));
+    }
+    assert.deepEqual(found, [seconds, seconds, seconds]);
+  },
+);
+
+Then('an ACK has the routes as option 249 too where the stack asks for it', async function (this: ConformanceWorld) {
+  const stack = this.get('stack');
+  const options = [option(53, [3]), option(55, [1, 121, 249])];
+  stack.inject(clientPacket({ op: 1, xid: 0x5eed_0249, ciaddr: clientAddress, options }, byUnicast));
+  const reply = readDhcp(await stack.next('an ACK', isFromDhcpServer));
+  const [routes, others] = [121, 249].map((code) => optionOf(reply, code));
+  assert.deepEqual([optionOf(reply, 53), others], ['05', routes]);
+});
 
 // The checksum.
 

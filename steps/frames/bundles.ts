@@ -10,6 +10,7 @@ import { type Plain, seal } from '../../vectors/generate/schedule.ts';
 import { load, title, type VectorGroup } from '../../vectors/load.ts';
 import { packetDown, packetUp } from '../support/adapter.ts';
 import { arrivals, attacked, datagram, refused } from '../support/attack.ts';
+import { assertDeclared, optionsAskedFor, optionsSelected } from '../support/data-options.ts';
 import { known } from '../support/known.ts';
 import { echoReply } from '../support/lab/echo-reply.ts';
 import { LabFailure, Nonconformance } from '../support/lab/failure.ts';
@@ -24,6 +25,20 @@ import type { ConformanceWorld } from '../support/world.ts';
 const { clientAddress, serverAddress } = virtualLan;
 
 const equal = (one: Uint8Array, other: Uint8Array): boolean => Buffer.from(one).equals(other);
+
+// What is asked for, and selected.
+
+Then(
+  'RESPONSE selects no option that is not declared, with transform {transform}',
+  async function (this: ConformanceWorld, transform: TransformName) {
+    for (const asked of [0x0001, 0x0003, 0x0008, 0x0014, 0xffff])
+      assertDeclared(this, await optionsSelected(this, transform, asked));
+  },
+);
+
+Then('REQUEST asks for no option that is not declared', async function (this: ConformanceWorld) {
+  assertDeclared(this, await optionsAskedFor(this));
+});
 
 // Those that come.
 
@@ -229,6 +244,12 @@ Then(
     await burstsArrive(this);
   },
 );
+
+When('the peer ends the session', async function (this: ConformanceWorld) {
+  const { peer } = this.get('attack');
+  await peer.close(Status.endSession);
+  await peer.connection.ended();
+});
 
 Then('a lone datagram of the stack comes before another is sent', async function (this: ConformanceWorld) {
   const { peer, socket } = await attacked(this);

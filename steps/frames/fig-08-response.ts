@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { type DataTable, Then, When } from '@cucumber/cucumber';
 import { readU16s, u16, viewOf } from '../../reference/octets.ts';
 import { encodeClientData } from '../../reference/wire/client-data.ts';
-import { Status, Suite, Tlv } from '../../reference/wire/identifiers.ts';
+import { Status, Suite, Tlv, transformName } from '../../reference/wire/identifiers.ts';
 import {
   decodeKeyExchangeData,
   encodeKeyExchangeData,
@@ -152,13 +152,17 @@ interface Attempt {
   readonly answer: string;
 }
 
-/** Whether RESPONSE may hold that: no more than REQUEST asks for, and neither options nor compression. */
-function isAllowed({ request }: ScriptedServer, hex: string): boolean {
+/** Of those that the text names, AEADs have the lower numbers. */
+const firstWithoutOptions = 0x0100;
+
+/** Whether RESPONSE may hold that with the transform: no more than REQUEST asks for, and no compression. */
+function isAllowed({ request }: ScriptedServer, hex: string, transform: number): boolean {
   const { lifetimes, options, compression } = decodeKeyExchangeData(Uint8Array.fromHex(hex));
   const asked = request.keyExchangeData.lifetimes;
   const within =
     lifetimes.seconds <= asked.seconds && lifetimes.frames <= asked.frames && lifetimes.octets <= asked.octets;
-  return within && options === 0 && compression.length === 0;
+  const mayHave = transform < firstWithoutOptions ? request.keyExchangeData.options : 0;
+  return within && (options & ~mayHave) === 0 && compression.length === 0;
 }
 
 /** What is sent of each kind of vectors, and what the initiator has to make of it. */
@@ -173,7 +177,8 @@ const kinds: Readonly<
       const own = withSuite('RESPONSE', Uint8Array.fromHex(opened), suite);
       if (result === 'invalid') return { alterations: { opened: () => own }, answer: undecoded };
       const { transform, keyExchangeData, clientData } = fields;
-      const allowed = transforms.includes(transform) && isAllowed(server, keyExchangeData) && clientData.length > 8;
+      const allowed =
+        transforms.includes(transform) && isAllowed(server, keyExchangeData, transform) && clientData.length > 8;
       return { alterations: { fields: { transform }, opened: () => own }, answer: allowed ? takes : refused };
     },
   },
@@ -184,7 +189,8 @@ const kinds: Readonly<
       const octets = Uint8Array.fromHex(keyExchangeData);
       const alterations = { opened: rearranged('RESPONSE', (sections) => inOrder(sections, { 0: octets })) };
       if (result === 'invalid') return { alterations, answer: undecoded };
-      return { alterations, answer: isAllowed(server, keyExchangeData) ? takes : refused };
+      const transform = server.request.transforms.find((id) => transformName(id) !== undefined) ?? 0;
+      return { alterations, answer: isAllowed(server, keyExchangeData, transform) ? takes : refused };
     },
   },
   'RESPONSEs with client data': {

@@ -1,26 +1,32 @@
 /** Steps about datagrams that lack something ([EP] fig. 9 with flags 0 and 1): those of the vectors, made anew, and TCP with the stack. */
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
+import type { Socket as UdpSocket } from 'node:dgram';
 import type { Socket } from 'node:net';
-import { Given, Then, When } from '@cucumber/cucumber';
+import { type DataTable, Given, Then, When } from '@cucumber/cucumber';
 import { concat, equalOctets, viewOf } from '../../reference/octets.ts';
 import { dataOptionNames, Status, type TransformName } from '../../reference/wire/identifiers.ts';
 import { aeadNames } from '../../vectors/generate/bundles.ts';
 import { fixed } from '../../vectors/generate/octets.ts';
 import { packet, sealOffload } from '../../vectors/generate/offload.ts';
+import { address, checksum, ipv4, udp4 } from '../../vectors/generate/packets.ts';
 import { load, title, type VectorGroup } from '../../vectors/load.ts';
 import { arrival, arrivals, attacked, datagram } from '../support/attack.ts';
 import { known } from '../support/known.ts';
 import { echoReply } from '../support/lab/echo-reply.ts';
 import { LabFailure, Nonconformance } from '../support/lab/failure.ts';
+import { makePlain } from '../support/lab/plain-device.ts';
+import { lanDevice, portsOf } from '../support/lab/private-network.ts';
 import { listenInside } from '../support/lab/traffic.ts';
+import { echoed, udpInside } from '../support/lab/udp.ts';
 import { virtualLan } from '../support/lab/virtual-lan.ts';
 import { keysOf } from '../support/peers/bundle.ts';
 import { identityOf } from '../support/peers/identities.ts';
-import { judgedDatagram, sealLacking } from '../support/peers/offload.ts';
+import { assertWhole, judgedDatagram, sealLacking } from '../support/peers/offload.ts';
 import type { ScriptedEndPoint } from '../support/peers/session.ts';
 import { TcpPeer } from '../support/peers/tcp-peer.ts';
 import { scriptedInitiator } from '../support/peers.ts';
+import { placeOf } from '../support/places.ts';
 import { played } from '../support/played.ts';
 import { integrityFailure } from '../support/reactions.ts';
 import { startTunnel } from '../support/tunnels.ts';
@@ -137,6 +143,34 @@ When(
   },
 );
 
+// Those that may not pass.
+
+/** UDP whose checksum is partial: the sum of the pseudo-header. */
+function unfinishedUdp(from: string, to: string, port: number, mark: number): Uint8Array {
+  const data = Uint8Array.of(mark, 1, 2, 3);
+  const pseudoHeader = concat(address(from), address(to), Uint8Array.of(0, 17, 0, 8 + data.length));
+  const sum = ~checksum(pseudoHeader) & 0xffff;
+  return ipv4({ source: from, destination: to, protocol: 17, payload: udp4(from, 9, to, port, data, sum) });
+}
+
+Then('of frames with flag 0 these datagrams do not arrive', async function (this: ConformanceWorld, table: DataTable) {
+  const { peer, socket } = await attacked(this);
+  const faults: string[] = [];
+  for (const [mark, { from = '', to = '', port = '' }] of table.hashes().entries()) {
+    const sent = unfinishedUdp(from, to, Number(port), mark);
+    await peer.connection.send(sealLacking(peer, sent, 0, peer.session.sealer.frames));
+    // Its own sealer has not made that frame.
+    peer.session.sealer.seal(new Uint8Array());
+    const control = datagram(this.get('victim'), 300 + mark);
+    await peer.send(control);
+    await arrival(socket, control);
+    // The end of it is neither addresses nor checksum.
+    if (arrivals(socket).some((frame) => Buffer.from(frame).includes(sent.subarray(-4))))
+      faults.push(`from ${from} to port ${port} of ${to}: it came`);
+  }
+  if (faults.length > 0) throw new Nonconformance(faults.join('\n'));
+});
+
 // TCP with the stack.
 
 /** A program that reads what the peer sends, and answers with octets of its own. */
@@ -221,9 +255,72 @@ const wanting: Readonly<Record<string, readonly ('client' | 'server')[]>> = {
 };
 
 Given('a tunnel of which {} flags 0 and 1', async function (this: ConformanceWorld, who: string) {
-  const dataOptions = ['checksum', 'segmentation'];
-  await startTunnel(this, Object.fromEntries(known(wanting, who).map((role) => [role, { dataOptions }])));
+  const wants = known(wanting, who);
+  const configurationOf = (role: 'client' | 'server') => ({
+    dataOptions: wants.includes(role) ? ['checksum', 'segmentation'] : [],
+  });
+  await startTunnel(this, { client: configurationOf('client'), server: configurationOf('server') });
 });
+
+// What leaves on the network behind the server.
+
+const behind = 'behind';
+
+Given(
+  'the cards on the way to {word} take no work off the stacks, and at most {int} octets',
+  async function (this: ConformanceWorld, host: string, mtu: number) {
+    const { namespace } = placeOf(this, host);
+    const gateway = this.lab.namespace('server');
+    const port = `${portsOf}${host.replace(/.*\./, '')}`;
+    await this.lab.ip(namespace, `link set ${lanDevice} mtu ${mtu}`);
+    await this.lab.ip(gateway, `link set ${port} mtu ${mtu}`, `link set ${lanDevice} mtu ${mtu}`);
+    makePlain(namespace, lanDevice);
+    makePlain(gateway, port);
+    await this.captureOn(namespace, lanDevice, behind, 'ip');
+  },
+);
+
+/** What each datagram of UDP holds: as little and as much as any of the networks takes in one piece, and between. */
+const udpLengths = [0, 1, 60, 1201, 1252];
+
+When(
+  'UDP goes from {word} to the ports {int} and {int} of {word} and back',
+  async function (this: ConformanceWorld, one: string, first: number, second: number, other: string) {
+    const [near, far] = [placeOf(this, one), placeOf(this, other)];
+    const open = (namespace: string, port?: number): UdpSocket => {
+      const socket = udpInside(namespace, port);
+      this.own({ [Symbol.asyncDispose]: async () => void socket.close() });
+      return socket;
+    };
+    const sender = open(near.namespace);
+    for (const port of [first, second]) {
+      const echo = open(far.namespace, port);
+      echo.on('message', (octets, { port: from, address }) => echo.send(octets, from, address));
+      for (const length of udpLengths) {
+        const sent = fixed(`UDP to ${port}`, length);
+        assert.deepEqual(new Uint8Array(await echoed(sender, sent, port, far.address)), sent);
+      }
+    }
+  },
+);
+
+Then(
+  'every packet on the way to {word} is whole, and has no more than {int} octets',
+  async function (this: ConformanceWorld, host: string, mtu: number) {
+    const address = Uint8Array.from(host.split('.'), Number);
+    const datagrams = (await this.packets(behind)).map(({ octets }) => octets.subarray(14));
+    for (const from of [12, 16]) {
+      const some = datagrams.filter((octets) => equalOctets(octets.subarray(from, from + 4), address));
+      assert.ok(some.length >= 1_000, `${some.length} packets were captured`);
+      for (const [index, octets] of some.entries()) {
+        const length = viewOf(octets).getUint16(2);
+        // A short frame of Ethernet is filled up.
+        const datagram = octets.length <= 46 ? octets.subarray(0, length) : octets;
+        assertWhole(datagram, mtu, `packet ${index} ${from === 12 ? 'from' : 'to'} ${host}`);
+      }
+    }
+  },
+);
 
 // From one initiator to another.
 
@@ -257,9 +354,12 @@ Then(
     }
     const payload = fixed('from alice to bob', 20_500);
     const longest = 20_000;
-    const made = (part: Uint8Array, sequence: number): Uint8Array =>
-      packet({ addresses: [clientAddress, bobsAddress], protocol: 6, payload: part, sequence }, true);
-    const [sent, short] = [made(payload.slice(0, longest), 77), made(payload.slice(longest), 77 + longest)];
+    // CWR, ACK, PSH and FIN, and an identification that begins again at 0 among the segments.
+    const [tcpFlags, identification] = [0x99, 0xfff8];
+    const made = (part: Uint8Array, sequence: number, more = {}): Uint8Array =>
+      packet({ addresses: [clientAddress, bobsAddress], protocol: 6, payload: part, sequence, ...more }, true);
+    const sent = made(payload.slice(0, longest), 77, { tcpFlags, identification });
+    const short = made(payload.slice(longest), 77 + longest);
     const n = alice.session.sealer.frames;
     await alice.connection.send(concat(sealLacking(alice, sent, 1000, n), sealLacking(alice, short, 0, n + 1)));
     const read = new Uint8Array(payload.length);
@@ -268,6 +368,11 @@ Then(
       if (came[0] !== 0x45 || !equalOctets(came.subarray(12, 20), sent.subarray(12, 20))) continue;
       const at = viewOf(came).getUint32(24) - 77;
       assert.ok(came.length - 40 <= 1000, `a segment of ${came.length - 40} octets`);
+      if (at < longest) {
+        assert.equal(viewOf(came).getUint16(4), (identification + at / 1000) % 2 ** 16, `identification at ${at}`);
+        const flags = 0x10 | (at === 0 ? 0x80 : 0) | (at + came.length - 40 === longest ? 0x09 : 0);
+        assert.equal(came[33], flags, `TCP flags at ${at}`);
+      }
       read.set(came.subarray(40), at);
       count += came.length - 40;
     }

@@ -8,6 +8,7 @@ import { load, octets, type Vector } from '../../vectors/load.ts';
 import { eachConnection, startConnectingAgain } from '../support/connecting-again.ts';
 import { known } from '../support/known.ts';
 import { LabFailure, Nonconformance } from '../support/lab/failure.ts';
+import { withoutDataOptions } from '../support/peers/configuration.ts';
 import { withSuite } from '../support/peers/opened-frame.ts';
 import type { ScriptedServer } from '../support/peers/scripted-server.ts';
 import { played } from '../support/played.ts';
@@ -145,7 +146,8 @@ Given(
   'a tunnel initiator of suite {suite} that asks for what the vectors ask for',
   async function (this: ConformanceWorld, suite: SuiteName) {
     const transforms = offered.map((id) => Object.entries(Transform).find(([, each]) => each === id)?.[0] ?? '');
-    await startConnectingAgain(this, { server: { suite }, transforms, lifetime: asks });
+    const overrides = { server: { suite }, transforms, lifetime: asks, ...withoutDataOptions(this.declaration) };
+    await startConnectingAgain(this, overrides);
   },
 );
 

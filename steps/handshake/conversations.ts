@@ -9,7 +9,7 @@ import { load, octets, type Vector, type VectorGroup } from '../../vectors/load.
 import { assertBeginsWith } from '../support/lab/difference.ts';
 import { Nonconformance } from '../support/lab/failure.ts';
 import type { PacketSocket } from '../support/lab/packet-socket.ts';
-import { type Json, merge, type Overrides } from '../support/peers/configuration.ts';
+import { type Json, merge, type Overrides, withoutDataOptions } from '../support/peers/configuration.ts';
 import type { Iut } from '../support/peers/iut.ts';
 import type { ScriptedConnection } from '../support/peers/scripted.ts';
 import { lab, listenAsServer } from '../support/peers.ts';
@@ -91,7 +91,7 @@ function processesFor(world: ConformanceWorld, tested: Side): readonly Process[]
   const groups = load('conversation').filter((group) => isPossible(world, group));
   const role = tested === 'server' ? 'server' : 'client';
   const merged = Map.groupBy(groups, (group) => {
-    const configuration = group['configuration'][role] as Overrides;
+    const configuration = merge(group['configuration'][role], withoutDataOptions(world.declaration)) as Overrides;
     return JSON.stringify(
       role === 'server' && isChoiceless(group) ? merge(configuration, anySuite(world)) : configuration,
     );

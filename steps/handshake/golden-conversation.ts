@@ -8,7 +8,7 @@ import { assertOctets } from '../support/lab/difference.ts';
 import { LabFailure, Nonconformance } from '../support/lab/failure.ts';
 import { divide } from '../support/lab/frames.ts';
 import type { PacketSocket } from '../support/lab/packet-socket.ts';
-import type { Json } from '../support/peers/configuration.ts';
+import { type Json, merge, withoutDataOptions } from '../support/peers/configuration.ts';
 import type { ConformanceWorld } from '../support/world.ts';
 
 type Side = 'initiator' | 'server';
@@ -46,8 +46,10 @@ Given(
     const conversation = golden(suite, transform);
     this.set('conversation', conversation);
     await this.startLab();
-    await this.start('server', 'server', conversation.configuration.server);
-    const client = await this.start('client', 'client', conversation.configuration.client);
+    const configurationOf = (role: 'client' | 'server'): Json =>
+      merge(conversation.configuration[role], withoutDataOptions(this.declarationOf(role)));
+    await this.start('server', 'server', configurationOf('server'));
+    const client = await this.start('client', 'client', configurationOf('client'));
     await client.event('adapter');
   },
 );

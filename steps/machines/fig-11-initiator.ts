@@ -3,12 +3,13 @@ import assert from 'node:assert/strict';
 import { type DataTable, Then, When } from '@cucumber/cucumber';
 import { Transform } from '../../reference/wire/identifiers.ts';
 import { makeKeyExchangeData } from '../../reference/wire/key-exchange-data.ts';
+import { fromNetworkSettings } from '../../reference/wire/network-settings.ts';
 import type { OpenedResponse } from '../../reference/wire/response.ts';
-import { datagramOf, eachRow } from '../support/exchanges.ts';
+import { eachRow } from '../support/exchanges.ts';
 import { known } from '../support/known.ts';
-import { patience, within } from '../support/lab/deadline.ts';
 import { statusOf } from '../support/parameters.ts';
 import { type Alterations, defaultLifetimes, flipped } from '../support/peers/handshake.ts';
+import { defaultSettings } from '../support/peers/scripted-server.ts';
 import { scriptedServer } from '../support/peers.ts';
 import type { ConformanceWorld } from '../support/world.ts';
 
@@ -29,6 +30,14 @@ const faults: Readonly<Record<string, Alterations<OpenedResponse>>> = {
   },
   'an entry 0 in front': withEntry(0, 2),
   'an entry of no octets': withEntry(5, 0),
+  'client data with a route by another gateway': {
+    fields: {
+      clientData: fromNetworkSettings({
+        ...defaultSettings,
+        routes: [...defaultSettings.routes, { address: '10.10.0.0', length: 24, gateway: '10.8.0.77' }],
+      }),
+    },
+  },
   'client data without an address': {
     fields: { clientData: { dhcp: [{ code: 1, value: Uint8Array.of(255, 255, 255, 0) }], neighbour: [] } },
   },
@@ -62,15 +71,6 @@ Then('nothing came before RESPONSE but RELAY and REQUEST', async function (this:
   assert.deepEqual(before, ['RELAY', 'REQUEST']);
 });
 
-Then(
-  'its program ends with status {int}, as after no CLOSE at all',
-  async function (this: ConformanceWorld, code: number) {
-    const { program } = this.iut('client');
-    program.endInput();
-    assert.deepEqual(await within(patience, 'the end of the program', program.exited), { code, signal: null });
-  },
-);
-
 Then('both sessions have keys of their own', function (this: ConformanceWorld) {
   const [before, after] = [this.get('earlier').session, this.get('server').session];
   assert.notDeepEqual(before.handshakeHash, after.handshakeHash);
@@ -94,14 +94,3 @@ Then(
     await this.get('server').authorize();
   },
 );
-
-Then('the stack behind the adapter answers a datagram that the server sends', async function (this: ConformanceWorld) {
-  const server = this.get('server');
-  await server.send(datagramOf(40, 'client'));
-  // ICMP, port unreachable: the datagram reached the stack, and what the stack sends reaches the server.
-  const isIcmp = (datagram: Uint8Array): boolean => datagram[9] === 1 && datagram[20] === 3;
-  const answered = async (): Promise<void> => {
-    while (!isIcmp(await server.receive()));
-  };
-  await within(5_000, 'an answer of the stack', answered());
-});

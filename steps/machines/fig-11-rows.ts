@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { setTimeout as pause } from 'node:timers/promises';
 import { type DataTable, Given, Then, When } from '@cucumber/cucumber';
 import { Status, statusName } from '../../reference/wire/identifiers.ts';
+import { makeKeyExchangeData } from '../../reference/wire/key-exchange-data.ts';
 import { assertTime, closedAfter, eachRow, expectAnswer, sendByLooks } from '../support/exchanges.ts';
 import { lose } from '../support/kernel.ts';
 import { patience, within } from '../support/lab/deadline.ts';
@@ -11,6 +12,7 @@ import { Nonconformance } from '../support/lab/failure.ts';
 import { meter } from '../support/lab/starvation.ts';
 import { segmentOf } from '../support/lab/tcp-streams.ts';
 import { statusOf } from '../support/parameters.ts';
+import { tunnelPort } from '../support/peers/configuration.ts';
 import type { ScriptedServer } from '../support/peers/scripted-server.ts';
 import { lab, listenAsServer, scriptedServer } from '../support/peers.ts';
 import type { ConformanceWorld } from '../support/world.ts';
@@ -71,7 +73,89 @@ Then(
   },
 );
 
+Then(
+  'the initiator closes the connection no later than {duration} after this, though the server does not end its stream',
+  { timeout: 60_000 },
+  async function (this: ConformanceWorld, time: number, table: DataTable) {
+    let isFirst = true;
+    const act = async ([state = '', what = '']: string[]): Promise<void> => {
+      if (!isFirst) {
+        await this.startClient();
+        await scriptedServer(this);
+      }
+      isFirst = false;
+      const server = this.get('server');
+      await reach(server, state);
+      const begun = performance.now();
+      if (what === 'End Session') this.iut('client').endSession();
+      else await send(server, what);
+      await closedAfter(server, begun, time + 3_000);
+      const { program } = this.iut('client');
+      program.kill('SIGKILL');
+      await program.exited;
+    };
+    await eachRow(table.rows(), ([state, what]) => `${what} in ${state}`, act);
+  },
+);
+
+// Commands of the user.
+
+When('the user asks for a connection', function (this: ConformanceWorld) {
+  this.iut('client').connect();
+});
+
+/** The command comes while the back-off runs. */
+Then(
+  'asked for another connection at once, the initiator waits for the {duration} of its back-off',
+  async function (this: ConformanceWorld, time: number) {
+    const begun = performance.now();
+    this.get('server').connection.reset();
+    const client = this.iut('client');
+    await client.event('ended');
+    client.connect();
+    await scriptedServer(this);
+    assertTime(performance.now() - begun, time);
+  },
+);
+
+// A key whose RESPONSE comes late.
+
+Then(
+  'of a key of {int} s, whose RESPONSE it awaits for {duration}, it lets go {duration} after RESPONSE, not before',
+  async function (this: ConformanceWorld, seconds: number, held: number, time: number) {
+    const server = this.get('server');
+    await server.readRelay();
+    const { lifetimes } = (await server.readRequest()).keyExchangeData;
+    await pause(held);
+    const begun = performance.now();
+    const keyExchangeData = makeKeyExchangeData({ lifetimes: { ...lifetimes, seconds } });
+    await server.sendResponse({ fields: { keyExchangeData } });
+    const close = await server.expectClose();
+    assert.deepEqual([statusName(close.status), close.valid], ['key expired', true]);
+    assertTime(close.at - begun, time);
+  },
+);
+
 // Nobody answers.
+
+When('the server drops every SYN from now on', async function (this: ConformanceWorld) {
+  await lose(this, 'client', this.lab.address('server'));
+  this.get('server').connection.reset();
+});
+
+/** The first of them is that of the connection which the server accepted. */
+Then(
+  'within {duration} the initiator has tried from {int} ports more',
+  { timeout: 50_000 },
+  async function (this: ConformanceWorld, time: number, count: number) {
+    await pause(time);
+    const segments = (await this.packets()).flatMap((packet) => segmentOf(packet) ?? []);
+    // What the server answered the first one with is a SYN, too.
+    const syns = segments.filter(({ syn, source }) => syn && !source.endsWith(`:${tunnelPort}`));
+    const ports = new Set(syns.map(({ source }) => source));
+    if (ports.size < 1 + count) throw new Nonconformance(`${ports.size} ports sent SYN: ${[...ports].join(', ')}`);
+  },
+);
 
 async function clientOfSilence(world: ConformanceWorld, text: string): Promise<void> {
   await lab(world);

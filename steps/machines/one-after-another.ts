@@ -1,12 +1,14 @@
 /** Steps about what a connection leaves for the next one ([EP] figs. 11 and 12). */
 import assert from 'node:assert/strict';
-import { Then } from '@cucumber/cucumber';
+import { setTimeout as pause } from 'node:timers/promises';
+import { Then, When } from '@cucumber/cucumber';
 import { ArpOperation, decodeArp, encodeArp } from '../../reference/packets/arp.ts';
 import { broadcastPhysical, EtherType, encodeEthernet } from '../../reference/packets/ethernet.ts';
 import { physicalOctets, physicalText } from '../../reference/packets/physical.ts';
 import { decodeRequest } from '../../reference/wire/request.ts';
 import { decodeResponse } from '../../reference/wire/response.ts';
-import { watchAdapter } from '../support/adapter.ts';
+import { ipv4 } from '../../vectors/generate/packets.ts';
+import { packetUp, watchAdapter } from '../support/adapter.ts';
 import { adapterIn } from '../support/lab/adapter-device.ts';
 import { echoReply } from '../support/lab/echo-reply.ts';
 import { physicalOf } from '../support/lab/kernel-tables.ts';
@@ -33,6 +35,44 @@ Then('the ephemeral keys of {int} connections in a row differ', async function (
   }
   assertDifferent(keys);
 });
+
+// Datagrams that wait.
+
+/** Protocol 253 is for experiments (RFC 3692): no kernel sends it by itself. */
+const numbered = (number: number): Uint8Array =>
+  ipv4({
+    source: virtualLan.clientAddress,
+    destination: virtualLan.serverAddress,
+    protocol: 253,
+    payload: Uint8Array.of(number, number, number, number),
+  });
+
+When('meanwhile the stack sends datagrams 1, 2 and 3', async function (this: ConformanceWorld) {
+  // Until the initiator knows that there is no connection, and until it has taken them.
+  await pause(300);
+  watchAdapter(this, 'client');
+  for (const number of [1, 2, 3]) this.get('stack').inject(packetUp(numbered(number)));
+  await pause(200);
+});
+
+Then(
+  /^on the next connection (they come once and in their order, if they come|none of them comes)$/,
+  async function (this: ConformanceWorld, what: string) {
+    const server = await scriptedServer(this);
+    await server.authorize();
+    const again = setInterval(() => this.get('stack').inject(packetUp(numbered(9))), 100);
+    const came: number[] = [];
+    try {
+      for (let one = await server.receive(); one[20] !== 9; one = await server.receive())
+        if (one[9] === 253) came.push(one[20]!);
+    } finally {
+      clearInterval(again);
+    }
+    // They need not all arrive: the queue is bounded.
+    const expected = what.startsWith('none') ? [] : [1, 2, 3].filter((number) => came.includes(number));
+    assert.deepEqual(came, expected);
+  },
+);
 
 Then('the ephemeral keys of {int} RESPONSEs in a row differ', async function (this: ConformanceWorld, count: number) {
   const keys: string[] = [];

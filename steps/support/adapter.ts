@@ -5,6 +5,8 @@ import { Given, Then, When } from '@cucumber/cucumber';
 import { EtherType, encodeEthernet } from '../../reference/packets/ethernet.ts';
 import { physicalOctets } from '../../reference/packets/physical.ts';
 import { DataOption, Status } from '../../reference/wire/identifiers.ts';
+import { datagramOf } from './exchanges.ts';
+import { within } from './lab/deadline.ts';
 import { echoReply } from './lab/echo-reply.ts';
 import type { NodeName } from './lab/namespace.ts';
 import { typeOf } from './lab/neighbour-packets.ts';
@@ -80,6 +82,17 @@ Given(
     await adapterUnderTest(this, who === 'nobody' ? { adapter: { configure: 'none', routes: false } } : {}, {});
   },
 );
+
+Then('the stack behind the adapter answers a datagram that the server sends', async function (this: ConformanceWorld) {
+  const server = this.get('server');
+  await server.send(datagramOf(40, 'client'));
+  // ICMP, port unreachable: the datagram reached the stack, and what the stack sends reaches the server.
+  const isIcmp = (datagram: Uint8Array): boolean => datagram[9] === 1 && datagram[20] === 3;
+  const answered = async (): Promise<void> => {
+    while (!isIcmp(await server.receive()));
+  };
+  await within(5_000, 'an answer of the stack', answered());
+});
 
 Then('the next DATA frame that is not empty holds exactly that datagram', async function (this: ConformanceWorld) {
   assert.deepEqual(await this.get('server').receive(), this.get('sent'));

@@ -6,6 +6,7 @@ import type { Ipv6Settings } from '../../reference/wire/ipv6-settings.ts';
 import type { NetworkSettings } from '../../reference/wire/network-settings.ts';
 import { clientPacket, option } from '../../vectors/generate/dhcp-packet.ts';
 import { u16 } from '../../vectors/generate/octets.ts';
+import { address } from '../../vectors/generate/packets.ts';
 import { load, title, type Vector, type VectorGroup } from '../../vectors/load.ts';
 import { adapterUnderTest, packetUp, watchClient } from './adapter.ts';
 import { known } from './known.ts';
@@ -31,6 +32,7 @@ declare module './world.ts' {
     exchanges: readonly Exchange[];
     /** What client data offers besides the usual settings. */
     offered: Partial<NetworkSettings>;
+    /** Or an ACK. */
     offer: Uint8Array;
   }
 }
@@ -134,6 +136,8 @@ const everyOption: Ipv6Settings = {
 };
 const manyRoutes = Array.from({ length: 150 }, (_, index) => network(`fd00:9:0:${(index + 1).toString(16)}::`, 64));
 const offers: Readonly<Record<string, Partial<NetworkSettings>>> = {
+  'an MTU of 1279': { mtu: 1279 },
+  'an MTU of 1280': { mtu: 1280 },
   '10 routes': { routes: ipv4Routes(10) },
   '37 routes': { routes: ipv4Routes(37) },
   '60 routes': { routes: ipv4Routes(60) },
@@ -153,15 +157,18 @@ Given(
   },
 );
 
-// A DISCOVER that no vector has: RFC 2131.
+// Messages that no vector has: RFC 2131.
+
+const ownAddress = address(virtualLan.clientAddress);
 
 When(
-  /^the stack discovers DHCP servers, (?:without a word about what it takes|and takes datagrams of (\d+) octets)$/,
-  async function (this: ConformanceWorld, longest: string | null) {
+  /^the stack (discovers DHCP servers|asks for its address), (?:without a word about what it takes|and takes datagrams of (\d+) octets)$/,
+  async function (this: ConformanceWorld, message: string, longest: string | null) {
     const stack = this.get('stack');
     const takes = longest ? [option(57, u16(Number(longest)))] : [];
-    const options = [option(53, [1]), option(55, [1, 6, 15, 26, 119, 121]), ...takes];
+    const type = message === 'asks for its address' ? [option(53, [3]), option(50, ownAddress)] : [option(53, [1])];
+    const options = [...type, option(55, [1, 6, 15, 26, 119, 121]), ...takes];
     stack.inject(clientPacket({ op: 1, xid: 0x5eed_0001, options }));
-    this.set('offer', await stack.next('an OFFER', questions.isFromDhcpServer));
+    this.set('offer', await stack.next('an OFFER or ACK', questions.isFromDhcpServer));
   },
 );

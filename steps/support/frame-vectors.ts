@@ -10,7 +10,7 @@ import { aboutTheImplementation, LabFailure, Nonconformance } from './lab/failur
 import { insistOnName, nameOf } from './peers/identities.ts';
 import { inOrder, rearranged, withSuite } from './peers/opened-frame.ts';
 import type { ScriptedConnection } from './peers/scripted.ts';
-import type { ScriptedInitiator, ScriptedInitiatorOptions } from './peers/scripted-initiator.ts';
+import { nextFreshness, type ScriptedInitiator, type ScriptedInitiatorOptions } from './peers/scripted-initiator.ts';
 import { newInitiator, type WireRole } from './peers.ts';
 import { played } from './played.ts';
 import type { ConformanceWorld } from './world.ts';
@@ -190,7 +190,10 @@ const kinds: Readonly<Record<string, Kind>> = {
   'REQUESTs with key exchange data': {
     subject: 'key-exchange-data',
     type: 'KeyExchangeData',
-    send: section(0, 'keyExchangeData'),
+    send: async (world, vector) =>
+      world.remote !== undefined && isOfTheFuture(vector)
+        ? { expected: notSendable, found: notSendable }
+        : section(0, 'keyExchangeData')(world, vector),
   },
   'REQUESTs with client data': { subject: 'client-data', type: 'ClientData', send: section(3, 'clientData') },
 };
@@ -227,6 +230,9 @@ function knownNames(world: ConformanceWorld): readonly string[] {
   const { initiators } = world.iut('server').configuration as { initiators: readonly { name: string }[] };
   return initiators.map(({ name }) => name);
 }
+
+/** A server that is not started anew would take all REQUESTs of that key that come after it for replayed ones (SRV-25). */
+const isOfTheFuture = ({ fields }: Vector): boolean => BigInt(fields?.freshness ?? 0) > nextFreshness();
 
 /** One section of a right REQUEST replaced by that of a vector. */
 function section(index: number, field: string): Kind['send'] {

@@ -8,6 +8,7 @@ import type { ConformanceWorld } from './world.ts';
 
 interface AdapterState {
   readonly ifindex: number;
+  /** Of both families, with their prefix lengths. */
   readonly addresses: readonly string[];
   /** Their destinations. */
   readonly routes: readonly string[];
@@ -37,7 +38,14 @@ async function adapterNow(world: ConformanceWorld): Promise<AdapterState> {
   const namespace = world.lab.namespace('client');
   const device = adapterIn(namespace);
   const { ifindex } = await linkOf(namespace, device);
-  const addresses = (await addressesOf(namespace, 'IPv4', device)).map(({ local }) => local);
+  const addresses = [
+    ...(await addressesOf(namespace, 'IPv4', device)),
+    ...(await addressesOf(namespace, 'IPv6', device)),
+  ];
   const routes = await ipJson<{ dst: string }>(namespace, 'route', 'show', 'dev', device);
-  return { ifindex, addresses, routes: routes.map(({ dst }) => dst).sort() };
+  return {
+    ifindex,
+    addresses: addresses.map(({ local, prefixlen }) => `${local}/${prefixlen}`).sort(),
+    routes: routes.map(({ dst }) => dst).sort(),
+  };
 }

@@ -1,6 +1,7 @@
 /** A scripted server that chooses its client data ([EP] fig. 23, 502 to 508). */
 import { type DataTable, When } from '@cucumber/cucumber';
 import { isIpv6 } from '../../reference/packets/addresses.ts';
+import { physicalOctets } from '../../reference/packets/physical.ts';
 import { parsePrefix } from '../../reference/packets/prefix.ts';
 import { makeKeyExchangeData } from '../../reference/wire/key-exchange-data.ts';
 import { fromNetworkSettings, type NetworkSettings } from '../../reference/wire/network-settings.ts';
@@ -11,8 +12,8 @@ import type { ConformanceWorld } from './world.ts';
 
 /**
  * The usual settings with what the rows of a table say instead: `address` (the client's), `server` (its own), `MTU`,
- * `routes` of both families or `none`, `prefix` (the client's /64), `prefix length` (of the virtual LAN). IPv6 is there if
- * a route or the /64 says so.
+ * `routes` of both families or `none`, `prefix` (the client's /64), `prefix length` (of the virtual LAN), `DNS servers` in
+ * IPv4, `physical address` (the client's) and `server's physical address`. IPv6 is there if a route or the /64 says so.
  */
 function settingsOf({
   address,
@@ -21,6 +22,9 @@ function settingsOf({
   routes,
   prefix,
   'prefix length': length,
+  'DNS servers': dns,
+  'physical address': clientPhysical,
+  "server's physical address": serverPhysical,
   ...strange
 }: Readonly<Record<string, string>>) {
   if (Object.keys(strange).length > 0) throw new LabFailure(`no step knows the settings ${Object.keys(strange)}`);
@@ -34,8 +38,11 @@ function settingsOf({
     address: address ?? defaultSettings.address,
     serverAddress: gateway,
     prefixLength: length === undefined ? defaultSettings.prefixLength : Number(length),
-    routes: routes === undefined ? defaultSettings.routes : of4,
+    routes: routes === undefined ? defaultSettings.routes.map((route) => ({ ...route, gateway })) : of4,
     ...(MTU === undefined ? {} : { mtu: Number(MTU) }),
+    ...(dns === undefined ? {} : { dns: dns.split(', ') }),
+    ...(clientPhysical === undefined ? {} : { clientPhysical: physicalOctets(clientPhysical) }),
+    ...(serverPhysical === undefined ? {} : { serverPhysical: physicalOctets(serverPhysical) }),
     ...(prefix === undefined && of6.length === 0 ? {} : { ipv6: { ...own6, routes: of6 } }),
   };
   return settings;

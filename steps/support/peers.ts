@@ -9,6 +9,7 @@ import type { Mailbox } from './lab/mailbox.ts';
 import type { LabOptions, NodeName } from './lab/namespace.ts';
 import type { Overrides } from './peers/configuration.ts';
 import { preferredSuite } from './peers/declaration.ts';
+import { mistakeOfServer } from './peers/likely-mistakes.ts';
 import type { ScriptedConnection, ScriptedListener } from './peers/scripted.ts';
 import { ScriptedInitiator, type ScriptedInitiatorOptions } from './peers/scripted-initiator.ts';
 import { ScriptedServer, type ScriptedServerOptions } from './peers/scripted-server.ts';
@@ -149,8 +150,36 @@ export function facing(world: ConformanceWorld, role: WireRole): ScriptedEndPoin
 
 /** What RESPONSE holds; it is awaited if none has been opened yet. */
 export async function responseOf(world: ConformanceWorld): Promise<OpenedResponse> {
-  if (!world.has('response')) world.set('response', await world.get('initiator').readResponse());
-  return world.get('response');
+  if (world.has('response')) return world.get('response');
+  const initiator = world.get('initiator');
+  const response = await initiator.readResponse().catch(async (error: unknown) => {
+    throw await refusalExplained(world, initiator, error);
+  });
+  world.set('response', response);
+  return response;
+}
+
+/** Milliseconds that the answers may take which only explain a failure. */
+const longestExplanation = 3_000;
+
+/** That the server refuses a right REQUEST, with the mistake by which it takes another. Other errors stay as they are. */
+async function refusalExplained(
+  world: ConformanceWorld,
+  { options }: ScriptedInitiator,
+  error: unknown,
+): Promise<unknown> {
+  if (
+    !(error instanceof Nonconformance) ||
+    !error.message.startsWith('expected RESPONSE, received CLOSE not authorized')
+  )
+    return error;
+  const mistake = await mistakeOfServer(async (prologue) => {
+    const other = await newInitiator(world, { ...options, prologue });
+    await other.sendRelay();
+    await other.sendRequest();
+    await other.expect('RESPONSE', longestExplanation);
+  });
+  return mistake === undefined ? error : new Nonconformance(`${error.message}; ${mistake}`, { cause: error });
 }
 
 /** The implementation sends exactly one CLOSE of that status, rightly keyed or unkeyed, then its end of stream. */

@@ -4,9 +4,10 @@ import { randomBytes } from 'node:crypto';
 import type { Socket } from 'node:net';
 import { Given, Then, When } from '@cucumber/cucumber';
 import { findAddress } from './adapter-addresses.ts';
+import { assertAdapterKept, noteAdapter } from './kept-adapter.ts';
 import { adapterIn } from './lab/adapter-device.ts';
 import { patience, within } from './lab/deadline.ts';
-import { addressesOf, type Family, linkOf } from './lab/kernel-tables.ts';
+import type { Family } from './lab/kernel-tables.ts';
 import type { NodeName } from './lab/namespace.ts';
 import { connected, connectInside, listenInside, ping, socketEvent } from './lab/traffic.ts';
 import { until } from './lab/until.ts';
@@ -25,8 +26,6 @@ interface Echo {
 declare module './world.ts' {
   interface Facts {
     echo: Echo;
-    /** The client's adapter and its addresses. */
-    adapterBefore: unknown;
   }
 }
 
@@ -99,21 +98,8 @@ Then('the TCP connection has gone on, and every octet came back', async function
   assert.ok(Buffer.concat(echo.sent).equals(Buffer.concat(echo.returned)), 'other octets came back');
 });
 
-async function adapterOf(world: ConformanceWorld): Promise<unknown> {
-  const namespace = world.lab.namespace('client');
-  const device = adapterIn(namespace);
-  const { ifindex } = await linkOf(namespace, device);
-  const both = [...(await addressesOf(namespace, 'IPv4', device)), ...(await addressesOf(namespace, 'IPv6', device))];
-  return { ifindex, addresses: both.map(({ local, prefixlen }) => `${local}/${prefixlen}`).sort() };
-}
-
-/** Notes how the adapter is, for the step that compares. */
-export async function noteAdapter(world: ConformanceWorld): Promise<void> {
-  world.set('adapterBefore', await adapterOf(world));
-}
-
 Then('the adapter and its addresses are those of before', async function (this: ConformanceWorld) {
-  assert.deepEqual(await adapterOf(this), this.get('adapterBefore'));
+  await assertAdapterKept(this);
 });
 
 /** With the configuration that it had. */

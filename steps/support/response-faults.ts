@@ -91,7 +91,9 @@ const faults: Readonly<Record<string, Fault>> = {
   'a GREASE transform that REQUEST offers': ({ transforms }) => ({
     fields: { transform: transforms.find(isGrease) ?? 0x0a0a },
   }),
-  options: keyData(() => ({ options: 1 })),
+  'the first option that REQUEST lacks': keyData(({ keyExchangeData: { options } }) => ({
+    options: ~options & (options + 1),
+  })),
   'all option bits': keyData(() => ({ options: 0xffff })),
   compression: keyData(() => ({ compression: [1] })),
   'another suite': ({ suite }) => ({

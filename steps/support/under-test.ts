@@ -1,13 +1,13 @@
 /** The implementation under test in each role ([EP] figs. 11 to 13): it is started, is ended, and says how it ended. */
 import assert from 'node:assert/strict';
 import { Given, Then, When } from '@cucumber/cucumber';
-import { within } from './lab/deadline.ts';
+import { patience, within } from './lab/deadline.ts';
 import { Nonconformance } from './lab/failure.ts';
 import type { NodeName } from './lab/namespace.ts';
 import type { Overrides } from './peers/configuration.ts';
 import { identityOf } from './peers/identities.ts';
 import type { Iut } from './peers/iut.ts';
-import { initiatorUnderTest, lab, listenAsServer, startClock, type WireRole } from './peers.ts';
+import { initiatorUnderTest, lab, listenAsServer, scriptedServer, startClock, type WireRole } from './peers.ts';
 import type { ConformanceWorld } from './world.ts';
 
 const nodes: Readonly<Record<WireRole, NodeName>> = { initiator: 'client', server: 'server', relay: 'relay-b' };
@@ -123,6 +123,14 @@ When('the user ends the session', function (this: ConformanceWorld) {
   this.iut('client').endSession();
 });
 
+/** Once the session before is over: what comes next waits for the back-off. */
+When('the user asks for another connection', async function (this: ConformanceWorld) {
+  const client = this.iut('client');
+  await client.event('ended');
+  client.connect();
+  await scriptedServer(this);
+});
+
 When('the adapter is up', async function (this: ConformanceWorld) {
   await this.iut('client').event('adapter');
 });
@@ -132,5 +140,14 @@ Then(
   async function (this: ConformanceWorld, code: number, time: number) {
     const exit = await within(time, 'the end of the program', this.iut('client').program.exited);
     assert.deepEqual(exit, { code, signal: null });
+  },
+);
+
+Then(
+  'its program ends with status {int}, as after no CLOSE at all',
+  async function (this: ConformanceWorld, code: number) {
+    const { program } = this.iut('client');
+    program.endInput();
+    assert.deepEqual(await within(patience, 'the end of the program', program.exited), { code, signal: null });
   },
 );

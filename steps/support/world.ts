@@ -203,6 +203,11 @@ export class ConformanceWorld extends World<WorldParameters> {
     return this.start('relay', node, relayConfiguration(`${node}.test`, overrides));
   }
 
+  /** Of who plays a role: the implementation under test if the scenario is about that role, else the reference. */
+  declarationOf(role: Role): Declaration {
+    return this.iutRoles.includes(role) ? this.declaration : loadDeclaration(reference);
+  }
+
   /** Starts a role in a node, by the implementation under test if the scenario is about that role, and waits until it is ready. */
   async start(
     role: Role,
@@ -215,7 +220,7 @@ export class ConformanceWorld extends World<WorldParameters> {
     if (this.iutRoles.length === 0) {
       throw new LabFailure('no tag @iut:ROLE says which role the implementation under test plays in this scenario');
     }
-    const declaration = this.iutRoles.includes(role) ? this.declaration : loadDeclaration(reference);
+    const declaration = this.declarationOf(role);
     const strange = undeclaredKey(declaration, configuration);
     if (strange !== undefined) throw new LabFailure(`the configuration has ${strange}, which no tag @needs: asks for`);
     const deterministic =

@@ -3,8 +3,10 @@ import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Given, Then, When } from '@cucumber/cucumber';
+import { makeKeyExchangeData } from '../../reference/wire/key-exchange-data.ts';
 import { watchClient } from '../support/adapter.ts';
 import { quickly } from '../support/connecting-again.ts';
+import { noteAdapter } from '../support/kept-adapter.ts';
 import { adapterIn } from '../support/lab/adapter-device.ts';
 import { run } from '../support/lab/command.ts';
 import { patience } from '../support/lab/deadline.ts';
@@ -14,7 +16,7 @@ import { until } from '../support/lab/until.ts';
 import { virtualLan } from '../support/lab/virtual-lan.ts';
 import { tunnelPort } from '../support/peers/configuration.ts';
 import { lab, listenAsServer } from '../support/peers.ts';
-import { noteAdapter, send } from '../support/reconnecting.ts';
+import { send } from '../support/reconnecting.ts';
 import { startTunnel } from '../support/tunnels.ts';
 import type { ConformanceWorld } from '../support/world.ts';
 
@@ -69,13 +71,30 @@ Given(
 );
 
 Given(
-  'a tunnel initiator that is to reconnect, and whose first node has no address',
-  async function (this: ConformanceWorld) {
+  /^a tunnel initiator( under lockdown)? that is to reconnect, and whose first node has no address$/,
+  async function (this: ConformanceWorld, isUnder: string | null) {
     setFirstNode(this, []);
     await listenAsServer(this);
-    await this.startClient({ reconnect: true, accept: { defaultRoute: true }, ...quickly(this) });
+    const lockdown = isUnder === null ? {} : { lockdown: {} };
+    await this.startClient({ reconnect: true, accept: { defaultRoute: true }, ...lockdown, ...quickly(this) });
     // Time for a look-up in vain.
     await pause(500);
+  },
+);
+
+When(
+  'the server authorizes it with a key of {int} frames, which it uses up once the first node is at {word} instead',
+  async function (this: ConformanceWorld, frames: number, address: string) {
+    const server = this.get('server');
+    await server.readRelay();
+    const { lifetimes } = (await server.readRequest()).keyExchangeData;
+    const granted = makeKeyExchangeData({ lifetimes: { ...lifetimes, frames: BigInt(frames) } });
+    await server.sendResponse({ fields: { keyExchangeData: granted } });
+    await server.receive({ keepAlives: true });
+    setFirstNode(this, [address]);
+    for (let sent = 0; sent < frames; sent++) await server.send();
+    await server.expectClose();
+    server.connection.finish();
   },
 );
 

@@ -5,7 +5,8 @@ import { resolve } from 'node:path';
 import { type Declaration, loadDeclaration } from '../../steps/support/peers/declaration.ts';
 import { Remote, type RemoteOptions } from '../../steps/support/peers/remote.ts';
 import { ScriptedConnection, ScriptedListener } from '../../steps/support/peers/scripted.ts';
-import { type Options, UsageError } from './options.ts';
+import { UsageError } from '../command-line.ts';
+import type { Options } from './options.ts';
 
 /** What is tested, wherever it runs. */
 export interface UnderTest {
@@ -23,9 +24,12 @@ export async function underTest({ iut, remote: given }: Options): Promise<UnderT
   if (given === undefined) return { declaration: loadDeclaration(iut), remote: undefined };
   const { role, at, file } = given;
   const remote = { role, file: resolve(file), ...(await endpoint(role, at)) };
-  const { declaration } = Remote.load(remote);
+  const loaded = Remote.load(remote);
   await (role === 'server' ? tryServer : tryListener)(remote, at);
-  return { declaration, remote };
+  await loaded.tryCommand().catch((error: Error) => {
+    throw new Unreachable(`--listen ${at}: ${error.message}: try it by hand, and look at what the initiator says`);
+  });
+  return { declaration: loaded.declaration, remote };
 }
 
 /** HOST:PORT, [ADDRESS]:PORT. */

@@ -1,6 +1,7 @@
 /** Everything that `npm run fuzz -- --minutes N` explores. */
 import { fileTargets } from './targets/files.ts';
 import { nodeTargets } from './targets/nodes.ts';
+import { offloadTarget } from './targets/offload.ts';
 import { packetTargets } from './targets/packets.ts';
 import { practice } from './targets/practice.ts';
 import { sealedTargets } from './targets/sealed.ts';
@@ -13,6 +14,7 @@ export const ownTargets: readonly Target[] = [
   ...sealedTargets,
   ...nodeTargets,
   ...packetTargets,
+  offloadTarget,
   ...fileTargets,
 ];
 

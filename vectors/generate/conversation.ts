@@ -129,7 +129,9 @@ export const subject: Subject = {
         transformId: z.int(),
         configuration: z
           .strictObject({ client: z.looseObject({}), server: z.looseObject({}) })
-          .describe('What reproduces the octets; nothing but the datagrams named here may enter an adapter.'),
+          .describe(
+            'What reproduces the octets, where no option of DATA is asked for; nothing but the datagrams named here may enter an adapter.',
+          ),
       },
       valid: {
         steps: z.array(step),

@@ -1,10 +1,10 @@
 """What of the client data may take effect at the client: docs/protocol.md, section 11."""
 
 from dataclasses import replace
-from ipaddress import IPv4Network, ip_network
+from ipaddress import IPv4Address, IPv4Network, ip_network
 from typing import Any
 
-from adapter.datagrams import RESERVED
+from adapter.datagrams import BROADCAST, RESERVED
 from client_data.settings import Settings
 
 
@@ -34,13 +34,17 @@ def accept(offered: Settings, user: dict[str, Any], connected: list[IPv4Network]
         else:
             refused.append(f"route {route}")
     changes: dict[str, Any] = {"routes": routes, "gateway": offered.gateway and any(r.prefixlen == 0 for r in routes)}
-    if not user.get("dns", True) and offered.dns:
-        refused.append("DNS servers")
-        changes["dns"] = []
+    changes["dns"] = [server for server in offered.dns if user.get("dns", True) and _may_answer(server)]
+    refused += [f"DNS server {server}" for server in offered.dns if server not in changes["dns"]]
     if offered.mtu is not None and offered.mtu < 1280:
         refused.append(f"an MTU of {offered.mtu}")
         changes["mtu"] = None
     return replace(offered, **changes), refused
+
+
+def _may_answer(server: IPv4Address) -> bool:
+    """CD-17: at a reserved address it is the machine itself who answers, or its own link."""
+    return server != BROADCAST and not any(server in network for network in RESERVED)
 
 
 def _inside(network: IPv4Network, connected: list[IPv4Network]) -> bool:

@@ -23,7 +23,9 @@ WAITING = 64  # datagrams that wait while the tunnel is made again
 class ClientAdapter:
     """Lasts from the first session until there is none to come."""
 
-    def __init__(self, config: dict[str, Any]) -> None:
+    def __init__(self, config: dict[str, Any], removed: Callable[[str], None]) -> None:
+        """Calls `removed` when somebody else has removed the device."""
+        self.removed = removed
         self.wants = {"name": "pna0", "configure": "dhcp", "routes": True} | config.get("adapter", {})
         self.user = config.get("accept", {})
         self.behind: list[IPv4Network] = config.get("networks", [])
@@ -98,6 +100,13 @@ class ClientAdapter:
         self.send = send
 
     async def _transmit(self) -> None:
+        try:
+            await self._transmit_packets()
+        except OSError as fault:  # ADP-42: the next session makes the adapter anew.
+            self.removed(f"the adapter is gone: {fault}")
+            self.remove()
+
+    async def _transmit_packets(self) -> None:
         """[EP] fig. 17."""
         async for packet in self.device.packets():
             datagram = datagram_of(packet)

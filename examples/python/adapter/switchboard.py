@@ -11,6 +11,10 @@ from adapter.linux import Failed, ip
 from program import events
 
 
+# ADP-44: the kernel has all clients, and the networks behind them, at one neighbour, whom nobody has to ask for.
+CLIENTS = "169.254.0.1"
+
+
 class Tunnel(Protocol):
     """A confirmed session."""
 
@@ -33,8 +37,12 @@ class Switchboard:
         self.client_to_client: bool = config.get("clientToClient", False)
         self.tunnels: dict[str, Tunnel] = {}  # by the name of the initiator
         self.device = Device(wanted.get("name", "pna0"), wanted["serverPhysical"], wanted["clientPhysical"])
-        ip("address", "add", str(wanted["address"]), "dev", self.device.name)
+        # The kernel's own route to the virtual LAN, which is on link, comes behind that through the one neighbour.
+        ip("address", "add", str(wanted["address"]), "dev", self.device.name, "metric", "1024")
         self.device.up(wanted.get("mtu", 1400))
+        clients = wanted["clientPhysical"].hex(":")
+        ip("neighbour", "replace", CLIENTS, "lladdr", clients, "dev", self.device.name, "nud", "permanent")
+        self._route("replace", self.lan)
 
     def enter(self, tunnel: Tunnel) -> None:
         self.tunnels[tunnel.name] = tunnel
@@ -49,9 +57,12 @@ class Switchboard:
     def _routes(self, verb: str, tunnel: Tunnel) -> None:
         for network in tunnel.networks:
             try:
-                ip("route", verb, str(network), "via", str(tunnel.address), "dev", self.device.name)
+                self._route(verb, network)
             except Failed as fault:
                 events.log(str(fault))
+
+    def _route(self, verb: str, network: IPv4Network) -> None:
+        ip("route", verb, str(network), "via", CLIENTS, "dev", self.device.name, "onlink", "src", str(self.own))
 
     async def transmit(self) -> None:
         """[EP] fig. 17: what the local stack sends goes to the tunnel of its destination."""

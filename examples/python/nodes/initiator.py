@@ -37,7 +37,7 @@ class TunnelInitiator:
         self.called_off = asyncio.Event()  # the user's order to connect stands until then
         self.commands: asyncio.Queue[str | None] = asyncio.Queue()
         self.before: list[str] = []  # addresses of the first node
-        self.adapter = ClientAdapter(config)
+        self.adapter = ClientAdapter(config, lambda reason: self.conversation.order(broken(reason)))
         # Of one tunnel connection:
         self.conversation = Conversation()
         self.connection: Connection | None = None

@@ -53,10 +53,11 @@ class Policy:
         raise refusal("no common transform", Status.NO_COMMON_TRANSFORM)
 
     def lease(self, name: str) -> IPv4Address:
-        """SRV-19: an address belongs to a name."""
+        """SRV-19: an address belongs to a name. CD-15: three of a virtual LAN are no client's."""
         if name not in self.leased and "pool" in self.data:
             first, last = self.data["pool"]
-            taken = {*self.leased.values(), self.adapter["address"].ip}
+            lan: IPv4Network = self.adapter["address"].network
+            taken = {*self.leased.values(), self.adapter["address"].ip, lan.network_address, lan.broadcast_address}
             free = (IPv4Address(one) for one in range(int(first), int(last) + 1) if IPv4Address(one) not in taken)
             address = next(free, None)
             if address is not None:

@@ -43,8 +43,10 @@ class TunnelServer:
         listener = await accept(host, port, self.timers, self.accepted)
         events.say("ready", role="server", port=port)
         events.say("adapter", name=self.switchboard.device.name)
-        helpers = [asyncio.create_task(self.switchboard.transmit()), asyncio.create_task(self.obey())]
-        await stop.wait()
+        transmitting = asyncio.create_task(self.switchboard.transmit())
+        helpers = [transmitting, asyncio.create_task(self.obey()), asyncio.create_task(stop.wait())]
+        await asyncio.wait((transmitting, helpers[-1]), return_when=asyncio.FIRST_COMPLETED)
+        gone = transmitting.exception() if transmitting.done() else None  # ADP-42: the adapter was removed.
         for task in (listener, *helpers):
             task.cancel()
         conversations = [tunnel.task for tunnel in self.tunnels if tunnel.task]
@@ -52,7 +54,7 @@ class TunnelServer:
             tunnel.end(Status.SHUTTING_DOWN, "the server ends")
         await asyncio.gather(*conversations, *helpers, return_exceptions=True)
         self.switchboard.device.close()
-        return 0
+        return events.failed(gone) if gone else 0
 
     async def obey(self) -> None:
         async for command in events.commands():

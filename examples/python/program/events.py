@@ -23,7 +23,7 @@ def log(text: str) -> None:
         pass
 
 
-def failed(fault: Exception) -> int:
+def failed(fault: BaseException) -> int:
     """What the program could not do; its exit status."""
     say("error", message=str(fault))
     log(str(fault))

@@ -47,17 +47,6 @@ const route = (text: string) => {
   };
 };
 
-test('a route by another gateway than the server is refused, and the rest stays', (t) => {
-  const stray = { address: '10.10.0.0', length: 24, gateway: '10.8.0.77' };
-  const { accepted, refused } = judge({ ...offered4, routes: [...offered4.routes, stray] }, accept, connected);
-  t.deepEqual(accepted, offered4);
-  t.deepEqual(
-    refused.map(({ option }) => option),
-    ['route (121) 10.10.0.0/24'],
-  );
-  t.regex(refused[0]?.reason ?? '', /gateway 10\.8\.0\.77 is not the server's 10\.8\.0\.1/);
-});
-
 for (const [text, reason] of [
   ['127.0.0.0/8', /which is loopback/],
   ['169.254.0.0/16', /which is link-local/],

@@ -40,9 +40,7 @@ export function judge(offered: NetworkSettings, accept: ClientFile['accept'], co
     judgement.passes('server address (54)', faultOfHost(serverAddress) ?? outside(serverAddress, lan)),
   ].every(Boolean);
   const options = { mtu: 'MTU (26)', route: 'route (121)', dns: 'DNS server (6)' };
-  const lists = judgement.lists(offered, options, ({ gateway }) =>
-    gateway === serverAddress ? undefined : `its gateway ${gateway} is not the server's ${serverAddress}`,
-  );
+  const lists = judgement.lists(offered, options);
   const ipv6 = judge6(offered.ipv6, accept, judgement);
   const accepted = usable ? { ...others, ...lists, ...(ipv6 && { ipv6 }) } : undefined;
   return { accepted, refused: judgement.refused };
@@ -89,13 +87,10 @@ class Judgement {
   lists<Route extends Prefix>(
     { routes, dns, mtu }: Lists<Route>,
     options: Readonly<Record<'mtu' | 'route' | 'dns', string>>,
-    faultOfGateway: (route: Route) => string | undefined = () => undefined,
   ): Lists<Route> {
     return {
       ...(mtu !== undefined && this.passes(options.mtu, faultOfMtu(mtu)) && { mtu }),
-      routes: routes.filter((route) =>
-        this.passes(`${options.route} ${prefixText(route)}`, faultOfGateway(route) ?? this.#faultOfRoute(route)),
-      ),
+      routes: routes.filter((route) => this.passes(`${options.route} ${prefixText(route)}`, this.#faultOfRoute(route))),
       dns: dns.filter((server) =>
         this.passes(`${options.dns} ${server}`, this.#accept.dns ? faultOfHost(server) : '"accept": {"dns": false}'),
       ),

@@ -1,5 +1,4 @@
 /** [EP] fig. 23, 504 to 520: one pseudo network adapter that stays while tunnel connections come and go. */
-import { isDeepStrictEqual } from 'node:util';
 import { clientActivation } from '../../adapter/activation.ts';
 import { Adapter } from '../../adapter/adapter.ts';
 import type { Host, NameServicePort, Stack } from '../../linux/host.ts';
@@ -20,6 +19,8 @@ import { judge } from './acceptance.ts';
 import type { RoutesChange } from './data-path.ts';
 import { Reception } from './reception.ts';
 import { addressesOf, reachableBy, routesOf } from './stack-settings.ts';
+
+const { isDeepStrictEqual } = process.getBuiltinModule('node:util');
 
 interface Ports {
   readonly log: Log;

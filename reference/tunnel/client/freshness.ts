@@ -1,8 +1,9 @@
 /** The freshness of REQUESTs: each above every one before it, whatever the clock does (docs/protocol.md, section 5.2). */
-import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { temporaryIn } from '../config/shared-folder.ts';
 import { messageOf } from '../reporting.ts';
+
+const { readFileSync, renameSync, rmSync, writeFileSync } = process.getBuiltinModule('node:fs');
 
 interface Options {
   /** Microseconds since 1970 UTC. */

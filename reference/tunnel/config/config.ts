@@ -1,5 +1,4 @@
 /** Reads a role's configuration file. Each error says where the fault is and how to mend it. */
-import { readFileSync, statSync } from 'node:fs';
 import { basename, dirname, resolve } from 'node:path';
 import * as v from 'valibot';
 import { deterministicRandomness, type Randomness, systemRandomness } from '../../crypto/randomness.ts';
@@ -7,6 +6,8 @@ import { type ClientFile, type RelayFile, type Role, type ServerFile, schemas } 
 import { type Fault, faultOf, type Path } from './shapes.ts';
 import { faultOfFolder } from './shared-folder.ts';
 import { privateKey } from './values.ts';
+
+const { readFileSync, statSync } = process.getBuiltinModule('node:fs');
 
 /** The user erred: the message names file, key and remedy, and never a secret. */
 export class ConfigurationError extends Error {

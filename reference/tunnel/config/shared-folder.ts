@@ -1,7 +1,8 @@
 /** A folder that the members of a group share: whether it can be used (docs/protocol.md, section 15.1). */
-import { linkSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { randomOctets } from '../../crypto/primitives.ts';
+
+const { linkSync, rmSync, writeFileSync } = process.getBuiltinModule('node:fs');
 
 /** A name that is no address, so that a file that a crash leaves behind takes no address. */
 export const temporaryIn = (folder: string): string => join(folder, `.${randomOctets(16).toHex()}`);

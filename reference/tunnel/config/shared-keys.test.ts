@@ -60,10 +60,10 @@ test('timers may be short, and those that only wait may be 0', (t) => {
   t.deepEqual(config.timers, { ...defaultTimers, ...timers });
 });
 
-test('options of DATA are bits, and there are none by default', (t) => {
+test('options of DATA are bits, and those that are implemented are wanted by default', (t) => {
   const bits = (dataOptions: object) =>
     parseConfig('server', JSON.stringify({ ...server, ...dataOptions }), 'server.json', {}).dataOptions;
-  t.is(bits({}), 0);
+  t.is(bits({}), 11);
   t.is(bits({ dataOptions: [] }), 0);
   t.is(bits({ dataOptions: ['bundle'] }), 8);
   t.is(bits({ dataOptions: ['checksum'] }), 1);

@@ -42,9 +42,9 @@ export const dataOptions = v.pipe(
         v.picklist(dataOptionNames, `is not ${dataOptionNames.map((name) => `"${name}"`).join(' or ')}`),
         'a list of options, such as ["bundle"]',
       ),
-      'What DATA frames may have besides lone datagrams, if the other end point wants it too. bundle: datagrams that wait together share a frame. checksum: checksums of TCP and UDP may be left to the other end point; segmentation, beside checksum: so may the cutting of TCP into segments.',
+      'What DATA frames may have besides lone datagrams, if the other end point wants it too. bundle: datagrams that wait together share a frame. checksum: checksums of TCP and UDP may be left to the other end point; segmentation, beside checksum: so may the cutting of TCP into segments. By default all of them; []: none.',
     ),
-    [],
+    [...dataOptionNames],
   ),
   inspect((names, tell) => {
     if (names.includes('segmentation') && !names.includes('checksum'))

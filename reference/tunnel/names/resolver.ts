@@ -1,7 +1,8 @@
 /** Names to addresses. "Each tunnel relay is capable of finding a next node … using DNS" ([EP] fig. 4, 76). */
 import type { SrvRecord } from 'node:dns';
 import { CONNREFUSED, Resolver as DnsResolver, lookup, NODATA, NOTFOUND } from 'node:dns/promises';
-import { readFileSync } from 'node:fs';
+
+const { readFileSync } = process.getBuiltinModule('node:fs');
 
 /** A member of a group of tunnel servers (RFC 2782). */
 export interface GroupMember {

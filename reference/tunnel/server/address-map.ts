@@ -3,7 +3,6 @@
  * each address, named by it, which holds the name. A file appears whole or not at all, and its name decides who was
  * first: no lock is needed, and what is written stays.
  */
-import { linkSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { isIPv4 } from 'node:net';
 import { join } from 'node:path';
 import { sha256 } from '../../crypto/primitives.ts';
@@ -11,6 +10,8 @@ import { viewOf } from '../../octets.ts';
 import { ipv4Octets } from '../../packets/addresses.ts';
 import { temporaryIn } from '../config/shared-folder.ts';
 import type { Lan } from '../lan.ts';
+
+const { linkSync, readdirSync, readFileSync, rmSync, writeFileSync } = process.getBuiltinModule('node:fs');
 
 interface Options {
   /** Existing, and writable. */

@@ -9,6 +9,7 @@ import { fromNetworkSettings } from '../../wire/network-settings.ts';
 import { Admission, type Admitted } from '../admission.ts';
 import type { ServerFile } from '../config/schemas.ts';
 import { Lan } from '../lan.ts';
+import { AddressMap } from './address-map.ts';
 import { Pool, type PoolConfig } from './pool.ts';
 import type { ClientAddresses } from './table.ts';
 import { type Place, Unconfirmed } from './unconfirmed.ts';
@@ -40,7 +41,7 @@ export class Policy implements Authority {
   /** @param failed gets the reason when the map of addresses, which a group shares, could not be used */
   constructor(config: PolicyConfig, failed: (error: unknown) => void = () => {}) {
     this.#config = config;
-    this.#pool = new Pool(config);
+    this.#pool = new Pool(config, (options) => new AddressMap(options));
     this.#admission = new Admission(config.limits);
     this.#failed = failed;
     this.#unconfirmed = new Unconfirmed(config.limits.halfOpenPerKey);

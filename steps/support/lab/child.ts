@@ -4,7 +4,8 @@ import { closeSync, openSync } from 'node:fs';
 import { Socket } from 'node:net';
 import { constants } from 'node:os';
 import { close } from '../../../reference/libc/descriptors.ts';
-import { endingOf, socketPair, spawn } from '../../../reference/libc/spawn.ts';
+import { SOCK_STREAM, socketPair } from '../../../reference/libc/sockets.ts';
+import { endingOf, spawn } from '../../../reference/libc/spawn.ts';
 import { costOfProgram } from './costs.ts';
 import { kernelCall } from './failure.ts';
 
@@ -48,7 +49,7 @@ export class Child extends EventEmitter<ChildEvents> {
     super();
     this.argv = argv;
     const nothing = openSync('/dev/null', 'r+');
-    const pairs = stdio.map((one) => (one === 'pipe' ? kernelCall(socketPair) : undefined));
+    const pairs = stdio.map((one) => (one === 'pipe' ? kernelCall(() => socketPair(SOCK_STREAM)) : undefined));
     const given = stdio.map((one, index) => pairs[index]?.[1] ?? (typeof one === 'number' ? one : nothing));
     try {
       const variables = Object.entries(env).flatMap(([name, value]) =>

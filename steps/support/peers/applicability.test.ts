@@ -10,3 +10,11 @@ test('a key that hangs on a capability is strange to who does not declare it', (
   t.is(undeclaredKey(declaration(['timers', 'groups']), { role: 'server', timers: {}, addressMap: '/x' }), undefined);
   t.is(undeclaredKey(declaration([]), { role: 'server', adapter: { name: 'pna0' } }), undefined);
 });
+
+test('of the words of a key each hangs on its own capability', (t) => {
+  const configuration = (...dataOptions: string[]) => ({ role: 'server', dataOptions });
+  t.is(undeclaredKey(declaration([]), configuration()), 'dataOptions');
+  t.is(undeclaredKey(declaration(['offload']), configuration()), undefined);
+  t.is(undeclaredKey(declaration(['offload']), configuration('checksum', 'bundle')), 'dataOptions: bundle');
+  t.is(undeclaredKey(declaration(['bundles']), configuration('bundle')), undefined);
+});

@@ -24,27 +24,29 @@ export function inapplicable(declaration: Declaration, tags: readonly string[]):
   return lacking === undefined ? undefined : `${lacking} is not declared`;
 }
 
-/** Keys of a configuration that only an implementation with the capability is given (docs/iut.md). */
-const keysOf: Readonly<Partial<Record<Capability, readonly string[]>>> = {
+/** Keys and words of a configuration that only an implementation with one of the capabilities is given (docs/iut.md). */
+const capabilitiesFor: Readonly<Record<string, readonly Capability[]>> = {
   timers: ['timers'],
   limits: ['limits'],
-  lifetimes: ['lifetime'],
+  lifetime: ['lifetimes'],
   deterministic: ['deterministic'],
-  'client-to-client': ['clientToClient'],
-  groups: ['addressMap', 'traffic'],
+  clientToClient: ['client-to-client'],
+  addressMap: ['groups'],
+  traffic: ['groups'],
   lockdown: ['lockdown'],
-  bundles: ['dataOptions: bundle'],
-  offload: ['dataOptions: checksum', 'dataOptions: segmentation'],
+  dataOptions: ['bundles', 'offload'],
+  'dataOptions: bundle': ['bundles'],
+  'dataOptions: checksum': ['offload'],
+  'dataOptions: segmentation': ['offload'],
 };
 
 /** A key of the configuration that the implementation doesn't promise to understand: the scenario lacks a tag. */
 export function undeclaredKey(declaration: Declaration, configuration: Json): string | undefined {
-  const given = new Set(Object.entries(configuration ?? {}).flatMap(([key, value]) => [key, ...wordsOf(key, value)]));
-  for (const [capability, keys] of Object.entries(keysOf)) {
-    const key = keys.find((one) => given.has(one));
-    if (key !== undefined && !declaration.capabilities.includes(capability as Capability)) return key;
-  }
-  return undefined;
+  const given = Object.entries(configuration ?? {}).flatMap(([key, value]) => [key, ...wordsOf(key, value)]);
+  return given.find((key) => {
+    const needed = capabilitiesFor[key];
+    return needed !== undefined && !needed.some((capability) => declaration.capabilities.includes(capability));
+  });
 }
 
 /** Of a list of words each is a key of its own. */

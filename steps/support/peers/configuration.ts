@@ -71,6 +71,14 @@ export function relayConfiguration(name: string, overrides: Overrides = {}): Jso
   return merge(base, overrides);
 }
 
+/**
+ * No option of DATA, said to those that know the key: without it each implementation has its own default (docs/protocol.md,
+ * section 5.2). For scenarios whose octets hang on it.
+ */
+export function withoutDataOptions({ capabilities }: Declaration): Overrides {
+  return capabilities.includes('bundles') || capabilities.includes('offload') ? { dataOptions: [] } : {};
+}
+
 /** Lays `changes` over `base`. */
 export function merge(base: Json, changes: Json | undefined): Json {
   if (!isObject(base) || !isObject(changes)) return changes ?? base;

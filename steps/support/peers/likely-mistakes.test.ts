@@ -9,7 +9,7 @@ import { Transform } from '../../../reference/wire/identifiers.ts';
 import { encodeRelay } from '../../../reference/wire/relay.ts';
 import { prologueOf } from './handshake.ts';
 import { identityOf } from './identities.ts';
-import { explaining, mistakeInRequest } from './likely-mistakes.ts';
+import { explaining, mistakeInRequest, mistakeOfServer } from './likely-mistakes.ts';
 
 const relay = encodeRelay({ type: 'RELAY', origin: 'origin.invalid', path: ['server.test'] });
 const [k, otherK, handshakeHash] = [1, 2, 3].map((octet) => new Uint8Array(32).fill(octet)) as [
@@ -45,6 +45,13 @@ test('a REQUEST that is sealed under another prologue', (t) => {
   t.regex(explained(ascii('PNA/1')), /^the prologue is "PNA\/1" alone, .*HS-01/);
   t.regex(explained(relay), /without "PNA\/1"/);
   t.regex(explained(concat(prologueOf(relay), Uint8Array.of(1))), /^no usual mistake/);
+});
+
+test('a server that opens a REQUEST under another prologue alone', async (t) => {
+  const answers = (wanted: Uint8Array) => (prologue: (frame: Uint8Array) => Uint8Array) =>
+    Buffer.from(prologue(relay)).equals(wanted) ? Promise.resolve() : Promise.reject(new Error('CLOSE'));
+  t.regex((await mistakeOfServer(answers(ascii('PNA/1')))) ?? '', /^it answers RESPONSE if .* "PNA\/1" alone.*HS-01/);
+  t.is(await mistakeOfServer(answers(ascii('PNA/2'))), undefined);
 });
 
 for (const transform of [chacha20poly1305, Transform.aes256gcm, ctr]) {

@@ -32,7 +32,9 @@ const none = new Uint8Array();
 
 // REQUEST.
 
-const prologues: Readonly<Record<string, (relay: Uint8Array) => Uint8Array>> = {
+type Prologue = (relay: Uint8Array) => Uint8Array;
+
+const prologues: Readonly<Record<string, Prologue>> = {
   'the prologue is "PNA/1" alone, without the RELAY frame': () => ascii('PNA/1'),
   'the prologue is the RELAY frame alone, without "PNA/1"': (relay) => relay,
   'the prologue has a 0 octet behind "PNA/1"': (relay) => concat(ascii('PNA/1\0'), relay),
@@ -47,11 +49,28 @@ export function mistakeInRequest(
   staticPrivate: Uint8Array,
   message: Uint8Array,
 ): string {
-  const opens = ([, prologue]: readonly [string, (relay: Uint8Array) => Uint8Array]): boolean => {
+  const opens = ([, prologue]: readonly [string, Prologue]): boolean => {
     const options = { suite, prologue: prologue(relay), staticPrivate, randomness: systemRandomness };
     return succeeds(() => new ResponderHandshake(options).readRequest(message));
   };
-  return explained(Object.entries(prologues).find(opens)?.[0], 'section 5.3, HS-01');
+  return explained(Object.entries(prologues).find(opens)?.[0], ofPrologue);
+}
+
+const ofPrologue = 'section 5.3, HS-01';
+
+/**
+ * Why a server refuses a right REQUEST: it is asked again under each of those prologues.
+ * @param isAnswered whether a REQUEST under that prologue is answered with RESPONSE; it rejects if not
+ */
+export async function mistakeOfServer(
+  isAnswered: (prologue: Prologue) => Promise<unknown>,
+): Promise<string | undefined> {
+  const asked = Object.entries(prologues).map(async ([says, prologue]) => {
+    await isAnswered(prologue);
+    return says;
+  });
+  const mistake = await Promise.any(asked).catch(() => undefined);
+  return mistake && `it answers RESPONSE if ${mistake} (${ofPrologue})`;
 }
 
 // DATA.

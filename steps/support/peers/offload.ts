@@ -41,6 +41,19 @@ function partsOf(datagram: Uint8Array): Parts | undefined {
   return { pseudoHeader, upper, headers, checksumAt: protocol === tcp ? 16 : 6 };
 }
 
+/** @throws AssertionError unless the IPv4 datagram is as long as it says, lacks nothing, and is no longer than the MTU */
+export function assertWhole(datagram: Uint8Array, mtu: number, what: string): void {
+  assertHeader(datagram, what);
+  assert.ok(datagram.length <= mtu, `${what}: ${datagram.length} octets, more than the MTU`);
+  const parts = partsOf(datagram);
+  if (parts !== undefined) assert.equal(checksum(cat(parts.pseudoHeader, parts.upper)), 0, `${what}: checksum`);
+}
+
+function assertHeader(datagram: Uint8Array, what: string): void {
+  assert.equal(checksum(datagram.slice(0, 4 * (datagram[0]! & 15))), 0, `${what}: IPv4 header checksum`);
+  assert.equal(viewOf(datagram).getUint16(2), datagram.length, `${what}: total length`);
+}
+
 /**
  * The datagram of a DATA frame that is no bundle, judged: its checksums are right, or partial where flag 0 says so, and
  * neither it nor a segment of it is longer than the MTU.
@@ -58,10 +71,12 @@ export function judgedDatagram(peer: ScriptedEndPoint, frame: Uint8Array, option
     return datagram;
   }
   const { pseudoHeader, upper, headers, checksumAt } = parts;
-  assert.equal(checksum(datagram.slice(0, 4 * (datagram[0]! & 15))), 0, `${what}: IPv4 header checksum`);
-  assert.equal(viewOf(datagram).getUint16(2), datagram.length, `${what}: total length`);
-  if (flags === 0) assert.equal(checksum(cat(pseudoHeader, upper)), 0, `${what}: checksum of ${datagram.toHex()}`);
-  else
+  assertHeader(datagram, what);
+  if (flags === 0) {
+    assert.equal(checksum(cat(pseudoHeader, upper)), 0, `${what}: checksum of ${datagram.toHex()}`);
+    // To UDP a field of 0 says that there is none.
+    assert.ok(datagram[9] !== udp || viewOf(upper).getUint16(checksumAt) !== 0, `${what}: checksum 0`);
+  } else
     assert.equal(
       viewOf(upper).getUint16(checksumAt),
       ~checksum(pseudoHeader) & 0xffff,

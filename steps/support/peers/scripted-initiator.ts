@@ -54,6 +54,8 @@ export interface ScriptedInitiatorOptions {
   readonly dataOptions?: number;
   /** Further entries of the key exchange data. */
   readonly extra?: readonly KeyExchangeEntry[];
+  /** The prologue of its handshake, made of the RELAY frame; the right one by default. */
+  readonly prologue?: (relay: Uint8Array) => Uint8Array;
   /** Suite 2: makes another ML-KEM encapsulation key out of the right one, 1184 octets. */
   readonly encapsulationKey?: (right: Uint8Array) => Uint8Array;
 }
@@ -101,7 +103,7 @@ export class ScriptedInitiator extends ScriptedEndPoint {
     const suite = Suite[this.suite];
     this.#handshake = new InitiatorHandshake({
       suite,
-      prologue: prologueOf(this.relay),
+      prologue: (options.prologue ?? prologueOf)(this.relay),
       staticPrivate: (options.identity ?? identityOf('alice')).staticPrivate,
       serverPublic: (options.server ?? identityOf('server.test')).staticPublic,
       randomness: systemRandomness,

@@ -17,14 +17,14 @@ export interface Comparison {
   readonly expected: string;
   /** Absent if nothing came. */
   readonly received: string | undefined;
-  /** Whether the step judged just this frame; otherwise it is the last of its kind before the failure. */
-  readonly isJudged: boolean;
+  /** Whether the step judged just this frame; otherwise it was chosen by what words tell. */
+  readonly choice: 'judged' | 'last' | 'last of its type';
   /** Of the capture. */
   readonly packet: number | undefined;
   readonly rows: readonly Row[];
 }
 
-type Failed = Pick<Report['scenarios'][number], 'step' | 'reason' | 'difference' | 'tags'>;
+type Failed = Pick<Report['scenarios'][number], 'step' | 'reason' | 'difference' | 'tags' | 'where'>;
 
 /** Nodes of the laboratory in which an implementation under test runs, by its role. */
 const nodes: Readonly<Record<string, readonly string[]>> = {
@@ -41,12 +41,14 @@ export function compare(failed: Failed, rungs: readonly Rung[]): Comparison | un
     const isWhole = difference.expected !== undefined;
     const expected = isWhole ? frameOf(difference.expected) : partOf(words.expected);
     const { packet } = rungs.findLast(({ octets }) => octets?.toHex() === difference.received) ?? {};
-    return comparison(expected ?? noFrame, frameOf(difference.received), { isWhole, isJudged: true, packet });
+    return comparison(expected ?? noFrame, frameOf(difference.received), { isWhole, choice: 'judged', packet });
   }
   const expected = partOf(words.expected);
   if (expected === undefined || rungs.length === 0) return undefined;
-  const { octets, packet } = lastOf(rungs, failed.tags, words.received) ?? {};
-  return comparison(expected, octets && viewOf(octets), { isWhole: false, isJudged: false, packet });
+  const sent = sentBefore(rungs, failed);
+  const { octets, packet } = lastOf(sent, words) ?? {};
+  const choice = packet === sent.at(-1)?.packet ? 'last' : 'last of its type';
+  return comparison(expected, octets && viewOf(octets), { isWhole: false, choice, packet });
 }
 
 /** Where no octet had to come, or none came. */
@@ -59,7 +61,7 @@ function frameOf(hex = ''): FrameView | undefined {
 interface Known {
   /** Whether every octet of the expected frame is known. */
   readonly isWhole: boolean;
-  readonly isJudged: boolean;
+  readonly choice: Comparison['choice'];
   readonly packet: number | undefined;
 }
 
@@ -106,8 +108,13 @@ const statusBy = (pattern: string, text: string): Kind | undefined => {
   return status === undefined ? undefined : { type: 'CLOSE', status };
 };
 
+interface Words {
+  readonly expected: Kind | undefined;
+  readonly received: Kind | undefined;
+}
+
 /** Such as `expected CLOSE "timeout", came DATA`, `'timeout' !== 'protocol error'`, and what the step says. */
-function wordsOf({ step = '', reason = '' }: Failed): { expected: Kind | undefined; received: Kind | undefined } {
+function wordsOf({ step = '', reason = '' }: Failed): Words {
   const [, wanted, came] = /\bexpected (.*?)(?:(?:,|;| but)? (?:received|came|found) (.*))?$/m.exec(reason) ?? [];
   return {
     expected: kindIn(wanted) ?? statusBy('!== STATUS', reason) ?? statusBy('^- +STATUS', reason) ?? kindIn(step),
@@ -115,15 +122,26 @@ function wordsOf({ step = '', reason = '' }: Failed): { expected: Kind | undefin
   };
 }
 
-/** The last frame of the implementation that is of this kind, if words name it and one is there. */
-function lastOf(rungs: readonly Rung[], tags: readonly string[], kind: Kind | undefined): Rung | undefined {
+/** The frames of the implementation up to the failure: how it ends at SIGTERM afterwards is not what the step saw. */
+function sentBefore(rungs: readonly Rung[], { tags, where }: Failed): Rung[] {
   const own = new Set(tags.flatMap((tag) => nodes[tag.replace('@iut:', '')] ?? []));
-  const sent = rungs.filter(({ from, octets }) => own.has(from) && octets !== undefined);
-  const fits = ({ octets = new Uint8Array() }: Rung): boolean => {
-    const { title, fields } = viewOf(octets);
-    return title === kind?.type && (kind.status === undefined || fields.some(({ meaning }) => meaning === kind.status));
-  };
-  return sent.findLast(fits) ?? sent.at(-1);
+  const [, packet] = /^wire\.pcap: packet (\d+) of /m.exec(where.join('\n')) ?? [];
+  const end = packet === undefined ? Number.POSITIVE_INFINITY : Number(packet);
+  return rungs.filter((rung) => own.has(rung.from) && rung.octets !== undefined && rung.packet <= end);
+}
+
+/** The last that is what words say came; else the last of the type that had to come; else the last. */
+function lastOf(sent: readonly Rung[], { expected, received }: Words): Rung | undefined {
+  const last = (kind: Kind | undefined): Rung | undefined =>
+    kind &&
+    sent.findLast(({ octets = new Uint8Array() }) => {
+      const { title, fields } = viewOf(octets);
+      return (
+        title === kind.type && (kind.status === undefined || fields.some(({ meaning }) => meaning === kind.status))
+      );
+    });
+  const anyOf = (kind: Kind | undefined) => kind && { type: kind.type, status: undefined };
+  return last(received) ?? last(anyOf(received)) ?? last(anyOf(expected)) ?? sent.at(-1);
 }
 
 /** As far as words tell: type, version and status. */

@@ -5,13 +5,14 @@ import { type Html, html } from './html.ts';
 
 /** Octets in a line. */
 const width = 8;
+const titles = { judged: 'Received', last: 'Came last', 'last of its type': 'Last of its type' } as const;
 /** Lines of a field; of a longer one those from its first difference on. */
 const mostLines = 16;
 
 export function framesOf(found: Comparison | undefined): Html | undefined {
   if (found === undefined) return undefined;
-  const { expected, received = 'nothing', isJudged, packet, rows } = found;
-  const came = `${isJudged ? 'Received' : 'Came last'}: ${received}${packet === undefined ? '' : `, packet ${packet}`}`;
+  const { expected, received = 'nothing', choice, packet, rows } = found;
+  const came = `${titles[choice]}: ${received}${packet === undefined ? '' : `, packet ${packet}`}`;
   const wanted = `Expected: ${expected}`;
   return html`<h3>The frames</h3><div class="wide" tabindex="0" role="group" aria-label="Expected and received frame"><table class="frames">
 <thead><tr><th scope="col">Field</th><th scope="col">${wanted}</th><th scope="col">${came}</th></tr></thead><tbody>${rows.map((row) => rowOf(row, wanted, came))}</tbody></table></div>`;

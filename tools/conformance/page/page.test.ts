@@ -119,7 +119,7 @@ const differing = ({ rows = [] }: Partial<ReturnType<typeof compare>> = {}): str
 test('of a failure in words the frame is the last of that kind, and what words tell is compared', async (t) => {
   const rungs = await rungsOf(join(evidence(t), 'scenarios/x'));
   const found = compare(failed({}), rungs);
-  t.deepEqual([found?.expected, found?.received, found?.isJudged, found?.packet], ['CLOSE', 'CLOSE', false, 4]);
+  t.deepEqual([found?.expected, found?.received, found?.choice, found?.packet], ['CLOSE', 'CLOSE', 'last', 4]);
   t.deepEqual(differing(found), ['status (193)']);
   const [status] = found?.rows.filter(({ differs }) => differs) ?? [];
   t.deepEqual([status?.expected?.meaning, status?.received?.meaning], ['protocol error', 'timeout']);
@@ -132,6 +132,28 @@ test('of a failure in words the frame is the last of that kind, and what words t
   t.deepEqual(differing(compare(failed({ step: 'the server answers RESPONSE' }), rungs)), ['type (191)']);
   t.is(compare(failed({ step: 'the adapter is up' }), rungs), undefined);
   t.is(compare(failed({}), []), undefined);
+});
+
+test('a frame that words name is the last of its type, and none that came after the failure', (t) => {
+  const sent = (packet: number, octets: Uint8Array, from = 'server') => ({
+    ...{ at: packet, from, to: 'client', what: '', packet, octets },
+  });
+  const start = (type: number) => Uint8Array.of(0, 0, 0, 6, type, 1);
+  // RESPONSE, DATA, CLOSE, and DATA of the other end.
+  const rungs = [sent(4, start(3)), sent(5, start(4)), sent(9, close(1)), sent(10, start(4), 'client')];
+  const chosen = (more: Partial<ScenarioResult>) => {
+    const { expected, received, choice, packet } = compare(failed(more), rungs) ?? {};
+    return [expected, received, choice, packet];
+  };
+  const response = { step: 'the server answers RESPONSE', reason: 'transform is 2, not 1' };
+  t.deepEqual(chosen(response), ['RESPONSE', 'RESPONSE', 'last of its type', 4]);
+  t.deepEqual(chosen({ ...response, reason: 'expected RESPONSE, received CLOSE "timeout"' })[3], 9);
+  t.deepEqual(chosen({ step: 'CLOSE "protocol error" comes' }), ['CLOSE', 'CLOSE', 'last', 9]);
+  const where = [
+    'server said: x',
+    'wire.pcap: packet 7 of 10, at 2026-11-25T19:00:00Z, was the last before the failure',
+  ];
+  t.deepEqual(chosen({ step: 'CLOSE "protocol error" comes', where }), ['CLOSE', 'DATA', 'last', 5]);
 });
 
 test('of a failure that tells of octets both frames are whole', async (t) => {
@@ -152,7 +174,7 @@ test('octets are in lines beside each other, with a mark around those that diffe
   const long = Array.from({ length: 300 }, () => '00').join('');
   const row = (one: string, other: string) =>
     framesOf({
-      ...{ expected: 'DATA', received: 'DATA', isJudged: true, packet: 3 },
+      ...{ expected: 'DATA', received: 'DATA', choice: 'judged', packet: 3 },
       rows: [
         {
           ...{ name: 'digest', differs: true },

@@ -143,7 +143,7 @@ function failure(
   const sentences = scenario.requirements.flatMap((id) => requirements.get(id) ?? []);
   const files = evidence === undefined ? [] : filesOf(join(folder, evidence), '');
   return html`<details id="${titleOf(scenario)}" ${attributes(scenario)}>
-<summary>${said(scenario.verdict)} <strong>${titleOf(scenario)}</strong> ${scenario.requirements.join(' ')}</summary>
+<summary>${said(scenario.verdict)} <strong>${titleOf(scenario)}</strong> ${scenario.requirements.map((id) => html`<span class="id">${id}</span> `)}</summary>
 <p>${name} <span class="soft">${feature}:${line}</span></p>
 <ul>${sentences.map(({ id, level, sentence, source }) => html`<li>${id} (${level}) ${plain(sentence)} <span class="soft">${source}</span></li>`)}</ul>
 ${stepsOf(scenario)}
@@ -206,7 +206,7 @@ function matrix(report: Report, requirements: ReadonlyMap<string, Requirement>):
       const playing = [...new Set(own.flatMap(rolesOf))].join(' ');
       return html`<tr data-find="${`${id} ${text}`.toLowerCase()}" data-verdicts="${verdicts}" data-roles="${playing}"><th scope="row">${id}</th><td>${plain(text)}</td>${cells}</tr>`;
     });
-    return html`<section data-group><h3>${title}</h3><table class="matrix">
+    return html`<section data-group ${inSight(2 * all.length)}><h3>${title}</h3><table class="matrix">
 <thead><tr><th scope="col">Id</th><th scope="col">Requirement</th>${roles.map((role) => html`<th scope="col">${role}</th>`)}</tr></thead><tbody>${rows}</tbody></table></section>`;
   });
 }
@@ -223,11 +223,18 @@ function worst(scenarios: readonly Scenario[]): Verdict {
     .reduce((one, other) => (gravity.indexOf(other) > gravity.indexOf(one) ? other : one));
 }
 
-function list({ scenarios }: Report): Html {
-  const rows = scenarios.map(
-    (scenario) =>
-      html`<tr ${attributes(scenario)} data-counted><td>${said(scenario.verdict)}</td><td>${titleOf(scenario)}</td><td>${scenario.requirements.join(' ')}</td><td>${scenario.seconds.toFixed(1)} s</td></tr>`,
-  );
-  return html`<div class="wide" tabindex="0" role="region" aria-label="Scenarios"><table>
-<thead><tr><th scope="col">Verdict</th><th scope="col">Scenario</th><th scope="col">Requirements</th><th scope="col">Time</th></tr></thead><tbody>${rows}</tbody></table></div>`;
+/** A table for each feature: the browser lays out those that are in sight. */
+function list({ scenarios }: Report): Html[] {
+  const head = ['Verdict', 'Scenario', 'Requirements', 'Time'].map((name) => html`<th scope="col">${name}</th>`);
+  return [...Map.groupBy(scenarios, ({ feature }) => feature)].map(([feature, own]) => {
+    const rows = own.map(
+      (scenario) =>
+        html`<tr ${attributes(scenario)} data-counted><td>${said(scenario.verdict)}</td><td>${titleOf(scenario)}</td><td>${scenario.requirements.join(' ')}</td><td>${scenario.seconds.toFixed(1)} s</td></tr>`,
+    );
+    return html`<section data-group ${inSight(own.length)}><h3>${feature}</h3><table class="list">
+<thead><tr>${head}</tr></thead><tbody>${rows}</tbody></table></section>`;
+  });
 }
+
+/** Attributes of a section that is laid out when it comes into sight; until then it is taken for that many rows high. */
+const inSight = (rows: number): Html => html`class="lazy" style="--rows: ${rows}"`;

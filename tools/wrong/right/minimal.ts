@@ -37,6 +37,11 @@ const noReconnect = {
   file: 'reference/nodes/initiator.ts',
   change: ['if (!this.#options.reconnect || (by ===', 'if (true || (by ==='],
 } as const;
+/** Nor is any option of DATA asked for, or selected. */
+const noDataOptions = {
+  file: 'reference/tunnel/config/shared-keys.ts',
+  change: ['[...dataOptionNames],', '[],'],
+} as const;
 const least = { suites: ['x25519'], transforms: ['chacha20poly1305'] } as const;
 
 type Minimal = Pick<Change, 'roles' | 'file' | 'change' | 'more' | 'declares'>;
@@ -46,6 +51,7 @@ export const minimalServer: Minimal = {
   ...suiteOneAlone,
   more: [
     noOutput,
+    noDataOptions,
     ...noAdapter,
     { file: 'reference/tunnel/server/server.ts', change: ["    listener({ event: 'adapter', name });\n", ''] },
   ],
@@ -57,6 +63,7 @@ export const minimalClient: Minimal = {
   ...noReconnect,
   more: [
     noOutput,
+    noDataOptions,
     ...noAdapter,
     {
       file: 'reference/tunnel/client/client.ts',
@@ -91,7 +98,7 @@ export const minimal: readonly Right[] = [
     roles: ['server'],
     does: 'The server is the example of docs/iut.md: suite 1, transform 0x0002, adapter, ARP and timers.',
     ...suiteOneAlone,
-    more: [noOutput],
+    more: [noOutput, noDataOptions],
     declares: { ...least, capabilities: ['adapter', 'arp', 'timers'] },
   },
   {
@@ -103,6 +110,7 @@ export const minimal: readonly Right[] = [
     more: [
       noReconnect,
       noOutput,
+      noDataOptions,
       {
         file: 'reference/tunnel/client/client-adapter.ts',
         change: ['routes: routes ? routesOf(settings) : [],', 'routes: [],'],

@@ -3,6 +3,14 @@ import type { Right } from '../right.ts';
 
 export const offloadChoices: readonly Right[] = [
   {
+    id: 'no-data-options-by-default',
+    roles: ['client', 'server'],
+    does: 'Where the configuration says nothing, no option of DATA is asked for or selected (section 5.2).',
+    touches: ['OFF', 'BUN', 'REQ-20', 'RESP-13', 'DATA-06'],
+    file: 'reference/tunnel/config/shared-keys.ts',
+    change: ['[...dataOptionNames],', '[],'],
+  },
+  {
     id: 'offload-done-by-the-receiver',
     roles: ['client', 'server'],
     does: 'What a datagram lacks is done before the local stack gets it.',
