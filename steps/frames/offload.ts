@@ -3,12 +3,13 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import type { Socket as UdpSocket } from 'node:dgram';
 import type { Socket } from 'node:net';
-import { Given, Then, When } from '@cucumber/cucumber';
+import { type DataTable, Given, Then, When } from '@cucumber/cucumber';
 import { concat, equalOctets, viewOf } from '../../reference/octets.ts';
 import { dataOptionNames, Status, type TransformName } from '../../reference/wire/identifiers.ts';
 import { aeadNames } from '../../vectors/generate/bundles.ts';
 import { fixed } from '../../vectors/generate/octets.ts';
 import { packet, sealOffload } from '../../vectors/generate/offload.ts';
+import { address, checksum, ipv4, udp4 } from '../../vectors/generate/packets.ts';
 import { load, title, type VectorGroup } from '../../vectors/load.ts';
 import { arrival, arrivals, attacked, datagram } from '../support/attack.ts';
 import { known } from '../support/known.ts';
@@ -141,6 +142,34 @@ When(
     });
   },
 );
+
+// Those that may not pass.
+
+/** UDP whose checksum is partial: the sum of the pseudo-header. */
+function unfinishedUdp(from: string, to: string, port: number, mark: number): Uint8Array {
+  const data = Uint8Array.of(mark, 1, 2, 3);
+  const pseudoHeader = concat(address(from), address(to), Uint8Array.of(0, 17, 0, 8 + data.length));
+  const sum = ~checksum(pseudoHeader) & 0xffff;
+  return ipv4({ source: from, destination: to, protocol: 17, payload: udp4(from, 9, to, port, data, sum) });
+}
+
+Then('of frames with flag 0 these datagrams do not arrive', async function (this: ConformanceWorld, table: DataTable) {
+  const { peer, socket } = await attacked(this);
+  const faults: string[] = [];
+  for (const [mark, { from = '', to = '', port = '' }] of table.hashes().entries()) {
+    const sent = unfinishedUdp(from, to, Number(port), mark);
+    await peer.connection.send(sealLacking(peer, sent, 0, peer.session.sealer.frames));
+    // Its own sealer has not made that frame.
+    peer.session.sealer.seal(new Uint8Array());
+    const control = datagram(this.get('victim'), 300 + mark);
+    await peer.send(control);
+    await arrival(socket, control);
+    // The end of it is neither addresses nor checksum.
+    if (arrivals(socket).some((frame) => Buffer.from(frame).includes(sent.subarray(-4))))
+      faults.push(`from ${from} to port ${port} of ${to}: it came`);
+  }
+  if (faults.length > 0) throw new Nonconformance(faults.join('\n'));
+});
 
 // TCP with the stack.
 

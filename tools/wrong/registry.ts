@@ -33,7 +33,9 @@ import { judging } from './faults/judging.ts';
 import { keeping } from './faults/keeping.ts';
 import { keptState } from './faults/kept-state.ts';
 import { keySchedule } from './faults/key-schedule.ts';
+import { laterClientData } from './faults/later-client-data.ts';
 import { laterConnections } from './faults/later-connections.ts';
+import { letsThrough } from './faults/lets-through.ts';
 import { localAnswers } from './faults/local-answers.ts';
 import { lockdown } from './faults/lockdown.ts';
 import { narrowFields } from './faults/narrow-fields.ts';
@@ -61,6 +63,7 @@ import { threadBundles } from './faults/thread-bundles.ts';
 import { transforms } from './faults/transforms.ts';
 import { unconfirmed } from './faults/unconfirmed.ts';
 import { vectorFaults } from './faults/vectors.ts';
+import { waysOfEnding } from './faults/ways-of-ending.ts';
 import { withoutCapabilities } from './faults/without-capabilities.ts';
 import { frameChoices } from './right/frames.ts';
 import { machineChoices } from './right/machines.ts';
@@ -133,7 +136,10 @@ export const registry: readonly Fault[] = [
   ...unconfirmed,
   ...passing,
   ...laterConnections,
+  ...laterClientData,
   ...localAnswers,
+  ...waysOfEnding,
+  ...letsThrough,
 ];
 
 /** Every right but different implementation. */
