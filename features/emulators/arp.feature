@@ -144,3 +144,13 @@ Feature: ARP server emulator
         | target    | sender   | form        | answered |
         | 10.8.0.11 | 10.8.0.1 | a broadcast | no       |
         | 10.8.0.11 | 10.8.0.1 | by unicast  | no       |
+
+    @ARP-11
+    Scenario: Questions about a client that is not confirmed
+      Given a tunnel server's adapter with alice and bob authorized
+      When bob's session has ended
+      And bob has opened RESPONSE, and does not confirm it
+      Then ARP requests of the stack are answered, or not, as the table says
+        | target    | sender   | form        | answered |
+        | 10.8.0.11 | 10.8.0.1 | a broadcast | no       |
+        | 10.8.0.10 | 10.8.0.1 | a broadcast | yes      |
