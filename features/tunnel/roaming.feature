@@ -1,7 +1,7 @@
 @needs:adapter @needs:reconnect
 Feature: The tunnel outlives what is below it
-  A machine moves from one network to another, a server is started anew: adapter, address and routes stay, and so do the
-  connections through the tunnel.
+  [EP] fig. 11, 211 to 214; fig. 19, 386: a machine moves from one network to another, a server is started anew.
+  Adapter, address and routes stay, and so do the connections through the tunnel.
 
   @iut:client @INI-21 @needs:routes
   Rule: An initiator whose own address is gone connects again from the one that it has

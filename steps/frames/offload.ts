@@ -354,9 +354,12 @@ Then(
     }
     const payload = fixed('from alice to bob', 20_500);
     const longest = 20_000;
-    const made = (part: Uint8Array, sequence: number): Uint8Array =>
-      packet({ addresses: [clientAddress, bobsAddress], protocol: 6, payload: part, sequence }, true);
-    const [sent, short] = [made(payload.slice(0, longest), 77), made(payload.slice(longest), 77 + longest)];
+    // CWR, ACK, PSH and FIN, and an identification that begins again at 0 among the segments.
+    const [tcpFlags, identification] = [0x99, 0xfff8];
+    const made = (part: Uint8Array, sequence: number, more = {}): Uint8Array =>
+      packet({ addresses: [clientAddress, bobsAddress], protocol: 6, payload: part, sequence, ...more }, true);
+    const sent = made(payload.slice(0, longest), 77, { tcpFlags, identification });
+    const short = made(payload.slice(longest), 77 + longest);
     const n = alice.session.sealer.frames;
     await alice.connection.send(concat(sealLacking(alice, sent, 1000, n), sealLacking(alice, short, 0, n + 1)));
     const read = new Uint8Array(payload.length);
@@ -365,6 +368,11 @@ Then(
       if (came[0] !== 0x45 || !equalOctets(came.subarray(12, 20), sent.subarray(12, 20))) continue;
       const at = viewOf(came).getUint32(24) - 77;
       assert.ok(came.length - 40 <= 1000, `a segment of ${came.length - 40} octets`);
+      if (at < longest) {
+        assert.equal(viewOf(came).getUint16(4), (identification + at / 1000) % 2 ** 16, `identification at ${at}`);
+        const flags = 0x10 | (at === 0 ? 0x80 : 0) | (at + came.length - 40 === longest ? 0x09 : 0);
+        assert.equal(came[33], flags, `TCP flags at ${at}`);
+      }
       read.set(came.subarray(40), at);
       count += came.length - 40;
     }

@@ -30,6 +30,7 @@ import { handshake } from './faults/handshake.ts';
 import { handshakeKeys } from './faults/handshake-keys.ts';
 import { identifiers } from './faults/identifiers.ts';
 import { initiator } from './faults/initiator.ts';
+import { judging } from './faults/judging.ts';
 import { keeping } from './faults/keeping.ts';
 import { keptState } from './faults/kept-state.ts';
 import { keySchedule } from './faults/key-schedule.ts';
@@ -42,6 +43,7 @@ import { narrowFields } from './faults/narrow-fields.ts';
 import { neighbours } from './faults/neighbour.ts';
 import { neighbourTable } from './faults/neighbours.ts';
 import { offload } from './faults/offload.ts';
+import { passing } from './faults/passing.ts';
 import { places } from './faults/places.ts';
 import { rareCases } from './faults/rare-cases.ts';
 import { reach } from './faults/reach.ts';
@@ -60,6 +62,7 @@ import { serverAdapter } from './faults/server-adapter.ts';
 import { surroundings } from './faults/surroundings.ts';
 import { threadBundles } from './faults/thread-bundles.ts';
 import { transforms } from './faults/transforms.ts';
+import { unconfirmed } from './faults/unconfirmed.ts';
 import { vectorFaults } from './faults/vectors.ts';
 import { waysOfEnding } from './faults/ways-of-ending.ts';
 import { withoutCapabilities } from './faults/without-capabilities.ts';
@@ -131,6 +134,9 @@ export const registry: readonly Fault[] = [
   ...places,
   ...reach,
   ...emulators,
+  ...judging,
+  ...unconfirmed,
+  ...passing,
   ...laterConnections,
   ...laterClientData,
   ...localAnswers,
