@@ -1,7 +1,7 @@
 /** `npm run bench`: what transforms, relays, tunnels and the DHCP server emulator cost and carry, and what others do beside them. */
-import { resolve } from 'node:path';
-import { enclose, ended, obstacle } from '../tools/conformance/enclosure.ts';
-import { parseOptions } from './options.ts';
+import { suggestion } from '../steps/support/peers/nearest.ts';
+import { statusOf, UsageError } from '../tools/command-line.ts';
+import { enclosed } from '../tools/conformance/enclosure.ts';
 
 const help = `usage: npm run bench -- SUBJECT [OPTION …]
 
@@ -33,7 +33,10 @@ const help = `usage: npm run bench -- SUBJECT [OPTION …]
   --only WORD      peers or transforms whose names have it; may be repeated
   --output FOLDER  keeps the figures of peers and growth there as JSON, with charts as SVG
 
-Figures of one run can be compared with each other, and with nothing else.
+  --help           prints this
+
+Figures of one run can be compared with each other, and with nothing else. Exit status: 0 done, 1 as said above, 2 usage,
+3 the laboratory failed.
 `;
 
 /** Subjects, and the module of each. */
@@ -49,39 +52,21 @@ const subjects: Readonly<Record<string, string>> = {
   soak: './soak.ts',
 };
 
-const [subject = '--help', ...words] = process.argv.slice(2);
-const module = subjects[subject];
-if (subject === '--help') process.stdout.write(help);
-else if (module === undefined) refuse(`${subject}: no such subject`);
-else {
-  const fault = faultOf(words);
-  if (fault !== undefined) refuse(fault);
-  else if (subject !== 'transforms' && !words.includes('--enclosed')) process.exitCode = await enclosed(subject);
-  else await import(module);
-}
+process.exitCode = await statusOf('npm run bench --', main);
 
-function refuse(fault: string): void {
-  process.stderr.write(`bench: ${fault}\n${help}`);
-  process.exitCode = 2;
-}
-
-/** What is wrong with the options, if anything. */
-function faultOf(given: readonly string[]): string | undefined {
-  try {
-    parseOptions(given);
-    return undefined;
-  } catch (error) {
-    return (error as Error).message;
+async function main(): Promise<number> {
+  const [subject = '--help', ...words] = process.argv.slice(2);
+  if (subject === '--help' || words.includes('--help')) {
+    process.stdout.write(help);
+    return 0;
   }
-}
-
-/** Runs this program in namespaces of its own, which end with it. */
-async function enclosed(benchmark: string): Promise<number> {
-  const problem = obstacle();
-  if (problem !== undefined) {
-    process.stderr.write(`bench: ${problem}\n`);
-    return 3;
-  }
-  const argv = [process.execPath, resolve(import.meta.filename), benchmark, ...words, '--enclosed'];
-  return ended(enclose(argv, { PNA_ENCLOSED: '1' }));
+  const module = Object.hasOwn(subjects, subject) ? subjects[subject] : undefined;
+  if (module === undefined)
+    throw new UsageError(`${subject}: no such subject${suggestion(subject, Object.keys(subjects))}`);
+  // Judges the options, before namespaces are made.
+  await import('./options.ts');
+  const status = subject === 'transforms' ? undefined : await enclosed(import.meta.filename);
+  if (status !== undefined) return status;
+  await import(module);
+  return Number(process.exitCode ?? 0);
 }

@@ -1,6 +1,5 @@
 /** The options of a benchmark, behind its subject's name. */
-import { parseArgs } from 'node:util';
-import { wholeNumber } from '../tools/conformance/options.ts';
+import { parseWords, wholeNumber } from '../tools/command-line.ts';
 
 export interface BenchOptions {
   readonly rounds: number;
@@ -16,9 +15,9 @@ export interface BenchOptions {
   readonly output: string | undefined;
 }
 
-/** @throws UsageError or TypeError for words that are no options */
-export function parseOptions(words: readonly string[]): BenchOptions {
-  const { values } = parseArgs({
+/** @throws UsageError */
+function parseOptions(words: readonly string[]): BenchOptions {
+  const { values } = parseWords({
     args: [...words],
     options: {
       rounds: { type: 'string' },
@@ -27,7 +26,6 @@ export function parseOptions(words: readonly string[]): BenchOptions {
       gigabytes: { type: 'string' },
       only: { type: 'string', multiple: true },
       output: { type: 'string' },
-      enclosed: { type: 'boolean' },
     },
   });
   return {

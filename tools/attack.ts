@@ -1,12 +1,14 @@
 /** `npm run attack`: attacks against real processes, and what those who have nothing to do with them notice. */
 import { resolve } from 'node:path';
-import { parseArgs } from 'node:util';
+import { loadDeclaration } from '../steps/support/peers/declaration.ts';
+import { suggestion } from '../steps/support/peers/nearest.ts';
 import { attacks } from './attack/attacks.ts';
 import { churn } from './attack/churn.ts';
 import { refusals } from './attack/refusals.ts';
 import { rogueServer } from './attack/rogue-server.ts';
 import { type Outcome, run } from './attack/run.ts';
-import { enclose, ended, obstacle } from './conformance/enclosure.ts';
+import { parseWords, positive, statusOf, UsageError, wholeNumber } from './command-line.ts';
+import { enclosed } from './conformance/enclosure.ts';
 
 const help = `usage: npm run attack -- [--only ID …] [--tries N] [--iut FILE] [--plain] [--list]
        npm run attack -- churn [--minutes N] [--tunnels N] [--every N] [--iut FILE]
@@ -21,6 +23,7 @@ to be authorised within 2 s, again and again. A tunnel that renews its key every
   --iut FILE     iut.json of another implementation, to compare (iut.json)
   --plain        the server is not told of the relay before it
   --list         the attacks
+  --help         prints this
 
 churn: 1,000 tunnels (--tunnels), of which 200 are killed and 200 come each 10 s, for 5 minutes (--minutes). The others lose
 no echo for more than 1 s, and each datagram is accounted for: sent = delivered + dropped, exactly. Each tunnel has an echo
@@ -56,53 +59,96 @@ function row(id: string, outcome: Outcome): string {
   return line([id, `${outcome.in}/${tries}`, ...times, `${lost}/${echoes}`, renewed, ...figures]);
 }
 
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: {
-    minutes: { type: 'string', default: '5' },
-    tunnels: { type: 'string', default: '1000' },
-    every: { type: 'string', default: '500' },
-    count: { type: 'string' },
-    only: { type: 'string', multiple: true },
-    tries: { type: 'string', default: '100' },
-    iut: { type: 'string', default: 'iut.json' },
-    plain: { type: 'boolean', default: false },
-    list: { type: 'boolean', default: false },
-    help: { type: 'boolean', default: false },
-  },
-});
-const chosen = attacks.filter(
-  ({ id }) => values.only?.some((only) => id === only || id.startsWith(`${only}-`)) ?? true,
-);
-const tries = Number(values.tries);
-const iut = resolve(values.iut);
-const count = (usual: number): number => Number(values.count ?? usual);
-
-/** Those with a name of their own. */
-const others: Readonly<Record<string, () => Promise<boolean>>> = {
-  churn: () =>
-    churn({ iut, minutes: Number(values.minutes), tunnels: Number(values.tunnels), every: Number(values.every), say }),
-  refusals: () => refusals({ iut, count: count(2_000), say }),
-  'rogue-server': () => rogueServer({ iut, rounds: count(50), say }),
+/** Options of each form of the command. */
+const forms: Readonly<Record<string, readonly string[]>> = {
+  crowds: ['only', 'tries', 'iut', 'plain', 'list', 'help'],
+  churn: ['minutes', 'tunnels', 'every', 'iut', 'help'],
+  refusals: ['count', 'iut', 'help'],
+  'rogue-server': ['count', 'iut', 'help'],
 };
-const [name, ...more] = positionals;
-const other = name === undefined ? undefined : others[name];
 
-function misuse(): string | undefined {
-  if (more.length > 0 || (name !== undefined && other === undefined))
-    return `nothing is called ${positionals.join(' ')}`;
-  if (chosen.length === 0) return 'no attack has such an id';
-  const numbers = [values.tries, values.minutes, values.tunnels, values.every, values.count ?? '1'];
-  return numbers.every((text) => Number(text) > 0)
-    ? undefined
-    : '--tries, --minutes, --tunnels, --every and --count are numbers';
+process.exitCode = await statusOf('npm run attack --', main);
+
+async function main(): Promise<number> {
+  const { form, ...options } = parse();
+  const { values, chosen, iut } = options;
+  if (values.help) {
+    process.stdout.write(help);
+    return 0;
+  }
+  if (values.list) {
+    for (const { id, does } of attacks) say(`${id.padEnd(26)}${does}`);
+    return 0;
+  }
+  loadDeclaration(iut);
+  const status = await enclosed(import.meta.filename);
+  if (status !== undefined) return status;
+  if (form === 'crowds') return crowds(chosen, { iut, tries: options.tries, plain: values.plain ?? false });
+  return (await whetherHeld(form, options)) ? 0 : 1;
 }
 
-const sayFailure = (where: string, error: unknown): void =>
-  void process.stderr.write(`attack: ${where}${error instanceof Error ? error.stack : error}\n`);
+/** @throws UsageError */
+function parse() {
+  const { values, positionals } = parseWords({
+    allowPositionals: true,
+    options: {
+      minutes: { type: 'string' },
+      tunnels: { type: 'string' },
+      every: { type: 'string' },
+      count: { type: 'string' },
+      only: { type: 'string', multiple: true },
+      tries: { type: 'string' },
+      iut: { type: 'string' },
+      plain: { type: 'boolean' },
+      list: { type: 'boolean' },
+      help: { type: 'boolean' },
+    },
+  });
+  const [form = 'crowds', ...more] = positionals;
+  const known = Object.keys(forms).filter((name) => name !== 'crowds');
+  if (positionals.length > 0 && !known.includes(form))
+    throw new UsageError(`${form}: neither ${known.join(', ')} nor an option${suggestion(form, known)}`);
+  if (more.length > 0) throw new UsageError(`${form} does not take "${more[0]}"`);
+  const strange = Object.keys(values).find((name) => !forms[form]?.includes(name));
+  if (strange !== undefined)
+    throw new UsageError(
+      `--${strange}: no option ${form === 'crowds' ? 'without one of' : 'of'} ${form === 'crowds' ? known.join(', ') : form}`,
+    );
+  const chosen = attacks.filter(
+    ({ id }) => values.only?.some((only) => id === only || id.startsWith(`${only}-`)) ?? true,
+  );
+  if (chosen.length === 0)
+    throw new UsageError(`--only ${values.only?.join(' --only ')}: no attack has this id; --list has them`);
+  return {
+    form,
+    values,
+    chosen,
+    iut: resolve(values.iut ?? 'iut.json'),
+    tries: wholeNumber('--tries', values.tries, 1, 1_000_000) ?? 100,
+    minutes: positive('--minutes', values.minutes) ?? 5,
+    tunnels: wholeNumber('--tunnels', values.tunnels, 1, 4_000) ?? 1_000,
+    every: wholeNumber('--every', values.every, 1, 60_000) ?? 500,
+    count: wholeNumber('--count', values.count, 1, 1_000_000),
+  };
+}
 
-async function crowds(): Promise<number> {
-  const options = { iut, tries, plain: values.plain };
+/** Attacks that have a form of their own. */
+function whetherHeld(
+  form: string,
+  { iut, minutes, tunnels, every, count }: Omit<ReturnType<typeof parse>, 'form'>,
+): Promise<boolean> {
+  if (form === 'churn') return churn({ iut, minutes, tunnels, every, say });
+  if (form === 'refusals') return refusals({ iut, count: count ?? 2_000, say });
+  return rogueServer({ iut, rounds: count ?? 50, say });
+}
+
+interface CrowdOptions {
+  readonly iut: string;
+  readonly tries: number;
+  readonly plain: boolean;
+}
+
+async function crowds(chosen: typeof attacks, options: CrowdOptions): Promise<number> {
   const progress = (text: string): void =>
     void (process.stderr.isTTY && process.stderr.write(`\r${text.padEnd(60)}\r`));
   say(line(columns));
@@ -111,33 +157,11 @@ async function crowds(): Promise<number> {
     try {
       const outcome = await run(attack, options, progress);
       say(row(attack.id, outcome));
-      if (outcome.in < share * tries || outcome.lost > 0) status ||= 1;
+      if (outcome.in < share * options.tries || outcome.lost > 0) status ||= 1;
     } catch (error) {
-      sayFailure(`${attack.id}: `, error);
+      process.stderr.write(`attack: ${attack.id}: ${error instanceof Error ? error.stack : error}\n`);
       status = 3;
     }
   }
   return status;
-}
-
-const wrong = misuse();
-const problem = obstacle();
-if (values.help) process.stdout.write(help);
-else if (values.list) for (const { id, does } of attacks) say(`${id.padEnd(26)}${does}`);
-else if (wrong !== undefined) {
-  process.stderr.write(`attack: ${wrong}\n${help}`);
-  process.exitCode = 2;
-} else if (problem !== undefined) {
-  process.stderr.write(`attack: ${problem}\n`);
-  process.exitCode = 3;
-} else if (process.env['PNA_ENCLOSED'] !== '1') {
-  const own = [process.execPath, resolve(import.meta.filename), ...process.argv.slice(2)];
-  process.exitCode = await ended(enclose(own, { PNA_ENCLOSED: '1' }));
-} else {
-  try {
-    process.exitCode = other === undefined ? await crowds() : (await other()) ? 0 : 1;
-  } catch (error) {
-    sayFailure('', error);
-    process.exitCode = 3;
-  }
 }

@@ -1,10 +1,11 @@
 /** `npm run conformance`: drives an implementation through the suite, in namespaces that die with the run. */
 import { resolve } from 'node:path';
-import { DeclarationError, loadDeclaration } from '../steps/support/peers/declaration.ts';
+import { loadDeclaration } from '../steps/support/peers/declaration.ts';
+import { statusOf } from './command-line.ts';
 import { diff } from './conformance/diff.ts';
 import { enclose, ended, lifeline, obstacle } from './conformance/enclosure.ts';
 import { merge } from './conformance/merge.ts';
-import { command, help, type Options, parseOptions, UsageError } from './conformance/options.ts';
+import { command, help, type Options, parseOptions } from './conformance/options.ts';
 import { readReport } from './conformance/report.ts';
 import { listScenarios, runSuite } from './conformance/run.ts';
 import { NothingMatches } from './conformance/select.ts';
@@ -19,35 +20,27 @@ process.on('uncaughtException', (error) => {
   process.exit(3);
 });
 
-await exit(await main(process.argv.slice(2)));
+const argv = process.argv.slice(2);
+await exit(await statusOf(command, main));
 
-async function main(argv: readonly string[]): Promise<number> {
-  try {
-    if (argv[0] === 'merge') return await merge(argv.slice(1));
-    if (argv[0] === 'diff') return diff(argv.slice(1));
-    const options = withEarlierFailures(parseOptions(argv));
-    if (options.help) {
-      process.stdout.write(help);
-      return 0;
-    }
-    if (options.list) return await listScenarios(options);
-    if (options.remote !== undefined) return await runSuite(options);
-    loadDeclaration(options.iut);
-    // Programs under test get the suite's own environment.
-    for (const [name = '', ...value] of options.env.map((one) => one.split('='))) process.env[name] = value.join('=');
-    if (process.env[insideMark] === undefined) return await outside(options, argv);
-    delete process.env[insideMark];
-    return await runSuite(options);
-  } catch (error) {
-    if (!(error instanceof UsageError || error instanceof DeclarationError)) {
-      process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
-      return 3;
-    }
-    const isUsage = error instanceof UsageError;
-    const more = isUsage && error.status === 2 ? `${command} --help lists the options\n` : '';
-    process.stderr.write(`${error.message}\n${more}`);
-    return isUsage ? error.status : 2;
+async function main(): Promise<number> {
+  const [word, ...operands] = argv;
+  const isAsked = operands.includes('--help') || operands.includes('-h');
+  if (word === 'merge' && !isAsked) return merge(operands);
+  if (word === 'diff' && !isAsked) return diff(operands);
+  const options = withEarlierFailures(parseOptions(argv));
+  if (options.help) {
+    process.stdout.write(help);
+    return 0;
   }
+  if (options.list) return listScenarios(options);
+  if (options.remote !== undefined) return runSuite(options);
+  loadDeclaration(options.iut);
+  // Programs under test get the suite's own environment.
+  for (const [name = '', ...value] of options.env.map((one) => one.split('='))) process.env[name] = value.join('=');
+  if (process.env[insideMark] === undefined) return outside(options);
+  delete process.env[insideMark];
+  return runSuite(options);
 }
 
 /** `--rerun`: the scenarios that did not pass then. */
@@ -59,7 +52,7 @@ function withEarlierFailures(options: Options): Options {
   return { ...options, again: [...new Set(failed.map(({ id }) => id))] };
 }
 
-async function outside(options: Options, argv: readonly string[]): Promise<number> {
+async function outside(options: Options): Promise<number> {
   const problem = obstacle();
   if (problem !== undefined) {
     process.stderr.write(`${problem}\n`);

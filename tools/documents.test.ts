@@ -73,6 +73,21 @@ test('every file that a document or a comment names is there', (t) => {
   t.true(paths > 50, 'the pattern finds no paths');
 });
 
+test('CONTRIBUTING.md says what each folder of the code is for', (t) => {
+  const text = read('CONTRIBUTING.md');
+  const folders = globSync(
+    ['reference/*/', 'tools/*/', 'bin', 'bench', 'vectors', 'captures', 'examples/*/', 'packaging'],
+    {
+      cwd: root,
+    },
+  );
+  t.true(folders.length > 25, 'the pattern finds no folders');
+  for (const folder of folders) {
+    const name = `${folder.replace(/^reference\//, '').replace(/\/$/, '')}/`;
+    t.regex(text, new RegExp(`^\\|.*\`${name}\`.*\\|`, 'm'), folder);
+  }
+});
+
 test('docs/conformance.md names what is there, and features that carry the requirements of their claim', (t) => {
   const text = read('docs/conformance.md');
   const tags = new Map(
@@ -99,6 +114,17 @@ test('docs/conformance.md names what is there, and features that carry the requi
     t.false(carried.includes(undefined), `claim ${claim}: ${features}`);
     const uncarried = requirements.split(', ').filter((id) => !carried.some((ids) => ids?.has(id)));
     t.deepEqual(uncarried, [], `claim ${claim}`);
+  }
+});
+
+test('docs/conformance.md has each feature that is named after a figure in the row of this figure', (t) => {
+  const figures = rowsOf(section(read('docs/conformance.md'), '## Figures'));
+  const named = globSync('features/*/fig-*.feature', { cwd: root });
+  t.true(named.length > 15, 'the pattern finds no features');
+  for (const file of named) {
+    const [, name = '', figure] = /^features\/(.*\/fig-(\d+)-.*)\.feature$/.exec(file) ?? [];
+    const row = figures.find(([number]) => Number(number) === Number(figure));
+    t.true(row?.[4]?.split(', ').includes(name), file);
   }
 });
 

@@ -2,10 +2,19 @@
 import { enclose, ended, obstacle } from './conformance/enclosure.ts';
 
 const command = process.argv.slice(2);
+const usage = 'usage: node tools/enclose.ts COMMAND [ARGUMENT …]\n';
+if (command[0] === '--help') {
+  process.stdout.write(usage);
+  process.exit(0);
+}
+if (command[0] === undefined || command[0].startsWith('-')) {
+  process.stderr.write(usage);
+  process.exit(2);
+}
 const problem = obstacle();
-if (command.length === 0 || problem !== undefined) {
-  process.stderr.write(`${problem ?? 'usage: node tools/enclose.ts COMMAND [ARGUMENT …]'}\n`);
-  process.exit(problem === undefined ? 2 : 3);
+if (problem !== undefined) {
+  process.stderr.write(`${problem}\n`);
+  process.exit(3);
 }
 const child = enclose(command);
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {

@@ -5,9 +5,8 @@
  */
 import { randomInt } from 'node:crypto';
 import { resolve } from 'node:path';
-import { parseArgs } from 'node:util';
-import { enclose, ended, obstacle } from './conformance/enclosure.ts';
-import { UsageError, wholeNumber } from './conformance/options.ts';
+import { parseWords, positive, UsageError, wholeNumber } from './command-line.ts';
+import { enclosed } from './conformance/enclosure.ts';
 import { keptOf, octetsOf } from './fuzz/corpus.ts';
 import { faultOf } from './fuzz/guided/explore.ts';
 import { guided } from './fuzz/guided/guided.ts';
@@ -38,7 +37,7 @@ are kept and changed further. What is found is kept in tools/fuzz/corpus, whose 
   --list         the targets
   --help         this text
 
-exit status: 0 nothing found, 1 a fault, 2 wrong usage
+exit status: 0 nothing found, 1 a fault, 2 wrong usage, 3 no namespaces for --live
 `;
 
 /** Packets between two lines of progress. */
@@ -49,7 +48,11 @@ const say = (text: string): void => void process.stdout.write(`${text}\n`);
 
 process.exitCode = await main(process.argv.slice(2)).catch((error: unknown) => {
   const wrongUsage = error instanceof UsageError || error instanceof SyntaxError;
-  process.stderr.write(wrongUsage ? `fuzz: ${error.message}\n` : `fuzz: ${(error as Error).stack ?? error}\n`);
+  process.stderr.write(
+    wrongUsage
+      ? `${error.message}\nnpm run fuzz -- --help lists the options\n`
+      : `fuzz: ${(error as Error).stack ?? error}\n`,
+  );
   return wrongUsage ? 2 : 1;
 });
 
@@ -67,12 +70,12 @@ async function main(argv: readonly string[]): Promise<number> {
   if (values.input !== undefined) return tryOne(chosen, octetsOf(values.input, '--input'));
   const seed = wholeNumber('--seed', values.seed, 0, maximum) ?? randomInt(maximum);
   if (values.minutes !== undefined) {
-    const minutes = Number(values.minutes);
-    if (!(minutes > 0)) throw new UsageError(`--minutes ${values.minutes}: a number above 0`);
-    if (values.live) return sendLive(argv, minutes, seed);
+    const minutes = positive('--minutes', values.minutes) ?? 0;
+    if (values.live) return sendLive(minutes, seed);
     return (await guided({ targets: chosen ?? ownTargets, minutes, seed, keep: values.keep, say })) ? 0 : 1;
   }
   if (chosen !== undefined) throw new UsageError('--target needs --minutes or --input');
+  if (values.live || values.keep) throw new UsageError(`--${values.live ? 'live' : 'keep'} needs --minutes`);
   const count = wholeNumber('--count', values.count, 0, maximum) ?? 1_000_000;
   for (const { file, line, comment, input } of keptOf('adapters')) {
     const fault = await tryPacket(input);
@@ -93,19 +96,13 @@ function parse(argv: readonly string[]) {
     list: { type: 'boolean' },
     help: { type: 'boolean' },
   } as const;
-  try {
-    return parseArgs({ args: [...argv], options }).values;
-  } catch (error) {
-    throw new UsageError(`${(error as Error).message}\n${help}`);
-  }
+  return parseWords({ args: [...argv], options }).values;
 }
 
 /** In namespaces of their own. */
-async function sendLive(argv: readonly string[], minutes: number, seed: number): Promise<number> {
-  const problem = obstacle();
-  if (problem !== undefined) throw new Error(problem);
-  if (process.env['PNA_ENCLOSED'] !== '1')
-    return ended(enclose([process.execPath, resolve(import.meta.filename), ...argv], { PNA_ENCLOSED: '1' }));
+async function sendLive(minutes: number, seed: number): Promise<number> {
+  const status = await enclosed(import.meta.filename);
+  if (status !== undefined) return status;
   return (await live({ iut: resolve('iut.json'), minutes, seed, say })) ? 0 : 1;
 }
 

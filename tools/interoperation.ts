@@ -1,10 +1,10 @@
 /** `npm run interoperate`: an implementation and the reference against each other, with whole tunnels between two stacks. */
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { parseArgs } from 'node:util';
 import { Nonconformance } from '../steps/support/lab/failure.ts';
-import { loadDeclaration } from '../steps/support/peers/declaration.ts';
+import { type Declaration, loadDeclaration } from '../steps/support/peers/declaration.ts';
+import { parseWords, statusOf, UsageError, wholeNumber } from './command-line.ts';
 import { enclose, ended, obstacle } from './conformance/enclosure.ts';
 import { exit } from './exit.ts';
 import { casts, interoperate, nameOf } from './interoperation/pair.ts';
@@ -17,48 +17,63 @@ Pings of 56 and of 8,000 octets go both ways through the tunnel, and random octe
   IUT.json       one of the two (default: examples/python/iut.json)
   OTHER.json     the other one (default: iut.json, the reference)
   --mebibytes N  by TCP, each way (default: 4)
+  --help         prints this
 
 Exit status: 0 everything arrived as it was sent, 1 something did not, 2 usage, 3 the laboratory failed.
 `;
 
+/** Tells the process inside the enclosure where logs go: a folder that outlives the enclosure. */
 const inside = 'PNA_INTEROPERATION_INSIDE';
-await exit(await main());
+await exit(await statusOf('npm run interoperate --', main));
 
 async function main(): Promise<number> {
-  let parsed: ReturnType<typeof parse>;
-  try {
-    parsed = parse();
-    if (parsed.positionals.length > 2) throw new Error('at most two declarations are expected');
-  } catch (error) {
-    process.stderr.write(`${(error as Error).message}\nnpm run interoperate -- --help tells the options\n`);
-    return 2;
-  }
-  if (parsed.values.help) {
+  const { values, positionals } = parseWords({
+    allowPositionals: true,
+    options: { mebibytes: { type: 'string' }, help: { type: 'boolean', short: 'h' } },
+  });
+  if (values.help) {
     process.stdout.write(help);
     return 0;
   }
-  if (process.env[inside] === undefined) {
-    const problem = obstacle();
-    if (problem === undefined)
-      return ended(enclose([process.execPath, import.meta.filename, ...process.argv.slice(2)], { [inside]: '1' }));
+  const [one = 'examples/python/iut.json', other = 'iut.json', ...more] = positionals;
+  if (more.length > 0) throw new UsageError(`${more[0]}: at most two declarations are expected`);
+  const mebibytes = wholeNumber('--mebibytes', values.mebibytes, 1, 65_536) ?? 4;
+  const pair = [loadDeclaration(resolve(one)), loadDeclaration(resolve(other))] as const;
+  const folder = process.env[inside];
+  return folder === undefined ? outside() : report(pair, folder, mebibytes * 2 ** 20);
+}
+
+/** Runs this program in an enclosure. Logs stay if something failed. */
+async function outside(): Promise<number> {
+  const problem = obstacle();
+  if (problem !== undefined) {
     process.stderr.write(`${problem}\n`);
     return 3;
   }
-  const [one = 'examples/python/iut.json', other = 'iut.json'] = parsed.positionals;
-  return report(one, other, Number(parsed.values.mebibytes) * 2 ** 20);
-}
-
-function parse() {
-  return parseArgs({
-    allowPositionals: true,
-    options: { mebibytes: { type: 'string', default: '4' }, help: { type: 'boolean', short: 'h' } },
-  });
-}
-
-async function report(one: string, other: string, octets: number): Promise<number> {
   const folder = mkdtempSync(join(tmpdir(), 'pna-interoperation-'));
+  const argv = [process.execPath, import.meta.filename, ...process.argv.slice(2)];
+  const child = enclose(argv, { [inside]: folder });
+  let interrupted = 0;
+  for (const [signal, status] of [
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+  ] as const)
+    process.once(signal, () => {
+      interrupted = status;
+      child.kill('SIGKILL');
+    });
+  const status = await ended(child);
+  if (status === 0 || interrupted > 0) rmSync(folder, { recursive: true });
+  return interrupted || status;
+}
+
+async function report(
+  [one, other]: readonly [Declaration, Declaration],
+  folder: string,
+  octets: number,
+): Promise<number> {
   let status = 0;
-  for (const [index, cast] of casts(loadDeclaration(resolve(one)), loadDeclaration(resolve(other))).entries()) {
+  for (const [index, cast] of casts(one, other).entries()) {
     const own = join(folder, String(index));
     try {
       const { transform, pings, took } = await interoperate(cast, own, octets);

@@ -1,5 +1,6 @@
 /** `npm run model`: the three state machines with their timers, made from the tables, put to the model checker Spin. */
-import { parseArgs } from 'node:util';
+import { suggestion } from '../steps/support/peers/nearest.ts';
+import { parseWords, statusOf, UsageError } from './command-line.ts';
 import { breaks } from './model/breaks.ts';
 import { Checker, type Outcome } from './model/checker.ts';
 import { brokenProperty, ladder } from './model/ladder.ts';
@@ -30,28 +31,15 @@ What fails is shown as a ladder of rows. Exit status: 0 every property holds, 1 
 --breaks: a fault is not found), 2 usage, 3 Spin or gcc failed, or a search did not end.
 `;
 
-process.exit(await main());
+process.exit(await statusOf('npm run model --', main));
 
 async function main(): Promise<number> {
-  let options: ReturnType<typeof parse>;
-  try {
-    options = parse();
-  } catch (error) {
-    return usage((error as Error).message);
-  }
-  const { values, positionals } = options;
+  const { values, positionals } = parse();
   if (values.help) return print(help);
   if (values.list) return print(listing());
-  const unknown = positionals.find((name) => !(name in setups));
-  if (unknown !== undefined) return usage(`there is no configuration ${unknown}`);
-  const strange = values.search?.find((name) => !searches.includes(name as Search));
-  if (strange !== undefined) return usage(`there is no search ${strange}`);
-  let checked = tables;
-  try {
-    for (const row of values.without ?? []) checked = broken(checked, row);
-  } catch (error) {
-    return usage((error as Error).message);
-  }
+  for (const name of positionals) checkKnown('configuration', name, Object.keys(setups));
+  for (const name of values.search ?? []) checkKnown('search', name, searches);
+  const checked = (values.without ?? []).reduce(without, tables);
   const chosen = Object.entries<Setup>(setups).filter(([name, { onlyNamed }]) =>
     positionals.length === 0 ? !onlyNamed : positionals.includes(name),
   );
@@ -62,13 +50,14 @@ async function main(): Promise<number> {
     if (values['each-row'] !== undefined) return await eachRow(values['each-row']);
     return await check(chosen, wanted, checked, positionals.length === 0 && wanted === undefined);
   } catch (error) {
+    if (error instanceof UsageError) throw error;
     process.stderr.write(`${(error as Error).message}\n`);
     return 3;
   }
 }
 
 function parse() {
-  return parseArgs({
+  return parseWords({
     allowPositionals: true,
     options: {
       search: { type: 'string', multiple: true },
@@ -82,14 +71,23 @@ function parse() {
   });
 }
 
+/** @throws UsageError */
+function checkKnown(kind: string, name: string, known: readonly string[]): void {
+  if (!known.includes(name)) throw new UsageError(`there is no ${kind} ${name}${suggestion(name, known)}`);
+}
+
+/** @throws UsageError for a row that no table has */
+function without(all: Tables, row: string): Tables {
+  try {
+    return broken(all, row);
+  } catch (error) {
+    throw new UsageError(`--without: ${(error as Error).message}`);
+  }
+}
+
 function print(text: string): 0 {
   process.stdout.write(text);
   return 0;
-}
-
-function usage(message: string): 2 {
-  process.stderr.write(`${message}\nnpm run model -- --help tells the options\n`);
-  return 2;
 }
 
 function described({ relays, chains, harm, searches: some, onlyNamed }: Setup): string {
@@ -178,6 +176,8 @@ async function eachBreak(): Promise<number> {
 /** Removes each row in turn: first where the search is short. */
 async function eachRow(beginning: string): Promise<number> {
   const keys = [...rowsOf(tables).keys()].filter((key) => key.startsWith(beginning));
+  if (keys.length === 0)
+    throw new UsageError(`--each-row ${beginning}: no row begins so; one is "fig. 12 Connect Wait: timeout"`);
   let missed = 0;
   for (const key of keys) {
     const faulty = broken(tables, key);

@@ -3,9 +3,9 @@ import { execFileSync } from 'node:child_process';
 import { globSync, readFileSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { parseArgs } from 'node:util';
 import type { MutantResult } from '@stryker-mutator/api/core';
 import { Stryker } from '@stryker-mutator/core';
+import { parseWords, statusOf, UsageError, wholeNumber } from './command-line.ts';
 import { exit } from './exit.ts';
 import { survivorsText, table } from './mutants/report.ts';
 
@@ -30,31 +30,24 @@ const folders = ['wire', 'packets', 'machines', 'crypto', 'emulators', 'nodes'];
 const copy = join(tmpdir(), `pna-mutants-${process.pid}`);
 process.on('exit', () => rmSync(copy, { recursive: true, force: true }));
 process.chdir(root);
-await exit(await main());
+await exit(await statusOf('npm run mutants --', main));
 
 async function main(): Promise<number> {
-  let options: ReturnType<typeof parse>;
-  try {
-    options = parse();
-  } catch (error) {
-    process.stderr.write(`${(error as Error).message}\nnpm run mutants -- --help tells the options\n`);
-    return 2;
-  }
-  if (options.values.help) {
+  const { values, positionals } = parseWords({
+    allowPositionals: true,
+    options: { changed: { type: 'boolean' }, workers: { type: 'string' }, help: { type: 'boolean', short: 'h' } },
+  });
+  if (values.help) {
     process.stdout.write(help);
     return 0;
   }
-  const files = mutated(options.positionals, options.values.changed ?? false);
-  if (files.length === 0) {
-    process.stderr.write('no file of reference/ that is mutated matches\n');
-    return 2;
-  }
+  const workers = wholeNumber('--workers', values.workers, 1, 256) ?? availableParallelism();
+  const files = mutated(positionals, values.changed ?? false);
+  if (files.length === 0) throw new UsageError(`no file of ${folders.join(', ')} in reference/ matches`);
   const threshold = (JSON.parse(readFileSync('package.json', 'utf8')) as { mutants: { score: number } }).mutants.score;
   let results: readonly MutantResult[];
   try {
-    results = await new Stryker(
-      settings(files, Number(options.values.workers ?? availableParallelism())),
-    ).runMutationTest();
+    results = await new Stryker(settings(files, workers)).runMutationTest();
   } catch (error) {
     process.stderr.write(`${(error as Error).message}\n`);
     return 3;
@@ -63,13 +56,6 @@ async function main(): Promise<number> {
   const { text, least } = table(results, root);
   process.stdout.write(`${text}\n`);
   return least < threshold ? 1 : 0;
-}
-
-function parse() {
-  return parseArgs({
-    allowPositionals: true,
-    options: { changed: { type: 'boolean' }, workers: { type: 'string' }, help: { type: 'boolean', short: 'h' } },
-  });
 }
 
 /** Files to mutate, from the root of the project. */

@@ -1,6 +1,7 @@
 /** `npm run requirements`: which requirements of docs/protocol.md have scenarios, and which are still open. */
 import { globSync, readFileSync } from 'node:fs';
 import { relative, resolve } from 'node:path';
+import { parseWords, statusOf } from './command-line.ts';
 import { exit } from './exit.ts';
 import { parseFeature } from './requirements/features.ts';
 import { coverage, judge, parseRequirements } from './requirements/parse.ts';
@@ -17,21 +18,19 @@ machines with the rows that comments of features/ name.
   --json    everything as JSON
   --help    this text
 
-exit status: 0 in order, 1 faults, 2 wrong usage
+exit status: 0 in order, 1 faults, 2 wrong usage, 3 the tool failed
 `;
 
 const root = resolve(import.meta.dirname, '..');
 const protocol = 'docs/protocol.md';
 
-await exit(main(process.argv.slice(2)));
+await exit(await statusOf('npm run requirements --', main));
 
-function main(argv: readonly string[]): number {
-  const unknown = argv.find((word) => !['--check', '--json', '--help'].includes(word));
-  if (unknown !== undefined) {
-    process.stderr.write(`requirements: ${unknown}: no such option\n${help}`);
-    return 2;
-  }
-  if (argv.includes('--help')) {
+function main(): number {
+  const { values } = parseWords({
+    options: { check: { type: 'boolean' }, json: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } },
+  });
+  if (values.help) {
     process.stdout.write(help);
     return 0;
   }
@@ -44,14 +43,14 @@ function main(argv: readonly string[]): number {
   const rows = parseRows(protocol, text);
   const decided = features.flatMap((feature) => parseDecided(feature.file, feature.text));
   const all = [...faults, ...judge(requirements, scenarios), ...judgeRows(rows, decided)];
-  if (argv.includes('--json')) {
+  if (values.json) {
     const covered = coverage(requirements, scenarios);
     const entries = requirements.map((requirement) => ({
       ...requirement,
       scenarios: covered.get(requirement.id)?.map(({ file, line, name }) => ({ file, line, name })),
     }));
     process.stdout.write(`${JSON.stringify({ requirements: entries, faults: all }, null, 2)}\n`);
-  } else if (!argv.includes('--check')) {
+  } else if (!values.check) {
     process.stdout.write(report(requirements, coverage(requirements, scenarios)));
     const open = judgeRows(rows, decided).length;
     process.stdout.write(

@@ -4,8 +4,20 @@
  */
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { parseWords, statusOf } from './command-line.ts';
 import { type Counts, countScenarios, countTap, failingTap } from './test/counts.ts';
 import { run } from './test/run.ts';
+
+const help = `npm test
+npm run check                  the checks alone
+
+Format, lint, types, unused code and requirements, then unit tests, then the conformance suite on the reference.
+
+  --only-checks  the checks alone
+  --help         prints this
+
+Exit status: 0 all is well, 1 something is not, 2 usage, 3 the tool itself failed.
+`;
 
 const root = resolve(import.meta.dirname, '..');
 const bin = (name: string) => resolve(root, 'node_modules/.bin', name);
@@ -27,13 +39,16 @@ const checks: Readonly<Record<string, readonly string[]>> = {
   requirements: [node, 'tools/requirements.ts', '--check'],
 };
 
-process.exit(await main(process.argv.slice(2)));
+process.exit(await statusOf('node tools/test.ts', main));
 
-async function main(argv: readonly string[]): Promise<number> {
-  const onlyChecks = argv.includes('--only-checks');
-  if (argv.some((word) => word !== '--only-checks')) {
-    process.stderr.write('usage: node tools/test.ts [--only-checks]\n');
-    return 2;
+async function main(): Promise<number> {
+  const { values } = parseWords({
+    options: { 'only-checks': { type: 'boolean', default: false }, help: { type: 'boolean', short: 'h' } },
+  });
+  const onlyChecks = values['only-checks'];
+  if (values.help) {
+    process.stdout.write(help);
+    return 0;
   }
   const stages: Stage[] = [];
   for (const [name, command] of Object.entries(checks)) stages.push(await check(name, command));

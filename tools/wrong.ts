@@ -1,6 +1,8 @@
 /** `npm run wrong`: wrong implementations, each the reference with one fault, and whether the suite finds them. */
 import { resolve } from 'node:path';
-import { parseArgs } from 'node:util';
+import { loadDeclaration, roles } from '../steps/support/peers/declaration.ts';
+import { suggestion } from '../steps/support/peers/nearest.ts';
+import { parseWords, statusOf, UsageError, wholeNumber } from './command-line.ts';
 import { enclose, ended, obstacle } from './conformance/enclosure.ts';
 import { defaultWorkers } from './conformance/options.ts';
 import { exit } from './exit.ts';
@@ -37,31 +39,22 @@ Exit status: 0 all found or argued to be equivalent, 1 one survives or a right o
 `;
 
 const mark = 'PNA_WRONG_INSIDE';
-await exit(await main());
+await exit(await statusOf('npm run wrong --', main));
 
 async function main(): Promise<number> {
-  let values: ReturnType<typeof parse>;
-  try {
-    values = parse();
-    parseSlice(values.slice);
-  } catch (error) {
-    process.stderr.write(`${(error as Error).message}\nnpm run wrong -- --help tells the options\n`);
-    return 2;
-  }
+  const values = parse();
   if (values.help) {
     process.stdout.write(help);
     return 0;
   }
-  const faults = chosen(values);
+  const { role } = values;
+  const faults = chosen(values).filter(({ roles }) => role === undefined || roles.some((one) => one === role));
   const broken = faultsOfRegistry(faults);
   if (broken.length > 0) {
     process.stderr.write(`${broken.join('\n')}\n`);
     return 3;
   }
-  if (faults.length === 0) {
-    process.stderr.write('no fault matches\n');
-    return 2;
-  }
+  if (faults.length === 0) throw new UsageError(`no such implementation: ${described(values)}; --list has them all`);
   if (values.list) {
     for (const fault of faults) {
       const { id, breaks, roles, does } = fault;
@@ -70,6 +63,7 @@ async function main(): Promise<number> {
     }
     return 0;
   }
+  loadDeclaration(values.iut);
   if (process.env[mark] === undefined) {
     const problem = obstacle();
     if (problem !== undefined) {
@@ -85,8 +79,9 @@ async function main(): Promise<number> {
   return report(faults, values);
 }
 
+/** @throws UsageError */
 function parse() {
-  return parseArgs({
+  const { values } = parseWords({
     options: {
       only: { type: 'string', multiple: true },
       changed: { type: 'boolean' },
@@ -103,7 +98,17 @@ function parse() {
       list: { type: 'boolean' },
       help: { type: 'boolean', short: 'h' },
     },
-  }).values;
+  });
+  if (values.role !== undefined && !roles.some((role) => role === values.role))
+    throw new UsageError(`--role ${values.role}: not one of ${roles.join(', ')}${suggestion(values.role, roles)}`);
+  parseSlice(values.slice);
+  return { ...values, workers: wholeNumber('--workers', values.workers, 1, 256) ?? defaultWorkers() };
+}
+
+/** The words that chose the implementations. */
+function described({ only = [], role, changed }: ReturnType<typeof parse>): string {
+  const words = [...only.map((what) => `--only ${what}`), role && `--role ${role}`, changed && '--changed'];
+  return words.filter((word) => typeof word === 'string').join(' ');
 }
 
 async function report(faults: readonly Fault[], values: ReturnType<typeof parse>): Promise<number> {
@@ -115,7 +120,7 @@ async function report(faults: readonly Fault[], values: ReturnType<typeof parse>
     .map((attempt) => limitedTo(attempt, values.scenario))
     .map((attempt) => sliced(attempt, parseSlice(values.slice)));
   const outcomes = new Map<Attempt, Outcome>();
-  const workers = Number(values.workers ?? defaultWorkers());
+  const { workers } = values;
   const total = attempts.length;
   const failures = await tryAll(
     attempts,

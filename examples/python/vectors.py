@@ -138,9 +138,23 @@ def not_here(group, test):
     return suite != 1 or group.get("transformId", 1) not in TRANSFORMS.values() or ipv6
 
 
+def refuse(reason):
+    print(reason, file=sys.stderr)
+    sys.exit(2)
+
+
+def groups_of(path):
+    try:
+        return json.load(open(path))["groups"]
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        refuse(f"{path}: no file of vectors: {error}")
+
+
+if not sys.argv[1:] or sys.argv[1].startswith("-"):
+    refuse("usage: vectors.py FILE.json ...")
 ran = wrong = 0
 for path in sys.argv[1:]:
-    for group in json.load(open(path))["groups"]:
+    for group in groups_of(path):
         for test in group["tests"] if group["type"] in JUDGES else []:
             if not_here(group, test):
                 continue

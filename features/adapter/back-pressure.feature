@@ -1,7 +1,7 @@
 @needs:adapter
 Feature: Back-pressure
-  TCP inside TCP suffers from long queues: what the tunnel connection does not take stays in the local stack's own queue,
-  which holds its senders back, or drops.
+  [EP] fig. 17, 338: TCP inside TCP suffers from long queues. What the tunnel connection does not take stays in the
+  local stack's own queue, which holds its senders back, or drops.
 
   @ADP-14
   Rule: When the tunnel connection is full the adapter is not read, and the queue between is bounded

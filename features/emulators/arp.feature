@@ -1,7 +1,7 @@
 @needs:adapter @needs:arp
 Feature: ARP server emulator
-  [EP] fig. 17, 324 to 328; fig. 23, 516 and 518: ARP requests of the local stack are answered in the adapter, always with
-  the reserved physical address of the server's adapter. Packets and replies: vectors/arp.json.
+  [EP] fig. 16, 304; fig. 17, 324 to 328; fig. 23, 516 and 518: ARP requests of the local stack are answered in the
+  adapter, always with the reserved physical address of the server's adapter. Packets and replies: vectors/arp.json.
 
   # ARP-01: the rows about the server's adapter. ARP-02: those about other nodes. ARP-06: those by unicast. ARP-09,
   # ADP-07: none enters the tunnel.

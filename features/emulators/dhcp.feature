@@ -1,7 +1,7 @@
 @needs:adapter @needs:dhcp @needs:arp
 Feature: DHCP server emulator
-  [EP] fig. 17, 330 to 332; fig. 23, 512 and 514: DHCP requests of the local stack are answered in the adapter, from the
-  client data of the tunnel server. Packets and replies: vectors/dhcp.json.
+  [EP] fig. 16, 306; fig. 17, 330 to 332; fig. 23, 512 and 514: DHCP requests of the local stack are answered in the
+  adapter, from the client data of the tunnel server. Packets and replies: vectors/dhcp.json.
 
   # DHCP-07, DHCP-09, DHCP-10, DHCP-17: what each reply holds. DHCP-11, DHCP-12: where it goes. ADP-07: no message
   # enters the tunnel.

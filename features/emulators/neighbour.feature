@@ -1,7 +1,7 @@
 @needs:ipv6 @needs:adapter
 Feature: Neighbour discovery emulator
-  [EP] fig. 17 for IPv6: neighbour and router solicitations of the local stack are answered in the adapter, with the
-  reserved physical address of the adapter at the other end. Packets and answers: vectors/neighbour.json.
+  [EP] figs. 16 and 17 for IPv6: neighbour and router solicitations of the local stack are answered in the adapter, with
+  the reserved physical address of the adapter at the other end. Packets and answers: vectors/neighbour.json.
 
   @iut:client @ND-01 @ND-03 @ADP-07
   Rule: Solicitations for the link-local address of the server's adapter are answered, multicast or unicast

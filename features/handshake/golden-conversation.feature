@@ -1,6 +1,6 @@
 @needs:deterministic @needs:adapter
 Feature: The golden conversations
-  Everything random comes from the configuration, every datagram from the suite: then the whole conversation, RELAY to
+  [EP] fig. 5: everything random comes from the configuration, every datagram from the suite. Then the whole conversation, RELAY to
   CLOSE, is known beforehand (vectors/conversation.json). Both end points are programs here, with datagrams of their stacks;
   conversations.feature holds each of them to the octets of every suite and transform.
 

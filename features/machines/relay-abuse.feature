@@ -1,5 +1,6 @@
 Feature: What a tunnel relay is not to be used for
-  A relay that connects wherever it is told is an open proxy, and one that takes whatever comes serves nobody for long.
+  [EP] fig. 13: a relay that connects wherever it is told is an open proxy, and one that takes whatever comes serves
+  nobody for long.
 
   @iut:relay @PATH-09
   Rule: A relay does not connect to itself, under whatever name

@@ -1,5 +1,6 @@
 Feature: The tunnel carries the traffic of two real stacks
-  Two network namespaces, the end points as processes of their own, udhcpc, the kernel's ARP, ping and TCP.
+  [EP] figs. 15, 19 and 20: two network namespaces, the end points as processes of their own, udhcpc, the kernel's ARP, ping
+  and TCP.
 
   Background:
     The wire between the two namespaces is captured, and so is the client's adapter.

@@ -1,4 +1,4 @@
-/** [EP] fig. 16, 280: the pseudo network adapter, device and paths and emulators together. */
+/** [EP] figs. 15 and 16, 280: the pseudo network adapter, which is a device, two paths and the emulators. */
 import { setImmediate as turn } from 'node:timers/promises';
 import { concat } from '../octets.ts';
 import type { Offload } from '../packets/offload.ts';

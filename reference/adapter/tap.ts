@@ -1,4 +1,4 @@
-/** [EP] fig. 16, 288 on Linux: a TAP, which the local stack takes for an Ethernet adapter. */
+/** [EP] fig. 16, 288, and fig. 22, 482, on Linux: a TAP, which the local stack takes for an Ethernet adapter. */
 import { Misuse } from '../errors.ts';
 import { close, read, write } from '../libc/descriptors.ts';
 import { DeviceFailure, SystemCallFailure } from '../libc/failure.ts';

@@ -51,7 +51,8 @@ Environment:
 
 While a role runs, stdout carries one JSON line for each event (ready, authorized, adapter, ended, statistics, error), stdin takes
 {"command":"end session"} and {"command":"connect"}, and SIGINT or SIGTERM ends every session with a CLOSE frame.
-{"command":"statistics"} and SIGUSR2 are answered with what passed so far, and with what was dropped or refused.`;
+{"command":"statistics"} and SIGUSR2 are answered with what passed so far, and with what was dropped or refused.
+`;
 
 /** What each command takes. */
 const commands = {

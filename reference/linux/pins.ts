@@ -1,6 +1,6 @@
 /**
- * Host routes for the first hops of a tunnel, so that it does not carry itself: each leads where the machine would send
- * without the tunnel, and nowhere while there is no such way.
+ * [EP] fig. 19, 386: host routes for the first hops of a tunnel, so that it does not carry itself. Each leads where the
+ * machine would send without the tunnel, and nowhere while there is no such way.
  *
  * A pin leads through an adapter that outlives the process, so that SIGKILL leaves it behind. Its metric is therefore the
  * number of the pseudo network adapter for which it was laid, which the kernel gives to no second one and takes away with

@@ -1,6 +1,6 @@
 /**
- * [EP] fig. 23, 520: the routes of the private network, with the server's adapter as their gateway, in the local stack's
- * routing table (claims 3 and 11). What was installed is remembered, repaired and taken back.
+ * [EP] fig. 19, 378; fig. 23, 520: the routes of the private network, with the server's adapter as their gateway, in the
+ * local stack's routing table (claims 3 and 11). What was installed is remembered, repaired and taken back.
  */
 
 import { isIpv6 } from '../packets/addresses.ts';

@@ -1,4 +1,7 @@
-/** A node on real sockets: performs its effects, gives it inputs, wakes it at its deadline. Nothing is decided here. */
+/**
+ * [EP] figs. 19 and 20: a node on real sockets. Performs its effects, gives it inputs, wakes it at its deadline. Nothing is
+ * decided here.
+ */
 import type { Socket } from 'node:net';
 import { type Effect, type Input, type Node, other, type Side } from '../nodes/effect.ts';
 import type { GivenBack } from '../nodes/loan.ts';

@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
+import { UsageError } from '../command-line.ts';
 import { checkIds, loadBaseline } from './baseline.ts';
-import { UsageError } from './options.ts';
 
 function written(t: ExecutionContext, json: unknown): string {
   const folder = mkdtempSync(join(tmpdir(), 'baseline-'));

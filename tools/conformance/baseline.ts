@@ -2,8 +2,9 @@
 import * as v from 'valibot';
 import { type Fault, faultOf, inspect, matching, strict } from '../../reference/tunnel/config/shapes.ts';
 import { suggestion } from '../../steps/support/peers/nearest.ts';
+import { UsageError } from '../command-line.ts';
 import { likeness } from './causes.ts';
-import { jsonFile, UsageError } from './options.ts';
+import { jsonFile } from './options.ts';
 import type { Verdict } from './verdict.ts';
 
 const some = (what: string) =>

@@ -1,5 +1,6 @@
 /** `npm run conformance -- diff`: what changed from one report to another, by requirement. */
-import { command, UsageError } from './options.ts';
+import { UsageError } from '../command-line.ts';
+import { command } from './options.ts';
 import { type Report, readReport } from './report.ts';
 import { gravity, type Verdict } from './verdict.ts';
 

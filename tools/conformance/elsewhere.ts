@@ -5,7 +5,8 @@ import { resolve } from 'node:path';
 import { type Declaration, loadDeclaration } from '../../steps/support/peers/declaration.ts';
 import { Remote, type RemoteOptions } from '../../steps/support/peers/remote.ts';
 import { ScriptedConnection, ScriptedListener } from '../../steps/support/peers/scripted.ts';
-import { type Options, UsageError } from './options.ts';
+import { UsageError } from '../command-line.ts';
+import type { Options } from './options.ts';
 
 /** What is tested, wherever it runs. */
 export interface UnderTest {

@@ -46,6 +46,20 @@ export function enclose(command: readonly string[], env: Readonly<Record<string,
   return child;
 }
 
+/**
+ * Runs a tool again, inside the enclosure.
+ *
+ * @param file the tool's own
+ * @returns its exit status, or undefined if this process is inside already
+ */
+export async function enclosed(file: string): Promise<number | undefined> {
+  if (process.env['PNA_ENCLOSED'] === '1') return undefined;
+  const problem = obstacle();
+  if (problem === undefined) return ended(enclose([process.execPath, file, ...process.argv.slice(2)]));
+  process.stderr.write(`${problem}\n`);
+  return 3;
+}
+
 /** Resolves with the exit status to hand on, once the enclosed command has ended. */
 export function ended(child: ChildProcess): Promise<number> {
   return new Promise((resolve) => {

@@ -1,7 +1,7 @@
 /** Where runs leave what they have to show. */
 import { mkdirSync, renameSync, rmSync, symlinkSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { UsageError } from './options.ts';
+import { UsageError } from '../command-line.ts';
 
 /** RUNS/TIME. @throws UsageError where nothing can be written */
 export function makeFolder(started: Date, runs: string): string {

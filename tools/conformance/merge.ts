@@ -2,7 +2,8 @@
 import { mkdirSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { command, UsageError } from './options.ts';
+import { UsageError } from '../command-line.ts';
+import { command } from './options.ts';
 import { readPlayed, unsentVectors } from './played.ts';
 import { makeReport, type Report, type RunFacts, readReport } from './report.ts';
 import { readRequirements } from './requirements.ts';

@@ -1,5 +1,6 @@
 import test from 'ava';
-import { parseOptions, UsageError } from './options.ts';
+import { UsageError } from '../command-line.ts';
+import { parseOptions } from './options.ts';
 
 test('the command line: what is wrong is a usage error', (t) => {
   t.is(parseOptions(['--seed', '7', '--workers', '3', 'features/frames']).seed, 7);

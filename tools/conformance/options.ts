@@ -1,9 +1,9 @@
 /** The command line of `npm run conformance`. */
 import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { parseArgs } from 'node:util';
 import { type Role, roles } from '../../steps/support/peers/declaration.ts';
 import { suggestion } from '../../steps/support/peers/nearest.ts';
+import { parseWords, UsageError, wholeNumber } from '../command-line.ts';
 
 export interface Options {
   /** Ids of requirements or scenarios, areas or tag expressions; empty for everything. */
@@ -39,13 +39,6 @@ export interface Options {
   readonly seed: number;
   readonly keepCaptures: 'all' | 'failed';
   readonly help: boolean;
-}
-
-/** The command line is at fault, or a file that it names. */
-export class UsageError extends Error {
-  override readonly name = 'UsageError';
-  /** Exit status. */
-  readonly status: 1 | 2 | 3 = 2;
 }
 
 /** How this command was called: an installed package has one of its own. */
@@ -156,13 +149,7 @@ const known = {
 } as const;
 
 function parse(argv: readonly string[]) {
-  try {
-    return parseArgs({ args: [...argv], allowPositionals: true, options: known });
-  } catch (error) {
-    const [, option] = /^Unknown option '--([^']+)'/.exec((error as Error).message) ?? [];
-    if (option === undefined) throw new UsageError((error as Error).message);
-    throw new UsageError(`--${option}: no such option${suggestion(option, Object.keys(known))}`);
-  }
+  return parseWords({ args: [...argv], allowPositionals: true, options: known });
 }
 
 function checkAssignment(text: string): string {
@@ -196,19 +183,6 @@ function shardOf(text: string | undefined): Options['shard'] {
   throw new UsageError(`--shard ${text}: not I/N, such as 1/4, with I from 1 to N`);
 }
 
-/** @throws UsageError for text that is no whole number from `minimum` to `maximum` */
-export function wholeNumber(
-  option: string,
-  text: string | undefined,
-  minimum: number,
-  maximum: number,
-): number | undefined {
-  if (text === undefined) return undefined;
-  const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
-  if (value >= minimum && value <= maximum) return value;
-  throw new UsageError(`${option} ${text}: not a whole number from ${minimum} to ${maximum}`);
-}
-
 function checkRegExp(text: string): void {
   try {
     new RegExp(text);
@@ -224,11 +198,13 @@ export function jsonFile(file: string): unknown {
     text = readFileSync(file, 'utf8');
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    throw new UsageError(`${file} ${code === 'ENOENT' ? 'does not exist' : `cannot be read (${code})`}`);
+    const why =
+      code === 'ENOENT' ? 'does not exist' : code === 'EISDIR' ? 'is a folder: name the file in it' : undefined;
+    throw new UsageError(`${file} ${why ?? `cannot be read (${code})`}`);
   }
   try {
     return JSON.parse(text);
   } catch (error) {
-    throw new UsageError(`${file}: is not JSON: ${(error as Error).message}`);
+    throw new UsageError(`${file}: ${text.trim() === '' ? 'is empty' : `is not JSON: ${(error as Error).message}`}`);
   }
 }

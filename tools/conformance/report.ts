@@ -2,9 +2,10 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { UsageError } from '../command-line.ts';
 import type { Requirement } from '../requirements/parse.ts';
 import { causesOf } from './causes.ts';
-import { jsonFile, UsageError } from './options.ts';
+import { jsonFile } from './options.ts';
 import type { ScenarioResult } from './results.ts';
 import { countsOf, gravity, type RunVerdict, type Verdict } from './verdict.ts';
 

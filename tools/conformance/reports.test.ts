@@ -3,9 +3,9 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
+import { UsageError } from '../command-line.ts';
 import { changesOf } from './diff.ts';
 import { merge } from './merge.ts';
-import { UsageError } from './options.ts';
 import { junit, makeReport, type Report, type RunFacts, readReport } from './report.ts';
 import { readRequirements } from './requirements.ts';
 import type { ScenarioResult } from './results.ts';

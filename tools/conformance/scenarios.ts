@@ -3,8 +3,8 @@ import { relative, resolve } from 'node:path';
 import { Writable } from 'node:stream';
 import { loadConfiguration, runCucumber } from '@cucumber/cucumber/api';
 import { idOf } from '../../steps/support/scenario-id.ts';
+import { UsageError } from '../command-line.ts';
 import { cited } from '../requirements/parse.ts';
-import { UsageError } from './options.ts';
 import type { Envelope } from './results.ts';
 
 export const root = resolve(import.meta.dirname, '../..');

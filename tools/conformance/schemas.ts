@@ -27,5 +27,12 @@ export function staleSchemas(): string[] {
 }
 
 if (import.meta.main) {
+  const [word] = process.argv.slice(2);
+  if (word !== undefined) {
+    process.stderr.write(
+      `${word}: node tools/conformance/schemas.ts takes no words, and writes ${Object.keys(schemaFiles).join(' and ')} in docs/\n`,
+    );
+    process.exit(2);
+  }
   for (const [file, text] of Object.entries(schemaFiles)) writeFileSync(resolve(docs, file), text);
 }

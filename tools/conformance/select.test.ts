@@ -1,6 +1,7 @@
 /** What the words of a command line select from the suite itself. */
 import test from 'ava';
-import { parseOptions, UsageError } from './options.ts';
+import { UsageError } from '../command-line.ts';
+import { parseOptions } from './options.ts';
 import { readScenarios } from './scenarios.ts';
 import { NothingMatches, select } from './select.ts';
 

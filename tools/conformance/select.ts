@@ -2,8 +2,9 @@
 import { globSync, statSync } from 'node:fs';
 import { roles } from '../../steps/support/peers/declaration.ts';
 import { suggestion } from '../../steps/support/peers/nearest.ts';
+import { UsageError } from '../command-line.ts';
 import type { Requirement } from '../requirements/parse.ts';
-import { type Options, UsageError } from './options.ts';
+import type { Options } from './options.ts';
 import { isLong } from './order.ts';
 import { readScenarios, type Scenario } from './scenarios.ts';
 

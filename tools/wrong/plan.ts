@@ -1,5 +1,6 @@
 /** Which scenarios are put to which wrong implementation, and in which order. */
 import { idOf } from '../../steps/support/scenario-id.ts';
+import { UsageError } from '../command-line.ts';
 import type { Planned } from '../conformance/choosing.ts';
 import type { Fault, FaultyRole } from './fault.ts';
 import { type Finders, finderOf, keyOf } from './finders.ts';
@@ -61,10 +62,11 @@ export interface Slice {
   readonly every: number;
 }
 
-/** @throws Error if it isn't of the form K/N */
+/** @throws UsageError if it isn't of the form K/N */
 export function parseSlice(text = '1/1'): Slice {
   const [, first = Number.NaN, every = Number.NaN] = (/^(\d+)\/(\d+)$/.exec(text) ?? []).map(Number);
-  if (!(first >= 1 && first <= every)) throw new Error(`--slice ${text}: K/N, K from 1 to N`);
+  if (!(first >= 1 && first <= every))
+    throw new UsageError(`--slice ${text}: not K/N, such as 1/4, with K from 1 to N`);
   return { first, every };
 }
 

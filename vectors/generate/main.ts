@@ -1,9 +1,7 @@
 /** `npm run vectors`: writes vectors/*.json and their schemas anew, from a path that shares no code with reference/. */
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { listing } from './document.ts';
-import { files } from './model.ts';
-import { subjects } from './subjects.ts';
+import { parseArgs } from 'node:util';
 
 const usage = `npm run vectors [-- --check]
 
@@ -18,22 +16,39 @@ const folder = join(import.meta.dirname, '..');
 /** The document is written by hand up to this heading, and made from there on. */
 const heading = '\n## Every file\n';
 const document = '../docs/vectors.md';
-function documented(): string {
+function documented(listing: string): string {
   const text = readFileSync(join(folder, document), 'utf8');
-  return text.slice(0, text.indexOf(heading)) + heading + listing(subjects);
+  return text.slice(0, text.indexOf(heading)) + heading + listing;
 }
 const present = (under: string): string[] =>
   existsSync(join(folder, under)) ? readdirSync(join(folder, under)).filter((name) => name.endsWith('.json')) : [];
 
-function main(args: readonly string[]): number {
-  const unknown = args.filter((arg) => arg !== '--check' && arg !== '--help');
-  if (args.includes('--help') || unknown.length > 0) {
-    (unknown.length > 0 ? process.stderr : process.stdout).write(usage);
-    return unknown.length > 0 ? 2 : 0;
+/** The command line, or what is wrong with it. */
+function parse(): { check?: boolean; help?: boolean } | string {
+  try {
+    return parseArgs({ options: { check: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } } }).values;
+  } catch (error) {
+    return (error as Error).message;
   }
-  const check = args.includes('--check');
+}
+
+async function main(): Promise<number> {
+  const values = parse();
+  if (typeof values === 'string' || values.help) {
+    (typeof values === 'string' ? process.stderr : process.stdout).write(
+      typeof values === 'string' ? `${values}\n${usage}` : usage,
+    );
+    return typeof values === 'string' ? 2 : 0;
+  }
+  const check = values.check ?? false;
+  // Loading them computes them, which takes seconds.
+  const [{ listing }, { files }, { subjects }] = await Promise.all([
+    import('./document.ts'),
+    import('./model.ts'),
+    import('./subjects.ts'),
+  ]);
   const made = new Map(subjects.flatMap((subject) => [...files(subject)]));
-  made.set(document, documented());
+  made.set(document, documented(listing(subjects)));
   const stale: string[] = [];
   for (const [path, text] of made) {
     const file = join(folder, path);
@@ -51,4 +66,4 @@ function main(args: readonly string[]): number {
   return orphans.length > 0 || (check && stale.length > 0) ? 1 : 0;
 }
 
-process.exitCode = main(process.argv.slice(2));
+process.exitCode = await main();
