@@ -1,5 +1,5 @@
 /** An implementation that runs elsewhere, put to the suite over the network by somebody without any capability. */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
@@ -38,7 +38,10 @@ async function conformance(
   const program = [process.execPath, join(root, 'tools/conformance.ts'), '--remote', file, '--output', folder, ...argv];
   const { code, stdout, stderr } = await attempt([...by, ...program], { namespace, timeout: 100_000 });
   const text = `${stdout}${stderr}`;
-  const { scenarios }: Report = JSON.parse(readFileSync(join(folder, 'latest/report.json'), 'utf8'));
+  const report = join(folder, 'latest/report.json');
+  const { scenarios }: Pick<Report, 'scenarios'> = existsSync(report)
+    ? JSON.parse(readFileSync(report, 'utf8'))
+    : { scenarios: [] };
   const verdicts = Object.fromEntries(
     scenarios.map(({ id, verdict, reason }) => [id, `${verdict} ${reason ?? ''}`.trim()]),
   );
@@ -112,6 +115,10 @@ test('--listen: an initiator that a command lets connect', async (t) => {
     initiator,
     relay,
   );
+  const by = { namespace: lab.namespace('server') };
+  const failing = await conformance(t, by, { ...remote, connect: ['false'] }, ...at, initiator);
+  t.is(failing.code, 3, failing.text);
+  t.regex(failing.text, /"connect": \["false"\] lets no initiator connect: it ended with status 1/);
   t.deepEqual(verdicts, { [initiator]: 'passed', [relay]: 'not applicable role server is not declared' }, text);
   t.is(code, 0, text);
 });

@@ -26,6 +26,14 @@ Feature: What a tunnel client takes out of its tunnel
         | 10.9.0.5 | 10.20.0.255 |
         | 10.9.0.5 | 10.8.0.10   |
 
+    @ADP-33
+    Scenario: Several networks behind it
+      Given a client with 10.20.0.0/24 and 10.30.0.0/24 behind it, whose server routes 10.9.0.0/24
+      Then of what the server sends these datagrams reach the client's stack
+        | from     | to        |
+        | 10.8.0.1 | 10.20.0.7 |
+        | 10.8.0.1 | 10.30.0.7 |
+
     @needs:ipv6 @ADP-33
     Scenario: Destinations in IPv6
       Given a client of both families with fd00:20::/64 behind it, whose server routes fd00:8::/48 fd00:9::/64
@@ -142,6 +150,19 @@ Feature: What a tunnel client takes out of its tunnel
         | 2001:db8::1  | fd00:8:0:a::1 |
         | fe7f:ffff::1 | fd00:8:0:a::1 |
         | fec0::1      | fd00:8:0:a::1 |
+
+  @ADP-35
+  Rule: A longer accepted route has an address before a network behind the client does
+
+    Scenario: A part of the network behind it is behind the server
+      Given a client with 10.20.0.0/16 behind it, whose server routes 10.20.5.0/24
+      Then of what the server sends these datagrams do not reach the client's stack
+        | from      | to        |
+        | 10.20.4.7 | 10.8.0.10 |
+        | 10.20.6.7 | 10.8.0.10 |
+      And of what the server sends these datagrams reach the client's stack
+        | from      | to        |
+        | 10.20.5.7 | 10.8.0.10 |
 
   @ADP-36
   Rule: What is for every node is for none behind a tunnel

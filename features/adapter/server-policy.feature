@@ -96,6 +96,25 @@ Feature: What a tunnel server passes on
         | from      | to            | tunnel |
         | fd00:8::1 | fd00:8:0:b::1 | bob    |
 
+    # ADP-09: to another client; ADP-39: to nobody else.
+    @ADP-09 @ADP-39
+    Scenario: Where the operator lets clients reach each other, in IPv4
+      Given a tunnel server's adapter with alice and bob authorized, who may reach each other, and behind whom are
+        | alice | 10.20.0.0/24 |
+        | bob   | 10.30.0.0/24 |
+      Then of what alice sends these datagrams do not reach the server's adapter
+        | from      | to        |
+        | 10.8.0.10 | 10.8.0.10 |
+        | 10.20.0.5 | 10.8.0.10 |
+        | 10.8.0.10 | 10.20.0.5 |
+        | 10.20.0.5 | 10.20.0.6 |
+      And of what alice sends these datagrams reach the server's adapter
+        | from      | to        |
+        | 10.8.0.10 | 10.8.0.11 |
+        | 10.20.0.5 | 10.8.0.11 |
+        | 10.8.0.10 | 10.30.0.5 |
+        | 10.20.0.5 | 10.30.0.5 |
+
   @ADP-39
   Rule: Beyond the virtual LAN a destination is in a route of the client data
     10.77.0.1 and fd77::1 are the server's own outside.
@@ -118,6 +137,31 @@ Feature: What a tunnel server passes on
         | 10.8.0.10 | 10.9.0.0   |
         | 10.8.0.10 | 10.9.0.255 |
         | 10.20.0.5 | 10.9.0.5   |
+
+    Scenario: A route that does not end with an octet, in IPv4
+      Given a tunnel server's adapter with alice authorized, whose client data routes 10.9.16.0/20
+      Then of what alice sends these datagrams do not reach the server's adapter
+        | from      | to          |
+        | 10.8.0.10 | 10.9.15.255 |
+        | 10.8.0.10 | 10.9.32.0   |
+        | 10.8.0.10 | 10.9.0.5    |
+      And of what alice sends these datagrams reach the server's adapter
+        | from      | to          |
+        | 10.8.0.10 | 10.9.16.0   |
+        | 10.8.0.10 | 10.9.31.255 |
+
+    @needs:ipv6
+    Scenario: A route that does not end with an octet, in IPv6
+      Given a tunnel server's adapter of both families with alice authorized, whose client data routes fd00:9:10::/44
+      Then of what alice sends these datagrams do not reach the server's adapter
+        | from          | to                                   |
+        | fd00:8:0:a::1 | fd00:9:f:ffff:ffff:ffff:ffff:ffff    |
+        | fd00:8:0:a::1 | fd00:9:20::                          |
+        | fd00:8:0:a::1 | fd00:9::5                            |
+      And of what alice sends these datagrams reach the server's adapter
+        | from          | to                                   |
+        | fd00:8:0:a::1 | fd00:9:10::                          |
+        | fd00:8:0:a::1 | fd00:9:1f:ffff:ffff:ffff:ffff:ffff   |
 
     @needs:ipv6
     Scenario: Destinations beyond the routes in IPv6
@@ -323,3 +367,38 @@ Feature: What a tunnel server passes on
         | fd00:8::1 | fd00:30::1          | bob    |
         | fd00:8::1 | fd00:30:0:0:8000::1 | alice  |
         | fd00:8::1 | fd00:31::1          | alice  |
+
+  Rule: The first and the last address of the virtual LAN are those that its mask makes
+
+    # ADP-10: whose datagrams they are; ADP-08: who sends them.
+    @ADP-08 @ADP-10
+    Scenario: Clients whose addresses end in 255 and in 0
+      Given a tunnel server's adapter at 10.8.0.1/16 with alice at 10.8.0.255 and bob at 10.8.1.0 authorized
+      Then of what alice sends these datagrams do not reach the server's adapter
+        | from         | to         |
+        | 10.8.255.255 | 10.8.0.1   |
+        | 10.8.0.0     | 10.8.0.1   |
+        | 10.8.0.255   | 10.8.1.255 |
+      And of what bob sends these datagrams reach the server's adapter
+        | from     | to       |
+        | 10.8.1.0 | 10.9.0.5 |
+      And what the server's stack sends enters the tunnel of whom it is for
+        | from     | to           | tunnel |
+        | 10.8.0.1 | 10.8.0.255   | alice  |
+        | 10.8.0.1 | 10.8.1.0     | bob    |
+        | 10.8.0.1 | 10.8.255.255 | none   |
+        | 10.8.0.1 | 10.8.0.0     | none   |
+
+  @ADP-25
+  Rule: At the server's adapter no port means more than another
+
+    Scenario: UDP to the ports of DHCP
+      Given a tunnel server's adapter with alice and bob authorized, behind whom are
+        | alice | 10.20.0.0/24 |
+        | bob   |              |
+      Then UDP that the server's stack sends to these ports of her enters the tunnel of alice
+        | to        | port |
+        | 10.8.0.10 | 53   |
+        | 10.8.0.10 | 67   |
+        | 10.20.0.5 | 67   |
+        | 10.20.0.5 | 68   |

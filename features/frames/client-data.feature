@@ -74,6 +74,23 @@ Feature: Client data
       Then RESPONSE holds
         | routes in option 121, in any order | 128.0.0.0/1, 32.0.0.0/3, 8.0.0.0/5, 10.0.0.0/8, 10.128.0.0/9, 10.32.0.0/11, 10.8.0.0/13, 10.9.0.0/16, 10.9.128.0/17, 10.9.32.0/19, 10.9.8.0/21, 10.9.7.0/24, 10.9.7.128/25, 10.9.7.32/27, 10.9.7.8/29, 10.9.7.7/32 |
 
+  @iut:server @CD-03 @SRV-04
+  Rule: Routes need not fit into one option, nor RESPONSE into 4,096 octets
+
+    # CD-03: all of them are there; SRV-04: that there is a RESPONSE.
+    Scenario: More than 255 octets of routes
+      Given a tunnel server that routes 70 networks
+      When an initiator has opened RESPONSE
+      Then RESPONSE routes each of these networks
+
+    # CD-11: those of IPv6.
+    @needs:ipv6 @CD-11
+    Scenario: More than 4,096 octets of client data
+      Given nodes that speak IPv6
+      And a tunnel server that routes 500 networks, every second one of IPv6
+      When an initiator has opened RESPONSE
+      Then RESPONSE routes each of these networks
+
   @iut:server @CD-14
   Rule: What the operator says of DNS is in the client data
 

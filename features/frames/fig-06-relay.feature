@@ -220,6 +220,12 @@ Feature: Tunnel relay frame
         | a b c d e f g h i j k l m n server.test   |
         | a b c d e f g h i j k l m n o server.test |
 
+    # RELAY-04: the path; HS-01: all of the frame is in the prologue.
+    @iut:server @HS-01
+    Scenario: At a server: 15 names of 253 octets before its own
+      Given a tunnel server
+      Then an initiator is authorized by a path of 15 names of 253 octets and the server
+
     @iut:relay @RELAY-12
     Scenario: At a relay: the longest path
       Given a tunnel relay

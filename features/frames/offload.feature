@@ -230,6 +230,21 @@ Feature: Partial checksums and segmentation
         """
       Then a program reads what the peer sends by TCP in such frames, and answers in right ones, with the options 0x0000
 
+    # By row, ADP-33: another destination. ADP-34 and ADP-35: another source. ADP-37: its port.
+    @ADP-33 @ADP-34 @ADP-35 @ADP-37
+    Scenario: At an initiator: frames with flag 0 whose datagram may not pass
+      Given a tunnel initiator under attack with transform chacha20poly1305, configured with
+        """
+        { "dataOptions": ["checksum", "segmentation"] }
+        """
+      Then of frames with flag 0 these datagrams do not arrive
+        | from      | to        | port |
+        | 10.8.0.1  | 10.8.0.99 | 9    |
+        | 10.8.0.1  | 10.77.0.1 | 9    |
+        | 192.0.2.1 | 10.8.0.10 | 9    |
+        | 10.77.0.2 | 10.8.0.10 | 9    |
+        | 10.8.0.1  | 10.8.0.10 | 68   |
+
     @DATA-06 @OFF-02
     Scenario Outline: At an initiator: flags <flags> where <options> was negotiated
       Given a tunnel initiator under attack with transform chacha20poly1305, configured with

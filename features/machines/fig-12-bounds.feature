@@ -11,7 +11,7 @@ Feature: Bounds that a tunnel server keeps
         { "timers": { "expiryGrace": 600 }, "initiators": [{ "name": "alice", "publicKey": "{alice}" },
           { "name": "bob", "publicKey": "{bob}" }, { "name": "carol", "publicKey": "{carol}" },
           { "name": "dave", "publicKey": "{dave}" },
-          { "name": "erin", "publicKey": "{erin}" }] }
+          { "name": "erin", "publicKey": "{erin}" }, { "name": "frank", "publicKey": "{frank}" }] }
         """
       Then a key that is nearly used up stays in use, and one that is used up is closed 600 ms later
         | name  | bound       | which is used up by                       |
@@ -20,6 +20,7 @@ Feature: Bounds that a tunnel server keeps
         | carol | 20 frames   | frames, and frames go on                  |
         | dave  | 2 seconds   | time                                      |
         | erin  | 2000 octets | octets, with padding                      |
+        | frank | 3 seconds   | time, of which most is over when it is confirmed |
 
     @needs:adapter
     Scenario Outline: What the server sends: <bound>
@@ -44,6 +45,27 @@ Feature: Bounds that a tunnel server keeps
         """
       When an initiator is authorized with a key that lasts 1500 octets
       Then datagrams of the server use it up, and 600 ms later it is closed
+
+    # 0 is a time like any other: the text allows it.
+    Scenario: A grace of nothing
+      Given a tunnel server configured with
+        """
+        { "timers": { "expiryGrace": 0 } }
+        """
+      When an initiator is authorized with a key that lasts 1 second
+      Then the server answers a keyed CLOSE "key expired" and ends the stream
+
+    # It is closed by key expired at last, and not by what is still sent with the key.
+    @needs:adapter
+    Scenario: Until then datagrams pass both ways
+      Given a tunnel server configured with
+        """
+        { "timers": { "expiryGrace": 4000 } }
+        """
+      When an initiator is authorized with a key that lasts 3 frames
+      And the initiator sends 2 datagrams
+      Then a datagram of the initiator reaches the server's adapter
+      And a ping from the server to 10.8.0.10 makes a DATA frame for the initiator
 
   @iut:server @SRV-20
   Rule: Without configuration the server gives a key 60 s more

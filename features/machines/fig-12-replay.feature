@@ -20,6 +20,8 @@ Feature: REQUESTs that are sent again
         | Without freshness                          | none, none refused, 10, none refused, 0 refused, 11, 12, 13 displaces none                       |
         | The greatest value, and 0                  | 0, 1, 18446744073709551615, 18446744073709551615, 2 refused                                      |
         | Values that a double takes for one         | 9007199254740992, 9007199254740993, 9007199254740992, 9007199254740993 refused, 9007199254740994 |
+        | The fifth, without a common transform      | 10, 20, 30, 40, 50 without transform, 45 displaces 10, 46 displaces 20                           |
+        | The first, without a common transform      | 50 without transform, 10, 20, 15, 15 refused                                                     |
         | Values beyond what is signed               | 9223372036854775807, 9223372036854775808, 9223372036854775808, 9223372036854775807 refused       |
 
     Scenario Outline: A place is given back when the session <end>

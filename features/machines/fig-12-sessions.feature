@@ -39,6 +39,18 @@ Feature: Sessions of a tunnel server
       When another initiator of the same name is authorized, and the older one is gone
       Then a ping from the server to 10.8.0.10 makes a DATA frame for the initiator
 
+    # SRV-18: the newer session; ADP-28: in IPv6.
+    @ADP-28 @needs:adapter @needs:ipv6
+    Scenario: What is for the /64 of the name goes to the newer one
+      Given nodes that speak IPv6
+      And a tunnel server configured with
+        """
+        { "adapter": { "address6": "fd00:8::1/48" } }
+        """
+      When an initiator is authorized
+      And another initiator of the same name is authorized, and the older one is gone
+      Then a ping from the server to fd00:8:0:a::1 makes a DATA frame for the initiator
+
     Scenario: A third session of the name
       Given a tunnel server
       When an initiator is authorized

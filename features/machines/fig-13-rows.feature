@@ -46,6 +46,16 @@ Feature: Tunnel relay, state by state
         | FIN               | end     |
         | half a RELAY, FIN | end     |
 
+    # RLY-06: the end; RLY-25: nobody is connected to, though a part of the frame is there.
+    @RLY-25
+    Scenario: Its stream ends behind RELAY
+      Given a tunnel relay
+      Then a connection to the relay ends as the octets behind RELAY want it
+        | it sends            | it gets |
+        | FIN                 | end     |
+        | half a REQUEST, FIN | end     |
+      And nobody was connected to
+
     # fig. 13 Forward Connect: network error
     Scenario: Its stream ends while the relay connects
       Given a tunnel relay whose next node drops every SYN
@@ -95,6 +105,7 @@ Feature: Tunnel relay, state by state
         | 000000060401 | a beginning      |
         | 000200000401 | a beginning      |
         | 00000008ff07 | a beginning      |
+        | 000000080501 | a beginning      |
         | 000200010401 | a protocol error |
         | 000000050401 | a protocol error |
         | 485454502f31 | a protocol error |

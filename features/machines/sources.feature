@@ -24,6 +24,14 @@ Feature: Sources and network blocks
         | role  |
         | relay |
 
+    @iut:server @SRV-32
+    Scenario: A relay that the operator names has its places alone, and not with its /64
+      Given a tunnel server that listens in IPv6, configured with
+        """
+        { "limits": { "halfOpenPerSource": 3, "relays": ["fd78:0:0:1::1"], "halfOpenPerRelay": 100 } }
+        """
+      Then of 6 silent connections from 6 addresses of one /64 4 stay
+
     @iut:relay @RLY-13
     Scenario: Tunnels through a relay: addresses of one /64, and of another of the same /48
       Given a tunnel relay that listens in IPv6, configured with
@@ -54,6 +62,15 @@ Feature: Sources and network blocks
       Examples:
         | role  |
         | relay |
+
+    @iut:server @SRV-32
+    Scenario: A relay that the operator names, at a server that listens in both families
+      Given a tunnel server that listens in IPv6, configured with
+        """
+        { "limits": { "halfOpenPerSource": 2, "relays": ["10.77.0.1"], "halfOpenPerRelay": 5 } }
+        """
+      Then of 7 silent connections from one address 5 stay
+      And of 4 silent connections from another address 2 stay
 
     @iut:relay @RLY-13
     Scenario: Tunnels through a relay that listens in both families

@@ -206,6 +206,20 @@ Feature: What a tunnel initiator accepts of its server
       And the adapter is up
       Then the MTU of the adapter is 1280
 
+  # CD-08: it is refused. DHCP-09: and so is not among what is handed out.
+  @iut:client @CD-08 @DHCP-09 @needs:dhcp
+  Rule: An MTU that is refused is not handed out either
+
+    Scenario Outline: The MTU <MTU> in DHCP
+      Given an adapter configured by nobody, of a tunnel whose client data offers an MTU of <MTU>
+      When the stack discovers DHCP servers, without a word about what it takes
+      Then the OFFER names the MTU: <named>
+
+      Examples:
+        | MTU  | named |
+        | 1279 | none  |
+        | 1280 | 1280  |
+
   @iut:client @ADP-02
   Rule: An MTU that no device has is no reason to have no adapter
 
@@ -239,6 +253,25 @@ Feature: What a tunnel initiator accepts of its server
         | A multicast address               | 224.0.0.10  | 224.0.0.1   | 24     |
         | Addresses of 0.0.0.0/8            | 0.1.0.10    | 0.1.0.1     | 24     |
         | A link-local address in a wide LAN | 169.254.1.2 | 169.1.0.1   | 8      |
+        | A server at one in a wide LAN      | 169.1.0.2   | 169.254.1.1 | 8      |
+
+  @iut:client @ADP-17 @CD-07 @needs:reconnect
+  Rule: Routes of later client data are judged as those of the first are
+
+    # ADP-17: the one outside the prefixes. CD-07: the one that the client is connected to.
+    Scenario: A second connection, with routes that are not accepted
+      Given a tunnel initiator whose server is scripted, configured with
+        """
+        { "reconnect": true, "accept": { "prefixes": ["10.0.0.0/8"] } }
+        """
+      When the server authorizes it with
+        | routes | 10.9.0.0/24 |
+      And the adapter is up
+      And the server breaks the connection off
+      And the initiator has connected again
+      And the server authorizes it with
+        | routes | 10.10.0.0/24, 192.168.5.0/24, 10.77.0.128/25 |
+      Then in IPv4 only 10.10.0.0/24 is routed through the adapter
 
   @iut:client @ADP-19 @needs:dhcp
   Rule: DNS servers are handed out only where the user accepts them
@@ -256,6 +289,16 @@ Feature: What a tunnel initiator accepts of its server
       Examples:
         | what         | accepts | names |
         | Not accepted | no      | none  |
+
+  # Section 11: who refuses DNS servers does not refuse the names, which name no server.
+  @iut:client @DHCP-09 @DHCP-18 @needs:dhcp
+  Rule: Domain and search list are handed out where DNS servers are not
+
+    Scenario: A user who accepts no DNS servers
+      Given a user who accepts DNS servers: no, and a server that offers 10.9.0.53 and the domains private.test, lab.private.test
+      When the stack discovers DHCP servers, without a word about what it takes
+      Then the OFFER names the DNS servers: none
+      And the OFFER names the domain private.test, and to search private.test, lab.private.test
 
   @iut:client @CD-17 @needs:dhcp
   Rule: A DNS server at a reserved address is refused from anyone

@@ -46,3 +46,41 @@ Feature: Initialisation of the virtual private network
         | the server sends CLOSE "shutting down"  |
         | the user ends the session               |
         | the server ends its stream without CLOSE |
+
+    @needs:reconnect
+    Scenario: Superseded, at an initiator that is to reconnect
+      Given a tunnel initiator whose server is scripted, configured with
+        """
+        { "reconnect": true }
+        """
+      When the server authorizes it
+      And the adapter is up
+      And the server sends a keyed CLOSE "superseded"
+      Then the adapter is soon gone from the client
+
+    @needs:reconnect @needs:timers
+    Scenario: End Session in Dead
+      Given a tunnel initiator whose server is scripted, configured with
+        """
+        { "reconnect": true, "timers": { "backOffMin": 30000, "backOffMax": 30000 } }
+        """
+      When the server authorizes it
+      And the adapter is up
+      And the server breaks the connection off
+      And its back-off has begun
+      And the user ends the session
+      Then the adapter is soon gone from the client
+
+    @needs:reconnect
+    Scenario: End Session in Response Wait of a later connection
+      Given a tunnel initiator whose server is scripted, configured with
+        """
+        { "reconnect": true }
+        """
+      When the server authorizes it
+      And the adapter is up
+      And the server breaks the connection off
+      And the initiator has connected again
+      And the server has read REQUEST
+      And the user ends the session
+      Then the adapter is soon gone from the client

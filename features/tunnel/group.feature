@@ -24,6 +24,9 @@ Feature: A group of tunnel servers on one private network
       When alice is confirmed at server-3
       Then server-3 has announced the address of alice
       And who asks that network by ARP for alice is told server-3
+      When alice is confirmed at server-3
+      Then server-3 has announced the address of alice
+      And who asks that network by ARP for alice is told server-3
       When alice ends her session at server-3
       Then who asks that network by ARP for alice is told nothing, and for bob something
 
@@ -37,6 +40,8 @@ Feature: A group of tunnel servers on one private network
       When alice is confirmed at server-2
       And alice ends her session at server-2
       Then who asks that network by neighbour solicitation for alice is told nothing, and for bob something
+      When alice is confirmed at server-3
+      Then who asks that network by neighbour solicitation for alice is told server-3
       When alice is confirmed at server-3
       Then who asks that network by neighbour solicitation for alice is told server-3
       When alice ends her session at server-3

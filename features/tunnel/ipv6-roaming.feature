@@ -30,6 +30,15 @@ Feature: IPv6 in the tunnel outlives what is below it, and below it there may be
         | itself               | , of the metric that any has    |
         | the kernel, from RAs |                                 |
 
+  @iut:client @INI-21 @needs:routes
+  Rule: An initiator whose own address is gone connects again from the one that it has
+
+    Scenario: A tunnel over IPv6
+      Given a client that reaches every node by a default route in IPv6
+      And a tunnel with a default route in IPv6, its adapter configured by itself
+      When the client has fd77::100/128 in place of fd77::1/128
+      Then datagrams pass through the tunnel again within 5 s
+
   @iut:client @ADP-12 @needs:routes
   Rule: When the session is over, nothing of it is left
 
@@ -64,6 +73,15 @@ Feature: IPv6 in the tunnel outlives what is below it, and below it there may be
         | routes | 10.9.0.0/24, fd00:8::/48 |
       Then new connections come from an address of fd00:8:0:b::/64
       And no address of fd00:8:0:a::/64 is preferred any more
+      When the server sends 9 datagrams
+      Then the initiator answers a keyed CLOSE "key expired" and ends the stream
+      When the server ends its stream without CLOSE
+      And the initiator has connected again
+      And the server authorizes it with
+        | prefix | fd00:8:0:c::/64       |
+        | routes | 10.9.0.0/24, fd00:8::/48 |
+      Then new connections come from an address of fd00:8:0:c::/64
+      And no address of fd00:8:0:b::/64 is preferred any more
 
       Examples:
         | whom                 | configure |

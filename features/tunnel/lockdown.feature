@@ -14,11 +14,12 @@ Feature: Lockdown
 
       Examples:
         | carried     | event                                   | destinations                              |
-        | 0.0.0.0/0   | nothing else happens                    | 10.9.0.7, 192.0.2.1, 2001:db8::1, fd77::2 |
+        | 0.0.0.0/0   | nothing else happens                    | 10.9.0.7, 10.77.0.2, 192.0.2.1, 2001:db8::1, fd77::2 |
         | 0.0.0.0/0   | the server is killed for good           | 10.9.0.7, 192.0.2.1, 2001:db8::1, fd77::2 |
         | 0.0.0.0/0   | the client is killed                    | 10.9.0.7, 192.0.2.1, 2001:db8::1, fd77::2 |
         | 0.0.0.0/0   | somebody removes the client's adapter   | 10.9.0.7, 192.0.2.1, 2001:db8::1, fd77::2 |
         | 10.9.0.0/24 | the client is killed                    | 10.9.0.7, 10.8.0.99, 2001:db8::1, fd77::2 |
+        | 0.0.0.0/0   | the operator of the server ends the session | 10.9.0.7, 192.0.2.1, 2001:db8::1, fd77::2 |
 
   @iut:client @LOCK-01 @LOCK-03 @needs:ipv6
   Rule: Where the tunnel carries both families, no datagram for what it carries leaves by another adapter
@@ -69,6 +70,54 @@ Feature: Lockdown
       And the client is killed
       Then of what the client sends to 10.30.0.7, 10.8.0.99, fd00:30::7, fd00:8:0:a::99 and of DNS queries nothing is on the wire outside
 
+    # LOCK-03: the queries. LOCK-06: the first client data named no DNS server.
+    @LOCK-03
+    Scenario: The server comes back with a DNS server, and the client is killed
+      Given a client under lockdown, to whom the server routes 10.9.0.0/24
+      When the server comes back and routes 10.30.0.0/24, with the DNS server 10.30.0.53
+      And the client is killed
+      Then of what the client sends to 10.30.0.7 and of DNS queries nothing is on the wire outside
+
+    # LOCK-02: what the client sends in IPv6. LOCK-06: the first client data had IPv6.
+    @needs:ipv6 @LOCK-02
+    Scenario: The server comes back without IPv6, and the client is killed
+      Given a client under lockdown, to whom the server routes 10.9.0.0/24 and fd00:9::/64, with the DNS server 10.9.0.53
+      When the server comes back without IPv6 and routes 10.30.0.0/24
+      And the client is killed
+      Then of what the client sends to 10.30.0.7, 2001:db8::1, fd77::2 and of DNS queries nothing is on the wire outside
+
+  @iut:client @ADP-25
+  Rule: What it carries passes through the tunnel
+
+    Scenario: DNS queries
+      Given a client under lockdown, to whom the server routes 10.9.0.0/24, with the DNS server 10.9.0.53
+      Then DNS queries of the client's to 10.9.0.53 leave through the adapter
+
+  @iut:client @LOCK-04
+  Rule: The way to the first node stays open, be it a relay or in IPv6
+
+    Scenario: A relay
+      Given a tunnel initiator whose server is scripted, configured with
+        """
+        { "path": ["server.test:3265", "last.test"], "lockdown": {}, "accept": { "defaultRoute": true } }
+        """
+      When the server authorizes it with
+        | routes | 0.0.0.0/0 |
+      And the adapter is up
+      Then the stack behind the adapter answers a datagram that the server sends
+
+    @needs:ipv6
+    Scenario: In IPv6
+      Given a client that reaches every node by a default route in IPv6
+      And a tunnel initiator whose server is scripted, configured with
+        """
+        { "lockdown": {} }
+        """
+      When the server authorizes it with
+        | routes | 10.9.0.0/24 |
+      And the adapter is up
+      Then the stack behind the adapter answers a datagram that the server sends
+
   @iut:client @LOCK-04
   Rule: The way to the first node stays open
 
@@ -85,6 +134,12 @@ Feature: Lockdown
       When the user has ended the session by SIGTERM
       Then the initiator program exits with status 0
       And what the client sends to 10.9.0.7, 192.0.2.1, 2001:db8::1, fd77::2 is on the wire outside
+
+    Scenario: A command
+      Given a client under lockdown, to whom the server routes 0.0.0.0/0, with the DNS server 10.9.0.53
+      When the user ends the session
+      And the adapter is soon gone from the client
+      Then what the client sends to 10.9.0.7, 192.0.2.1, 2001:db8::1, fd77::2 is on the wire outside
 
     # This shows as well that what the rules above look for would be seen.
     Scenario: SIGTERM, at a client that forwards

@@ -55,6 +55,36 @@ Feature: Finding the next node by DNS
       Then the relay has asked once per tunnel for the address of server-2.test
       And the relay connected to server-2, server-2
 
+  @iut:relay @needs:services @PATH-02
+  Rule: The ports of members are asked for in the operator's list, too
+
+    Scenario: A member at a port that is not listed comes first
+      Given a tunnel relay that asks a DNS server
+      And the DNS server has these members of group.test
+        | target        | port | priority | weight |
+        | server-2.test | 4001 | 1        | 0      |
+        | server-3.test | 3265 | 2        | 0      |
+      And a tunnel server listens in server-2 on port 4001
+      And a tunnel server listens in server-3
+      When 1 tunnel is formed through the relay to group.test
+      Then the relay connected to server-3
+
+  @iut:relay @needs:services @PATH-06
+  Rule: The members of a group are looked up afresh for each connection
+
+    Scenario: Another member has taken the place of the only one
+      Given a tunnel relay that asks a DNS server
+      And the DNS server has these members of group.test
+        | target        |
+        | server-2.test |
+      And tunnel servers listen in server-2, server-3
+      When 1 tunnel is formed through the relay to group.test
+      And the DNS server has these members of group.test
+        | target        |
+        | server-3.test |
+      And 1 tunnel is formed through the relay to group.test
+      Then the relay connected to server-2, server-3
+
   @iut:relay @needs:services @PATH-10
   Rule: A name with a port, or without SRV records, is an ordinary one
 

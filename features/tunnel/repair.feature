@@ -12,6 +12,24 @@ Feature: Routes that another manager removes
       When somebody removes the route to 10.9.0.0/24
       Then it is back within 2 s
 
+    @needs:reconnect
+    Scenario: One that a later connection has brought
+      Given a tunnel initiator whose server is scripted, configured with
+        """
+        { "reconnect": true }
+        """
+      When the server authorizes it with
+        | routes | 10.9.0.0/24 |
+      And the adapter is up
+      And somebody removes the route to 10.9.0.0/24
+      Then it is back within 2 s
+      When the server breaks the connection off
+      And the initiator has connected again
+      And the server authorizes it with
+        | routes | 10.10.0.0/16 |
+      And somebody removes the route to 10.10.0.0/16
+      Then it is back within 2 s
+
     @needs:ipv6
     Scenario: In IPv6
       Given nodes that speak IPv6

@@ -76,6 +76,18 @@ Feature: The tunnel outlives what is below it
         | 0.0.0.0/0  |
         | 10.0.0.0/8 |
 
+    Scenario: The first node is a relay
+      Given a client that reaches every node by a default route in IPv4
+      And a tunnel initiator whose server is scripted, configured with
+        """
+        { "path": ["server.test:3265", "last.test"], "accept": { "defaultRoute": true } }
+        """
+      When the server authorizes it with
+        | routes | 0.0.0.0/0 |
+      And the adapter is up
+      Then the stack behind the adapter answers a datagram that the server sends
+      And IPv4 packets to the server's node leave on the wire
+
     @needs:dhcp
     Scenario: A DHCP client lays the default route
       Given a client that reaches every node by a default route in IPv4
@@ -108,6 +120,47 @@ Feature: The tunnel outlives what is below it
       And the server authorizes it with
         | routes | 0.0.0.0/0 |
       Then the tunnel connection leads to 10.77.0.22, and packets to it leave on the wire
+
+  @iut:client @PATH-06
+  Rule: A connection that follows from the end of a key goes where the name leads by then
+
+    Scenario: Another address
+      Given a client that reaches every node by a default route in IPv4
+      And the client has the addresses 10.77.0.61 too, and the server has 10.77.0.22
+      And a tunnel initiator that is to reconnect, and whose first node has no address
+      When the first node gets the addresses 10.77.0.2
+      And the initiator has connected again
+      And the server authorizes it with a key of 10 frames, which it uses up once the first node is at 10.77.0.22 instead
+      And the initiator has connected again
+      Then the tunnel connection leads to 10.77.0.22, and packets to it leave on the wire
+
+  @iut:client @LOCK-04 @needs:lockdown @needs:routes
+  Rule: Under a lockdown the first node is reached at another address, too
+
+    Scenario: Another address of the first node
+      Given a client that reaches every node by a default route in IPv4
+      And the client has the addresses 10.77.0.61 too, and the server has 10.77.0.22
+      And a tunnel initiator under lockdown that is to reconnect, and whose first node has no address
+      When the first node gets the addresses 10.77.0.2
+      And the initiator has connected again
+      And the server authorizes it with
+        | routes | 0.0.0.0/0 |
+      And the adapter is up
+      And the first node gets the addresses 10.77.0.22
+      And the server breaks the connection off
+      Then the initiator is authorized on the next one
+
+  @iut:client @INI-21
+  Rule: An initiator whose own address is gone while RESPONSE is awaited connects again
+
+    Scenario: Another address of its own
+      Given a tunnel initiator whose server is scripted, configured with
+        """
+        { "reconnect": true }
+        """
+      When the server has read REQUEST
+      And the client has 10.77.0.100/24 in place of 10.77.0.1/24
+      Then the initiator is authorized on the next one
 
   @iut:client @ADP-12 @needs:routes
   Rule: When the session is over, nothing of it is left

@@ -8,6 +8,7 @@ import { dutyOfClient, dutyOfServer, openConfinement } from '../tunnel/confineme
 import { leaveNoCore } from '../tunnel/core-files.ts';
 import type { Service } from '../tunnel/events.ts';
 import { createLog, isLevel, type Log } from '../tunnel/log.ts';
+import { keepMemoryLow } from '../tunnel/memory.ts';
 import { reportError } from '../tunnel/reporting.ts';
 import { noTrace, openTrace, type Trace } from '../tunnel/trace.ts';
 import { lacking } from './capabilities.ts';
@@ -105,6 +106,7 @@ async function serve(service: Service, log: Log): Promise<number> {
   }
   // Node itself does it at the end, which may be a SIGKILL.
   flushCompileCache();
+  keepMemoryLow();
   const endReading = takesCommands() ? readCommandsFor(service, log) : () => {};
   const outcome = await Promise.race([service.finished, stopped]);
   endReading();

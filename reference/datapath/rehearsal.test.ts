@@ -27,10 +27,15 @@ for (const transform of [Transform.aes256gcm, Transform.chacha20poly1305] as con
 
 for (const offloads of [false, true])
   test(`the datagram goes round until the rehearsal is over, ${offloads ? 'with' : 'without'} offloads`, (t) => {
-    const rehearsal = new Rehearsal(rehearsed, runtime);
+    let time = 5_000;
+    const rehearsal = new Rehearsal(rehearsed, runtime, () => time);
     t.is(rehearsal.patience, longestWait);
     rehearsal.begin(offloads);
-    t.true(rehearsal.patience < longestWait);
+    t.is(rehearsal.patience, 300);
+    time += 250;
+    t.is(rehearsal.patience, 50, 'work in between does not put it off');
+    time += 1_000;
+    t.is(rehearsal.patience, 1);
     for (let turns = 0; rehearsal.patience < longestWait; turns++) {
       t.true(turns < 1_000);
       rehearsal.goOn();
@@ -47,6 +52,6 @@ for (const wrong of ['aes-256-gcm', 'chacha20-poly1305'] satisfies AeadName[])
     test(`a cipher that ${does} with another key is found: ${wrong}`, (t) => {
       const context = (aead: AeadName, key: Uint8Array, seals: boolean): number =>
         runtime.context(aead, aead === wrong && (which || !seals) ? key.with(0, 1) : key, seals);
-      const rehearsal = new Rehearsal(rehearsed, { context, free: (one) => runtime.free(one) });
+      const rehearsal = new Rehearsal(rehearsed, { context, free: (one) => runtime.free(one) }, () => 0);
       t.throws(() => rehearsal.begin(false), { message });
     });

@@ -53,24 +53,30 @@ const bounds = { frames: 2 ** 32, octets: 2 ** 40 };
 const enough = 600;
 /** Of these, those that are run before somebody else gets a turn: about a millisecond. */
 const roundsInTurn = 10;
-/** Milliseconds without work before the first turn: a tunnel that is not there for long is not worth it. Then between turns. */
-const [restBefore, restBetween] = [100, 1];
+/** Milliseconds with a tunnel before the first turn: one that is not there for long is not worth it. */
+const restBefore = 300;
+/** Milliseconds without work before each turn. */
+const pause = 1;
 
 export class Rehearsal {
   readonly #open: () => Rehearsed;
   readonly #evp: Contexts;
+  readonly #now: () => number;
   #stage: Stage | undefined;
+  #begun = 0;
   #rounds = 0;
 
-  constructor(open: () => Rehearsed, evp: Contexts) {
+  /** @param now milliseconds since an arbitrary moment */
+  constructor(open: () => Rehearsed, evp: Contexts, now: () => number) {
     this.#open = open;
     this.#evp = evp;
+    this.#now = now;
   }
 
   /** Milliseconds for which the thread waits for work before `goOn`. */
   get patience(): number {
     if (this.#stage === undefined) return longestWait;
-    return this.#rounds === 0 ? restBefore : restBetween;
+    return this.#rounds > 0 ? pause : Math.max(pause, Math.ceil(this.#begun + restBefore - this.#now()));
   }
 
   /**
@@ -80,6 +86,7 @@ export class Rehearsal {
    */
   begin(offloads: boolean): void {
     if (this.#stage !== undefined || this.#rounds > 0) return;
+    this.#begun = this.#now();
     try {
       this.#stage = new Stage(this.#open(), this.#evp, offloads);
       for (const aead of ['chacha20-poly1305', 'aes-256-gcm'] as const) {

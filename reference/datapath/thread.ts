@@ -83,7 +83,7 @@ export class DataThread {
       now,
     });
     if (this.#evp !== undefined && routes !== rehearsalRoutes)
-      this.#rehearsal = new Rehearsal(() => DataThread.rehearsed(now), this.#evp);
+      this.#rehearsal = new Rehearsal(() => DataThread.rehearsed(now), this.#evp, now);
   }
 
   run(): void {

@@ -4,8 +4,10 @@
  * DHCP, whose addresses are compared with those of the configuration; octets in IPv6, where link-local addresses and
  * prefixes of 8 octets are made of them.
  */
-import { isIPv4, SocketAddress } from 'node:net';
 import { Misuse } from '../errors.ts';
+
+/** Loaded by who needs it, as the thread of the data path does not: it takes 2 ms of processor time. */
+const net = () => process.getBuiltinModule('node:net');
 
 export const unspecifiedIpv4 = '0.0.0.0';
 export const broadcastIpv4 = '255.255.255.255';
@@ -15,14 +17,20 @@ export const isIpv6 = (text: string): boolean => text.includes(':');
 
 /** 0 if the text is no address, or names a zone. Node's own `isIP` compiles a large pattern first, which takes 5 ms. */
 export function addressFamily(text: string): 4 | 6 | 0 {
-  if (!isIpv6(text)) return isIPv4(text) ? 4 : 0;
+  if (!isIpv6(text)) return net().isIPv4(text) ? 4 : 0;
   if (text.includes('%')) return 0;
   try {
-    new SocketAddress({ address: text, family: 'ipv6' });
+    canonicalIpv6(text);
     return 6;
   } catch {
     return 0;
   }
+}
+
+/** The text of RFC 5952. @throws Error when the text is no IPv6 address */
+function canonicalIpv6(address: string): string {
+  const { SocketAddress } = net();
+  return new SocketAddress({ address, family: 'ipv6' }).address;
 }
 
 /** 4 or 16 octets. @throws Misuse when the text is no address, or names a zone */
@@ -47,7 +55,7 @@ export function ipv4Octets(text: string): Uint8Array {
 export function ipv6Text(octets: Uint8Array): string {
   if (octets.length !== 16) throw new Misuse(`an IPv6 address has 16 octets, not ${octets.length}`);
   const address = octets.toHex().replace(/.{4}(?=.)/g, '$&:');
-  return new SocketAddress({ address, family: 'ipv6' }).address;
+  return canonicalIpv6(address);
 }
 
 /** 16 octets for any text of RFC 4291 §2.2. @throws Misuse when the text is none, or names a zone */

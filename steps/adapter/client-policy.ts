@@ -41,7 +41,7 @@ const acceptances: Readonly<Record<string, Overrides>> = {
 
 /** No route is laid: what comes out of the tunnel is asked for, and not what goes in. */
 Given(
-  /^a client( of both families)?(?: with (\S+) behind it)?(?: that accepts (everything|no IPv6|\S+\/\d+)| that (reconnects))?, whose server routes (.+)$/,
+  /^a client( of both families)?(?: with (\S+(?: and \S+)*) behind it)?(?: that accepts (everything|no IPv6|\S+\/\d+)| that (reconnects))?, whose server routes (.+)$/,
   async function (
     this: ConformanceWorld,
     families: string | null,
@@ -56,7 +56,7 @@ Given(
     const overrides = {
       accept,
       adapter: { routes: false },
-      ...(behind !== null && { networks: [behind] }),
+      ...(behind !== null && { networks: behind.split(' and ') }),
       ...(reconnects !== null && { reconnect: true, ...quickly(this) }),
     };
     const all = list.split(' ').map(parsePrefix);

@@ -1,5 +1,8 @@
 /** Steps about what a tunnel server passes on, and into which tunnel: many datagrams, one after the other. */
 import { type DataTable, Given, Then } from '@cucumber/cucumber';
+import { ipv4Octets } from '../../reference/packets/addresses.ts';
+import { encodeIpv4, IpProtocol } from '../../reference/packets/ipv4.ts';
+import { encodeUdp } from '../../reference/packets/udp.ts';
 import { isFromTunnel, packetDown, serverUnderTest } from '../support/adapter.ts';
 import { known } from '../support/known.ts';
 import { echoReply } from '../support/lab/echo-reply.ts';
@@ -7,8 +10,16 @@ import { Nonconformance } from '../support/lab/failure.ts';
 import { virtualLan } from '../support/lab/virtual-lan.ts';
 import type { ConformanceWorld } from '../support/world.ts';
 
+declare module '../support/world.ts' {
+  interface Facts {
+    /** Own addresses of the clients, where they are not the usual ones. */
+    clientAddresses: Readonly<Record<'alice' | 'bob', string>>;
+  }
+}
+
 const { clientAddress, serverAddress } = virtualLan;
-const addressOf: Readonly<Record<string, string>> = { alice: clientAddress, bob: '10.8.0.11' };
+const addressOf = (world: ConformanceWorld, name: string): string =>
+  known(world.has('clientAddresses') ? world.get('clientAddresses') : { alice: clientAddress, bob: '10.8.0.11' }, name);
 
 const equal = (one: Uint8Array, other: Uint8Array): boolean => Buffer.from(one).equals(other);
 
@@ -16,13 +27,33 @@ function report(faults: readonly string[]): void {
   if (faults.length > 0) throw new Nonconformance(faults.join('\n'));
 }
 
+function networksOf(table: DataTable): { readonly alice: string[]; readonly bob: string[] } {
+  const { alice = '', bob = '' } = table.rowsHash();
+  const list = (text: string): string[] => (text === '' ? [] : text.split(' '));
+  return { alice: list(alice), bob: list(bob) };
+}
+
 /** In order: alice, then bob. */
 Given(
   /^a tunnel server's adapter( of both families)? with alice and bob authorized, behind whom are$/,
   async function (this: ConformanceWorld, families: string | null, table: DataTable) {
-    const { alice = '', bob = '' } = table.rowsHash();
-    const list = (text: string): string[] => (text === '' ? [] : text.split(' '));
-    await serverUnderTest(this, Boolean(families), { alice: list(alice), bob: list(bob) });
+    await serverUnderTest(this, Boolean(families), networksOf(table));
+  },
+);
+
+Given(
+  "a tunnel server's adapter with alice and bob authorized, who may reach each other, and behind whom are",
+  async function (this: ConformanceWorld, table: DataTable) {
+    await serverUnderTest(this, false, networksOf(table), {}, { clientToClient: true });
+  },
+);
+
+Given(
+  "a tunnel server's adapter at {word} with alice at {word} and bob at {word} authorized",
+  async function (this: ConformanceWorld, address: string, alice: string, bob: string) {
+    const addresses = { alice, bob };
+    this.set('clientAddresses', addresses);
+    await serverUnderTest(this, false, { alice: [], bob: [] }, { address, addressOf: addresses });
   },
 );
 
@@ -42,7 +73,7 @@ Then(
     const faults: string[] = [];
     for (const [index, { from = '', to = '' }] of table.hashes().entries()) {
       const datagram = echoReply(from, to, 1000 + 2 * index);
-      const control = echoReply(known(addressOf, name), serverAddress, 1001 + 2 * index);
+      const control = echoReply(addressOf(this, name), serverAddress, 1001 + 2 * index);
       await client.send(datagram);
       await client.send(control);
       const came: Uint8Array[] = [];
@@ -68,7 +99,7 @@ Then(
       const datagram = echoReply(from, to, 2000 + 2 * index);
       stack.inject(packetDown(datagram));
       for (const [name, client] of Object.entries(clients)) {
-        const control = echoReply(serverAddress, known(addressOf, name), 2001 + 2 * index);
+        const control = echoReply(serverAddress, addressOf(this, name), 2001 + 2 * index);
         stack.inject(packetDown(control));
         const came: Uint8Array[] = [];
         for (let one = await client.receive(); !equal(one, control); one = await client.receive()) came.push(one);
@@ -76,6 +107,29 @@ Then(
         if (!isRight)
           faults.push(`from ${from} to ${to}: ${name} got ${came.map((one) => one.toHex()).join(', ') || 'nothing'}`);
       }
+    }
+    report(faults);
+  },
+);
+
+/** Each is followed by one that surely enters it. */
+Then(
+  "UDP that the server's stack sends to these ports of her enters the tunnel of alice",
+  async function (this: ConformanceWorld, table: DataTable) {
+    const alice = this.get('initiator');
+    const stack = this.get('stack');
+    const faults: string[] = [];
+    for (const [index, { to = '', port = '' }] of table.hashes().entries()) {
+      const ends = { source: serverAddress, destination: to };
+      const udp = { sourcePort: 4_000 + index, destinationPort: Number(port), payload: new Uint8Array(20) };
+      const payload = encodeUdp(udp, { source: ipv4Octets(ends.source), destination: ipv4Octets(ends.destination) });
+      const datagram = encodeIpv4({ ...ends, protocol: IpProtocol.udp, payload });
+      const control = echoReply(serverAddress, clientAddress, 3_000 + index);
+      for (const one of [datagram, control]) stack.inject(packetDown(one));
+      const came: Uint8Array[] = [];
+      for (let one = await alice.receive(); !equal(one, control); one = await alice.receive()) came.push(one);
+      if (came.length !== 1 || !equal(came[0]!, datagram))
+        faults.push(`to ${to}, port ${port}: ${came.map((one) => one.toHex()).join(', ') || 'nothing'} came`);
     }
     report(faults);
   },

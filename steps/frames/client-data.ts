@@ -1,9 +1,11 @@
 /** Steps about client data (docs/protocol.md, section 6): reserved addresses and prefixes, and what an initiator makes of it. */
 import assert from 'node:assert/strict';
-import { Then, When } from '@cucumber/cucumber';
+import { Given, Then, When } from '@cucumber/cucumber';
 import { joinDhcpOptions } from '../../reference/packets/dhcp-options.ts';
+import { prefixText } from '../../reference/packets/prefix.ts';
 import { decodeClientData } from '../../reference/wire/client-data.ts';
 import { Status, statusName } from '../../reference/wire/identifiers.ts';
+import { toNetworkSettings } from '../../reference/wire/network-settings.ts';
 import { readDhcp } from '../../vectors/dhcp-reply.ts';
 import { classlessRoute, clientPacket, option } from '../../vectors/generate/dhcp-packet.ts';
 import { ascii, cat, u16 } from '../../vectors/generate/octets.ts';
@@ -15,13 +17,43 @@ import { eachConnection, ofManyConnections } from '../support/connecting-again.t
 import { flagged, known } from '../support/known.ts';
 import { isFromDhcpServer, neighbour } from '../support/lab/emulator-questions.ts';
 import { inContext, Nonconformance } from '../support/lab/failure.ts';
+import { virtualLan6 } from '../support/lab/virtual-lan.ts';
 import type { ScriptedServer } from '../support/peers/scripted-server.ts';
 import { responseOf } from '../support/peers.ts';
 import { played } from '../support/played.ts';
 import { searchNames } from '../support/response.ts';
+import { startUnderTest } from '../support/under-test.ts';
 import type { ConformanceWorld } from '../support/world.ts';
 
+declare module '../support/world.ts' {
+  interface Facts {
+    /** Prefixes that the client data of the server under test routes, in the order of their texts. */
+    routed: readonly string[];
+  }
+}
+
 // What a server says.
+
+Given(
+  /^a tunnel server that routes (\d+) networks(, every second one of IPv6)?$/,
+  async function (this: ConformanceWorld, count: string, both: string | undefined) {
+    const routes = Array.from({ length: Number(count) }, (_, index) =>
+      both && index % 2 === 1
+        ? `fd00:9:0:${(0x1000 + index).toString(16)}::/64`
+        : `10.9.${index % 256}.${index >> 8}/32`,
+    );
+    this.set('routed', routes.toSorted());
+    const adapter = both ? { address6: virtualLan6.serverPrefix } : {};
+    await startUnderTest(this, 'server', { adapter, clientData: { routes } });
+  },
+);
+
+Then('RESPONSE routes each of these networks', async function (this: ConformanceWorld) {
+  const { routes, ipv6 } = toNetworkSettings((await responseOf(this)).clientData);
+  // The first one of IPv6 is the virtual LAN.
+  const found = [...routes, ...(ipv6?.routes.slice(1) ?? [])].map(prefixText);
+  assert.deepEqual(found.toSorted(), this.get('routed'));
+});
 
 Then(
   'both reserved physical addresses are locally administered, unicast and different',

@@ -92,6 +92,17 @@ When(
   },
 );
 
+Then(
+  'an initiator is authorized by a path of {int} names of 253 octets and the server',
+  async function (this: ConformanceWorld, count: number) {
+    const initiator = await newInitiator(this, {
+      path: [...Array.from({ length: count }, () => longName), 'server.test'],
+    });
+    await initiator.authorize();
+    await close(initiator);
+  },
+);
+
 /** The next node is server.test, where a scripted server listens. */
 async function forwarded(world: ConformanceWorld, names: readonly string[]): Promise<void> {
   const frame = relayOf({ names });

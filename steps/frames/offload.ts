@@ -3,12 +3,13 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import type { Socket as UdpSocket } from 'node:dgram';
 import type { Socket } from 'node:net';
-import { Given, Then, When } from '@cucumber/cucumber';
+import { type DataTable, Given, Then, When } from '@cucumber/cucumber';
 import { concat, equalOctets, viewOf } from '../../reference/octets.ts';
 import { dataOptionNames, Status, type TransformName } from '../../reference/wire/identifiers.ts';
 import { aeadNames } from '../../vectors/generate/bundles.ts';
 import { fixed } from '../../vectors/generate/octets.ts';
 import { packet, sealOffload } from '../../vectors/generate/offload.ts';
+import { address, checksum, ipv4, udp4 } from '../../vectors/generate/packets.ts';
 import { load, title, type VectorGroup } from '../../vectors/load.ts';
 import { arrival, arrivals, attacked, datagram } from '../support/attack.ts';
 import { known } from '../support/known.ts';
@@ -141,6 +142,34 @@ When(
     });
   },
 );
+
+// Those that may not pass.
+
+/** UDP whose checksum is partial: the sum of the pseudo-header. */
+function unfinishedUdp(from: string, to: string, port: number, mark: number): Uint8Array {
+  const data = Uint8Array.of(mark, 1, 2, 3);
+  const pseudoHeader = concat(address(from), address(to), Uint8Array.of(0, 17, 0, 8 + data.length));
+  const sum = ~checksum(pseudoHeader) & 0xffff;
+  return ipv4({ source: from, destination: to, protocol: 17, payload: udp4(from, 9, to, port, data, sum) });
+}
+
+Then('of frames with flag 0 these datagrams do not arrive', async function (this: ConformanceWorld, table: DataTable) {
+  const { peer, socket } = await attacked(this);
+  const faults: string[] = [];
+  for (const [mark, { from = '', to = '', port = '' }] of table.hashes().entries()) {
+    const sent = unfinishedUdp(from, to, Number(port), mark);
+    await peer.connection.send(sealLacking(peer, sent, 0, peer.session.sealer.frames));
+    // Its own sealer has not made that frame.
+    peer.session.sealer.seal(new Uint8Array());
+    const control = datagram(this.get('victim'), 300 + mark);
+    await peer.send(control);
+    await arrival(socket, control);
+    // The end of it is neither addresses nor checksum.
+    if (arrivals(socket).some((frame) => Buffer.from(frame).includes(sent.subarray(-4))))
+      faults.push(`from ${from} to port ${port} of ${to}: it came`);
+  }
+  if (faults.length > 0) throw new Nonconformance(faults.join('\n'));
+});
 
 // TCP with the stack.
 
@@ -325,9 +354,12 @@ Then(
     }
     const payload = fixed('from alice to bob', 20_500);
     const longest = 20_000;
-    const made = (part: Uint8Array, sequence: number): Uint8Array =>
-      packet({ addresses: [clientAddress, bobsAddress], protocol: 6, payload: part, sequence }, true);
-    const [sent, short] = [made(payload.slice(0, longest), 77), made(payload.slice(longest), 77 + longest)];
+    // CWR, ACK, PSH and FIN, and an identification that begins again at 0 among the segments.
+    const [tcpFlags, identification] = [0x99, 0xfff8];
+    const made = (part: Uint8Array, sequence: number, more = {}): Uint8Array =>
+      packet({ addresses: [clientAddress, bobsAddress], protocol: 6, payload: part, sequence, ...more }, true);
+    const sent = made(payload.slice(0, longest), 77, { tcpFlags, identification });
+    const short = made(payload.slice(longest), 77 + longest);
     const n = alice.session.sealer.frames;
     await alice.connection.send(concat(sealLacking(alice, sent, 1000, n), sealLacking(alice, short, 0, n + 1)));
     const read = new Uint8Array(payload.length);
@@ -336,6 +368,11 @@ Then(
       if (came[0] !== 0x45 || !equalOctets(came.subarray(12, 20), sent.subarray(12, 20))) continue;
       const at = viewOf(came).getUint32(24) - 77;
       assert.ok(came.length - 40 <= 1000, `a segment of ${came.length - 40} octets`);
+      if (at < longest) {
+        assert.equal(viewOf(came).getUint16(4), (identification + at / 1000) % 2 ** 16, `identification at ${at}`);
+        const flags = 0x10 | (at === 0 ? 0x80 : 0) | (at + came.length - 40 === longest ? 0x09 : 0);
+        assert.equal(came[33], flags, `TCP flags at ${at}`);
+      }
       read.set(came.subarray(40), at);
       count += came.length - 40;
     }

@@ -47,8 +47,13 @@ Then(
       const { options } = requestOf(`a key that lasts ${bound}`);
       const peer = await newInitiator(this, { ...options, identity: identityOf(name) });
       let start = performance.now();
-      await peer.authorize();
-      if (how === 'time') {
+      await peer.sendRelay();
+      await peer.sendRequest();
+      await peer.readResponse();
+      // The key is in use since RESPONSE.
+      if (how.endsWith('confirmed')) await pause(2_500);
+      await peer.send();
+      if (how.startsWith('time')) {
         // Without them it would be silent for too long.
         using _beat = keepAlives(peer, 20_000);
         await assertExpired(peer, start + Number.parseInt(bound, 10) * 1_000, grace);

@@ -6,7 +6,7 @@ import { Status, statusName } from '../../reference/wire/identifiers.ts';
 import { assertTime, eachRow } from '../support/exchanges.ts';
 import { LabFailure, Nonconformance } from '../support/lab/failure.ts';
 import { identityOf } from '../support/peers/identities.ts';
-import type { ScriptedInitiator } from '../support/peers/scripted-initiator.ts';
+import type { ScriptedInitiator, ScriptedInitiatorOptions } from '../support/peers/scripted-initiator.ts';
 import { newInitiator } from '../support/peers.ts';
 import type { ConformanceWorld } from '../support/world.ts';
 
@@ -22,26 +22,30 @@ declare module '../support/world.ts' {
 /** The default of the server, from a REQUEST to its refusal. */
 const refusalDelay = 250;
 
-/** `20`, `20 refused`, `50 displaces 10`. */
+/** `20`, `20 refused`, `20 without transform`, `50 displaces 10`. */
 interface Trial {
   readonly freshness: bigint | undefined;
   readonly refused: boolean;
+  /** It offers none that the server has, and is refused for that. */
+  readonly transformless: boolean;
   /** Its value, as the trial has it. */
   readonly displaces: string | undefined;
 }
 
 function trialOf(text: string): Trial {
-  const [, value, refused, displaces] = /^(\w+)( refused)?(?: displaces (\w+))?$/.exec(text.trim()) ?? [];
+  const [, value, refused, without, displaces] =
+    /^(\w+)( refused)?( without transform)?(?: displaces (\w+))?$/.exec(text.trim()) ?? [];
   if (value === undefined) throw new LabFailure(`${text}: no value of freshness`);
-  return { freshness: value === 'none' ? undefined : BigInt(value), refused: refused !== undefined, displaces };
+  const freshness = value === 'none' ? undefined : BigInt(value);
+  return { freshness, refused: refused !== undefined, transformless: without !== undefined, displaces };
 }
 
 async function ask(
   world: ConformanceWorld,
   freshness: bigint | undefined,
-  name: 'alice' | 'bob' = 'alice',
+  changes: ScriptedInitiatorOptions = {},
 ): Promise<ScriptedInitiator> {
-  const peer = await newInitiator(world, { freshness, identity: identityOf(name) });
+  const peer = await newInitiator(world, { freshness, ...changes });
   await peer.sendRelay();
   await peer.sendRequest();
   return peer;
@@ -69,11 +73,12 @@ Then(
   async function (this: ConformanceWorld, list: string) {
     const there: { readonly value: string; readonly peer: ScriptedInitiator }[] = [];
     for (const text of list.split(',')) {
-      const { freshness, refused, displaces } = trialOf(text);
+      const { freshness, refused, transformless, displaces } = trialOf(text);
       const value = freshness?.toString() ?? 'none';
       const sent = performance.now();
-      const peer = await ask(this, freshness);
+      const peer = await ask(this, freshness, transformless ? { transforms: [0x7777] } : {});
       if (refused) await assertRefused(peer, sent);
+      else if (transformless) await assertRefused(peer, sent, 'no common transform');
       else await peer.readResponse();
       if (displaces !== undefined) {
         // Of two with one value the later one is the replay.
@@ -85,7 +90,7 @@ Then(
       // As long as a CLOSE takes at most that is sent to the wrong one.
       await pause(100);
       for (const other of there) assert.ok(isOpen(other.peer), `${other.value} gave way to ${text}`);
-      if (!refused) there.push({ value, peer });
+      if (!refused && !transformless) there.push({ value, peer });
     }
     // Those that are left have their places: each can still be confirmed.
     const last = there.at(-1)?.peer;
@@ -144,7 +149,7 @@ When('REQUESTs of alice have taken all her places, a replay among them', async f
 Then(
   'bob gets RESPONSE to a REQUEST of the least freshness, and to its replay',
   async function (this: ConformanceWorld) {
-    for (const value of [0n, 0n]) await (await ask(this, value, 'bob')).readResponse();
+    for (const value of [0n, 0n]) await (await ask(this, value, { identity: identityOf('bob') })).readResponse();
   },
 );
 

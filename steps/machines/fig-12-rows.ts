@@ -11,7 +11,7 @@ import { statusOf } from '../support/parameters.ts';
 import { flipped } from '../support/peers/handshake.ts';
 import { identityOf } from '../support/peers/identities.ts';
 import type { ScriptedInitiator } from '../support/peers/scripted-initiator.ts';
-import { newInitiator, scriptedInitiator } from '../support/peers.ts';
+import { newInitiator, scriptedInitiator, startClock } from '../support/peers.ts';
 import { requestFaults } from '../support/request-faults.ts';
 import type { ConformanceWorld } from '../support/world.ts';
 
@@ -219,6 +219,7 @@ When(
       newInitiator(this, stranger),
     ]);
     await Promise.all([opening.sendRelay(), refused.sendRelay()]);
+    startClock(this);
     await refused.sendRequest();
     await pause(100);
     this.set('sessions', sessions);
@@ -255,7 +256,11 @@ Then(
     const frames = refused?.connection.frames.waiting ?? [];
     await refused?.connection.ended(4_000);
     refused?.connection.finish();
-    for (const { octets } of frames) assertOctets(octets, Uint8Array.fromHex('0000000805010003'), 'a refusal');
+    for (const { octets, at } of frames) {
+      assertOctets(octets, Uint8Array.fromHex('0000000805010003'), 'a refusal');
+      // The end of the program is no reason to tell it earlier.
+      assertTime(at - this.get('clockStart'), 250);
+    }
   },
 );
 

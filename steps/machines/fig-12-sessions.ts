@@ -5,20 +5,20 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { type DataTable, Given, Then, When } from '@cucumber/cucumber';
-import { addressOctets, ipv4Octets, isIpv6 } from '../../reference/packets/addresses.ts';
+import { addressOctets, isIpv6 } from '../../reference/packets/addresses.ts';
 import { Status } from '../../reference/wire/identifiers.ts';
 import { eachRow, sendByLooks } from '../support/exchanges.ts';
 import { known } from '../support/known.ts';
 import { adapterIn } from '../support/lab/adapter-device.ts';
 import { ipJson } from '../support/lab/iproute2.ts';
 import { routeTaken } from '../support/lab/kernel-tables.ts';
-import { ping } from '../support/lab/traffic.ts';
 import { until } from '../support/lab/until.ts';
 import { virtualLan } from '../support/lab/virtual-lan.ts';
 import { flipped } from '../support/peers/handshake.ts';
 import { identityOf } from '../support/peers/identities.ts';
 import type { ScriptedInitiator, ScriptedInitiatorOptions } from '../support/peers/scripted-initiator.ts';
 import { newInitiator, scriptedInitiator, timeOfClose } from '../support/peers.ts';
+import { pingFromServer } from '../support/server-sessions.ts';
 import { overridesOf, startUnderTest } from '../support/under-test.ts';
 import type { ConformanceWorld } from '../support/world.ts';
 
@@ -29,11 +29,6 @@ declare module '../support/world.ts' {
     /** Those of several initiators, by their names. */
     sessionsByName: ReadonlyMap<string, ScriptedInitiator>;
   }
-}
-
-/** Nobody answers it: the initiator is scripted. */
-async function pingFromServer(world: ConformanceWorld, destination: string): Promise<void> {
-  await ping({ namespace: world.lab.namespace('server'), destination, wait: 1 });
 }
 
 Then(
@@ -66,13 +61,6 @@ Then('after the first DATA frame of the initiator it does', async function (this
   await initiator.send();
   const [datagram] = await Promise.all([initiator.receive(), pingFromServer(this, virtualLan.clientAddress)]);
   assert.equal(datagram.subarray(16, 20).toHex(), '0a08000a', 'the destination of the datagram');
-});
-
-Then('the session goes on until the initiator ends it', async function (this: ConformanceWorld) {
-  const initiator = this.get('initiator');
-  await initiator.send();
-  await initiator.close(Status.endSession);
-  await initiator.connection.endedWithoutFrame();
 });
 
 Then('each name has one address, and no two the same', function (this: ConformanceWorld) {
@@ -144,14 +132,6 @@ When(
     await older.connection.ended();
     // Until the server has done with it: nothing tells.
     await pause(200);
-  },
-);
-
-Then(
-  'a ping from the server to {word} makes a DATA frame for the initiator',
-  async function (this: ConformanceWorld, destination: string) {
-    const [datagram] = await Promise.all([this.get('initiator').receive(), pingFromServer(this, destination)]);
-    assert.deepEqual(datagram.subarray(16, 20), ipv4Octets(destination), 'the destination of the datagram');
   },
 );
 

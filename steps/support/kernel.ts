@@ -1,9 +1,9 @@
 /** Steps about what the kernels of the end points know: the adapter's addresses and MTU, routes, and who is at its other end. */
 import assert from 'node:assert/strict';
-import { Given, Then } from '@cucumber/cucumber';
+import { Given, Then, When } from '@cucumber/cucumber';
 import { isIpv6 } from '../../reference/packets/addresses.ts';
 import { known } from './known.ts';
-import { adapterIn } from './lab/adapter-device.ts';
+import { adapterIn, hasAdapter } from './lab/adapter-device.ts';
 import { patience, watch } from './lab/deadline.ts';
 import { ipJson } from './lab/iproute2.ts';
 import { addressesOf, type KernelRoute, linkOf, neighbourOf, routesTo } from './lab/kernel-tables.ts';
@@ -45,6 +45,12 @@ Then(
     await awaitRoutes(this, node, network, []);
   },
 );
+
+/** While the program goes on, or after it. */
+Then('the adapter is soon gone from the client', async function (this: ConformanceWorld) {
+  const namespace = this.lab.namespace('client');
+  await until('the adapter is gone', async () => !hasAdapter(namespace) || undefined, patience);
+});
 
 /** By its address in IPv4, and by its link-local address in IPv6. */
 Then("the client routes {} through the server's adapter", async function (this: ConformanceWorld, networks: string) {
@@ -134,6 +140,13 @@ export async function reachServer(namespace: string, address: string): Promise<v
   const { received, output } = await ping({ namespace, destination: address });
   assert.equal(received, 1, output);
 }
+
+/** Of its adapter outside. The kernel takes no time for duplicate address detection. */
+When('the client has {word} in place of {word}', async function (this: ConformanceWorld, to: string, from: string) {
+  const flags = isIpv6(to) ? ' nodad' : '';
+  const namespace = this.lab.namespace('client');
+  await this.lab.ip(namespace, `addr del ${from} dev ${wireDevice}`, `addr add ${to} dev ${wireDevice}${flags}`);
+});
 
 /** Another address of its adapter outside, and with it a subnet that it is connected to: a /24 unless the length is given. */
 Given('the client has the address {word} too', async function (this: ConformanceWorld, address: string) {

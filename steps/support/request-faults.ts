@@ -184,6 +184,7 @@ const forms: readonly (readonly [RegExp, (...words: string[]) => ScriptedInitiat
     (id = '', length = '') => ({ extra: [{ id: Number(id), value: new Uint8Array(Number(length)) }] }),
   ],
   [/^the origin (\S+)$/, (origin = '') => ({ origin })],
+  [/^the name (\S+)$/, (name = '') => ({ name })],
   [/^a key that lasts (.+)$/, (bounds = '') => ({ lifetimes: lifetimesOf(bounds) })],
 ];
 

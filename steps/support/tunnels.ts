@@ -33,11 +33,15 @@ export async function startTunnel(world: ConformanceWorld, options: TunnelOption
 /** Milliseconds, of both ends: a tunnel connection that is dead is noticed in seconds. */
 const soon = { stalledFrame: 1_000, keepAlive: 500, silence: 2_500, dying: 300 };
 
-/** In a laboratory that there is: an end that hears nothing any more notices it in seconds, and the client connects again. */
-export async function startTunnelThatReconnects(world: ConformanceWorld): Promise<void> {
+/**
+ * In a laboratory that there is: an end that hears nothing any more notices it in seconds, and the client connects again.
+ * @param changes further keys of the ends
+ */
+export async function startTunnelThatReconnects(world: ConformanceWorld, changes: TunnelOptions = {}): Promise<void> {
+  const timers = { responseWait: 1_500, backOffMin: 100, backOffMax: 300, ...soon };
   await startTunnel(world, {
-    client: { reconnect: true, timers: { responseWait: 1_500, backOffMin: 100, backOffMax: 300, ...soon } },
-    server: { timers: { receiveRelay: 1_500, connectWait: 1_500, confirmation: 1_500, ...soon } },
+    client: { reconnect: true, timers, ...changes.client },
+    server: { timers: { receiveRelay: 1_500, connectWait: 1_500, confirmation: 1_500, ...soon }, ...changes.server },
   });
 }
 

@@ -14,6 +14,7 @@ import { until } from '../support/lab/until.ts';
 import { virtualLan } from '../support/lab/virtual-lan.ts';
 import { authorizeWith } from '../support/network-settings.ts';
 import type { Overrides } from '../support/peers/configuration.ts';
+import { searchNames } from '../support/response.ts';
 import type { ConformanceWorld } from '../support/world.ts';
 
 declare module '../support/world.ts' {
@@ -23,11 +24,15 @@ declare module '../support/world.ts' {
   }
 }
 
+/** The first of the domains is that of option 15, all of them are in the search list. */
 Given(
-  'a user who accepts DNS servers: {word}, and a server that offers {}',
-  async function (this: ConformanceWorld, accepts: string, servers: string) {
+  /^a user who accepts DNS servers: (\w+), and a server that offers (.+?)(?: and the domains (.+))?$/,
+  async function (this: ConformanceWorld, accepts: string, servers: string, domains: string | null) {
     const overrides = { accept: { dns: accepts === 'yes' }, adapter: { configure: 'none', routes: false } };
-    await adapterUnderTest(this, overrides, { settings: { dns: servers.split(' ') } });
+    const search = domains?.split(', ') ?? [];
+    const [domain] = search;
+    const names = domain === undefined ? {} : { domain, search };
+    await adapterUnderTest(this, overrides, { settings: { dns: servers.split(' '), ...names } });
   },
 );
 
@@ -101,6 +106,18 @@ const valueIn = (world: ConformanceWorld, code: number): string | undefined =>
 Then('the OFFER names the routes: {}', function (this: ConformanceWorld, routes: string) {
   const expected = routes.split(', ').map((prefix) => classlessRoute(prefix, virtualLan.serverAddress).toHex());
   assert.equal(valueIn(this, 121), expected.join(''));
+});
+
+Then(
+  'the OFFER names the domain {word}, and to search {}',
+  function (this: ConformanceWorld, domain: string, search: string) {
+    const [own, list] = [15, 119].map((code) => Uint8Array.fromHex(valueIn(this, code) ?? ''));
+    assert.deepEqual([Buffer.from(own!).toString('latin1'), searchNames(list!)], [domain, search.split(', ')]);
+  },
+);
+
+Then('the OFFER names the MTU: {word}', function (this: ConformanceWorld, mtu: string) {
+  assert.equal(valueIn(this, 26), mtu === 'none' ? undefined : Number(mtu).toString(16).padStart(4, '0'));
 });
 
 Then('the OFFER names the router: {word}', function (this: ConformanceWorld, router: string) {

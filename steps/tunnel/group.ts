@@ -138,13 +138,8 @@ Given(
 
 /** Connects a scripted initiator, which stays until it is closed. */
 async function confirm(world: ConformanceWorld, name: string, member: Member): Promise<Confirmed> {
-  const identity = identityOf(name);
-  const suite = preferredSuite(world.declaration);
-  const initiator = new ScriptedInitiator(await world.connect('client', member), {
-    suite,
-    identity,
-    path: [groupName],
-  });
+  const options = { suite: preferredSuite(world.declaration), identity: identityOf(name), path: [groupName] };
+  const initiator = new ScriptedInitiator(await world.connect('client', member), options);
   const { address, ipv6 } = toNetworkSettings((await initiator.authorize()).clientData);
   const confirmed = { initiator, address, prefix: ipv6?.prefix };
   world.get('confirmed').set(name, confirmed);
@@ -192,7 +187,13 @@ function networkSocket(world: ConformanceWorld): PacketSocket {
 
 When('{word} is confirmed at {node}', async function (this: ConformanceWorld, name: string, node: NodeName) {
   networkSocket(this);
+  const older = this.get('confirmed').get(name)?.initiator.connection;
+  const supersedes = older !== undefined && !older.over;
   await confirm(this, name, node as Member);
+  if (!supersedes) return;
+  await older.ended();
+  older.finish();
+  await this.iut(node).event('ended');
 });
 
 When('{word} ends her session at {node}', async function (this: ConformanceWorld, name: string, node: NodeName) {

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { Given, Then, When } from '@cucumber/cucumber';
+import { watchAdapter } from '../support/adapter.ts';
 import { adapterIn } from '../support/lab/adapter-device.ts';
 import { Capture } from '../support/lab/capture.ts';
 import { attempt } from '../support/lab/command.ts';
@@ -19,8 +20,14 @@ import type { ConformanceWorld } from '../support/world.ts';
 
 /** Its routes lead everywhere by the wire, so that without the tunnel everything would leave there. */
 Given(
-  /^a client under lockdown(?: that is the gateway of (\S+))?, to whom the server routes (\S+)(?: and (\S+))?, with the DNS server (\S+)$/,
-  async function (this: ConformanceWorld, host: string | null, route: string, route6: string | null, dns: string) {
+  /^a client under lockdown(?: that is the gateway of (\S+))?, to whom the server routes ([^\s,]+)(?: and ([^\s,]+))?(?:, with the DNS server (\S+))?$/,
+  async function (
+    this: ConformanceWorld,
+    host: string | null,
+    route: string,
+    route6: string | null,
+    dns: string | null,
+  ) {
     await lab(this, { ipv6: true });
     if (host !== null) await privateNetwork(this, 'client', [host], true);
     const namespace = this.lab.namespace('client');
@@ -33,20 +40,30 @@ Given(
     const routes = [route, ...(route6 === null ? [] : [route6])];
     const adapter = route6 === null ? {} : { adapter: { address6: virtualLan6.serverPrefix } };
     await startTunnel(this, {
-      server: { ...adapter, clientData: { routes, dns: [dns] } },
+      server: { ...adapter, clientData: { routes, ...(dns !== null && { dns: [dns] }) } },
       client: { reconnect, accept: { defaultRoute: true }, lockdown: {} },
     });
   },
 );
 
 When(
-  /^the server comes back and routes (\S+)(?: and (\S+))?$/,
-  async function (this: ConformanceWorld, route: string, route6: string | null) {
+  /^the server comes back( without IPv6)? and routes ([^\s,]+)(?: and ([^\s,]+))?(?:, with the DNS server (\S+))?$/,
+  async function (
+    this: ConformanceWorld,
+    isWithout6: string | null,
+    route: string,
+    route6: string | null,
+    dns: string | null,
+  ) {
     const { program, configuration } = this.iut('server');
     program.kill('SIGKILL');
     await program.exited;
     const routes = [route, ...(route6 === null ? [] : [route6])];
-    await this.start('server', 'server', merge(configuration, { clientData: { routes } }));
+    const changes = {
+      clientData: { routes, ...(dns !== null && { dns: [dns] }) },
+      ...(isWithout6 !== null && { adapter: { address6: undefined } }),
+    };
+    await this.start('server', 'server', merge(configuration, changes));
     const namespace = this.lab.namespace('client');
     for (const [family, network] of [['IPv4', route] as const, ['IPv6', route6] as const]) {
       const look = async () =>
@@ -59,6 +76,23 @@ When(
 );
 
 When('nothing else happens', () => undefined);
+
+Then(
+  "DNS queries of the client's to {word} leave through the adapter",
+  async function (this: ConformanceWorld, server: string) {
+    watchAdapter(this, 'client');
+    const stack = this.get('stack');
+    const namespace = this.lab.namespace('client');
+    for (const [protocol, number] of [['udp', 17] as const, ['tcp', 6] as const]) {
+      const argv = ['timeout', '1', 'bash', '-c', `echo query >/dev/${protocol}/${server}/53`];
+      const asked = attempt(argv, { namespace, timeout: patience });
+      const isQuery = (frame: Uint8Array): boolean =>
+        frame[23] === number && frame.subarray(30, 34).join('.') === server && frame[36] === 0 && frame[37] === 53;
+      await stack.next(`a query by ${protocol}`, isQuery);
+      await asked;
+    }
+  },
+);
 
 When('the server is killed for good', async function (this: ConformanceWorld) {
   const { program } = this.iut('server');
@@ -94,11 +128,18 @@ async function outside(
   return packets.map(({ number, octets }) => `packet ${number} of outside.pcap: ${octets.subarray(14, 94).toHex()}`);
 }
 
-/** An echo request to each by the routes; one more by the adapter outside, which the client alone has. */
-const pings = (from: string, destinations: string): string[][] =>
+/**
+ * An echo request to each by the routes, UDP and TCP to a port of its own; and one more echo request by the adapter outside,
+ * which the client alone has.
+ */
+const datagrams = (from: string, destinations: string): string[][] =>
   destinations.split(/, | and /).flatMap((destination) => {
     const argv = ['ping', '-n', '-c', '1', '-W', '1'];
-    return [[...argv, destination], ...(from === 'client' ? [[...argv, '-I', wireDevice, destination]] : [])];
+    return [
+      [...argv, destination],
+      ...['udp', 'tcp'].map((protocol) => ['timeout', '1', 'bash', '-c', `echo >/dev/${protocol}/${destination}/4242`]),
+      ...(from === 'client' ? [[...argv, '-I', wireDevice, destination]] : []),
+    ];
   });
 
 /** To name servers outside, by UDP and TCP, and by TLS. */
@@ -115,7 +156,7 @@ const queries = ([wireAddresses.server, wireAddresses6.server] as const).flatMap
 Then(
   /^of what (?:the )?(\S+) sends to (.+) and of DNS queries nothing is on the wire outside$/,
   async function (this: ConformanceWorld, from: string, destinations: string) {
-    const found = await outside(this, from, [...pings(from, destinations), ...queries]);
+    const found = await outside(this, from, [...datagrams(from, destinations), ...queries]);
     assert.deepEqual(found, [], `${found.length} packets left beside the tunnel`);
   },
 );
@@ -123,7 +164,7 @@ Then(
 Then(
   /^what (?:the )?(\S+) sends to (.+) is on the wire outside$/,
   async function (this: ConformanceWorld, from: string, destinations: string) {
-    for (const argv of pings(from, destinations)) {
+    for (const argv of datagrams(from, destinations)) {
       const found = await outside(this, from, [argv]);
       assert.ok(found.length > 0, `nothing of ${argv.join(' ')} was on the wire`);
     }

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Given, Then, When } from '@cucumber/cucumber';
+import { makeKeyExchangeData } from '../../reference/wire/key-exchange-data.ts';
 import { watchClient } from '../support/adapter.ts';
 import { quickly } from '../support/connecting-again.ts';
 import { noteAdapter } from '../support/kept-adapter.ts';
@@ -70,13 +71,30 @@ Given(
 );
 
 Given(
-  'a tunnel initiator that is to reconnect, and whose first node has no address',
-  async function (this: ConformanceWorld) {
+  /^a tunnel initiator( under lockdown)? that is to reconnect, and whose first node has no address$/,
+  async function (this: ConformanceWorld, isUnder: string | null) {
     setFirstNode(this, []);
     await listenAsServer(this);
-    await this.startClient({ reconnect: true, accept: { defaultRoute: true }, ...quickly(this) });
+    const lockdown = isUnder === null ? {} : { lockdown: {} };
+    await this.startClient({ reconnect: true, accept: { defaultRoute: true }, ...lockdown, ...quickly(this) });
     // Time for a look-up in vain.
     await pause(500);
+  },
+);
+
+When(
+  'the server authorizes it with a key of {int} frames, which it uses up once the first node is at {word} instead',
+  async function (this: ConformanceWorld, frames: number, address: string) {
+    const server = this.get('server');
+    await server.readRelay();
+    const { lifetimes } = (await server.readRequest()).keyExchangeData;
+    const granted = makeKeyExchangeData({ lifetimes: { ...lifetimes, frames: BigInt(frames) } });
+    await server.sendResponse({ fields: { keyExchangeData: granted } });
+    await server.receive({ keepAlives: true });
+    setFirstNode(this, [address]);
+    for (let sent = 0; sent < frames; sent++) await server.send();
+    await server.expectClose();
+    server.connection.finish();
   },
 );
 

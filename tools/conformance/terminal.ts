@@ -1,6 +1,7 @@
 /** What a run prints at its end, and how times are said. */
 import { existsSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { join } from 'node:path';
+import { documentPath, shortPath } from '../../steps/support/peers/documents.ts';
 import type { Report } from './report.ts';
 
 /** `1 min 40 s`, `3 min`, `20 s`. */
@@ -10,12 +11,6 @@ export function rounded(seconds: number): string {
   const [minutes, rest] = [Math.floor(whole / 60), Math.round((whole % 60) / 10) * 10];
   if (rest === 60) return `${minutes + 1} min`;
   return rest === 0 || minutes >= 10 ? `${minutes} min` : `${minutes} min ${rest} s`;
-}
-
-/** From the working folder, if it is in there. */
-export function shortPath(path: string): string {
-  const short = relative('.', path);
-  return short.startsWith('..') ? path : short;
 }
 
 /** Kinds of failures that are listed; the reports have all. */
@@ -71,7 +66,7 @@ function preflightLines({ preflight }: Report, path: string): string[] {
     `    expected: ${expected}`,
     ...reason.split('\n').map((line, index) => `    ${index === 0 ? 'but: ' : ''}${line}`),
     `    its configuration and logs: ${path}/${evidence}`,
-    '    The contract is in docs/iut.md. --role leaves other roles to be tested.',
+    `    The contract is in ${documentPath('iut.md')}. --role leaves other roles to be tested.`,
     '',
   ]);
 }

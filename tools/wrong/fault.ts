@@ -115,6 +115,22 @@ export const inModule = (
     change: [from, to],
   }));
 
+/** Requirements and roles between spaces, what the implementation does, and each change: file, text, what takes its place. */
+type EntryOfSeveral = readonly [
+  breaks: string,
+  roles: string,
+  does: string,
+  ...changes: [file: string, from: string, to: string][],
+];
+
+/** Faults that may be several changes each, of any modules. */
+export const ofSeveral = (entries: Readonly<Record<string, EntryOfSeveral>>): readonly Fault[] =>
+  Object.entries(entries).map(([id, [breaks, roles, does, ...changes]]) => {
+    const [first, ...more] = changes.map(([file, from, to]): ChangeOfModule => ({ file, change: [from, to] }));
+    if (first === undefined) throw new Error(`${id}: changes nothing`);
+    return { id, breaks: breaks.split(' '), roles: roles.split(' ') as FaultyRole[], does, ...first, more };
+  });
+
 /** What is wrong with a registry: each a line. */
 export function faultsOfRegistry(faults: readonly Fault[]): string[] {
   const lines: string[] = [];

@@ -29,16 +29,20 @@ import { handshake } from './faults/handshake.ts';
 import { handshakeKeys } from './faults/handshake-keys.ts';
 import { identifiers } from './faults/identifiers.ts';
 import { initiator } from './faults/initiator.ts';
+import { judging } from './faults/judging.ts';
 import { keeping } from './faults/keeping.ts';
 import { keptState } from './faults/kept-state.ts';
 import { keySchedule } from './faults/key-schedule.ts';
+import { laterClientData } from './faults/later-client-data.ts';
 import { laterConnections } from './faults/later-connections.ts';
+import { letsThrough } from './faults/lets-through.ts';
 import { localAnswers } from './faults/local-answers.ts';
 import { lockdown } from './faults/lockdown.ts';
 import { narrowFields } from './faults/narrow-fields.ts';
 import { neighbours } from './faults/neighbour.ts';
 import { neighbourTable } from './faults/neighbours.ts';
 import { offload } from './faults/offload.ts';
+import { passing } from './faults/passing.ts';
 import { places } from './faults/places.ts';
 import { rareCases } from './faults/rare-cases.ts';
 import { reach } from './faults/reach.ts';
@@ -57,7 +61,9 @@ import { serverAdapter } from './faults/server-adapter.ts';
 import { surroundings } from './faults/surroundings.ts';
 import { threadBundles } from './faults/thread-bundles.ts';
 import { transforms } from './faults/transforms.ts';
+import { unconfirmed } from './faults/unconfirmed.ts';
 import { vectorFaults } from './faults/vectors.ts';
+import { waysOfEnding } from './faults/ways-of-ending.ts';
 import { withoutCapabilities } from './faults/without-capabilities.ts';
 import { frameChoices } from './right/frames.ts';
 import { machineChoices } from './right/machines.ts';
@@ -126,8 +132,14 @@ export const registry: readonly Fault[] = [
   ...places,
   ...reach,
   ...emulators,
+  ...judging,
+  ...unconfirmed,
+  ...passing,
   ...laterConnections,
+  ...laterClientData,
   ...localAnswers,
+  ...waysOfEnding,
+  ...letsThrough,
 ];
 
 /** Every right but different implementation. */

@@ -5,6 +5,7 @@ import * as v from 'valibot';
 import { type Fault, faultOf, type Path } from '../../../reference/tunnel/config/shapes.ts';
 import type { SuiteName } from '../../../reference/wire/identifiers.ts';
 import { keysAt, roles, declaration as shape } from './declaration-shape.ts';
+import { documentPath } from './documents.ts';
 import { nearest } from './nearest.ts';
 
 export { type Capability, capabilities, roles } from './declaration-shape.ts';
@@ -27,7 +28,7 @@ export function loadDeclaration(file: string): Declaration {
   const options = {
     absent: 'name the declaration of your implementation by --iut FILE',
     keysAt,
-    format: 'docs/iut.md and docs/iut.schema.json',
+    format: `${documentPath('iut.md')} and ${documentPath('iut.schema.json')}`,
   };
   const declaration = { ...readJson(shape, file, options), folder: dirname(path) };
   const missing = roles.flatMap((role) => faultOfProgram(declaration, role) ?? []);

@@ -72,8 +72,11 @@ export function judgedDatagram(peer: ScriptedEndPoint, frame: Uint8Array, option
   }
   const { pseudoHeader, upper, headers, checksumAt } = parts;
   assertHeader(datagram, what);
-  if (flags === 0) assert.equal(checksum(cat(pseudoHeader, upper)), 0, `${what}: checksum of ${datagram.toHex()}`);
-  else
+  if (flags === 0) {
+    assert.equal(checksum(cat(pseudoHeader, upper)), 0, `${what}: checksum of ${datagram.toHex()}`);
+    // To UDP a field of 0 says that there is none.
+    assert.ok(datagram[9] !== udp || viewOf(upper).getUint16(checksumAt) !== 0, `${what}: checksum 0`);
+  } else
     assert.equal(
       viewOf(upper).getUint16(checksumAt),
       ~checksum(pseudoHeader) & 0xffff,

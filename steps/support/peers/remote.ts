@@ -10,6 +10,7 @@ import type { Mailbox } from '../lab/mailbox.ts';
 import { type Overrides, tunnelPort } from './configuration.ts';
 import { type Declaration, type Role, readJson } from './declaration.ts';
 import { declaration as declarationShape } from './declaration-shape.ts';
+import { documentPath } from './documents.ts';
 import { assignParts, type CastMember, type Identity, keyPair } from './identities.ts';
 import { Iut, needsNamespaces } from './iut.ts';
 import { ScriptedConnection, ScriptedListener } from './scripted.ts';
@@ -106,7 +107,7 @@ export class Remote {
     const file = readJson(withKeys(options.role), options.file, {
       absent: 'name the file with names and keys by --remote FILE',
       keysAt,
-      format: 'docs/iut.md, "An implementation that runs elsewhere"',
+      format: `${documentPath('iut.md')}, "An implementation that runs elsewhere"`,
     });
     const [alice, bob] = file.initiators;
     assignParts(
@@ -142,11 +143,13 @@ export class Remote {
     if (role !== 'client' || this.#connectBy.length === 0) return;
     await using listener = await ScriptedListener.listen(undefined, port, undefined, address);
     await using prompt = new Prompt(this.#connectBy);
-    await listener.accept(longestTrial).catch(() => {
-      const ended = prompt.exitCode === null ? '' : `; it has ended with status ${prompt.exitCode}`;
-      const command = JSON.stringify(this.#connectBy);
-      throw new LabFailure(`no initiator connected within ${longestTrial / 1000} s of "connect", ${command}${ended}`);
-    });
+    const accepted = listener.accept(longestTrial).then(
+      () => undefined,
+      () => `within ${longestTrial / 1000} s`,
+    );
+    const fault = await Promise.race([accepted, prompt.failed]);
+    if (fault !== undefined)
+      throw new LabFailure(`"connect": ${JSON.stringify(this.#connectBy)} lets no initiator connect: ${fault}`);
   }
 
   /** Waits for an initiator that nobody tells when to connect. */
@@ -195,13 +198,17 @@ class Visit implements AsyncDisposable {
 /** The command that lets an initiator connect, or is one: it ends with the scenario. */
 class Prompt implements AsyncDisposable {
   readonly #child: Child;
+  /** How it ended, if it did with another status than 0. */
+  readonly failed: Promise<string>;
 
   constructor(argv: readonly string[]) {
-    this.#child = new Child(argv, { stdio: ['ignore', 'ignore', 'ignore'], session: true });
-  }
-
-  get exitCode(): number | null {
-    return this.#child.exitCode;
+    const child = new Child(argv, { stdio: ['ignore', 'ignore', 'ignore'], session: true });
+    this.#child = child;
+    this.failed = new Promise((resolve) => {
+      child.once('exit', () => {
+        if (child.exitCode !== 0) resolve(`it ended with status ${child.exitCode}`);
+      });
+    });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

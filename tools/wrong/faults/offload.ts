@@ -173,14 +173,25 @@ export const offload: readonly Fault[] = [
     'lifetimes, percent: 100, dataOptions }, expiryGrace);',
     'lifetimes, percent: 100, dataOptions: dataOptions | ((this.#options.dataOptions ?? 0) & 3) }, expiryGrace);',
   ),
-  header(
-    'udp-without-checksum',
-    'OFF-01',
-    ends,
-    'UDP whose checksum is partial reaches the local stack with none, which IPv4 takes.',
-    'octets[0] = NEEDS_CHECKSUM;',
-    'if (upper.protocol === 17) { datagram.fill(0, upper.checksum, upper.checksum + 2); return true; }\n  octets[0] = NEEDS_CHECKSUM;',
-  ),
+  {
+    ...header(
+      'udp-without-checksum',
+      'OFF-01',
+      ends,
+      'UDP whose checksum is partial reaches the local stack with none, which IPv4 takes.',
+      'octets[0] = NEEDS_CHECKSUM;',
+      'if (upper.protocol === 17) { datagram.fill(0, upper.checksum, upper.checksum + 2); return true; }\n  octets[0] = NEEDS_CHECKSUM;',
+    ),
+    more: [
+      {
+        file: 'reference/adapter/receive-path.ts',
+        change: [
+          'writeVirtioHeader(this.#octets, datagram, offload);',
+          'writeVirtioHeader(this.#octets, datagram, offload);\n    this.#slab.set(datagram, ethernetHeaderLength);',
+        ],
+      },
+    ],
+  },
   header(
     'offload-checksum-not-told',
     'OFF-01',

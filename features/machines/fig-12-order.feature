@@ -1,0 +1,65 @@
+Feature: Who is told why a REQUEST is refused
+  [EP] fig. 12, 223: whoever is not authorised learns nothing but that, also where something else would keep his REQUEST
+  from being answered.
+
+  @iut:server @SRV-08
+  Rule: Who may not have what he asks for is not authorized, whatever else there is
+
+    # SRV-08: that nothing else is said; REQ-08: for whom; HS-07: by which suite.
+    @REQ-08
+    Scenario: For another name of the server, without a common transform
+      Given a tunnel server configured with
+        """
+        { "names": ["server.test", "second.test"] }
+        """
+      Then these REQUESTs are refused 250 ms later
+        | destination | suite  | transforms | gets                |
+        | second.test | x25519 | 0x7777     | not authorized      |
+        | server.test | x25519 | 0x7777     | no common transform |
+
+    @HS-07 @needs:hybrid
+    Scenario: By a suite that the name may not use, without a common transform, and without a place
+      Given a tunnel server configured with
+        """
+        { "initiators": [{ "name": "alice", "publicKey": "{alice}", "suites": ["hybrid"], "address": "10.8.0.10" }] }
+        """
+      Then these REQUESTs are refused 250 ms later
+        | destination | suite  | transforms | gets                |
+        | server.test | x25519 | 0x7777     | not authorized      |
+        | server.test | hybrid | 0x7777     | no common transform |
+      When two REQUESTs of one freshness have been answered
+      Then these REQUESTs of that freshness are refused 250 ms later
+        | destination | suite  | transforms | gets           |
+        | server.test | x25519 | 0x0002     | not authorized |
+        | server.test | hybrid | 0x0002     | resource limit |
+
+  @iut:server @HS-08
+  Rule: A name is compared whole, octet by octet
+
+    Scenario: Long names that differ in their last character
+      Given a tunnel server configured with
+        """
+        { "initiators": [
+          { "name": "abcdefghijklmnopqrstuvwxyz0123456789abcdefghijklmnopqrstuvwxyz0123456789-1", "publicKey": "{alice}" }
+        ] }
+        """
+      When an initiator sends a REQUEST with the name abcdefghijklmnopqrstuvwxyz0123456789abcdefghijklmnopqrstuvwxyz0123456789-2
+      Then the server answers CLOSE "not authorized" and ends the stream
+      When an initiator sends a REQUEST with the name abcdefghijklmnopqrstuvwxyz0123456789abcdefghijklmnopqrstuvwxyz0123456789-1
+      Then the server answers RESPONSE
+
+    # HS-08: each is authorised; SRV-18: neither displaces the other; SRV-19: each has an address of its own.
+    @SRV-18 @SRV-19
+    Scenario: Names that differ in case alone
+      Given a tunnel server configured with
+        """
+        { "initiators": [{ "name": "alice", "publicKey": "{alice}" }, { "name": "Alice", "publicKey": "{alice}" }] }
+        """
+      Then alice and Alice have sessions side by side, each with an address of its own
+
+  @iut:server @SRV-07
+  Rule: The delay of a refusal begins when the REQUEST is there
+
+    Scenario: Its last octet comes late
+      Given a tunnel server
+      Then a REQUEST whose last octet comes 600 ms late is refused 250 ms after it

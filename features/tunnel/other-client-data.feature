@@ -1,0 +1,186 @@
+@needs:adapter @needs:reconnect
+Feature: Other client data on a later connection
+  [EP] fig. 23, 504 to 520, once more: what becomes of adapter, emulators and routes when the client data are not those of the
+  connection before. That connection broke; one whose key has expired leaves the same behind.
+
+  @iut:client @needs:dhcp @needs:arp
+  Rule: The emulators answer by the present client data
+
+    # By row, DHCP-01: the address that is offered. DHCP-09: DNS servers. ARP-03: the client's own address. ARP-02: the address
+    # that was its own before, which is another node's now.
+    @ARP-02 @ARP-03 @DHCP-01 @DHCP-09
+    Scenario: Another address
+      Given a tunnel initiator whose server is scripted, configured with
+        """
+        { "reconnect": true, "adapter": { "configure": "none", "routes": false } }
+        """
+      When the server authorizes it with
+        | address     | 10.8.0.10 |
+        | DNS servers | 10.9.0.53 |
+      And the adapter is up
+      And the server breaks the connection off
+      And the initiator has connected again
+      And the server authorizes it with
+        | address     | 10.8.0.11 |
+        | DNS servers | 10.9.0.54 |
+      Then soon the stack's questions get these answers
+        | question | about       | answer            |
+        | DISCOVER | address     | 10.8.0.11         |
+        | DISCOVER | DNS servers | 10.9.0.54         |
+        | ARP      | 10.8.0.10   | 06:50:4e:41:53:00 |
+        | ARP      | 10.8.0.11   | none              |
+
+    @DHCP-09
+    Scenario: Other DNS servers alone
+      Given a tunnel initiator whose server is scripted, configured with
+        """
+        { "reconnect": true, "adapter": { "configure": "none", "routes": false } }
+        """
+      When the server authorizes it with
+        | DNS servers | 10.9.0.53 |
+      And the adapter is up
+      And the server breaks the connection off
+      And the initiator has connected again
+      And the server authorizes it with
+        | DNS servers | 10.9.0.54 |
+      Then soon the stack's questions get these answers
+        | question | about       | answer    |
+        | DISCOVER | DNS servers | 10.9.0.54 |
+
+    @needs:ipv6 @ND-01 @ND-06
+    Scenario: Another physical address of the server's adapter, and other routes in IPv6
+      Given nodes that speak IPv6
+      And a tunnel initiator whose server is scripted, configured with
+        """
+        { "reconnect": true, "adapter": { "configure": "none", "routes": false } }
+        """
+      When the server authorizes it with
+        | routes | fd00:8::/48, fd00:9::/64 |
+      And the adapter is up
+      And the server breaks the connection off
+      And the initiator has connected again
+      And the server authorizes it with
+        | server's physical address | 0a:00:00:00:00:01         |
+        | routes                    | fd00:8::/48, fd00:10::/64 |
+      Then soon the stack's questions get these answers
+        | question               | about               | answer                    |
+        | neighbour solicitation | fe80::800:ff:fe00:1 | 0a:00:00:00:00:01         |
+        | router solicitation    | routes              | fd00:8::/48, fd00:10::/64 |
+
+  @iut:client @needs:routes
+  Rule: Adapter and routes go by the present client data
+
+    @ADP-02
+    Scenario: Another physical address of the client's adapter
+      Given a tunnel initiator whose server is scripted, configured with
+        """
+        { "reconnect": true }
+        """
+      When the server authorizes it
+      And the adapter is up
+      And the server breaks the connection off
+      And the initiator has connected again
+      And the server authorizes it with
+        | physical address | 0a:00:00:00:00:02 |
+      Then soon the adapter has the physical address 0a:00:00:00:00:02
+
+    # ADP-11: there is a route; CD-03: by the server's adapter, which has another address now.
+    @ADP-11 @CD-03
+    Scenario: The same network behind another address of the server's adapter
+      Given a tunnel initiator whose server is scripted, configured with
+        """
+        { "reconnect": true }
+        """
+      When the server authorizes it with
+        | routes | 10.9.0.0/24 |
+      And the adapter is up
+      Then soon the client routes 10.9.0.0/24 by 10.8.0.1 alone
+      When the server breaks the connection off
+      And the initiator has connected again
+      And the server authorizes it with
+        | server | 10.8.0.2    |
+        | routes | 10.9.0.0/24 |
+      Then soon the client routes 10.9.0.0/24 by 10.8.0.2 alone
+
+    # ADP-11: there is a route; CD-11: by the link-local address that follows from the reserved physical one.
+    @needs:ipv6 @ADP-11 @CD-11
+    Scenario: The same network behind another physical address of the server's adapter, in IPv6
+      Given nodes that speak IPv6
+      And a tunnel initiator whose server is scripted, configured with
+        """
+        { "reconnect": true }
+        """
+      When the server authorizes it with
+        | routes | fd00:8::/48, fd00:9::/64 |
+      And the adapter is up
+      Then soon the client routes fd00:9::/64 by fe80::450:4eff:fe41:5300 alone
+      When the server breaks the connection off
+      And the initiator has connected again
+      And the server authorizes it with
+        | server's physical address | 0a:00:00:00:00:01        |
+        | routes                    | fd00:8::/48, fd00:9::/64 |
+      Then soon the client routes fd00:9::/64 by fe80::800:ff:fe00:1 alone
+
+  @iut:client @ADP-22 @needs:ipv6 @needs:routes
+  Rule: Routes of before are gone in both families
+
+    Scenario: Another network behind the server in IPv6
+      Given nodes that speak IPv6
+      And a tunnel initiator whose server is scripted, configured with
+        """
+        { "reconnect": true }
+        """
+      When the server authorizes it with
+        | routes | fd00:8::/48, fd00:9::/64 |
+      And the adapter is up
+      Then soon the client routes fd00:9::/64 by fe80::450:4eff:fe41:5300 alone
+      When the server breaks the connection off
+      And the initiator has connected again
+      And the server authorizes it with
+        | routes | fd00:8::/48, fd00:10::/64 |
+      Then soon the client routes fd00:10::/64 by fe80::450:4eff:fe41:5300 alone
+      And the client has no route to fd00:9::/64 any more
+
+  @iut:client @ADP-20 @ADP-12 @needs:reconnect
+  Rule: Later client data whose address is refused ends the session, and takes the adapter away
+
+    # ADP-20: the CLOSE. ADP-12: the adapter, which nothing is to use any more.
+    Scenario Outline: <what>, on a second connection
+      Given a tunnel initiator whose server is scripted, configured with
+        """
+        { "reconnect": true }
+        """
+      When the server authorizes it
+      And the adapter is up
+      And the client has the address 10.66.0.5 too
+      And the server breaks the connection off
+      And the initiator has connected again
+      And the server authorizes it with
+        | address | <client> |
+        | server  | <server> |
+        | routes  | none     |
+      Then the initiator answers a keyed CLOSE "end session" and ends the stream
+      And the adapter is soon gone from the client
+
+      Examples:
+        | what                               | client      | server      |
+        | Link-local addresses               | 169.254.1.2 | 169.254.1.1 |
+        | Addresses of a subnet that is new  | 10.66.0.50  | 10.66.0.51  |
+
+  @iut:client @ADP-11 @needs:routes
+  Rule: A session after the end of another gets routes as that one did
+
+    Scenario: End Session, and another command to connect
+      Given a tunnel initiator whose server is scripted
+      When the server authorizes it with
+        | routes | 10.9.0.0/24 |
+      And the adapter is up
+      Then soon the client routes 10.9.0.0/24 by 10.8.0.1 alone
+      When the user ends the session
+      And the server ends its stream without CLOSE
+      And the adapter is soon gone from the client
+      And the user asks for another connection
+      And the server authorizes it with
+        | routes | 10.9.0.0/24 |
+      And the adapter is up
+      Then soon the client routes 10.9.0.0/24 by 10.8.0.1 alone

@@ -1,0 +1,53 @@
+/** Steps about what a tunnel server keeps of former connections ([EP] fig. 12, 223). */
+import assert from 'node:assert/strict';
+import { type DataTable, Then } from '@cucumber/cucumber';
+import { statusName } from '../../reference/wire/identifiers.ts';
+import type { OpenedResponse } from '../../reference/wire/response.ts';
+import { eachRow } from '../support/exchanges.ts';
+import { known } from '../support/known.ts';
+import { assertNoLater } from '../support/lab/deadline.ts';
+import { newInitiator } from '../support/peers.ts';
+import { requestOf } from '../support/request-faults.ts';
+import type { ConformanceWorld } from '../support/world.ts';
+
+const granted = ({ transform, keyExchangeData }: OpenedResponse): Readonly<Record<string, number | bigint>> => ({
+  transform,
+  ...keyExchangeData.lifetimes,
+});
+
+Then(
+  'REQUESTs of one name, one after the other, are granted what each asks for',
+  async function (this: ConformanceWorld, table: DataTable) {
+    const act = async ([request = '', expected = '']: string[]): Promise<void> => {
+      const peer = await newInitiator(this, requestOf(request).options);
+      const response = await peer.authorize();
+      // `transform 0x0001`, `5 seconds`
+      const words = expected.split(' ');
+      const [what = '', value = ''] = words[0] === 'transform' ? words : words.toReversed();
+      assert.equal(BigInt(known(granted(response), what)), BigInt(value), what);
+      await peer.close(1);
+      await peer.connection.ended();
+    };
+    await eachRow(table.raw(), ([request = '', expected = '']) => `${request}: ${expected}`, act);
+  },
+);
+
+Then(
+  '{int} REQUESTs that are refused, one after the other, take less than {duration}',
+  { timeout: 60_000 },
+  async function (this: ConformanceWorld, count: number, time: number) {
+    let waited = 0;
+    for (let sent = 0; sent < count; sent++) {
+      const peer = await newInitiator(this, { name: 'nobody' });
+      await peer.sendRelay();
+      const frame = peer.requestFrame();
+      const start = performance.now();
+      await peer.connection.send(frame);
+      const { at, status } = await peer.expectClose();
+      assert.equal(statusName(status), 'not authorized');
+      waited += at - start;
+      await peer.connection[Symbol.asyncDispose]();
+    }
+    assertNoLater(waited, time, `they took ${waited.toFixed(0)} ms`);
+  },
+);

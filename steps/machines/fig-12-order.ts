@@ -1,0 +1,86 @@
+/** Steps about REQUESTs that several things keep from being answered ([EP] fig. 12, 223). */
+import assert from 'node:assert/strict';
+import { type DataTable, Then, When } from '@cucumber/cucumber';
+import { Suite, statusName } from '../../reference/wire/identifiers.ts';
+import { toNetworkSettings } from '../../reference/wire/network-settings.ts';
+import { assertTime, eachRow } from '../support/exchanges.ts';
+import { knownName } from '../support/known.ts';
+import { watch } from '../support/lab/deadline.ts';
+import { statusOf } from '../support/parameters.ts';
+import type { ScriptedInitiator, ScriptedInitiatorOptions } from '../support/peers/scripted-initiator.ts';
+import { newInitiator } from '../support/peers.ts';
+import type { ConformanceWorld } from '../support/world.ts';
+
+/** Of those that a step sends on purpose once more. */
+const sameFreshness = 10n;
+
+/** Each in turn, by a path whose last node is server.test. */
+const refusals = (options: ScriptedInitiatorOptions) =>
+  async function (this: ConformanceWorld, time: number, table: DataTable): Promise<void> {
+    const act = async ([destination = '', suite = '', transforms = '', expected = '']: string[]): Promise<void> => {
+      const peer = await newInitiator(this, {
+        ...options,
+        suite: knownName(Suite, suite),
+        transforms: transforms.split(', ').map(Number),
+      });
+      await peer.sendRelay();
+      const frame = peer.requestFrame({ fields: { destinationName: destination } });
+      const start = performance.now();
+      await peer.connection.send(frame);
+      const { status, at } = await peer.expectClose();
+      assert.equal(status, statusOf(expected), `CLOSE ${status}`);
+      assertTime(at - start, time);
+      await peer.connection.endedWithoutFrame();
+      peer.connection.finish();
+    };
+    await eachRow(table.rows(), (row) => row.slice(0, 3).join(', '), act);
+  };
+
+Then('these REQUESTs are refused {duration} later', refusals({}));
+Then('these REQUESTs of that freshness are refused {duration} later', refusals({ freshness: sameFreshness }));
+
+async function answered(peer: ScriptedInitiator): Promise<void> {
+  await peer.sendRelay();
+  await peer.sendRequest();
+  await peer.readResponse();
+}
+
+When('two REQUESTs of one freshness have been answered', async function (this: ConformanceWorld) {
+  for (let sent = 0; sent < 2; sent++)
+    await answered(await newInitiator(this, { suite: 'hybrid', freshness: sameFreshness }));
+});
+
+Then(
+  '{word} and {word} have sessions side by side, each with an address of its own',
+  async function (this: ConformanceWorld, one: string, other: string) {
+    const sessions: ScriptedInitiator[] = [];
+    const addresses = new Set<string>();
+    for (const name of [one, other]) {
+      const peer = await newInitiator(this, { name });
+      addresses.add(toNetworkSettings((await peer.authorize()).clientData).address);
+      sessions.push(peer);
+    }
+    await watch(500);
+    for (const { connection } of sessions) {
+      const frame = connection.frames.waiting.find(({ type }) => type !== 'DATA');
+      assert.ok(!connection.over && frame === undefined, `a session was ended: ${frame?.type}`);
+    }
+    assert.equal(addresses.size, sessions.length, [...addresses].join(', '));
+  },
+);
+
+Then(
+  'a REQUEST whose last octet comes {duration} late is refused {duration} after it',
+  async function (this: ConformanceWorld, late: number, time: number) {
+    const peer = await newInitiator(this, { name: 'nobody' });
+    const frame = peer.requestFrame();
+    await peer.sendRelay();
+    await peer.connection.send(frame.subarray(0, -1));
+    await watch(late);
+    const start = performance.now();
+    await peer.connection.send(frame.subarray(-1));
+    const { status, at } = await peer.expectClose();
+    assert.equal(statusName(status), 'not authorized');
+    assertTime(at - start, time);
+  },
+);
