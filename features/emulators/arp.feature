@@ -62,7 +62,7 @@ Feature: ARP server emulator
   @iut:client @ARP-04 @ARP-07
   Rule: More packets that ask nothing
 
-    Scenario: All of them
+    Scenario: Packets flagged NoRequest or Malformed
       Given an adapter configured by nobody, with the client data of the arp vectors about More questions in one virtual LAN.
       When the stack sends the ARP packets flagged NoRequest
       And the stack sends the ARP packets flagged Malformed
