@@ -56,10 +56,3 @@ Feature: Who is told why a REQUEST is refused
         { "initiators": [{ "name": "alice", "publicKey": "{alice}" }, { "name": "Alice", "publicKey": "{alice}" }] }
         """
       Then alice and Alice have sessions side by side, each with an address of its own
-
-  @iut:server @SRV-07
-  Rule: The delay of a refusal begins when the REQUEST is there
-
-    Scenario: Its last octet comes late
-      Given a tunnel server
-      Then a REQUEST whose last octet comes 600 ms late is refused 250 ms after it

@@ -1,7 +1,7 @@
 /** Steps about REQUESTs that several things keep from being answered ([EP] fig. 12, 223). */
 import assert from 'node:assert/strict';
 import { type DataTable, Then, When } from '@cucumber/cucumber';
-import { Suite, statusName } from '../../reference/wire/identifiers.ts';
+import { Suite } from '../../reference/wire/identifiers.ts';
 import { toNetworkSettings } from '../../reference/wire/network-settings.ts';
 import { assertTime, eachRow } from '../support/exchanges.ts';
 import { knownName } from '../support/known.ts';
@@ -66,21 +66,5 @@ Then(
       assert.ok(!connection.over && frame === undefined, `a session was ended: ${frame?.type}`);
     }
     assert.equal(addresses.size, sessions.length, [...addresses].join(', '));
-  },
-);
-
-Then(
-  'a REQUEST whose last octet comes {duration} late is refused {duration} after it',
-  async function (this: ConformanceWorld, late: number, time: number) {
-    const peer = await newInitiator(this, { name: 'nobody' });
-    const frame = peer.requestFrame();
-    await peer.sendRelay();
-    await peer.connection.send(frame.subarray(0, -1));
-    await watch(late);
-    const start = performance.now();
-    await peer.connection.send(frame.subarray(-1));
-    const { status, at } = await peer.expectClose();
-    assert.equal(statusName(status), 'not authorized');
-    assertTime(at - start, time);
   },
 );

@@ -6,6 +6,7 @@ const TB = 'reference/tunnel/server/table.ts';
 const NR = 'reference/nodes/relay.ts';
 const FL = 'reference/nodes/flow.ts';
 const GR = 'reference/tunnel/names/group.ts';
+const OF = 'reference/packets/offload.ts';
 
 // biome-ignore format: a table, one line for each change
 export const passing: readonly Fault[] = ofSeveral({
@@ -21,6 +22,12 @@ export const passing: readonly Fault[] = ofSeveral({
     [SB, 'clientToClient && holder !== session', 'clientToClient && source.length === 4 && holder !== session']],
   'clients-reach-no-networks-of-others': ['ADP-09', 'server', 'Where the operator lets clients reach each other, the networks behind them are out of reach.',
     [SB, 'clientToClient && holder !== session', 'clientToClient && table.hasClient(destination) && holder !== session']],
+  'segments-of-one-identification': ['OFF-05', 'server', 'All segments have the identification of the whole.',
+    [OF, 'view.getUint16(4) + index', 'view.getUint16(4)']],
+  'fin-and-psh-on-each-segment': ['OFF-05', 'server', 'FIN and PSH of the whole are on each segment.',
+    [OF, '    if (from + segmentSize < datagram.length) octets[tcp + TCP_FLAGS]! &= ~(FIN | PSH);\n', '']],
+  'cwr-on-each-segment': ['OFF-05', 'server', 'CWR of the whole is on each segment.',
+    [OF, '    if (from > headers) octets[tcp + TCP_FLAGS]! &= ~CWR;\n', '']],
   'relay-end-behind-relay-unnoticed': ['RLY-06 RLY-21', 'relay', 'An initiator whose stream ends between RELAY and the frame behind it is waited for.',
     [NR, '    if (!link.open) return;\n    link.ended = true;', "    if (!link.open || (this.state === 'Receive Relay' && this.#relay.path.length > 0)) return;\n    link.ended = true;"]],
   'relay-behind-6-octets-refused': ['RLY-20', 'relay', 'Behind RELAY a frame of 6 octets is refused.',
