@@ -78,14 +78,6 @@ Feature: Lockdown
       And the client is killed
       Then of what the client sends to 10.30.0.7 and of DNS queries nothing is on the wire outside
 
-    # LOCK-02: what the client sends in IPv6. LOCK-06: the first client data had IPv6.
-    @needs:ipv6 @LOCK-02
-    Scenario: The server comes back without IPv6, and the client is killed
-      Given a client under lockdown, to whom the server routes 10.9.0.0/24 and fd00:9::/64, with the DNS server 10.9.0.53
-      When the server comes back without IPv6 and routes 10.30.0.0/24
-      And the client is killed
-      Then of what the client sends to 10.30.0.7, 2001:db8::1, fd77::2 and of DNS queries nothing is on the wire outside
-
   @iut:client @ADP-25
   Rule: What it carries passes through the tunnel
 

@@ -47,21 +47,14 @@ Given(
 );
 
 When(
-  /^the server comes back( without IPv6)? and routes ([^\s,]+)(?: and ([^\s,]+))?(?:, with the DNS server (\S+))?$/,
-  async function (
-    this: ConformanceWorld,
-    isWithout6: string | null,
-    route: string,
-    route6: string | null,
-    dns: string | null,
-  ) {
+  /^the server comes back and routes ([^\s,]+)(?: and ([^\s,]+))?(?:, with the DNS server (\S+))?$/,
+  async function (this: ConformanceWorld, route: string, route6: string | null, dns: string | null) {
     const { program, configuration } = this.iut('server');
     program.kill('SIGKILL');
     await program.exited;
     const routes = [route, ...(route6 === null ? [] : [route6])];
     const changes = {
       clientData: { routes, ...(dns !== null && { dns: [dns] }) },
-      ...(isWithout6 !== null && { adapter: { address6: undefined } }),
     };
     await this.start('server', 'server', merge(configuration, changes));
     const namespace = this.lab.namespace('client');

@@ -117,12 +117,6 @@ const inClient = inModule('reference/tunnel/client/client.ts', ['client'], {
 );
 
 const inTable = inModule('reference/linux/lockdown.ts', ['client'], {
-  'lockdown-of-the-families-of-the-first': [
-    'LOCK-06 LOCK-02',
-    'IPv6 stays open where a former tunnel carried it and the present one does not.',
-    'const inside = carried.some(({ address }) => isIpv6(address)) ?',
-    'const inside = (this.six ||= carried.some(({ address }) => isIpv6(address))) ?',
-  ],
   'lockdown-against-a-first-node-in-ipv6': [
     'LOCK-04 LOCK-02',
     'A lockdown rejects a connection to the first node in IPv6.',
