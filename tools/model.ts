@@ -31,6 +31,9 @@ What fails is shown as a ladder of rows. Exit status: 0 every property holds, 1 
 --breaks: a fault is not found), 2 usage, 3 Spin or gcc failed, or a search did not end.
 `;
 
+// The folder of a checker is removed, and its search ended, when this process exits.
+process.once('SIGINT', () => process.exit(130));
+process.once('SIGTERM', () => process.exit(143));
 process.exit(await statusOf('npm run model --', main));
 
 async function main(): Promise<number> {

@@ -62,7 +62,7 @@ Feature: ARP server emulator
   @iut:client @ARP-04 @ARP-07
   Rule: More packets that ask nothing
 
-    Scenario: All of them
+    Scenario: Packets flagged NoRequest or Malformed
       Given an adapter configured by nobody, with the client data of the arp vectors about More questions in one virtual LAN.
       When the stack sends the ARP packets flagged NoRequest
       And the stack sends the ARP packets flagged Malformed
@@ -144,3 +144,13 @@ Feature: ARP server emulator
         | target    | sender   | form        | answered |
         | 10.8.0.11 | 10.8.0.1 | a broadcast | no       |
         | 10.8.0.11 | 10.8.0.1 | by unicast  | no       |
+
+    @ARP-11
+    Scenario: Questions about a client that is not confirmed
+      Given a tunnel server's adapter with alice and bob authorized
+      When bob's session has ended
+      And bob has opened RESPONSE, and does not confirm it
+      Then ARP requests of the stack are answered, or not, as the table says
+        | target    | sender   | form        | answered |
+        | 10.8.0.11 | 10.8.0.1 | a broadcast | no       |
+        | 10.8.0.10 | 10.8.0.1 | a broadcast | yes      |

@@ -261,7 +261,7 @@ Feature: Tunnel connection request frame
   Rule: The freshness of a REQUEST is above that of every one before it
 
     @REQ-18 @needs:timers
-    Scenario: In one run
+    Scenario: 8 REQUESTs of one process
       Given a tunnel initiator that waits for a command to connect again
       When it has sent 8 REQUESTs, the freshness of each is above the one before
 
@@ -321,7 +321,7 @@ Feature: Tunnel connection request frame
   Rule: The initiator offers its transforms by preference
 
     @needs:aes256gcm
-    Scenario: As configured
+    Scenario: chacha20poly1305 before aes256gcm
       Given a tunnel initiator whose server is scripted, configured with
         """
         { "transforms": ["chacha20poly1305", "aes256gcm"] }

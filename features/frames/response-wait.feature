@@ -14,7 +14,7 @@ Feature: An initiator in Response Wait
     # FRAME-05: however TCP cuts them. FRAME-06: by the first 6 octets. FRAME-07 to FRAME-09: length, version and
     # type.
     @FRAME-05 @FRAME-06 @FRAME-07 @FRAME-08 @FRAME-09
-    Scenario: Streams
+    Scenario: Streams of the vectors instead of RESPONSE
       Given a tunnel initiator that waits for a command to connect again
       When streams of the vectors come to the initiator instead of RESPONSE
 

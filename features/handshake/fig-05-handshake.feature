@@ -29,7 +29,7 @@ Feature: The handshake
       Given a tunnel server
       Then a REQUEST whose encapsulation key has a coefficient of q or more is not authorized
 
-    Scenario: q - 1
+    Scenario: Coefficients of q - 1
       Given a tunnel server
       Then a REQUEST whose encapsulation key has coefficients of q - 1 is answered with RESPONSE
 

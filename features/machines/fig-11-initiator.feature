@@ -154,7 +154,7 @@ Feature: Tunnel initiator
   @iut:client @RESP-02
   Rule: The header in the clear is the sealed one
 
-    Scenario: They differ
+    Scenario: A header in the clear that differs from the sealed one
       Given a tunnel initiator whose server is scripted
       When the server has read REQUEST
       And the server sends a RESPONSE with a header in the clear that differs from the sealed one

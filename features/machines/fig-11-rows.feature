@@ -55,7 +55,7 @@ Feature: Tunnel initiator, state by state
 
     # INI-04: the keyed CLOSE; INI-08: the spoilt frame; CLOSE-05: the end of the stream and the unkeyed CLOSE.
     # fig. 11 Authorized: integrity failure, network error
-    Scenario: Ends
+    Scenario: What ends a connection in Authorized
       Given a tunnel initiator whose server is scripted
       Then connections of the initiator end as these octets want it
         | in         | the server sends | it gets                 |

@@ -215,7 +215,7 @@ Feature: Tunnel server, state by state
   Rule: A session that is confirmed is not closed when the time for that is over
 
     @needs:timers
-    Scenario: A second
+    Scenario: A confirmation timer of 1 s
       Given a tunnel server configured with
         """
         { "timers": { "confirmation": 1000 } }
@@ -236,7 +236,7 @@ Feature: Tunnel server, state by state
   Rule: Until it is confirmed a session has no keep-alive either
 
     @needs:timers
-    Scenario: 200 ms
+    Scenario: A keep-alive timer of 200 ms
       Given a tunnel server configured with
         """
         { "timers": { "keepAlive": 200 } }

@@ -80,7 +80,7 @@ Feature: Tunnel relay
   @iut:relay @PATH-06
   Rule: The name of the next node is resolved afresh for each connection
 
-    Scenario: It has moved
+    Scenario: The next node has another address than before
       Given a tunnel relay configured with
         """
         { "allow": [{ "name": "moved.test", "ports": [3265] }] }
@@ -170,7 +170,7 @@ Feature: Tunnel relay
       Then the next node receives RELAY unchanged
       And after 12 s without an octet a frame of the next node passes to the initiator
 
-    Scenario: Afterwards
+    Scenario: After the next node has answered
       Given a tunnel relay
       When an initiator has a tunnel through the relay to a scripted server
       Then after 12 s without an octet a frame of the next node passes to the initiator

@@ -55,7 +55,7 @@ Feature: What a tunnel relay is not to be used for
       Then the relay answers CLOSE "resource limit" and ends the stream
       And an initiator at another address has a tunnel through the relay
 
-    Scenario: In all
+    Scenario: Of all sources together
       Given a tunnel relay configured with
         """
         { "limits": { "connections": 3 } }

@@ -199,7 +199,7 @@ Feature: What a tunnel initiator accepts of its server
       And the adapter is up
       Then the MTU of the adapter is 1280 or more
 
-    Scenario: 1280
+    Scenario: An MTU of 1,280
       Given a tunnel initiator whose server is scripted
       When the server authorizes it with
         | MTU | 1280 |
@@ -223,7 +223,7 @@ Feature: What a tunnel initiator accepts of its server
   @iut:client @ADP-02
   Rule: An MTU that no device has is no reason to have no adapter
 
-    Scenario: 65,535
+    Scenario: An MTU of 65,535
       Given a tunnel initiator whose server is scripted
       When the server authorizes it with
         | MTU | 65535 |

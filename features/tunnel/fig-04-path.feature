@@ -5,7 +5,7 @@ Feature: Forming a tunnel connection along a path
   @iut:relay @PATH-01 @PATH-07 @RELAY-12 @RLY-03
   Rule: A tunnel through two relays carries datagrams as a direct one does
 
-    Scenario: A, B, C and D
+    Scenario: Client, two relays and server
       Given a tunnel through relay-b and relay-c, whose names are in DNS
       When a TCP connection from client to server carries known plaintext
       Then 3 pings of 56 octets from client to server are answered

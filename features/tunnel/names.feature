@@ -88,7 +88,7 @@ Feature: Finding the next node by DNS
   @iut:relay @needs:services @PATH-10
   Rule: A name with a port, or without SRV records, is an ordinary one
 
-    Scenario: It has a port
+    Scenario: The name has a port
       Given a tunnel relay that asks a DNS server
       And the DNS server has group.test at server
       And the DNS server has these members of group.test
@@ -251,7 +251,7 @@ Feature: Finding the next node by DNS
       Then the relay connected to server, server-2, server-2, server, server, server-2, server-2
 
     @long
-    Scenario: It comes back
+    Scenario: A member that was passed over comes back
       Given a tunnel relay that asks a DNS server
       And the DNS server has these members of group.test
         | target        | port | priority | weight |

@@ -19,10 +19,13 @@ if [ -z "$node" ]; then
   found=$(command -v node || :)
   version=$([ -z "$found" ] || "$found" --version)
   version=${version#v}
-  if [ "${version%%.*}" -ge 26 ] 2>/dev/null; then
+  minor=${version#*.}
+  # 26.4 is the first with net.BoundSocket.
+  if [ "${version%%.*}" -gt 26 ] 2>/dev/null ||
+    { [ "${version%%.*}" = 26 ] && [ "${minor%%.*}" -ge 4 ]; } 2>/dev/null; then
     node=$found
   else
-    echo "${self##*/}: Node 26 is needed, and npm has not installed it (found: ${version:-none}): install without --omit=optional, on Linux on x86-64 or arm64" >&2
+    echo "${self##*/}: Node 26.4 or newer is needed, and npm has not installed it (found: ${version:-none}): install without --omit=optional, on Linux on x86-64 or arm64" >&2
     exit 3
   fi
 fi

@@ -9,6 +9,7 @@ export interface KeyPair {
   readonly publicKey: Uint8Array;
 }
 
+/** A new one, of the system's randomness. */
 export function generateKeyPair(): KeyPair {
   const privateKey = randomOctets(32);
   return { privateKey, publicKey: x25519Public(privateKey) };

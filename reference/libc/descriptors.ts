@@ -23,8 +23,8 @@ export function open(path: string, flags: number): number {
 /** For descriptors made in this folder: Node would warn of one that its own `fs` did not open. */
 export const close = systemCall<[fd: number]>('int close(int fd)');
 
-/** A second descriptor for the same open file: of the numbers from `least` on, the first that is free. */
-export const duplicate = (fd: number, least = 0): number => control(fd, F_DUPFD_CLOEXEC, 'int', least);
+/** A second descriptor for the same open file: with the first free number from `lowest` on. */
+export const duplicate = (fd: number, lowest = 0): number => control(fd, F_DUPFD_CLOEXEC, 'int', lowest);
 
 /**
  * @param address where the octets go, as `addressOf` gives it

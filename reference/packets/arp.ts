@@ -37,6 +37,7 @@ export function decodeArp(octets: Uint8Array): ArpPacket {
   };
 }
 
+/** 28 octets, RFC 826, without the Ethernet header. @throws Misuse for a physical address that has not 6 octets */
 export function encodeArp(packet: ArpPacket): Uint8Array {
   const { operation, senderPhysical, targetPhysical } = packet;
   if (senderPhysical.length !== 6 || targetPhysical.length !== 6)

@@ -69,6 +69,7 @@ export function decodeDiscovery(frame: Uint8Array): DiscoveryMessage | undefined
   return { type, physical, source, destination, fixedPart: body.slice(0, length), options };
 }
 
+/** A whole Ethernet frame: 14 octets, IPv6 40, ICMPv6 with its checksum; hop limit 255 (RFC 4861 §4). */
 export function encodeDiscovery({
   type,
   physical,

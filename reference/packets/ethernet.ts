@@ -34,6 +34,7 @@ export function decodeEthernet(octets: Uint8Array): EthernetFrame {
   };
 }
 
+/** 14 octets of header and the payload. @throws Misuse for a physical address that has not 6 octets */
 export function encodeEthernet({ destination, source, etherType, payload }: EthernetFrame): Uint8Array {
   if (destination.length !== 6 || source.length !== 6) throw new Misuse('Ethernet: a physical address has 6 octets');
   return concat(destination, source, u16(etherType), payload);

@@ -33,6 +33,7 @@ export function decodeNeighbour(frame: Uint8Array): NeighbourMessage | undefined
   return { ...addresses, type, target, flags, option };
 }
 
+/** A whole Ethernet frame (RFC 4861 §4.3, §4.4): flags 1, zeros 3, target 16; the option has 8 octets. */
 export function encodeNeighbour({ target, flags, option, ...message }: NeighbourMessage): Uint8Array {
   const fixedPart = concat(Uint8Array.of(flags, 0, 0, 0), target);
   const options = option === undefined ? [] : [{ type: optionOf(message.type), value: option }];

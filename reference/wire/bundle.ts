@@ -46,9 +46,9 @@ export function joinBundle(datagrams: readonly Uint8Array[]): Uint8Array {
 
 /**
  * Parts datagrams, in their order, into those that share a frame.
- * @param most octets of a bundle; one that is longer, or that is not whole, goes alone
+ * @param longest octets of a bundle; a datagram that is longer, or that is not whole, goes alone
  */
-export function partIntoBundles(datagrams: readonly Uint8Array[], most: number): Uint8Array[][] {
+export function partIntoBundles(datagrams: readonly Uint8Array[], longest: number): Uint8Array[][] {
   const parts: Uint8Array[][] = [];
   let room = 0;
   for (const datagram of datagrams) {
@@ -56,7 +56,7 @@ export function partIntoBundles(datagrams: readonly Uint8Array[], most: number):
     if (whole && datagram.length <= room) parts.at(-1)?.push(datagram);
     else {
       parts.push([datagram]);
-      room = whole ? most : 0;
+      room = whole ? longest : 0;
     }
     room -= datagram.length;
   }

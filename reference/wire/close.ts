@@ -34,6 +34,7 @@ export function encodeCloseHeader(status: number, keyed: boolean): Uint8Array {
   return octets;
 }
 
+/** 8 octets, or 40 with a digest. @throws Misuse for status 0, and for a digest that has not 32 octets */
 export function encodeClose({ status, digest }: CloseFrame): Uint8Array {
   const header = encodeCloseHeader(status, digest !== undefined);
   if (digest === undefined) return header;

@@ -69,6 +69,7 @@ export function encodeDataHeaderPlain(header: DataHeader, octets: Uint8Array): v
   dataLayout.encode({ length: octets.length, type: FrameType.DATA, version: protocolVersion, ...header }, octets);
 }
 
+/** Header 16 ‖ digest ‖ body. @throws Misuse when a value does not fit its field, or the digest its length */
 export function encodeData({ type: _type, digest, body, ...header }: DataFrame): Uint8Array {
   if (digest.length !== header.digestLength)
     throw new Misuse(`DATA digest: ${digest.length} octets, but digest length says ${header.digestLength}`);

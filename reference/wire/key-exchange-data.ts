@@ -55,6 +55,7 @@ export function makeKeyExchangeData(choice: KeyExchangeChoice): KeyExchangeData 
   return { entries, lifetimes, compression, options, ...(freshness !== undefined && { freshness }) };
 }
 
+/** `id u16, length u16, value` of each entry, in the order given. @throws Misuse for a value above 65,535 octets */
 export function encodeKeyExchangeData({ entries }: Pick<KeyExchangeData, 'entries'>): Uint8Array {
   const encoded = entries.map(({ id, value }) => {
     if (value.length > 0xffff) throw new Misuse(`key exchange data ${id}: ${value.length} octets, at most 65535`);

@@ -28,6 +28,10 @@ const relayLayout = layout('RELAY', {
   reserved: field8(),
 });
 
+/**
+ * Header 10 ‖ an index of 2 octets for each name of the path ‖ names, each with an octet 0 behind it.
+ * @throws Misuse unless the path has 1 to 16 names, each a node name
+ */
 export function encodeRelay(frame: RelayFrame): Uint8Array {
   const names = [frame.origin, ...frame.path];
   if (frame.path.length < 1 || frame.path.length > maximumHops) {

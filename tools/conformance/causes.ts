@@ -37,7 +37,7 @@ const differences = (lines: readonly string[]): string[] =>
   lines.filter((line) => /^\s*[+-] /.test(line) && !line.includes('actual - expected')).map((line) => line.trim());
 
 /** The first line of a failure that says something, and up to three after it. */
-export function told(reason = ''): string {
+export function tellingLines(reason = ''): string {
   const [first = '', ...others] = reason.split('\n');
   if (!generic.test(first)) return [first, ...others.slice(0, 3)].join('\n');
   const words = differences(others).slice(0, 4);
@@ -69,7 +69,7 @@ export function causesOf(results: readonly Failed[]): readonly Cause[] {
       const [first] = all;
       const held = all.map((one) => one.held).toSorted((one, other) => one - other)[Math.floor(all.length / 2)] ?? 0;
       return {
-        reason: told(first?.reason ?? ''),
+        reason: tellingLines(first?.reason ?? ''),
         step: first?.step ?? '',
         ids: [...new Set(all.map(({ id }) => id))],
         held,

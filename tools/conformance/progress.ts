@@ -1,6 +1,6 @@
 /** What a run prints on the way: failures as they happen, a line for each feature, and how far it is. */
 import type { Requirement } from '../requirements/parse.ts';
-import { kinOf, told } from './causes.ts';
+import { kinOf, tellingLines } from './causes.ts';
 import { mayBeOfTheMachine, type ScenarioResult } from './results.ts';
 import { rounded } from './terminal.ts';
 
@@ -148,7 +148,7 @@ export class Progress {
     const head = `  ${words[verdict]}${ids} ${id}${attempt > 1 ? ` attempt ${attempt}` : ''} (${feature}:${line})`;
     const kind = `${verdict} ${kinOf(result)}`;
     const twin = this.#kinds.get(kind);
-    if (twin !== undefined) return `${head}\n    like ${twin}: ${told(reason).split('\n')[0]}`;
+    if (twin !== undefined) return `${head}\n    like ${twin}: ${tellingLines(reason).split('\n')[0]}`;
     this.#kinds.set(kind, id);
     const sentences = requirements.flatMap((one) => {
       const requirement = this.#options.requirements.get(one);

@@ -1,5 +1,5 @@
 /** Runs Spin on a model: spin makes a checker in C, gcc compiles it, the checker visits every state. */
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -33,15 +33,20 @@ export class Checker {
   readonly #folder = mkdtempSync(join(tmpdir(), 'pna-model-'));
   readonly #made = new Map<string, Promise<void>>();
   readonly #optimisation: number;
+  readonly #children = new Set<ChildProcess>();
+  readonly #leave = (): void => this[Symbol.dispose]();
 
   /** @param optimisation of gcc: 0 for a small model, as compiling takes longer than the search */
   constructor(promela: string, optimisation = 1) {
     this.#optimisation = optimisation;
     writeFileSync(join(this.#folder, 'model.pml'), promela);
+    process.once('exit', this.#leave);
   }
 
   [Symbol.dispose](): void {
-    rmSync(this.#folder, { recursive: true });
+    process.off('exit', this.#leave);
+    for (const child of this.#children) child.kill('SIGKILL');
+    rmSync(this.#folder, { recursive: true, force: true });
   }
 
   /**
@@ -93,6 +98,7 @@ export class Checker {
   #command(command: string, args: readonly string[], progress: (chunk: string) => void = () => {}): Promise<string> {
     return new Promise((resolve, reject) => {
       const child = spawn(command, args, { cwd: this.#folder, stdio: ['ignore', 'pipe', 'pipe'] });
+      this.#children.add(child);
       let text = '';
       for (const stream of [child.stdout, child.stderr])
         stream.setEncoding('utf8').on('data', (chunk: string) => {
@@ -101,6 +107,7 @@ export class Checker {
         });
       child.on('error', (error) => reject(new Error(`${command}: ${error.message}`)));
       child.on('close', (status, signal) => {
+        this.#children.delete(child);
         const own = command.startsWith('./');
         if (signal !== null || (!own && status !== 0))
           reject(new Error(`${command} ended with ${signal ?? status}:\n${text.trimEnd()}`));

@@ -7,6 +7,7 @@ import { bundles } from './faults/bundles.ts';
 import { clientData } from './faults/client-data.ts';
 import { close } from './faults/close.ts';
 import { connecting } from './faults/connecting.ts';
+import { cutting } from './faults/cutting.ts';
 import { data } from './faults/data.ts';
 import { dataFrames } from './faults/data-frames.ts';
 import { dataIntegrity } from './faults/data-integrity.ts';
@@ -83,6 +84,7 @@ export const registry: readonly Fault[] = [
   ...bundles,
   ...sentBundles,
   ...offload,
+  ...cutting,
   ...clientData,
   ...handshake,
   ...handshakeKeys,

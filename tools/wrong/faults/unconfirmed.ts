@@ -4,6 +4,7 @@ import { type Fault, ofSeveral } from '../fault.ts';
 const SN = 'reference/nodes/server.ts';
 const CV = 'reference/nodes/conversation.ts';
 const SV = 'reference/tunnel/server/server.ts';
+const SA = 'reference/tunnel/server/server-adapter.ts';
 const TB = 'reference/tunnel/server/table.ts';
 const TR = 'reference/tunnel/server/traffic.ts';
 const MS = 'reference/machines/server.ts';
@@ -30,8 +31,14 @@ export const unconfirmed: readonly Fault[] = ofSeveral({
     [CV, "this.#machine.end(integrityFailure('a frame never became whole'))", "this.#machine.end(phase === 'opening' ? { event: 'timeout', cause: bySelf(Status.timeout) } : integrityFailure('a frame never became whole'))"]],
   'stalled-once-confirmed': ['FRAME-15', 'server', 'A frame is not stalled before the session is confirmed.',
     [CV, 'if (this.#deframer.partial) machine.after(machine.timers.stalledFrame', 'if (this.#deframer.partial && machine.sends) machine.after(machine.timers.stalledFrame']],
-  'silence-once-heard': ['DATA-14', 'server', 'Silence counts once something has come in Authorized.',
-    [CV, "    this.#machine.after(this.#machine.timers.silence, 'silence');\n    this.#machine.after(session", '    this.#machine.after(session']],
+  'silence-once-confirmed': ['DATA-14', 'server', 'Silence does not count before the session is confirmed.',
+    [CV, "    this.#machine.after(this.#machine.timers.silence, 'silence');\n    this.#machine.after(session", '    this.#machine.after(session'],
+    [CV, "    machine.after(machine.timers.silence, 'silence');\n    if (this.#deframer", "    if (machine.sends) machine.after(machine.timers.silence, 'silence');\n    if (this.#deframer"]],
+  'arp-for-unconfirmed': ['ARP-11 SRV-16', 'server', 'The server’s adapter answers ARP for a client from RESPONSE on.',
+    [SA, 'isClient: (address) => this.#four.hasClient(ipv4Octets(address))', 'isClient: (address) => this.told.has(address) || this.#four.hasClient(ipv4Octets(address))'],
+    [SA, '  #stack: Stack | undefined;', '  #stack: Stack | undefined;\n  readonly told = new Set<string>();'],
+    [SA, '    this.#switchboard.add(client, addresses);', '    this.told.delete(addresses.address);\n    this.#switchboard.add(client, addresses);'],
+    [SV, '      tunnel.session = effect.session;', "      tunnel.session = effect.session;\n      this.#adapter.told.add(this.#policy.addressesOf(effect.session)?.address ?? '');"]],
   'superseded-takes-64': ['SRV-18 CD-10 ADP-28', 'server', 'When the older session of a name ends, the /64 of the newer one is nobody’s.',
     [TB, '  #networks: {', '  readonly numbers = new Map();\n  #networks: {'],
     [TB, '    if (number !== undefined) this.#clients.set(number, session);', '    if (number !== undefined) this.#clients.set(number, session);\n    this.numbers.set(session, number);'],
@@ -59,4 +66,6 @@ export const unconfirmed: readonly Fault[] = ofSeveral({
     [SN, '  #ending = false;', '  #ending = false;\n  asked = undefined;'],
     [SN, '      const asked = {', '      this.asked = lifetimes;\n      const asked = {'],
     [SN, "role: 'server', secrets, transform, lifetimes, percent", "role: 'server', secrets, transform, lifetimes: this.asked, percent"]],
+  'key-of-one-frame-less': ['SRV-20', 'server', 'A key is used up one frame before its bound.',
+    ['reference/nodes/session.ts', 'return sent.frames >= frames || received.frames >= frames ||', 'return sent.frames >= frames - 1 || received.frames >= frames - 1 ||']],
 });
