@@ -141,6 +141,8 @@ Feature: What a tunnel client takes out of its tunnel
         | fe80::450:4eff:fe41:5300 | fd00:8:0:a::1            |
         | febf:ffff::1             | fd00:8:0:a::1            |
         | ff02::1                  | fd00:8:0:a::1            |
+        | ::ffff:7f00:1            | fd00:8:0:a::1            |
+        | ::ffff:c000:201          | fd00:8:0:a::1            |
         | fd00:8::1                | ::1                      |
         | fd00:8::1                | fe80::450:4eff:fe41:4300 |
         | fd00:8::1                | ff02::1                  |

@@ -43,6 +43,7 @@ Feature: What a tunnel initiator accepts of its server
       Examples:
         | route                |
         | ::1/128              |
+        | ::ffff:127.0.0.0/104 |
         | fe80::/10            |
         | fe80:0:0:9::/64      |
         | febf:0:0:9::/64      |

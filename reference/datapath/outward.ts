@@ -108,9 +108,13 @@ export class Outward {
     if (this.#run?.tunnel === tunnel) this.#run = undefined;
   }
 
-  /** There may be several tunnels now: the one that waits must not delay the others. */
-  share(): void {
-    if (this.#waiting !== undefined && this.#routes.shared) this.release(this.#waiting);
+  /**
+   * There may be several tunnels now, where the one that waits must not delay the others; or one again, which waits.
+   * @param tunnels that the thread has
+   */
+  share(tunnels: Iterable<LentTunnel>): void {
+    if (!this.#routes.shared) this.#waiting ??= [...tunnels].find(({ full }) => full);
+    else if (this.#waiting !== undefined) this.release(this.#waiting);
   }
 
   /** A datagram that lacks something goes as it is to a peer that takes it so; for any other the work is done here. */

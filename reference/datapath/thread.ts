@@ -147,7 +147,7 @@ export class DataThread {
     else if (order.order === 'return adapter') this.#dropAdapter();
     else if (order.order === 'routes') {
       this.#routes.change(order.change);
-      this.#outward.share();
+      this.#outward.share(this.#tunnels.values());
     } else if (order.order === 'stop') this.#stopped = true;
     else order satisfies never;
   }

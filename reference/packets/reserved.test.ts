@@ -46,6 +46,7 @@ test('a prefix that shares addresses with a reserved one is refused, from either
   t.regex(fault('0.0.0.0/0') ?? '', /^0\.0\.0\.0\/0 shares addresses with .*, which is /);
   t.regex(fault('127.1.0.0/16') ?? '', /with 127\.0\.0\.0\/8, which is loopback$/);
   t.regex(fault('ff02::/16') ?? '', /with ff00::\/8, which is multicast$/);
+  t.regex(fault('::ffff:10.0.0.0/104') ?? '', /with ::ffff:.*\/96, which is an IPv4 address inside IPv6$/);
   t.is(fault('10.0.0.0/8'), undefined);
   t.is(fault('fd00::/8'), undefined);
 });

@@ -8,6 +8,7 @@ const prefixes = {
   'link-local': ['169.254.0.0/16', 'fe80::/10'],
   multicast: ['224.0.0.0/4', 'ff00::/8'],
   broadcast: ['255.255.255.255/32'],
+  'an IPv4 address inside IPv6': ['::ffff:0:0/96'],
 } as const;
 
 type ReservedKind = keyof typeof prefixes;

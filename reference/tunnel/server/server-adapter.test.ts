@@ -1,5 +1,5 @@
 /** The server's adapter between its local stack and the tunnels, in IPv6: ADP-28, ND-13. */
-
+import { setImmediate as turn } from 'node:timers/promises';
 import test from 'ava';
 import { MemoryDevice } from '../../adapter/memory.ts';
 import type { StackConfiguration } from '../../linux/local-stack.ts';
@@ -73,6 +73,11 @@ function solicitation(target: string): Uint8Array {
   const addresses = { source: linkLocalOf(serverPhysical), destination: ipv6Octets('ff02::1:ff00:1') };
   const body = Uint8Array.of(0, 0, 0, 0, ...ipv6Octets(target));
   return frameOf(addresses.destination, 58, encodeIcmpv6({ type: 135, code: 0, body }, addresses));
+}
+
+/** What the device has is read meanwhile, if anything is. */
+async function turns(): Promise<void> {
+  for (let count = 0; count < 5; count++) await turn();
 }
 
 /** Who of these is said to be behind the client adapter's reserved address. */
@@ -167,6 +172,22 @@ test('a network of a client to which there is no route is told once, and again o
   await server.remove('tunnel');
   await server.add('tunnel', 'alice', alice);
   t.deepEqual(lines, [line, line]);
+  await server.close();
+});
+
+test('the adapter is not read for a full tunnel once it is the only one', async (t) => {
+  const { server, device, full, sent } = await made();
+  await server.add('tunnel', 'alice', alice);
+  await server.add('other', 'bob', { address: '10.8.0.11', networks: [] });
+  full.add('tunnel');
+  await server.remove('other');
+  device.send(frameOf(ipv6Octets('fd00:8:0:a::1'), 17, new Uint8Array(8)));
+  await turns();
+  t.deepEqual(sent, []);
+  full.delete('tunnel');
+  server.pressure(false);
+  await turns();
+  t.is(sent.length, 1);
   await server.close();
 });
 

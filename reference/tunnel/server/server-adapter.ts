@@ -189,6 +189,8 @@ export class ServerAdapter<Tunnel> {
     const { name, addresses } = client;
     logDrops(this.#ports.log, `tunnel of ${name}`, this.#dropsOf(client));
     this.#clients.delete(tunnel);
+    const [only] = this.#clients.keys();
+    if (only !== undefined && this.#ports.isFull(only)) this.pressure(true);
     this.#shareWork();
     this.#switchboard.remove(client);
     this.#traffic?.remove(tunnel, addresses.address);

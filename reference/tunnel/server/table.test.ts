@@ -55,9 +55,10 @@ test('what is link-local or multicast is nobody’s, though everything else is b
   const made = table();
   made.add('carol', holding(30, '::/0'));
   t.is(holderIn(made, '2001:db8::1'), 'carol');
-  for (const address of ['fe80::1', 'febf:ffff::1', 'ff02::1', 'ff0e::1'])
+  for (const address of ['fe80::1', 'febf:ffff::1', 'ff02::1', 'ff0e::1', '::ffff:0.0.0.0', '::ffff:10.8.0.20'])
     t.is(holderIn(made, address), undefined, address);
-  for (const address of ['fe7f::1', 'fec0::1']) t.is(holderIn(made, address), 'carol', address);
+  for (const address of ['fe7f::1', 'fec0::1', '::fffe:ffff:ffff', '::1:0:0:0'])
+    t.is(holderIn(made, address), 'carol', address);
 });
 
 test('a later session takes a /64 and its networks over, and the end of the earlier leaves them alone', (t) => {

@@ -37,6 +37,9 @@ export interface GroupClients {
 const broadcast = 0xffff_ffff;
 /** `::` */
 const unspecified = new Uint8Array(16);
+/** `::ffff:0:0/96`: IPv4 addresses inside IPv6. */
+const mapped = new Uint8Array(16).fill(0xff, 10, 12);
+const mappedLength = 96;
 
 export class Table<Session> {
   readonly #lan: Lan;
@@ -106,8 +109,8 @@ export class Table<Session> {
   }
 
   /**
-   * Multicast, link-local, loopback, broadcast and unspecified addresses: no node has them beyond the tunnel, even where a
-   * default route is behind a client.
+   * Multicast, link-local, loopback, broadcast and unspecified addresses, and IPv4 inside IPv6: no node has them beyond the
+   * tunnel, even where a default route is behind a client.
    */
   #isReserved(octets: Uint8Array, offset: number): boolean {
     const [first, second] = [octets[offset] ?? 0, octets[offset + 1] ?? 0];
@@ -120,6 +123,7 @@ export class Table<Session> {
         wordAt(octets, offset) === broadcast
       );
     if (first === 0xff || (first === 0xfe && (second & 0xc0) === 0x80)) return true;
+    if (first === 0 && sameStart(mapped, octets, mappedLength, offset)) return true;
     // `::` and `::1`.
     return first === 0 && sameStart(unspecified, octets, 127, offset);
   }
