@@ -111,7 +111,8 @@ export interface Figures {
   readonly four: number;
   /** Thousands of datagrams of 64 octets that arrive in a second. */
   readonly small: number;
-  /** Milliseconds: alone, and beside a stream. */
+  /** Milliseconds: before anything else has passed, after streams, and beside one. */
+  readonly first: number;
   readonly idle: number;
   readonly loaded: number;
   /** CPU-seconds of both ends for each GB to the server. */
@@ -130,7 +131,7 @@ async function processes(namespace: string): Promise<readonly number[]> {
 /** @param outer the same two ends over the bare wire */
 export async function measure(way: Way, outer: Way, seconds: number): Promise<Figures> {
   const { gigabits: wire } = await stream(outer, { seconds });
-  const idle = await ping(way);
+  const first = await ping(way);
   const [client, server] = [await processes(way.client), await processes(way.server)];
   const [clientMemory, serverMemory] = [residentMegabytes(client), residentMegabytes(server)];
   const pids = [...client, ...server];
@@ -139,7 +140,8 @@ export async function measure(way: Way, outer: Way, seconds: number): Promise<Fi
   const cpu = ((cpuSeconds(pids) - used) / octets) * gigabyte;
   const { gigabits: down } = await stream(way, { seconds, down: true });
   const { gigabits: four } = await stream(way, { seconds, streams: 4 });
+  const idle = await ping(way);
   const small = (await datagrams(way, seconds, 64)) / 1_000;
   const [loaded] = await Promise.all([pause(400).then(() => ping(way)), stream(way, { seconds })]);
-  return { wire, up, down, four, small, idle, loaded, cpu, clientMemory, serverMemory };
+  return { wire, up, down, four, small, first, idle, loaded, cpu, clientMemory, serverMemory };
 }

@@ -41,6 +41,7 @@ const columns: readonly { readonly title: string; readonly digits: number; reado
   { title: 'down share', digits: 3, of: ({ down, wire }) => down / wire },
   { title: '4 streams share', digits: 3, of: ({ four, wire }) => four / wire },
   { title: '64 octets 1000/s', digits: 0, of: ({ small }) => small },
+  { title: 'first pings ms', digits: 2, of: ({ first }) => first },
   { title: 'ping ms', digits: 2, of: ({ idle }) => idle },
   { title: 'loaded ms', digits: 1, of: ({ loaded }) => loaded },
   { title: 'start ms', digits: 0, of: ({ start }) => start },

@@ -149,7 +149,7 @@ Feature: What a tunnel server passes on
         | 10.8.0.10 | 10.9.0.127 |
 
     # ADP-09: to another client; ADP-39: to nobody else.
-    @ADP-09 @ADP-39
+    @ADP-09 @ADP-39 @needs:client-to-client
     Scenario: Where the operator lets clients reach each other, in IPv4
       Given a tunnel server's adapter with alice and bob authorized, who may reach each other, and behind whom are
         | alice | 10.20.0.0/24 |

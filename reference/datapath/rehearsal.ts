@@ -49,14 +49,14 @@ export const rehearsalRoutes: Routes = {
 };
 
 const bounds = { frames: 2 ** 32, octets: 2 ** 40 };
-/** Rounds until all is compiled. */
-const enough = 600;
+/** Rounds until the runtime has compiled all, and has done so once more with what it learnt. */
+const enough = 6_000;
 /** Of these, those that are run before somebody else gets a turn: about a millisecond. */
 const roundsInTurn = 10;
 /** Milliseconds with a tunnel before the first turn: one that is not there for long is not worth it. */
-const restBefore = 300;
-/** Milliseconds without work before each turn. */
-const pause = 1;
+const wait = 300;
+/** Milliseconds without work before each turn: it takes some seconds in all, and a tenth of each. */
+const pause = 10;
 
 export class Rehearsal {
   readonly #open: () => Rehearsed;
@@ -76,7 +76,7 @@ export class Rehearsal {
   /** Milliseconds for which the thread waits for work before `goOn`. */
   get patience(): number {
     if (this.#stage === undefined) return longestWait;
-    return this.#rounds > 0 ? pause : Math.max(pause, Math.ceil(this.#begun + restBefore - this.#now()));
+    return this.#rounds > 0 ? pause : Math.max(pause, Math.ceil(this.#begun + wait - this.#now()));
   }
 
   /**
