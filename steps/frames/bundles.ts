@@ -223,11 +223,10 @@ function burstOf6(world: ConformanceWorld, count: number, round: number): Uint8A
   });
 }
 
-const rounds = 5;
 const burst = 40;
 
 /** @returns how many frames were bundles */
-async function burstsArrive(world: ConformanceWorld, make = burstOf): Promise<number> {
+async function burstsArrive(world: ConformanceWorld, make = burstOf, rounds = 5): Promise<number> {
   const { peer, socket } = world.get('attack');
   const toPacket = world.get('victim').role === 'server' ? packetDown : packetUp;
   let bundles = 0;
@@ -263,7 +262,8 @@ Then(
   'bursts of the stack in IPv6 come in right DATA frames, bundles or not, complete and in their order',
   async function (this: ConformanceWorld) {
     await attacked(this);
-    await burstsArrive(this, burstOf6);
+    // Whether datagrams share a frame hangs on how fast they are read.
+    await burstsArrive(this, burstOf6, 20);
   },
 );
 

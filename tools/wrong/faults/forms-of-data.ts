@@ -5,7 +5,6 @@ const CV = 'reference/nodes/conversation.ts';
 const OF = 'reference/packets/offload.ts';
 const DF = 'reference/crypto/data-frame.ts';
 const BU = 'reference/wire/bundle.ts';
-const VH = 'reference/adapter/virtio-header.ts';
 
 // biome-ignore format: a table, one line for each change
 export const formsOfData: readonly Fault[] = ofSeveral({
@@ -19,8 +18,6 @@ export const formsOfData: readonly Fault[] = ofSeveral({
     ['reference/datapath/record.ts', '  view.setUint16(at + 6, octets[at + lead]! >> 4 === 4 ?', '  view.setUint16(at + 6, bundled || octets[at + lead]! >> 4 === 4 ?']],
   'empty-last-segment': ['OFF-05', 'client server', 'What is cut into segments of one length is followed by one without payload.',
     [OF, 'for (let from = headers; from < datagram.length; from += segmentSize)', 'for (let from = headers; from <= datagram.length; from += segmentSize)']],
-  'offload-ipv6-told-as-ipv4': ['OFF-01 ADP-28', 'client server', 'The local stack is told of segments in IPv6 as of segments in IPv4.',
-    [VH, '>> 4 === 6 ? GSO_TCPV6 : GSO_TCPV4)', '>> 4 === 6 ? GSO_TCPV4 : GSO_TCPV4)']],
   'ipv6-segments-of-whole-length': ['OFF-05', 'server', 'In IPv6 segments have the payload length of the whole.',
     [OF, '    view.setUint16(4, octets.length - ipv6HeaderLength);\n', '']],
   'udp-checksum-0': ['OFF-05', 'server', 'A checksum of UDP that comes out as 0 is sent as 0.',
