@@ -13,3 +13,14 @@ Feature: Files with a private key
     Scenario: At an initiator: its configuration with the key in it
       Given a file with the configuration of a tunnel initiator, and the key in it, which others can read
       Then the initiator that is started with it exits with status 2
+
+    @iut:client
+    Scenario Outline: At an initiator: its configuration with the key in it, of the mode <mode>
+      Given a file with the configuration of a tunnel initiator, and the key in it, of the mode <mode>
+      Then the initiator that is started with it exits with status 2
+
+      # Readable by its group, and by all others.
+      Examples:
+        | mode |
+        | 640  |
+        | 604  |
