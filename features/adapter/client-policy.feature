@@ -71,6 +71,18 @@ Feature: What a tunnel client takes out of its tunnel
         | 10.9.0.0   | 10.8.0.10 |
         | 10.9.0.255 | 10.8.0.10 |
 
+    # Section 12: of two addresses neither is the network's or the broadcast address.
+    @ADP-34 @needs:reconnect
+    Scenario: A virtual LAN of two addresses
+      Given a client that reconnects, whose server routes 10.9.0.0/24
+      When its connection breaks, and the server gives the next one
+        | server        | 10.8.0.11 |
+        | prefix length | 31        |
+        | routes        | none      |
+      Then of what the server sends these datagrams reach the client's stack
+        | from      | to        |
+        | 10.8.0.11 | 10.8.0.10 |
+
     @needs:ipv6 @ADP-34
     Scenario: Sources in IPv6
       Given a client of both families that accepts fd00:8::/31, whose server routes fd00:8::/48 fd00:9::/64 fd00:10::/64

@@ -68,6 +68,21 @@ Feature: Bundles
         """
       Then REQUEST asks for the options 0x0008
 
+    @needs:bundles @needs:reconnect
+    Scenario Outline: At an initiator: options of a later REQUEST where the user wants <what>
+      Given a tunnel initiator that waits for a command to connect again, configured with
+        """
+        { "reconnect": true, "dataOptions": <wanted> }
+        """
+      Then REQUEST asks for the options <options>
+      When the server breaks the connection off
+      Then REQUEST asks for the options <options>
+
+      Examples:
+        | what    | wanted     | options |
+        | bundles | ["bundle"] | 0x0008  |
+        | none    | []         | 0x0000  |
+
     @needs:bundles
     Scenario: At an initiator: no options where the user wants none
       Given a tunnel initiator that waits for a command to connect again, configured with

@@ -329,3 +329,24 @@ Feature: Tunnel relay frame
       Given a tunnel initiator whose server is scripted
       When the server has read REQUEST
       Then RELAY names the origin origin.invalid
+
+    @SHOULD @needs:reconnect
+    Scenario: Unless configured otherwise, on a later connection
+      Given a tunnel initiator whose server is scripted, configured with
+        """
+        { "reconnect": true }
+        """
+      When the server authorizes it
+      And the server breaks the connection off
+      And the initiator has connected again
+      And the server has read REQUEST
+      Then RELAY names the origin origin.invalid
+
+    @SHOULD
+    Scenario: The origin of its configuration
+      Given a tunnel initiator whose server is scripted, configured with
+        """
+        { "origin": "somewhere.test" }
+        """
+      When the server has read REQUEST
+      Then RELAY names the origin somewhere.test

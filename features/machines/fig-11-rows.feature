@@ -89,6 +89,37 @@ Feature: Tunnel initiator, state by state
       And the user ends the session
       Then the server receives CLOSE "end session" alone, and 2 s later the initiator has closed the connection
 
+    # CLOSE-08: it goes on reading for 2 s.
+    @CLOSE-08
+    Scenario: End Session again, while the server does not end its stream
+      Given a tunnel initiator whose server is scripted
+      When the server authorizes it
+      And the user ends the session
+      And the user ends the session
+      Then the server receives CLOSE "end session" alone, and 2 s later the initiator has closed the connection
+
+  # What comes in the segment of RESPONSE comes in Authorized.
+  @iut:client
+  Rule: What is behind RESPONSE in one segment is judged as what comes later
+
+    @FRAME-15 @needs:timers
+    Scenario: The beginning of a frame behind RESPONSE
+      Given a tunnel initiator whose server is scripted, configured with
+        """
+        { "timers": { "stalledFrame": 700 } }
+        """
+      When the server has read REQUEST
+      And the server sends RESPONSE and half a DATA in one segment
+      Then the initiator answers a keyed CLOSE "integrity failure" and ends the stream
+
+    @CLOSE-04 @INI-18
+    Scenario: An unkeyed CLOSE behind RESPONSE
+      Given a tunnel initiator whose server is scripted
+      When the server has read REQUEST
+      And the server sends RESPONSE and CLOSE in one segment
+      Then the initiator ends the stream behind DATA at most
+      And its program ends with status 1, as after no CLOSE at all
+
   @iut:client @INI-04 @INI-05 @INI-07 @CLOSE-08
   Rule: However it came to Dying, the initiator waits for the end of the stream for 2 s at most
 
@@ -111,6 +142,18 @@ Feature: Tunnel initiator, state by state
     Scenario: End Session while the server drops every SYN
       Given a tunnel initiator whose server drops every SYN
       When the user has ended the session by SIGTERM
+      Then the initiator program exits with status 0 within 3 s
+
+    @needs:reconnect @needs:timers
+    Scenario: End Session while the server drops every SYN of a later connection
+      Given a tunnel initiator whose server is scripted, configured with
+        """
+        { "reconnect": true, "timers": { "backOffMin": 50, "backOffMax": 50 } }
+        """
+      When the server authorizes it
+      And the server drops every SYN from now on
+      And its back-off is over
+      And the user has ended the session by SIGTERM
       Then the initiator program exits with status 0 within 3 s
 
   @iut:client @INI-25 @needs:reconnect @needs:timers
@@ -183,7 +226,7 @@ Feature: Tunnel initiator, state by state
   @iut:client @INI-18 @CLOSE-05
   Rule: The exit tells why the session ended
 
-    # INI-18: each CLOSE; CLOSE-05: what is none, or none of the peer's.
+    # INI-18: each CLOSE, keyed or not; CLOSE-05: what is none, or none of the peer's.
     @long
     Scenario: Nobody can ask for another connection
       Given a tunnel initiator whose server is scripted
@@ -191,6 +234,7 @@ Feature: Tunnel initiator, state by state
         | in            | the server sends    | exit status |
         | Authorized    | keyed end session   | 0           |
         | Authorized    | keyed shutting down | 0           |
+        | Authorized    | keyed shutting down, then RST | 0 |
         | Authorized    | keyed superseded    | 1           |
         | Authorized    | keyed key expired   | 1           |
         | Authorized    | FIN                 | 1           |
@@ -199,6 +243,20 @@ Feature: Tunnel initiator, state by state
         | Authorized    | CLOSE, FIN          | 1           |
         | Authorized    | CLOSE of 40 octets  | 1           |
         | Response Wait | not authorized      | 1           |
+        | Response Wait | end session         | 1           |
+        | Response Wait | shutting down       | 1           |
+
+    # docs/iut.md: it ends where it does not connect again by itself.
+    @needs:reconnect
+    Scenario: Nobody can ask for another connection, of an initiator that is to reconnect
+      Given a tunnel initiator whose server is scripted, configured with
+        """
+        { "reconnect": true }
+        """
+      Then the exit status of the initiator is this after the server has sent
+        | in         | the server sends  | exit status |
+        | Authorized | keyed end session | 0           |
+        | Authorized | keyed superseded  | 1           |
 
   @iut:client @INI-14
   Rule: RESPONSE is not awaited longer than responseWait

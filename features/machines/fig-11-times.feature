@@ -86,6 +86,26 @@ Feature: How long a tunnel initiator waits, and how long it uses a key
         | 1556 octets | the server               | 1400 |
         | 2 seconds   | time                     | 1800 |
 
+    Scenario Outline: Bounds that the server grants, transform <transform>
+      Given a tunnel initiator whose server is scripted, configured with
+        """
+        { "transforms": ["<transform>"] }
+        """
+      Then the initiator lets a key go when this much of its bound is used up, not before, and connects again
+        | bound       | used up by | at   |
+        | 20 frames   | the server | 18   |
+        | 2000 octets | the server | 1800 |
+
+      @needs:aes256ctr-hmacsha256
+      Examples:
+        | transform            |
+        | aes256ctr-hmacsha256 |
+
+      @needs:aes256cbc-hmacsha256
+      Examples:
+        | transform            |
+        | aes256cbc-hmacsha256 |
+
     @needs:lifetimes
     Scenario Outline: A bound of <seconds> seconds is far away
       Given a tunnel initiator whose server is scripted, configured with
@@ -154,6 +174,14 @@ Feature: How long a tunnel initiator waits, and how long it uses a key
         | CLOSE     |
       Then the initiator connects again 2 s later
       And nothing came behind its CLOSE
+
+    # fig. 11 Reconnect: frame
+    @INI-09
+    Scenario: A keyed CLOSE behind the CLOSE of a key that expired
+      Given a tunnel initiator whose server is scripted
+      When 13 of 15 frames of a key are used up
+      And the server sends a keyed CLOSE "end session"
+      Then the initiator connects again at once
 
   @iut:client @INI-07
   Rule: End Session is heard in Reconnect too

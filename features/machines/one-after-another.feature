@@ -46,6 +46,70 @@ Feature: One tunnel connection after another
       Then the initiator ends the stream without a frame
       And the initiator does not connect again while it waits for 2500 ms
 
+  # INI-17: it does not connect again. CLOSE-04: the CLOSE verifies, whose digest counts the frames of its connection alone.
+  @iut:client @INI-17 @CLOSE-04 @needs:reconnect
+  Rule: The digest of a CLOSE counts the frames of its own connection
+
+    Scenario: Superseded, after a connection on which frames came
+      Given a tunnel initiator whose server is scripted, configured with
+        """
+        { "reconnect": true }
+        """
+      When the server authorizes it
+      And the server sends 3 datagrams
+      And the server ends its stream without CLOSE
+      And the initiator has connected again
+      And the server authorizes it
+      And the server sends a keyed CLOSE "superseded"
+      Then the initiator ends the stream without a frame
+      And the initiator does not connect again while it waits for 2500 ms
+
+  @iut:client @REQ-09 @ID-05 @needs:reconnect
+  Rule: A later REQUEST says what the first one said
+
+    # REQ-09: the client data. ID-05: no transform beside those of the configuration.
+    Scenario: A later REQUEST, after a connection that broke
+      Given a tunnel initiator whose server is scripted, configured with
+        """
+        { "reconnect": true, "transforms": ["chacha20poly1305"] }
+        """
+      When the server authorizes it
+      And the server breaks the connection off
+      And the initiator has connected again
+      And the server has read REQUEST
+      Then REQUEST holds
+        | options of client data | 0      |
+        | transforms             | 0x0002 |
+
+    @REQ-11 @needs:aes256gcm
+    Scenario: A later REQUEST with several transforms, after a connection that broke
+      Given a tunnel initiator whose server is scripted, configured with
+        """
+        { "reconnect": true, "transforms": ["aes256gcm", "chacha20poly1305"] }
+        """
+      When the server authorizes it
+      And the server breaks the connection off
+      And the initiator has connected again
+      And the server has read REQUEST
+      Then REQUEST holds
+        | transforms | 0x0001, 0x0002 |
+
+  @iut:client @ID-07 @needs:reconnect
+  Rule: A later REQUEST has GREASE, too
+
+    @SHOULD
+    Scenario: GREASE in a later REQUEST, after a connection that broke
+      Given a tunnel initiator whose server is scripted, configured with
+        """
+        { "reconnect": true }
+        """
+      When the server authorizes it
+      And the server breaks the connection off
+      And the initiator has connected again
+      And the server has read REQUEST
+      Then REQUEST holds
+        | GREASE among | transforms, key exchange data |
+
   @iut:client @INI-20 @needs:reconnect
   Rule: A valid CLOSE of one connection proves nothing about that of another
 
@@ -92,6 +156,23 @@ Feature: One tunnel connection after another
       Then on the next connection they come once and in their order, if they come
       When the server breaks the connection off
       Then on the next connection none of them comes
+
+  @iut:client @ADP-45 @needs:adapter @needs:reconnect
+  Rule: Where more wait for the next connection than there is room for, the newest come
+
+    # They need not come at all; if some do, none is missing behind them.
+    @SHOULD
+    Scenario: Two hundred datagrams
+      Given a tunnel initiator whose server is scripted, configured with
+        """
+        { "reconnect": true, "adapter": { "configure": "none", "routes": false } }
+        """
+      When the server authorizes it
+      And the adapter is up
+      And the server breaks the connection off
+      And the initiator has connected again
+      And meanwhile the stack sends datagrams 1 to 200
+      Then on this connection the last of them come, if any comes
 
   @HS-10
   Rule: Ephemeral keys are fresh for each of many connections

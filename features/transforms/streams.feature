@@ -150,6 +150,21 @@ Feature: Long streams of DATA frames
       Given a tunnel initiator under attack with transform chacha20poly1305
       Then on 3 connections, one after the other, the datagrams of its stack come in DATA frames that the peer opens
 
+    @needs:adapter
+    Scenario Outline: At an initiator: what runs on over all frames begins anew on each connection, transform <transform>
+      Given a tunnel initiator under attack with transform <transform>
+      Then on 3 connections, one after the other, the datagrams of its stack come in DATA frames that the peer opens
+
+      @TRF-06 @needs:aes256ctr-hmacsha256
+      Examples:
+        | transform            |
+        | aes256ctr-hmacsha256 |
+
+      @TRF-09 @needs:aes256cbc-hmacsha256
+      Examples:
+        | transform            |
+        | aes256cbc-hmacsha256 |
+
     @CLOSE-02 @needs:adapter
     Scenario: At an initiator: its CLOSE counts what it sealed
       Given a tunnel initiator under attack with transform chacha20poly1305

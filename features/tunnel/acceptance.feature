@@ -81,6 +81,29 @@ Feature: What a tunnel initiator accepts of its server
       And the adapter is up
       Then in IPv6 only fd00:8::/48 is routed through the adapter
 
+    @needs:ipv6
+    Scenario: Prefixes of IPv4 alone
+      Given nodes that speak IPv6
+      And a tunnel initiator whose server is scripted, configured with
+        """
+        { "accept": { "prefixes": ["10.0.0.0/8"] } }
+        """
+      When the server authorizes it with
+        | routes | 10.9.0.0/24, fd00:8::/48, fd00:9::/64 |
+      And the adapter is up
+      Then in IPv4 only 10.9.0.0/24 is routed through the adapter
+      And in IPv6 no network is routed through the adapter
+
+    Scenario: A user who accepts no prefixes
+      Given a tunnel initiator whose server is scripted, configured with
+        """
+        { "accept": { "prefixes": [] } }
+        """
+      When the server authorizes it with
+        | routes | 10.9.0.0/24 |
+      And the adapter is up
+      Then in IPv4 no network is routed through the adapter
+
     Scenario: One inside, one wider
       Given a tunnel initiator whose server is scripted, configured with
         """
@@ -110,6 +133,25 @@ Feature: What a tunnel initiator accepts of its server
         | what                   | accepts                                                 | routes                                 | router   |
         | No default route       | {}                                                      | 10.9.0.0/24, 192.168.5.0/24            | none     |
         | A default route        | { "defaultRoute": true }                                | 10.9.0.0/24, 192.168.5.0/24, 0.0.0.0/0 | 10.8.0.1 |
+
+  @iut:client @ADP-11
+  Rule: Each route is installed, also inside another one, and to a single address
+
+    Scenario: Routes inside a route, and to a single address
+      Given a tunnel initiator whose server is scripted
+      When the server authorizes it with
+        | routes | 10.16.0.0/12, 10.20.5.0/24, 10.20.5.7/32, 192.0.2.7/32 |
+      And the adapter is up
+      Then 10.16.0.0/12, 10.20.5.0/24, 10.20.5.7/32, 192.0.2.7/32 are routed through the adapter
+
+    @needs:ipv6
+    Scenario: Routes inside a route, and to a single address, in IPv6
+      Given nodes that speak IPv6
+      And a tunnel initiator whose server is scripted
+      When the server authorizes it with
+        | routes | 10.9.0.0/24, fd00:8::/48, fd00:9::/64, fd00:9::7/128, 2001:db8::7/128 |
+      And the adapter is up
+      Then fd00:9::/64, fd00:9::7/128, 2001:db8::7/128 are routed through the adapter
 
   @iut:client @ADP-18
   Rule: A default route is installed only where the user accepts one
@@ -243,6 +285,7 @@ Feature: What a tunnel initiator accepts of its server
         | routes        | none     |
       Then the initiator answers a keyed CLOSE "end session" and ends the stream
       And no adapter was made in the client
+      And its program ends with status 1, as after no CLOSE at all
 
       Examples:
         | what                              | client      | server      | length |

@@ -11,6 +11,9 @@ Feature: What a configuration may not say, and what no log says
         | fault                                   |
         | a name with an upper-case letter        |
         | a path of 17 names                      |
+        | a path without names                    |
+        | an initiator name of 256 characters     |
+        | an initiator name with a tab            |
         | a key that nobody knows                 |
         | a key that nobody knows, within another |
         | no transform                            |
@@ -20,6 +23,7 @@ Feature: What a configuration may not say, and what no log says
       Examples:
         | fault                                         |
         | a longest back-off that is below the shortest |
+        | a timer of 0                                  |
 
   @iut:server @SEC-03
   Rule: A tunnel server refuses a configuration with a fault before it opens anything, naming file, key and remedy

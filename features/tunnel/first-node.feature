@@ -15,6 +15,23 @@ Feature: The first node of the tunnel path
         | next.test:4000           |
         | next.test:4000 last.test |
 
+  @iut:client @RELAY-02
+  Rule: Every path and every name that the grammar has is taken
+
+    Scenario Outline: <what>
+      Given nodes whose names are in DNS alone
+      And the first node, next.test, is at 10.77.0.2 and listens on port 3265
+      When an initiator connects by the path <path>
+      Then the first node has read RELAY for the path <path>
+
+      Examples:
+        | what                         | path |
+        | 16 names                     | next.test b.test c.test d.test e.test f.test g.test h.test i.test j.test k.test l.test m.test n.test o.test last.test |
+        | A label of 64 octets         | next.test abcdefghijklmnopqrstuvwxyz-abcdefghijklmnopqrstuvwxyz-0123456789.test |
+        | Hyphens at the ends of labels | next.test -last-.test- |
+        | Labels of an underscore       | next.test _.last_.test |
+        | An address as a name          | 10.77.0.2 last.test |
+
   @iut:client @PATH-08
   Rule: A first node that has several addresses is reached when one of them accepts
 

@@ -11,7 +11,7 @@ Feature: Files with a private key
 
       Examples:
         | mode |
-        | 644  |
+        | 604  |
         | 640  |
 
     @iut:client
@@ -21,5 +21,5 @@ Feature: Files with a private key
 
       Examples:
         | mode |
-        | 644  |
+        | 604  |
         | 640  |

@@ -35,6 +35,18 @@ Feature: Lockdown
         | the client is killed                  |
         | somebody removes the client's adapter |
 
+    Scenario: A default route in IPv6, and the client is killed
+      Given a client under lockdown, to whom the server routes 10.9.0.0/24 and ::/0, with the DNS server 10.9.0.53
+      When the client is killed
+      Then of what the client sends to 10.9.0.7, 2001:db8::1, fd77::2 and of DNS queries nothing is on the wire outside
+
+    # LOCK-02: of IPv6 the tunnel carries nothing, though the server offers it.
+    @LOCK-02
+    Scenario: A user who refuses IPv6, and the client is killed
+      Given a client under lockdown, whose user refuses IPv6, to whom the server routes 10.9.0.0/24 and fd00:9::/64, with the DNS server 10.9.0.53
+      When the client is killed
+      Then of what the client sends to 10.9.0.7, fd00:9::7, 2001:db8::1, fd77::2 and of DNS queries nothing is on the wire outside
+
   @iut:client @LOCK-07
   Rule: What the client forwards for others leaves by no other adapter either
 
@@ -77,6 +89,26 @@ Feature: Lockdown
       When the server comes back and routes 10.30.0.0/24, with the DNS server 10.30.0.53
       And the client is killed
       Then of what the client sends to 10.30.0.7 and of DNS queries nothing is on the wire outside
+
+    # LOCK-02: what the client sends in IPv6. LOCK-06: the first client data had IPv6.
+    @needs:ipv6 @LOCK-02
+    Scenario: The server comes back without IPv6, and the client is killed
+      Given a client under lockdown, to whom the server routes 10.9.0.0/24 and fd00:9::/64, with the DNS server 10.9.0.53
+      When the server comes back without IPv6 and routes 10.30.0.0/24
+      And the client is killed
+      Then of what the client sends to 10.30.0.7, 2001:db8::1, fd77::2 and of DNS queries nothing is on the wire outside
+
+  @iut:client @LOCK-01
+  Rule: It holds for the next session as for the one before
+
+    Scenario: End Session and a command to connect, and the client is killed
+      Given a client under lockdown, to whom the server routes 0.0.0.0/0, with the DNS server 10.9.0.53
+      When the user ends the session
+      And the adapter is soon gone from the client
+      And the user asks for a connection
+      And the adapter is up
+      And the client is killed
+      Then of what the client sends to 10.9.0.7, 192.0.2.1, 2001:db8::1, fd77::2 and of DNS queries nothing is on the wire outside
 
   @iut:client @ADP-25
   Rule: What it carries passes through the tunnel

@@ -30,6 +30,70 @@ Feature: Other client data on a later connection
         | ARP      | 10.8.0.10   | 06:50:4e:41:53:00 |
         | ARP      | 10.8.0.11   | none              |
 
+    # What is other is so beside the connection before, not beside the first one.
+    @DHCP-01
+    Scenario: Another address, and then that of before
+      Given a tunnel initiator whose server is scripted, configured with
+        """
+        { "reconnect": true, "adapter": { "configure": "none", "routes": false } }
+        """
+      When the server authorizes it with
+        | address | 10.8.0.10 |
+      And the adapter is up
+      And the server breaks the connection off
+      And the initiator has connected again
+      And the server authorizes it with
+        | address | 10.8.0.11 |
+      Then soon the stack's questions get these answers
+        | question | about   | answer    |
+        | DISCOVER | address | 10.8.0.11 |
+      When the server breaks the connection off
+      And the initiator has connected again
+      And the server authorizes it with
+        | address | 10.8.0.10 |
+      Then soon the stack's questions get these answers
+        | question | about   | answer    |
+        | DISCOVER | address | 10.8.0.10 |
+
+    # INI-22: the adapter stays. ARP-02, DHCP-01: its emulators know the client data, and no connection.
+    @INI-22 @ARP-02 @DHCP-01
+    Scenario: None, as long as RESPONSE does not come
+      Given a tunnel initiator whose server is scripted, configured with
+        """
+        { "reconnect": true, "adapter": { "configure": "none", "routes": false } }
+        """
+      When the server authorizes it with
+        | address | 10.8.0.10 |
+      And the adapter is up
+      And the server breaks the connection off
+      And the initiator has connected again
+      Then soon the stack's questions get these answers
+        | question | about     | answer            |
+        | DISCOVER | address   | 10.8.0.10         |
+        | ARP      | 10.8.0.77 | 06:50:4e:41:53:00 |
+
+    # ADP-19: the DNS servers. CD-08: the MTU. Both come with the address by which the client data are known.
+    @ADP-19 @CD-08
+    Scenario: DNS servers that the user does not accept, and an MTU of 1,279
+      Given a tunnel initiator whose server is scripted, configured with
+        """
+        { "reconnect": true, "accept": { "dns": false }, "adapter": { "configure": "none", "routes": false } }
+        """
+      When the server authorizes it with
+        | address | 10.8.0.10 |
+      And the adapter is up
+      And the server breaks the connection off
+      And the initiator has connected again
+      And the server authorizes it with
+        | address     | 10.8.0.11 |
+        | DNS servers | 10.9.0.53 |
+        | MTU         | 1279      |
+      Then soon the stack's questions get these answers
+        | question | about       | answer    |
+        | DISCOVER | address     | 10.8.0.11 |
+        | DISCOVER | DNS servers | none      |
+        | DISCOVER | MTU         | none      |
+
     @DHCP-09
     Scenario: Other DNS servers alone
       Given a tunnel initiator whose server is scripted, configured with
@@ -140,6 +204,27 @@ Feature: Other client data on a later connection
         | routes | fd00:8::/48, fd00:10::/64 |
       Then soon the client routes fd00:10::/64 by fe80::450:4eff:fe41:5300 alone
       And the client has no route to fd00:9::/64 any more
+
+  @iut:client @CD-16 @needs:ipv6 @needs:routes
+  Rule: A /64 of later client data is judged as that of the first is
+
+    # CD-16: there is no IPv6 then, and no route of it.
+    Scenario: The subnet of the client's machine
+      Given nodes that speak IPv6
+      And a tunnel initiator whose server is scripted, configured with
+        """
+        { "reconnect": true }
+        """
+      When the server authorizes it with
+        | routes | 10.9.0.0/24 |
+      And the adapter is up
+      And the server breaks the connection off
+      And the initiator has connected again
+      And the server authorizes it with
+        | prefix | fd77::/64                 |
+        | routes | 10.10.0.0/24, fd00:9::/64 |
+      Then soon the client routes 10.10.0.0/24 by 10.8.0.1 alone
+      And in IPv6 no network is routed through the adapter
 
   @iut:client @ADP-20 @ADP-12 @needs:reconnect
   Rule: Later client data whose address is refused ends the session, and takes the adapter away

@@ -196,6 +196,16 @@ Feature: The tunnel outlives what is below it
       And the MTU of the adapter is 1380
       And its carrier went off and on
       And the adapter was made once
+      When the adapter's carrier is watched
+      And the server sends 9 datagrams
+      Then the initiator answers a keyed CLOSE "key expired" and ends the stream
+      When the server ends its stream without CLOSE
+      And the initiator has connected again
+      And the server authorizes it with
+        | address | 10.8.0.12    |
+        | routes  | 10.11.0.0/16 |
+      Then the adapter has the address 10.8.0.12 and a route to 10.11.0.0/16 alone
+      And its carrier went off and on
 
     Scenario: Another network behind the server alone
       Given a tunnel initiator whose server is scripted, configured with

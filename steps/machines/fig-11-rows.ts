@@ -2,9 +2,10 @@
 import assert from 'node:assert/strict';
 import { setTimeout as pause } from 'node:timers/promises';
 import { type DataTable, Given, Then, When } from '@cucumber/cucumber';
+import { concat } from '../../reference/octets.ts';
 import { Status, statusName } from '../../reference/wire/identifiers.ts';
 import { makeKeyExchangeData } from '../../reference/wire/key-exchange-data.ts';
-import { assertTime, closedAfter, eachRow, expectAnswer, sendByLooks } from '../support/exchanges.ts';
+import { assertTime, closedAfter, eachRow, expectAnswer, frameByLooks, sendByLooks } from '../support/exchanges.ts';
 import { lose } from '../support/kernel.ts';
 import { patience, within } from '../support/lab/deadline.ts';
 import { assertOctets } from '../support/lab/difference.ts';
@@ -15,6 +16,7 @@ import { statusOf } from '../support/parameters.ts';
 import { tunnelPort } from '../support/peers/configuration.ts';
 import type { ScriptedServer } from '../support/peers/scripted-server.ts';
 import { lab, listenAsServer, scriptedServer } from '../support/peers.ts';
+import { assertReaction, reactionOf } from '../support/reactions.ts';
 import type { ConformanceWorld } from '../support/world.ts';
 
 /** Brings a connection of the initiator to a state. */
@@ -98,11 +100,24 @@ Then(
   },
 );
 
-// Commands of the user.
+// RESPONSE, and more with it.
 
-When('the user asks for a connection', function (this: ConformanceWorld) {
-  this.iut('client').connect();
+When(
+  /^the server sends RESPONSE and (half a DATA|CLOSE) in one segment$/,
+  async function (this: ConformanceWorld, what: string) {
+    const server = this.get('server');
+    await server.connection.send(concat(server.responseFrame(), frameByLooks(what)));
+  },
+);
+
+/** The empty one confirms the connection. */
+Then('the initiator ends the stream behind DATA at most', async function (this: ConformanceWorld) {
+  const found = await reactionOf(this.get('server'), true);
+  assertReaction(found, 'the end of the stream');
+  this.get('server').connection.finish();
 });
+
+// Commands of the user.
 
 /** The command comes while the back-off runs. */
 Then(
@@ -202,7 +217,7 @@ Then(
     let isFirst = true;
     const act = async ([state = '', sent = '', code = '']: string[]): Promise<void> => {
       if (!isFirst) {
-        await this.startClient();
+        await this.start('client', 'client', this.iut('client').configuration);
         await scriptedServer(this);
       }
       isFirst = false;
@@ -210,8 +225,14 @@ Then(
       program.endInput();
       const server = this.get('server');
       await reach(server, state);
-      if (/^keyed |^not authorized$/.test(sent)) await server.close(statusOf(sent.replace(/^keyed /, '')));
-      else await sendByLooks(server, sent);
+      const [, status, isReset] = /^(?:keyed )?([a-z ]+?)(, then RST)?$/.exec(sent) ?? [];
+      if (status === undefined) await sendByLooks(server, sent);
+      else await server.close(statusOf(status));
+      if (isReset !== undefined) {
+        // Once it has read the CLOSE.
+        await server.connection.endedWithoutFrame();
+        server.connection.reset();
+      }
       const exit = await within(patience, 'the end of the program', program.exited);
       assert.deepEqual(exit, { code: Number(code), signal: null });
     };

@@ -11,6 +11,7 @@ import { ipv4 } from '../../vectors/generate/packets.ts';
 import { packetUp, watchAdapter } from '../support/adapter.ts';
 import { adapterIn } from '../support/lab/adapter-device.ts';
 import { echoReply } from '../support/lab/echo-reply.ts';
+import { Nonconformance } from '../support/lab/failure.ts';
 import { physicalOf } from '../support/lab/kernel-tables.ts';
 import { virtualLan } from '../support/lab/virtual-lan.ts';
 import { newInitiator, scriptedServer } from '../support/peers.ts';
@@ -47,27 +48,65 @@ const numbered = (number: number): Uint8Array =>
     payload: Uint8Array.of(number, number, number, number),
   });
 
-When('meanwhile the stack sends datagrams 1, 2 and 3', async function (this: ConformanceWorld) {
+async function sendMeanwhile(world: ConformanceWorld, count: number): Promise<void> {
   // Until the initiator knows that there is no connection, and until it has taken them.
   await pause(300);
-  watchAdapter(this, 'client');
-  for (const number of [1, 2, 3]) this.get('stack').inject(packetUp(numbered(number)));
+  watchAdapter(world, 'client');
+  for (let number = 1; number <= count; number += 1) world.get('stack').inject(packetUp(numbered(number)));
   await pause(200);
+}
+
+When('meanwhile the stack sends datagrams 1, 2 and 3', async function (this: ConformanceWorld) {
+  await sendMeanwhile(this, 3);
+});
+
+/** Fewer than the kernel lets wait before an adapter. */
+const many = 200;
+
+When('meanwhile the stack sends datagrams 1 to 200', async function (this: ConformanceWorld) {
+  await sendMeanwhile(this, many);
+});
+
+/** Behind all that waits. */
+const lastOne = 255;
+
+/**
+ * @returns the numbers of those that come before one that the stack sends now
+ * @throws Nonconformance if one comes behind it
+ */
+async function numbersThatCome(world: ConformanceWorld): Promise<number[]> {
+  const server = world.get('server');
+  const again = setInterval(() => world.get('stack').inject(packetUp(numbered(lastOne))), 100);
+  const came: number[] = [];
+  try {
+    for (let sentNow = 0; sentNow < 2; ) {
+      const one = await server.receive();
+      const number = one[9] === 253 ? one[20]! : undefined;
+      if (number === lastOne) sentNow += 1;
+      else if (number !== undefined && sentNow > 0)
+        throw new Nonconformance(`datagram ${number} came behind one that was sent later`);
+      else if (number !== undefined) came.push(number);
+    }
+  } finally {
+    clearInterval(again);
+  }
+  return came;
+}
+
+Then('on this connection the last of them come, if any comes', async function (this: ConformanceWorld) {
+  await this.get('server').authorize();
+  const came = await numbersThatCome(this);
+  assert.deepEqual(
+    came,
+    came.map((_, index) => many - came.length + 1 + index),
+  );
 });
 
 Then(
   /^on the next connection (they come once and in their order, if they come|none of them comes)$/,
   async function (this: ConformanceWorld, what: string) {
-    const server = await scriptedServer(this);
-    await server.authorize();
-    const again = setInterval(() => this.get('stack').inject(packetUp(numbered(9))), 100);
-    const came: number[] = [];
-    try {
-      for (let one = await server.receive(); one[20] !== 9; one = await server.receive())
-        if (one[9] === 253) came.push(one[20]!);
-    } finally {
-      clearInterval(again);
-    }
+    await (await scriptedServer(this)).authorize();
+    const came = await numbersThatCome(this);
     // They need not all arrive: the queue is bounded.
     const expected = what.startsWith('none') ? [] : [1, 2, 3].filter((number) => came.includes(number));
     assert.deepEqual(came, expected);

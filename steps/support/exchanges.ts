@@ -69,12 +69,14 @@ const frames: Readonly<Record<string, Uint8Array>> = {
   'half a DATA': frameOf(4, 64).subarray(0, 20),
 };
 
+export const frameByLooks = (name: string): Uint8Array => known(frames, name);
+
 /** Sends frames by their looks, one after the other; `FIN` and `RST` end the stream. */
 export async function sendByLooks(peer: ScriptedEndPoint, list: string): Promise<void> {
   for (const word of list.split(', ')) {
     if (word === 'FIN') peer.connection.finish();
     else if (word === 'RST') peer.connection.reset();
-    else await peer.connection.send(known(frames, word));
+    else await peer.connection.send(frameByLooks(word));
   }
 }
 

@@ -25,8 +25,8 @@ When('the initiator has connected again', async function (this: ConformanceWorld
   await scriptedServer(this);
 });
 
-/** At once, and nothing on the wire tells. */
-When('its back-off has begun', async () => {
+/** At once, or soon where it is short; and nothing on the wire tells. */
+When(/^its back-off (?:has begun|is over)$/, async () => {
   await pause(300);
 });
 

@@ -124,6 +124,10 @@ When('the user ends the session', function (this: ConformanceWorld) {
   this.iut('client').endSession();
 });
 
+When('the user asks for a connection', function (this: ConformanceWorld) {
+  this.iut('client').connect();
+});
+
 /** Once the session before is over: what comes next waits for the back-off. */
 When('the user asks for another connection', async function (this: ConformanceWorld) {
   const client = this.iut('client');

@@ -48,6 +48,10 @@ const faults: Readonly<Record<string, Fault>> = {
     changes: { path: [...Array.from({ length: 16 }, (_, index) => `relay-${index}.test`), 'server.test'] },
     names: 'path',
   },
+  'a path without names': { changes: { path: [] }, names: 'path' },
+  'an initiator name of 256 characters': { changes: { name: 'a'.repeat(256) }, names: 'name' },
+  'an initiator name with a tab': { changes: { name: 'alice\t' }, names: 'name' },
+  'a timer of 0': { changes: { timers: { silence: 0 } }, names: 'silence' },
   'a longest back-off that is below the shortest': {
     changes: { timers: { backOffMin: 2_000, backOffMax: 1_999 } },
     names: 'backOffMax',

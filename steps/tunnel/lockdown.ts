@@ -20,10 +20,11 @@ import type { ConformanceWorld } from '../support/world.ts';
 
 /** Its routes lead everywhere by the wire, so that without the tunnel everything would leave there. */
 Given(
-  /^a client under lockdown(?: that is the gateway of (\S+))?, to whom the server routes ([^\s,]+)(?: and ([^\s,]+))?(?:, with the DNS server (\S+))?$/,
+  /^a client under lockdown(?: that is the gateway of (\S+))?(, whose user refuses IPv6)?, to whom the server routes ([^\s,]+)(?: and ([^\s,]+))?(?:, with the DNS server (\S+))?$/,
   async function (
     this: ConformanceWorld,
     host: string | null,
+    isWithout6: string | null,
     route: string,
     route6: string | null,
     dns: string | null,
@@ -41,20 +42,27 @@ Given(
     const adapter = route6 === null ? {} : { adapter: { address6: virtualLan6.serverPrefix } };
     await startTunnel(this, {
       server: { ...adapter, clientData: { routes, ...(dns !== null && { dns: [dns] }) } },
-      client: { reconnect, accept: { defaultRoute: true }, lockdown: {} },
+      client: { reconnect, accept: { defaultRoute: true, ipv6: isWithout6 === null }, lockdown: {} },
     });
   },
 );
 
 When(
-  /^the server comes back and routes ([^\s,]+)(?: and ([^\s,]+))?(?:, with the DNS server (\S+))?$/,
-  async function (this: ConformanceWorld, route: string, route6: string | null, dns: string | null) {
+  /^the server comes back( without IPv6)? and routes ([^\s,]+)(?: and ([^\s,]+))?(?:, with the DNS server (\S+))?$/,
+  async function (
+    this: ConformanceWorld,
+    isWithout6: string | null,
+    route: string,
+    route6: string | null,
+    dns: string | null,
+  ) {
     const { program, configuration } = this.iut('server');
     program.kill('SIGKILL');
     await program.exited;
     const routes = [route, ...(route6 === null ? [] : [route6])];
     const changes = {
       clientData: { routes, ...(dns !== null && { dns: [dns] }) },
+      ...(isWithout6 !== null && { adapter: { address6: undefined } }),
     };
     await this.start('server', 'server', merge(configuration, changes));
     const namespace = this.lab.namespace('client');

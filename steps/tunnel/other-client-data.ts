@@ -52,7 +52,8 @@ async function answerTo(
 type OfOffer = (offer: ReturnType<typeof readDhcp>) => string | undefined;
 const ofOffer: Readonly<Record<string, OfOffer>> = {
   address: ({ fields }) => fields.yiaddr,
-  'DNS servers': (offer) => optionOf(offer, 6)?.match(/.{8}/g)?.map(dottedQuad).join(', '),
+  'DNS servers': (offer) => optionOf(offer, 6)?.match(/.{8}/g)?.map(dottedQuad).join(', ') ?? 'none',
+  MTU: (offer) => String(Number(`0x${optionOf(offer, 26) ?? ''}`) || 'none'),
 };
 
 const dottedQuad = (hex: string): string => Uint8Array.fromHex(hex).join('.');

@@ -7,6 +7,7 @@ import { arp } from './faults/arp.ts';
 import { bundles } from './faults/bundles.ts';
 import { clientData } from './faults/client-data.ts';
 import { close } from './faults/close.ts';
+import { combinations } from './faults/combinations.ts';
 import { connecting } from './faults/connecting.ts';
 import { cutting } from './faults/cutting.ts';
 import { data } from './faults/data.ts';
@@ -17,6 +18,7 @@ import { descriptors } from './faults/descriptors.ts';
 import { dhcpMessages } from './faults/dhcp.ts';
 import { dhcpReplies } from './faults/dhcp-options.ts';
 import { dying } from './faults/dying.ts';
+import { edges } from './faults/edges.ts';
 import { emulators } from './faults/emulators.ts';
 import { encodings } from './faults/encodings.ts';
 import { ending } from './faults/ending.ts';
@@ -38,6 +40,7 @@ import { keptState } from './faults/kept-state.ts';
 import { keySchedule } from './faults/key-schedule.ts';
 import { laterClientData } from './faults/later-client-data.ts';
 import { laterConnections } from './faults/later-connections.ts';
+import { laterKeys } from './faults/later-keys.ts';
 import { letsThrough } from './faults/lets-through.ts';
 import { localAnswers } from './faults/local-answers.ts';
 import { lockdown } from './faults/lockdown.ts';
@@ -45,6 +48,7 @@ import { narrowFields } from './faults/narrow-fields.ts';
 import { neighbours } from './faults/neighbour.ts';
 import { neighbourTable } from './faults/neighbours.ts';
 import { offload } from './faults/offload.ts';
+import { outOfTurn } from './faults/out-of-turn.ts';
 import { passing } from './faults/passing.ts';
 import { places } from './faults/places.ts';
 import { rareCases } from './faults/rare-cases.ts';
@@ -151,6 +155,10 @@ export const registry: readonly Fault[] = [
   ...serverPlaces,
   ...relayInWaiting,
   ...formsOfData,
+  ...laterKeys,
+  ...outOfTurn,
+  ...combinations,
+  ...edges,
 ];
 
 /** Every right but different implementation. */

@@ -253,13 +253,16 @@ export class TunnelClient implements Service {
     if (effect.type === 'authorized') {
       this.#authorized(effect.session, effect.clientData).catch((error: unknown) => this.#fail(error));
     } else if (effect.type === 'ended') {
+      const wasKeyed = this.#session !== undefined;
       this.#session = undefined;
       this.#dataPath.remove(this.#connection);
       const { cause, retry } = effect;
       this.#surroundings.log.info(`tunnel ended by ${cause.by}: ${cause.reason}${retry ? '; connecting again' : ''}`);
       this.#surroundings.listener(endedEvent(cause));
-      const asItShould = cause.status === Status.endSession || cause.status === Status.shuttingDown;
-      if (!retry) this.#over(asItShould && !this.#refused ? 'done' : 'failed');
+      const saysSo = cause.status === Status.endSession || cause.status === Status.shuttingDown;
+      // A CLOSE that is not keyed proves nothing.
+      const asItShould = saysSo && (cause.by === 'self' || wasKeyed) && !this.#refused;
+      if (!retry) this.#over(asItShould ? 'done' : 'failed');
     }
   }
 

@@ -65,8 +65,8 @@ export const connecting: readonly Fault[] = [
     'INI-18',
     'client',
     'Every CLOSE of the server ends the program with status 0.',
-    'const asItShould = cause.status',
-    "const asItShould = cause.by === 'peer' || cause.status",
+    'const saysSo = cause.status',
+    "const saysSo = cause.by === 'peer' || cause.status",
   ),
   conversation(
     'unsupported-version-unkeyed',
@@ -250,8 +250,8 @@ export const connecting: readonly Fault[] = [
     'INI-18 INI-17',
     'client',
     'It ends with status 0 after a CLOSE superseded.',
-    'const asItShould = cause.status === Status.endSession || cause.status === Status.shuttingDown;',
-    'const asItShould =\n        cause.status === Status.endSession ||\n        cause.status === Status.shuttingDown ||\n        cause.status === Status.superseded;',
+    'const saysSo = cause.status === Status.endSession || cause.status === Status.shuttingDown;',
+    'const saysSo =\n        cause.status === Status.endSession ||\n        cause.status === Status.shuttingDown ||\n        cause.status === Status.superseded;',
   ),
   initiatorNode(
     'end-session-waits-for-the-back-off',

@@ -255,13 +255,13 @@ const program: readonly Fault[] = [
     'initiator-exit-always-0': [
       'INI-18',
       'The exit status is 0 however the session ended.',
-      `if (!retry) this.#over(asItShould && !this.#refused ? 'done' : 'failed');`,
+      `if (!retry) this.#over(asItShould ? 'done' : 'failed');`,
       `if (!retry) this.#over('done');`,
     ],
     'initiator-exit-always-1': [
       'INI-18',
       'The exit status is 1 however the session ended.',
-      `if (!retry) this.#over(asItShould && !this.#refused ? 'done' : 'failed');`,
+      `if (!retry) this.#over(asItShould ? 'done' : 'failed');`,
       `if (!retry) this.#over('failed');`,
     ],
     'initiator-shutting-down-is-failure': [

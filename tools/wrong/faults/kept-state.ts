@@ -263,9 +263,9 @@ export const keptState: readonly Fault[] = [
     does: 'When two attempts in a row have failed, the adapter is given up though a third follows.',
     file: 'reference/tunnel/client/client.ts',
     change: [
-      "if (!retry) this.#over(asItShould && !this.#refused ? 'done' : 'failed');",
+      "if (!retry) this.#over(asItShould ? 'done' : 'failed');",
       `this.failures = (this.failures ?? 0) + 1;
-      if (!retry) this.#over(asItShould && !this.#refused ? 'done' : 'failed');
+      if (!retry) this.#over(asItShould ? 'done' : 'failed');
       else if (this.failures > 2) this.#adapter.close();`,
     ],
     more: [

@@ -94,7 +94,10 @@ export const otherReadings: readonly Right[] = [
     file: 'reference/tunnel/client/client.ts',
     change: [
       'carried: reachableBy(settings),',
-      'carried: (globalThis.carried = [...(globalThis.carried ?? []), ...reachableBy(settings)]),',
+      // In a family in which the tunnel carries nothing any more, everything stays closed (LOCK-02).
+      `carried: (globalThis.carried = [...(globalThis.carried ?? []), ...reachableBy(settings)]).filter((one) =>
+        reachableBy(settings).some((other) => one.address.includes(':') === other.address.includes(':')),
+      ),`,
     ],
   },
 ];
