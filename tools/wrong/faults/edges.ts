@@ -71,6 +71,21 @@ const configured: readonly Fault[] = [
   }),
 ];
 
+const asked: readonly Fault[] = inModule('reference/wire/key-exchange-data.ts', ['client'], {
+  'options-of-0-sent': [
+    'REQ-20',
+    'REQUEST has an entry `options` of 0 where it asks for none.',
+    'if (options !== 0) entries.push(',
+    'entries.push(',
+  ],
+  'compression-asked-for': [
+    'REQ-20',
+    'REQUEST asks for a compression, which no end point of this revision has.',
+    'if (compression.length > 0) entries.push({ id: Tlv.compression, value: u16(...compression) });',
+    'entries.push({ id: Tlv.compression, value: u16(0xf001) });',
+  ],
+});
+
 const exits: readonly Fault[] = [
   ...inModule(client, ['client'], {
     'unusable-client-data-are-a-good-end': [
@@ -136,4 +151,4 @@ const thread: readonly Fault[] = [
   }).map((fault) => ({ ...fault, dataPath: 'fast' as const })),
 ];
 
-export const edges: readonly Fault[] = [...configured, ...exits, ...thread];
+export const edges: readonly Fault[] = [...configured, ...asked, ...exits, ...thread];
