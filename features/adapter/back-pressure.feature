@@ -70,14 +70,39 @@ Feature: Back-pressure
       Then the initiator program exits with status 0 within 12 s
       And no adapter is left in the client
 
+  # CLOSE-08: Dying is over after 2 s; SRV-11: that the program ends.
+  @iut:server @CLOSE-08 @SRV-11
+  Rule: An initiator that does not read is not waited for at the end either
+
+    Scenario: The server program ends while its only initiator does not read
+      Given a tunnel server's adapter with alice authorized
+      When the initiator stops reading, and the stack sends up to 60 MiB of datagrams for it
+      And the server is terminated
+      Then the server program exits with status 0
+
   @iut:server @ADP-14 @ADP-32
   Rule: A server with several tunnels drops what is for the full one
-    ADP-32 decides that bob gets what is for him, and ADP-14 the memory.
+    ADP-32 decides that bob gets what is for him, and ADP-14 the memory, and that a full connection that is left alone is waited for.
 
     Scenario: One of two clients does not read for a while
       Given a tunnel server's adapter with alice and bob authorized
       When the initiator stops reading, and the stack sends up to 60 MiB of datagrams for it
       Then meanwhile a datagram for bob arrives within 2 s
+      And the resident memory of the server has grown by less than 24 MiB
+      And one more datagram of the stack arrives after the others when the initiator reads again
+
+    Scenario: One of three clients does not read for a while
+      Given a tunnel server's adapter with alice, bob and carol authorized
+      When the initiator stops reading, and the stack sends up to 60 MiB of datagrams for it
+      Then meanwhile a datagram for bob arrives within 2 s
+      And the resident memory of the server has grown by less than 24 MiB
+
+    Scenario: A client that does not read is left alone
+      Given a tunnel server's adapter with alice and bob authorized
+      When the initiator stops reading, and the stack sends up to 20 MiB of datagrams for it
+      And bob's session has ended
+      And the initiator stops reading, and the stack sends up to 80 MiB of datagrams for it
+      Then no more than 44 MiB of them were taken from the adapter of the server
       And the resident memory of the server has grown by less than 24 MiB
       And one more datagram of the stack arrives after the others when the initiator reads again
 

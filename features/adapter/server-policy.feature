@@ -51,6 +51,44 @@ Feature: What a tunnel server passes on
         | fd00:8:0:a::                   | fd00:8::1 |
         | fd00:8:0:a:ffff:ffff:ffff:ffff | fd00:9::5 |
 
+    # ADP-08: whose the sources are; ADP-31: what is for them enters the tunnel, unless it is another client's own.
+    @ADP-08 @ADP-31
+    Scenario: A subnet of the virtual LAN
+      Given a tunnel server's adapter with alice and bob authorized, behind whom are
+        | alice | 10.8.0.64/26 10.8.0.8/29 |
+        | bob   |                          |
+      Then of what alice sends these datagrams reach the server's adapter
+        | from       | to       |
+        | 10.8.0.64  | 10.8.0.1 |
+        | 10.8.0.127 | 10.9.0.5 |
+      And of what alice sends these datagrams do not reach the server's adapter
+        | from       | to       |
+        | 10.8.0.11  | 10.8.0.1 |
+        | 10.8.0.63  | 10.8.0.1 |
+        | 10.8.0.128 | 10.8.0.1 |
+      And what the server's stack sends enters the tunnel of whom it is for
+        | from     | to         | tunnel |
+        | 10.8.0.1 | 10.8.0.70  | alice  |
+        | 10.8.0.1 | 10.8.0.12  | alice  |
+        | 10.8.0.1 | 10.8.0.11  | bob    |
+        | 10.8.0.1 | 10.8.0.128 | none   |
+
+    # ADP-08: what comes out; ADP-10: what enters. Section 14 asks the same of who does without IPv6.
+    @ADP-08 @ADP-10
+    Scenario: IPv6, where the server offers none
+      Given a tunnel server's adapter with alice and bob authorized, behind whom are
+        | alice | 0.0.0.0/0 |
+        | bob   |           |
+      Then of what alice sends these datagrams do not reach the server's adapter
+        | from          | to        |
+        | fd00:8:0:a::1 | fd00:8::1 |
+        | 2001:db8::1   | fd77::2   |
+        | ::            | ff02::1   |
+      And what the server's stack sends enters the tunnel of whom it is for
+        | from      | to            | tunnel |
+        | fd00:8::1 | fd00:8:0:a::1 | none   |
+        | fd00:8::1 | 2001:db8::1   | none   |
+
   Rule: Neither another client nor a network behind one is a destination
     Behind bob is also half of what the client data routes to the server.
 
@@ -96,8 +134,22 @@ Feature: What a tunnel server passes on
         | from      | to            | tunnel |
         | fd00:8::1 | fd00:8:0:b::1 | bob    |
 
+    @needs:groups @ADP-09
+    Scenario: At a member of a group, clients that may be at another member
+      Given a tunnel server's adapter with alice and bob authorized, one of a group, and behind whom are
+        | alice |               |
+        | bob   | 10.9.0.128/25 |
+      When bob's session has ended
+      Then of what alice sends these datagrams do not reach the server's adapter
+        | from      | to         |
+        | 10.8.0.10 | 10.8.0.11  |
+        | 10.8.0.10 | 10.9.0.128 |
+      And of what alice sends these datagrams reach the server's adapter
+        | from      | to         |
+        | 10.8.0.10 | 10.9.0.127 |
+
     # ADP-09: to another client; ADP-39: to nobody else.
-    @ADP-09 @ADP-39
+    @ADP-09 @ADP-39 @needs:client-to-client
     Scenario: Where the operator lets clients reach each other, in IPv4
       Given a tunnel server's adapter with alice and bob authorized, who may reach each other, and behind whom are
         | alice | 10.20.0.0/24 |
@@ -266,6 +318,8 @@ Feature: What a tunnel server passes on
         | febf:ffff::1             | fd00:8::1 |
         | ff02::1                  | fd00:8::1 |
         | ff0e::101                | fd00:8::1 |
+        | ::ffff:7f00:1            | fd00:8::1 |
+        | ::ffff:a08:b             | fd00:8::1 |
       And of what alice sends these datagrams reach the server's adapter
         | from         | to        |
         | 2001:db8::1  | fd00:8::1 |
@@ -280,12 +334,15 @@ Feature: What a tunnel server passes on
         | fd00:8::1                | febf:ffff::1             | none   |
         | fd00:8::1                | ff02::fb                 | none   |
         | fd00:8::1                | ff0e::101                | none   |
+        | fd00:8::1                | ::ffff:7f00:1            | none   |
+        | fd00:8::1                | ::ffff:c000:201          | none   |
         | fd00:8::1                | fe7f:ffff::1             | alice  |
         | fd00:8::1                | fec0::1                  | alice  |
         | fe80::450:4eff:fe41:5300 | fd00:8:0:b::1            | none   |
         | ::                       | fd00:8:0:b::1            | none   |
         | ::1                      | fd00:8:0:b::1            | none   |
         | ff02::1                  | fd00:8:0:b::1            | none   |
+        | ::ffff:a08:1             | fd00:8:0:b::1            | none   |
 
     @needs:ipv6
     Scenario: Reserved destinations of a client in IPv6
@@ -298,8 +355,15 @@ Feature: What a tunnel server passes on
         | fd00:8:0:a::1 | febf:ffff::1             |
         | fd00:8:0:a::1 | ff02::1                  |
         | fd00:8:0:a::1 | ff0e::101                |
+        | fd00:8:0:a::1 | ::ffff:0:0               |
+        | fd00:8:0:a::1 | ::ffff:7f00:1            |
+        | fd00:8:0:a::1 | ::ffff:a08:b             |
+        | fd00:8:0:a::1 | ::ffff:ffff:ffff         |
       And of what alice sends these datagrams reach the server's adapter
         | from          | to           |
+        | fd00:8:0:a::1 | ::fffe:ffff:ffff |
+        | fd00:8:0:a::1 | ::1:0:0:1    |
+        | fd00:8:0:a::1 | 64:ff9b::1   |
         | fd00:8:0:a::1 | ::2:0:0:1    |
         | fd00:8:0:a::1 | fe7f:ffff::1 |
         | fd00:8:0:a::1 | fec0::1      |

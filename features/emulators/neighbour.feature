@@ -245,3 +245,11 @@ Feature: Neighbour discovery emulator
       Then the server ends the stream without a frame
       When the server's stack solicits fd00:8:0:a::1 from fe80::450:4eff:fe41:5300
       Then it is soon no longer answered, though one for the client's adapter is
+
+    @SRV-16
+    Scenario: A client that is not confirmed
+      Given a tunnel server's adapter of both families with alice and bob authorized
+      When bob's session has ended
+      And bob has opened RESPONSE, and does not confirm it
+      And the server's stack solicits fd00:8:0:b::1 from fe80::450:4eff:fe41:5300
+      Then it is not answered, though one for the client's adapter is

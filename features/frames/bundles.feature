@@ -181,6 +181,15 @@ Feature: Bundles
         """
       Then bursts of the stack come in right DATA frames, bundles or not, complete and in their order
 
+    # BUN-06: the protocol is that of the first datagram.
+    @BUN-06 @needs:ipv6
+    Scenario: At a server: what it sends in IPv6
+      Given a tunnel server under attack with transform chacha20poly1305, configured with
+        """
+        { "dataOptions": ["bundle"], "adapter": { "address6": "fd00:8::1/48" } }
+        """
+      Then bursts of the stack in IPv6 come in right DATA frames, bundles or not, complete and in their order
+
     # BUN-06: that it is no bundle.
     @BUN-06 @BUN-07
     Scenario: At a server: a lone datagram waits for no other
@@ -285,6 +294,15 @@ Feature: Bundles
         { "dataOptions": ["bundle"] }
         """
       Then bursts of the stack come in right DATA frames, bundles or not, complete and in their order
+
+    # BUN-06: the protocol is that of the first datagram.
+    @BUN-06 @needs:ipv6
+    Scenario: At an initiator: what it sends in IPv6
+      Given a tunnel initiator under attack with transform chacha20poly1305, configured with
+        """
+        { "dataOptions": ["bundle"] }
+        """
+      Then bursts of the stack in IPv6 come in right DATA frames, bundles or not, complete and in their order
 
     # BUN-06: that it is no bundle.
     @BUN-06 @BUN-07

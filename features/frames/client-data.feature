@@ -141,6 +141,23 @@ Feature: Client data
       Then RESPONSE holds
         | options in n6, in this order | 3, 5, 24, 25, 31 |
 
+  # CD-03: where there are routes. Section 6: an empty option 121 cannot be read.
+  @iut:server @CD-03
+  Rule: What the operator does not say is not there
+
+    Scenario: Nothing that he may leave out
+      Given a tunnel server configured with
+        """
+        { "clientData": { "routes": [], "dns": [], "search": [] } }
+        """
+      When an initiator has opened RESPONSE
+      Then RESPONSE holds
+        | option 3                  | none |
+        | option 121                | none |
+        | option 6                  | none |
+        | option 15                 | none |
+        | names of the search list  | none |
+
   @iut:server @needs:ipv6 @CD-01 @CD-09 @CD-11
   Rule: Where IPv6 is offered, n6 holds the client's own /64 and what belongs to it
 

@@ -26,13 +26,40 @@ Feature: What a local stack leaves to its adapter
       Then to a peer with the options 0x0001, TCP that the stack leaves to be cut comes in right segments, in
         | IPv4 |
 
+    @iut:server @needs:ipv6
+    Scenario: Segments of a server in IPv6
+      Given a tunnel server under attack with transform chacha20poly1305, configured with
+        """
+        { "dataOptions": ["checksum", "segmentation"], "adapter": { "address6": "fd00:8::1/48" } }
+        """
+      Then to a peer with the options 0x0001, TCP that the stack leaves to be cut comes in right segments, in
+        | IPv6 |
+
   @OFF-05 @needs:bundles
   Rule: A checksum that comes to 0 is no missing one
 
     @iut:client
-    Scenario: UDP of an initiator
+    Scenario Outline: UDP of an initiator, options <options>
       Given a tunnel initiator under attack with transform chacha20poly1305, configured with
         """
         { "dataOptions": ["checksum", "segmentation", "bundle"] }
         """
-      Then to a peer with the options 0x0009, UDP whose checksum comes to 0 comes with one of ffff, or a partial one
+      Then to a peer with the options <options>, UDP whose checksum comes to 0 comes with one of ffff, or, where it takes that, a partial one
+
+      Examples:
+        | options |
+        | 0x0000  |
+        | 0x0009  |
+
+    @iut:server
+    Scenario Outline: UDP of a server, options <options>
+      Given a tunnel server under attack with transform chacha20poly1305, configured with
+        """
+        { "dataOptions": ["checksum", "segmentation", "bundle"] }
+        """
+      Then to a peer with the options <options>, UDP whose checksum comes to 0 comes with one of ffff, or, where it takes that, a partial one
+
+      Examples:
+        | options |
+        | 0x0000  |
+        | 0x0009  |

@@ -16,11 +16,27 @@ Feature: Bounds that a tunnel server keeps
       Then a key that is nearly used up stays in use, and one that is used up is closed 600 ms later
         | name  | bound       | which is used up by                       |
         | alice | 20 frames   | frames                                    |
-        | bob   | 2000 octets | octets                                    |
+        | bob   | 1988 octets | octets, to the last one                   |
         | carol | 20 frames   | frames, and frames go on                  |
         | dave  | 2 seconds   | time                                      |
         | erin  | 2000 octets | octets, with padding                      |
         | frank | 3 seconds   | time, of which most is over when it is confirmed |
+
+    # Datagrams have 28 octets: 0x0102 pads each with 4 more.
+    @needs:aes256ctr-hmacsha256 @needs:aes256cbc-hmacsha256
+    Scenario: With the transforms of the seed
+      Given a tunnel server configured with
+        """
+        { "timers": { "expiryGrace": 600 }, "transforms": ["aes256ctr-hmacsha256", "aes256cbc-hmacsha256"], "initiators": [
+          { "name": "alice", "publicKey": "{alice}" }, { "name": "bob", "publicKey": "{bob}" },
+          { "name": "carol", "publicKey": "{carol}" }, { "name": "dave", "publicKey": "{dave}" }] }
+        """
+      Then a key that is nearly used up stays in use, and one that is used up is closed 600 ms later
+        | name  | bound       | which is used up by |
+        | alice | 20 frames   | frames of 0x0101    |
+        | bob   | 1988 octets | octets of 0x0101    |
+        | carol | 20 frames   | frames of 0x0102    |
+        | dave  | 2048 octets | octets of 0x0102    |
 
     @needs:adapter
     Scenario Outline: What the server sends: <bound>

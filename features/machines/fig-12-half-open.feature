@@ -69,6 +69,18 @@ Feature: Half-open connections of a tunnel server
       And 2 connections from there are silent, and 40 more come from several other network blocks
       Then both are still there
 
+  # SRV-27: the newcomer has a place; SRV-28: whose.
+  @iut:server @SRV-27 @SRV-28 @needs:limits
+  Rule: Who had a session lately does not keep all places
+
+    Scenario: Four silent connections from where a session came, and a stranger
+      Given a tunnel server among several nodes, configured with
+        """
+        { "limits": { "halfOpen": 4, "halfOpenPerSource": 100 } }
+        """
+      When a session from there was confirmed, and is over
+      Then connections that come one after the other have these places: silent, silent, silent, silent, silent elsewhere displaces silent
+
   @iut:server @SRV-32 @needs:limits
   Rule: A relay that the operator names has places of its own
 

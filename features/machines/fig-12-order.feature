@@ -56,3 +56,10 @@ Feature: Who is told why a REQUEST is refused
         { "initiators": [{ "name": "alice", "publicKey": "{alice}" }, { "name": "Alice", "publicKey": "{alice}" }] }
         """
       Then alice and Alice have sessions side by side, each with an address of its own
+
+  @iut:server @SRV-07
+  Rule: The time of a refusal begins with the last octet of REQUEST
+
+    Scenario: A REQUEST in two halves
+      Given a tunnel server
+      Then a REQUEST that is refused and comes in two halves, 400 ms apart, is answered 250 ms after the second

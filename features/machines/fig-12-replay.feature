@@ -43,6 +43,15 @@ Feature: REQUESTs that are sent again
         | is confirmed, and ends |
         | ends                   |
 
+    Scenario: What was fresh once is stale from another address
+      Given a tunnel server among several nodes
+      Then a value that was fresh once has one place more, and then none, from another address
+
+    @needs:hybrid
+    Scenario: What was fresh once is stale by another suite
+      Given a tunnel server
+      Then a value that was fresh once has one place more, and then none, by another suite
+
     # SRV-25: bob's places. SRV-26: the places of alice's key, by either name. SRV-06: what a name gets that isn't hers.
     @SRV-06
     Scenario: Each key has places of its own

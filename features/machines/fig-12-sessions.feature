@@ -113,6 +113,23 @@ Feature: Sessions of a tunnel server
       Then pings from the server make DATA frames for whom they are for
         | fd00:30::7 | bob |
 
+    # ADP-24: while the session is there, the first one and the next; ADP-12: afterwards.
+    @ADP-12 @needs:ipv6
+    Scenario: Of both families, behind one whose sessions come and go
+      Given nodes that speak IPv6
+      And a tunnel server configured with
+        """
+        { "adapter": { "address6": "fd00:8::1/48" }, "initiators": [
+          { "name": "alice", "publicKey": "{alice}", "address": "10.8.0.10", "networks": ["10.20.0.0/24", "fd00:20::/64"] }
+        ] }
+        """
+      When an initiator is authorized
+      Then soon the server has routes to 10.20.0.0/24 and fd00:20::/64
+      When the initiator sends a keyed CLOSE "end session"
+      Then soon the server has no routes to 10.20.0.0/24 and fd00:20::/64
+      When an initiator is authorized
+      Then soon the server has routes to 10.20.0.0/24 and fd00:20::/64
+
   @iut:server @SRV-19
   Rule: An address belongs to a name
 

@@ -98,6 +98,13 @@ Feature: Tunnel relay, state by state
         | CLOSE of 41 octets  | protocol error     | nothing more       |
         | length 5            | protocol error     | nothing more       |
 
+    Scenario: A second frame, while another tunnel passes
+      Given a tunnel relay
+      When an initiator has a tunnel through the relay to a scripted server
+      Then after REQUEST and before an answer the relay does this
+        | the initiator sends | the initiator gets | the server gets |
+        | REQUEST             | protocol error     | nothing more    |
+
     Scenario: What is an answer
       Given a tunnel relay
       Then the relay takes these octets of the next node for the beginning of a frame, or not
@@ -225,6 +232,7 @@ Feature: Tunnel relay, state by state
       When an initiator has a tunnel through the relay to a scripted server
       And another connection to the relay has sent nothing
       And another connection to the relay has sent RELAY for the path relay-b.test dropped.test
+      And another connection to the relay has sent RELAY for the path relay-b.test server.test
       And the relay is terminated
       Then every connection to the relay ends without a frame
       And the relay exits with status 0

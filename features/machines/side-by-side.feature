@@ -41,3 +41,12 @@ Feature: Tunnel connections side by side
       When an initiator has a tunnel through the relay to a scripted server
       And 300 other tunnels come and go, but for the last ones
       Then octets pass through the first one both ways, and it ends like any other
+
+  # ADP-10: into the tunnel; ADP-08: out of it.
+  @iut:server @ADP-08 @ADP-10 @needs:adapter
+  Rule: So does a session
+
+    @long
+    Scenario: A session that is older than three hundred others
+      Given a tunnel server's adapter with alice and bob authorized
+      Then datagrams of alice pass both ways while bob comes anew 300 times

@@ -165,6 +165,10 @@ Given(
   },
 );
 
+Given("a tunnel server's adapter with alice, bob and carol authorized", async function (this: ConformanceWorld) {
+  await serverUnderTest(this, false, { alice: [], bob: [], carol: [] });
+});
+
 When('bob is authorized again', async function (this: ConformanceWorld) {
   await authorizeAtAdapter(this, 'bob');
 });

@@ -49,6 +49,14 @@ Given(
 );
 
 Given(
+  "a tunnel server's adapter with alice and bob authorized, one of a group, and behind whom are",
+  async function (this: ConformanceWorld, table: DataTable) {
+    // A program that does nothing: nobody else is on the network.
+    await serverUnderTest(this, false, networksOf(table), {}, { traffic: { routeHook: ['true'] } });
+  },
+);
+
+Given(
   "a tunnel server's adapter at {word} with alice at {word} and bob at {word} authorized",
   async function (this: ConformanceWorld, address: string, alice: string, bob: string) {
     const addresses = { alice, bob };

@@ -1,5 +1,5 @@
 /** Steps about ARP requests that are put together on the spot (RFC 826), to the adapter of either end. */
-import { type DataTable, Then, When } from '@cucumber/cucumber';
+import { type DataTable, Then } from '@cucumber/cucumber';
 import { physicalOctets } from '../../reference/packets/physical.ts';
 import { cat, u16 } from '../../vectors/generate/octets.ts';
 import { address, broadcast, ethernet } from '../../vectors/generate/packets.ts';
@@ -7,8 +7,6 @@ import { known } from '../support/known.ts';
 import { isArpReply } from '../support/lab/emulator-questions.ts';
 import { Nonconformance } from '../support/lab/failure.ts';
 import { virtualLan } from '../support/lab/virtual-lan.ts';
-import { identityOf } from '../support/peers/identities.ts';
-import { newInitiator } from '../support/peers.ts';
 import type { ConformanceWorld } from '../support/world.ts';
 
 /** Hardware type, protocol, both lengths and operation of a request for IPv4 over Ethernet. */
@@ -101,10 +99,3 @@ Then(
     if (faults.length > 0) throw new Nonconformance(faults.join('\n'));
   },
 );
-
-When('bob has opened RESPONSE, and does not confirm it', async function (this: ConformanceWorld) {
-  const peer = await newInitiator(this, { suite: 'x25519', identity: identityOf('bob') });
-  await peer.sendRelay();
-  await peer.sendRequest();
-  await peer.readResponse();
-});

@@ -5,7 +5,8 @@ import { Then, When } from '@cucumber/cucumber';
 import { concat, viewOf } from '../../reference/octets.ts';
 import { Status, statusName, type TransformName } from '../../reference/wire/identifiers.ts';
 import { type AeadName, aeadNames, type BundleRun, bundleRuns, sealRun } from '../../vectors/generate/bundles.ts';
-import { ipv4 } from '../../vectors/generate/packets.ts';
+import { u16, u32 } from '../../vectors/generate/octets.ts';
+import { address6, ipv4 } from '../../vectors/generate/packets.ts';
 import { type Plain, seal } from '../../vectors/generate/schedule.ts';
 import { load, title, type VectorGroup } from '../../vectors/load.ts';
 import { packetDown, packetUp } from '../support/adapter.ts';
@@ -210,19 +211,32 @@ function burstOf(world: ConformanceWorld, count: number, round: number): Uint8Ar
   );
 }
 
+/** The same in IPv6: a payload tells one from the others. */
+function burstOf6(world: ConformanceWorld, count: number, round: number): Uint8Array[] {
+  const ends = ['fd00:8:0:a::1', 'fd00:9::5'];
+  const [source = '', destination = ''] = world.get('victim').role === 'server' ? ends.toReversed() : ends;
+  const lengths = [4, 8, 64, 500, 1200];
+  return Array.from({ length: count }, (_, index) => {
+    const payload = new Uint8Array(lengths[index % lengths.length]!).fill(index).with(0, round);
+    const header = concat(u32(0x60000000), u16(payload.length), Uint8Array.of(253, 64));
+    return concat(header, address6(source), address6(destination), payload);
+  });
+}
+
 const rounds = 5;
 const burst = 40;
 
 /** @returns how many frames were bundles */
-async function burstsArrive(world: ConformanceWorld): Promise<number> {
+async function burstsArrive(world: ConformanceWorld, make = burstOf): Promise<number> {
   const { peer, socket } = world.get('attack');
   const toPacket = world.get('victim').role === 'server' ? packetDown : packetUp;
   let bundles = 0;
   for (let round = 1; round <= rounds; round++) {
-    const sent = burstOf(world, burst, round);
+    const sent = make(world, burst, round);
     for (const one of sent) socket.inject(toPacket(one));
     const came: string[] = [];
-    const isOurs = (octets: Uint8Array): boolean => octets[0] === 0x45 && octets[9] === 253;
+    const isOurs = (octets: Uint8Array): boolean =>
+      (octets[0] === 0x45 && octets[9] === 253) || (octets[0] === 0x60 && octets[6] === 253);
     while (came.length < sent.length) {
       const { octets } = await peer.expect('DATA');
       const { datagrams, isBundle } = datagramsOf(peer, octets);
@@ -242,6 +256,14 @@ Then(
   async function (this: ConformanceWorld) {
     await attacked(this);
     await burstsArrive(this);
+  },
+);
+
+Then(
+  'bursts of the stack in IPv6 come in right DATA frames, bundles or not, complete and in their order',
+  async function (this: ConformanceWorld) {
+    await attacked(this);
+    await burstsArrive(this, burstOf6);
   },
 );
 

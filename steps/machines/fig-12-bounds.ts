@@ -45,7 +45,9 @@ Then(
   async function (this: ConformanceWorld, grace: number, table: DataTable) {
     const act = async ([name = '', bound = '', how = '']: string[]): Promise<void> => {
       const { options } = requestOf(`a key that lasts ${bound}`);
-      const peer = await newInitiator(this, { ...options, identity: identityOf(name) });
+      const [transform] = /0x01\w\w$/.exec(how) ?? [];
+      const transforms = transform === undefined ? {} : { transforms: [Number(transform)] };
+      const peer = await newInitiator(this, { ...options, ...transforms, identity: identityOf(name) });
       let start = performance.now();
       await peer.sendRelay();
       await peer.sendRequest();

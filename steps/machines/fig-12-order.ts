@@ -1,7 +1,8 @@
 /** Steps about REQUESTs that several things keep from being answered ([EP] fig. 12, 223). */
 import assert from 'node:assert/strict';
+import { setTimeout as pause } from 'node:timers/promises';
 import { type DataTable, Then, When } from '@cucumber/cucumber';
-import { Suite } from '../../reference/wire/identifiers.ts';
+import { Status, Suite } from '../../reference/wire/identifiers.ts';
 import { toNetworkSettings } from '../../reference/wire/network-settings.ts';
 import { assertTime, eachRow } from '../support/exchanges.ts';
 import { knownName } from '../support/known.ts';
@@ -66,5 +67,22 @@ Then(
       assert.ok(!connection.over && frame === undefined, `a session was ended: ${frame?.type}`);
     }
     assert.equal(addresses.size, sessions.length, [...addresses].join(', '));
+  },
+);
+
+Then(
+  'a REQUEST that is refused and comes in two halves, {duration} apart, is answered {duration} after the second',
+  async function (this: ConformanceWorld, apart: number, delay: number) {
+    const peer = await newInitiator(this, { name: 'nobody' });
+    const frame = peer.requestFrame();
+    await peer.sendRelay();
+    for (const half of [frame.subarray(0, 100), frame.subarray(100)]) {
+      await pause(apart);
+      await peer.connection.send(half);
+    }
+    const start = performance.now();
+    const { status, at } = await peer.expectClose();
+    assert.equal(status, Status.notAuthorized, 'status of the CLOSE');
+    assertTime(at - start, delay);
   },
 );

@@ -5,6 +5,7 @@ import { type DataTable, Then, When } from '@cucumber/cucumber';
 import { Status, statusName } from '../../reference/wire/identifiers.ts';
 import { assertTime, eachRow } from '../support/exchanges.ts';
 import { LabFailure, Nonconformance } from '../support/lab/failure.ts';
+import type { NodeName } from '../support/lab/namespace.ts';
 import { identityOf } from '../support/peers/identities.ts';
 import type { ScriptedInitiator, ScriptedInitiatorOptions } from '../support/peers/scripted-initiator.ts';
 import { newInitiator } from '../support/peers.ts';
@@ -44,8 +45,9 @@ async function ask(
   world: ConformanceWorld,
   freshness: bigint | undefined,
   changes: ScriptedInitiatorOptions = {},
+  from: NodeName = 'client',
 ): Promise<ScriptedInitiator> {
-  const peer = await newInitiator(world, { freshness, ...changes });
+  const peer = await newInitiator(world, { freshness, ...changes }, from);
   await peer.sendRelay();
   await peer.sendRequest();
   return peer;
@@ -139,6 +141,18 @@ Then(
       stale.connection.finish();
       await pause(300);
     }
+  },
+);
+
+Then(
+  /^a value that was fresh once has one place more, and then none, (from another address|by another suite)$/,
+  async function (this: ConformanceWorld, how: string) {
+    const isElsewhere = how === 'from another address';
+    await (await ask(this, 10n, isElsewhere ? {} : { suite: 'hybrid' })).readResponse();
+    const again = () => ask(this, 10n, isElsewhere ? {} : { suite: 'x25519' }, isElsewhere ? 'others' : 'client');
+    await (await again()).readResponse();
+    const sent = performance.now();
+    await assertRefused(await again(), sent);
   },
 );
 

@@ -105,7 +105,8 @@ Then('no CLOSE comes for {duration}', async function (this: ConformanceWorld, ti
 });
 
 async function routed(world: ConformanceWorld, prefix: string): Promise<boolean> {
-  const routes = await ipJson<{ dst: string }>(world.lab.namespace('server'), 'route', 'show');
+  const family = isIpv6(prefix) ? '-6' : '-4';
+  const routes = await ipJson<{ dst: string }>(world.lab.namespace('server'), family, 'route', 'show');
   return routes.some(({ dst }) => dst === prefix);
 }
 
@@ -121,6 +122,16 @@ Then('after the first DATA frame of the initiator it has one', async function (t
   await this.get('initiator').send();
   await until('a route to 10.20.0.0/24', async () => (await routed(this, '10.20.0.0/24')) || undefined, 5_000);
 });
+
+Then(
+  /^soon the server has (no )?routes to (\S+) and (\S+)$/,
+  async function (this: ConformanceWorld, none: string | null, one: string, other: string) {
+    for (const prefix of [one, other]) {
+      const isSo = async () => (await routed(this, prefix)) === (none !== 'no ') || undefined;
+      await until(`${none ?? 'a '}route to ${prefix}`, isSo, 5_000);
+    }
+  },
+);
 
 When(
   'another initiator of the same name is authorized, and the older one is gone',

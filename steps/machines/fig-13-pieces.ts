@@ -1,24 +1,30 @@
 /** Steps about frames that a tunnel relay gets in pieces ([EP] fig. 13). */
 import { setTimeout as pause } from 'node:timers/promises';
-import { type DataTable, Then } from '@cucumber/cucumber';
+import { type DataTable, Then, When } from '@cucumber/cucumber';
+import { concat } from '../../reference/octets.ts';
 import { eachRow, frameOf } from '../support/exchanges.ts';
 import { assertOctets } from '../support/lab/difference.ts';
 import type { ScriptedConnection } from '../support/peers/scripted.ts';
-import { newInitiator, scripted, scriptedServer, type WireRole } from '../support/peers.ts';
+import { newInitiator, scripted, scriptedServer, tunnelThroughRelay, type WireRole } from '../support/peers.ts';
 import type { ConformanceWorld } from '../support/world.ts';
 
 /** Each piece is read by itself, or together with the next ones: the pause is longer than a relay takes for one. */
-async function sendInPieces(connection: ScriptedConnection, octets: Uint8Array, size: number): Promise<void> {
+async function sendInPieces(
+  connection: ScriptedConnection,
+  octets: Uint8Array,
+  size: number,
+  apart = 3,
+): Promise<void> {
   for (let at = 0; at < octets.length; at += size) {
     await connection.send(octets.subarray(at, at + size));
-    await pause(3);
+    await pause(apart);
   }
 }
 
 Then('these frames behind RELAY reach the next node', async function (this: ConformanceWorld, table: DataTable) {
-  const act = async ([length = '', size = '']: string[]): Promise<void> => {
+  const act = async ([type = '', version = '', length = '', size = '']: string[]): Promise<void> => {
     const initiator = await newInitiator(this);
-    const frame = frameOf(2, Number(length));
+    const frame = frameOf(Number(type), Number(length), Number(version));
     frame.fill(0xa5, 6);
     await initiator.sendRelay();
     await sendInPieces(initiator.connection, frame, Number(size));
@@ -28,7 +34,7 @@ Then('these frames behind RELAY reach the next node', async function (this: Conf
     assertOctets(came.subarray(before), frame, 'behind RELAY');
     for (const { connection } of [initiator, server]) await connection[Symbol.asyncDispose]();
   };
-  await eachRow(table.rows(), ([length = '', size = '']) => `${length} octets in pieces of ${size}`, act);
+  await eachRow(table.rows(), (row) => row.join(', '), act);
 });
 
 Then(
@@ -42,5 +48,65 @@ Then(
     await sendInPieces(peer.connection, close, close.length / count);
     await Promise.all([peer.connection.endedWithoutFrame(), other.ended()]);
     assertOctets(other.received.subarray(before), close, 'what passed');
+  },
+);
+
+Then(
+  'three frames of the next node reach the initiator that come in pieces of {int} octets, {duration} apart',
+  async function (this: ConformanceWorld, size: number, apart: number) {
+    const [initiator, server] = [scripted(this, 'initiator').connection, scripted(this, 'server').connection];
+    const octets = concat(...[3, 4, 4].map((type, index) => frameOf(type, 300 + index)));
+    await sendInPieces(server, octets, size, apart);
+    assertOctets(await initiator.octets(octets.length, 5_000), octets, 'what passed');
+  },
+);
+
+// Who reads nothing.
+
+const farOf = (role: WireRole): WireRole => (role === 'initiator' ? 'server' : 'initiator');
+
+/** More than kernels and relay hold together. */
+const flood = frameOf(4, 131_072);
+const floods = 256;
+
+When(
+  'the {role} reads nothing, and the other sends as much as the relay takes',
+  async function (this: ConformanceWorld, role: WireRole) {
+    scripted(this, role).connection.pause();
+    const { connection } = scripted(this, farOf(role));
+    for (let count = 0; count < floods; count++) connection.send(flood).catch(() => {});
+    // Until nothing moves any more: nothing tells.
+    await pause(1_000);
+  },
+);
+
+/** Milliseconds: a relay that passes octets on one by one may still be busy with the flood. */
+const patience = 20_000;
+
+Then(
+  'frames of the {role} reach the other',
+  { timeout: 2 * patience },
+  async function (this: ConformanceWorld, role: WireRole) {
+    const far = scripted(this, farOf(role)).connection;
+    const before = far.received.length;
+    const octets = concat(frameOf(9, 1_000), frameOf(4, 2_000));
+    await scripted(this, role).connection.send(octets);
+    assertOctets((await far.octets(before + octets.length, patience)).subarray(before), octets, 'what passed');
+  },
+);
+
+Then(
+  'octets pass through another tunnel both ways',
+  { timeout: 3 * patience },
+  async function (this: ConformanceWorld) {
+    const { initiator, server } = await tunnelThroughRelay(this);
+    for (const [near, far] of [
+      [initiator.connection, server.connection],
+      [server.connection, initiator.connection],
+    ] as const) {
+      const before = far.received.length;
+      await near.send(frameOf(9, 100));
+      await far.octets(before + 100, patience);
+    }
   },
 );

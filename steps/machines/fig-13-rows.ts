@@ -20,11 +20,11 @@ import {
   newInitiator,
   scripted,
   scriptedInitiator,
-  scriptedServer,
   startClock,
   tunnelThroughRelay,
   type WireRole,
 } from '../support/peers.ts';
+import { requested } from '../support/through-relay.ts';
 import { startUnderTest } from '../support/under-test.ts';
 import type { ConformanceWorld } from '../support/world.ts';
 
@@ -96,16 +96,6 @@ When('an initiator sends one frame of 4096 octets in one segment with RELAY', as
   const initiator = await scriptedInitiator(this);
   await initiator.connection.send(concat(initiator.relay, frameOf(2, 4_096)));
 });
-
-/** Towards the next node REQUEST has passed; it is silent. */
-async function requested(world: ConformanceWorld) {
-  const initiator = await newInitiator(world);
-  await initiator.connection.send(withRequest(initiator.relay));
-  const server = await scriptedServer(world);
-  await server.expect('RELAY');
-  await server.expect('REQUEST');
-  return { initiator, server, before: server.connection.received.length };
-}
 
 Then(
   'after REQUEST and before an answer the relay does this',

@@ -4,8 +4,11 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { Then, When } from '@cucumber/cucumber';
 import { concat, u32 } from '../../reference/octets.ts';
 import { Status } from '../../reference/wire/identifiers.ts';
+import { authorizeAtAdapter, isFromTunnel, packetDown } from '../support/adapter.ts';
 import { assertOctets } from '../support/lab/difference.ts';
+import { echoReply } from '../support/lab/echo-reply.ts';
 import { wireDevice } from '../support/lab/namespace.ts';
+import { virtualLan } from '../support/lab/virtual-lan.ts';
 import type { ScriptedInitiator } from '../support/peers/scripted-initiator.ts';
 import type { ScriptedServer } from '../support/peers/scripted-server.ts';
 import { newInitiator, tunnelThroughRelay } from '../support/peers.ts';
@@ -171,5 +174,25 @@ Then(
     }
     near.reset();
     await far.ended();
+  },
+);
+
+/** The next one is a newer session of bob's name: the one before it ends with that. */
+Then(
+  'datagrams of alice pass both ways while bob comes anew {int} times',
+  { timeout: 120_000 },
+  async function (this: ConformanceWorld, times: number) {
+    const [alice, stack] = [this.get('initiator'), this.get('stack')];
+    const { clientAddress, serverAddress } = virtualLan;
+    for (let number = 1; number <= times; number++) {
+      const former = this.get('bob');
+      await authorizeAtAdapter(this, 'bob');
+      await former.connection[Symbol.asyncDispose]();
+      await alice.send(echoReply(clientAddress, serverAddress, number));
+      await stack.next(`datagram ${number} of alice`, isFromTunnel);
+      const datagram = echoReply(serverAddress, clientAddress, number);
+      stack.inject(packetDown(datagram));
+      assertOctets(await alice.receive(), datagram, `datagram ${number} for alice`);
+    }
   },
 );

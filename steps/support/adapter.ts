@@ -16,7 +16,7 @@ import type { Overrides } from './peers/configuration.ts';
 import { identityOf } from './peers/identities.ts';
 import { ScriptedInitiator } from './peers/scripted-initiator.ts';
 import type { ScriptedServerOptions } from './peers/scripted-server.ts';
-import { initiatorUnderTest, lab, scriptedInitiator } from './peers.ts';
+import { initiatorUnderTest, lab, newInitiator, scriptedInitiator } from './peers.ts';
 import type { ConformanceWorld } from './world.ts';
 
 declare module './world.ts' {
@@ -101,7 +101,9 @@ Then('the next DATA frame that is not empty holds exactly that datagram', async 
 // The server's adapter.
 
 const { clientAddress, serverAddress } = virtualLan;
-const usualAddressOf: Readonly<Record<'alice' | 'bob', string>> = { alice: clientAddress, bob: '10.8.0.11' };
+const usualAddressOf = { alice: clientAddress, bob: '10.8.0.11', carol: '10.8.0.12' } as const;
+type ClientName = keyof typeof usualAddressOf;
+type Addresses = Readonly<Partial<Record<ClientName, string>>>;
 
 /**
  * @param networks behind each client that is authorized, in this order; the first is the scenario's initiator
@@ -110,15 +112,15 @@ const usualAddressOf: Readonly<Record<'alice' | 'bob', string>> = { alice: clien
 export async function serverUnderTest(
   world: ConformanceWorld,
   bothFamilies: boolean,
-  networks: Readonly<Partial<Record<keyof typeof usualAddressOf, readonly string[]>>>,
-  lan: { readonly address?: string; readonly addressOf?: typeof usualAddressOf } = {},
+  networks: Readonly<Partial<Record<ClientName, readonly string[]>>>,
+  lan: { readonly address?: string; readonly addressOf?: Addresses } = {},
   overrides: Overrides = {},
 ): Promise<void> {
   const { address, addressOf = usualAddressOf } = lan;
   await lab(world, { ipv6: bothFamilies });
-  const names = Object.keys(networks) as (keyof typeof usualAddressOf)[];
+  const names = Object.keys(networks) as ClientName[];
   const initiators = names.map((name) => ({
-    ...{ name, publicKey: identityOf(name).publicKey, address: addressOf[name] },
+    ...{ name, publicKey: identityOf(name).publicKey, address: addressOf[name] ?? usualAddressOf[name] },
     networks: networks[name] ?? [],
   }));
   const adapter = { ...(address && { address }), ...(bothFamilies && { address6: virtualLan6.serverPrefix }) };
@@ -132,8 +134,8 @@ export async function serverUnderTest(
 /** From now on the server has confirmed it. */
 export async function authorizeAtAdapter(
   world: ConformanceWorld,
-  name: keyof typeof usualAddressOf,
-  addressOf = usualAddressOf,
+  name: ClientName,
+  addressOf: Addresses = usualAddressOf,
   dataOptions = 0,
 ): Promise<void> {
   const options = { suite: 'x25519', identity: identityOf(name), dataOptions } as const;
@@ -142,7 +144,7 @@ export async function authorizeAtAdapter(
   if (name === 'bob') world.set('bob', initiator);
   await initiator.authorize();
   // Once a datagram has come through, the server has confirmed who sent it.
-  await initiator.send(echoReply(addressOf[name], serverAddress, 20));
+  await initiator.send(echoReply(addressOf[name] ?? usualAddressOf[name], serverAddress, 20));
   await world.get('stack').next(`a datagram of ${name}`, isFromTunnel);
 }
 
@@ -152,6 +154,13 @@ When("bob's session has ended", async function (this: ConformanceWorld) {
   await bob.connection.ended();
   // Until the server has done with it: nothing tells.
   await pause(200);
+});
+
+When('bob has opened RESPONSE, and does not confirm it', async function (this: ConformanceWorld) {
+  const peer = await newInitiator(this, { suite: 'x25519', identity: identityOf('bob') });
+  await peer.sendRelay();
+  await peer.sendRequest();
+  await peer.readResponse();
 });
 
 Given(

@@ -115,7 +115,7 @@ async function attack(
   transform: TransformName,
   overrides: Overrides = {},
 ): Promise<void> {
-  await world.startLab();
+  await world.startLab({ ipv6: 'address6' in Object(overrides['adapter']) });
   const victim = known({ server: attackedServer, initiator: attackedInitiator }, role);
   world.set('victim', await victim(world, transform, overrides));
 }

@@ -1,6 +1,7 @@
 /** Connections that a relay has forwarded to its next node, which answers them or not ([EP] fig. 13). */
 import { frameOf } from './exchanges.ts';
 import { type ScriptedInitiator, withRequest } from './peers/scripted-initiator.ts';
+import { newInitiator, scriptedServer } from './peers.ts';
 import type { ConformanceWorld } from './world.ts';
 
 /** The next node has accepted, and has not answered. */
@@ -20,4 +21,14 @@ export async function answeredByNextNode(world: ConformanceWorld, peer: Scripted
     () => server.finish(),
     () => {},
   );
+}
+
+/** Towards the next node REQUEST has passed; it is silent. */
+export async function requested(world: ConformanceWorld) {
+  const initiator = await newInitiator(world);
+  await initiator.connection.send(withRequest(initiator.relay));
+  const server = await scriptedServer(world);
+  await server.expect('RELAY');
+  await server.expect('REQUEST');
+  return { initiator, server, before: server.connection.received.length };
 }

@@ -114,7 +114,8 @@ When('the {role} is terminated', function (this: ConformanceWorld, role: WireRol
 Then(
   'the {role}( program) exits with status {int}',
   async function (this: ConformanceWorld, role: WireRole, code: number) {
-    assert.deepEqual(await underTest(this, role).program.exited, { code, signal: null });
+    const exit = await within(60_000, 'the end of the program', underTest(this, role).program.exited);
+    assert.deepEqual(exit, { code, signal: null });
   },
 );
 

@@ -12,12 +12,12 @@ const nodeOf = (role: WireRole): 'client' | 'server' => (role === 'server' ? 'se
 const open = (mode: string): string => `chmod ${mode} "$0" && exec "$@"`;
 
 Given(
-  /^a file with the configuration of a tunnel (server|initiator), and the key in it, (?:which others can read|of the mode (\d+))$/,
-  async function (this: ConformanceWorld, role: WireRole, mode: string | null) {
+  'a file of mode {word} with the configuration of a tunnel {role}, and the key in it',
+  async function (this: ConformanceWorld, mode: string, role: WireRole) {
     await lab(this);
     const node = nodeOf(role);
     const configuration = (node === 'server' ? serverConfiguration : clientConfiguration)(this.declaration);
-    const startedBy = ['sh', '-c', open(mode ?? '644'), join(this.folder, node, 'config.json')];
+    const startedBy = ['sh', '-c', open(mode), join(this.folder, node, 'config.json')];
     await assert.rejects(this.start(node, node, configuration, {}, startedBy), 'it began all the same');
   },
 );

@@ -1,4 +1,5 @@
 /** Every wrong implementation, by area, and every right but different one. */
+
 import type { Fault } from './fault.ts';
 import { acceptance } from './faults/acceptance.ts';
 import { adapter } from './faults/adapter.ts';
@@ -24,6 +25,7 @@ import { ending } from './faults/ending.ts';
 import { example } from './faults/example.ts';
 import { exchange } from './faults/exchange.ts';
 import { files } from './faults/files.ts';
+import { formsOfData } from './faults/forms-of-data.ts';
 import { forwarding } from './faults/forwarding.ts';
 import { frames } from './faults/frames.ts';
 import { framesInStates } from './faults/frames-in-states.ts';
@@ -55,6 +57,7 @@ import { readings } from './faults/readings.ts';
 import { reception } from './faults/reception.ts';
 import { relay } from './faults/relay.ts';
 import { relayFrames } from './faults/relay-frame.ts';
+import { relayInWaiting } from './faults/relay-in-waiting.ts';
 import { replay } from './faults/replay.ts';
 import { requests } from './faults/requests.ts';
 import { routers } from './faults/router.ts';
@@ -63,6 +66,8 @@ import { security } from './faults/security.ts';
 import { sentBundles } from './faults/sent-bundles.ts';
 import { server } from './faults/server.ts';
 import { serverAdapter } from './faults/server-adapter.ts';
+import { serverNetworks } from './faults/server-networks.ts';
+import { serverPlaces } from './faults/server-places.ts';
 import { surroundings } from './faults/surroundings.ts';
 import { threadBundles } from './faults/thread-bundles.ts';
 import { transforms } from './faults/transforms.ts';
@@ -146,6 +151,10 @@ export const registry: readonly Fault[] = [
   ...localAnswers,
   ...waysOfEnding,
   ...letsThrough,
+  ...serverNetworks,
+  ...serverPlaces,
+  ...relayInWaiting,
+  ...formsOfData,
   ...laterKeys,
   ...outOfTurn,
   ...combinations,

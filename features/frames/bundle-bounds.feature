@@ -1,0 +1,22 @@
+@needs:bundles @needs:adapter
+Feature: Bundles at the bounds of a frame
+  [EP] fig. 9 with flag 3, section 7.6: the only bound on the number of datagrams is that of the frame, 131,072 octets.
+
+  @BUN-01 @FRAME-07
+  Rule: An end point takes as many datagrams as a frame can hold
+
+    @iut:server
+    Scenario: At a server: the most there can be
+      Given a tunnel server under attack with transform chacha20poly1305, configured with
+        """
+        { "dataOptions": ["bundle"] }
+        """
+      Then a bundle of 6552 datagrams of 20 octets, the longest frame there is, is taken
+
+    @iut:client
+    Scenario: At an initiator: the most there can be
+      Given a tunnel initiator under attack with transform chacha20poly1305, configured with
+        """
+        { "dataOptions": ["bundle"] }
+        """
+      Then a bundle of 6552 datagrams of 20 octets, the longest frame there is, is taken

@@ -1,0 +1,14 @@
+Feature: A tunnel relay whose next node has not answered yet
+  [EP] fig. 13, Forward 242: the next node has RELAY and REQUEST, and is silent.
+
+  @iut:relay @RLY-06
+  Rule: When one connection ends, the other does, as later in the tunnel
+
+    Scenario: Either one, in either way
+      Given a tunnel relay
+      Then before the next node has answered, the end of one connection ends the other
+        | of            | which                 |
+        | the initiator | ends its stream       |
+        | the initiator | resets the connection |
+        | the server    | ends its stream       |
+        | the server    | resets the connection |
