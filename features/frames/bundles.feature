@@ -68,6 +68,17 @@ Feature: Bundles
         """
       Then REQUEST asks for the options 0x0008
 
+    # Section 5.2: who asks for no option sends no entry 3, and nobody sends entry 2.
+    @needs:bundles
+    Scenario: At an initiator: neither options nor compression where the user wants none
+      Given a tunnel initiator whose server is scripted, configured with
+        """
+        { "dataOptions": [] }
+        """
+      When the server has read REQUEST
+      Then REQUEST holds
+        | no entry of key exchange data | 2, 3 |
+
     @needs:bundles @needs:reconnect
     Scenario Outline: At an initiator: options of a later REQUEST where the user wants <what>
       Given a tunnel initiator that waits for a command to connect again, configured with

@@ -17,3 +17,42 @@ Feature: A frame in many pieces
       When the server authorizes it
       And the server sends DATA and the beginning of another, the rest of it octet by octet, and a frame of unknown type
       Then the initiator answers a keyed CLOSE "protocol error" and ends the stream
+
+  # An implementation may have another way for DATA that passes than for the first frames: it is asked when DATA has passed.
+  @iut:client @FRAME-06 @needs:adapter @needs:arp @needs:timers
+  Rule: The first 6 octets of a frame are judged as soon as they have come, also when DATA has passed both ways
+
+    Scenario Outline: At an initiator in use: <what>
+      Given a tunnel initiator whose server is scripted, configured with
+        """
+        { "timers": { "stalledFrame": 60000 } }
+        """
+      When the server authorizes it
+      And the adapter is up
+      Then the stack behind the adapter answers a datagram that the server sends
+      And the initiator does not connect again while it waits for 1000 ms
+      And the stack behind the adapter answers a datagram that the server sends
+      When the server sends the octets <octets>
+      Then the initiator answers a keyed CLOSE "<status>" and ends the stream
+
+      Examples:
+        | what                       | octets       | status              |
+        | a frame of unknown type    | 000000400901 | protocol error      |
+        | a frame of another version | 000000400402 | unsupported version |
+        | a DATA frame of 15 octets  | 0000000f0401 | integrity failure   |
+
+  @iut:client @FRAME-15 @needs:adapter @needs:arp @needs:timers
+  Rule: A frame that stalls is noticed, also when DATA has passed both ways
+
+    Scenario: At an initiator in use: half a DATA frame
+      Given a tunnel initiator whose server is scripted, configured with
+        """
+        { "timers": { "stalledFrame": 900 } }
+        """
+      When the server authorizes it
+      And the adapter is up
+      Then the stack behind the adapter answers a datagram that the server sends
+      And the initiator does not connect again while it waits for 1000 ms
+      And the stack behind the adapter answers a datagram that the server sends
+      When the server sends the octets 00000040040108000020
+      Then the initiator answers a keyed CLOSE "integrity failure" and ends the stream

@@ -60,6 +60,10 @@ const rows: Readonly<Record<string, Assertion>> = {
   'frames at most': ({ request }, bound) => assert.ok(request.keyExchangeData.lifetimes.frames <= BigInt(bound)),
   'octets at most': ({ request }, bound) => assert.ok(request.keyExchangeData.lifetimes.octets <= BigInt(bound)),
   suite: ({ request }, suite) => assert.equal(request.suite, Number(suite)),
+  'no entry of key exchange data': ({ request: { keyExchangeData } }, list) => {
+    const ids = keyExchangeData.entries.map(({ id }) => id);
+    for (const id of list.split(', ').map(Number)) assert.ok(!ids.includes(id), `there is an entry ${id}`);
+  },
   'GREASE among': ({ request: { transforms, keyExchangeData } }, places) => {
     const found = {
       transforms: transforms.some(isGrease),

@@ -71,6 +71,21 @@ const configured: readonly Fault[] = [
   }),
 ];
 
+const asked: readonly Fault[] = inModule('reference/wire/key-exchange-data.ts', ['client'], {
+  'options-of-0-sent': [
+    'REQ-20',
+    'REQUEST has an entry `options` of 0 where it asks for none.',
+    'if (options !== 0) entries.push(',
+    'entries.push(',
+  ],
+  'compression-asked-for': [
+    'REQ-20',
+    'REQUEST asks for a compression, which no end point of this revision has.',
+    'if (compression.length > 0) entries.push({ id: Tlv.compression, value: u16(...compression) });',
+    'entries.push({ id: Tlv.compression, value: u16(0xf001) });',
+  ],
+});
+
 const exits: readonly Fault[] = [
   ...inModule(client, ['client'], {
     'unusable-client-data-are-a-good-end': [
@@ -121,7 +136,37 @@ const thread: readonly Fault[] = [
       'this.#bounds = globalThis.bounds ??= bounds;',
     ],
   }),
+  ...inModule(inward, ['client'], {
+    'thread-judges-whole-frames-alone': [
+      'FRAME-06 FRAME-09 FRAME-08',
+      'The thread waits for 32 octets of a frame before it judges its first ones.',
+      "    return this.#mayBeData() ? 'goes on' : 'give back';\n",
+      "    return 'goes on';\n",
+    ],
+    'thread-judges-type-and-version-late': [
+      'FRAME-06 FRAME-09 FRAME-08',
+      'The thread judges of the first 6 octets of a frame the length alone.',
+      'return view.getUint16(this.#start + 4) === dataStart && length >= lead',
+      'return length >= lead',
+    ],
+    'thread-judges-length-late': [
+      'FRAME-06 FRAME-07 DATA-10',
+      'The thread judges the length of a DATA frame once 32 octets have come.',
+      'return view.getUint16(this.#start + 4) === dataStart && length >= lead && length <= bounds.DATA.max;',
+      'return view.getUint16(this.#start + 4) === dataStart || length < 0;',
+    ],
+  }),
   ...ofSeveral({
+    'thread-stalled-frame-unnoticed': [
+      'FRAME-15',
+      'client',
+      'A frame that begins while the thread has the tunnel may stay begun without end.',
+      [
+        'reference/nodes/conversation.ts',
+        "    if (!this.#deframer.partial) this.#machine.after(timers.stalledFrame, 'stalledFrame');\n",
+        '',
+      ],
+    ],
     'thread-silence-ended-by-whole-frames-alone': [
       'DATA-14 FRAME-15',
       'client',
@@ -136,4 +181,4 @@ const thread: readonly Fault[] = [
   }).map((fault) => ({ ...fault, dataPath: 'fast' as const })),
 ];
 
-export const edges: readonly Fault[] = [...configured, ...exits, ...thread];
+export const edges: readonly Fault[] = [...configured, ...asked, ...exits, ...thread];
