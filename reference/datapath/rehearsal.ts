@@ -1,7 +1,7 @@
 /**
  * The thread of the data path tries itself before others rely on it: with each cipher a datagram goes out and comes back,
  * over an adapter and a connection of the rehearsal's own, and its frame has to be the known one. Afterwards, whenever
- * nothing else is to be done, the datagram goes round again, some hundred times in all. The runtime compiles only what has
+ * nothing else is to be done, the datagram goes round again, thousands of times in all. The runtime compiles only what has
  * run often, so that the first datagrams of a tunnel would wait twice as long.
  */
 import { virtioHeaderLength } from '../adapter/virtio-header.ts';
