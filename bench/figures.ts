@@ -1,7 +1,9 @@
 /** What benchmarks print: a heading that names the machine, and figures. */
 import { cpus } from 'node:os';
 
+/** A line on stdout. */
 export const say = (text: string): void => void process.stdout.write(`${text}\n`);
+/** The first line: Node, the number of cores, and what is measured. */
 export const heading = (text: string): void =>
   say(`${process.version}; ${cpus().length} cores, shared by everything; ${text}`);
 

@@ -11,6 +11,7 @@ import { Iut } from '../steps/support/peers/iut.ts';
 /** Milliseconds for one measurement. */
 const patience = 120_000;
 
+/** Implementations of the repository's own `iut.json`. Disposed of, it ends them, the laboratory and its folder. */
 export class Bench implements AsyncDisposable {
   readonly declaration: Declaration = loadDeclaration(resolve(import.meta.dirname, '../iut.json'));
   readonly lab: Lab;

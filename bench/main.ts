@@ -3,7 +3,7 @@ import { suggestion } from '../steps/support/peers/nearest.ts';
 import { statusOf, UsageError } from '../tools/command-line.ts';
 import { enclosed } from '../tools/conformance/enclosure.ts';
 
-const help = `usage: npm run bench -- SUBJECT [OPTION …]
+const help = `npm run bench -- SUBJECT [OPTION …]
 
   transforms   microseconds to seal and open a frame, node:crypto and @noble
   relay        memory of 1,000 idle tunnels in a relay, what 1 and 50 busy ones
@@ -16,6 +16,8 @@ const help = `usage: npm run bench -- SUBJECT [OPTION …]
   peers        both data paths at two MTUs beside OpenVPN, vtun, tinc, ssh -w, nebula and
                wireguard-go, as far as these are installed: streams, small datagrams, pings,
                start, memory and CPU time, each beside the bare wire of its round
+  profile      the parts of the processor's time at both ends while a stream passes the fast path:
+               kernel, cipher, everything else (needs perf: Debian's linux-perf)
   growth       a server with 1 to 1,000 tunnels, datagrams of 64 to 65,000 octets, 0 to 4
                relays, 1 to 10,000 routes
   handshakes   whole handshakes a second at one server, of each suite
@@ -26,8 +28,8 @@ const help = `usage: npm run bench -- SUBJECT [OPTION …]
                go, keys that live 20 s; exit status 1 when a process holds 10 % more memory,
                or a descriptor more, than after 5 minutes
 
-  --rounds N       of peers and growth (default: 5)
-  --seconds N      for each stream of peers and growth (default: 2)
+  --rounds N       of peers, profile and growth (default: 5)
+  --seconds N      for each stream of peers, profile and growth (default: 2)
   --minutes N      of soak (default: 30, at least 6)
   --gigabytes N    of integrity, under each transform and each way (default: 2)
   --only WORD      peers or transforms whose names have it; may be repeated
@@ -46,6 +48,7 @@ const subjects: Readonly<Record<string, string>> = {
   relay: './relay.ts',
   dhcp: './dhcp.ts',
   peers: './peers.ts',
+  profile: './profile.ts',
   growth: './growth.ts',
   handshakes: './handshakes.ts',
   integrity: './integrity.ts',
@@ -60,6 +63,7 @@ async function main(): Promise<number> {
     process.stdout.write(help);
     return 0;
   }
+  if (subject.startsWith('-')) throw new UsageError(`${subject}: a subject comes first`);
   const module = Object.hasOwn(subjects, subject) ? subjects[subject] : undefined;
   if (module === undefined)
     throw new UsageError(`${subject}: no such subject${suggestion(subject, Object.keys(subjects))}`);

@@ -2,6 +2,7 @@
 import type { Json } from '../steps/support/peers/configuration.ts';
 import { identityOf } from '../steps/support/peers/identities.ts';
 
+/** The name of one of them, from 0, as its REQUEST and the server's configuration have it. */
 export const initiatorName = (number: number): string => `initiator-${number}`;
 
 /** Entries of a server's `initiators`. Addresses come from its pool. */

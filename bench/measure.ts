@@ -6,7 +6,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { attempt, run } from '../steps/support/lab/command.ts';
 import { median } from './figures.ts';
 
-const gigabyte = 1e9;
+export const gigabyte = 1e9;
 /** Milliseconds for one stream: the longest takes ten minutes. */
 const patience = 660_000;
 
@@ -123,7 +123,7 @@ export interface Figures {
 }
 
 /** Processes of a namespace. */
-async function processes(namespace: string): Promise<readonly number[]> {
+export async function processes(namespace: string): Promise<readonly number[]> {
   const text = await run(['ip', 'netns', 'pids', namespace]);
   return text.split(/\s+/).filter(Boolean).map(Number);
 }

@@ -29,13 +29,13 @@ interface Held {
 
 /** The least of several looks: while keys are renewed there are two connections. */
 async function held(pid: number): Promise<Held> {
-  const least = { megabytes: Number.POSITIVE_INFINITY, descriptors: Number.POSITIVE_INFINITY };
+  const lowest = { megabytes: Number.POSITIVE_INFINITY, descriptors: Number.POSITIVE_INFINITY };
   for (let look = 0; look < 10; look++) {
-    least.megabytes = Math.min(least.megabytes, residentMegabytes([pid]));
-    least.descriptors = Math.min(least.descriptors, readdirSync(`/proc/${pid}/fd`).length);
+    lowest.megabytes = Math.min(lowest.megabytes, residentMegabytes([pid]));
+    lowest.descriptors = Math.min(lowest.descriptors, readdirSync(`/proc/${pid}/fd`).length);
     await pause(200);
   }
-  return least;
+  return lowest;
 }
 const text = ({ megabytes, descriptors }: Held): string => `${megabytes.toFixed(1)} MB, ${descriptors} descriptors`;
 

@@ -30,6 +30,7 @@ export const u64 = (value: bigint): Uint8Array => {
 export const readU16s = (octets: Uint8Array): number[] =>
   pieces(octets, 2).map(([high = 0, low = 0]) => (high << 8) | low);
 
+/** The parts one after the other, in an array of their own. */
 export const concat = (...parts: readonly Uint8Array[]): Uint8Array => {
   const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
   let offset = 0;
@@ -65,5 +66,6 @@ export const fromAscii = (octets: Uint8Array): string => {
   return text;
 };
 
+/** Not in constant time: for digests and keys there is `constantTimeEqual` (DATA-12). */
 export const equalOctets = (left: Uint8Array, right: Uint8Array): boolean =>
   left.length === right.length && left.every((octet, index) => octet === right[index]);

@@ -10,10 +10,10 @@ import { type Outcome, run } from './attack/run.ts';
 import { parseWords, positive, statusOf, UsageError, wholeNumber } from './command-line.ts';
 import { enclosed } from './conformance/enclosure.ts';
 
-const help = `usage: npm run attack -- [--only ID …] [--tries N] [--iut FILE] [--plain] [--list]
-       npm run attack -- churn [--minutes N] [--tunnels N] [--every N] [--iut FILE]
-       npm run attack -- refusals [--count N] [--iut FILE]
-       npm run attack -- rogue-server [--count N] [--iut FILE]
+const help = `npm run attack -- [--only ID …] [--tries N] [--iut FILE] [--plain] [--list]
+npm run attack -- churn [--minutes N] [--tunnels N] [--every N] [--iut FILE]
+npm run attack -- refusals [--count N] [--iut FILE]
+npm run attack -- rogue-server [--count N] [--iut FILE]
 
 Starts a server, a relay and a client in namespaces, has attackers keep at them, and tries as an honest initiator
 to be authorised within 2 s, again and again. A tunnel that renews its key every 18 s carries echoes meanwhile.

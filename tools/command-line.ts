@@ -16,11 +16,17 @@ export function parseWords<const Config extends ParseArgsConfig>(config: Config)
     return parseArgs(config);
   } catch (error) {
     const [sentence = ''] = (error as Error).message.split('\n');
-    const [, option] = /^Unknown option '(-[^']+)'/.exec(sentence) ?? [];
+    const [, unknown, option] = /^(Unknown o|O)ption '(-[^ ']+)/.exec(sentence) ?? [];
     if (option === undefined) throw new UsageError(sentence);
+    if (unknown === 'O') throw new UsageError(`${option}: ${faultOfValue(option, sentence)}`);
     const near = suggestion(option.replace(/^-+/, ''), Object.keys(config.options ?? {}));
     throw new UsageError(`${option}: no such option${near}`);
   }
+}
+
+function faultOfValue(option: string, sentence: string): string {
+  if (sentence.includes('does not take')) return 'takes no value';
+  return sentence.includes('ambiguous') ? `needs a value: write ${option}=-1 for -1` : 'needs a value';
 }
 
 /** @throws UsageError for text that is no whole number from `minimum` to `maximum` */

@@ -73,6 +73,17 @@ test('every file that a document or a comment names is there', (t) => {
   t.true(paths > 50, 'the pattern finds no paths');
 });
 
+test('each file of code begins with what it is about: the index of its folder', (t) => {
+  const files = globSync('{reference,steps,tools,bench,vectors}/**/*.ts', { cwd: root }).filter(
+    (file) => !/\.(test|d)\.ts$/.test(file),
+  );
+  t.true(files.length > 400, 'the pattern finds no files');
+  t.deepEqual(
+    files.filter((file) => !read(file).startsWith('/**')),
+    [],
+  );
+});
+
 test('CONTRIBUTING.md says what each folder of the code is for', (t) => {
   const text = read('CONTRIBUTING.md');
   const folders = globSync(

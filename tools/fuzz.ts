@@ -16,7 +16,7 @@ import { fuzz, tryPacket } from './fuzz/run.ts';
 import type { Target } from './fuzz/targets/target.ts';
 import { ownTargets, targets } from './fuzz/targets.ts';
 
-const help = `usage: npm run fuzz [-- OPTION …]
+const help = `npm run fuzz [-- OPTION …]
 
 Sends the kept corpus and then random and spoilt DHCP, ARP, neighbour discovery and IP packets through the transmit path
 and the emulators of a client's and a server's adapter, in memory. It stops at the first crash, and at the first
@@ -35,9 +35,9 @@ are kept and changed further. What is found is kept in tools/fuzz/corpus, whose 
   --keep         the inputs that together reach most take the place of the kept ones
   --input HEX    tries this one input of the target given by --target
   --list         the targets
-  --help         this text
+  --help         prints this
 
-exit status: 0 nothing found, 1 a fault, 2 wrong usage, 3 no namespaces for --live
+Exit status: 0 nothing found, 1 a fault, 2 wrong usage, 3 no namespaces for --live
 `;
 
 /** Packets between two lines of progress. */

@@ -50,7 +50,7 @@ async function conformance(
 
 const relay = 'fig-12-server/a-second-relay-instead-of-request';
 const request = 'fig-12-server/a-second-request-in-authorized';
-const configured = 'fig-08-response/of-the-server-s-configuration';
+const configured = 'fig-08-response/client-data-of-response-by-the-server-s-configuration';
 const log = 'log-size/at-a-server-strangers-whose-first-frame-is-of-unknown-type';
 const initiator = 'fig-11-initiator/client-data-of-request';
 

@@ -7,7 +7,7 @@ import { parseFeature } from './requirements/features.ts';
 import { coverage, judge, parseRequirements } from './requirements/parse.ts';
 import { judgeRows, parseDecided, parseRows } from './requirements/rows.ts';
 
-const help = `usage: npm run requirements [-- OPTION]
+const help = `npm run requirements [-- OPTION]
 
 Compares docs/protocol.md with the tags of features/, and the rows of its state
 machines with the rows that comments of features/ name.
@@ -16,9 +16,9 @@ machines with the rows that comments of features/ name.
             one, when a requirement is defined twice or not in the right form, or
             when no scenario names a row
   --json    everything as JSON
-  --help    this text
+  --help    prints this
 
-exit status: 0 in order, 1 faults, 2 wrong usage, 3 the tool failed
+Exit status: 0 in order, 1 faults, 2 wrong usage, 3 the tool failed
 `;
 
 const root = resolve(import.meta.dirname, '..');

@@ -107,7 +107,7 @@ function parse() {
 
 /** The words that chose the implementations. */
 function described({ only = [], role, changed }: ReturnType<typeof parse>): string {
-  const words = [...only.map((what) => `--only ${what}`), role && `--role ${role}`, changed && '--changed'];
+  const words = [...only.map((word) => `--only ${word}`), role && `--role ${role}`, changed && '--changed'];
   return words.filter((word) => typeof word === 'string').join(' ');
 }
 

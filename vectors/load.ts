@@ -19,10 +19,13 @@ export interface VectorGroup {
   readonly [field: string]: any;
 }
 
+/** Groups of a file of vectors/, by its name without `.json`. */
 export function load(subject: string): readonly VectorGroup[] {
   const text = readFileSync(join(import.meta.dirname, `${subject}.json`), 'utf8');
   return (JSON.parse(text) as { groups: VectorGroup[] }).groups;
 }
 
+/** Octets of the hexadecimal of a file. */
 export const octets = (hex: string): Uint8Array => Uint8Array.fromHex(hex);
+/** How a test is called in a report. */
 export const title = (test: Vector): string => `${test.tcId} ${test.comment}`;

@@ -16,6 +16,7 @@ const allOptions = 0x000b;
 /** Milliseconds for the second tunnel. */
 const patience = 20_000;
 
+/** A pair of processes of it. @param mtu of both adapters, in octets */
 export function ours(
   dataPath: 'fast' | 'readable',
   mtu: number,

@@ -30,6 +30,7 @@ const prefixLength = 24;
 /** Milliseconds that a peer has for each step of its start. */
 const startTime = 10_000;
 
+/** Disposed of, it ends the processes, the namespaces and the folder. */
 export class Place implements AsyncDisposable {
   readonly bench: Bench;
   readonly folder = mkdtempSync(join(tmpdir(), 'bench-peer-'));

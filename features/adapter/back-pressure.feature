@@ -22,6 +22,28 @@ Feature: Back-pressure
       And the resident memory of the server has grown by less than 24 MiB
       And one more datagram of the stack arrives after the others when the initiator reads again
 
+  Rule: Who reads nothing is heard all the same
+
+    # Both may wait for the other to read: nothing would pass any more. No timer may end the wait.
+    @iut:client @INI-03 @DATA-14 @needs:timers
+    Scenario: A server that does not read, and sends
+      Given an adapter that the tunnel application configures, and a scripted server, configured with
+        """
+        { "timers": { "keepAlive": 600000, "stalledFrame": 600000 } }
+        """
+      When the server stops reading, and the stack sends up to 60 MiB of datagrams
+      Then 50 datagrams of the server reach the stack meanwhile
+
+    # ADP-25: they reach the stack; DATA-14: the initiator is not silent.
+    @iut:server @ADP-25 @DATA-14 @needs:timers
+    Scenario: The only client of a server does not read, and sends
+      Given a tunnel server's adapter with alice authorized, configured with
+        """
+        { "timers": { "keepAlive": 600000, "stalledFrame": 600000 } }
+        """
+      When the initiator stops reading, and the stack sends up to 60 MiB of datagrams for it
+      Then 50 datagrams of the initiator reach the stack meanwhile
+
   @ADP-14
   Rule: A connection that was full when it broke does not keep the adapter from being read for the next one
 

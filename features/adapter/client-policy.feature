@@ -35,6 +35,16 @@ Feature: What a tunnel client takes out of its tunnel
         | 10.8.0.1 | 10.30.0.7 |
 
     @needs:ipv6 @ADP-33
+    Scenario: Several networks behind it, in IPv6
+      Given a client of both families with fd00:20::/64 and fd00:30::/64 and fd00:40::/48 behind it, whose server routes fd00:8::/48 fd00:9::/64
+      Then of what the server sends these datagrams reach the client's stack
+        | from      | to           |
+        | fd00:8::1 | fd00:20::7   |
+        | fd00:8::1 | fd00:30::7   |
+        | fd00:9::5 | fd00:40::7   |
+        | fd00:9::5 | fd00:8:0:a:: |
+
+    @needs:ipv6 @ADP-33
     Scenario: Destinations in IPv6
       Given a client of both families with fd00:20::/64 behind it, whose server routes fd00:8::/48 fd00:9::/64
       Then of what the server sends these datagrams do not reach the client's stack
@@ -70,6 +80,16 @@ Feature: What a tunnel client takes out of its tunnel
         | 10.8.0.254 | 10.8.0.10 |
         | 10.9.0.0   | 10.8.0.10 |
         | 10.9.0.255 | 10.8.0.10 |
+
+    @ADP-34
+    Scenario: Several routes of one length
+      Given a client that accepts everything, whose server routes 10.9.0.0/24 10.10.0.0/24 10.11.0.0/24 10.12.0.0/24
+      Then of what the server sends these datagrams reach the client's stack
+        | from      | to        |
+        | 10.9.0.5  | 10.8.0.10 |
+        | 10.10.0.5 | 10.8.0.10 |
+        | 10.11.0.5 | 10.8.0.10 |
+        | 10.12.0.5 | 10.8.0.10 |
 
     # Section 12: of two addresses neither is the network's or the broadcast address.
     @ADP-34 @needs:reconnect
@@ -281,6 +301,7 @@ Feature: What a tunnel client takes out of its tunnel
         | fd00:8::1 | fd00:8:0:a::1 | ICMPv6 136 behind a routing header         |
         | fd00:8::1 | fd00:8:0:a::1 | ICMPv6 137 behind an authentication header |
         | fd00:8::1 | fd00:8:0:a::1 | ICMPv6 134 behind two extension headers    |
+        | fd00:8::1 | fd00:8:0:a::1 | ICMPv6 133 behind three extension headers  |
         | fd00:8::1 | fd00:8:0:a::1 | UDP to 546                                 |
         | fd00:8::1 | fd00:8:0:a::1 | UDP to 546 in a first fragment             |
         | fd00:8::1 | fd00:8:0:a::1 | UDP to 546 behind destination options      |

@@ -17,6 +17,8 @@ Feature: Datagrams of every kind at the adapter
         | a type of service of b9 |
         | more fragments          |
         | a fragment offset       |
+        | a fragment offset, and looks like UDP to port 68 |
+        | a fragment offset, and looks like a redirect |
         | an option               |
         | 1400 octets             |
 
@@ -30,6 +32,8 @@ Feature: Datagrams of every kind at the adapter
         | a hop limit of 255               |
         | a traffic class and a flow label |
         | a fragment header                |
+        | a later fragment, and looks like UDP to port 546 |
+        | a later fragment, and looks like a neighbour solicitation |
         | destination options              |
         | 1400 octets                      |
 
@@ -47,6 +51,8 @@ Feature: Datagrams of every kind at the adapter
         | a type of service of b9 |
         | more fragments          |
         | a fragment offset       |
+        | a fragment offset, and looks like UDP to port 68 |
+        | a fragment offset, and looks like a redirect |
         | an option               |
         | 1400 octets             |
 
@@ -60,6 +66,8 @@ Feature: Datagrams of every kind at the adapter
         | a hop limit of 255               |
         | a traffic class and a flow label |
         | a fragment header                |
+        | a later fragment, and looks like UDP to port 546 |
+        | a later fragment, and looks like a neighbour solicitation |
         | destination options              |
         | 1400 octets                      |
 
@@ -103,7 +111,7 @@ Feature: Datagrams of every kind at the adapter
     ADP-06 decides the rows with an EtherType that is not of IP, ADP-30 the others.
 
     @iut:client
-    Scenario: At the client
+    Scenario: A client sends no datagram that is not whole
       Given an adapter that nobody configures, and a scripted server
       Then none of these packets of the stack enters the tunnel
         | a whole IPv4 datagram behind EtherType 88b5   |
@@ -126,7 +134,7 @@ Feature: Datagrams of every kind at the adapter
         | an Ethernet header alone                      |
 
     @iut:server @needs:ipv6
-    Scenario: At the server
+    Scenario: A server sends no datagram that is not whole
       Given a tunnel server's adapter of both families with alice authorized
       Then none of these packets of the stack enters the tunnel
         | a whole IPv4 datagram behind EtherType 88b5   |
@@ -165,6 +173,7 @@ Feature: Datagrams of every kind at the adapter
         | a neighbour solicitation  | behind hop-by-hop options       |
         | a neighbour solicitation  | behind destination options      |
         | a neighbour solicitation  | behind two extension headers    |
+        | a neighbour solicitation  | behind three extension headers  |
         | a neighbour solicitation  | behind a routing header         |
         | a neighbour solicitation  | behind an authentication header |
         | a neighbour solicitation  | in a first fragment             |
@@ -183,6 +192,7 @@ Feature: Datagrams of every kind at the adapter
         | a neighbour solicitation  | behind hop-by-hop options       |
         | a neighbour solicitation  | behind destination options      |
         | a neighbour solicitation  | behind two extension headers    |
+        | a neighbour solicitation  | behind three extension headers  |
         | a neighbour solicitation  | behind a routing header         |
         | a neighbour solicitation  | behind an authentication header |
         | a neighbour solicitation  | in a first fragment             |

@@ -25,10 +25,27 @@ Feature: Transmit path
       When the stack sends a later fragment that looks like DHCP for the server
       Then the next DATA frame that is not empty holds exactly that datagram
 
+    # ADP-03, ADP-15, DATA-01, DATA-02: the header is the datagram. ADP-04: the padding is not in it, whatever it looks like.
+    # ADP-40: the datagram enters the tunnel.
+    @ADP-04 @ADP-40
+    Scenario Outline: Nothing but a header that says <protocol>, and padding that looks like <padding>
+      Given an adapter that nobody configures, and a scripted server
+      When the stack sends a header that says <protocol>, padded by what looks like <padding>
+      Then the next DATA frame that is not empty holds exactly that datagram
+
+      Examples:
+        | protocol | padding       |
+        | UDP      | ports of DHCP |
+
+      @needs:ipv6
+      Examples:
+        | protocol | padding                  |
+        | ICMPv6   | a neighbour solicitation |
+
   @iut:client @ADP-06
   Rule: What is neither IP nor answered is dropped
 
-    Scenario Outline: EtherType <type>
+    Scenario Outline: A packet of EtherType <type> is dropped
       Given an adapter that nobody configures, and a scripted server
       When the stack sends a packet of EtherType <type>, then a datagram
       Then the next DATA frame that is not empty holds exactly that datagram
@@ -55,7 +72,7 @@ Feature: Transmit path
   @iut:client @ADP-23 @needs:dhcp
   Rule: What the local stack sends first disturbs nothing
 
-    Scenario: IPv6 multicast before any DHCP
+    Scenario: IPv6 multicast before any DHCP disturbs nothing
       Given nodes that speak IPv6
       And a tunnel, its adapter left to a DHCP client
       When the client's kernel has sent IPv6 multicast through the adapter

@@ -36,6 +36,6 @@ Feature: Receive path
   @iut:server @ARP-08 @needs:arp
   Rule: The server's adapter answers ARP for its clients
 
-    Scenario: The kernel asks for a client
+    Scenario: The server's kernel asks by ARP for a client
       Given a tunnel server's adapter with alice and bob authorized
       Then the server's kernel resolves alice's address by ARP to the reserved physical address of the client's adapter

@@ -5,7 +5,7 @@ Feature: Packets of a link at a tunnel server
 
   Rule: Nothing comes out of a tunnel by which the nodes of a link configure each other
 
-    Scenario: In IPv4
+    Scenario: Packets that configure a link come out of no tunnel in IPv4
       Given a tunnel server's adapter with alice authorized
       Then of these packets of alice none reaches the server's stack
         | from      | to       | what                          |
@@ -26,7 +26,7 @@ Feature: Packets of a link at a tunnel server
         | 10.8.0.10 | 10.9.0.5 | UDP to 546 |
 
     @needs:ipv6
-    Scenario: In IPv6
+    Scenario: Packets that configure a link come out of no tunnel in IPv6
       Given a tunnel server's adapter of both families with alice authorized
       Then of these packets of alice none reaches the server's stack
         | from          | to        | what                                       |
@@ -41,6 +41,7 @@ Feature: Packets of a link at a tunnel server
         | fd00:8:0:a::1 | fd00:8::1 | ICMPv6 136 behind a routing header         |
         | fd00:8:0:a::1 | fd00:8::1 | ICMPv6 137 behind an authentication header |
         | fd00:8:0:a::1 | fd00:8::1 | ICMPv6 134 behind two extension headers    |
+        | fd00:8:0:a::1 | fd00:8::1 | ICMPv6 133 behind three extension headers  |
         | fd00:8:0:a::1 | fd00:9::5 | UDP to 546                                 |
         | fd00:8:0:a::1 | fd00:9::5 | UDP to 546 behind destination options      |
         | fd00:8:0:a::1 | fd00:9::5 | UDP to 546 in a first fragment             |

@@ -89,6 +89,29 @@ Feature: What a tunnel server passes on
         | fd00:8::1 | fd00:8:0:a::1 | none   |
         | fd00:8::1 | 2001:db8::1   | none   |
 
+  @ADP-24
+  Rule: A network may be behind several clients
+
+    # ADP-08: a source is in a subnet that the policy lists for who sends it.
+    @ADP-08
+    Scenario: One network behind two, and one inside another
+      Given a tunnel server's adapter with alice and bob authorized, behind whom are
+        | alice | 10.20.0.0/24 10.40.0.0/16 |
+        | bob   | 10.20.0.0/24 10.40.1.0/24 |
+      Then of what alice sends these datagrams reach the server's adapter
+        | from      | to       |
+        | 10.20.0.5 | 10.9.0.5 |
+        | 10.40.0.5 | 10.9.0.5 |
+        | 10.40.1.5 | 10.9.0.5 |
+      And of what bob sends these datagrams reach the server's adapter
+        | from      | to       |
+        | 10.20.0.5 | 10.9.0.5 |
+        | 10.40.1.5 | 10.9.0.5 |
+      And of what bob sends these datagrams do not reach the server's adapter
+        | from      | to       |
+        | 10.40.0.5 | 10.9.0.5 |
+        | 10.8.0.10 | 10.9.0.5 |
+
   Rule: Neither another client nor a network behind one is a destination
     Behind bob is also half of what the client data routes to the server.
 
@@ -129,6 +152,7 @@ Feature: What a tunnel server passes on
         | fd00:8:0:a::1 | fd00:9::8000:0:0:0          |
         | fd00:20::5    | fd00:9::ffff:ffff:ffff:ffff |
         | fd00:8:0:a::1 | fd00:8:0:4d::1              |
+        | fd00:8:0:a::1 | fd00:8::2                   |
         | fd00:8:0:a::1 | fd00:8:0:a::2               |
       And what the server's stack sends enters the tunnel of whom it is for
         | from      | to            | tunnel |
@@ -148,24 +172,54 @@ Feature: What a tunnel server passes on
         | from      | to         |
         | 10.8.0.10 | 10.9.0.127 |
 
+    @needs:groups @ADP-09
+    Scenario: At a member of a group, a client whose address is in no pool
+      Given a tunnel server's adapter at 10.8.0.1/24 with alice at 10.8.0.10 and bob at 10.8.0.150 authorized, one of a group
+      When bob's session has ended
+      Then of what alice sends these datagrams do not reach the server's adapter
+        | from      | to         |
+        | 10.8.0.10 | 10.8.0.150 |
+      And of what alice sends these datagrams reach the server's adapter
+        | from      | to         |
+        | 10.8.0.10 | 10.8.0.151 |
+
     # ADP-09: to another client; ADP-39: to nobody else.
     @ADP-09 @ADP-39 @needs:client-to-client
     Scenario: Where the operator lets clients reach each other, in IPv4
       Given a tunnel server's adapter with alice and bob authorized, who may reach each other, and behind whom are
         | alice | 10.20.0.0/24 |
         | bob   | 10.30.0.0/24 |
-      Then of what alice sends these datagrams do not reach the server's adapter
+      Then the server does not pass these datagrams of alice on
         | from      | to        |
         | 10.8.0.10 | 10.8.0.10 |
         | 10.20.0.5 | 10.8.0.10 |
         | 10.8.0.10 | 10.20.0.5 |
         | 10.20.0.5 | 10.20.0.6 |
-      And of what alice sends these datagrams reach the server's adapter
+      And the server passes these datagrams of alice on
         | from      | to        |
         | 10.8.0.10 | 10.8.0.11 |
         | 10.20.0.5 | 10.8.0.11 |
         | 10.8.0.10 | 10.30.0.5 |
         | 10.20.0.5 | 10.30.0.5 |
+
+    # ADP-08: the sources. ADP-29: reserved addresses, the last one of the virtual LAN among them. ADP-39: the others.
+    @ADP-08 @ADP-29 @ADP-39 @needs:client-to-client
+    Scenario: What they may not all the same
+      Given a tunnel server's adapter with alice and bob authorized, who may reach each other, and behind whom are
+        | alice | 10.20.0.0/24 |
+        | bob   | 10.30.0.0/24 |
+      Then of what alice sends these datagrams do not reach the server's adapter
+        | from      | to              |
+        | 10.8.0.11 | 10.8.0.1        |
+        | 10.30.0.5 | 10.8.0.1        |
+        | 10.8.0.11 | 10.30.0.5       |
+        | 10.8.0.10 | 10.8.0.255      |
+        | 10.8.0.10 | 255.255.255.255 |
+        | 10.8.0.10 | 224.0.0.251     |
+        | 10.20.0.5 | 10.8.0.255      |
+        | 10.8.0.10 | 10.8.0.77       |
+        | 10.20.0.5 | 10.8.0.77       |
+        | 10.8.0.10 | 10.77.0.1       |
 
   @ADP-39
   Rule: Beyond the virtual LAN a destination is in a route of the client data
@@ -233,6 +287,31 @@ Feature: What a tunnel server passes on
         | fd00:8:0:a::1 | fd00:9::ffff:ffff:ffff:ffff |
         | fd00:20::5    | fd00:9::5                   |
 
+    Scenario: A route that has the virtual LAN in it, in IPv4
+      Given a tunnel server's adapter with alice authorized, whose client data routes 10.0.0.0/8
+      Then of what alice sends these datagrams do not reach the server's adapter
+        | from      | to         |
+        | 10.8.0.10 | 10.8.0.77  |
+        | 10.8.0.10 | 10.8.0.10  |
+        | 10.8.0.10 | 10.8.0.255 |
+      And of what alice sends these datagrams reach the server's adapter
+        | from      | to           |
+        | 10.8.0.10 | 10.8.1.0     |
+        | 10.8.0.10 | 10.7.255.255 |
+
+    @needs:ipv6
+    Scenario: A route that has the virtual LAN in it, in IPv6
+      Given a tunnel server's adapter of both families with alice authorized, whose client data routes fd00::/16
+      Then of what alice sends these datagrams do not reach the server's adapter
+        | from          | to             |
+        | fd00:8:0:a::1 | fd00:8:0:4d::1 |
+        | fd00:8:0:a::1 | fd00:8:0:a::2  |
+        | fd00:8:0:a::1 | fd00:8::2      |
+      And of what alice sends these datagrams reach the server's adapter
+        | from          | to          |
+        | fd00:8:0:a::1 | fd00:8:1::1 |
+        | fd00:8:0:a::1 | fd00:9::5   |
+
   @ADP-29
   Rule: Nothing from or to a reserved address passes, in either direction
     Every address is behind alice, so that nothing else keeps her from a source.
@@ -261,6 +340,8 @@ Feature: What a tunnel server passes on
         | 169.253.255.255 | 10.8.0.1 |
         | 169.255.0.1     | 10.8.0.1 |
         | 223.255.255.255 | 10.8.0.1 |
+        | 240.0.0.1       | 10.8.0.1 |
+        | 255.255.255.254 | 10.8.0.1 |
       And what the server's stack sends enters the tunnel of whom it is for
         | from        | to              | tunnel |
         | 10.8.0.1    | 0.0.0.0         | none   |
@@ -275,6 +356,7 @@ Feature: What a tunnel server passes on
         | 10.8.0.1    | 223.255.255.255 | alice  |
         | 10.8.0.1    | 224.0.0.251     | none   |
         | 10.8.0.1    | 239.255.255.250 | none   |
+        | 10.8.0.1    | 240.0.0.1       | alice  |
         | 10.8.0.1    | 255.255.255.255 | none   |
         | 10.8.0.1    | 10.8.0.255      | none   |
         | 0.0.0.0     | 10.8.0.11       | none   |
@@ -304,6 +386,8 @@ Feature: What a tunnel server passes on
         | 10.8.0.10 | 169.253.255.255 |
         | 10.8.0.10 | 169.255.0.1     |
         | 10.8.0.10 | 223.255.255.255 |
+        | 10.8.0.10 | 240.0.0.1       |
+        | 10.8.0.10 | 255.255.255.254 |
 
     @needs:ipv6
     Scenario: Reserved addresses in IPv6

@@ -8,7 +8,7 @@ Feature: ARP server emulator
   @iut:client @ARP-01 @ARP-02 @ARP-06 @ARP-09 @ADP-07
   Rule: Requests for nodes of the virtual LAN are answered, broadcast or unicast
 
-    Scenario: Requests
+    Scenario: ARP requests for nodes of the virtual LAN
       Given an adapter configured by nobody, with the client data of the arp vectors about One virtual LAN, one client.
       When the stack sends the ARP packets flagged Request
       Then each was answered or not as its vector says
@@ -88,6 +88,8 @@ Feature: ARP server emulator
         | 10.8.0.77       | 10.8.0.77 | a broadcast | no       |
         | 10.8.0.77       | 10.8.0.10 | a broadcast | yes      |
         | 10.8.0.2        | 10.8.0.78 | of another station | yes |
+        | 10.8.0.2        | 10.8.0.10 | in an Ethernet packet of another | yes |
+        | 10.8.0.2        | 10.8.0.10 | with padding | yes |
         | 10.8.0.1        | 10.8.0.1  | a broadcast | no       |
         | 10.8.0.0        | 10.8.0.10 | a broadcast | no       |
         | 10.8.0.255      | 10.8.0.10 | a broadcast | no       |
@@ -154,3 +156,41 @@ Feature: ARP server emulator
         | target    | sender   | form        | answered |
         | 10.8.0.11 | 10.8.0.1 | a broadcast | no       |
         | 10.8.0.10 | 10.8.0.1 | a broadcast | yes      |
+
+    Scenario Outline: Questions about a client that <what>
+      Given a tunnel server's adapter with alice and bob authorized
+      When the connection of bob ends, who <what>
+      Then ARP requests of the stack are answered, or not, as the table says
+        | target    | sender   | form        | answered |
+        | 10.8.0.11 | 10.8.0.1 | a broadcast | no       |
+        | 10.8.0.10 | 10.8.0.1 | a broadcast | yes      |
+
+      @ARP-11
+      Examples:
+        | what                         |
+        | resets it                    |
+        | ends his stream, and no more |
+        | says "key expired"           |
+        | says "shutting down"         |
+
+    # ARP-11: who is answered for. SRV-16: what a session has that is not confirmed.
+    @ARP-11 @SRV-16
+    Scenario: Questions about a client whose session ends, and of whose name one is there that is not confirmed
+      Given a tunnel server's adapter with alice and bob authorized
+      When bob has opened RESPONSE, and does not confirm it
+      And bob's session has ended
+      Then ARP requests of the stack are answered, or not, as the table says
+        | target    | sender   | form        | answered |
+        | 10.8.0.11 | 10.8.0.1 | a broadcast | no       |
+        | 10.8.0.10 | 10.8.0.1 | a broadcast | yes      |
+
+    # ARP-11: addresses behind a client, which are not its own. ARP-05: they are outside the virtual LAN. ARP-08: who has no
+    # address yet asks like anybody (RFC 5227 §2.1).
+    @ARP-05 @ARP-08 @ARP-11
+    Scenario: Questions about a network behind a client, and of a station that has no address yet
+      Given a tunnel server's adapter with alice authorized, and 10.20.0.0/24 behind her
+      Then ARP requests of the stack are answered, or not, as the table says
+        | target    | sender   | form        | answered |
+        | 10.20.0.5 | 10.8.0.1 | a broadcast | no       |
+        | 10.20.0.5 | 10.8.0.1 | by unicast  | no       |
+        | 10.8.0.10 | 0.0.0.0  | a broadcast | yes      |

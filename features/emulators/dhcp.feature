@@ -146,33 +146,39 @@ Feature: DHCP server emulator
   @iut:client @DHCP-19
   Rule: A reply is no longer than the client takes, and an option is in it whole or not at all
 
-    Scenario Outline: <what>
-      Given an adapter configured by nobody, of a tunnel whose client data offers <routes> routes
-      When the stack discovers DHCP servers, <takes>
-      Then the OFFER is a datagram of at most <most> octets, each option in it is whole, and the routes are <there>
+    Scenario: A short list, also for a buffer below the least
+      Given an adapter configured by nobody, of a tunnel whose client data offers 10 routes
+      When the stack discovers DHCP servers, without a word about what it takes
+      Then the OFFER is a datagram of at most 576 octets, each option in it is whole, and the routes are there
+      When the stack discovers DHCP servers, and takes datagrams of 300 octets
+      Then the OFFER is a datagram of at most 576 octets, each option in it is whole, and the routes are there
 
-      Examples:
-        | what                          | routes | takes                                     | most | there |
-        | A short list                  | 10     | without a word about what it takes        | 576  | there |
-        | A long list                   | 60     | without a word about what it takes        | 576  | left out |
-        | A long list for a large buffer | 60    | and takes datagrams of 1500 octets        | 1500 | there |
-        | A list just too long          | 37     | without a word about what it takes        | 576  | left out |
-        | A buffer below the least      | 10     | and takes datagrams of 300 octets         | 576  | there |
-        | A buffer just too small       | 60     | and takes datagrams of 760 octets         | 760  | left out |
+    Scenario: A list just too long
+      Given an adapter configured by nobody, of a tunnel whose client data offers 37 routes
+      When the stack discovers DHCP servers, without a word about what it takes
+      Then the OFFER is a datagram of at most 576 octets, each option in it is whole, and the routes are left out
+
+    Scenario: A long list, for large buffers and small ones
+      Given an adapter configured by nobody, of a tunnel whose client data offers 60 routes
+      When the stack discovers DHCP servers, without a word about what it takes
+      Then the OFFER is a datagram of at most 576 octets, each option in it is whole, and the routes are left out
+      When the stack discovers DHCP servers, and takes datagrams of 1500 octets
+      Then the OFFER is a datagram of at most 1500 octets, each option in it is whole, and the routes are there
+      When the stack discovers DHCP servers, and takes datagrams of 760 octets
+      Then the OFFER is a datagram of at most 760 octets, each option in it is whole, and the routes are left out
+      When the stack discovers DHCP servers, and takes datagrams of 65535 octets
+      Then the OFFER is a datagram of at most 65535 octets, each option in it is whole, and the routes are there
 
   @iut:client @DHCP-18 @DHCP-19
   Rule: The bound holds for an ACK as for an OFFER
 
     # DHCP-19: the bound, and whole options. DHCP-18: the routes, where there is room.
-    Scenario Outline: <what>
-      Given an adapter configured by nobody, of a tunnel whose client data offers <routes> routes
-      When the stack asks for its address, <takes>
-      Then the ACK is a datagram of at most <most> octets, each option in it is whole, and the routes are <there>
-
-      Examples:
-        | what                          | routes | takes                              | most | there    |
-        | An ACK: a long list           | 60     | without a word about what it takes | 576  | left out |
-        | An ACK: a list for a large buffer | 60 | and takes datagrams of 1500 octets | 1500 | there    |
+    Scenario: An ACK: a long list, also for a large buffer
+      Given an adapter configured by nobody, of a tunnel whose client data offers 60 routes
+      When the stack asks for its address, without a word about what it takes
+      Then the ACK is a datagram of at most 576 octets, each option in it is whole, and the routes are left out
+      When the stack asks for its address, and takes datagrams of 1500 octets
+      Then the ACK is a datagram of at most 1500 octets, each option in it is whole, and the routes are there
 
   @iut:client @DHCP-18
   Rule: Option 249 is in an ACK as it is in an OFFER
@@ -184,23 +190,22 @@ Feature: DHCP server emulator
   @iut:client @DHCP-20
   Rule: A DHCP message to another server is a datagram like any other
 
-    Scenario Outline: A renewal with a server at <address>
+    Scenario: Renewals with servers at other addresses
       Given an adapter that nobody configures, and a scripted server
-      When the stack sends a DHCP request by unicast to <address>
+      When the stack sends a DHCP request by unicast to 10.9.0.5
       Then the next DATA frame that is not empty holds exactly that datagram
-
-      Examples:
-        | address    |
-        | 10.9.0.5   |
-        | 10.8.0.77  |
-        | 10.8.1.255 |
+      When the stack sends a DHCP request by unicast to 10.8.0.77
+      Then the next DATA frame that is not empty holds exactly that datagram
+      When the stack sends a DHCP request by unicast to 10.8.1.255
+      Then the next DATA frame that is not empty holds exactly that datagram
 
   @iut:client
   Rule: By whatever way a message comes, and wherever its reply goes
-    DHCP-15 decides that none enters the tunnel, DHCP-11 and DHCP-12 where a reply goes, DHCP-08 the identifier, DHCP-02 and
-    DHCP-03 which it is, DHCP-05 those to INFORM, and DHCP-06 and DHCP-16 where there is none.
+    DHCP-15 decides that none enters the tunnel, DHCP-11 and DHCP-12 where a reply goes, DHCP-08 the identifier, and DHCP-19
+    that one of 400 octets has no room. DHCP-02 and DHCP-03 decide which reply it is, DHCP-05 those to INFORM, and DHCP-06 and
+    DHCP-16 where there is none.
 
-    @DHCP-02 @DHCP-03 @DHCP-05 @DHCP-06 @DHCP-08 @DHCP-11 @DHCP-12 @DHCP-15 @DHCP-16
+    @DHCP-02 @DHCP-03 @DHCP-05 @DHCP-06 @DHCP-08 @DHCP-11 @DHCP-12 @DHCP-15 @DHCP-16 @DHCP-19
     Scenario: Messages of every kind
       Given an adapter that nobody configures, and a scripted server
       Then DHCP messages of the stack get these replies, and no others
@@ -212,6 +217,12 @@ Feature: DHCP server emulator
         | RENEWING, with another address in option 50          | ACK   | 10.8.0.10       | no         |
         | INIT-REBOOT with another address, and an identifier  | NAK   | 255.255.255.255 | yes        |
         | DISCOVER with an identifier                          | OFFER | 10.8.0.10       | yes        |
+        | DISCOVER with an identifier of 65 octets             | OFFER | 10.8.0.10       | yes        |
+        | DISCOVER with an identifier of 255 octets            | OFFER | 10.8.0.10       | yes        |
+        | DISCOVER with an identifier of 260 octets            | OFFER | 10.8.0.10       | yes        |
+        | DISCOVER with an identifier of 400 octets            | OFFER | 10.8.0.10       | no         |
+        | INIT-REBOOT with another address, and an identifier of 400 octets | NAK | 255.255.255.255 | no |
+        | DISCOVER with an identifier in file and sname        | OFFER | 10.8.0.10       | yes        |
         | DISCOVER to the broadcast address of the virtual LAN | OFFER | 10.8.0.10       | no         |
         | DISCOVER to the server adapter's address             | OFFER | 10.8.0.10       | no         |
         | DISCOVER behind an option of IPv4                    | OFFER | 10.8.0.10       | no         |
@@ -223,6 +234,7 @@ Feature: DHCP server emulator
         | INFORM without ciaddr                                | ACK   | 10.8.0.10       | no         |
         | INFORM of nobody                                     | ACK   | 255.255.255.255 | no         |
         | DISCOVER with a wrong header checksum                | none  |                 | no         |
+        | DISCOVER with an overload of 4                       | none  |                 | no         |
         | DISCOVER of hardware type 6                          | none  |                 | no         |
         | DISCOVER of a physical address of no octets          | none  |                 | no         |
         | RELEASE to all                                       | none  |                 | no         |

@@ -84,7 +84,7 @@ Feature: Replies of the emulators, by Wireshark's dissectors
   @iut:client @needs:ipv6 @ND-11
   Rule: Nor is the advertisement that nobody asked for
 
-    Scenario: When the adapter comes up
+    Scenario: The advertisement when the adapter comes up is not malformed
       Given an adapter configured by nobody, of a tunnel whose client data offers every option in IPv6
       When the adapter has advertised its router by itself
       Then Wireshark's dissectors warn of nothing in it, and read what the client data offers

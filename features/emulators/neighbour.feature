@@ -126,23 +126,20 @@ Feature: Neighbour discovery emulator
         | 1279 | none       |
         | 1280 | 1280       |
 
+    # Each stands in the option by itself: one that is advertised is named in the answer.
     @CD-17
-    Scenario Outline: A DNS server at <address>
-      Given an adapter configured by nobody, with client data whose DNS server in IPv6 is <address>
+    Scenario: DNS servers at reserved addresses, and beside them
+      Given an adapter configured by nobody, with client data whose DNS servers in IPv6 are ::1, ::, fe80::53, fec0::53, febf:ffff::53, ff02::fb, fe7f:ffff::53, ::ffff:127.0.0.53
       When the stack sends the neighbour discovery packets flagged RouterSolicitation
       Then each advertisement has
-        | DNS servers | <advertised> |
+        | DNS servers | fec0::53 fe7f:ffff::53 |
 
-      Examples:
-        | address           | advertised |
-        | ::1               | none       |
-        | ::                | none       |
-        | fe80::53          | none       |
-        | febf:ffff::53     | none       |
-        | ff02::fb          | none       |
-        | ::ffff:127.0.0.53 | none       |
-        | fec0::53          | fec0::53   |
-        | fe7f:ffff::53     | fe7f:ffff::53 |
+    @CD-17
+    Scenario: A DNS server at a reserved address alone
+      Given an adapter configured by nobody, with client data whose DNS servers in IPv6 are fe80::53
+      When the stack sends the neighbour discovery packets flagged RouterSolicitation
+      Then each advertisement has
+        | DNS servers | none |
 
     @CD-16 @ND-07
     Scenario Outline: A /64 that nobody may have, <prefix>
@@ -174,18 +171,15 @@ Feature: Neighbour discovery emulator
   Rule: The server's adapter answers for the /64s of confirmed clients
     Alice has the address 10.8.0.10, and therefore fd00:8:0:a::/64.
 
-    Scenario Outline: A solicitation for <target> from <source> is answered
+    Scenario: Solicitations for addresses of a client, and of what is behind it
       Given a tunnel server's adapter of both families with alice authorized, and fd00:20::/64 behind her
-      When the server's stack solicits <target> from <source>
-      Then it is answered with the reserved physical address of the client's adapter
-      And alice receives nothing before the next datagram for her
-
-      Examples:
+      Then each of these solicitations of the server's stack is answered with the reserved physical address of the client's adapter
         | target                         | source                   |
         | fe80::450:4eff:fe41:4300       | fe80::450:4eff:fe41:5300 |
         | fd00:8:0:a::1                  | fe80::450:4eff:fe41:5300 |
         | fd00:8:0:a:ffff:ffff:ffff:ffff | fd00:8::1                |
         | fd00:20::7                     | fe80::450:4eff:fe41:5300 |
+      And alice receives nothing before the next datagram for her
 
     # By flag, ND-13: BehindClient, of which ND-01 the link-local address. ND-05: Nobody. ND-02: DuplicateAddressDetection.
     # ND-04: HopLimit. ND-10: Malformed. ND-03: none enters the tunnel.
@@ -196,14 +190,10 @@ Feature: Neighbour discovery emulator
       Then each of at least 41 was answered as its vector says
       And alice receives nothing before the next datagram for her
 
-    Scenario Outline: A solicitation for <target> from <source> is not answered
+    @ND-05
+    Scenario: Solicitations for addresses that are not behind a client
       Given a tunnel server's adapter of both families with alice authorized, and fd00:20::/64 behind her
-      When the server's stack solicits <target> from <source>
-      Then it is not answered, though one for the client's adapter is
-      And alice receives nothing before the next datagram for her
-
-      @ND-05
-      Examples:
+      Then none of these solicitations of the server's stack is answered, though one for the client's adapter is
         | target                         | source                   |
         | fd00:8:0:b::1                  | fe80::450:4eff:fe41:5300 |
         | fd00:8:0:9:ffff:ffff:ffff:ffff | fe80::450:4eff:fe41:5300 |
@@ -213,33 +203,37 @@ Feature: Neighbour discovery emulator
         | fd00:20:0:1::7                 | fe80::450:4eff:fe41:5300 |
         | fe80::450:4eff:fe41:5300       | fe80::450:4eff:fe41:5300 |
         | fe80::1                        | fe80::450:4eff:fe41:5300 |
+      And alice receives nothing before the next datagram for her
 
-      @ND-02
-      Examples:
+    @ND-02
+    Scenario: Solicitations from nobody, of duplicate address detection
+      Given a tunnel server's adapter of both families with alice authorized, and fd00:20::/64 behind her
+      Then none of these solicitations of the server's stack is answered, though one for the client's adapter is
         | target                   | source |
         | fd00:8:0:a::1            | ::     |
         | fe80::450:4eff:fe41:4300 | ::     |
-
-    Scenario Outline: A solicitation with <fault> is not answered
-      Given a tunnel server's adapter of both families with alice authorized, and fd00:20::/64 behind her
-      When the server's stack solicits fd00:8:0:a::1 from fe80::450:4eff:fe41:5300, with <fault>
-      Then it is not answered, though one for the client's adapter is
       And alice receives nothing before the next datagram for her
 
-      @ND-04
-      Examples:
-        | fault              |
-        | a hop limit of 254 |
-        | a hop limit of 64  |
+    @ND-04
+    Scenario: Solicitations of another hop limit
+      Given a tunnel server's adapter of both families with alice authorized, and fd00:20::/64 behind her
+      Then none of these solicitations of the server's stack is answered, though one for the client's adapter is
+        | target        | source                   | fault              |
+        | fd00:8:0:a::1 | fe80::450:4eff:fe41:5300 | a hop limit of 254 |
+        | fd00:8:0:a::1 | fe80::450:4eff:fe41:5300 | a hop limit of 64  |
+      And alice receives nothing before the next datagram for her
 
-      @ND-10
-      Examples:
-        | fault                  |
-        | a wrong checksum       |
-        | a code of 1            |
-        | an option of length 0  |
+    @ND-10
+    Scenario: Solicitations with a fault
+      Given a tunnel server's adapter of both families with alice authorized, and fd00:20::/64 behind her
+      Then none of these solicitations of the server's stack is answered, though one for the client's adapter is
+        | target        | source                   | fault                 |
+        | fd00:8:0:a::1 | fe80::450:4eff:fe41:5300 | a wrong checksum      |
+        | fd00:8:0:a::1 | fe80::450:4eff:fe41:5300 | a code of 1           |
+        | fd00:8:0:a::1 | fe80::450:4eff:fe41:5300 | an option of length 0 |
+      And alice receives nothing before the next datagram for her
 
-    Scenario: A client that has gone
+    Scenario: A neighbour solicitation for a client that has gone
       Given a tunnel server's adapter of both families with alice authorized, and fd00:20::/64 behind her
       When the initiator sends a keyed CLOSE "end session"
       Then the server ends the stream without a frame
@@ -247,7 +241,7 @@ Feature: Neighbour discovery emulator
       Then it is soon no longer answered, though one for the client's adapter is
 
     @SRV-16
-    Scenario: A client that is not confirmed
+    Scenario: A neighbour solicitation for a client that is not confirmed
       Given a tunnel server's adapter of both families with alice and bob authorized
       When bob's session has ended
       And bob has opened RESPONSE, and does not confirm it

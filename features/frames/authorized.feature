@@ -5,7 +5,7 @@ Feature: Frames in Authorized
   @iut:server @needs:adapter
   Rule: At a tunnel server
 
-    Scenario Outline: At a server: <flag>
+    Scenario Outline: At a server in Authorized: frames flagged <flag>
       Given a tunnel server
       When octets of authorized.json flagged <flag> are sent, each on a connection of its own
       Then each of at least <count> was answered as its vector says
@@ -71,7 +71,7 @@ Feature: Frames in Authorized
   @iut:client @needs:adapter
   Rule: At a tunnel initiator
 
-    Scenario Outline: At an initiator: <flag>
+    Scenario Outline: At an initiator in Authorized: frames flagged <flag>
       Given a tunnel initiator under attack with transform chacha20poly1305
       When octets of authorized.json flagged <flag> are sent, each on a connection of its own
       Then each of at least <count> was answered as its vector says

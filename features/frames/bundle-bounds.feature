@@ -6,17 +6,41 @@ Feature: Bundles at the bounds of a frame
   Rule: An end point takes as many datagrams as a frame can hold
 
     @iut:server
-    Scenario: At a server: the most there can be
+    Scenario: At a server: a bundle of the most datagrams there can be
       Given a tunnel server under attack with transform chacha20poly1305, configured with
         """
         { "dataOptions": ["bundle"] }
         """
       Then a bundle of 6552 datagrams of 20 octets, the longest frame there is, is taken
 
+    @iut:server
+    Scenario: At a server: the longest datagrams there can be
+      Given a tunnel server under attack with transform chacha20poly1305, configured with
+        """
+        { "dataOptions": ["bundle"] }
+        """
+      Then what is behind the longest datagrams of a bundle arrives
+        | IPv4 | 65535 |
+        | IPv6 | 65535 |
+        | IPv6 | 65536 |
+        | IPv6 | 65575 |
+
     @iut:client
-    Scenario: At an initiator: the most there can be
+    Scenario: At an initiator: a bundle of the most datagrams there can be
       Given a tunnel initiator under attack with transform chacha20poly1305, configured with
         """
         { "dataOptions": ["bundle"] }
         """
       Then a bundle of 6552 datagrams of 20 octets, the longest frame there is, is taken
+
+    @iut:client
+    Scenario: At an initiator: the longest datagrams there can be
+      Given a tunnel initiator under attack with transform chacha20poly1305, configured with
+        """
+        { "dataOptions": ["bundle"] }
+        """
+      Then what is behind the longest datagrams of a bundle arrives
+        | IPv4 | 65535 |
+        | IPv6 | 65535 |
+        | IPv6 | 65536 |
+        | IPv6 | 65575 |

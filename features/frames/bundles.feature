@@ -61,7 +61,7 @@ Feature: Bundles
   Rule: A tunnel initiator asks for what its user wants, or by default for no more than it implements
 
     @needs:bundles
-    Scenario: At an initiator: bundles
+    Scenario: At an initiator: bundles are asked for
       Given a tunnel initiator that waits for a command to connect again, configured with
         """
         { "dataOptions": ["bundle"] }
@@ -174,7 +174,7 @@ Feature: Bundles
 
     # BUN-06: the form. BUN-08: each is one step of the counter. ADP-15: nothing of a datagram changed, none is missing.
     @BUN-06 @BUN-08 @ADP-15
-    Scenario: At a server: what it sends
+    Scenario: At a server: bundles that it sends
       Given a tunnel server under attack with transform chacha20poly1305, configured with
         """
         { "dataOptions": ["bundle"] }
@@ -183,7 +183,7 @@ Feature: Bundles
 
     # BUN-06: the protocol is that of the first datagram.
     @BUN-06 @needs:ipv6
-    Scenario: At a server: what it sends in IPv6
+    Scenario: At a server: bundles that it sends in IPv6
       Given a tunnel server under attack with transform chacha20poly1305, configured with
         """
         { "dataOptions": ["bundle"], "adapter": { "address6": "fd00:8::1/48" } }
@@ -208,7 +208,7 @@ Feature: Bundles
       Then to a peer that wants none, bursts of the stack come in lone datagrams, and its bundle is an integrity failure
 
     @BUN-08 @SRV-20 @needs:timers @needs:lifetimes
-    Scenario Outline: At a server: a key of <bound>
+    Scenario Outline: At a server: bundles use up a key of <bound>
       Given a tunnel server under attack with transform chacha20poly1305, configured with
         """
         { "dataOptions": ["bundle"], "timers": { "expiryGrace": 100 }, "lifetime": { <lifetime> } }
@@ -288,7 +288,7 @@ Feature: Bundles
 
     # BUN-06: the form. BUN-08: each is one step of the counter. ADP-15: nothing of a datagram changed, none is missing.
     @BUN-06 @BUN-08 @ADP-15
-    Scenario: At an initiator: what it sends
+    Scenario: At an initiator: bundles that it sends
       Given a tunnel initiator under attack with transform chacha20poly1305, configured with
         """
         { "dataOptions": ["bundle"] }
@@ -297,7 +297,7 @@ Feature: Bundles
 
     # BUN-06: the protocol is that of the first datagram.
     @BUN-06 @needs:ipv6
-    Scenario: At an initiator: what it sends in IPv6
+    Scenario: At an initiator: bundles that it sends in IPv6
       Given a tunnel initiator under attack with transform chacha20poly1305, configured with
         """
         { "dataOptions": ["bundle"] }
@@ -332,7 +332,7 @@ Feature: Bundles
       Then to a peer that wants none, bursts of the stack come in lone datagrams, and its bundle is an integrity failure
 
     @BUN-08 @INI-09 @needs:lifetimes
-    Scenario Outline: At an initiator: a key of <bound>
+    Scenario Outline: At an initiator: bundles use up a key of <bound>
       Given a tunnel initiator under attack with transform chacha20poly1305, configured with
         """
         { "dataOptions": ["bundle"], "lifetime": { <lifetime> } }

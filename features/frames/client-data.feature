@@ -116,7 +116,7 @@ Feature: Client data
 
     # CD-13: their order. CD-02: option 51, which is not as long as any key.
     @CD-02
-    Scenario: With all that its operator may say
+    Scenario: Options in one order, with all that the operator may say
       Given a tunnel server configured with
         """
         { "clientData": { "routes": ["10.9.0.0/24", "0.0.0.0/0"], "dns": ["10.9.0.53"], "domain": "corp.test",
@@ -128,7 +128,7 @@ Feature: Client data
         | option 51                   | 00001388                                  |
 
     @needs:ipv6
-    Scenario: In IPv6
+    Scenario: Options of neighbour discovery in one order
       Given nodes that speak IPv6
       And a tunnel server configured with
         """
@@ -145,7 +145,7 @@ Feature: Client data
   @iut:server @CD-03
   Rule: What the operator does not say is not there
 
-    Scenario: Nothing that he may leave out
+    Scenario: No option that the operator leaves out
       Given a tunnel server configured with
         """
         { "clientData": { "routes": [], "dns": [], "search": [] } }
@@ -201,10 +201,11 @@ Feature: Client data
         """
       When an initiator has opened RESPONSE
       Then RESPONSE holds
-        | routes in n6                | fd00:8::/48, ::/0 |
-        | DNS servers in n6           | none              |
-        | lifetimes in n6             | 0xffffffff        |
-        | option 3                    | none              |
+        | routes in n6                  | fd00:8::/48, ::/0 |
+        | DNS servers in n6             | none              |
+        | options in n6, in this order  | 3, 5, 24          |
+        | lifetimes in n6               | 0xffffffff        |
+        | option 3                      | none              |
 
     Scenario: Another prefix of the virtual LAN
       Given nodes that speak IPv6
@@ -217,7 +218,7 @@ Feature: Client data
         | prefix in n6, autonomous and not on-link | 2001:db8:0:ff0a::/64  |
         | routes in n6                             | 2001:db8:0:ff00::/56  |
 
-    Scenario: No IPv6
+    Scenario: Client data of a server without IPv6
       Given a tunnel server
       When an initiator has opened RESPONSE
       Then RESPONSE holds
@@ -226,7 +227,7 @@ Feature: Client data
   @iut:server @needs:ipv6 @CD-10
   Rule: The /64 of a name follows from its address
 
-    Scenario: Names connect again, another between
+    Scenario: The /64 of a name that connects again, another between
       Given nodes that speak IPv6
       And a tunnel server configured with
         """
@@ -238,7 +239,7 @@ Feature: Client data
       When alice, bob, alice, bob connect one after the other
       Then each name has one /64 of fd00:8::, that of the number of its address, and no two the same
 
-    Scenario: An address of the operator's choice
+    Scenario: The /64 of an address of the operator's choice
       Given nodes that speak IPv6
       And a tunnel server configured with
         """

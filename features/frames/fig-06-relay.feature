@@ -15,7 +15,7 @@ Feature: Tunnel relay frame
   Rule: Everything else is refused
 
     @iut:server
-    Scenario Outline: <flag>, at a server
+    Scenario Outline: RELAY frames flagged <flag>, at a server
       Given a tunnel server
       When RELAY frames with the flag <flag> are sent to the server
       Then each of at least <count> got the answer that the file tells
@@ -57,7 +57,7 @@ Feature: Tunnel relay frame
         | Type | 2     |
 
     @iut:relay
-    Scenario Outline: <flag>, at a relay
+    Scenario Outline: RELAY frames flagged <flag>, at a relay
       Given a tunnel relay
       When RELAY frames with the flag <flag> are sent to the relay
       Then each of at least <count> got the answer that the file tells
@@ -105,7 +105,7 @@ Feature: Tunnel relay frame
   Rule: A server that is not the last node of the path, and only there, is not on the path
 
     # fig. 12 Receive Relay: relay refused
-    Scenario Outline: The path <path>
+    Scenario Outline: A server on the path <path>
       Given a tunnel server
       When an initiator sends RELAY for the path <path>
       Then the server answers CLOSE "not on path" and ends the stream
@@ -137,7 +137,7 @@ Feature: Tunnel relay frame
         | a name of 253 octets:65535   |
 
     @iut:relay @RELAY-12
-    Scenario: At a relay, which forwards them as they are
+    Scenario: At a relay: names of the grammar, which it forwards as they are
       Given a tunnel relay
       When RELAY frames with these names as origin and first node come to the relay, it forwards them unchanged
         | s                            |
@@ -302,7 +302,7 @@ Feature: Tunnel relay frame
         | nowhere.test:1 |
 
     @iut:server
-    Scenario: At a server: origins
+    Scenario: At a server: origins decide nothing
       Given a tunnel server
       When an initiator sends RELAY of these origins, the server answers as the row says
         | server.test    | nothing |
@@ -312,7 +312,7 @@ Feature: Tunnel relay frame
         | relay-b.test   | nothing |
 
     @iut:relay @RELAY-12
-    Scenario: At a relay, which forwards it as it is
+    Scenario: At a relay: an origin, which it forwards as it is
       Given a tunnel relay
       When RELAY frames with these names as origin and no first node come to the relay, it forwards them unchanged
         | relay-b.test      |
@@ -325,13 +325,13 @@ Feature: Tunnel relay frame
   Rule: An initiator does not tell where it is
 
     @SHOULD
-    Scenario: Unless configured otherwise
+    Scenario: An initiator's origin unless configured otherwise
       Given a tunnel initiator whose server is scripted
       When the server has read REQUEST
       Then RELAY names the origin origin.invalid
 
     @SHOULD @needs:reconnect
-    Scenario: Unless configured otherwise, on a later connection
+    Scenario: An initiator's origin unless configured otherwise, on a later connection
       Given a tunnel initiator whose server is scripted, configured with
         """
         { "reconnect": true }
@@ -343,7 +343,7 @@ Feature: Tunnel relay frame
       Then RELAY names the origin origin.invalid
 
     @SHOULD
-    Scenario: The origin of its configuration
+    Scenario: An initiator's origin by its configuration
       Given a tunnel initiator whose server is scripted, configured with
         """
         { "origin": "somewhere.test" }

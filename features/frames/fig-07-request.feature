@@ -35,7 +35,7 @@ Feature: Tunnel connection request frame
       Then each of at least 10 got the answer that the file tells
 
     @REQ-10
-    Scenario: Client data
+    Scenario: Client data of a REQUEST that is well-formed
       Given a tunnel server
       When REQUESTs with client data with the flags Normal are sent to the server
       Then each of at least 7 got the answer that the file tells
@@ -46,6 +46,12 @@ Feature: Tunnel connection request frame
       When an initiator sends a REQUEST with client data that ask for 10.8.0.77
       Then RESPONSE holds
         | address | 10.8.0.10 |
+
+    @REQ-10
+    Scenario: At a server: client data of 800 octets
+      Given a tunnel server
+      When an initiator sends a REQUEST with client data of 4 options of 200 octets
+      Then the server answers RESPONSE
 
   @iut:server @SRV-06
   Rule: What is not, is not authorized
@@ -92,7 +98,7 @@ Feature: Tunnel connection request frame
   @iut:server @REQ-05 @FRAME-12
   Rule: The sections follow in one order and without gaps, whatever the offsets say of them
 
-    Scenario: Offsets that are true of another encoding
+    Scenario: A REQUEST whose offsets are true of another encoding
       Given a tunnel server
       When initiators send REQUESTs with these faults, the server answers CLOSE "not authorized"
         | an octet between its header and its first section      |
@@ -101,13 +107,14 @@ Feature: Tunnel connection request frame
         | its destination before its transforms                  |
         | its client data before its destination                 |
         | its initiator before its client data                   |
+        | an octet after its transforms                          |
         | an octet after the NUL of its destination              |
         | an octet after its client data                         |
 
   @iut:server @REQ-06
   Rule: The padding is zeros, each octet of it, and no more of them than to the next multiple of 128
 
-    Scenario: Padding of another kind
+    Scenario: A REQUEST with padding of another kind
       Given a tunnel server
       When initiators send REQUESTs with these faults, the server answers CLOSE "not authorized"
         | padding that is not zero                |
@@ -119,7 +126,7 @@ Feature: Tunnel connection request frame
   @iut:server @REQ-03 @REQ-04
   Rule: The header in the clear is the sealed one, and a difference is answered like any other fault
 
-    Scenario: They differ in one octet
+    Scenario: A REQUEST whose two headers differ in one octet
       Given a tunnel server
       When initiators send REQUESTs with these faults, the server answers CLOSE "not authorized"
         | another octet 6 in the clear  |
@@ -138,7 +145,7 @@ Feature: Tunnel connection request frame
   @iut:server @REQ-08
   Rule: The destination is the last name of the path without its port
 
-    Scenario: Another name that the server has, and other ways to write it
+    Scenario: A destination by another name that the server has, and other ways to write it
       Given a tunnel server configured with
         """
         { "names": ["server.test", "second.test"] }
@@ -151,7 +158,7 @@ Feature: Tunnel connection request frame
         | the destination relay-b.test of the path before     |
 
     @RELAY-07
-    Scenario: Each of its names, with a port on the path or without
+    Scenario: A destination by each name of the server, with a port on the path or without
       Given a tunnel server configured with
         """
         { "names": ["server.test", "second.test"] }
@@ -173,6 +180,22 @@ Feature: Tunnel connection request frame
       When an initiator sends a REQUEST with the longest name and an octet more
       Then the server answers CLOSE "not authorized" and ends the stream
 
+  @iut:server @FRAME-07 @REQ-14
+  Rule: A REQUEST that is long is one like any other
+
+    Scenario: At a server: a REQUEST with an entry of 2,600 octets that nobody knows
+      Given a tunnel server
+      When an initiator sends a REQUEST with an entry 5 of 2600 octets
+      Then the server answers RESPONSE
+
+  @iut:server @REQ-08 @RELAY-05
+  Rule: A destination has at most 253 octets
+
+    Scenario: At a server: the longest name that it can have
+      Given a tunnel server whose name has 253 octets
+      When an initiator sends a REQUEST for it
+      Then the server answers RESPONSE
+
   @iut:server @FRAME-07 @FRAME-08
   Rule: A REQUEST out of bounds is a fault of framing
 
@@ -189,33 +212,31 @@ Feature: Tunnel connection request frame
   @iut:server
   Rule: Other faults of a REQUEST are not told apart
 
-    Scenario Outline: <fault>
+    @REQ-16
+    Scenario: Suites that there are not
       Given a tunnel server
-      When an initiator sends a REQUEST with <fault>
-      Then the server answers CLOSE "not authorized" and ends the stream
-
-      @REQ-16
-      Examples:
-        | fault                            |
+      When initiators send REQUESTs with these faults, the server answers CLOSE "not authorized"
         | a suite of 0                     |
         | a suite of 0 that is sealed as 1 |
         | a suite of 3                     |
 
-      @REQ-17
-      Examples:
-        | fault                            |
-        | client data that does not decode |
+    @REQ-17
+    Scenario: Client data that does not decode
+      Given a tunnel server
+      When an initiator sends a REQUEST with client data that does not decode
+      Then the server answers CLOSE "not authorized" and ends the stream
 
-      @REQ-13
-      Examples:
-        | fault                                  |
-        | key exchange data that does not ascend |
+    @REQ-13
+    Scenario: Key exchange data that does not ascend
+      Given a tunnel server
+      When an initiator sends a REQUEST with key exchange data that does not ascend
+      Then the server answers CLOSE "not authorized" and ends the stream
 
   @iut:client
   Rule: What an initiator sends follows from its configuration
 
     @REQ-07
-    Scenario: The longest name, with spaces
+    Scenario: The longest initiator name, with spaces
       Given a tunnel initiator of the longest name whose server is scripted
       When the server has read REQUEST
       Then REQUEST names the initiator as configured
@@ -261,13 +282,13 @@ Feature: Tunnel connection request frame
   Rule: The freshness of a REQUEST is above that of every one before it
 
     @REQ-18 @needs:timers
-    Scenario: 8 REQUESTs of one process
+    Scenario: Freshness of 8 REQUESTs of one process
       Given a tunnel initiator that waits for a command to connect again
       When it has sent 8 REQUESTs, the freshness of each is above the one before
 
     # Of a clock that stands still there is no other in a namespace than that of this configuration.
     @REQ-18 @needs:timers @needs:deterministic
-    Scenario: In one run whose clock stands still
+    Scenario: Freshness in one run whose clock stands still
       Given a tunnel initiator that waits for a command to connect again, configured with
         """
         { "deterministic": { "freshness": 1764000000000000 } }
@@ -275,19 +296,19 @@ Feature: Tunnel connection request frame
       When it has sent 4 REQUESTs, the freshness of each is above the one before
 
     @REQ-18
-    Scenario: The first REQUEST has one
+    Scenario: The first REQUEST has freshness
       Given a tunnel initiator that waits for a command to connect again
       When it has sent 1 REQUESTs, the freshness of each is above the one before
 
     @REQ-19 @SHOULD
-    Scenario: In several runs
+    Scenario: Freshness in several runs
       Given a tunnel initiator that waits for a command to connect again
       When it has sent a REQUEST in each of 4 runs, the freshness of each is above the one before
 
   @iut:client @REQ-13 @REQ-06
   Rule: What is random in REQUEST changes nothing of its form
 
-    Scenario: Many REQUESTs
+    Scenario: The form of many REQUESTs
       Given a tunnel initiator that waits for a command to connect again
       When it has sent 24 REQUESTs, each is the one valid encoding of what it holds
 
@@ -300,7 +321,7 @@ Feature: Tunnel connection request frame
   @iut:client @KEY-04
   Rule: No key is used for more than 2^32 frames or 2^40 octets
 
-    Scenario: What an initiator asks for
+    Scenario: The lifetimes that an initiator asks for
       Given a tunnel initiator whose server is scripted
       When the server has read REQUEST
       Then REQUEST holds
@@ -311,7 +332,7 @@ Feature: Tunnel connection request frame
   Rule: An initiator sends GREASE
 
     @SHOULD
-    Scenario: Among its transforms and its key exchange data
+    Scenario: GREASE among an initiator's transforms and its key exchange data
       Given a tunnel initiator whose server is scripted
       When the server has read REQUEST
       Then REQUEST holds
@@ -321,7 +342,7 @@ Feature: Tunnel connection request frame
   Rule: The initiator offers its transforms by preference
 
     @needs:aes256gcm
-    Scenario: chacha20poly1305 before aes256gcm
+    Scenario: An initiator offers chacha20poly1305 before aes256gcm
       Given a tunnel initiator whose server is scripted, configured with
         """
         { "transforms": ["chacha20poly1305", "aes256gcm"] }
@@ -330,7 +351,7 @@ Feature: Tunnel connection request frame
       Then REQUEST holds
         | transforms | 0x0002, 0x0001 |
 
-    Scenario: The other way round
+    Scenario: An initiator offers aes256gcm before chacha20poly1305
       Given a tunnel initiator whose server is scripted, configured with
         """
         { "transforms": ["aes256gcm", "chacha20poly1305"] }
@@ -369,7 +390,7 @@ Feature: Tunnel connection request frame
         | aes256ctr-hmacsha256 | 0x0101 |
 
     @ID-02 @SHOULD
-    Scenario: Suite 2, if nothing says otherwise
+    Scenario: An initiator uses suite 2, if nothing says otherwise
       Given an implementation that declares hybrid
       And a tunnel initiator whose server is scripted, configured with
         """

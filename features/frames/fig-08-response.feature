@@ -25,13 +25,13 @@ Feature: Tunnel connection response frame
 
     # RESP-06: how much padding there is; CD-01: where n6 ends one octet into a block, zeros of the padding can't stand for it.
     @RESP-06 @CD-01
-    Scenario: No more padding than is needed
+    Scenario: RESPONSE has no more padding than is needed
       When servers say a domain of such lengths that the padding of RESPONSE is most and none
 
   @iut:server @RESP-08
   Rule: Client data holds both addresses, the routes and the reserved physical addresses
 
-    Scenario: Of the server's configuration
+    Scenario: Client data of RESPONSE by the server's configuration
       Given a tunnel server
       When an initiator sends a REQUEST with suite x25519
       Then RESPONSE holds
@@ -54,7 +54,7 @@ Feature: Tunnel connection response frame
         | entries of key exchange data | 1      |
 
     # A bound that the server has not reached by itself: 3,600 s, 2^32 frames, 2^40 octets are its defaults.
-    Scenario: Each bound alone
+    Scenario: Each bound of RESPONSE alone within that of REQUEST
       Given a tunnel server
       When initiators are granted no more than these ask for
         | 60 seconds    |
@@ -83,7 +83,7 @@ Feature: Tunnel connection response frame
   @iut:server @RESP-11
   Rule: Each bound of RESPONSE is the lower of the two, and a server sends no GREASE
 
-    Scenario: Nothing but lifetimes
+    Scenario: Key exchange data of RESPONSE with nothing but lifetimes
       Given a tunnel server
       When an initiator sends a REQUEST with a key that lasts 60 seconds, 1000 frames, 100000 octets
       Then RESPONSE holds
@@ -110,7 +110,7 @@ Feature: Tunnel connection response frame
   @iut:server @HS-10
   Rule: Ephemeral keys are fresh for each tunnel connection
 
-    Scenario: Two connections of one initiator
+    Scenario: Ephemeral keys of two connections of one initiator
       Given a tunnel server
       When the same REQUEST is sent on 2 connections
       Then each RESPONSE begins with another ephemeral key
@@ -141,7 +141,7 @@ Feature: Tunnel connection response frame
         | 0x0101  | aes256ctr-hmacsha256 |
 
     @ID-02 @SHOULD
-    Scenario: Suite 2
+    Scenario: A server has suite 2
       Given an implementation that declares hybrid
       And a tunnel server configured with
         """
@@ -151,20 +151,20 @@ Feature: Tunnel connection response frame
       Then the server answers RESPONSE
 
     @ID-05
-    Scenario Outline: 0x0102, unless configured, <where>
+    Scenario: 0x0102, unless configured, first and among others
       Given a tunnel server configured with
         """
         { "transforms": ["chacha20poly1305"] }
         """
-      When an initiator sends a REQUEST with the transforms <offered>
+      When an initiator sends a REQUEST with the transforms 0x0102, 0x0002
       Then RESPONSE holds
         | transform | chacha20poly1305 |
-
-      Examples:
-        | where           | offered                |
-        | first           | 0x0102, 0x0002         |
-        | among others    | 0x0102, 0x0a0a, 0x0002 |
-        | behind 0x0101   | 0x0101, 0x0102, 0x0002 |
+      When an initiator sends a REQUEST with the transforms 0x0102, 0x0a0a, 0x0002
+      Then RESPONSE holds
+        | transform | chacha20poly1305 |
+      When an initiator sends a REQUEST with the transforms 0x0101, 0x0102, 0x0002
+      Then RESPONSE holds
+        | transform | chacha20poly1305 |
 
     @ID-05
     Scenario: 0x0102 alone, unless configured
@@ -180,31 +180,39 @@ Feature: Tunnel connection response frame
 
     # RESP-03: there is one transform, and it was offered. ID-08: what is not known is skipped. ID-09: GREASE is
     # never selected. RESP-07: the first of the rest is.
-    Scenario Outline: <offered>
+    Scenario: What is not known, and what stands there twice
       Given a tunnel server
-      When an initiator sends a REQUEST with the transforms <offered>
+      When an initiator sends a REQUEST with the transforms 0x0a0a, 0x7777, 0x0002
       Then RESPONSE holds
-        | transform | <selected> |
+        | transform | chacha20poly1305 |
+      When an initiator sends a REQUEST with the transforms 0xfafa, 0x0000, 0xffff, 0x0002, 0x0003
+      Then RESPONSE holds
+        | transform | chacha20poly1305 |
+      When an initiator sends a REQUEST with the transforms 0xf001, 0x0002
+      Then RESPONSE holds
+        | transform | chacha20poly1305 |
+      When an initiator sends a REQUEST with the transforms 0x0002, 0x0002
+      Then RESPONSE holds
+        | transform | chacha20poly1305 |
 
-      Examples:
-        | offered                                | selected         |
-        | 0x0a0a, 0x7777, 0x0002                 | chacha20poly1305 |
-        | 0xfafa, 0x0000, 0xffff, 0x0002, 0x0003 | chacha20poly1305 |
-        | 0xf001, 0x0002                         | chacha20poly1305 |
-        | 0x0002, 0x0002                         | chacha20poly1305 |
-
-      @needs:aes256gcm
-      Examples:
-        | offered                | selected         |
-        | 0x0002, 0x0001         | chacha20poly1305 |
-        | 0x1a1a, 0x0001, 0x0002 | aes256gcm        |
+    # RESP-03: there is one transform, and it was offered. ID-08: what is not known is skipped. ID-09: GREASE is
+    # never selected. RESP-07: the first of the rest is.
+    @needs:aes256gcm
+    Scenario: What is not known, and what stands there twice, aes256gcm among them
+      Given a tunnel server
+      When an initiator sends a REQUEST with the transforms 0x0002, 0x0001
+      Then RESPONSE holds
+        | transform | chacha20poly1305 |
+      When an initiator sends a REQUEST with the transforms 0x1a1a, 0x0001, 0x0002
+      Then RESPONSE holds
+        | transform | aes256gcm |
 
   @iut:client
   Rule: A RESPONSE that is in order is taken
 
     # Each row is on the right side of a bound, or a form that is allowed; what is on the other side stands below.
     @RESP-05 @RESP-06 @RESP-10
-    Scenario: At the bounds of what is allowed
+    Scenario: A RESPONSE at the bounds of what is allowed
       Given a tunnel initiator that waits for a command to connect again
       When the server of each connection sends a RESPONSE with one of these, the initiator answers as the row says
         | nothing wrong                 | it takes it |
@@ -212,11 +220,18 @@ Feature: Tunnel connection response frame
         | one frame less than REQUEST   | it takes it |
         | one octet less than REQUEST   | it takes it |
         | an unknown entry of 0x7fff    | it takes it |
+        | freshness                     | it takes it |
         | no padding, none being needed | it takes it |
+
+    @FRAME-07 @REQ-14
+    Scenario: At an initiator: a long RESPONSE
+      Given a tunnel initiator that waits for a command to connect again
+      When the server of each connection sends a RESPONSE with one of these, the initiator answers as the row says
+        | an unknown entry of 14,800 octets | it takes it |
 
     # RESP-03, RESP-05, RESP-09 and CD-06 decide those that decode and say what cannot be.
     @RESP-10
-    Scenario: Vectors of what is in order
+    Scenario: A RESPONSE that is in order by its vector
       Given a tunnel initiator that waits for a command to connect again
       When opened frames of RESPONSE with the flags Normal, Grease are sent to the initiator, it answers each as the file tells
       And RESPONSEs with key exchange data with the flags Normal, Grease are sent to the initiator, it answers each as the file tells
@@ -225,19 +240,19 @@ Feature: Tunnel connection response frame
   Rule: An opened frame that does not decode is a protocol error, unkeyed
 
     @FRAME-11 @FRAME-12
-    Scenario: Vectors of what does not decode
+    Scenario: A RESPONSE that does not decode by its vector
       Given a tunnel initiator that waits for a command to connect again
       When opened frames of RESPONSE with the flags Flags, Offset, Transforms, Length, ClientData are sent to the initiator, it answers each as the file tells
 
     # RESP-10: the answer is not keyed. REQ-15: an id of 0x8000. REQ-13: the order. REQ-12: everything else.
     @REQ-12 @REQ-13 @REQ-15
-    Scenario: Key exchange data
+    Scenario: A RESPONSE whose key exchange data does not decode
       Given a tunnel initiator that waits for a command to connect again
       When RESPONSEs with key exchange data with the flags Order, Unknown, Length, Value, Missing are sent to the initiator, it answers each as the file tells
       And opened frames of RESPONSE with the flags KeyExchangeData are sent to the initiator, it answers each as the file tells
 
     @CD-01 @CD-06
-    Scenario: Client data
+    Scenario: A RESPONSE whose client data does not decode
       Given a tunnel initiator that waits for a command to connect again
       When RESPONSEs with client data with the flags Length, Dhcp, IPv6 are sent to the initiator, it answers each as the file tells
 
@@ -251,14 +266,14 @@ Feature: Tunnel connection response frame
         | an option of n6 whose length is 0 |
 
     @FRAME-11
-    Scenario: Reserved bits
+    Scenario: A RESPONSE with reserved bits
       Given a tunnel initiator that waits for a command to connect again
       When the server of each connection sends a RESPONSE with one of these, the initiator answers as the row says
         | the lowest bit of its flags set           | CLOSE "protocol error" |
         | the highest reserved bit of its flags set | CLOSE "protocol error" |
 
     @FRAME-12
-    Scenario: Sections in another order, gaps, and more than there should be
+    Scenario: A RESPONSE with sections in another order, gaps, and more than there should be
       Given a tunnel initiator that waits for a command to connect again
       When the server of each connection sends a RESPONSE with one of these, the initiator answers as the row says
         | an octet between its header and its first section   | CLOSE "protocol error" |
@@ -271,7 +286,7 @@ Feature: Tunnel connection response frame
         | no transform                                        | CLOSE "protocol error" |
 
     @RESP-06
-    Scenario: Padding of another kind
+    Scenario: A RESPONSE with padding of another kind
       Given a tunnel initiator that waits for a command to connect again
       When opened frames of RESPONSE with the flags Padding are sent to the initiator, it answers each as the file tells
       And the server of each connection sends a RESPONSE with one of these, the initiator answers as the row says
@@ -287,15 +302,17 @@ Feature: Tunnel connection response frame
   Rule: A RESPONSE that decodes and says what REQUEST does not allow is a protocol error, keyed
 
     @RESP-05
-    Scenario: Bounds above those of REQUEST
+    Scenario: A RESPONSE with bounds above those of REQUEST
       Given a tunnel initiator that waits for a command to connect again
       When the server of each connection sends a RESPONSE with one of these, the initiator answers as the row says
         | one second more than REQUEST | a keyed CLOSE "protocol error" |
         | one frame more than REQUEST  | a keyed CLOSE "protocol error" |
         | one octet more than REQUEST  | a keyed CLOSE "protocol error" |
+        | 2^63 frames                  | a keyed CLOSE "protocol error" |
+        | 2^63 octets                  | a keyed CLOSE "protocol error" |
 
     @RESP-04 @ID-05
-    Scenario: Transforms that were not offered
+    Scenario: A RESPONSE with transforms that were not offered
       Given a tunnel initiator that waits for a command to connect again, configured with
         """
         { "transforms": ["chacha20poly1305"] }
@@ -310,7 +327,7 @@ Feature: Tunnel connection response frame
         | a GREASE transform that REQUEST offers | a keyed CLOSE "protocol error" |
 
     @RESP-09
-    Scenario: Options and compression that were not asked for
+    Scenario: A RESPONSE with options and compression that were not asked for
       Given a tunnel initiator that waits for a command to connect again
       When the server of each connection sends a RESPONSE with one of these, the initiator answers as the row says
         | the first option that REQUEST lacks | a keyed CLOSE "protocol error" |
@@ -318,7 +335,7 @@ Feature: Tunnel connection response frame
         | compression                         | a keyed CLOSE "protocol error" |
 
     @RESP-09 @needs:bundles
-    Scenario: Options where bundles were asked for
+    Scenario: A RESPONSE with more options where bundles were asked for
       Given a tunnel initiator that waits for a command to connect again, configured with
         """
         { "dataOptions": ["bundle"] }
@@ -333,7 +350,7 @@ Feature: Tunnel connection response frame
         | options 0xffff | a keyed CLOSE "protocol error" |
 
     @RESP-12 @needs:bundles @needs:aes256ctr-hmacsha256
-    Scenario: Options with a transform that has none
+    Scenario: A RESPONSE with options and a transform that has none
       Given a tunnel initiator that waits for a command to connect again, configured with
         """
         { "dataOptions": ["bundle"], "transforms": ["chacha20poly1305", "aes256ctr-hmacsha256"] }
@@ -343,9 +360,19 @@ Feature: Tunnel connection response frame
         | options 0x0008 with transform 0x0002 | it takes it                    |
         | options 0x0008 with transform 0x0101 | a keyed CLOSE "protocol error" |
 
+    @RESP-12 @needs:bundles @needs:aes256cbc-hmacsha256
+    Scenario: Options with the other transform that has none
+      Given a tunnel initiator that waits for a command to connect again, configured with
+        """
+        { "dataOptions": ["bundle"], "transforms": ["chacha20poly1305", "aes256cbc-hmacsha256"] }
+        """
+      When the server of each connection sends a RESPONSE with one of these, the initiator answers as the row says
+        | options 0x0000 with transform 0x0102 | it takes it                    |
+        | options 0x0008 with transform 0x0102 | a keyed CLOSE "protocol error" |
+
     # CLOSE-01: that the CLOSE has 40 octets.
     @RESP-01 @CLOSE-01
-    Scenario: Another suite than that of REQUEST
+    Scenario: A RESPONSE of another suite than that of REQUEST
       Given a tunnel initiator that waits for a command to connect again
       When the server of each connection sends a RESPONSE with one of these, the initiator answers as the row says
         | another suite | a keyed CLOSE "protocol error" |
@@ -354,7 +381,7 @@ Feature: Tunnel connection response frame
   @iut:client @RESP-02
   Rule: A header in the clear that is not the sealed one is an integrity failure, keyed where the opened frame decodes
 
-    Scenario: They differ in one octet
+    Scenario: A RESPONSE whose two headers differ in one octet
       Given a tunnel initiator that waits for a command to connect again
       When the server of each connection sends a RESPONSE with one of these, the initiator answers as the row says
         | another octet 6 in the clear  | a keyed CLOSE "integrity failure" |

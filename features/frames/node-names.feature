@@ -6,13 +6,13 @@ Feature: Names of nodes
   Rule: A name is a name whatever other grammars make of it, and nothing else is
 
     @iut:server
-    Scenario: At a server
+    Scenario: At a server: names of every grammar
       Given a tunnel server
       When the names of names.json come to the server, each in a RELAY frame
       Then each of at least 90 was answered as its vector says
 
     @iut:relay
-    Scenario: At a relay
+    Scenario: At a relay: names of every grammar
       Given a tunnel relay
       When the names of names.json come to the relay, each in a RELAY frame
       Then each of at least 90 was answered as its vector says
@@ -23,11 +23,11 @@ Feature: Names of nodes
   Rule: A node finds itself on the path once, in the place of its role
 
     @iut:server @RELAY-07 @RELAY-08 @RELAY-09 @RELAY-10
-    Scenario: Servers
+    Scenario: Servers find themselves on the path
       When the paths of names.json come to servers of their names
       Then each of at least 14 was answered as its vector says
 
     @iut:relay @RELAY-07 @RELAY-08 @RELAY-09 @RELAY-11
-    Scenario: Relays
+    Scenario: Relays find themselves on the path
       When the paths of names.json come to relays of their names
       Then each of at least 16 was answered as its vector says

@@ -108,6 +108,21 @@ Feature: Partial checksums and segmentation
   @needs:offload @needs:adapter @iut:server
   Rule: What passes between a tunnel server's stack and its peer is whole where it is used
 
+    # ADP-08: the source. ADP-37: the port. ADP-39: the destination.
+    @ADP-08 @ADP-37 @ADP-39
+    Scenario: At a server: frames with flag 0 whose datagram may not pass
+      Given a tunnel server under attack with transform chacha20poly1305, configured with
+        """
+        { "dataOptions": ["checksum", "segmentation"] }
+        """
+      Then of frames with flag 0 these datagrams do not arrive
+        | from      | to        | port |
+        | 10.8.0.77 | 10.8.0.1  | 7    |
+        | 10.9.0.5  | 10.8.0.1  | 7    |
+        | 10.8.0.10 | 10.8.0.77 | 7    |
+        | 10.8.0.10 | 10.77.0.1 | 7    |
+        | 10.8.0.10 | 10.8.0.1  | 68   |
+
     # OFF-01: the program has every octet. OFF-04: each frame of the stack's is judged. OFF-05: with bit 0 alone, what is
     # to be cut is cut.
     @OFF-01 @OFF-04 @OFF-05
@@ -131,6 +146,14 @@ Feature: Partial checksums and segmentation
         """
       Then a program reads what the peer sends by TCP in such frames, and answers in right ones, with the options 0x0000
 
+    @OFF-05
+    Scenario: At a server: TCP with the stack, bit 1 without bit 0
+      Given a tunnel server under attack with transform chacha20poly1305, configured with
+        """
+        { "dataOptions": ["checksum", "segmentation"] }
+        """
+      Then a program reads what the peer sends by TCP in such frames, and answers in right ones, with the options 0x0002
+
     @DATA-06 @OFF-02
     Scenario Outline: At a server: flags <flags> where <options> was negotiated
       Given a tunnel server under attack with transform chacha20poly1305, configured with
@@ -144,6 +167,8 @@ Feature: Partial checksums and segmentation
         | 0x0000  | 0x0001 |
         | 0x0000  | 0x0003 |
         | 0x0001  | 0x0003 |
+        | 0x0002  | 0x0001 |
+        | 0x0002  | 0x0003 |
 
   @needs:offload @needs:adapter @iut:client
   Rule: A tunnel initiator takes datagrams that lack something, and none that is wrong
@@ -258,6 +283,8 @@ Feature: Partial checksums and segmentation
         | 0x0000  | 0x0001 |
         | 0x0000  | 0x0003 |
         | 0x0001  | 0x0003 |
+        | 0x0002  | 0x0001 |
+        | 0x0002  | 0x0003 |
 
   @needs:offload @needs:adapter @needs:arp @needs:routes @iut:client @iut:server
   Rule: Whichever end wants flags, hosts and programs get every octet

@@ -56,3 +56,32 @@ Feature: A frame in many pieces
       And the stack behind the adapter answers a datagram that the server sends
       When the server sends the octets 00000040040108000020
       Then the initiator answers a keyed CLOSE "integrity failure" and ends the stream
+
+  @iut:server @FRAME-06 @needs:adapter @needs:timers
+  Rule: So does a server, when DATA has passed both ways
+
+    Scenario Outline: At a server in use: <what>
+      Given a tunnel server's adapter with alice authorized, configured with
+        """
+        { "timers": { "stalledFrame": 60000, "keepAlive": 50000 } }
+        """
+      Then for 2 s a datagram passes each way each second
+      When the initiator sends the octets <octets>
+      Then the server answers a keyed CLOSE "<status>" and ends the stream
+
+      Examples:
+        | what                       | octets       | status              |
+        | a frame of unknown type    | 000000400901 | protocol error      |
+        | a frame of another version | 000000400402 | unsupported version |
+        | a DATA frame of 15 octets  | 0000000f0401 | integrity failure   |
+
+    # FRAME-06: it is whole with 8 octets. CLOSE-04: a connection that is broken.
+    @CLOSE-04
+    Scenario: At a server in use: an unkeyed CLOSE
+      Given a tunnel server's adapter with alice authorized, configured with
+        """
+        { "timers": { "stalledFrame": 60000, "keepAlive": 50000 } }
+        """
+      Then for 2 s a datagram passes each way each second
+      When the initiator sends the octets 0000000805010001
+      Then the server ends the stream without a frame

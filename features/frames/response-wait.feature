@@ -7,7 +7,7 @@ Feature: An initiator in Response Wait
 
     # CLOSE-03: length and status. CLOSE-07: a right one is not answered. ID-06: whatever its status.
     @CLOSE-03 @CLOSE-07 @ID-06
-    Scenario: CLOSE
+    Scenario: CLOSE frames of the vectors instead of RESPONSE
       Given a tunnel initiator that waits for a command to connect again
       When CLOSE frames of the vectors come to the initiator instead of RESPONSE
 
@@ -24,7 +24,7 @@ Feature: An initiator in Response Wait
       When frames of RESPONSE of the vectors come to the initiator instead of RESPONSE
 
     @RESP-02
-    Scenario: Another header in the clear
+    Scenario: RESPONSE of the vectors with another header in the clear
       Given a tunnel initiator that waits for a command to connect again
       When headers of RESPONSE of the vectors come to the initiator instead of RESPONSE
 

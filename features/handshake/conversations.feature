@@ -10,11 +10,11 @@ Feature: Every conversation of the vectors
   Rule: What an end point sends and answers is that of the vector, octet by octet
 
     @iut:server @long
-    Scenario: At a server
+    Scenario: The conversations of the vectors at a server
       When every conversation is held with the server
       Then each of at least 20 was answered as its vector says
 
     @iut:client @long @needs:timers @DATA-08 @RELAY-02 @REQ-03
-    Scenario: At an initiator
+    Scenario: The conversations of the vectors at an initiator
       When every conversation is held with the initiator
       Then each of at least 15 was answered as its vector says

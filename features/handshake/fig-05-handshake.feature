@@ -25,11 +25,11 @@ Feature: The handshake
   @iut:server @HS-06 @needs:hybrid
   Rule: An encapsulation key passes whose coefficients are below q, and no other
 
-    Scenario: q, q + 1 and the highest number
+    Scenario: An encapsulation key with a coefficient of q, q + 1 and the highest number
       Given a tunnel server
       Then a REQUEST whose encapsulation key has a coefficient of q or more is not authorized
 
-    Scenario: Coefficients of q - 1
+    Scenario: An encapsulation key with coefficients of q - 1
       Given a tunnel server
       Then a REQUEST whose encapsulation key has coefficients of q - 1 is answered with RESPONSE
 
@@ -37,7 +37,7 @@ Feature: The handshake
   Rule: Name, static key and suite are judged together
 
     @HS-08
-    Scenario: Two initiators
+    Scenario: Names and static keys of two initiators are judged together
       Given a tunnel server configured with
         """
         { "initiators": [{ "name": "alice", "publicKey": "{alice}", "suites": ["x25519"], "address": "10.8.0.10" },
@@ -46,7 +46,7 @@ Feature: The handshake
       Then alice and bob are authorized with x25519, each by name and key together
 
     @HS-07 @needs:hybrid
-    Scenario: A suite for each
+    Scenario: The suites of two initiators are judged with their names
       Given a tunnel server configured with
         """
         { "initiators": [{ "name": "alice", "publicKey": "{alice}", "suites": ["hybrid"], "address": "10.8.0.10" },
@@ -58,7 +58,7 @@ Feature: The handshake
   Rule: An initiator asks for the same suite again and again, with new keys
 
     # HS-04: the suite. HS-10: the keys.
-    Scenario Outline: Suite <suite>
+    Scenario Outline: An initiator asks for suite <suite> again, with new keys
       When each connection of a tunnel initiator of suite <suite> is refused in another way, and its user connects again
       Then every REQUEST was of suite <suite>
       And every REQUEST had ephemeral keys of its own

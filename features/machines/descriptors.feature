@@ -48,7 +48,7 @@ Feature: A node that runs out of file descriptors
   @iut:client @INI-15 @needs:reconnect @needs:adapter
   Rule: An initiator that may open no more connects again when it may
 
-    Scenario: The connection breaks at such a time
+    Scenario: An initiator whose connection breaks while it may open no more descriptors
       Given a tunnel initiator that is authorized and may have 64 file descriptors
       When it may open no more of them, and the server breaks the connection off
       Then the initiator still runs after 3 s, and rests

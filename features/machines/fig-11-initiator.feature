@@ -46,7 +46,7 @@ Feature: Tunnel initiator
   Rule: A valid RESPONSE takes the initiator to Authorized, and it sends an empty DATA frame at once
 
     # fig. 11 Response Wait: response
-    Scenario: RESPONSE
+    Scenario: A valid RESPONSE is followed by an empty DATA frame
       Given a tunnel initiator whose server is scripted
       When the server has read REQUEST
       And the server sends a RESPONSE with nothing wrong
@@ -55,7 +55,7 @@ Feature: Tunnel initiator
 
     # fig. 11 Authorized: data
     @needs:adapter @needs:arp
-    Scenario: Datagrams both ways
+    Scenario: Datagrams both ways after a valid RESPONSE
       Given a tunnel initiator whose server is scripted
       When the server authorizes it
       And the adapter is up
@@ -64,38 +64,41 @@ Feature: Tunnel initiator
   @iut:client @REQ-14
   Rule: An entry of key exchange data that is not known is skipped in RESPONSE too
 
-    Scenario Outline: RESPONSE with <entry>
-      Given a tunnel initiator whose server is scripted
-      When the server has read REQUEST
-      And the server sends a RESPONSE with <entry>
+    Scenario: An entry in front, and one of no octets
+      Given a tunnel initiator that waits for a command to connect again
+      When the initiator connects
+      And the server has read REQUEST
+      And the server sends a RESPONSE with an entry 0 in front
       Then the first DATA frame is empty
-
-      Examples:
-        | entry                 |
-        | an entry 0 in front   |
-        | an entry of no octets |
+      When the initiator connects
+      And the server has read REQUEST
+      And the server sends a RESPONSE with an entry of no octets
+      Then the first DATA frame is empty
 
   @iut:client @INI-04 @CLOSE-07 @CLOSE-09
   Rule: A CLOSE received in Authorized ends the session and is not answered
 
     # fig. 11 Authorized: close received
-    Scenario Outline: CLOSE with status <status>
-      Given a tunnel initiator whose server is scripted
-      When the server authorizes it
-      And the server sends a keyed CLOSE "<status>"
+    Scenario: CLOSE of every status that ends a session in order
+      Given a tunnel initiator that waits for a command to connect again
+      When the initiator connects
+      And the server authorizes it
+      And the server sends a keyed CLOSE "end session"
       Then the initiator ends the stream without a frame
-
-      Examples:
-        | status        |
-        | end session   |
-        | shutting down |
-        | superseded    |
+      When the initiator connects
+      And the server authorizes it
+      And the server sends a keyed CLOSE "shutting down"
+      Then the initiator ends the stream without a frame
+      When the initiator connects
+      And the server authorizes it
+      And the server sends a keyed CLOSE "superseded"
+      Then the initiator ends the stream without a frame
 
   @iut:client @INI-05
   Rule: A CLOSE received in Response Wait ends the attempt
 
     # fig. 11 Response Wait: close received
-    Scenario: The server refuses
+    Scenario: A CLOSE instead of RESPONSE ends the attempt
       Given a tunnel initiator whose server is scripted
       When the server has read REQUEST
       And the server sends CLOSE "not authorized"
@@ -108,14 +111,14 @@ Feature: Tunnel initiator
   Rule: At End Session in Authorized the initiator sends a keyed CLOSE and disconnects
 
     # fig. 11 Authorized: end session
-    Scenario: A command of the user
+    Scenario: End Session in Authorized by a command of the user
       Given a tunnel initiator whose server is scripted
       When the server authorizes it
       And the user ends the session
       Then the initiator answers a keyed CLOSE "end session" and ends the stream
 
     @ADP-12 @INI-18 @needs:adapter
-    Scenario: SIGTERM
+    Scenario: End Session in Authorized by SIGTERM
       Given a tunnel initiator whose server is scripted
       When the server authorizes it
       And the adapter is up
@@ -139,17 +142,17 @@ Feature: Tunnel initiator
   Rule: A RESPONSE that does not open is an integrity failure
 
     # fig. 11 Response Wait: integrity failure
-    Scenario Outline: <fault>
-      Given a tunnel initiator whose server is scripted
-      When the server has read REQUEST
-      And the server sends a RESPONSE with <fault>
+    Scenario: A changed last octet, and one of the ephemeral key
+      Given a tunnel initiator that waits for a command to connect again
+      When the initiator connects
+      And the server has read REQUEST
+      And the server sends a RESPONSE with a changed last octet
+      Then the initiator answers CLOSE "integrity failure" and ends the stream
+      When the initiator connects
+      And the server has read REQUEST
+      And the server sends a RESPONSE with a changed octet of the ephemeral key
       Then the initiator answers CLOSE "integrity failure" and ends the stream
       And no adapter was made in the client
-
-      Examples:
-        | fault                                |
-        | a changed last octet                 |
-        | a changed octet of the ephemeral key |
 
   @iut:client @RESP-02
   Rule: The header in the clear is the sealed one
@@ -160,7 +163,7 @@ Feature: Tunnel initiator
       And the server sends a RESPONSE with a header in the clear that differs from the sealed one
       Then the initiator answers a keyed CLOSE "integrity failure" and ends the stream
 
-    Scenario: They differ, and what was sealed does not decode
+    Scenario: Two headers of RESPONSE differ, and what was sealed does not decode
       Given a tunnel initiator whose server is scripted
       When the server has read REQUEST
       And the server sends a RESPONSE with a header in the clear that differs from the sealed one, and padding that is not zero
@@ -169,7 +172,7 @@ Feature: Tunnel initiator
   @iut:client @RESP-06 @RESP-10
   Rule: A RESPONSE that opens to what cannot be decoded is a protocol error, unkeyed since the transform is not known
 
-    Scenario: Padding that is not zero
+    Scenario: A RESPONSE with padding that is not zero
       Given a tunnel initiator whose server is scripted
       When the server has read REQUEST
       And the server sends a RESPONSE with padding that is not zero
@@ -179,41 +182,56 @@ Feature: Tunnel initiator
   @iut:client @RESP-04 @RESP-05 @CD-06
   Rule: A RESPONSE that decodes, but cannot be, is a protocol error
 
-    Scenario Outline: <fault>
-      Given a tunnel initiator whose server is scripted, configured with
+    Scenario: What was not asked for, and client data that cannot be
+      Given a tunnel initiator that waits for a command to connect again, configured with
         """
         { "server": { "suite": "x25519" }, "transforms": ["chacha20poly1305"] }
         """
-      When the server has read REQUEST
-      And the server sends a RESPONSE with <fault>
+      When the initiator connects
+      And the server has read REQUEST
+      And the server sends a RESPONSE with a transform that was not offered
+      Then the initiator answers a keyed CLOSE "protocol error" and ends the stream
+      When the initiator connects
+      And the server has read REQUEST
+      And the server sends a RESPONSE with lifetimes above those of REQUEST
+      Then the initiator answers a keyed CLOSE "protocol error" and ends the stream
+      When the initiator connects
+      And the server has read REQUEST
+      And the server sends a RESPONSE with client data without an address
+      Then the initiator answers a keyed CLOSE "protocol error" and ends the stream
+      When the initiator connects
+      And the server has read REQUEST
+      And the server sends a RESPONSE with client data with a route by another gateway
       Then the initiator answers a keyed CLOSE "protocol error" and ends the stream
       And no adapter was made in the client
-
-      Examples:
-        | fault                               |
-        | a transform that was not offered    |
-        | lifetimes above those of REQUEST    |
-        | client data without an address      |
-        | client data with a route by another gateway |
 
   # By row, INI-12, FRAME-13: DATA. FRAME-09: an unknown type. INI-13, FRAME-08: another version. The two lengths
   # are faults before any of them.
   @iut:client @INI-12 @INI-13 @FRAME-08 @FRAME-09 @FRAME-13
   Rule: What has no place in Response Wait is answered unkeyed
 
-    Scenario Outline: In Response Wait: <what>
-      Given a tunnel initiator whose server is scripted
-      When the server has read REQUEST
-      And the server sends the octets <octets>
-      Then the initiator answers CLOSE "<status>" and ends the stream
-
-      Examples:
-        | what                        | octets                           | status              |
-        | DATA                        | 00000010040100000000000000000000 | protocol error      |
-        | a frame of unknown type     | 000000080901abcd                 | protocol error      |
-        | a frame of another version  | 000000080502abcd                 | unsupported version |
-        | a length below 6            | 000000050501                     | protocol error      |
-        | a RESPONSE of 4 GiB         | ffffffff0301                     | protocol error      |
+    Scenario: In Response Wait: DATA, an unknown type, another version, and lengths out of bounds
+      Given a tunnel initiator that waits for a command to connect again
+      When the initiator connects
+      And the server has read REQUEST
+      And the server sends the octets 00000010040100000000000000000000
+      Then the initiator answers CLOSE "protocol error" and ends the stream
+      When the initiator connects
+      And the server has read REQUEST
+      And the server sends the octets 000000080901abcd
+      Then the initiator answers CLOSE "protocol error" and ends the stream
+      When the initiator connects
+      And the server has read REQUEST
+      And the server sends the octets 000000080502abcd
+      Then the initiator answers CLOSE "unsupported version" and ends the stream
+      When the initiator connects
+      And the server has read REQUEST
+      And the server sends the octets 000000050501
+      Then the initiator answers CLOSE "protocol error" and ends the stream
+      When the initiator connects
+      And the server has read REQUEST
+      And the server sends the octets ffffffff0301
+      Then the initiator answers CLOSE "protocol error" and ends the stream
 
   @iut:client @INI-11 @INI-13
   Rule: What has no place in Authorized is answered keyed
@@ -224,21 +242,21 @@ Feature: Tunnel initiator
       And the server sends its RELAY back
       Then the initiator answers a keyed CLOSE "protocol error" and ends the stream
 
-    Scenario Outline: In Authorized: <what>
-      Given a tunnel initiator whose server is scripted
-      When the server authorizes it
-      And the server sends the octets <octets>
-      Then the initiator answers a keyed CLOSE "<status>" and ends the stream
-
-      Examples:
-        | what                       | octets           | status              |
-        | a frame of unknown type    | 000000080901abcd | protocol error      |
-        | a frame of another version | 000000080502abcd | unsupported version |
+    Scenario: In Authorized: an unknown type, and another version
+      Given a tunnel initiator that waits for a command to connect again
+      When the initiator connects
+      And the server authorizes it
+      And the server sends the octets 000000080901abcd
+      Then the initiator answers a keyed CLOSE "protocol error" and ends the stream
+      When the initiator connects
+      And the server authorizes it
+      And the server sends the octets 000000080502abcd
+      Then the initiator answers a keyed CLOSE "unsupported version" and ends the stream
 
   @iut:client @INI-14 @needs:timers
   Rule: RESPONSE is not awaited without end
 
-    Scenario: No RESPONSE
+    Scenario: No RESPONSE comes within responseWait
       Given a tunnel initiator whose server is scripted, configured with
         """
         { "timers": { "responseWait": 300 } }
@@ -360,7 +378,7 @@ Feature: Tunnel initiator
   @iut:client @INI-26 @needs:reconnect
   Rule: After a keyed CLOSE of any other status it connects again
 
-    Scenario: One after the other
+    Scenario: An initiator connects again after a keyed CLOSE of every other status
       Given a tunnel initiator whose server is scripted, configured with
         """
         { "reconnect": true }
@@ -372,3 +390,47 @@ Feature: Tunnel initiator
         | resource limit    |
         | protocol error    |
         | integrity failure |
+
+    Scenario Outline: After <status>, a command to connect, and another CLOSE
+      Given a tunnel initiator whose server is scripted, configured with
+        """
+        { "reconnect": true }
+        """
+      When the server authorizes it
+      And the server sends a keyed CLOSE "<status>"
+      Then the initiator ends the stream without a frame
+      When the server ends its stream without CLOSE
+      And the user asks for another connection
+      And the server authorizes it
+      And the server sends a keyed CLOSE "shutting down"
+      Then the initiator is authorized on the next one
+
+      Examples:
+        | status      |
+        | superseded  |
+        | end session |
+
+  # Section 9: a command without a row is ignored. INI-03: RESPONSE is taken.
+  @iut:client @INI-03
+  Rule: A command to connect changes nothing where RESPONSE is awaited
+
+    Scenario: In Response Wait
+      Given a tunnel initiator whose server is scripted
+      When the server has read REQUEST
+      And the user asks for a connection
+      Then the initiator does not connect again while it waits for 500 ms
+      When the server sends a RESPONSE with nothing wrong
+      Then the first DATA frame is empty
+
+  # FRAME-05: RESPONSE comes as TCP cuts it. INI-03: it is valid. FRAME-15: only in Authorized a frame can be stalled.
+  @iut:client @FRAME-05 @FRAME-15 @INI-03 @needs:timers
+  Rule: Before Authorized the timer of the state alone bounds a frame that pauses
+
+    Scenario: Half a RESPONSE, and the other half later
+      Given a tunnel initiator whose server is scripted, configured with
+        """
+        { "timers": { "stalledFrame": 300 } }
+        """
+      When the server has read REQUEST
+      And the server sends RESPONSE in two halves, 1200 ms apart
+      Then the first DATA frame is empty

@@ -27,7 +27,7 @@ Feature: Tunnel initiator, state by state
 
     # fig. 11 Response Wait: network error
     # fig. 11 Network Error: recorded
-    Scenario: The end of the stream
+    Scenario: The stream ends before RESPONSE
       Given a tunnel initiator whose server is scripted
       Then connections of the initiator end as these octets want it
         | in            | the server sends     | it gets |
@@ -39,7 +39,7 @@ Feature: Tunnel initiator, state by state
 
     # INI-11: RELAY and RESPONSE; INI-13: another version; FRAME-13: REQUEST.
     # fig. 11 Authorized: protocol error, unsupported version
-    Scenario: Frames that have none
+    Scenario: Frames that have no place in Authorized
       Given a tunnel initiator whose server is scripted
       Then connections of the initiator end as these octets want it
         | in         | the server sends | it gets                   |
@@ -70,14 +70,14 @@ Feature: Tunnel initiator, state by state
 
     # fig. 11 Close: close sent
     # fig. 11 Dying: timeout
-    Scenario: A server that does not end its stream
+    Scenario: End Session while the server does not end its stream
       Given a tunnel initiator whose server is scripted
       When the server authorizes it
       And the user ends the session
       Then the server receives CLOSE "end session" alone, and 2 s later the initiator has closed the connection
 
     @needs:reconnect
-    Scenario: The same on a later connection
+    Scenario: End Session while the server does not end its stream, on a later connection
       Given a tunnel initiator whose server is scripted, configured with
         """
         { "reconnect": true }
@@ -91,7 +91,7 @@ Feature: Tunnel initiator, state by state
 
     # CLOSE-08: it goes on reading for 2 s.
     @CLOSE-08
-    Scenario: End Session again, while the server does not end its stream
+    Scenario: End Session again while the server does not end its stream
       Given a tunnel initiator whose server is scripted
       When the server authorizes it
       And the user ends the session
@@ -125,7 +125,7 @@ Feature: Tunnel initiator, state by state
 
     # CLOSE-08: it closes, also behind a CLOSE of its own. By row, INI-04 and INI-05: a CLOSE came. INI-07: End Session.
     # fig. 11 Dying: timeout
-    Scenario: A server that goes on with its stream
+    Scenario: In Dying the server goes on with its stream
       Given a tunnel initiator whose server is scripted
       Then the initiator closes the connection no later than 2 s after this, though the server does not end its stream
         | in            | what        |
@@ -144,6 +144,23 @@ Feature: Tunnel initiator, state by state
       When the user has ended the session by SIGTERM
       Then the initiator program exits with status 0 within 3 s
 
+    # fig. 11 TCP Open: end session
+    @needs:timers
+    Scenario: End Session while the server drops every SYN, and the time of Dying is long
+      Given a tunnel initiator whose server drops every SYN, configured with
+        """
+        { "timers": { "dying": 30000 } }
+        """
+      When the user has ended the session by SIGTERM
+      Then the initiator program exits with status 0 within 5 s
+
+    # What it was making does not become a connection later.
+    Scenario: End Session in TCP Open, and then the server could be reached
+      Given a tunnel initiator whose server drops every SYN
+      When the user ends the session
+      And what the client sends to the server arrives again
+      Then nobody connects to the server while it waits for 4000 ms
+
     @needs:reconnect @needs:timers
     Scenario: End Session while the server drops every SYN of a later connection
       Given a tunnel initiator whose server is scripted, configured with
@@ -159,7 +176,7 @@ Feature: Tunnel initiator, state by state
   @iut:client @INI-25 @needs:reconnect @needs:timers
   Rule: In Dead End Session is heard at once, too
 
-    Scenario: SIGTERM while the back-off runs
+    Scenario: SIGTERM in Dead while the back-off runs
       Given a tunnel initiator whose server is scripted, configured with
         """
         { "reconnect": true, "timers": { "backOffMin": 30000, "backOffMax": 30000 } }
@@ -169,7 +186,7 @@ Feature: Tunnel initiator, state by state
       And the user has ended the session by SIGTERM
       Then the initiator program exits with status 0 within 3 s
 
-    Scenario: A command while the back-off runs
+    Scenario: End Session in Dead by a command while the back-off runs
       Given a tunnel initiator whose server is scripted, configured with
         """
         { "reconnect": true, "timers": { "backOffMin": 1000, "backOffMax": 1000 } }
@@ -182,9 +199,24 @@ Feature: Tunnel initiator, state by state
   @iut:client @INI-09
   Rule: The seconds of a key count from Authorized
 
-    Scenario: RESPONSE comes late
+    Scenario: The seconds of a key whose RESPONSE comes late
       Given a tunnel initiator whose server is scripted
       Then of a key of 2 s, whose RESPONSE it awaits for 1500 ms, it lets go 1800 ms after RESPONSE, not before
+
+  @iut:client @CLOSE-08 @needs:timers
+  Rule: A connection that is reset is waited for no longer
+
+    # fig. 11 Dying: network error
+    Scenario: The server resets the connection in Dying
+      Given a tunnel initiator whose server is scripted, configured with
+        """
+        { "timers": { "dying": 30000 } }
+        """
+      When the server authorizes it
+      And the user has ended the session by SIGTERM
+      Then the initiator answers a keyed CLOSE "end session" and ends the stream
+      When the server breaks the connection off
+      Then the initiator program exits with status 0 within 5 s
 
   # fig. 11 Dead: back-off over
   @iut:client @INI-16 @needs:timers
@@ -202,13 +234,34 @@ Feature: Tunnel initiator, state by state
   Rule: A command to connect changes nothing where there is a connection
 
     @needs:adapter @needs:arp
-    Scenario: In Authorized
+    Scenario: A command to connect in Authorized
       Given a tunnel initiator whose server is scripted
       When the server authorizes it
       And the adapter is up
       And the user asks for a connection
       Then the initiator does not connect again while it waits for 1000 ms
       And the stack behind the adapter answers a datagram that the server sends
+
+  @iut:client @INI-29
+  Rule: An order to connect that comes while the connection ends is not lost, and one that comes before changes nothing
+
+    Scenario: A command in Dying
+      Given a tunnel initiator whose server is scripted
+      When the server authorizes it
+      And the server sends a keyed CLOSE "shutting down"
+      Then the initiator ends the stream without a frame
+      # The server does not end its own.
+      When the user asks for a connection
+      Then the initiator is authorized on the next one
+
+    Scenario: A command in Authorized, and then the end of the session
+      Given a tunnel initiator whose server is scripted
+      When the server authorizes it
+      And the user asks for a connection
+      Then the initiator does not connect again while it waits for 1000 ms
+      When the server sends a keyed CLOSE "shutting down"
+      And the server ends its stream without CLOSE
+      Then the initiator does not connect again while it waits for 2500 ms
 
   @iut:client @INI-18
   Rule: The exit tells why the last session ended
@@ -262,7 +315,7 @@ Feature: Tunnel initiator, state by state
   Rule: RESPONSE is not awaited longer than responseWait
 
     @needs:timers
-    Scenario Outline: The server sends <what>
+    Scenario Outline: RESPONSE is awaited while the server sends <what>
       Given a tunnel initiator whose server is scripted, configured with
         """
         { "timers": { "responseWait": 900 } }
@@ -275,7 +328,7 @@ Feature: Tunnel initiator, state by state
         | a RESPONSE octet by octet |
 
     @needs:reconnect @needs:timers
-    Scenario: On a later connection the server sends nothing
+    Scenario: RESPONSE is awaited while the server sends nothing, on a later connection
       Given a tunnel initiator whose server is scripted, configured with
         """
         { "reconnect": true, "timers": { "responseWait": 900, "backOffMin": 100, "backOffMax": 100 } }
@@ -287,7 +340,7 @@ Feature: Tunnel initiator, state by state
 
     # fig. 11 Response Wait: timeout
     @long
-    Scenario: 30 s without configuration
+    Scenario: RESPONSE is awaited for 30 s without configuration
       Given a tunnel initiator whose server is scripted
       Then the initiator answers CLOSE "timeout" after 30 s, though the server sends a RESPONSE octet by octet
 

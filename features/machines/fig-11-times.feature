@@ -5,7 +5,7 @@ Feature: How long a tunnel initiator waits, and how long it uses a key
   Rule: From Dead the initiator connects again after a back-off that grows, is jittered, and begins anew after Authorized
 
     @needs:timers
-    Scenario: From 200 ms to 1,600 ms
+    Scenario: Back-offs from 200 ms to 1,600 ms
       Given a tunnel initiator whose server is scripted, configured with
         """
         { "reconnect": true, "timers": { "backOffMin": 200, "backOffMax": 1600 } }
@@ -21,7 +21,7 @@ Feature: How long a tunnel initiator waits, and how long it uses a key
       Then the back-offs lie within 200 to 400 ms, 400 to 800 ms, 800 to 1600 ms, and so each one after that
 
     @long
-    Scenario: From 1 s without configuration
+    Scenario: Back-offs from 1 s without configuration
       Given a tunnel initiator whose server is scripted, configured with
         """
         { "reconnect": true }
@@ -31,7 +31,7 @@ Feature: How long a tunnel initiator waits, and how long it uses a key
 
     # INI-09: a key that lasts less than `backOffMin` is renewed at once, unless the one before it did as well.
     @INI-09
-    Scenario: Keys that last next to no time
+    Scenario: Keys that last next to no time are followed by a back-off
       Given a tunnel initiator whose server is scripted, configured with
         """
         { "reconnect": true }
@@ -81,6 +81,7 @@ Feature: How long a tunnel initiator waits, and how long it uses a key
         | bound       | used up by               | at   |
         | 20 frames   | the server               | 18   |
         | 15 frames   | the server               | 13   |
+        | 20 frames   | the server, by empty frames | 18 |
         | 2000 octets | the server               | 1800 |
         | 2000 octets | the server, with padding | 1800 |
         | 1556 octets | the server               | 1400 |
@@ -105,6 +106,17 @@ Feature: How long a tunnel initiator waits, and how long it uses a key
       Examples:
         | transform            |
         | aes256cbc-hmacsha256 |
+
+    # 90 % of a bound are rounded down: of 1 they are 0, of 2 they are 1.
+    Scenario Outline: A bound of <bound>
+      Given a tunnel initiator whose server is scripted
+      Then the initiator lets a key of <bound> go behind its empty DATA frame
+
+      Examples:
+        | bound    |
+        | 1 frames |
+        | 2 frames |
+        | 1 octets |
 
     @needs:lifetimes
     Scenario Outline: A bound of <seconds> seconds is far away
@@ -148,6 +160,17 @@ Feature: How long a tunnel initiator waits, and how long it uses a key
         | bound     | used up by  | at |
         | 12 frames | keep-alives | 10 |
 
+    # INI-09: each keep-alive is one more step of the initiator's, and the seconds go on.
+    @needs:timers
+    Scenario: The seconds of a key, while keep-alives are due again and again
+      Given a tunnel initiator whose server is scripted, configured with
+        """
+        { "timers": { "keepAlive": 300 } }
+        """
+      Then the initiator lets a key go when this much of its bound is used up, not before, and connects again
+        | bound     | used up by | at   |
+        | 2 seconds | time       | 1800 |
+
     # fig. 11 Reconnect: timeout, network error
     Scenario: A server that does not end its stream, or resets it
       Given a tunnel initiator whose server is scripted
@@ -187,12 +210,42 @@ Feature: How long a tunnel initiator waits, and how long it uses a key
   Rule: End Session is heard in Reconnect too
 
     # fig. 11 Reconnect: end session
-    Scenario: The server does not end its stream
+    Scenario: End Session in Reconnect while the server does not end its stream
       Given a tunnel initiator whose server is scripted
       When 13 of 15 frames of a key are used up
       And the user has ended the session by SIGTERM
       Then the initiator program exits with status 0 within 3 s
       And the initiator does not connect again while it waits for 500 ms
+
+    # fig. 11 Reconnect: end session
+    @needs:timers
+    Scenario: The server does not end its stream, and the time of Dying is long
+      Given a tunnel initiator whose server is scripted, configured with
+        """
+        { "timers": { "dying": 30000 } }
+        """
+      When 13 of 15 frames of a key are used up
+      And the user has ended the session by SIGTERM
+      Then the initiator program exits with status 0 within 5 s
+
+  # The CLOSE is none that the peer keyed: this connection has no key yet.
+  @iut:client @INI-18
+  Rule: After a key that was used up, a CLOSE before RESPONSE proves as little as any other
+
+    Scenario Outline: A CLOSE <status> on the connection that follows
+      Given a tunnel initiator whose server is scripted
+      When 13 of 15 frames of a key are used up
+      And the server ends its stream
+      And the initiator has connected again
+      And the server has read REQUEST
+      And the server sends CLOSE "<status>"
+      Then the initiator ends the stream without a frame
+      And its program ends with status 1, as after no CLOSE at all
+
+      Examples:
+        | status        |
+        | end session   |
+        | shutting down |
 
   @iut:client @INI-10 @INI-22 @needs:adapter @needs:routes
   Rule: Adapter, address and routes stay, whatever the connection comes to
@@ -259,7 +312,7 @@ Feature: How long a tunnel initiator waits, and how long it uses a key
 
     # They need not all arrive: the queue is bounded. INI-10: the adapter takes them meanwhile. DATA-08: they don't stand for
     # the empty frame.
-    Scenario: A long one, then short ones
+    Scenario: A long datagram, then short ones, wait for the next connection
       Given a tunnel initiator whose server is scripted
       When 13 of 15 frames of a key are used up, and the adapter is noted before
       And meanwhile the stack sends datagrams of 1000, 40 and 500 octets

@@ -5,7 +5,7 @@ Feature: Bounds that a tunnel server keeps
   Rule: A key is used up to its bound and for the grace, and not longer
 
     # fig. 12 Authorized: key expired
-    Scenario: What an initiator sends, and time
+    Scenario: A key's bounds used up by what an initiator sends, and by time
       Given a tunnel server configured with
         """
         { "timers": { "expiryGrace": 600 }, "initiators": [{ "name": "alice", "publicKey": "{alice}" },
@@ -22,9 +22,18 @@ Feature: Bounds that a tunnel server keeps
         | erin  | 2000 octets | octets, with padding                      |
         | frank | 3 seconds   | time, of which most is over when it is confirmed |
 
+    Scenario: What an initiator sends between the keep-alives of the server
+      Given a tunnel server configured with
+        """
+        { "timers": { "expiryGrace": 600, "keepAlive": 50 } }
+        """
+      Then a key that is nearly used up stays in use, and one that is used up is closed 600 ms later
+        | name  | bound       | which is used up by |
+        | alice | 1988 octets | octets, slowly      |
+
     # Datagrams have 28 octets: 0x0102 pads each with 4 more.
     @needs:aes256ctr-hmacsha256 @needs:aes256cbc-hmacsha256
-    Scenario: With the transforms of the seed
+    Scenario: A key's bounds used up with the transforms of the seed
       Given a tunnel server configured with
         """
         { "timers": { "expiryGrace": 600 }, "transforms": ["aes256ctr-hmacsha256", "aes256cbc-hmacsha256"], "initiators": [
@@ -39,7 +48,7 @@ Feature: Bounds that a tunnel server keeps
         | dave  | 2048 octets | octets of 0x0102    |
 
     @needs:adapter
-    Scenario Outline: What the server sends: <bound>
+    Scenario Outline: A key's bounds used up by what the server sends: <bound>
       Given a tunnel server configured with
         """
         { "timers": { "expiryGrace": 600 } }
@@ -54,7 +63,7 @@ Feature: Bounds that a tunnel server keeps
         | 1500 octets |
 
     @needs:adapter @needs:deterministic
-    Scenario: What the server sends, with padding
+    Scenario: A key's bounds used up by what the server sends, with padding
       Given a tunnel server configured with
         """
         { "timers": { "expiryGrace": 600 }, "deterministic": { "padding": 200 } }
@@ -73,7 +82,7 @@ Feature: Bounds that a tunnel server keeps
 
     # It is closed by key expired at last, and not by what is still sent with the key.
     @needs:adapter
-    Scenario: Until then datagrams pass both ways
+    Scenario: Until the end of the grace datagrams pass both ways
       Given a tunnel server configured with
         """
         { "timers": { "expiryGrace": 4000 } }
@@ -87,7 +96,7 @@ Feature: Bounds that a tunnel server keeps
   Rule: Without configuration the server gives a key 60 s more
 
     @long
-    Scenario: A key of 1 s
+    Scenario: A key of 1 s and the grace without configuration
       Given a tunnel server
       Then a key that is nearly used up stays in use, and one that is used up is closed 60 s later
         | name  | bound     | used up by |

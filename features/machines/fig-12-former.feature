@@ -47,7 +47,7 @@ Feature: What a tunnel server makes of former connections
 
     # SRV-07: the same time for each; SRV-24: the other initiator, of the same source.
     @SRV-24
-    Scenario: 40 refusals
+    Scenario: 40 refusals take as long as the first
       Given a tunnel server configured with
         """
         { "timers": { "refusalDelay": 0 } }

@@ -37,7 +37,7 @@ Feature: Half-open connections of a tunnel server
   @iut:server @SRV-27
   Rule: Without configuration the limit is that of the text
 
-    Scenario: 17 from one source
+    Scenario: 17 half-open connections from one source, without configuration
       Given a tunnel server among several nodes
       Then of 17 silent connections from one address 16 stay
       And one from another address has a place beside them
@@ -45,7 +45,7 @@ Feature: Half-open connections of a tunnel server
   @iut:server @SRV-27 @needs:limits
   Rule: A place is given back when a connection has ended
 
-    Scenario: Fresh ones, which never give way
+    Scenario: Places of fresh connections, which never give way, are given back
       Given a tunnel server among several nodes, configured with
         """
         { "limits": { "halfOpenPerSource": 3, "halfOpenPerKey": 100 } }
@@ -91,3 +91,35 @@ Feature: Half-open connections of a tunnel server
         """
       Then of 7 silent connections from one address 5 stay
       And of 4 silent connections from another address 2 stay
+
+    Scenario: Two relays
+      Given a tunnel server among several nodes, configured with
+        """
+        { "limits": { "halfOpenPerSource": 2, "relays": ["10.77.0.1", "10.77.0.21"], "halfOpenPerRelay": 4 } }
+        """
+      Then of 6 silent connections from one address 4 stay
+      And of 6 silent connections from another address 4 stay
+      And those that stayed are still there
+
+  @iut:server @SRV-27 @needs:limits
+  Rule: What comes through a relay that the operator names is among all that are half-open
+
+    Scenario: Ten places for a relay, four for all
+      Given a tunnel server among several nodes, configured with
+        """
+        { "limits": { "halfOpen": 4, "halfOpenPerSource": 2, "relays": ["10.77.0.1"], "halfOpenPerRelay": 10 } }
+        """
+      Then of 7 silent connections from one address 4 stay
+
+  # SRV-27: how many are half-open. CLOSE-08: what is over otherwise has its 2 s.
+  @iut:server @SRV-27 @CLOSE-08 @needs:limits @needs:timers
+  Rule: A session that was confirmed is no more half-open when it ends
+
+    Scenario: Two sessions that are over, and as many newcomers as there are places
+      Given a tunnel server among several nodes, configured with
+        """
+        { "limits": { "halfOpenPerSource": 3 }, "timers": { "dying": 60000 } }
+        """
+      When 2 sessions are over, and their initiators send on
+      Then of 3 silent connections from one address 3 stay
+      And what these initiators send is still taken

@@ -7,7 +7,7 @@ Feature: Who is told why a REQUEST is refused
 
     # SRV-08: that nothing else is said; REQ-08: for whom; HS-07: by which suite.
     @REQ-08
-    Scenario: For another name of the server, without a common transform
+    Scenario: A REQUEST for another name of the server, without a common transform
       Given a tunnel server configured with
         """
         { "names": ["server.test", "second.test"] }
@@ -18,7 +18,7 @@ Feature: Who is told why a REQUEST is refused
         | server.test | x25519 | 0x7777     | no common transform |
 
     @HS-07 @needs:hybrid
-    Scenario: By a suite that the name may not use, without a common transform, and without a place
+    Scenario: A REQUEST by a suite that the name may not use, without a common transform, and without a place
       Given a tunnel server configured with
         """
         { "initiators": [{ "name": "alice", "publicKey": "{alice}", "suites": ["hybrid"], "address": "10.8.0.10" }] }
@@ -60,6 +60,24 @@ Feature: Who is told why a REQUEST is refused
   @iut:server @SRV-07
   Rule: The time of a refusal begins with the last octet of REQUEST
 
-    Scenario: A REQUEST in two halves
+    Scenario: A refusal of a REQUEST in two halves
       Given a tunnel server
       Then a REQUEST that is refused and comes in two halves, 400 ms apart, is answered 250 ms after the second
+
+    Scenario: Octets that go on coming behind a REQUEST
+      Given a tunnel server
+      Then a REQUEST that is refused is answered after 250 ms, though an octet follows each 100 ms
+
+    Scenario: REQUESTs that come while others wait for their refusal
+      Given a tunnel server
+      Then of 8 REQUESTs of strangers that come 70 ms apart each is refused 250 ms later
+
+  # SRV-13: what it is answered with. FRAME-05: though it came with the first.
+  @iut:server @FRAME-05 @SRV-13
+  Rule: What comes behind REQUEST in one segment is judged in Authorized
+
+    Scenario: A second REQUEST right behind the first
+      Given a tunnel server
+      When an initiator sends RELAY and two REQUESTs in one segment
+      Then the server answers RESPONSE
+      And the server answers a keyed CLOSE "protocol error" and ends the stream

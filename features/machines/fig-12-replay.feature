@@ -6,11 +6,9 @@ Feature: REQUESTs that are sent again
 
     # SRV-25: who gives way; SRV-26: who is refused.
     # fig. 12 Authorized: gives way
-    Scenario Outline: <what>
-      Given a tunnel server
-      Then REQUESTs of one static key with these values of freshness are answered in turn: <values>
-
-      Examples:
+    Scenario: One after the other, with a static key for each row
+      Given a tunnel server that knows 14 static keys
+      Then REQUESTs with these values of freshness are answered in turn, those of a row by a key of its own
         | what                                       | values                                                                                           |
         | The oldest of four gives way to a fifth    | 10, 20, 30, 40, 50 displaces 10, 60 displaces 20                                                 |
         | A replay gives way first, whatever its age | 10, 20, 30, 30, 40 displaces 30, 50 displaces 10                                                 |
@@ -22,6 +20,9 @@ Feature: REQUESTs that are sent again
         | Values that a double takes for one         | 9007199254740992, 9007199254740993, 9007199254740992, 9007199254740993 refused, 9007199254740994 |
         | The fifth, without a common transform      | 10, 20, 30, 40, 50 without transform, 45 displaces 10, 46 displaces 20                           |
         | The first, without a common transform      | 50 without transform, 10, 20, 15, 15 refused                                                     |
+        | The first value, which is 0                | 0, 0, 0 refused, none refused, 1                                                                 |
+        | Under a name that is not the key's         | 50 by another name, 10, 20, 15, 15 refused                                                       |
+        | The fifth, under a name that is not its    | 10, 20, 30, 40, 50 by another name, 45 displaces 10, 46 displaces 20                             |
         | Values beyond what is signed               | 9223372036854775807, 9223372036854775808, 9223372036854775808, 9223372036854775807 refused       |
 
     Scenario Outline: A place is given back when the session <end>
@@ -67,16 +68,31 @@ Feature: REQUESTs that are sent again
         | alicia | resource limit |
         | nobody | not authorized |
 
+    # SRV-25: nobody gives way. SRV-26: its value makes no other one stale. SRV-08: what it is told.
+    @SRV-08
+    Scenario Outline: A name for which no address is left: <what>
+      Given a tunnel server configured with
+        """
+        { "initiators": [{ "name": "alice", "publicKey": "{alice}" }, { "name": "alicia", "publicKey": "{alice}" }],
+          "clientData": { "pool": "10.8.0.10-10.8.0.10" } }
+        """
+      Then REQUESTs of the key of alice with these values of freshness are answered in turn: <values>
+
+      Examples:
+        | what      | values                                                            |
+        | its value | 1, 50 without address, 10, 20, 15, 15 refused                     |
+        | its place | 10, 20, 30, 40, 50 without address, 45 displaces 10               |
+
   @iut:server @SRV-25 @SRV-26
   Rule: Whoever replays a REQUEST does not keep its owner out
 
     # SRV-25: the owner gets in; SRV-26: the replays are refused.
-    Scenario: While it is replayed from another address
+    Scenario: The owner of a REQUEST that is replayed from another address gets in
       Given a tunnel server among several nodes
       When a REQUEST is replayed from another address all the time
       Then its owner is authorized 8 times in a row
 
-    Scenario: After the server has started anew
+    Scenario: The owner of a replayed REQUEST gets in after the server has started anew
       Given a tunnel server among several nodes
       When the server has answered 5 REQUESTs, and has started anew
       And these REQUESTs are replayed from another address all the time

@@ -9,7 +9,7 @@ Feature: Tunnel server, state by state
     # and the status of a CLOSE; CLOSE-07: that there is no answer to it in either place; CLOSE-09: that the stream ends at once.
     # fig. 12 Receive Relay: protocol error, unsupported version, close received
     # fig. 12 Connect Wait: protocol error, unsupported version, close received
-    Scenario: What comes instead
+    Scenario: What comes instead of RELAY and REQUEST
       Given a tunnel server
       Then a connection to the server ends as its octets want it
         | after | it sends           | it gets             |
@@ -37,7 +37,7 @@ Feature: Tunnel server, state by state
   @iut:server @SRV-15
   Rule: A connection that breaks before Authorized is over
 
-    Scenario: Its stream ends
+    Scenario: The stream ends before Authorized
       Given a tunnel server
       Then a connection to the server ends as its octets want it
         | after | it sends            | it gets |
@@ -84,7 +84,7 @@ Feature: Tunnel server, state by state
     # SRV-07: the delay; CLOSE-07: that a CLOSE is not answered besides.
     # fig. 12 Close: frame
     @CLOSE-07
-    Scenario: Frames, and the end of the stream
+    Scenario: Frames, and the end of the stream, while a refusal is delayed
       Given a tunnel server
       Then a REQUEST that is refused is answered after its delay, though this follows
         | RELAY              |
@@ -102,7 +102,7 @@ Feature: Tunnel server, state by state
         | FIN                |
 
     @long
-    Scenario: The time tells nothing
+    Scenario: The time of a refusal tells nothing
       Given a tunnel server
       When REQUESTs of each kind are refused 6 times, in turn
         | a name that the server does not know                |
@@ -143,14 +143,14 @@ Feature: Tunnel server, state by state
   Rule: Having sent CLOSE the server disconnects, whatever the peer does
 
     # fig. 12 Close: close sent
-    Scenario: A peer that does not end its stream
+    Scenario: After CLOSE the peer does not end its stream
       Given a tunnel server
       Then the server has closed each of these connections 2 s after its CLOSE, and sends nothing more
         | a refused REQUEST        |
         | a session that was ended |
 
     @CLOSE-08 @needs:timers
-    Scenario: Its stream ends with its CLOSE, not when it is tired of waiting
+    Scenario: A server's stream ends with its CLOSE, not when it is tired of waiting
       Given a tunnel server configured with
         """
         { "timers": { "dying": 30000 } }
@@ -179,7 +179,7 @@ Feature: Tunnel server, state by state
   Rule: Timers run out when they are to, however the peer dribbles
 
     # SRV-14: Receive Relay and Connect Wait; SRV-17: unconfirmed; DATA-14: a confirmed session that is silent.
-    Scenario: As they are configured
+    Scenario: A server's timers as they are configured
       Given a tunnel server configured with
         """
         { "timers": { "receiveRelay": 500, "connectWait": 800, "confirmation": 1100, "silence": 1400, "keepAlive": 60000 } }
@@ -200,7 +200,7 @@ Feature: Tunnel server, state by state
     # fig. 12 Receive Relay: timeout
     # fig. 12 Connect Wait: timeout
     # fig. 12 Authorized: timeout
-    Scenario: 10 s each
+    Scenario: A server's timers without configuration: 10 s each
       Given a tunnel server
       Then a connection to the server is answered in time
         | it has sent | and sends                | it gets       | after |

@@ -69,61 +69,66 @@ Feature: Tunnel server
   @iut:server @SRV-05 @SRV-06
   Rule: A REQUEST that is not authorised is refused, and nothing can be learned from the refusal
 
-    # SRV-05, SRV-06: the answer. SRV-07: when it comes. By table, HS-08: who asks. REQ-08: for whom. HS-05: the
-    # Noise message. HS-06: the encapsulation key. REQ-04: the header. REQ-05, REQ-06, FRAME-12: the opened frame.
-    # REQ-12, REQ-15: key exchange data.
     # fig. 12 Connect Wait: request refused
-    @SRV-07
-    Scenario Outline: <fault>
+    # SRV-05, SRV-06: the answer. SRV-07: when it comes. HS-08: who asks.
+    @SRV-07 @HS-08
+    Scenario: Who asks
       Given a tunnel server
-      When an initiator sends a REQUEST with <fault>
-      Then the server answers CLOSE "not authorized" 250 ms after the REQUEST and ends the stream
-
-      @HS-08
-      Examples: Who asks
-        | fault                                |
+      Then each REQUEST with one of these faults is answered CLOSE "not authorized" 250 ms later, and the stream ends
         | a name that the server does not know |
         | a key that is not that of its name   |
         | a key that the server does not know  |
         | the key of another name              |
 
-      @REQ-08
-      Examples: For whom
-        | fault                                               |
+    # SRV-05, SRV-06: the answer. SRV-07: when it comes. REQ-08: for whom.
+    @SRV-07 @REQ-08
+    Scenario: For whom
+      Given a tunnel server
+      Then each REQUEST with one of these faults is answered CLOSE "not authorized" 250 ms later, and the stream ends
         | a destination that is not the last name of the path |
         | a Noise message sealed to another server            |
 
-      @HS-05
-      Examples: The Noise message
-        | fault                                    |
+    # SRV-05, SRV-06: the answer. SRV-07: when it comes. HS-05: the Noise message.
+    @SRV-07 @HS-05
+    Scenario: The Noise message
+      Given a tunnel server
+      Then each REQUEST with one of these faults is answered CLOSE "not authorized" 250 ms later, and the stream ends
         | a changed octet of the ephemeral key     |
         | a changed octet of the sealed static key |
         | a changed last octet                     |
         | an ephemeral key of all zeros            |
 
-      @HS-06 @needs:hybrid
-      Examples: The encapsulation key
-        | fault                                           |
+    # SRV-05, SRV-06: the answer. SRV-07: when it comes. HS-06: the encapsulation key.
+    @SRV-07 @HS-06 @needs:hybrid
+    Scenario: The encapsulation key
+      Given a tunnel server
+      Then each REQUEST with one of these faults is answered CLOSE "not authorized" 250 ms later, and the stream ends
         | a first coefficient of ek that is not reduced   |
         | a second coefficient of ek that is not reduced  |
         | a last coefficient of ek that is not reduced    |
 
-      @REQ-04
-      Examples: The header
-        | fault                                                  |
+    # SRV-05, SRV-06: the answer. SRV-07: when it comes. REQ-04: the header.
+    @SRV-07 @REQ-04
+    Scenario: The header
+      Given a tunnel server
+      Then each REQUEST with one of these faults is answered CLOSE "not authorized" 250 ms later, and the stream ends
         | a header in the clear that differs from the sealed one |
         | a sealed header that differs from the clear one        |
 
-      @REQ-05 @REQ-06 @FRAME-12
-      Examples: The opened frame
-        | fault                           |
+    # SRV-05, SRV-06: the answer. SRV-07: when it comes. REQ-05, REQ-06, FRAME-12: the opened frame.
+    @SRV-07 @REQ-05 @REQ-06 @FRAME-12
+    Scenario: The opened frame
+      Given a tunnel server
+      Then each REQUEST with one of these faults is answered CLOSE "not authorized" 250 ms later, and the stream ends
         | padding that is not zero        |
         | padding of one block too many   |
         | an offset that points elsewhere |
 
-      @REQ-12 @REQ-15
-      Examples: Key exchange data
-        | fault                      |
+    # SRV-05, SRV-06: the answer. SRV-07: when it comes. REQ-12, REQ-15: key exchange data.
+    @SRV-07 @REQ-12 @REQ-15
+    Scenario: Key exchange data
+      Given a tunnel server
+      Then each REQUEST with one of these faults is answered CLOSE "not authorized" 250 ms later, and the stream ends
         | no lifetimes               |
         | an unknown entry of 0x8000 |
 
@@ -166,21 +171,21 @@ Feature: Tunnel server
   @iut:server @RESP-07 @RESP-03 @ID-08 @ID-09
   Rule: The server selects the first of the initiator's transforms that it allows
 
-    Scenario Outline: <offered>
+    Scenario: Transforms in another order, and unknown ones
       Given a tunnel server
-      When an initiator sends a REQUEST with the transforms <offered>
+      When an initiator sends a REQUEST with the transforms 0x0a0a, 0x0002, 0x0001
       Then RESPONSE holds
-        | transform | <selected> |
+        | transform | chacha20poly1305 |
 
-      Examples:
-        | offered                | selected         |
-        | 0x0a0a, 0x0002, 0x0001 | chacha20poly1305 |
-
-      @needs:aes256gcm
-      Examples:
-        | offered                        | selected  |
-        | 0x0001, 0x0002                 | aes256gcm |
-        | 0xfafa, 0x7777, 0x0001, 0x0002 | aes256gcm |
+    @needs:aes256gcm
+    Scenario: Transforms in another order, and unknown ones, aes256gcm among them
+      Given a tunnel server
+      When an initiator sends a REQUEST with the transforms 0x0001, 0x0002
+      Then RESPONSE holds
+        | transform | aes256gcm |
+      When an initiator sends a REQUEST with the transforms 0xfafa, 0x7777, 0x0001, 0x0002
+      Then RESPONSE holds
+        | transform | aes256gcm |
 
     Scenario: Sixty transforms that nobody knows come first
       Given a tunnel server
@@ -191,17 +196,16 @@ Feature: Tunnel server
   @iut:server @REQ-14
   Rule: An entry of key exchange data that is not known is skipped, wherever it stands and however long it is
 
-    Scenario Outline: An entry <id> of <length> octets
+    Scenario: Entries of several lengths
       Given a tunnel server
-      When an initiator sends a REQUEST with an entry <id> of <length> octets
+      When an initiator sends a REQUEST with an entry 0 of 2 octets
       Then the server answers RESPONSE
-
-      Examples:
-        | id    | length |
-        | 0     | 2      |
-        | 0     | 0      |
-        | 5     | 0      |
-        | 32767 | 300    |
+      When an initiator sends a REQUEST with an entry 0 of 0 octets
+      Then the server answers RESPONSE
+      When an initiator sends a REQUEST with an entry 5 of 0 octets
+      Then the server answers RESPONSE
+      When an initiator sends a REQUEST with an entry 32767 of 300 octets
+      Then the server answers RESPONSE
 
   @iut:server @SRV-09 @CLOSE-07 @CLOSE-09
   Rule: A CLOSE received in Authorized ends the session, and is not answered
@@ -223,7 +227,7 @@ Feature: Tunnel server
       And the operator of the server ends the session
       Then the server answers a keyed CLOSE "end session" and ends the stream
 
-    Scenario: The program ends
+    Scenario: The program of a server ends
       Given a tunnel server
       When an initiator is authorized
       And the server is terminated
@@ -233,13 +237,13 @@ Feature: Tunnel server
   @iut:server @SRV-34
   Rule: The operator ends every session of a name, confirmed or not
 
-    Scenario: One that is not confirmed
+    Scenario: The operator ends a session that is not confirmed
       Given a tunnel server
       When an initiator has opened RESPONSE
       And the operator of the server ends the session
       Then the server answers a keyed CLOSE "end session" and ends the stream
 
-    Scenario: One that is confirmed, and one that is not
+    Scenario: The operator ends a session that is confirmed, and one that is not
       Given a tunnel server
       When an initiator is authorized
       And a second one of the same name has opened RESPONSE, and does not confirm it
@@ -257,7 +261,7 @@ Feature: Tunnel server
       When an initiator connects
       Then the server answers CLOSE "timeout" and ends the stream
 
-    Scenario: No REQUEST
+    Scenario: No REQUEST comes to a server in time
       Given a tunnel server configured with
         """
         { "timers": { "connectWait": 200 } }
@@ -266,7 +270,7 @@ Feature: Tunnel server
       And the initiator sends RELAY
       Then the server answers CLOSE "timeout" and ends the stream
 
-    Scenario: No DATA that confirms
+    Scenario: No DATA that confirms comes to a server in time
       Given a tunnel server configured with
         """
         { "timers": { "confirmation": 200 } }
@@ -289,14 +293,22 @@ Feature: Tunnel server
   @iut:server @SRV-23 @FRAME-07 @FRAME-14
   Rule: Resident memory does not grow with what strangers send
 
-    Scenario Outline: <what>, 1,000 times
+    Scenario: Each of them, 1,000 times
       Given a tunnel server
-      When strangers have sent <what> 1000 times after a warm-up of 1000
+      When strangers have sent a frame of 4 GiB length 1000 times after a warm-up of 1000
+      Then resident memory of the server has grown by less than 10 MiB
+      When strangers have sent a truncated frame 1000 times after a warm-up of 1000
+      Then resident memory of the server has grown by less than 10 MiB
+      When strangers have sent a frame of unknown type 1000 times after a warm-up of 1000
+      Then resident memory of the server has grown by less than 10 MiB
+      When strangers have sent a DATA frame first 1000 times after a warm-up of 1000
       Then resident memory of the server has grown by less than 10 MiB
 
-      Examples:
-        | what                    |
-        | a frame of 4 GiB length |
-        | a truncated frame       |
-        | a frame of unknown type |
-        | a DATA frame first      |
+    @needs:timers
+    Scenario: REQUESTs that are refused, 1,000 times
+      Given a tunnel server configured with
+        """
+        { "timers": { "refusalDelay": 1 } }
+        """
+      When strangers have sent a REQUEST that is refused 1000 times after a warm-up of 2000
+      Then resident memory of the server has grown by less than 20 MiB

@@ -25,14 +25,14 @@ Feature: Sessions of a tunnel server
   Rule: A newer confirmed session of the same name supersedes the older
 
     # fig. 12 Authorized: superseded
-    Scenario: The newer one is confirmed
+    Scenario: A newer session of the name is confirmed
       Given a tunnel server
       When an initiator is authorized
       And another initiator of the same name is authorized
       Then the server answers a keyed CLOSE "superseded" and ends the stream
 
     @needs:adapter
-    Scenario: What is for the name goes to the newer one
+    Scenario: What is for the name goes to its newer session
       Given a tunnel server
       When an initiator is authorized
       Then a ping from the server to 10.8.0.10 makes a DATA frame for the initiator
@@ -41,7 +41,7 @@ Feature: Sessions of a tunnel server
 
     # SRV-18: the newer session; ADP-28: in IPv6.
     @ADP-28 @needs:adapter @needs:ipv6
-    Scenario: What is for the /64 of the name goes to the newer one
+    Scenario: What is for the /64 of the name goes to its newer session
       Given nodes that speak IPv6
       And a tunnel server configured with
         """
@@ -59,7 +59,7 @@ Feature: Sessions of a tunnel server
       Then the server answers a keyed CLOSE "superseded" and ends the stream
 
     @ADP-24 @needs:adapter @needs:routes
-    Scenario: What is for a network behind the name goes to the newer one
+    Scenario: What is for a network behind the name goes to its newer session
       Given a tunnel server configured with
         """
         { "initiators": [{ "name": "alice", "publicKey": "{alice}", "address": "10.8.0.10", "networks": ["10.20.0.0/24"] }] }
@@ -68,7 +68,7 @@ Feature: Sessions of a tunnel server
       And another initiator of the same name is authorized, and the older one is gone
       Then a ping from the server to 10.20.0.7 makes a DATA frame for the initiator
 
-    Scenario: The newer one is not confirmed
+    Scenario: A newer session of the name is not confirmed
       Given a tunnel server
       When an initiator is authorized
       And another initiator of the same name has opened RESPONSE
@@ -77,7 +77,7 @@ Feature: Sessions of a tunnel server
   @iut:server @ADP-24 @needs:adapter @needs:routes
   Rule: The networks behind several initiators are reached at once
 
-    Scenario: In IPv4
+    Scenario: Networks behind several initiators in IPv4
       Given a tunnel server configured with
         """
         { "initiators": [
@@ -95,7 +95,7 @@ Feature: Sessions of a tunnel server
         | 10.30.0.7 | bob |
 
     @needs:ipv6
-    Scenario: In IPv6
+    Scenario: Networks behind several initiators in IPv6
       Given nodes that speak IPv6
       And a tunnel server configured with
         """
@@ -113,9 +113,27 @@ Feature: Sessions of a tunnel server
       Then pings from the server make DATA frames for whom they are for
         | fd00:30::7 | bob |
 
+    Scenario Outline: One network behind two of them, of whom <gone> goes
+      Given a tunnel server configured with
+        """
+        { "initiators": [
+          { "name": "alice", "publicKey": "{alice}", "address": "10.8.0.10", "networks": ["10.20.0.0/24"] },
+          { "name": "bob", "publicKey": "{bob}", "address": "10.8.0.11", "networks": ["10.20.0.0/24"] }
+        ] }
+        """
+      When alice and bob are authorized
+      And the session of <gone> is over
+      Then pings from the server make DATA frames for whom they are for
+        | 10.20.0.7 | <left> |
+
+      Examples:
+        | gone  | left  |
+        | alice | bob   |
+        | bob   | alice |
+
     # ADP-24: while the session is there, the first one and the next; ADP-12: afterwards.
     @ADP-12 @needs:ipv6
-    Scenario: Of both families, behind one whose sessions come and go
+    Scenario: Networks of both families behind an initiator whose sessions come and go
       Given nodes that speak IPv6
       And a tunnel server configured with
         """
@@ -133,7 +151,7 @@ Feature: Sessions of a tunnel server
   @iut:server @SRV-19
   Rule: An address belongs to a name
 
-    Scenario: The name connects again, another between
+    Scenario: The address of a name that connects again, another between
       Given a tunnel server configured with
         """
         { "initiators": [{ "name": "alice", "publicKey": "{alice}" }, { "name": "bob", "publicKey": "{bob}" }] }
@@ -189,6 +207,16 @@ Feature: Sessions of a tunnel server
       Then each name has one address, and no two the same
       And each of these addresses is one of 10.8.0.3, 10.8.0.4
 
+    @PATH-14 @needs:groups
+    Scenario: A map of addresses that cannot be used for a while
+      Given a tunnel server with a map of addresses, configured with
+        """
+        { "initiators": [{ "name": "alice", "publicKey": "{alice}" }, { "name": "bob", "publicKey": "{bob}" },
+                         { "name": "carol", "publicKey": "{carol}" }] }
+        """
+      When the map of addresses cannot be used for a while, and alice, bob and carol connect
+      Then whoever was given an address meanwhile is given the same one afterwards
+
     @CD-10 @needs:ipv6
     Scenario: Two names whose addresses end alike
       Given nodes that speak IPv6
@@ -213,7 +241,7 @@ Feature: Sessions of a tunnel server
   @iut:server @SRV-20 @needs:timers @needs:lifetimes
   Rule: A key is not used long beyond its bound
 
-    Scenario: The bound in seconds
+    Scenario: A session is closed after its key's bound in seconds
       Given a tunnel server configured with
         """
         { "timers": { "expiryGrace": 100 } }
@@ -222,7 +250,7 @@ Feature: Sessions of a tunnel server
       Then the server answers a keyed CLOSE "key expired" and ends the stream
       And not before 1100 ms
 
-    Scenario: The bound in frames
+    Scenario: A session is closed after its key's bound in frames
       Given a tunnel server configured with
         """
         { "timers": { "expiryGrace": 100 } }

@@ -25,10 +25,31 @@ Feature: Sessions that are not confirmed yet
       Then a datagram of the initiator reaches the server's adapter
       And a ping from the server to 10.8.0.10 makes a DATA frame for the initiator
 
+    # SRV-16: it confirms; BUN-01: a bundle is taken at any place; OFF-01: so is a datagram that lacks its checksum.
+    @BUN-01 @needs:bundles
+    Scenario: The first DATA frame is a bundle
+      Given a tunnel server configured with
+        """
+        { "dataOptions": ["bundle"] }
+        """
+      When an initiator that may bundle has opened RESPONSE
+      Then two datagrams of the initiator in one bundle reach the server's adapter
+      And a ping from the server to 10.8.0.10 makes a DATA frame for the initiator
+
+    @OFF-01 @needs:offload
+    Scenario: The datagram of the first DATA frame lacks its checksum
+      Given a tunnel server configured with
+        """
+        { "dataOptions": ["checksum", "segmentation"] }
+        """
+      When an initiator that may leave checksums to the server has opened RESPONSE
+      Then a datagram of the initiator that lacks its checksum reaches the server's adapter
+      And a ping from the server to 10.8.0.10 makes a DATA frame for the initiator
+
   @iut:server @SRV-18
   Rule: Of two sessions of a name that one is the newer which is confirmed later
 
-    Scenario: Two that are confirmed in the other order than they came
+    Scenario: Two sessions that are confirmed in the other order than they came
       Given a tunnel server
       When two initiators of one name have opened RESPONSE, and the later one is confirmed
       Then the earlier one stays for 500 ms, and ends the later one when it is confirmed
@@ -48,7 +69,7 @@ Feature: Sessions that are not confirmed yet
   Rule: The timers of Authorized run before it is confirmed, too
 
     @FRAME-15
-    Scenario: A DATA frame that stalls
+    Scenario: A DATA frame that stalls before a session is confirmed
       Given a tunnel server configured with
         """
         { "timers": { "confirmation": 5000, "stalledFrame": 500 } }
@@ -58,7 +79,7 @@ Feature: Sessions that are not confirmed yet
       Then the server answers a keyed CLOSE "integrity failure" and ends the stream
 
     @DATA-14
-    Scenario: Silence
+    Scenario: Silence before a session is confirmed
       Given a tunnel server configured with
         """
         { "timers": { "confirmation": 5000, "silence": 500, "keepAlive": 60000 } }

@@ -4,19 +4,28 @@ Feature: Tunnel relay
   @iut:relay @RLY-01 @FRAME-07 @FRAME-08
   Rule: The first frame is RELAY
 
-    Scenario Outline: <what> instead
+    Scenario: Another first frame
       Given a tunnel relay
+      # DATA.
       When an initiator connects to the relay
-      And the initiator sends the octets <octets>
-      Then the relay answers CLOSE "<status>" and ends the stream
+      And the initiator sends the octets 00000010040100000000000000000000
+      Then the relay answers CLOSE "protocol error" and ends the stream
       And nobody was connected to
-
-      Examples:
-        | what                       | octets                           | status              |
-        | DATA                       | 00000010040100000000000000000000 | protocol error      |
-        | a frame of unknown type    | 000000080901abcd                 | protocol error      |
-        | a frame of another version | 000000400102                     | unsupported version |
-        | a RELAY of 4 GiB           | ffffffff0101                     | protocol error      |
+      # A frame of unknown type.
+      When an initiator connects to the relay
+      And the initiator sends the octets 000000080901abcd
+      Then the relay answers CLOSE "protocol error" and ends the stream
+      And nobody was connected to
+      # A frame of another version.
+      When an initiator connects to the relay
+      And the initiator sends the octets 000000400102
+      Then the relay answers CLOSE "unsupported version" and ends the stream
+      And nobody was connected to
+      # A RELAY of 4 GiB.
+      When an initiator connects to the relay
+      And the initiator sends the octets ffffffff0101
+      Then the relay answers CLOSE "protocol error" and ends the stream
+      And nobody was connected to
 
   @iut:relay @RLY-02 @RELAY-07 @RELAY-12
   Rule: RELAY is forwarded unchanged to the node after this one
@@ -24,39 +33,88 @@ Feature: Tunnel relay
     # fig. 13 Accept Wait: tcp accepted
     # fig. 13 Receive Relay: relay
     # fig. 13 Forward Connect: tcp established
-    Scenario Outline: The path <path>
+    Scenario: Paths with this relay in them
       Given a tunnel relay
-      When an initiator sends RELAY to the relay for the path <path>
+      When an initiator sends RELAY to the relay for the path relay-b.test server.test
+      Then the next node receives RELAY unchanged
+      When an initiator sends RELAY to the relay for the path relay-b.test:7777 server.test:3265
+      Then the next node receives RELAY unchanged
+      When an initiator sends RELAY to the relay for the path first.test relay-b.test server.test
+      Then the next node receives RELAY unchanged
+      When an initiator sends RELAY to the relay for the path relay-b.test server.test last.test
+      Then the next node receives RELAY unchanged
+      # Further nodes before it, and as many as there are at most.
+      When an initiator sends RELAY to the relay for the path first.test second.test relay-b.test server.test
+      Then the next node receives RELAY unchanged
+      When an initiator sends RELAY to the relay for the path a.test b.test c.test d.test e.test f.test g.test h.test i.test j.test k.test l.test m.test n.test relay-b.test server.test
+      Then the next node receives RELAY unchanged
+
+    Scenario: The longest names, in a RELAY of more than 4,096 octets
+      Given a tunnel relay whose name has 253 octets
+      When an initiator sends it a RELAY of the longest names there are
+      Then the next node receives RELAY unchanged
+
+    # Section 4: an address in dotted decimal is a name, and stands for itself.
+    Scenario Outline: A next node that is named by its address, <name>
+      Given a tunnel relay configured with
+        """
+        { "allow": [{ "name": "10.77.0.2", "ports": [3265] }] }
+        """
+      When an initiator sends RELAY to the relay for the path relay-b.test <name>
       Then the next node receives RELAY unchanged
 
       Examples:
-        | path                                |
-        | relay-b.test server.test            |
-        | relay-b.test:7777 server.test:3265  |
-        | first.test relay-b.test server.test |
-        | relay-b.test server.test last.test  |
+        | name           |
+        | 10.77.0.2      |
+        | 10.77.0.2:3265 |
+
+  # RLY-02: the node; FRAME-16: its port.
+  @iut:relay @RLY-02 @FRAME-16
+  Rule: Each tunnel leads to the port that its own path names
+
+    Scenario: Two ports of one name, in turn
+      Given a tunnel relay configured with
+        """
+        { "allow": [{ "name": "server.test", "ports": [3265, 3266] }] }
+        """
+      Then paths to these nodes lead to these ports, one after the other
+        | server.test:3266 | 3266 |
+        | server.test      | 3265 |
+        | server.test:3266 | 3266 |
+        | server.test:3265 | 3265 |
+
+    # PATH-02: the operator allows both.
+    @PATH-02
+    Scenario: Two ports of one name, in two entries
+      Given a tunnel relay configured with
+        """
+        { "allow": [{ "name": "server.test", "ports": [3266] }, { "name": "server.test", "ports": [3265] }] }
+        """
+      Then paths to these nodes lead to these ports, one after the other
+        | server.test:3266 | 3266 |
+        | server.test      | 3265 |
 
   @iut:relay @RELAY-08 @RELAY-09 @RELAY-11
   Rule: A relay that is not where it should be on the path says so
 
     # fig. 13 Receive Relay: relay refused
-    Scenario Outline: The path <path>
+    Scenario: Paths without a place of its own for this relay
       Given a tunnel relay
-      When an initiator sends RELAY to the relay for the path <path>
+      When an initiator sends RELAY to the relay for the path relay-c.test server.test
       Then the relay answers CLOSE "not on path" and ends the stream
       And nobody was connected to
-
-      Examples:
-        | path                                               |
-        | relay-c.test server.test                           |
-        | server.test relay-b.test                           |
-        | relay-b.test server.test relay-b.test:1 other.test |
+      When an initiator sends RELAY to the relay for the path server.test relay-b.test
+      Then the relay answers CLOSE "not on path" and ends the stream
+      And nobody was connected to
+      When an initiator sends RELAY to the relay for the path relay-b.test server.test relay-b.test:1 other.test
+      Then the relay answers CLOSE "not on path" and ends the stream
+      And nobody was connected to
 
   @iut:relay @RLY-07 @PATH-02 @PATH-03
   Rule: A next node that cannot be, may not be or is not reached is unreachable
 
     # fig. 13 Forward Connect: connect failed
-    Scenario Outline: <why>
+    Scenario: Not allowed, not resolved, loopback, unspecified, and nobody there
       Given a tunnel relay configured with
         """
         { "allow": [{ "name": "server.test", "ports": [3265] }, { "name": "inside.test", "ports": [3265] },
@@ -64,18 +122,30 @@ Feature: Tunnel relay
                     { "name": "client.test", "ports": [3265] },
                     { "name": "other-port.test", "ports": [3266] }, { "name": "zero.test", "ports": [3265] }] }
         """
-      When an initiator sends RELAY to the relay for the path <path>
+      # Its name is not allowed.
+      When an initiator sends RELAY to the relay for the path relay-b.test forbidden.test
       Then the relay answers CLOSE "next node unreachable" and ends the stream
       And nobody was connected to
-
-      Examples:
-        | why                                       | path                         |
-        | its name is not allowed                   | relay-b.test forbidden.test  |
-        | its port is not allowed                   | relay-b.test other-port.test |
-        | its name cannot be resolved               | relay-b.test unknown.test    |
-        | its name resolves to loopback             | relay-b.test inside.test     |
-        | its name resolves to no specified address | relay-b.test zero.test       |
-        | nobody listens there                      | relay-b.test client.test     |
+      # Its port is not allowed.
+      When an initiator sends RELAY to the relay for the path relay-b.test other-port.test
+      Then the relay answers CLOSE "next node unreachable" and ends the stream
+      And nobody was connected to
+      # Its name cannot be resolved.
+      When an initiator sends RELAY to the relay for the path relay-b.test unknown.test
+      Then the relay answers CLOSE "next node unreachable" and ends the stream
+      And nobody was connected to
+      # Its name resolves to loopback.
+      When an initiator sends RELAY to the relay for the path relay-b.test inside.test
+      Then the relay answers CLOSE "next node unreachable" and ends the stream
+      And nobody was connected to
+      # Its name resolves to no specified address.
+      When an initiator sends RELAY to the relay for the path relay-b.test zero.test
+      Then the relay answers CLOSE "next node unreachable" and ends the stream
+      And nobody was connected to
+      # Nobody listens there.
+      When an initiator sends RELAY to the relay for the path relay-b.test client.test
+      Then the relay answers CLOSE "next node unreachable" and ends the stream
+      And nobody was connected to
 
   @iut:relay @PATH-06
   Rule: The name of the next node is resolved afresh for each connection
@@ -91,7 +161,7 @@ Feature: Tunnel relay
       And an initiator sends RELAY to the relay for the path relay-b.test moved.test
       Then the next node receives RELAY unchanged
 
-    Scenario: It has no address at first
+    Scenario: The next node has no address at first
       Given a tunnel relay configured with
         """
         { "allow": [{ "name": "late.test", "ports": [3265] }] }
@@ -116,7 +186,7 @@ Feature: Tunnel relay
   @iut:relay @RLY-08 @needs:timers
   Rule: RELAY is not awaited without end
 
-    Scenario: No RELAY
+    Scenario: No RELAY comes to a relay in time
       Given a tunnel relay configured with
         """
         { "timers": { "receiveRelay": 300 } }
@@ -145,32 +215,39 @@ Feature: Tunnel relay
   @iut:relay @RLY-03 @RLY-04
   Rule: In Forward everything passes unchanged, and at once
 
-    Scenario Outline: <what>, from the <side>
+    Scenario: Frames of all kinds, and parts of them
       Given a tunnel relay
+      # A frame of unknown type, either way.
       When an initiator has a tunnel through the relay to a scripted server
-      Then the relay passes on the octets <octets> of the <side>
-
-      Examples:
-        | what                                                                                   | side      | octets                   |
-        | a frame of unknown type                                                                | initiator | 0000000a090100112233     |
-        | a frame of unknown type                                                                | server    | 0000000a090100112233     |
-        | a frame of another version                                                             | initiator | 0000000a040700112233     |
-        | half a frame                                                                           | initiator | 000001000401080000       |
-        | half a frame                                                                           | server    | 000001000401080000       |
-        | the start of a frame of 2 GiB                                                          | initiator | 800000000901001122       |
-        | the start of a frame of 16 MiB, in which what comes could be a frame that is too short | server    | 010000080901001100000005 |
+      Then the relay passes on the octets 0000000a090100112233 of the initiator
+      When an initiator has a tunnel through the relay to a scripted server
+      Then the relay passes on the octets 0000000a090100112233 of the server
+      # A frame of another version.
+      When an initiator has a tunnel through the relay to a scripted server
+      Then the relay passes on the octets 0000000a040700112233 of the initiator
+      # Half a frame, either way.
+      When an initiator has a tunnel through the relay to a scripted server
+      Then the relay passes on the octets 000001000401080000 of the initiator
+      When an initiator has a tunnel through the relay to a scripted server
+      Then the relay passes on the octets 000001000401080000 of the server
+      # The start of a frame of 2 GiB.
+      When an initiator has a tunnel through the relay to a scripted server
+      Then the relay passes on the octets 800000000901001122 of the initiator
+      # The start of a frame of 16 MiB, in which what comes could be a frame that is too short.
+      When an initiator has a tunnel through the relay to a scripted server
+      Then the relay passes on the octets 010000080901001100000005 of the server
 
   @iut:relay @RLY-18
   Rule: In Forward nothing is ended because nothing passes
 
     # Longer than any timer of a relay's.
-    Scenario: Before the next node has answered
+    Scenario: Nothing passes for long before the next node has answered
       Given a tunnel relay
       When an initiator sends RELAY to the relay for the path relay-b.test server.test
       Then the next node receives RELAY unchanged
       And after 12 s without an octet a frame of the next node passes to the initiator
 
-    Scenario: After the next node has answered
+    Scenario: Nothing passes for long after the next node has answered
       Given a tunnel relay
       When an initiator has a tunnel through the relay to a scripted server
       Then after 12 s without an octet a frame of the next node passes to the initiator
@@ -188,37 +265,40 @@ Feature: Tunnel relay
   Rule: CLOSE is forwarded whole, then both connections end
 
     # fig. 13 Forward: close frame
-    Scenario Outline: From the <role> after <time>
+    Scenario Outline: From the <role>, at once and after 2 s
       Given a tunnel relay
       When an initiator has a tunnel through the relay to a scripted server
-      And datagrams have passed through the tunnel for <time>
+      And the <role> sends a keyed CLOSE "<status>"
+      Then the <other> receives a keyed CLOSE "<status>" and the end of the stream
+      And the <role> sees its connection end
+      When an initiator has a tunnel through the relay to a scripted server
+      And datagrams have passed through the tunnel for 2 s
       And the <role> sends a keyed CLOSE "<status>"
       Then the <other> receives a keyed CLOSE "<status>" and the end of the stream
       And the <role> sees its connection end
 
       Examples:
-        | role      | other     | status        | time |
-        | initiator | server    | end session   | 0 s  |
-        | server    | initiator | shutting down | 0 s  |
-        | initiator | server    | end session   | 2 s  |
-        | server    | initiator | shutting down | 2 s  |
+        | role      | other     | status        |
+        | initiator | server    | end session   |
+        | server    | initiator | shutting down |
 
   @iut:relay @RLY-06
   Rule: When one connection breaks, the other ends
 
-    Scenario Outline: The <one> resets after <time>
+    Scenario Outline: The <one> resets, at once and after 2 s
       Given a tunnel relay
       When an initiator has a tunnel through the relay to a scripted server
-      And datagrams have passed through the tunnel for <time>
       And the <one> breaks the connection off
-      Then the <other> sees its connection end
+      Then the <other> sees the end of the stream, and no reset
+      When an initiator has a tunnel through the relay to a scripted server
+      And datagrams have passed through the tunnel for 2 s
+      And the <one> breaks the connection off
+      Then the <other> sees the end of the stream, and no reset
 
       Examples:
-        | one       | other     | time |
-        | initiator | server    | 0 s  |
-        | server    | initiator | 0 s  |
-        | initiator | server    | 2 s  |
-        | server    | initiator | 2 s  |
+        | one       | other     |
+        | initiator | server    |
+        | server    | initiator |
 
   @iut:relay @RLY-12
   Rule: At the end of the program every connection ends

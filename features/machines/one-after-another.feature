@@ -5,7 +5,7 @@ Feature: One tunnel connection after another
   @iut:client @INI-22 @FRAME-01 @needs:reconnect
   Rule: Frames begin anew with each connection
 
-    Scenario: The connection before ended within a frame
+    Scenario: Frames begin anew after a connection that ended within a frame
       Given a tunnel initiator whose server is scripted, configured with
         """
         { "reconnect": true }
@@ -18,7 +18,7 @@ Feature: One tunnel connection after another
   @iut:client @CLOSE-01 @INI-12 @needs:reconnect
   Rule: A connection is not keyed before its own RESPONSE
 
-    Scenario: The connection before was keyed
+    Scenario: A connection is not keyed though the one before was
       Given a tunnel initiator whose server is scripted, configured with
         """
         { "reconnect": true }
@@ -130,7 +130,7 @@ Feature: One tunnel connection after another
 
     # ADP-05: the packet; ARP-01: the answer.
     @ARP-01
-    Scenario: The next connection brings another
+    Scenario: The next connection brings another reserved physical address of the server
       Given a tunnel initiator whose server is scripted, configured with
         """
         { "reconnect": true }
@@ -193,7 +193,7 @@ Feature: One tunnel connection after another
   @iut:server @SRV-11
   Rule: Whoever is authorised is told that the program ends, confirmed or not
 
-    Scenario: A session that is not confirmed
+    Scenario: The program ends while a session is not confirmed
       Given a tunnel server
       When an initiator has opened RESPONSE
       And the server is terminated

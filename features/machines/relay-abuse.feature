@@ -5,7 +5,7 @@ Feature: What a tunnel relay is not to be used for
   @iut:relay @PATH-09
   Rule: A relay does not connect to itself, under whatever name
 
-    Scenario: A name that leads back to it
+    Scenario: A relay and a name that leads back to it
       Given a tunnel relay configured with
         """
         { "allow": [{ "name": "mirror.test", "ports": [3265] }] }
@@ -13,7 +13,7 @@ Feature: What a tunnel relay is not to be used for
       When an initiator sends RELAY to the relay for the path relay-b.test mirror.test
       Then the relay answers CLOSE "next node unreachable" and ends the stream
 
-    Scenario: A name of its second address
+    Scenario: A relay and a name of its second address
       Given a tunnel relay configured with
         """
         { "allow": [{ "name": "second.test", "ports": [3265] }] }
@@ -23,7 +23,7 @@ Feature: What a tunnel relay is not to be used for
       And an initiator sends RELAY to the relay for the path relay-b.test second.test
       Then the relay answers CLOSE "next node unreachable" and ends the stream
 
-    Scenario: Another of its own names, on the path too
+    Scenario: A relay and another of its own names, on the path too
       Given a tunnel relay configured with
         """
         { "names": ["relay-b.test", "mirror.test"],
@@ -45,7 +45,7 @@ Feature: What a tunnel relay is not to be used for
   @iut:relay @RLY-13 @needs:limits
   Rule: More connections than the operator allows are refused
 
-    Scenario: From one source
+    Scenario: More connections from one source than a relay's operator allows
       Given a tunnel relay configured with
         """
         { "limits": { "connectionsPerSource": 3 } }
@@ -55,7 +55,7 @@ Feature: What a tunnel relay is not to be used for
       Then the relay answers CLOSE "resource limit" and ends the stream
       And an initiator at another address has a tunnel through the relay
 
-    Scenario: Of all sources together
+    Scenario: More connections of all sources together than a relay's operator allows
       Given a tunnel relay configured with
         """
         { "limits": { "connections": 3 } }
@@ -64,7 +64,7 @@ Feature: What a tunnel relay is not to be used for
       And an initiator at another address connects to the relay
       Then the relay answers CLOSE "resource limit" and ends the stream
 
-    Scenario: One that has ended leaves its place
+    Scenario: A connection that has ended leaves its place at a relay
       Given a tunnel relay configured with
         """
         { "limits": { "connectionsPerSource": 3 } }

@@ -19,6 +19,12 @@ Feature: Limits of a tunnel relay, and addresses that it leaves alone
         | connectionsPerSource | who is refused has no place   | tunnel, tunnel, tunnel, silent is refused, silent is refused, tunnel leaves, tunnel, silent is refused |
         | connections          | tunnels refuse one more       | tunnel, tunnel, silent, silent leaves, tunnel, silent is refused, silent elsewhere is refused |
 
+      @RLY-23
+      Examples:
+        | limit                | what                  | places                                      |
+        | connectionsPerSource | who is over gives way | tunnel, tunnel, over, silent displaces over |
+        | connections          | who is over gives way | tunnel, tunnel, over, silent displaces over |
+
     # RLY-22: how many are there; RLY-23: which of them gives way; RLY-24: which do not.
     # fig. 13 Receive Relay: gives way
     # fig. 13 Forward: gives way
@@ -47,12 +53,12 @@ Feature: Limits of a tunnel relay, and addresses that it leaves alone
   Rule: Without configuration the limits are those of the text
 
     # RLY-22: half-open connections.
-    Scenario: Eight of one source that are silent
+    Scenario: Eight silent connections of one source, without configuration
       Given a tunnel relay
       Then of 11 silent connections to the relay 8 stay
 
     # RLY-13: connections of one source.
-    Scenario: 64 tunnels of one source
+    Scenario: 64 tunnels of one source, without configuration
       Given a tunnel relay
       Then 64 tunnels have places, and the next two are refused
 
@@ -112,10 +118,24 @@ Feature: Limits of a tunnel relay, and addresses that it leaves alone
         | loopback   | 127.0.0.1   | 169.254.7.7 |
         | link-local | 169.254.7.7 | 127.0.0.1   |
 
+  @iut:relay @PATH-03 @PATH-08
+  Rule: An address that is left alone is no obstacle to the others
+
+    Scenario Outline: <addresses>
+      Given a tunnel relay with services of its own
+      Then a name with the addresses <addresses> is reached at one of them
+
+      Examples:
+        | addresses               |
+        | 127.0.0.1, 10.77.0.21   |
+        | 10.77.0.21, 127.0.0.1   |
+        | 169.254.7.7, 10.77.0.21 |
+        | ::1, 10.77.0.21         |
+
   @iut:relay @PATH-09
   Rule: A relay knows itself by each of its addresses, and by the port
 
-    Scenario: Its own addresses
+    Scenario: A relay does not connect to its own addresses
       Given a tunnel relay with services of its own, configured with
         """
         { "allowAddresses": ["loopback"] }
@@ -123,7 +143,7 @@ Feature: Limits of a tunnel relay, and addresses that it leaves alone
       Then the relay does not connect to itself at port 3265 of 10.77.0.3, 127.0.0.1, 127.0.0.2
       And 10.77.0.3 is reached
 
-    Scenario: Its own address, where it listens on another port
+    Scenario: A relay connects to its own address where it listens on another port
       Given a tunnel relay configured with
         """
         { "listen": "0.0.0.0:4000", "allow": [{ "name": "mirror.test", "ports": [4000] }] }

@@ -12,6 +12,14 @@ Feature: Tunnel connections side by side
       When two initiators send RELAY and a frame of their own in pieces for nowhere.test, which comes to be only then
       Then each connection of the next node has the RELAY and the frame of one of them
 
+  @iut:relay @RELAY-12
+  Rule: The next node gets the RELAY of the connection that is passed on to it
+
+    Scenario: An initiator whose frame comes after all of another one
+      Given a tunnel relay
+      When an initiator sends RELAY, another one RELAY and its frame, and then the first one its own
+      Then each connection of the next node has the RELAY and the frame of one of them
+
   @iut:server @HS-01 @SRV-24
   Rule: A REQUEST belongs to the RELAY frame of its own connection
 
@@ -41,6 +49,19 @@ Feature: Tunnel connections side by side
       When an initiator has a tunnel through the relay to a scripted server
       And 300 other tunnels come and go, but for the last ones
       Then octets pass through the first one both ways, and it ends like any other
+
+    # A kernel gives the later one descriptors of the former. RLY-17: nothing of the former passes to it.
+    @RLY-17 @needs:timers
+    Scenario: A tunnel that comes when one side of another is gone, and outlives the other side
+      Given a tunnel relay configured with
+        """
+        { "timers": { "dying": 60000 } }
+        """
+      When an initiator has a tunnel through the relay to a scripted server
+      And datagrams have passed through the tunnel for 2 s
+      And the initiator breaks the connection off
+      And another tunnel comes, before the server of the first one ends its stream
+      Then octets pass through the later one both ways, and it ends like any other
 
   # ADP-10: into the tunnel; ADP-08: out of it.
   @iut:server @ADP-08 @ADP-10 @needs:adapter

@@ -101,6 +101,15 @@ Feature: Sources and network blocks
         | role  |
         | relay |
 
+    @iut:server @SRV-29
+    Scenario: One of a relay that the operator names, and a crowd of the same /24
+      Given a tunnel server among several nodes, configured with
+        """
+        { "limits": { "halfOpen": 8, "halfOpenPerSource": 100, "relays": ["10.77.0.1"], "halfOpenPerRelay": 100 } }
+        """
+      When a connection is silent, and 30 more come from addresses of the same /24
+      Then it is still there, and 7 of the others are
+
     @iut:relay @RLY-23
     Scenario: One that the next node has not answered, and a crowd of another network block
       Given a tunnel relay among several nodes, configured with

@@ -10,7 +10,7 @@ Feature: Long streams of DATA frames
   @iut:server @KEY-01 @KEY-02 @KEY-03
   Rule: A tunnel server keeps count of 65,600 frames
 
-    Scenario Outline: At a server: it opens them, transform <transform>
+    Scenario Outline: At a server: it opens 65,600 frames, transform <transform>
       Given a tunnel server that is authorized again and again
       Then it opens 65600 DATA frames of transform <transform> one after the other
 
@@ -35,7 +35,7 @@ Feature: Long streams of DATA frames
         | aes256cbc-hmacsha256 |
 
     @CLOSE-02 @DATA-05 @DATA-06 @DATA-09 @needs:adapter
-    Scenario Outline: At a server: it seals them, transform <transform>
+    Scenario Outline: At a server: it seals 65,600 frames, transform <transform>
       Given a tunnel server under attack with transform <transform>
       Then each of 65600 datagrams of its stack comes in a DATA frame that the peer opens
       And the digest of its CLOSE counts them
@@ -61,7 +61,7 @@ Feature: Long streams of DATA frames
         | aes256cbc-hmacsha256 |
 
     @needs:adapter
-    Scenario: At a server: it begins anew on each connection
+    Scenario: At a server: the count begins anew on each connection
       Given a tunnel server under attack with transform chacha20poly1305
       Then on 3 connections, one after the other, the datagrams of its stack come in DATA frames that the peer opens
 
@@ -95,7 +95,7 @@ Feature: Long streams of DATA frames
   @iut:client @KEY-01 @KEY-02 @KEY-03
   Rule: A tunnel initiator keeps count of 65,600 frames
 
-    Scenario Outline: At an initiator: it opens them, transform <transform>
+    Scenario Outline: At an initiator: it opens 65,600 frames, transform <transform>
       Given a tunnel initiator that is authorized again and again
       Then it opens 65600 DATA frames of transform <transform> one after the other
 
@@ -120,7 +120,7 @@ Feature: Long streams of DATA frames
         | aes256cbc-hmacsha256 |
 
     @CLOSE-02 @DATA-05 @DATA-06 @DATA-09 @needs:adapter
-    Scenario Outline: At an initiator: it seals them, transform <transform>
+    Scenario Outline: At an initiator: it seals 65,600 frames, transform <transform>
       Given a tunnel initiator under attack with transform <transform>
       Then each of 65600 datagrams of its stack comes in a DATA frame that the peer opens
       And the digest of its CLOSE counts them
@@ -146,7 +146,7 @@ Feature: Long streams of DATA frames
         | aes256cbc-hmacsha256 |
 
     @needs:adapter
-    Scenario: At an initiator: it begins anew on each connection
+    Scenario: At an initiator: the count begins anew on each connection
       Given a tunnel initiator under attack with transform chacha20poly1305
       Then on 3 connections, one after the other, the datagrams of its stack come in DATA frames that the peer opens
 

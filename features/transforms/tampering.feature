@@ -67,6 +67,21 @@ Feature: DATA frames that were changed on the way
         | two frames are swapped | aes256cbc-hmacsha256 | 0     |
         | a frame is dropped     | aes256cbc-hmacsha256 | 0     |
 
+    # DATA-07: it is a replay; KEY-01: each connection has keys of its own.
+    @DATA-07 @DATA-11 @KEY-01
+    Scenario Outline: At a server: a frame of the connection before, transform <transform>
+      Given a tunnel server under attack with transform <transform>
+      When a frame of the connection before comes where the same count is next, it is refused and nothing of it arrives
+
+      Examples:
+        | transform        |
+        | chacha20poly1305 |
+
+      @needs:aes256gcm
+      Examples:
+        | transform |
+        | aes256gcm |
+
     @CLOSE-10 @CLOSE-04
     Scenario: At a server: the last frame is dropped
       Given a tunnel server under attack with transform chacha20poly1305
@@ -121,6 +136,21 @@ Feature: DATA frames that were changed on the way
         | a frame is repeated later | 2     |
         | two frames are swapped    | 0     |
         | a frame is dropped        | 0     |
+
+    # DATA-07: it is a replay; KEY-01: each connection has keys of its own.
+    @DATA-07 @DATA-11 @KEY-01
+    Scenario Outline: At an initiator: a frame of the connection before, transform <transform>
+      Given a tunnel initiator under attack with transform <transform>
+      When a frame of the connection before comes where the same count is next, it is refused and nothing of it arrives
+
+      Examples:
+        | transform        |
+        | chacha20poly1305 |
+
+      @needs:aes256gcm
+      Examples:
+        | transform |
+        | aes256gcm |
 
     @CLOSE-10 @CLOSE-04
     Scenario: At an initiator: the last frame is dropped

@@ -39,7 +39,7 @@ Feature: DATA frames of the vectors
     # TRF-10: the padding. TRF-01, TRF-02, TRF-05, TRF-06, TRF-09: the digest, the keystream or the chain of the
     # transform.
     @DATA-02 @DATA-03 @DATA-04 @DATA-05 @DATA-06 @DATA-07 @DATA-10 @KEY-02
-    Scenario Outline: At a server: frames that do not, transform <transform>
+    Scenario Outline: At a server: frames that do not open, transform <transform>
       Given a tunnel server
       When the frames of transform-<transform>.json that do not open are made anew and sent, each on a connection of its own
       Then each of at least <count> was answered as its vector says
@@ -104,7 +104,7 @@ Feature: DATA frames of the vectors
     # TRF-10: the padding. TRF-01, TRF-02, TRF-05, TRF-06, TRF-09: the digest, the keystream or the chain of the
     # transform.
     @long @needs:timers @DATA-02 @DATA-03 @DATA-04 @DATA-05 @DATA-06 @DATA-07 @DATA-10 @KEY-02
-    Scenario Outline: At an initiator: frames that do not, transform <transform>
+    Scenario Outline: At an initiator: frames that do not open, transform <transform>
       Given a tunnel initiator under attack with transform <transform>, configured with
         """
         { "adapter": { "configure": "none", "routes": false } }

@@ -71,7 +71,7 @@ Feature: What a configuration may not say, and what no log says
   @iut:client @SEC-01
   Rule: A tunnel initiator writes neither key nor datagram to a log, without an adapter either
 
-    Scenario: An initiator: a session on the wire
+    Scenario: An initiator writes neither key nor datagram: a session on the wire
       Given a tunnel initiator that is authorized again and again
       When a datagram has come to it in a session, and its program has ended
       Then neither a key nor a datagram is in what the initiator wrote, but for keys in keys.log
@@ -111,7 +111,7 @@ Feature: What a configuration may not say, and what no log says
   @iut:server @SEC-01
   Rule: A tunnel server writes neither key nor datagram to a log, without an adapter either
 
-    Scenario: A server: a session on the wire
+    Scenario: A server writes neither key nor datagram: a session on the wire
       Given a tunnel server that is authorized again and again
       When a datagram has come to it in a session, and its program has ended
       Then neither a key nor a datagram is in what the server wrote, but for keys in keys.log

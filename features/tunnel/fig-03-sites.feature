@@ -10,7 +10,7 @@ Feature: A tunnel between two private networks
   @iut:client @iut:server @iut:relay @ADP-24 @PATH-01
   Rule: Hosts of either network reach those of the other
 
-    Scenario: Pings and TCP
+    Scenario: Pings and TCP between hosts of the networks at both ends
       Then 3 pings of 56 octets from 10.20.0.7 to 10.9.0.7 are answered
       And 3 pings of 8000 octets from 10.9.0.7 to 10.20.0.7 are answered
       When 4 MiB go by TCP from 10.20.0.7 to 10.9.0.7 and back
@@ -41,6 +41,6 @@ Feature: A tunnel between two private networks
   @iut:server @ADP-12
   Rule: The route to the initiator's network goes with the session
 
-    Scenario: The initiator ends it
+    Scenario: The route to an initiator's network goes with its session
       When the user has ended the session by SIGTERM
       Then the server has no route to 10.20.0.0/24 any more

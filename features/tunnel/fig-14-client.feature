@@ -6,7 +6,7 @@ Feature: A tunnel client and the private network behind its server
   @iut:client @iut:server @ADP-25
   Rule: The client reaches the nodes of the private network, and they reach it
 
-    Scenario: Nothing between client and server
+    Scenario: A client and the private network, nothing between client and server
       Given a private network behind the server, with the nodes 10.9.0.7, 10.9.0.8
       And a tunnel
       Then 2 pings of 56 octets from client to 10.9.0.7 are answered
@@ -18,7 +18,7 @@ Feature: A tunnel client and the private network behind its server
       When 4 MiB go by TCP from client to 10.9.0.8 and back
       Then every octet arrived: SHA-256 is equal at both ends
 
-    Scenario: A firewall in front of the server
+    Scenario: A client and the private network, a firewall in front of the server
       Given a private network behind the server, with the nodes 10.9.0.7, 10.9.0.8
       And a firewall that lets in nothing but TCP to the port of tunnels
       And a tunnel

@@ -6,7 +6,7 @@ Feature: Initialisation of the virtual private network
   @iut:client @ADP-01 @ADP-02
   Rule: The client's adapter is an Ethernet adapter with the reserved physical address of the client data
 
-    Scenario: The device
+    Scenario: The device of a client's adapter
       Given an adapter that nobody configures, and a scripted server
       Then the device is an Ethernet device with the reserved physical address
 
@@ -22,7 +22,7 @@ Feature: Initialisation of the virtual private network
   @iut:client @ADP-11 @ADP-16 @needs:routes
   Rule: The tunnel application configures what the client data says
 
-    Scenario: Address, MTU and routes
+    Scenario: Address, MTU and routes by the tunnel application
       Given a tunnel initiator whose server is scripted
       When the server authorizes it with
         | routes | 10.9.0.0/24, 10.10.0.0/16, 203.0.113.7/32 |
@@ -34,7 +34,7 @@ Feature: Initialisation of the virtual private network
   @iut:client @ADP-12
   Rule: The adapter goes with the session
 
-    Scenario Outline: <end>
+    Scenario Outline: The adapter goes with the session: <end>
       Given a tunnel initiator whose server is scripted
       When the server authorizes it
       And the adapter is up
@@ -59,7 +59,7 @@ Feature: Initialisation of the virtual private network
       Then the adapter is soon gone from the client
 
     @needs:reconnect @needs:timers
-    Scenario: End Session in Dead
+    Scenario: The adapter goes at End Session in Dead
       Given a tunnel initiator whose server is scripted, configured with
         """
         { "reconnect": true, "timers": { "backOffMin": 30000, "backOffMax": 30000 } }

@@ -50,7 +50,7 @@ Feature: The first node of the tunnel path
   @iut:client @PATH-17
   Rule: An address that does not answer leaves the others time
 
-    Scenario: Nothing comes back from the first
+    Scenario: The first address of a first node does not answer
       Given nodes whose names are in DNS alone
       And what client sends to 10.77.0.3 is lost
       And the first node, next.test, is at 10.77.0.3, 10.77.0.2 and listens on port 3265
@@ -58,9 +58,21 @@ Feature: The first node of the tunnel path
       Then the first node has read RELAY for the path next.test
 
     @needs:ipv6
-    Scenario: Nothing comes back from the first, in IPv6
+    Scenario: The first address of a first node does not answer, in IPv6
       Given nodes of both families whose names are in DNS alone
       And what client sends to fd77::3 is lost
       And the first node, next.test, is at fd77::3, fd77::2 and listens on port 3265
       When an initiator connects by the path next.test
       Then the first node has read RELAY for the path next.test
+
+  # Section 10: tcpOpen is for all addresses of the next node together.
+  @iut:client @INI-15 @needs:reconnect @needs:timers
+  Rule: All addresses of the first node together have the time of TCP Open
+
+    @long
+    Scenario: Four addresses that do not answer
+      Given nodes whose names are in DNS alone
+      And what client sends to 10.77.0.5, 10.77.0.6, 10.77.0.7, 10.77.0.8 is lost
+      And the first node, next.test, is at 10.77.0.5, 10.77.0.6, 10.77.0.7, 10.77.0.8 and listens on port 3265
+      When an initiator that has 2000 ms for TCP Open, and connects again after 100 ms, connects by the path next.test
+      Then it comes back to the address that it tried first after 2000 ms, and before 6000 ms are over

@@ -6,7 +6,7 @@ Feature: A group of tunnel servers on one private network
   @iut:server @PATH-14
   Rule: The members give an initiator's name the same address
 
-    Scenario: Whoever is asked first
+    Scenario: The same address from whichever member of a group is asked first
       Given a group of 3 tunnel servers on one network, which draw their traffic by a route hook
       When 6 initiators are authorized by each member, in another order each time
       Then each name has the same address at all members, and no two names have one
@@ -51,7 +51,7 @@ Feature: A group of tunnel servers on one private network
   Rule: When a member dies, its initiators come back on the others, and what they were at goes on
 
     @long
-    Scenario: 30 initiators, by proxy ARP
+    Scenario: A member dies: 30 initiators, by proxy ARP
       Given a group of 3 tunnel servers on one network, which draw their traffic by proxy ARP
       When 30 initiators connect through the relay to the group
       Then no member has more than 1 above the mean
@@ -60,7 +60,7 @@ Feature: A group of tunnel servers on one private network
       And every octet arrived: SHA-256 is equal at both ends
 
     @needs:ipv6 @long
-    Scenario: In IPv6, by its like for neighbour solicitations
+    Scenario: A member dies: in IPv6, by neighbour solicitations
       Given a group of 3 tunnel servers on one network of both families, which draw their traffic by proxy ARP
       When 3 initiators connect through the relay to the group
       And a node of that network is sent 32 MiB by an initiator in IPv6, and the member that it is connected to is killed meanwhile
@@ -68,7 +68,7 @@ Feature: A group of tunnel servers on one private network
       And every octet arrived: SHA-256 is equal at both ends
 
     @long
-    Scenario: By a route hook
+    Scenario: A member dies: by a route hook
       Given a group of 3 tunnel servers on one network, which draw their traffic by a route hook
       When 3 initiators connect through the relay to the group
       Then no member has more than 1 above the mean

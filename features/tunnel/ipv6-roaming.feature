@@ -33,7 +33,7 @@ Feature: IPv6 in the tunnel outlives what is below it, and below it there may be
   @iut:client @INI-21 @needs:routes
   Rule: An initiator whose own address is gone connects again from the one that it has
 
-    Scenario: A tunnel over IPv6
+    Scenario: An initiator's own address of IPv6 is gone
       Given a client that reaches every node by a default route in IPv6
       And a tunnel with a default route in IPv6, its adapter configured by itself
       When the client has fd77::100/128 in place of fd77::1/128

@@ -54,7 +54,7 @@ Feature: IPv6 through the tunnel, beside IPv4
   @iut:client @iut:server @ADP-28 @ADP-11 @ADP-25 @needs:routes
   Rule: The tunnel application lays the routes of both families
 
-    Scenario: A node behind the server
+    Scenario: Routes of both families to a node behind the server
       Given a private network of both families behind the server, with the node 10.9.0.7
       And a tunnel in both families, its adapter configured by the tunnel application
       Then the client routes fd00:8::/48 and fd00:9::/64 through the server's adapter
@@ -67,7 +67,7 @@ Feature: IPv6 through the tunnel, beside IPv4
 
     # ADP-28, ADP-11, ADP-25: the ping. ADP-12: no adapter and no route after it.
     @ADP-12
-    Scenario: At the end nothing is left
+    Scenario: Routes of both families are gone at the end
       Given a private network of both families behind the server, with the node 10.9.0.7
       And a tunnel in both families, its adapter configured by the tunnel application
       Then 1 ping of 56 octets from fd00:9::7 to client6 is answered
@@ -79,7 +79,7 @@ Feature: IPv6 through the tunnel, beside IPv4
     # ADP-28: pings in both families. ADP-24: between the networks. ADP-11, ADP-25: by the routes of the client
     # data.
     @ADP-24
-    Scenario: A network behind the initiator
+    Scenario: Routes of both families to a network behind the initiator
       Given a private network of both families behind the server, with the node 10.9.0.7
       And a private network of both families behind the client, with the node 10.20.0.7
       And a tunnel in both families, whose server lists both networks behind the client
@@ -90,7 +90,7 @@ Feature: IPv6 through the tunnel, beside IPv4
   @iut:server @ADP-09 @ADP-28 @needs:client-to-client
   Rule: Where the operator allows it, clients reach each other
 
-    Scenario: Pings and TCP
+    Scenario: Pings and TCP between clients in both families
       Given tunnel clients alice and bob of both families of a server that passes datagrams between clients
       Then 2 pings of 56 octets from alice6 to bob6 are answered
       And 2 pings of 56 octets from bob6 to alice6 are answered

@@ -4,7 +4,7 @@ Feature: Keeping a tunnel connection
   @iut:client @DATA-08
   Rule: An initiator sends an empty DATA frame at once when it enters Authorized
 
-    Scenario: After RESPONSE
+    Scenario: An empty DATA frame follows RESPONSE at once
       Given a tunnel initiator whose server is scripted
       When the server has read REQUEST
       Then the first DATA frame comes within 1500 ms of RESPONSE, and is empty
@@ -116,7 +116,7 @@ Feature: Keeping a tunnel connection
 
     # DATA-13 and DATA-14: the silent session; SRV-20: the one whose key is used up.
     @iut:server @SRV-20 @long
-    Scenario: A tunnel server
+    Scenario: Keep-alive and silence of a server without configuration
       Given a tunnel server configured with
         """
         { "initiators": [{ "name": "alice", "publicKey": "{alice}" }, { "name": "bob", "publicKey": "{bob}" }] }
@@ -126,7 +126,7 @@ Feature: Keeping a tunnel connection
         | bob   | has used up 20 frames and goes on: CLOSE "key expired" after 60 s |
 
     @iut:client @long
-    Scenario: A tunnel initiator
+    Scenario: Keep-alive and silence of an initiator without configuration
       Given a tunnel initiator whose server is scripted
       Then in 60 s it treats its session as the text has it, whose server
         | is silent: a keep-alive every 20 s, and the end after 60 s |

@@ -60,6 +60,13 @@ Feature: Lockdown
         | 0.0.0.0/0   | the client is killed                  | 10.9.0.7, 192.0.2.1, 2001:db8::1, fd77::2 |
         | 10.9.0.0/24 | somebody removes the client's adapter | 10.9.0.7, 10.8.0.99, 2001:db8::1, fd77::2 |
 
+    # LOCK-04 lets the client's own connection pass, and no other.
+    Scenario: A host behind it connects to the first node
+      Given a client under lockdown that is the gateway of 10.20.0.7, to whom the server routes 0.0.0.0/0, with the DNS server 10.9.0.53
+      Then no segment of 10.20.0.7 for the first node is on the wire outside
+      When the client is killed
+      Then no segment of 10.20.0.7 for the first node is on the wire outside
+
     @needs:ipv6
     Scenario: A host behind it sends, the tunnel carries both families, and the client is killed
       Given a client under lockdown that is the gateway of 10.20.0.7, to whom the server routes 10.9.0.0/24 and fd00:9::/64, with the DNS server fd00:9::53
@@ -113,14 +120,14 @@ Feature: Lockdown
   @iut:client @ADP-25
   Rule: What it carries passes through the tunnel
 
-    Scenario: DNS queries
+    Scenario: DNS queries through the tunnel under a lockdown
       Given a client under lockdown, to whom the server routes 10.9.0.0/24, with the DNS server 10.9.0.53
       Then DNS queries of the client's to 10.9.0.53 leave through the adapter
 
   @iut:client @LOCK-04
   Rule: The way to the first node stays open, be it a relay or in IPv6
 
-    Scenario: A relay
+    Scenario: The way to a relay stays open under a lockdown
       Given a tunnel initiator whose server is scripted, configured with
         """
         { "path": ["server.test:3265", "last.test"], "lockdown": {}, "accept": { "defaultRoute": true } }
@@ -131,7 +138,7 @@ Feature: Lockdown
       Then the stack behind the adapter answers a datagram that the server sends
 
     @needs:ipv6
-    Scenario: In IPv6
+    Scenario: The way to the first node in IPv6 stays open under a lockdown
       Given a client that reaches every node by a default route in IPv6
       And a tunnel initiator whose server is scripted, configured with
         """
@@ -153,20 +160,20 @@ Feature: Lockdown
   @iut:client @LOCK-05
   Rule: The user's end of the tunnel lifts it
 
-    Scenario: SIGTERM
+    Scenario: SIGTERM lifts a lockdown
       Given a client under lockdown, to whom the server routes 0.0.0.0/0, with the DNS server 10.9.0.53
       When the user has ended the session by SIGTERM
       Then the initiator program exits with status 0
       And what the client sends to 10.9.0.7, 192.0.2.1, 2001:db8::1, fd77::2 is on the wire outside
 
-    Scenario: A command
+    Scenario: A command lifts a lockdown
       Given a client under lockdown, to whom the server routes 0.0.0.0/0, with the DNS server 10.9.0.53
       When the user ends the session
       And the adapter is soon gone from the client
       Then what the client sends to 10.9.0.7, 192.0.2.1, 2001:db8::1, fd77::2 is on the wire outside
 
     # This shows as well that what the rules above look for would be seen.
-    Scenario: SIGTERM, at a client that forwards
+    Scenario: SIGTERM lifts a lockdown at a client that forwards
       Given a client under lockdown that is the gateway of 10.20.0.7, to whom the server routes 0.0.0.0/0, with the DNS server 10.9.0.53
       When the user has ended the session by SIGTERM
       Then the initiator program exits with status 0

@@ -4,39 +4,42 @@ Feature: Finding the next node by DNS
   @iut:relay @PATH-08
   Rule: A next node that has several addresses is reached when one of them accepts
 
-    Scenario Outline: <which>
+    Scenario: Nobody listens at the others, or has them
       Given a tunnel relay that asks a DNS server
-      And the DNS server has next.test at <addresses>
       And a tunnel server listens in server-2
-      When an initiator sends RELAY to the relay for the path relay-b.test next.test
+      # Nobody listens at the first.
+      When the DNS server has next.test at client, server-2
+      And an initiator sends RELAY to the relay for the path relay-b.test next.test
       Then the next node receives RELAY unchanged
-
-      Examples:
-        | which                          | addresses                |
-        | Nobody listens at the first    | client, server-2         |
-        | Nobody listens at the last     | server-2, client         |
-        | Nobody listens at two of three | client, server, server-2 |
-        | Nobody has the first           | 10.77.0.5, server-2      |
+      # Nobody listens at the last.
+      When the DNS server has next.test at server-2, client
+      And an initiator sends RELAY to the relay for the path relay-b.test next.test
+      Then the next node receives RELAY unchanged
+      # Nobody listens at two of three.
+      When the DNS server has next.test at client, server, server-2
+      And an initiator sends RELAY to the relay for the path relay-b.test next.test
+      Then the next node receives RELAY unchanged
+      # Nobody has the first.
+      When the DNS server has next.test at 10.77.0.5, server-2
+      And an initiator sends RELAY to the relay for the path relay-b.test next.test
+      Then the next node receives RELAY unchanged
 
   @iut:relay @FRAME-16
   Rule: The port of a name is that of the node, wherever in the path it stands
 
-    Scenario Outline: <path>
+    Scenario: A port of its own, last on the path and before another
       Given a tunnel relay that asks a DNS server
       And the DNS server has next.test at server-2
       And a tunnel server listens in server-2 on port 4000
-      When an initiator sends RELAY to the relay for the path <path>
+      When an initiator sends RELAY to the relay for the path relay-b.test next.test:4000
       Then the next node receives RELAY unchanged
-
-      Examples:
-        | path                                  |
-        | relay-b.test next.test:4000           |
-        | relay-b.test next.test:4000 last.test |
+      When an initiator sends RELAY to the relay for the path relay-b.test next.test:4000 last.test
+      Then the next node receives RELAY unchanged
 
   @iut:relay @PATH-04
   Rule: The address that was looked up is the one that is connected to
 
-    Scenario: An ordinary name
+    Scenario: The address of an ordinary name is the one that is connected to
       Given a tunnel relay that asks a DNS server
       And the DNS server has next.test at server-2
       And a tunnel server listens in server-2
@@ -45,7 +48,7 @@ Feature: Finding the next node by DNS
       And the relay connected to server-2, server-2
 
     @needs:services
-    Scenario: A member of a group
+    Scenario: The address of a member of a group is the one that is connected to
       Given a tunnel relay that asks a DNS server
       And the DNS server has these members of group.test
         | target        | port | priority | weight |
@@ -72,7 +75,7 @@ Feature: Finding the next node by DNS
   @iut:relay @needs:services @PATH-06
   Rule: The members of a group are looked up afresh for each connection
 
-    Scenario: Another member has taken the place of the only one
+    Scenario: Another member has taken the place of the only one of a group
       Given a tunnel relay that asks a DNS server
       And the DNS server has these members of group.test
         | target        |
@@ -88,7 +91,7 @@ Feature: Finding the next node by DNS
   @iut:relay @needs:services @PATH-10
   Rule: A name with a port, or without SRV records, is an ordinary one
 
-    Scenario: The name has a port
+    Scenario: A name with a port is no group
       Given a tunnel relay that asks a DNS server
       And the DNS server has group.test at server
       And the DNS server has these members of group.test
@@ -99,14 +102,14 @@ Feature: Finding the next node by DNS
       Then the relay connected to server
       And the relay has asked for no service
 
-    Scenario: It has no SRV records
+    Scenario: A name without SRV records is no group
       Given a tunnel relay that asks a DNS server
       And the DNS server has next.test at server-2
       And a tunnel server listens in server-2
       When 1 tunnel is formed through the relay to next.test
       Then the relay connected to server-2
 
-    Scenario: It is not the last on the path
+    Scenario: A name that is not the last on the path is no group
       Given a tunnel relay that asks a DNS server
       And the DNS server has group.test at server
       And the DNS server has these members of group.test
@@ -120,7 +123,7 @@ Feature: Finding the next node by DNS
   @iut:relay @needs:services @PATH-11
   Rule: The member of the lowest priority is chosen, and among these the least used one
 
-    Scenario: The least used
+    Scenario: The least used member of a group
       Given a tunnel relay that asks a DNS server
       And the DNS server has these members of group.test
         | target        | port | priority | weight |
@@ -133,7 +136,7 @@ Feature: Finding the next node by DNS
         | server | server-2 | server-3 |
         | 3      | 3        | 3        |
 
-    Scenario: What has ended is no use
+    Scenario: Connections to a member that have ended do not count
       Given a tunnel relay that asks a DNS server
       And the DNS server has these members of group.test
         | target        | port | priority | weight |
@@ -148,7 +151,7 @@ Feature: Finding the next node by DNS
         | server | server-2 | server-3 |
         | 2      | 2        | 2        |
 
-    Scenario: The lowest priority
+    Scenario: The members of the lowest priority
       Given a tunnel relay that asks a DNS server
       And the DNS server has these members of group.test
         | target        | port | priority | weight |
@@ -161,7 +164,7 @@ Feature: Finding the next node by DNS
         | server | server-2 | server-3 |
         | 0      | 2        | 2        |
 
-    Scenario: Members on another port than the tunnel's
+    Scenario: Members of a group on another port than the tunnel's
       Given a tunnel relay that asks a DNS server
       And the DNS server has these members of group.test
         | target        | port | priority | weight |
@@ -173,7 +176,7 @@ Feature: Finding the next node by DNS
   @iut:relay @needs:services @PATH-11
   Rule: Among members that are equal otherwise the weights decide by chance
 
-    Scenario: One has all the weight
+    Scenario: Of equal members one has all the weight
       Given a tunnel relay that asks a DNS server
       And the DNS server has these members of group.test
         | target        | port | priority | weight |
@@ -184,7 +187,7 @@ Feature: Finding the next node by DNS
       Then they ended in server-2 alone
 
     # By chance all of 20 end in one of them once in 500,000 times.
-    Scenario: Two have as much
+    Scenario: Two equal members have as much weight
       Given a tunnel relay that asks a DNS server
       And the DNS server has these members of group.test
         | target        | port | priority | weight |
@@ -196,7 +199,7 @@ Feature: Finding the next node by DNS
 
     # A DNS server may answer in another order each time: whoever takes the first takes them in turn. By chance fewer than 8
     # end in server-2 less than once in a million times.
-    Scenario: One has nearly all of it
+    Scenario: Of equal members one has nearly all the weight
       Given a tunnel relay that asks a DNS server
       And the DNS server has these members of group.test
         | target        | port | priority | weight |
@@ -209,7 +212,7 @@ Feature: Finding the next node by DNS
   @iut:relay @needs:services @PATH-12
   Rule: When a member does not accept the next one is chosen, and for 30 s that one last
 
-    Scenario: It does not listen
+    Scenario: A member of a group does not listen
       Given a tunnel relay that asks a DNS server
       And the DNS server has these members of group.test
         | target        | port | priority | weight |
@@ -221,7 +224,7 @@ Feature: Finding the next node by DNS
       Then the relay connected to server, server-2, server-2, server-2
 
     # Port 3265 is tried once: by the first tunnel alone.
-    Scenario: Two members on one host
+    Scenario: Two members of a group on one host
       Given a tunnel relay that asks a DNS server
       And the DNS server has these members of group.test
         | target        | port | priority | weight |
@@ -232,7 +235,7 @@ Feature: Finding the next node by DNS
       Then the relay connected to server
 
     # One that has accepted since comes before one that has not: the fourth tunnel ends in server-2, not in server.
-    Scenario: The last one is chosen all the same when no other accepts
+    Scenario: The member that was passed over is chosen when no other accepts
       Given a tunnel relay that asks a DNS server
       And the DNS server has these members of group.test
         | target        | port | priority | weight |
@@ -264,7 +267,7 @@ Feature: Finding the next node by DNS
       And 32 s after the first began, a tunnel is formed through the relay to group.test
       Then the relay connected to server, server-2, server-2, server
 
-    Scenario: It has no address
+    Scenario: A member of a group has no address
       Given a tunnel relay that asks a DNS server
       And the DNS server has these members of group.test
         | target        | port | priority | weight |
@@ -274,7 +277,7 @@ Feature: Finding the next node by DNS
       When 2 tunnels are formed through the relay to group.test
       Then the relay connected to server-2, server-2
 
-    Scenario: No member listens
+    Scenario: No member of a group listens
       Given a tunnel relay that asks a DNS server
       And the DNS server has group.test at client
       And the DNS server has these members of group.test
@@ -306,7 +309,7 @@ Feature: Finding the next node by DNS
   @iut:relay @needs:services @PATH-13
   Rule: When the look-up of a group fails otherwise than for want of records, the next node is unreachable
 
-    Scenario: The look-up is refused
+    Scenario: The look-up of a group is refused
       Given a tunnel relay that asks a DNS server
       And the DNS server has group.test at server
       And the DNS server refuses questions for the members of group.test
@@ -315,7 +318,7 @@ Feature: Finding the next node by DNS
       Then the relay answers CLOSE "next node unreachable" and ends the stream
       And nobody was connected to
 
-    Scenario: The look-up fails at the DNS server
+    Scenario: The look-up of a group fails at the DNS server
       Given a tunnel relay that asks a DNS server
       And the DNS server has group.test at server
       And the DNS server fails at questions for the members of group.test
@@ -325,7 +328,7 @@ Feature: Finding the next node by DNS
       And nobody was connected to
 
     @needs:timers
-    Scenario: The look-up is not answered
+    Scenario: The look-up of a group is not answered
       Given a tunnel relay that asks a DNS server and waits 8 s for the next node
       And the DNS server has group.test at server
       And the DNS server does not answer questions for the members of group.test
@@ -334,7 +337,7 @@ Feature: Finding the next node by DNS
       Then the relay answers CLOSE "next node unreachable" and ends the stream
       And nobody was connected to
 
-    Scenario: There is decidedly no such service
+    Scenario: The records of a group say that there is no such service
       Given a tunnel relay that asks a DNS server
       And the DNS server has group.test at server
       And the DNS server has these members of group.test

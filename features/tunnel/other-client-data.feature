@@ -9,7 +9,7 @@ Feature: Other client data on a later connection
     # By row, DHCP-01: the address that is offered. DHCP-09: DNS servers. ARP-03: the client's own address. ARP-02: the address
     # that was its own before, which is another node's now.
     @ARP-02 @ARP-03 @DHCP-01 @DHCP-09
-    Scenario: Another address
+    Scenario: DHCP after later client data with another address
       Given a tunnel initiator whose server is scripted, configured with
         """
         { "reconnect": true, "adapter": { "configure": "none", "routes": false } }
@@ -32,7 +32,7 @@ Feature: Other client data on a later connection
 
     # What is other is so beside the connection before, not beside the first one.
     @DHCP-01
-    Scenario: Another address, and then that of before
+    Scenario: DHCP after later client data with another address, and then that of before
       Given a tunnel initiator whose server is scripted, configured with
         """
         { "reconnect": true, "adapter": { "configure": "none", "routes": false } }
@@ -57,7 +57,7 @@ Feature: Other client data on a later connection
 
     # INI-22: the adapter stays. ARP-02, DHCP-01: its emulators know the client data, and no connection.
     @INI-22 @ARP-02 @DHCP-01
-    Scenario: None, as long as RESPONSE does not come
+    Scenario: DHCP as long as RESPONSE does not come
       Given a tunnel initiator whose server is scripted, configured with
         """
         { "reconnect": true, "adapter": { "configure": "none", "routes": false } }
@@ -209,7 +209,7 @@ Feature: Other client data on a later connection
   Rule: A /64 of later client data is judged as that of the first is
 
     # CD-16: there is no IPv6 then, and no route of it.
-    Scenario: The subnet of the client's machine
+    Scenario: A /64 of later client data that is a subnet of the client's machine
       Given nodes that speak IPv6
       And a tunnel initiator whose server is scripted, configured with
         """

@@ -6,7 +6,7 @@ Feature: Keys that expire while the tunnel is in use
   Rule: Reconnect renews the keys, and what goes through the tunnel goes on
 
     @long
-    Scenario: Keys of 5 s for a minute
+    Scenario: Traffic while keys of 5 s are renewed for a minute
       Given a tunnel whose keys live 5 s, and a steady stream of octets through it
       When 60 s have passed
       Then the keys were renewed 13 times, one more or less

@@ -5,7 +5,7 @@ Feature: Routes that another manager removes
   @iut:client @ADP-21
   Rule: A route that is removed during the session is put back
 
-    Scenario: Removed by hand, twice
+    Scenario: A route that is removed by hand, twice, is put back
       Given an adapter that the tunnel application configures, and a scripted server
       When somebody removes the route to 10.9.0.0/24
       Then it is back within 2 s
@@ -13,7 +13,7 @@ Feature: Routes that another manager removes
       Then it is back within 2 s
 
     @needs:reconnect
-    Scenario: One that a later connection has brought
+    Scenario: A route that a later connection has brought is put back
       Given a tunnel initiator whose server is scripted, configured with
         """
         { "reconnect": true }
@@ -31,7 +31,7 @@ Feature: Routes that another manager removes
       Then it is back within 2 s
 
     @needs:ipv6
-    Scenario: In IPv6
+    Scenario: A route that is removed in IPv6 is put back
       Given nodes that speak IPv6
       And a tunnel initiator whose server is scripted
       When the server authorizes it with
@@ -43,7 +43,7 @@ Feature: Routes that another manager removes
   @iut:client @ADP-27
   Rule: A route that is removed again and again is left alone, and the user told
 
-    Scenario: Another manager
+    Scenario: A route that another manager keeps removing is left alone
       Given an adapter that the tunnel application configures, and a scripted server
       When somebody removes the route to 10.9.0.0/24
       Then removed each time, it stays away within 10 s, put back no more than 20 times

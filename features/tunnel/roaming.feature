@@ -49,7 +49,7 @@ Feature: The tunnel outlives what is below it
   Rule: The first hop is pinned before a route would carry it through the tunnel
 
     @ADP-12
-    Scenario: The tunnel application lays the default route
+    Scenario: The first hop is pinned before the tunnel application lays the default route
       Given a client that reaches every node by a default route in IPv4, of the metric that any has
       And a tunnel with a default route in IPv4, its adapter configured by itself
       Then IPv4 packets to the server's node leave on the wire, and all others through the adapter
@@ -76,7 +76,7 @@ Feature: The tunnel outlives what is below it
         | 0.0.0.0/0  |
         | 10.0.0.0/8 |
 
-    Scenario: The first node is a relay
+    Scenario: The first hop is pinned where the first node is a relay
       Given a client that reaches every node by a default route in IPv4
       And a tunnel initiator whose server is scripted, configured with
         """
@@ -88,8 +88,20 @@ Feature: The tunnel outlives what is below it
       Then the stack behind the adapter answers a datagram that the server sends
       And IPv4 packets to the server's node leave on the wire
 
+    Scenario: Of several ways to the first hop one is right
+      Given a client that reaches every node by a default route in IPv4
+      And only its way to 10.77.0.0/24 of the lower metric leads there, not that of the higher one, nor its default route
+      And a tunnel initiator whose server is scripted, configured with
+        """
+        { "accept": { "defaultRoute": true } }
+        """
+      When the server authorizes it with
+        | routes | 0.0.0.0/0 |
+      And the adapter is up
+      Then the stack behind the adapter answers a datagram that the server sends
+
     @needs:dhcp
-    Scenario: A DHCP client lays the default route
+    Scenario: The first hop is pinned before a DHCP client lays the default route
       Given a client that reaches every node by a default route in IPv4
       And a tunnel with a default route in IPv4, its adapter configured by a DHCP client
       When udhcpc runs on the client's adapter
@@ -124,7 +136,7 @@ Feature: The tunnel outlives what is below it
   @iut:client @PATH-06
   Rule: A connection that follows from the end of a key goes where the name leads by then
 
-    Scenario: Another address
+    Scenario: The first node has another address at the end of a key
       Given a client that reaches every node by a default route in IPv4
       And the client has the addresses 10.77.0.61 too, and the server has 10.77.0.22
       And a tunnel initiator that is to reconnect, and whose first node has no address
@@ -150,10 +162,22 @@ Feature: The tunnel outlives what is below it
       And the server breaks the connection off
       Then the initiator is authorized on the next one
 
+    Scenario: The first of two addresses refuses
+      Given a client that reaches every node by a default route in IPv4
+      And the client has the addresses 10.77.0.61 too, and the server has 10.77.0.22
+      And a tunnel initiator under lockdown that is to reconnect, and whose first node has no address
+      When the first node gets the addresses 10.77.0.61, 10.77.0.2
+      And the initiator has connected again
+      And the server authorizes it with
+        | routes | 0.0.0.0/0 |
+      And the adapter is up
+      And the server breaks the connection off
+      Then the initiator is authorized on the next one
+
   @iut:client @INI-21
   Rule: An initiator whose own address is gone while RESPONSE is awaited connects again
 
-    Scenario: Another address of its own
+    Scenario: Another address of an initiator while RESPONSE is awaited
       Given a tunnel initiator whose server is scripted, configured with
         """
         { "reconnect": true }

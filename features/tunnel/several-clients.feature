@@ -5,7 +5,7 @@ Feature: Several tunnel clients of one server
   @iut:server @ADP-09
   Rule: Each client reaches the server, and none another
 
-    Scenario: Client and server
+    Scenario: Each of several clients and the server
       Given tunnel clients alice and bob of a server whose node forwards
       Then 2 pings of 56 octets from alice to server are answered
       And 2 pings of 56 octets from bob to server are answered
@@ -27,7 +27,7 @@ Feature: Several tunnel clients of one server
   @iut:server @ADP-09 @needs:client-to-client
   Rule: Where the operator allows it, clients reach each other
 
-    Scenario: Pings and TCP
+    Scenario: Pings and TCP between clients that may reach each other
       Given tunnel clients alice and bob of a server that passes datagrams between clients
       Then 2 pings of 56 octets from alice to bob are answered
       And 2 pings of 56 octets from bob to alice are answered

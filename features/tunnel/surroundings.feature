@@ -22,13 +22,13 @@ Feature: What fails around a tunnel
   Rule: An adapter that was down carries datagrams again once it is up
 
     @iut:client
-    Scenario: The client's
+    Scenario: A client's adapter was down and is up again
       Given a tunnel that reconnects soon, and a TCP connection through it
       When the client's adapter is down for 2 s
       Then the TCP connection has gone on, and every octet came back
 
     @iut:server
-    Scenario: The server's
+    Scenario: A server's adapter was down and is up again
       Given a tunnel that reconnects soon, and a TCP connection through it
       When the server's adapter is down for 2 s
       Then the TCP connection has gone on, and every octet came back
@@ -37,13 +37,19 @@ Feature: What fails around a tunnel
   Rule: An end point doesn't go on without its adapter
 
     @iut:client
-    Scenario: Somebody removes the client's
+    Scenario: Somebody removes a client's adapter
       Given a tunnel that reconnects soon, and a TCP connection through it
       When somebody removes the client's adapter
       Then before long the client has an adapter that carries datagrams, or its program has ended with an error
 
+    @iut:client
+    Scenario: Somebody removes the client's while it connects again
+      Given a tunnel that reconnects soon, and a TCP connection through it
+      When somebody removes the client's adapter while no server is there
+      Then before long the client has an adapter that carries datagrams, or its program has ended with an error
+
     @iut:server
-    Scenario: Somebody removes the server's
+    Scenario: Somebody removes a server's adapter
       Given a tunnel that reconnects soon, and a TCP connection through it
       When somebody removes the server's adapter
       Then before long the server has an adapter that carries datagrams, or its program has ended with an error

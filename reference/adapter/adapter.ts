@@ -44,6 +44,11 @@ interface AdapterOptions {
 /** Frames read before the event loop gets a turn. Without this limit a busy stack could block the process. */
 const BATCH = 64;
 
+/**
+ * One adapter with its paths: reads Ethernet frames of the device and gives datagrams to the tunnel (fig. 17), takes
+ * datagrams of the tunnel and writes frames (fig. 18). Owns the device: to dispose of the adapter closes it. A fault of the
+ * device goes to `failed` of the options once, and ends the reading.
+ */
 export class Adapter implements AsyncDisposable {
   readonly counters: Counters = zeroCounters();
   readonly #device: Device;

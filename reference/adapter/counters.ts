@@ -33,6 +33,7 @@ export interface Counters {
   pauses: number;
 }
 
+/** Counts of an adapter that nothing has passed. */
 export function zeroCounters(): Counters {
   return {
     transmitted: { frames: 0, octets: 0 },

@@ -75,6 +75,9 @@ export function release(fd: number, index: number | undefined): void {
 export const setOffload = (fd: number, on: boolean): void =>
   ioctlNumber(fd, 'TUNSETOFFLOAD', on ? TUN_F_CSUM | TUN_F_TSO4 | TUN_F_TSO6 | TUN_F_TSO_ECN : 0);
 
+/**
+ * To the local stack a cable is plugged in, or pulled out: what configures itself begins anew. @throws SystemCallFailure
+ */
 export const setCarrier = (fd: number, on: boolean): void =>
   ioctl(fd, 'TUNSETCARRIER', new Uint8Array(new Int32Array([on ? 1 : 0]).buffer));
 

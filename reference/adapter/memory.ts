@@ -5,6 +5,10 @@ import type { Device } from './interface.ts';
 /** Frames held in each direction; more are lost, as in a full transmit queue. */
 const QUEUE_LENGTH = 500;
 
+/**
+ * A device without a kernel. Its holder puts in the frames that a local stack would send, and gets those that the adapter
+ * indicates; frames are copied both ways. Octets and lengths are those of `Device`.
+ */
 export class MemoryDevice implements Device {
   readonly name: string;
   physicalAddress: Uint8Array = new Uint8Array(6);

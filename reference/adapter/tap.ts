@@ -31,6 +31,10 @@ interface TapOptions {
   readonly offloads?: boolean;
 }
 
+/**
+ * A TAP by its descriptor. With `offloads` a header of 10 octets (`virtio-header.ts`) is before each frame, and a frame may
+ * lack what that says. A frame has at most `FRAME_LENGTH` octets.
+ */
 export class Tap implements Device {
   readonly name: string;
   readonly offloads: boolean;

@@ -4,7 +4,14 @@
  * of octets, which is the low one first wherever this program runs.
  */
 import { ethernetHeaderLength } from '../packets/ethernet.ts';
-import { canBeSegmented, complete, type Offload, segment, upperLayerToFinish } from '../packets/offload.ts';
+import {
+  canBeSegmented,
+  complete,
+  completeInPlace,
+  type Offload,
+  segment,
+  upperLayerToFinish,
+} from '../packets/offload.ts';
 
 export const virtioHeaderLength = 10;
 
@@ -42,11 +49,22 @@ export function offloadOf({ segmentSize, type, start, checksum }: Left, datagram
 }
 
 /** Does what the local stack left. @returns datagrams that lack nothing; none if the header makes no sense */
-export function finishLeft({ type, segmentSize, start, checksum }: Left, datagram: Uint8Array): Uint8Array[] {
-  if (start < 0 || checksum + 2 > datagram.length) return [];
-  if (type === GSO_NONE) return [complete(datagram, { start, checksum })];
+export function finishLeft(left: Left, datagram: Uint8Array): Uint8Array[] {
+  const { segmentSize, type, start } = left;
+  if (!isInside(left, datagram)) return [];
+  if (type === GSO_NONE) return [complete(datagram, left)];
   return isTcp(type) && segmentSize > 0 && canBeSegmented(datagram, start) ? segment(datagram, start, segmentSize) : [];
 }
+
+/** As `finishLeft`, in the datagram itself. @returns false where a checksum is not all that is left: it is as it was then */
+export function completeLeft(left: Left, datagram: Uint8Array): boolean {
+  const isAll = left.type === GSO_NONE && isInside(left, datagram);
+  if (isAll) completeInPlace(datagram, left);
+  return isAll;
+}
+
+const isInside = ({ start, checksum }: Left, datagram: Uint8Array): boolean =>
+  start >= 0 && checksum + 2 <= datagram.length;
 
 const isTcp = (type: number): boolean => type === GSO_TCPV4 || type === GSO_TCPV6;
 

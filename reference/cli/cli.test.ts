@@ -58,6 +58,22 @@ test('a missing file, a missing option and an unknown command are usage errors',
   t.is((await run('mediate')).code, 2);
 });
 
+test('an option that is wrong is named in a line', async (t) => {
+  for (const [argv, message] of [
+    [['client', '--confg', 'x'], 'no option "--confg": --config, --output, --check, --require, --help, --version'],
+    [['-c'], 'no option "-c": --config, --output, --check, --require, --help, --version'],
+    [['client', '--config'], '--config needs a value'],
+    [['client', '--config', '--check'], '--config needs a value'],
+    [['client', '--check=1'], '--check takes no value'],
+  ] as const) {
+    const { code, stdout, stderr } = await run(...argv);
+    t.deepEqual(
+      { code, stdout, stderr },
+      { code: 2, stdout: '', stderr: `${message}\n"pna --help" lists commands and options\n` },
+    );
+  }
+});
+
 test('what is required but not supported ends with 89 and one line that names it', async (t) => {
   const { code, stdout } = await run('relay', '--config', '/nonexistent', '--require', 'trace, teleport');
   t.is(code, 89);

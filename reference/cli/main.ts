@@ -63,6 +63,14 @@ const commands = {
   unlock: [],
   schema: [],
 } as const;
+const options = {
+  config: { type: 'string' },
+  output: { type: 'string' },
+  check: { type: 'boolean' },
+  require: { type: 'string' },
+  help: { type: 'boolean' },
+  version: { type: 'boolean' },
+} as const;
 type Command = keyof typeof commands;
 const isCommand = (word: string): word is Command => Object.hasOwn(commands, word);
 
@@ -101,21 +109,20 @@ async function main(argv: readonly string[]): Promise<number> {
 
 function parse(argv: readonly string[]) {
   try {
-    return parseArgs({
-      args: [...argv],
-      allowPositionals: true,
-      options: {
-        config: { type: 'string' },
-        output: { type: 'string' },
-        check: { type: 'boolean' },
-        require: { type: 'string' },
-        help: { type: 'boolean' },
-        version: { type: 'boolean' },
-      },
-    });
+    return parseArgs({ args: [...argv], allowPositionals: true, options });
   } catch (error) {
-    throw new UsageError((error as Error).message);
+    throw new UsageError(inShort((error as Error).message));
   }
+}
+
+/** What Node says of an option, in a few words. */
+function inShort(message: string): string {
+  const [, option = ''] = /'(-[^ ']+)/.exec(message) ?? [];
+  if (message.startsWith('Unknown option')) {
+    const known = Object.keys(options).map((name) => `--${name}`);
+    return `no option "${option}": ${known.join(', ')}`;
+  }
+  return message.includes('does not take') ? `${option} takes no value` : `${option} needs a value`;
 }
 
 async function liftLockdown(): Promise<number> {

@@ -6,6 +6,7 @@ export const exitCode = { done: 0, error: 1, usage: 2, unsupported: 89 } as cons
 
 export type Line = TunnelEvent | { readonly event: 'unsupported'; readonly capability: string };
 
+/** Writes one event as a line of JSON. */
 export function print(line: Line): void {
   process.stdout.write(`${JSON.stringify(line)}\n`);
 }

@@ -8,6 +8,10 @@ import { type Aead, aeadOpen, aeadSeal } from './primitives.ts';
 const tagLength = 16;
 const start = dataHeaderLength + tagLength;
 
+/**
+ * Seals with nonce iv ⊕ (0⁴ ‖ n), 12 octets (docs/protocol.md, section 7.3).
+ * @param padding how many octets of zeros the next frame gets, 0 to 255
+ */
 export function aeadEncryption(aead: Aead, { key, iv }: DirectionKeys, padding: () => number): Encryption {
   const nonce = new Uint8Array(12);
   return {
@@ -23,6 +27,9 @@ export function aeadEncryption(aead: Aead, { key, iv }: DirectionKeys, padding: 
   };
 }
 
+/**
+ * The reverse. Any padding of 0 to 255 octets fits (TRF-04); a tag that does not verify yields zeros, and not the plaintext.
+ */
 export function aeadDecryption(aead: Aead, { key, iv }: DirectionKeys): Decryption {
   const nonce = new Uint8Array(12);
   return {

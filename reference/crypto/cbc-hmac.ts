@@ -9,6 +9,9 @@ import { cbcDecryptStream, cbcEncryptStream, constantTimeEqual, hmacSha256 } fro
 
 const start = dataHeaderLength + digestLength;
 
+/**
+ * Seals frames in the order of n: the IV of each is the last block of the one before, that of the first is `iv`, 16 octets.
+ */
 export function cbcEncryption({ key, iv, mac }: DigestKeys): Encryption {
   const stream = cbcEncryptStream(key, iv);
   return {
@@ -23,6 +26,7 @@ export function cbcEncryption({ key, iv, mac }: DigestKeys): Encryption {
   };
 }
 
+/** The reverse, with every frame that came and in its order; a frame that is left out spoils all that follow. */
 export function cbcDecryption({ key, iv, mac }: DigestKeys): Decryption {
   const stream = cbcDecryptStream(key, iv);
   return {

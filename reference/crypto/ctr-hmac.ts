@@ -16,6 +16,7 @@ export interface DigestKeys {
   readonly mac: Uint8Array;
 }
 
+/** Seals frames in the order of n with one keystream, which begins at the counter block `iv`, 16 octets. No padding. */
 export function ctrEncryption({ key, iv, mac }: DigestKeys): Encryption {
   const stream = ctrStream(key, iv);
   return {
@@ -28,6 +29,7 @@ export function ctrEncryption({ key, iv, mac }: DigestKeys): Encryption {
   };
 }
 
+/** The reverse, with every frame that came and in its order; a frame that is left out spoils all that follow. */
 export function ctrDecryption({ key, iv, mac }: DigestKeys): Decryption {
   const stream = ctrStream(key, iv);
   return {

@@ -225,8 +225,8 @@ function headerOf(
   paddingLength: number,
   digestLength: number,
 ): Uint8Array {
-  const [, least, most] = kinds(datagram.length).find(([kind]) => kind === flags) ?? [0, 1, 0];
-  if (segmentSize < least || segmentSize > most) throw new Misuse('offload: no datagram can lack this');
+  const [, smallest, greatest] = kinds(datagram.length).find(([kind]) => kind === flags) ?? [0, 1, 0];
+  if (segmentSize < smallest || segmentSize > greatest) throw new Misuse('offload: no datagram can lack this');
   const protocol = new Map([
     [undefined, 0x0000],
     [4, 0x0800],

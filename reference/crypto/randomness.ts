@@ -6,7 +6,7 @@ import { randomOctets, requireLength } from './primitives.ts';
 export interface Grease {
   /** A transform identifier 0x?A?A, put at `index` of the list (0 = most preferred), or at the end of a shorter list. */
   readonly transform?: { readonly id: number; readonly index: number };
-  /** A TLV identifier 0x0A0A to 0x7A7A with any value. */
+  /** The id of an entry of key exchange data, 0x0A0A to 0x7A7A with any value. */
   readonly tlv?: { readonly id: number; readonly value: Uint8Array };
 }
 

@@ -1,7 +1,14 @@
 /** [EP] fig. 17 in place: from the adapter to the sockets. `adapter/transmit-path.ts` is the readable twin. */
 import type { LentDevice } from '../adapter/adapter.ts';
 import { FRAME_LENGTH } from '../adapter/interface.ts';
-import { finishLeft, type Left, offloadOf, readVirtioHeader, virtioHeaderLength } from '../adapter/virtio-header.ts';
+import {
+  completeLeft,
+  finishLeft,
+  type Left,
+  offloadOf,
+  readVirtioHeader,
+  virtioHeaderLength,
+} from '../adapter/virtio-header.ts';
 import { read } from '../libc/descriptors.ts';
 import { SystemCallFailure } from '../libc/failure.ts';
 import { WOULD_BLOCK } from '../libc/native.ts';
@@ -37,9 +44,6 @@ export interface OutwardPorts {
   readonly full: (tunnel: LentTunnel) => void;
   readonly now: () => number;
 }
-
-/** The number of no tunnel. */
-const nowhere = -1;
 
 /** Frames for one tunnel, one after the other in the slab. */
 interface Run {
@@ -88,8 +92,7 @@ export class Outward {
         if (length === WOULD_BLOCK) break;
         const frame = this.#slab.octets.subarray(from, from - before + length);
         const left = offloads ? readVirtioHeader(this.#slab.octets.subarray(from - before, from)) : undefined;
-        if (left === undefined) this.#frame(frame);
-        else this.#unfinished(frame, left);
+        this.#frame(frame, left);
       }
     } finally {
       this.#send();
@@ -117,26 +120,41 @@ export class Outward {
     else if (this.#waiting !== undefined) this.release(this.#waiting);
   }
 
-  /** A datagram that lacks something goes as it is to a peer that takes it so; for any other the work is done here. */
-  #unfinished(frame: Uint8Array, left: Left): void {
+  /** @param left what the local stack left to do about the datagram in it */
+  #frame(frame: Uint8Array, left: Left | undefined): void {
     const length = plainDatagram(frame);
     if (length === undefined) {
-      this.#frame(frame);
+      this.#held = isDatagram(frame);
+      this.#ports.pass(frame);
       return;
     }
     const datagram = frame.subarray(ethernetHeaderLength, ethernetHeaderLength + length);
-    const tunnel = this.#ports.tunnelOf(this.#routes.destination(datagram) ?? nowhere);
+    const id = this.#routes.destination(datagram);
+    if (id === undefined) this.#counts.add('noTunnel');
+    else if (left === undefined) this.#datagram(id, frame, length, length);
+    else this.#unfinished(id, frame, datagram, left);
+  }
+
+  /** A datagram that lacks something goes as it is to a peer that takes it so; for any other the work is done here. */
+  #unfinished(id: number, frame: Uint8Array, datagram: Uint8Array, left: Left): void {
+    const { length } = datagram;
+    const tunnel = this.#ports.tunnelOf(id);
     const offload = offloadOf(left, datagram);
     // A short datagram that is complete can share a frame.
     const isShort = tunnel?.bundles === true && length <= cheapToComplete && left.segmentSize === 0;
     const isTaken = offload !== undefined && tunnel?.takes(offload) === true && !isShort;
-    if (isTaken || tunnel === undefined) this.#frame(frame, offload);
-    else this.#finish(frame, datagram, left);
+    if (isTaken || tunnel === undefined) this.#datagram(id, frame, length, length, offload);
+    else this.#finish(id, frame, datagram, left);
   }
 
   /** Each datagram takes the place of a frame that was read. */
-  #finish(frame: Uint8Array, datagram: Uint8Array, left: Left): void {
+  #finish(id: number, frame: Uint8Array, datagram: Uint8Array, left: Left): void {
     const { octets } = this.#slab;
+    if (completeLeft(left, datagram)) {
+      octets.fill(0, frame.byteOffset - virtioHeaderLength, frame.byteOffset);
+      this.#datagram(id, frame, datagram.length, datagram.length);
+      return;
+    }
     const header = frame.slice(0, ethernetHeaderLength);
     let counted = datagram.length;
     for (const one of finishLeft(left, datagram)) {
@@ -149,29 +167,21 @@ export class Outward {
       octets.fill(0, from - virtioHeaderLength, from);
       octets.set(header, from);
       octets.set(one, from + ethernetHeaderLength);
-      this.#frame(octets.subarray(from, end), undefined, counted);
+      this.#datagram(id, octets.subarray(from, end), one.length, counted);
       counted = 0;
     }
   }
 
   /**
-   * @param offload what the datagram in it lacks
-   * @param counted its octets, or those of all that was cut if it is the first segment, and 0 for the others
+   * @param id of the tunnel that it is for
+   * @param frame that has it, in its place in the slab
+   * @param length its octets
+   * @param counted as many, or those of all that was cut if it is the first segment, and 0 for the others
+   * @param offload what it lacks
    */
-  #frame(frame: Uint8Array, offload?: Offload, counted?: number): void {
-    const length = plainDatagram(frame);
-    if (length === undefined) {
-      this.#held = isDatagram(frame);
-      this.#ports.pass(frame);
-      return;
-    }
-    const id = this.#routes.destination(frame.subarray(ethernetHeaderLength, ethernetHeaderLength + length));
-    if (id === undefined) {
-      this.#counts.add('noTunnel');
-      return;
-    }
+  #datagram(id: number, frame: Uint8Array, length: number, counted: number, offload?: Offload): void {
     if (this.#run?.tunnel.id !== id) this.#send();
-    else if (offload === undefined && this.#joins(this.#run, length, counted ?? length)) return;
+    else if (offload === undefined && this.#joins(this.#run, length, counted)) return;
     else this.#seal(this.#run);
     const tunnel = this.#ports.tunnelOf(id);
     if (tunnel === undefined) this.#ports.pass(frame);
@@ -181,7 +191,7 @@ export class Outward {
     } else if (!allows(tunnel.seal, length)) {
       this.#held = true;
       this.#ports.pass(frame);
-    } else this.#begin(tunnel, length, counted ?? length, offload);
+    } else this.#begin(tunnel, length, counted, offload);
   }
 
   /** The datagram that was read has a frame of its own, as far as is known now. */

@@ -13,6 +13,7 @@ import { DataThread } from './thread.ts';
 
 const runtime = evp()!;
 const rehearsed = () => DataThread.rehearsed(() => 0);
+const idle = (): boolean => false;
 
 for (const transform of [Transform.aes256gcm, Transform.chacha20poly1305] as const)
   test(`the known frame is the one of the readable form: transform ${transform}`, (t) => {
@@ -28,7 +29,7 @@ for (const transform of [Transform.aes256gcm, Transform.chacha20poly1305] as con
 for (const offloads of [false, true])
   test(`the datagram goes round until the rehearsal is over, ${offloads ? 'with' : 'without'} offloads`, (t) => {
     let time = 5_000;
-    const rehearsal = new Rehearsal(rehearsed, runtime, () => time);
+    const rehearsal = new Rehearsal(rehearsed, runtime, () => time, idle);
     t.is(rehearsal.patience, longestWait);
     rehearsal.begin(offloads);
     t.is(rehearsal.patience, 300);
@@ -44,6 +45,23 @@ for (const offloads of [false, true])
     t.is(rehearsal.patience, longestWait, 'once is enough');
   });
 
+test('while others wait for a processor it goes round seldom', (t) => {
+  let isBusy = true;
+  const rehearsal = new Rehearsal(
+    rehearsed,
+    runtime,
+    () => 0,
+    () => isBusy,
+  );
+  rehearsal.begin(false);
+  t.is(rehearsal.patience, 300);
+  rehearsal.goOn();
+  t.is(rehearsal.patience, 200);
+  isBusy = false;
+  rehearsal.goOn();
+  t.is(rehearsal.patience, 10, 'it goes on as soon as they do not');
+});
+
 for (const wrong of ['aes-256-gcm', 'chacha20-poly1305'] satisfies AeadName[])
   for (const [does, which, message] of [
     ['seals', true, `${wrong} of this runtime does not seal as it should`],
@@ -52,6 +70,6 @@ for (const wrong of ['aes-256-gcm', 'chacha20-poly1305'] satisfies AeadName[])
     test(`a cipher that ${does} with another key is found: ${wrong}`, (t) => {
       const context = (aead: AeadName, key: Uint8Array, seals: boolean): number =>
         runtime.context(aead, aead === wrong && (which || !seals) ? key.with(0, 1) : key, seals);
-      const rehearsal = new Rehearsal(rehearsed, { context, free: (one) => runtime.free(one) }, () => 0);
+      const rehearsal = new Rehearsal(rehearsed, { context, free: (one) => runtime.free(one) }, () => 0, idle);
       t.throws(() => rehearsal.begin(false), { message });
     });

@@ -2,7 +2,8 @@
  * The thread of the data path tries itself before others rely on it: with each cipher a datagram goes out and comes back,
  * over an adapter and a connection of the rehearsal's own, and its frame has to be the known one. Afterwards, whenever
  * nothing else is to be done, the datagram goes round again, thousands of times in all. The runtime compiles only what has
- * run often, so that the first datagrams of a tunnel would wait twice as long.
+ * run often, so that the first datagrams of a tunnel would wait twice as long. While others wait for a processor it goes
+ * round seldom: they need it more.
  */
 import { virtioHeaderLength } from '../adapter/virtio-header.ts';
 import { close, read, writeFrom } from '../libc/descriptors.ts';
@@ -57,26 +58,34 @@ const roundsInTurn = 10;
 const wait = 300;
 /** Milliseconds without work before each turn: it takes some seconds in all, and a tenth of each. */
 const pause = 10;
+/** The same where others wait for a processor: a hundredth of each second, and some minutes. */
+const longPause = 200;
 
 export class Rehearsal {
   readonly #open: () => Rehearsed;
   readonly #evp: Contexts;
   readonly #now: () => number;
+  readonly #isBusy: () => boolean;
   #stage: Stage | undefined;
   #begun = 0;
   #rounds = 0;
+  #pause = pause;
 
-  /** @param now milliseconds since an arbitrary moment */
-  constructor(open: () => Rehearsed, evp: Contexts, now: () => number) {
+  /**
+   * @param now milliseconds since an arbitrary moment
+   * @param isBusy whether others wait for a processor
+   */
+  constructor(open: () => Rehearsed, evp: Contexts, now: () => number, isBusy: () => boolean) {
     this.#open = open;
     this.#evp = evp;
     this.#now = now;
+    this.#isBusy = isBusy;
   }
 
   /** Milliseconds for which the thread waits for work before `goOn`. */
   get patience(): number {
     if (this.#stage === undefined) return longestWait;
-    return this.#rounds > 0 ? pause : Math.max(pause, Math.ceil(this.#begun + wait - this.#now()));
+    return this.#rounds > 0 ? this.#pause : Math.max(pause, Math.ceil(this.#begun + wait - this.#now()));
   }
 
   /**
@@ -106,6 +115,7 @@ export class Rehearsal {
     if (this.#stage === undefined) return;
     for (let count = 0; count < roundsInTurn; count++) this.#stage.round();
     this.#rounds += roundsInTurn;
+    this.#pause = this.#isBusy() ? longPause : pause;
     if (this.#rounds >= enough) this.#end();
   }
 

@@ -12,6 +12,7 @@ import { EPOLLIN, EPOLLOUT, Epoll } from '../libc/epoll.ts';
 import { evp } from '../libc/evp.ts';
 import { SystemCallFailure } from '../libc/failure.ts';
 import { addressOf } from '../libc/native.ts';
+import { isMachineBusy } from '../libc/processors.ts';
 import { Inward } from './inward.ts';
 import { LentTunnel } from './lent-tunnel.ts';
 import {
@@ -83,7 +84,7 @@ export class DataThread {
       now,
     });
     if (this.#evp !== undefined && routes !== rehearsalRoutes)
-      this.#rehearsal = new Rehearsal(() => DataThread.rehearsed(now), this.#evp, now);
+      this.#rehearsal = new Rehearsal(() => DataThread.rehearsed(now), this.#evp, now, isMachineBusy);
   }
 
   run(): void {

@@ -40,6 +40,8 @@ export function concernsDhcp(frame: Uint8Array, { prefixLength, address, serverA
   const isFirst = (((frame[20]! & 0x1f) << 8) | frame[21]!) === 0;
   if (frame[23] !== IpProtocol.udp || !isFirst) return false;
   const ports = 14 + (frame[14]! & 0x0f) * 4;
+  // Behind the total length there is padding, whatever it looks like.
+  if (14 + ((frame[16]! << 8) | frame[17]!) < ports + 4) return false;
   if (((frame[ports + 2]! << 8) | frame[ports + 3]!) !== dhcpPort.server) return false;
   const destination = ipv4Text(frame.subarray(30, 34));
   if (destination === broadcastIpv4 || destination === serverAddress) return true;
@@ -105,13 +107,14 @@ function replyTo(request: DhcpMessage, answer: Answer, settings: DhcpSettings): 
   const leased = answer === 'OFFER' || answer === 'ACK';
   const byRelay = relayAddress !== unspecifiedIpv4;
   const identifier = options.get(DhcpOptionCode.clientIdentifier);
-  const needed = [
+  const known = [
     ...dhcpOptions(DhcpOptionCode.messageType, Uint8Array.of(typeOf(answer))),
     ...dhcpOptions(DhcpOptionCode.serverIdentifier, ipv4Octets(settings.serverAddress)),
     ...dhcpOptions(DhcpOptionCode.leaseTime, leased ? u32(settings.leaseSeconds) : undefined),
-    ...dhcpOptions(DhcpOptionCode.clientIdentifier, identifier && identifier.length <= 255 ? identifier : undefined),
+    ...dhcpOptions(DhcpOptionCode.clientIdentifier, identifier),
     ...dhcpOptions(DhcpOptionCode.rapidCommit, isRapid(request) ? new Uint8Array(0) : undefined),
   ];
+  const needed = whole(known, roomFor(request));
   const requestList = [...(options.get(DhcpOptionCode.parameterRequestList) ?? [])];
   return {
     operation: DhcpOperation.reply,

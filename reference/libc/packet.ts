@@ -40,6 +40,9 @@ export function bindToDevice(fd: number, index: number, etherType = ETH_P_ALL): 
   bind(fd, address, address.length);
 }
 
+/**
+ * From now on the kernel hands over only frames that the program accepts (SO_ATTACH_FILTER, bpf). @throws SystemCallFailure
+ */
 export function attachFilter(fd: number, filter: readonly Instruction[]): void {
   withProgram(filter, (program) => setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, program, program.length));
 }

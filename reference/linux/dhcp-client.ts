@@ -28,6 +28,9 @@ export function installedClient(path?: string): readonly string[] | undefined {
   return clients.find(([program = '']) => programIn(searchPath(path), program) !== undefined);
 }
 
+/**
+ * The client's process. If it ends by itself, `ended` of the ports is called; on close it is sent SIGTERM, then SIGKILL.
+ */
 export class DhcpClient {
   readonly #process: ChildProcess;
   readonly #over: Promise<void>;

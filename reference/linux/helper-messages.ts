@@ -15,6 +15,7 @@ export interface Duty {
   readonly routeHook?: readonly string[];
 }
 
+/** Whether a helper process is needed at all. */
 export const hasDuty = ({ names, dhcpClient, routeHook }: Duty): boolean =>
   names || dhcpClient !== undefined || routeHook !== undefined;
 

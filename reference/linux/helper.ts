@@ -6,6 +6,7 @@ import type { HookResult } from './hook.ts';
 import type { Host, NameServicePort } from './host.ts';
 import { type NameServers, NameService } from './name-service.ts';
 
+/** The channel to that process. Orders are answered in any order; once the process has ended, each one rejects. */
 export class Helper {
   readonly #device: string;
   readonly #process: ChildProcess;
@@ -41,9 +42,9 @@ export class Helper {
   }
 
   /** This machine, but what needs privileges is done by the helper. */
-  host(here: Host): Host {
+  host(machine: Host): Host {
     return {
-      ...here,
+      ...machine,
       openNameService: async () => this.#nameService(),
       startDhcpClient: async (_argv, _device, ports) => {
         this.#ports = ports;

@@ -17,12 +17,12 @@ export function runHook([program = '', ...given]: readonly string[], words: read
     const options = { timeout: PATIENCE, killSignal: 'SIGKILL' } as const;
     execFile(program, [...given, ...words], options, (error, stdout, stderr) => {
       const output = `${stdout}${stderr}`.trim();
-      resolve(error === null ? { output } : { output, fault: why(error) });
+      resolve(error === null ? { output } : { output, fault: faultOf(error) });
     });
   });
 }
 
-function why({ code, killed }: { readonly code?: unknown; readonly killed?: boolean }): string {
+function faultOf({ code, killed }: { readonly code?: unknown; readonly killed?: boolean }): string {
   if (killed === true) return `did not end within ${PATIENCE / 1000} s and was killed`;
   return typeof code === 'number' ? `ended with ${code}` : `could not be run (${String(code)})`;
 }

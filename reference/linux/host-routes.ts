@@ -34,6 +34,7 @@ export interface Gateways {
   readonly ipv6?: Uint8Array | undefined;
 }
 
+/** The routes of one adapter. A route to the same prefix that another manager has laid stays as it is. */
 export class HostRoutes {
   readonly #device: string;
   readonly #index: number;

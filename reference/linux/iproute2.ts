@@ -1,13 +1,9 @@
 /** The system's `ip` command, spoken to in JSON, and what it prints. */
 
-import { execFile } from 'node:child_process';
-import { DeviceFailure } from '../libc/failure.ts';
+import { DeviceFailure, SystemCallFailure } from '../libc/failure.ts';
 import { isIpv6 } from '../packets/addresses.ts';
 import { type Prefix, parsePrefix } from '../packets/prefix.ts';
-
-const { promisify } = process.getBuiltinModule('node:util');
-
-const run = promisify(execFile);
+import { runProgram } from './short-program.ts';
 
 /**
  * @param words of the command, such as route, show; no shell sees them
@@ -15,16 +11,15 @@ const run = promisify(execFile);
  * @throws DeviceFailure with what it complained of
  */
 export async function ip(...words: readonly string[]): Promise<readonly unknown[]> {
-  try {
-    const { stdout } = await run('ip', ['-j', ...words], { maxBuffer: 64 * 1024 * 1024 });
-    return stdout.trim() === '' ? [] : (JSON.parse(stdout) as unknown[]);
-  } catch (error) {
-    const { code, stderr } = error as { code?: unknown; stderr?: string };
-    if (code === 'ENOENT') throw new DeviceFailure('the command ip is missing: install iproute2', 'ENOENT');
-    const complaint = stderr?.trim() || String(error);
-    const remedy = /not permitted/.test(complaint) ? ': run as root, or give the process CAP_NET_ADMIN' : '';
-    throw new DeviceFailure(`ip ${words.join(' ')}: ${complaint}${remedy}`, remedy ? 'EPERM' : 'EINVAL');
-  }
+  const { status, output, complaint } = await runProgram(['ip', '-j', ...words]).catch((error: unknown) => {
+    if (!(error instanceof SystemCallFailure)) throw error;
+    if (error.code === 'ENOENT') throw new DeviceFailure('the command ip is missing: install iproute2', 'ENOENT');
+    throw new DeviceFailure(`ip ${words.join(' ')}: ${error.message}`, error.code);
+  });
+  if (status === 0) return output.trim() === '' ? [] : (JSON.parse(output) as unknown[]);
+  const what = complaint.trim() || (status === undefined ? 'a signal ended it' : `it ended with status ${status}`);
+  const remedy = /not permitted/.test(what) ? ': run as root, or give the process CAP_NET_ADMIN' : '';
+  throw new DeviceFailure(`ip ${words.join(' ')}: ${what}${remedy}`, remedy ? 'EPERM' : 'EINVAL');
 }
 
 /** A network device, as `ip link show` prints it. */

@@ -24,6 +24,9 @@ export interface StackConfiguration {
   readonly reachable?: readonly Prefix[];
 }
 
+/**
+ * What this process has set for one adapter. Changes are made one after the other; to dispose of it takes all of them back.
+ */
 export class LocalStack implements AsyncDisposable {
   readonly #device: string;
   readonly #routes: Routes;

@@ -39,6 +39,7 @@ const housekeeping = [
   'udp sport 546 udp dport 547 accept',
 ];
 
+/** The lockdown of one adapter, by the adapter's name. Methods run `nft` and throw DeviceFailure with its complaint. */
 export class Lockdown {
   readonly #device: string;
   readonly #table: string;
@@ -108,15 +109,19 @@ export class Lockdown {
       ...sets,
       'chain judge {',
       `oifname { "lo", "${this.#device}" } accept`,
-      'ip daddr . tcp dport @hops4 accept',
-      'ip6 daddr . tcp dport @hops6 accept',
       'ip daddr @except4 accept',
       'ip6 daddr @except6 accept',
       ...(dns ? [`meta l4proto { tcp, udp } th dport { 53, 853 } ${refuse}`] : []),
       `ip daddr @inside4 ${refuse}`,
       `ip6 daddr @inside6 ${refuse}`,
       '}',
-      `chain output { ${[hook('output'), ...housekeeping, ...own, 'jump judge'].join('\n')}\n}`,
+      // Of this machine's connections alone: who is behind it has no tunnel of ours.
+      'chain connect {',
+      'ip daddr . tcp dport @hops4 accept',
+      'ip6 daddr . tcp dport @hops6 accept',
+      'jump judge',
+      '}',
+      `chain output { ${[hook('output'), ...housekeeping, ...own, 'jump connect'].join('\n')}\n}`,
       `chain forward { ${hook('forward')}\njump judge\n}`,
       '}',
     ].join('\n');

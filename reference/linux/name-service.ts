@@ -68,6 +68,7 @@ const managers: readonly Manager[] = [
 
 const thisMachine = (): Surroundings => ({ path: searchPath(), run: '/run' });
 
+/** The DNS servers of one adapter. Without systemd-resolved and resolvconf nothing is done, and nothing thrown. */
 export class NameService {
   readonly #device: string;
   readonly #manager: { readonly manager: Manager; readonly program: string } | undefined;

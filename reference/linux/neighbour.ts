@@ -14,6 +14,7 @@ export async function setNeighbour(device: string, { address, physical }: Neighb
   await ip('neighbour', 'replace', address, 'lladdr', physicalText(physical), 'dev', device, 'nud', 'permanent');
 }
 
+/** Whether the permanent entry is there, whatever physical address it has. */
 export async function hasNeighbour(device: string, { address }: Neighbour): Promise<boolean> {
   return (await ip('neighbour', 'show', address, 'dev', device, 'nud', 'permanent')).length > 0;
 }

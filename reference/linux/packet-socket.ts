@@ -21,6 +21,7 @@ export interface PacketSocketOptions {
   readonly allMulticast?: boolean | undefined;
 }
 
+/** Non-blocking; frames are whole, from the destination address on and without checksum. Needs CAP_NET_RAW. */
 export class PacketSocket {
   readonly #fd: number;
   readonly #readiness: Readiness;

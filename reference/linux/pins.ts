@@ -16,6 +16,9 @@ import { isPin, ROUTE_PROTOCOL, wayTo, wordsOf } from './route-table.ts';
 /** No way: the kernel answers as it does without a route. */
 const nowhere: readonly string[] = [];
 
+/**
+ * The pins of one adapter. Hosts are addresses of either family; what the kernel refuses rejects with the complaint of `ip`.
+ */
 export class Pins {
   readonly #device: string;
   /** Hosts and the words of their ways, once laid. */

@@ -17,6 +17,7 @@ interface Options extends ProxyOptions {
   readonly yielded?: (address: string, physical: Uint8Array) => void;
 }
 
+/** The addresses of one device. One that another station announces is no longer answered for: `yielded` gets it. */
 export class ProxyArp {
   readonly #yielded: Options['yielded'];
   readonly #socket: ProxySocket;

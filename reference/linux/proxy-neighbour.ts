@@ -42,6 +42,7 @@ interface Proxied {
   readonly ending: AbortController;
 }
 
+/** The /64s of one device. One whose address another station announces is no longer answered for: `yielded` gets it. */
 export class ProxyNeighbour {
   readonly #yielded: Options['yielded'];
   readonly #socket: ProxySocket;

@@ -16,6 +16,7 @@ interface Frames extends PacketSocketOptions {
   readonly take: (frame: Uint8Array) => void;
 }
 
+/** The socket of one device. It throws only when it is made: what goes wrong later goes to `failed`. */
 export class ProxySocket {
   readonly #options: ProxyOptions;
   readonly #socket: PacketSocket;

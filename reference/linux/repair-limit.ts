@@ -8,6 +8,7 @@ export const pauseLength = 60_000;
 /** Whether something may be put back. @param object in words, such as "the route to 10.9.0.0/24" */
 export type Admit = (object: string) => boolean;
 
+/** Counts repairs by object, which is any text that names it: a route or an address. */
 export class RepairLimit {
   readonly #repairs = new Map<string, number[]>();
   /** Objects that are left alone, and until when. */

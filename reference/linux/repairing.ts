@@ -14,6 +14,7 @@ export interface RepairPorts {
   readonly contested: (line: string) => void;
 }
 
+/** Repairs after each change of the network, one repair at a time, until it is closed. */
 export class Repairing {
   readonly #work: WorkOnChange;
   #later: NodeJS.Timeout | undefined;

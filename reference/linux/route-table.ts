@@ -8,6 +8,7 @@ import type { Hop, KernelRoute } from './iproute2.ts';
  */
 export const ROUTE_PROTOCOL = '80';
 
+/** Whether this project laid the route, to one host alone: /32 or /128. */
 export function isPin({ prefix, protocol }: KernelRoute): boolean {
   return protocol === ROUTE_PROTOCOL && prefix.length === bitsOf(prefix.address);
 }

@@ -18,6 +18,7 @@ export interface RefusedRoute {
   readonly reason: string;
 }
 
+/** The routes of one adapter. Changes are made one after the other, with `ip`. */
 export class Routes {
   readonly #device: string;
   #installed: Route[] = [];

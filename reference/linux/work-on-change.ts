@@ -2,6 +2,7 @@
 import { watchNetwork } from './network-watch.ts';
 import { SerialQueue } from './serial-queue.ts';
 
+/** One run at a time; changes that come meanwhile are one further run. Until close(), which waits for the run. */
 export class WorkOnChange {
   readonly #work: () => Promise<void>;
   readonly #failed: (error: unknown) => void;

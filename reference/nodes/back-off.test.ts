@@ -134,6 +134,40 @@ test('without a standing order nothing is tried again', (t) => {
   t.is(tunnel.initiator.node.state, 'Idle');
 });
 
+/** Its stream is ended, the server's is not. */
+function inDying(reconnect: boolean): MemoryTunnel {
+  const tunnel = new MemoryTunnel({ initiator: { reconnect } }).connect();
+  tunnel.server.ends.get(undefined)!.open = false;
+  return tunnel.input(tunnel.initiator, { type: 'command', command: 'end session' });
+}
+
+for (const reconnect of [true, false]) {
+  const kind = reconnect ? 'that is to reconnect' : 'that is not to reconnect';
+
+  test(`an initiator ${kind} obeys an order to connect that comes in Dying when the back-off is over`, (t) => {
+    const tunnel = inDying(reconnect);
+    t.is(tunnel.initiator.node.state, 'Dying');
+    tunnel.connect().pass(2_000);
+    t.is(tunnel.initiator.node.state, 'Dead');
+    t.true(tunnel.initiator.all('ended').at(-1)?.retry);
+    tunnel.pass(2_000);
+    t.is(tunnel.initiator.node.state, 'Authorized');
+  });
+
+  test(`an initiator ${kind} obeys End Session that comes behind it`, (t) => {
+    const tunnel = inDying(reconnect).connect();
+    tunnel.input(tunnel.initiator, { type: 'command', command: 'end session' }).pass(100_000);
+    t.false(tunnel.initiator.all('ended').at(-1)?.retry);
+    t.is(tunnel.initiator.node.state, 'Idle');
+  });
+}
+
+test('an order to connect in Authorized is none for the time after', (t) => {
+  const tunnel = new MemoryTunnel({ initiator: { reconnect: false } }).connect().connect();
+  tunnel.input(tunnel.server, { type: 'command', command: 'shut down' }).pass(100_000);
+  t.is(tunnel.initiator.node.state, 'Idle');
+});
+
 for (const state of ['TCP Open', 'Response Wait', 'Dead', 'Reconnect'] as const)
   test(`End Session in ${state} ends the standing order`, (t) => {
     const tunnel = new MemoryTunnel({ initiator: { lifetimes: { ...lifetimes, seconds: 100 } } });

@@ -9,8 +9,11 @@ export interface Cause {
   readonly reason: string;
 }
 
+/** The peer sent a CLOSE. @param status of that frame, 16 bits */
 export const byPeer = (status: number): Cause => ({ status, by: 'peer', reason: statusName(status) });
+/** This node sent a CLOSE, or ended without one. @param reason for the user, by default the name of the status */
 export const bySelf = (status: number, reason = statusName(status)): Cause => ({ status, by: 'self', reason });
+/** The connection failed, and no CLOSE said why. @param reason for the user */
 export const byNetwork = (reason: string): Cause => ({ by: 'network', reason });
 
 /** What a frame did wrong, as an event of the machine. */

@@ -53,6 +53,7 @@ const integrityFailure = (reason?: string): Fault<'integrity failure'> => ({
   cause: bySelf(Status.integrityFailure, reason),
 });
 
+/** One after the other, the connections of a node. What it does comes out as effects of the machine that it is given. */
 export class Conversation {
   readonly queue = new DatagramQueue(queueLimit);
   /** The key of a CLOSE frame before there is a session: 32 octets. */
@@ -245,17 +246,19 @@ export class Conversation {
       machine.step('frame');
       return;
     }
+    let frame: RawFrame | undefined;
     this.#deframer.push(octets);
     try {
       while (machine.phase === 'opening' || machine.phase === 'authorized') {
-        const frame = this.#deframer.next();
+        frame = undefined;
+        frame = this.#deframer.next();
         if (frame === undefined) break;
         if (machine.phase === 'authorized') this.#authorized(frame);
         else if (frame.type === 'CLOSE') this.#closed(decodeClose(frame.octets).status);
         else this.#owner.opening(frame);
       }
     } catch (error) {
-      machine.end(this.#faultOf(error));
+      machine.end(this.#faultOf(error, frame));
     }
     if (machine.phase !== 'authorized') return;
     machine.after(machine.timers.silence, 'silence');
@@ -263,10 +266,14 @@ export class Conversation {
     else machine.deadlines.clear('stalledFrame');
   }
 
-  /** In Authorized every fault of a DATA frame is an integrity failure, also a wrong length (DATA-10). */
-  #faultOf(error: unknown): Fault<CommonEvent> {
+  /**
+   * In Authorized every fault of a DATA frame is an integrity failure, also a wrong length (DATA-10).
+   * @param taken the frame, where its first 6 octets are not what is wrong
+   */
+  #faultOf(error: unknown, taken: RawFrame | undefined): Fault<CommonEvent> {
     if (error instanceof IntegrityFailure) return integrityFailure();
     const fault = faultOf(error);
+    if (taken !== undefined) return fault;
     const inData = this.#machine.phase === 'authorized' && this.#deframer.start?.[4] === FrameType.DATA;
     return error instanceof Malformed && fault.event === 'protocol error' && inData ? integrityFailure() : fault;
   }

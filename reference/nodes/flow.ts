@@ -22,6 +22,7 @@ export interface Position {
 /** What became of some octets: all passed, a CLOSE frame ended, or a frame was not admitted. */
 export type Outcome = 'passed' | 'close frame' | 'refused';
 
+/** Judges each frame by its first 6 octets: `length` u32, `type` u8 (docs/protocol.md, sections 2 and 15). */
 export class Flow {
   /** The first octets of a frame wait here until there are 6: no octet passes before its frame is judged. */
   readonly #start = new Uint8Array(frameStartLength);

@@ -39,6 +39,10 @@ export interface InitiatorOptions extends EndPointOptions {
 /** How much of each bound of a key's lifetime the initiator uses: it renews the key before the server has to close. */
 const percent = 90;
 
+/**
+ * Inputs and times in milliseconds go in, effects come out; it opens no socket and reads no clock. It lives on over Dead:
+ * each connection of the user's order is made by the same node.
+ */
 export class InitiatorNode implements EndPoint {
   readonly #options: InitiatorOptions;
   readonly #relay: Uint8Array;
@@ -48,6 +52,8 @@ export class InitiatorNode implements EndPoint {
   #opened: { readonly response: OpenedResponse; readonly secrets: SessionSecrets } | undefined;
   /** A tunnel connection is wanted. */
   #wanted = false;
+  /** The user has asked for the next one while this one ended. */
+  #asked = false;
   /** Connections in a row that did not come to Authorized. */
   #failures = 0;
   #authorizedAt = 0;
@@ -122,6 +128,7 @@ export class InitiatorNode implements EndPoint {
 
   #command(command: Command): void {
     this.#wanted = command === 'connect';
+    this.#asked = this.#wanted && this.#machine.phase === 'ending';
     if (command !== 'connect') {
       if (this.state === 'Dead') this.#report();
       else this.#conversation.end(command);
@@ -178,6 +185,7 @@ export class InitiatorNode implements EndPoint {
   }
 
   #open(): void {
+    this.#asked = false;
     this.#conversation.renew();
     const { path } = this.#options;
     this.#machine.emit({ type: 'open', name: path[0] ?? '', group: path.length === 1 });
@@ -233,11 +241,12 @@ export class InitiatorNode implements EndPoint {
     this.#conversation.sendWaiting();
   }
 
-  /** A session that the server ended on purpose stays ended: two devices of one name would displace each other. */
+  /** A session that the server ended on purpose stays ended, unless the user asks: two devices of one name displace each other. */
   #backOff(): void {
     const { status, by } = this.#machine.cause ?? {};
     const final = status === Status.endSession || status === Status.superseded;
-    if (!this.#options.reconnect || (by === 'peer' && this.#conversation.closeVerified && final)) this.#wanted = false;
+    if (!this.#options.reconnect || (by === 'peer' && this.#conversation.closeVerified && final))
+      this.#wanted = this.#asked;
     this.#machine.after(this.#wait(), 'backOff');
     this.#failures += 1;
   }

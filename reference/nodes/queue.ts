@@ -1,6 +1,7 @@
 /** The newest datagrams wait for a tunnel connection. They are few, as long queues ruin TCP over TCP. */
 import type { QueueCounts } from './effect.ts';
 
+/** First in, first out, with a bound (ADP-14, ADP-45). */
 export class DatagramQueue {
   readonly #limit: number;
   readonly #waiting: Uint8Array[] = [];

@@ -32,6 +32,7 @@ interface Link {
   ended: boolean;
 }
 
+/** Inputs and times (ms) go in, effects come out. *Upstream* is the side of the initiator, *downstream* the other. */
 export class RelayNode implements Node {
   readonly canSend = false;
   readonly #options: RelayOptions;

@@ -12,6 +12,7 @@ export type MachineWith<E extends string> = Pick<
   keyof RunningMachine<string, E, string>
 >;
 
+/** S, E and A are the states, events and actions of its table. An event without a row in the state changes nothing. */
 export class RunningMachine<S extends string, E extends string, A extends string> {
   readonly deadlines = new Deadlines<DeadlineName>();
   readonly timers: Timers;

@@ -44,6 +44,10 @@ interface Accepted {
   readonly description: Omit<SessionDescription, 'handshakeHash'>;
 }
 
+/**
+ * Inputs and times in milliseconds go in, effects come out; it opens no socket and reads no clock. What is decided for
+ * several connections at once, names, addresses and places, its authority decides.
+ */
 export class ServerNode implements EndPoint {
   /** Identifies this connection to the authority. */
   readonly peer: Peer;

@@ -36,6 +36,9 @@ export function keyedClose(key: Uint8Array, status: number, n: number): Uint8Arr
   return encodeClose({ type: 'CLOSE', status, digest: closeDigest(key, header, n) });
 }
 
+/**
+ * Seals and opens with counters n of its own for each direction, both from 0 (KEY-02). Ends with the tunnel connection.
+ */
 export class Session {
   /** Milliseconds after which the keys are used up by time alone. */
   readonly duration: number;

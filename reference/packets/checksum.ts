@@ -18,6 +18,7 @@ function checksumOf(sum: number): number {
   return ~folded & 0xffff;
 }
 
+/** Of any number of octets; an odd last one is followed by a zero. @returns 16 bits; over octets that hold it, 0 */
 export const checksum = (octets: Uint8Array): number => checksumOf(addOctets(0, octets));
 
 /** The addresses of the IP header, 4 or 16 octets each. */

@@ -1,6 +1,7 @@
 /** Neighbour discovery (RFC 4861): router and neighbour solicitations and advertisements as whole Ethernet frames. */
 import { Malformed } from '../errors.ts';
 import { concat } from '../octets.ts';
+import { datagramLength } from './datagram.ts';
 import { decodeEthernet, EtherType, encodeEthernet, ethernetHeaderLength, etherTypeOf } from './ethernet.ts';
 import { decodeIcmpv6, encodeIcmpv6, Icmpv6Type } from './icmpv6.ts';
 import { IpProtocol } from './ipv4.ts';
@@ -43,8 +44,14 @@ const SOLICITATIONS: ReadonlySet<number> = new Set([Icmpv6Type.routerSolicitatio
 
 /** Whether a frame carries neighbour discovery, types 133 to 137, valid or not; also after extension headers. */
 export function isDiscovery(frame: Uint8Array): boolean {
-  return frame.length >= 55 && etherTypeOf(frame) === EtherType.ipv6 && carriesDiscovery(frame, ethernetHeaderLength);
+  if (frame.length < 55 || etherTypeOf(frame) !== EtherType.ipv6) return false;
+  // Of few packets the padding is asked for, which may look like a type.
+  return carriesDiscovery(frame, ethernetHeaderLength) && carriesDiscovery(withoutPadding(frame), ethernetHeaderLength);
 }
+
+/** A packet that is cut has none. */
+const withoutPadding = (frame: Uint8Array): Uint8Array =>
+  frame.subarray(0, ethernetHeaderLength + (datagramLength(frame.subarray(ethernetHeaderLength)) ?? frame.length));
 
 /**
  * @returns undefined for another valid packet
@@ -91,6 +98,8 @@ export function encodeDiscovery({
   return encodeEthernet({ ...physical, etherType: EtherType.ipv6, payload });
 }
 
+/** `::`. @param address 16 octets */
 export const isUnspecified = (address: Uint8Array): boolean => address.every((octet) => octet === 0);
 
+/** `ff00::/8` (RFC 4291 §2.7). @param address 16 octets */
 export const isMulticast = (address: Uint8Array): boolean => address[0] === 0xff;

@@ -90,14 +90,19 @@ export function finish(datagram: Uint8Array, { segmentSize }: Offload): Uint8Arr
  * @param start where the octets begin that it is of, which end with the datagram
  * @returns a new datagram
  */
-export function complete(
+export function complete(datagram: Uint8Array, layer: Pick<UpperLayer, 'start' | 'checksum'>): Uint8Array {
+  const octets = datagram.slice();
+  completeInPlace(octets, layer);
+  return octets;
+}
+
+/** As `complete`, in the datagram itself. */
+export function completeInPlace(
   datagram: Uint8Array,
   { start, checksum: field }: Pick<UpperLayer, 'start' | 'checksum'>,
-): Uint8Array {
-  const octets = datagram.slice();
+): void {
   // To UDP a field of 0 says that there is no checksum; to TCP both zeros mean the same.
-  viewOf(octets).setUint16(field, checksum(octets.subarray(start)) || 0xffff);
-  return octets;
+  viewOf(datagram).setUint16(field, checksum(datagram.subarray(start)) || 0xffff);
 }
 
 /** Whether a datagram has what `segment` needs: it is whole, and so is a TCP header at `tcp`, behind the IP header. */

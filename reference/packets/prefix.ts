@@ -19,6 +19,7 @@ export function parsePrefix(text: string): Prefix {
   return length === undefined ? hostPrefix(address) : { address, length: Number(length) };
 }
 
+/** As `ip route` writes it: `10.8.0.0/24`. */
 export const prefixText = ({ address, length }: Prefix): string => `${address}/${length}`;
 
 /** The prefix that holds only this address. */

@@ -32,8 +32,8 @@ export function kindOf(address: string): AddressKind {
 /** First address and length of each reserved prefix, by the octets of an address. */
 const starts = new Map(
   [4, 16].map((length) => {
-    const those = reserved.map(({ prefix }) => ({ first: addressOctets(prefix.address), length: prefix.length }));
-    return [length, those.filter(({ first }) => first.length === length)];
+    const firsts = reserved.map(({ prefix }) => ({ first: addressOctets(prefix.address), length: prefix.length }));
+    return [length, firsts.filter(({ first }) => first.length === length)];
   }),
 );
 

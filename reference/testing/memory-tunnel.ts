@@ -75,6 +75,7 @@ export const clientData = fromNetworkSettings({
   serverPhysical: Uint8Array.of(6, 0, 0, 0, 0, 2),
 });
 
+/** Nothing of the system is used: connections are arrays of octets, and `now` counts milliseconds from 0. */
 export class MemoryTunnel {
   now = 0;
   readonly initiator: DrivenNode;

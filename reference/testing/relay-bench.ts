@@ -5,8 +5,10 @@ import { RelayNode } from '../nodes/relay.ts';
 import { concat } from '../octets.ts';
 import { encodeRelay } from '../wire/relay.ts';
 
+/** RELAY of [EP] fig. 6 from `origin.invalid`, on the wire. @param path node names, the server last */
 export const relayFrame = (...path: string[]): Uint8Array =>
   encodeRelay({ type: 'RELAY', origin: 'origin.invalid', path });
+/** RELAY to one server behind one relay. */
 export const toServer = relayFrame('relay.test', 'server.test:99');
 
 /** A frame of any type and length, its body all one octet. */

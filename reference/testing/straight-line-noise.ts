@@ -70,8 +70,10 @@ function straightLine(protocolName: string, prologue: Uint8Array, responderPubli
 
 const raw = { format: 'raw-private', asymmetricKeyType: 'x25519' } as const;
 const privateX = (key: Uint8Array) => createPrivateKey({ key, ...raw });
+/** The public key of an X25519 key (RFC 7748), 32 octets each. */
 export const publicX = (privateKey: Uint8Array) =>
   new Uint8Array(createPublicKey(privateX(privateKey)).export({ format: 'raw-public' }));
+/** X25519: 32 octets. @throws Error where the result is all zeros */
 export const dh = (privateKey: Uint8Array, publicKey: Uint8Array) =>
   new Uint8Array(
     diffieHellman({
@@ -79,8 +81,10 @@ export const dh = (privateKey: Uint8Array, publicKey: Uint8Array) =>
       publicKey: createPublicKey({ key: publicKey, format: 'raw-public', asymmetricKeyType: 'x25519' }),
     }),
   );
+/** The ML-KEM-768 key of a seed d ‖ z, 64 octets (FIPS 203). */
 export const seedKey = (seed: Uint8Array) =>
   createPrivateKey({ key: seed, format: 'raw-seed', asymmetricKeyType: 'ml-kem-768' });
+/** ek of that key, 1,184 octets. */
 export const encapsulationKey = (seed: Uint8Array) =>
   new Uint8Array(createPublicKey(seedKey(seed)).export({ format: 'raw-public' }));
 
@@ -98,6 +102,7 @@ const names = {
   2: 'Noise_IKhfs_25519+MLKEM768_ChaChaPoly_SHA256',
 } as const;
 
+/** Inputs of one handshake: random keys of 32 octets, a seed of 64, and a prologue in place of a RELAY frame. */
 export function given(suite: 1 | 2): Given {
   return {
     suite,
@@ -109,6 +114,9 @@ export function given(suite: 1 | 2): Given {
   };
 }
 
+/**
+ * The reference's initiator with these inputs. @param randomness by default what is given, so that message 1 is known
+ */
 export function referenceInitiator(g: Given, randomness?: Randomness): InitiatorHandshake {
   return new InitiatorHandshake({
     suite: g.suite,
@@ -119,6 +127,7 @@ export function referenceInitiator(g: Given, randomness?: Randomness): Initiator
   });
 }
 
+/** The reference's server with these inputs, and random ephemeral keys. */
 export function referenceResponder(g: Given): ResponderHandshake {
   const { suite, prologue } = g;
   return new ResponderHandshake({ suite, prologue, staticPrivate: g.responder, randomness: systemRandomness });

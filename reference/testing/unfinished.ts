@@ -31,14 +31,14 @@ export function unfinished(made: Unfinished): Uint8Array {
   const sum = ~checksum(concat(addresses, u16(protocol, length >>> 16, length & 0xffff))) & 0xffff;
   viewOf(header).setUint16(protocol === IpProtocol.tcp ? 16 : 6, sum);
   const { identification = 0, timeToLive = 64 } = made;
-  const rest = concat(addresses, noOperation(ipOptions));
+  const addressesAndOptions = concat(addresses, noOperation(ipOptions));
   if (addresses.length === 32)
     return concat(u32(6 << 28), u16(length), Uint8Array.of(protocol, timeToLive), addresses, header, payload);
   const ip = concat(
     Uint8Array.of(0x45 + ipOptions / 4, 0),
     u16(20 + ipOptions + length, identification, 0),
     Uint8Array.of(timeToLive, protocol, 0, 0),
-    rest,
+    addressesAndOptions,
   );
   viewOf(ip).setUint16(10, checksum(ip));
   return concat(ip, header, payload);

@@ -21,6 +21,7 @@ const lookEvery = 1_000;
 const backlog = 4096;
 const remedy = 'raise the limit on open files (ulimit -n, LimitNOFILE=)';
 
+/** `Accepted` is what the role keeps of a connection; the role adds it to `open` and takes it out at its end. */
 export class Acceptor<Accepted> {
   /** Those that have not ended. */
   readonly open = new Set<Accepted>();
@@ -56,7 +57,7 @@ export class Acceptor<Accepted> {
         server.emit('error', error);
       }
     };
-    const rest = (reason: string): void => {
+    const stopForAMoment = (reason: string): void => {
       if (this.#waiting !== undefined) return;
       log.warn(`not listening: ${reason}`, `no connection can be accepted for a moment: ${reason}: ${remedy}`);
       if (server.listening) server.close();
@@ -67,7 +68,7 @@ export class Acceptor<Accepted> {
     };
     server.on('error', (error: NodeJS.ErrnoException) => {
       if (port !== undefined) {
-        rest(error.message);
+        stopForAMoment(error.message);
         return;
       }
       const where = `${isIpv6(host) ? `[${host}]` : host}:${endpoint.port}`;
@@ -80,7 +81,7 @@ export class Acceptor<Accepted> {
     });
     begin();
     this.#watch = setInterval(() => {
-      if (server.listening && !oneIsLeft()) rest('no descriptor is left');
+      if (server.listening && !oneIsLeft()) stopForAMoment('no descriptor is left');
     }, lookEvery).unref();
     return promise;
   }

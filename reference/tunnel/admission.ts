@@ -51,6 +51,9 @@ const trustedAtMost = 4_096;
 /** The part of all half-open places that they keep. */
 const share = 1 / 4;
 
+/**
+ * Counts connections by source, network block and kind, as `Limits` has them. Knows no socket: who gives way is called.
+ */
 export class Admission {
   readonly #limits: Limits;
   readonly #random: (below: number) => number;
@@ -134,9 +137,9 @@ export class Admission {
         entries.filter((entry) => entry.stage === stage),
         ({ block }) => block,
       );
-      let most: readonly Entry[] = [];
-      for (const block of blocks.values()) if (block.length > most.length) most = block;
-      if (most.length > 0) return most[this.#random(most.length)];
+      let fullest: readonly Entry[] = [];
+      for (const block of blocks.values()) if (block.length > fullest.length) fullest = block;
+      if (fullest.length > 0) return fullest[this.#random(fullest.length)];
     }
     return undefined;
   }

@@ -51,6 +51,7 @@ export function dutyOfClient({ adapter, accept }: Pick<ClientFile, 'adapter' | '
   };
 }
 
+/** What of a server's configuration still needs privileges while it runs: the hook for its routes. */
 export function dutyOfServer({ adapter, traffic }: Pick<ServerFile, 'adapter' | 'traffic'>): Duty {
   return { device: adapter.name, names: false, ...(traffic?.routeHook && { routeHook: traffic.routeHook }) };
 }

@@ -12,6 +12,7 @@ const period = 60_000;
 const mostCauses = 50;
 const others = 'other causes';
 
+/** A *cause* is a text that lines of one kind share; the line that tells the count names it. */
 export class LimitedLog {
   readonly #log: Pick<Log, 'info' | 'warn'>;
   /** How many lines of each cause came in this period. */

@@ -18,6 +18,7 @@ export function createLog(threshold: Level, write: (line: string) => void = (lin
   return { error: at('error'), warn: at('warn'), info: at('info'), debug: at('debug') };
 }
 
+/** Whether a word of the command line or of a file is one of `levels`. */
 export function isLevel(text: string): text is Level {
   return levels.some((level) => level === text);
 }

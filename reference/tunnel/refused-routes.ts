@@ -1,3 +1,4 @@
+/** Routes that the local stack refuses, each told to the user once. */
 import type { RefusedRoute } from '../linux/routes.ts';
 
 /** Reports each route that the local stack refuses once, and again only after it was accepted meanwhile. */

@@ -29,19 +29,19 @@ export interface Surroundings {
  */
 export function record(
   effect: Report,
-  who: string,
+  node: string,
   { log, trace }: Pick<Surroundings, 'log' | 'trace'>,
   strangers?: LimitedLog,
 ): void {
   if (effect.type === 'transition') {
     const { from, event, to } = effect;
-    log.debug(`${who}: ${from}, ${event} → ${to ?? 'refused'}`);
-    trace.write({ node: who, from, event, to: to ?? null });
+    log.debug(`${node}: ${from}, ${event} → ${to ?? 'refused'}`);
+    trace.write({ node, from, event, to: to ?? null });
   } else if (effect.type === 'hint') {
-    const line = `${who}: ${effect.text}`;
+    const line = `${node}: ${effect.text}`;
     if (strangers === undefined) log.info(line);
     else strangers.info(effect.text, line);
-    trace.write({ node: who, hint: effect.text });
+    trace.write({ node, hint: effect.text });
   } else if (effect.type === 'key log') trace.key(effect.label, effect.octets);
 }
 
@@ -62,6 +62,7 @@ export function authorizedEvent(
   };
 }
 
+/** The end of a session or of an attempt. @param name of the initiator, once it is known */
 export function endedEvent({ status, by, reason }: Cause, name?: string): TunnelEvent {
   return { event: 'ended', status: status ?? null, by, reason, ...(name !== undefined && { name }) };
 }
@@ -73,6 +74,7 @@ export function reportError(error: unknown, { log, listener }: Pick<Surroundings
   listener({ event: 'error', message });
 }
 
+/** A line of the log at each start, so that nobody keeps such a configuration by mistake (SEC-02). */
 export function warnIfInsecure({ insecure }: { readonly insecure: boolean }, log: Log): void {
   if (insecure)
     log.warn(
@@ -80,6 +82,7 @@ export function warnIfInsecure({ insecure }: { readonly insecure: boolean }, log
     );
 }
 
+/** The message of an error, or what was thrown instead of one, as text. */
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }

@@ -26,6 +26,7 @@ export interface TransportEvents {
 /** Milliseconds of silence after which TCP asks whether the peer is still there. */
 const keepAliveDelay = 60_000;
 
+/** Over a TCP socket that is connected or about to be, with TCP_NODELAY and keep-alives of TCP (FRAME-03, RLY-27). */
 export class SocketConnection implements TransportConnection {
   readonly socket: Socket;
   /** Nothing more is written, and what is read is discarded. */
@@ -141,6 +142,7 @@ function handleOf(socket: Socket): Handle | undefined {
   return (socket as unknown as { readonly _handle?: Handle | null })._handle ?? undefined;
 }
 
+/** The code of a system call's error, such as ECONNREFUSED, or its message. */
 export function reasonOf(error: unknown): string {
   const { code, message } = error as NodeJS.ErrnoException;
   return code ?? message;

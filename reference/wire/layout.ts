@@ -13,8 +13,11 @@ export interface Field<Size extends 1 | 2 | 4 = 1 | 2 | 4> {
   readonly numeral: number | undefined;
 }
 
+/** u8. @param numeral of the field in the seed's figure, for error messages; absent if the seed has no such field */
 export const field8 = (numeral?: number): Field<1> => ({ size: 1, numeral });
+/** u16, the high octet first. */
 export const field16 = (numeral?: number): Field<2> => ({ size: 2, numeral });
+/** u32, the high octet first. */
 export const field32 = (numeral?: number): Field<4> => ({ size: 4, numeral });
 
 type Fields = Readonly<Record<string, Field>>;

@@ -6,6 +6,7 @@ import { DataOption } from './identifiers.ts';
 /** Flags of a datagram that is to be cut. */
 const segmented = DataOption.checksum | DataOption.segmentation;
 
+/** The flags of the header: 0001, or 0003 where the datagram is still to be cut (docs/protocol.md, section 7.7). */
 export const flagsOf = ({ segmentSize }: Offload): number => (segmentSize === 0 ? DataOption.checksum : segmented);
 
 /**

@@ -146,6 +146,7 @@ export function decodeTransforms(name: HandshakeType, octets: Uint8Array): numbe
   return readU16s(octets);
 }
 
+/** The section *transforms*: u16 each, in the order of preference. */
 export const encodeTransforms = (transforms: readonly number[]): Uint8Array => u16(...transforms);
 
 /** Whether the header that came in the clear is the one that came sealed. */

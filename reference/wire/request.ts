@@ -51,6 +51,7 @@ export const requestHeaderLength = requestLayout.size;
 
 const codec = handshakeCodec('REQUEST', requestLayout, sectionOrder);
 
+/** A frame on the wire: header of 18 octets ‖ Noise message. @throws Misuse when a field does not fit */
 export const encodeRequest = ({ type: _type, message, ...header }: RequestFrame): Uint8Array =>
   codec.encodeFrame(header, message);
 

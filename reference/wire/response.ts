@@ -39,6 +39,7 @@ export const responseHeaderLength = responseLayout.size;
 
 const codec = handshakeCodec('RESPONSE', responseLayout, sectionOrder);
 
+/** A frame on the wire: header of 14 octets ‖ Noise message. @throws Misuse when a field does not fit */
 export const encodeResponse = ({ type: _type, message, ...header }: ResponseFrame): Uint8Array =>
   codec.encodeFrame(header, message);
 

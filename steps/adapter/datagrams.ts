@@ -82,6 +82,10 @@ const six =
     return cat(u32(first), u16(marked.length), [nextHeader, hopLimit], address6(from), address6(to), marked);
   };
 
+const looksLikeUdp = (port: number): Uint8Array => cat(u16(port - 1), u16(port), payload);
+const laterFragment = (protocol: number, octets: Uint8Array) =>
+  six({ nextHeader: 44, payload: cat([protocol, 0], u16(8 << 3), u32(0x12345678), octets) });
+
 /** What a datagram has, by the words of the tables. */
 const kinds: Readonly<Record<Family, Readonly<Record<string, (ends: Ends) => Uint8Array>>>> = {
   IPv4: {
@@ -91,6 +95,8 @@ const kinds: Readonly<Record<Family, Readonly<Record<string, (ends: Ends) => Uin
     'a type of service of b9': four({ typeOfService: 0xb9 }),
     'more fragments': four({ fragment: 0x2000 }),
     'a fragment offset': four({ fragment: 0x0003 }),
+    'a fragment offset, and looks like UDP to port 68': four({ fragment: 3, protocol: 17, payload: looksLikeUdp(68) }),
+    'a fragment offset, and looks like a redirect': four({ fragment: 3, protocol: 1, payload: cat([5, 1], payload) }),
     'an option': withOption,
     '1400 octets': four({ payload: new Uint8Array(1380).fill(0x45) }),
   },
@@ -100,6 +106,8 @@ const kinds: Readonly<Record<Family, Readonly<Record<string, (ends: Ends) => Uin
     'a hop limit of 255': six({ hopLimit: 255 }),
     'a traffic class and a flow label': six({ first: 0x6b9abcde }),
     'a fragment header': six({ nextHeader: 44, payload: cat([59, 0], u16(0x0011), u32(0x12345678)) }),
+    'a later fragment, and looks like UDP to port 546': laterFragment(17, looksLikeUdp(546)),
+    'a later fragment, and looks like a neighbour solicitation': laterFragment(58, cat([135, 0], payload)),
     'destination options': six({ nextHeader: 60, payload: Uint8Array.of(59, 0, 1, 4, 0, 0, 0, 0) }),
     '1400 octets': six({ payload: new Uint8Array(1358).fill(0x60) }),
   },
@@ -308,6 +316,8 @@ const places: Readonly<Record<string, (datagram: Uint8Array) => Uint8Array>> = {
   'behind destination options': before(60, options),
   'behind two extension headers': before(0, cat([60], options.subarray(1), [58, 1, 1, 12], zeros(12))),
   'behind a routing header': before(43, cat([58], zeros(7))),
+  'behind three extension headers': (datagram) =>
+    before(0, cat([60], zeros(7)))(before(60, cat([60], zeros(7)))(before(60, options)(datagram))),
   // RFC 4302 §2: its length counts words of 4 octets, less 2.
   'behind an authentication header': before(51, cat([58, 4], zeros(2), u32(256), u32(1), zeros(12))),
   'in a first fragment': before(44, cat([58, 0], u16(1), u32(7))),

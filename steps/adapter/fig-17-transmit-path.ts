@@ -1,8 +1,10 @@
 /** Steps about what the local stack passes to the client's adapter ([EP] fig. 17). */
 import { When } from '@cucumber/cucumber';
 import { concat } from '../../reference/octets.ts';
-import { ipv4 } from '../../vectors/generate/packets.ts';
-import { packetDown, packetUp, sendUp } from '../support/adapter.ts';
+import { cat, u16, u32 } from '../../vectors/generate/octets.ts';
+import { address6, ipv4 } from '../../vectors/generate/packets.ts';
+import { expectArrival, packetDown, packetUp, sendUp } from '../support/adapter.ts';
+import { known } from '../support/known.ts';
 import { adapterIn } from '../support/lab/adapter-device.ts';
 import { run } from '../support/lab/command.ts';
 import { patience } from '../support/lab/deadline.ts';
@@ -32,6 +34,25 @@ When('the stack sends a later fragment that looks like DHCP for the server', fun
   // The offset counts 8 octets each.
   sendUp(this, ipv4({ source, destination, protocol: 17, fragment: 185, payload }));
 });
+
+const { clientAddress: own, serverAddress: server } = virtualLan;
+const headers: Readonly<Record<string, Uint8Array>> = {
+  UDP: ipv4({ source: own, destination: server, protocol: 17, payload: new Uint8Array() }),
+  // A payload length of 0, and a hop limit of 255.
+  ICMPv6: cat(u32(0x60000000), u16(0), [58, 255], address6('fd00:8:0:a::1'), address6('fd00:9::5')),
+};
+const paddings: Readonly<Record<string, Uint8Array>> = {
+  'ports of DHCP': Uint8Array.of(0, 68, 0, 67, 0, 8, 0, 0),
+  'a neighbour solicitation': Uint8Array.of(135, 0, 0, 0, 0, 0, 0, 0),
+};
+
+When(
+  'the stack sends a header that says {word}, padded by what looks like {}',
+  function (this: ConformanceWorld, protocol: string, padding: string) {
+    const header = expectArrival(this, known(headers, protocol));
+    this.get('stack').inject(packetUp(cat(header, known(paddings, padding))));
+  },
+);
 
 /** IEEE 802.1Q: a tag stands before the EtherType. */
 const tagged = (packet: Uint8Array): Uint8Array =>

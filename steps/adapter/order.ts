@@ -1,8 +1,10 @@
 /** Steps about the order of datagrams on their way between adapter and tunnel. */
-import { setTimeout as pause } from 'node:timers/promises';
+import assert from 'node:assert/strict';
+import { setTimeout as pause, setImmediate as turn } from 'node:timers/promises';
 import { Given, Then } from '@cucumber/cucumber';
+import { wordAt } from '../../reference/octets.ts';
 import { DataOption } from '../../reference/wire/identifiers.ts';
-import { cat, u16, zeros } from '../../vectors/generate/octets.ts';
+import { cat, u16, u32, zeros } from '../../vectors/generate/octets.ts';
 import { ipv4 } from '../../vectors/generate/packets.ts';
 import { adapterUnderTest, packetDown, packetUp, serverUnderTest } from '../support/adapter.ts';
 import { Nonconformance } from '../support/lab/failure.ts';
@@ -146,5 +148,52 @@ Then(
       }
     })();
     await Promise.race([failed, sending.then(() => failed)]);
+  },
+);
+
+/** So many follow each other without a pause. */
+const without = 25;
+/** Octets of the header before the number. */
+const numberAt = 20;
+
+const counted = (source: string, destination: string, number: number): Uint8Array =>
+  ipv4({ source, destination, protocol: experiment, payload: cat(u32(number), zeros(36)) });
+
+/** Until the last one has come. @returns how many came */
+async function inOrderUntil(last: number, { peer, far }: Tunnel): Promise<number> {
+  let came = 0;
+  for (let before = 0; before < last; ) {
+    const datagram = await peer.receive();
+    if (datagram[9] !== experiment) continue;
+    const number = wordAt(datagram, numberAt);
+    if (number <= before) throw new Nonconformance(`to ${far}: datagram ${number} came behind ${before}`);
+    before = number;
+    came += 1;
+  }
+  return came;
+}
+
+Then(
+  'of a flood of {int} datagrams for each client none overtakes another',
+  { timeout: 120_000 },
+  async function (this: ConformanceWorld, total: number) {
+    const tunnels = tunnelsOf(this);
+    const stack = this.get('stack');
+    const all = Promise.all(tunnels.map((tunnel) => inOrderUntil(total, tunnel)));
+    let isOver = false;
+    const over = all.finally(() => {
+      isOver = true;
+    });
+    over.catch(() => {});
+    const send = (number: number): void => {
+      for (const { near, far, packet } of tunnels) stack.inject(packet(counted(near, far, number)));
+    };
+    for (let number = 1; number < total && !isOver; number += 1) {
+      send(number);
+      if (number % without === 0) await turn();
+    }
+    // The last one comes when there is room for it.
+    for (; !isOver; await pause(20)) send(total);
+    for (const came of await over) assert.ok(came > total / 100, `only ${came} datagrams came`);
   },
 );

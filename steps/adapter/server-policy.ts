@@ -21,6 +21,9 @@ const { clientAddress, serverAddress } = virtualLan;
 const addressOf = (world: ConformanceWorld, name: string): string =>
   known(world.has('clientAddresses') ? world.get('clientAddresses') : { alice: clientAddress, bob: '10.8.0.11' }, name);
 
+/** A program that does nothing: nobody else is on the network. */
+const ofGroup = { traffic: { routeHook: ['true'] } };
+
 const equal = (one: Uint8Array, other: Uint8Array): boolean => Buffer.from(one).equals(other);
 
 function report(faults: readonly string[]): void {
@@ -51,17 +54,17 @@ Given(
 Given(
   "a tunnel server's adapter with alice and bob authorized, one of a group, and behind whom are",
   async function (this: ConformanceWorld, table: DataTable) {
-    // A program that does nothing: nobody else is on the network.
-    await serverUnderTest(this, false, networksOf(table), {}, { traffic: { routeHook: ['true'] } });
+    await serverUnderTest(this, false, networksOf(table), {}, ofGroup);
   },
 );
 
 Given(
-  "a tunnel server's adapter at {word} with alice at {word} and bob at {word} authorized",
-  async function (this: ConformanceWorld, address: string, alice: string, bob: string) {
+  /^a tunnel server's adapter at (\S+) with alice at (\S+) and bob at (\S+) authorized(, one of a group)?$/,
+  async function (this: ConformanceWorld, address: string, alice: string, bob: string, group: string | null) {
     const addresses = { alice, bob };
     this.set('clientAddresses', addresses);
-    await serverUnderTest(this, false, { alice: [], bob: [] }, { address, addressOf: addresses });
+    const overrides = group === null ? {} : ofGroup;
+    await serverUnderTest(this, false, { alice: [], bob: [] }, { address, addressOf: addresses }, overrides);
   },
 );
 
@@ -84,9 +87,9 @@ Then(
       const control = echoReply(addressOf(this, name), serverAddress, 1001 + 2 * index);
       await client.send(datagram);
       await client.send(control);
-      const came: Uint8Array[] = [];
-      const next = async () => (await stack.next(`a datagram of ${name}`, isFromTunnel)).subarray(14);
-      for (let one = await next(); !equal(one, control); one = await next()) came.push(one);
+      const came = await until(control, async () =>
+        (await stack.next(`a datagram of ${name}`, isFromTunnel)).subarray(14),
+      );
       const expected = reach === 'reach' ? [datagram] : [];
       const isRight = came.length === expected.length && expected.every((one, at) => equal(one, came[at]!));
       if (!isRight)
@@ -95,6 +98,42 @@ Then(
     report(faults);
   },
 );
+
+/**
+ * Each datagram is followed by one that surely passes, of the same client, and then by one for each client that surely gets
+ * it. What may pass goes to the other client by way of the server's stack, or at once: nobody asks which.
+ */
+Then(
+  /^the server (passes|does not pass) these datagrams of alice on$/,
+  async function (this: ConformanceWorld, passes: string, table: DataTable) {
+    const clients = { alice: this.get('initiator'), bob: this.get('bob') };
+    const stack = this.get('stack');
+    const faults: string[] = [];
+    for (const [index, { from = '', to = '' }] of table.hashes().entries()) {
+      const datagram = echoReply(from, to, 4000 + 2 * index);
+      const control = echoReply(clientAddress, serverAddress, 4001 + 2 * index);
+      for (const one of [datagram, control]) await clients.alice.send(one);
+      const nextOfStack = async () => (await stack.next('a datagram of alice', isFromTunnel)).subarray(14);
+      const came = await until(control, nextOfStack);
+      for (const [name, client] of Object.entries(clients)) {
+        const farewell = echoReply(serverAddress, addressOf(this, name), 4001 + 2 * index);
+        stack.inject(packetDown(farewell));
+        came.push(...(await until(farewell, () => client.receive())));
+      }
+      const isRight = passes === 'passes' ? came.some((one) => equal(one, datagram)) : came.length === 0;
+      if (!isRight)
+        faults.push(`from ${from} to ${to}: ${came.map((one) => one.toHex()).join(', ') || 'nothing'} came`);
+    }
+    report(faults);
+  },
+);
+
+/** What comes before the last one. */
+async function until(last: Uint8Array, next: () => Promise<Uint8Array>): Promise<Uint8Array[]> {
+  const came: Uint8Array[] = [];
+  for (let one = await next(); !equal(one, last); one = await next()) came.push(one);
+  return came;
+}
 
 /** Each datagram is followed by one for each client that surely gets it. */
 Then(
@@ -109,8 +148,7 @@ Then(
       for (const [name, client] of Object.entries(clients)) {
         const control = echoReply(serverAddress, addressOf(this, name), 2001 + 2 * index);
         stack.inject(packetDown(control));
-        const came: Uint8Array[] = [];
-        for (let one = await client.receive(); !equal(one, control); one = await client.receive()) came.push(one);
+        const came = await until(control, () => client.receive());
         const isRight = tunnel === name ? came.length === 1 && equal(came[0]!, datagram) : came.length === 0;
         if (!isRight)
           faults.push(`from ${from} to ${to}: ${name} got ${came.map((one) => one.toHex()).join(', ') || 'nothing'}`);
@@ -134,8 +172,7 @@ Then(
       const datagram = encodeIpv4({ ...ends, protocol: IpProtocol.udp, payload });
       const control = echoReply(serverAddress, clientAddress, 3_000 + index);
       for (const one of [datagram, control]) stack.inject(packetDown(one));
-      const came: Uint8Array[] = [];
-      for (let one = await alice.receive(); !equal(one, control); one = await alice.receive()) came.push(one);
+      const came = await until(control, () => alice.receive());
       if (came.length !== 1 || !equal(came[0]!, datagram))
         faults.push(`to ${to}, port ${port}: ${came.map((one) => one.toHex()).join(', ') || 'nothing'} came`);
     }

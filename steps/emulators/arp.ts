@@ -1,12 +1,15 @@
 /** Steps about ARP requests that are put together on the spot (RFC 826), to the adapter of either end. */
-import { type DataTable, Then } from '@cucumber/cucumber';
+import { setTimeout as pause } from 'node:timers/promises';
+import { type DataTable, Then, When } from '@cucumber/cucumber';
 import { physicalOctets } from '../../reference/packets/physical.ts';
+import { Status } from '../../reference/wire/identifiers.ts';
 import { cat, u16 } from '../../vectors/generate/octets.ts';
 import { address, broadcast, ethernet } from '../../vectors/generate/packets.ts';
 import { known } from '../support/known.ts';
 import { isArpReply } from '../support/lab/emulator-questions.ts';
 import { Nonconformance } from '../support/lab/failure.ts';
 import { virtualLan } from '../support/lab/virtual-lan.ts';
+import type { ScriptedInitiator } from '../support/peers/scripted-initiator.ts';
 import type { ConformanceWorld } from '../support/world.ts';
 
 /** Hardware type, protocol, both lengths and operation of a request for IPv4 over Ethernet. */
@@ -21,6 +24,8 @@ interface Fields {
   readonly targetPhysical?: Uint8Array;
   /** Who asks, if it is not the stack's own station. */
   readonly station?: Uint8Array;
+  /** The Ethernet packet comes from this physical address, and the ARP packet in it from the station. */
+  readonly carrier?: Uint8Array;
   /** Octets behind the packet. */
   readonly padding?: number;
 }
@@ -32,6 +37,7 @@ const forms: Readonly<Record<string, Fields>> = {
   'by unicast, of a station it knows': { unicast: true, targetPhysical: physicalOctets(virtualLan.clientPhysical) },
   'of a station that is not there': { targetPhysical: physicalOctets('02:00:00:00:00:99') },
   'of another station': { station: physicalOctets('02:00:00:00:00:77') },
+  'in an Ethernet packet of another': { carrier: physicalOctets('02:00:00:00:00:66') },
   'with padding': { padding: 18 },
   'as a reply': { operation: 2 },
   'of operation 3': { operation: 3 },
@@ -57,7 +63,7 @@ function question(own: Uint8Array, far: Uint8Array, sender: string, target: stri
   const { hardware = 1, protocol = 0x0800, lengths = [6, 4], operation = 1, unicast = false, padding = 0 } = fields;
   const packet = cat(u16(hardware), u16(protocol), lengths, u16(operation), own, address(sender));
   const about = cat(fields.targetPhysical ?? new Uint8Array(6), address(target), new Uint8Array(padding));
-  return ethernet(unicast ? far : broadcast, own, 0x0806, cat(packet, about));
+  return ethernet(unicast ? far : broadcast, fields.carrier ?? own, 0x0806, cat(packet, about));
 }
 
 /** The reply to it, without padding. */
@@ -99,3 +105,18 @@ Then(
     if (faults.length > 0) throw new Nonconformance(faults.join('\n'));
   },
 );
+
+// How a client goes.
+
+const ways: Readonly<Record<string, (bob: ScriptedInitiator) => Promise<void>>> = {
+  'resets it': async ({ connection }) => connection.reset(),
+  'ends his stream, and no more': async ({ connection }) => connection.finish(),
+  'says "key expired"': (bob) => bob.close(Status.keyExpired),
+  'says "shutting down"': (bob) => bob.close(Status.shuttingDown),
+};
+
+When('the connection of bob ends, who {}', async function (this: ConformanceWorld, way: string) {
+  await known(ways, way)(this.get('bob'));
+  // Until the server has done with it: nothing tells.
+  await pause(500);
+});

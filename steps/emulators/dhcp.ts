@@ -13,7 +13,7 @@ import {
   type Message,
   option,
 } from '../../vectors/generate/dhcp-packet.ts';
-import { cat, u16 } from '../../vectors/generate/octets.ts';
+import { cat, fixed, u16 } from '../../vectors/generate/octets.ts';
 import { address, checksum } from '../../vectors/generate/packets.ts';
 import { sendUp } from '../support/adapter.ts';
 import { known } from '../support/known.ts';
@@ -49,8 +49,18 @@ Then(
     const options = [54, 1, 26, 121].map((code) => optionOf(message, code));
     const expectedRoutes = routes === 'there' ? classlessRoutes(this) : undefined;
     assert.deepEqual(options, [ipv4Octets(serverAddress).toHex(), 'ffffff00', mtu, expectedRoutes]);
+    const parts = message.options.find(({ code }) => code === 121)?.parts ?? [];
+    for (const part of parts)
+      assert.ok(hasWholeRoutes(Uint8Array.fromHex(part)), `an option 121 ends within a route: ${part}`);
   },
 );
+
+/** RFC 3442: the length of a prefix, as many octets of the destination as it needs, and a gateway. */
+function hasWholeRoutes(value: Uint8Array): boolean {
+  let at = 0;
+  while (at < value.length) at += 1 + Math.ceil(value[at]! / 8) + 4;
+  return at === value.length;
+}
 
 // Many messages, one after the other.
 
@@ -63,6 +73,8 @@ interface Question {
   /** Sent before it, and not to be answered. */
   readonly behind?: Omit<Message, 'op' | 'xid'>;
   readonly change?: (packet: Uint8Array) => Uint8Array;
+  /** Where it isn't in one option of the message: the client identifier that comes back. */
+  readonly identifier?: Uint8Array;
 }
 
 const discover = { options: [option(53, [1])] };
@@ -71,14 +83,21 @@ const byUnicast: Envelope = { source: clientAddress, destination: serverAddress,
 const wantsBroadcast = 0x8000;
 const relayAgent = '10.8.0.77';
 const identifier = option(61, [1, 6, 0x50, 0x4e, 0x41, 0x43, 0]);
+const identifierOf = (length: number): Uint8Array => option(61, fixed('identifier', length));
+const tooLong = [identifierOf(255), identifierOf(145)];
 
 /** RFC 791 §3.1: a Router Alert (RFC 2113) behind the fixed header, with lengths and checksum that go with it. */
 function withIpOption(packet: Uint8Array): Uint8Array {
-  const [header, rest] = [packet.subarray(14, 34), packet.subarray(34)];
-  const longer = cat([0x46], header.subarray(1, 2), u16(header.length + 4 + rest.length), header.subarray(4, 10));
+  const [header, behindHeader] = [packet.subarray(14, 34), packet.subarray(34)];
+  const longer = cat(
+    [0x46],
+    header.subarray(1, 2),
+    u16(header.length + 4 + behindHeader.length),
+    header.subarray(4, 10),
+  );
   const whole = cat(longer, [0, 0], header.subarray(12), [0x94, 4, 0, 0]);
   whole.set(u16(checksum(whole)), 10);
-  return cat(packet.subarray(0, 14), whole, rest);
+  return cat(packet.subarray(0, 14), whole, behindHeader);
 }
 
 const questions: Readonly<Record<string, Question>> = {
@@ -103,6 +122,28 @@ const questions: Readonly<Record<string, Question>> = {
     message: { options: [option(53, [3]), option(50, address('10.8.0.11')), identifier] },
   },
   'DISCOVER with an identifier': { message: { options: [option(53, [1]), identifier] } },
+  'DISCOVER with an identifier of 65 octets': { message: { options: [option(53, [1]), identifierOf(65)] } },
+  'DISCOVER with an identifier of 255 octets': { message: { options: [option(53, [1]), identifierOf(255)] } },
+  // RFC 3396 §5: in two options.
+  'DISCOVER with an identifier of 260 octets': {
+    message: { options: [option(53, [1]), identifierOf(255), option(61, fixed('the rest of it', 5))] },
+    identifier: cat(fixed('identifier', 255), fixed('the rest of it', 5)),
+  },
+  // Longer than a reply to a client that says nothing of what it takes.
+  'DISCOVER with an identifier of 400 octets': { message: { options: [option(53, [1]), ...tooLong] } },
+  'INIT-REBOOT with another address, and an identifier of 400 octets': {
+    message: { options: [option(53, [3]), option(50, address('10.8.0.11')), ...tooLong] },
+  },
+  // RFC 3396 §5: the field of options, then `file`, then `sname`.
+  'DISCOVER with an identifier in file and sname': {
+    message: {
+      options: [option(53, [1]), option(52, [3])],
+      file: cat(option(61, [1, 6, 0x50]), [255]),
+      sname: cat(option(61, [0x4e, 0x41, 0x43, 0]), [255]),
+    },
+    identifier: identifier.subarray(2),
+  },
+  'DISCOVER with an overload of 4': { message: { options: [option(53, [1]), option(52, [4])] } },
   'DISCOVER to the broadcast address of the virtual LAN': {
     message: discover,
     envelope: { destination: '10.8.0.255' },
@@ -157,6 +198,10 @@ const destinations: Readonly<Record<string, string>> = {
   [relayAgent]: virtualLan.clientPhysical,
 };
 
+/** Where it is one option of the message. */
+const identifierIn = (options: readonly Uint8Array[]): Uint8Array | undefined =>
+  options.find(([code]) => code === 61)?.subarray(2);
+
 /** Each message is followed by a DISCOVER that is always answered; the transaction id tells whose reply one is. */
 Then(
   'DHCP messages of the stack get these replies, and no others',
@@ -172,6 +217,7 @@ Then(
         behind,
         isRepeated,
         change = (packet: Uint8Array) => packet,
+        identifier: sent = identifierIn(message.options),
       } = known(questions, name);
       const xid = 0x5eed_1000 + 2 * index;
       if (behind !== undefined) stack.inject(clientPacket({ op: 1, xid: xid + 0x1000, ...behind }, byUnicast));
@@ -185,9 +231,9 @@ Then(
         const type = known(typeNames, optionOf(read, 53) ?? '');
         const { ipDestination, ethernetDestination } = read.fields;
         const own = read.fields.xid === xid.toString(16) ? '' : ` with the transaction id ${read.fields.xid}`;
-        came.push(
-          `${type} to ${ipDestination} at ${ethernetDestination}${optionOf(read, 61) ? ' identifier' : ''}${own}`,
-        );
+        const echo = optionOf(read, 61);
+        const mark = echo === undefined ? '' : echo === sent?.toHex() ? ' identifier' : ` another identifier, ${echo}`;
+        came.push(`${type} to ${ipDestination} at ${ethernetDestination}${mark}${own}`);
       }
       const mark = echoed === 'yes' ? ' identifier' : '';
       const once = reply === 'none' ? '' : `${reply} to ${to} at ${known(destinations, to)}${mark}`;

@@ -20,6 +20,7 @@ import { neighbourSolicitation } from '../support/lab/solicitations.ts';
 import { until } from '../support/lab/until.ts';
 import { virtualLan, virtualLan6 } from '../support/lab/virtual-lan.ts';
 import { played } from '../support/played.ts';
+import { tryEach as tryRows } from '../support/rows.ts';
 import { tryEach } from '../support/vector-trials.ts';
 import type { ConformanceWorld } from '../support/world.ts';
 
@@ -48,14 +49,23 @@ function altered({ dhcp, neighbour }: ClientData, type: number, offset: number, 
   return { dhcp, neighbour: neighbour.map((option) => (option.type === type ? change(option) : option)) };
 }
 
+/** RFC 8106 §5.1: behind type, length, reserved octets and lifetime stand the addresses. */
+function withServers({ dhcp, neighbour }: ClientData, addresses: readonly Uint8Array[]): ClientData {
+  const change = (option: NeighbourOption): NeighbourOption => ({
+    ...option,
+    value: concat(option.value.subarray(0, 6), ...addresses),
+  });
+  return { dhcp, neighbour: neighbour.map((option) => (option.type === 25 ? change(option) : option)) };
+}
+
 const alterations: Readonly<Record<string, (data: ClientData, value: string) => ClientData>> = {
   'MTU in IPv6': (data, mtu) => altered(data, 5, 2, Uint8Array.of(0, 0, Number(mtu) >> 8, Number(mtu) & 0xff)),
-  'DNS server in IPv6': (data, address) => altered(data, 25, 6, ipv6Octets(address)),
+  'DNS servers in IPv6': (data, addresses) => withServers(data, addresses.split(', ').map(ipv6Octets)),
   '/64': (data, prefix) => altered(data, 3, 14, ipv6Octets(prefix)),
 };
 
 Given(
-  'an adapter configured by nobody, with client data whose {} is {word}',
+  /^an adapter configured by nobody, with client data whose (.+) (?:is|are) (.+)$/,
   async function (this: ConformanceWorld, name: string, value: string) {
     const alter = known(alterations, name);
     const group = 'A /64, routes, DNS and an MTU.';
@@ -156,15 +166,30 @@ const faults: Readonly<Record<string, (frame: Uint8Array) => Uint8Array>> = {
   'an option of length 0': (frame) => summed(frame.with(79, 0)),
 };
 
+function ask(world: ConformanceWorld, target: string, source: string, fault?: string): Question {
+  const asked = question(target, source);
+  const frame = fault === undefined ? asked.frame : known(faults, fault)(asked.frame);
+  world.get('stack').inject(frame);
+  return { ...asked, frame };
+}
+
 When(
-  /^the server's stack solicits (\S+) from ([^\s,]+)(?:, with (.+))?$/,
-  function (this: ConformanceWorld, target: string, source: string, fault: string | null) {
-    const asked = question(target, source);
-    const frame = fault ? known(faults, fault)(asked.frame) : asked.frame;
-    this.set('question', { ...asked, frame });
-    this.get('stack').inject(frame);
+  /^the server's stack solicits (\S+) from (\S+)$/,
+  function (this: ConformanceWorld, target: string, source: string) {
+    this.set('question', ask(this, target, source));
   },
 );
+
+/** The rows `target`, `source` and, where there is one, `fault`. */
+interface Solicited {
+  readonly target: string;
+  readonly source: string;
+  readonly fault?: string;
+}
+
+const solicited = (table: DataTable): readonly Solicited[] => table.hashes() as unknown as readonly Solicited[];
+const titleOf = ({ target, source, fault }: Solicited): string =>
+  `${target} from ${source}${fault === undefined ? '' : `, ${fault}`}`;
 
 /** The kernel's own questions are answered too, for other targets. */
 async function nextAbout(world: ConformanceWorld, ...questions: readonly Question[]): Promise<NeighbourMessage> {
@@ -173,20 +198,23 @@ async function nextAbout(world: ConformanceWorld, ...questions: readonly Questio
   return decodeNeighbour(await world.get('stack').next('a neighbour advertisement', isAbout))!;
 }
 
+async function assertAnswered(world: ConformanceWorld, asked: Question): Promise<void> {
+  const { physical, option, flags, destination } = await nextAbout(world, asked);
+  assert.deepEqual(
+    [option, physical.source, physical.destination].map((octets) => octets && physicalText(octets)),
+    [virtualLan.clientPhysical, virtualLan.clientPhysical, virtualLan.serverPhysical],
+  );
+  assert.equal(ipv6Text(destination), asked.source);
+  const { router, solicited, override } = NeighbourFlag;
+  // Of a link-local address section 14 says all three.
+  const due = asked.target.startsWith('fe80') ? router | solicited | override : solicited;
+  assert.equal(flags & due, due, 'flags R, S and O');
+}
+
 Then(
-  "it is answered with the reserved physical address of the client's adapter",
-  async function (this: ConformanceWorld) {
-    const asked = this.get('question');
-    const { physical, option, flags, destination } = await nextAbout(this, asked);
-    assert.deepEqual(
-      [option, physical.source, physical.destination].map((octets) => octets && physicalText(octets)),
-      [virtualLan.clientPhysical, virtualLan.clientPhysical, virtualLan.serverPhysical],
-    );
-    assert.equal(ipv6Text(destination), asked.source);
-    const { router, solicited, override } = NeighbourFlag;
-    // Of a link-local address section 14 says all three.
-    const due = asked.target.startsWith('fe80') ? router | solicited | override : solicited;
-    assert.equal(flags & due, due, 'flags R, S and O');
+  "each of these solicitations of the server's stack is answered with the reserved physical address of the client's adapter",
+  async function (this: ConformanceWorld, table: DataTable) {
+    await tryRows(solicited(table), titleOf, ({ target, source }) => assertAnswered(this, ask(this, target, source)));
   },
 );
 
@@ -204,21 +232,34 @@ async function answerBeforeControl(world: ConformanceWorld, asked: Question): Pr
   return first;
 }
 
+function assertNone(answer: NeighbourMessage | undefined): void {
+  if (answer === undefined) return;
+  throw new Nonconformance(`answered to ${ipv6Text(answer.destination)} with ${answer.option?.toHex()}`);
+}
+
 Then(
-  /^it is (not|soon no longer) answered, though one for the client's adapter is$/,
-  async function (this: ConformanceWorld, when: string) {
-    const asked = this.get('question');
-    const look = async (): Promise<true | undefined> => {
-      const answer = await answerBeforeControl(this, asked);
-      if (answer === undefined) return true;
-      const [to, option] = [ipv6Text(answer.destination), answer.option?.toHex()];
-      if (when === 'not') throw new Nonconformance(`answered to ${to} with ${option}`);
-      this.get('stack').inject(asked.frame);
-      return undefined;
-    };
-    await until(`no answer for ${asked.target}`, look, patience);
+  "none of these solicitations of the server's stack is answered, though one for the client's adapter is",
+  async function (this: ConformanceWorld, table: DataTable) {
+    await tryRows(solicited(table), titleOf, async ({ target, source, fault }) => {
+      const asked = ask(this, target, source, fault);
+      assertNone(await answerBeforeControl(this, asked));
+    });
   },
 );
+
+Then("it is not answered, though one for the client's adapter is", async function (this: ConformanceWorld) {
+  assertNone(await answerBeforeControl(this, this.get('question')));
+});
+
+Then("it is soon no longer answered, though one for the client's adapter is", async function (this: ConformanceWorld) {
+  const asked = this.get('question');
+  const look = async (): Promise<true | undefined> => {
+    if ((await answerBeforeControl(this, asked)) === undefined) return true;
+    this.get('stack').inject(asked.frame);
+    return undefined;
+  };
+  await until(`no answer for ${asked.target}`, look, patience);
+});
 
 // The vectors at the server's adapter.
 

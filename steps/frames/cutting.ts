@@ -57,8 +57,8 @@ function wholeTcp(ends: Ends, payload: Uint8Array): Uint8Array {
 /** UDP whose whole checksum comes to 0. */
 function udpOfZero(ends: Ends): Uint8Array {
   const header = cat(u16(port), u16(port), u16(10));
-  const rest = checksum(cat(pseudoOf(ends, UDP, 10), header, u16(0), u16(0)));
-  return enveloped(ends, UDP, cat(header, u16(partial(ends, UDP, 10)), u16(rest)));
+  const complement = checksum(cat(pseudoOf(ends, UDP, 10), header, u16(0), u16(0)));
+  return enveloped(ends, UDP, cat(header, u16(partial(ends, UDP, 10)), u16(complement)));
 }
 
 function enveloped(ends: Ends, protocol: number, octets: Uint8Array): Uint8Array {

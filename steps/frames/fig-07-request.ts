@@ -9,7 +9,14 @@ import { load } from '../../vectors/load.ts';
 import { eachConnection } from '../support/connecting-again.ts';
 import { Nonconformance } from '../support/lab/failure.ts';
 import { identityOf } from '../support/peers/identities.ts';
-import { initiatorUnderTest, lab, listenAsServer, newInitiator, scriptedServer } from '../support/peers.ts';
+import {
+  initiatorUnderTest,
+  lab,
+  listenAsServer,
+  newInitiator,
+  scriptedInitiator,
+  scriptedServer,
+} from '../support/peers.ts';
 import { assertReaction, reactionOf } from '../support/reactions.ts';
 import { longestName, requestOf } from '../support/request-faults.ts';
 import { tryEach } from '../support/rows.ts';
@@ -45,6 +52,19 @@ When(
     await tryEach(faults, (fault) => fault, one, abreast);
   },
 );
+
+const longestNode = [63, 63, 63, 61].map((length) => 's'.repeat(length)).join('.');
+
+Given('a tunnel server whose name has 253 octets', async function (this: ConformanceWorld) {
+  await lab(this);
+  await this.startServer({ names: [longestNode] });
+});
+
+When('an initiator sends a REQUEST for it', async function (this: ConformanceWorld) {
+  const initiator = await scriptedInitiator(this, { path: [longestNode] });
+  await initiator.sendRelay();
+  await initiator.sendRequest();
+});
 
 Given('a tunnel server that knows the longest name', async function (this: ConformanceWorld) {
   await lab(this);

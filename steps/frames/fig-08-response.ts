@@ -60,9 +60,9 @@ function asking(words: string): ScriptedInitiatorOptions {
 
 function assertWithin(granted: KeyExchangeData, asked: ScriptedInitiatorOptions): void {
   const { lifetimes, options, compression } = granted;
-  const most = asked.lifetimes ?? defaultLifetimes;
+  const bounds = asked.lifetimes ?? defaultLifetimes;
   for (const bound of ['seconds', 'frames', 'octets'] as const)
-    assert.ok(lifetimes[bound] <= most[bound], `${lifetimes[bound]} ${bound}, ${most[bound]} were asked for`);
+    assert.ok(lifetimes[bound] <= bounds[bound], `${lifetimes[bound]} ${bound}, ${bounds[bound]} were asked for`);
   const entry = (id: number) => asked.extra?.find((each) => each.id === id)?.value ?? new Uint8Array();
   const [allowed = 0] = readU16s(entry(Tlv.options));
   assert.equal(options & ~allowed, 0, `options 0x${options.toString(16)}`);

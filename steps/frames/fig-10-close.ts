@@ -10,7 +10,7 @@ import { arrival, arrivals, attacked, datagram } from '../support/attack.ts';
 import { frameOf } from '../support/exchanges.ts';
 import { blame, within } from '../support/lab/deadline.ts';
 import { Nonconformance } from '../support/lab/failure.ts';
-import { isClosed } from '../support/peers/both-closed.ts';
+import { fault, isClosed, takesOn } from '../support/peers/both-closed.ts';
 import { flipped } from '../support/peers/handshake.ts';
 import type { ScriptedEndPoint, ScriptedSession } from '../support/peers/session.ts';
 import { everyRow, type Row } from '../support/rows.ts';
@@ -123,7 +123,7 @@ Then('a CLOSE that verifies is the end of the session', async function (this: Co
     await peer.send();
     await peer.connection.send(peer.session.close(status));
     await peer.connection.endedWithoutFrame(2_000);
-    await staysOpen(peer, 1_000);
+    await takesOn(peer, 1_000);
     peer.connection.finish();
   }
 });
@@ -159,7 +159,6 @@ Then(
 
 // What comes behind a CLOSE.
 
-const fault = Uint8Array.fromHex('00000006ff01');
 /** Frames of every type by their looks, an unknown type, another version, a length below 6. */
 const frames = concat(
   ...[1, 2, 3, 4, 5, 9].map((type) => frameOf(type, 300)),
@@ -168,20 +167,6 @@ const frames = concat(
   frameOf(4, 5),
 );
 
-/** What the peer sends in that time is taken: no RST, no frame, no full window. */
-async function staysOpen({ connection }: ScriptedEndPoint, milliseconds: number): Promise<void> {
-  const { socket } = connection;
-  const until = performance.now() + milliseconds;
-  while (performance.now() < until) {
-    if (socket.destroyed) throw new Nonconformance('it closed the connection before 2 s, and did not wait for the end');
-    socket.write(fault);
-    await wait(50);
-  }
-  const [frame] = connection.behindClose;
-  if (frame !== undefined) throw new Nonconformance(`a ${frame.type} frame came behind its CLOSE`);
-  if (socket.destroyed) throw new Nonconformance('it closed the connection before 2 s, and did not wait for the end');
-}
-
 /** 1.7 s of discarding, then the close in both directions 2 s after the CLOSE, or a little later. */
 async function discardsThenCloses(peer: ScriptedEndPoint, begun: number): Promise<void> {
   // Everything that ends a connection if it is judged, a CLOSE that crosses too, and much of it: the window must not fill.
@@ -189,7 +174,7 @@ async function discardsThenCloses(peer: ScriptedEndPoint, begun: number): Promis
   const chunk = concat(...Array.from({ length: 18 }, () => frames));
   const { socket } = peer.connection;
   for (let sent = 0; sent < heldByKernels; sent += chunk.length) socket.write(chunk);
-  await staysOpen(peer, 0.85 * dying - (performance.now() - begun));
+  await takesOn(peer, 0.85 * dying - (performance.now() - begun));
   if (socket.writableLength > 0)
     throw blame(`it did not read ${socket.writableLength} octets that came behind its CLOSE`, dying, begun);
   await isClosed(peer, dying + late - (performance.now() - begun));
@@ -241,7 +226,7 @@ Then(
     const begun = performance.now();
     await peer.connection.send(peer.session.close(Status.endSession));
     await peer.connection.endedWithoutFrame(1_000);
-    await staysOpen(peer, 0.85 * dying - (performance.now() - begun));
+    await takesOn(peer, 0.85 * dying - (performance.now() - begun));
     await isClosed(peer, dying + late - (performance.now() - begun));
   },
 );

@@ -65,12 +65,12 @@ const piecesApart = 8;
 
 /** The first pieces come so far apart that who receives them reads each by itself. */
 async function sendInPieces({ connection }: Peer, octets: Uint8Array, size: number): Promise<void> {
-  const apart = Math.min(piecesApart * size, octets.length);
-  for (let at = 0; at < apart; at += size) {
-    await connection.send(octets.subarray(at, Math.min(at + size, apart)));
+  const slowPart = Math.min(piecesApart * size, octets.length);
+  for (let at = 0; at < slowPart; at += size) {
+    await connection.send(octets.subarray(at, Math.min(at + size, slowPart)));
     await wait(20);
   }
-  await connection.send(octets.subarray(apart), ...inPieces(octets.subarray(apart), size));
+  await connection.send(octets.subarray(slowPart), ...inPieces(octets.subarray(slowPart), size));
 }
 
 When(
@@ -231,9 +231,9 @@ const lateness = 1_500;
 
 /** The CLOSE of a frame that is stalled since `from`. */
 async function assertGivenUp(peer: Peer, from: number, after: number): Promise<void> {
-  const most = after + lateness + 1_000;
+  const longest = after + lateness + 1_000;
   // DATA frames may come before it, and each gives `expectClose` its time anew.
-  const { at, status, keyed, valid } = await within(most, 'a CLOSE frame', peer.expectClose(most));
+  const { at, status, keyed, valid } = await within(longest, 'a CLOSE frame', peer.expectClose(longest));
   assert.equal(statusName(status), 'integrity failure');
   if (!keyed || !valid) throw new Nonconformance('the CLOSE is not keyed, or does not verify');
   const waited = at - from;
@@ -303,13 +303,13 @@ Then('the initiator gives the frame up after {duration}', async function (this: 
 
 When(
   'a DATA frame that comes whole in {int} pieces {duration} apart is accepted, and nothing comes for {duration}',
-  async function (this: ConformanceWorld, count: number, apart: number, quiet: number) {
+  async function (this: ConformanceWorld, count: number, interval: number, quiet: number) {
     const role = this.iutRoles.includes('client') ? 'initiator' : 'server';
     await eachAuthorized(this, role, ['a DATA frame in pieces'], async (peer) => {
       const frame = peer.session.seal(datagramOf(40));
       const size = Math.ceil(frame.length / count);
       for (let at = 0; at < frame.length; at += size) {
-        if (at > 0) await wait(apart);
+        if (at > 0) await wait(interval);
         await peer.connection.send(frame.subarray(at, at + size));
       }
       await wait(quiet);
@@ -322,7 +322,14 @@ When(
 
 When(
   '{int} connections to the {role} each begin a frame of {int} octets, and {int} others one of {int}',
-  async function (this: ConformanceWorld, few: number, role: WireRole, short: number, many: number, long: number) {
+  async function (
+    this: ConformanceWorld,
+    shortCount: number,
+    role: WireRole,
+    shortLength: number,
+    longCount: number,
+    longLength: number,
+  ) {
     const { program } = this.iut(role === 'relay' ? 'relay-b' : 'server');
     const begin = async (count: number, length: number): Promise<number> => {
       const before = program.residentMemory();
@@ -334,7 +341,7 @@ When(
       await wait(500);
       return program.residentMemory() - before;
     };
-    const [shortOnes, longOnes] = [await begin(few, short), await begin(many, long)];
+    const [shortOnes, longOnes] = [await begin(shortCount, shortLength), await begin(longCount, longLength)];
     this.set('extraMemory', longOnes - shortOnes);
   },
 );

@@ -1,8 +1,12 @@
 /** Steps about a frame that comes in many pieces, each of which is read by itself. */
 import { setTimeout as pause } from 'node:timers/promises';
-import { When } from '@cucumber/cucumber';
+import { Then, When } from '@cucumber/cucumber';
 import { concat } from '../../reference/octets.ts';
+import { isFromTunnel, packetDown } from '../support/adapter.ts';
 import { datagramOf } from '../support/exchanges.ts';
+import { assertOctets } from '../support/lab/difference.ts';
+import { echoReply } from '../support/lab/echo-reply.ts';
+import { virtualLan } from '../support/lab/virtual-lan.ts';
 import { scripted, type WireRole } from '../support/peers.ts';
 import type { ConformanceWorld } from '../support/world.ts';
 
@@ -23,5 +27,22 @@ When(
       await connection.send(second.subarray(at, at + 1));
     }
     await connection.send(Uint8Array.fromHex('00000006ff01'));
+  },
+);
+
+Then(
+  'for {duration} a datagram passes each way each second',
+  { timeout: 60_000 },
+  async function (this: ConformanceWorld, time: number) {
+    const [alice, stack] = [this.get('initiator'), this.get('stack')];
+    const { clientAddress, serverAddress } = virtualLan;
+    for (let number = 1; number * 1_000 <= time; number++) {
+      await pause(1_000);
+      await alice.send(echoReply(clientAddress, serverAddress, number));
+      await stack.next(`datagram ${number} of alice`, isFromTunnel);
+      const datagram = echoReply(serverAddress, clientAddress, number);
+      stack.inject(packetDown(datagram));
+      assertOctets(await alice.receive(), datagram, `datagram ${number} for alice`);
+    }
   },
 );

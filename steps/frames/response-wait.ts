@@ -42,8 +42,8 @@ const bounds: Readonly<Record<number, readonly [number, number]>> = { 3: [204, 1
 function verdictOf(frame: Uint8Array): string {
   if (frame[5] !== 1) return 'CLOSE "unsupported version"';
   const length = viewOf(frame).getUint32(0);
-  const [least, most] = bounds[frame[4] ?? 0] ?? [1, 0];
-  return length < least || length > most ? protocolError : 'awaited';
+  const [shortest, longest] = bounds[frame[4] ?? 0] ?? [1, 0];
+  return length < shortest || length > longest ? protocolError : 'awaited';
 }
 
 /** What is missing of the first frame. */

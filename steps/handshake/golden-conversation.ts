@@ -93,16 +93,16 @@ Then('each direction of the capture equals the vector, octet by octet', async fu
 });
 
 /** @throws Nonconformance naming the first octet that differs: which frame, which offset in it */
-function compare(who: Side, captured: Uint8Array, golden: readonly { frame: string; octets: string }[]): void {
+function compare(sender: Side, captured: Uint8Array, golden: readonly { frame: string; octets: string }[]): void {
   let offset = 0;
   for (const [index, { frame, octets }] of golden.entries()) {
     const expected = Uint8Array.fromHex(octets);
     const actual = captured.subarray(offset, offset + expected.length);
-    assertOctets(actual, expected, `${who}'s frame ${index + 1}, ${frame}`);
+    assertOctets(actual, expected, `${sender}'s frame ${index + 1}, ${frame}`);
     offset += expected.length;
   }
   if (captured.length > offset) {
-    throw new Nonconformance(`${who}: ${captured.length - offset} octets after the last frame of the vector`);
+    throw new Nonconformance(`${sender}: ${captured.length - offset} octets after the last frame of the vector`);
   }
 }
 

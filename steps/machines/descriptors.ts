@@ -8,7 +8,7 @@ import { statusName } from '../../reference/wire/identifiers.ts';
 import { encodeRelay } from '../../reference/wire/relay.ts';
 import { frameOf } from '../support/exchanges.ts';
 import { run } from '../support/lab/command.ts';
-import { patience } from '../support/lab/deadline.ts';
+import { patience, watch } from '../support/lab/deadline.ts';
 import { Nonconformance } from '../support/lab/failure.ts';
 import { Mailbox } from '../support/lab/mailbox.ts';
 import { type NodeName, wireDevice } from '../support/lab/namespace.ts';
@@ -102,7 +102,7 @@ async function stranger(world: ConformanceWorld, to: NodeName, index: number): P
 async function silentStrangers(world: ConformanceWorld, to: NodeName, count: number): Promise<ScriptedConnection[]> {
   const indexes = Array.from({ length: count }, (_, index) => Math.floor(index / silentOfOne));
   const all = await Promise.all(indexes.map((index) => stranger(world, to, index)));
-  await pause(200);
+  await watch(200);
   return all.filter((one) => one !== undefined && !one.over) as ScriptedConnection[];
 }
 
@@ -223,7 +223,7 @@ When('strangers take every descriptor that the server has left', async function 
 Then("alice's session goes on", async function (this: ConformanceWorld) {
   const { connection } = this.get('initiator');
   await this.get('initiator').send();
-  await pause(200);
+  await watch(200);
   assert.ok(!connection.over, "alice's connection has ended");
 });
 
@@ -276,6 +276,8 @@ Given(
     await this.start('client', 'client', configuration, {}, limited(count));
     await (await scriptedServer(this)).authorize();
     await this.iut('client').event('adapter');
+    // Routes may follow the event, and whoever lays them needs descriptors, too.
+    await rests(this, 'client');
   },
 );
 

@@ -5,7 +5,7 @@ import { type DataTable, Then } from '@cucumber/cucumber';
 import { statusName } from '../../reference/wire/identifiers.ts';
 import { eachRow, frameOf } from '../support/exchanges.ts';
 import { known } from '../support/known.ts';
-import { within } from '../support/lab/deadline.ts';
+import { watch, within } from '../support/lab/deadline.ts';
 import { Nonconformance } from '../support/lab/failure.ts';
 import { flipped } from '../support/peers/handshake.ts';
 import type { ScriptedConnection } from '../support/peers/scripted.ts';
@@ -104,7 +104,7 @@ Then(
       const before = program.sockets();
       const peer = await newInitiator(this);
       const far = await known(isRelay ? atRelay : atServer, state)(this, peer);
-      await pause(300);
+      await watch(300);
       if (program.sockets() <= before) throw new Nonconformance('it has no socket');
       known(ends, end)(peer.connection);
       // A relay ends that one too; it is over at both sides.

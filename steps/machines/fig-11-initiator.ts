@@ -1,10 +1,12 @@
 /** Steps about what a tunnel initiator does and makes of answers ([EP] fig. 11). */
 import assert from 'node:assert/strict';
+import { setTimeout as pause } from 'node:timers/promises';
 import { type DataTable, Then, When } from '@cucumber/cucumber';
 import { Transform } from '../../reference/wire/identifiers.ts';
 import { makeKeyExchangeData } from '../../reference/wire/key-exchange-data.ts';
 import { fromNetworkSettings } from '../../reference/wire/network-settings.ts';
 import type { OpenedResponse } from '../../reference/wire/response.ts';
+import { connectAgain } from '../support/connecting-again.ts';
 import { eachRow } from '../support/exchanges.ts';
 import { known } from '../support/known.ts';
 import { statusOf } from '../support/parameters.ts';
@@ -49,9 +51,30 @@ function withEntry(id: number, length: number): Alterations<OpenedResponse> {
   return { fields: { keyExchangeData: makeKeyExchangeData({ lifetimes: defaultLifetimes, extra }) } };
 }
 
+/** The first time by itself, later because its user says so. */
+When('the initiator connects', async function (this: ConformanceWorld) {
+  if (this.has('server')) {
+    this.get('server').connection.finish();
+    await connectAgain(this);
+  }
+  await scriptedServer(this);
+});
+
 When('the server sends a RESPONSE with {}', async function (this: ConformanceWorld, fault: string) {
   await this.get('server').sendResponse(known(faults, fault));
 });
+
+When(
+  'the server sends RESPONSE in two halves, {duration} apart',
+  async function (this: ConformanceWorld, time: number) {
+    const server = this.get('server');
+    const response = server.responseFrame();
+    const half = response.length >> 1;
+    await server.connection.send(response.subarray(0, half));
+    await pause(time);
+    await server.connection.send(response.subarray(half));
+  },
+);
 
 When('the server sends its RELAY back', async function (this: ConformanceWorld) {
   const { connection, relay } = this.get('server');

@@ -7,9 +7,10 @@ import { Status, statusName } from '../../reference/wire/identifiers.ts';
 import { makeKeyExchangeData } from '../../reference/wire/key-exchange-data.ts';
 import { assertTime, closedAfter, eachRow, expectAnswer, frameByLooks, sendByLooks } from '../support/exchanges.ts';
 import { lose } from '../support/kernel.ts';
-import { patience, within } from '../support/lab/deadline.ts';
+import { patience, watch, within } from '../support/lab/deadline.ts';
 import { assertOctets } from '../support/lab/difference.ts';
 import { Nonconformance } from '../support/lab/failure.ts';
+import { wireDevice } from '../support/lab/namespace.ts';
 import { meter } from '../support/lab/starvation.ts';
 import { segmentOf } from '../support/lab/tcp-streams.ts';
 import { statusOf } from '../support/parameters.ts';
@@ -80,7 +81,7 @@ Then(
   { timeout: 60_000 },
   async function (this: ConformanceWorld, time: number, table: DataTable) {
     let isFirst = true;
-    const act = async ([state = '', what = '']: string[]): Promise<void> => {
+    const act = async ([state = '', occasion = '']: string[]): Promise<void> => {
       if (!isFirst) {
         await this.startClient();
         await scriptedServer(this);
@@ -89,14 +90,14 @@ Then(
       const server = this.get('server');
       await reach(server, state);
       const begun = performance.now();
-      if (what === 'End Session') this.iut('client').endSession();
-      else await send(server, what);
+      if (occasion === 'End Session') this.iut('client').endSession();
+      else await send(server, occasion);
       await closedAfter(server, begun, time + 3_000);
       const { program } = this.iut('client');
       program.kill('SIGKILL');
       await program.exited;
     };
-    await eachRow(table.rows(), ([state, what]) => `${what} in ${state}`, act);
+    await eachRow(table.rows(), ([state, occasion]) => `${occasion} in ${state}`, act);
   },
 );
 
@@ -104,9 +105,9 @@ Then(
 
 When(
   /^the server sends RESPONSE and (half a DATA|CLOSE) in one segment$/,
-  async function (this: ConformanceWorld, what: string) {
+  async function (this: ConformanceWorld, looks: string) {
     const server = this.get('server');
-    await server.connection.send(concat(server.responseFrame(), frameByLooks(what)));
+    await server.connection.send(concat(server.responseFrame(), frameByLooks(looks)));
   },
 );
 
@@ -176,7 +177,7 @@ async function clientOfSilence(world: ConformanceWorld, text: string): Promise<v
   await lab(world);
   await lose(world, 'client', world.lab.address('server'));
   await world.startClient(JSON.parse(text));
-  await pause(300);
+  await watch(300);
 }
 
 Given('a tunnel initiator whose server drops every SYN', async function (this: ConformanceWorld) {
@@ -187,6 +188,26 @@ Given(
   'a tunnel initiator whose server drops every SYN, configured with',
   async function (this: ConformanceWorld, text: string) {
     await clientOfSilence(this, text);
+  },
+);
+
+When('what the client sends to the server arrives again', async function (this: ConformanceWorld) {
+  // Until the initiator has heard of the end.
+  await pause(300);
+  await listenAsServer(this);
+  await this.lab.ip(this.lab.namespace('client'), `neigh del ${this.lab.address('server')} dev ${wireDevice}`);
+});
+
+/** TCP sends a lost SYN again after 1 s, and then after 2 s more (RFC 6298 §2). */
+Then(
+  'nobody connects to the server while it waits for {duration}',
+  async function (this: ConformanceWorld, time: number) {
+    const connected = this.get('listener').accept(time);
+    const outcome = await connected.then(
+      () => 'somebody did',
+      () => 'nobody did',
+    );
+    assert.equal(outcome, 'nobody did');
   },
 );
 
@@ -245,7 +266,7 @@ Then(
 Then(
   /^the initiator answers CLOSE "timeout" after (\d+) (ms|s), though the server sends (nothing|a RESPONSE octet by octet)$/,
   { timeout: 180_000 },
-  async function (this: ConformanceWorld, count: string, unit: string, what: string) {
+  async function (this: ConformanceWorld, count: string, unit: string, sent: string) {
     const time = Number(count) * (unit === 's' ? 1_000 : 1);
     const server = this.get('server');
     // RELAY and REQUEST come at once; the timer begins a moment before they can be seen here, on a busy machine a longer one.
@@ -256,7 +277,7 @@ Then(
     await server.readRequest();
     let isOver = false;
     const talk = async (): Promise<void> => {
-      for (const octet of what === 'nothing' ? [] : server.responseFrame()) {
+      for (const octet of sent === 'nothing' ? [] : server.responseFrame()) {
         await pause(time / 6);
         if (isOver) return;
         await server.connection.send(Uint8Array.of(octet)).catch(() => {});
@@ -287,14 +308,14 @@ Then(
 Given('a tunnel initiator that is to reconnect, and nobody listens', async function (this: ConformanceWorld) {
   await lab(this);
   await this.startClient({ reconnect: true });
-  await pause(500);
+  await watch(500);
   await listenAsServer(this);
 });
 
 When('its connections meet this, one after the other', async function (this: ConformanceWorld, table: DataTable) {
-  for (const [what = ''] of table.raw()) {
+  for (const [looks = ''] of table.raw()) {
     const server = await scriptedServer(this);
     await reach(server, 'Response Wait');
-    await sendByLooks(server, what);
+    await sendByLooks(server, looks);
   }
 });

@@ -2,18 +2,14 @@
 import assert from 'node:assert/strict';
 import { setTimeout as pause } from 'node:timers/promises';
 import { type DataTable, Then, When } from '@cucumber/cucumber';
-import { statusName } from '../../reference/wire/identifiers.ts';
-import { type Lifetimes, makeKeyExchangeData } from '../../reference/wire/key-exchange-data.ts';
 import { ipv4 } from '../../vectors/generate/packets.ts';
 import { packetUp, watchAdapter } from '../support/adapter.ts';
 import { assertTime, datagramOf, eachRow, sendByLooks } from '../support/exchanges.ts';
 import { assertAdapterKept, noteAdapter } from '../support/kept-adapter.ts';
-import { spawnInside } from '../support/lab/command.ts';
-import { blame, patience, within } from '../support/lab/deadline.ts';
+import { blame, patience, watch, within } from '../support/lab/deadline.ts';
 import { virtualLan } from '../support/lab/virtual-lan.ts';
-import { defaultLifetimes } from '../support/peers/handshake.ts';
-import type { ScriptedServer } from '../support/peers/scripted-server.ts';
 import { scriptedServer } from '../support/peers.ts';
+import { authorizeWithin, boundOf, expectExpiry, shortestKey, useUpKey } from '../support/used-up-keys.ts';
 import type { ConformanceWorld } from '../support/world.ts';
 
 declare module '../support/world.ts' {
@@ -79,17 +75,25 @@ const slack = 250;
 
 Then(
   'the back-offs lie within {int} to {int} ms, {int} to {int} ms, {int} to {int} ms, and so each one after that',
-  function (this: ConformanceWorld, a: number, b: number, c: number, d: number, e: number, f: number) {
-    const steps = [
-      [a, b],
-      [c, d],
-      [e, f],
+  function (
+    this: ConformanceWorld,
+    from1: number,
+    to1: number,
+    from2: number,
+    to2: number,
+    from3: number,
+    to3: number,
+  ) {
+    const ranges = [
+      [from1, to1],
+      [from2, to2],
+      [from3, to3],
     ] as const;
     const all = this.get('backOffs');
     const text = all.map((one) => one.toFixed(0)).join(', ');
     const since = performance.now() - all.reduce((sum, one) => sum + one, 0);
     for (const [index, waited] of all.entries()) {
-      const [from, to] = steps[Math.min(index, 2)] as readonly [number, number];
+      const [from, to] = ranges[Math.min(index, 2)] as readonly [number, number];
       assert.ok(waited >= from - 1, `back-off ${index + 1} is below ${from} ms: ${text}`);
       if (waited > to + slack)
         throw blame(`back-off ${index + 1} is above ${to} ms: ${text}`, 2 * (waited - to), since);
@@ -106,87 +110,22 @@ Then('those that lie within {int} to {int} ms are spread', function (this: Confo
 
 // Lifetimes.
 
-/** @returns the datagram of the first DATA frame */
-async function authorizeWithin(server: ScriptedServer, bounds: Partial<Lifetimes>): Promise<Uint8Array> {
-  await server.readRelay();
-  const { lifetimes } = (await server.readRequest()).keyExchangeData;
-  const least = (one: bigint, other: bigint): bigint => (one < other ? one : other);
-  const asked = { ...defaultLifetimes, ...bounds };
-  const granted = {
-    seconds: Math.min(asked.seconds, lifetimes.seconds),
-    frames: least(asked.frames, lifetimes.frames),
-    octets: least(asked.octets, lifetimes.octets),
-  };
-  await server.sendResponse({ fields: { keyExchangeData: makeKeyExchangeData({ lifetimes: granted }) } });
-  return server.receive({ keepAlives: true });
-}
-
-function boundOf(text: string): Partial<Lifetimes> {
-  const [count = '', unit] = text.split(' ');
-  if (unit === 'seconds') return { seconds: Number(count) };
-  return unit === 'frames' ? { frames: BigInt(count) } : { octets: BigInt(count) };
-}
-
-async function expectExpiry(server: ScriptedServer): Promise<number> {
-  const close = await server.expectClose(4_000);
-  assert.deepEqual(
-    [statusName(close.status), close.valid],
-    ['key expired', true],
-    'status, and whether the digest verifies',
-  );
-  await server.connection.endedWithoutFrame();
-  return close.at;
-}
-
-/** Longer than the shortest back-off: a key that lasts less is none that is renewed at once. */
-const shortestKey = 1_100;
+Then(
+  'the initiator lets a key of {int} {word} go behind its empty DATA frame',
+  async function (this: ConformanceWorld, count: number, unit: string) {
+    const server = this.get('server');
+    await authorizeWithin(server, boundOf(`${count} ${unit}`));
+    await expectExpiry(server);
+  },
+);
 
 Then(
   'the initiator lets a key go when this much of its bound is used up, not before, and connects again',
   { timeout: 60_000 },
   async function (this: ConformanceWorld, table: DataTable) {
     const act = async ([bound = '', by = '', at = '']: string[]): Promise<void> => {
-      const server = this.get('server');
-      const start = performance.now();
-      await authorizeWithin(server, boundOf(bound));
-      const limit = Number(at);
-      if (by === 'time') assertTime((await expectExpiry(server)) - start, limit, 900);
-      else {
-        const isPeer = by.startsWith('the server');
-        const count = isPeer ? server.session.sealer : server.session.opener;
-        if (by.endsWith('padding')) server.session.padding = 100;
-        const size = 28 + server.session.padding;
-        const used = () => (bound.endsWith('frames') ? count.frames : count.octets);
-        await pause(shortestKey);
-        if (isPeer) {
-          // The most that leaves it below: the next one reaches it.
-          while (used() + (bound.endsWith('frames') ? 1 : size) < limit) await server.send(datagramOf(28));
-          await pause(300);
-          assert.equal(
-            server.connection.frames.waiting.filter(({ type }) => type === 'CLOSE').length,
-            0,
-            `CLOSE at ${used()}`,
-          );
-          await server.send(datagramOf(28));
-          await expectExpiry(server);
-        } else if (by === 'keep-alives') {
-          await expectExpiry(server);
-          assert.equal(used(), limit, 'frames before CLOSE');
-        } else {
-          // Each direction counts by itself: what the server sends stays far below.
-          const other = server.session.sealer;
-          while ((bound.endsWith('frames') ? other.frames : other.octets) < limit / 2)
-            await server.send(datagramOf(28));
-          const namespace = this.lab.namespace('client');
-          const argv = ['ping', '-n', '-i', '0.02', '-c', '100', '-s', '200', virtualLan.serverAddress];
-          const child = spawnInside(namespace, argv, { stdio: ['ignore', 'ignore', 'ignore'] });
-          await expectExpiry(server).finally(() => child.kill('SIGKILL'));
-          const last = bound.endsWith('frames') ? 1 : server.lastCounted;
-          const text = `CLOSE at ${used()}, the last frame being ${last} of it, not at ${limit}`;
-          assert.ok(used() >= limit && used() - last < limit, text);
-        }
-      }
-      server.connection.finish();
+      await useUpKey(this, bound, by, Number(at));
+      this.get('server').connection.finish();
       endsNow(this);
       await next(this);
     };
@@ -290,7 +229,7 @@ Then(
 
 Then('the adapter, its addresses and its routes are as noted', async function (this: ConformanceWorld) {
   // What would be taken away or made anew is: nothing tells when it is not.
-  await pause(400);
+  await watch(400);
   await assertAdapterKept(this);
 });
 
@@ -313,7 +252,7 @@ When(
     for (const datagram of datagrams) this.get('stack').inject(packetUp(datagram));
     this.set('sentMeanwhile', datagrams);
     // Until the initiator has taken them.
-    await pause(200);
+    await watch(200);
   },
 );
 

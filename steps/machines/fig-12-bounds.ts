@@ -14,17 +14,20 @@ import { requestOf } from '../support/request-faults.ts';
 import type { ConformanceWorld } from '../support/world.ts';
 
 /** Sends frames until what was sent reaches a share of the key's bound. */
-async function useUp(peer: ScriptedInitiator, bound: string, share: number): Promise<void> {
+async function useUp(peer: ScriptedInitiator, bound: string, share: number, apart = 0): Promise<void> {
   const [count, unit] = bound.split(' ');
   const { sealer } = peer.session;
   const used = () => (unit === 'frames' ? sealer.frames : sealer.octets);
-  while (used() < Number(count) * share) await peer.send(datagramOf(28));
+  while (used() < Number(count) * share) {
+    await peer.send(datagramOf(28));
+    if (apart > 0) await pause(apart);
+  }
 }
 
-async function assertOpen(peer: ScriptedInitiator, milliseconds: number, why: string): Promise<void> {
+async function assertOpen(peer: ScriptedInitiator, milliseconds: number, when: string): Promise<void> {
   const outcome = await Promise.race([peer.connection.ended(60_000), pause(milliseconds, 'open')]);
   const close = peer.connection.frames.waiting.find(({ type }) => type === 'CLOSE');
-  assert.ok(outcome === 'open' && close === undefined, `${why}: the server closed the connection`);
+  assert.ok(outcome === 'open' && close === undefined, `${when}: the server closed the connection`);
 }
 
 async function assertExpired(peer: ScriptedInitiator, since: number, grace: number): Promise<void> {
@@ -43,9 +46,9 @@ function keepAlives(peer: ScriptedInitiator, milliseconds: number): Disposable {
 Then(
   'a key that is nearly used up stays in use, and one that is used up is closed {duration} later',
   async function (this: ConformanceWorld, grace: number, table: DataTable) {
-    const act = async ([name = '', bound = '', how = '']: string[]): Promise<void> => {
+    const act = async ([name = '', bound = '', manner = '']: string[]): Promise<void> => {
       const { options } = requestOf(`a key that lasts ${bound}`);
-      const [transform] = /0x01\w\w$/.exec(how) ?? [];
+      const [transform] = /0x01\w\w$/.exec(manner) ?? [];
       const transforms = transform === undefined ? {} : { transforms: [Number(transform)] };
       const peer = await newInitiator(this, { ...options, ...transforms, identity: identityOf(name) });
       let start = performance.now();
@@ -53,23 +56,23 @@ Then(
       await peer.sendRequest();
       await peer.readResponse();
       // The key is in use since RESPONSE.
-      if (how.endsWith('confirmed')) await pause(2_500);
+      if (manner.endsWith('confirmed')) await pause(2_500);
       await peer.send();
-      if (how.startsWith('time')) {
+      if (manner.startsWith('time')) {
         // Without them it would be silent for too long.
         using _beat = keepAlives(peer, 20_000);
         await assertExpired(peer, start + Number.parseInt(bound, 10) * 1_000, grace);
         return;
       }
-      if (how.endsWith('padding')) peer.session.padding = 100;
+      if (manner.endsWith('padding')) peer.session.padding = 100;
       // One frame below the bound, or as little as a datagram leaves.
-      await useUp(peer, bound, 0.9);
+      await useUp(peer, bound, 0.9, manner.endsWith('slowly') ? 25 : 0);
       await assertOpen(peer, grace + 400, 'below the bound');
       start = performance.now();
       await useUp(peer, bound, 1);
       let isOver = false;
       const goingOn = async (): Promise<void> => {
-        while (how.endsWith('go on') && !isOver) {
+        while (manner.endsWith('go on') && !isOver) {
           await pause(100);
           await peer.send(datagramOf(28)).catch(() => {});
         }

@@ -23,8 +23,8 @@ Then(
       const response = await peer.authorize();
       // `transform 0x0001`, `5 seconds`
       const words = expected.split(' ');
-      const [what = '', value = ''] = words[0] === 'transform' ? words : words.toReversed();
-      assert.equal(BigInt(known(granted(response), what)), BigInt(value), what);
+      const [field = '', value = ''] = words[0] === 'transform' ? words : words.toReversed();
+      assert.equal(BigInt(known(granted(response), field)), BigInt(value), field);
       await peer.close(1);
       await peer.connection.ended();
     };

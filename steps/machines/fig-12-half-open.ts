@@ -6,12 +6,20 @@ import { Status, statusName } from '../../reference/wire/identifiers.ts';
 import { eachRow } from '../support/exchanges.ts';
 import { known } from '../support/known.ts';
 import type { NodeName } from '../support/lab/namespace.ts';
+import { fault, takesOn } from '../support/peers/both-closed.ts';
 import { flipped } from '../support/peers/handshake.ts';
 import type { ScriptedInitiator } from '../support/peers/scripted-initiator.ts';
 import { newInitiator } from '../support/peers.ts';
 import { type Arrival, inTurn, settle } from '../support/places-taken.ts';
 import { assertStay, crowdFrom, moreAddresses, noteComing, noteStaying } from '../support/silent.ts';
 import type { ConformanceWorld } from '../support/world.ts';
+
+declare module '../support/world.ts' {
+  interface Facts {
+    /** Whose sessions the server has ended, and who do not end their streams. */
+    lingering: readonly ScriptedInitiator[];
+  }
+}
 
 // One after the other.
 
@@ -131,3 +139,22 @@ Then(
     );
   },
 );
+
+// Sessions that were confirmed, and are over.
+
+When('{int} sessions are over, and their initiators send on', async function (this: ConformanceWorld, count: number) {
+  const all: ScriptedInitiator[] = [];
+  for (let left = count; left > 0; left--) {
+    const peer = await newInitiator(this);
+    await peer.authorize();
+    await settle();
+    await peer.connection.send(fault);
+    await peer.expectClose();
+    all.push(peer);
+  }
+  this.set('lingering', all);
+});
+
+Then('what these initiators send is still taken', async function (this: ConformanceWorld) {
+  for (const peer of this.get('lingering')) await takesOn(peer, 300);
+});

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { setTimeout as pause } from 'node:timers/promises';
 import { type DataTable, Then, When } from '@cucumber/cucumber';
+import { concat } from '../../reference/octets.ts';
 import { Status, Suite } from '../../reference/wire/identifiers.ts';
 import { toNetworkSettings } from '../../reference/wire/network-settings.ts';
 import { assertTime, eachRow } from '../support/exchanges.ts';
@@ -9,11 +10,13 @@ import { knownName } from '../support/known.ts';
 import { watch } from '../support/lab/deadline.ts';
 import { statusOf } from '../support/parameters.ts';
 import type { ScriptedInitiator, ScriptedInitiatorOptions } from '../support/peers/scripted-initiator.ts';
-import { newInitiator } from '../support/peers.ts';
+import { newInitiator, scriptedInitiator } from '../support/peers.ts';
 import type { ConformanceWorld } from '../support/world.ts';
 
 /** Of those that a step sends on purpose once more. */
 const sameFreshness = 10n;
+
+const stranger = { name: 'nobody' };
 
 /** Each in turn, by a path whose last node is server.test. */
 const refusals = (options: ScriptedInitiatorOptions) =>
@@ -73,7 +76,7 @@ Then(
 Then(
   'a REQUEST that is refused and comes in two halves, {duration} apart, is answered {duration} after the second',
   async function (this: ConformanceWorld, apart: number, delay: number) {
-    const peer = await newInitiator(this, { name: 'nobody' });
+    const peer = await newInitiator(this, stranger);
     const frame = peer.requestFrame();
     await peer.sendRelay();
     for (const half of [frame.subarray(0, 100), frame.subarray(100)]) {
@@ -86,3 +89,48 @@ Then(
     assertTime(at - start, delay);
   },
 );
+
+const refusedAfter = async (peer: ScriptedInitiator, start: number, delay: number): Promise<void> => {
+  const { status, at } = await peer.expectClose(20_000);
+  assert.equal(status, Status.notAuthorized, 'status of the CLOSE');
+  assertTime(at - start, delay);
+};
+
+Then(
+  'a REQUEST that is refused is answered after {duration}, though an octet follows each {duration}',
+  async function (this: ConformanceWorld, delay: number, apart: number) {
+    const peer = await newInitiator(this, stranger);
+    await peer.sendRelay();
+    const start = performance.now();
+    await peer.sendRequest();
+    const again = setInterval(() => void peer.connection.send(Uint8Array.of(0)).catch(() => {}), apart);
+    try {
+      await refusedAfter(peer, start, delay);
+    } finally {
+      clearInterval(again);
+    }
+  },
+);
+
+Then(
+  'of {int} REQUESTs of strangers that come {duration} apart each is refused {duration} later',
+  async function (this: ConformanceWorld, count: number, apart: number, delay: number) {
+    const all: Promise<void>[] = [];
+    for (let number = 0; number < count; number++) {
+      const peer = await newInitiator(this, stranger);
+      await peer.sendRelay();
+      const start = performance.now();
+      await peer.sendRequest();
+      all.push(refusedAfter(peer, start, delay));
+      await pause(apart);
+    }
+    await Promise.all(all);
+  },
+);
+
+When('an initiator sends RELAY and two REQUESTs in one segment', async function (this: ConformanceWorld) {
+  const peer = await scriptedInitiator(this);
+  // What is sealed anew begins another handshake: RESPONSE is for the one that came first.
+  const request = peer.requestFrame();
+  await peer.connection.send(concat(peer.relay, request, request));
+});

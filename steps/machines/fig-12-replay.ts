@@ -1,14 +1,17 @@
 /** Steps about REQUESTs that are fresh, and about those that somebody has recorded ([EP] fig. 12, 223). */
 import assert from 'node:assert/strict';
 import { setTimeout as pause } from 'node:timers/promises';
-import { type DataTable, Then, When } from '@cucumber/cucumber';
+import { type DataTable, Given, Then, When } from '@cucumber/cucumber';
 import { Status, statusName } from '../../reference/wire/identifiers.ts';
 import { assertTime, eachRow } from '../support/exchanges.ts';
+import { known } from '../support/known.ts';
+import { watch } from '../support/lab/deadline.ts';
 import { LabFailure, Nonconformance } from '../support/lab/failure.ts';
 import type { NodeName } from '../support/lab/namespace.ts';
-import { identityOf } from '../support/peers/identities.ts';
+import { type Identity, identityOf } from '../support/peers/identities.ts';
 import type { ScriptedInitiator, ScriptedInitiatorOptions } from '../support/peers/scripted-initiator.ts';
-import { newInitiator } from '../support/peers.ts';
+import { lab, newInitiator } from '../support/peers.ts';
+import { tryEach } from '../support/rows.ts';
 import type { ConformanceWorld } from '../support/world.ts';
 
 declare module '../support/world.ts' {
@@ -23,22 +26,33 @@ declare module '../support/world.ts' {
 /** The default of the server, from a REQUEST to its refusal. */
 const refusalDelay = 250;
 
+/** What keeps a REQUEST from being answered, whatever its freshness: what it asks for, and what it is told. */
+const obstacles: Readonly<Record<string, { readonly asks: ScriptedInitiatorOptions; readonly told: string }>> = {
+  'without transform': { asks: { transforms: [0x7777] }, told: 'no common transform' },
+  'without address': { asks: { name: 'alicia' }, told: 'no address left' },
+  'by another name': { asks: { name: 'nobody' }, told: 'not authorized' },
+};
+
 /** `20`, `20 refused`, `20 without transform`, `50 displaces 10`. */
 interface Trial {
   readonly freshness: bigint | undefined;
   readonly refused: boolean;
-  /** It offers none that the server has, and is refused for that. */
-  readonly transformless: boolean;
+  readonly obstacle: (typeof obstacles)[string] | undefined;
   /** Its value, as the trial has it. */
   readonly displaces: string | undefined;
 }
 
 function trialOf(text: string): Trial {
-  const [, value, refused, without, displaces] =
-    /^(\w+)( refused)?( without transform)?(?: displaces (\w+))?$/.exec(text.trim()) ?? [];
+  const [, value, refused, obstacle, displaces] =
+    /^(\w+)( refused)?(?: (without \w+|by another name))?(?: displaces (\w+))?$/.exec(text.trim()) ?? [];
   if (value === undefined) throw new LabFailure(`${text}: no value of freshness`);
   const freshness = value === 'none' ? undefined : BigInt(value);
-  return { freshness, refused: refused !== undefined, transformless: without !== undefined, displaces };
+  return {
+    freshness,
+    refused: refused !== undefined,
+    obstacle: obstacle === undefined ? undefined : known(obstacles, obstacle),
+    displaces,
+  };
 }
 
 async function ask(
@@ -70,35 +84,67 @@ async function assertGaveWay(peer: ScriptedInitiator): Promise<void> {
 const isOpen = ({ connection }: ScriptedInitiator): boolean =>
   !connection.over && connection.frames.waiting.length === 0;
 
-Then(
-  'REQUESTs of one static key with these values of freshness are answered in turn: {}',
-  async function (this: ConformanceWorld, list: string) {
-    const there: { readonly value: string; readonly peer: ScriptedInitiator }[] = [];
-    for (const text of list.split(',')) {
-      const { freshness, refused, transformless, displaces } = trialOf(text);
-      const value = freshness?.toString() ?? 'none';
-      const sent = performance.now();
-      const peer = await ask(this, freshness, transformless ? { transforms: [0x7777] } : {});
-      if (refused) await assertRefused(peer, sent);
-      else if (transformless) await assertRefused(peer, sent, 'no common transform');
-      else await peer.readResponse();
-      if (displaces !== undefined) {
-        // Of two with one value the later one is the replay.
-        const index = there.findLastIndex((other) => other.value === displaces);
-        const [last] = there.splice(index, 1);
-        if (last === undefined) throw new LabFailure(`no connection has the value ${displaces}`);
-        await assertGaveWay(last.peer);
-      }
-      // As long as a CLOSE takes at most that is sent to the wrong one.
-      await pause(100);
-      for (const other of there) assert.ok(isOpen(other.peer), `${other.value} gave way to ${text}`);
-      if (!refused && !transformless) there.push({ value, peer });
+/** Sends REQUESTs of one static key, and looks at the answers. */
+async function answeredInTurn(world: ConformanceWorld, identity: Identity, list: string): Promise<void> {
+  const there: { readonly value: string; readonly peer: ScriptedInitiator }[] = [];
+  for (const text of list.split(',')) {
+    const { freshness, refused, obstacle, displaces } = trialOf(text);
+    const value = freshness?.toString() ?? 'none';
+    const sent = performance.now();
+    const peer = await ask(world, freshness, { identity, ...obstacle?.asks });
+    if (refused) await assertRefused(peer, sent);
+    else if (obstacle !== undefined) await assertRefused(peer, sent, obstacle.told);
+    else await peer.readResponse();
+    if (displaces !== undefined) {
+      // Of two with one value the later one is the replay.
+      const index = there.findLastIndex((other) => other.value === displaces);
+      const [last] = there.splice(index, 1);
+      if (last === undefined) throw new LabFailure(`no connection has the value ${displaces}`);
+      await assertGaveWay(last.peer);
     }
-    // Those that are left have their places: each can still be confirmed.
-    const last = there.at(-1)?.peer;
-    await last?.send();
-    await pause(200);
-    assert.ok(last && isOpen(last), 'the last one is not there to be confirmed');
+    // As long as a CLOSE takes at most that is sent to the wrong one.
+    await pause(100);
+    for (const other of there) assert.ok(isOpen(other.peer), `${other.value} gave way to ${text}`);
+    if (!refused && obstacle === undefined) there.push({ value, peer });
+  }
+  // Those that are left have their places: each can still be confirmed.
+  const last = there.at(-1)?.peer;
+  await last?.send();
+  await watch(200);
+  assert.ok(last && isOpen(last), 'the last one is not there to be confirmed');
+  for (const { connection } of there.map(({ peer }) => peer)) {
+    connection.finish();
+    await connection.ended();
+  }
+}
+
+const keyOf = (index: number): Identity => identityOf(`key ${index}`);
+
+Given('a tunnel server that knows {int} static keys', async function (this: ConformanceWorld, count: number) {
+  await lab(this);
+  const suites = [...this.declaration.suites];
+  const identities = Array.from({ length: count }, (_, index) => keyOf(index));
+  await this.startServer({ initiators: identities.map(({ name, publicKey }) => ({ name, publicKey, suites })) });
+});
+
+Then(
+  'REQUESTs with these values of freshness are answered in turn, those of a row by a key of its own',
+  async function (this: ConformanceWorld, table: DataTable) {
+    const rows = table.hashes().map(({ what = '', values = '' }, index) => ({ what, values, identity: keyOf(index) }));
+    // Side by side, as far as one source has places.
+    await tryEach(
+      rows,
+      ({ what }) => what,
+      ({ identity, values }) => answeredInTurn(this, identity, values),
+      2,
+    );
+  },
+);
+
+Then(
+  'REQUESTs of the key of alice with these values of freshness are answered in turn: {}',
+  async function (this: ConformanceWorld, list: string) {
+    await answeredInTurn(this, identityOf('alice'), list);
   },
 );
 
@@ -113,7 +159,7 @@ Then(
       if (end === 'is confirmed') await stale.send();
       else stale.connection.finish();
       // The server notices it before long; nothing tells when.
-      await pause(300);
+      await watch(300);
     }
   },
 );
@@ -126,7 +172,7 @@ Then(
     if (end.startsWith('is confirmed')) await fresh.send();
     if (end.endsWith('ends')) await fresh.close(Status.endSession);
     // The server notices it before long; nothing tells when.
-    await pause(300);
+    await watch(300);
     for (const [place, others] of [
       [10n, [10n, 9n]],
       [9n, [10n, 9n, 0n]],
@@ -139,7 +185,7 @@ Then(
         await assertRefused(await ask(this, other), sent);
       }
       stale.connection.finish();
-      await pause(300);
+      await watch(300);
     }
   },
 );
@@ -220,7 +266,7 @@ When('a REQUEST is replayed from another address all the time', async function (
   await owner.readResponse();
   await owner.send();
   replay(this, [octets]);
-  await pause(500);
+  await watch(500);
 });
 
 When(
@@ -244,7 +290,7 @@ When(
 
 When('these REQUESTs are replayed from another address all the time', async function (this: ConformanceWorld) {
   replay(this, this.get('recorded'));
-  await pause(500);
+  await watch(500);
 });
 
 Then(

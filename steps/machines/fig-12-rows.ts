@@ -5,7 +5,7 @@ import { type DataTable, Then, When } from '@cucumber/cucumber';
 import { Status } from '../../reference/wire/identifiers.ts';
 import { assertTime, closedAfter, eachRow, expectAnswer, sendByLooks } from '../support/exchanges.ts';
 import { known } from '../support/known.ts';
-import { blame } from '../support/lab/deadline.ts';
+import { blame, watch } from '../support/lab/deadline.ts';
 import { assertOctets } from '../support/lab/difference.ts';
 import { statusOf } from '../support/parameters.ts';
 import { flipped } from '../support/peers/handshake.ts';
@@ -135,24 +135,24 @@ Then(
     const median = (all: readonly number[]): number => all.toSorted((a, b) => a - b)[all.length >> 1] ?? 0;
     const medians = () => [...this.get('delays')].map(([kind, all]) => ({ kind, waited: median(all) }));
     // A busy machine makes all of them late alike: they are compared with the earliest.
-    const least = () => Math.min(...medians().map(({ waited }) => waited));
-    const apart = () => Math.max(...medians().map(({ waited }) => waited)) - least();
+    const earliest = () => Math.min(...medians().map(({ waited }) => waited));
+    const spread = () => Math.max(...medians().map(({ waited }) => waited)) - earliest();
     const [first] = this.get('delays').values();
     const times = first?.length ?? 0;
-    for (let round = 1; apart() > slack && round < rounds; round++) await refuse(this, times);
+    for (let round = 1; spread() > slack && round < rounds; round++) await refuse(this, times);
     const text = medians()
       .map(({ kind, waited }) => `${waited.toFixed(0)} ms: ${kind}`)
       .join('\n');
-    if (apart() > slack) throw blame(`the time tells them apart:\n${text}`, performance.now() - since, since);
-    assertTime(least(), time, 1_000);
+    if (spread() > slack) throw blame(`the time tells them apart:\n${text}`, performance.now() - since, since);
+    assertTime(earliest(), time, 1_000);
   },
 );
 
 Then('these are refused after {duration}', async function (this: ConformanceWorld, time: number, table: DataTable) {
-  const act = async ([who = '', list = '', expected = '']: string[]): Promise<void> => {
+  const act = async ([name = '', list = '', expected = '']: string[]): Promise<void> => {
     // The first has alice's name and a key of its own, the second a name that nobody has.
     const options =
-      who === 'mallory' ? { identity: identityOf('mallory'), name: 'alice' } : { identity: identityOf(who) };
+      name === 'mallory' ? { identity: identityOf('mallory'), name: 'alice' } : { identity: identityOf(name) };
     const peer = await newInitiator(this, { ...options, transforms: list.split(', ').map(Number) });
     const { status, waited } = await refusal(peer);
     assert.equal(status, statusOf(expected), `CLOSE ${status}`);
@@ -171,7 +171,7 @@ const closing: Readonly<Record<string, (world: ConformanceWorld, peer: ScriptedI
   'a session that was ended': async (world, peer) => {
     await peer.authorize();
     // Until the server has confirmed it.
-    await pause(200);
+    await watch(200);
     world.iut('server').endSession('alice');
   },
 };
@@ -221,7 +221,7 @@ When(
     await Promise.all([opening.sendRelay(), refused.sendRelay()]);
     startClock(this);
     await refused.sendRequest();
-    await pause(100);
+    await watch(100);
     this.set('sessions', sessions);
     this.set('others', [silent, opening, refused]);
   },

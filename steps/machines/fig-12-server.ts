@@ -1,6 +1,6 @@
 /** Steps about what a tunnel server makes of requests ([EP] fig. 12). */
 import assert from 'node:assert/strict';
-import { Then, When } from '@cucumber/cucumber';
+import { type DataTable, Then, When } from '@cucumber/cucumber';
 import { Status, statusName } from '../../reference/wire/identifiers.ts';
 import { assertTime, eachRow } from '../support/exchanges.ts';
 import { known } from '../support/known.ts';
@@ -8,7 +8,8 @@ import { assertNoLater } from '../support/lab/deadline.ts';
 import { Nonconformance } from '../support/lab/failure.ts';
 import type { ScriptedInitiator } from '../support/peers/scripted-initiator.ts';
 import { closes, newInitiator, timeOfClose } from '../support/peers.ts';
-import { type Request, requestFaults } from '../support/request-faults.ts';
+import { type Request, requestFaults, requestOf } from '../support/request-faults.ts';
+import { everyRow } from '../support/rows.ts';
 import type { ConformanceWorld } from '../support/world.ts';
 
 declare module '../support/world.ts' {
@@ -22,14 +23,39 @@ declare module '../support/world.ts' {
   }
 }
 
+/** A timer may be late on a busy machine, never early; 1 ms for the clocks' grain. */
+function assertDelay(waited: number, delay: number): void {
+  assert.ok(waited >= delay - 1, `the refusal came after ${waited.toFixed(1)} ms`);
+  assertNoLater(waited, delay + 2_000, `the refusal came after ${waited.toFixed(1)} ms`);
+}
+
 Then(
   'the server answers CLOSE "{status}" {duration} after the REQUEST and ends the stream',
   async function (this: ConformanceWorld, status: number, delay: number) {
     await closes(this, this.get('initiator'), status, false);
-    const waited = timeOfClose(this);
-    // A timer may be late on a busy machine, never early; 1 ms for the clocks' grain.
-    assert.ok(waited >= delay - 1, `the refusal came after ${waited.toFixed(1)} ms`);
-    assertNoLater(waited, delay + 2_000, `the refusal came after ${waited.toFixed(1)} ms`);
+    assertDelay(timeOfClose(this), delay);
+  },
+);
+
+Then(
+  'each REQUEST with one of these faults is answered CLOSE "{status}" {duration} later, and the stream ends',
+  async function (this: ConformanceWorld, status: number, delay: number, table: DataTable) {
+    await everyRow(
+      table.raw().map(([fault = '']) => [
+        fault,
+        async () => {
+          const { options, alterations } = requestOf(fault);
+          const initiator = await newInitiator(this, options);
+          await initiator.sendRelay();
+          const frame = initiator.requestFrame(alterations);
+          const sent = performance.now();
+          await initiator.connection.send(frame);
+          await closes(this, initiator, status, false);
+          assertDelay(this.get('close').at - sent, delay);
+          initiator.connection.finish();
+        },
+      ]),
+    );
   },
 );
 
@@ -89,6 +115,15 @@ const abuses: Readonly<Record<string, (world: ConformanceWorld) => Promise<void>
     await connection[Symbol.asyncDispose]();
   },
   'a frame of unknown type': (world) => answeredProtocolError(world, '000000080901abcd'),
+  'a REQUEST that is refused': async (world) => {
+    const stranger = await newInitiator(world, { name: 'nobody' });
+    await stranger.sendRelay();
+    await stranger.sendRequest();
+    const close = await stranger.expectClose();
+    if (close.status !== Status.notAuthorized) throw new Nonconformance(`CLOSE ${statusName(close.status)}`);
+    await stranger.connection.ended();
+    await stranger.connection[Symbol.asyncDispose]();
+  },
   'a DATA frame first': (world) => answeredProtocolError(world, '000000100401000000000000000000000010'),
 };
 

@@ -3,9 +3,16 @@ import assert from 'node:assert/strict';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Then, When } from '@cucumber/cucumber';
 import { concat } from '../../reference/octets.ts';
-import { statusName } from '../../reference/wire/identifiers.ts';
+import { DataOption, statusName } from '../../reference/wire/identifiers.ts';
+import { packet } from '../../vectors/generate/offload.ts';
+import { isFromTunnel, watchAdapter } from '../support/adapter.ts';
+import { known } from '../support/known.ts';
 import { watch } from '../support/lab/deadline.ts';
+import { echoReply } from '../support/lab/echo-reply.ts';
+import { virtualLan } from '../support/lab/virtual-lan.ts';
+import { sealBundle } from '../support/peers/bundle.ts';
 import { flipped } from '../support/peers/handshake.ts';
+import { sealLacking } from '../support/peers/offload.ts';
 import type { ScriptedInitiator } from '../support/peers/scripted-initiator.ts';
 import { newInitiator, scriptedInitiator } from '../support/peers.ts';
 import { integrityFailure } from '../support/reactions.ts';
@@ -67,7 +74,7 @@ When('another one of its name has opened RESPONSE, and ends its stream', async f
   peer.connection.finish();
   await peer.connection.ended();
   // Until the server has done with it: nothing tells.
-  await pause(200);
+  await watch(200);
 });
 
 When(
@@ -80,5 +87,58 @@ When(
       if (index > 0) await pause(time);
       await peer.connection.send(octets.subarray(cuts[index], cut));
     }
+  },
+);
+
+// First DATA frames of every form.
+
+const { clientAddress, serverAddress } = virtualLan;
+
+const options: Readonly<Record<string, number>> = {
+  bundle: DataOption.bundle,
+  'leave checksums to the server': DataOption.checksum | DataOption.segmentation,
+};
+
+When(
+  /^an initiator that may (bundle|leave checksums to the server) has opened RESPONSE$/,
+  async function (this: ConformanceWorld, what: string) {
+    watchAdapter(this, 'server');
+    const initiator = await scriptedInitiator(this, { suite: 'x25519', dataOptions: known(options, what) });
+    await initiator.sendRelay();
+    await initiator.sendRequest();
+    const response = await initiator.readResponse();
+    assert.equal(response.keyExchangeData.options, known(options, what), 'the options of RESPONSE');
+  },
+);
+
+/** @param octets of which the end of a frame on the adapter is to be known */
+async function comesOut(world: ConformanceWorld, what: string, octets: Uint8Array): Promise<void> {
+  await world.get('stack').next(what, (frame) => isFromTunnel(frame) && Buffer.from(frame).includes(octets));
+}
+
+/** Its own sealer has not made that frame. */
+async function sendMade(initiator: ScriptedInitiator, frame: Uint8Array): Promise<void> {
+  await initiator.connection.send(frame);
+  initiator.session.seal(new Uint8Array());
+}
+
+Then(
+  "two datagrams of the initiator in one bundle reach the server's adapter",
+  async function (this: ConformanceWorld) {
+    const initiator = this.get('initiator');
+    const two = [20, 21].map((number) => echoReply(clientAddress, serverAddress, number));
+    await sendMade(initiator, sealBundle(initiator, two, 0));
+    for (const one of two) await comesOut(this, 'a datagram of the first frame', one);
+  },
+);
+
+Then(
+  "a datagram of the initiator that lacks its checksum reaches the server's adapter",
+  async function (this: ConformanceWorld) {
+    const initiator = this.get('initiator');
+    const payload = Uint8Array.fromHex('a5c3f0961e2d3c4b');
+    const made = packet({ addresses: [clientAddress, serverAddress], protocol: 17, payload }, true);
+    await sendMade(initiator, sealLacking(initiator, made, 0, 0));
+    await comesOut(this, 'the datagram of the first frame', payload);
   },
 );

@@ -75,8 +75,8 @@ const grain = 20;
  */
 async function readUntilOver(reader: ScriptedConnection, sender: ScriptedConnection, octets: number): Promise<void> {
   const before = reader.received.length;
-  const rest = () => reader.pause();
-  reader.socket.on('data', rest);
+  const pauseReading = () => reader.pause();
+  reader.socket.on('data', pauseReading);
   let since = performance.now();
   const progress = { octets: before, at: since };
   while (!sender.over && !reader.over && reader.received.length < before + octets) {
@@ -89,7 +89,7 @@ async function readUntilOver(reader: ScriptedConnection, sender: ScriptedConnect
     if (reader.received.length > before) await talk(reader);
     await pause(grain);
   }
-  reader.socket.off('data', rest);
+  reader.socket.off('data', pauseReading);
   // 2 s after the ends a relay may close its connections for good (`dying`): what comes then is answered with a reset.
   if (performance.now() - since > 1_000) throw new Starved('this process had no turn for more than 1 s');
   await talk(reader);

@@ -1,8 +1,10 @@
 /** Steps about frames that a tunnel relay gets in pieces ([EP] fig. 13). */
+import assert from 'node:assert/strict';
 import { setTimeout as pause } from 'node:timers/promises';
 import { type DataTable, Then, When } from '@cucumber/cucumber';
 import { concat } from '../../reference/octets.ts';
 import { eachRow, frameOf } from '../support/exchanges.ts';
+import { watch } from '../support/lab/deadline.ts';
 import { assertOctets } from '../support/lab/difference.ts';
 import type { ScriptedConnection } from '../support/peers/scripted.ts';
 import { newInitiator, scripted, scriptedServer, tunnelThroughRelay, type WireRole } from '../support/peers.ts';
@@ -13,11 +15,11 @@ async function sendInPieces(
   connection: ScriptedConnection,
   octets: Uint8Array,
   size: number,
-  apart = 3,
+  interval = 3,
 ): Promise<void> {
   for (let at = 0; at < octets.length; at += size) {
     await connection.send(octets.subarray(at, at + size));
-    await pause(apart);
+    await pause(interval);
   }
 }
 
@@ -53,10 +55,10 @@ Then(
 
 Then(
   'three frames of the next node reach the initiator that come in pieces of {int} octets, {duration} apart',
-  async function (this: ConformanceWorld, size: number, apart: number) {
+  async function (this: ConformanceWorld, size: number, interval: number) {
     const [initiator, server] = [scripted(this, 'initiator').connection, scripted(this, 'server').connection];
     const octets = concat(...[3, 4, 4].map((type, index) => frameOf(type, 300 + index)));
-    await sendInPieces(server, octets, size, apart);
+    await sendInPieces(server, octets, size, interval);
     assertOctets(await initiator.octets(octets.length, 5_000), octets, 'what passed');
   },
 );
@@ -76,12 +78,12 @@ When(
     const { connection } = scripted(this, farOf(role));
     for (let count = 0; count < floods; count++) connection.send(flood).catch(() => {});
     // Until nothing moves any more: nothing tells.
-    await pause(1_000);
+    await watch(1_000);
   },
 );
 
 /** Milliseconds: a relay that passes octets on one by one may still be busy with the flood. */
-const patience = 20_000;
+const patience = 60_000;
 
 Then(
   'frames of the {role} reach the other',
@@ -108,5 +110,27 @@ Then(
       await near.send(frameOf(9, 100));
       await far.octets(before + 100, patience);
     }
+  },
+);
+
+/** Unlike what waits, whose octets are zeros. */
+const other = frameOf(9, 2 ** 20).fill(0xa5, 6);
+/** Of the flood: more than kernels and relay hold. */
+const judged = 128;
+
+Then(
+  '{int} MiB of the {role} reach the other, and what waited is as it was sent when it reads again',
+  { timeout: 7 * patience },
+  async function (this: ConformanceWorld, size: number, role: WireRole) {
+    const [near, far] = [scripted(this, role).connection, scripted(this, farOf(role)).connection];
+    const before = far.received.length;
+    for (let left = size; left > 0; left -= 1) await near.send(other);
+    await far.octets(before + size * other.length, 3 * patience);
+    const begun = near.received.length;
+    near.resume();
+    const end = begun + judged * flood.length;
+    const came = await near.octets(end, 3 * patience);
+    for (let at = begun; at < end; at += flood.length)
+      assert.ok(Buffer.from(flood).equals(came.subarray(at, at + flood.length)), `another frame came, ${at} octets on`);
   },
 );

@@ -2,12 +2,14 @@
 import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
-import { Then, When } from '@cucumber/cucumber';
+import { type DataTable, Given, Then, When } from '@cucumber/cucumber';
 import { known } from '../support/known.ts';
 import { assertOctets } from '../support/lab/difference.ts';
 import { keptAlive } from '../support/lab/kernel-tables.ts';
 import { until } from '../support/lab/until.ts';
-import { listenAsServer, scripted, scriptedInitiator, type WireRole } from '../support/peers.ts';
+import { withRequest } from '../support/peers/scripted-initiator.ts';
+import { listenAsServer, newInitiator, scripted, scriptedInitiator, type WireRole } from '../support/peers.ts';
+import { startUnderTest } from '../support/under-test.ts';
 import type { ConformanceWorld } from '../support/world.ts';
 
 /** A REQUEST by its looks: the relay sees no more of it. */
@@ -29,6 +31,36 @@ When('an initiator sends {} and then goes on', async function (this: Conformance
   await initiator.sendRelay();
   await initiator.connection.send(known(early, frames));
 });
+
+/** A name of 253 octets, the most that there are. */
+const longName = (letter: string): string => [63, 63, 63, 61].map((length) => letter.repeat(length)).join('.');
+
+Given('a tunnel relay whose name has 253 octets', async function (this: ConformanceWorld) {
+  await startUnderTest(this, 'relay', { names: [longName('r')] });
+});
+
+When('an initiator sends it a RELAY of the longest names there are', async function (this: ConformanceWorld) {
+  const further = Array.from({ length: 14 }, (_, index) => longName(String.fromCharCode(0x61 + index)));
+  const [relay, origin, ...others] = [longName('r'), longName('o'), ...further].map((name) => `${name}:65535`);
+  const path = [relay ?? '', 'server.test', ...others];
+  const initiator = await scriptedInitiator(this, { path, ...(origin && { origin }) });
+  assert.ok(initiator.relay.length > 4_096, `RELAY has ${initiator.relay.length} octets`);
+  await initiator.connection.send(withRequest(initiator.relay));
+});
+
+Then(
+  'paths to these nodes lead to these ports, one after the other',
+  async function (this: ConformanceWorld, table: DataTable) {
+    const listeners = { 3265: this.get('listener'), 3266: await this.listen('server', 3266) };
+    for (const [name = '', port = ''] of table.raw()) {
+      const { relay, connection } = await newInitiator(this, { path: ['relay-b.test', name] });
+      await connection.send(withRequest(relay));
+      const came = await (await known(listeners, port).accept()).octets(relay.length);
+      assertOctets(came.subarray(0, relay.length), relay, name);
+      await connection[Symbol.asyncDispose]();
+    }
+  },
+);
 
 When('the name {word} has moved to the node client', async function (this: ConformanceWorld, name: string) {
   await listenAsServer(this, 'client');
@@ -74,6 +106,11 @@ Then(
     await until('keep-alive on both connections of the relay', look, 5_000, hint);
   },
 );
+
+/** [EP] fig. 13, 243: the relay shuts down writing, whatever became of the other connection. */
+Then('the {role} sees the end of the stream, and no reset', async function (this: ConformanceWorld, role: WireRole) {
+  assert.equal(await scripted(this, role).connection.ended(), 'end of stream');
+});
 
 Then('the {role} sees its connection end', async function (this: ConformanceWorld, role: WireRole) {
   await scripted(this, role).connection.ended();

@@ -5,9 +5,18 @@ import { type DataTable, Given, Then, When } from '@cucumber/cucumber';
 import { concat } from '../../reference/octets.ts';
 import { encodeClose } from '../../reference/wire/close.ts';
 import { statusName } from '../../reference/wire/identifiers.ts';
-import { assertTime, closedAfter, eachRow, expectAnswer, frameOf, sendByLooks } from '../support/exchanges.ts';
+import {
+  assertTime,
+  closedAfter,
+  eachRow,
+  expectAnswer,
+  frameByLooks,
+  frameOf,
+  sendByLooks,
+} from '../support/exchanges.ts';
 import { lose } from '../support/kernel.ts';
 import { known } from '../support/known.ts';
+import { watch } from '../support/lab/deadline.ts';
 import { assertOctets } from '../support/lab/difference.ts';
 import { statusOf } from '../support/parameters.ts';
 import { tunnelPort } from '../support/peers/configuration.ts';
@@ -264,7 +273,7 @@ When(
     await peer.connection.send(withRequest(peer.relay));
     this.get('waiting').push(peer);
     // Until the relay connects: nothing tells of it.
-    await pause(200);
+    await watch(200);
   },
 );
 
@@ -272,7 +281,7 @@ Then('one of the first two has got "resource limit", and the others stay', async
   const waiting = this.get('waiting');
   const gone = await Promise.race(waiting.slice(0, 2).map(async (peer) => ({ peer, close: await peer.expectClose() })));
   assert.equal(statusName(gone.close.status), 'resource limit');
-  await pause(300);
+  await watch(300);
   for (const peer of waiting)
     if (peer !== gone.peer) assert.ok(!peer.connection.over, `connection ${waiting.indexOf(peer) + 1} ended`);
 });
@@ -301,6 +310,10 @@ const sending: Readonly<Record<string, (peer: ScriptedInitiator, isOver: () => b
     await peer.sendRelay();
   },
   'RELAY and REQUEST': (peer) => peer.connection.send(withRequest(peer.relay)),
+  'these, CLOSE in single octets': async (peer, isOver) => {
+    await peer.connection.send(withRequest(peer.relay));
+    await dribble(peer, frameByLooks('CLOSE of 40 octets'), isOver);
+  },
   'RELAY, REQUEST in single octets': async (peer, isOver) => {
     await peer.sendRelay();
     await dribble(peer, frameOf(2, 260), isOver);

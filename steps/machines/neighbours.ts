@@ -123,11 +123,11 @@ const flags = { IPv4: '-4', IPv6: '-6' } as const;
 
 Then(
   "the server's kernel has no more than {int} neighbours on the adapter in {family}",
-  async function (this: ConformanceWorld, most: number, family: Family) {
+  async function (this: ConformanceWorld, allowed: number, family: Family) {
     const namespace = this.lab.namespace('server');
     const words = [flags[family], 'neighbour', 'show', 'dev', adapterIn(namespace), 'nud', 'all'];
     const all = await ipJson<{ readonly dst: string }>(namespace, ...words);
     const unicast = all.filter(({ dst }) => !dst.startsWith('ff'));
-    assert.ok(unicast.length <= most, `it has ${unicast.length}: ${unicast.slice(0, 4).map(({ dst }) => dst)} …`);
+    assert.ok(unicast.length <= allowed, `it has ${unicast.length}: ${unicast.slice(0, 4).map(({ dst }) => dst)} …`);
   },
 );

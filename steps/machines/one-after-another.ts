@@ -1,6 +1,5 @@
 /** Steps about what a connection leaves for the next one ([EP] figs. 11 and 12). */
 import assert from 'node:assert/strict';
-import { setTimeout as pause } from 'node:timers/promises';
 import { Then, When } from '@cucumber/cucumber';
 import { ArpOperation, decodeArp, encodeArp } from '../../reference/packets/arp.ts';
 import { broadcastPhysical, EtherType, encodeEthernet } from '../../reference/packets/ethernet.ts';
@@ -10,6 +9,7 @@ import { decodeResponse } from '../../reference/wire/response.ts';
 import { ipv4 } from '../../vectors/generate/packets.ts';
 import { packetUp, watchAdapter } from '../support/adapter.ts';
 import { adapterIn } from '../support/lab/adapter-device.ts';
+import { watch } from '../support/lab/deadline.ts';
 import { echoReply } from '../support/lab/echo-reply.ts';
 import { Nonconformance } from '../support/lab/failure.ts';
 import { physicalOf } from '../support/lab/kernel-tables.ts';
@@ -50,10 +50,10 @@ const numbered = (number: number): Uint8Array =>
 
 async function sendMeanwhile(world: ConformanceWorld, count: number): Promise<void> {
   // Until the initiator knows that there is no connection, and until it has taken them.
-  await pause(300);
+  await watch(300);
   watchAdapter(world, 'client');
   for (let number = 1; number <= count; number += 1) world.get('stack').inject(packetUp(numbered(number)));
-  await pause(200);
+  await watch(200);
 }
 
 When('meanwhile the stack sends datagrams 1, 2 and 3', async function (this: ConformanceWorld) {

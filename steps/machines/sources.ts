@@ -10,7 +10,15 @@ import type { ScriptedConnection } from '../support/peers/scripted.ts';
 import { ScriptedInitiator } from '../support/peers/scripted-initiator.ts';
 import { listenAsServer, type WireRole } from '../support/peers.ts';
 import { isThere, settle } from '../support/places-taken.ts';
-import { assertStay, connectFrom, crowdFrom, moreAddresses, noteComing, noteStaying } from '../support/silent.ts';
+import {
+  assertStay,
+  assertStillThere,
+  connectFrom,
+  crowdFrom,
+  moreAddresses,
+  noteComing,
+  noteStaying,
+} from '../support/silent.ts';
 import { answeredByNextNode, forwardedToNextNode } from '../support/through-relay.ts';
 import type { ConformanceWorld } from '../support/world.ts';
 
@@ -44,17 +52,8 @@ Then(
   },
 );
 
-async function assertStillThere(world: ConformanceWorld): Promise<void> {
-  const staying = world.get('staying');
-  await assertStay(staying, staying.length);
-}
-
 Then('those of another \\/64 have {int} places besides', async function (this: ConformanceWorld, places: number) {
   await assertStay(await crowdFrom(this, 'others', places, await inNetwork6(this, 2)), places);
-  await assertStillThere(this);
-});
-
-Then('those that stayed are still there', async function (this: ConformanceWorld) {
   await assertStillThere(this);
 });
 
@@ -93,8 +92,9 @@ Then(
 // Network blocks.
 
 const blocks: Readonly<Record<string, (world: ConformanceWorld) => Promise<string[]>>> = {
-  '/24': (world) => moreAddresses(world, { '10.78.1.0/24': ['10.78.1.'] }, 10),
-  '/48': (world) => {
+  'the same /24': (world) => moreAddresses(world, { '10.77.0.192/26': ['10.77.0.20'] }, 9),
+  'one other /24': (world) => moreAddresses(world, { '10.78.1.0/24': ['10.78.1.'] }, 10),
+  'one other /48': (world) => {
     const starts = Array.from({ length: 10 }, (_, index) => `fd78:0:0:${index + 1}::`);
     return moreAddresses(world, { 'fd78::/48': starts }, 1);
   },
@@ -107,7 +107,7 @@ const kinds: Readonly<Record<string, (world: ConformanceWorld, connection: Scrip
 };
 
 When(
-  'a connection {}, and {int} more come from addresses of one other {word}',
+  'a connection {}, and {int} more come from addresses of {}',
   async function (this: ConformanceWorld, kind: string, count: number, block: string) {
     const act = (connection: ScriptedConnection) => known(kinds, kind)(this, connection);
     const addresses = await known(blocks, block)(this);

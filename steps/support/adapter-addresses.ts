@@ -18,6 +18,7 @@ export async function addresses(world: ConformanceWorld, node: NodeName = 'clien
   return found;
 }
 
+/** Whether an address of a device is in a prefix such as `fd00:8::/64`. */
 export const isIn = (prefix: string, { local }: Pick<DeviceAddress, 'local'>): boolean =>
   contains(parsePrefix(prefix), hostPrefix(local));
 

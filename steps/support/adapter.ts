@@ -4,7 +4,8 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { Given, Then, When } from '@cucumber/cucumber';
 import { EtherType, encodeEthernet } from '../../reference/packets/ethernet.ts';
 import { physicalOctets } from '../../reference/packets/physical.ts';
-import { DataOption, Status } from '../../reference/wire/identifiers.ts';
+import { Status } from '../../reference/wire/identifiers.ts';
+import { optionsOf } from './attack.ts';
 import { datagramOf } from './exchanges.ts';
 import { within } from './lab/deadline.ts';
 import { echoReply } from './lab/echo-reply.ts';
@@ -56,6 +57,9 @@ export function sendUp(world: ConformanceWorld, datagram: Uint8Array, padding = 
   world.get('stack').inject(packetUp(payload));
 }
 
+/**
+ * From now on the scenario keeps the frames of the adapter of this node, from its local stack and to it: fact `stack`.
+ */
 export function watchAdapter(world: ConformanceWorld, node: NodeName): void {
   world.set('stack', world.adapterSocket(node));
 }
@@ -78,8 +82,8 @@ export async function adapterUnderTest(world: ConformanceWorld, overrides: Overr
 
 Given(
   /^an adapter that (nobody|the tunnel application) configures, and a scripted server$/,
-  async function (this: ConformanceWorld, who: string) {
-    await adapterUnderTest(this, who === 'nobody' ? { adapter: { configure: 'none', routes: false } } : {}, {});
+  async function (this: ConformanceWorld, configurer: string) {
+    await adapterUnderTest(this, configurer === 'nobody' ? { adapter: { configure: 'none', routes: false } } : {}, {});
   },
 );
 
@@ -127,7 +131,7 @@ export async function serverUnderTest(
   const routes = [virtualLan.behindServer, ...(bothFamilies ? [virtualLan6.behindServer] : [])];
   await world.startServer({ initiators, adapter, clientData: { routes }, ...overrides });
   watchAdapter(world, 'server');
-  const dataOptions = overrides['dataOptions'] === undefined ? 0 : DataOption.bundle;
+  const dataOptions = optionsOf(overrides);
   for (const name of names) await authorizeAtAdapter(world, name, addressOf, dataOptions);
 }
 
@@ -165,9 +169,16 @@ When('bob has opened RESPONSE, and does not confirm it', async function (this: C
 
 Given(
   /^a tunnel server's adapter( of both families)? with (alice|alice and bob) authorized(?:, and (\S+) behind her)?$/,
-  async function (this: ConformanceWorld, families: string | null, who: string, network: string | null) {
-    const networks = { alice: network ? [network] : [], ...(who === 'alice' ? {} : { bob: [] }) };
+  async function (this: ConformanceWorld, families: string | null, names: string, network: string | null) {
+    const networks = { alice: network ? [network] : [], ...(names === 'alice' ? {} : { bob: [] }) };
     await serverUnderTest(this, Boolean(families), networks);
+  },
+);
+
+Given(
+  "a tunnel server's adapter with alice authorized, configured with",
+  async function (this: ConformanceWorld, text: string) {
+    await serverUnderTest(this, false, { alice: [] }, {}, JSON.parse(text));
   },
 );
 

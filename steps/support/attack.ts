@@ -42,7 +42,7 @@ const timers = ({ declaration }: ConformanceWorld, set: Overrides): Overrides =>
   declaration.capabilities.includes('timers') ? { timers: set } : {};
 
 /** The bits of the words that the key has. */
-const optionsOf = ({ dataOptions }: Overrides): number =>
+export const optionsOf = ({ dataOptions }: Overrides): number =>
   dataOptionNames.reduce(
     (bits, name) => bits | (String(dataOptions).split(',').includes(name) ? DataOption[name] : 0),
     0,

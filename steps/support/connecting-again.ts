@@ -22,6 +22,9 @@ export const ofManyConnections = { timeout: 300_000 };
 export const longestTable = (world: ConformanceWorld, count: number): number =>
   hasTimers(world) ? Math.min(30_000 + 1_000 * count, 290_000) : 290_000;
 
+/**
+ * Starts it with timers of milliseconds, against a scripted server that listens. @param overrides of its configuration
+ */
 export async function startConnectingAgain(world: ConformanceWorld, overrides: Overrides = {}): Promise<void> {
   await lab(world);
   await listenAsServer(world);

@@ -35,6 +35,9 @@ export async function optionsSelected(
   return keyExchangeData.options;
 }
 
+/**
+ * Option bits of the next REQUEST that comes to the scripted server (docs/protocol.md, section 5.2); 0 without entry 3.
+ */
 export async function optionsAskedFor(world: ConformanceWorld): Promise<number> {
   const server = await scriptedServer(world);
   await server.readRelay();

@@ -8,6 +8,7 @@ import { idOf, slug } from './scenario-id.ts';
 /** A passing scenario's capture larger than this is not kept: 4 MiB. */
 const largestKeptCapture = 4 * 1024 * 1024;
 
+/** Makes the folder at once. @throws Error where it cannot be made */
 export class Evidence {
   /** The folder, counted from that of the run: what the report links to. */
   readonly path: string;

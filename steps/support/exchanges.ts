@@ -69,6 +69,7 @@ const frames: Readonly<Record<string, Uint8Array>> = {
   'half a DATA': frameOf(4, 64).subarray(0, 20),
 };
 
+/** A whole frame by the words of a table. @throws LabFailure for words that nobody knows */
 export const frameByLooks = (name: string): Uint8Array => known(frames, name);
 
 /** Sends frames by their looks, one after the other; `FIN` and `RST` end the stream. */

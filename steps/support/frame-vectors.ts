@@ -72,15 +72,15 @@ function madeOfStream(octets: Uint8Array): { readonly expected: string; readonly
   /** [EP] fig. 12: what comes in Receive Relay, and then in Connect Wait. */
   const places = [FrameType.RELAY, FrameType.REQUEST];
   let place = 0;
-  for (let rest = octets; rest.length >= 6; place += 1) {
-    const [length, type] = [viewOf(rest).getUint32(0), rest[4]];
-    if (rest[5] !== 1) return { expected: refusal(Status.unsupportedVersion), missing: 0 };
+  for (let unread = octets; unread.length >= 6; place += 1) {
+    const [length, type] = [viewOf(unread).getUint32(0), unread[4]];
+    if (unread[5] !== 1) return { expected: refusal(Status.unsupportedVersion), missing: 0 };
     const isRight = inBounds(type, length) && (type === places[place] || type === FrameType.CLOSE);
-    const missing = inBounds(type, length) ? Math.max(0, length - rest.length) : 0;
+    const missing = inBounds(type, length) ? Math.max(0, length - unread.length) : 0;
     if (!isRight) return { expected: refusal(Status.protocolError), missing };
     // Behind a CLOSE there is nothing any more.
     if (type === FrameType.CLOSE || missing > 0) break;
-    rest = rest.subarray(length);
+    unread = unread.subarray(length);
   }
   return { expected: ended, missing: 0 };
 }

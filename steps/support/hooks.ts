@@ -38,7 +38,7 @@ Before(function (this: ConformanceWorld, scenario: ITestCaseHookParameter) {
 
 After(async function (this: ConformanceWorld, scenario: ITestCaseHookParameter) {
   const failed = scenario.result?.status === Status.FAILED;
-  const strain = failed ? meter.strain(this.begun) : undefined;
+  const strain = failed ? (meter.strain(this.begun) ?? starvedBy(scenario)) : undefined;
   if (strain !== undefined) this.attach(strain, strainedType);
   if (failed) {
     const difference = takeDifference(scenario.result?.message ?? '');
@@ -57,3 +57,9 @@ After(async function (this: ConformanceWorld, scenario: ITestCaseHookParameter) 
   if (this.parameters.profile) this.attach(JSON.stringify(takeCosts()), costsType);
   if (this.faults.length > 0) throw new Nonconformance(this.faults.join('\n'));
 });
+
+/** What a step says that found out by itself that the machine was too busy. */
+function starvedBy({ result }: ITestCaseHookParameter): string | undefined {
+  const { type, message } = result?.exception ?? {};
+  return type === 'Starved' ? message?.replace(/\s+/g, ' ') : undefined;
+}

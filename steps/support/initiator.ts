@@ -1,6 +1,6 @@
 /** What a scripted tunnel initiator does ([EP] fig. 11 seen from the wire). */
-
-import { type DataTable, When } from '@cucumber/cucumber';
+import assert from 'node:assert/strict';
+import { type DataTable, Then, When } from '@cucumber/cucumber';
 import { Status } from '../../reference/wire/identifiers.ts';
 import { toNetworkSettings } from '../../reference/wire/network-settings.ts';
 import { known } from './known.ts';
@@ -30,7 +30,7 @@ export interface Who {
 }
 
 /** A name and what RESPONSE gave it. */
-interface Lease {
+export interface Lease {
   readonly name: string;
   readonly address: string;
   /** RFC 5952 text, of a /64; undefined where no IPv6 is offered. */
@@ -117,18 +117,36 @@ When('the same REQUEST is sent on {int} connections', async function (this: Conf
   this.set('responses', responses);
 });
 
+/** What an initiator gets that connects and ends its session again. @param key whose it has */
+export async function leaseOf(world: ConformanceWorld, name: string, key = name): Promise<Lease> {
+  const initiator = await newInitiator(world, { identity: identityOf(key), name });
+  const { clientData } = await initiator.authorize();
+  const { address, ipv6 } = toNetworkSettings(clientData);
+  await initiator.close(Status.endSession);
+  await initiator.connection.ended();
+  return { name, address, prefix: ipv6?.prefix };
+}
+
+export function noteLeases(world: ConformanceWorld, leases: readonly Lease[]): void {
+  world.set('leases', leases);
+}
+
 When(
   /^((?:alice|bob)(?:, (?:alice|bob))*) connects? one after the other$/,
   async function (this: ConformanceWorld, list: string) {
     const leases: Lease[] = [];
-    for (const name of list.split(', ')) {
-      const initiator = await newInitiator(this, { identity: identityOf(name) });
-      const { clientData } = await initiator.authorize();
-      const { address, ipv6 } = toNetworkSettings(clientData);
-      leases.push({ name, address, prefix: ipv6?.prefix });
-      await initiator.close(Status.endSession);
-      await initiator.connection.ended();
-    }
-    this.set('leases', leases);
+    for (const name of list.split(', ')) leases.push(await leaseOf(this, name));
+    noteLeases(this, leases);
   },
 );
+
+Then('each name has one address, and no two the same', function (this: ConformanceWorld) {
+  const leases = this.get('leases');
+  const names = new Set(leases.map(({ name }) => name));
+  const pairs = new Set(leases.map(({ name, address }) => `${name} ${address}`));
+  const addresses = new Set(leases.map(({ address }) => address));
+  assert.equal(pairs.size, names.size, [...pairs].join(', '));
+  assert.equal(addresses.size, names.size, [...pairs].join(', '));
+  const prefixes = new Set(leases.flatMap(({ prefix = [] }) => prefix));
+  assert.ok(prefixes.size === 0 || prefixes.size === names.size, `prefixes ${[...prefixes].join(', ')}`);
+});

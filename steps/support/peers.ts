@@ -26,8 +26,6 @@ declare module './world.ts' {
     earlier: ScriptedServer;
     /** Where scripted servers accept: the server of an initiator, the next node of a relay. */
     listener: ScriptedListener;
-    /** What the scripted initiator opened last. */
-    response: OpenedResponse;
     /** The CLOSE frame that the implementation sent last. */
     close: ReceivedClose;
     /** Milliseconds of performance.now() from which a later step counts. */
@@ -148,14 +146,18 @@ export function facing(world: ConformanceWorld, role: WireRole): ScriptedEndPoin
   return role === 'initiator' ? world.get('server') : world.get('initiator');
 }
 
-/** What RESPONSE holds; it is awaited if none has been opened yet. */
+/** What initiators have opened. */
+const opened = new WeakMap<ScriptedInitiator, OpenedResponse>();
+
+/** What RESPONSE to the scripted initiator holds; it is awaited if none has been opened yet. */
 export async function responseOf(world: ConformanceWorld): Promise<OpenedResponse> {
-  if (world.has('response')) return world.get('response');
   const initiator = world.get('initiator');
+  const before = opened.get(initiator);
+  if (before !== undefined) return before;
   const response = await initiator.readResponse().catch(async (error: unknown) => {
     throw await refusalExplained(world, initiator, error);
   });
-  world.set('response', response);
+  opened.set(initiator, response);
   return response;
 }
 

@@ -2,6 +2,8 @@
 import assert from 'node:assert/strict';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Status, statusName } from '../../reference/wire/identifiers.ts';
+import { closedAfter } from './exchanges.ts';
+import { patience } from './lab/deadline.ts';
 import { LabFailure, Nonconformance } from './lab/failure.ts';
 import type { NodeName } from './lab/namespace.ts';
 import { until } from './lab/until.ts';
@@ -27,12 +29,14 @@ export const isThere = ({ over, frames }: ScriptedConnection): boolean =>
 async function assertGone(peer: ScriptedInitiator, farewell: Farewell): Promise<void> {
   if (farewell === 'no frame') {
     await peer.connection.endedWithoutFrame();
-    return;
+  } else {
+    const close = await peer.expectClose();
+    assert.equal(statusName(close.status), 'resource limit');
+    assert.equal(close.valid, farewell === 'keyed CLOSE', 'whether the CLOSE is keyed');
+    await peer.connection.ended();
   }
-  const close = await peer.expectClose();
-  assert.equal(statusName(close.status), 'resource limit');
-  assert.equal(close.valid, farewell === 'keyed CLOSE', 'whether the CLOSE is keyed');
-  await peer.connection.ended();
+  // Nobody waits for the end of its stream (section 10.3): who does would wait for `dying`.
+  await closedAfter(peer, performance.now(), patience);
 }
 
 interface Standing extends Arrival {
@@ -42,11 +46,11 @@ interface Standing extends Arrival {
 
 /** @param list `silent, silent elsewhere, silent displaces RELAY, silent is refused, silent leaves` */
 export async function inTurn(kinds: Readonly<Record<string, Arrival>>, list: string): Promise<void> {
-  const there: Standing[] = [];
+  const standing: Standing[] = [];
   for (const text of list.split(',')) {
     const [, leaving] = /^(\w+) leaves$/.exec(text.trim()) ?? [];
     if (leaving !== undefined) {
-      await leave(there, leaving);
+      await leave(standing, leaving);
       continue;
     }
     const [, kind = '', from, refused, displaced] =
@@ -59,21 +63,21 @@ export async function inTurn(kinds: Readonly<Record<string, Arrival>>, list: str
       const { status } = await peer.expectClose();
       assert.equal(status, Status.resourceLimit, `${text}: ${statusName(status)}`);
     }
-    if (displaced !== undefined) await removeDisplaced(there, displaced, text);
-    for (const one of there)
+    if (displaced !== undefined) await removeDisplaced(standing, displaced, text);
+    for (const one of standing)
       if (one.farewell !== 'nothing' && !isThere(one.peer.connection))
         throw new Nonconformance(`${text}: ${one.kind} gave way`);
     if (refused) continue;
     if (arrival.farewell !== 'nothing' && !isThere(peer.connection))
       throw new Nonconformance(`${text}: it has no place`);
-    there.push({ ...arrival, kind, peer });
+    standing.push({ ...arrival, kind, peer });
   }
 }
 
 /** One of that kind ends its connection. */
-async function leave(there: Standing[], kind: string): Promise<void> {
-  const [one] = there.splice(
-    there.findIndex((standing) => standing.kind === kind),
+async function leave(connections: Standing[], kind: string): Promise<void> {
+  const [one] = connections.splice(
+    connections.findIndex((standing) => standing.kind === kind),
     1,
   );
   if (one?.kind !== kind) throw new LabFailure(`${kind} leaves: none is there`);
@@ -81,10 +85,10 @@ async function leave(there: Standing[], kind: string): Promise<void> {
   await settle();
 }
 
-async function removeDisplaced(there: Standing[], kind: string, text: string): Promise<void> {
+async function removeDisplaced(standing: Standing[], kind: string, text: string): Promise<void> {
   const isGone = (one: Standing): boolean => one.farewell === 'nothing' || !isThere(one.peer.connection);
-  const find = async () => there.find((one) => one.kind === kind && isGone(one));
+  const find = async () => standing.find((one) => one.kind === kind && isGone(one));
   const gone = await until(`${text}: ${kind} gives way`, find, 3_000);
   if (gone.farewell !== 'nothing') await assertGone(gone.peer, gone.farewell);
-  there.splice(there.indexOf(gone), 1);
+  standing.splice(standing.indexOf(gone), 1);
 }

@@ -24,6 +24,7 @@ const endPoints: ReadonlyMap<string, string> = new Map([
 const added = (world: ConformanceWorld): ReadonlyMap<string, Place> =>
   world.has('places') ? world.get('places') : new Map();
 
+/** Lets later steps of this scenario call a place by this name. */
 export function addPlace(world: ConformanceWorld, name: string, place: Place): void {
   world.set('places', new Map([...added(world), [name, place]]));
 }

@@ -39,7 +39,7 @@ export function send({ socket, sent }: Echo, octets: number): void {
 }
 
 /** Sends random octets, and waits until all that was ever sent has come back. */
-async function exchange(echo: Echo, octets: number): Promise<void> {
+export async function exchange(echo: Echo, octets: number): Promise<void> {
   send(echo, octets);
   while (octetsOf(echo.returned) < octetsOf(echo.sent)) await socketEvent(echo.socket, 'data');
 }

@@ -114,6 +114,7 @@ export const requestFaults: Readonly<Record<string, Request>> = {
       opened: rearranged('REQUEST', (sections) => inOrder(sections, { 4: ascii(`${longestName}x\0`) })),
     },
   },
+  'an octet after its transforms': longer(1),
   'an octet after the NUL of its destination': longer(2),
   'an octet after its client data': longer(3),
   'a suite of 0': { alterations: { opened: (opened) => opened.with(14, 0) } },
@@ -215,6 +216,19 @@ const faultForms: readonly (readonly [RegExp, (...words: string[]) => Request])[
   [
     /^the destination (\S+) of the path before$/,
     (name = '') => ({ ...destination(name), options: { path: [name, 'server.test'] } }),
+  ],
+  [
+    /^client data of (\d+) options of (\d+) octets$/,
+    (count = '', length = '') => ({
+      alterations: {
+        fields: {
+          clientData: {
+            dhcp: Array.from({ length: Number(count) }, () => ({ code: 224, value: new Uint8Array(Number(length)) })),
+            neighbour: [],
+          },
+        },
+      },
+    }),
   ],
   [
     /^client data that ask for (\S+)$/,

@@ -87,6 +87,7 @@ const faults: Readonly<Record<string, Fault>> = {
   'the highest reserved bit of its flags set': flags(0x80),
   'no lifetimes': () => ({ opened: rearranged('RESPONSE', (sections) => inOrder(sections, { 0: u16(5, 0) })) }),
   'an unknown entry of 0x7fff': keyData(() => ({ extra: [{ id: 0x7fff, value: Uint8Array.of(1) }] })),
+  'an unknown entry of 14,800 octets': keyData(() => ({ extra: [{ id: 0x7fff, value: new Uint8Array(14_800) }] })),
   'an unknown entry of 0x8000': keyData(() => ({ extra: [{ id: 0x8000, value: Uint8Array.of(1) }] })),
   'a GREASE transform that REQUEST offers': ({ transforms }) => ({
     fields: { transform: transforms.find(isGrease) ?? 0x0a0a },
@@ -96,6 +97,9 @@ const faults: Readonly<Record<string, Fault>> = {
   })),
   'all option bits': keyData(() => ({ options: 0xffff })),
   compression: keyData(() => ({ compression: [1] })),
+  freshness: keyData(() => ({ freshness: 1n })),
+  '2^63 frames': keyData(({ keyExchangeData: { lifetimes } }) => ({ lifetimes: { ...lifetimes, frames: 2n ** 63n } })),
+  '2^63 octets': keyData(({ keyExchangeData: { lifetimes } }) => ({ lifetimes: { ...lifetimes, octets: 2n ** 63n } })),
   'another suite': ({ suite }) => ({
     opened: (opened) => opened.with(10, suite === Suite.hybrid ? Suite.x25519 : Suite.hybrid),
   }),

@@ -69,14 +69,14 @@ const rows: Readonly<Record<string, (response: OpenedResponse, expected: string)
   'routes in option 121, in any order': ({ clientData }, list) => {
     const expected = words(list).map((route) => classlessRoute(route, virtualLan.serverAddress).toHex());
     const found: string[] = [];
-    let rest = optionOf(clientData, 121)?.toHex() ?? '';
+    let unread = optionOf(clientData, 121)?.toHex() ?? '';
     // The first octet says how long a route is: none is the beginning of another.
-    for (let next = expected.find((route) => rest.startsWith(route)); next !== undefined; ) {
+    for (let next = expected.find((route) => unread.startsWith(route)); next !== undefined; ) {
       found.push(next);
-      rest = rest.slice(next.length);
-      next = expected.find((route) => rest.startsWith(route));
+      unread = unread.slice(next.length);
+      next = expected.find((route) => unread.startsWith(route));
     }
-    assert.deepEqual([found.toSorted(), rest], [expected.toSorted(), ''], 'what is left over comes last');
+    assert.deepEqual([found.toSorted(), unread], [expected.toSorted(), ''], 'what is left over comes last');
   },
   'names of the search list': ({ clientData }, list) => {
     const value = optionOf(clientData, 119);

@@ -2,7 +2,7 @@
 import { aboutTheImplementation, LabFailure, Nonconformance } from './lab/failure.ts';
 
 /** After so many a scenario has seen enough: each may have waited in vain. */
-const enough = 5;
+const shownAtMost = 5;
 /** Beyond so many milliseconds one failure is enough: the step has a deadline, too. */
 const longEnough = 15_000;
 
@@ -18,7 +18,7 @@ export function assertInTime(begun: number, longest: number, tried: number): voi
 
 /** @param begun when the first case was tried, by `performance.now()` */
 export const isEnough = (failures: number, begun: number): boolean =>
-  failures >= enough || (failures > 0 && performance.now() > begun + longEnough);
+  failures >= shownAtMost || (failures > 0 && performance.now() > begun + longEnough);
 
 /** What a row is called, and what is done and expected. */
 export type Row = readonly [name: string, act: () => Promise<void>];

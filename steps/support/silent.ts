@@ -25,6 +25,7 @@ export function noteStaying(world: ConformanceWorld, staying: readonly ScriptedC
   world.set('staying', [...before, ...staying]);
 }
 
+/** Keeps the connections for the steps that count them: fact `coming`. */
 export function noteComing(world: ConformanceWorld, coming: readonly ScriptedConnection[]): void {
   world.set('coming', coming);
 }
@@ -123,3 +124,13 @@ Then(
     await stay(this, 'others', count, places);
   },
 );
+
+/** Those of before. */
+export async function assertStillThere(world: ConformanceWorld): Promise<void> {
+  const staying = world.get('staying');
+  await assertStay(staying, staying.length);
+}
+
+Then('those that stayed are still there', async function (this: ConformanceWorld) {
+  await assertStillThere(this);
+});

@@ -39,6 +39,7 @@ const starts = {
   },
 } satisfies Record<WireRole, (world: ConformanceWorld, overrides: Overrides) => Promise<void>>;
 
+/** Starts it, with a laboratory if there is none yet. @param overrides of the configuration of its role */
 export async function startUnderTest(world: ConformanceWorld, role: WireRole, overrides: Overrides): Promise<void> {
   await starts[role](world, overrides);
 }

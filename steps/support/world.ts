@@ -3,11 +3,17 @@
  * whatever happens. A step is one call into it; what a step leaves for a later one is a fact.
  *
  * From a feature to its steps: the steps of features/machines/fig-12-server.feature stand in steps/machines/fig-12-server.ts
- * if this feature alone uses them, and in steps/support/ if several features do: under-test.ts (a role is started, ends),
- * connection.ts (octets, CLOSE, the end of the stream), initiator.ts and server.ts (what the scripted peers do), response.ts,
- * relays.ts, attack.ts, data-options.ts, frame-vectors.ts, adapter.ts, emulators.ts. A feature without steps of its own has no file. Words in
- * braces are in parameters.ts. From a step back: search features/ for its text. mirror.test.ts keeps it so, and
- * facts.test.ts that a fact is set in the file that declares it.
+ * if this feature alone uses them, and in steps/support/ if several do:
+ *
+ * - roles under test: under-test.ts (a role is started, ends), authorized.ts, connecting-again.ts, server-sessions.ts, silent.ts;
+ * - scripted peers: initiator.ts, server.ts, connection.ts (octets, CLOSE, the end of the stream), response.ts,
+ *   data-options.ts, network-settings.ts, relays.ts; with vectors: frame-vectors.ts, vector-trials.ts, attack.ts;
+ * - the adapter and its kernel: adapter.ts, emulators.ts, lease.ts, kernel.ts, first-hop.ts, no-routes.ts;
+ * - whole tunnels: tunnels.ts, tunnel-clients.ts, sites.ts, reconnecting.ts, traffic.ts, plaintext.ts.
+ *
+ * A feature without steps of its own has no file. Words in braces are in parameters.ts. Every other file there has no steps:
+ * steps call it. From a step back: search features/ for its text. mirror.test.ts keeps it so, and facts.test.ts that a
+ * fact is set in the file that declares it.
  */
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -62,6 +68,7 @@ export interface WorldParameters {
 export interface Facts {}
 
 const reference = resolve(import.meta.dirname, '../../iut.json');
+/** One for each scenario. What is `use`d is disposed of at its end, the last one first. */
 export class ConformanceWorld extends World<WorldParameters> {
   /** By the clock of the meter. */
   readonly begun = meter.now;

@@ -1,6 +1,6 @@
 /** Steps about long streams of DATA frames: every counter, nonce, keystream and chain is recomputed by the scripted peer. */
 import assert from 'node:assert/strict';
-import { setImmediate as turn } from 'node:timers/promises';
+import { setTimeout as pause, setImmediate as turn } from 'node:timers/promises';
 import { Then } from '@cucumber/cucumber';
 import { concat } from '../../reference/octets.ts';
 import { Status, type TransformName } from '../../reference/wire/identifiers.ts';
@@ -14,12 +14,21 @@ import { virtualLan } from '../support/lab/virtual-lan.ts';
 import { Forger } from '../support/peers/forger.ts';
 import type { ConformanceWorld } from '../support/world.ts';
 
-/** Of every length from 0 to 40, so that blocks are cut everywhere, then empty ones: they are quick. */
+/**
+ * Of every length from 0 to 40, so that blocks are cut everywhere, then the longest ones, so that there are more blocks than
+ * 16 bits count, then empty ones: they are quick.
+ */
 const mixed = 5_000;
+const longest = 20;
 const batch = 500;
 
+function lengthOf(number: number): number {
+  if (number < mixed) return number % 41;
+  return number < mixed + longest ? 0xffff : 0;
+}
+
 const sized = (number: number): Uint8Array => {
-  const datagram = new Uint8Array(number < mixed ? number % 41 : 0).fill(number & 255);
+  const datagram = new Uint8Array(lengthOf(number)).fill(number & 255);
   if (datagram.length > 0) datagram[0] = number % 2 === 0 ? 0x45 : 0x60;
   return datagram;
 };
@@ -63,6 +72,10 @@ const protocol = 254;
 
 /** How many datagrams may be under way: fewer than any queue holds. */
 const outstanding = 250;
+/** As many as show where a counter begins. */
+const few = 3;
+/** Milliseconds: more than the timer of stalled frames has where it can be set. */
+const timersRunOut = 600;
 
 Then(
   'each of {int} datagrams of its stack comes in a DATA frame that the peer opens',
@@ -72,22 +85,26 @@ Then(
     const packets = packetsOf(this);
     let received = 0;
     let injected = 0;
+    const inject = (): void => socket.inject(packets[injected++ % (injected < mixed ? packets.length : 1)]!);
+    const receive = async (): Promise<void> => {
+      const datagram = await peer.receive({ milliseconds: 2_000 });
+      if (datagram[9] === protocol) received += 1;
+    };
     const flow = async (): Promise<void> => {
       while (received < count) {
-        while (injected < count + outstanding && injected - received < outstanding)
-          socket.inject(packets[injected++ % (injected < mixed ? packets.length : 1)]!);
-        const datagram = await peer.receive({ milliseconds: 2_000 });
-        if (datagram[9] === protocol) received += 1;
+        while (injected < count + outstanding && injected - received < outstanding) inject();
+        await receive();
       }
+      // Timers of the connection run out meanwhile: whoever hands its keys on then has to hand on the whole count.
+      await pause(timersRunOut);
+      for (let more = few; more > 0; more -= 1) inject();
+      while (received < injected) await receive();
     };
     await within(50_000, `${count} DATA frames`, flow(), () => `${received} of ${injected} datagrams came`);
     const clear = payloadOf(mostOctets);
     assert.ok(!reveals(peer.connection.received, clear), `${clear.toHex()} can be read in what came`);
   },
 );
-
-/** As many as show where a counter begins. */
-const few = 3;
 
 Then(
   'on {int} connections, one after the other, the datagrams of its stack come in DATA frames that the peer opens',

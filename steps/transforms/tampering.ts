@@ -60,6 +60,20 @@ When(/^((?:a|two) frames? .+) on the wire$/, async function (this: ConformanceWo
   await peer.connection.send(concat(...order.map((index) => frames[index]!)));
 });
 
+When(
+  'a frame of the connection before comes where the same count is next, it is refused and nothing of it arrives',
+  async function (this: ConformanceWorld) {
+    const { peer: former } = await attacked(this);
+    await former.close(Status.endSession);
+    await former.connection.ended();
+    const attack = await attacked(this);
+    const { sealer } = attack.peer.session;
+    assert.equal(former.session.sealer.frames, sealer.frames, 'frames that were sent before on each connection');
+    await attack.peer.connection.send(former.session.seal(datagram(this.get('victim'), 2)));
+    await refused(attack, 'integrity failure', 'a frame of the connection before');
+  },
+);
+
 When('the last DATA frame before CLOSE is dropped', async function (this: ConformanceWorld) {
   const { peer } = await attacked(this);
   peer.session.seal(datagram(this.get('victim'), 2));

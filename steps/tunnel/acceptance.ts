@@ -10,6 +10,7 @@ import { adapterUnderTest } from '../support/adapter.ts';
 import { adapterIn } from '../support/lab/adapter-device.ts';
 import { patience, watch } from '../support/lab/deadline.ts';
 import { type Family, linkOf, networksBehind, routeTaken } from '../support/lab/kernel-tables.ts';
+import { portsOf } from '../support/lab/private-network.ts';
 import { until } from '../support/lab/until.ts';
 import { virtualLan } from '../support/lab/virtual-lan.ts';
 import { authorizeWith } from '../support/network-settings.ts';
@@ -42,13 +43,18 @@ const behindTheOthers = 300;
 
 /** Of the networks behind a gateway, not of those that an address of the adapter is in. Routes may come after the event. */
 Then(
-  'in {family} only {word} is routed through the adapter',
-  async function (this: ConformanceWorld, family: Family, expected: string) {
+  /^in (IPv4|IPv6) (?:only|nothing but) (.+) is routed through the adapter$/,
+  async function (this: ConformanceWorld, family: Family, list: string) {
     const namespace = this.lab.namespace('client');
+    const expected = list.split(', ').sort();
     const found = () => networksBehind(namespace, family, adapterIn(namespace));
-    await until(`a route to ${expected}`, async () => (await found()).includes(expected) || undefined, patience);
+    const came = async (): Promise<true | undefined> => {
+      const there = await found();
+      return expected.every((one) => there.includes(one)) || undefined;
+    };
+    await until(`a route to ${list}`, came, patience);
     await watch(behindTheOthers);
-    assert.deepEqual(await found(), [expected]);
+    assert.deepEqual(await found(), expected);
   },
 );
 
@@ -131,6 +137,22 @@ Then('the OFFER names the MTU: {word}', function (this: ConformanceWorld, mtu: s
 Then('the OFFER names the router: {word}', function (this: ConformanceWorld, router: string) {
   assert.equal(valueIn(this, 3), router === 'none' ? undefined : ipv4Octets(router).toHex());
 });
+
+/** Wires with both ends in the client: an adapter of which no end is up at the other side has no subnet. */
+When(
+  'the client has two more adapters, with the addresses {word} and {word}',
+  async function (this: ConformanceWorld, one: string, other: string) {
+    const namespace = this.lab.namespace('client');
+    for (const [index, prefix] of [one, other].entries())
+      await this.lab.ip(
+        namespace,
+        `link add ${portsOf}a${index} type veth peer name ${portsOf}b${index}`,
+        `addr add ${prefix} dev ${portsOf}a${index}`,
+        `link set ${portsOf}a${index} up`,
+        `link set ${portsOf}b${index} up`,
+      );
+  },
+);
 
 Then('the MTU of the adapter is {int} or more', async function (this: ConformanceWorld, least: number) {
   const namespace = this.lab.namespace('client');

@@ -173,9 +173,9 @@ Then(
     assert.ok(written.length > 0, 'nothing was written');
     for (const { name, parentPath } of written) {
       const octets = readFileSync(join(parentPath, name));
-      for (const [what, secret] of name === 'keys.log' ? secrets.slice(-3) : secrets) {
+      for (const [secretName, secret] of name === 'keys.log' ? secrets.slice(-3) : secrets) {
         const how = disclosed(octets, secret);
-        if (how !== undefined) throw new Nonconformance(`${what} is in ${name} ${how}`);
+        if (how !== undefined) throw new Nonconformance(`${secretName} is in ${name} ${how}`);
       }
     }
   },

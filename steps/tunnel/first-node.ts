@@ -1,8 +1,13 @@
 /** Steps about the first node of a tunnel path: by which addresses and at which port an initiator reaches it ([EP] fig. 4). */
 import assert from 'node:assert/strict';
+import { setTimeout as pause } from 'node:timers/promises';
 import { Given, Then, When } from '@cucumber/cucumber';
+import { assertTime } from '../support/exchanges.ts';
 import { lose } from '../support/kernel.ts';
+import { Nonconformance } from '../support/lab/failure.ts';
 import type { NodeName } from '../support/lab/namespace.ts';
+import { segmentOf } from '../support/lab/tcp-streams.ts';
+import { tunnelPort } from '../support/peers/configuration.ts';
 import { listenAsServer, scriptedServer } from '../support/peers.ts';
 import type { ConformanceWorld } from '../support/world.ts';
 
@@ -13,8 +18,8 @@ Given(
   },
 );
 
-Given('what {node} sends to {word} is lost', async function (this: ConformanceWorld, node: NodeName, address: string) {
-  await lose(this, node, address);
+Given('what {node} sends to {} is lost', async function (this: ConformanceWorld, node: NodeName, addresses: string) {
+  for (const address of addresses.split(', ')) await lose(this, node, address);
 });
 
 /** It listens in the node server, whose addresses are not all of these. */
@@ -35,3 +40,28 @@ Then('the first node has read RELAY for the path {}', async function (this: Conf
   const relay = await server.readRelay();
   assert.equal(relay.path.join(' '), path);
 });
+
+When(
+  'an initiator that has {duration} for TCP Open, and connects again after {duration}, connects by the path {}',
+  async function (this: ConformanceWorld, tcpOpen: number, backOff: number, path: string) {
+    const timers = { tcpOpen, backOffMin: backOff, backOffMax: backOff };
+    await this.startClient({ path: path.split(' '), reconnect: true, timers });
+  },
+);
+
+/** An attempt is known by its port: the SYNs that are repeated have the one of the first. */
+Then(
+  'it comes back to the address that it tried first after {duration}, and before {duration} are over',
+  { timeout: 50_000 },
+  async function (this: ConformanceWorld, least: number, most: number) {
+    await pause(2 * most);
+    const segments = (await this.packets()).flatMap((packet) => segmentOf(packet) ?? []);
+    const syns = segments.filter(({ syn, destination }) => syn && destination.endsWith(`:${tunnelPort}`));
+    const [first] = syns;
+    const again = syns.find((one) => one.destination === first?.destination && one.source !== first.source);
+    if (first === undefined || again === undefined)
+      throw new Nonconformance(`${syns.length} SYNs were sent, and no address was tried twice`);
+    // The time of the attempt begins before its first SYN leaves.
+    assertTime((again.packet.time - first.packet.time) / 1_000, least, most - least);
+  },
+);

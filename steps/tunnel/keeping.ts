@@ -136,13 +136,13 @@ Then(
     const begun = performance.now();
     let last = begun;
     // What has not come of a frame: at first nothing, then half of it, which the next piece brings with half of another.
-    let rest = new Uint8Array();
+    let unsent = new Uint8Array();
     while (performance.now() < begun + 3 * time) {
       last = performance.now();
       const frame = peer.session.seal(new Uint8Array());
       const cut = last < begun + 1.5 * time ? frame.length : frame.length >> 1;
-      await peer.connection.send(concat(rest, frame.subarray(0, cut)));
-      rest = frame.slice(cut);
+      await peer.connection.send(concat(unsent, frame.subarray(0, cut)));
+      unsent = frame.slice(cut);
       await wait(beatTime);
       if (performance.now() - last > 0.8 * time) throw new Starved('the suite could not keep its beat');
       const isOpen = !peer.connection.socket.readableEnded && !peer.connection.socket.destroyed;

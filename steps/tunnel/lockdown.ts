@@ -117,11 +117,12 @@ async function outside(
   world: ConformanceWorld,
   from: string,
   commands: readonly (readonly string[])[],
+  filter = inner,
 ): Promise<string[]> {
   const namespace = world.lab.namespace('client');
   const sender = placeOf(world, from).namespace;
   const file = join(world.folder, 'outside.pcap');
-  await using capture = await Capture.start({ namespace, device: wireDevice, file, filter: inner });
+  await using capture = await Capture.start({ namespace, device: wireDevice, file, filter });
   // Each may fail: that nothing leaves is what is asked for.
   const sent = commands.map((argv) => attempt(argv, { namespace: sender, timeout: patience }));
   await within(2 * patience, 'the programs that send', Promise.all(sent));
@@ -158,6 +159,15 @@ Then(
   /^of what (?:the )?(\S+) sends to (.+) and of DNS queries nothing is on the wire outside$/,
   async function (this: ConformanceWorld, from: string, destinations: string) {
     const found = await outside(this, from, [...datagrams(from, destinations), ...queries]);
+    assert.deepEqual(found, [], `${found.length} packets left beside the tunnel`);
+  },
+);
+
+Then(
+  'no segment of {word} for the first node is on the wire outside',
+  async function (this: ConformanceWorld, host: string) {
+    const connect = ['timeout', '1', 'bash', '-c', `echo >/dev/tcp/${wireAddresses.server}/${tunnelPort}`];
+    const found = await outside(this, host, [connect], `tcp and host ${host} and host ${wireAddresses.server}`);
     assert.deepEqual(found, [], `${found.length} packets left beside the tunnel`);
   },
 );

@@ -160,7 +160,11 @@ Then('soon the adapter has the physical address {word}', async function (this: C
   const namespace = this.lab.namespace('client');
   let found = '';
   const look = async (): Promise<true | undefined> => {
-    found = (await linkOf(namespace, adapterIn(namespace))).address;
+    // One that is made anew is away for a moment.
+    found = await linkOf(namespace, adapterIn(namespace)).then(
+      ({ address }) => address,
+      () => 'that of no adapter',
+    );
     return found === physical || undefined;
   };
   await until(`the physical address ${physical}`, look, patience, () => `it is ${found}`);

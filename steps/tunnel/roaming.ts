@@ -9,7 +9,7 @@ import { quickly } from '../support/connecting-again.ts';
 import { noteAdapter } from '../support/kept-adapter.ts';
 import { adapterIn } from '../support/lab/adapter-device.ts';
 import { run } from '../support/lab/command.ts';
-import { patience } from '../support/lab/deadline.ts';
+import { patience, watch } from '../support/lab/deadline.ts';
 import { addressesOf, networksBehind, routeTaken } from '../support/lab/kernel-tables.ts';
 import { wireAddresses, wireDevice } from '../support/lab/namespace.ts';
 import { until } from '../support/lab/until.ts';
@@ -79,7 +79,7 @@ Given(
     const particular = isUnder === null ? quickly(this) : { lockdown: {} };
     await this.startClient({ reconnect: true, accept: { defaultRoute: true }, ...particular });
     // Time for a look-up in vain.
-    await pause(500);
+    await watch(500);
   },
 );
 
@@ -146,6 +146,22 @@ Then(
 Then('its carrier went off and on', async function (this: ConformanceWorld) {
   assert.equal((await carrierChanges(this)) - this.get('carrierChanges'), 2);
 });
+
+/** Nobody has that address. */
+const nowhere = '10.77.0.9';
+
+Given(
+  'only its way to {word} of the lower metric leads there, not that of the higher one, nor its default route',
+  async function (this: ConformanceWorld, network: string) {
+    const by = (gateway: string, metric: number): string => `via ${gateway} dev ${wireDevice} metric ${metric} onlink`;
+    await this.lab.ip(
+      this.lab.namespace('client'),
+      `route add ${network} ${by(wireAddresses.server, 100)}`,
+      `route add ${network} ${by(nowhere, 4000)}`,
+      `route replace default ${by(nowhere, 100)}`,
+    );
+  },
+);
 
 // The tunnel connection itself, while the routes are laid.
 

@@ -51,6 +51,22 @@ When(
   },
 );
 
+/** The server is killed before, and started again afterwards. */
+When(
+  "somebody removes the client's adapter while no server is there",
+  longEnough,
+  async function (this: ConformanceWorld) {
+    const { program, role, configuration } = this.iut('server');
+    program.kill('SIGKILL');
+    await program.exited;
+    await this.iut('client').event('ended');
+    const namespace = this.lab.namespace('client');
+    await this.lab.ip(namespace, `link delete ${adapterIn(namespace)}`);
+    await pause(500);
+    await this.start(role, 'server', configuration);
+  },
+);
+
 /** Milliseconds. */
 const beforeLong = 15_000;
 

@@ -9,6 +9,7 @@ import { type Declaration, loadDeclaration, type Role } from '../../steps/suppor
 import { Iut } from '../../steps/support/peers/iut.ts';
 import { addresses } from './attacks.ts';
 
+/** Disposed of, it ends the processes, the laboratory and the folder. */
 export class Field implements AsyncDisposable {
   readonly declaration: Declaration;
   readonly lab: Lab;

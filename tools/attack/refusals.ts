@@ -82,13 +82,13 @@ const deviations = (share: number, one: number, other: number): number =>
 export async function refusals({ iut, count, say }: Options): Promise<boolean> {
   await using field = await Field.create(iut);
   const { declaration } = field;
-  const most = 65_535;
+  const unlimited = 65_535;
   await field.start(
     'server',
     'server',
     serverConfiguration(declaration, {
       initiators: ['alice', 'bob'].map((name) => ({ name, publicKey: identityOf(name).publicKey })),
-      limits: { halfOpen: most, halfOpenPerSource: most, halfOpenPerKey: most },
+      limits: { halfOpen: unlimited, halfOpenPerSource: unlimited, halfOpenPerKey: unlimited },
     }),
   );
   const times = new Map<string, number[]>(classes.map((fault) => [fault, []]));

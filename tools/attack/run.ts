@@ -86,11 +86,11 @@ async function record(field: Field, node: Attack['node']): Promise<string> {
 
 /** Samples what the attacked node uses, and keeps the greatest. */
 function watch({ program }: Iut): { stop: () => { memory: number; descriptors: number } } {
-  const most = { memory: 0, descriptors: 0 };
+  const greatest = { memory: 0, descriptors: 0 };
   const sample = (): void => {
     try {
-      most.memory = Math.max(most.memory, program.residentMemory());
-      most.descriptors = Math.max(most.descriptors, readdirSync(`/proc/${program.pid}/fd`).length);
+      greatest.memory = Math.max(greatest.memory, program.residentMemory());
+      greatest.descriptors = Math.max(greatest.descriptors, readdirSync(`/proc/${program.pid}/fd`).length);
     } catch {
       // It has ended: the tries tell.
     }
@@ -99,11 +99,12 @@ function watch({ program }: Iut): { stop: () => { memory: number; descriptors: n
   return {
     stop: () => {
       clearInterval(timer);
-      return most;
+      return greatest;
     },
   };
 }
 
+/** Honest tries and a tunnel beside the attack, in a field of their own. @returns what they had of it, and what the node used */
 export async function run(attack: Attack, { iut, tries, plain }: Options, progress: (text: string) => void) {
   await using field = await Field.create(iut);
   const { declaration, lab } = field;

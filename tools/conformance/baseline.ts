@@ -7,11 +7,11 @@ import { likeness } from './causes.ts';
 import { jsonFile } from './options.ts';
 import type { Verdict } from './verdict.ts';
 
-const some = (what: string) =>
+const nonEmpty = (remedy: string) =>
   v.pipe(
-    v.string(({ input }) => (input === undefined ? `is missing: write ${what}` : `is not a string: write ${what}`)),
+    v.string(({ input }) => (input === undefined ? `is missing: write ${remedy}` : `is not a string: write ${remedy}`)),
     v.trim(),
-    v.minLength(1, `is empty: write ${what}`),
+    v.minLength(1, `is empty: write ${remedy}`),
   );
 
 const entry = strict({
@@ -22,8 +22,8 @@ const entry = strict({
       : ', such as fig-12-server/no-relay';
     return `${JSON.stringify(input) ?? 'nothing'} is not the id of a scenario${remedy}`;
   }),
-  failure: some('what the failure says, as far as it stays the same: no other failure of the scenario is excused'),
-  reason: some('why it fails and until when'),
+  failure: nonEmpty('what the failure says, as far as it stays the same: no other failure of the scenario is excused'),
+  reason: nonEmpty('why it fails and until when'),
   link: v.optional(v.pipe(v.string('is not a URL'), v.url('is not a URL'))),
 });
 
@@ -73,8 +73,8 @@ interface Failing {
 
 /** The entry because of which a failure is expected: that of its scenario, if it says what the failure says. */
 export function expectation(baseline: Baseline, { id, step = '', reason = '' }: Failing): Baseline[number] | undefined {
-  const said = likeness(`${step}\n${reason}`);
-  return baseline.find((one) => one.id === id && said.includes(likeness(one.failure)));
+  const failure = likeness(`${step}\n${reason}`);
+  return baseline.find((one) => one.id === id && failure.includes(likeness(one.failure)));
 }
 
 interface Result {

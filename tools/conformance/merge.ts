@@ -1,8 +1,7 @@
 /** `npm run conformance -- merge`: the reports of shards become one, as if one machine had run them all. */
 import { mkdirSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
-import { parseArgs } from 'node:util';
-import { UsageError } from '../command-line.ts';
+import { parseWords, UsageError } from '../command-line.ts';
 import { command } from './options.ts';
 import { readPlayed, unsentVectors } from './played.ts';
 import { makeReport, type Report, type RunFacts, readReport } from './report.ts';
@@ -71,14 +70,10 @@ export async function merge(
 }
 
 function parse(argv: readonly string[]): { output: string; files: string[] } {
-  try {
-    const options = { output: { type: 'string' } } as const;
-    const { values, positionals } = parseArgs({ args: [...argv], allowPositionals: true, options });
-    if (values.output !== undefined && positionals.length > 0) return { output: values.output, files: positionals };
-  } catch (error) {
-    throw new UsageError(`${(error as Error).message}\n${usage}`);
-  }
-  throw new UsageError(usage);
+  const options = { output: { type: 'string' } } as const;
+  const { values, positionals } = parseWords({ args: [...argv], allowPositionals: true, options });
+  if (values.output === undefined || positionals.length === 0) throw new UsageError(usage);
+  return { output: values.output, files: positionals };
 }
 
 /** With the folders of evidence as they are reached from the merged report. */

@@ -13,7 +13,7 @@ test('the command line: what is wrong is a usage error', (t) => {
     '--onyl SRV': /^--onyl: no such option: did you mean "only"\?$/,
     '--keep-captures some': /neither "all" nor "failed"/,
     '--name (': /Invalid regular expression/,
-    '--only': /argument missing/,
+    '--only': /needs a value/,
     '--role sever': /^--role sever: not one of client, server, relay: did you mean "server"\?$/,
     '--shard 3/2': /^--shard 3\/2: not I\/N, such as 1\/4/,
     '--shard 0/2': /not I\/N/,

@@ -7,6 +7,7 @@ interface Tagged {
   readonly tags: readonly { readonly name: string }[];
 }
 
+/** Whether a scenario takes 10 s or more, as its tag says. */
 export const isLong = ({ tags }: Tagged): boolean => tags.some(({ name }) => name === longTag);
 
 /**

@@ -17,6 +17,7 @@ interface Scenario {
   readonly costs: Costs | undefined;
 }
 
+/** Takes the messages of a run as they come. Times are milliseconds. */
 export class Profile {
   readonly #pickles = new Map<string, NonNullable<Envelope['pickle']>>();
   readonly #testCases = new Map<string, string>();

@@ -21,7 +21,7 @@ const tick = 1_000;
 /** Characters. */
 const barWidth = 20;
 /** Below this share of the scenarios nothing is said of the time left. */
-const enough = 0.03;
+const shareToEstimate = 0.03;
 
 export interface ProgressOptions {
   readonly write: (text: string) => void;
@@ -35,6 +35,7 @@ export interface ProgressOptions {
   readonly now?: () => number;
 }
 
+/** Each failure is printed once for each kind: others of its kind are counted. */
 export class Progress {
   readonly #options: Required<ProgressOptions>;
   readonly #remaining = new Map<string, number>();
@@ -129,7 +130,7 @@ export class Progress {
     const bad = this.#bad === 0 ? '' : `, ${this.#bad} not passed`;
     const passed = this.#options.now() - this.#started;
     const share = this.#finished / this.#planned;
-    const left = share < enough ? '' : `, ${rounded((passed * (1 - share)) / share / 1000)} left`;
+    const left = share < shareToEstimate ? '' : `, ${rounded((passed * (1 - share)) / share / 1000)} left`;
     return `${this.#finished} of ${this.#planned} scenarios${bad}${left}`;
   }
 

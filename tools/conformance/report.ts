@@ -126,6 +126,7 @@ interface Outcome {
   readonly planned: number;
 }
 
+/** Everything that report.json holds: scenarios in the order of the features, and the verdict of each requirement. */
 export function makeReport(results: Outcome, facts: RunFacts, requirements: ReadonlyMap<string, Requirement>): Report {
   const { started, ...others } = facts;
   const scenarios = results.finished.toSorted(
@@ -151,6 +152,7 @@ export function makeReport(results: Outcome, facts: RunFacts, requirements: Read
   return reportSchema.parse(JSON.parse(JSON.stringify(report)));
 }
 
+/** report.json and junit.xml. @param folder of the run */
 export function writeReport(folder: string, report: Report): void {
   writeFileSync(join(folder, 'report.json'), `${JSON.stringify(report, null, 2)}\n`);
   writeFileSync(join(folder, 'junit.xml'), junit(report));

@@ -76,6 +76,7 @@ const strainedType = 'text/x.pna.strained';
 /** That of what a step says by `this.log`. */
 const logType = 'text/x.cucumber.log+plain';
 
+/** Takes the messages of a run as they come, and calls back with each scenario once it has ended. */
 export class Results {
   /** Finished scenarios in order of their end. */
   readonly finished: ScenarioResult[] = [];

@@ -30,6 +30,7 @@ export function configuration(paths: readonly string[], more: Provided) {
   return loadConfiguration({ file: false, provided }, { cwd: root });
 }
 
+/** FILE:LINE, as Cucumber takes it on the command line. */
 export const placeOf = (uri: string, line: number | undefined): string => `${uri}:${line ?? 0}`;
 
 /** @param tags an expression of Cucumber's. @throws UsageError for an expression that is none, and for a feature with a fault */

@@ -6,6 +6,7 @@ import { page } from './page/page.ts';
 import { badge, markdown } from './page/summary-markdown.ts';
 import { type Report, writeReport } from './report.ts';
 
+/** report.json, junit.xml, summary.md, badge.svg and report.html. @param folder of the run */
 export async function writeReports(
   folder: string,
   report: Report,

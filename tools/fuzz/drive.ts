@@ -15,6 +15,7 @@ const patience = 10;
 /** How many packets came to each fate. */
 export type Tally = Record<Fate, number>;
 
+/** An adapter in memory at one end of the tunnel. Disposed of, it closes the adapter. */
 export class Subject implements AsyncDisposable {
   readonly tally: Tally = { arp: 0, dhcp: 0, neighbour: 0, tunnel: 0, nothing: 0 };
   readonly #place: Place;

@@ -24,6 +24,7 @@ const routes = Array.from({ length: 60 }, (_, site) => ({
   gateway: lan.server,
 }));
 
+/** What the adapter at this end of the tunnel is made with. */
 export function activationOf(place: Place): Activation {
   const clientPhysical = Uint8Array.fromHex(lan.clientPhysical);
   const serverPhysical = Uint8Array.fromHex(lan.serverPhysical);

@@ -149,16 +149,16 @@ async function startRole(field: Field, role: Role) {
       'client',
       clientConfiguration(declaration, { reconnect: true, timers: { backOffMin: 1, backOffMax: 1 } }),
     );
-  const most = 65_535;
+  const unlimited = 65_535;
   const initiators = ['alice', 'bob'].map((name) => ({ name, publicKey: identityOf(name).publicKey }));
-  const limits = { halfOpen: most, halfOpenPerSource: most, halfOpenPerKey: most };
+  const limits = { halfOpen: unlimited, halfOpenPerSource: unlimited, halfOpenPerKey: unlimited };
   const server = await field.start('server', 'server', serverConfiguration(declaration, { initiators, limits }));
   if (role === 'server') return server;
   const { halfOpenPerKey: _, ...ofRelay } = limits;
   return field.start(
     'relay',
     'relay-b',
-    relayConfiguration('relay-b.test', { limits: { ...ofRelay, connectionsPerSource: most } }),
+    relayConfiguration('relay-b.test', { limits: { ...ofRelay, connectionsPerSource: unlimited } }),
   );
 }
 

@@ -13,6 +13,7 @@ export interface Sample {
 const limit: Sample = { heap: 16, resident: 96 };
 const settling = 5;
 
+/** Samples in MiB, after a collection. The first ones do not count: until then the runtime still grows. */
 export class Memory {
   readonly #collect: () => void;
   readonly #samples: Sample[] = [];

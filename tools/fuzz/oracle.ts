@@ -14,6 +14,7 @@ const text = (octets: Uint8Array, at: number): string => octets.subarray(at, at 
 const isZero = (octets: Uint8Array): boolean => octets.every((octet) => octet === 0);
 const unspecified = '0.0.0.0';
 
+/** What must become of an Ethernet frame of the local stack. @param place the end of the tunnel */
 export function fateOf(frame: Uint8Array, place: Place): Fate {
   const type = frame.length < 14 ? undefined : u16(frame, 12);
   const packet = frame.subarray(14);
@@ -23,7 +24,9 @@ export function fateOf(frame: Uint8Array, place: Place): Fate {
     return wholeIpv4(packet) ? 'tunnel' : 'nothing';
   }
   if (type === 0x86dd) {
-    if (isNeighbourDiscovery(packet)) return solicits(frame, place) ? 'neighbour' : 'nothing';
+    // Padding behind a whole datagram is no type, whatever it looks like.
+    const datagram = wholeIpv6(packet) ? packet.subarray(0, 40 + u16(packet, 4)) : packet;
+    if (isNeighbourDiscovery(datagram)) return solicits(frame, place) ? 'neighbour' : 'nothing';
     return wholeIpv6(packet) ? 'tunnel' : 'nothing';
   }
   return 'nothing';
@@ -55,6 +58,8 @@ function isForDhcp(packet: Uint8Array): boolean {
   const ports = ((packet[0] ?? 0) % 16) * 4;
   const isLater = u16(packet, 6) % 0x2000 !== 0;
   if (packet.length < 20 || packet[9] !== 17 || isLater || u16(packet, ports + 2) !== 67) return false;
+  // The ports are of the datagram: padding behind its total length is not asked.
+  if (u16(packet, 2) < ports + 4) return false;
   return [lan.server, '10.8.0.255', '255.255.255.255'].includes(text(packet, 16));
 }
 

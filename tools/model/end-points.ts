@@ -6,6 +6,7 @@ import type { Setup } from './setups.ts';
 
 /** Events that a node raises itself, by their number in the model. */
 const raisedEvents = ['relay sent', 'request sent', 'close sent', 'recorded'] as const;
+/** The event comes once the node has its turn again. */
 export const raise = (event: (typeof raisedEvents)[number]): string =>
   `raised[me] = ${raisedEvents.indexOf(event) + 1}`;
 
@@ -29,18 +30,24 @@ export interface EndPoint {
 }
 
 const faultEvents = ['protocol error', 'integrity failure', 'unsupported version'];
+/** Statements of Promela, one after the other; what is absent or empty is left out. */
 export const sequence = (...statements: readonly (string | undefined)[]): string =>
   statements.filter((text) => text !== undefined && text !== '').join('; ');
-export const is = (end: string, frame: string): string => `head(${end}) == ${frame}`;
-export const why = (text: string): string => `printf("@why %d ${text}\\n", me)`;
-export const harmed = (text: string): string => `printf("@harm %d ${text}\\n", me)`;
+/** The frame that an end reads next is of this kind. */
+export const heads = (end: string, frame: string): string => `head(${end}) == ${frame}`;
+/** A line of the trace, in parentheses behind the row in a ladder: what raised the event. */
+export const because = (text: string): string => `printf("@why %d ${text}\\n", me)`;
+/** A line of the trace: what somebody on the wire does. */
+export const tellHarm = (text: string): string => `printf("@harm %d ${text}\\n", me)`;
 
+/** Whether a node in this state judges what comes; in any other it discards it. */
 export const reads = ({ phase }: State): boolean => phase === 'opening' || phase === 'authorized';
 
 /** A frame waits to be read, and `condition` holds. */
 export const waiting = ({ own, end }: EndPoint, condition: string): string =>
   `${own} && open[${end}] && head(${end}) != 0 && ${condition}`;
 
+/** What can happen in a state of either machine: orders, timers, the end of a connection, frames. */
 export function common(point: EndPoint, state: State): Occasion[] {
   const { own, end, forget, setup } = point;
   // Where nobody does harm, nobody may see a fault.
@@ -61,10 +68,10 @@ export function common(point: EndPoint, state: State): Occasion[] {
     {
       event: 'network error',
       guard: `${own} && open[${end}] && rst[${end}]`,
-      before: sequence(why('RST'), `gone(${end})`, forget),
+      before: sequence(because('RST'), `gone(${end})`, forget),
       needsRow: nothingPending,
     },
-    deadline('silence', 'network error', `${own} && !dribble[(${end}) / 2]`, why('nothing came')),
+    deadline('silence', 'network error', `${own} && !dribble[(${end}) / 2]`, because('nothing came')),
     deadline('expiry', 'key expired'),
     ...(state.phase === 'ending' ? ending(point) : []),
     ...(reads(state) ? [...reading(point, state), ...harming(point, state)].map(judged) : []),
@@ -78,7 +85,7 @@ function ending(point: EndPoint): Occasion[] {
     { event: 'frame', guard: waiting(point, `head(${end}) != FIN`), before: `take(me, ${end})`, needsRow: 'true' },
     {
       event: 'end of stream',
-      guard: `${own} && open[${end}] && !disc[me] && (ended[${end}] || ${is(end, 'FIN')})`,
+      guard: `${own} && open[${end}] && !disc[me] && (ended[${end}] || ${heads(end, 'FIN')})`,
       before: `if :: ended[${end}] :: else -> take(me, ${end}); ended[${end}] = 1 fi`,
       needsRow: `fin[${end}]`,
     },
@@ -91,7 +98,7 @@ function reading(point: EndPoint, { phase }: State): Occasion[] {
   const frame = (name: string, event: string, before?: string, condition?: string): Occasion => ({
     event,
     instead: 'protocol error',
-    guard: waiting(point, condition === undefined ? is(end, name) : `${is(end, name)} && ${condition}`),
+    guard: waiting(point, condition === undefined ? heads(end, name) : `${heads(end, name)} && ${condition}`),
     before: sequence(`take(me, ${end})`, before),
     needsRow: 'true',
   });
@@ -113,8 +120,8 @@ function reading(point: EndPoint, { phase }: State): Occasion[] {
     frame('DATA', 'data', proof, `!${torn}`),
     frame('DATA', 'integrity failure', undefined, torn),
     frame('KEYED', 'close received', closed, `!${torn}`),
-    frame('KEYED', 'network error', why('a CLOSE that does not verify'), torn),
-    frame('CLOSE', 'network error', why('a CLOSE that does not verify')),
+    frame('KEYED', 'network error', because('a CLOSE that does not verify'), torn),
+    frame('CLOSE', 'network error', because('a CLOSE that does not verify')),
     ...['RELAY', 'REQUEST', 'RESPONSE'].map((name) => frame(name, fault)),
     fin,
   ];
@@ -125,7 +132,7 @@ function harming({ own, end }: EndPoint, { phase }: State): Occasion[] {
   const added = (event: string, what: string, before?: string): Occasion => ({
     event,
     guard: `${own} && open[${end}]`,
-    before: sequence(harmed(`adds ${what}`), before),
+    before: sequence(tellHarm(`adds ${what}`), before),
     harm: true,
     needsRow: 'true',
   });
@@ -143,7 +150,7 @@ export function losses({ own, end }: EndPoint, { phase }: State): Doing[] {
   const link = `(${end}) / 2`;
   const harm = (condition: string, what: string, statements: string): Doing => ({
     guard: `HARM && ${own} && open[${end}] && ${condition}`,
-    statements: sequence('harm = harm - 1', harmed(what), statements),
+    statements: sequence('harm = harm - 1', tellHarm(what), statements),
   });
   return [
     harm(
@@ -191,6 +198,7 @@ export function commonAction(point: EndPoint, name: string, next: State): string
   }
 }
 
+/** Keyed once the node is; no CLOSE may have come before (CLOSE-07). */
 export const sendClose = ({ end }: EndPoint): string =>
   sequence(
     must(`!got[${end}]`, 'RETORT'),
@@ -218,7 +226,7 @@ export const sending = (point: EndPoint, state: State): Doing[] =>
 /** Nothing answers who connects. */
 export const lostSyn = (connecting: string, forget: string): Doing => ({
   guard: `HARM && ${connecting}`,
-  statements: sequence('harm = harm - 1', harmed('lets no answer come'), forget),
+  statements: sequence('harm = harm - 1', tellHarm('lets no answer come'), forget),
 });
 
 /** A connection comes: from the initiator or a stranger to the first node of a chain, else from the relay before it. */
@@ -229,7 +237,7 @@ export function accepting(first: boolean, link: string): Occasion[] {
     event,
     guard: 'FREE(k)',
     before: sequence(
-      harmed('replays RELAY and REQUEST on a connection of its own'),
+      tellHarm('replays RELAY and REQUEST on a connection of its own'),
       'renew(k)',
       `replay(${link})`,
       after,

@@ -1,10 +1,10 @@
 /** What can happen to the tunnel initiator, and what its actions do: fig. 11. */
 import {
+  because,
   common,
   commonAction,
   type EndPoint,
-  harmed,
-  is,
+  heads,
   losses,
   lostSyn,
   nothingPending,
@@ -12,12 +12,13 @@ import {
   reads,
   sending,
   sequence,
+  tellHarm,
   waiting,
-  why,
 } from './end-points.ts';
 import { arm, deadline, must, type Occasion, type Role } from './occasion.ts';
 import type { Setup } from './setups.ts';
 
+/** The process of node 0, which opens one connection after the other. */
 export function initiator(setup: Setup): Role {
   const end = 'cur * STRIDE';
   const own = 'cur != NONE';
@@ -60,7 +61,7 @@ export function initiator(setup: Setup): Role {
       {
         event: 'network error',
         guard: `opening && !(${own})`,
-        before: sequence(why('not connected'), 'opening = 0'),
+        before: sequence(because('not connected'), 'opening = 0'),
         wanted: true,
         needsRow: nothingPending,
       },
@@ -90,8 +91,8 @@ function spoiltResponses(point: EndPoint): Occasion[] {
   ] as const;
   return faults.map(([event, key]) => ({
     event,
-    guard: waiting(point, is(end, 'RESPONSE')),
-    before: sequence(harmed('spoils RESPONSE'), `take(me, ${end})`, key),
+    guard: waiting(point, heads(end, 'RESPONSE')),
+    before: sequence(tellHarm('spoils RESPONSE'), `take(me, ${end})`, key),
     harm: true,
     needsRow: 'true',
   }));

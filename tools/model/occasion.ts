@@ -50,6 +50,7 @@ export const must = (condition: string, assertion: Assertion): string => `must($
 /** It may come at any time until all is calm: an order, or a limit of the operator's. */
 export const order = (event: string): Occasion => ({ event, guard: 'true', wanted: true });
 
+/** A row's action without a case here: the model would be another machine. */
 export const unknownAction = (name: string): Error =>
   new Error(`the model does not know the action "${name}": tools/model/ needs a case for it`);
 
@@ -72,14 +73,16 @@ export function arm(name: Deadline, state: State): string {
   return bit === 0 ? 'skip' : `due[me] = due[me] | ${bit}`;
 }
 
+/** The deadline is set. */
 export const isDue = (name: Deadline): string => `(due[me] & ${deadlineBits[name]})`;
-export const used = (name: Deadline): string => `due[me] = due[me] & ~${deadlineBits[name]}`;
+/** It has come, or is not waited for any more. */
+export const unset = (name: Deadline): string => `due[me] = due[me] & ~${deadlineBits[name]}`;
 
 /** A deadline that is set may come at any time. */
-export const deadline = (name: Deadline, event: string, condition = 'true', why = 'skip'): Occasion => ({
+export const deadline = (name: Deadline, event: string, condition = 'true', statements = 'skip'): Occasion => ({
   event,
   guard: `${isDue(name)} && ${condition}`,
-  before: `${why}; ${used(name)}`,
+  before: `${statements}; ${unset(name)}`,
   needsRow: 'true',
 });
 
@@ -93,6 +96,7 @@ interface Source {
   numberOf(key: string): number;
 }
 
+/** One proctype, with a label for each state. */
 export function process(source: Source): string {
   const { machine, role } = source;
   const names = Object.keys(machine.states);

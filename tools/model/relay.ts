@@ -1,6 +1,6 @@
 /** What can happen to a relay, and what its actions do: fig. 13. Its end u is towards the initiator, d the other one. */
 import type { State } from '../../reference/machines/machine.ts';
-import { accepting, harmed, lostSyn, sequence, why } from './end-points.ts';
+import { accepting, because, lostSyn, sequence, tellHarm } from './end-points.ts';
 import { type Doing, must, type Occasion, order, type Role, unknownAction } from './occasion.ts';
 import type { Setup } from './setups.ts';
 
@@ -15,6 +15,7 @@ const gone: Readonly<Record<Side, string>> = { u: 'gone(u)', d: 'gone(d); linked
 const sides = ['u', 'd'] as const;
 type Side = (typeof sides)[number];
 
+/** The process of a relay, for one tunnel connection. */
 export function relay(setup: Setup): Role {
   return {
     name: 'Relay',
@@ -49,7 +50,7 @@ function reset({ unasked }: Setup, side: Side): Occasion[] {
   const lost = (guard: string, text: string): Occasion => ({
     event: 'network error',
     guard: `${readable[side]} && ${guard}`,
-    before: sequence(why(text), gone[side]),
+    before: sequence(because(text), gone[side]),
     needsRow: 'true',
   });
   const asked = unasked ? [] : [lost(`cut[${side} / 2]`, 'TCP asked in vain')];
@@ -82,7 +83,7 @@ function forged(event: string, what: string, side: Side, after?: string): Occasi
   return {
     event,
     guard: readable[side],
-    before: sequence(harmed(`adds ${what}`), after),
+    before: sequence(tellHarm(`adds ${what}`), after),
     harm: true,
     needsRow: 'true',
   };
@@ -145,7 +146,7 @@ function ending(): Occasion[] {
     ...sides.map((side) => ({
       event: 'network error',
       guard: `${readable[side]} && rst[${side}] && ${side === 'u' ? '!linked' : '!open[u]'}`,
-      before: `${why('RST')}; ${gone[side]}`,
+      before: `${because('RST')}; ${gone[side]}`,
       needsRow: 'true',
     })),
   ];
@@ -160,7 +161,7 @@ function quietly(): Doing[] {
     },
     {
       guard: `${readable[side]} && rst[${side}] && ${side === 'u' ? 'linked' : 'open[u]'}`,
-      statements: `${why('RST')}; ${gone[side]}`,
+      statements: `${because('RST')}; ${gone[side]}`,
     },
   ]);
 }
@@ -168,7 +169,7 @@ function quietly(): Doing[] {
 function losses(side: Side): Doing[] {
   const harm = (condition: string, what: string, statements: string): Doing => ({
     guard: `HARM && ${readable[side]} && ${condition}`,
-    statements: sequence('harm = harm - 1', harmed(what), statements),
+    statements: sequence('harm = harm - 1', tellHarm(what), statements),
   });
   return [
     harm(

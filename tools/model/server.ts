@@ -4,7 +4,7 @@ import {
   common,
   commonAction,
   type EndPoint,
-  is,
+  heads,
   losses,
   raise,
   reads,
@@ -13,9 +13,10 @@ import {
   sequence,
   waiting,
 } from './end-points.ts';
-import { arm, isDue, order, type Role, used } from './occasion.ts';
+import { arm, isDue, order, type Role, unset } from './occasion.ts';
 import { range, type Setup } from './setups.ts';
 
+/** The process of a server, for one tunnel connection. */
 export function server(setup: Setup): Role {
   const point: EndPoint = {
     setup,
@@ -49,8 +50,8 @@ export function server(setup: Setup): Role {
     },
     occasions: (_, state, resting) => [
       ...(resting ? accepting(setup.relays === 0, 'e / 2') : []),
-      { event: 'relay refused', guard: waiting(point, is('e', 'RELAY')), before: 'take(me, e)' },
-      { event: 'request refused', guard: waiting(point, is('e', 'REQUEST')), before: 'take(me, e)' },
+      { event: 'relay refused', guard: waiting(point, heads('e', 'RELAY')), before: 'take(me, e)' },
+      { event: 'request refused', guard: waiting(point, heads('e', 'REQUEST')), before: 'take(me, e)' },
       order('resource limit'),
       ...(state.phase === 'authorized'
         ? [{ event: 'superseded', guard: 'displaced[k]', before: 'displaced[k] = 0', needsRow: 'true' }]
@@ -63,7 +64,7 @@ export function server(setup: Setup): Role {
         ? [
             {
               guard: isDue('refusal'),
-              statements: sequence(used('refusal'), sendClose(point), raise('close sent')),
+              statements: sequence(unset('refusal'), sendClose(point), raise('close sent')),
             },
           ]
         : []),

@@ -28,7 +28,9 @@ export const setups = {
 
 /** Which node is which in the arrays of the model: the initiator is 0, then for each chain its relays in order, its server. */
 export const nodeOf = ({ relays }: Setup, chain: number, position: number): number => chain * (relays + 1) + position;
+/** The last node of a chain. */
 export const serverOf = (setup: Setup, chain: number): number => nodeOf(setup, chain, setup.relays + 1);
+/** One initiator, and the relays and the server of each chain. */
 export const nodeCount = ({ relays, chains }: Setup): number => 1 + chains * (relays + 1);
 
 /** The upper end of the link below the node at a position of a chain. The link's lower end is one more. */
@@ -42,4 +44,5 @@ export function ownerOf(setup: Setup, end: number): number {
   return position === 0 ? 0 : nodeOf(setup, Math.floor(end / stride), position);
 }
 
+/** 0 up to `length`, without it. */
 export const range = (length: number): number[] => Array.from({ length }, (_, index) => index);

@@ -16,8 +16,10 @@ const frames = {
   FIN: 'FIN',
 } as const;
 
+/** How a ladder calls a frame, by its number in the model, from 1. */
 export const frameText = (number: number): string => Object.values(frames)[number - 1] ?? '?';
 
+/** Macros, arrays and inline statements that the processes use. */
 export function transport(setup: Setup): string {
   const { relays, chains, harm } = setup;
   // One more chain than there are: where nobody is, what is written is lost.

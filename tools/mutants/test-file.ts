@@ -50,6 +50,7 @@ export interface RunOptions {
 /** They look at the text of a source, which is another in the copy that Stryker made. */
 const ofTheText = /: the drawing at the head of /;
 
+/** Rejects if the file itself fails. @param options which tests, and when to give up */
 export async function runFile(file: string, options: RunOptions = {}): Promise<Results> {
   const { wanted, before, failFast = false, deadline = Infinity } = options;
   const id = (title: string): string => `${file}: ${title}`;

@@ -24,6 +24,7 @@ const idPattern = /^[A-Z]+-\d{2,}$/;
 const candidate = /^\s*[-*+] (?:\*\*\s*[A-Z]+-?\d|.*\((?:MUST|SHOULD)\b)/;
 const item = /^- \*\*([A-Z]+-\d{2,})\*\* \((MUST|SHOULD)(?:, untestable: ([^)]+))?\) (\S.*\.) \*(\S.*\.)\*$/;
 
+/** Every list item that is a requirement or looks like one. @param file its name, for faults */
 export function parseRequirements(file: string, text: string): { requirements: Requirement[]; faults: Fault[] } {
   const requirements: Requirement[] = [];
   const faults: Fault[] = [];
@@ -47,6 +48,7 @@ export function parseRequirements(file: string, text: string): { requirements: R
 /** Requirement ids among the tags of a scenario, each once. @param tags without their sign */
 export const cited = (tags: Iterable<string>): string[] => [...new Set(tags)].filter((tag) => idPattern.test(tag));
 
+/** The same, by their ids. */
 export const byId = (requirements: readonly Requirement[]): ReadonlyMap<string, Requirement> =>
   new Map(requirements.map((requirement) => [requirement.id, requirement]));
 
@@ -54,7 +56,7 @@ export const byId = (requirements: readonly Requirement[]): ReadonlyMap<string, 
 const ofLaboratory = 'lab';
 
 /** A scenario of more requirements says what of it decides each. */
-const few = 3;
+const mostUnexplained = 3;
 
 /** Ids that a text names; `AB-02 to AB-04` names three. */
 function named(text: string): Set<string> {
@@ -69,6 +71,7 @@ function named(text: string): Set<string> {
   );
 }
 
+/** What is wrong with the tags of scenarios, and with the comments that explain them. */
 export function judge(requirements: readonly Requirement[], scenarios: readonly Scenario[]): Fault[] {
   const known = byId(requirements);
   const faults = scenarios.flatMap((scenario): Fault[] => {
@@ -80,10 +83,12 @@ export function judge(requirements: readonly Requirement[], scenarios: readonly 
       const levels = cited(mixed.tags).map((id) => `${id} (${known.get(id)?.level ?? 'unknown'})`);
       messages.push(`scenario "${name}" cites ${levels.join(', ')}: its failure can't be both an error and a warning`);
     }
-    const most = Math.max(0, ...cases.map((one) => cited(one.tags).length));
+    const greatest = Math.max(0, ...cases.map((one) => cited(one.tags).length));
     const silent = cited(tags).filter((id) => !named(explanation).has(id));
-    if (most > few && silent.length > 0)
-      messages.push(`scenario "${name}" cites ${most} requirements: no comment says what decides ${silent.join(', ')}`);
+    if (greatest > mostUnexplained && silent.length > 0)
+      messages.push(
+        `scenario "${name}" cites ${greatest} requirements: no comment says what decides ${silent.join(', ')}`,
+      );
     return messages.map((message) => ({ file, line, message }));
   });
   return [...faults, ...twins(scenarios)];

@@ -19,6 +19,7 @@ export interface RunOptions {
   readonly show?: ((text: string) => void) | undefined;
 }
 
+/** Resolves once it has ended; after `minutes` it is ended by force, which its ending says. */
 export function run(command: readonly string[], { minutes, show }: RunOptions): Promise<Ending> {
   const { promise, resolve: done } = Promise.withResolvers<Ending>();
   const [program = '', ...args] = command;

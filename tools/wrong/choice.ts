@@ -15,6 +15,7 @@ interface Wish {
 
 const roles: readonly FaultyRole[] = ['client', 'server', 'relay'];
 
+/** Wrong ones, with `right` right ones, with `together` bundles of these. An empty `only` is all. */
 export function chosen({ only = [], changed = false, right = false, together = false }: Wish): Fault[] {
   if (together) return bundles(only, changed);
   return matching<Fault>(right ? rightRegistry.map(asFault) : registry, only, changed);
@@ -22,18 +23,18 @@ export function chosen({ only = [], changed = false, right = false, together = f
 
 /** Those of all that match. What is named by its own id is one of those that all right implementations make. */
 function bundles(only: readonly string[], changed: boolean): (Bundle & Fault)[] {
-  const [named, others] = [only.filter(isBundle), only.filter((what) => !isBundle(what))];
+  const [named, others] = [only.filter(isBundle), only.filter((word) => !isBundle(word))];
   const rights = matching(rightRegistry.map(asFault), others, changed);
   const all = roles.flatMap((role) => bundlesOf(rights, role)).map(asFault);
   return named.length === 0 ? all : all.filter(({ id }) => named.includes(id));
 }
 
-const isBundle = (what: string): boolean => what.startsWith('together-');
+const isBundle = (word: string): boolean => word.startsWith('together-');
 
 function matching<F extends Fault>(known: readonly F[], only: readonly string[], changed: boolean): F[] {
   const matches = ({ id, breaks }: Fault): boolean =>
     only.length === 0 ||
-    only.some((what) => id === what || breaks.some((req) => req === what || req.startsWith(`${what}-`)));
+    only.some((word) => id === word || breaks.some((req) => req === word || req.startsWith(`${word}-`)));
   const files = changed ? changedFiles() : undefined;
   return known.filter(
     (fault) => matches(fault) && (files === undefined || changesOf(fault).some(({ file }) => files.has(file))),

@@ -46,6 +46,7 @@ export const root = resolve(import.meta.dirname, '../..');
 /** The implementation in another language, which can be made wrong like the reference. */
 export const exampleFolder = 'examples/python';
 
+/** Whether it changes the implementation in Python, which is no module of the reference. */
 export const isOfExample = ({ file }: Pick<Change, 'file'>): boolean => file.startsWith(`${exampleFolder}/`);
 
 export type ChangeOfModule = Pick<Change, 'file' | 'change'>;

@@ -16,6 +16,7 @@ export const keyOf = ({ fault, role }: { readonly fault: Fault; readonly role: F
 export const finderOf = (feature: string, name: string): string =>
   `${feature.replace(/^.*\/(?=features\/)/, '')} › ${name}`;
 
+/** By id of the wrong implementation; empty before the first run. */
 export function readFinders(): Finders {
   return existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : {};
 }
@@ -36,6 +37,7 @@ export function after(known: Finders, found: Finders, missed: readonly string[],
   );
 }
 
+/** Replaces the file. */
 export function writeFinders(finders: Finders): void {
   writeFileSync(file, `${JSON.stringify(finders, null, 2)}\n`);
 }

@@ -70,6 +70,7 @@ export function parseSlice(text = '1/1'): Slice {
   return { first, every };
 }
 
+/** Every so many-th scenario of an attempt, so that several processes share it. */
 export const sliced = (attempt: Attempt, { first, every }: Slice): Attempt => ({
   ...attempt,
   scenarios: attempt.scenarios.filter((_, index) => index % every === first - 1),

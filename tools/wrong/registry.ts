@@ -4,6 +4,7 @@ import type { Fault } from './fault.ts';
 import { acceptance } from './faults/acceptance.ts';
 import { adapter } from './faults/adapter.ts';
 import { arp } from './faults/arp.ts';
+import { betweenClients } from './faults/between-clients.ts';
 import { bundles } from './faults/bundles.ts';
 import { clientData } from './faults/client-data.ts';
 import { close } from './faults/close.ts';
@@ -11,6 +12,7 @@ import { combinations } from './faults/combinations.ts';
 import { connecting } from './faults/connecting.ts';
 import { cutting } from './faults/cutting.ts';
 import { data } from './faults/data.ts';
+import { dataCorners } from './faults/data-corners.ts';
 import { dataFrames } from './faults/data-frames.ts';
 import { dataIntegrity } from './faults/data-integrity.ts';
 import { dataThread } from './faults/data-thread.ts';
@@ -42,36 +44,45 @@ import { laterClientData } from './faults/later-client-data.ts';
 import { laterConnections } from './faults/later-connections.ts';
 import { laterKeys } from './faults/later-keys.ts';
 import { letsThrough } from './faults/lets-through.ts';
+import { linkPackets } from './faults/link-packets.ts';
 import { localAnswers } from './faults/local-answers.ts';
 import { lockdown } from './faults/lockdown.ts';
+import { namesAndPlaces } from './faults/names-and-places.ts';
 import { narrowFields } from './faults/narrow-fields.ts';
 import { neighbours } from './faults/neighbour.ts';
 import { neighbourTable } from './faults/neighbours.ts';
 import { offload } from './faults/offload.ts';
+import { onceMore } from './faults/once-more.ts';
 import { outOfTurn } from './faults/out-of-turn.ts';
 import { passing } from './faults/passing.ts';
 import { places } from './faults/places.ts';
 import { rareCases } from './faults/rare-cases.ts';
 import { reach } from './faults/reach.ts';
+import { reachOfClients } from './faults/reach-of-clients.ts';
 import { readings } from './faults/readings.ts';
 import { reception } from './faults/reception.ts';
 import { relay } from './faults/relay.ts';
 import { relayFrames } from './faults/relay-frame.ts';
 import { relayInWaiting } from './faults/relay-in-waiting.ts';
+import { relayTunnels } from './faults/relay-tunnels.ts';
 import { replay } from './faults/replay.ts';
 import { requests } from './faults/requests.ts';
 import { routers } from './faults/router.ts';
 import { routes } from './faults/routes.ts';
+import { sealedFields } from './faults/sealed-fields.ts';
 import { security } from './faults/security.ts';
 import { sentBundles } from './faults/sent-bundles.ts';
 import { server } from './faults/server.ts';
 import { serverAdapter } from './faults/server-adapter.ts';
 import { serverNetworks } from './faults/server-networks.ts';
 import { serverPlaces } from './faults/server-places.ts';
+import { serverTurns } from './faults/server-turns.ts';
 import { surroundings } from './faults/surroundings.ts';
 import { threadBundles } from './faults/thread-bundles.ts';
 import { transforms } from './faults/transforms.ts';
 import { unconfirmed } from './faults/unconfirmed.ts';
+import { unusualClientData } from './faults/unusual-client-data.ts';
+import { unusualPackets } from './faults/unusual-packets.ts';
 import { vectorFaults } from './faults/vectors.ts';
 import { waysOfEnding } from './faults/ways-of-ending.ts';
 import { withoutCapabilities } from './faults/without-capabilities.ts';
@@ -142,6 +153,7 @@ export const registry: readonly Fault[] = [
   ...forwarding,
   ...places,
   ...reach,
+  ...linkPackets,
   ...emulators,
   ...judging,
   ...unconfirmed,
@@ -159,6 +171,16 @@ export const registry: readonly Fault[] = [
   ...outOfTurn,
   ...combinations,
   ...edges,
+  ...betweenClients,
+  ...namesAndPlaces,
+  ...serverTurns,
+  ...reachOfClients,
+  ...relayTunnels,
+  ...sealedFields,
+  ...dataCorners,
+  ...onceMore,
+  ...unusualClientData,
+  ...unusualPackets,
 ];
 
 /** Every right but different implementation. */

@@ -27,6 +27,7 @@ export function bundlesOf(rights: readonly Right[], role: FaultyRole): Bundle[] 
   return bundles.map((members, index) => bundled(`together-${role}-${index + 1}`, role, members));
 }
 
+/** Whether it is several right implementations in one. */
 export const isBundle = (right: object): right is Bundle => 'members' in right;
 
 /** A line for each right implementation: the bundle that it was judged in, in each role. Empty if none was. */

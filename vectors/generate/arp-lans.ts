@@ -58,6 +58,7 @@ const lans: readonly Lan[] = [
   },
 ];
 
+/** A group for each virtual LAN. @param ask a request of the local stack @param answered a test that has a reply */
 export function lanGroups(ask: Ask, answered: Answered): Group[] {
   return lans.map(({ client, server, prefixLength, nodes, outside, named }) => ({
     type: 'Emulator',

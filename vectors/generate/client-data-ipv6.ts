@@ -42,6 +42,10 @@ export const offer = {
 const everything = { ...offer, routes: offer.routes.map(route) };
 const all = neighbourOptions(offer);
 
+/** More than resolvers use as a rule: 3 servers, 6 names (resolv.conf(5)). */
+const manyServers = [1, 2, 3, 4, 5].map((last) => `fd00:9::${last}`);
+const manyNames = [...'abcdefgh'].map((letter) => `${letter}.test`);
+
 /** Comment, n6, settings. */
 export const meaningful: readonly (readonly [string, readonly Uint8Array[], z.infer<typeof ipv6Settings>])[] = [
   ['IPv6, the least: a /64', [own], nothing],
@@ -87,6 +91,12 @@ export const meaningful: readonly (readonly [string, readonly Uint8Array[], z.in
       searchList(domainName('inner.test'), undefined, 0xffff),
     ],
     everything,
+  ],
+  ['five DNS servers in one option', [own, recursiveDns(manyServers)], { ...nothing, dns: [...manyServers] }],
+  [
+    'eight search domains',
+    [own, searchList(cat(...manyNames.map(domainName)))],
+    { ...nothing, search: [...manyNames] },
   ],
 ];
 

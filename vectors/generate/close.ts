@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { octets, type Refusal, refusals, type Subject, status, validTest } from './model.ts';
 import { fixed, frame, hex, patch, u16, u32 } from './octets.ts';
 
+/** [EP] fig. 10 with 8 octets. @param code status, 16 bits */
 export const unkeyedClose = (code: number): Uint8Array => frame(5, u16(code));
 
 const statuses = [
@@ -62,7 +63,10 @@ export const subject: Subject = {
           digest: octets.optional().describe('32 octets where the end is keyed.'),
         }),
       },
-      invalid: { frame: octets, status: status.describe('The fault; a CLOSE is never answered.') },
+      invalid: {
+        frame: octets,
+        status: status.describe('The CLOSE that answers has it: a malformed frame is no CLOSE.'),
+      },
     },
   },
   groups: [

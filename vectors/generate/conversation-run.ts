@@ -145,6 +145,7 @@ function lower(one: Lifetimes, other: Lifetimes): Lifetimes {
   };
 }
 
+/** All frames of a conversation in order, RELAY to the last DATA, and both frames of CLOSE that may follow. */
 export function converse(suite: Suite, transform: TransformName, variant: Variant) {
   const { path = direct, offered = [transform], lifetimes: bounds = { initiator: usual, server: usual } } = variant;
   const relay = relayFrame('origin.invalid', path);

@@ -26,10 +26,14 @@ const RELEASE = 7;
 export const INFORM = 8;
 
 const xid = 0x50_4e_41_01;
+/** Option 53: the kind of message. */
 export const type = (value: number): Uint8Array => option(53, [value]);
 export const asks = option(55, [1, 3, 6, 15, 26, 51, 54, 119, 121]);
+/** Option 50. @param text dotted quad */
 export const requested = (text: string): Uint8Array => option(50, address(text));
+/** Option 54. @param text dotted quad */
 export const serverIs = (text: string): Uint8Array => option(54, address(text));
+/** BOOTREQUEST with the one transaction id of these tests. */
 export const ask = (options: readonly Uint8Array[], other: Partial<Message> = {}): Message => ({
   op: 1,
   xid,
@@ -64,6 +68,9 @@ function joined(options: readonly Uint8Array[], code: number): { code: number; v
   return { code, value: parts.join(''), ...(parts.length > 1 ? { parts } : {}) };
 }
 
+/**
+ * A request, and a reply that says what RFC 2131 wants in it. @param alter the request's packet, header of Ethernet included
+ */
 export function answered(
   flag: string,
   comment: string,

@@ -10,6 +10,7 @@ export const serverPhysical = '06:50:4e:41:53:00';
 
 /** RFC 2132 §2: code, length, value. */
 export const option = (code: number, value: Part): Uint8Array => cat(u8(code), u8(cat(value).length), value);
+/** The value of options 51, 58 and 59: u32. */
 export const seconds = (value: number): Uint8Array => u32(value);
 
 /** RFC 3442: prefix length, as many octets of the destination as it covers, gateway. */

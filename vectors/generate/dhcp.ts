@@ -113,7 +113,7 @@ export const subject: Subject = {
               ),
             absent: z.array(z.int()).describe('Options that must not be there.'),
           })
-          .describe('What the reply must say. Others options than these may be there.'),
+          .describe('What the reply must say. Other options than these may be there.'),
         example: octets.describe('One reply that says so, as an Ethernet packet; others are as right.'),
       },
       invalid: { verdict: z.literal('no answer'), packet: octets },

@@ -8,39 +8,48 @@ const types: Readonly<Record<string, { readonly valid: string; readonly invalid:
     valid: '`frame` decodes to `fields`, and `fields` encode to the same octets',
     invalid: '`frame` is refused with `status`',
   },
-  OpenedFrame: { valid: '`opened` decodes to `fields` and back', invalid: 'is refused with `status`' },
-  SameHeader: { valid: '`header`, in the clear, is that of `opened`', invalid: 'is another: `status`' },
+  OpenedFrame: { valid: '`opened` decodes to `fields` and back', invalid: '`opened` is refused with `status`' },
+  SameHeader: {
+    valid: '`header`, in the clear, is that of `opened`',
+    invalid: '`header` is another, and is refused with `status`',
+  },
   Answer: { valid: 'the initiator that sent `request` takes `opened`', invalid: 'it closes with `status`, keyed' },
-  KeyExchangeData: { valid: 'decodes to `fields` and back', invalid: 'is refused' },
-  ClientData: { valid: 'decodes to `fields` and back', invalid: 'is refused' },
+  KeyExchangeData: {
+    valid: '`keyExchangeData` decodes to `fields` and back',
+    invalid: '`keyExchangeData` is refused with `status`',
+  },
+  ClientData: { valid: '`clientData` decodes to `fields` and back', invalid: '`clientData` is refused with `status`' },
   Settings: {
     valid: 'the client data mean `settings`',
     invalid: 'the initiator closes with `status`, keyed, and makes no adapter',
   },
-  Name: { valid: '`name` is host and port', invalid: 'is refused' },
-  Position: { valid: 'a node that has `names` finds itself at `index` of `path`', invalid: 'it answers *not on path*' },
+  Name: { valid: '`name` is `host` and `port`', invalid: '`name` is refused with `status`' },
+  Position: { valid: 'a node that has `names` finds itself at `index` of `path`', invalid: 'it answers with `status`' },
   Stream: {
     valid: 'fed one by one, `pieces` give `frames`',
     invalid: 'they give `frames`, then the refusal, whatever comes after',
   },
   Authorized: {
-    valid: 'is not yet a frame: no answer',
-    invalid: 'a keyed CLOSE of `status`, or (`truncation`) none and a broken connection',
+    valid: '`octets` are not yet a frame, and are not answered',
+    invalid: '`octets` are answered by a keyed CLOSE of `status`, or (`truncation`) by none and a broken connection',
   },
   Handshake: {
-    valid: "the group's inputs give both messages, h, k_i and k_r",
+    valid: 'the fields of the group give both messages, h, k_i and k_r',
     invalid: '`message`, in place of the request or the response, is refused',
   },
-  Received: { valid: '`message` opens to `payload` at its receiver', invalid: 'is refused' },
+  Received: { valid: '`message` opens to `payload` at its receiver', invalid: '`message` is refused' },
   KeySchedule: {
     valid: '`k`, the transform and `h` give `keys`',
-    invalid: 'they give others: who gets these has made the mistake',
+    invalid: 'they do not; an implementation that gets `keys` has made the mistake that `comment` names',
   },
   Direction: {
     valid: 'in order of `n`, `datagram` seals to `frame` and `frame` opens to `datagram`',
     invalid: 'open the valid frames of lower `n` first; then `frame` is refused',
   },
-  DirectionFrom: { valid: 'likewise, after `start` empty frames: set the counter, nothing else', invalid: 'likewise' },
+  DirectionFrom: {
+    valid: 'as `Direction`, after `start` empty frames: set the counter, nothing else',
+    invalid: 'as `Direction`',
+  },
   LongDirection: {
     valid: 'seal the datagrams of `lengths`: SHA-256 of the first `frames` is `sha256`',
     invalid: 'after `after` valid frames, `frame`, or the next one with a bit spoilt, is refused',
@@ -58,8 +67,8 @@ const types: Readonly<Record<string, { readonly valid: string; readonly invalid:
   Emulator: { valid: 'the adapter answers `packet` by `reply`', invalid: 'it does not answer' },
   EmulatorAtServer: { valid: "the server's adapter answers `packet` by `reply`", invalid: 'it does not answer' },
   Conversation: {
-    valid: '`configuration` gives these octets',
-    invalid: 'after `after` steps, `instead` is answered by `answer`',
+    valid: '`configuration` gives the octets of `steps` and `closes`',
+    invalid: 'after the first `after` steps, `instead` is answered by `answer`',
   },
 };
 
@@ -67,11 +76,11 @@ const types: Readonly<Record<string, { readonly valid: string; readonly invalid:
 const fields: Readonly<Record<string, string>> = {
   answer: 'The CLOSE frame that answers.',
   clientAddress: 'Address of the client (option 50).',
-  clientData: 'Client data, n4 to the end of n6.',
+  clientData: 'Client data, section 6: from n4 to its last octet.',
   clientLinkLocal: "Link-local address of the client's adapter.",
   clientPhysical: "Reserved physical address of the client's adapter.",
   closeKey: '`close` of the direction.',
-  datagram: 'What is sealed; nothing in it is a keep-alive.',
+  datagram: 'What is sealed; if it is empty, the frame is a keep-alive.',
   fields: 'The fields of the frame by name; octets in hexadecimal, u64 in decimal text.',
   frame: 'The whole frame, from its length field on.',
   frames: 'Frames that come out: type and octets.',
@@ -81,8 +90,8 @@ const fields: Readonly<Record<string, string>> = {
   host: 'The name without its port.',
   initiatorEphemeralPrivate: 'e of the initiator.',
   initiatorStaticPrivate: 's of the initiator.',
-  initiatorStaticPublic: 'Its public key.',
-  keyExchangeData: 'The octets of this section.',
+  initiatorStaticPublic: 'S of the initiator, its public key.',
+  keyExchangeData: 'Key exchange data, section 5.2.',
   keys: 'key, iv, mac (0x01xx only) and close of section 7.1.',
   message: 'The Noise message: the string buffer.',
   n: 'DATA frames before it in this direction.',
@@ -93,7 +102,7 @@ const fields: Readonly<Record<string, string>> = {
   path: 'The path of the RELAY frame.',
   pieces: 'What comes, piece by piece.',
   port: 'The port, where the name has one.',
-  prefixLength: 'Of the virtual LAN.',
+  prefixLength: 'Prefix length of the virtual LAN.',
   prefixes: 'The /64s and networks behind confirmed clients.',
   prologue: '"PNA/1" and the RELAY frame.',
   reply: 'The answer: octets, or what must be in it.',
@@ -108,14 +117,14 @@ const fields: Readonly<Record<string, string>> = {
   serverLinkLocal: "Link-local address of the server's adapter.",
   serverPhysical: "Reserved physical address of the server's adapter.",
   serverStaticPrivate: 's of the server.',
-  serverStaticPublic: 'Its public key.',
+  serverStaticPublic: 'S of the server, its public key.',
   settings: 'What an adapter is set to.',
   status: 'Status of the CLOSE frame, section 3.4.',
   steps: 'Frames in order, with the datagrams in them.',
   suite: '1 or 2, section 3.2.',
   transform: 'Its name, section 3.3.',
   transformId: 'Its identifier.',
-  verdict: 'How it must be refused, where it is not by a status.',
+  verdict: 'How it must be refused: a word that stands at the head of this document.',
 };
 
 const generic = /^(?:Octets in|A whole number|Status number)/;
@@ -145,7 +154,13 @@ function rows(subject: Subject): string[] {
   });
 }
 
-/** @returns Markdown, a section for each file */
+const introduction = `
+Each file has a section: how many tests it has, what it is taken from, and the requirements that it is about. Then, for each type
+of its groups, what a valid and an invalid test ask of an implementation, and the fields. The last column says where a field
+stands: in the group, in its valid tests, or in its invalid ones. At the end stand the flags. Sections by number are those of
+[the protocol](protocol.md).`;
+
+/** @returns Markdown: how to read the sections, and a section for each file */
 export function listing(subjects: readonly Subject[]): string {
   let last = '';
   const sections = subjects.flatMap((subject) => {
@@ -171,5 +186,5 @@ export function listing(subjects: readonly Subject[]): string {
       ...Object.entries(subject.notes).map(([flag, note]) => `| \`${flag}\` | ${note.replaceAll('|', '\\|')} |`),
     ];
   });
-  return `${sections.join('\n')}\n`;
+  return `${[introduction, ...sections].join('\n')}\n`;
 }

@@ -159,6 +159,7 @@ export function forge(
 export const differs = (input: HandshakeInput, { message }: Pick<Forgery, 'message'>, made: Uint8Array): boolean =>
   hex(made) !== hex(handshake({ ...input, requestOnly: message === 'request' })[message]);
 
+/** Each mistake in either message, and the right messages beside them. */
 export function received(input: HandshakeInput): Test[] {
   const right = handshake(input);
   const S = x25519Public(input.initiatorStatic);

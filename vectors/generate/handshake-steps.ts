@@ -137,6 +137,7 @@ function hkdf2(ck: Uint8Array, input: Uint8Array): [Uint8Array, Uint8Array] {
   return [first, hmac(temporary, cat(first, u8(2)))];
 }
 
+/** Both ends of one handshake, in one pass. @throws Error where they do not agree, though no mistake is asked for */
 export function handshake(input: HandshakeInput): HandshakeOutput {
   const trace: State[] = [];
   const { mistake } = input;

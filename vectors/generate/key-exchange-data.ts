@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { decimal, octets, type Refusal, refusals, type Subject, status, type Test, validTest } from './model.ts';
 import { cat, fixed, hex, type Part, u16, u32, u64, zeros } from './octets.ts';
 
+/** An entry: id u16, length u16, value. */
 export const tlv = (id: number, value: Part): Uint8Array => cat(u16(id), u16(cat(value).length), value);
 
 export interface Lifetimes {
@@ -10,9 +11,12 @@ export interface Lifetimes {
   readonly frames: number | bigint;
   readonly octets: number | bigint;
 }
+/** Entry 1: seconds u32, frames u64, octets u64. */
 export const lifetimes = (of: Lifetimes): Uint8Array => tlv(1, cat(u32(of.seconds), u64(of.frames), u64(of.octets)));
 const compression = (...ids: readonly number[]): Uint8Array => tlv(2, cat(...ids.map(u16)));
+/** Entry 3: the option bits of DATA, u16. */
 export const optionBits = (bits: number): Uint8Array => tlv(3, u16(bits));
+/** Entry 4: u64. */
 export const freshness = (value: number | bigint): Uint8Array => tlv(4, u64(value));
 
 /** Microseconds since 1970 UTC. */
@@ -53,7 +57,7 @@ const refused: readonly Refusal[] = [
   ['Unknown', 'unknown id 0x8000', cat(life, grease(0x8000))],
   ['Unknown', 'unknown id 0xFFFF', cat(life, grease(0xffff))],
   ['Length', 'an octet at the end', cat(life, [0])],
-  ['Length', 'three octets of a TLV', cat(life, [0x0a, 0x0a, 0])],
+  ['Length', 'three octets of an entry', cat(life, [0x0a, 0x0a, 0])],
   ['Length', 'a value that ends beyond the data', cat(life, u16(0x0a0a), u16(5), zeros(4))],
   ['Length', 'a length of 65535', cat(u16(1), u16(0xffff), zeros(20))],
   ['Value', 'lifetimes of 19 octets', tlv(1, zeros(19))],
@@ -98,7 +102,7 @@ const refusedLater: readonly Refusal[] = [
   ['Missing', 'an unknown id alone', grease(0x1a1a)],
   ['Missing', 'compression alone', compression(1)],
   ['Length', 'one octet', Uint8Array.of(0)],
-  ['Length', 'two octets behind the last TLV', cat(life, [0, 0])],
+  ['Length', 'two octets behind the last entry', cat(life, [0, 0])],
   ['Length', 'an id without a length', cat(life, u16(0x1a1a))],
   ['Length', 'a length one too long', cat(life, u16(0x1a1a), u16(4), zeros(3))],
   ['Length', 'lifetimes whose length is little-endian', cat(u16(1), [20, 0], life.slice(4))],
@@ -109,11 +113,11 @@ export const subject: Subject = {
   source: ['[EP] fig. 7, 130', '[EP] fig. 8, 156'],
   requirements: ['REQ-12', 'REQ-13', 'REQ-14', 'REQ-15'],
   notes: {
-    Normal: 'TLVs in ascending order of their ids.',
+    Normal: 'Entries in ascending order of their ids.',
     Grease: 'An unknown id below 0x8000 is skipped, and kept where the same octets are written again.',
     Order: 'Ids not ascending, or one twice.',
     Unknown: 'An unknown id of 0x8000 or above is refused.',
-    Length: 'The data ends inside a TLV.',
+    Length: 'The data ends inside an entry.',
     Missing: 'Lifetimes are always there.',
     Value: 'A value of the wrong length, or a bound of 0.',
   },

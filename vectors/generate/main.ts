@@ -7,8 +7,10 @@ const usage = `npm run vectors [-- --check]
 
 Writes the golden vectors of vectors/, the JSON Schemas of vectors/schema/, and the list of both in docs/vectors.md.
 
-  --check   write nothing; exit 1 and name the files that are not current
-  --help    this text
+  --check   writes nothing, and names the files that are not current
+  --help    prints this
+
+Exit status: 0 written, or current; 1 with --check, something is not current; 2 usage.
 `;
 
 const folder = join(import.meta.dirname, '..');
@@ -28,17 +30,21 @@ function parse(): { check?: boolean; help?: boolean } | string {
   try {
     return parseArgs({ options: { check: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } } }).values;
   } catch (error) {
-    return (error as Error).message;
+    const [, kind, word] = /^(Unknown option|Unexpected argument) '([^']+)'/.exec((error as Error).message) ?? [];
+    if (kind === undefined) return (error as Error).message;
+    return `${word}: ${kind === 'Unknown option' ? 'no such option' : 'only options are taken here'}`;
   }
 }
 
 async function main(): Promise<number> {
   const values = parse();
-  if (typeof values === 'string' || values.help) {
-    (typeof values === 'string' ? process.stderr : process.stdout).write(
-      typeof values === 'string' ? `${values}\n${usage}` : usage,
-    );
-    return typeof values === 'string' ? 2 : 0;
+  if (typeof values === 'string') {
+    process.stderr.write(`${values}\nnpm run vectors -- --help lists the options\n`);
+    return 2;
+  }
+  if (values.help) {
+    process.stdout.write(usage);
+    return 0;
   }
   const check = values.check ?? false;
   // Loading them computes them, which takes seconds.

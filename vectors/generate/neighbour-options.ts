@@ -9,6 +9,7 @@ export const ndOption = (type: number, body: Uint8Array): Uint8Array => cat(u8(t
 
 /** RFC 4861 §4.6.1. */
 export const sourcePhysical = (text: string): Uint8Array => ndOption(1, physical(text));
+/** RFC 4861 §4.6.1, type 2. @param text six octets with colons */
 export const targetPhysical = (text: string): Uint8Array => ndOption(2, physical(text));
 
 export interface PrefixFields {

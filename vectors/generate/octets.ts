@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto';
 /** Octets, a list of octet values, or ASCII text. */
 export type Part = Uint8Array | readonly number[] | string;
 
+/** All parts one after the other; a text is its ASCII octets. */
 export function cat(...parts: readonly Part[]): Uint8Array {
   const all = parts.map((part) => (typeof part === 'string' ? ascii(part) : part));
   const out = new Uint8Array(all.reduce((sum, { length }) => sum + length, 0));
@@ -15,6 +16,7 @@ export function cat(...parts: readonly Part[]): Uint8Array {
   return out;
 }
 
+/** Latin-1, of which names and labels use the ASCII half. */
 export const ascii = (text: string): Uint8Array => Uint8Array.from(text, (character) => character.charCodeAt(0));
 export const zeros = (length: number): Uint8Array => new Uint8Array(length);
 
@@ -30,11 +32,13 @@ function big(value: number | bigint, width: number): Uint8Array {
   return out;
 }
 export const u8 = (value: number): Uint8Array => big(value, 1);
+/** The high octet first, as every number here. */
 export const u16 = (value: number): Uint8Array => big(value, 2);
 export const u32 = (value: number): Uint8Array => big(value, 4);
 export const u64 = (value: number | bigint): Uint8Array => big(value, 8);
 
 export const hex = (octets: Uint8Array): string => octets.toHex();
+/** Hexadecimal with or without white space. */
 export const unhex = (text: string): Uint8Array => Uint8Array.fromHex(text.replaceAll(/\s/g, ''));
 
 /** `length` octets that anyone can make anew: SHA-256(`label` ‖ block number u32), block after block. */
@@ -67,6 +71,7 @@ export function frame(type: number, ...body: readonly Part[]): Uint8Array {
 /** `frame` with its length field made to agree with its octets again. */
 export const relength = (octets: Uint8Array): Uint8Array => patch(octets, 0, u32(octets.length));
 
+/** By length and by every octet. */
 export function equal(left: Uint8Array, right: Uint8Array): boolean {
   return left.length === right.length && left.every((octet, index) => octet === right[index]);
 }

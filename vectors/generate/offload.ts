@@ -34,6 +34,7 @@ function upper(made: Packet, sum: number): Uint8Array {
   return cat(ports, numbers, [words << 4, tcpFlags], u16(65_535), u16(sum), u16(0), tcpOptions, payload);
 }
 
+/** A whole datagram. @param isPartial its checksum is the sum of the pseudo-header (section 7.7), else the right one */
 export function packet(made: Packet, isPartial: boolean): Uint8Array {
   const [source, destination] = made.addresses.map(isSix(made) ? address6 : address);
   const { length } = upper(made, 0);
@@ -56,7 +57,7 @@ export function packet(made: Packet, isPartial: boolean): Uint8Array {
 }
 
 /** What a datagram is to become. */
-function wholeOf(made: Packet, segmentSize: number): Uint8Array[] {
+export function wholeOf(made: Packet, segmentSize: number): Uint8Array[] {
   if (segmentSize === 0) return [packet(made, false)];
   const { payload, sequence = 1, tcpFlags = 0x10, identification = 0 } = made;
   return Array.from({ length: Math.ceil(payload.length / segmentSize) }, (_, index) => {

@@ -50,6 +50,7 @@ export interface OpenedSubject<P extends Parts> {
   readonly versions: readonly number[];
 }
 
+/** The groups of a file: opened frames, both headers, frames on the wire. */
 export function openedSubject<P extends Parts>(of: OpenedSubject<P>): Subject {
   const { subject, form, base } = of;
   const good = opened(form, base);

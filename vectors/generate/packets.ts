@@ -1,6 +1,7 @@
 /** Ethernet, ARP, IPv4, IPv6, UDP and ICMPv6 packets, concatenated by hand. */
 import { cat, fixed, type Part, u8, u16, u32, zeros } from './octets.ts';
 
+/** IPv4. @param text dotted quad */
 export const address = (text: string): Uint8Array => Uint8Array.from(text.split('.'), Number);
 /** RFC 4291 §2.2: groups of hexadecimal, `::` for as many zeros as are missing. */
 export function address6(text: string): Uint8Array {
@@ -8,6 +9,7 @@ export function address6(text: string): Uint8Array {
   const groups = [...head, ...Array(8 - head.length - tail.length).fill('0'), ...tail];
   return cat(...groups.map((group) => u16(Number.parseInt(group, 16))));
 }
+/** @param text six octets with colons */
 export const physical = (text: string): Uint8Array => Uint8Array.fromHex(text.replaceAll(':', ''));
 export const broadcast = physical('ff:ff:ff:ff:ff:ff');
 
@@ -20,6 +22,7 @@ export function checksum(data: Uint8Array): number {
   return ~sum & 0xffff;
 }
 
+/** Destination, source, EtherType, payload; no padding to 60 octets. */
 export const ethernet = (to: Uint8Array, from: Uint8Array, type: number, payload: Part): Uint8Array =>
   cat(to, from, u16(type), payload);
 

@@ -21,6 +21,7 @@ function agreed(name: string, noble: Uint8Array, node: Uint8Array): Uint8Array {
   return noble;
 }
 
+/** FIPS 180-4: 32 octets. @throws Error where the two computations differ */
 export function sha256(message: Uint8Array): Uint8Array {
   return agreed('SHA-256', nobleSha256(message), createHash('sha256').update(message).digest());
 }
@@ -38,6 +39,7 @@ export function hkdfExpand(k: Uint8Array, info: Uint8Array, length: number): Uin
 
 const base64url = (octets: Uint8Array): string => octets.toBase64({ alphabet: 'base64url', omitPadding: true });
 
+/** RFC 7748: 32 octets. */
 export const x25519Public = (secret: Uint8Array): Uint8Array => x25519.getPublicKey(secret);
 
 /** RFC 7748 §6.1. Throws where the result is all zero. */

@@ -128,7 +128,7 @@ export const subject: Subject = openedSubject({
     ],
     ['Normal', 'a transform twice', { transforms: [0x0002, 0x0001, 0x0002] }],
     ['Grease', 'unknown transforms', { transforms: [0x0a0a, 0x0001, 0xfafa] }],
-    ['Grease', 'an unknown TLV', { keyExchangeData: cat(keys, tlv(0x1a1a, fixed('grease', 5))) }],
+    ['Grease', 'an unknown entry', { keyExchangeData: cat(keys, tlv(0x1a1a, fixed('grease', 5))) }],
     ['Ignored', 'client data', { clientData: exampleClientData }],
     ['Ignored', 'client data with an option alone', { clientData: clientData([[12, ascii('host')]]) }],
   ],

@@ -71,7 +71,7 @@ const form = openedSubject({
     ['Normal', 'option bits', { keyExchangeData: cat(keys, optionBits(1)) }],
     ['Normal', 'shorter lifetimes', { keyExchangeData: lifetimes({ seconds: 60, frames: 1000, octets: 1_000_000 }) }],
     ['Normal', 'no client data', { clientData: noClientData }],
-    ['Grease', 'an unknown TLV', { keyExchangeData: cat(keys, tlv(0x1a1a, fixed('grease', 5))) }],
+    ['Grease', 'an unknown entry', { keyExchangeData: cat(keys, tlv(0x1a1a, fixed('grease', 5))) }],
   ],
   refused,
   versions: [2],

@@ -11,6 +11,7 @@ export const transforms = {
 } as const;
 export type TransformName = keyof typeof transforms;
 export const transformNames = Object.keys(transforms) as TransformName[];
+/** Transforms below 0x0100. */
 export const isAead = (name: TransformName): boolean => transforms[name] < 0x0100;
 
 export interface Keys {
@@ -27,6 +28,7 @@ function derive(k: Uint8Array, label: string, transform: number, h: Uint8Array, 
   return hkdfExpand(k, cat('PNA/1 ', label, [0], u16(transform), h), length);
 }
 
+/** docs/protocol.md, section 7.1. @param k of the direction, 32 octets @param h the handshake's, 32 octets */
 export function keysOf(k: Uint8Array, name: TransformName, h: Uint8Array): Keys {
   const transform = transforms[name];
   return {

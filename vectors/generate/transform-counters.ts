@@ -14,6 +14,7 @@ export const starts: readonly (readonly [start: number, comment: string])[] = [
   [0xffff_fffc, 'the last frames of a key: n fills four octets'],
 ];
 
+/** Four datagrams whose n begins at `start`; the second one is empty. */
 export const countedFrom = (start: number): readonly Commented[] =>
   [61, 0, 62, 63].map((length, index) => ({
     comment: `n = ${(start + index).toLocaleString('en')}`,
@@ -54,6 +55,7 @@ export const carries: readonly (readonly [iv: string, comment: string])[] = [
   ['fffffffffffffffffffffffffffffffe', 'carries out of 128 bits in the second block'],
   ['7fffffffffffffffffffffffffffffff', 'carries into the highest bit'],
 ];
+/** Keys whose first counter block is chosen: 16 octets in hexadecimal. */
 export const carryKeys = (iv: string): Keys => ({
   key: fixed(`carry key ${iv}`),
   iv: unhex(iv),

@@ -7,6 +7,7 @@ import { dataHeader, isAead, type Keys, keysOf, type Plain, seal, type Transform
 export const h = fixed('transform h');
 const client = '10.8.0.10';
 const server = '10.8.0.1';
+/** An IPv4 datagram of so many octets in all, its payload by label. */
 export const ip4 = (length: number, label: string): Uint8Array =>
   datagram4(client, server, length, `datagram ${label}`);
 
@@ -29,6 +30,7 @@ const fields: readonly [string, number, number, number][] = [
 
 /** A frame that has to be sealed is made when it is wanted: one of many may be enough. */
 export type Refusal = [flag: string, comment: string, n: number, frame: Uint8Array | (() => Uint8Array)];
+/** The frame itself, sealed now if it was left for later. */
 export const frameOf = ([, , , frame]: Refusal): Uint8Array => (typeof frame === 'function' ? frame() : frame);
 
 function spoiled(frame: Uint8Array, digestLength: number): Refusal[] {

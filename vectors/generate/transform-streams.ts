@@ -142,6 +142,7 @@ export const long: Long = {
     }),
 };
 
+/** A direction of many short frames, and one of long ones. */
 export const streamsOf = (name: TransformName): Group[] => [stream(name, many), stream(name, long)];
 export const stateShape = {
   start: decimal.describe('DATA frames that went before the first of this group, all of them empty: its n.'),

@@ -41,7 +41,7 @@ class Message:
         return IPv4Address(self.options[code]) if code in self.options else None
 
 
-_LENGTHS = {50: (4, 4), 52: (1, 1), 53: (1, 1), 54: (4, 4), 57: (2, 2), 61: (2, 255), 80: (0, 0)}
+_LENGTHS = {50: (4, 4), 52: (1, 1), 53: (1, 1), 54: (4, 4), 57: (2, 2), 61: (2, 65535), 80: (0, 0)}
 
 
 def is_dhcp(datagram: bytes, settings: Settings) -> bool:

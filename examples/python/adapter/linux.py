@@ -23,14 +23,18 @@ def ip(*words: str) -> Any:
     return json.loads(done.stdout or "[]")
 
 
-def connected_subnets(besides: str) -> list[IPv4Network]:
-    """The subnets of the machine's other devices."""
+def interfaces(besides: str) -> list[IPv4Interface]:
+    """The addresses of the machine's other devices, each with its subnet."""
     return [
-        IPv4Interface(f"{address['local']}/{address['prefixlen']}").network
+        IPv4Interface(f"{address['local']}/{address['prefixlen']}")
         for device in ip("-4", "address", "show")
         if device.get("ifname") != besides
         for address in device["addr_info"]
     ]
+
+
+def connected_subnets(besides: str) -> list[IPv4Network]:
+    return [interface.network for interface in interfaces(besides)]
 
 
 def is_own(address: str) -> bool:

@@ -1,6 +1,7 @@
 """The adapter at the server, and to which tunnel a datagram goes: [EP] figs. 14, 17 and 18; docs/protocol.md, section 11."""
 
 import asyncio
+from collections.abc import Iterable
 from ipaddress import IPv4Address, IPv4Network
 from typing import Any, Protocol
 
@@ -46,16 +47,17 @@ class Switchboard:
 
     def enter(self, tunnel: Tunnel) -> None:
         self.tunnels[tunnel.name] = tunnel
-        self._routes("replace", tunnel)
+        self._routes("replace", tunnel.networks)
 
     def leave(self, tunnel: Tunnel) -> None:
         """A newer session of the same name stays."""
         if self.tunnels.get(tunnel.name) is tunnel:
             del self.tunnels[tunnel.name]
-            self._routes("del", tunnel)
+            others = {network for other in self.tunnels.values() for network in other.networks}
+            self._routes("del", [network for network in tunnel.networks if network not in others])
 
-    def _routes(self, verb: str, tunnel: Tunnel) -> None:
-        for network in tunnel.networks:
+    def _routes(self, verb: str, networks: Iterable[IPv4Network]) -> None:
+        for network in networks:
             try:
                 self._route(verb, network)
             except Failed as fault:
@@ -99,13 +101,20 @@ class Switchboard:
         if ends is None:
             return
         source, destination = ends
-        if source != tunnel.address and not any(source in network for network in tunnel.networks):
+        if not self.may_send_from(tunnel, source):
             return
         other = self.tunnel_of(destination)
         if destination == self.own:
             self.device.deliver(datagram)
-        elif other is not None:
+        elif other not in (None, tunnel):
             if self.client_to_client:
                 self.switch(datagram)
         elif destination not in self.lan and any(destination in route for route in self.offered):
             self.device.deliver(datagram)
+
+    def may_send_from(self, tunnel: Tunnel, source: IPv4Address) -> bool:
+        """ADP-08: its own address, or one behind it that is not another initiator's own."""
+        if source == tunnel.address:
+            return True
+        behind = any(source in network for network in tunnel.networks)
+        return behind and all(other.address != source for other in self.tunnels.values())

@@ -30,6 +30,10 @@ class Connection:
         return str((self.writer.get_extra_info("peername") or [""])[0])
 
     @property
+    def own_address(self) -> str:
+        return str(self.writer.get_extra_info("sockname")[0])
+
+    @property
     def is_full(self) -> bool:
         return self.writer.transport.get_write_buffer_size() >= FULL
 

@@ -7,7 +7,7 @@ from enum import Enum
 from typing import Any, Protocol
 
 from frames.ending import Status, refusal
-from nodes.addresses import block_of, source_of
+from nodes.addresses import block_of, plain, source_of
 
 
 REMEMBERED = 4096  # sources of confirmed sessions
@@ -41,8 +41,12 @@ class HalfOpen:
     def discard(self, one: Candidate) -> None:
         self.all.discard(one)
 
+    def source(self, address: str) -> str:
+        """What counts as one source."""
+        return source_of(address)
+
     def from_source(self, source: str) -> list[Any]:
-        return [one for one in self.all if source_of(one.source) == source]
+        return [one for one in self.all if self.source(one.source) == source]
 
     def give_way(self, candidates: Iterable[Candidate], newcomer: Candidate, *stages: Stage) -> None:
         """One of the first of these stages that has any; of whom nothing is known, one of the fullest network block."""
@@ -54,10 +58,13 @@ class HalfOpen:
             newcomer.stage = Stage.REFUSED_AT_ONCE
             raise refusal("all places are taken", Status.RESOURCE_LIMIT)
         if stage in (Stage.WAITING, Stage.UNANSWERED):
-            blocks = Counter(block_of(one.source) for one in self.all if one.stage == stage)
-            fullest = max(blocks[block_of(one.source)] for one in some)
-            some = [one for one in some if blocks[block_of(one.source)] == fullest]
+            blocks = Counter(self.block_of(one.source) for one in self.all if one.stage == stage)
+            fullest = max(blocks[self.block_of(one.source)] for one in some)
+            some = [one for one in some if blocks[self.block_of(one.source)] == fullest]
         self.end(random.choice(some))
+
+    def block_of(self, source: str) -> str:
+        return block_of(source)
 
     def end(self, one: Candidate) -> None:
         self.all.discard(one)
@@ -69,13 +76,23 @@ class AtServer(HalfOpen):
         super().__init__(limits, per_source=16)
         self.per_key = limits.get("halfOpenPerKey", 4)
         self.per_relay = limits.get("halfOpenPerRelay", 128)
-        self.relays = {source_of(relay) for relay in limits.get("relays", [])}
+        self.relays = {str(plain(relay)) for relay in limits.get("relays", [])}
         self.greatest: dict[bytes, int] = {}  # the greatest freshness of each key
         self.known: dict[str, None] = {}  # sources of confirmed sessions, the latest last
 
+    def source(self, address: str) -> str:
+        """A relay that the operator names is its one address: SRV-32."""
+        own = str(plain(address))
+        return own if own in self.relays else source_of(address)
+
+    def block_of(self, source: str) -> str:
+        """A relay that the operator names is one of its own."""
+        own = self.source(source)
+        return own if own in self.relays else super().block_of(source)
+
     def admit(self, newcomer: Candidate) -> None:
         """SRV-27 to SRV-30, SRV-32."""
-        source = source_of(newcomer.source)
+        source = self.source(newcomer.source)
         same = self.from_source(source)
         order = (Stage.OVER, Stage.WAITING, Stage.STALE)
         if len(same) >= (self.per_relay if source in self.relays else self.per_source):
@@ -87,7 +104,7 @@ class AtServer(HalfOpen):
     def confirmed(self, one: Candidate) -> None:
         """It is half-open no more, and where it comes from is kept in mind."""
         self.discard(one)
-        source = source_of(one.source)
+        source = self.source(one.source)
         self.known.pop(source, None)
         self.known[source] = None
         if len(self.known) > REMEMBERED:
@@ -95,7 +112,7 @@ class AtServer(HalfOpen):
 
     def _give_way_to(self, newcomer: str) -> Iterable[Candidate]:
         """SRV-31: strangers do not displace those from sources of confirmed sessions, up to a quarter of all places."""
-        kept = {one for one in self.all if source_of(one.source) in self.known and one.stage != Stage.OVER}
+        kept = {one for one in self.all if self.source(one.source) in self.known and one.stage != Stage.OVER}
         return self.all if newcomer in self.known or len(kept) > self.most // 4 else self.all - kept
 
     def place(self, one: Candidate, key: bytes, freshness: int | None) -> None:
@@ -123,7 +140,7 @@ class AtRelay(HalfOpen):
 
     def admit(self, newcomer: Candidate) -> None:
         """RLY-13, RLY-22 to RLY-24."""
-        same = self.from_source(source_of(newcomer.source))
+        same = self.from_source(self.source(newcomer.source))
         if len(same) >= self.connections_per_source:
             self.give_way(same, newcomer, Stage.OVER)
         elif len(_half_open(same)) >= self.per_source:

@@ -4,10 +4,11 @@ import asyncio
 import random
 import secrets
 import time
+from ipaddress import IPv4Interface
 from typing import Any
 
 from adapter.client import ClientAdapter
-from adapter.linux import is_own, kernel_changes
+from adapter.linux import interfaces, is_own, kernel_changes
 from client_data.settings import Settings
 from frames import request, response
 from frames.data import NAMES, Direction
@@ -34,8 +35,13 @@ class TunnelInitiator:
         self.freshness = 0
         self.short_keys = 0
         self.failures = 0
-        self.called_off = asyncio.Event()  # the user's order to connect stands until then
-        self.commands: asyncio.Queue[str | None] = asyncio.Queue()
+        self.dead_until = 0.0  # when the back-off is over
+        # The user's orders, and that one of these, or the machine's addresses, have changed:
+        self.called_off = False  # the order to connect stands until then
+        self.asked = False  # for another connection, since the last one began to end
+        self.can_ask = True
+        self.renewing = False  # between two keys: fig. 11, Reconnect
+        self.news = asyncio.Event()
         self.before: list[str] = []  # addresses of the first node
         self.adapter = ClientAdapter(config, lambda reason: self.conversation.order(broken(reason)))
         # Of one tunnel connection:
@@ -51,16 +57,15 @@ class TunnelInitiator:
         events.say("ready", role="client")
         listener = asyncio.create_task(self.listen())
         watcher = asyncio.create_task(self.watch())
-        status = 0
+        networks = asyncio.create_task(self.watch_networks())
         try:
-            while not self.stop.is_set():
+            while True:
                 status = await self.connect_until_over()
-                if self.stop.is_set() or self.config.get("reconnect", True) or not await self.told_to_connect():
-                    break
-            return 0 if self.stop.is_set() else status
+                if not await self.told_to_connect():
+                    return 0 if self.stop.is_set() else status
         finally:
-            listener.cancel()
-            watcher.cancel()
+            for helper in (listener, watcher, networks):
+                helper.cancel()
             self.adapter.remove()
 
     async def listen(self) -> None:
@@ -68,20 +73,44 @@ class TunnelInitiator:
             if command.get("command") == "end session":
                 self.end_session()
             elif command.get("command") == "connect":
-                self.commands.put_nowait("connect")
-        self.commands.put_nowait(None)
+                self.asked = True
+                self.news.set()
+        self.can_ask = False
+        self.news.set()
 
     async def watch(self) -> None:
         await self.stop.wait()
         self.end_session()
-        self.commands.put_nowait(None)
 
     async def told_to_connect(self) -> bool:
-        return await self.commands.get() is not None
+        """Whether the user asks for another connection. It comes when the back-off is over: INI-16."""
+        while not self.stop.is_set():
+            if self.asked:
+                self.asked = self.called_off = False
+                await self.rest()
+                if not self.called_off:
+                    return True
+            elif not self.can_ask:
+                return False
+            else:
+                await self.hear(None)
+        return False
+
+    async def hear(self, seconds: float | None) -> None:
+        """Until there are news, but no longer than this."""
+        try:
+            async with asyncio.timeout(seconds):
+                await self.news.wait()
+        except TimeoutError:
+            pass
+        self.news.clear()
 
     def end_session(self) -> None:
-        self.called_off.set()
+        self.called_off, self.asked = True, False
+        self.news.set()
         self.end(Status.END_SESSION, "the user ended the session")
+        if self.renewing and self.connection:  # Reconnect: who ends the session there waits for nobody.
+            self.connection.cut()
 
     def end(self, status: Status, reason: str) -> None:
         """Ends the tunnel connection from outside its own task. Only a keyed end says why."""
@@ -89,38 +118,53 @@ class TunnelInitiator:
 
     async def connect_until_over(self) -> int:
         """One order to connect, with all that follows by itself. Returns the exit status."""
-        self.called_off.clear()
+        self.called_off = False
         while True:
             ending = await self.attempt()
             events.say("ended", status=ending.status, by=ending.by, reason=ending.reason)
             verified = ending.by == "peer" and self.keyed is not None
             expired = ending.by == "self" and ending.status == Status.KEY_EXPIRED
-            if self.called_off.is_set():
-                status = 0
-                break
-            if expired and self.short_keys < 2:
+            if expired and self.short_keys < 2 and not self.called_off:
                 continue
-            final = verified and ending.status in (Status.END_SESSION, Status.SUPERSEDED)
+            self.dead_until = time.monotonic() + self.back_off()
+            # This end ends a session of itself where there can be no adapter: ADP-20.
+            proven = verified or ending.by == "self"
+            final = proven and ending.status in (Status.END_SESSION, Status.SUPERSEDED)
             if final or not (self.config.get("reconnect", True) or expired):
-                status = 0 if verified and ending.status in (Status.END_SESSION, Status.SHUTTING_DOWN) else 1
                 break
-            await self.back_off()
-            if self.called_off.is_set():
-                status = 0
+            await self.rest()
+            if self.called_off:
                 break
         self.adapter.remove()
-        return status
+        if self.called_off or (verified and ending.status in (Status.END_SESSION, Status.SHUTTING_DOWN)):
+            return 0
+        return 1
 
-    async def back_off(self) -> None:
-        """Section 10.1: between half of a bound and the whole of it; the bound doubles. The user can end it."""
+    def back_off(self) -> float:
+        """Section 10.1: between half of a bound and the whole of it; the bound doubles."""
         least, most = self.timers["backOffMin"], self.timers["backOffMax"]
         bound = min(most, 2 * least * 2 ** min(self.failures, 30))
         self.failures += 1
-        try:
-            async with asyncio.timeout(max(least, random.uniform(bound / 2, bound))):
-                await self.called_off.wait()
-        except TimeoutError:
-            pass
+        return max(least, random.uniform(bound / 2, bound))
+
+    async def rest(self) -> None:
+        """Dead, until the back-off is over. End Session ends it: INI-25."""
+        while not self.called_off and (left := self.dead_until - time.monotonic()) > 0:
+            await self.hear(left)
+
+    async def watch_networks(self) -> None:
+        """INI-21: where the machine has moved, the connection is broken. INI-28: what failed was another network."""
+        known: list[IPv4Interface] | None = None
+        async for _ in kernel_changes():
+            if self.connection and not is_own(own := self.connection.own_address):
+                self.conversation.order(broken(f"{own} is no longer an address of this machine"))
+            found = interfaces(self.adapter.wants["name"])
+            if known is not None and found != known:
+                self.failures = 0
+                if self.dead_until > time.monotonic():
+                    self.dead_until = min(self.dead_until, time.monotonic() + self.back_off())
+                    self.news.set()
+            known = found
 
     # --- One tunnel connection ---
 
@@ -129,10 +173,13 @@ class TunnelInitiator:
         self.conversation = Conversation()
         ending = await self.conversation.until_over(self.converse())
         self.conversation.ordered = ending  # Nothing ends what has ended.
+        self.asked = False  # Who asked before had this connection.
         if self.renewal:
             self.renewal.cancel()
         if self.connection:
+            self.renewing = ending.by == "self" and ending.status == Status.KEY_EXPIRED
             await self.connection.finish(ending, self.keyed)
+            self.renewing = False
         return ending
 
     async def converse(self) -> None:
@@ -219,27 +266,19 @@ class TunnelInitiator:
         self.short_keys = self.short_keys + 1 if short else 0
         self.end(Status.KEY_EXPIRED, "the key is nearly used up")
 
-    async def watch_address(self, connection: Connection) -> None:
-        """INI-21: where the machine has moved, the connection is broken."""
-        own = connection.writer.get_extra_info("sockname")[0]
-        async for _ in kernel_changes():
-            if not is_own(own):
-                self.conversation.order(broken(f"{own} is no longer an address of this machine"))
-
     async def authorized(self, session: Session) -> None:
         async def send(datagram: bytes) -> None:
             session.send(datagram)
             await session.connection.drain()  # ADP-14: a full connection keeps the adapter from being read
 
         await self.adapter.session(send)
-        helpers = [asyncio.create_task(session.keep_alive()), asyncio.create_task(self.watch_address(session.connection))]
+        keeping_alive = asyncio.create_task(session.keep_alive())
         try:
             async for datagram in session.datagrams():
                 if datagram:
                     self.adapter.receive(datagram)
         finally:
-            for helper in helpers:
-                helper.cancel()
+            keeping_alive.cancel()
             self.adapter.send = None
 
 

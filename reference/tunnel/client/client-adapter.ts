@@ -45,6 +45,10 @@ interface Open {
 /** Before the client data is accepted. */
 const nothing = (): boolean => false;
 
+/**
+ * Made without an adapter: the first client data make it. One activation or closing runs after the other, in the order of
+ * the calls.
+ */
 export class ClientAdapter {
   readonly #config: ClientConfig;
   readonly #ports: Ports;
@@ -179,7 +183,8 @@ export class ClientAdapter {
 
   /** The routes to the first hops, while all else stays as it was. */
   async #prepare(device: string, settings: NetworkSettings, firstHops: readonly string[]): Promise<void> {
-    if (this.#config.adapter.configure === 'none') return;
+    const { configure, routes } = this.#config.adapter;
+    if (configure === 'none' && !routes) return;
     const { host, log } = this.#ports;
     this.#open.stack ??= await host.openStack(
       device,

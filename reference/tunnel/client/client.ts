@@ -39,6 +39,7 @@ export interface ClientSurroundings extends Surroundings {
   readonly patient?: boolean;
 }
 
+/** One process's client, from `start` to `finished`, which says whether it ended as its user wanted. */
 export class TunnelClient implements Service {
   readonly #end = Promise.withResolvers<'done' | 'failed'>();
   readonly finished = this.#end.promise;
@@ -219,6 +220,8 @@ export class TunnelClient implements Service {
 
   /** Where the tunnel server is the first node, its name may stand for a group. */
   async #open(name: string, last: boolean, signal: AbortSignal): Promise<Socket> {
+    // A key that is renewed ends its session without a report.
+    this.#session = undefined;
     const members = await this.#members(name, last);
     this.#hops = members.flatMap(({ endpoints }) => endpoints);
     await this.#lockdown?.permit(this.#hops);
@@ -262,6 +265,7 @@ export class TunnelClient implements Service {
       const saysSo = cause.status === Status.endSession || cause.status === Status.shuttingDown;
       // A CLOSE that is not keyed proves nothing.
       const asItShould = saysSo && (cause.by === 'self' || wasKeyed) && !this.#refused;
+      this.#refused = false;
       if (!retry) this.#over(asItShould ? 'done' : 'failed');
     }
   }
@@ -305,7 +309,6 @@ export class TunnelClient implements Service {
 
   #over(outcome: 'done' | 'failed'): void {
     this.#active = false;
-    this.#refused = false;
     this.#outcome = outcome;
     this.#ended?.();
     this.#adapter.close().catch((error: unknown) => this.#error(error));

@@ -22,6 +22,7 @@ interface Family {
 const endsOf = (lan: Prefix): Prefix[] =>
   lan.length > 30 ? [] : [networkOf(lan).address, lastAddressOf(lan)].map(hostPrefix);
 
+/** ADP-33 to ADP-37 for one adapter. Made anew with each client data, as it does not change. */
 export class Reception {
   readonly #four: Family;
   readonly #six: Family;
@@ -34,15 +35,19 @@ export class Reception {
   constructor(settings: NetworkSettings, networks: readonly Prefix[], connected: readonly Prefix[]) {
     const { address, prefixLength, ipv6 } = settings;
     const own = [hostPrefix(address), ...(ipv6 === undefined ? [] : [{ address: ipv6.prefix, length: 64 }])];
-    const here = [...own, ...networks];
-    const elsewhere = [...here, ...connected, ...endsOf({ address, length: prefixLength })];
+    const local = [...own, ...networks];
+    const elsewhere = [...local, ...connected, ...endsOf({ address, length: prefixLength })];
     const family = (six: boolean): Family => {
-      const those = (prefixes: readonly Prefix[]): Network[] =>
+      const longestFirst = (prefixes: readonly Prefix[]): Network[] =>
         prefixes
           .filter((prefix) => isIpv6(prefix.address) === six)
           .map((prefix) => new Network(prefix))
           .sort((one, other) => other.length - one.length);
-      return { here: those(here), there: those(reachableBy(settings)), elsewhere: those(elsewhere) };
+      return {
+        here: longestFirst(local),
+        there: longestFirst(reachableBy(settings)),
+        elsewhere: longestFirst(elsewhere),
+      };
     };
     this.#four = family(false);
     this.#six = family(true);

@@ -21,6 +21,10 @@ export function addressesOf({ address, prefixLength, ipv6, clientPhysical }: Net
   return [{ address, length: prefixLength }, ...(six ? [six] : [])];
 }
 
+/**
+ * IPv4 routes as they came; those of IPv6 through the link-local address that follows from the server's reserved physical
+ * address (docs/protocol.md, section 6).
+ */
 export function routesOf({ routes, ipv6, serverPhysical }: NetworkSettings): Route[] {
   const gateway = ipv6Text(linkLocalOf(serverPhysical));
   return [...routes, ...(ipv6?.routes ?? []).map((prefix) => ({ ...prefix, gateway }))];

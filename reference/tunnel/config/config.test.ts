@@ -58,12 +58,18 @@ for (const [text, line] of [
   ['{\n"role": "client,\n"name": "alice"\n}', 2],
   ['{\n"role": "client"\n}\n}\n', 4],
   ['{\n"role": [\n', 3],
-  ['', 1],
 ] as const)
   test(`the line of a fault is told: ${JSON.stringify(text)}`, (t) => {
     const error = t.throws(() => parseConfig('client', text, 'client.json', {}));
     t.regex(error.message, new RegExp(`^client\\.json: line ${line}: `));
   });
+
+test('an empty file is told as such', (t) => {
+  for (const text of ['', ' \n'])
+    t.throws(() => parseConfig('relay', text, 'relay.json', {}), {
+      message: 'relay.json: is empty: write the object that "pna schema relay" describes',
+    });
+});
 
 test('deterministic is refused unless the environment says so', (t) => {
   const file = { ...client, deterministic: { x25519: ['00'.repeat(32)] } };

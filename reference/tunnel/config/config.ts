@@ -56,7 +56,7 @@ export function parseConfig<R extends Role>(
   environment: Environment = process.env,
 ): Configs[R] {
   const place = { label: basename(file), folder: dirname(resolve(file)), environment };
-  return parsers[role](parseJson(text, place.label), place);
+  return parsers[role](parseJson(role, text, place.label), place);
 }
 
 const parsers: { readonly [R in Role]: (json: unknown, place: Place) => Configs[R] } = {
@@ -151,13 +151,17 @@ function readText(file: string, key: string): string {
         ? 'does not exist'
         : code === 'EACCES'
           ? 'is not readable by this user'
-          : `cannot be read (${code})`;
+          : code === 'EISDIR'
+            ? 'is a folder: name the file in it'
+            : `cannot be read (${code})`;
     throw new ConfigurationError(`${key}: ${file} ${remedy}`);
   }
 }
 
 /** V8's own message may quote the text, and with it a key: the error gives only the line. */
-function parseJson(text: string, label: string): unknown {
+function parseJson(role: Role, text: string, label: string): unknown {
+  if (text.trim() === '')
+    throw new ConfigurationError(`${label}: is empty: write the object that "pna schema ${role}" describes`);
   try {
     return JSON.parse(text);
   } catch {

@@ -41,6 +41,9 @@ export interface Fault {
   readonly unknown?: readonly string[];
 }
 
+/**
+ * Where a fault lies in the user's file, and what it says there. A key that nobody knows is a fault of the object that has it.
+ */
 export function faultOf({ type, expected, path, message }: v.BaseIssue<unknown>): Fault {
   const keys = (path ?? []).map(({ key }) => key as string | number);
   // Valibot's issue lies at the key, the user's in the object.
@@ -54,6 +57,7 @@ export function faultOf({ type, expected, path, message }: v.BaseIssue<unknown>)
 export const described = <const Schema extends v.GenericSchema>(schema: Schema, sentence: string) =>
   v.pipe(schema, v.description(sentence));
 
+/** Text that has the pattern. JSON Schema takes it as it is, without its flags. @param message for any other value */
 export const matching = (pattern: RegExp, message: Message) => v.pipe(v.string(message), v.regex(pattern, message));
 
 /** Tells any number of faults of a value, each of it as a whole or of a place inside it. */

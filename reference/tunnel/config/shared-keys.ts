@@ -110,6 +110,7 @@ export const keys = {
   privateKey: v.exactOptional(privateKey),
   privateKeyFile: v.exactOptional(v.pipe(v.string(notAFile), v.minLength(1, notAFile))),
 };
+/** Refuses a configuration with both keys, or with none of them. */
 export const oneKey = <Config extends { readonly privateKey?: unknown; readonly privateKeyFile?: unknown }>() =>
   inspect<Config>(({ privateKey, privateKeyFile }, tell) => {
     if ((privateKey === undefined) === (privateKeyFile === undefined))

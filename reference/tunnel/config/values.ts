@@ -203,6 +203,7 @@ export const interfaceName = text(
   'a name for an interface: 1 to 15 letters, digits, "_", "." or "-"',
 );
 
+/** A whole number, both bounds included. Its error names them. */
 export function count(lowest: number, highest: number) {
   const message = mustBe(`a whole number from ${lowest} to ${highest}`);
   return v.pipe(v.number(message), v.safeInteger(message), v.minValue(lowest, message), v.maxValue(highest, message));

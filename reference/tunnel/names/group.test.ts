@@ -123,6 +123,14 @@ test('a member that says nothing has its share of the time, and no more', async 
   );
 });
 
+test('an address stands for itself: nobody is asked whether it is a group', async (t) => {
+  const services = () => Promise.reject(new Error('no answer'));
+  const resolver = { addresses: async (host: string) => [host], services };
+  const [found] = await reachable(resolver, '10.0.0.1', true);
+  t.deepEqual(found?.endpoints, [{ address: '10.0.0.1', port: 3265 }]);
+  await t.throwsAsync(reachable(resolver, 'server.test', true), { message: 'no answer' });
+});
+
 test('a name without port means 3265', async (t) => {
   const resolver = { addresses: async () => ['10.0.0.1', 'fd00::1'], services: async () => [] };
   const endpointsOf = async (name: string) => (await reachable(resolver, name, true))[0]?.endpoints;

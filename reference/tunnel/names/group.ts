@@ -1,4 +1,5 @@
 /** [EP] fig. 4, 78; fig. 13, 239: which of several alternative tunnel servers, as docs/protocol.md §15.1 orders them. */
+import { isIPv4 } from 'node:net';
 import { defaultPort, parseNodeName } from '../../wire/names.ts';
 import { Tally } from '../limits.ts';
 import type { Endpoint } from '../transport.ts';
@@ -36,7 +37,8 @@ export async function reachable(
   admits: { readonly port?: (port: number) => boolean; readonly endpoint?: (endpoint: Endpoint) => boolean } = {},
 ): Promise<Reachable[]> {
   const { host, port } = parseNodeName(name);
-  const services = last && port === undefined ? await resolver.services(host) : [];
+  const mayBeGroup = last && port === undefined && !isIPv4(host);
+  const services = mayBeGroup ? await resolver.services(host) : [];
   const itself = { host, port: port ?? defaultPort, priority: 0, weight: 0 };
   const members = services.length > 0 ? services : [itself];
   const allowed = members.filter((member) => admits.port?.(member.port) ?? true);

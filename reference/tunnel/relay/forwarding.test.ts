@@ -24,6 +24,7 @@ const allow = [
   { name: 'server.test', ports: [3265] },
   { name: 'evil.test', ports: [3265, 3266] },
   { name: 'self.test', ports: [3265, 3266] },
+  { name: 'server.test', ports: [3267] },
 ];
 
 /** @param accepting `address:port` of those that accept; all when absent */
@@ -59,6 +60,11 @@ test('a name on the allow-list is reached, at its second address when the first 
   const second = forwarding([], ['10.0.0.2:3265']);
   t.is((await second.open('server.test')).connection, '10.0.0.2:3265');
   t.deepEqual(second.tried, ['10.0.0.1:3265', '10.0.0.2:3265']);
+});
+
+test('a name that stands on the allow-list twice is reached at the ports of both', async (t) => {
+  t.is((await forwarding().open('server.test:3267')).connection, '10.0.0.1:3267');
+  t.is((await forwarding().open('server.test:3265')).connection, '10.0.0.1:3265');
 });
 
 test('a name or a port off the allow-list is refused, and nothing is connected to', async (t) => {

@@ -41,10 +41,11 @@ export class Forwarding {
   ): Promise<Opened<Connection>> {
     const { policy, resolver, group, patience } = this.#options;
     const { host } = parseNodeName(name);
-    const entry = policy.allow.find((allowed) => allowed.name === host);
-    if (entry === undefined) throw new Error(`${host} is not on the allow-list`);
+    // A name may stand in the operator's list more than once.
+    const entries = policy.allow.filter((allowed) => allowed.name === host);
+    if (entries.length === 0) throw new Error(`${host} is not on the allow-list`);
     const members = await reachable(resolver, name, last, {
-      port: (port) => entry.ports.includes(port),
+      port: (port) => entries.some(({ ports }) => ports.includes(port)),
       endpoint: (endpoint) => this.#permitted(endpoint),
     });
     return group.open(members, connect, { signal, patience });

@@ -33,6 +33,7 @@ interface Pairing {
   readonly admitted: Admitted | undefined;
 }
 
+/** One process's relay, from `start` to `finished`, which says whether it ended as its operator wanted. */
 export class TunnelRelay implements Service {
   readonly #end = Promise.withResolvers<'done' | 'failed'>();
   readonly finished = this.#end.promise;

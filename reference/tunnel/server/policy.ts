@@ -28,6 +28,10 @@ const shortestLease = 60;
 
 const refusal = (reason: Refusal['reason']): Refusal => ({ type: 'refusal', reason });
 
+/**
+ * Who may connect, with which address, transform and lifetime, and what is in the client data (docs/protocol.md, sections 6,
+ * 10.3 and 10.4). It decides and counts, and opens nothing but the shared map of addresses.
+ */
 export class Policy implements Authority {
   readonly #config: PolicyConfig;
   readonly #pool: Pool;

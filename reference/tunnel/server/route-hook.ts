@@ -9,6 +9,7 @@ const AT_ONCE = 8;
 /** Runs the program with further words. */
 export type Hook = (words: readonly string[]) => Promise<HookResult>;
 
+/** Runs at most 8 programs at a time, and one after the other for each prefix. Their failures are lines of the log. */
 export class RouteHook {
   readonly #argv: readonly string[];
   readonly #execute: Hook;

@@ -61,6 +61,9 @@ const gateway4 = '169.254.0.1';
 /** Of a tunnel that is not confirmed. */
 const nothing: PeerPolicy = () => false;
 
+/**
+ * `Tunnel` is what the server keeps of a session; here it only tells sessions apart. The adapter lasts as long as the server.
+ */
 export class ServerAdapter<Tunnel> {
   readonly #config: AdapterConfig;
   readonly #ports: Ports<Tunnel>;

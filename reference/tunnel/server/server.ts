@@ -45,6 +45,7 @@ interface Tunnel {
   confirmed?: true;
 }
 
+/** One process's server, from `start` to `finished`, which says whether it ended as its operator wanted. */
 export class TunnelServer implements Service {
   readonly #end = Promise.withResolvers<'done' | 'failed'>();
   readonly finished = this.#end.promise;

@@ -21,6 +21,7 @@ const source6 = 8;
 const destination6 = 24;
 const header6 = 40;
 
+/** The rules of ADP-08 to ADP-10, ADP-29, ADP-31 and ADP-39 over the addresses of confirmed sessions. */
 export class Switchboard<Session> {
   readonly #four: Table<Session>;
   readonly #six: Table<Session> | undefined;
@@ -60,7 +61,7 @@ export class Switchboard<Session> {
    */
   permits(session: Session, source: Uint8Array, destination: Uint8Array): boolean {
     const table = source.length === 4 ? this.#four : this.#six;
-    if (table === undefined || table.holder(source) !== session) return false;
+    if (table === undefined || !table.sendsFrom(session, source)) return false;
     const location = table.locate(destination);
     if (location === 'own') return true;
     const { clientToClient = false, shared = false } = this.#rules;

@@ -41,6 +41,7 @@ const unspecified = new Uint8Array(16);
 const mapped = new Uint8Array(16).fill(0xff, 10, 12);
 const mappedLength = 96;
 
+/** Addresses and subnets of confirmed sessions. `Session` only tells sessions apart. */
 export class Table<Session> {
   readonly #lan: Lan;
   readonly #group: { readonly hasClient: GroupClients['hasClient']; readonly networks: readonly Network[] };
@@ -78,6 +79,15 @@ export class Table<Session> {
     if (client !== undefined) return client;
     for (const { network, session } of this.#networks) if (network.has(octets, offset)) return session;
     return undefined;
+  }
+
+  /** Whether a session may send from an address: its own, or one of a network behind it, which may be behind others too. */
+  sendsFrom(session: Session, octets: Uint8Array): boolean {
+    const holder = this.holder(octets);
+    if (holder === session) return true;
+    // Nobody may use the own address of another.
+    if (holder === undefined || this.hasClient(octets)) return false;
+    return this.#networks.some((one) => one.session === session && one.network.has(octets, 0));
   }
 
   /** Whether an address is that of a tunnel client itself. */

@@ -18,6 +18,7 @@ export interface Tables<Client> {
   readonly permits: (client: Client, ...datagram: Parameters<PeerPolicy>) => boolean;
 }
 
+/** Empty tables. The one of IPv6 is absent if the server's adapter has no IPv6 address. */
 export function openTables<Client>(config: TablesConfig): Tables<Client> {
   const { traffic, clientToClient, adapter, initiators, clientData } = config;
   const shared = traffic !== undefined;

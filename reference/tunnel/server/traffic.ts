@@ -27,6 +27,7 @@ interface Ports {
   readonly repairing?: { close(): Promise<void> } | undefined;
 }
 
+/** `Tunnel` only tells sessions apart: of two with one address the later one holds it. */
 export class Traffic<Tunnel> {
   readonly #ports: Ports;
   readonly #holders = new Map<

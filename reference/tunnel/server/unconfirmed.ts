@@ -21,6 +21,7 @@ interface OfKey {
   readonly sessions: Set<Session>;
 }
 
+/** The places of SRV-25 and SRV-26. It keeps the greatest freshness of a key until the process ends. */
 export class Unconfirmed {
   readonly #limit: number;
   /** Of authorised keys only, so that the configuration bounds them. */

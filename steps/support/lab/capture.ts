@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import type { Child } from './child.ts';
 import { spawnInside } from './command.ts';
 import { patience, within } from './deadline.ts';
-import { LabFailure } from './failure.ts';
+import { LabFailure, Starved } from './failure.ts';
 import { type Packet, readPcap } from './pcap.ts';
 
 export interface CaptureOptions {
@@ -16,6 +16,7 @@ export interface CaptureOptions {
   readonly filter?: string;
 }
 
+/** `file` is a pcap, whole once the capture has stopped. @throws LabFailure when tcpdump fails */
 export class Capture implements AsyncDisposable {
   readonly file: string;
   readonly #process: Child;
@@ -33,8 +34,9 @@ export class Capture implements AsyncDisposable {
   /** Resolves once packets are being captured. */
   static async start(options: CaptureOptions): Promise<Capture> {
     // --immediate-mode hands each packet over at once, -U writes it at once: without them an early stop leaves an empty file.
-    // Immediate mode's ring has slots of the snapshot length: the largest segment that offload makes, and room for 500 of them.
-    const flags = ['-n', '-U', '--immediate-mode', '-Z', 'root', '-B', '32768', '-s', '65600'];
+    // Immediate mode's ring has slots of the snapshot length: the largest segment that offload makes, and room for 250 of them.
+    // The kernel clears the whole ring, 5 ms for each 16 MiB.
+    const flags = ['-n', '-U', '--immediate-mode', '-Z', 'root', '-B', '16384', '-s', '65600'];
     const argv = ['tcpdump', ...flags, '-i', options.device, '-w', options.file];
     if (options.filter !== undefined) argv.push(options.filter);
     const child = spawnInside(options.namespace, argv, { stdio: ['ignore', 'ignore', 'pipe'] });
@@ -75,7 +77,7 @@ export class Capture implements AsyncDisposable {
     }
     if (this.#process.exitCode !== 0) throw new LabFailure(`tcpdump: ${this.#output.text.trim()}`);
     const dropped = /(\d+) packets? dropped by kernel\s*$/.exec(this.#output.text)?.[1] ?? '0';
-    if (dropped !== '0') throw new LabFailure(`tcpdump lost ${dropped} packets`);
+    if (dropped !== '0') throw new Starved(`tcpdump had no turn in time, and lost ${dropped} packets`);
   }
 
   /** SIGINT makes tcpdump forget what it has not read yet: ask it (SIGUSR1) until it has written all that the kernel counted. */

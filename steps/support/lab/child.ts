@@ -33,6 +33,9 @@ interface ChildEvents {
   readonly close: [code: number | null, signal: NodeJS.Signals | null];
 }
 
+/**
+ * Streams are those of its pipes, null where there is none; `exitCode` and `signalCode` are null as long as it runs.
+ */
 export class Child extends EventEmitter<ChildEvents> {
   readonly pid: number;
   readonly argv: readonly string[];

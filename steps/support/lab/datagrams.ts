@@ -44,6 +44,8 @@ const placements: Readonly<Record<string, (datagram: Uint8Array) => Uint8Array>>
   'behind an authentication header': (datagram) => behind(datagram, 51, authentication),
   'behind two extension headers': (datagram) =>
     behind(behind(datagram, 60, cat(u8(1), [1, 12], zeros(12))), 0, cat(u8(0), nothing)),
+  'behind three extension headers': (datagram) =>
+    [60, 60, 0].reduce((inner, type) => behind(inner, type, cat(u8(0), nothing)), datagram),
   'in a first fragment': (datagram) =>
     isFour(datagram) ? first4(datagram) : behind(datagram, 44, cat(u8(0), u16(1), u32(7))),
 };

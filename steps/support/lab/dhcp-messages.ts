@@ -18,12 +18,14 @@ export function dhcpMessages(packets: readonly Packet[]): DhcpMessage[] {
   return packets.filter(({ octets }) => isDhcp(octets)).map(({ octets, number }) => messageIn(octets, number));
 }
 
+/** UDP between ports 67 and 68 in an IPv4 packet without options. @param octets an Ethernet frame */
 export function isDhcp(octets: Uint8Array): boolean {
   const isUdp = octets[12] === 8 && octets[13] === 0 && octets[14] === 0x45 && octets[23] === 17;
   const [source, destination] = [(octets[34]! << 8) | octets[35]!, (octets[36]! << 8) | octets[37]!];
   return isUdp && ((source === 68 && destination === 67) || (source === 67 && destination === 68));
 }
 
+/** @param octets an Ethernet frame that `isDhcp` @param packet its number in the capture, from 1 */
 export function messageIn(octets: Uint8Array, packet = 0): DhcpMessage {
   const message = readDhcp(octets);
   const type = types[Number.parseInt(optionOf(message, 53) ?? '0', 16)] ?? '';

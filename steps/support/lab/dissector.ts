@@ -25,6 +25,7 @@ const fields = [
   '_ws.malformed',
 ] as const;
 
+/** What Wireshark makes of each packet, in order, with its complaints. @throws LabFailure when tshark fails */
 export async function dissect(file: string): Promise<Dissected[]> {
   return (await readFields(file, fields)).map(judge);
 }

@@ -19,6 +19,7 @@ export interface EmulatorQuestions {
 
 const isOfType = (frame: Uint8Array, etherType: string): boolean => frame.subarray(12, 14).toHex() === etherType;
 
+/** RFC 826: an Ethernet frame of ARP with operation 2. */
 export const isArpReply = (frame: Uint8Array): boolean => isOfType(frame, '0806') && frame[20] === 0 && frame[21] === 2;
 
 /** Whether a frame is of UDP from port 67, where a relay agent's request comes from too. */

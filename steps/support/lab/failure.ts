@@ -1,3 +1,4 @@
+/** Who erred in the suite's errors: the laboratory, the machine, or the implementation under test. */
 import { DeviceFailure, SystemCallFailure } from '../../../reference/libc/failure.ts';
 
 /** The lab could not do its own work: a harness error, never a verdict about the implementation under test. */

@@ -1,7 +1,7 @@
 /** For programs that may lose what they are told, such as a signal that comes while they wait for a script of theirs. */
 import { Nonconformance, Starved } from './failure.ts';
 
-const most = 4;
+const attempts = 4;
 
 /**
  * Does something, and again each time its effect has not come within `interval` milliseconds, four times at most.
@@ -18,7 +18,7 @@ export async function insist<T>(
       return await effect(interval);
     } catch (error) {
       const isLate = error instanceof Nonconformance || error instanceof Starved;
-      if (!isLate || count === most) throw error;
+      if (!isLate || count === attempts) throw error;
     }
   }
 }

@@ -22,6 +22,7 @@ interface Loss {
   readonly what: string;
 }
 
+/** Kept from `watch` on; reading them takes what has come so far, without waiting. */
 export class Losses implements AsyncDisposable {
   readonly #fd: number;
   readonly #slab = new Uint8Array(65_536);

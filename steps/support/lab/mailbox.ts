@@ -1,3 +1,4 @@
+/** What comes from outside and is awaited by steps: frames, events of a program, connections. */
 import { within } from './deadline.ts';
 
 interface Waiter<T> {

@@ -33,10 +33,12 @@ export function typeOf(frame: Uint8Array): number | undefined {
   return isIpv6 && frame[at.nextHeader] === icmpv6Protocol ? frame[start] : undefined;
 }
 
+/** Whether it is ICMPv6 of this type, without extension headers. @param frame an Ethernet frame */
 export const isDiscovery = (frame: Uint8Array, messageType: number): boolean => typeOf(frame) === messageType;
 
 /** RFC 5952 text. */
 export const sourceOf = (frame: Uint8Array): string => ipv6Text(frame.subarray(at.source, at.destination));
+/** RFC 5952 text. */
 export const destinationOf = (frame: Uint8Array): string => ipv6Text(frame.subarray(at.destination, start));
 /** Of a neighbour solicitation or advertisement. */
 export const targetOf = (frame: Uint8Array): string => ipv6Text(frame.subarray(start + 8, start + 24));

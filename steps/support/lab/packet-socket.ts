@@ -10,6 +10,7 @@ import { kernelCall, LabFailure } from './failure.ts';
 import { Mailbox } from './mailbox.ts';
 import { inNamespace } from './setns.ts';
 
+/** Frames are kept from the opening on, in the order in which the kernel gave them, until somebody takes them. */
 export class PacketSocket implements AsyncDisposable {
   readonly #frames = new Mailbox<Uint8Array>();
   readonly #fd: number;

@@ -22,6 +22,7 @@ const haste = 10;
 
 let made = 0;
 
+/** Made before the program is started, which has to get `env`. */
 export class ProcessTree {
   /** What the program has to get into its environment. */
   readonly env: Readonly<Record<string, string>>;

@@ -47,6 +47,7 @@ const fatal = (['SIGILL', 'SIGABRT', 'SIGBUS', 'SIGFPE', 'SIGSEGV'] as const).ma
   (signal) => [128 + constants.signals[signal], signal] as const,
 );
 
+/** Started by a static function. What it says on stdout is evidence for the log, and decides nothing. */
 export class Program implements AsyncDisposable {
   readonly events = new Mailbox<ProgramEvent>();
   readonly exited: Promise<Exit>;

@@ -7,6 +7,10 @@ export const mostOutput = 16 * 1024 * 1024;
 /** Characters of a line that are kept in memory: no event is longer. */
 const longestLine = 1024 * 1024;
 
+/**
+ * Cuts UTF-8 into lines, without their ends. Of an unended line only the first 1 MiB is kept,
+ * and of all output 16 MiB.
+ */
 export class LineReader {
   readonly #keep: (chunk: Uint8Array) => void;
   readonly #onLine: (line: string) => void;

@@ -9,7 +9,7 @@ import { connectInside, listenInside, written } from './traffic.ts';
 /** `forth` is away from whoever connects. */
 export type Way = 'forth' | 'back';
 
-/** What becomes of the first connection at the place. */
+/** What becomes of a connection at the place. */
 export const harms = [
   /** Both sides get the end of the stream. */
   'ends',
@@ -41,9 +41,16 @@ export interface Place {
 export const manners = ['at once', 'singly', 'late', 'late forth', 'late back'] as const;
 export type Manner = (typeof manners)[number];
 
+/** What a connection suffers, and where. */
+export interface Blow {
+  readonly does: Harm;
+  readonly at: Place;
+}
+
 export interface Script {
   readonly manner?: Manner;
-  readonly harm?: { readonly does: Harm; readonly at: Place };
+  /** The first one is for the first connection, and so on; nothing befalls those behind them. */
+  readonly blows?: readonly Blow[];
 }
 
 /** Octets that pass one by one, and the length of the pieces after them. */
@@ -80,10 +87,12 @@ interface Passage {
   readonly silent: Set<Way>;
   /** Until then nothing passes. */
   still: Promise<void>;
-  /** Where the harm is still to come. */
-  finder: Finder | undefined;
+  /** What is still to come, and where. */
+  blow: Blow | undefined;
+  readonly finder: Finder;
 }
 
+/** `done` says whether the script did what it is for: a scenario whose harm never came shows nothing. */
 export class ScriptedWire implements AsyncDisposable {
   readonly #script: Script;
   readonly #sockets = new Set<Socket>();
@@ -92,8 +101,8 @@ export class ScriptedWire implements AsyncDisposable {
   #passed = 0;
   /** Connections so far. */
   connections = 0;
-  /** Whether the harm was done. */
-  done = false;
+  /** How many of the blows have fallen. */
+  fallen = 0;
 
   private constructor(script: Script, onward: () => Socket) {
     this.#script = script;
@@ -114,15 +123,16 @@ export class ScriptedWire implements AsyncDisposable {
   }
 
   #accept(near: Socket): void {
+    const blow = this.#script.blows?.[this.connections];
     this.connections += 1;
     const far = this.#onward();
-    const isHarmed = this.#script.harm !== undefined && this.connections === 1;
     const passage: Passage = {
       near,
       far,
       silent: new Set(),
       still: Promise.resolve(),
-      finder: isHarmed ? new Finder() : undefined,
+      blow,
+      finder: new Finder(),
     };
     for (const [way, from, to] of [
       ['forth', near, far],
@@ -144,20 +154,20 @@ export class ScriptedWire implements AsyncDisposable {
   }
 
   async #carry(passage: Passage, way: Way, chunk: Uint8Array, to: Socket): Promise<void> {
-    const { harm } = this.#script;
-    const at = harm?.at.way === way ? passage.finder?.find(chunk, harm.at) : undefined;
-    if (harm === undefined || at === undefined) {
+    const { blow, finder } = passage;
+    const at = blow?.at.way === way ? finder.find(chunk, blow.at) : undefined;
+    if (blow === undefined || at === undefined) {
       await this.#write(passage, way, chunk, to);
       return;
     }
-    passage.finder = undefined;
+    passage.blow = undefined;
     await this.#write(passage, way, chunk.subarray(0, at), to);
-    this.done = true;
-    await this.#write(passage, way, this.#harm(passage, way, harm.does, chunk.subarray(at)), to);
+    this.fallen += 1;
+    await this.#write(passage, way, this.#harm(passage, way, blow.does, chunk.subarray(at)), to);
   }
 
-  /** @param rest from the place on @returns what passes of it */
-  #harm(passage: Passage, way: Way, does: Harm, rest: Uint8Array): Uint8Array {
+  /** @param octets from the place on @returns what passes of it */
+  #harm(passage: Passage, way: Way, does: Harm, octets: Uint8Array): Uint8Array {
     const { near, far, silent } = passage;
     const nothing = new Uint8Array(0);
     const ways: readonly Way[] = does === 'falls silent both ways' || does === 'ends' ? ['forth', 'back'] : [way];
@@ -176,13 +186,13 @@ export class ScriptedWire implements AsyncDisposable {
         return nothing;
       case 'stands still for 4 s':
         passage.still = pause(standstill);
-        return rest;
+        return octets;
       case 'flips a bit':
-        return rest.map((octet, index) => (index === 0 ? octet ^ 0x10 : octet));
+        return octets.map((octet, index) => (index === 0 ? octet ^ 0x10 : octet));
       case 'loses an octet':
-        return rest.subarray(1);
+        return octets.subarray(1);
       case 'repeats an octet':
-        return new Uint8Array([rest[0] ?? 0, ...rest]);
+        return new Uint8Array([octets[0] ?? 0, ...octets]);
       default:
         return does satisfies never;
     }

@@ -11,6 +11,7 @@ export const insideAddress6 = 'fd00:9::7';
 
 const insideDevice = 'br1';
 
+/** Namespaces and wires of it end with the laboratory. */
 export class SharedNetwork {
   /** The inside node's namespace, as `ip netns` knows it. */
   readonly inside: string;

@@ -58,6 +58,7 @@ const strained = 0.25;
 /** To so many times its length a deadline is extended at most. */
 const furthest = 3;
 
+/** Times are milliseconds on the monotonic clock of its sources. */
 export class Meter {
   readonly #sources: Sources;
   #samples: Sample[] = [];
@@ -106,8 +107,8 @@ export class Meter {
   /** Milliseconds by which a deadline that began at `since` is extended. */
   allowance(milliseconds: number, since: number): number {
     const { late, slowdown, withheld } = this.over(since);
-    const most = (furthest - 1) * milliseconds;
-    return slowdown < ordinary ? Math.min(late + withheld, most) : most;
+    const greatest = (furthest - 1) * milliseconds;
+    return slowdown < ordinary ? Math.min(late + withheld, greatest) : greatest;
   }
 
   /**
@@ -181,6 +182,7 @@ export function countProgram(pid: number): void {
   running.add(pid);
 }
 
+/** It has ended, and is not looked at any more; what it ran and waited until now still counts. */
 export function forgetProgram(pid: number): void {
   running.delete(pid);
 }

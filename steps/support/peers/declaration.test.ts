@@ -73,6 +73,7 @@ const faults: readonly (readonly [text: string | object, message: string])[] = [
     '{\n  "name": "acme"\n  "revision": 1\n}',
     'line 3: is not JSON: look there for a missing or an extra comma or quote',
   ],
+  ['\n', 'is empty: the keys are $schema, name, revision, roles, suites, transforms, capabilities'],
   ['{\n  "name":', 'line 2: is not JSON: look there for a missing or an extra comma or quote'],
   [
     { ...good, roles: { server: { argv: ['acmed', '{config}'] } } },

@@ -51,16 +51,21 @@ export function readJson<const Shape extends v.GenericSchema>(
   file: string,
   { absent, keysAt, format }: JsonFileOptions,
 ): v.InferOutput<Shape> {
-  const result = v.safeParse(shape, parse(file, resolve(file), absent), { abortPipeEarly: true });
+  const text = read(file, resolve(file), absent);
+  const label = basename(file);
+  if (text.trim() === '')
+    throw new DeclarationError(
+      `${label}: is empty: the keys are ${keysAt([]).join(', ')}\nThe format is in ${format}.`,
+    );
+  const result = v.safeParse(shape, parse(text, label), { abortPipeEarly: true });
   if (result.success) return result.output;
-  const faults = result.issues.map((issue) => `${basename(file)}: ${described(faultOf(issue), keysAt)}`);
+  const faults = result.issues.map((issue) => `${label}: ${described(faultOf(issue), keysAt)}`);
   throw new DeclarationError(`${[...new Set(faults)].join('\n')}\nThe format is in ${format}.`);
 }
 
-function parse(file: string, path: string, absent: string): unknown {
-  let text: string;
+function read(file: string, path: string, absent: string): string {
   try {
-    text = readFileSync(path, 'utf8');
+    return readFileSync(path, 'utf8');
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     const folder = statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
@@ -72,13 +77,16 @@ function parse(file: string, path: string, absent: string): unknown {
           : `cannot be read (${code})`;
     throw new DeclarationError(`${file} ${why}`);
   }
+}
+
+function parse(text: string, label: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
     // V8 tells the line, unless the text breaks off.
     const line = /\(line (\d+)/.exec((error as Error).message)?.[1] ?? text.trimEnd().split('\n').length;
     throw new DeclarationError(
-      `${basename(file)}: line ${line}: is not JSON: look there for a missing or an extra comma or quote`,
+      `${label}: line ${line}: is not JSON: look there for a missing or an extra comma or quote`,
     );
   }
 }

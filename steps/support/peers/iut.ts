@@ -24,6 +24,9 @@ export interface IutOptions {
   readonly startedBy?: readonly string[];
 }
 
+/**
+ * One process of it in one role, from its start to the end of its program. @throws Nonconformance when it does not get ready
+ */
 export class Iut implements AsyncDisposable {
   readonly role: Role;
   readonly configuration: Json;

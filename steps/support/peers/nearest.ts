@@ -10,12 +10,12 @@ export function suggestion(word: string, known: Iterable<string>): string {
 export function nearest(word: string, known: Iterable<string>): string | undefined {
   const lower = word.toLowerCase();
   let best: string | undefined;
-  let least = Number.POSITIVE_INFINITY;
+  let fewest = Number.POSITIVE_INFINITY;
   for (const one of known) {
     const differing = distance(lower, one.toLowerCase());
-    if (differing < least) [best, least] = [one, differing];
+    if (differing < fewest) [best, fewest] = [one, differing];
   }
-  return least <= Math.max(Math.min(2, word.length - 1), word.length / 3) ? best : undefined;
+  return fewest <= Math.max(Math.min(2, word.length - 1), word.length / 3) ? best : undefined;
 }
 
 /** How many letters have to be added, removed or replaced, or exchanged with the next one. */

@@ -78,6 +78,9 @@ const longestTrial = 20_000;
 /** Milliseconds that the command has to end after SIGTERM. */
 const grace = 2_000;
 
+/**
+ * What takes the place of `Iut` there: it can be connected to, or waited for, and is neither started nor configured.
+ */
 export class Remote {
   readonly declaration: Declaration;
   readonly #options: RemoteOptions;
@@ -163,17 +166,17 @@ export class Remote {
   }
 
   async connect(from: string, to: string, port: number): Promise<Visit> {
-    const { role, address, port: there } = this.#options;
+    const { role, address, port: remotePort } = this.#options;
     if (role !== 'server' || to !== 'server' || port !== tunnelPort) this.lacks(`a connection to ${to}, port ${port}`);
     if (from !== 'client') this.lacks(`the node ${from} to connect from`);
-    return new Visit(await ScriptedConnection.connect(undefined, address, there));
+    return new Visit(await ScriptedConnection.connect(undefined, address, remotePort));
   }
 
   async listen(node: string, port: number, connections?: Mailbox<ScriptedConnection>): Promise<ScriptedListener> {
-    const { role, address, port: here } = this.#options;
+    const { role, address, port: ownPort } = this.#options;
     if (role !== 'client' || node !== 'server' || port !== tunnelPort)
       this.lacks(`a listener at ${node}, port ${port}`);
-    this.#listener = await ScriptedListener.listen(undefined, here, connections, address);
+    this.#listener = await ScriptedListener.listen(undefined, ownPort, connections, address);
     return this.#listener;
   }
 }

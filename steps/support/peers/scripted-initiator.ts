@@ -77,6 +77,10 @@ export function nextFreshness(): bigint {
   return lastFreshness;
 }
 
+/**
+ * Each method sends or awaits one frame; only `authorize` and what is built on it do several. Waiting ends with
+ * Nonconformance.
+ */
 export class ScriptedInitiator extends ScriptedEndPoint {
   readonly options: ScriptedInitiatorOptions;
   readonly suite: SuiteName;

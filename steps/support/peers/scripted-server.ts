@@ -48,6 +48,7 @@ export const defaultSettings: NetworkSettings = {
   serverPhysical: physicalOctets(virtualLan.serverPhysical),
 };
 
+/** Each method sends or awaits one frame. Waiting ends with Nonconformance. */
 export class ScriptedServer extends ScriptedEndPoint {
   readonly options: ScriptedServerOptions;
   #relay: Uint8Array | undefined;

@@ -19,6 +19,9 @@ export interface ReceivedFrame {
 /** How the peer's half of the connection ended. */
 export type Ending = 'end of stream' | 'reset';
 
+/**
+ * Frames are cut by the reference's deframer; what it can't cut can be read as octets. Waiting ends with Nonconformance.
+ */
 export class ScriptedConnection implements AsyncDisposable {
   readonly socket: Socket;
   /** Frames that nobody took yet. */
@@ -176,6 +179,7 @@ export class ScriptedConnection implements AsyncDisposable {
   }
 }
 
+/** Keeps the connections that come until a step takes them; disposed of, it ends all of them. */
 export class ScriptedListener implements AsyncDisposable {
   readonly port: number;
   readonly #server: Server;

@@ -27,6 +27,7 @@ export interface ReceivedClose extends CloseFrame {
   readonly at: number;
 }
 
+/** Makes frames, and sends none of them. Keys are derived as docs/protocol.md, section 7.1, has it. */
 export class ScriptedSession {
   readonly transform: number;
   readonly handshakeHash: Uint8Array;

@@ -32,6 +32,7 @@ interface Came {
   readonly payload: Uint8Array;
 }
 
+/** Ports and sequence numbers are numbers, payload is octets. Waiting for a segment ends with Nonconformance. */
 export class TcpPeer {
   readonly #peer: ScriptedEndPoint;
   readonly #addresses: Addresses;

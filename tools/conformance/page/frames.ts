@@ -9,6 +9,7 @@ const titles = { judged: 'Received', last: 'Came last', 'last of its type': 'Las
 /** Lines of a field; of a longer one those from its first difference on. */
 const mostLines = 16;
 
+/** A table of the report, or nothing if there are no frames to compare. */
 export function framesOf(found: Comparison | undefined): Html | undefined {
   if (found === undefined) return undefined;
   const { expected, received = 'nothing', choice, packet, rows } = found;

@@ -26,5 +26,6 @@ function textOf(part: Part): string {
     .replace(/[&<>"']/g, (c) => entities[c] as string);
 }
 
+/** A template tag: html`<b>${text}</b>`. Lists are joined. */
 export const html = (strings: TemplateStringsArray, ...parts: readonly Part[]): Html =>
   new Html(strings.map((text, index) => text + textOf(parts[index])).join(''));

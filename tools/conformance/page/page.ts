@@ -111,7 +111,7 @@ function causes({ causes: all }: Report): Html | undefined {
 
 const rolesOf = ({ tags }: Scenario): string[] => roles.filter((role) => tags.includes(`@iut:${role}`));
 
-function said(verdict: Verdict, more = ''): Html {
+function verdictHtml(verdict: Verdict, more = ''): Html {
   const [sign, colour] = signs[verdict];
   return html`<span class="${colour}">${sign} ${verdict}${more}</span>`;
 }
@@ -143,7 +143,7 @@ function failure(
   const sentences = scenario.requirements.flatMap((id) => requirements.get(id) ?? []);
   const files = evidence === undefined ? [] : filesOf(join(folder, evidence), '');
   return html`<details id="${titleOf(scenario)}" ${attributes(scenario)}>
-<summary>${said(scenario.verdict)} <strong>${titleOf(scenario)}</strong> ${scenario.requirements.map((id) => html`<span class="id">${id}</span> `)}</summary>
+<summary>${verdictHtml(scenario.verdict)} <strong>${titleOf(scenario)}</strong> ${scenario.requirements.map((id) => html`<span class="id">${id}</span> `)}</summary>
 <p>${name} <span class="soft">${feature}:${line}</span></p>
 <ul>${sentences.map(({ id, level, sentence, source }) => html`<li>${id} (${level}) ${plain(sentence)} <span class="soft">${source}</span></li>`)}</ul>
 ${stepsOf(scenario)}
@@ -200,7 +200,7 @@ function matrix(report: Report, requirements: ReadonlyMap<string, Requirement>):
       const own = report.scenarios.filter((scenario) => scenario.requirements.includes(id));
       const cells = roles.map((role) => {
         const of = own.filter((scenario) => rolesOf(scenario).includes(role));
-        return html`<td data-role="${role}">${of.length === 0 ? html`<span class="soft">none</span>` : said(worst(of), ` ${of.length}`)}</td>`;
+        return html`<td data-role="${role}">${of.length === 0 ? html`<span class="soft">none</span>` : verdictHtml(worst(of), ` ${of.length}`)}</td>`;
       });
       const verdicts = [...new Set(own.map(({ verdict }) => verdict))].join('|');
       const playing = [...new Set(own.flatMap(rolesOf))].join(' ');
@@ -229,7 +229,7 @@ function list({ scenarios }: Report): Html[] {
   return [...Map.groupBy(scenarios, ({ feature }) => feature)].map(([feature, own]) => {
     const rows = own.map(
       (scenario) =>
-        html`<tr ${attributes(scenario)} data-counted><td>${said(scenario.verdict)}</td><td>${titleOf(scenario)}</td><td>${scenario.requirements.join(' ')}</td><td>${scenario.seconds.toFixed(1)} s</td></tr>`,
+        html`<tr ${attributes(scenario)} data-counted><td>${verdictHtml(scenario.verdict)}</td><td>${titleOf(scenario)}</td><td>${scenario.requirements.join(' ')}</td><td>${scenario.seconds.toFixed(1)} s</td></tr>`,
     );
     return html`<section data-group ${inSight(own.length)}><h3>${feature}</h3><table class="list">
 <thead><tr>${head}</tr></thead><tbody>${rows}</tbody></table></section>`;

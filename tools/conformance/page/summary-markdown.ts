@@ -6,6 +6,7 @@ import { html } from './html.ts';
 /** Kinds of failures that a comment has room for. */
 const shown = 10;
 
+/** The verdict, counts, and the causes that most scenarios failed for, as GitHub's Markdown. */
 export function markdown(report: Report): string {
   const { counts, requirements, causes, preflight, stale, failures } = report;
   const passing = requirements.filter(({ verdict }) => verdict === 'passed').length;
@@ -43,6 +44,7 @@ const colours: Readonly<Record<Report['verdict'], string>> = {
   interrupted: '#7a4b00',
 };
 
+/** An SVG of 20 pixels' height, which loads nothing. */
 export function badge({ verdict, counts }: Report): string {
   const label = 'conformance';
   const value = verdict === 'conformant' ? verdict : `${verdict} ${counts.passed}/${counts.passed + counts.failed}`;

@@ -53,6 +53,7 @@ const sizeOf = (count: number): number => {
   return count < 128 ? 6 : 7;
 };
 
+/** One for each process: all instrumented modules count in the same array. */
 export class Counters {
   readonly #counts: Uint16Array;
   /** The same, four counters at once. */

@@ -54,6 +54,7 @@ export async function faultOf(target: Target, input: Uint8Array): Promise<string
   return input.toHex() === before ? undefined : 'the input was changed';
 }
 
+/** One target. A seed decides what is drawn; how many inputs there are depends on the machine. */
 export class Explorer {
   readonly #options: Options;
   readonly #findings = new Map<string, Finding>();

@@ -75,6 +75,7 @@ interface Bounds {
   readonly within?: number;
 }
 
+/** Ends the thread if an input takes longer than `within` milliseconds: that is a finding, too. */
 export function exploreInThread(
   target: Target,
   { seed, milliseconds, enough = 5, within = patience }: Bounds,

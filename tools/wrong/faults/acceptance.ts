@@ -146,6 +146,14 @@ export const acceptance: readonly Fault[] = [
     change: ['this.#accept.dns ? faultOfHost', "this.#accept.dns || server.includes(':') ? faultOfHost"],
   },
   {
+    id: 'routes-around-a-connected-subnet-refused',
+    breaks: ['CD-07'],
+    roles: ['client'],
+    does: 'A route that holds a subnet to which the client is connected is refused, too.',
+    file: 'reference/tunnel/client/acceptance.ts',
+    change: ['find((own) => contains(own, prefix))', 'find((own) => contains(own, prefix) || contains(prefix, own))'],
+  },
+  {
     id: 'client-takes-any-address',
     breaks: ['ADP-20'],
     roles: ['client'],

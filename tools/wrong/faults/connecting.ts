@@ -209,8 +209,8 @@ export const connecting: readonly Fault[] = [
     'INI-20',
     'client',
     'After a CLOSE not authorized it does not connect again, though nobody knows who sent it.',
-    "if (!this.#options.reconnect || (by === 'peer' && this.#conversation.closeVerified && final)) this.#wanted = false;",
-    "if (!this.#options.reconnect || (by === 'peer' && this.#conversation.closeVerified && final)) this.#wanted = false;\n    if (by === 'peer' && status === Status.notAuthorized) this.#wanted = false;",
+    'this.#conversation.closeVerified && final))\n      this.#wanted = this.#asked;',
+    "this.#conversation.closeVerified && final))\n      this.#wanted = this.#asked;\n    if (by === 'peer' && status === Status.notAuthorized) this.#wanted = false;",
   ),
   server(
     'end-session-of-the-confirmed-alone',
@@ -277,6 +277,22 @@ export const connecting: readonly Fault[] = [
     'In Dead it ignores a command that ends the session, and connects again.',
     "this.#wanted = command === 'connect';",
     "this.#wanted = command === 'connect' || this.state === 'Dead';",
+  ),
+  initiatorNode(
+    'order-in-dying-lost',
+    'INI-29',
+    'client',
+    'An order to connect that comes in Dying is forgotten when the connection is over.',
+    "this.#asked = this.#wanted && this.#machine.phase === 'ending';",
+    'this.#asked = false;',
+  ),
+  initiatorNode(
+    'order-in-authorized-kept',
+    'INI-29',
+    'client',
+    'An order to connect that comes in Authorized has it connect again when that session is over.',
+    "this.#asked = this.#wanted && this.#machine.phase === 'ending';",
+    'this.#asked = this.#wanted;',
   ),
   initiatorNode(
     'any-close-of-the-server-is-final',

@@ -218,7 +218,7 @@ export function decide(wish: Wish, address: string, serverAddress: string): Deci
     roles: ['client'],
     does: 'The client identifier is left out.',
     file: dhcp,
-    change: ['identifier && identifier.length <= 255 ? identifier : undefined', 'undefined'],
+    change: ['clientIdentifier, identifier)', 'clientIdentifier, undefined)'],
   },
   {
     id: 'dhcp-identifier-not-in-nak',
@@ -226,10 +226,7 @@ export function decide(wish: Wish, address: string, serverAddress: string): Deci
     roles: ['client'],
     does: 'The client identifier is left out of a NAK.',
     file: dhcp,
-    change: [
-      'identifier && identifier.length <= 255 ? identifier : undefined',
-      '!refused && identifier && identifier.length <= 255 ? identifier : undefined',
-    ],
+    change: ['clientIdentifier, identifier)', 'clientIdentifier, refused ? undefined : identifier)'],
   },
   ...(
     [

@@ -46,8 +46,8 @@ export const emulators: readonly Fault[] = [
     'DHCP-08',
     'client',
     'It echoes the first 16 octets of the client identifier.',
-    'identifier && identifier.length <= 255 ? identifier : undefined',
-    'identifier?.slice(0, 16)',
+    'clientIdentifier, identifier)',
+    'clientIdentifier, identifier?.slice(0, 16))',
   ),
   upperLayer(
     'one-extension-header-alone',
@@ -94,8 +94,8 @@ export const emulators: readonly Fault[] = [
     'DHCP-08 DHCP-05',
     'client',
     'It echoes the client identifier in every reply but the one to INFORM.',
-    'identifier && identifier.length <= 255 ? identifier : undefined',
-    "answer !== 'configuration only' && identifier && identifier.length <= 255 ? identifier : undefined",
+    'clientIdentifier, identifier)',
+    "clientIdentifier, answer === 'configuration only' ? undefined : identifier)",
   ),
   dhcpDecision(
     'server-identifier-of-the-same-lan',

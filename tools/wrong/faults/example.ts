@@ -17,6 +17,7 @@ const entries: Readonly<Record<string, Entry>> = {
   'python-datagrams-with-ethernet-padding': ['ADP-04', 'client server', 'What pads a short Ethernet packet becomes part of the datagram.', 'adapter/datagrams.py', '    return packet[14 : 14 + length]\n', '    return packet[14:]\n'],
   'python-answers-own-address': ['ARP-03', 'client', 'A request for the own address of the client is answered like any other.', 'adapter/arp.py', 'if target == settings.address or (target', 'if (target'],
   'python-inform-has-a-lease': ['DHCP-05', 'client', 'The ACK to INFORM has a lease time.', 'adapter/dhcp.py', ' if message.kind != INFORM else []\n', '\n'],
+  'python-routes-of-260': ['DHCP-18', 'client', 'Routes are joined up to 260 octets, so that an option 121 can end within one.', 'adapter/dhcp.py', '<= 255', '<= 260'],
   'python-relay-takes-itself-out': ['RELAY-12', 'relay', 'The relay forwards RELAY without its own name.', 'nodes/relay.py', 'return octets + await self.frame_behind(), relay', 'return Relay(relay.origin, relay.path[1:]).encode() + await self.frame_behind(), relay'],
 };
 

@@ -108,8 +108,16 @@ export const forwarding: readonly Fault[] = [
     'PATH-02',
     'relay',
     'It allows a name with the ports of every entry of its list.',
-    'port: (port) => entry.ports.includes(port),',
-    'port: (port) => policy.allow.some(({ ports }) => ports.includes(port)),',
+    'port: (port) => entries.some(',
+    'port: (port) => policy.allow.some(',
+  ),
+  relayForwarding(
+    'first-entry-of-a-name-alone',
+    'PATH-02 RLY-02',
+    'relay',
+    'Of the entries of its list that have a name it reads the first.',
+    'allowed.name === host);',
+    'allowed.name === host).slice(0, 1);',
   ),
   reserved(
     'link-local-of-16-bits',

@@ -78,14 +78,14 @@ const server = inModule(file, ['server'], {
   'server-any-block-gives-way': [
     'SRV-29',
     'It is one of the block with the fewest that gives way.',
-    `if (block.length > most.length) most = block;`,
-    `if (most.length === 0 || block.length < most.length) most = block;`,
+    `if (block.length > fullest.length) fullest = block;`,
+    `if (fullest.length === 0 || block.length < fullest.length) fullest = block;`,
   ],
   'server-first-block-gives-way': [
     'SRV-29',
     'Whoever has come first gives way, whatever its block.',
-    `if (most.length > 0) return most[this.#random(most.length)];`,
-    `if (most.length > 0) return entries.find((entry) => entry.stage === stage);`,
+    `if (fullest.length > 0) return fullest[this.#random(fullest.length)];`,
+    `if (fullest.length > 0) return entries.find((entry) => entry.stage === stage);`,
   ],
   'server-share-not-kept': [
     'SRV-31',

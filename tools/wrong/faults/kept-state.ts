@@ -301,8 +301,8 @@ export const keptState: readonly Fault[] = [
     'source-checked-once': [
       'ADP-08',
       'The source address is looked at until the first datagram of a session was right.',
-      'if (table === undefined || table.holder(source) !== session) return false;',
-      `if (table === undefined || (!session.checked && table.holder(source) !== session)) return false;
+      'if (table === undefined || !table.sendsFrom(session, source)) return false;',
+      `if (table === undefined || (!session.checked && !table.sendsFrom(session, source))) return false;
     session.checked = true;`,
     ],
   }),

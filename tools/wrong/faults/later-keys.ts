@@ -131,8 +131,9 @@ const requests: readonly Fault[] = inModule(node, ['client'], {
   'later-relay-tells-its-name': [
     'RELAY-13',
     'A RELAY behind the first one names its initiator as origin.',
-    '  #open(): void {\n    this.#conversation.renew();\n',
+    '  #open(): void {\n    this.#asked = false;\n    this.#conversation.renew();\n',
     `  #open(): void {
+    this.#asked = false;
     this.#conversation.renew();
     const { path: names } = this.#options;
     if (this.opened) this.#relay = encodeRelay({ type: 'RELAY', origin: 'client.test', path: names });

@@ -55,8 +55,8 @@ const inReception = inModule('reference/tunnel/client/reception.ts', ['client'],
   'first-network-behind-it-alone': [
     'ADP-33 ADP-24',
     'Of the networks behind it a client takes datagrams for the first alone.',
-    'const here = [...own, ...networks];',
-    'const here = [...own, ...networks.slice(0, 1)];',
+    'const local = [...own, ...networks];',
+    'const local = [...own, ...networks.slice(0, 1)];',
   ],
 });
 

@@ -135,16 +135,16 @@ const inDiscovery = inModule('reference/packets/discovery.ts', ['client'], {
   'listener-reports-kept-from-the-tunnel': [
     'ND-03 ADP-03 ADP-15 ADP-23',
     'What tells routers of listeners (ICMPv6 of types 130 to 132, and 143) is kept from the tunnel as neighbour discovery is.',
-    'return frame.length >= 55 && etherTypeOf(frame) === EtherType.ipv6 && carriesDiscovery(frame, ethernetHeaderLength);',
+    'if (frame.length < 55 || etherTypeOf(frame) !== EtherType.ipv6) return false;',
     `if (frame.length >= 55 && frame[20] === 58 && [130, 131, 132, 143].includes(frame[54])) return true;
-  return frame.length >= 55 && etherTypeOf(frame) === EtherType.ipv6 && carriesDiscovery(frame, ethernetHeaderLength);`,
+  if (frame.length < 55 || etherTypeOf(frame) !== EtherType.ipv6) return false;`,
   ],
   'dhcpv6-kept-from-the-tunnel': [
     'ADP-03 ADP-15 DHCP-20',
     'DHCPv6 of the local stack is kept from the tunnel.',
-    'return frame.length >= 55 && etherTypeOf(frame) === EtherType.ipv6 && carriesDiscovery(frame, ethernetHeaderLength);',
+    'if (frame.length < 55 || etherTypeOf(frame) !== EtherType.ipv6) return false;',
     `if (frame.length >= 62 && frame[20] === 17 && frame[56] === 2 && frame[57] === 0x23) return true;
-  return frame.length >= 55 && etherTypeOf(frame) === EtherType.ipv6 && carriesDiscovery(frame, ethernetHeaderLength);`,
+  if (frame.length < 55 || etherTypeOf(frame) !== EtherType.ipv6) return false;`,
   ],
 });
 

@@ -316,8 +316,8 @@ export const offload: readonly Fault[] = [
     'OFF-05',
     ends,
     'The thread sends datagrams that lack something without flags.',
-    'else this.#finish(frame, datagram, left);',
-    'else this.#frame(frame);',
+    'else this.#finish(id, frame, datagram, left);',
+    'else this.#datagram(id, frame, length, length);',
   ),
   outward(
     'thread-offload-last-segment-lost',

@@ -4,7 +4,7 @@ import { type Fault, inModule, ofSeveral } from '../fault.ts';
 const node = 'reference/nodes/initiator.ts';
 const conversation = 'reference/nodes/conversation.ts';
 const adapter = 'reference/adapter/adapter.ts';
-const opening = '  #open(): void {\n    this.#conversation.renew();\n';
+const opening = '  #open(): void {\n    this.#asked = false;\n    this.#conversation.renew();\n';
 const push = '    this.#deframer.push(octets);\n';
 const notedPhase: [string, string, string] = [conversation, push, `${push}    const { phase } = machine;\n`];
 const away: [string, string, string][] = [

@@ -7,8 +7,8 @@ const policy = inModule('reference/tunnel/relay/forwarding.ts', ['relay'], {
   'path-any-port': [
     'PATH-02',
     "Only the name of the next node is looked up in the operator's list.",
-    `port: (port) => entry.ports.includes(port),`,
-    `port: (port) => port > 0 || entry.ports.includes(port),`,
+    `port: (port) => entries.some(`,
+    `port: (port) => port > 0 || entries.some(`,
   ],
   'path-any-name-within': [
     'PATH-02',
@@ -20,7 +20,7 @@ const policy = inModule('reference/tunnel/relay/forwarding.ts', ['relay'], {
     'PATH-02',
     'Any name is allowed with the ports of the first one.',
     `allowed.name === host);`,
-    `allowed.name === host) ?? policy.allow[0];`,
+    `allowed.name === host);\n    if (entries.length === 0) entries.push(policy.allow[0]!);`,
   ],
   'path-any-address': [
     'PATH-03',
@@ -70,7 +70,7 @@ const reserved = inModule('reference/packets/reserved.ts', ['relay'], {
     'PATH-03',
     'A loopback address inside IPv6 is connected to.',
     `const host = hostPrefix(plainAddress(address));`,
-    `const host = hostPrefix(address.replace(/%.*$/, ''));`,
+    `if (/^::ffff:/i.test(address)) return 'ordinary';\n  const host = hostPrefix(plainAddress(address));`,
   ],
 }).concat(
   inModule('reference/packets/reserved.ts', ['relay'], {
@@ -186,14 +186,14 @@ const group = inModule('reference/tunnel/names/group.ts', ['relay'], {
   'group-despite-port': [
     'PATH-10',
     'A name with a port is looked up as a group.',
-    `last && port === undefined ?`,
-    `last ?`,
+    `last && port === undefined && !isIPv4(host)`,
+    `last && !isIPv4(host)`,
   ],
   'group-in-the-middle': [
     'PATH-10',
     'A name that is not the last on the path is looked up as a group.',
-    `last && port === undefined ?`,
-    `port === undefined ?`,
+    `last && port === undefined && !isIPv4(host)`,
+    `port === undefined && !isIPv4(host)`,
   ],
   'group-priority-ignored': [
     'PATH-11',

@@ -117,7 +117,7 @@ export const places: readonly Fault[] = [
     'SRV-29 RLY-23',
     'server relay',
     'Of those whose REQUEST is not whole it takes one of the network block that came first.',
-    'if (block.length > most.length) most = block;',
-    'if (most.length === 0) most = block;',
+    'if (block.length > fullest.length) fullest = block;',
+    'if (fullest.length === 0) fullest = block;',
   ),
 ];

@@ -1,4 +1,4 @@
-/** What passes at both adapters, what an adapter keeps of a former connection, which routes and rules it leaves. */
+/** What passes at both adapters, what an adapter keeps of a former connection, and which routes it leaves. */
 import type { Fault } from '../fault.ts';
 import { faultsIn } from './in-file.ts';
 
@@ -13,8 +13,6 @@ const table = faultsIn('reference/tunnel/server/table.ts');
 const switchboard = faultsIn('reference/tunnel/server/switchboard.ts');
 const tables = faultsIn('reference/tunnel/server/tables.ts');
 const reception = faultsIn('reference/tunnel/client/reception.ts');
-const upperLayer = faultsIn('reference/packets/upper-layer.ts');
-const lockdown = faultsIn('reference/linux/lockdown.ts');
 
 export const reach: readonly Fault[] = [
   datagram(
@@ -230,120 +228,8 @@ export const reach: readonly Fault[] = [
     'ADP-35',
     'client',
     'It lets a source through that is in a network behind the client.',
-    'const elsewhere = [...here, ...connected,',
+    'const elsewhere = [...local, ...connected,',
     'const elsewhere = [...own, ...connected,',
-  ),
-  upperLayer(
-    'redirects-alone-of-icmp',
-    'ADP-37',
-    'client server',
-    'Of ICMP it keeps redirects from its local stack, and not router discovery, types 9 and 10.',
-    'new Set([5, 9, 10])',
-    'new Set([5])',
-  ),
-  upperLayer(
-    'router-solicitation-of-icmp-passes',
-    'ADP-37',
-    'client server',
-    'Of ICMP router discovery it keeps advertisements from its local stack, and not solicitations, type 10.',
-    'new Set([5, 9, 10])',
-    'new Set([5, 9])',
-  ),
-  upperLayer(
-    'authentication-header-in-units-of-eight',
-    'ADP-37 ND-03',
-    'client server',
-    'It reads the length of an authentication header as that of other extension headers.',
-    'return header === AUTHENTICATION ? 4 * (field + 2) : 8 * (field + 1);',
-    'return 8 * (field + 1);',
-  ),
-  upperLayer(
-    'authentication-header-unknown',
-    'ADP-37 ND-03',
-    'client server',
-    'It looks behind every extension header but that of authentication.',
-    'new Set([0, 43, FRAGMENT, AUTHENTICATION, 60])',
-    'new Set([0, 43, FRAGMENT, 60])',
-  ),
-  upperLayer(
-    'routing-header-unknown',
-    'ADP-37 ND-03',
-    'client server',
-    'It looks behind every extension header but that of routing.',
-    'new Set([0, 43, FRAGMENT, AUTHENTICATION, 60])',
-    'new Set([0, FRAGMENT, AUTHENTICATION, 60])',
-  ),
-  upperLayer(
-    'first-fragment-passes',
-    'ADP-37',
-    'client server',
-    'What is in a first fragment passes in IPv6.',
-    'if (header === FRAGMENT && (((octets[at + 2] ?? 0) << 8) | (octets[at + 3] ?? 0)) >= 8) return undefined;',
-    'if (header === FRAGMENT) return undefined;',
-  ),
-  upperLayer(
-    'first-ipv4-fragment-passes',
-    'ADP-37',
-    'client server',
-    'What is in a first fragment passes in IPv4.',
-    'if (fragmentOffset > 0) return undefined;',
-    'if (fragmentOffset > 0 || ((octets[start + 6] ?? 0) & 0x20) !== 0) return undefined;',
-  ),
-  lockdown(
-    'lockdown-of-own-datagrams',
-    'LOCK-07',
-    'client',
-    'Its lockdown holds for what the machine sends itself, and not for what it forwards.',
-    "`chain forward { ${hook('forward')}\\njump judge\\n}`,",
-    '',
-  ),
-  lockdown(
-    'lockdown-forwards-ipv6',
-    'LOCK-07',
-    'client',
-    'Of what the machine forwards its lockdown holds for IPv4 alone.',
-    "`chain forward { ${hook('forward')}\\njump judge\\n}`,",
-    "`chain forward { ${hook('forward')}\\nmeta nfproto ipv4 jump judge\\n}`,",
-  ),
-  lockdown(
-    'lockdown-forwards-ipv4',
-    'LOCK-07',
-    'client',
-    'Of what the machine forwards its lockdown holds for IPv6 alone.',
-    "`chain forward { ${hook('forward')}\\njump judge\\n}`,",
-    "`chain forward { ${hook('forward')}\\nmeta nfproto ipv6 jump judge\\n}`,",
-  ),
-  lockdown(
-    'lockdown-forwards-dns',
-    'LOCK-07',
-    'client',
-    'DNS queries that the machine forwards pass its lockdown.',
-    "`chain forward { ${hook('forward')}\\njump judge\\n}`,",
-    "`chain forward { ${hook('forward')}\\nmeta l4proto { tcp, udp } th dport { 53, 853 } accept\\njump judge\\n}`,",
-  ),
-  lockdown(
-    'lockdown-of-dns-over-udp',
-    'LOCK-03',
-    'client',
-    'Its lockdown keeps DNS by UDP inside, and not by TCP.',
-    '`meta l4proto { tcp, udp } th dport { 53, 853 } ${refuse}`',
-    '`udp dport 53 ${refuse}`',
-  ),
-  client(
-    'lockdown-of-the-first-client-data',
-    'LOCK-06',
-    'client',
-    'Its lockdown stays as the first client data had it.',
-    'if (lockdown === undefined || this.#lockdown === undefined) return;',
-    'if (lockdown === undefined || this.#lockdown === undefined || globalThis.imposed) return;\n    globalThis.imposed = true;',
-  ),
-  client(
-    'lockdown-of-the-first-ipv6-client-data',
-    'LOCK-06',
-    'client',
-    'In IPv6 its lockdown stays as the first client data had it.',
-    'carried: reachableBy(settings),',
-    "carried: [\n        ...reachableBy(settings).filter(({ address }) => !address.includes(':')),\n        ...(globalThis.carried6 ??= reachableBy(settings).filter(({ address }) => address.includes(':'))),\n      ],",
   ),
   datagram(
     'ethernet-padding-of-ipv6-sent',

@@ -9,7 +9,7 @@ export const serverAdapter: readonly Fault[] = [
     roles: ['server'],
     does: 'The server takes every IPv4 source address from a client.',
     file: 'reference/tunnel/server/switchboard.ts',
-    change: ['table.holder(source) !== session', '(source.length === 16 && table.holder(source) !== session)'],
+    change: ['!table.sendsFrom(session, source)', '(source.length === 16 && !table.sendsFrom(session, source))'],
   },
   {
     id: 'server-any-source-ipv6',
@@ -17,7 +17,7 @@ export const serverAdapter: readonly Fault[] = [
     roles: ['server'],
     does: 'The server takes every IPv6 source address from a client.',
     file: 'reference/tunnel/server/switchboard.ts',
-    change: ['table.holder(source) !== session', '(source.length === 4 && table.holder(source) !== session)'],
+    change: ['!table.sendsFrom(session, source)', '(source.length === 4 && !table.sendsFrom(session, source))'],
   },
   {
     id: 'server-source-of-another-client',
@@ -25,7 +25,7 @@ export const serverAdapter: readonly Fault[] = [
     roles: ['server'],
     does: 'The server takes the address of any client from every client.',
     file: 'reference/tunnel/server/switchboard.ts',
-    change: ['table.holder(source) !== session', 'table.holder(source) === undefined'],
+    change: ['!table.sendsFrom(session, source)', 'table.holder(source) === undefined'],
   },
   {
     id: 'server-source-in-the-virtual-lan',
@@ -34,8 +34,8 @@ export const serverAdapter: readonly Fault[] = [
     does: 'The server takes from a client every source address of the virtual LAN that no client has.',
     file: 'reference/tunnel/server/switchboard.ts',
     change: [
-      'table.holder(source) !== session',
-      "(table.holder(source) !== session && !(table.locate(source) === 'lan' && table.holder(source) === undefined))",
+      '!table.sendsFrom(session, source)',
+      "(!table.sendsFrom(session, source) && !(table.locate(source) === 'lan' && table.holder(source) === undefined))",
     ],
   },
   {
@@ -45,8 +45,8 @@ export const serverAdapter: readonly Fault[] = [
     does: 'The server takes from a client every source address outside the virtual LAN that is behind nobody.',
     file: 'reference/tunnel/server/switchboard.ts',
     change: [
-      'table.holder(source) !== session',
-      "(table.holder(source) !== session && !(table.locate(source) === 'other' && table.holder(source) === undefined))",
+      '!table.sendsFrom(session, source)',
+      "(!table.sendsFrom(session, source) && !(table.locate(source) === 'other' && table.holder(source) === undefined))",
     ],
   },
   {
@@ -56,8 +56,8 @@ export const serverAdapter: readonly Fault[] = [
     does: "The server takes its own adapter's address as a source from a client.",
     file: 'reference/tunnel/server/switchboard.ts',
     change: [
-      'table.holder(source) !== session',
-      "(table.holder(source) !== session && table.locate(source) !== 'own')",
+      '!table.sendsFrom(session, source)',
+      "(!table.sendsFrom(session, source) && table.locate(source) !== 'own')",
     ],
   },
   {

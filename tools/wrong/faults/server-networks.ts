@@ -18,7 +18,7 @@ export const serverNetworks: readonly Fault[] = ofSeveral({
   'subnet-inside-the-lan-unknown': ['ADP-31 ADP-24 ADP-08', 'server', 'An address of the virtual LAN is a client’s own or nobody’s: a subnet of it behind a client is not known.',
     [TB, '    if (client !== undefined) return client;', '    if (number !== undefined) return client;']],
   'ipv6-without-ipv6-comes-out': ['ADP-08', 'server', 'A server that offers no IPv6 gives its stack what IPv6 comes out of a tunnel.',
-    [SB, 'if (table === undefined || table.holder', 'if (table === undefined) return true;\n    if (table.holder']],
+    [SB, 'if (table === undefined || !table.sendsFrom', 'if (table === undefined) return true;\n    if (!table.sendsFrom']],
   'ipv6-without-ipv6-enters': ['ADP-10 ADP-29', 'server', 'A server that offers no IPv6 sends what IPv6 its stack sends to the client that came first.',
     [SB, '    if (version === 6 && datagram.length >= header6) return', '    if (version === 6 && this.#six === undefined) return this.#four.any;\n    if (version === 6 && datagram.length >= header6) return'],
     [TB, '  /** Whether an address is that of a tunnel client itself. */', '  get any() {\n    return [...this.#clients.values()][0];\n  }\n\n  /** Whether an address is that of a tunnel client itself. */']],

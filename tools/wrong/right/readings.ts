@@ -65,7 +65,7 @@ export const otherReadings: readonly Right[] = [
     does: 'Within a network block it is the oldest that gives way: any one may (section 10.3).',
     touches: ['SRV-27', 'SRV-28', 'SRV-29', 'SRV-31', 'RLY-22', 'RLY-23'],
     file: 'reference/tunnel/admission.ts',
-    change: [`return most[this.#random(most.length)];`, `return most[0];`],
+    change: [`return fullest[this.#random(fullest.length)];`, `return fullest[0];`],
   },
   {
     id: 'freshness-of-another-unit',

@@ -146,10 +146,10 @@ export const virtualLanChoices: readonly Right[] = [
     touches: dhcp,
     file: 'reference/emulators/dhcp.ts',
     change: [
-      '    ...dhcpOptions(DhcpOptionCode.clientIdentifier, identifier &&',
+      '    ...dhcpOptions(DhcpOptionCode.clientIdentifier, identifier)',
       `    ...dhcpOptions(58, leased ? u32(settings.leaseSeconds >>> 1) : undefined),
     ...dhcpOptions(59, leased ? u32(settings.leaseSeconds - (settings.leaseSeconds >>> 3)) : undefined),
-    ...dhcpOptions(DhcpOptionCode.clientIdentifier, identifier &&`,
+    ...dhcpOptions(DhcpOptionCode.clientIdentifier, identifier)`,
     ],
   },
   {

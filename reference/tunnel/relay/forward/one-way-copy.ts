@@ -19,6 +19,9 @@ type CopyEnd = 'close frame' | 'refused' | 'end of stream';
 
 const admit = ({ length }: FrameStart): boolean => length >= frameStartLength;
 
+/**
+ * Copies between two sockets by their descriptors, in non-blocking system calls. Judges frames as `Flow` does (RLY-15).
+ */
 export class OneWayCopy {
   /** Set when nothing more will be read to pass; what was read before may still have to be sent. */
   end: CopyEnd | undefined;

@@ -29,6 +29,10 @@ export interface SplicePorts {
   readonly report: (report: SpliceReport) => void;
 }
 
+/**
+ * A tunnel connection in Forward, both directions, on the thread that forwards. Each input ends with the events of epoll(7)
+ * that it waits for next; what became of a side goes to `report`.
+ */
 export class Splice {
   readonly id: number;
   readonly fds: readonly number[];

@@ -28,6 +28,7 @@ if [ -x /sbin/resolvconf ]; then mount --bind /dev/null /sbin/resolvconf; fi
 /** Before the client itself is run. */
 const prepared = `echo '{"event":"prepared"}'\n`;
 
+/** One client with one device; what differs between dhclient, udhcpc and the others is in its recipe. */
 export class DhcpClient implements AsyncDisposable, RunningClient {
   readonly options: DhcpClientOptions;
   #program: Program | undefined;

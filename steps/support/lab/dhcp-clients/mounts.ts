@@ -3,6 +3,7 @@ import { closeSync, fstatSync, openSync, readdirSync, statSync } from 'node:fs';
 
 const fileOf = (pid: string | number): string => `/proc/${pid}/ns/mnt`;
 
+/** A mount namespace, held by a descriptor of it until disposed. */
 export class Mounts implements Disposable {
   /** Open, so that nobody else's mounts are given the same number. */
   readonly #fd: number;

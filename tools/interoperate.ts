@@ -7,7 +7,7 @@ import { type Declaration, loadDeclaration } from '../steps/support/peers/declar
 import { parseWords, statusOf, UsageError, wholeNumber } from './command-line.ts';
 import { enclose, ended, obstacle } from './conformance/enclosure.ts';
 import { exit } from './exit.ts';
-import { casts, interoperate, nameOf } from './interoperation/pair.ts';
+import { casts, interoperate, nameOf } from './interoperate/pair.ts';
 
 const help = `npm run interoperate -- [--mebibytes N] [IUT.json [OTHER.json]]
 
@@ -50,7 +50,7 @@ async function outside(): Promise<number> {
     process.stderr.write(`${problem}\n`);
     return 3;
   }
-  const folder = mkdtempSync(join(tmpdir(), 'pna-interoperation-'));
+  const folder = mkdtempSync(join(tmpdir(), 'pna-interoperate-'));
   const argv = [process.execPath, import.meta.filename, ...process.argv.slice(2)];
   const child = enclose(argv, { [inside]: folder });
   let interrupted = 0;

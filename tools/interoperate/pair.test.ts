@@ -26,7 +26,7 @@ test('each is initiator and server once, direct and behind the relay of either',
 
 for (const cast of all) {
   test.serial(`pings and TCP cross ${nameOf(cast)}`, async (t) => {
-    const folder = mkdtempSync(join(tmpdir(), 'pna-interoperation-'));
+    const folder = mkdtempSync(join(tmpdir(), 'pna-interoperate-'));
     t.teardown(() => rmSync(folder, { recursive: true, force: true }));
     const { pings, octets } = await interoperate(cast, folder, 2 ** 20);
     t.is(pings, 4);

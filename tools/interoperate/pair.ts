@@ -45,6 +45,7 @@ export function casts(one: Declaration, other: Declaration): Cast[] {
   );
 }
 
+/** The cast as a path: `python → reference`. */
 export const nameOf = ({ client, server, relay }: Cast): string =>
   [client, ...(relay === undefined ? [] : [relay]), server].map(({ name }) => name).join(' → ');
 
