@@ -179,6 +179,14 @@ export class ScriptedConnection implements AsyncDisposable {
   }
 }
 
+/** The first bound of the back-off (`backOffMin` doubled), and the one at which a scenario stops to wait, in milliseconds. */
+const backOffBounds = { first: 2_000, last: 32_000 };
+
+/** Within what an initiator of the default timers connects again after so many failures, and one attempt that no listener saw. */
+function longestBackOff(failures: number): number {
+  return failures === 0 ? 0 : Math.min(backOffBounds.first * 2 ** failures, backOffBounds.last);
+}
+
 /** Keeps the connections that come until a step takes them; disposed of, it ends all of them. */
 export class ScriptedListener implements AsyncDisposable {
   readonly port: number;
@@ -224,8 +232,8 @@ export class ScriptedListener implements AsyncDisposable {
     return this.#all.length;
   }
 
-  /** The next connection that nobody took yet. */
-  accept(milliseconds = patience): Promise<ScriptedConnection> {
+  /** The next connection that nobody took yet. An initiator that has failed is given its longest back-off besides. */
+  accept(milliseconds = patience + longestBackOff(this.accepted)): Promise<ScriptedConnection> {
     return this.#connections.take(milliseconds, `a connection to port ${this.port}`);
   }
 
