@@ -5,7 +5,7 @@ import { statusName } from '../../reference/wire/identifiers.ts';
 import type { OpenedResponse } from '../../reference/wire/response.ts';
 import { eachRow } from '../support/exchanges.ts';
 import { known } from '../support/known.ts';
-import { assertNoLater } from '../support/lab/deadline.ts';
+import { assertNoLater } from '../support/lab/deadlines/deadline.ts';
 import { newInitiator } from '../support/peers.ts';
 import { requestOf } from '../support/request-faults.ts';
 import type { ConformanceWorld } from '../support/world.ts';

@@ -1,6 +1,6 @@
 /** Collects Cucumber's messages into one result for each scenario. */
 import type { runCucumber } from '@cucumber/cucumber/api';
-import type { Difference } from '../../steps/support/lab/difference.ts';
+import type { Difference } from '../../steps/support/lab/captures/difference.ts';
 import { idOf } from '../../steps/support/scenario-id.ts';
 import { cited, type Requirement } from '../requirements/parse.ts';
 import { type Baseline, expectation } from './baseline.ts';

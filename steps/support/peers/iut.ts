@@ -1,10 +1,10 @@
 /** An implementation under test, driven by the contract of docs/iut.md: a configuration file, JSON lines, signals. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { patience } from '../lab/deadline.ts';
+import { patience } from '../lab/deadlines/deadline.ts';
+import { countProgram, forgetProgram } from '../lab/deadlines/starvation.ts';
 import { Nonconformance, NotApplicable } from '../lab/failure.ts';
-import { type Exit, Program, type ProgramEvent } from '../lab/process.ts';
-import { countProgram, forgetProgram } from '../lab/starvation.ts';
+import { type Exit, Program, type ProgramEvent } from '../lab/programs/process.ts';
 import type { Json } from './configuration.ts';
 import { commandLine, type Declaration, type Role } from './declaration.ts';
 

@@ -2,7 +2,7 @@
 import test from 'ava';
 import { kem } from '../../../reference/crypto/primitives.ts';
 import { Status, type SuiteName, Transform, type TransformName } from '../../../reference/wire/identifiers.ts';
-import { Lab } from '../lab/namespace.ts';
+import { Lab } from '../lab/networks/namespace.ts';
 import { identityOf } from './identities.ts';
 import { ScriptedConnection, ScriptedListener } from './scripted.ts';
 import { ScriptedInitiator, type ScriptedInitiatorOptions } from './scripted-initiator.ts';

@@ -2,11 +2,11 @@
 import type { Server, Socket } from 'node:net';
 import { Deframer } from '../../../reference/wire/deframer.ts';
 import type { FrameTypeName } from '../../../reference/wire/identifiers.ts';
-import { patience, within } from '../lab/deadline.ts';
-import { differing } from '../lab/difference.ts';
+import { differing } from '../lab/captures/difference.ts';
+import { patience, within } from '../lab/deadlines/deadline.ts';
+import { Mailbox } from '../lab/deadlines/mailbox.ts';
 import { LabFailure, Nonconformance } from '../lab/failure.ts';
-import { Mailbox } from '../lab/mailbox.ts';
-import { connected, connectInside, listenInside, type Whereabouts, written } from '../lab/traffic.ts';
+import { connected, connectInside, listenInside, type Whereabouts, written } from '../lab/packets/traffic.ts';
 
 /** A frame that the peer sent. */
 export interface ReceivedFrame {
