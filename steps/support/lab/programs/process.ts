@@ -271,8 +271,8 @@ export class Program implements AsyncDisposable {
 const short = (text: string): string => (text.length > 200 ? `${text.slice(0, 200)}…` : text);
 
 function eventOf(line: string): ProgramEvent | undefined {
-  // A flood of other lines would keep this process busy with errors of the parser.
-  if (!line.includes('"event"')) return undefined;
+  // A flood of other lines would keep this process busy with errors of the parser. The name may stand there in escapes.
+  if (!line.trimStart().startsWith('{')) return undefined;
   try {
     const parsed = JSON.parse(line) as Partial<ProgramEvent> | null;
     return typeof parsed?.event === 'string' ? (parsed as ProgramEvent) : undefined;

@@ -117,6 +117,13 @@ test('a program that ends by itself says all that it said', async (t) => {
   t.deepEqual(await program.exited, { code: 0, signal: null });
 });
 
+test('an event is one however JSON writes it', async (t) => {
+  const { program } = await start(t, 'printf', '%s\\n', ' { "\\u0065vent" : "\\u006cast" } ');
+  await program.event('last');
+  await program.exited;
+  t.deepEqual(program.faults, []);
+});
+
 for (const stream of ['stdout', 'stderr']) {
   test(`a flood of ${stream} is ended and told`, async (t) => {
     const { program, folder } = await start(
