@@ -30,7 +30,7 @@ function faultOfWord({ code, message }: NodeJS.ErrnoException, { options = {} }:
   if (code !== 'ERR_PARSE_ARGS_UNEXPECTED_POSITIONAL' || word === undefined) return message.split('\n')[0] ?? '';
   const names = Object.keys(options);
   const all = names.map((name) => `--${name}`).join(', ');
-  return `${word}: no word is taken here, only options: ${all}${suggestion(word, names)}`;
+  return `${word}: only options are taken here: ${all}${suggestion(word, names)}`;
 }
 
 function faultOfValue(option: string, sentence: string): string {
