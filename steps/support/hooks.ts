@@ -43,6 +43,8 @@ After(async function (this: ConformanceWorld, scenario: ITestCaseHookParameter) 
   if (failed) {
     const difference = takeDifference(scenario.result?.message ?? '');
     if (difference !== undefined) this.attach(JSON.stringify(difference), differenceType);
+    const remedy = this.remote?.remedyOf(scenario.result?.message ?? '') ?? '';
+    if (remedy !== '') this.attach(remedy, whereType);
     for (const [node, { role, lastWords, lastComplaint }] of this.iuts) {
       if (lastWords !== '') this.attach(`${node} ${lastWords}`, 'text/plain');
       // It decides nothing. To its author it often says which line.
