@@ -315,6 +315,11 @@ export class ConformanceWorld extends World<WorldParameters> {
     return this.#allIuts.flatMap(({ node, iut }) => iut.faults.map((fault) => `${node}: ${fault}`));
   }
 
+  /** Which programs ended of themselves, and how; to be asked before `close`, which ends the others. */
+  get desertions(): readonly string[] {
+    return this.#allIuts.flatMap(({ node, iut }) => (iut.desertion === undefined ? [] : [`${node}: ${iut.desertion}`]));
+  }
+
   get iuts(): ReadonlyMap<string, Iut> {
     return this.#iuts;
   }

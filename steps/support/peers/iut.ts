@@ -76,6 +76,11 @@ export class Iut implements AsyncDisposable {
     return last === undefined ? '' : JSON.stringify(last).slice(0, 400);
   }
 
+  /** How its program ended, if it did so of itself. */
+  get desertion(): string | undefined {
+    return this.#program?.desertion;
+  }
+
   /** What it did that none may do: complete after its end. */
   get faults(): readonly string[] {
     return this.#program?.faults ?? [];

@@ -58,6 +58,8 @@ export class Program implements AsyncDisposable {
   readonly #garbage: string[] = [];
   readonly #killed = new Set<NodeJS.Signals>();
   readonly #faults: string[] = [];
+  /** Whether the suite has given it a reason to end, besides what it sees on the wire. */
+  #isAsked = false;
   /** Of one under test: settles when no process of it is left. */
   #end: Promise<void> | undefined;
 
@@ -137,6 +139,13 @@ export class Program implements AsyncDisposable {
     return crashed ? [`crashed: ended by ${signal}, which the suite did not send`, ...this.#faults] : this.#faults;
   }
 
+  /** How it ended, if it did so of itself: without a signal, a command or the end of its input. */
+  get desertion(): string | undefined {
+    const { signalCode, exitCode } = this.#child;
+    if (this.running || this.#isAsked || this.#killed.size > 0) return undefined;
+    return `the program ended of itself (${signalCode ?? `exit status ${exitCode}`})${this.lastWords()}`;
+  }
+
   /** Every event so far, taken or not. */
   get seen(): readonly ProgramEvent[] {
     return this.#seen;
@@ -150,11 +159,13 @@ export class Program implements AsyncDisposable {
 
   /** Writes one JSON line to its stdin. */
   command(command: Readonly<Record<string, unknown>>): void {
+    this.#isAsked = true;
     this.#child.stdin?.write(`${JSON.stringify(command)}\n`);
   }
 
   /** Ends its stdin: nobody can give it commands any more. */
   endInput(): void {
+    this.#isAsked = true;
     this.#child.stdin?.end();
   }
 

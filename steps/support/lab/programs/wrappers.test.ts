@@ -151,3 +151,17 @@ test('a crash behind a wrapper is a crash', async (t) => {
   await program.exited;
   t.deepEqual(program.faults, ['crashed: ended by SIGSEGV, which the suite did not send']);
 });
+
+test('a program that ends of itself is known by that; one that was told to end is not', async (t) => {
+  const { program } = await start(t, 'sh', '-c', `echo '{"event":"ready"}'; echo gone >&2; exit 3`);
+  await program.exited;
+  t.is(program.desertion, 'the program ended of itself (exit status 3)\nstderr: gone');
+  const { program: told } = await start(t, 'sh', '-c', `echo '{"event":"ready"}'; read line`);
+  await told.event('ready');
+  t.is(told.desertion, undefined);
+  // Whatever it does then, nothing is thrown here where nobody reads it any more.
+  told.command({ command: 'end session' });
+  await told.exited;
+  told.command({ command: 'end session' });
+  t.is(told.desertion, undefined);
+});
