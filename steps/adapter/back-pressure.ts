@@ -230,5 +230,5 @@ Then('meanwhile a datagram for bob arrives within {duration}', async function (t
     clearInterval(again);
   }
   const packet = packetDown(large({ ...known(directions, 'initiator'), to: '10.8.0.11' }));
-  for (let left = 4 * burst; left > 0; left--) this.get('stack').inject(packet);
+  for (let left = 16 * burst; left > 0; left--) this.get('stack').inject(packet);
 });
