@@ -311,6 +311,9 @@ Feature: What a tunnel client takes out of its tunnel
         | fd00:8::1 | fd00:8:0:a::1 | ICMPv6 138                            |
         | fd00:8::1 | fd00:8:0:a::1 | ICMPv6 129 behind destination options |
         | fd00:8::1 | fd00:8:0:a::1 | UDP to 545                            |
+        | fd00:8::1 | fd00:8:0:a::1 | UDP from 546 |
+        | fd00:8::1 | fd00:8:0:a::1 | TCP to 546 |
+        | fd00:8::1 | fd00:8:0:a::1 | UDP to 545 in 9000 octets |
         | fd00:8::1 | fd00:8:0:a::1 | UDP to 68                             |
 
   @ADP-37
@@ -334,3 +337,7 @@ Feature: What a tunnel client takes out of its tunnel
         | 10.8.0.1 | 10.8.0.10 | ICMP 11    |
         | 10.8.0.1 | 10.8.0.10 | UDP to 67  |
         | 10.8.0.1 | 10.8.0.10 | UDP to 546 |
+        | 10.8.0.1 | 10.8.0.10 | UDP from 68 |
+        | 10.8.0.1 | 10.8.0.10 | TCP to 68 |
+        | 10.8.0.1 | 10.8.0.10 | ICMP 3 with a code of 9 |
+        | 10.8.0.1 | 10.8.0.10 | UDP to 67 in 9000 octets |

@@ -32,8 +32,8 @@ Feature: What a tunnel server passes on
     @needs:ipv6 @ADP-05 @ADP-08 @CD-10
     Scenario: Sources in IPv6
       Given a tunnel server's adapter of both families with alice and bob authorized, behind whom are
-        | alice | fd00:20::/64 |
-        | bob   | fd00:30::/64 |
+        | alice | fd00:20::/64 fd00:8:0:a::/63 |
+        | bob   | fd00:30::/64                 |
       Then of what alice sends these datagrams do not reach the server's adapter
         | from                           | to        |
         | fd00:8:0:b::1                  | fd00:8::1 |
@@ -537,7 +537,8 @@ Feature: What a tunnel server passes on
         | 10.8.0.1 | 10.8.255.255 | none   |
         | 10.8.0.1 | 10.8.0.0     | none   |
 
-  @ADP-25
+  # ADP-25: what enters a tunnel. DHCP-01: there is no DHCP server emulator.
+  @ADP-25 @DHCP-01
   Rule: At the server's adapter no port means more than another
 
     Scenario: UDP to the ports of DHCP
@@ -550,3 +551,4 @@ Feature: What a tunnel server passes on
         | 10.8.0.10 | 67   |
         | 10.20.0.5 | 67   |
         | 10.20.0.5 | 68   |
+      And no DHCP message of the vectors is answered to the stack

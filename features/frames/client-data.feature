@@ -43,7 +43,7 @@ Feature: Client data
     Scenario Outline: A key that is asked for is shorter than the server's own bound: <seconds> s
       Given a tunnel server configured with
         """
-        { "clientData": { "leaseSeconds": null } }
+        { "clientData": { "leaseSeconds": null }, "lifetime": { "seconds": 4294967295 } }
         """
       When an initiator sends a REQUEST with a key that lasts <seconds> seconds
       Then RESPONSE holds
@@ -51,6 +51,7 @@ Feature: Client data
 
       Examples:
         | seconds | lease    |
+        | 172800  | 0002a300 |
         | 600     | 00000258 |
         | 61      | 0000003d |
         | 60      | 0000003c |

@@ -234,6 +234,7 @@ Feature: Tunnel relay frame
         | relay-b.test server.test c d e f g h i j k l m n o p |
         | a b c d e f g relay-b.test server.test j k l m n o p |
         | a b c d e f g h i j k l m n relay-b.test server.test |
+        | a b a relay-b.test server.test c d c                 |
 
   # By row, RELAY-07: it finds itself by either name, whatever the port. RELAY-08: a name that only resembles one.
   # RELAY-09: both names, or one of them twice. RELAY-11: a relay as the last node.

@@ -81,6 +81,40 @@ Feature: Half-open connections of a tunnel server
       When a session from there was confirmed, and is over
       Then connections that come one after the other have these places: silent, silent, silent, silent, silent elsewhere displaces silent
 
+  @iut:server @needs:limits @needs:timers
+  Rule: The share is a quarter, of sources from which sessions were confirmed, and not of what is refused
+
+    @SHOULD @SRV-31
+    Scenario Outline: <what>
+      Given a tunnel server among several nodes, configured with
+        """
+        { "limits": { "halfOpen": 4, "halfOpenPerSource": 100, "halfOpenPerKey": 100 },
+          "timers": { "refusalDelay": 60000, "confirmation": 60000, "receiveRelay": 60000 } }
+        """
+      Then connections that come one after the other have these places: <places>
+
+      Examples:
+        | what                                   | places |
+        | As many as a quarter keep their places | confirmed, confirmed leaves, silent, fresh elsewhere, fresh elsewhere, stale elsewhere, silent elsewhere displaces stale |
+        | The source before the last one has it  | confirmed, confirmed leaves, confirmed elsewhere, confirmed leaves, silent, fresh beyond, fresh beyond, stale beyond, silent beyond displaces stale |
+
+    # SRV-27: a newcomer has a place; SRV-28: whose.
+    @SRV-27 @SRV-28
+    Scenario Outline: <what>
+      Given a tunnel server among several nodes, configured with
+        """
+        { "limits": { "halfOpen": 4, "halfOpenPerSource": <own>, "halfOpenPerKey": 100 },
+          "timers": { "refusalDelay": 60000, "confirmation": 60000, "receiveRelay": 60000 } }
+        """
+      Then connections that come one after the other have these places: <places>
+
+      Examples:
+        | what                               | own | places |
+        | Those beyond a quarter do not      | 100 | confirmed, confirmed leaves, silent, silent, fresh elsewhere, stale elsewhere, silent elsewhere displaces silent |
+        | What is refused does not           | 100 | confirmed, confirmed leaves, refused, fresh elsewhere, fresh elsewhere, silent elsewhere, silent elsewhere displaces refused |
+        | A session that was never confirmed | 100 | fresh, fresh leaves, silent, fresh elsewhere, fresh elsewhere, stale elsewhere, silent elsewhere displaces silent |
+        | Newcomers from there itself        | 1   | confirmed, confirmed leaves, silent, silent displaces silent |
+
   @iut:server @SRV-32 @needs:limits
   Rule: A relay that the operator names has places of its own
 

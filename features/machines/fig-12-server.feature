@@ -206,6 +206,8 @@ Feature: Tunnel server
       Then the server answers RESPONSE
       When an initiator sends a REQUEST with an entry 32767 of 300 octets
       Then the server answers RESPONSE
+      When an initiator sends a REQUEST with 100 entries that nobody knows
+      Then the server answers RESPONSE
 
   @iut:server @SRV-09 @CLOSE-07 @CLOSE-09
   Rule: A CLOSE received in Authorized ends the session, and is not answered

@@ -146,6 +146,9 @@ Feature: Tunnel relay
       When an initiator sends RELAY to the relay for the path relay-b.test client.test
       Then the relay answers CLOSE "next node unreachable" and ends the stream
       And nobody was connected to
+      # None of this keeps anybody from a node that may be reached.
+      When an initiator sends RELAY to the relay for the path relay-b.test server.test
+      Then the next node receives RELAY unchanged
 
   @iut:relay @PATH-06
   Rule: The name of the next node is resolved afresh for each connection
@@ -167,6 +170,10 @@ Feature: Tunnel relay
         { "allow": [{ "name": "late.test", "ports": [3265] }] }
         """
       When an initiator sends RELAY to the relay for the path relay-b.test late.test
+      Then the relay answers CLOSE "next node unreachable" and ends the stream
+      # Nobody listens there.
+      When the relay learns that late.test is at 10.77.0.1
+      And an initiator sends RELAY to the relay for the path relay-b.test late.test
       Then the relay answers CLOSE "next node unreachable" and ends the stream
       When the relay learns that late.test is at 10.77.0.2
       And an initiator sends RELAY to the relay for the path relay-b.test late.test

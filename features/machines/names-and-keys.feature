@@ -50,6 +50,17 @@ Feature: Names and static keys
       And the session of alice with the key of bob goes on
       And the session of alicia with the key of alice goes on
 
+  @iut:server @SRV-18
+  Rule: A session is superseded by a newer one of its name, whatever else is different
+
+    Scenario: Newer sessions with another address, suite, transform and path
+      Given a tunnel server among several nodes
+      Then each of these sessions of a name supersedes the one before it
+        | comes from another address     |
+        | is of suite x25519             |
+        | has another transform          |
+        | came on a path through a relay |
+
   @iut:server @SRV-34
   Rule: The operator ends the sessions of a name, whatever their keys
 

@@ -76,6 +76,8 @@ Feature: Limits of a tunnel relay, and addresses that it leaves alone
         | server.test:3266     |
         | server-2.test        |
         | inside.test:3265     |
+        | 10.77.0.2            |
+        | 10.77.0.2:3266       |
 
   @iut:relay @PATH-03
   Rule: Loopback, link-local and unspecified addresses are left alone, whatever their form

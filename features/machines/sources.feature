@@ -101,6 +101,16 @@ Feature: Sources and network blocks
         | role  |
         | relay |
 
+    @iut:server @SRV-29 @needs:timers
+    Scenario: One that is silent, four of its network block that are authorised, and a crowd of another
+      Given a tunnel server among several nodes, configured with
+        """
+        { "limits": { "halfOpen": 8, "halfOpenPerSource": 100 }, "timers": { "confirmation": 60000, "receiveRelay": 60000 } }
+        """
+      When 4 initiators have opened RESPONSE
+      And a connection is silent, and 30 more come from addresses of one other /24
+      Then it is still there, and 3 of the others are
+
     @iut:server @SRV-29
     Scenario: One of a relay that the operator names, and a crowd of the same /24
       Given a tunnel server among several nodes, configured with

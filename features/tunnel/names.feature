@@ -216,12 +216,24 @@ Feature: Finding the next node by DNS
       Given a tunnel relay that asks a DNS server
       And the DNS server has these members of group.test
         | target        | port | priority | weight |
-        | server.test   | 3265 | 10       | 0      |
+        | server.test   | 3265 | 0        | 0      |
         | server-2.test | 3265 | 20       | 0      |
         | server-3.test | 3265 | 30       | 0      |
       And tunnel servers listen in server-2, server-3
       When 3 tunnels are formed through the relay to group.test
       Then the relay connected to server, server-2, server-2, server-2
+
+    @needs:timers
+    Scenario: A member of a group does not answer
+      Given a tunnel relay that asks a DNS server and waits 4 s for the next node
+      And the DNS server has these members of group.test
+        | target        | port | priority | weight |
+        | server.test   | 3265 | 10       | 0      |
+        | server-2.test | 3265 | 20       | 0      |
+      And a tunnel server listens in server-2
+      And what relay-b sends to 10.77.0.2 is lost
+      When 2 tunnels are formed through the relay to group.test
+      Then the relay connected to server, server-2, server-2
 
     # Port 3265 is tried once: by the first tunnel alone.
     Scenario: Two members of a group on one host

@@ -5,7 +5,9 @@ import { physicalOctets } from '../../reference/packets/physical.ts';
 import { Status } from '../../reference/wire/identifiers.ts';
 import { cat, u16 } from '../../vectors/generate/octets.ts';
 import { address, broadcast, ethernet } from '../../vectors/generate/packets.ts';
+import { load, octets, title } from '../../vectors/load.ts';
 import { known } from '../support/known.ts';
+import { isArpReply, isFromDhcpServer } from '../support/lab/packets/emulator-questions.ts';
 import { Nonconformance } from '../support/lab/failure.ts';
 import { virtualLan } from '../support/lab/networks/virtual-lan.ts';
 import { isArpReply } from '../support/lab/packets/emulator-questions.ts';
@@ -105,6 +107,25 @@ Then(
     if (faults.length > 0) throw new Nonconformance(faults.join('\n'));
   },
 );
+
+/** At the server's adapter there is no DHCP server emulator. Each message is followed by a question that is answered. */
+Then('no DHCP message of the vectors is answered to the stack', async function (this: ConformanceWorld) {
+  const { own, far, control } = ends.server;
+  const stack = this.get('stack');
+  const last = replyTo(own, far, controlSender, control);
+  const isAnswer = (frame: Uint8Array): boolean => isArpReply(frame) || isFromDhcpServer(frame);
+  const next = () => stack.next('an ARP reply', isAnswer);
+  const faults: string[] = [];
+  for (const vector of load('dhcp')[0]?.tests ?? []) {
+    const message = octets(vector['packet']);
+    message.set(own, 6);
+    stack.inject(message);
+    stack.inject(question(own, far, controlSender, control, {}));
+    for (let one = await next(); withoutPadding(one) !== last; one = await next())
+      faults.push(`${title(vector)}: answered ${one.toHex()}`);
+  }
+  if (faults.length > 0) throw new Nonconformance(faults.join('\n'));
+});
 
 // How a client goes.
 

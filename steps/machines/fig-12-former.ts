@@ -6,6 +6,8 @@ import type { OpenedResponse } from '../../reference/wire/response.ts';
 import { eachRow } from '../support/exchanges.ts';
 import { known } from '../support/known.ts';
 import { assertNoLater } from '../support/lab/deadlines/deadline.ts';
+import { identityOf } from '../support/peers/identities.ts';
+import type { ScriptedInitiatorOptions } from '../support/peers/scripted-initiator.ts';
 import { newInitiator } from '../support/peers.ts';
 import { requestOf } from '../support/request-faults.ts';
 import type { ConformanceWorld } from '../support/world.ts';
@@ -32,21 +34,28 @@ Then(
   },
 );
 
+/** Milliseconds of `refusalDelay` where nothing is configured. */
+const defaultDelay = 250;
+
 Then(
-  'of {int} REQUESTs that are refused, one after the other, the last {int} take as long as the first {int}, give or take {duration}',
+  'of {int} REQUESTs that are refused without a delay, one after the other, the last {int} take as long as the first {int}, give or take {duration}',
   { timeout: 60_000 },
   async function (this: ConformanceWorld, count: number, last: number, first: number, more: number) {
     const times: number[] = [];
-    while (times.length < count) times.push(await refusalTime(this));
+    // A name of nobody's, and a name with a key that is not its own, in turn.
+    const strangers = [{ name: 'nobody' }, { identity: identityOf('bob'), name: 'alice' }];
+    while (times.length < count) times.push(await refusalTime(this, strangers[times.length % strangers.length]!));
     const sum = (some: readonly number[]): number => some.reduce((all, one) => all + one, 0);
     const [atFirst, atLast] = [sum(times.slice(0, first)), sum(times.slice(-last))];
     assertNoLater(atLast, atFirst + more, `they took ${atLast.toFixed(0)} ms instead of ${atFirst.toFixed(0)} ms`);
+    const all = sum(times);
+    assertNoLater(all, count * defaultDelay * 0.9, `they took ${all.toFixed(0)} ms, though refusalDelay is 0`);
   },
 );
 
 /** @returns milliseconds from REQUEST to the CLOSE that refuses it */
-async function refusalTime(world: ConformanceWorld): Promise<number> {
-  const peer = await newInitiator(world, { name: 'nobody' });
+async function refusalTime(world: ConformanceWorld, stranger: ScriptedInitiatorOptions): Promise<number> {
+  const peer = await newInitiator(world, stranger);
   await peer.sendRelay();
   const frame = peer.requestFrame();
   const start = performance.now();

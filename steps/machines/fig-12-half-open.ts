@@ -7,17 +7,20 @@ import { eachRow } from '../support/exchanges.ts';
 import { known } from '../support/known.ts';
 import type { NodeName } from '../support/lab/networks/namespace.ts';
 import { fault, takesOn } from '../support/peers/both-closed.ts';
+import { preferredSuite } from '../support/peers/declaration.ts';
 import { flipped } from '../support/peers/handshake.ts';
-import type { ScriptedInitiator } from '../support/peers/scripted-initiator.ts';
+import { ScriptedInitiator, type ScriptedInitiatorOptions } from '../support/peers/scripted-initiator.ts';
 import { newInitiator } from '../support/peers.ts';
 import { type Arrival, inTurn, settle } from '../support/places-taken.ts';
-import { assertStay, crowdFrom, moreAddresses, noteComing, noteStaying } from '../support/silent.ts';
+import { assertStay, connectFrom, crowdFrom, moreAddresses, noteComing, noteStaying } from '../support/silent.ts';
 import type { ConformanceWorld } from '../support/world.ts';
 
 declare module '../support/world.ts' {
   interface Facts {
     /** Whose sessions the server has ended, and who do not end their streams. */
     lingering: readonly ScriptedInitiator[];
+    /** An address of the node `others` that is not its own. */
+    addressBeyond: string | undefined;
   }
 }
 
@@ -29,11 +32,21 @@ async function authorized(peer: ScriptedInitiator): Promise<void> {
   await peer.readResponse();
 }
 
+const beyond = '10.79.1.';
+
+/** From an address of no node's own. */
+async function newFromBeyond(world: ConformanceWorld, options: ScriptedInitiatorOptions): Promise<ScriptedInitiator> {
+  if (!world.has('addressBeyond'))
+    world.set('addressBeyond', (await moreAddresses(world, { [`${beyond}0/24`]: [beyond] }, 1))[0]);
+  const suite = preferredSuite(world.declaration);
+  return new ScriptedInitiator(await connectFrom(world, 'others', world.get('addressBeyond')), { suite, ...options });
+}
+
 function kindsOf(world: ConformanceWorld): Readonly<Record<string, Arrival>> {
   const after =
     (act: (peer: ScriptedInitiator) => Promise<void>, options = {}) =>
-    async (from: NodeName): Promise<ScriptedInitiator> => {
-      const peer = await newInitiator(world, options, from);
+    async (from: NodeName, isBeyond: boolean): Promise<ScriptedInitiator> => {
+      const peer = isBeyond ? await newFromBeyond(world, options) : await newInitiator(world, options, from);
       await act(peer);
       return peer;
     };

@@ -4,6 +4,7 @@ import { type DataTable, Then, When } from '@cucumber/cucumber';
 import { Status, statusName } from '../../reference/wire/identifiers.ts';
 import { eachRow } from '../support/exchanges.ts';
 import { type Lease, leaseOf, noteLeases } from '../support/initiator.ts';
+import { known } from '../support/known.ts';
 import { LabFailure } from '../support/lab/failure.ts';
 import { identityOf } from '../support/peers/identities.ts';
 import type { ScriptedInitiator } from '../support/peers/scripted-initiator.ts';
@@ -77,5 +78,29 @@ Then(
       await initiator.connection.ended();
     };
     await eachRow(table.raw(), ([origin = '']) => origin, act);
+  },
+);
+
+/** What a newer session of a name may have that the older one has not. */
+const differences: Readonly<Record<string, (world: ConformanceWorld) => Promise<ScriptedInitiator>>> = {
+  'comes from another address': (world) => newInitiator(world, {}, 'others'),
+  'is of suite x25519': (world) => newInitiator(world, { suite: 'x25519' }),
+  'has another transform': (world) => newInitiator(world, { transforms: world.declaration.transforms }),
+  'came on a path through a relay': (world) => newInitiator(world, { path: ['relay-b.test', 'server.test'] }),
+};
+
+Then(
+  'each of these sessions of a name supersedes the one before it',
+  async function (this: ConformanceWorld, table: DataTable) {
+    let former = await newInitiator(this);
+    await former.authorize();
+    const act = async ([difference = '']: string[]): Promise<void> => {
+      const older = former;
+      former = await known(differences, difference)(this);
+      await former.authorize();
+      const { status, valid } = await older.expectClose();
+      assert.deepEqual([statusName(status), valid], ['superseded', true], 'its status, and whether it verifies');
+    };
+    await eachRow(table.raw(), ([difference = '']) => difference, act);
   },
 );

@@ -8,7 +8,7 @@ import { type NodeName, wireAddresses6 } from '../support/lab/networks/namespace
 import { type Overrides, tunnelPort } from '../support/peers/configuration.ts';
 import type { ScriptedConnection } from '../support/peers/scripted.ts';
 import { ScriptedInitiator } from '../support/peers/scripted-initiator.ts';
-import { listenAsServer, type WireRole } from '../support/peers.ts';
+import { listenAsServer, newInitiator, type WireRole } from '../support/peers.ts';
 import { isThere, settle } from '../support/places-taken.ts';
 import {
   assertStay,
@@ -105,6 +105,15 @@ const kinds: Readonly<Record<string, (world: ConformanceWorld, connection: Scrip
   'is silent': async () => {},
   'waits for the next node': (world, connection) => forwardedToNextNode(world, initiatorOn(connection)),
 };
+
+When('{int} initiators have opened RESPONSE', async function (this: ConformanceWorld, count: number) {
+  for (let left = count; left > 0; left--) {
+    const initiator = await newInitiator(this);
+    await initiator.sendRelay();
+    await initiator.sendRequest();
+    await initiator.readResponse();
+  }
+});
 
 When(
   'a connection {}, and {int} more come from addresses of {}',

@@ -15,7 +15,8 @@ type Farewell = 'CLOSE' | 'keyed CLOSE' | 'no frame' | 'nothing';
 
 /** How connections of a kind come to what they are. */
 export interface Arrival {
-  readonly arrive: (from: NodeName) => Promise<ScriptedInitiator>;
+  /** @param beyond from an address that is not the node's own */
+  readonly arrive: (from: NodeName, beyond: boolean) => Promise<ScriptedInitiator>;
   readonly farewell: Farewell;
 }
 
@@ -44,7 +45,7 @@ interface Standing extends Arrival {
   readonly peer: ScriptedInitiator;
 }
 
-/** @param list `silent, silent elsewhere, silent displaces RELAY, silent is refused, silent leaves` */
+/** @param list `silent, silent elsewhere, silent beyond, silent displaces RELAY, silent is refused, silent leaves` */
 export async function inTurn(kinds: Readonly<Record<string, Arrival>>, list: string): Promise<void> {
   const standing: Standing[] = [];
   for (const text of list.split(',')) {
@@ -54,10 +55,10 @@ export async function inTurn(kinds: Readonly<Record<string, Arrival>>, list: str
       continue;
     }
     const [, kind = '', from, refused, displaced] =
-      /^(\w+)( elsewhere)?( is refused)?(?: displaces (\w+))?$/.exec(text.trim()) ?? [];
+      /^(\w+)(?: (elsewhere|beyond))?( is refused)?(?: displaces (\w+))?$/.exec(text.trim()) ?? [];
     const arrival = kinds[kind];
     if (arrival === undefined) throw new LabFailure(`${text}: what comes there?`);
-    const peer = await arrival.arrive(from ? 'others' : 'client');
+    const peer = await arrival.arrive(from ? 'others' : 'client', from === 'beyond');
     await settle();
     if (refused) {
       const { status } = await peer.expectClose();

@@ -184,6 +184,12 @@ const forms: readonly (readonly [RegExp, (...words: string[]) => ScriptedInitiat
     /^an entry (\d+) of (\d+) octets$/,
     (id = '', length = '') => ({ extra: [{ id: Number(id), value: new Uint8Array(Number(length)) }] }),
   ],
+  [
+    /^(\d+) entries that nobody knows$/,
+    (count = '') => ({
+      extra: Array.from({ length: Number(count) }, (_, index) => ({ id: 0x100 + index, value: new Uint8Array(2) })),
+    }),
+  ],
   [/^the origin (\S+)$/, (origin = '') => ({ origin })],
   [/^the name (\S+)$/, (name = '') => ({ name })],
   [/^a key that lasts (.+)$/, (bounds = '') => ({ lifetimes: lifetimesOf(bounds) })],

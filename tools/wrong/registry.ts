@@ -51,6 +51,7 @@ import { namesAndPlaces } from './faults/names-and-places.ts';
 import { narrowFields } from './faults/narrow-fields.ts';
 import { neighbours } from './faults/neighbour.ts';
 import { neighbourTable } from './faults/neighbours.ts';
+import { oddRequestsAndPackets } from './faults/odd-requests-and-packets.ts';
 import { offload } from './faults/offload.ts';
 import { onceMore } from './faults/once-more.ts';
 import { outOfTurn } from './faults/out-of-turn.ts';
@@ -77,6 +78,7 @@ import { serverAdapter } from './faults/server-adapter.ts';
 import { serverNetworks } from './faults/server-networks.ts';
 import { serverPlaces } from './faults/server-places.ts';
 import { serverTurns } from './faults/server-turns.ts';
+import { sharesAndTurns } from './faults/shares-and-turns.ts';
 import { surroundings } from './faults/surroundings.ts';
 import { threadBundles } from './faults/thread-bundles.ts';
 import { transforms } from './faults/transforms.ts';
@@ -184,6 +186,8 @@ export const registry: readonly Fault[] = [
   ...onceMore,
   ...unusualClientData,
   ...unusualPackets,
+  ...sharesAndTurns,
+  ...oddRequestsAndPackets,
 ];
 
 /** Every right but different implementation. */
