@@ -1,9 +1,9 @@
 /** Before and after every scenario: is it applicable, and is everything released. */
 import { After, Before, type ITestCaseHookParameter, Status, setDefaultTimeout } from '@cucumber/cucumber';
-import { costing, takeCosts } from './lab/programs/costs.ts';
 import { takeDifference } from './lab/captures/difference.ts';
-import { aboutTheImplementation, Nonconformance, ProgramEnded } from './lab/failure.ts';
 import { meter } from './lab/deadlines/starvation.ts';
+import { aboutTheImplementation, Nonconformance, ProgramEnded } from './lab/failure.ts';
+import { costing, takeCosts } from './lab/programs/costs.ts';
 import { inapplicable } from './peers/applicability.ts';
 import { writePlayed } from './played.ts';
 import type { ConformanceWorld } from './world.ts';

@@ -1,7 +1,8 @@
 /** Datagrams that carry what a step names: messages of ICMP and UDP, also behind options and extension headers. */
-import { isIpv6 } from '../../../reference/packets/addresses.ts';
-import { cat, u8, u16, u32, zeros } from '../../../vectors/generate/octets.ts';
-import { address, address6, checksum, icmp6, ipv4, udp4 } from '../../../vectors/generate/packets.ts';
+import { isIpv6 } from '../../../../reference/packets/addresses.ts';
+import { cat, u8, u16, u32, zeros } from '../../../../vectors/generate/octets.ts';
+import { address, address6, checksum, icmp6, ipv4, udp4 } from '../../../../vectors/generate/packets.ts';
+import { LabFailure } from '../failure.ts';
 import { echoReply } from './echo-reply.ts';
 
 const nothing = Uint8Array.of(1, 4, 0, 0, 0, 0);
