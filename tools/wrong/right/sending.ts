@@ -27,7 +27,7 @@ export const sendingChoices: readonly Right[] = [
     more: [
       {
         file: outward,
-        change: ['if (!tunnel.bundles || last === undefined ||', 'if (tunnel.bundles || last === undefined ||'],
+        change: ['if (!tunnel.bundles || last === undefined ||', 'if (tunnel.id >= 0 || last === undefined ||'],
       },
     ],
   },

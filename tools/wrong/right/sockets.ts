@@ -75,14 +75,16 @@ export const socketChoices: readonly Right[] = [
     change: ['if (abort) this.socket.destroy();', 'if (abort) this.socket.resetAndDestroy();'],
   },
   {
-    id: 'from-ports-below-10000',
+    id: 'from-ports-of-its-own',
     roles: ['client', 'relay'],
     does: 'Connections come from a port of its own choice, and not from those that the kernel would take.',
     touches: opened,
     file: 'reference/tunnel/transport.ts',
     change: [
       '  socket.connect({ host: address, port });\n',
-      `  const localPort = 3300 + Math.floor(Math.random() * 6700);
+      `  const dialled = (globalThis as any).dialled ?? Math.floor(Math.random() * 10_000);
+  Object.assign(globalThis, { dialled: dialled + 1 });
+  const localPort = 20_000 + (dialled % 10_000);
   socket.connect({ host: address, port, localPort });
 `,
     ],

@@ -27,7 +27,7 @@ export const harms = [
 ] as const;
 export type Harm = (typeof harms)[number];
 
-/** An octet of a frame, both counted from 0. */
+/** An octet of a frame, both counted from 0; where it is shorter, of the next one that has it: empty frames may come at any time. */
 export interface Place {
   readonly way: Way;
   readonly frame: number;
@@ -69,7 +69,7 @@ class Finder {
   /** @returns how many octets of the chunk are before the place; undefined where it is not in the chunk */
   find(chunk: Uint8Array, { frame, octet }: Place): number | undefined {
     for (const [index, value] of chunk.entries()) {
-      if (this.#frame === frame && this.#offset === octet) return index;
+      if (this.#frame >= frame && this.#offset === octet) return index;
       if (this.#offset < 4) this.#length = this.#length * 256 + value;
       this.#offset += 1;
       if (this.#offset < 4 || this.#offset !== this.#length) continue;
