@@ -49,7 +49,7 @@ export const virtualLanChoices: readonly Right[] = [
     ],
   },
   {
-    id: 'advertisement-to-all-nodes',
+    id: 'router-advertisement-to-all-nodes',
     roles: ['client'],
     does: 'A router solicitation is answered to all nodes (section 14).',
     touches: ['ND-06', 'ND-07', 'ND-08', 'ND-11'],
