@@ -157,7 +157,9 @@ export class Outward {
     }
     const header = frame.slice(0, ethernetHeaderLength);
     let counted = datagram.length;
-    for (const one of finishLeft(left, datagram)) {
+    const whole = finishLeft(left, datagram);
+    if (whole.length === 0) this.#counts.add('noTunnel');
+    for (const one of whole) {
       const from = this.#at + lead - ethernetHeaderLength;
       const end = from + ethernetHeaderLength + one.length;
       if (end > octets.length) {

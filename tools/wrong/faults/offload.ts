@@ -324,8 +324,8 @@ export const offload: readonly Fault[] = [
     'OFF-05',
     'server',
     'The thread leaves the last segment out where it cuts a datagram.',
-    'for (const one of finishLeft(left, datagram)) {',
-    'for (const one of finishLeft(left, datagram).slice(0, left.segmentSize > 0 ? -1 : 1)) {',
+    'const whole = finishLeft(left, datagram);\n    if',
+    'const whole = finishLeft(left, datagram).slice(0, left.segmentSize > 0 ? -1 : 1);\n    if',
   ),
   record(
     'thread-offload-flags-not-sent',
