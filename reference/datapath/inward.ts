@@ -138,7 +138,7 @@ export class Inward {
     const from = at - ethernetHeaderLength;
     // All that stands before the datagram takes the place of the header and the tag, which are not needed any more.
     const before = adapter.offloads ? virtioHeaderLength : 0;
-    if (before > 0 && !writeVirtioHeader(octets.subarray(from - before, from), datagram, offload)) {
+    if (before > 0 && !writeVirtioHeader(octets, datagram, offload, from - before)) {
       this.#counts.add('malformed');
       return;
     }

@@ -54,9 +54,7 @@ export class LentTunnel {
 
   /** Whether a bound of either direction's use is reached. */
   get usedUp(): boolean {
-    const { frames, octets } = this.#bounds;
-    const reached = (direction: Direction): boolean => direction.frames >= frames || direction.octets >= octets;
-    return reached(this.seal.direction) || reached(this.open.direction);
+    return isReached(this.#bounds, this.seal.direction) || isReached(this.#bounds, this.open.direction);
   }
 
   /** The descriptor is closed: whoever gets the tunnel back has another one of the same socket. */
@@ -73,3 +71,6 @@ export class LentTunnel {
     };
   }
 }
+
+const isReached = ({ frames, octets }: Loan['bounds'], direction: Direction): boolean =>
+  direction.frames >= frames || direction.octets >= octets;

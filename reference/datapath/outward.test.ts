@@ -1,7 +1,9 @@
 /** [EP] fig. 17 in place: datagrams that wait together share frames as they do in the readable form, octet by octet. */
 import test from 'ava';
 import fc from 'fast-check';
-import { virtioHeaderLength, writeVirtioHeader } from '../adapter/virtio-header.ts';
+import { type Counters, zeroCounters } from '../adapter/counters.ts';
+import { transmit } from '../adapter/transmit-path.ts';
+import { readVirtioHeader, virtioHeaderLength, writeVirtioHeader } from '../adapter/virtio-header.ts';
 import { evp } from '../libc/evp.ts';
 import { Session } from '../nodes/session.ts';
 import { concat } from '../octets.ts';
@@ -48,7 +50,8 @@ function outward(waiting: readonly Uint8Array[], dataOptions: number, frames: nu
   const passed: Uint8Array[] = [];
   let given = 0;
   const routes = { shared: false, destination: () => id, policy: () => undefined, change: () => {} };
-  const out = new Outward(routes, new SharedCounts(new SharedArrayBuffer(countsLength)), {
+  const counts = new SharedCounts(new SharedArrayBuffer(countsLength));
+  const out = new Outward(routes, counts, {
     tunnelOf: () => (given === 0 ? tunnel : undefined),
     idle: () => false,
     pass: (frame) => passed.push(frame.slice(14)),
@@ -65,7 +68,7 @@ function outward(waiting: readonly Uint8Array[], dataOptions: number, frames: nu
     void device.close();
     stack.close();
   }
-  return { octets, passed, given, transmitted: tunnel.counts.read().transmittedFrames };
+  return { octets, passed, given, transmitted: tunnel.counts.read().transmittedFrames, counts: counts.read() };
 }
 
 const large = fc
@@ -159,4 +162,34 @@ for (const dataOptions of [0, 1, 3, DataOption.bundle, 3 | DataOption.bundle])
       }),
       { numRuns: 60 },
     );
+  });
+
+/** What the readable path counts of one frame behind a header, with a tunnel that takes whatever it is given. */
+function countedReadably(packet: Uint8Array): Counters {
+  const counters = zeroCounters();
+  const nobody = { concerns: () => false, answer: () => undefined };
+  const emulators = { arp: nobody, dhcp: nobody, neighbour: nobody };
+  const ports = { indicate: () => false, tunnel: () => true };
+  transmit(packet.subarray(virtioHeaderLength), emulators, ports, counters, readVirtioHeader(packet));
+  return counters;
+}
+
+const parts = { source: '10.8.0.10', destination: '10.8.0.1', protocol: 6, payload: filled(900) } as const;
+/** Headers that say nothing that can be done: flags, type, length of the headers, segment size, start and offset. */
+const senseless: Readonly<Record<string, readonly number[]>> = {
+  'a checksum behind the end': [1, 0, 54, 0, 0, 0, 0xff, 0xff, 16, 0],
+  'a checksum before the datagram': [1, 0, 54, 0, 0, 0, 2, 0, 0, 0],
+  'a type that is not known': [1, 3, 54, 0, 0, 4, 34, 0, 16, 0],
+  'segments of no octets': [1, 1, 54, 0, 0, 0, 34, 0, 16, 0],
+};
+for (const [what, header] of Object.entries(senseless))
+  test.serial(`a header that makes no sense is counted as in the readable form: ${what}`, (t) => {
+    const packet = concat(Uint8Array.from(header), ethernet(unfinished(parts)));
+    const { octets, counts, passed } = outward([packet, packet], 3 | DataOption.bundle, 1_000, true);
+    const { transmitted, transmitDropped } = countedReadably(packet);
+    t.is(octets.length, 0);
+    t.deepEqual(passed, []);
+    t.is(counts.noTunnel, 2 * transmitDropped.noTunnel);
+    t.is(counts.transmittedFrames, 2 * transmitted.frames);
+    t.is(counts.noTunnel, 2);
   });

@@ -91,7 +91,7 @@ export class Outward {
         const length = read(fd, this.#slab.address + from - before, before + FRAME_LENGTH);
         if (length === WOULD_BLOCK) break;
         const frame = this.#slab.octets.subarray(from, from - before + length);
-        const left = offloads ? readVirtioHeader(this.#slab.octets.subarray(from - before, from)) : undefined;
+        const left = offloads ? readVirtioHeader(this.#slab.octets, from - before) : undefined;
         this.#frame(frame, left);
       }
     } finally {
@@ -122,13 +122,13 @@ export class Outward {
 
   /** @param left what the local stack left to do about the datagram in it */
   #frame(frame: Uint8Array, left: Left | undefined): void {
-    const length = plainDatagram(frame);
-    if (length === undefined) {
+    const datagram = plainDatagram(frame);
+    if (datagram === undefined) {
       this.#held = isDatagram(frame);
       this.#ports.pass(frame);
       return;
     }
-    const datagram = frame.subarray(ethernetHeaderLength, ethernetHeaderLength + length);
+    const { length } = datagram;
     const id = this.#routes.destination(datagram);
     if (id === undefined) this.#counts.add('noTunnel');
     else if (left === undefined) this.#datagram(id, frame, length, length);
@@ -157,7 +157,9 @@ export class Outward {
     }
     const header = frame.slice(0, ethernetHeaderLength);
     let counted = datagram.length;
-    for (const one of finishLeft(left, datagram)) {
+    const whole = finishLeft(left, datagram);
+    if (whole.length === 0) this.#counts.add('noTunnel');
+    for (const one of whole) {
       const from = this.#at + lead - ethernetHeaderLength;
       const end = from + ethernetHeaderLength + one.length;
       if (end > octets.length) {
@@ -274,16 +276,18 @@ export class Outward {
 }
 
 /**
- * Octets of the datagram in a frame that goes to a tunnel or nowhere. Undefined for what may be an emulator's, and for
- * what is no whole datagram: the readable path knows what becomes of it.
+ * The datagram in a frame that goes to a tunnel or nowhere, without what may be behind it. Undefined for what may be an
+ * emulator's, and for what is no whole datagram: the readable path knows what becomes of it.
  */
-function plainDatagram(frame: Uint8Array): number | undefined {
+function plainDatagram(frame: Uint8Array): Uint8Array | undefined {
   const etherType = etherTypeOf(frame);
-  const datagram = frame.subarray(ethernetHeaderLength);
+  const payload = frame.subarray(ethernetHeaderLength);
   if (etherType !== EtherType.ipv4 && etherType !== EtherType.ipv6) return undefined;
-  if (etherType !== etherTypeFor(datagram)) return undefined;
-  const forEmulator = etherType === EtherType.ipv4 ? mayBeDhcp(datagram) : isDiscovery(frame);
-  return forEmulator ? undefined : datagramLength(datagram);
+  if (etherType !== etherTypeFor(payload)) return undefined;
+  const forEmulator = etherType === EtherType.ipv4 ? mayBeDhcp(payload) : isDiscovery(frame);
+  const length = forEmulator ? undefined : datagramLength(payload);
+  if (length === undefined) return undefined;
+  return length === payload.length ? payload : payload.subarray(0, length);
 }
 
 /** Whether the readable path may find that a frame is for no emulator, but for a tunnel. */

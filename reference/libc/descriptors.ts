@@ -1,5 +1,5 @@
 /** File descriptors: made, read, written and closed. */
-import { checked, native, systemCall, transferred } from './native.ts';
+import { checked, interrupted, native, systemCall } from './native.ts';
 
 const nativeOpen = native('int open(const char *path, int flags, ...)');
 const control = systemCall<[fd: number, command: number, type: 'int', value: number]>(
@@ -31,15 +31,24 @@ export const duplicate = (fd: number, lowest = 0): number => control(fd, F_DUPFD
  * @returns octets read, or WOULD_BLOCK
  */
 export function read(fd: number, address: number, length: number): number {
-  return transferred('read', () => Number(nativeRead(fd, address, length)));
+  let count: number;
+  do count = Number(nativeRead(fd, address, length));
+  while (count < 0 && interrupted('read'));
+  return count;
 }
 
 /** @returns octets written, or WOULD_BLOCK */
 export function write(fd: number, octets: Uint8Array): number {
-  return transferred('write', () => Number(nativeWrite(fd, octets, octets.length)));
+  let count: number;
+  do count = Number(nativeWrite(fd, octets, octets.length));
+  while (count < 0 && interrupted('write'));
+  return count;
 }
 
 /** @param address of octets that stay where they are. @returns octets written, or WOULD_BLOCK */
 export function writeFrom(fd: number, address: number, length: number): number {
-  return transferred('write', () => Number(nativeWriteFrom(fd, address, length)));
+  let count: number;
+  do count = Number(nativeWriteFrom(fd, address, length));
+  while (count < 0 && interrupted('write'));
+  return count;
 }

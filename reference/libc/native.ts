@@ -48,13 +48,13 @@ export function systemCall<Arguments extends readonly unknown[]>(prototype: stri
   return (...given) => checked(name, call(...given));
 }
 
-/** Calls again after a signal. @returns octets, or WOULD_BLOCK @throws SystemCallFailure */
-export function transferred(call: string, act: () => number): number {
-  while (true) {
-    const count = act();
-    if (count >= 0) return count;
-    const number = koffi.errno();
-    if (number === EAGAIN) return WOULD_BLOCK;
-    if (number !== EINTR) throw new SystemCallFailure(call, errnoName(number));
-  }
+/**
+ * Why a call that transfers octets returned -1, which is WOULD_BLOCK.
+ * @returns whether a signal came, so that it has to be made again; otherwise it would have to wait. @throws SystemCallFailure
+ */
+export function interrupted(call: string): boolean {
+  const number = koffi.errno();
+  if (number === EAGAIN) return false;
+  if (number !== EINTR) throw new SystemCallFailure(call, errnoName(number));
+  return true;
 }

@@ -1,6 +1,6 @@
 /** Sockets: made, bound, sent to and received from; each call returns at once. */
 import { O_CLOEXEC, O_NONBLOCK } from './descriptors.ts';
-import { native, systemCall, transferred } from './native.ts';
+import { interrupted, native, systemCall } from './native.ts';
 
 const newSocket = systemCall<[domain: number, type: number, protocol: number]>(
   'int socket(int domain, int type, int protocol)',
@@ -56,12 +56,18 @@ export const endWriting = (fd: number): number => shutdown(fd, SHUT_WR);
 
 /** @param address of octets that stay where they are. @returns octets, 0 at the end of the stream, or WOULD_BLOCK */
 export function receive(fd: number, address: number, length: number): number {
-  return transferred('recv', () => Number(nativeReceive(fd, address, length, MSG_DONTWAIT)));
+  let count: number;
+  do count = Number(nativeReceive(fd, address, length, MSG_DONTWAIT));
+  while (count < 0 && interrupted('recv'));
+  return count;
 }
 
 /** @returns octets that were taken, or WOULD_BLOCK */
 export function send(fd: number, octets: Uint8Array): number {
-  return transferred('send', () => Number(nativeSend(fd, octets, octets.length, MSG_DONTWAIT | MSG_NOSIGNAL)));
+  let count: number;
+  do count = Number(nativeSend(fd, octets, octets.length, MSG_DONTWAIT | MSG_NOSIGNAL));
+  while (count < 0 && interrupted('send'));
+  return count;
 }
 
 /** TCP takes no more while so many octets have not left yet: long queues ruin what runs inside a tunnel. */

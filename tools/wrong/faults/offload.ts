@@ -179,8 +179,8 @@ export const offload: readonly Fault[] = [
       'OFF-01',
       ends,
       'UDP whose checksum is partial reaches the local stack with none, which IPv4 takes.',
-      'octets[0] = NEEDS_CHECKSUM;',
-      'if (upper.protocol === 17) { datagram.fill(0, upper.checksum, upper.checksum + 2); return true; }\n  octets[0] = NEEDS_CHECKSUM;',
+      'octets[at] = NEEDS_CHECKSUM;',
+      'if (upper.protocol === 17) { datagram.fill(0, upper.checksum, upper.checksum + 2); return true; }\n  octets[at] = NEEDS_CHECKSUM;',
     ),
     more: [
       {
@@ -197,8 +197,8 @@ export const offload: readonly Fault[] = [
     'OFF-01',
     ends,
     'The local stack is told of segments, but not of a partial checksum alone.',
-    '  octets[0] = NEEDS_CHECKSUM;',
-    '  octets[0] = segmentSize > 0 ? NEEDS_CHECKSUM : 0;',
+    '  octets[at] = NEEDS_CHECKSUM;',
+    '  octets[at] = segmentSize > 0 ? NEEDS_CHECKSUM : 0;',
   ),
   packet(
     'offload-least-512',
@@ -292,16 +292,16 @@ export const offload: readonly Fault[] = [
     'OFF-01',
     ends,
     'The thread does not tell the local stack what a datagram lacks.',
-    '!writeVirtioHeader(octets.subarray(from - before, from), datagram, offload)',
-    '!writeVirtioHeader(octets.subarray(from - before, from), datagram, undefined)',
+    '!writeVirtioHeader(octets, datagram, offload, from - before)',
+    '!writeVirtioHeader(octets, datagram, undefined, from - before)',
   ),
   inward(
     'thread-offload-unfit-delivered',
     'OFF-03',
     ends,
     'The thread delivers datagrams that cannot lack what their frames say.',
-    'if (before > 0 && !writeVirtioHeader(octets.subarray(from - before, from), datagram, offload)) {',
-    'if (before > 0 && !writeVirtioHeader(octets.subarray(from - before, from), datagram, offload) && length === 0) {',
+    'if (before > 0 && !writeVirtioHeader(octets, datagram, offload, from - before)) {',
+    'if (before > 0 && !writeVirtioHeader(octets, datagram, offload, from - before) && length === 0) {',
   ),
   outward(
     'thread-offload-not-negotiated-sent',
@@ -324,8 +324,8 @@ export const offload: readonly Fault[] = [
     'OFF-05',
     'server',
     'The thread leaves the last segment out where it cuts a datagram.',
-    'for (const one of finishLeft(left, datagram)) {',
-    'for (const one of finishLeft(left, datagram).slice(0, left.segmentSize > 0 ? -1 : 1)) {',
+    'const whole = finishLeft(left, datagram);\n    if',
+    'const whole = finishLeft(left, datagram).slice(0, left.segmentSize > 0 ? -1 : 1);\n    if',
   ),
   record(
     'thread-offload-flags-not-sent',

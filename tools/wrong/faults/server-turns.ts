@@ -66,7 +66,7 @@ export const serverTurns: readonly Fault[] = ofSeveral({
   'router-for-the-default-of-ipv6': ['CD-04 CD-11', 'server', 'Option 3 is there where the default route of IPv6 alone is meant.',
     [NS, 'defaultRoute && ipv4Octets(defaultRoute.gateway)', '(defaultRoute ?? ipv6?.routes.find(({ length }) => length === 0)) && ipv4Octets(settings.serverAddress)']],
   'header-of-the-datagram-before-stays': ['OFF-01', 'server', 'What a datagram lacked is told to the local stack of the ones behind it, too.',
-    [VH, '  octets.fill(0, 0, virtioHeaderLength);\n  if (offload === undefined) return true;', '  if (offload === undefined) return true;\n  octets.fill(0, 0, virtioHeaderLength);']],
+    [VH, '  for (let index = 0; index < virtioHeaderLength; index += 1) octets[at + index] = 0;\n  if (offload === undefined) return true;', '  if (offload === undefined) return true;\n  for (let index = 0; index < virtioHeaderLength; index += 1) octets[at + index] = 0;']],
   'one-timer-for-all-connections': ['SRV-14 SRV-17 DATA-13', 'server', 'Of all connections the one that set its timer last has one.',
     [CN, '  #timer: NodeJS.Timeout | undefined;', '  get #timer(): NodeJS.Timeout | undefined {\n    return shared.timer;\n  }\n  set #timer(timer: NodeJS.Timeout | undefined) {\n    shared.timer = timer;\n  }'],
     [CN, 'const longestNap = 5_000;', 'const longestNap = 5_000;\nconst shared: { timer?: NodeJS.Timeout | undefined } = {};']],

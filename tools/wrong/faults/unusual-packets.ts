@@ -242,13 +242,13 @@ const datagrams = [
     'thread-sends-ethernet-padding': [
       'ADP-04 ADP-30 ADP-03',
       'The thread sends the padding of a short Ethernet packet as a part of the datagram.',
-      'return forEmulator ? undefined : datagramLength(datagram);',
-      'return forEmulator ? undefined : datagramLength(datagram) && datagram.length;',
+      'return length === payload.length ? payload : payload.subarray(0, length);',
+      'return payload;',
     ],
     'thread-version-unread': [
       'ADP-30 ADP-06',
       'The thread sends a datagram whose version is not that of its EtherType.',
-      'if (etherType !== etherTypeFor(datagram)) return undefined;',
+      'if (etherType !== etherTypeFor(payload)) return undefined;',
       '',
     ],
   }),
@@ -279,8 +279,8 @@ const offload = [
     'offload-with-ecn-dropped': [
       'OFF-05 OFF-04 ADP-40',
       'TCP that is to be cut and has CWR is dropped: it does not know this kind.',
-      'const type = octets[1]! & ~GSO_ECN;',
-      'const type = octets[1]!;',
+      'const type = octets[at + 1]! & ~GSO_ECN;',
+      'const type = octets[at + 1]!;',
     ],
   }),
   ...ofSeveral({
