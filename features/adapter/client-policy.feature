@@ -312,6 +312,7 @@ Feature: What a tunnel client takes out of its tunnel
         | fd00:8::1 | fd00:8:0:a::1 | ICMPv6 129 behind destination options |
         | fd00:8::1 | fd00:8:0:a::1 | UDP to 545                            |
         | fd00:8::1 | fd00:8:0:a::1 | UDP to 68                             |
+        | fd00:8::1 | fd00:8:0:a::1 | TCP to 546                            |
 
   @ADP-37
   Rule: Nor in IPv4
@@ -329,8 +330,10 @@ Feature: What a tunnel client takes out of its tunnel
         | 10.8.0.1 | 10.8.0.10 | ICMP 5 behind options         |
         | 10.8.0.1 | 10.8.0.10 | ICMP 9 in a first fragment    |
       And of what the server sends these datagrams reach the client's stack
-        | from     | to        | what       |
-        | 10.8.0.1 | 10.8.0.10 | ICMP 4     |
-        | 10.8.0.1 | 10.8.0.10 | ICMP 11    |
-        | 10.8.0.1 | 10.8.0.10 | UDP to 67  |
-        | 10.8.0.1 | 10.8.0.10 | UDP to 546 |
+        | from     | to        | what        |
+        | 10.8.0.1 | 10.8.0.10 | ICMP 4      |
+        | 10.8.0.1 | 10.8.0.10 | ICMP 11     |
+        | 10.8.0.1 | 10.8.0.10 | UDP to 67   |
+        | 10.8.0.1 | 10.8.0.10 | UDP from 68 |
+        | 10.8.0.1 | 10.8.0.10 | UDP to 546  |
+        | 10.8.0.1 | 10.8.0.10 | TCP to 68   |

@@ -1,7 +1,7 @@
-/** Datagrams that carry what a step names: messages of ICMP and UDP, also behind options and extension headers. */
+/** Datagrams that carry what a step names: messages of ICMP and UDP, segments of TCP, also behind options and extension headers. */
 import { isIpv6 } from '../../../reference/packets/addresses.ts';
 import { cat, u8, u16, u32, zeros } from '../../../vectors/generate/octets.ts';
-import { address6, checksum, icmp6, ipv4, udp4 } from '../../../vectors/generate/packets.ts';
+import { address, address6, checksum, icmp6, ipv4, udp4 } from '../../../vectors/generate/packets.ts';
 import { echoReply } from './echo-reply.ts';
 import { LabFailure } from './failure.ts';
 
@@ -58,10 +58,21 @@ function udp6(source: string, destination: string, port: number, data: Uint8Arra
   return cat(u32(0x60000000), u16(length), [17, 64], addresses, segment(sum === 0 ? 0xffff : sum));
 }
 
-/** @param what `ICMP 5`, `ICMPv6 134`, `UDP to 68`, and where it is; an echo reply if absent. @param mark makes it recognisable */
+/** RFC 9293 §3.1: SYN, of this sequence number, without options. */
+function tcp(source: string, destination: string, port: number, sequence: number): Uint8Array {
+  const six = isIpv6(source);
+  const addresses = six ? cat(address6(source), address6(destination)) : cat(address(source), address(destination));
+  const header = (sum: number): Uint8Array =>
+    cat(u16(40_000), u16(port), u32(sequence), u32(0), [0x50, 2], u16(1024), u16(sum), u16(0));
+  const payload = header(checksum(cat(addresses, [0, 6], u16(20), header(0))));
+  if (!six) return ipv4({ source, destination, protocol: 6, payload });
+  return cat(u32(0x60000000), u16(payload.length), [6, 64], addresses, payload);
+}
+
+/** @param what `ICMP 5`, `ICMPv6 134`, `UDP to 68`, `UDP from 68`, `TCP to 68`, and where it is; an echo reply if absent. @param mark makes it recognisable */
 export function datagramOf(source: string, destination: string, what: string | undefined, mark: number): Uint8Array {
   if (what === undefined) return echoReply(source, destination, mark);
-  const [, kind = '', number = '', place] = /^(ICMP|ICMPv6|UDP to) (\d+)(?: (.+))?$/.exec(what) ?? [];
+  const [, kind = '', number = '', place] = /^(ICMP|ICMPv6|UDP to|UDP from|TCP to) (\d+)(?: (.+))?$/.exec(what) ?? [];
   const datagram = carrying(source, destination, kind, Number(number), mark);
   if (place === undefined) return datagram;
   const placed = placements[place];
@@ -77,6 +88,9 @@ function carrying(source: string, destination: string, kind: string, number: num
     const payload = udp4(source, 67, destination, number, body);
     return ipv4({ source, destination, protocol: 17, payload });
   }
+  if (kind === 'UDP from')
+    return ipv4({ source, destination, protocol: 17, payload: udp4(source, number, destination, 40_000, body) });
+  if (kind === 'TCP to') return tcp(source, destination, number, mark);
   if (kind === 'ICMPv6') return icmp6({ source, destination, type: number, body });
   if (kind !== 'ICMP') throw new LabFailure(`no step knows what "${kind}" is`);
   const message = (sum: number): Uint8Array => cat([number, 0], u16(sum), body);
