@@ -20,6 +20,7 @@ Feature: Datagrams of every kind at the adapter
         | a fragment offset, and looks like UDP to port 68 |
         | a fragment offset, and looks like a redirect |
         | an option               |
+        | a wrong header checksum |
         | 1400 octets             |
 
     # ADP-28: the family is IPv6.

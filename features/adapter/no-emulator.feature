@@ -17,6 +17,7 @@ Feature: What no emulator is for
         | UDP from port 67 to port 53 of 10.8.0.1 |
         | UDP to port 5353 of 224.0.0.251         |
         | UDP to port 137 of 10.8.0.255           |
+        | UDP to port 137 of 255.255.255.255      |
 
     @needs:ipv6
     Scenario: IPv6 that looks like neighbour discovery, and IPv6 to a group
@@ -26,3 +27,4 @@ Feature: What no emulator is for
         | ICMPv6 138 to fd00:9::5   |
         | ICMPv6 143 to ff02::16    |
         | UDP to port 547 of ff02::1:2 |
+        | UDP from fe80::450:4eff:fe41:4300 to port 5353 of ff02::fb |

@@ -203,9 +203,9 @@ Feature: DHCP server emulator
   Rule: By whatever way a message comes, and wherever its reply goes
     DHCP-15 decides that none enters the tunnel, DHCP-11 and DHCP-12 where a reply goes, DHCP-08 the identifier, and DHCP-19
     that one of 400 octets has no room. DHCP-02 and DHCP-03 decide which reply it is, DHCP-05 those to INFORM, and DHCP-06 and
-    DHCP-16 where there is none.
+    DHCP-16 where there is none. DHCP-14 decides what comes of rapid commit.
 
-    @DHCP-02 @DHCP-03 @DHCP-05 @DHCP-06 @DHCP-08 @DHCP-11 @DHCP-12 @DHCP-15 @DHCP-16 @DHCP-19
+    @DHCP-02 @DHCP-03 @DHCP-05 @DHCP-06 @DHCP-08 @DHCP-11 @DHCP-12 @DHCP-14 @DHCP-15 @DHCP-16 @DHCP-19
     Scenario: Messages of every kind
       Given an adapter that nobody configures, and a scripted server
       Then DHCP messages of the stack get these replies, and no others
@@ -223,6 +223,10 @@ Feature: DHCP server emulator
         | DISCOVER with an identifier of 400 octets            | OFFER | 10.8.0.10       | no         |
         | INIT-REBOOT with another address, and an identifier of 400 octets | NAK | 255.255.255.255 | no |
         | DISCOVER with an identifier in file and sname        | OFFER | 10.8.0.10       | yes        |
+        | DISCOVER with an identifier of type 0                | OFFER | 10.8.0.10       | yes        |
+        | DISCOVER with file and sname full of letters         | OFFER | 10.8.0.10       | no         |
+        | DISCOVER with rapid commit, broadcast wanted         | ACK   | 255.255.255.255 | no         |
+        | DISCOVER with rapid commit, for another address      | ACK   | 10.8.0.10       | no         |
         | DISCOVER to the broadcast address of the virtual LAN | OFFER | 10.8.0.10       | no         |
         | DISCOVER to the server adapter's address             | OFFER | 10.8.0.10       | no         |
         | DISCOVER behind an option of IPv4                    | OFFER | 10.8.0.10       | no         |
@@ -232,6 +236,7 @@ Feature: DHCP server emulator
         | RENEWING, and the same again                         | ACK   | 10.8.0.10       | no         |
         | INFORM that names another server                     | ACK   | 10.8.0.10       | no         |
         | INFORM without ciaddr                                | ACK   | 10.8.0.10       | no         |
+        | INFORM, broadcast wanted                             | ACK   | 10.8.0.10       | no         |
         | INFORM of nobody                                     | ACK   | 255.255.255.255 | no         |
         | DISCOVER with a wrong header checksum                | none  |                 | no         |
         | DISCOVER with an overload of 4                       | none  |                 | no         |

@@ -391,3 +391,5 @@ Feature: Tunnel connection response frame
         | another octet 10 in the clear | a keyed CLOSE "integrity failure" |
         | another octet 12 in the clear | a keyed CLOSE "integrity failure" |
         | another octet 13 in the clear | a keyed CLOSE "integrity failure" |
+        | another octet 7 in the clear, and one second more than REQUEST   | a keyed CLOSE "integrity failure" |
+        | another octet 7 in the clear, and client data without an address | a keyed CLOSE "integrity failure" |

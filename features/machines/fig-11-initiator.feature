@@ -132,11 +132,14 @@ Feature: Tunnel initiator
   Rule: At End Session before Authorized the initiator disconnects
 
     # fig. 11 Response Wait: end session
+    @INI-18
     Scenario: End Session in Response Wait
       Given a tunnel initiator whose server is scripted
       When the server has read REQUEST
       And the user ends the session
       Then the initiator ends the stream without a frame
+      When the server ends its stream without CLOSE
+      Then its program ends with status 0, since its user ended it
 
   @iut:client @HS-09
   Rule: A RESPONSE that does not open is an integrity failure
@@ -375,21 +378,45 @@ Feature: Tunnel initiator
         | not authorized      |
         | no common transform |
 
+    @needs:timers
+    Scenario: Somebody on the path fakes one status after the other before RESPONSE
+      Given a tunnel initiator whose server is scripted, configured with
+        """
+        { "reconnect": true, "timers": { "backOffMin": 40, "backOffMax": 40 } }
+        """
+      Then it connects again after CLOSE before RESPONSE
+        | next node unreachable |
+        | not on path           |
+        | no address left       |
+        | timeout               |
+        | resource limit        |
+        | shutting down         |
+        | protocol error        |
+        | unsupported version   |
+        | 15                    |
+        | 61440                 |
+
+  # INI-26: it connects again, INI-27: also after a fault of the server's; INI-16: behind a back-off.
   @iut:client @INI-26 @needs:reconnect
   Rule: After a keyed CLOSE of any other status it connects again
 
+    @INI-16 @INI-27
     Scenario: An initiator connects again after a keyed CLOSE of every other status
       Given a tunnel initiator whose server is scripted, configured with
         """
         { "reconnect": true }
         """
-      Then it connects again after a keyed CLOSE of the server, and is authorized
-        | shutting down     |
-        | timeout           |
-        | key expired       |
-        | resource limit    |
-        | protocol error    |
-        | integrity failure |
+      Then it connects again after a keyed CLOSE of the server, behind a back-off, and is authorized
+        | shutting down       |
+        | timeout             |
+        | key expired         |
+        | resource limit      |
+        | protocol error      |
+        | integrity failure   |
+        | unsupported version |
+        | 15                  |
+        | 61440               |
+      And it does so after a CLOSE of its own, where a DATA frame does not verify
 
     Scenario Outline: After <status>, a command to connect, and another CLOSE
       Given a tunnel initiator whose server is scripted, configured with

@@ -195,6 +195,8 @@ Feature: Tunnel initiator, state by state
       And its back-off has begun
       And the user ends the session
       Then the initiator does not connect again while it waits for 2500 ms
+      When the user asks for a connection
+      Then the initiator is authorized on the next one
 
   @iut:client @INI-09
   Rule: The seconds of a key count from Authorized
@@ -248,11 +250,23 @@ Feature: Tunnel initiator, state by state
     Scenario: A command in Dying
       Given a tunnel initiator whose server is scripted
       When the server authorizes it
-      And the server sends a keyed CLOSE "shutting down"
+      And the server sends a keyed CLOSE "shutting down", and does not end its stream
       Then the initiator ends the stream without a frame
-      # The server does not end its own.
       When the user asks for a connection
-      Then the initiator is authorized on the next one
+      And the server ends its stream without CLOSE
+      Then the initiator is authorized on the next one, 1000 ms after that CLOSE or later
+
+    # INI-25: the order ends with End Session, in Dying as in Dead.
+    @INI-25
+    Scenario: A command in Dying, and End Session behind it
+      Given a tunnel initiator whose server is scripted
+      When the server authorizes it
+      And the server sends a keyed CLOSE "shutting down", and does not end its stream
+      Then the initiator ends the stream without a frame
+      When the user asks for a connection
+      And the user ends the session
+      And the server ends its stream without CLOSE
+      Then the initiator does not connect again while it waits for 2500 ms
 
     Scenario: A command in Authorized, and then the end of the session
       Given a tunnel initiator whose server is scripted

@@ -14,10 +14,10 @@ Feature: How long a tunnel initiator waits, and how long it uses a key
       Then the back-offs lie within 200 to 400 ms, 400 to 800 ms, 800 to 1600 ms, and so each one after that
       And those that lie within 800 to 1600 ms are spread
       When the server authorizes the next one, which breaks
-      And 2 connections in a row break before RESPONSE
+      And 2 connections in a row end by a CLOSE of the initiator
       Then the back-offs lie within 200 to 400 ms, 400 to 800 ms, 800 to 1600 ms, and so each one after that
       When the server authorizes one more, which breaks
-      And 2 connections in a row break before RESPONSE
+      And 2 connections in a row are refused, as long as it connects again
       Then the back-offs lie within 200 to 400 ms, 400 to 800 ms, 800 to 1600 ms, and so each one after that
 
     @long
@@ -43,7 +43,7 @@ Feature: How long a tunnel initiator waits, and how long it uses a key
   Rule: A long back-off ends when the machine is in another network
 
     # The fifth back-off is 4.8 s at least, a first one 600 ms at most.
-    @long
+    @INI-21 @long
     Scenario: Another address comes while the back-off is long
       Given a tunnel initiator whose server is scripted, configured with
         """
@@ -54,6 +54,10 @@ Feature: How long a tunnel initiator waits, and how long it uses a key
       And its back-off has begun
       And the client has the address 10.66.0.5 too
       Then the initiator connects again within 2500 ms
+      # INI-21: an address that is there besides breaks no connection.
+      When the server authorizes it
+      And the client has the address 10.66.0.6 too
+      Then the initiator does not connect again while it waits for 2000 ms
 
   @iut:client @INI-25 @needs:reconnect
   Rule: End Session ends the back-off, however long it has become
@@ -195,6 +199,7 @@ Feature: How long a tunnel initiator waits, and how long it uses a key
         | version 2 |
         | length 5  |
         | CLOSE     |
+      And the user asks for a connection
       Then the initiator connects again 2 s later
       And nothing came behind its CLOSE
 
@@ -284,12 +289,16 @@ Feature: How long a tunnel initiator waits, and how long it uses a key
   @iut:client @INI-16 @needs:reconnect @needs:timers
   Rule: However many attempts fail, the back-off stays as long as it is
 
+    # INI-29: the order is there already.
+    @INI-29
     Scenario: Thirty connections that break
       Given a tunnel initiator whose server is scripted, configured with
         """
         { "reconnect": true, "timers": { "backOffMin": 40, "backOffMax": 320 } }
         """
       When 30 connections in a row break before RESPONSE
+      And one more breaks, and in Dead the user asks for a connection
+      And 2 connections in a row break before RESPONSE
       Then the back-offs lie within 40 to 80 ms, 80 to 160 ms, 160 to 320 ms, and so each one after that
 
   @iut:client @INI-22 @needs:adapter @needs:reconnect @needs:routes @needs:timers

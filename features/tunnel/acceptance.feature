@@ -116,11 +116,12 @@ Feature: What a tunnel initiator accepts of its server
       And the adapter is up
       Then in IPv4 only 10.9.0.0/24 is routed through the adapter
 
-  @iut:client @needs:dhcp
+  # CD-07: nobody gets the one to a subnet of the client's, however wide the others are.
+  @iut:client @CD-07 @needs:dhcp
   Rule: What the user does not accept is not handed out by DHCP either
 
     Scenario Outline: <what>
-      Given a user who accepts <accepts> and configures nothing, and a server that offers the routes 10.9.0.0/24, 192.168.5.0/24, 0.0.0.0/0
+      Given a user who accepts <accepts> and configures nothing, and a server that offers the routes 10.9.0.0/24, 192.168.5.0/24, 10.77.0.0/24, 0.0.0.0/0
       When the stack discovers DHCP servers, without a word about what it takes
       Then the OFFER names the routes: <routes>
       And the OFFER names the router: <router>
@@ -129,6 +130,7 @@ Feature: What a tunnel initiator accepts of its server
       Examples:
         | what                   | accepts                                                 | routes                                 | router   |
         | Routes of one prefix   | { "prefixes": ["10.0.0.0/8"] }                          | 10.9.0.0/24                            | none     |
+        | Routes of one prefix, and a default route | { "prefixes": ["10.0.0.0/8"], "defaultRoute": true } | 10.9.0.0/24, 0.0.0.0/0  | 10.8.0.1 |
 
       @ADP-18
       Examples:

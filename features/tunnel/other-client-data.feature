@@ -94,7 +94,8 @@ Feature: Other client data on a later connection
         | DISCOVER | DNS servers | none      |
         | DISCOVER | MTU         | none      |
 
-    @DHCP-09
+    # DHCP-09: what the OFFER says. DHCP-07: lease and server.
+    @DHCP-07 @DHCP-09
     Scenario: Other DNS servers alone
       Given a tunnel initiator whose server is scripted, configured with
         """
@@ -110,6 +111,57 @@ Feature: Other client data on a later connection
       Then soon the stack's questions get these answers
         | question | about       | answer    |
         | DISCOVER | DNS servers | 10.9.0.54 |
+      # And so it goes on: each time one thing is another.
+      When the server breaks the connection off
+      And the initiator has connected again
+      And the server authorizes it with
+        | DNS servers | 10.9.0.54 |
+        | MTU         | 1300      |
+      Then soon the stack's questions get these answers
+        | question | about | answer |
+        | DISCOVER | MTU | 1300 |
+      When the server breaks the connection off
+      And the initiator has connected again
+      And the server authorizes it with
+        | DNS servers | 10.9.0.54 |
+        | MTU         | 1300      |
+        | lease       | 7200      |
+      Then soon the stack's questions get these answers
+        | question | about | answer |
+        | DISCOVER | lease | 7200 |
+      When the server breaks the connection off
+      And the initiator has connected again
+      And the server authorizes it with
+        | DNS servers   | 10.9.0.54 |
+        | MTU           | 1300      |
+        | lease         | 7200      |
+        | prefix length | 20        |
+      Then soon the stack's questions get these answers
+        | question | about | answer |
+        | DISCOVER | mask | 255.255.240.0 |
+      When the server breaks the connection off
+      And the initiator has connected again
+      And the server authorizes it with
+        | DNS servers   | 10.9.0.54    |
+        | MTU           | 1300         |
+        | lease         | 7200         |
+        | prefix length | 20           |
+        | routes        | 10.10.0.0/24 |
+      Then soon the stack's questions get these answers
+        | question | about | answer |
+        | DISCOVER | routes | 180a0a000a080001 |
+      When the server breaks the connection off
+      And the initiator has connected again
+      And the server authorizes it with
+        | DNS servers   | 10.9.0.54    |
+        | MTU           | 1300         |
+        | lease         | 7200         |
+        | prefix length | 20           |
+        | routes        | 10.10.0.0/24 |
+        | server        | 10.8.0.2     |
+      Then soon the stack's questions get these answers
+        | question | about | answer |
+        | DISCOVER | server | 10.8.0.2 |
 
     @needs:ipv6 @ND-01 @ND-06
     Scenario: Another physical address of the server's adapter, and other routes in IPv6

@@ -7,9 +7,9 @@ import { address6, checksum, type Ipv4, icmp6, ipv4 } from '../../vectors/genera
 import { known } from '../support/known.ts';
 import { Nonconformance } from '../support/lab/failure.ts';
 import type { Family } from '../support/lab/networks/kernel-tables.ts';
-import { virtualLan } from '../support/lab/networks/virtual-lan.ts';
-import { echoReply } from '../support/lab/packets/echo-reply.ts';
 import { isDiscovery, type } from '../support/lab/packets/neighbour-packets.ts';
+import { virtualLan } from '../support/lab/networks/virtual-lan.ts';
+import { flipped } from '../support/peers/handshake.ts';
 import type { ScriptedEndPoint } from '../support/peers/session.ts';
 import type { ConformanceWorld } from '../support/world.ts';
 
@@ -98,6 +98,7 @@ const kinds: Readonly<Record<Family, Readonly<Record<string, (ends: Ends) => Uin
     'a fragment offset, and looks like UDP to port 68': four({ fragment: 3, protocol: 17, payload: looksLikeUdp(68) }),
     'a fragment offset, and looks like a redirect': four({ fragment: 3, protocol: 1, payload: cat([5, 1], payload) }),
     'an option': withOption,
+    'a wrong header checksum': (ends) => flipped(four({})(ends), 11),
     '1400 octets': four({ payload: new Uint8Array(1380).fill(0x45) }),
   },
   IPv6: {

@@ -44,6 +44,9 @@ const ofNoEmulator: Readonly<Record<string, (own: string) => Uint8Array>> = {
   'UDP from port 67 to port 53 of 10.8.0.1': (own) => udp(own, 67, virtualLan.serverAddress, 53),
   'UDP to port 5353 of 224.0.0.251': (own) => udp(own, 5353, '224.0.0.251', 5353),
   'UDP to port 137 of 10.8.0.255': (own) => udp(own, 137, '10.8.0.255', 137),
+  'UDP to port 137 of 255.255.255.255': (own) => udp(own, 137, '255.255.255.255', 137),
+  'UDP from fe80::450:4eff:fe41:4300 to port 5353 of ff02::fb': () =>
+    udp6('fe80::450:4eff:fe41:4300', 5353, 'ff02::fb', 5353),
   'ICMPv6 132 to ff02::2': (own) => icmpOf(own, 132, 'ff02::2'),
   'ICMPv6 138 to fd00:9::5': (own) => icmpOf(own, 138, 'fd00:9::5'),
   'ICMPv6 143 to ff02::16': (own) => icmpOf(own, 143, 'ff02::16'),

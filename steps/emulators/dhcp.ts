@@ -143,6 +143,23 @@ const questions: Readonly<Record<string, Question>> = {
     },
     identifier: identifier.subarray(2),
   },
+  'DISCOVER with an identifier of type 0': {
+    message: { options: [option(53, [1]), option(61, [0, 0x70, 0x6e, 0x61])] },
+  },
+  // Their octets are not options: as such the last one would be cut.
+  'DISCOVER with file and sname full of letters': {
+    message: { ...discover, file: fixed('a name', 128).fill(0x66), sname: fixed('a name', 64).fill(0x73) },
+  },
+  'DISCOVER with rapid commit, broadcast wanted': {
+    message: { options: [option(53, [1]), option(80, [])], flags: wantsBroadcast },
+  },
+  'DISCOVER with rapid commit, for another address': {
+    message: { options: [option(53, [1]), option(80, []), option(50, address('10.8.0.11'))] },
+  },
+  'INFORM, broadcast wanted': {
+    message: { options: [option(53, [8])], ciaddr: clientAddress, flags: wantsBroadcast },
+    envelope: byUnicast,
+  },
   'DISCOVER with an overload of 4': { message: { options: [option(53, [1]), option(52, [4])] } },
   'DISCOVER to the broadcast address of the virtual LAN': {
     message: discover,

@@ -8,7 +8,7 @@ import { Status, statusName } from '../../reference/wire/identifiers.ts';
 import { toNetworkSettings } from '../../reference/wire/network-settings.ts';
 import { readDhcp } from '../../vectors/dhcp-reply.ts';
 import { classlessRoute, clientPacket, option } from '../../vectors/generate/dhcp-packet.ts';
-import { ascii, cat, u16 } from '../../vectors/generate/octets.ts';
+import { ascii, cat, u16, u32 } from '../../vectors/generate/octets.ts';
 import { address } from '../../vectors/generate/packets.ts';
 import { load, title, type Vector } from '../../vectors/load.ts';
 import { hex6 } from '../../vectors/neighbour-options.ts';
@@ -133,12 +133,13 @@ async function takesThem(_world: ConformanceWorld, server: ScriptedServer): Prom
 
 /** What of settings DHCP hands out, by code; values in hexadecimal. */
 function optionsOf(settings: Vector['settings']): Readonly<Record<number, string>> {
-  const { prefixLength, serverAddress, routes, dns, domain, mtu } = settings;
+  const { prefixLength, serverAddress, leaseSeconds, routes, dns, domain, mtu } = settings;
   const mask = Number.parseInt('1'.repeat(prefixLength).padEnd(32, '0'), 2).toString(16);
   const line = ({ destination, prefixLength: length, gateway }: Route & { readonly gateway: string }): Uint8Array =>
     classlessRoute(`${destination}/${length}`, gateway);
   return {
     1: mask,
+    51: u32(leaseSeconds).toHex(),
     54: address(serverAddress).toHex(),
     ...(dns.length > 0 && { 6: cat(...dns.map(address)).toHex() }),
     ...(domain !== undefined && { 15: ascii(domain).toHex() }),
@@ -163,6 +164,7 @@ async function offersThem(world: ConformanceWorld, server: ScriptedServer, { set
   // Option 3 says the default route once more.
   const offered = relevant.filter(({ code }) => code !== 3).map(({ code, value }) => [code, value]);
   assert.deepEqual([fields.yiaddr, Object.fromEntries(offered)], [settings.address, wanted]);
+  assert.equal(fields.ethernetSource.replaceAll(':', ''), settings.serverPhysical, 'the reserved physical address');
   const list = found.find(({ code }) => code === search)?.value ?? '';
   assert.deepEqual(searchNames(Uint8Array.fromHex(list)), settings.search);
   await server.close(Status.endSession);

@@ -7,7 +7,7 @@ import { makeKeyExchangeData } from '../../reference/wire/key-exchange-data.ts';
 import { fromNetworkSettings } from '../../reference/wire/network-settings.ts';
 import type { OpenedResponse } from '../../reference/wire/response.ts';
 import { connectAgain } from '../support/connecting-again.ts';
-import { eachRow } from '../support/exchanges.ts';
+import { eachRow, expectAnswer, sendByLooks } from '../support/exchanges.ts';
 import { known } from '../support/known.ts';
 import { statusOf } from '../support/parameters.ts';
 import { type Alterations, defaultLifetimes, flipped } from '../support/peers/handshake.ts';
@@ -100,20 +100,58 @@ Then('both sessions have keys of their own', function (this: ConformanceWorld) {
   assert.notDeepEqual(before.receiving.key, after.receiving.key);
 });
 
+/** A status by its name, or by its number where it has none. */
+const numberOf = (status: string): number => (/^\d+$/.test(status) ? Number(status) : statusOf(status));
+
+/** The shortest back-off where nothing else is configured, in milliseconds. */
+const shortestBackOff = 1_000;
+
+/** Awaits the next connection. @param begun when the one before was ended, in milliseconds of performance.now() */
+async function behindBackOff(world: ConformanceWorld, begun: number): Promise<void> {
+  await scriptedServer(world);
+  const waited = performance.now() - begun;
+  assert.ok(waited >= shortestBackOff - 1, `it connected again after ${waited.toFixed(0)} ms: without a back-off`);
+}
+
 Then(
-  'it connects again after a keyed CLOSE of the server, and is authorized',
+  'it connects again after a keyed CLOSE of the server, behind a back-off, and is authorized',
   { timeout: 90_000 },
   async function (this: ConformanceWorld, table: DataTable) {
     const act = async (status: string): Promise<void> => {
       const server = this.get('server');
       await server.authorize();
-      await server.close(statusOf(status));
+      const begun = performance.now();
+      await server.close(numberOf(status));
       await server.connection.endedWithoutFrame();
-      server.connection.finish();
-      await scriptedServer(this);
+      await behindBackOff(this, begun);
     };
     // The first that fails leaves no connection for the others.
     for (const [status = ''] of table.raw()) await eachRow([status], String, act);
+  },
+);
+
+Then(
+  'it does so after a CLOSE of its own, where a DATA frame does not verify',
+  async function (this: ConformanceWorld) {
+    const server = this.get('server');
+    await server.authorize();
+    const begun = performance.now();
+    await sendByLooks(server, 'DATA');
+    await expectAnswer(server, 'keyed integrity failure');
+    server.connection.finish();
+    await behindBackOff(this, begun);
     await this.get('server').authorize();
   },
 );
+
+Then('it connects again after CLOSE before RESPONSE', async function (this: ConformanceWorld, table: DataTable) {
+  const act = async (status: string): Promise<void> => {
+    const server = this.get('server');
+    await server.readRelay();
+    await server.readRequest();
+    await server.close(numberOf(status));
+    await server.connection.endedWithoutFrame();
+    await scriptedServer(this);
+  };
+  for (const [status = ''] of table.raw()) await eachRow([status], String, act);
+});

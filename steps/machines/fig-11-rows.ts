@@ -16,7 +16,7 @@ import { wireDevice } from '../support/lab/networks/namespace.ts';
 import { statusOf } from '../support/parameters.ts';
 import { tunnelPort } from '../support/peers/configuration.ts';
 import type { ScriptedServer } from '../support/peers/scripted-server.ts';
-import { lab, listenAsServer, scriptedServer } from '../support/peers.ts';
+import { lab, listenAsServer, scriptedServer, startClock } from '../support/peers.ts';
 import { assertReaction, reactionOf } from '../support/reactions.ts';
 import type { ConformanceWorld } from '../support/world.ts';
 
@@ -131,6 +131,26 @@ Then(
     client.connect();
     await scriptedServer(this);
     assertTime(performance.now() - begun, time);
+  },
+);
+
+When(
+  'the server sends a keyed CLOSE {string}, and does not end its stream',
+  async function (this: ConformanceWorld, status: string) {
+    const { connection, session } = this.get('server');
+    startClock(this);
+    await connection.send(session.close(statusOf(status)));
+  },
+);
+
+/** Dying and back-off are behind the CLOSE, however busy the machine is. */
+Then(
+  'the initiator is authorized on the next one, {duration} after that CLOSE or later',
+  async function (this: ConformanceWorld, time: number) {
+    const server = await scriptedServer(this);
+    const waited = performance.now() - this.get('clockStart');
+    assert.ok(waited >= time - 1, `it connected after ${waited.toFixed(0)} ms: without a back-off`);
+    await server.authorize();
   },
 );
 

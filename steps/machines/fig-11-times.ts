@@ -2,12 +2,15 @@
 import assert from 'node:assert/strict';
 import { setTimeout as pause } from 'node:timers/promises';
 import { type DataTable, Then, When } from '@cucumber/cucumber';
+import { Status } from '../../reference/wire/identifiers.ts';
 import { ipv4 } from '../../vectors/generate/packets.ts';
 import { packetUp, watchAdapter } from '../support/adapter.ts';
-import { assertTime, datagramOf, eachRow, sendByLooks } from '../support/exchanges.ts';
+import { assertTime, datagramOf, eachRow, expectAnswer, sendByLooks } from '../support/exchanges.ts';
 import { assertAdapterKept, noteAdapter } from '../support/kept-adapter.ts';
 import { blame, patience, watch, within } from '../support/lab/deadlines/deadline.ts';
+import { Nonconformance } from '../support/lab/failure.ts';
 import { virtualLan } from '../support/lab/networks/virtual-lan.ts';
+import type { ScriptedServer } from '../support/peers/scripted-server.ts';
 import { scriptedServer } from '../support/peers.ts';
 import { authorizeWithin, boundOf, expectExpiry, shortestKey, useUpKey } from '../support/used-up-keys.ts';
 import type { ConformanceWorld } from '../support/world.ts';
@@ -46,19 +49,71 @@ function breakOff(world: ConformanceWorld, index: number): void {
   else connection.finish();
 }
 
+/** Ends so many connections in a row before RESPONSE, and notes how long the next one was waited for each time. */
+async function endInARow(
+  world: ConformanceWorld,
+  count: number,
+  end: (server: ScriptedServer, index: number) => Promise<void> | void,
+): Promise<void> {
+  for (let index = 0; index < count; index++) {
+    const server = world.get('server');
+    await server.readRelay();
+    await server.readRequest();
+    await end(server, index);
+    const waited = await next(world);
+    noteBackOffs(world, [...(world.has('backOffs') ? world.get('backOffs') : []), waited]);
+  }
+}
+
 When(
   '{int} connections in a row break before RESPONSE',
   { timeout: 60_000 },
   async function (this: ConformanceWorld, count: number) {
-    const backOffs: number[] = [];
-    for (let index = 0; index < count; index++) {
-      const server = this.get('server');
-      await server.readRelay();
-      await server.readRequest();
-      breakOff(this, index);
-      backOffs.push(await next(this));
-    }
-    noteBackOffs(this, [...(this.has('backOffs') ? this.get('backOffs') : []), ...backOffs]);
+    await endInARow(this, count, (_server, index) => breakOff(this, index));
+  },
+);
+
+When(
+  '{int} connections in a row end by a CLOSE of the initiator',
+  async function (this: ConformanceWorld, count: number) {
+    await endInARow(this, count, async (server) => {
+      await sendByLooks(server, 'DATA');
+      await expectAnswer(server, 'protocol error');
+      endsNow(this);
+      server.connection.finish();
+    });
+  },
+);
+
+When('one more breaks, and in Dead the user asks for a connection', async function (this: ConformanceWorld) {
+  const client = this.iut('client');
+  const isEnd = ({ event }: { readonly event: string }): boolean => event === 'ended';
+  while (client.program.events.waiting.some(isEnd)) await client.event('ended');
+  const server = this.get('server');
+  await server.readRelay();
+  await server.readRequest();
+  breakOff(this, 0);
+  await client.event('ended');
+  client.connect();
+  noteBackOffs(this, [...this.get('backOffs'), await next(this)]);
+});
+
+/** Whether it connects again at all after a refusal is for INI-20, which is no MUST. */
+When(
+  '{int} connections in a row are refused, as long as it connects again',
+  { timeout: 60_000 },
+  async function (this: ConformanceWorld, count: number) {
+    const { accepted } = this.get('listener');
+    let refused = 0;
+    const refuse = async (server: ScriptedServer): Promise<void> => {
+      endsNow(this);
+      await server.close(Status.notAuthorized);
+      refused += 1;
+    };
+    await endInARow(this, count, refuse).catch((error: unknown) => {
+      const staysAway = error instanceof Nonconformance && this.get('listener').accepted === accepted + refused - 1;
+      if (!staysAway) throw error;
+    });
   },
 );
 

@@ -10,6 +10,8 @@ interface AdapterState {
   readonly ifindex: number;
   /** Of both families, with their prefix lengths. */
   readonly addresses: readonly string[];
+  /** How often its carrier has gone off or on. */
+  readonly carrierChanges: number;
   /** Their destinations. */
   readonly routes: readonly string[];
 }
@@ -42,10 +44,15 @@ async function adapterNow(world: ConformanceWorld): Promise<AdapterState> {
     ...(await addressesOf(namespace, 'IPv4', device)),
     ...(await addressesOf(namespace, 'IPv6', device)),
   ];
+  const [link] = await ipJson<{ stats64?: { tx: { carrier_changes?: number } } }>(
+    namespace,
+    ...['-s', '-s', 'link', 'show', 'dev', device],
+  );
   const routes = await ipJson<{ dst: string }>(namespace, 'route', 'show', 'dev', device);
   return {
     ifindex,
     addresses: addresses.map(({ local, prefixlen }) => `${local}/${prefixlen}`).sort(),
+    carrierChanges: link?.stats64?.tx.carrier_changes ?? 0,
     routes: routes.map(({ dst }) => dst).sort(),
   };
 }

@@ -12,13 +12,14 @@ import type { ConformanceWorld } from './world.ts';
 
 /**
  * The usual settings with what the rows of a table say instead: `address` (the client's), `server` (its own), `MTU`,
- * `routes` of both families or `none`, `prefix` (the client's /64), `prefix length` (of the virtual LAN), `DNS servers` in
+ * `lease` in seconds, `routes` of both families or `none`, `prefix` (the client's /64), `prefix length` (of the virtual LAN), `DNS servers` in
  * IPv4, `physical address` (the client's) and `server's physical address`. IPv6 is there if a route or the /64 says so.
  */
 function settingsOf({
   address,
   server,
   MTU,
+  lease,
   routes,
   prefix,
   'prefix length': length,
@@ -40,6 +41,7 @@ function settingsOf({
     prefixLength: length === undefined ? defaultSettings.prefixLength : Number(length),
     routes: routes === undefined ? defaultSettings.routes.map((route) => ({ ...route, gateway })) : of4,
     ...(MTU === undefined ? {} : { mtu: Number(MTU) }),
+    ...(lease === undefined ? {} : { leaseSeconds: Number(lease) }),
     ...(dns === undefined ? {} : { dns: dns.split(', ') }),
     ...(clientPhysical === undefined ? {} : { clientPhysical: physicalOctets(clientPhysical) }),
     ...(serverPhysical === undefined ? {} : { serverPhysical: physicalOctets(serverPhysical) }),

@@ -103,6 +103,7 @@ const faults: Readonly<Record<string, Fault>> = {
   'another suite': ({ suite }) => ({
     opened: (opened) => opened.with(10, suite === Suite.hybrid ? Suite.x25519 : Suite.hybrid),
   }),
+  'client data without an address': () => noAddress,
   'a suite of 3': () => ({ opened: (opened) => opened.with(10, 3) }),
   'a length in the sealed header alone that is one less': () => ({
     opened: (opened) => {
@@ -116,6 +117,11 @@ const faults: Readonly<Record<string, Fault>> = {
       return right;
     },
   }),
+};
+
+/** Without option 50. */
+const noAddress: Alterations<OpenedResponse> = {
+  fields: { clientData: { dhcp: [{ code: 1, value: Uint8Array.of(255, 255, 255, 0) }], neighbour: [] } },
 };
 
 const forms: readonly (readonly [RegExp, (...words: string[]) => Fault])[] = [
@@ -137,6 +143,11 @@ const forms: readonly (readonly [RegExp, (...words: string[]) => Fault])[] = [
     /^another octet (\d+) in the clear$/,
     (at = '') =>
       () => ({ header: (header) => flipped(header, Number(at)) }),
+  ],
+  [
+    /^another octet (\d+) in the clear, and (.+)$/,
+    (at = '', words = '') =>
+      (request) => ({ ...responseFault(words)(request), header: (header) => flipped(header, Number(at)) }),
   ],
 ];
 

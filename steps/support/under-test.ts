@@ -149,11 +149,16 @@ Then(
   },
 );
 
-Then(
-  'its program ends with status {int}, as after no CLOSE at all',
-  async function (this: ConformanceWorld, code: number) {
-    const { program } = this.iut('client');
-    program.endInput();
-    assert.deepEqual(await within(patience, 'the end of the program', program.exited), { code, signal: null });
-  },
-);
+async function endsWith(world: ConformanceWorld, code: number): Promise<void> {
+  const { program } = world.iut('client');
+  program.endInput();
+  assert.deepEqual(await within(patience, 'the end of the program', program.exited), { code, signal: null });
+}
+
+Then('its program ends with status {int}, as after no CLOSE at all', function (this: ConformanceWorld, code: number) {
+  return endsWith(this, code);
+});
+
+Then('its program ends with status {int}, since its user ended it', function (this: ConformanceWorld, code: number) {
+  return endsWith(this, code);
+});

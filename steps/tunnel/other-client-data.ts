@@ -53,6 +53,10 @@ type OfOffer = (offer: ReturnType<typeof readDhcp>) => string | undefined;
 const ofOffer: Readonly<Record<string, OfOffer>> = {
   address: ({ fields }) => fields.yiaddr,
   'DNS servers': (offer) => optionOf(offer, 6)?.match(/.{8}/g)?.map(dottedQuad).join(', ') ?? 'none',
+  routes: (offer) => optionOf(offer, 121) ?? 'none',
+  lease: (offer) => String(Number(`0x${optionOf(offer, 51) ?? ''}`) || 'none'),
+  mask: (offer) => dottedQuad(optionOf(offer, 1) ?? ''),
+  server: (offer) => dottedQuad(optionOf(offer, 54) ?? ''),
   MTU: (offer) => String(Number(`0x${optionOf(offer, 26) ?? ''}`) || 'none'),
 };
 

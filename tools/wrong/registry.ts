@@ -34,6 +34,7 @@ import { framesInStates } from './faults/frames-in-states.ts';
 import { halfOpen } from './faults/half-open.ts';
 import { handshake } from './faults/handshake.ts';
 import { handshakeKeys } from './faults/handshake-keys.ts';
+import { hostsAndReplies } from './faults/hosts-and-replies.ts';
 import { identifiers } from './faults/identifiers.ts';
 import { initiator } from './faults/initiator.ts';
 import { judging } from './faults/judging.ts';
@@ -54,6 +55,8 @@ import { neighbourTable } from './faults/neighbours.ts';
 import { oddRequestsAndPackets } from './faults/odd-requests-and-packets.ts';
 import { offload } from './faults/offload.ts';
 import { onceMore } from './faults/once-more.ts';
+import { ordinaryDatagrams } from './faults/ordinary-datagrams.ts';
+import { otherInOneThing } from './faults/other-in-one-thing.ts';
 import { outOfTurn } from './faults/out-of-turn.ts';
 import { passing } from './faults/passing.ts';
 import { places } from './faults/places.ts';
@@ -79,9 +82,11 @@ import { serverNetworks } from './faults/server-networks.ts';
 import { serverPlaces } from './faults/server-places.ts';
 import { serverTurns } from './faults/server-turns.ts';
 import { sharesAndTurns } from './faults/shares-and-turns.ts';
+import { strictAndLax } from './faults/strict-and-lax.ts';
 import { surroundings } from './faults/surroundings.ts';
 import { threadBundles } from './faults/thread-bundles.ts';
 import { transforms } from './faults/transforms.ts';
+import { turnsOfAnOrder } from './faults/turns-of-an-order.ts';
 import { unconfirmed } from './faults/unconfirmed.ts';
 import { unusualClientData } from './faults/unusual-client-data.ts';
 import { unusualPackets } from './faults/unusual-packets.ts';
@@ -188,6 +193,11 @@ export const registry: readonly Fault[] = [
   ...unusualPackets,
   ...sharesAndTurns,
   ...oddRequestsAndPackets,
+  ...hostsAndReplies,
+  ...strictAndLax,
+  ...ordinaryDatagrams,
+  ...otherInOneThing,
+  ...turnsOfAnOrder,
 ];
 
 /** Every right but different implementation. */

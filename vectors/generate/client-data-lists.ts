@@ -107,6 +107,12 @@ const joined = cat(...manyRoutes);
 const servers = Array.from({ length: 100 }, (_, index) => `10.9.1.${index + 1}`);
 const allServers = cat(...servers.map(address));
 
+const otherOrder = cat(
+  option(2, physical(serverPhysical)),
+  option(77, fixed('77', 3)),
+  option(1, physical(clientPhysical)),
+);
+
 /** What it means besides the least: comment, DHCP options, settings. */
 export const meant: readonly (readonly [comment: string, dhcp: Options, settings: Record<string, unknown>])[] = [
   ['options in another order', usual.toReversed(), {}],
@@ -148,6 +154,17 @@ export const meant: readonly (readonly [comment: string, dhcp: Options, settings
   ['a search list in two options', withOption(119, label('corp'), cat(label('test'), [0])), { search: ['corp.test'] }],
   ['an MTU of 1280', withOption(26, u16(1280)), { mtu: 1280 }],
   ['an MTU of 65,535', withOption(26, u16(65535)), { mtu: 65535 }],
+  [
+    'a domain, and a search list without it',
+    [...usual, [15, ascii('corp.test')], [119, cat(label('lab'), label('test'), [0])]],
+    { domain: 'corp.test', search: ['lab.test'] },
+  ],
+  [
+    'option 3, and another route besides the default one',
+    [...usual, [3, address(serverAddress)], [121, cat(route(0), route(24, 10, 9, 0))]],
+    { routes: [hop('0.0.0.0', 0), hop('10.9.0.0', 24)] },
+  ],
+  ['sub-options in the other order, and an unknown one', withOption(43, otherOrder), {}],
 ];
 
 /** Comment, DHCP options. */
@@ -159,6 +176,7 @@ export const senselessLists: readonly (readonly [comment: string, dhcp: Options]
   ['a subnet mask of zeros', withOption(1, zeros(4))],
   ['a subnet mask the other way round', withOption(1, address('0.0.0.255'))],
   ['a subnet mask of 3 octets', withOption(1, zeros(3).fill(255))],
+  ['a subnet mask of 5 octets', withOption(1, cat(address('255.255.255.0'), [0]))],
   ['a lease of 0', withOption(51, zeros(4))],
   ['a lease of 8 octets', withOption(51, zeros(8).fill(1))],
   ['a route of 33 bits with five octets', withOption(121, route(33, 10, 9, 8, 7, 0))],
