@@ -1,5 +1,5 @@
 /** How costs grow: with tunnels at a server, the size of a datagram, relays in the path, routes of a client. */
-import { virtualLan } from '../steps/support/lab/virtual-lan.ts';
+import { virtualLan } from '../steps/support/lab/networks/virtual-lan.ts';
 import {
   clientConfiguration,
   merge,

@@ -3,8 +3,8 @@
  * first of the transforms also where one end or none wants options of DATA.
  */
 import { Transform, type TransformName } from '../reference/wire/identifiers.ts';
-import { transfer } from '../steps/support/lab/traffic.ts';
-import { virtualLan } from '../steps/support/lab/virtual-lan.ts';
+import { virtualLan } from '../steps/support/lab/networks/virtual-lan.ts';
+import { transfer } from '../steps/support/lab/packets/traffic.ts';
 import { clientConfiguration, type Overrides, serverConfiguration } from '../steps/support/peers/configuration.ts';
 import { heading, say } from './figures.ts';
 import { Bench } from './laboratory.ts';

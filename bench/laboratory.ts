@@ -2,8 +2,8 @@
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { Lab, type LabOptions, type NodeName } from '../steps/support/lab/namespace.ts';
-import { Program } from '../steps/support/lab/process.ts';
+import { Lab, type LabOptions, type NodeName } from '../steps/support/lab/networks/namespace.ts';
+import { Program } from '../steps/support/lab/programs/process.ts';
 import type { Json } from '../steps/support/peers/configuration.ts';
 import { type Declaration, loadDeclaration, type Role } from '../steps/support/peers/declaration.ts';
 import { Iut } from '../steps/support/peers/iut.ts';

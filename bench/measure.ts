@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
-import { attempt, run } from '../steps/support/lab/command.ts';
+import { attempt, run } from '../steps/support/lab/programs/command.ts';
 import { median } from './figures.ts';
 
 export const gigabyte = 1e9;

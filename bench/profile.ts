@@ -1,6 +1,6 @@
 /** Where the processor's time goes at both ends while a stream passes the fast path: kernel, cipher, everything else. */
 import { join } from 'node:path';
-import { run } from '../steps/support/lab/command.ts';
+import { run } from '../steps/support/lab/programs/command.ts';
 import { heading, median, say, spread } from './figures.ts';
 import { cpuSeconds, firstAnswer, gigabyte, processes, stream, type Way } from './measure.ts';
 import { options } from './options.ts';

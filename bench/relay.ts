@@ -1,6 +1,6 @@
 /** What a relay costs: memory of an idle tunnel, what passes it, and what a whole tunnel carries through 0, 1 and 2. */
 
-import { virtualLan } from '../steps/support/lab/virtual-lan.ts';
+import { virtualLan } from '../steps/support/lab/networks/virtual-lan.ts';
 import {
   clientConfiguration,
   type Overrides,

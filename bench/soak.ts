@@ -4,7 +4,7 @@
  */
 import { readdirSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
-import { virtualLan } from '../steps/support/lab/virtual-lan.ts';
+import { virtualLan } from '../steps/support/lab/networks/virtual-lan.ts';
 import { clientConfiguration, type Overrides, serverConfiguration } from '../steps/support/peers/configuration.ts';
 import { heading, say } from './figures.ts';
 import { Bench } from './laboratory.ts';

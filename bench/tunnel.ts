@@ -1,7 +1,7 @@
 /** One TCP connection of 64 MiB over the bare wire and through a tunnel, in turn: Gbit/s, and the ratio. */
 import { Transform, type TransformName } from '../reference/wire/identifiers.ts';
-import { transfer } from '../steps/support/lab/traffic.ts';
-import { virtualLan } from '../steps/support/lab/virtual-lan.ts';
+import { virtualLan } from '../steps/support/lab/networks/virtual-lan.ts';
+import { transfer } from '../steps/support/lab/packets/traffic.ts';
 import { clientConfiguration, serverConfiguration } from '../steps/support/peers/configuration.ts';
 import { median, say } from './figures.ts';
 import { Bench } from './laboratory.ts';

@@ -37,6 +37,9 @@ const refused: readonly (readonly [tool: string, words: readonly string[], says:
   ['bench/main.ts', ['tunnel', '--rounds', '0'], /--rounds 0: not a whole number from 1/],
   ['bench/main.ts', ['--rounds', '1'], /--rounds: a subject comes first/],
   ['vectors/generate/main.ts', ['--chek'], /--chek: no such option/],
+  ['vectors/generate/main.ts', ['check'], /check: only options are taken here/],
+  ['tools/package.ts', ['--hlp'], /--hlp: no such option/],
+  ['tools/package.ts', ['dist'], /dist: only options are taken here: --help\n.*--help lists the options/],
 ];
 
 for (const [tool, words, says] of refused)
@@ -65,7 +68,9 @@ test('an error of parseArgs becomes one line', (t) => {
   t.is(said(['--rounds', '-1']), '--rounds: needs a value: write --rounds=-1 for -1');
   t.is(said(['--rounds']), '--rounds: needs a value');
   t.is(said(['--whole=1']), '--whole: takes no value');
-  t.regex(said(['word']) ?? '', /^Unexpected argument 'word'/);
+  t.is(said(['word']), 'word: only options are taken here: --rounds, --whole');
+  t.is(said(["a 'word'. This\nand more"])?.split('\n')[0], "a 'word'. This");
+  t.is(said(['whol']), 'whol: only options are taken here: --rounds, --whole: did you mean "whole"?');
 });
 
 test('numbers', (t) => {

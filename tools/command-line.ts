@@ -17,11 +17,20 @@ export function parseWords<const Config extends ParseArgsConfig>(config: Config)
   } catch (error) {
     const [sentence = ''] = (error as Error).message.split('\n');
     const [, unknown, option] = /^(Unknown o|O)ption '(-[^ ']+)/.exec(sentence) ?? [];
-    if (option === undefined) throw new UsageError(sentence);
+    if (option === undefined) throw new UsageError(faultOfWord(error as NodeJS.ErrnoException, config));
     if (unknown === 'O') throw new UsageError(`${option}: ${faultOfValue(option, sentence)}`);
     const near = suggestion(option.replace(/^-+/, ''), Object.keys(config.options ?? {}));
     throw new UsageError(`${option}: no such option${near}`);
   }
+}
+
+/** What is wrong with a word that is no option. */
+function faultOfWord({ code, message }: NodeJS.ErrnoException, { options = {} }: ParseArgsConfig): string {
+  const [, word] = /^Unexpected argument '(.*)'\. This/s.exec(message) ?? [];
+  if (code !== 'ERR_PARSE_ARGS_UNEXPECTED_POSITIONAL' || word === undefined) return message.split('\n')[0] ?? '';
+  const names = Object.keys(options);
+  const all = names.map((name) => `--${name}`).join(', ');
+  return `${word}: only options are taken here: ${all}${suggestion(word, names)}`;
 }
 
 function faultOfValue(option: string, sentence: string): string {

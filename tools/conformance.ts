@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { loadDeclaration } from '../steps/support/peers/declaration.ts';
 import { statusOf } from './command-line.ts';
 import { diff } from './conformance/diff.ts';
-import { enclose, ended, lifeline, obstacle } from './conformance/enclosure.ts';
+import { enclose, ended, lifeline, obstacle, sameSignal } from './conformance/enclosure.ts';
 import { merge } from './conformance/merge.ts';
 import { command, help, type Options, parseOptions } from './conformance/options.ts';
 import { readReport } from './conformance/report.ts';
@@ -69,12 +69,14 @@ async function outside(options: Options): Promise<number> {
     [insideMark]: '1',
     NODE_COMPILE_CACHE: resolve(root, 'node_modules/.cache/compile'),
   });
-  let signals = 0;
+  let first = Number.NEGATIVE_INFINITY;
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.on(signal, () => {
+      const now = performance.now();
       const line = child.stdio[lifeline];
-      if (++signals === 1 && line && 'write' in line) line.write(`${signal}\n`);
-      else child.kill('SIGKILL');
+      if (first < 0 && line && 'write' in line) line.write(`${signal}\n`);
+      else if (now - first > sameSignal) child.kill('SIGKILL');
+      if (first < 0) first = now;
     });
   }
   return ended(child);

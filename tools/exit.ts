@@ -7,13 +7,16 @@ for (const stream of [process.stdout, process.stderr])
     if (error.code !== 'EPIPE') throw error;
   });
 
-/** Ends the process once everything that it wrote has left, also if timers or sockets would keep it alive. */
-export async function exit(status: number): Promise<never> {
+/**
+ * Ends the process once everything that it wrote has left, also if timers or sockets would keep it alive.
+ * @param isAbandoned whether threads are still at work, of which some may never end by themselves
+ */
+export async function exit(status: number, isAbandoned = stuckWorkers() > 0): Promise<never> {
   const left = [process.stdout, process.stderr].map(
     (stream) => new Promise<void>((resolve) => stream.write('', () => resolve())),
   );
   await Promise.all(left);
   // process.exit joins every thread; another program in the place of this one does not.
-  if (stuckWorkers() > 0) process.execve?.('/bin/sh', ['sh', '-c', `exit ${status}`], {});
+  if (isAbandoned) process.execve?.('/bin/sh', ['sh', '-c', `exit ${status}`], {});
   process.exit(status);
 }

@@ -20,23 +20,23 @@ const cases: readonly Case[] = [
     refused: ['../../tools/requirements/parse.ts', '../../bench/load.ts', '../../reference/testing/pair.ts', 'koffi'],
   },
   {
-    file: 'steps/support/lab/namespace.ts',
+    file: 'steps/support/lab/networks/namespace.ts',
     allowed: [
-      './process.ts',
-      './dhcp-clients/client.ts',
-      '../../../reference/libc/libc.ts',
-      '../../../vectors/load.ts',
+      '../programs/process.ts',
+      '../dhcp-clients/client.ts',
+      '../../../../reference/libc/libc.ts',
+      '../../../../vectors/load.ts',
     ],
-    refused: ['../peers/iut.ts', '../world.ts', '../../tunnel/main-job.ts', 'koffi'],
+    refused: ['../../peers/iut.ts', '../../world.ts', '../../../tunnel/main-job.ts', 'koffi'],
   },
   {
     file: 'steps/support/lab/dhcp-clients/client.ts',
-    allowed: ['./recipe.ts', '../namespace.ts', '../../../../reference/packets/ipv4.ts'],
+    allowed: ['./recipe.ts', '../networks/namespace.ts', '../../../../reference/packets/ipv4.ts'],
     refused: ['../../peers/iut.ts', '../../../tunnel/main-job.ts', 'koffi'],
   },
   {
     file: 'tools/fuzz/run.ts',
-    allowed: ['../../steps/support/lab/pcap.ts', '../../reference/adapter/memory.ts', '../../vectors/load.ts'],
+    allowed: ['../../steps/support/lab/captures/pcap.ts', '../../reference/adapter/memory.ts', '../../vectors/load.ts'],
     refused: ['../../bench/load.ts', '../../reference/testing/pair.ts', 'koffi'],
   },
   {
@@ -46,7 +46,11 @@ const cases: readonly Case[] = [
   },
   {
     file: 'bench/tunnel.ts',
-    allowed: ['../tools/conformance/enclosure.ts', '../steps/support/lab/process.ts', '../reference/wire/frame.ts'],
+    allowed: [
+      '../tools/conformance/enclosure.ts',
+      '../steps/support/lab/programs/process.ts',
+      '../reference/wire/frame.ts',
+    ],
     refused: ['../vectors/load.ts', '../reference/testing/pair.ts', 'koffi'],
   },
   { file: 'vectors/load.ts', allowed: ['node:fs', './generate/octets.ts'], refused: ['../reference/octets.ts'] },
@@ -113,7 +117,7 @@ const cases: readonly Case[] = [
   {
     file: 'reference/adapter/tap.ts',
     allowed: ['../libc/libc.ts', '../emulators/arp.ts', 'node:timers/promises'],
-    refused: ['koffi', 'node:crypto', '../linux/routes.ts'],
+    refused: ['koffi', 'node:crypto', '../linux/routing/routes.ts'],
   },
   {
     file: 'reference/datapath/thread.ts',
@@ -121,9 +125,19 @@ const cases: readonly Case[] = [
     refused: ['koffi', 'node:crypto', '../nodes/server.ts', '../tunnel/link.ts'],
   },
   {
-    file: 'reference/linux/routes.ts',
-    allowed: ['../libc/libc.ts', '../adapter/tap.ts', 'node:child_process'],
+    file: 'reference/linux/lockdown.ts',
+    allowed: ['./programs/installed.ts', '../libc/libc.ts', '../adapter/tap.ts', 'node:child_process'],
     refused: ['koffi', 'node:crypto', '../tunnel/link.ts'],
+  },
+  {
+    file: 'reference/linux/routing/routes.ts',
+    allowed: ['../programs/iproute2.ts', '../../libc/libc.ts', '../../adapter/tap.ts', 'node:child_process'],
+    refused: ['../proxies/proxy-arp.ts', 'koffi', 'node:crypto', '../../tunnel/link.ts'],
+  },
+  {
+    file: 'reference/linux/programs/iproute2.ts',
+    allowed: ['./short-program.ts', '../../libc/libc.ts', 'node:child_process'],
+    refused: ['../routing/routes.ts', '../host.ts', 'koffi', 'node:crypto', '../../tunnel/link.ts'],
   },
   {
     file: 'reference/tunnel/link.ts',

@@ -8,6 +8,7 @@ import { chmodSync, cpSync, existsSync, globSync, mkdirSync, readFileSync, rmSyn
 import { basename, dirname, join, resolve } from 'node:path';
 import { type InputOptions, transformSync } from '@babel/core';
 import { nodeFileTrace } from '@vercel/nft';
+import { parseWords, statusOf } from './command-line.ts';
 
 const root = resolve(import.meta.dirname, '..');
 const dist = join(root, 'dist');
@@ -36,23 +37,44 @@ const unused = [
   'node_modules/@cucumber/html-formatter/dist/main.js',
 ];
 
-rmSync(dist, { recursive: true, force: true });
-compile();
-for (const file of globSync('**/*.js', { cwd: dist })) pointToJavaScript(join(dist, file));
-for (const file of globSync('{steps,tools,vectors}/**/*.d.ts', { cwd: dist })) rmSync(join(dist, file));
-for (const path of globSync(assets, { cwd: root })) copy(path, path);
-// Without white space they are 0.4 MB less.
-for (const path of globSync('vectors/*.json', { cwd: root })) {
-  writeFileSync(join(dist, path), `${JSON.stringify(JSON.parse(readFileSync(join(root, path), 'utf8')))}\n`);
+const command = 'node tools/package.ts';
+const help = `${command} [OPTION …]
+
+Writes dist/, what \`npm pack\` puts into the package; \`npm pack\` runs this itself.
+
+  --help  prints this
+
+Exit status: 0 it is written; 2 usage; 3 it could not be made.
+`;
+
+process.exitCode = await statusOf(command, main);
+
+async function main(): Promise<number> {
+  const { values } = parseWords({ options: { help: { type: 'boolean', short: 'h' } } });
+  if (values.help) process.stdout.write(help);
+  else await pack();
+  return 0;
 }
-for (const name of ['pna', 'pna-conformance', 'find-node.sh']) copy(join('packaging/bin', name), join('bin', name));
-for (const name of ['pna', 'pna-conformance']) chmodSync(join(dist, 'bin', name), 0o755);
-const { name, version, license, type } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
-writeFileSync(join(dist, 'package.json'), `${JSON.stringify({ name, version, license, type, private: true })}\n`);
-await copyLibraries();
-for (const file of globSync('node_modules/**/*.{js,cjs,mjs,d.ts,d.mts}', { cwd: dist })) compact(join(dist, file));
-// It names all languages.
-writeFileSync(join(dist, 'node_modules/zod/v4/locales/index.js'), "export { default as en } from './en.js';\n");
+
+async function pack(): Promise<void> {
+  rmSync(dist, { recursive: true, force: true });
+  compile();
+  for (const file of globSync('**/*.js', { cwd: dist })) pointToJavaScript(join(dist, file));
+  for (const file of globSync('{steps,tools,vectors}/**/*.d.ts', { cwd: dist })) rmSync(join(dist, file));
+  for (const path of globSync(assets, { cwd: root })) copy(path, path);
+  // Without white space they are 0.4 MB less.
+  for (const path of globSync('vectors/*.json', { cwd: root })) {
+    writeFileSync(join(dist, path), `${JSON.stringify(JSON.parse(readFileSync(join(root, path), 'utf8')))}\n`);
+  }
+  for (const name of ['pna', 'pna-conformance', 'find-node.sh']) copy(join('packaging/bin', name), join('bin', name));
+  for (const name of ['pna', 'pna-conformance']) chmodSync(join(dist, 'bin', name), 0o755);
+  const { name, version, license, type } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+  writeFileSync(join(dist, 'package.json'), `${JSON.stringify({ name, version, license, type, private: true })}\n`);
+  await copyLibraries();
+  for (const file of globSync('node_modules/**/*.{js,cjs,mjs,d.ts,d.mts}', { cwd: dist })) compact(join(dist, file));
+  // It names all languages.
+  writeFileSync(join(dist, 'node_modules/zod/v4/locales/index.js'), "export { default as en } from './en.js';\n");
+}
 
 function compile(): void {
   const tsc = join(root, 'node_modules/.bin/tsc');

@@ -3,8 +3,8 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
-import { attempt } from '../steps/support/lab/command.ts';
-import { Lab } from '../steps/support/lab/namespace.ts';
+import { Lab } from '../steps/support/lab/networks/namespace.ts';
+import { attempt } from '../steps/support/lab/programs/command.ts';
 import { clientConfiguration, serverConfiguration } from '../steps/support/peers/configuration.ts';
 import { loadDeclaration } from '../steps/support/peers/declaration.ts';
 import { type Identity, keyPair } from '../steps/support/peers/identities.ts';

@@ -129,6 +129,9 @@ async function report(faults: readonly Fault[], values: ReturnType<typeof parse>
       iut: values.iut,
       every: (values.every || right) ?? false,
       right,
+      // The verdict takes minutes.
+      alarmed: ({ fault, role }, { id, reason = '' }) =>
+        process.stderr.write(`alarm: ${fault.id} (${role}): ${id}: ${reason.split('\n')[0]}\n`),
     },
     (attempt, outcome) => {
       outcomes.set(attempt, outcome);

@@ -1,5 +1,5 @@
 /** nebula: over UDP, with AES-256-GCM. */
-import { run } from '../../steps/support/lab/command.ts';
+import { run } from '../../steps/support/lab/programs/command.ts';
 import type { Peer, Place, Side } from './place.ts';
 
 function configurationOf(place: Place, side: Side): string {

@@ -1,6 +1,6 @@
 /** OpenVPN over TCP with AES-256-GCM: as it is installed, and at the MTU that suits it best. */
 import { join } from 'node:path';
-import { run } from '../../steps/support/lab/command.ts';
+import { run } from '../../steps/support/lab/programs/command.ts';
 import type { Peer, Place, Side } from './place.ts';
 
 const otherSide: Readonly<Record<Side, Side>> = { client: 'server', server: 'client' };

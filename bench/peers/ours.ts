@@ -1,5 +1,5 @@
 /** The reference, with AES-256-GCM, over one of its data paths. */
-import { virtualLan } from '../../steps/support/lab/virtual-lan.ts';
+import { virtualLan } from '../../steps/support/lab/networks/virtual-lan.ts';
 import { clientConfiguration, merge, serverConfiguration } from '../../steps/support/peers/configuration.ts';
 import { initiatorEntries } from '../many.ts';
 import type { Peer, Place } from './place.ts';

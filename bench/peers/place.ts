@@ -4,8 +4,8 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { attempt, run } from '../../steps/support/lab/command.ts';
-import { until } from '../../steps/support/lab/until.ts';
+import { until } from '../../steps/support/lab/deadlines/until.ts';
+import { attempt, run } from '../../steps/support/lab/programs/command.ts';
 import { Bench } from '../laboratory.ts';
 
 export type Side = 'client' | 'server';

@@ -1,6 +1,6 @@
 /** OpenSSH's own tunnel device, with AES-256-GCM. */
 import { mkdirSync, readFileSync } from 'node:fs';
-import { run } from '../../steps/support/lab/command.ts';
+import { run } from '../../steps/support/lab/programs/command.ts';
 import type { Peer } from './place.ts';
 
 export const ssh: Peer = {

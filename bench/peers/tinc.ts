@@ -1,6 +1,6 @@
 /** tinc in switch mode, over TCP alone. */
 import { chmodSync, copyFileSync, mkdirSync } from 'node:fs';
-import { run } from '../../steps/support/lab/command.ts';
+import { run } from '../../steps/support/lab/programs/command.ts';
 import type { Peer, Place, Side } from './place.ts';
 
 const device = 'tinc0';

@@ -1,5 +1,5 @@
 /** vtun: Ethernet over TCP, AES-128 in CBC mode. */
-import { run } from '../../steps/support/lab/command.ts';
+import { run } from '../../steps/support/lab/programs/command.ts';
 import type { Peer } from './place.ts';
 
 export const vtun: Peer = {

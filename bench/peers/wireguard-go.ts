@@ -1,6 +1,6 @@
 /** WireGuard in user space: over UDP, with ChaCha20-Poly1305. */
 import { readFileSync } from 'node:fs';
-import { run } from '../../steps/support/lab/command.ts';
+import { run } from '../../steps/support/lab/programs/command.ts';
 import type { Peer, Place, Side } from './place.ts';
 
 /** One for each side: its socket in the file system has this name, too. */

@@ -92,7 +92,8 @@ Feature: What a tunnel server passes on
   @ADP-24
   Rule: A network may be behind several clients
 
-    # ADP-08: a source is in a subnet that the policy lists for who sends it.
+    # ADP-08: a source is in a subnet that the policy lists for who sends it. What alice sends from that of bob inside hers may
+    # pass or not.
     @ADP-08
     Scenario: One network behind two, and one inside another
       Given a tunnel server's adapter with alice and bob authorized, behind whom are

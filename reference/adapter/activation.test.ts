@@ -1,8 +1,8 @@
 /** The whole adapter under the kernel's own stack: it resolves, sends and receives; and the emulators at both ends. */
 import { createSocket } from 'node:dgram';
 import test from 'ava';
-import { ip } from '../linux/iproute2.ts';
-import { LocalStack } from '../linux/local-stack.ts';
+import { ip } from '../linux/programs/iproute2.ts';
+import { LocalStack } from '../linux/routing/local-stack.ts';
 import { ipv6Octets } from '../packets/addresses.ts';
 import { encodeEthernet } from '../packets/ethernet.ts';
 import { encodeIcmpv6 } from '../packets/icmpv6.ts';

@@ -5,7 +5,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { DeviceFailure } from '../libc/failure.ts';
-import { PacketSocket } from '../linux/packet-socket.ts';
+import { PacketSocket } from '../linux/proxies/packet-socket.ts';
 import { kernelTests, nobody, whyNoPrivateNetwork, whyNoSecondUser } from '../testing/private-network.ts';
 import { reserveTap, Tap } from './tap.ts';
 

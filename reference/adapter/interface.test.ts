@@ -1,7 +1,7 @@
 /** One contract for every device: the TAP, with the kernel as its local stack, and the in-memory twin. */
 import test, { type ExecutionContext } from 'ava';
 import { Misuse } from '../errors.ts';
-import { PacketSocket } from '../linux/packet-socket.ts';
+import { PacketSocket } from '../linux/proxies/packet-socket.ts';
 import { kernelTests } from '../testing/private-network.ts';
 import type { Device } from './interface.ts';
 import { MemoryDevice } from './memory.ts';

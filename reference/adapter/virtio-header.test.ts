@@ -2,8 +2,8 @@
 import { writeFileSync } from 'node:fs';
 import test, { type ExecutionContext } from 'ava';
 import fc from 'fast-check';
-import { setAddress } from '../linux/address.ts';
-import { ip } from '../linux/iproute2.ts';
+import { ip } from '../linux/programs/iproute2.ts';
+import { setAddress } from '../linux/routing/address.ts';
 import { concat, equalOctets, u16 } from '../octets.ts';
 import { upperLayerChecksum } from '../packets/checksum.ts';
 import { IpProtocol } from '../packets/ipv4.ts';

@@ -109,3 +109,16 @@ test('a relay says when it is ready, refuses what is no command, and ends with 0
   child.kill('SIGTERM');
   t.deepEqual(await closed, [0, null]);
 });
+
+test('a client that nobody can ask for another connection ends when the one that it had is over', async (t) => {
+  const file = join(folder(t), 'client.json');
+  const key = Buffer.alloc(32, 9).toString('base64');
+  const fields = { role: 'client', name: 'alice', privateKey: key, reconnect: false, path: ['127.0.0.1:1'] };
+  const adapter = { name: 'none', configure: 'none' };
+  const config = { ...fields, server: { publicKey: key, suite: 'x25519' }, transforms: ['chacha20poly1305'], adapter };
+  writeFileSync(file, JSON.stringify(config), { mode: 0o600 });
+  // Its stdin is /dev/null here, as under systemd.
+  const { code, stdout, stderr } = await run('client', '--config', file);
+  t.is(code, 1, stderr);
+  t.regex(stdout, /"by":"network"/);
+});

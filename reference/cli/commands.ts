@@ -46,7 +46,17 @@ export function readCommands(
     for (const line of lines) read(line);
   });
   process.stdin.on('error', () => {});
-  process.stdin.once('end', () => read(begun));
-  process.stdin.once('close', ended);
+  let isOver = false;
+  // A file, /dev/null among them, ends and is not closed; a pipe that breaks is closed without an end.
+  const over = (): void => {
+    if (isOver) return;
+    isOver = true;
+    ended();
+  };
+  process.stdin.once('end', () => {
+    read(begun);
+    over();
+  });
+  process.stdin.once('close', over);
   return () => process.stdin.destroy();
 }

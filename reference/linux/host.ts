@@ -1,11 +1,11 @@
 /** The machine that an adapter appears on, as a tunnel needs it: a port. `thisHost` is the real one; tests have others. */
 import type { Device } from '../adapter/interface.ts';
-import type { AddressWatchOptions } from './address-watch.ts';
-import type { DhcpClientPorts } from './dhcp-client.ts';
-import type { StackConfiguration } from './local-stack.ts';
 import type { Lockdown } from './lockdown.ts';
 import type { NameServers } from './name-service.ts';
-import type { RefusedRoute } from './routes.ts';
+import type { DhcpClientPorts } from './programs/dhcp-client.ts';
+import type { AddressWatchOptions } from './routing/address-watch.ts';
+import type { StackConfiguration } from './routing/local-stack.ts';
+import type { RefusedRoute } from './routing/routes.ts';
 
 /** Addresses and routes of the local stack, kept as they were configured. */
 export interface Stack {

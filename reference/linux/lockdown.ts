@@ -6,7 +6,7 @@ import { execFile } from 'node:child_process';
 import { DeviceFailure } from '../libc/failure.ts';
 import { isIpv6 } from '../packets/addresses.ts';
 import { type Prefix, prefixText } from '../packets/prefix.ts';
-import { programIn, searchPath } from './programs.ts';
+import { programIn, searchPath } from './programs/installed.ts';
 
 /** Where the first node of a tunnel path is reached: a numeric address, and a port of TCP. */
 export interface Hop {

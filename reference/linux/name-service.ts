@@ -4,7 +4,7 @@
  */
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
-import { programIn, searchPath } from './programs.ts';
+import { programIn, searchPath } from './programs/installed.ts';
 
 const { existsSync } = process.getBuiltinModule('node:fs');
 

@@ -7,8 +7,8 @@ import { reserveTap, Tap } from '../adapter/tap.ts';
 import { O_RDWR, open } from '../libc/descriptors.ts';
 import { SystemCallFailure } from '../libc/failure.ts';
 import { unshareNetwork } from '../libc/namespaces.ts';
-import { setAddress } from '../linux/address.ts';
-import { confine } from '../linux/confinement.ts';
+import { confine } from '../linux/privileges/confinement.ts';
+import { setAddress } from '../linux/routing/address.ts';
 import { ArpOperation, decodeArp, encodeArp } from '../packets/arp.ts';
 import { EtherType, encodeEthernet, ethernetHeaderLength, etherTypeOf } from '../packets/ethernet.ts';
 

@@ -5,7 +5,7 @@ import test, { type ExecutionContext } from 'ava';
 import { Tap } from '../adapter/tap.ts';
 import { DeviceFailure } from '../libc/failure.ts';
 import { unshareNetwork } from '../libc/namespaces.ts';
-import { ip, showLinks } from '../linux/iproute2.ts';
+import { ip, showLinks } from '../linux/programs/iproute2.ts';
 
 /** Why this machine or user can have no private network; undefined when it can. */
 export function whyNoPrivateNetwork(): string | undefined {

@@ -1,8 +1,8 @@
 /** What a role gives up once it has opened what needs privileges, and who does for it what still needs them. */
 import { flushCompileCache } from 'node:module';
-import { type Duty, hasDuty } from '../linux/helper-messages.ts';
 import type { Host } from '../linux/host.ts';
 import { NameService } from '../linux/name-service.ts';
+import { type Duty, hasDuty } from '../linux/privileges/helper-messages.ts';
 import { thisHost } from '../linux/this-host.ts';
 import type { ClientFile, ServerFile } from './config/schemas.ts';
 import type { Log } from './log.ts';
@@ -28,14 +28,14 @@ export async function openConfinement(
 ): Promise<Confinement> {
   // Else it would be loaded when it is needed: then its files may be out of reach.
   if (insecure) await import('../crypto/noble.ts');
-  const { confine } = await import('../linux/confinement.ts');
+  const { confine } = await import('../linux/privileges/confinement.ts');
   const closing = ({ netAdmin }: Remaining): void => {
     // Later the cache of compiled code can't be written.
     flushCompileCache();
     confine({ user, netAdmin, lacking: (line) => log.warn(line) });
   };
   if (duty === undefined || !hasDuty(duty)) return { host: thisHost, confine: closing };
-  const { Helper } = await import('../linux/helper.ts');
+  const { Helper } = await import('../linux/privileges/helper.ts');
   const helper = new Helper(duty);
   const hook = duty.routeHook && ((words: readonly string[]) => helper.ask({ order: 'hook', words }));
   return { host: helper.host(thisHost), confine: closing, ...(hook && { hook }) };

@@ -1,5 +1,5 @@
 /** Routes that the local stack refuses, each told to the user once. */
-import type { RefusedRoute } from '../linux/routes.ts';
+import type { RefusedRoute } from '../linux/routing/routes.ts';
 
 /** Reports each route that the local stack refuses once, and again only after it was accepted meanwhile. */
 export class RefusedRoutes {

@@ -2,9 +2,9 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Then, When } from '@cucumber/cucumber';
 import { authorizeAtAdapter, isFromTunnel } from '../support/adapter.ts';
-import { assertOctets } from '../support/lab/difference.ts';
-import { echoReply } from '../support/lab/echo-reply.ts';
-import { virtualLan } from '../support/lab/virtual-lan.ts';
+import { assertOctets } from '../support/lab/captures/difference.ts';
+import { virtualLan } from '../support/lab/networks/virtual-lan.ts';
+import { echoReply } from '../support/lab/packets/echo-reply.ts';
 import type { ConformanceWorld } from '../support/world.ts';
 
 When(

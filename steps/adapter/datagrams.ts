@@ -5,11 +5,11 @@ import { physicalOctets } from '../../reference/packets/physical.ts';
 import { cat, u16, u32, zeros } from '../../vectors/generate/octets.ts';
 import { address6, checksum, type Ipv4, icmp6, ipv4 } from '../../vectors/generate/packets.ts';
 import { known } from '../support/known.ts';
-import { echoReply } from '../support/lab/echo-reply.ts';
 import { Nonconformance } from '../support/lab/failure.ts';
-import type { Family } from '../support/lab/kernel-tables.ts';
-import { isDiscovery, type } from '../support/lab/neighbour-packets.ts';
-import { virtualLan } from '../support/lab/virtual-lan.ts';
+import type { Family } from '../support/lab/networks/kernel-tables.ts';
+import { virtualLan } from '../support/lab/networks/virtual-lan.ts';
+import { echoReply } from '../support/lab/packets/echo-reply.ts';
+import { isDiscovery, type } from '../support/lab/packets/neighbour-packets.ts';
 import type { ScriptedEndPoint } from '../support/peers/session.ts';
 import type { ConformanceWorld } from '../support/world.ts';
 

@@ -5,12 +5,12 @@ import { cat, u16, u32 } from '../../vectors/generate/octets.ts';
 import { address6, ipv4 } from '../../vectors/generate/packets.ts';
 import { expectArrival, packetDown, packetUp, sendUp } from '../support/adapter.ts';
 import { known } from '../support/known.ts';
-import { adapterIn } from '../support/lab/adapter-device.ts';
-import { run } from '../support/lab/command.ts';
-import { patience } from '../support/lab/deadline.ts';
-import { echoReply } from '../support/lab/echo-reply.ts';
-import { until } from '../support/lab/until.ts';
-import { virtualLan } from '../support/lab/virtual-lan.ts';
+import { patience } from '../support/lab/deadlines/deadline.ts';
+import { until } from '../support/lab/deadlines/until.ts';
+import { adapterIn } from '../support/lab/networks/adapter-device.ts';
+import { virtualLan } from '../support/lab/networks/virtual-lan.ts';
+import { echoReply } from '../support/lab/packets/echo-reply.ts';
+import { run } from '../support/lab/programs/command.ts';
 import type { ConformanceWorld } from '../support/world.ts';
 
 const datagram = echoReply(virtualLan.clientAddress, virtualLan.serverAddress, 7);

@@ -3,12 +3,12 @@ import assert from 'node:assert/strict';
 import { Then, When } from '@cucumber/cucumber';
 import { expectArrival, packetDown, packetUp } from '../support/adapter.ts';
 import { known } from '../support/known.ts';
-import { adapterIn } from '../support/lab/adapter-device.ts';
-import { run } from '../support/lab/command.ts';
-import { echoReply } from '../support/lab/echo-reply.ts';
-import { isArpReply } from '../support/lab/emulator-questions.ts';
-import { ipJson } from '../support/lab/iproute2.ts';
-import { virtualLan } from '../support/lab/virtual-lan.ts';
+import { adapterIn } from '../support/lab/networks/adapter-device.ts';
+import { ipJson } from '../support/lab/networks/iproute2.ts';
+import { virtualLan } from '../support/lab/networks/virtual-lan.ts';
+import { echoReply } from '../support/lab/packets/echo-reply.ts';
+import { isArpReply } from '../support/lab/packets/emulator-questions.ts';
+import { run } from '../support/lab/programs/command.ts';
 import { scripted, type WireRole } from '../support/peers.ts';
 import type { ConformanceWorld } from '../support/world.ts';
 

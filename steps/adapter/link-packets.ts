@@ -1,10 +1,10 @@
 /** Steps about packets of a link that a tunnel client sends through its tunnel. */
 import { type DataTable, Then } from '@cucumber/cucumber';
 import { packetUp } from '../support/adapter.ts';
-import { datagramOf } from '../support/lab/datagrams.ts';
-import { echoReply } from '../support/lab/echo-reply.ts';
 import { Nonconformance } from '../support/lab/failure.ts';
-import { virtualLan } from '../support/lab/virtual-lan.ts';
+import { virtualLan } from '../support/lab/networks/virtual-lan.ts';
+import { datagramOf } from '../support/lab/packets/datagrams.ts';
+import { echoReply } from '../support/lab/packets/echo-reply.ts';
 import type { ConformanceWorld } from '../support/world.ts';
 
 const { clientAddress, behindServer } = virtualLan;

@@ -4,9 +4,9 @@ import { cat, u16, u32, zeros } from '../../vectors/generate/octets.ts';
 import { address, address6, checksum, icmp6, ipv4, udp4 } from '../../vectors/generate/packets.ts';
 import { packetUp } from '../support/adapter.ts';
 import { known } from '../support/known.ts';
-import { echoReply } from '../support/lab/echo-reply.ts';
 import { Nonconformance } from '../support/lab/failure.ts';
-import { virtualLan } from '../support/lab/virtual-lan.ts';
+import { virtualLan } from '../support/lab/networks/virtual-lan.ts';
+import { echoReply } from '../support/lab/packets/echo-reply.ts';
 import type { ConformanceWorld } from '../support/world.ts';
 
 /** RFC 9293 §3.1: SYN, without options. */

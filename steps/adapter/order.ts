@@ -8,7 +8,7 @@ import { cat, u16, u32, zeros } from '../../vectors/generate/octets.ts';
 import { ipv4 } from '../../vectors/generate/packets.ts';
 import { adapterUnderTest, packetDown, packetUp, serverUnderTest } from '../support/adapter.ts';
 import { Nonconformance } from '../support/lab/failure.ts';
-import { virtualLan } from '../support/lab/virtual-lan.ts';
+import { virtualLan } from '../support/lab/networks/virtual-lan.ts';
 import type { ScriptedEndPoint } from '../support/peers/session.ts';
 import type { ConformanceWorld } from '../support/world.ts';
 

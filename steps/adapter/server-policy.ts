@@ -5,9 +5,9 @@ import { encodeIpv4, IpProtocol } from '../../reference/packets/ipv4.ts';
 import { encodeUdp } from '../../reference/packets/udp.ts';
 import { isFromTunnel, packetDown, serverUnderTest } from '../support/adapter.ts';
 import { known } from '../support/known.ts';
-import { echoReply } from '../support/lab/echo-reply.ts';
 import { Nonconformance } from '../support/lab/failure.ts';
-import { virtualLan } from '../support/lab/virtual-lan.ts';
+import { virtualLan } from '../support/lab/networks/virtual-lan.ts';
+import { echoReply } from '../support/lab/packets/echo-reply.ts';
 import type { ConformanceWorld } from '../support/world.ts';
 
 declare module '../support/world.ts' {

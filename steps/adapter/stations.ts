@@ -4,9 +4,9 @@ import { encodeEthernet } from '../../reference/packets/ethernet.ts';
 import { physicalOctets } from '../../reference/packets/physical.ts';
 import { packetUp } from '../support/adapter.ts';
 import { known } from '../support/known.ts';
-import { echoReply } from '../support/lab/echo-reply.ts';
 import { Nonconformance } from '../support/lab/failure.ts';
-import { virtualLan } from '../support/lab/virtual-lan.ts';
+import { virtualLan } from '../support/lab/networks/virtual-lan.ts';
+import { echoReply } from '../support/lab/packets/echo-reply.ts';
 import type { ConformanceWorld } from '../support/world.ts';
 
 const { clientAddress, serverAddress, clientPhysical, serverPhysical } = virtualLan;

@@ -7,9 +7,9 @@ import { cat, u16 } from '../../vectors/generate/octets.ts';
 import { address, broadcast, ethernet } from '../../vectors/generate/packets.ts';
 import { load, octets, title } from '../../vectors/load.ts';
 import { known } from '../support/known.ts';
-import { isArpReply, isFromDhcpServer } from '../support/lab/emulator-questions.ts';
 import { Nonconformance } from '../support/lab/failure.ts';
-import { virtualLan } from '../support/lab/virtual-lan.ts';
+import { virtualLan } from '../support/lab/networks/virtual-lan.ts';
+import { isArpReply, isFromDhcpServer } from '../support/lab/packets/emulator-questions.ts';
 import type { ScriptedInitiator } from '../support/peers/scripted-initiator.ts';
 import type { ConformanceWorld } from '../support/world.ts';
 

@@ -10,20 +10,27 @@ import { faultsOf } from '../../vectors/dhcp-reply.ts';
 import { watchAdapter, watchClient } from '../support/adapter.ts';
 import { addresses, isIn } from '../support/adapter-addresses.ts';
 import { known } from '../support/known.ts';
-import { adapterIn } from '../support/lab/adapter-device.ts';
-import { patience } from '../support/lab/deadline.ts';
+import {
+  type DhcpMessage,
+  dhcpMessages,
+  isDhcp,
+  messageIn,
+  optionOf,
+  stateOf,
+} from '../support/lab/captures/dhcp-messages.ts';
+import type { Packet } from '../support/lab/captures/pcap.ts';
+import { patience } from '../support/lab/deadlines/deadline.ts';
+import { insist } from '../support/lab/deadlines/insist.ts';
+import { until } from '../support/lab/deadlines/until.ts';
 import { DhcpClient } from '../support/lab/dhcp-clients/client.ts';
 import { unplugged } from '../support/lab/dhcp-clients/networkd.ts';
 import type { Purpose } from '../support/lab/dhcp-clients/recipe.ts';
 import { recipes } from '../support/lab/dhcp-clients/recipes.ts';
-import { type DhcpMessage, dhcpMessages, isDhcp, messageIn, optionOf, stateOf } from '../support/lab/dhcp-messages.ts';
 import { LabFailure } from '../support/lab/failure.ts';
-import { insist } from '../support/lab/insist.ts';
-import { routesTo } from '../support/lab/kernel-tables.ts';
-import { isDiscovery, sourceOf, targetOf, type } from '../support/lab/neighbour-packets.ts';
-import type { Packet } from '../support/lab/pcap.ts';
-import { until } from '../support/lab/until.ts';
-import { virtualLan, virtualLan6 } from '../support/lab/virtual-lan.ts';
+import { adapterIn } from '../support/lab/networks/adapter-device.ts';
+import { routesTo } from '../support/lab/networks/kernel-tables.ts';
+import { virtualLan, virtualLan6 } from '../support/lab/networks/virtual-lan.ts';
+import { isDiscovery, sourceOf, targetOf, type } from '../support/lab/packets/neighbour-packets.ts';
 import { lab } from '../support/peers.ts';
 import { addPlace, placeOf } from '../support/places.ts';
 import { tunnelOfBoth } from '../support/tunnels.ts';

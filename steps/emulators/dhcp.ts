@@ -17,10 +17,10 @@ import { cat, fixed, u16 } from '../../vectors/generate/octets.ts';
 import { address, checksum } from '../../vectors/generate/packets.ts';
 import { sendUp } from '../support/adapter.ts';
 import { known } from '../support/known.ts';
-import { optionOf } from '../support/lab/dhcp-messages.ts';
-import { isFromDhcpServer } from '../support/lab/emulator-questions.ts';
+import { optionOf } from '../support/lab/captures/dhcp-messages.ts';
 import { Nonconformance } from '../support/lab/failure.ts';
-import { virtualLan } from '../support/lab/virtual-lan.ts';
+import { virtualLan } from '../support/lab/networks/virtual-lan.ts';
+import { isFromDhcpServer } from '../support/lab/packets/emulator-questions.ts';
 import type { ConformanceWorld } from '../support/world.ts';
 
 const { clientAddress, serverAddress, serverPhysical } = virtualLan;

@@ -14,17 +14,20 @@ import {
   readings,
   routerAdvertisement,
   type To,
-} from '../support/lab/discovery-reading.ts';
-import { type Dissected, dissect } from '../support/lab/dissector.ts';
-import { isArpReply, isFromDhcpServer } from '../support/lab/emulator-questions.ts';
+} from '../support/lab/captures/discovery-reading.ts';
+import { type Dissected, dissect } from '../support/lab/captures/dissector.ts';
+import { encodePcap } from '../support/lab/captures/pcap.ts';
 import { LabFailure, Nonconformance } from '../support/lab/failure.ts';
-import { isDiscovery, type, typeOf } from '../support/lab/neighbour-packets.ts';
-import type { PacketSocket } from '../support/lab/packet-socket.ts';
-import { encodePcap } from '../support/lab/pcap.ts';
-import { neighbourSolicitation, reachabilityProbe, routerSolicitation } from '../support/lab/solicitations.ts';
-import { faultsOfNeighbourAdvertisement, faultsOfRouterAdvertisement } from '../support/lab/spoilt-advertisements.ts';
-import { faultsOfReply } from '../support/lab/spoilt-replies.ts';
-import { virtualLan, virtualLan6 } from '../support/lab/virtual-lan.ts';
+import { virtualLan, virtualLan6 } from '../support/lab/networks/virtual-lan.ts';
+import { isArpReply, isFromDhcpServer } from '../support/lab/packets/emulator-questions.ts';
+import { isDiscovery, type, typeOf } from '../support/lab/packets/neighbour-packets.ts';
+import type { PacketSocket } from '../support/lab/packets/packet-socket.ts';
+import { neighbourSolicitation, reachabilityProbe, routerSolicitation } from '../support/lab/packets/solicitations.ts';
+import {
+  faultsOfNeighbourAdvertisement,
+  faultsOfRouterAdvertisement,
+} from '../support/lab/packets/spoilt-advertisements.ts';
+import { faultsOfReply } from '../support/lab/packets/spoilt-replies.ts';
 import type { ConformanceWorld } from '../support/world.ts';
 
 /** A packet that an emulator made. */

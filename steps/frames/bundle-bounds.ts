@@ -4,7 +4,7 @@ import { type DataTable, Then } from '@cucumber/cucumber';
 import { bounds } from '../../reference/wire/frame-start.ts';
 import { datagram6, ipv4 } from '../../vectors/generate/packets.ts';
 import { arrival, attacked, datagram } from '../support/attack.ts';
-import { virtualLan } from '../support/lab/virtual-lan.ts';
+import { virtualLan } from '../support/lab/networks/virtual-lan.ts';
 import { sealBundle } from '../support/peers/bundle.ts';
 import type { ConformanceWorld } from '../support/world.ts';
 

@@ -12,10 +12,10 @@ import { address, address6, checksum, ipv4 } from '../../vectors/generate/packet
 import { packetDown, packetUp } from '../support/adapter.ts';
 import { attacked } from '../support/attack.ts';
 import { known } from '../support/known.ts';
-import { adapterIn } from '../support/lab/adapter-device.ts';
 import { kernelCall } from '../support/lab/failure.ts';
-import { inNamespace } from '../support/lab/setns.ts';
-import { virtualLan } from '../support/lab/virtual-lan.ts';
+import { adapterIn } from '../support/lab/networks/adapter-device.ts';
+import { inNamespace } from '../support/lab/networks/setns.ts';
+import { virtualLan } from '../support/lab/networks/virtual-lan.ts';
 import { datagramsOf } from '../support/peers/bundle.ts';
 import type { ScriptedEndPoint } from '../support/peers/session.ts';
 import type { ConformanceWorld } from '../support/world.ts';

@@ -4,7 +4,7 @@ import { type DataTable, Then, When } from '@cucumber/cucumber';
 import { concat, u16, u32 } from '../../reference/octets.ts';
 import { decodeRelay } from '../../reference/wire/relay.ts';
 import { known } from '../support/known.ts';
-import { assertOctets } from '../support/lab/difference.ts';
+import { assertOctets } from '../support/lab/captures/difference.ts';
 import { nameOf as knownAs } from '../support/peers/identities.ts';
 import { type ScriptedInitiator, withRequest } from '../support/peers/scripted-initiator.ts';
 import { newInitiator, nextNode, type WireRole } from '../support/peers.ts';

@@ -8,7 +8,7 @@ import { encodeClose, encodeCloseHeader } from '../../reference/wire/close.ts';
 import { Status, statusName } from '../../reference/wire/identifiers.ts';
 import { arrival, arrivals, attacked, datagram } from '../support/attack.ts';
 import { frameOf } from '../support/exchanges.ts';
-import { blame, within } from '../support/lab/deadline.ts';
+import { blame, within } from '../support/lab/deadlines/deadline.ts';
 import { Nonconformance } from '../support/lab/failure.ts';
 import { fault, isClosed, takesOn } from '../support/peers/both-closed.ts';
 import { flipped } from '../support/peers/handshake.ts';

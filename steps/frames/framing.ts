@@ -6,7 +6,7 @@ import { concat, u32, viewOf } from '../../reference/octets.ts';
 import { FrameType, statusName } from '../../reference/wire/identifiers.ts';
 import { eachConnection } from '../support/connecting-again.ts';
 import { known } from '../support/known.ts';
-import { assertNoLater, patience, within } from '../support/lab/deadline.ts';
+import { assertNoLater, patience, within } from '../support/lab/deadlines/deadline.ts';
 import { Nonconformance } from '../support/lab/failure.ts';
 import type { Overrides } from '../support/peers/configuration.ts';
 import { identityOf } from '../support/peers/identities.ts';

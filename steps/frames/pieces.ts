@@ -4,9 +4,9 @@ import { Then, When } from '@cucumber/cucumber';
 import { concat } from '../../reference/octets.ts';
 import { isFromTunnel, packetDown } from '../support/adapter.ts';
 import { datagramOf } from '../support/exchanges.ts';
-import { assertOctets } from '../support/lab/difference.ts';
-import { echoReply } from '../support/lab/echo-reply.ts';
-import { virtualLan } from '../support/lab/virtual-lan.ts';
+import { assertOctets } from '../support/lab/captures/difference.ts';
+import { virtualLan } from '../support/lab/networks/virtual-lan.ts';
+import { echoReply } from '../support/lab/packets/echo-reply.ts';
 import { scripted, type WireRole } from '../support/peers.ts';
 import type { ConformanceWorld } from '../support/world.ts';
 

@@ -2,8 +2,8 @@
 import { join, resolve } from 'node:path';
 import test from 'ava';
 import { load } from '../../vectors/load.ts';
-import { readPcap } from '../support/lab/pcap.ts';
-import { tcpConnections } from '../support/lab/tcp-streams.ts';
+import { readPcap } from '../support/lab/captures/pcap.ts';
+import { tcpConnections } from '../support/lab/captures/tcp-streams.ts';
 
 const folder = resolve(import.meta.dirname, '../../captures/golden');
 const captures = {

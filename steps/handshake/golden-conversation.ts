@@ -4,10 +4,10 @@ import { Given, Then, When } from '@cucumber/cucumber';
 import { EtherType, encodeEthernet } from '../../reference/packets/ethernet.ts';
 import { Suite, type SuiteName, type TransformName } from '../../reference/wire/identifiers.ts';
 import { load } from '../../vectors/load.ts';
-import { assertOctets } from '../support/lab/difference.ts';
+import { assertOctets } from '../support/lab/captures/difference.ts';
+import { divide } from '../support/lab/captures/frames.ts';
 import { LabFailure, Nonconformance } from '../support/lab/failure.ts';
-import { divide } from '../support/lab/frames.ts';
-import type { PacketSocket } from '../support/lab/packet-socket.ts';
+import type { PacketSocket } from '../support/lab/packets/packet-socket.ts';
 import { type Json, merge, withoutDataOptions } from '../support/peers/configuration.ts';
 import type { ConformanceWorld } from '../support/world.ts';
 

@@ -20,7 +20,7 @@ import { relayFrame } from '../../vectors/generate/relay.ts';
 import { load, title, type Vector } from '../../vectors/load.ts';
 import { connectAgain, ofManyConnections, quickly } from '../support/connecting-again.ts';
 import { known } from '../support/known.ts';
-import { assertOctets } from '../support/lab/difference.ts';
+import { assertOctets } from '../support/lab/captures/difference.ts';
 import { LabFailure, Nonconformance } from '../support/lab/failure.ts';
 import { identityOf } from '../support/peers/identities.ts';
 import { nextFreshness } from '../support/peers/scripted-initiator.ts';

@@ -6,9 +6,9 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Given, Then, When } from '@cucumber/cucumber';
-import { run } from '../support/lab/command.ts';
-import { Program } from '../support/lab/process.ts';
-import { ping } from '../support/lab/traffic.ts';
+import { ping } from '../support/lab/packets/traffic.ts';
+import { run } from '../support/lab/programs/command.ts';
+import { Program } from '../support/lab/programs/process.ts';
 import type { Ending } from '../support/peers/scripted.ts';
 import type { ConformanceWorld } from '../support/world.ts';
 

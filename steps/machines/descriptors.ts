@@ -7,13 +7,13 @@ import { concat, equalOctets } from '../../reference/octets.ts';
 import { statusName } from '../../reference/wire/identifiers.ts';
 import { encodeRelay } from '../../reference/wire/relay.ts';
 import { frameOf } from '../support/exchanges.ts';
-import { run } from '../support/lab/command.ts';
-import { patience, watch } from '../support/lab/deadline.ts';
+import { patience, watch } from '../support/lab/deadlines/deadline.ts';
+import { Mailbox } from '../support/lab/deadlines/mailbox.ts';
+import { type Counted, countProcess } from '../support/lab/deadlines/starvation.ts';
+import { until } from '../support/lab/deadlines/until.ts';
 import { Nonconformance } from '../support/lab/failure.ts';
-import { Mailbox } from '../support/lab/mailbox.ts';
-import { type NodeName, wireDevice } from '../support/lab/namespace.ts';
-import { type Counted, countProcess } from '../support/lab/starvation.ts';
-import { until } from '../support/lab/until.ts';
+import { type NodeName, wireDevice } from '../support/lab/networks/namespace.ts';
+import { run } from '../support/lab/programs/command.ts';
 import {
   clientConfiguration,
   relayConfiguration,

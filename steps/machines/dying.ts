@@ -5,7 +5,7 @@ import { type DataTable, Then } from '@cucumber/cucumber';
 import { statusName } from '../../reference/wire/identifiers.ts';
 import { eachRow, frameOf } from '../support/exchanges.ts';
 import { known } from '../support/known.ts';
-import { watch, within } from '../support/lab/deadline.ts';
+import { watch, within } from '../support/lab/deadlines/deadline.ts';
 import { Nonconformance } from '../support/lab/failure.ts';
 import { flipped } from '../support/peers/handshake.ts';
 import type { ScriptedConnection } from '../support/peers/scripted.ts';

@@ -5,7 +5,7 @@ import { statusName } from '../../reference/wire/identifiers.ts';
 import type { OpenedResponse } from '../../reference/wire/response.ts';
 import { eachRow } from '../support/exchanges.ts';
 import { known } from '../support/known.ts';
-import { assertNoLater } from '../support/lab/deadline.ts';
+import { assertNoLater } from '../support/lab/deadlines/deadline.ts';
 import { identityOf } from '../support/peers/identities.ts';
 import type { ScriptedInitiatorOptions } from '../support/peers/scripted-initiator.ts';
 import { newInitiator } from '../support/peers.ts';

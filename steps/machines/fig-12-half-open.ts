@@ -5,7 +5,7 @@ import { concat } from '../../reference/octets.ts';
 import { Status, statusName } from '../../reference/wire/identifiers.ts';
 import { eachRow } from '../support/exchanges.ts';
 import { known } from '../support/known.ts';
-import type { NodeName } from '../support/lab/namespace.ts';
+import type { NodeName } from '../support/lab/networks/namespace.ts';
 import { fault, takesOn } from '../support/peers/both-closed.ts';
 import { preferredSuite } from '../support/peers/declaration.ts';
 import { flipped } from '../support/peers/handshake.ts';

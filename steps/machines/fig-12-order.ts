@@ -7,7 +7,7 @@ import { Status, Suite } from '../../reference/wire/identifiers.ts';
 import { toNetworkSettings } from '../../reference/wire/network-settings.ts';
 import { assertTime, eachRow } from '../support/exchanges.ts';
 import { knownName } from '../support/known.ts';
-import { watch } from '../support/lab/deadline.ts';
+import { watch } from '../support/lab/deadlines/deadline.ts';
 import { statusOf } from '../support/parameters.ts';
 import type { ScriptedInitiator, ScriptedInitiatorOptions } from '../support/peers/scripted-initiator.ts';
 import { newInitiator, scriptedInitiator } from '../support/peers.ts';

@@ -4,7 +4,7 @@ import { type DataTable, Then, When } from '@cucumber/cucumber';
 import { Status, statusName } from '../../reference/wire/identifiers.ts';
 import { assertTime, eachRow } from '../support/exchanges.ts';
 import { known } from '../support/known.ts';
-import { assertNoLater } from '../support/lab/deadline.ts';
+import { assertNoLater } from '../support/lab/deadlines/deadline.ts';
 import { Nonconformance } from '../support/lab/failure.ts';
 import type { ScriptedInitiator } from '../support/peers/scripted-initiator.ts';
 import { closes, newInitiator, timeOfClose } from '../support/peers.ts';

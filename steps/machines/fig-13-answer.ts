@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { setTimeout as pause } from 'node:timers/promises';
 import { type DataTable, Then } from '@cucumber/cucumber';
 import { eachRow, frameByLooks } from '../support/exchanges.ts';
-import { assertOctets } from '../support/lab/difference.ts';
+import { assertOctets } from '../support/lab/captures/difference.ts';
 import { requested } from '../support/through-relay.ts';
 import type { ConformanceWorld } from '../support/world.ts';
 

@@ -6,7 +6,7 @@ import { concat } from '../../reference/octets.ts';
 import { encodeClose } from '../../reference/wire/close.ts';
 import { frameOf } from '../support/exchanges.ts';
 import { known } from '../support/known.ts';
-import { assertNoLater, patience } from '../support/lab/deadline.ts';
+import { assertNoLater, patience } from '../support/lab/deadlines/deadline.ts';
 import { Starved } from '../support/lab/failure.ts';
 import type { ScriptedConnection } from '../support/peers/scripted.ts';
 import { scripted, type WireRole } from '../support/peers.ts';

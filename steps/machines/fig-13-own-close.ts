@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { type DataTable, Then } from '@cucumber/cucumber';
 import { statusName } from '../../reference/wire/identifiers.ts';
 import { assertTime, closedAfter, eachRow, frameOf, sendByLooks } from '../support/exchanges.ts';
-import { patience, within } from '../support/lab/deadline.ts';
+import { patience, within } from '../support/lab/deadlines/deadline.ts';
 import type { ScriptedConnection } from '../support/peers/scripted.ts';
 import { type ScriptedInitiator, withRequest } from '../support/peers/scripted-initiator.ts';
 import { newInitiator, scripted, type WireRole } from '../support/peers.ts';

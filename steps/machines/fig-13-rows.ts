@@ -16,8 +16,8 @@ import {
 } from '../support/exchanges.ts';
 import { lose } from '../support/kernel.ts';
 import { known } from '../support/known.ts';
-import { watch } from '../support/lab/deadline.ts';
-import { assertOctets } from '../support/lab/difference.ts';
+import { assertOctets } from '../support/lab/captures/difference.ts';
+import { watch } from '../support/lab/deadlines/deadline.ts';
 import { statusOf } from '../support/parameters.ts';
 import { tunnelPort } from '../support/peers/configuration.ts';
 import {

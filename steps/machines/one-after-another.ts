@@ -8,12 +8,12 @@ import { decodeRequest } from '../../reference/wire/request.ts';
 import { decodeResponse } from '../../reference/wire/response.ts';
 import { ipv4 } from '../../vectors/generate/packets.ts';
 import { packetUp, watchAdapter } from '../support/adapter.ts';
-import { adapterIn } from '../support/lab/adapter-device.ts';
-import { watch } from '../support/lab/deadline.ts';
-import { echoReply } from '../support/lab/echo-reply.ts';
+import { watch } from '../support/lab/deadlines/deadline.ts';
 import { Nonconformance } from '../support/lab/failure.ts';
-import { physicalOf } from '../support/lab/kernel-tables.ts';
-import { virtualLan } from '../support/lab/virtual-lan.ts';
+import { adapterIn } from '../support/lab/networks/adapter-device.ts';
+import { physicalOf } from '../support/lab/networks/kernel-tables.ts';
+import { virtualLan } from '../support/lab/networks/virtual-lan.ts';
+import { echoReply } from '../support/lab/packets/echo-reply.ts';
 import { newInitiator, scriptedServer } from '../support/peers.ts';
 import type { ConformanceWorld } from '../support/world.ts';
 

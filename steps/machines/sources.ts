@@ -4,7 +4,7 @@ import { Given, Then, When } from '@cucumber/cucumber';
 import { statusName } from '../../reference/wire/identifiers.ts';
 import { known } from '../support/known.ts';
 import { LabFailure } from '../support/lab/failure.ts';
-import { type NodeName, wireAddresses6 } from '../support/lab/namespace.ts';
+import { type NodeName, wireAddresses6 } from '../support/lab/networks/namespace.ts';
 import { type Overrides, tunnelPort } from '../support/peers/configuration.ts';
 import type { ScriptedConnection } from '../support/peers/scripted.ts';
 import { ScriptedInitiator } from '../support/peers/scripted-initiator.ts';

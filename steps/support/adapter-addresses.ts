@@ -1,11 +1,11 @@
 /** The IPv6 addresses of a client's adapter: those that the kernel gave itself, or the tunnel application gave it. */
 import assert from 'node:assert/strict';
 import { contains, hostPrefix, parsePrefix } from '../../reference/packets/prefix.ts';
-import { adapterIn } from './lab/adapter-device.ts';
-import { patience } from './lab/deadline.ts';
-import { addressesOf, type DeviceAddress } from './lab/kernel-tables.ts';
-import type { NodeName } from './lab/namespace.ts';
-import { until } from './lab/until.ts';
+import { patience } from './lab/deadlines/deadline.ts';
+import { until } from './lab/deadlines/until.ts';
+import { adapterIn } from './lab/networks/adapter-device.ts';
+import { addressesOf, type DeviceAddress } from './lab/networks/kernel-tables.ts';
+import type { NodeName } from './lab/networks/namespace.ts';
 import { addPlace } from './places.ts';
 import type { ConformanceWorld } from './world.ts';
 

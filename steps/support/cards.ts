@@ -1,7 +1,7 @@
 /** Steps about the network cards of a private network, real ones as they come: they do nothing for their stacks. */
 import { Given } from '@cucumber/cucumber';
-import { makePlain } from './lab/plain-device.ts';
-import { lanDevice, portsOf } from './lab/private-network.ts';
+import { makePlain } from './lab/networks/plain-device.ts';
+import { lanDevice, portsOf } from './lab/networks/private-network.ts';
 import { placeOf } from './places.ts';
 import type { ConformanceWorld } from './world.ts';
 

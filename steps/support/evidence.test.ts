@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test from 'ava';
 import { Evidence } from './evidence.ts';
-import { encodePcap } from './lab/pcap.ts';
+import { encodePcap } from './lab/captures/pcap.ts';
 
 const pickle = {
   id: 'p',

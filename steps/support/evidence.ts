@@ -2,7 +2,7 @@
 import { mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { ITestCaseHookParameter } from '@cucumber/cucumber';
-import { readPcap } from './lab/pcap.ts';
+import { readPcap } from './lab/captures/pcap.ts';
 import { idOf, slug } from './scenario-id.ts';
 
 /** A passing scenario's capture larger than this is not kept: 4 MiB. */

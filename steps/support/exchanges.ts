@@ -7,9 +7,9 @@ import { encodeClose } from '../../reference/wire/close.ts';
 import { statusName } from '../../reference/wire/identifiers.ts';
 import { encodeRelay } from '../../reference/wire/relay.ts';
 import { known } from './known.ts';
-import { assertNoLater, Deadline, watch } from './lab/deadline.ts';
+import { assertNoLater, Deadline, watch } from './lab/deadlines/deadline.ts';
 import { aboutTheImplementation, Nonconformance } from './lab/failure.ts';
-import { virtualLan } from './lab/virtual-lan.ts';
+import { virtualLan } from './lab/networks/virtual-lan.ts';
 import { statusOf } from './parameters.ts';
 import type { ScriptedEndPoint } from './peers/session.ts';
 

@@ -2,10 +2,10 @@
 import assert from 'node:assert/strict';
 import { Given, Then } from '@cucumber/cucumber';
 import { findAddress } from './adapter-addresses.ts';
-import { adapterIn } from './lab/adapter-device.ts';
-import { type Family, type KernelRoute, routesOf, routeTaken } from './lab/kernel-tables.ts';
-import { wireAddresses, wireAddresses6, wireDevice } from './lab/namespace.ts';
-import { virtualLan6 } from './lab/virtual-lan.ts';
+import { adapterIn } from './lab/networks/adapter-device.ts';
+import { type Family, type KernelRoute, routesOf, routeTaken } from './lab/networks/kernel-tables.ts';
+import { wireAddresses, wireAddresses6, wireDevice } from './lab/networks/namespace.ts';
+import { virtualLan6 } from './lab/networks/virtual-lan.ts';
 import { type Overrides, tunnelPort } from './peers/configuration.ts';
 import { lab } from './peers.ts';
 import { startTunnel, tunnelOfBoth } from './tunnels.ts';

@@ -1,9 +1,9 @@
 /** Before and after every scenario: is it applicable, and is everything released. */
 import { After, Before, type ITestCaseHookParameter, Status, setDefaultTimeout } from '@cucumber/cucumber';
-import { costing, takeCosts } from './lab/costs.ts';
-import { takeDifference } from './lab/difference.ts';
-import { Nonconformance } from './lab/failure.ts';
-import { meter } from './lab/starvation.ts';
+import { takeDifference } from './lab/captures/difference.ts';
+import { meter } from './lab/deadlines/starvation.ts';
+import { aboutTheImplementation, Nonconformance, ProgramEnded } from './lab/failure.ts';
+import { costing, takeCosts } from './lab/programs/costs.ts';
 import { inapplicable } from './peers/applicability.ts';
 import { writePlayed } from './played.ts';
 import type { ConformanceWorld } from './world.ts';
@@ -43,6 +43,8 @@ After(async function (this: ConformanceWorld, scenario: ITestCaseHookParameter) 
   if (failed) {
     const difference = takeDifference(scenario.result?.message ?? '');
     if (difference !== undefined) this.attach(JSON.stringify(difference), differenceType);
+    const remedy = this.remote?.remedyOf(scenario.result?.message ?? '') ?? '';
+    if (remedy !== '') this.attach(remedy, whereType);
     for (const [node, { role, lastWords, lastComplaint }] of this.iuts) {
       if (lastWords !== '') this.attach(`${node} ${lastWords}`, 'text/plain');
       // It decides nothing. To its author it often says which line.
@@ -51,10 +53,12 @@ After(async function (this: ConformanceWorld, scenario: ITestCaseHookParameter) 
     }
   }
   writePlayed(this, scenario);
+  const desertions = strain === undefined && isOfTheSuite(scenario) ? this.desertions : [];
   const at = Date.now();
   await costing('release', () => this.close(failed));
   if (failed) for (const text of await this.evidence.placesOf(at)) this.attach(text, whereType);
   if (this.parameters.profile) this.attach(JSON.stringify(takeCosts()), costsType);
+  if (desertions.length > 0) throw new ProgramEnded([...desertions, ...this.faults].join('\n'));
   if (this.faults.length > 0) throw new Nonconformance(this.faults.join('\n'));
 });
 
@@ -62,4 +66,10 @@ After(async function (this: ConformanceWorld, scenario: ITestCaseHookParameter) 
 function starvedBy({ result }: ITestCaseHookParameter): string | undefined {
   const { type, message } = result?.exception ?? {};
   return type === 'Starved' ? message?.replace(/\s+/g, ' ') : undefined;
+}
+
+/** Whether it failed by an error of the suite's own: with a program gone, that is what the suite stumbled over. */
+function isOfTheSuite({ result }: ITestCaseHookParameter): boolean {
+  const type = result?.exception?.type ?? 'Error';
+  return result?.status === Status.FAILED && type !== 'NotApplicable' && !aboutTheImplementation.has(type);
 }

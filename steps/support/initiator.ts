@@ -4,7 +4,7 @@ import { type DataTable, Then, When } from '@cucumber/cucumber';
 import { Status } from '../../reference/wire/identifiers.ts';
 import { toNetworkSettings } from '../../reference/wire/network-settings.ts';
 import { known } from './known.ts';
-import type { NodeName } from './lab/namespace.ts';
+import type { NodeName } from './lab/networks/namespace.ts';
 import { identityOf } from './peers/identities.ts';
 import { withRequest } from './peers/scripted-initiator.ts';
 import { newInitiator, responseOf, scriptedInitiator, startClock, tunnelThroughRelay } from './peers.ts';

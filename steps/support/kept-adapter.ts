@@ -1,9 +1,9 @@
 /** Whether a client's adapter is what it was, and has been so all the time. */
 import assert from 'node:assert/strict';
-import { adapterIn } from './lab/adapter-device.ts';
-import { ipJson } from './lab/iproute2.ts';
-import { addressesOf, linkOf } from './lab/kernel-tables.ts';
-import { Losses } from './lab/losses.ts';
+import { adapterIn } from './lab/networks/adapter-device.ts';
+import { ipJson } from './lab/networks/iproute2.ts';
+import { addressesOf, linkOf } from './lab/networks/kernel-tables.ts';
+import { Losses } from './lab/networks/losses.ts';
 import type { ConformanceWorld } from './world.ts';
 
 interface AdapterState {

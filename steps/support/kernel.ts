@@ -3,14 +3,14 @@ import assert from 'node:assert/strict';
 import { Given, Then, When } from '@cucumber/cucumber';
 import { isIpv6 } from '../../reference/packets/addresses.ts';
 import { known } from './known.ts';
-import { adapterIn, hasAdapter } from './lab/adapter-device.ts';
-import { patience, watch } from './lab/deadline.ts';
-import { ipJson } from './lab/iproute2.ts';
-import { addressesOf, type KernelRoute, linkOf, neighbourOf, routesTo } from './lab/kernel-tables.ts';
-import { type NodeName, wireDevice } from './lab/namespace.ts';
-import { ping } from './lab/traffic.ts';
-import { until } from './lab/until.ts';
-import { virtualLan, virtualLan6 } from './lab/virtual-lan.ts';
+import { patience, watch } from './lab/deadlines/deadline.ts';
+import { until } from './lab/deadlines/until.ts';
+import { adapterIn, hasAdapter } from './lab/networks/adapter-device.ts';
+import { ipJson } from './lab/networks/iproute2.ts';
+import { addressesOf, type KernelRoute, linkOf, neighbourOf, routesTo } from './lab/networks/kernel-tables.ts';
+import { type NodeName, wireDevice } from './lab/networks/namespace.ts';
+import { virtualLan, virtualLan6 } from './lab/networks/virtual-lan.ts';
+import { ping } from './lab/packets/traffic.ts';
 import type { ConformanceWorld } from './world.ts';
 
 /** Packets of a node for an address leave to a station that is not there, and nothing comes back. */

@@ -1,9 +1,9 @@
 /** Steps about the lease that udhcpc obtains on the adapter. */
 import assert from 'node:assert/strict';
 import { Then, When } from '@cucumber/cucumber';
-import { adapterIn } from './lab/adapter-device.ts';
-import { type Lease, obtainLease } from './lab/dhcp-lease.ts';
-import { virtualLan } from './lab/virtual-lan.ts';
+import { adapterIn } from './lab/networks/adapter-device.ts';
+import { virtualLan } from './lab/networks/virtual-lan.ts';
+import { type Lease, obtainLease } from './lab/packets/dhcp-lease.ts';
 import type { ConformanceWorld } from './world.ts';
 
 declare module './world.ts' {

@@ -6,7 +6,7 @@ import { parsePrefix } from '../../reference/packets/prefix.ts';
 import { makeKeyExchangeData } from '../../reference/wire/key-exchange-data.ts';
 import { fromNetworkSettings, type NetworkSettings } from '../../reference/wire/network-settings.ts';
 import { LabFailure } from './lab/failure.ts';
-import { virtualLan6 } from './lab/virtual-lan.ts';
+import { virtualLan6 } from './lab/networks/virtual-lan.ts';
 import { defaultSettings } from './peers/scripted-server.ts';
 import type { ConformanceWorld } from './world.ts';
 

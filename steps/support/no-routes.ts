@@ -1,9 +1,9 @@
 /** Networks that nobody routes through a client's adapter. */
 import assert from 'node:assert/strict';
 import { Then } from '@cucumber/cucumber';
-import { adapterIn } from './lab/adapter-device.ts';
-import { watch } from './lab/deadline.ts';
-import { type Family, networksBehind } from './lab/kernel-tables.ts';
+import { watch } from './lab/deadlines/deadline.ts';
+import { adapterIn } from './lab/networks/adapter-device.ts';
+import { type Family, networksBehind } from './lab/networks/kernel-tables.ts';
 import type { ConformanceWorld } from './world.ts';
 
 /** Milliseconds in which routes would follow that nobody wants. */

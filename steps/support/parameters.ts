@@ -12,8 +12,8 @@ import {
 } from '../../reference/wire/identifiers.ts';
 import type { Who } from './initiator.ts';
 import { known } from './known.ts';
-import type { Family } from './lab/kernel-tables.ts';
-import { type NodeName, wireAddresses } from './lab/namespace.ts';
+import type { Family } from './lab/networks/kernel-tables.ts';
+import { type NodeName, wireAddresses } from './lab/networks/namespace.ts';
 import type { WireRole } from './peers.ts';
 
 const statuses = Object.fromEntries(Object.values(Status).map((status) => [statusName(status), status]));

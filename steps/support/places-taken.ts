@@ -3,10 +3,10 @@ import assert from 'node:assert/strict';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Status, statusName } from '../../reference/wire/identifiers.ts';
 import { closedAfter } from './exchanges.ts';
-import { patience } from './lab/deadline.ts';
+import { patience } from './lab/deadlines/deadline.ts';
+import { until } from './lab/deadlines/until.ts';
 import { LabFailure, Nonconformance } from './lab/failure.ts';
-import type { NodeName } from './lab/namespace.ts';
-import { until } from './lab/until.ts';
+import type { NodeName } from './lab/networks/namespace.ts';
 import type { ScriptedConnection } from './peers/scripted.ts';
 import type { ScriptedInitiator } from './peers/scripted-initiator.ts';
 

@@ -1,6 +1,6 @@
 /** The words by which steps call where traffic starts and ends: `client` and `server`, and what a scenario adds to them. */
 import { LabFailure } from './lab/failure.ts';
-import { virtualLan } from './lab/virtual-lan.ts';
+import { virtualLan } from './lab/networks/virtual-lan.ts';
 import type { ConformanceWorld } from './world.ts';
 
 export interface Place {

@@ -2,10 +2,10 @@
 import assert from 'node:assert/strict';
 import { Given, Then, When } from '@cucumber/cucumber';
 import { known } from './known.ts';
-import { adapterIn } from './lab/adapter-device.ts';
-import { patience } from './lab/deadline.ts';
-import { marker, packetsRevealing } from './lab/plaintext-search.ts';
-import { transfer } from './lab/traffic.ts';
+import { marker, packetsRevealing } from './lab/captures/plaintext-search.ts';
+import { patience } from './lab/deadlines/deadline.ts';
+import { adapterIn } from './lab/networks/adapter-device.ts';
+import { transfer } from './lab/packets/traffic.ts';
 import { placeOf } from './places.ts';
 import type { ConformanceWorld } from './world.ts';
 

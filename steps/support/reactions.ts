@@ -1,7 +1,7 @@
 /** What an end point or a relay makes of something, in the words that the features' tables have for it. */
 import assert from 'node:assert/strict';
 import { Status, statusName } from '../../reference/wire/identifiers.ts';
-import { watch } from './lab/deadline.ts';
+import { watch } from './lab/deadlines/deadline.ts';
 import { Nonconformance } from './lab/failure.ts';
 import type { ScriptedEndPoint } from './peers/session.ts';
 

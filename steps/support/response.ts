@@ -11,7 +11,7 @@ import { classlessRoute } from '../../vectors/generate/dhcp-packet.ts';
 import { hex6, meaningOf, networkOf } from '../../vectors/neighbour-options.ts';
 import { assertRows, known, knownName } from './known.ts';
 import { Nonconformance } from './lab/failure.ts';
-import { virtualLan } from './lab/virtual-lan.ts';
+import { virtualLan } from './lab/networks/virtual-lan.ts';
 import { responseOf } from './peers.ts';
 import type { ConformanceWorld } from './world.ts';
 

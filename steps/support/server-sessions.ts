@@ -5,9 +5,9 @@ import { equalOctets } from '../../reference/octets.ts';
 import { addressOctets, isIpv6 } from '../../reference/packets/addresses.ts';
 import { Status } from '../../reference/wire/identifiers.ts';
 import { isFromTunnel, watchAdapter } from './adapter.ts';
-import { echoReply } from './lab/echo-reply.ts';
-import { ping } from './lab/traffic.ts';
-import { virtualLan } from './lab/virtual-lan.ts';
+import { virtualLan } from './lab/networks/virtual-lan.ts';
+import { echoReply } from './lab/packets/echo-reply.ts';
+import { ping } from './lab/packets/traffic.ts';
 import type { ConformanceWorld } from './world.ts';
 
 /** Nobody answers it: the initiator is scripted. */

@@ -2,9 +2,9 @@
 import assert from 'node:assert/strict';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Then } from '@cucumber/cucumber';
-import { assertOctets } from './lab/difference.ts';
-import { type NodeName, wireAddresses6, wireDevice } from './lab/namespace.ts';
-import { until } from './lab/until.ts';
+import { assertOctets } from './lab/captures/difference.ts';
+import { until } from './lab/deadlines/until.ts';
+import { type NodeName, wireAddresses6, wireDevice } from './lab/networks/namespace.ts';
 import { tunnelPort } from './peers/configuration.ts';
 import { ScriptedConnection } from './peers/scripted.ts';
 import { isThere, settle } from './places-taken.ts';

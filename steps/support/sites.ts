@@ -1,7 +1,7 @@
 /** Steps about a private network behind an end of the tunnel ([EP] figs. 3 and 14). */
 import { Given } from '@cucumber/cucumber';
-import type { NodeName } from './lab/namespace.ts';
-import { addPrivateNetwork } from './lab/private-network.ts';
+import type { NodeName } from './lab/networks/namespace.ts';
+import { addPrivateNetwork } from './lab/networks/private-network.ts';
 import { lab } from './peers.ts';
 import { addPlace } from './places.ts';
 import type { ConformanceWorld } from './world.ts';

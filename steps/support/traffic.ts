@@ -1,7 +1,7 @@
 /** Steps about traffic of the local stacks through the tunnel: pings and TCP transfers. */
 import assert from 'node:assert/strict';
 import { Then, When } from '@cucumber/cucumber';
-import { type Comparison, ping, transfer } from './lab/traffic.ts';
+import { type Comparison, ping, transfer } from './lab/packets/traffic.ts';
 import { placeOf } from './places.ts';
 import type { ConformanceWorld } from './world.ts';
 

@@ -3,7 +3,7 @@ import { Given } from '@cucumber/cucumber';
 import { findAddress } from './adapter-addresses.ts';
 import { reachServer } from './kernel.ts';
 import { known } from './known.ts';
-import { virtualLan, virtualLan6 } from './lab/virtual-lan.ts';
+import { virtualLan, virtualLan6 } from './lab/networks/virtual-lan.ts';
 import type { Overrides } from './peers/configuration.ts';
 import { identityOf } from './peers/identities.ts';
 import { addPlace } from './places.ts';

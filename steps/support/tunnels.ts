@@ -1,10 +1,10 @@
 /** Steps that make a whole tunnel: both end points as processes, and the relays between them. */
 import { setTimeout as pause } from 'node:timers/promises';
 import { Given } from '@cucumber/cucumber';
-import { adapterIn } from './lab/adapter-device.ts';
-import { networksBehind } from './lab/kernel-tables.ts';
-import type { NodeName } from './lab/namespace.ts';
-import { virtualLan, virtualLan6 } from './lab/virtual-lan.ts';
+import { adapterIn } from './lab/networks/adapter-device.ts';
+import { networksBehind } from './lab/networks/kernel-tables.ts';
+import type { NodeName } from './lab/networks/namespace.ts';
+import { virtualLan, virtualLan6 } from './lab/networks/virtual-lan.ts';
 import type { Overrides } from './peers/configuration.ts';
 import { preferredSuite } from './peers/declaration.ts';
 import type { Iut } from './peers/iut.ts';

@@ -1,9 +1,9 @@
 /** The implementation under test in each role ([EP] figs. 11 to 13): it is started, is ended, and says how it ended. */
 import assert from 'node:assert/strict';
 import { Given, Then, When } from '@cucumber/cucumber';
-import { patience, within } from './lab/deadline.ts';
+import { patience, within } from './lab/deadlines/deadline.ts';
 import { Nonconformance } from './lab/failure.ts';
-import type { NodeName } from './lab/namespace.ts';
+import type { NodeName } from './lab/networks/namespace.ts';
 import type { Overrides } from './peers/configuration.ts';
 import { identityOf } from './peers/identities.ts';
 import type { Iut } from './peers/iut.ts';

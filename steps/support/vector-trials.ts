@@ -4,7 +4,7 @@ import { Then } from '@cucumber/cucumber';
 import type { TransformName } from '../../reference/wire/identifiers.ts';
 import { longestTable } from './connecting-again.ts';
 import { aboutTheImplementation } from './lab/failure.ts';
-import type { PacketSocket } from './lab/packet-socket.ts';
+import type { PacketSocket } from './lab/packets/packet-socket.ts';
 import type { ScriptedEndPoint } from './peers/session.ts';
 import { newInitiator } from './peers.ts';
 import { assertInTime, isEnough } from './rows.ts';

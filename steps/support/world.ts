@@ -19,18 +19,18 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { type ITestCaseHookParameter, type IWorldOptions, setWorldConstructor, World } from '@cucumber/cucumber';
 import { Evidence } from './evidence.ts';
-import { adapterIn } from './lab/adapter-device.ts';
-import { Capture } from './lab/capture.ts';
-import { costing } from './lab/costs.ts';
+import { Capture } from './lab/captures/capture.ts';
+import { type Division, divide } from './lab/captures/frames.ts';
+import type { Packet } from './lab/captures/pcap.ts';
+import { type TcpConnection, tcpConnections } from './lab/captures/tcp-streams.ts';
+import type { Mailbox } from './lab/deadlines/mailbox.ts';
+import { meter } from './lab/deadlines/starvation.ts';
 import { LabFailure } from './lab/failure.ts';
-import { type Division, divide } from './lab/frames.ts';
-import type { Mailbox } from './lab/mailbox.ts';
-import { NameServer } from './lab/name-server.ts';
-import { Lab, type LabOptions, type NodeName } from './lab/namespace.ts';
-import { PacketSocket } from './lab/packet-socket.ts';
-import type { Packet } from './lab/pcap.ts';
-import { meter } from './lab/starvation.ts';
-import { type TcpConnection, tcpConnections } from './lab/tcp-streams.ts';
+import { adapterIn } from './lab/networks/adapter-device.ts';
+import { NameServer } from './lab/networks/name-server.ts';
+import { Lab, type LabOptions, type NodeName } from './lab/networks/namespace.ts';
+import { PacketSocket } from './lab/packets/packet-socket.ts';
+import { costing } from './lab/programs/costs.ts';
 import { rolesOf, undeclaredKey } from './peers/applicability.ts';
 import {
   clientConfiguration,
@@ -313,6 +313,11 @@ export class ConformanceWorld extends World<WorldParameters> {
   /** What implementations did that none may do, with their nodes: complete after `close`. */
   get faults(): readonly string[] {
     return this.#allIuts.flatMap(({ node, iut }) => iut.faults.map((fault) => `${node}: ${fault}`));
+  }
+
+  /** Which programs ended of themselves, and how; to be asked before `close`, which ends the others. */
+  get desertions(): readonly string[] {
+    return this.#allIuts.flatMap(({ node, iut }) => (iut.desertion === undefined ? [] : [`${node}: ${iut.desertion}`]));
   }
 
   get iuts(): ReadonlyMap<string, Iut> {

@@ -8,9 +8,9 @@ import { ipv4 } from '../../vectors/generate/packets.ts';
 import { packetDown, packetUp } from '../support/adapter.ts';
 import { allTaken, notRefused } from '../support/all-taken.ts';
 import { type Attack, attacked, refused } from '../support/attack.ts';
-import { within } from '../support/lab/deadline.ts';
-import { reveals } from '../support/lab/plaintext-search.ts';
-import { virtualLan } from '../support/lab/virtual-lan.ts';
+import { reveals } from '../support/lab/captures/plaintext-search.ts';
+import { within } from '../support/lab/deadlines/deadline.ts';
+import { virtualLan } from '../support/lab/networks/virtual-lan.ts';
 import { Forger } from '../support/peers/forger.ts';
 import type { ConformanceWorld } from '../support/world.ts';
 

@@ -13,7 +13,7 @@ import { long, many, plainOf } from '../../vectors/generate/transform-streams.ts
 import { load, octets, title, type Vector, type VectorGroup } from '../../vectors/load.ts';
 import { arrivals } from '../support/attack.ts';
 import { LabFailure, Nonconformance } from '../support/lab/failure.ts';
-import { virtualLan } from '../support/lab/virtual-lan.ts';
+import { virtualLan } from '../support/lab/networks/virtual-lan.ts';
 import type { ScriptedEndPoint } from '../support/peers/session.ts';
 import { newInitiator } from '../support/peers.ts';
 import { played } from '../support/played.ts';

@@ -8,11 +8,11 @@ import { ipv4 } from '../../vectors/generate/packets.ts';
 import { packetDown, packetUp } from '../support/adapter.ts';
 import { arrival, attacked } from '../support/attack.ts';
 import { known } from '../support/known.ts';
-import { disclosed } from '../support/lab/disclosure.ts';
+import { disclosed } from '../support/lab/captures/disclosure.ts';
+import { marker } from '../support/lab/captures/plaintext-search.ts';
 import { Nonconformance } from '../support/lab/failure.ts';
-import type { NodeName } from '../support/lab/namespace.ts';
-import { marker } from '../support/lab/plaintext-search.ts';
-import { virtualLan } from '../support/lab/virtual-lan.ts';
+import type { NodeName } from '../support/lab/networks/namespace.ts';
+import { virtualLan } from '../support/lab/networks/virtual-lan.ts';
 import {
   clientConfiguration,
   type Json,

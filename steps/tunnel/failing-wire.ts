@@ -2,9 +2,10 @@
 import assert from 'node:assert/strict';
 import { type DataTable, Given, Then } from '@cucumber/cucumber';
 import { known } from '../support/known.ts';
-import { within } from '../support/lab/deadline.ts';
+import { within } from '../support/lab/deadlines/deadline.ts';
 import { LabFailure } from '../support/lab/failure.ts';
-import { wireAddresses } from '../support/lab/namespace.ts';
+import { wireAddresses } from '../support/lab/networks/namespace.ts';
+import { virtualLan } from '../support/lab/networks/virtual-lan.ts';
 import {
   type Blow,
   type Harm,
@@ -14,8 +15,7 @@ import {
   type Place,
   type Script,
   ScriptedWire,
-} from '../support/lab/scripted-wire.ts';
-import { virtualLan } from '../support/lab/virtual-lan.ts';
+} from '../support/lab/packets/scripted-wire.ts';
 import { tunnelPort, withoutDataOptions } from '../support/peers/configuration.ts';
 import { echoThrough, exchange } from '../support/reconnecting.ts';
 import { startTunnelThatReconnects } from '../support/tunnels.ts';

@@ -2,9 +2,9 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { Given, Then } from '@cucumber/cucumber';
-import { patience, within } from '../support/lab/deadline.ts';
-import { wireDevice } from '../support/lab/namespace.ts';
-import { connectInside, ping } from '../support/lab/traffic.ts';
+import { patience, within } from '../support/lab/deadlines/deadline.ts';
+import { wireDevice } from '../support/lab/networks/namespace.ts';
+import { connectInside, ping } from '../support/lab/packets/traffic.ts';
 import { tunnelPort } from '../support/peers/configuration.ts';
 import type { ConformanceWorld } from '../support/world.ts';
 

@@ -1,9 +1,9 @@
 /** Steps about the adapter that the tunnel application has made ([EP] fig. 23, 510). */
 import assert from 'node:assert/strict';
 import { Then, When } from '@cucumber/cucumber';
-import { adapterIn } from '../support/lab/adapter-device.ts';
-import { linkOf } from '../support/lab/kernel-tables.ts';
-import { virtualLan } from '../support/lab/virtual-lan.ts';
+import { adapterIn } from '../support/lab/networks/adapter-device.ts';
+import { linkOf } from '../support/lab/networks/kernel-tables.ts';
+import { virtualLan } from '../support/lab/networks/virtual-lan.ts';
 import type { ConformanceWorld } from '../support/world.ts';
 
 When('the server then sends RESPONSE', async function (this: ConformanceWorld) {

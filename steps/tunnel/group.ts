@@ -8,7 +8,19 @@ import { Given, Then, When } from '@cucumber/cucumber';
 import { Status } from '../../reference/wire/identifiers.ts';
 import { toNetworkSettings } from '../../reference/wire/network-settings.ts';
 import { known } from '../support/known.ts';
-import { adapterIn } from '../support/lab/adapter-device.ts';
+import { until } from '../support/lab/deadlines/until.ts';
+import { LabFailure } from '../support/lab/failure.ts';
+import { adapterIn } from '../support/lab/networks/adapter-device.ts';
+import {
+  addressesOf,
+  establishedAt,
+  type Family,
+  octetsThrough,
+  physicalOf,
+} from '../support/lab/networks/kernel-tables.ts';
+import type { NodeName } from '../support/lab/networks/namespace.ts';
+import { insideAddress, insideAddress6, SharedNetwork, sharedDevice } from '../support/lab/networks/shared-network.ts';
+import { virtualLan, virtualLan6 } from '../support/lab/networks/virtual-lan.ts';
 import {
   type AddressResolution,
   announces,
@@ -16,15 +28,9 @@ import {
   type Client,
   neighbourDiscovery,
   resolve,
-} from '../support/lab/address-resolution.ts';
-import { LabFailure } from '../support/lab/failure.ts';
-import { addressesOf, establishedAt, type Family, octetsThrough, physicalOf } from '../support/lab/kernel-tables.ts';
-import type { NodeName } from '../support/lab/namespace.ts';
-import type { PacketSocket } from '../support/lab/packet-socket.ts';
-import { insideAddress, insideAddress6, SharedNetwork, sharedDevice } from '../support/lab/shared-network.ts';
-import { transfer } from '../support/lab/traffic.ts';
-import { until } from '../support/lab/until.ts';
-import { virtualLan, virtualLan6 } from '../support/lab/virtual-lan.ts';
+} from '../support/lab/packets/address-resolution.ts';
+import type { PacketSocket } from '../support/lab/packets/packet-socket.ts';
+import { transfer } from '../support/lab/packets/traffic.ts';
 import {
   clientConfiguration,
   type Overrides,

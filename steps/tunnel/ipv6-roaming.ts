@@ -2,10 +2,10 @@
 import assert from 'node:assert/strict';
 import { Then } from '@cucumber/cucumber';
 import { addresses, findAddress, isIn } from '../support/adapter-addresses.ts';
-import { patience } from '../support/lab/deadline.ts';
-import { routeTaken } from '../support/lab/kernel-tables.ts';
-import { until } from '../support/lab/until.ts';
-import { virtualLan6 } from '../support/lab/virtual-lan.ts';
+import { patience } from '../support/lab/deadlines/deadline.ts';
+import { until } from '../support/lab/deadlines/until.ts';
+import { routeTaken } from '../support/lab/networks/kernel-tables.ts';
+import { virtualLan6 } from '../support/lab/networks/virtual-lan.ts';
 import type { ConformanceWorld } from '../support/world.ts';
 
 /** Which of its addresses the kernel would use towards the server's adapter. */

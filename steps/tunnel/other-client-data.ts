@@ -10,15 +10,15 @@ import { address, broadcast, ethernet } from '../../vectors/generate/packets.ts'
 import { hex6, meaningOf, networkOf, optionsIn } from '../../vectors/neighbour-options.ts';
 import { watchAdapter } from '../support/adapter.ts';
 import { known } from '../support/known.ts';
-import { adapterIn } from '../support/lab/adapter-device.ts';
-import { patience } from '../support/lab/deadline.ts';
-import { optionOf } from '../support/lab/dhcp-messages.ts';
-import { isArpReply, isFromDhcpServer } from '../support/lab/emulator-questions.ts';
-import { linkOf, physicalOf, routesTo } from '../support/lab/kernel-tables.ts';
-import { isDiscovery, targetOf, type } from '../support/lab/neighbour-packets.ts';
-import type { PacketSocket } from '../support/lab/packet-socket.ts';
-import { neighbourSolicitation, routerSolicitation } from '../support/lab/solicitations.ts';
-import { until } from '../support/lab/until.ts';
+import { optionOf } from '../support/lab/captures/dhcp-messages.ts';
+import { patience } from '../support/lab/deadlines/deadline.ts';
+import { until } from '../support/lab/deadlines/until.ts';
+import { adapterIn } from '../support/lab/networks/adapter-device.ts';
+import { linkOf, physicalOf, routesTo } from '../support/lab/networks/kernel-tables.ts';
+import { isArpReply, isFromDhcpServer } from '../support/lab/packets/emulator-questions.ts';
+import { isDiscovery, targetOf, type } from '../support/lab/packets/neighbour-packets.ts';
+import type { PacketSocket } from '../support/lab/packets/packet-socket.ts';
+import { neighbourSolicitation, routerSolicitation } from '../support/lab/packets/solicitations.ts';
 import type { ConformanceWorld } from '../support/world.ts';
 
 /** Who asks: the stack's socket, its physical address, and a number that no question before had. */

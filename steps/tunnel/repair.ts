@@ -4,11 +4,11 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Then, When } from '@cucumber/cucumber';
 import { isIpv6 } from '../../reference/packets/addresses.ts';
-import { adapterIn } from '../support/lab/adapter-device.ts';
-import { run } from '../support/lab/command.ts';
-import { patience, within } from '../support/lab/deadline.ts';
-import { routesTo } from '../support/lab/kernel-tables.ts';
-import { until } from '../support/lab/until.ts';
+import { patience, within } from '../support/lab/deadlines/deadline.ts';
+import { until } from '../support/lab/deadlines/until.ts';
+import { adapterIn } from '../support/lab/networks/adapter-device.ts';
+import { routesTo } from '../support/lab/networks/kernel-tables.ts';
+import { run } from '../support/lab/programs/command.ts';
 import type { ConformanceWorld } from '../support/world.ts';
 
 declare module '../support/world.ts' {

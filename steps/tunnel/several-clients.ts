@@ -2,10 +2,10 @@
 import assert from 'node:assert/strict';
 import { Then, When } from '@cucumber/cucumber';
 import { decodeIpv4, type Ipv4Datagram } from '../../reference/packets/ipv4.ts';
-import { adapterIn } from '../support/lab/adapter-device.ts';
-import { PacketSocket } from '../support/lab/packet-socket.ts';
-import { type PingResult, ping } from '../support/lab/traffic.ts';
-import { virtualLan } from '../support/lab/virtual-lan.ts';
+import { adapterIn } from '../support/lab/networks/adapter-device.ts';
+import { virtualLan } from '../support/lab/networks/virtual-lan.ts';
+import { PacketSocket } from '../support/lab/packets/packet-socket.ts';
+import { type PingResult, ping } from '../support/lab/packets/traffic.ts';
 import { placeOf } from '../support/places.ts';
 import type { ConformanceWorld } from '../support/world.ts';
 

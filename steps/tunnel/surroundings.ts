@@ -1,12 +1,12 @@
 /** Steps about what befalls a machine: processes that stand still, a wire that is cut, an adapter that is down or removed. */
 import { setTimeout as pause } from 'node:timers/promises';
 import { Given, Then, When } from '@cucumber/cucumber';
-import { adapterIn } from '../support/lab/adapter-device.ts';
+import { until } from '../support/lab/deadlines/until.ts';
 import { Nonconformance } from '../support/lab/failure.ts';
-import { type NodeName, wireDevice } from '../support/lab/namespace.ts';
-import { ping } from '../support/lab/traffic.ts';
-import { until } from '../support/lab/until.ts';
-import { virtualLan } from '../support/lab/virtual-lan.ts';
+import { adapterIn } from '../support/lab/networks/adapter-device.ts';
+import { type NodeName, wireDevice } from '../support/lab/networks/namespace.ts';
+import { virtualLan } from '../support/lab/networks/virtual-lan.ts';
+import { ping } from '../support/lab/packets/traffic.ts';
 import { lab } from '../support/peers.ts';
 import { echoThrough } from '../support/reconnecting.ts';
 import { startTunnelThatReconnects } from '../support/tunnels.ts';

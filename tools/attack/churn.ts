@@ -3,11 +3,11 @@
  * nothing, and each datagram is accounted for: by who sent it, by the kernel's counters, and by the server's statistics.
  */
 import { setTimeout as pause } from 'node:timers/promises';
-import { programIn } from '../../reference/linux/programs.ts';
-import { run as command } from '../../steps/support/lab/command.ts';
-import { wireDevice } from '../../steps/support/lab/namespace.ts';
-import type { Program } from '../../steps/support/lab/process.ts';
-import { virtualLan, wantedDevice } from '../../steps/support/lab/virtual-lan.ts';
+import { programIn } from '../../reference/linux/programs/installed.ts';
+import { wireDevice } from '../../steps/support/lab/networks/namespace.ts';
+import { virtualLan, wantedDevice } from '../../steps/support/lab/networks/virtual-lan.ts';
+import { run as command } from '../../steps/support/lab/programs/command.ts';
+import type { Program } from '../../steps/support/lab/programs/process.ts';
 import { serverConfiguration, tunnelPort } from '../../steps/support/peers/configuration.ts';
 import { identityOf } from '../../steps/support/peers/identities.ts';
 import type { Iut } from '../../steps/support/peers/iut.ts';

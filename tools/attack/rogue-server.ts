@@ -4,12 +4,12 @@
  * after.
  */
 import { readFileSync } from 'node:fs';
-import { adapterIn } from '../../steps/support/lab/adapter-device.ts';
-import { run as command } from '../../steps/support/lab/command.ts';
-import { datagramOf } from '../../steps/support/lab/datagrams.ts';
-import { echoReply } from '../../steps/support/lab/echo-reply.ts';
-import { PacketSocket } from '../../steps/support/lab/packet-socket.ts';
-import { virtualLan } from '../../steps/support/lab/virtual-lan.ts';
+import { adapterIn } from '../../steps/support/lab/networks/adapter-device.ts';
+import { virtualLan } from '../../steps/support/lab/networks/virtual-lan.ts';
+import { datagramOf } from '../../steps/support/lab/packets/datagrams.ts';
+import { echoReply } from '../../steps/support/lab/packets/echo-reply.ts';
+import { PacketSocket } from '../../steps/support/lab/packets/packet-socket.ts';
+import { run as command } from '../../steps/support/lab/programs/command.ts';
 import { clientConfiguration, tunnelPort } from '../../steps/support/peers/configuration.ts';
 import { ScriptedListener } from '../../steps/support/peers/scripted.ts';
 import { ScriptedServer } from '../../steps/support/peers/scripted-server.ts';

@@ -4,7 +4,7 @@ import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Status } from '../../reference/wire/identifiers.ts';
-import { spawnInside } from '../../steps/support/lab/command.ts';
+import { spawnInside } from '../../steps/support/lab/programs/command.ts';
 import {
   clientConfiguration,
   relayConfiguration,

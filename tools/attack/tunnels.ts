@@ -7,7 +7,7 @@ import { Socket } from 'node:net';
 import { createInterface } from 'node:readline';
 import { setTimeout as pause } from 'node:timers/promises';
 import { toNetworkSettings } from '../../reference/wire/network-settings.ts';
-import { connected } from '../../steps/support/lab/traffic.ts';
+import { connected } from '../../steps/support/lab/packets/traffic.ts';
 import { identityOf } from '../../steps/support/peers/identities.ts';
 import { ScriptedConnection } from '../../steps/support/peers/scripted.ts';
 import { ScriptedInitiator } from '../../steps/support/peers/scripted-initiator.ts';

@@ -14,6 +14,9 @@ const inside = fileURLToPath(new URL('./inside.sh', import.meta.url));
 /** Descriptor in the enclosed process on which lines with signal names arrive; its end means that the outer process died. */
 export const lifeline = 3;
 
+/** Milliseconds in which signals are one: what a terminal sends to all comes once more from npm, which hands it on. */
+export const sameSignal = 1_000;
+
 /** Why this machine or user cannot make the enclosure, in words for the terminal; undefined if it can. */
 export function obstacle(): string | undefined {
   return obstacleOf(

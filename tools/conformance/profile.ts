@@ -1,6 +1,6 @@
 /** `--profile`: where the time of a run went, by feature and by kind of cost. */
 import { readFileSync } from 'node:fs';
-import { type Costs, costKinds } from '../../steps/support/lab/costs.ts';
+import { type Costs, costKinds } from '../../steps/support/lab/programs/costs.ts';
 import { isLong } from './order.ts';
 import type { Envelope } from './results.ts';
 

@@ -1,10 +1,10 @@
 /** Collects Cucumber's messages into one result for each scenario. */
 import type { runCucumber } from '@cucumber/cucumber/api';
-import type { Difference } from '../../steps/support/lab/difference.ts';
+import type { Difference } from '../../steps/support/lab/captures/difference.ts';
 import { idOf } from '../../steps/support/scenario-id.ts';
 import { cited, type Requirement } from '../requirements/parse.ts';
 import { type Baseline, expectation } from './baseline.ts';
-import { type StepOutcome, type Verdict, verdictOf } from './verdict.ts';
+import { ended, type StepOutcome, type Verdict, verdictOf } from './verdict.ts';
 
 /** A message of Cucumber's. */
 export type Envelope = Parameters<NonNullable<Parameters<typeof runCucumber>[2]>>[0];
@@ -185,7 +185,9 @@ export class Results {
     // Twice too busy: nobody can tell.
     const verdict = isAgain && started.strained !== undefined && judged !== 'not applicable' ? 'harness error' : judged;
     const id = idOf(pickle.uri, pickle.name);
-    const reason = started.inapplicable ?? (bad && (bad.message ?? bad.status.toLowerCase()));
+    const end = outcomes.find(({ errorType }) => errorType === ended);
+    const found = bad && (bad.message ?? bad.status.toLowerCase());
+    const reason = started.inapplicable ?? (end === undefined ? found : `${end.message}\n${found}`);
     const known = verdict === 'failed' ? expectation(this.#baseline, { id, step: bad?.text, reason }) : undefined;
     const why = known && [known.reason, ...(known.link === undefined ? [] : [`(${known.link})`])].join(' ');
     const again = isAgain ? this.#again.get(id) : undefined;

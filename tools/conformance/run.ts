@@ -12,7 +12,7 @@ import type { Requirement } from '../requirements/parse.ts';
 import { checkIds, loadBaseline, staleEntries } from './baseline.ts';
 import { choose, plugin } from './choosing.ts';
 import { underTest } from './elsewhere.ts';
-import { lifeline } from './enclosure.ts';
+import { lifeline, sameSignal } from './enclosure.ts';
 import { makeFolder, pointToLatest } from './folder.ts';
 import type { Options } from './options.ts';
 import { spread } from './order.ts';
@@ -64,7 +64,7 @@ export async function runSuite(options: Options): Promise<number> {
     isOver = true;
     progress.end();
     write('\nthe first failure: stopping\n');
-    void conclude('not conformant').then(() => exit(1));
+    void conclude('not conformant').then(() => exit(1, true));
   };
 
   const conclude = async (
@@ -96,7 +96,7 @@ export async function runSuite(options: Options): Promise<number> {
     isOver = true;
     progress.end();
     write(`\n${signal}: stopping\n`);
-    void conclude('interrupted').then(() => exit(signals[signal]));
+    void conclude('interrupted').then(() => exit(signals[signal], true));
   });
 
   try {
@@ -233,7 +233,14 @@ export async function listScenarios(options: Options): Promise<number> {
  * @param isEnclosed whether there is such a process
  */
 function onSignal(isEnclosed: boolean, stop: (signal: keyof typeof signals) => void): void {
-  for (const signal of Object.keys(signals) as (keyof typeof signals)[]) process.once(signal, stop);
+  let first = Number.POSITIVE_INFINITY;
+  for (const signal of Object.keys(signals) as (keyof typeof signals)[])
+    process.on(signal, () => {
+      const now = performance.now();
+      if (now - first > sameSignal) process.exit(signals[signal]);
+      if (first > now) stop(signal);
+      first = Math.min(first, now);
+    });
   if (!isEnclosed) return;
   const line = new Socket({ fd: lifeline, readable: true, writable: false });
   line.setEncoding('utf8');

@@ -29,6 +29,16 @@ test('who is at fault follows from the class of the error alone', (t) => {
   }
 });
 
+test('what the suite stumbles over once a program has ended of itself is due to that program', (t) => {
+  const stumbled = [hook, step('FAILED', { errorType: 'LabFailure' })];
+  t.is(
+    verdictOf([...stumbled, step('FAILED', { errorType: 'Nonconformance', hook: true })], undefined, false),
+    'harness error',
+  );
+  t.is(verdictOf([...stumbled, step('FAILED', { errorType: 'ProgramEnded', hook: true })], undefined, false), 'failed');
+  t.is(verdictOf([...stumbled, step('FAILED', { errorType: 'ProgramEnded', hook: true })], undefined, true), 'warning');
+});
+
 test('a broken SHOULD is a warning; a scenario that is not applicable is nothing else, unless something failed', (t) => {
   t.is(verdictOf([step('FAILED', { errorType: 'AssertionError' })], undefined, true), 'warning');
   t.is(verdictOf([step('FAILED', { errorType: 'LabFailure' })], undefined, true), 'harness error');

@@ -23,6 +23,9 @@ export interface StepOutcome {
   readonly message: string | undefined;
 }
 
+/** The error of a hook that finds that a program ended in the middle: what failed besides failed for that. */
+export const ended = 'ProgramEnded';
+
 /** The error of a step that finds that the scenario can't be put to this implementation. */
 const endsHere = 'NotApplicable';
 
@@ -36,11 +39,13 @@ export function verdictOf(
   inapplicable: string | undefined,
   onlyShould: boolean,
 ): Verdict {
-  const ended = steps.filter(({ status }) => status === 'FAILED');
-  const failures = ended.filter(({ errorType }) => errorType !== endsHere);
-  if (failures.some(({ errorType = 'Error' }) => !aboutTheImplementation.has(errorType))) return 'harness error';
+  const broken = steps.filter(({ status }) => status === 'FAILED');
+  const failures = broken.filter(({ errorType }) => errorType !== endsHere);
+  const isDeserted = failures.some(({ errorType }) => errorType === ended);
+  if (!isDeserted && failures.some(({ errorType = 'Error' }) => !aboutTheImplementation.has(errorType)))
+    return 'harness error';
   if (failures.length > 0) return onlyShould ? 'warning' : 'failed';
-  if (inapplicable !== undefined || ended.length > 0) return 'not applicable';
+  if (inapplicable !== undefined || broken.length > 0) return 'not applicable';
   const inner = steps.filter(({ hook }) => !hook);
   if (inner.length === 0 || steps.some(({ status }) => status !== 'PASSED')) return 'could not run';
   return 'passed';

@@ -1,7 +1,7 @@
 /** What local stacks have really said to the emulators: captures/golden/local-stack. */
 import { readdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { readPcap } from '../../steps/support/lab/pcap.ts';
+import { readPcap } from '../../steps/support/lab/captures/pcap.ts';
 import { lan } from './lan.ts';
 
 export interface Conversation {

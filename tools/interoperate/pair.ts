@@ -2,9 +2,9 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { inContext, Nonconformance } from '../../steps/support/lab/failure.ts';
-import { Lab } from '../../steps/support/lab/namespace.ts';
-import { ping, transfer } from '../../steps/support/lab/traffic.ts';
-import { virtualLan } from '../../steps/support/lab/virtual-lan.ts';
+import { Lab } from '../../steps/support/lab/networks/namespace.ts';
+import { virtualLan } from '../../steps/support/lab/networks/virtual-lan.ts';
+import { ping, transfer } from '../../steps/support/lab/packets/traffic.ts';
 import {
   clientConfiguration,
   type Json,

@@ -89,11 +89,14 @@ import { vectorFaults } from './faults/vectors.ts';
 import { waysOfEnding } from './faults/ways-of-ending.ts';
 import { withoutCapabilities } from './faults/without-capabilities.ts';
 import { frameChoices } from './right/frames.ts';
+import { localStackChoices } from './right/local-stack.ts';
 import { machineChoices } from './right/machines.ts';
 import { minimal } from './right/minimal.ts';
 import { offloadChoices } from './right/offload.ts';
 import { programChoices } from './right/program.ts';
 import { otherReadings } from './right/readings.ts';
+import { sendingChoices } from './right/sending.ts';
+import { socketChoices } from './right/sockets.ts';
 import { virtualLanChoices } from './right/virtual-lan.ts';
 import type { Right } from './right.ts';
 
@@ -196,4 +199,7 @@ export const rightRegistry: readonly Right[] = [
   ...offloadChoices,
   ...programChoices,
   ...otherReadings,
+  ...socketChoices,
+  ...sendingChoices,
+  ...localStackChoices,
 ];

@@ -71,6 +71,8 @@ export async function tryAll(
     readonly every: boolean;
     /** They are right but different ones: every scenario is tried, and none may fail. */
     readonly right: boolean;
+    /** Told of each that fails all the same, at once. */
+    readonly alarmed?: (attempt: Attempt, result: ScenarioResult) => void;
   },
   decided: (attempt: Attempt, outcome: Outcome) => void,
 ): Promise<readonly string[]> {
@@ -103,7 +105,10 @@ export async function tryAll(
     const { verdict, reason = '' } = result;
     if (options.right) {
       if (verdict === 'warning') entry.warnings += 1;
-      else if (verdict !== 'passed' && verdict !== 'not applicable') entry.alarms.push(result);
+      else if (verdict !== 'passed' && verdict !== 'not applicable') {
+        entry.alarms.push(result);
+        options.alarmed?.(entry.attempt, result);
+      }
       if (verdict !== 'not applicable') entry.tried += 1;
       if (entry.left > 0) return;
       open.delete(tag);

@@ -2,8 +2,8 @@
 import test from 'ava';
 import { MemoryDevice } from '../../adapter/memory.ts';
 import { encodeKey, generateKeyPair } from '../../crypto/identity.ts';
-import type { StackConfiguration } from '../../linux/local-stack.ts';
 import type { NameServers } from '../../linux/name-service.ts';
+import type { StackConfiguration } from '../../linux/routing/local-stack.ts';
 import type { NetworkSettings } from '../../wire/network-settings.ts';
 import { parseConfig } from '../config/config.ts';
 import { createLog } from '../log.ts';

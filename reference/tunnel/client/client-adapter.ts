@@ -2,9 +2,9 @@
 import { clientActivation } from '../../adapter/activation.ts';
 import { Adapter } from '../../adapter/adapter.ts';
 import type { Host, NameServicePort, Stack } from '../../linux/host.ts';
-import type { StackConfiguration } from '../../linux/local-stack.ts';
-import { SerialQueue } from '../../linux/serial-queue.ts';
-import { connectedSubnets } from '../../linux/subnets.ts';
+import { SerialQueue } from '../../linux/programs/serial-queue.ts';
+import type { StackConfiguration } from '../../linux/routing/local-stack.ts';
+import { connectedSubnets } from '../../linux/routing/subnets.ts';
 import type { Offload } from '../../packets/offload.ts';
 import type { Prefix } from '../../packets/prefix.ts';
 import type { ClientData } from '../../wire/client-data.ts';

@@ -1,6 +1,6 @@
 /** What the local stack is to be told of client data: addresses and routes of both families. */
 
-import type { Address } from '../../linux/address.ts';
+import type { Address } from '../../linux/routing/address.ts';
 import { ipv6Octets, ipv6Text } from '../../packets/addresses.ts';
 import { interfaceAddress, linkLocalOf } from '../../packets/interface-identifier.ts';
 import type { Prefix, Route } from '../../packets/prefix.ts';

@@ -3,9 +3,9 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import test from 'ava';
-import { NameServer } from '../../../steps/support/lab/name-server.ts';
-import { Lab } from '../../../steps/support/lab/namespace.ts';
-import { Program } from '../../../steps/support/lab/process.ts';
+import { NameServer } from '../../../steps/support/lab/networks/name-server.ts';
+import { Lab } from '../../../steps/support/lab/networks/namespace.ts';
+import { Program } from '../../../steps/support/lab/programs/process.ts';
 
 /** Asks for the group of a name with each line that comes. */
 const script = `

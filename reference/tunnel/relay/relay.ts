@@ -1,8 +1,8 @@
 /** [EP] figs. 3 and 13: the tunnel relay, which forwards what it can't read to the next node of the tunnel path. */
 import type { Socket } from 'node:net';
 import { fileURLToPath } from 'node:url';
-import { isOpenToAll } from '../../linux/open-to-all.ts';
-import { isOwnAddress } from '../../linux/subnets.ts';
+import { isOpenToAll } from '../../linux/privileges/open-to-all.ts';
+import { isOwnAddress } from '../../linux/routing/subnets.ts';
 import type { Cause } from '../../nodes/effect.ts';
 import { RelayNode } from '../../nodes/relay.ts';
 import { Status } from '../../wire/identifiers.ts';

@@ -1,5 +1,5 @@
 /** Runs the operator's program for each tunnel client that comes or goes, to announce a route to it for instance. */
-import { type HookResult, runHook } from '../../linux/hook.ts';
+import { type HookResult, runHook } from '../../linux/programs/hook.ts';
 import type { Log } from '../log.ts';
 import { messageOf } from '../reporting.ts';
 

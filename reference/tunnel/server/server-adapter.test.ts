@@ -2,7 +2,7 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import test from 'ava';
 import { MemoryDevice } from '../../adapter/memory.ts';
-import type { StackConfiguration } from '../../linux/local-stack.ts';
+import type { StackConfiguration } from '../../linux/routing/local-stack.ts';
 import { ipv6Octets } from '../../packets/addresses.ts';
 import { encodeEthernet } from '../../packets/ethernet.ts';
 import { encodeIcmpv6 } from '../../packets/icmpv6.ts';

@@ -3,7 +3,7 @@
  * section 15.1): host routes, ARP and a hook, for confirmed sessions only.
  */
 
-import type { Gateways } from '../../linux/host-routes.ts';
+import type { Gateways } from '../../linux/routing/host-routes.ts';
 import { physicalText } from '../../packets/physical.ts';
 import { type Prefix, prefixText } from '../../packets/prefix.ts';
 import type { ServerFile } from '../config/schemas.ts';
@@ -95,8 +95,8 @@ export async function openTraffic<Tunnel>(
   { log, hook: execute }: { readonly log: Log; readonly hook?: Hook | undefined },
   gateways: Gateways,
 ): Promise<Traffic<Tunnel>> {
-  const { HostRoutes } = await import('../../linux/host-routes.ts');
-  const { Repairing } = await import('../../linux/repairing.ts');
+  const { HostRoutes } = await import('../../linux/routing/host-routes.ts');
+  const { Repairing } = await import('../../linux/routing/repairing.ts');
   const proxies = proxyArp === undefined ? {} : await openProxies(proxyArp, log, gateways.ipv6 !== undefined);
   const hook = routeHook === undefined ? undefined : new RouteHook(routeHook, log, execute);
   const routes = new HostRoutes(device, gateways);
@@ -109,8 +109,8 @@ export async function openTraffic<Tunnel>(
 }
 
 async function openProxies(device: string, log: Log, ipv6: boolean): Promise<Pick<Ports, 'arp' | 'neighbours'>> {
-  const { ProxyArp } = await import('../../linux/proxy-arp.ts');
-  const { ProxyNeighbour } = await import('../../linux/proxy-neighbour.ts');
+  const { ProxyArp } = await import('../../linux/proxies/proxy-arp.ts');
+  const { ProxyNeighbour } = await import('../../linux/proxies/proxy-neighbour.ts');
   const failed = (error: unknown) => log.warn(`traffic.proxyArp: ${messageOf(error)}`);
   const yielded = (address: string, physical: Uint8Array) =>
     log.info(`traffic.proxyArp: ${address} is at ${physicalText(physical)} now`);

@@ -21,10 +21,16 @@ export class Nonconformance extends Error {
   override readonly name = 'Nonconformance';
 }
 
+/** A program under test ended in the middle of a scenario, of itself: whatever the suite stumbled over then is its doing. */
+export class ProgramEnded extends Error {
+  override readonly name = 'ProgramEnded';
+}
+
 /** Names of the errors that tell of the implementation: what it sent or did is wrong. Every other error tells of the suite. */
 export const aboutTheImplementation: ReadonlySet<string> = new Set([
   'AssertionError',
   'Nonconformance',
+  'ProgramEnded',
   // What the reference's codecs say of the peer's octets.
   'Malformed',
   'Unexpected',

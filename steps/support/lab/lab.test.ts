@@ -3,15 +3,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test from 'ava';
 import { socket } from '../../../reference/libc/sockets.ts';
-import { Capture } from './capture.ts';
-import { attempt, run } from './command.ts';
+import { Capture } from './captures/capture.ts';
+import { tcpConnections } from './captures/tcp-streams.ts';
 import { LabFailure } from './failure.ts';
-import { NameServer } from './name-server.ts';
-import { Lab } from './namespace.ts';
-import { PacketSocket } from './packet-socket.ts';
-import { inNamespace } from './setns.ts';
-import { tcpConnections } from './tcp-streams.ts';
-import { connectInside, listenInside, ping, transfer } from './traffic.ts';
+import { NameServer } from './networks/name-server.ts';
+import { Lab } from './networks/namespace.ts';
+import { inNamespace } from './networks/setns.ts';
+import { PacketSocket } from './packets/packet-socket.ts';
+import { connectInside, listenInside, ping, transfer } from './packets/traffic.ts';
+import { attempt, run } from './programs/command.ts';
 
 function temporaryFolder(t: { teardown(act: () => void): void }): string {
   const folder = mkdtempSync(join(tmpdir(), 'lab-'));

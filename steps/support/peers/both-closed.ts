@@ -1,6 +1,6 @@
 /** Whether the other end has closed a connection in both directions, or has only ended its own stream, and reads on (CLOSE-08). */
 import { setTimeout as wait } from 'node:timers/promises';
-import { within } from '../lab/deadline.ts';
+import { within } from '../lab/deadlines/deadline.ts';
 import { Nonconformance } from '../lab/failure.ts';
 import type { ScriptedEndPoint } from './session.ts';
 

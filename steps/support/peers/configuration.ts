@@ -1,6 +1,6 @@
 /** The neutral configuration of each role (docs/iut.md), with what scenarios have in common as defaults. */
 
-import { virtualLan, wantedDevice } from '../lab/virtual-lan.ts';
+import { virtualLan, wantedDevice } from '../lab/networks/virtual-lan.ts';
 import { type Declaration, preferredSuite } from './declaration.ts';
 import { identityOf } from './identities.ts';
 

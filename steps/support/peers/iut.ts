@@ -1,10 +1,10 @@
 /** An implementation under test, driven by the contract of docs/iut.md: a configuration file, JSON lines, signals. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { patience } from '../lab/deadline.ts';
+import { patience } from '../lab/deadlines/deadline.ts';
+import { countProgram, forgetProgram } from '../lab/deadlines/starvation.ts';
 import { Nonconformance, NotApplicable } from '../lab/failure.ts';
-import { type Exit, Program, type ProgramEvent } from '../lab/process.ts';
-import { countProgram, forgetProgram } from '../lab/starvation.ts';
+import { type Exit, Program, type ProgramEvent } from '../lab/programs/process.ts';
 import type { Json } from './configuration.ts';
 import { commandLine, type Declaration, type Role } from './declaration.ts';
 
@@ -74,6 +74,11 @@ export class Iut implements AsyncDisposable {
     const tells = ({ event }: ProgramEvent): boolean => ['ended', 'error', 'unsupported'].includes(event);
     const last = this.#program?.seen.findLast(tells);
     return last === undefined ? '' : JSON.stringify(last).slice(0, 400);
+  }
+
+  /** How its program ended, if it did so of itself. */
+  get desertion(): string | undefined {
+    return this.#program?.desertion;
   }
 
   /** What it did that none may do: complete after its end. */

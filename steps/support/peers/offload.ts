@@ -4,7 +4,7 @@ import { viewOf } from '../../../reference/octets.ts';
 import { cat, u32 } from '../../../vectors/generate/octets.ts';
 import { checksum } from '../../../vectors/generate/packets.ts';
 import { type Plain, seal } from '../../../vectors/generate/schedule.ts';
-import { virtualLan } from '../lab/virtual-lan.ts';
+import { virtualLan } from '../lab/networks/virtual-lan.ts';
 import { keysOf } from './bundle.ts';
 import type { ScriptedEndPoint } from './session.ts';
 

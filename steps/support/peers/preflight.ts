@@ -4,9 +4,9 @@
  */
 import { mkdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { patience } from '../lab/deadline.ts';
+import { patience } from '../lab/deadlines/deadline.ts';
 import { inContext, LabFailure, Nonconformance } from '../lab/failure.ts';
-import { Lab, type NodeName } from '../lab/namespace.ts';
+import { Lab, type NodeName } from '../lab/networks/namespace.ts';
 import {
   clientConfiguration,
   type Json,

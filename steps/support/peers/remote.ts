@@ -3,17 +3,17 @@ import { setTimeout as pause } from 'node:timers/promises';
 import * as v from 'valibot';
 import { described, inspect, strict } from '../../../reference/tunnel/config/shapes.ts';
 import { bareName, initiatorName, list, privateKey, publicKey } from '../../../reference/tunnel/config/values.ts';
-import { Child } from '../lab/child.ts';
-import { Deadline, patience } from '../lab/deadline.ts';
+import { Deadline, patience } from '../lab/deadlines/deadline.ts';
+import type { Mailbox } from '../lab/deadlines/mailbox.ts';
 import { LabFailure, NotApplicable } from '../lab/failure.ts';
-import type { Mailbox } from '../lab/mailbox.ts';
+import { Child } from '../lab/programs/child.ts';
 import { type Overrides, tunnelPort } from './configuration.ts';
 import { type Declaration, type Role, readJson } from './declaration.ts';
 import { declaration as declarationShape } from './declaration-shape.ts';
 import { documentPath } from './documents.ts';
 import { assignParts, type CastMember, type Identity, keyPair } from './identities.ts';
 import { Iut, needsNamespaces } from './iut.ts';
-import { ScriptedConnection, ScriptedListener } from './scripted.ts';
+import { type BackOff, ScriptedConnection, ScriptedListener } from './scripted.ts';
 
 /** Either a server that is connected to, or an address where an initiator is awaited. */
 export interface RemoteOptions {
@@ -68,13 +68,14 @@ const withKeys = (role: RemoteOptions['role']) => {
   );
 };
 
-/** Milliseconds in which an initiator that nothing lets connect does so by itself. */
-const longestWait = 60_000;
-let hasWaited = false;
+/** The longest back-off of the text (INI-16), in milliseconds. How often the initiator has failed elsewhere nobody here knows. */
+const longestBackOff = 60_000;
+const remedy =
+  'it stays ended after CLOSE "end session" (INI-17) and backs off after others (INI-16): let "connect" start it, or a loop';
+/** Whether an initiator that nothing lets connect has not come within its longest back-off: then none is there. */
+let isAlone = false;
 /** Milliseconds that a server has to end a connection after the suite has: on a busy machine it needs them. */
 const farewell = 3_000;
-/** Milliseconds in which an initiator connects for the first time that is told to. */
-const longestTrial = 20_000;
 /** Milliseconds that the command has to end after SIGTERM. */
 const grace = 2_000;
 
@@ -135,7 +136,14 @@ export class Remote {
     if (key !== undefined) this.lacks(`a configuration of the scenario's own (${key})`);
     if (role === 'server') return Iut.elsewhere(role, { initiators: this.#initiators.map((one) => ({ name: one })) });
     const [program = ''] = this.#connectBy;
-    if (program !== '') return Iut.elsewhere(role, {}, new Prompt(this.#connectBy));
+    if (program !== '') {
+      const prompt = new Prompt(this.#connectBy);
+      const listener = this.#listener;
+      void prompt.failed.then((fault) => {
+        if (listener?.accepted === 0) listener.giveUp(this.#useless(fault));
+      });
+      return Iut.elsewhere(role, {}, prompt);
+    }
     await this.#connected();
     return Iut.elsewhere(role, {});
   }
@@ -146,23 +154,31 @@ export class Remote {
     if (role !== 'client' || this.#connectBy.length === 0) return;
     await using listener = await ScriptedListener.listen(undefined, port, undefined, address);
     await using prompt = new Prompt(this.#connectBy);
+    const longestTrial = patience + longestBackOff;
     const accepted = listener.accept(longestTrial).then(
       () => undefined,
-      () => `within ${longestTrial / 1000} s`,
+      () => `not within ${longestTrial / 1000} s`,
     );
     const fault = await Promise.race([accepted, prompt.failed]);
-    if (fault !== undefined)
-      throw new LabFailure(`"connect": ${JSON.stringify(this.#connectBy)} lets no initiator connect: ${fault}`);
+    if (fault !== undefined) throw this.#useless(fault);
+  }
+
+  #useless(fault: string): LabFailure {
+    return new LabFailure(`"connect": ${JSON.stringify(this.#connectBy)} lets no initiator connect: ${fault}`);
   }
 
   /** Waits for an initiator that nobody tells when to connect. */
   async #connected(): Promise<void> {
-    const wait = hasWaited ? patience : longestWait;
+    const wait = patience + (isAlone ? 0 : longestBackOff);
     const deadline = new Deadline(wait);
     while (this.#listener?.accepted === 0 && deadline.left > 0) await pause(20);
-    hasWaited = true;
-    if (this.#listener?.accepted === 0)
-      throw new LabFailure(`no initiator has connected within ${wait / 1000} s: name a command for it, "connect"`);
+    isAlone = this.#listener?.accepted === 0;
+    if (isAlone) throw new LabFailure(`no initiator has connected within ${wait / 1000} s: ${remedy}`);
+  }
+
+  /** What helps where a step ran out of time; empty if nothing of the initiator's waiting is behind it. */
+  remedyOf(failure: string): string {
+    return this.#options.role === 'client' && /timed out/.test(failure) ? `if the initiator waited: ${remedy}` : '';
   }
 
   async connect(from: string, to: string, port: number): Promise<Visit> {
@@ -176,7 +192,8 @@ export class Remote {
     const { role, address, port: ownPort } = this.#options;
     if (role !== 'client' || node !== 'server' || port !== tunnelPort)
       this.lacks(`a listener at ${node}, port ${port}`);
-    this.#listener = await ScriptedListener.listen(undefined, ownPort, connections, address);
+    const backOff: BackOff = { longest: () => longestBackOff, remedy };
+    this.#listener = await ScriptedListener.listen(undefined, ownPort, connections, address, backOff);
     return this.#listener;
   }
 }

@@ -26,7 +26,7 @@ import {
   type OpenedResponse,
   responseHeaderLength,
 } from '../../../reference/wire/response.ts';
-import { patience } from '../lab/deadline.ts';
+import { patience } from '../lab/deadlines/deadline.ts';
 import { LabFailure, Nonconformance } from '../lab/failure.ts';
 import { type Alterations, defaultLifetimes, prologueOf, sealAltered } from './handshake.ts';
 import { type Identity, identityOf, nameOf } from './identities.ts';

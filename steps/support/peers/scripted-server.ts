@@ -16,9 +16,9 @@ import {
   requestHeaderLength,
 } from '../../../reference/wire/request.ts';
 import { encodeOpenedResponse, type OpenedResponse, responseHeaderLength } from '../../../reference/wire/response.ts';
-import { patience } from '../lab/deadline.ts';
+import { patience } from '../lab/deadlines/deadline.ts';
 import { LabFailure, Nonconformance } from '../lab/failure.ts';
-import { virtualLan } from '../lab/virtual-lan.ts';
+import { virtualLan } from '../lab/networks/virtual-lan.ts';
 import { type Alterations, prologueOf, sealAltered } from './handshake.ts';
 import { identityOf } from './identities.ts';
 import { mistakeInRequest } from './likely-mistakes.ts';

@@ -2,11 +2,11 @@
 import type { Server, Socket } from 'node:net';
 import { Deframer } from '../../../reference/wire/deframer.ts';
 import type { FrameTypeName } from '../../../reference/wire/identifiers.ts';
-import { patience, within } from '../lab/deadline.ts';
-import { differing } from '../lab/difference.ts';
+import { differing } from '../lab/captures/difference.ts';
+import { patience, within } from '../lab/deadlines/deadline.ts';
+import { Mailbox } from '../lab/deadlines/mailbox.ts';
 import { LabFailure, Nonconformance } from '../lab/failure.ts';
-import { Mailbox } from '../lab/mailbox.ts';
-import { connected, connectInside, listenInside, type Whereabouts, written } from '../lab/traffic.ts';
+import { connected, connectInside, listenInside, type Whereabouts, written } from '../lab/packets/traffic.ts';
 
 /** A frame that the peer sent. */
 export interface ReceivedFrame {
@@ -187,35 +187,48 @@ function longestBackOff(failures: number): number {
   return failures === 0 ? 0 : Math.min(backOffBounds.first * 2 ** failures, backOffBounds.last);
 }
 
+/** How long an initiator may wait before it connects. */
+export interface BackOff {
+  /** Milliseconds after so many connections to a listener. */
+  readonly longest: (connections: number) => number;
+  /** What to do if it takes longer, in words for whom the initiator belongs to. */
+  readonly remedy: string;
+}
+
 /** Keeps the connections that come until a step takes them; disposed of, it ends all of them. */
 export class ScriptedListener implements AsyncDisposable {
   readonly port: number;
   readonly #server: Server;
   readonly #connections: Mailbox<ScriptedConnection>;
   readonly #all: ScriptedConnection[];
+  readonly #backOff: BackOff;
 
   private constructor(
     server: Server,
     port: number,
     connections: Mailbox<ScriptedConnection>,
     all: ScriptedConnection[],
+    backOff: BackOff,
   ) {
     this.#server = server;
     this.port = port;
     this.#connections = connections;
     this.#all = all;
+    this.#backOff = backOff;
   }
 
   /**
    * Listens inside a namespace.
    * @param address every one of it by default
    * @param connections one for several listeners, where it doesn't matter which of them accepts
+   * @param backOff of the initiator that is expected; by default that of one which the scenario has started
    */
   static async listen(
     namespace: Whereabouts,
     port: number,
     connections = new Mailbox<ScriptedConnection>(),
     address?: string,
+    backOff: BackOff = { longest: longestBackOff, remedy: '' },
   ): Promise<ScriptedListener> {
     const all: ScriptedConnection[] = [];
     const accept = (socket: Socket): void => {
@@ -224,7 +237,7 @@ export class ScriptedListener implements AsyncDisposable {
       connections.put(connection);
     };
     const { server, port: bound } = await listenInside(namespace, port, accept, address);
-    return new ScriptedListener(server, bound, connections, all);
+    return new ScriptedListener(server, bound, connections, all, backOff);
   }
 
   /** Connections accepted so far. */
@@ -233,8 +246,14 @@ export class ScriptedListener implements AsyncDisposable {
   }
 
   /** The next connection that nobody took yet. An initiator that has failed is given its longest back-off besides. */
-  accept(milliseconds = patience + longestBackOff(this.accepted)): Promise<ScriptedConnection> {
-    return this.#connections.take(milliseconds, `a connection to port ${this.port}`);
+  accept(milliseconds = patience + this.#backOff.longest(this.accepted)): Promise<ScriptedConnection> {
+    const what = `a connection to port ${this.port}`;
+    return this.#connections.take(milliseconds, what, undefined, () => this.#backOff.remedy);
+  }
+
+  /** Nobody will connect any more: whoever waits for that is told. */
+  giveUp(reason: LabFailure): void {
+    this.#connections.close(reason);
   }
 
   /** Who connects from now on is refused; what was accepted stays. */

@@ -11,8 +11,8 @@ import {
   encodeCloseHeader,
 } from '../../../reference/wire/close.ts';
 import { statusName, Transform, transformName } from '../../../reference/wire/identifiers.ts';
-import { patience } from '../lab/deadline.ts';
-import { differing } from '../lab/difference.ts';
+import { differing } from '../lab/captures/difference.ts';
+import { patience } from '../lab/deadlines/deadline.ts';
 import { LabFailure } from '../lab/failure.ts';
 import { explaining } from './likely-mistakes.ts';
 import type { ReceivedFrame, ScriptedConnection } from './scripted.ts';

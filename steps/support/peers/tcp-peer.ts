@@ -4,7 +4,7 @@ import { concat, viewOf } from '../../../reference/octets.ts';
 import { packet } from '../../../vectors/generate/offload.ts';
 import { seal } from '../../../vectors/generate/schedule.ts';
 import { Nonconformance } from '../lab/failure.ts';
-import { virtualLan } from '../lab/virtual-lan.ts';
+import { virtualLan } from '../lab/networks/virtual-lan.ts';
 import { keysOf } from './bundle.ts';
 import { judgedDatagram, sealLacking } from './offload.ts';
 import type { ScriptedEndPoint } from './session.ts';

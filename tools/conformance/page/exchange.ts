@@ -1,10 +1,10 @@
 /** What was exchanged in a scenario, from its capture: the frames of each tunnel connection and how it ended. */
 import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { divide } from '../../../steps/support/lab/frames.ts';
-import { wireAddresses } from '../../../steps/support/lab/namespace.ts';
-import { readPcap } from '../../../steps/support/lab/pcap.ts';
-import { type TcpStream, tcpConnections } from '../../../steps/support/lab/tcp-streams.ts';
+import { divide } from '../../../steps/support/lab/captures/frames.ts';
+import { readPcap } from '../../../steps/support/lab/captures/pcap.ts';
+import { type TcpStream, tcpConnections } from '../../../steps/support/lab/captures/tcp-streams.ts';
+import { wireAddresses } from '../../../steps/support/lab/networks/namespace.ts';
 import { viewOf } from './frame-view.ts';
 
 /** A line of the ladder. */

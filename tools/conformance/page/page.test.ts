@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import test from 'ava';
 import { encodeClose } from '../../../reference/wire/close.ts';
-import { encodePcap } from '../../../steps/support/lab/pcap.ts';
+import { encodePcap } from '../../../steps/support/lab/captures/pcap.ts';
 import { makeReport, type Report } from '../report.ts';
 import { readRequirements } from '../requirements.ts';
 import type { ScenarioResult } from '../results.ts';

@@ -1,7 +1,7 @@
 /** What a role reads besides frames and packets: its configuration, and what its helper process is asked for. */
 
 import { readFileSync } from 'node:fs';
-import { type Duty, orderOf, permitted } from '../../../reference/linux/helper-messages.ts';
+import { type Duty, orderOf, permitted } from '../../../reference/linux/privileges/helper-messages.ts';
 import { client, relay, server } from '../../../reference/testing/configurations.ts';
 import { ConfigurationError, parseConfig } from '../../../reference/tunnel/config/config.ts';
 import type { Target } from './target.ts';
@@ -54,7 +54,7 @@ export const fileTargets: readonly Target[] = [
   {
     name: 'helper-order',
     does: 'what a role that was taken over may ask of its helper process',
-    covers: ['reference/linux/helper-messages.ts'],
+    covers: ['reference/linux/privileges/helper-messages.ts'],
     longest: 600,
     seeds: () => orders.map((order, number) => jsonOf({ number, order })),
     run: (input) => {

@@ -230,7 +230,7 @@ export const acceptance: readonly Fault[] = [
     breaks: ['ADP-21'],
     roles: ['client'],
     does: 'A route that somebody removes stays away.',
-    file: 'reference/linux/local-stack.ts',
+    file: 'reference/linux/routing/local-stack.ts',
     change: ['          await this.#routes.repair(admit);\n', ''],
   },
   {
@@ -238,7 +238,7 @@ export const acceptance: readonly Fault[] = [
     breaks: ['ADP-21'],
     roles: ['client'],
     does: 'An IPv6 route that somebody removes stays away.',
-    file: 'reference/linux/routes.ts',
+    file: 'reference/linux/routing/routes.ts',
     change: ['for (const six of [false, true]) {', 'for (const six of [false]) {'],
   },
   {
@@ -246,7 +246,7 @@ export const acceptance: readonly Fault[] = [
     breaks: ['ADP-21'],
     roles: ['client'],
     does: 'A route that somebody removes is put back once.',
-    file: 'reference/linux/repair-limit.ts',
+    file: 'reference/linux/routing/repair-limit.ts',
     change: ['const limit = 5;', 'const limit = 1;'],
   },
   {
@@ -254,7 +254,7 @@ export const acceptance: readonly Fault[] = [
     breaks: ['ADP-27'],
     roles: ['client'],
     does: 'A route that somebody removes again and again is put back for ever.',
-    file: 'reference/linux/repair-limit.ts',
+    file: 'reference/linux/routing/repair-limit.ts',
     change: ['if (recent.length < limit) {', 'if (recent.length >= 0) {'],
   },
   {
@@ -262,7 +262,7 @@ export const acceptance: readonly Fault[] = [
     breaks: ['ADP-27'],
     roles: ['client'],
     does: 'The user is not told which route is left alone.',
-    file: 'reference/linux/repair-limit.ts',
+    file: 'reference/linux/routing/repair-limit.ts',
     change: ['    this.#contested(object);\n', ''],
   },
   {
@@ -279,7 +279,7 @@ export const acceptance: readonly Fault[] = [
     breaks: ['ADP-22'],
     roles: ['client'],
     does: 'The routes of former client data stay beside those of the new.',
-    file: 'reference/linux/routes.ts',
+    file: 'reference/linux/routing/routes.ts',
     change: [
       '        if (!wanted.some((entry) => prefixText(entry) === prefixText(old))) await this.#remove(old);',
       '        void old;',
@@ -290,7 +290,7 @@ export const acceptance: readonly Fault[] = [
     breaks: ['ADP-22'],
     roles: ['client'],
     does: 'The routes of other client data are not installed.',
-    file: 'reference/linux/local-stack.ts',
+    file: 'reference/linux/routing/local-stack.ts',
     change: [
       'if (!isDeepStrictEqual(all, this.#installed?.routes))',
       'if (this.#installed === undefined || routes.length === 0 || this.#installed.routes.length === 0)',
@@ -301,7 +301,7 @@ export const acceptance: readonly Fault[] = [
     breaks: ['ADP-22', 'CD-10'],
     roles: ['client'],
     does: 'The IPv4 address of former client data stays.',
-    file: 'reference/linux/local-stack.ts',
+    file: 'reference/linux/routing/local-stack.ts',
     change: [
       'if (!addresses.some((wanted) => prefixText(wanted) === prefixText(old)))',
       "if (old.address.includes(':') && !addresses.some((wanted) => prefixText(wanted) === prefixText(old)))",
@@ -312,7 +312,7 @@ export const acceptance: readonly Fault[] = [
     breaks: ['ADP-22', 'CD-10'],
     roles: ['client'],
     does: 'The IPv6 address of former client data stays.',
-    file: 'reference/linux/local-stack.ts',
+    file: 'reference/linux/routing/local-stack.ts',
     change: [
       'if (!addresses.some((wanted) => prefixText(wanted) === prefixText(old)))',
       "if (!old.address.includes(':') && !addresses.some((wanted) => prefixText(wanted) === prefixText(old)))",

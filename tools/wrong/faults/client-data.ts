@@ -32,7 +32,7 @@ const judged = 'this.passes(options.mtu, faultOfMtu(mtu))';
 
 /** What the local stack refuses besides: routes are judged when they come, and when they are laid. */
 const connected = (test: string) => ({
-  file: 'reference/linux/route-policy.ts',
+  file: 'reference/linux/routing/route-policy.ts',
   change: [
     `connected.find((own) => contains(own, route))`,
     `connected.find((own) => own.length >= 0 && ${test})`,
@@ -40,7 +40,7 @@ const connected = (test: string) => ({
 });
 /** The device of loopback is one that the machine is connected by. */
 const notLoopback = {
-  file: 'reference/linux/subnets.ts',
+  file: 'reference/linux/routing/subnets.ts',
   change: [`.filter(([name]) => name !== except)`, `.filter(([name]) => name !== except && name !== 'lo')`],
 } as const;
 

@@ -5,7 +5,7 @@ import { type Fault, inModule, ofSeveral } from '../fault.ts';
 const client = 'reference/tunnel/client/client.ts';
 
 const routes: readonly Fault[] = [
-  ...inModule('reference/linux/routes.ts', ['client'], {
+  ...inModule('reference/linux/routing/routes.ts', ['client'], {
     'routes-inside-others-left-out': [
       'ADP-11',
       'A route that lies inside another of the client data is not laid.',

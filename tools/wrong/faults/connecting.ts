@@ -3,7 +3,7 @@ import type { Fault } from '../fault.ts';
 import { faultsIn } from './in-file.ts';
 
 const initiatorNode = faultsIn('reference/nodes/initiator.ts');
-const localStack = faultsIn('reference/linux/local-stack.ts');
+const localStack = faultsIn('reference/linux/routing/local-stack.ts');
 const client = faultsIn('reference/tunnel/client/client.ts');
 const conversation = faultsIn('reference/nodes/conversation.ts');
 const queue = faultsIn('reference/nodes/queue.ts');
@@ -47,7 +47,7 @@ export const connecting: readonly Fault[] = [
     'await removeAddress(this.#device, old);',
     [
       {
-        file: 'reference/linux/local-stack.ts',
+        file: 'reference/linux/routing/local-stack.ts',
         change: ['if (!before.some((old) => isDeepStrictEqual(old, wanted))) await setAddress', 'await setAddress'],
       },
     ],

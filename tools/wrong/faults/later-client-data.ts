@@ -102,7 +102,7 @@ const replaces = (condition: string): readonly [string, string] => [
         if (!before.some((old) => prefixText(old) === prefixText(entry))) await this.#change('replace', entry);`,
 ];
 const repairsByPrefix = {
-  file: 'reference/linux/routes.ts',
+  file: 'reference/linux/routing/routes.ts',
   change: [
     'return same(prefix, route) && same(hostPrefix(gateway), hostPrefix(route.gateway));',
     'return same(prefix, route);',
@@ -115,7 +115,7 @@ const inRoutes: readonly Fault[] = [
     breaks: ['ADP-22', 'CD-03', 'ADP-33'],
     roles: ['client'],
     does: "A route that later client data have too keeps the gateway of before, though the server's address is another.",
-    file: 'reference/linux/routes.ts',
+    file: 'reference/linux/routing/routes.ts',
     change: replaces('!isIpv6(old.address)'),
     more: [repairsByPrefix],
   },
@@ -124,11 +124,11 @@ const inRoutes: readonly Fault[] = [
     breaks: ['ADP-22', 'ADP-05', 'CD-11'],
     roles: ['client'],
     does: "An IPv6 route that later client data have too keeps its gateway, though the server's physical address is another.",
-    file: 'reference/linux/routes.ts',
+    file: 'reference/linux/routing/routes.ts',
     change: replaces('isIpv6(old.address)'),
     more: [repairsByPrefix],
   },
-  ...inModule('reference/linux/routes.ts', ['client'], {
+  ...inModule('reference/linux/routing/routes.ts', ['client'], {
     'ipv6-routes-of-before-stay': [
       'ADP-22',
       'The IPv6 routes of former client data stay beside those of the new.',

@@ -136,7 +136,7 @@ const connections = [
       "`chain forward { ${hook('forward')}\\njump connect\\n}`",
     ],
   }),
-  ...inModule('reference/linux/route-table.ts', ['client'], {
+  ...inModule('reference/linux/routing/route-table.ts', ['client'], {
     'pinned-by-the-higher-metric': [
       'ADP-13',
       'Of two routes to the first hop it pins the one with the higher metric.',

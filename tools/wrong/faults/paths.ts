@@ -313,7 +313,7 @@ const members: readonly Fault[] = [
       ``,
     ],
   }),
-  ...inModule('reference/linux/proxy-arp.ts', ['server'], {
+  ...inModule('reference/linux/proxies/proxy-arp.ts', ['server'], {
     'group-arp-for-all': [
       'PATH-15',
       'ARP is answered for whatever is asked once there is a tunnel client.',
@@ -327,7 +327,7 @@ const members: readonly Fault[] = [
       ``,
     ],
   }),
-  ...inModule('reference/linux/proxy-neighbour.ts', ['server'], {
+  ...inModule('reference/linux/proxies/proxy-neighbour.ts', ['server'], {
     'group-neighbours-own-address-only': [
       'PATH-16',
       'Of a /64 only the first address is answered for.',

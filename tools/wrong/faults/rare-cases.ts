@@ -76,7 +76,7 @@ export const rareCases: readonly Fault[] = [
         : connection.input({ type: 'command', command: 'shut down' })`,
     ],
   }),
-  ...inModule('reference/linux/subnets.ts', ['relay'], {
+  ...inModule('reference/linux/routing/subnets.ts', ['relay'], {
     'own-second-address-unknown': [
       'PATH-09',
       'Of the addresses of its adapters a relay knows the first of each family alone as its own.',

@@ -140,14 +140,14 @@ export const routes: readonly Fault[] = [
     breaks: ['ADP-11'],
     roles: ['client'],
     does: "The routes lead to the adapter without the server's adapter as gateway.",
-    file: 'reference/linux/routes.ts',
+    file: 'reference/linux/routing/routes.ts',
     change: [
       "const where = ['via', gateway, 'dev', this.#device, 'onlink', 'proto', ROUTE_PROTOCOL];",
       "const where = gateway.includes(':') ? ['via', gateway, 'dev', this.#device, 'onlink', 'proto', ROUTE_PROTOCOL] : ['dev', this.#device, 'proto', ROUTE_PROTOCOL];",
     ],
     more: [
       {
-        file: 'reference/linux/routes.ts',
+        file: 'reference/linux/routing/routes.ts',
         change: ['  if (gateway === undefined) return false;', '  if (gateway === undefined) return true;'],
       },
     ],
@@ -165,7 +165,7 @@ export const routes: readonly Fault[] = [
     breaks: ['ADP-12'],
     roles: ['client'],
     does: 'The routes to the first hop stay when the session is over.',
-    file: 'reference/linux/local-stack.ts',
+    file: 'reference/linux/routing/local-stack.ts',
     change: ['      await this.#pins.remove();\n', ''],
   },
   {
@@ -181,7 +181,7 @@ export const routes: readonly Fault[] = [
     breaks: ['ADP-12'],
     roles: ['client'],
     does: 'What a killed process has left behind in IPv6 is not removed by the next one.',
-    file: 'reference/linux/pins.ts',
+    file: 'reference/linux/routing/pins.ts',
     change: ['for (const six of [false, true]) {\n    const pins =', 'for (const six of [false]) {\n    const pins ='],
   },
   {
@@ -189,7 +189,7 @@ export const routes: readonly Fault[] = [
     breaks: ['ADP-12'],
     roles: ['client'],
     does: "A default route takes the place of the machine's own in IPv4, which does not come back.",
-    file: 'reference/linux/routes.ts',
+    file: 'reference/linux/routing/routes.ts',
     change: [
       'if (route.length > 0) return [route];',
       "if (route.length > 0 || !route.address.includes(':')) return [route];",
@@ -200,7 +200,7 @@ export const routes: readonly Fault[] = [
     breaks: ['ADP-12'],
     roles: ['client'],
     does: "A default route takes the place of the machine's own in IPv6, which does not come back.",
-    file: 'reference/linux/routes.ts',
+    file: 'reference/linux/routing/routes.ts',
     change: [
       'if (route.length > 0) return [route];',
       "if (route.length > 0 || route.address.includes(':')) return [route];",
@@ -222,7 +222,7 @@ export const routes: readonly Fault[] = [
     breaks: ['ADP-13'],
     roles: ['client'],
     does: 'The IPv4 route to the first hop is not pinned.',
-    file: 'reference/linux/local-stack.ts',
+    file: 'reference/linux/routing/local-stack.ts',
     change: [
       'const hops = [...new Set(firstHops)].filter((hop) =>',
       "const hops = [...new Set(firstHops)].filter((hop) => hop.includes(':') &&",
@@ -233,7 +233,7 @@ export const routes: readonly Fault[] = [
     breaks: ['ADP-13'],
     roles: ['client'],
     does: 'The IPv6 route to the first hop is not pinned.',
-    file: 'reference/linux/local-stack.ts',
+    file: 'reference/linux/routing/local-stack.ts',
     change: [
       'const hops = [...new Set(firstHops)].filter((hop) =>',
       "const hops = [...new Set(firstHops)].filter((hop) => !hop.includes(':') &&",
@@ -244,7 +244,7 @@ export const routes: readonly Fault[] = [
     breaks: ['ADP-13'],
     roles: ['client'],
     does: 'The route to the first hop is pinned for a default route, but not for a network in which the hop is.',
-    file: 'reference/linux/local-stack.ts',
+    file: 'reference/linux/routing/local-stack.ts',
     change: ['covered.some((prefix) => contains(', 'covered.some((prefix) => prefix.length === 0 && contains('],
   },
   {
@@ -252,7 +252,7 @@ export const routes: readonly Fault[] = [
     breaks: ['ADP-13'],
     roles: ['client'],
     does: 'The route to the first hop is pinned where the application lays the covering route, not where DHCP brings it.',
-    file: 'reference/linux/local-stack.ts',
+    file: 'reference/linux/routing/local-stack.ts',
     change: ['const covered = [...routes, ...reachable];', 'const covered = routes;'],
   },
   {
@@ -260,7 +260,7 @@ export const routes: readonly Fault[] = [
     breaks: ['ADP-13'],
     roles: ['client'],
     does: 'The route to the first hop is pinned after the route that covers it.',
-    file: 'reference/linux/local-stack.ts',
+    file: 'reference/linux/routing/local-stack.ts',
     change: ['      await this.#pins.set([...new Set([...this.#hops, ...hops])]);\n', ''],
     more: [
       {

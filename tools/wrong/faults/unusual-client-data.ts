@@ -124,7 +124,7 @@ const accepted = [
       'contains(outer, prefix) || contains(prefix, outer)))',
     ],
   }),
-  ...inModule('reference/linux/subnets.ts', ['client'], {
+  ...inModule('reference/linux/routing/subnets.ts', ['client'], {
     'subnets-of-one-adapter-alone': [
       'CD-07 ADP-35 CD-16',
       'Of the other adapters of its machine it knows the subnets of the first.',

@@ -28,7 +28,7 @@ const noAdapter = [
   {
     file: 'reference/linux/this-host.ts',
     change: [
-      "const { LocalStack } = await import('./local-stack.ts');\n    return new LocalStack(device, failed, contested);",
+      "const { LocalStack } = await import('./routing/local-stack.ts');\n    return new LocalStack(device, failed, contested);",
       'return { configure: async () => [], close: async () => {} };',
     ],
   },

@@ -111,7 +111,7 @@ export const virtualLanChoices: readonly Right[] = [
     roles: ['client', 'server'],
     does: 'Routes are marked as another routing protocol than 80 (section 11 says nothing of it).',
     touches: ['ADP-11', 'ADP-13', 'ADP-21', 'ADP-24'],
-    file: 'reference/linux/route-table.ts',
+    file: 'reference/linux/routing/route-table.ts',
     change: ["export const ROUTE_PROTOCOL = '80';", "export const ROUTE_PROTOCOL = '99';"],
   },
   {
@@ -198,7 +198,7 @@ export const virtualLanChoices: readonly Right[] = [
     roles: ['client', 'server'],
     does: 'Routes through the adapter have a metric (section 11 says nothing of it).',
     touches: ['ADP-11', 'ADP-12', 'ADP-13', 'ADP-21', 'ADP-24', 'SRV-16'],
-    file: 'reference/linux/routes.ts',
+    file: 'reference/linux/routing/routes.ts',
     change: [
       "const where = ['via', gateway, 'dev', this.#device, 'onlink', 'proto', ROUTE_PROTOCOL];",
       "const where = ['via', gateway, 'dev', this.#device, 'onlink', 'proto', ROUTE_PROTOCOL, 'metric', '70'];",

@@ -1,10 +1,10 @@
 /** A DHCP client as people use it, on a device of a namespace: a process in the foreground, with mounts of its own. */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { run } from '../command.ts';
-import { patience, within } from '../deadline.ts';
+import { patience, within } from '../deadlines/deadline.ts';
 import { LabFailure } from '../failure.ts';
-import { Program } from '../process.ts';
+import { run } from '../programs/command.ts';
+import { Program } from '../programs/process.ts';
 import { Mounts } from './mounts.ts';
 import type { Purpose, Recipe, RunningClient } from './recipe.ts';
 

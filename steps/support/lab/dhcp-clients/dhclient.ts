@@ -1,5 +1,5 @@
 /** ISC's client with the script and the configuration of Debian's package. */
-import { until } from '../until.ts';
+import { until } from '../deadlines/until.ts';
 import { fromResolvConf, type Purpose, type Recipe, reporting } from './recipe.ts';
 
 // T1 and T2 in seconds, in place of the server's; without them nothing makes a client of this kind renew.

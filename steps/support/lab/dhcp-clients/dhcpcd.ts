@@ -1,6 +1,6 @@
 /** Roy Marples' client with the hooks and the configuration of Debian's package; for IPv4 alone, unless told. */
-import { within } from '../deadline.ts';
-import { insist } from '../insist.ts';
+import { within } from '../deadlines/deadline.ts';
+import { insist } from '../deadlines/insist.ts';
 import { fromResolvConf, type Recipe, type RunningClient, reporting } from './recipe.ts';
 
 const hooks = '/lib/dhcpcd/dhcpcd-run-hooks';

@@ -1,6 +1,7 @@
 /** systemd's client, without systemd: networkd in a namespace, and a message bus by which networkctl reaches it. */
+
+import { until } from '../deadlines/until.ts';
 import { LabFailure, Nonconformance } from '../failure.ts';
-import { until } from '../until.ts';
 import type { NameService, Purpose, Recipe, RunningClient } from './recipe.ts';
 
 const network = (purpose: Purpose): string => `[Match]

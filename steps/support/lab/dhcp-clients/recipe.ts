@@ -1,5 +1,5 @@
 /** What differs between DHCP clients: how each is started, told what to do, and where it puts what it was given. */
-import type { Program } from '../process.ts';
+import type { Program } from '../programs/process.ts';
 
 /**
  * What a lease is wanted for: some clients learn that from their configuration only. `probe` is RFC 5227 §2.1.1; with
