@@ -18,7 +18,16 @@ const sent = 'state.sent.begin(sent.iv, sent.frames, sent.octets);';
 const received = 'state.received.begin(received.iv, received.frames, received.octets);';
 
 // biome-ignore format: a table, one line for each change
-export const serverTurns: readonly Fault[] = ofSeveral({
+const unnoticed = ofSeveral({
+  'adapter-removed-while-lent-unnoticed': ['ADP-42', 'server', 'It does not notice that its adapter was removed while the thread has it.',
+    [TH, "    this.#process.report({ report: 'adapter failed' });\n", '']],
+}).map((fault) => ({
+  ...fault,
+  equivalent: 'At the next keep-alive at the latest its process has the tunnel again, and finds the adapter gone: no time is set.',
+}));
+
+// biome-ignore format: a table, one line for each change
+export const serverTurns: readonly Fault[] = unnoticed.concat(ofSeveral({
   'first-frame-no-bundle': ['BUN-01 SRV-16', 'server', 'A first DATA frame that is a bundle is an integrity failure.',
     [CV, '      this.#received = session.open(octets);', "      this.#received = session.open(octets);\n      if (!this.#machine.sends && this.#received.length > 1) throw new IntegrityFailure('DATA: a first bundle');"]],
   'first-frame-with-offload-unconfirmed': ['SRV-16 OFF-01', 'server', 'A first DATA frame whose datagram lacks something is passed over, and confirms nothing.',
@@ -45,8 +54,6 @@ export const serverTurns: readonly Fault[] = ofSeveral({
   'octets-forgotten-at-hand-over': ['SRV-20', 'server', 'Each time that the thread gets a tunnel it counts the octets of its key from 0.',
     [DP, sent, sent.replace('sent.octets', '0')],
     [DP, received, received.replace('received.octets', '0')]],
-  'adapter-removed-while-lent-unnoticed': ['ADP-42', 'server', 'It does not notice that its adapter was removed while the thread has it.',
-    [TH, "    this.#process.report({ report: 'adapter failed' });\n", '']],
   'sequence-number-stops-at-the-top': ['OFF-05', 'server', 'Segments beyond sequence number 2^32 have the number 2^32 - 1.',
     [OF, 'view.setUint32(tcp + TCP_SEQUENCE, whole.getUint32(tcp + TCP_SEQUENCE) + from - headers);', 'view.setUint32(tcp + TCP_SEQUENCE, Math.min(0xffff_ffff, whole.getUint32(tcp + TCP_SEQUENCE) + from - headers));']],
   'identification-stops-at-the-top': ['OFF-05', 'server', 'Segments beyond identification 65,535 have the identification 65,535.',
@@ -75,4 +82,4 @@ export const serverTurns: readonly Fault[] = ofSeveral({
     [IN, '      from += length;\n    }\n', '      from += length;\n    }\n    this.kind = undefined;\n'],
     [IN, '  #start = 0;\n', '  #start = 0;\n  kind: number | undefined;\n'],
     [IN, 'octets[at]! >> 4 === 4 ?', '(this.kind ?? octets[at]! >> 4) === 4 ?']],
-});
+}));

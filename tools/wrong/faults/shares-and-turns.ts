@@ -91,7 +91,7 @@ export const sharesAndTurns: readonly Fault[] = ofSeveral({
     [GR, '      this.#fail(member);', "      if (failure?.name !== 'TimeoutError') this.#fail(member);"]],
   'priorities-as-text': ['PATH-11', 'relay', 'Priorities are compared as text: 10 comes before 9.',
     [GR, 'one.priority - other.priority ||', '(String(one.priority) < String(other.priority) ? -1 : String(one.priority) > String(other.priority) ? 1 : 0) ||']],
-  'priority-of-0-missing': ['PATH-11', 'relay', 'A priority of 0 counts as none, which comes last.',
+  'priority-of-0-missing': ['PATH-11 PATH-12', 'relay', 'A priority of 0 counts as none, which comes last.',
     [GR, 'one.priority - other.priority ||', '(one.priority || 65_536) - (other.priority || 65_536) ||']],
   'tcp-asks-the-next-node-alone': ['RLY-27', 'relay', 'TCP asks the next node whether it is still there, and not the node before.',
     [CN, "    this.input({ type: 'tcp accepted' });", "    socket.setKeepAlive(false);\n    this.input({ type: 'tcp accepted' });"]],
