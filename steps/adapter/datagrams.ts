@@ -7,8 +7,8 @@ import { address6, checksum, type Ipv4, icmp6, ipv4 } from '../../vectors/genera
 import { known } from '../support/known.ts';
 import { Nonconformance } from '../support/lab/failure.ts';
 import type { Family } from '../support/lab/networks/kernel-tables.ts';
-import { isDiscovery, type } from '../support/lab/packets/neighbour-packets.ts';
 import { virtualLan } from '../support/lab/networks/virtual-lan.ts';
+import { isDiscovery, type } from '../support/lab/packets/neighbour-packets.ts';
 import { flipped } from '../support/peers/handshake.ts';
 import type { ScriptedEndPoint } from '../support/peers/session.ts';
 import type { ConformanceWorld } from '../support/world.ts';
