@@ -311,9 +311,9 @@ Feature: What a tunnel client takes out of its tunnel
         | fd00:8::1 | fd00:8:0:a::1 | ICMPv6 138                            |
         | fd00:8::1 | fd00:8:0:a::1 | ICMPv6 129 behind destination options |
         | fd00:8::1 | fd00:8:0:a::1 | UDP to 545                            |
-        | fd00:8::1 | fd00:8:0:a::1 | UDP from 546 |
-        | fd00:8::1 | fd00:8:0:a::1 | TCP to 546 |
-        | fd00:8::1 | fd00:8:0:a::1 | UDP to 545 in 9000 octets |
+        | fd00:8::1 | fd00:8:0:a::1 | UDP from 546                          |
+        | fd00:8::1 | fd00:8:0:a::1 | TCP to 546                            |
+        | fd00:8::1 | fd00:8:0:a::1 | UDP to 545 in 9000 octets             |
         | fd00:8::1 | fd00:8:0:a::1 | UDP to 68                             |
 
   @ADP-37

@@ -8,6 +8,7 @@ import { known } from '../support/known.ts';
 import { Nonconformance } from '../support/lab/failure.ts';
 import type { Family } from '../support/lab/networks/kernel-tables.ts';
 import { virtualLan } from '../support/lab/networks/virtual-lan.ts';
+import { echoReply } from '../support/lab/packets/echo-reply.ts';
 import { isDiscovery, type } from '../support/lab/packets/neighbour-packets.ts';
 import { flipped } from '../support/peers/handshake.ts';
 import type { ScriptedEndPoint } from '../support/peers/session.ts';

@@ -18,7 +18,7 @@ const sent = 'state.sent.begin(sent.iv, sent.frames, sent.octets);';
 const received = 'state.received.begin(received.iv, received.frames, received.octets);';
 
 // biome-ignore format: a table, one line for each change
-const unnoticed = ofSeveral({
+const unnoticed: readonly Fault[] = ofSeveral({
   'adapter-removed-while-lent-unnoticed': ['ADP-42', 'server', 'It does not notice that its adapter was removed while the thread has it.',
     [TH, "    this.#process.report({ report: 'adapter failed' });\n", '']],
 }).map((fault) => ({
