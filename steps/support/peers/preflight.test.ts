@@ -48,15 +48,25 @@ const wrappers: Readonly<Record<string, readonly [script: string, expected?: str
   ],
   'SIGTERM ignored': [
     python("signal.signal(signal.SIGTERM, signal.SIG_IGN); s = listen(); say(event='ready'); time.sleep(60)"),
-    'it ends within 2 s of SIGTERM, and leaves no process behind',
+    'it ends within 2 s of SIGTERM with status 0, and leaves no process behind',
     /^the program ending after SIGTERM: not within 2000 ms/,
   ],
   'a child left behind': [
     python(
       "s = listen(); subprocess.Popen(['sleep', '60'], start_new_session=True); signal.signal(signal.SIGTERM, lambda *_: sys.exit(0)); say(event='ready'); time.sleep(60)",
     ),
-    'it ends within 2 s of SIGTERM, and leaves no process behind',
+    'it ends within 2 s of SIGTERM with status 0, and leaves no process behind',
     /^the program left behind after its end: sleep \(process \d+\)$/,
+  ],
+  'another status at the end': [
+    python("s = listen(); signal.signal(signal.SIGTERM, lambda *_: sys.exit(1)); say(event='ready'); time.sleep(60)"),
+    'it ends within 2 s of SIGTERM with status 0, and leaves no process behind',
+    /^the program ended with status 1$/,
+  ],
+  'a death of SIGTERM': [
+    python("s = listen(); say(event='ready'); time.sleep(60)"),
+    'it ends within 2 s of SIGTERM with status 0, and leaves no process behind',
+    /^the program ended with SIGTERM$/,
   ],
   'a flood of stdout': [
     'yes',

@@ -79,11 +79,12 @@ export async function preflight(
       expected = `a ${role} that is ready listens on the port of its configuration`;
       await using _ = await ScriptedConnection.connect(lab.namespace('client'), lab.address(node), tunnelPort);
     }
-    expected = `it ends within ${seconds} s of SIGTERM, and leaves no process behind`;
-    await iut.terminate(milliseconds);
+    expected = `it ends within ${seconds} s of SIGTERM with status 0, and leaves no process behind`;
+    const { code, signal } = await iut.terminate(milliseconds);
     await iut[Symbol.asyncDispose]();
     const { faults } = iut.program;
     if (faults.length > 0) throw new Nonconformance(faults.map((fault) => `the program ${fault}`).join('\n'));
+    if (code !== 0) throw new Nonconformance(`the program ended with ${signal ?? `status ${code}`}`);
     expected = 'it writes events to stdout, a line each, and its log to stderr';
     const { size } = statSync(join(folder, 'stdout.log'));
     if (size > mostSaid)
