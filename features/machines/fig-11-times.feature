@@ -199,7 +199,6 @@ Feature: How long a tunnel initiator waits, and how long it uses a key
         | version 2 |
         | length 5  |
         | CLOSE     |
-      And the user asks for a connection
       Then the initiator connects again 2 s later
       And nothing came behind its CLOSE
 

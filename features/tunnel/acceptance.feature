@@ -130,13 +130,19 @@ Feature: What a tunnel initiator accepts of its server
       Examples:
         | what                   | accepts                                                 | routes                                 | router   |
         | Routes of one prefix   | { "prefixes": ["10.0.0.0/8"] }                          | 10.9.0.0/24                            | none     |
-        | Routes of one prefix, and a default route | { "prefixes": ["10.0.0.0/8"], "defaultRoute": true } | 10.9.0.0/24, 0.0.0.0/0  | 10.8.0.1 |
 
       @ADP-18
       Examples:
         | what                   | accepts                                                 | routes                                 | router   |
         | No default route       | {}                                                      | 10.9.0.0/24, 192.168.5.0/24            | none     |
         | A default route        | { "defaultRoute": true }                                | 10.9.0.0/24, 192.168.5.0/24, 0.0.0.0/0 | 10.8.0.1 |
+
+    @ADP-17
+    Scenario: Routes of one prefix, of a user who accepts a default route
+      Given a user who accepts { "prefixes": ["10.0.0.0/8"], "defaultRoute": true } and configures nothing, and a server that offers the routes 10.9.0.0/24, 192.168.5.0/24, 10.77.0.0/24
+      When the stack discovers DHCP servers, without a word about what it takes
+      Then the OFFER names the routes: 10.9.0.0/24
+      And the OFFER names the router: none
 
   @iut:client @ADP-11
   Rule: Each route is installed, also inside another one, and to a single address

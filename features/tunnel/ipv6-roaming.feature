@@ -99,10 +99,12 @@ Feature: IPv6 in the tunnel outlives what is below it, and below it there may be
         | routes | 10.9.0.0/24, fd00:8::/48 |
       And the adapter is up
       Then new connections come from an address of fd00:8:0:a::/64
-      When the server sends 9 datagrams
+      When the client's adapter is watched
+      And the server sends 9 datagrams
       Then the initiator answers a keyed CLOSE "key expired" and ends the stream
       When the server ends its stream without CLOSE
       And the initiator has connected again
       And the server authorizes it with
         | routes | 10.9.0.0/24 |
       Then soon no address of fd00:8:0:a::/64 is preferred any more
+      And an advertisement has withdrawn fd00:8:0:a:: with lifetimes of 0, as no default router

@@ -13,6 +13,7 @@ import { statusOf } from '../support/parameters.ts';
 import { type Alterations, defaultLifetimes, flipped } from '../support/peers/handshake.ts';
 import { defaultSettings } from '../support/peers/scripted-server.ts';
 import { scriptedServer } from '../support/peers.ts';
+import { endsWith } from '../support/under-test.ts';
 import type { ConformanceWorld } from '../support/world.ts';
 
 /** Every fault of a RESPONSE that the features name. */
@@ -154,4 +155,8 @@ Then('it connects again after CLOSE before RESPONSE', async function (this: Conf
     await scriptedServer(this);
   };
   for (const [status = ''] of table.raw()) await eachRow([status], String, act);
+});
+
+Then('its program ends with status {int}, since its user ended it', function (this: ConformanceWorld, code: number) {
+  return endsWith(this, code);
 });

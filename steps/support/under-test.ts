@@ -149,16 +149,13 @@ Then(
   },
 );
 
-async function endsWith(world: ConformanceWorld, code: number): Promise<void> {
+/** Once nobody can ask for another connection. */
+export async function endsWith(world: ConformanceWorld, code: number): Promise<void> {
   const { program } = world.iut('client');
   program.endInput();
   assert.deepEqual(await within(patience, 'the end of the program', program.exited), { code, signal: null });
 }
 
 Then('its program ends with status {int}, as after no CLOSE at all', function (this: ConformanceWorld, code: number) {
-  return endsWith(this, code);
-});
-
-Then('its program ends with status {int}, since its user ended it', function (this: ConformanceWorld, code: number) {
   return endsWith(this, code);
 });

@@ -160,6 +160,18 @@ const unicast = ofSeveral({
 });
 
 const inRouter = inModule('reference/emulators/router.ts', ['client'], {
+  'nd-former-prefix-valid-on': [
+    'ND-15',
+    'Of the former /64 it withdraws the preferred lifetime, and leaves the valid one infinite.',
+    'const autonomous = Uint8Array.of(64, 0x40, ...new Uint8Array(12));',
+    'const autonomous = Uint8Array.of(64, 0x40, 255, 255, 255, 255, ...new Uint8Array(8));',
+  ],
+  'nd-router-when-ipv6-is-withdrawn': [
+    'ND-15 ND-08',
+    'The advertisement that withdraws IPv6 says that it is a default router.',
+    'options: [withdrawnPrefix(formerPrefix)], routerLifetime: 0 }',
+    'options: [withdrawnPrefix(formerPrefix)], routerLifetime: DEFAULT_LIFETIME }',
+  ],
   'nd-former-prefix-on-link': [
     'ND-15',
     'The former /64 is advertised as on-link.',

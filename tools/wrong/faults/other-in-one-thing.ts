@@ -17,7 +17,7 @@ const compared = inModule(adapter, ['client'], {
     ...without('leaseSeconds'),
   ],
   'client-data-of-another-mtu-no-other': [
-    'ADP-22 ADP-16',
+    'ADP-22 ADP-16 DHCP-09',
     'Client data that differ in the MTU alone count as those of before.',
     ...without('mtu'),
   ],

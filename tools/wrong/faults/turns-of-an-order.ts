@@ -142,12 +142,6 @@ const atTheEnd = inModule('reference/nodes/initiator.ts', ['client'], {
     "if (this.state === 'Dead') this.#report();",
     "if (this.state === 'Dead') {\n        this.#machine.deadlines.clear('backOff');\n        this.#report();\n      }",
   ],
-  'connect-in-reconnect-is-a-second-order': [
-    'INI-29 INI-09 INI-10',
-    'A command to connect in Reconnect ends the reconnection, and a new one follows after a back-off.',
-    "} else if (this.state === 'Idle') this.#machine.step('connect');",
-    "} else if (this.state === 'Idle') this.#machine.step('connect');\n    else if (this.state === 'Reconnect') this.#machine.step('end session');",
-  ],
   'lifetimes-in-whole-seconds-of-90-percent': [
     'INI-09',
     'Of the time of a key 90 % are rounded down to whole seconds.',
