@@ -53,7 +53,7 @@ Then(
     // A slow server answers slowly whatever it is asked.
     let authorized = 0;
     for (let left = first; left > 0; left--) authorized += await answerTime(this, {}, 'RESPONSE');
-    const limit = (authorized / first + defaultDelay * 0.9) * count;
+    const limit = (authorized / first + defaultDelay / 2) * count;
     assertNoLater(all, limit, `they took ${all.toFixed(0)} ms, though refusalDelay is 0`);
   },
 );
