@@ -103,9 +103,9 @@ Feature: ARP server emulator
   Rule: The server's adapter answers for confirmed clients, and for nobody else
     ARP-08 decides the rows that are answered, and of the others ARP-11 those about an address of the virtual LAN that no
     client has, ARP-10 its first and its last address, ARP-05 those outside, ARP-04 the announcements, ARP-07 the form.
-    ARP-06 decides the rows by unicast and of a station, ARP-09 what alice receives.
+    ARP-06 decides the rows by unicast and of a station, ARP-09 what alice receives, DHCP-01 the messages of DHCP.
 
-    @ARP-04 @ARP-05 @ARP-06 @ARP-07 @ARP-08 @ARP-09 @ARP-10 @ARP-11
+    @ARP-04 @ARP-05 @ARP-06 @ARP-07 @ARP-08 @ARP-09 @ARP-10 @ARP-11 @DHCP-01
     Scenario: Questions of the server's stack
       Given a tunnel server's adapter with alice authorized
       Then ARP requests of the stack are answered, or not, as the table says
@@ -134,6 +134,7 @@ Feature: ARP server emulator
         | 10.8.0.10       | 10.8.0.1   | of physical addresses of 8 octets | no       |
         | 10.8.0.10       | 10.8.0.1   | of network addresses of 16 octets | no       |
       And alice receives nothing before the next datagram for her
+      And no DHCP message of the vectors is answered to the stack
 
     @ARP-11
     Scenario: Questions about a client that has gone

@@ -19,6 +19,10 @@ export async function lose(world: ConformanceWorld, node: NodeName, address: str
   await world.lab.ip(world.lab.namespace(node), neighbour);
 }
 
+Given('what {node} sends to {} is lost', async function (this: ConformanceWorld, node: NodeName, addresses: string) {
+  for (const address of addresses.split(', ')) await lose(this, node, address);
+});
+
 const wayOf = ({ gateway, dev }: KernelRoute): string => `${gateway} ${dev}`;
 
 /** Waits until a node has routes to a network through exactly these devices: no event tells of them. */

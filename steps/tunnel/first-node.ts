@@ -3,10 +3,8 @@ import assert from 'node:assert/strict';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Given, Then, When } from '@cucumber/cucumber';
 import { assertTime } from '../support/exchanges.ts';
-import { lose } from '../support/kernel.ts';
 import { segmentOf } from '../support/lab/captures/tcp-streams.ts';
 import { Nonconformance } from '../support/lab/failure.ts';
-import type { NodeName } from '../support/lab/networks/namespace.ts';
 import { tunnelPort } from '../support/peers/configuration.ts';
 import { listenAsServer, scriptedServer } from '../support/peers.ts';
 import type { ConformanceWorld } from '../support/world.ts';
@@ -17,10 +15,6 @@ Given(
     await this.startLab({ dns: true, ipv6: Boolean(both) });
   },
 );
-
-Given('what {node} sends to {} is lost', async function (this: ConformanceWorld, node: NodeName, addresses: string) {
-  for (const address of addresses.split(', ')) await lose(this, node, address);
-});
 
 /** It listens in the node server, whose addresses are not all of these. */
 Given(

@@ -65,7 +65,7 @@ export const oddRequestsAndPackets: readonly Fault[] = ofSeveral({
   'dhcp-at-the-server': ['DHCP-01 ADP-06', 'server', 'The server’s adapter answers DHCP, too.',
     [AC, '      dhcp: { concerns: () => false, answer: () => undefined },', "      dhcp: {\n        concerns: (frame) => concernsDhcp(frame, offered),\n        answer: (frame) => answerDhcp(frame, offered),\n      },"],
     [AC, '  const { clientPhysical, serverPhysical, mtu } = settings;\n', "  const { clientPhysical, serverPhysical, mtu } = settings;\n  const offered = { address: '10.8.0.99', prefixLength: 24, serverAddress: '10.8.0.1', leaseSeconds: 60, routes: [], dns: [], search: [], clientPhysical, serverPhysical };\n"]],
-  'advertisement-to-all-nodes': ['ND-01 ND-13', 'server', 'Its neighbour advertisement goes to all nodes, whoever has asked.',
+  'neighbour-advertisement-to-all-nodes': ['ND-01 ND-13', 'server', 'Its neighbour advertisement goes to all nodes, whoever has asked.',
     [NB, '      destination: source,\n      target,', '      destination: allNodes,\n      target,']],
   'arp-from-elsewhere-unanswered': ['ARP-08', 'server', 'An ARP request whose sender address is not in the virtual LAN is not answered.',
     [AR, 'return operation === ArpOperation.request && isStation && isAboutAnother;', "return operation === ArpOperation.request && isStation && isAboutAnother && senderAddress.startsWith('10.8.');"]],

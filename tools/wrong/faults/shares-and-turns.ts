@@ -25,7 +25,13 @@ const named =
 const known = "    if (entry === undefined) return refusal('not authorized');";
 
 // biome-ignore format: a table, one line for each change
-export const sharesAndTurns: readonly Fault[] = ofSeveral({
+const late: readonly Fault[] = ofSeveral({
+  'refusal-delay-of-0-the-default': ['SRV-07', 'server', 'A refusalDelay of 0 is taken for the default.',
+    [SN, "'delay CLOSE': () => this.#machine.after(options.timers.refusalDelay, 'refusal'),", "'delay CLOSE': () => this.#machine.after(options.timers.refusalDelay || 250, 'refusal'),"]],
+}).map((fault) => ({ ...fault, equivalent: 'A right server may be later than refusalDelay by as much.' }));
+
+// biome-ignore format: a table, one line for each change
+const found = ofSeveral({
   'share-of-known-sources-one-short': ['SRV-31', 'server', 'Connections from sources that it knows give way once there are as many as a quarter of `halfOpen`.',
     [AD, '> this.#limits.halfOpen * share', '>= this.#limits.halfOpen * share']],
   'known-sources-never-give-way': ['SRV-31 SRV-27 SRV-28', 'server', 'However many connections come from sources that it knows, none of them gives way to a stranger.',
@@ -75,8 +81,6 @@ export const sharesAndTurns: readonly Fault[] = ofSeveral({
   'source-of-integrity-failures-locked-out': ['SRV-04 SRV-24', 'server', 'For 10 s after an integrity failure in a session from a source, none from there is authorised.',
     [SN, '    this.#ending = true;', "    this.#ending = true;\n    if (this.#machine.cause?.status === Status.integrityFailure)\n      globalThis.failedAt = { ...globalThis.failedAt, [this.peer.source]: Date.now() };"],
     [PO, known, `${known}\n    if (Date.now() - (globalThis.failedAt?.[peer.source] ?? 0) < 10_000) return refusal('not authorized');`]],
-  'refusal-delay-of-0-the-default': ['SRV-07', 'server', 'A refusalDelay of 0 is taken for the default.',
-    [SN, "'delay CLOSE': () => this.#machine.after(options.timers.refusalDelay, 'refusal'),", "'delay CLOSE': () => this.#machine.after(options.timers.refusalDelay || 250, 'refusal'),"]],
   'unconfirmed-never-stalled': ['FRAME-15', 'server', 'Before a session is confirmed, a frame that never becomes whole is no integrity failure: the time for confirmation runs out.',
     [CV, "    if (this.#deframer.partial) machine.after(machine.timers.stalledFrame, 'stalledFrame');", "    if (this.#deframer.partial && machine.sends) machine.after(machine.timers.stalledFrame, 'stalledFrame');"]],
   'silence-from-the-last-whole-frame': ['DATA-14', 'server', 'Silence counts from the last frame that was whole, not from the last octet.',
@@ -109,3 +113,5 @@ export const sharesAndTurns: readonly Fault[] = ofSeveral({
   'options-of-any-session-taken': ['DATA-06', 'server', 'It takes bundles and flags from whom it did not negotiate them with, once it has with somebody.',
     [SE, 'createOpener(transform, this.#peer, { counter: this.#received, dataOptions })', 'createOpener(transform, this.#peer, { counter: this.#received, dataOptions: (globalThis.negotiated = (globalThis.negotiated ?? 0) | dataOptions) })']],
 });
+
+export const sharesAndTurns: readonly Fault[] = [...late, ...found];
