@@ -5,10 +5,10 @@ import { hex6 } from '../../vectors/neighbour-options.ts';
 import { watchAdapter } from '../support/adapter.ts';
 import { addresses, findAddress, isIn } from '../support/adapter-addresses.ts';
 import { patience } from '../support/lab/deadlines/deadline.ts';
-import { routeTaken } from '../support/lab/networks/kernel-tables.ts';
-import { isDiscovery, type } from '../support/lab/packets/neighbour-packets.ts';
 import { until } from '../support/lab/deadlines/until.ts';
+import { routeTaken } from '../support/lab/networks/kernel-tables.ts';
 import { virtualLan6 } from '../support/lab/networks/virtual-lan.ts';
+import { isDiscovery, type } from '../support/lab/packets/neighbour-packets.ts';
 import type { ConformanceWorld } from '../support/world.ts';
 
 /** Which of its addresses the kernel would use towards the server's adapter. */
