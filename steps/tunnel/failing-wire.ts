@@ -43,7 +43,12 @@ const frames: Readonly<Record<string, Omit<Place, 'octet'>>> = {
 async function tunnelOver(world: ConformanceWorld, script: Script): Promise<void> {
   const between = wireAddresses['relay-b'];
   const lab = await world.startLab({ relays: ['relay-b'], hosts: { 'server.test': between } });
-  const wire = world.own(await ScriptedWire.open(lab.namespace('relay-b'), tunnelPort, wireAddresses.server, script));
+  const wire = world.own(
+    await ScriptedWire.open(lab.namespace('relay-b'), tunnelPort, wireAddresses.server, {
+      capture: world.capture(),
+      ...script,
+    }),
+  );
   world.set('failingWire', wire);
   // Frames are counted: with one datagram each, none of which is longer than the MTU, there are many.
   const alone = (role: 'client' | 'server') => withoutDataOptions(world.declarationOf(role));

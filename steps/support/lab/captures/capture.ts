@@ -1,10 +1,15 @@
 /** tcpdump on a device of a namespace, from "listening on" to the last packet. */
 import { once } from 'node:events';
+import { statSync } from 'node:fs';
+import { setTimeout as pause } from 'node:timers/promises';
 import { patience, within } from '../deadlines/deadline.ts';
 import { LabFailure, Starved } from '../failure.ts';
 import type { Child } from '../programs/child.ts';
 import { spawnInside } from '../programs/command.ts';
 import { type Packet, readPcap } from './pcap.ts';
+
+/** Milliseconds for which a sender of many packets waits for tcpdump to have read them. */
+const behindAtMost = 20;
 
 export interface CaptureOptions {
   /** As `ip netns` knows it. */
@@ -51,6 +56,17 @@ export class Capture implements AsyncDisposable {
       throw error instanceof LabFailure ? error : new LabFailure(String(error));
     });
     return capture;
+  }
+
+  /** Until so many octets more are in the file; at most for a while, since packets may have been put together. */
+  async keepUp(octets: number, from: number): Promise<void> {
+    const end = performance.now() + behindAtMost;
+    while (this.length < from + octets && performance.now() < end) await pause(1);
+  }
+
+  /** Octets in the file so far. */
+  get length(): number {
+    return statSync(this.file).size;
   }
 
   /** Ends the capture; everything that was on the wire before is in the file then. */

@@ -2,8 +2,10 @@
  * A wire that does to a tunnel connection what it is told to do: a listener that connects onward and passes octets both ways.
  * It reads where frames begin, and nothing else. Below TCP nothing can be scripted that TCP doesn't mend.
  */
+
 import type { Server, Socket } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
+import type { Capture } from '../captures/capture.ts';
 import { connectInside, listenInside, written } from './traffic.ts';
 
 /** `forth` is away from whoever connects. */
@@ -49,6 +51,8 @@ export interface Blow {
 
 export interface Script {
   readonly manner?: Manner;
+  /** What has to keep up with octets that pass one by one. */
+  readonly capture?: Pick<Capture, 'keepUp' | 'length'>;
   /** The first one is for the first connection, and so on; nothing befalls those behind them. */
   readonly blows?: readonly Blow[];
 }
@@ -56,6 +60,10 @@ export interface Script {
 /** Octets that pass one by one, and the length of the pieces after them. */
 const single = 4_096;
 const piece = 777;
+/** So many of them pass in a row: a capture has room for 250 packets that nobody has read yet. */
+const inARow = 64;
+/** What a packet of one octet takes in a pcap file: its record's header, Ethernet, IPv4 and TCP with time stamps. */
+const captured = 16 + 14 + 20 + 32 + 1;
 /** Milliseconds by which octets are late, and for which a wire stands still. */
 const lateness = 30;
 const standstill = 4_000;
@@ -199,15 +207,20 @@ export class ScriptedWire implements AsyncDisposable {
   }
 
   async #write(passage: Passage, way: Way, octets: Uint8Array, to: Socket): Promise<void> {
-    const { manner = 'at once' } = this.#script;
+    const { manner = 'at once', capture } = this.#script;
     if (manner === 'late' || manner === `late ${way}`) await pause(lateness);
     await passage.still;
+    let from = capture?.length ?? 0;
     for (let at = 0; at < octets.length; ) {
       if (passage.silent.has(way)) return;
       const length = manner === 'singly' ? (this.#passed < single ? 1 : piece) : octets.length;
       await written(to, octets.subarray(at, at + length));
       at += length;
       this.#passed += length;
+      if (length === 1 && this.#passed % inARow === 0) {
+        await capture?.keepUp(inARow * captured, from);
+        from = capture?.length ?? 0;
+      }
     }
   }
 }
