@@ -11,7 +11,7 @@ import { patience, watch } from '../support/lab/deadlines/deadline.ts';
 import { Mailbox } from '../support/lab/deadlines/mailbox.ts';
 import { type Counted, countProcess } from '../support/lab/deadlines/starvation.ts';
 import { until } from '../support/lab/deadlines/until.ts';
-import { Nonconformance } from '../support/lab/failure.ts';
+import { Nonconformance, Starved } from '../support/lab/failure.ts';
 import { type NodeName, wireDevice } from '../support/lab/networks/namespace.ts';
 import { run } from '../support/lab/programs/command.ts';
 import {
@@ -316,10 +316,12 @@ function activityOf(world: ConformanceWorld, node: NodeName): Counted {
 /**
  * A program that tries again and again without a pause spends as much as it gets, and wants all the rest. One that is slow
  * may still have to do with those who came: it has three times to rest, all of them before a timer lets the strangers go.
+ * Where it waited for a processor longer than it had one, neither can be told from the other.
  */
 async function rests(world: ConformanceWorld, node: NodeName): Promise<void> {
   const time = 2_000;
   const spent: string[] = [];
+  let [had, wanted] = [0, 0];
   while (spent.length < 3) {
     const before = activityOf(world, node);
     const since = performance.now();
@@ -328,9 +330,12 @@ async function rests(world: ConformanceWorld, node: NodeName): Promise<void> {
     const [ran, waited] = [now.ran - before.ran, now.waited - before.waited];
     const passed = performance.now() - since;
     if (ran < passed / 4 && ran + waited < 0.9 * passed) return;
+    had += ran;
+    wanted += waited;
     spent.push(`${ran.toFixed(0)} ms, and waited ${waited.toFixed(0)} ms for more, of ${passed.toFixed(0)} ms`);
   }
-  throw new Nonconformance(`while nothing happened it spent CPU: ${spent.join('; ')}`);
+  const found = `while nothing happened it spent CPU: ${spent.join('; ')}`;
+  throw wanted > had ? new Starved(found) : new Nonconformance(found);
 }
 
 Then('the {} rests while nothing happens', async function (this: ConformanceWorld, role: string) {
