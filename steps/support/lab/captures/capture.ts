@@ -58,7 +58,11 @@ export class Capture implements AsyncDisposable {
     return capture;
   }
 
-  /** Until so many octets more are in the file; at most for a while, since packets may have been put together. */
+  /**
+   * Waits until tcpdump has written packets that were just sent; 20 ms at most, since TCP may have put several into one.
+   * @param octets of the pcap file that the packets take
+   * @param from its length before them, in octets
+   */
   async keepUp(octets: number, from: number): Promise<void> {
     const end = performance.now() + behindAtMost;
     while (this.length < from + octets && performance.now() < end) await pause(1);
