@@ -24,9 +24,11 @@ export interface Account {
   readonly answered: number;
   /** Echo requests that were sent right before the connection was reset. */
   readonly cut: number;
-  /** Requests of tunnels that were not killed, answered later than after a second or never. */
+  /** Requests that were answered later than after a second. */
   readonly late: number;
-  /** Milliseconds, the longest of these answers. */
+  /** Requests that were never answered. */
+  readonly unanswered: number;
+  /** Milliseconds until the answer that took longest. */
   readonly longest: number;
   /** Tunnels that did not come about, or that ended without being killed, and the last reason. */
   readonly lost: number;

@@ -23,8 +23,10 @@ const patience = 15_000;
 const settling = 3_000;
 
 const orders = JSON.parse(process.argv[2] ?? '{}') as Tunnels;
-const sums = { killed: 0, sent: 0, answered: 0, cut: 0, late: 0, longest: 0, lost: 0, reason: '' };
+const sums = { killed: 0, sent: 0, answered: 0, cut: 0, late: 0, unanswered: 0, longest: 0, lost: 0, reason: '' };
 const open = new Set<Tunnel>();
+/** Those that are to be killed once their requests are answered. */
+const dying = new Set<Tunnel>();
 /** Names that no tunnel has: a second tunnel of a name would end the first. Those that were free longest come first. */
 const free = [...orders.names];
 let turn = 0;
@@ -69,12 +71,14 @@ class Tunnel {
     sums.killed += 1;
     this.#dying = true;
     this.#cut = cut;
+    dying.add(this);
     if (this.#waiting.size === 0) this.#die();
     // What was dropped on the way is never answered, and its name is wanted.
     else setTimeout(() => this.#waiting.size > 0 && this.#die(), patience);
   }
 
   #die(): void {
+    dying.delete(this);
     this.settle();
     if (!this.#cut) {
       this.#end();
@@ -94,7 +98,7 @@ class Tunnel {
 
   /** Counts what was never answered. */
   settle(): void {
-    for (const at of this.#waiting.values()) this.#took(performance.now() - at);
+    sums.unanswered += this.#waiting.size;
     this.#waiting.clear();
   }
 
@@ -126,17 +130,14 @@ class Tunnel {
         if (datagram[20] !== 0 || datagram[25] !== echoIds.usual || at === undefined) continue;
         this.#waiting.delete(((datagram[26] ?? 0) << 8) | (datagram[27] ?? 0));
         sums.answered += 1;
-        this.#took(performance.now() - at);
+        const took = performance.now() - at;
+        sums.longest = Math.max(sums.longest, took);
+        if (took > late) sums.late += 1;
         if (this.#dying && this.#waiting.size === 0) this.#die();
       }
     } catch (error) {
       this.#lost(error);
     }
-  }
-
-  #took(milliseconds: number): void {
-    sums.longest = Math.max(sums.longest, milliseconds);
-    if (milliseconds > late) sums.late += 1;
   }
 
   #end(reset = false): void {
@@ -188,9 +189,9 @@ function kill(count: number): void {
   for (const [index, tunnel] of [...new Set(chosen)].entries()) tunnel.kill(index % 2 === 0);
 }
 
-/** Once no answer comes any more: a slow machine has many of them on the way. */
+/** Once no answer comes any more, and nobody is to be killed: a slow machine has many of them on the way. */
 async function account(): Promise<void> {
-  for (let before = -1; before !== sums.answered; ) {
+  for (let before = -1; before !== sums.answered || dying.size > 0; ) {
     before = sums.answered;
     await pause(settling);
   }
