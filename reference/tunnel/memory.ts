@@ -2,7 +2,7 @@
 import { giveMemoryBack } from '../libc/memory.ts';
 
 /** Milliseconds. */
-const every = 30_000;
+const every = 5_000;
 
 /**
  * Now, and from now on. The C library gives back only what lies at the end of its heap. The runtime's compiler takes up to
