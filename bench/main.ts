@@ -1,5 +1,6 @@
 /** `npm run bench`: what transforms, relays, tunnels and the DHCP server emulator cost and carry, and what others do beside them. */
 import { suggestion } from '../steps/support/peers/nearest.ts';
+import { builtReference } from '../tools/build/reference.ts';
 import { statusOf, UsageError } from '../tools/command-line.ts';
 import { enclosed } from '../tools/conformance/enclosure.ts';
 
@@ -69,7 +70,7 @@ async function main(): Promise<number> {
     throw new UsageError(`${subject}: no such subject${suggestion(subject, Object.keys(subjects))}`);
   // Judges the options, before namespaces are made.
   await import('./options.ts');
-  const status = subject === 'transforms' ? undefined : await enclosed(import.meta.filename);
+  const status = subject === 'transforms' ? undefined : await enclosed(import.meta.filename, () => builtReference());
   if (status !== undefined) return status;
   await import(module);
   return Number(process.exitCode ?? 0);

@@ -7,6 +7,7 @@ import { churn } from './attack/churn.ts';
 import { refusals } from './attack/refusals.ts';
 import { rogueServer } from './attack/rogue-server.ts';
 import { type Outcome, run } from './attack/run.ts';
+import { builtReference } from './build/reference.ts';
 import { parseWords, positive, statusOf, UsageError, wholeNumber } from './command-line.ts';
 import { enclosed } from './conformance/enclosure.ts';
 
@@ -81,7 +82,7 @@ async function main(): Promise<number> {
     return 0;
   }
   loadDeclaration(iut);
-  const status = await enclosed(import.meta.filename);
+  const status = await enclosed(import.meta.filename, () => builtReference(iut));
   if (status !== undefined) return status;
   if (form === 'crowds') return crowds(chosen, { iut, tries: options.tries, plain: values.plain ?? false });
   return (await whetherHeld(form, options)) ? 0 : 1;

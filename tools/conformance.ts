@@ -1,6 +1,7 @@
 /** `npm run conformance`: drives an implementation through the suite, in namespaces that die with the run. */
 import { resolve } from 'node:path';
 import { loadDeclaration } from '../steps/support/peers/declaration.ts';
+import { builtReference } from './build/reference.ts';
 import { statusOf } from './command-line.ts';
 import { diff } from './conformance/diff.ts';
 import { enclose, ended, lifeline, obstacle, sameSignal } from './conformance/enclosure.ts';
@@ -68,6 +69,7 @@ async function outside(options: Options): Promise<number> {
   const child = enclose(words, {
     [insideMark]: '1',
     NODE_COMPILE_CACHE: resolve(root, 'node_modules/.cache/compile'),
+    ...(await builtReference(options.iut)),
   });
   let first = Number.NEGATIVE_INFINITY;
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {

@@ -8,6 +8,7 @@ import { chmodSync, cpSync, existsSync, globSync, mkdirSync, readFileSync, rmSyn
 import { basename, dirname, join, resolve } from 'node:path';
 import { type InputOptions, transformSync } from '@babel/core';
 import { nodeFileTrace } from '@vercel/nft';
+import { buildPrograms } from './build/programs.ts';
 import { parseWords, statusOf } from './command-line.ts';
 
 const root = resolve(import.meta.dirname, '..');
@@ -60,6 +61,7 @@ async function pack(): Promise<void> {
   rmSync(dist, { recursive: true, force: true });
   compile();
   for (const file of globSync('**/*.js', { cwd: dist })) pointToJavaScript(join(dist, file));
+  await buildPrograms(dist);
   for (const file of globSync('{steps,tools,vectors}/**/*.d.ts', { cwd: dist })) rmSync(join(dist, file));
   for (const path of globSync(assets, { cwd: root })) copy(path, path);
   // Without white space they are 0.4 MB less.

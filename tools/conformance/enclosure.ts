@@ -53,12 +53,16 @@ export function enclose(command: readonly string[], env: Readonly<Record<string,
  * Runs a tool again, inside the enclosure.
  *
  * @param file the tool's own
+ * @param env what it finds inside, besides its own
  * @returns its exit status, or undefined if this process is inside already
  */
-export async function enclosed(file: string): Promise<number | undefined> {
+export async function enclosed(
+  file: string,
+  env: () => Promise<Readonly<Record<string, string>>> = async () => ({}),
+): Promise<number | undefined> {
   if (process.env['PNA_ENCLOSED'] === '1') return undefined;
   const problem = obstacle();
-  if (problem === undefined) return ended(enclose([process.execPath, file, ...process.argv.slice(2)]));
+  if (problem === undefined) return ended(enclose([process.execPath, file, ...process.argv.slice(2)], await env()));
   process.stderr.write(`${problem}\n`);
   return 3;
 }
