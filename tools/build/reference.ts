@@ -12,7 +12,7 @@ export async function builtReference(iut = ownDeclaration): Promise<{ PNA_BUILT?
   const builder = join(import.meta.dirname, 'programs.ts');
   if (resolve(iut) !== ownDeclaration || !existsSync(builder)) return {};
   try {
-    const { currentProgram } = (await import(builder)) as typeof import('./programs.ts');
+    const { currentProgram } = (await import(builder)) as { currentProgram: () => Promise<string> };
     return { PNA_BUILT: await currentProgram() };
   } catch (error) {
     process.stderr.write(`the reference cannot be built, and is started from its modules: ${String(error)}\n`);
