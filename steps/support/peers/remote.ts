@@ -72,6 +72,8 @@ const withKeys = (role: RemoteOptions['role']) => {
 const longestBackOff = 60_000;
 const remedy =
   'it stays ended after CLOSE "end session" (INI-17) and backs off after others (INI-16): let "connect" start it, or a loop';
+/** Milliseconds after which a step has to say what it lacks, however busy the machine is: it ends soon after. */
+const longestStep = 85_000;
 /** In how many scenarios one after the other no initiator has come. */
 let alone = 0;
 /**
@@ -181,8 +183,9 @@ export class Remote {
 
   /** @throws LabFailure if none comes */
   async #come(listener: ScriptedListener, prompt: Prompt | undefined, which = ''): Promise<void> {
-    const deadline = new Deadline(awaited());
-    while (listener.accepted === 0 && deadline.left > 0 && !prompt?.hasFailed) await pause(20);
+    const [deadline, end] = [new Deadline(awaited()), performance.now() + longestStep];
+    const isOver = () => deadline.left <= 0 || performance.now() > end || prompt?.hasFailed;
+    while (listener.accepted === 0 && !isOver()) await pause(20);
     if (listener.accepted > 0) return;
     const late = `within ${deadline.milliseconds / 1000} s`;
     if (prompt === undefined) throw new LabFailure(`no initiator has connected ${late}: ${remedy}`);
