@@ -105,6 +105,8 @@ test('a relay says when it is ready, refuses what is no command, and ends with 0
   t.true(ready.port > 0);
   child.stdin.write('{"command":"dance"}\n');
   t.like(await next(), { event: 'error' });
+  child.stdin.on('error', () => {}).write('0'.repeat(100_000));
+  t.regex((await next()).message, /a line of at most 4096 characters/);
   const closed = once(child, 'close');
   child.kill('SIGTERM');
   t.deepEqual(await closed, [0, null]);

@@ -1,6 +1,9 @@
 /** Commands on stdin, a JSON line each: `{"command":"end session"}`, `{"command":"connect"}`, `{"command":"statistics"}`. */
 const known = ['connect', 'end session', 'statistics'] as const;
 
+/** Characters of a line at most: a stream without lines, such as /dev/zero, would be kept in memory for ever. */
+const longestLine = 4_096;
+
 /** What a user asks a running role for ([EP] fig. 11, 204; fig. 12, 226). */
 export interface UserCommand {
   readonly command: (typeof known)[number];
@@ -44,6 +47,10 @@ export function readCommands(
     const lines = (begun + text).split('\n');
     begun = lines.pop() ?? '';
     for (const line of lines) read(line);
+    if (begun.length <= longestLine) return;
+    begun = '';
+    refuse(`a command is a line of at most ${longestLine} characters: nothing more is read`);
+    process.stdin.destroy();
   });
   process.stdin.on('error', () => {});
   let isOver = false;

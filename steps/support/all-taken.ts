@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { wordAt } from '../../reference/octets.ts';
 import { Status, statusName } from '../../reference/wire/identifiers.ts';
-import { Nonconformance } from './lab/failure.ts';
+import { differing } from './lab/captures/difference.ts';
 import type { Forger } from './peers/forger.ts';
 import type { ScriptedEndPoint } from './peers/session.ts';
 
@@ -11,8 +11,9 @@ export function notRefused({ connection }: ScriptedEndPoint, { frames: sealed }:
   const close = connection.frames.waiting.find(({ type }) => type === 'CLOSE');
   if (close === undefined) return;
   const status = statusName(wordAt(close.octets, 6) >>> 16);
-  throw new Nonconformance(
+  throw differing(
     `it refuses one of the first ${sealed} DATA frames (keys, nonce and n: section 7): CLOSE ${status} came`,
+    { received: close.octets.toHex() },
   );
 }
 

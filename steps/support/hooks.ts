@@ -1,10 +1,12 @@
 /** Before and after every scenario: is it applicable, and is everything released. */
 import { After, Before, type ITestCaseHookParameter, Status, setDefaultTimeout } from '@cucumber/cucumber';
 import { takeDifference } from './lab/captures/difference.ts';
+import { wasLate } from './lab/deadlines/deadline.ts';
 import { meter } from './lab/deadlines/starvation.ts';
 import { aboutTheImplementation, Nonconformance, ProgramEnded } from './lab/failure.ts';
 import { costing, takeCosts } from './lab/programs/costs.ts';
 import { inapplicable } from './peers/applicability.ts';
+import { documentPath } from './peers/documents.ts';
 import { writePlayed } from './played.ts';
 import type { ConformanceWorld } from './world.ts';
 
@@ -23,6 +25,11 @@ const whereType = 'text/x.pna.where';
 /** That of the frames that a failure tells of. */
 const differenceType = 'text/x.pna.difference';
 
+/** That of a scenario that is tried again. */
+const againTag = '@again';
+/** What a program that ended of itself has broken. */
+const exitStatus = `${documentPath('iut.md')}, exit status: a process ends when it is asked to, and never by a signal that the suite did not send`;
+
 Before(function (this: ConformanceWorld, scenario: ITestCaseHookParameter) {
   takeCosts();
   takeDifference('');
@@ -38,7 +45,9 @@ Before(function (this: ConformanceWorld, scenario: ITestCaseHookParameter) {
 
 After(async function (this: ConformanceWorld, scenario: ITestCaseHookParameter) {
   const failed = scenario.result?.status === Status.FAILED;
-  const strain = failed ? (meter.strain(this.begun) ?? starvedBy(scenario)) : undefined;
+  const strain = failed
+    ? (meter.strain(this.begun) ?? starvedBy(scenario) ?? lateElsewhere(this, scenario))
+    : undefined;
   if (strain !== undefined) this.attach(strain, strainedType);
   if (failed) {
     const difference = takeDifference(scenario.result?.message ?? '');
@@ -58,7 +67,8 @@ After(async function (this: ConformanceWorld, scenario: ITestCaseHookParameter) 
   await costing('release', () => this.close(failed));
   if (failed) for (const text of await this.evidence.placesOf(at)) this.attach(text, whereType);
   if (this.parameters.profile) this.attach(JSON.stringify(takeCosts()), costsType);
-  if (desertions.length > 0) throw new ProgramEnded([...desertions, ...this.faults].join('\n'));
+  const crashed = failed && this.faults.some((fault) => fault.includes(': crashed: '));
+  if (desertions.length > 0 || crashed) throw new ProgramEnded([...desertions, ...this.faults, exitStatus].join('\n'));
   if (this.faults.length > 0) throw new Nonconformance(this.faults.join('\n'));
 });
 
@@ -66,6 +76,12 @@ After(async function (this: ConformanceWorld, scenario: ITestCaseHookParameter) 
 function starvedBy({ result }: ITestCaseHookParameter): string | undefined {
   const { type, message } = result?.exception ?? {};
   return type === 'Starved' ? message?.replace(/\s+/g, ' ') : undefined;
+}
+
+/** Nobody sees from here how busy another machine is: what came too late there is tried again, and that decides. */
+function lateElsewhere({ remote, begun }: ConformanceWorld, { pickle }: ITestCaseHookParameter): string | undefined {
+  if (remote === undefined || !wasLate(begun) || pickle.tags.some(({ name }) => name === againTag)) return undefined;
+  return 'something came too late, and nobody sees from here how busy the machine of the implementation was';
 }
 
 /** Whether it failed by an error of the suite's own: with a program gone, that is what the suite stumbled over. */

@@ -27,7 +27,7 @@ import { configuration, placeOf, root, silent } from './scenarios.ts';
 import { rolesOfScenarios, type Selection, select } from './select.ts';
 import { summary } from './terminal.ts';
 import { countsOf, type RunVerdict, runVerdict, testedOf } from './verdict.ts';
-import { boundTermination } from './workers.ts';
+import { boundTermination, workersFor } from './workers.ts';
 import { writeReports } from './write-reports.ts';
 
 const signals = { SIGINT: 130, SIGTERM: 143 } as const;
@@ -46,6 +46,7 @@ export async function runSuite(options: Options): Promise<number> {
       baseline,
       selection.all.map(({ id }) => id),
     );
+  const workers = workersFor(selection.chosen.length * options.repeat, options.workers);
   const folder = makeFolder(started, resolve(options.output ?? 'captures/run'));
   const write = (text: string): void => void process.stdout.write(text);
   const isTerminal = process.stdout.isTTY === true && process.env['CI'] === undefined;
@@ -73,7 +74,7 @@ export async function runSuite(options: Options): Promise<number> {
   ): Promise<void> => {
     progress.end();
     const seconds = (performance.now() - clock) / 1000;
-    const { seed, workers } = options;
+    const { seed } = options;
     const facts = {
       implementation: [declaration.name, ...options.env].join(', '),
       verdict,
@@ -116,7 +117,7 @@ export async function runSuite(options: Options): Promise<number> {
     import: [`steps/*/!(*.test|*.d)${extname(import.meta.filename)}`],
     order: `random:${options.seed}`,
     strict: true,
-    parallel: options.workers,
+    parallel: workers,
     // The second instead of Cucumber's default, which does not know of scenarios that are planned several times.
     format: [['message', join(folder, 'messages.ndjson')], 'message'],
     worldParameters: {
@@ -159,7 +160,7 @@ export async function runSuite(options: Options): Promise<number> {
     const configured = {
       ...runConfiguration,
       support: first.support,
-      runtime: { ...runtime, parallel: Math.min(abreastAgain, options.workers) },
+      runtime: { ...runtime, parallel: Math.min(abreastAgain, workers) },
       formats: { ...formats, files: { [join(folder, 'messages-again.ndjson')]: 'message' } },
     };
     await runCucumber(configured, { cwd: root, stdout: silent() }, (envelope) => {

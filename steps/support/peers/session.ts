@@ -11,7 +11,7 @@ import {
   encodeCloseHeader,
 } from '../../../reference/wire/close.ts';
 import { statusName, Transform, transformName } from '../../../reference/wire/identifiers.ts';
-import { differing } from '../lab/captures/difference.ts';
+import { differing, noteDifference } from '../lab/captures/difference.ts';
 import { patience } from '../lab/deadlines/deadline.ts';
 import { LabFailure } from '../lab/failure.ts';
 import { explaining } from './likely-mistakes.ts';
@@ -156,12 +156,16 @@ export class ScriptedEndPoint {
     const close = decodeClose(frame.octets);
     const { digest } = close;
     const session = this.#session;
+    if (digest === undefined || session === undefined)
+      return { ...close, keyed: digest !== undefined, valid: false, at: frame.at };
     const header = frame.octets.subarray(0, closeFixedLength);
-    const valid =
-      digest !== undefined &&
-      session !== undefined &&
-      verifyClose(session.receiving.close, header, session.opener.frames, digest);
-    return { ...close, keyed: digest !== undefined, valid, at: frame.at };
+    const [key, n] = [session.receiving.close, session.opener.frames] as const;
+    const valid = verifyClose(key, header, n, digest);
+    if (!valid) {
+      const right = Buffer.concat([header, closeDigest(key, header, n)]);
+      noteDifference('does not verify', { expected: right.toHex(), received: frame.octets.toHex() });
+    }
+    return { ...close, keyed: true, valid, at: frame.at };
   }
 }
 

@@ -1,6 +1,6 @@
 /** What a failure tells of is found again, whole, and nothing of another scenario's. */
 import test from 'ava';
-import { assertBeginsWith, assertOctets, differing, takeDifference } from './difference.ts';
+import { assertBeginsWith, assertOctets, differing, noteDifference, takeDifference } from './difference.ts';
 
 const hex = (text: string): Uint8Array => Uint8Array.fromHex(text.replaceAll(' ', ''));
 const [timeout, fault] = [hex('00000008 05 01 000b'), hex('00000008 05 01 0005')];
@@ -53,4 +53,12 @@ test.serial('a difference that was caught is not taken for that of the failure',
   t.is(first.name, 'Nonconformance');
   t.deepEqual(takeDifference('Error: another kind'), { received: '01' });
   t.is(takeDifference('one kind'), undefined);
+});
+
+test.serial('what was noted belongs to a failure whose words it has', (t) => {
+  const difference = { expected: timeout.toHex(), received: fault.toHex() };
+  noteDifference('does not verify', difference);
+  t.deepEqual(takeDifference('the digest of the CLOSE frame does not verify'), difference);
+  noteDifference('does not verify', difference);
+  t.is(takeDifference('the stream did not end'), undefined);
 });

@@ -22,8 +22,13 @@ let found: Finding[] = [];
 
 /** The error that tells of them: if the scenario fails by it, the report has them whole. */
 export function differing(message: string, difference: Difference): Nonconformance {
-  if (found.length < mostFindings) found.push({ message, difference });
+  noteDifference(message, difference);
   return new Nonconformance(message);
+}
+
+/** Octets of which a later step may complain. @param message words that every such complaint has */
+export function noteDifference(message: string, difference: Difference): void {
+  if (found.length < mostFindings) found.push({ message, difference });
 }
 
 /** What a failure tells of, and nothing of scenarios before. @param failure its whole text; empty where there was none */

@@ -6,6 +6,12 @@ import { type Meter, meter } from './starvation.ts';
 /** How long a scenario waits for something the implementation under test must do, in milliseconds. */
 export const patience = 10_000;
 
+/** When something did not happen in a time shorter than that; never so far. */
+let latest = Number.NEGATIVE_INFINITY;
+
+/** Whether something has come too late since then, by the clock of the meter, that had less time than `patience`. */
+export const wasLate = (since: number): boolean => latest >= since;
+
 /** A time in which something has to happen. What the machine withheld meanwhile is added to it (starvation.ts). */
 export class Deadline {
   readonly milliseconds: number;
@@ -100,6 +106,7 @@ export function assertNoLater(waited: number, limit: number, complaint: string, 
  * @param since when they began
  */
 export function blame(complaint: string, milliseconds: number, since: number, machine: Meter = meter): Error {
+  if (milliseconds < patience) latest = machine.now;
   const excuse = machine.excuse(milliseconds, since);
   return excuse === undefined ? new Nonconformance(complaint) : new Starved(`${complaint}\n${excuse}`);
 }

@@ -5,7 +5,7 @@ import { once } from 'node:events';
 import { availableParallelism } from 'node:os';
 import test from 'ava';
 import { Nonconformance, Starved } from '../failure.ts';
-import { assertNoLater, Deadline, within } from './deadline.ts';
+import { assertNoLater, blame, Deadline, patience, wasLate, within } from './deadline.ts';
 import { countProgram, forgetProgram, Meter } from './starvation.ts';
 import { until } from './until.ts';
 
@@ -49,6 +49,17 @@ test('a quiet machine adds nothing, and excuses nothing', (t) => {
   t.true(deadline.left <= 0);
   t.true(deadline.failure('an answer') instanceof Nonconformance);
   t.is(deadline.failure('an answer', 'nothing came').message, 'an answer: not within 1000 ms\nnothing came');
+});
+
+test('what came too late is remembered, where it had less time than the patience of a scenario', (t) => {
+  const quiet = machine();
+  // Later than all that other tests have seen.
+  quiet.now = 1e9;
+  blame('an answer', patience, quiet.now, quiet.meter);
+  t.false(wasLate(quiet.now));
+  blame('an answer', patience - 1, quiet.now, quiet.meter);
+  t.true(wasLate(quiet.now));
+  t.false(wasLate(quiet.now + 1));
 });
 
 test('a deadline is longer by as much as timers were late', (t) => {
