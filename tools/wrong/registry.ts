@@ -58,6 +58,7 @@ import { onceMore } from './faults/once-more.ts';
 import { ordinaryDatagrams } from './faults/ordinary-datagrams.ts';
 import { otherInOneThing } from './faults/other-in-one-thing.ts';
 import { outOfTurn } from './faults/out-of-turn.ts';
+import { partsOfValues } from './faults/parts-of-values.ts';
 import { passing } from './faults/passing.ts';
 import { places } from './faults/places.ts';
 import { rareCases } from './faults/rare-cases.ts';
@@ -74,6 +75,7 @@ import { requests } from './faults/requests.ts';
 import { routers } from './faults/router.ts';
 import { routes } from './faults/routes.ts';
 import { sealedFields } from './faults/sealed-fields.ts';
+import { secondConnections } from './faults/second-connections.ts';
 import { security } from './faults/security.ts';
 import { sentBundles } from './faults/sent-bundles.ts';
 import { server } from './faults/server.ts';
@@ -198,6 +200,8 @@ export const registry: readonly Fault[] = [
   ...ordinaryDatagrams,
   ...otherInOneThing,
   ...turnsOfAnOrder,
+  ...secondConnections,
+  ...partsOfValues,
 ];
 
 /** Every right but different implementation. */
