@@ -3,6 +3,7 @@
 import type { Fault } from './fault.ts';
 import { acceptance } from './faults/acceptance.ts';
 import { adapter } from './faults/adapter.ts';
+import { answersByHalves } from './faults/answers-by-halves.ts';
 import { arp } from './faults/arp.ts';
 import { betweenClients } from './faults/between-clients.ts';
 import { bundles } from './faults/bundles.ts';
@@ -202,6 +203,7 @@ export const registry: readonly Fault[] = [
   ...turnsOfAnOrder,
   ...secondConnections,
   ...partsOfValues,
+  ...answersByHalves,
 ];
 
 /** Every right but different implementation. */

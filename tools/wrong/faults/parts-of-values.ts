@@ -2,46 +2,6 @@
 import { type Fault, inModule, ofSeveral } from '../fault.ts';
 
 const inCrypto = ofSeveral({
-  'close-digest-but-the-last-octet': [
-    'CLOSE-02 CLOSE-04',
-    'client',
-    'The last octet of the digest of CLOSE is not compared.',
-    [
-      'reference/crypto/close.ts',
-      'constantTimeEqual(closeDigest(key, header, n), digest)',
-      'constantTimeEqual(closeDigest(key, header, n).subarray(0, 31), digest.subarray(0, 31))',
-    ],
-  ],
-  'close-digest-but-the-first-octet': [
-    'CLOSE-02 CLOSE-04',
-    'client',
-    'The first octet of the digest of CLOSE is not compared.',
-    [
-      'reference/crypto/close.ts',
-      'constantTimeEqual(closeDigest(key, header, n), digest)',
-      'constantTimeEqual(closeDigest(key, header, n).subarray(1), digest.subarray(1))',
-    ],
-  ],
-  'ctr-digest-but-the-last-octet': [
-    'TRF-05 DATA-07 DATA-10',
-    'client',
-    'With 0x0101 the last octet of the digest is not compared.',
-    [
-      'reference/crypto/ctr-hmac.ts',
-      'constantTimeEqual(digest, frame.subarray(dataHeaderLength, start))',
-      'constantTimeEqual(digest.subarray(0, 31), frame.subarray(dataHeaderLength, start - 1))',
-    ],
-  ],
-  'cbc-digest-but-the-last-octet': [
-    'TRF-09 TRF-10 DATA-07 DATA-10',
-    'client',
-    'With 0x0102 the last octet of the digest is not compared.',
-    [
-      'reference/crypto/cbc-hmac.ts',
-      'constantTimeEqual(digest, frame.subarray(dataHeaderLength, start))',
-      'constantTimeEqual(digest.subarray(0, 31), frame.subarray(dataHeaderLength, start - 1))',
-    ],
-  ],
   'ctr-digest-first-half': [
     'TRF-05 DATA-07 DATA-10',
     'client',
@@ -122,25 +82,9 @@ const inCrypto = ofSeveral({
       '(protocol === 0x86dd || isZero(plaintext.subarray(datagramLength)))',
     ],
   ],
-  'thread-octets-without-padding': [
-    'INI-09 BUN-08',
-    'client',
-    'The thread does not count the padding of what comes for the lifetime of the key.',
-    ['reference/datapath/record.ts', 'direction.advance(sealed);', 'direction.advance(datagramLength);'],
-  ],
 });
 
 const ofResponse = ofSeveral({
-  'close-status-by-its-low-octet': [
-    'CLOSE-03 ID-06',
-    'client',
-    'A CLOSE whose status has a low octet of 0, such as 0x0100, is taken for one of status 0.',
-    [
-      'reference/wire/close.ts',
-      'if (status === 0) throw new Malformed',
-      'if ((status & 0xff) === 0) throw new Malformed',
-    ],
-  ],
   'final-status-by-its-low-octet': [
     'INI-17 INI-26 ID-06',
     'client',
@@ -170,16 +114,6 @@ const ofResponse = ofSeveral({
       'lifetimes.frames <= proposed.lifetimes.frames &&',
       'BigInt.asUintN(32, lifetimes.frames) <= proposed.lifetimes.frames &&',
     ],
-    [
-      'reference/nodes/exchange.ts',
-      'lifetimes.octets <= proposed.lifetimes.octets;',
-      'BigInt.asUintN(32, lifetimes.octets) <= proposed.lifetimes.octets;',
-    ],
-  ],
-  'octets-bound-by-its-low-half': [
-    'RESP-05',
-    'client',
-    'Of the bound of octets only the low 32 bits are compared.',
     [
       'reference/nodes/exchange.ts',
       'lifetimes.octets <= proposed.lifetimes.octets;',
@@ -256,18 +190,6 @@ const ofResponse = ofSeveral({
       'sameHeader(frame, opened, length === 14 ? 13 : length)) return undefined;',
     ],
   ],
-  'whole-block-of-padding': [
-    'RESP-06 RESP-10',
-    'client',
-    'A RESPONSE that is padded by a whole block of 128 octets is accepted.',
-    ['reference/wire/opened.ts', 'if (padding.length >= openedBlock)', 'if (padding.length > openedBlock)'],
-  ],
-  'padding-by-its-last-octet': [
-    'RESP-06 RESP-10',
-    'client',
-    'Only the last octet of the padding of RESPONSE has to be zero.',
-    ['reference/wire/opened.ts', 'if (padding.some((octet) => octet !== 0))', 'if ((padding.at(-1) ?? 0) !== 0)'],
-  ],
   'padding-but-its-last-octet': [
     'RESP-06 RESP-10',
     'client',
@@ -276,28 +198,6 @@ const ofResponse = ofSeveral({
       'reference/wire/opened.ts',
       'if (padding.some((octet) => octet !== 0))',
       'if (padding.subarray(0, -1).some((octet) => octet !== 0))',
-    ],
-  ],
-  'entry-8000-is-skipped': [
-    'REQ-15 RESP-10',
-    'client',
-    'An unknown entry of id 0x8000 itself is skipped; only those above are refused.',
-    ['reference/wire/key-exchange-data.ts', 'id >= firstCriticalTlv &&', 'id > firstCriticalTlv &&'],
-  ],
-  'entry-7fff-is-refused': [
-    'REQ-14 RESP-10',
-    'client',
-    'An unknown entry of id 0x7fff is refused.',
-    ['reference/wire/key-exchange-data.ts', 'id >= firstCriticalTlv &&', 'id >= firstCriticalTlv - 1 &&'],
-  ],
-  'longer-lifetimes-are-taken': [
-    'REQ-12 RESP-10',
-    'client',
-    'Lifetimes of more than 20 octets are taken.',
-    [
-      'reference/wire/key-exchange-data.ts',
-      'if (value.length !== lifetimesLength)',
-      'if (value.length < lifetimesLength)',
     ],
   ],
   'options-of-0-are-refused': [

@@ -10,12 +10,6 @@ const sessions = 'reference/nodes/session.ts';
 const kept = (name: string, value: string): string => `(globalThis.${name} ??= ${value})`;
 
 const inNode = inModule(node, ['client'], {
-  'brief-keys-far-apart-end-it': [
-    'INI-09 INI-16',
-    'Two keys that last less than the shortest back-off end the session, though a long one was between them.',
-    'this.#brief = brief;',
-    'this.#brief ||= brief;',
-  ],
   'back-off-anew-after-first-session-alone': [
     'INI-16',
     'The back-off starts anew once Authorized was reached for the first time, and never again.',
@@ -52,30 +46,6 @@ const inNode = inModule(node, ['client'], {
 });
 
 const ofState = inModule(conversation, ['client'], {
-  'verified-close-is-remembered': [
-    'INI-20 INI-26 CLOSE-04',
-    'Once a CLOSE has verified, an unkeyed one of a later connection counts as if it had, too.',
-    '    this.closeVerified = false;\n',
-    '',
-  ],
-  'end-of-stream-is-remembered': [
-    'CLOSE-08 INI-10',
-    'On a later connection it does not wait for the end of the stream, since the former one had ended.',
-    'this.#peerEnded = false;',
-    '',
-  ],
-  'piece-of-frame-is-remembered': [
-    'INI-22 INI-10 FRAME-01',
-    'A frame that began on a connection that broke is continued by the octets of the next one.',
-    'this.#deframer = new Deframer();',
-    '',
-  ],
-  'cause-is-remembered': [
-    'INI-17 INI-18 INI-19',
-    'Why the first connection ended is what counts for all later ones.',
-    'this.#machine.cause = undefined;',
-    '',
-  ],
   'third-keep-alive-in-a-row-missing': [
     'DATA-13',
     'After two keep-alives in a row there is no third one until a datagram has been sent.',
@@ -159,12 +129,6 @@ const several = ofSeveral({
       'this.#connected = globalThis.connected ??= connectedSubnets(adapter.name);',
     ],
   ],
-  'thread-keeps-first-client-data': [
-    'ADP-33 ADP-34 ADP-35',
-    'client',
-    'The thread judges what comes out of the tunnel by the first client data.',
-    ['reference/tunnel/client/data-thread.ts', 'reception = new Reception(', 'reception ??= new Reception('],
-  ],
   'first-addresses-are-remembered': [
     'INI-24',
     'client',
@@ -183,16 +147,6 @@ const several = ofSeveral({
       'reference/tunnel/client/client-adapter.ts',
       'this.#open.wanted = { ...this.#open.wanted, firstHops };',
       'this.#open.wanted = { ...this.#open.wanted, firstHops: firstHops.slice(0, 1) };',
-    ],
-  ],
-  'tries-two-addresses': [
-    'PATH-08 PATH-17',
-    'client',
-    'No more than two addresses of the next node are tried.',
-    [
-      'reference/tunnel/names/group.ts',
-      'for (const endpoint of member.endpoints) {',
-      'for (const endpoint of member.endpoints.slice(0, 2)) {',
     ],
   ],
   'half-the-time-for-each-address': [
