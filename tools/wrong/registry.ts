@@ -63,6 +63,7 @@ import { partsOfValues } from './faults/parts-of-values.ts';
 import { passing } from './faults/passing.ts';
 import { places } from './faults/places.ts';
 import { rareCases } from './faults/rare-cases.ts';
+import { rareTurns } from './faults/rare-turns.ts';
 import { reach } from './faults/reach.ts';
 import { reachOfClients } from './faults/reach-of-clients.ts';
 import { readings } from './faults/readings.ts';
@@ -204,6 +205,7 @@ export const registry: readonly Fault[] = [
   ...secondConnections,
   ...partsOfValues,
   ...answersByHalves,
+  ...rareTurns,
 ];
 
 /** Every right but different implementation. */
