@@ -27,6 +27,7 @@ import { encodings } from './faults/encodings.ts';
 import { ending } from './faults/ending.ts';
 import { example } from './faults/example.ts';
 import { exchange } from './faults/exchange.ts';
+import { farCorners } from './faults/far-corners.ts';
 import { files } from './faults/files.ts';
 import { formsOfData } from './faults/forms-of-data.ts';
 import { forwarding } from './faults/forwarding.ts';
@@ -206,6 +207,7 @@ export const registry: readonly Fault[] = [
   ...partsOfValues,
   ...answersByHalves,
   ...rareTurns,
+  ...farCorners,
 ];
 
 /** Every right but different implementation. */

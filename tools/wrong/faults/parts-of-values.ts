@@ -200,6 +200,12 @@ const ofResponse = ofSeveral({
       'if (padding.subarray(0, -1).some((octet) => octet !== 0))',
     ],
   ],
+  'entry-7fff-is-refused': [
+    'REQ-14 RESP-10',
+    'client',
+    'An unknown entry of id 0x7fff is refused.',
+    ['reference/wire/key-exchange-data.ts', 'id >= firstCriticalTlv &&', 'id >= firstCriticalTlv - 1 &&'],
+  ],
   'options-of-0-are-refused': [
     'RESP-09 RESP-10',
     'client',
