@@ -171,6 +171,7 @@ Then('of bundles in which one datagram may not pass all the others arrive', asyn
   const bad: Readonly<Record<string, Uint8Array>> = {
     'from an address that is not the peer’s': echoReply('10.44.0.9', destination, 7),
     'from a loopback address': echoReply('127.0.0.1', destination, 7),
+    'whose header says that it has 16 octets, of nobody': echoReply('10.44.0.9', destination, 7).with(0, 0x44),
     'of IPv6 from an address that is nobody’s': echoReply('2001:db8::9', '2001:db8::1', 7),
   };
   let n = peer.session.sealer.frames;

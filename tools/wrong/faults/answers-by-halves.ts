@@ -33,7 +33,7 @@ const ofArp = ofSeveral({
     ['reference/emulators/arp.ts', 'senderPhysical.some((octet) => octet !== 0)', 'senderPhysical[0] !== 0'],
   ],
   'arp-reply-to-the-header': [
-    'ARP-01 ARP-06',
+    'ARP-02 ARP-01 ARP-06',
     'client',
     'An ARP reply goes to the physical address of the Ethernet header, and not to the one in the ARP packet.',
     [
