@@ -200,7 +200,7 @@ Feature: What a tunnel client takes out of its tunnel
   Rule: A longer accepted route has an address before a network behind the client does
 
     Scenario: A part of the network behind it is behind the server
-      Given a client with 10.20.0.0/16 behind it, whose server routes 10.20.5.0/24
+      Given a client with 10.20.0.0/16 behind it, whose server routes 10.0.0.0/8 10.20.5.0/24
       Then of what the server sends these datagrams do not reach the client's stack
         | from      | to        |
         | 10.20.4.7 | 10.8.0.10 |
@@ -347,6 +347,7 @@ Feature: What a tunnel client takes out of its tunnel
         | from     | to        | what       |
         | 10.8.0.1 | 10.8.0.10 | ICMP 4     |
         | 10.8.0.1 | 10.8.0.10 | ICMP 11    |
+        | 10.8.0.1 | 10.8.0.10 | ICMP 8     |
         | 10.8.0.1 | 10.8.0.10 | UDP to 67  |
         | 10.8.0.1 | 10.8.0.10 | UDP to 324 |
         | 10.8.0.1 | 10.8.0.10 | UDP to 546 |

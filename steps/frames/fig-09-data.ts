@@ -59,6 +59,7 @@ const aead: Readonly<Record<string, Readonly<Record<string, Send>>>> = {
     'the last of 255': one({ padding: filled(255, 254) }),
     'the first of 16, of an empty datagram': one({ padding: filled(16, 0) }, nothing),
     'the last of 16, of an empty datagram': one({ padding: filled(16, 15) }, nothing),
+    'the last of 16, behind an IPv6 datagram': one({ padding: filled(16, 15) }, new Uint8Array(40).fill(0x60)),
   },
 };
 

@@ -66,7 +66,7 @@ const ofArp = ofSeveral({
 
 const ofDhcp = ofSeveral({
   'dhcp-port-by-its-low-octet': [
-    'DHCP-15 DHCP-20 ADP-07 ADP-40',
+    'DHCP-15 DHCP-20 ADP-03 ADP-07 ADP-40',
     'client',
     'A datagram to UDP port 323 of the server’s adapter is taken for a DHCP message.',
     [
@@ -188,7 +188,7 @@ const ofReception = ofSeveral({
     ],
   ],
   'icmp-types-5-to-10-dropped': [
-    'ADP-37 ADP-15',
+    'ADP-37 ADP-15 ADP-25',
     'client',
     'Every ICMP message of a type from 5 to 10 is dropped, so that no ping from the private network is heard.',
     ['reference/packets/upper-layer.ts', 'new Set([5, 9, 10])', 'new Set([5, 6, 7, 8, 9, 10])'],

@@ -129,16 +129,6 @@ const several = ofSeveral({
       'this.#connected = globalThis.connected ??= connectedSubnets(adapter.name);',
     ],
   ],
-  'first-addresses-are-remembered': [
-    'INI-24',
-    'client',
-    'Without an answer of DNS it goes back to the addresses of its first look-up, and not to those of the last one.',
-    [
-      'reference/tunnel/client/remembering.ts',
-      'known.set(host, { answer });',
-      'if (!known.has(host)) known.set(host, { answer });',
-    ],
-  ],
   'pins-first-address-alone': [
     'ADP-13',
     'client',
