@@ -415,6 +415,7 @@ Feature: Tunnel initiator
         | integrity failure   |
         | unsupported version |
         | 15                  |
+        | 257                 |
         | 61440               |
       And it does so after a CLOSE of its own, where a DATA frame does not verify
 

@@ -52,16 +52,6 @@ const ofArp = ofSeveral({
       'if (!request || !isQuestion(request) || (frame[0] === 0xff && request.targetPhysical.some((octet) => octet !== 0))) return undefined;',
     ],
   ],
-  'arp-network-address-of-30-alone': [
-    'ARP-10 ARP-02',
-    'client',
-    'In a virtual LAN of prefix length 31 the lower address is not answered for.',
-    [
-      'reference/emulators/resolution.ts',
-      'if (asked === serverAddress && asked !== address) return serverPhysical;',
-      'if (asked === serverAddress && asked !== address && asked !== networkOf(lan).address) return serverPhysical;',
-    ],
-  ],
 });
 
 const ofDhcp = ofSeveral({
@@ -110,16 +100,6 @@ const ofDhcp = ofSeveral({
       'reference/emulators/dhcp.ts',
       'dhcpOptions(DhcpOptionCode.clientIdentifier, identifier)',
       'dhcpOptions(DhcpOptionCode.clientIdentifier, identifier?.length === 1 ? undefined : identifier)',
-    ],
-  ],
-  'dhcp-empty-identifier-not-echoed': [
-    'DHCP-08',
-    'client',
-    'A client identifier of no octets is not echoed.',
-    [
-      'reference/emulators/dhcp.ts',
-      'dhcpOptions(DhcpOptionCode.clientIdentifier, identifier)',
-      'dhcpOptions(DhcpOptionCode.clientIdentifier, identifier?.length === 0 ? undefined : identifier)',
     ],
   ],
   'dhcp-reply-one-octet-too-long': [

@@ -53,7 +53,7 @@ const inCrypto = ofSeveral({
     ],
   ],
   'thread-padding-of-bundles-unjudged': [
-    'DATA-05 DATA-10 BUN-01',
+    'DATA-05 DATA-10 BUN-04',
     'client',
     'The thread does not ask of the padding of a bundle whether it is zeros.',
     [

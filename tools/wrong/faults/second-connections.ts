@@ -53,12 +53,6 @@ const ofState = inModule(conversation, ['client'], {
     `globalThis.quiet = datagrams.length > 0 ? 0 : (globalThis.quiet ?? 0) + 1;
     if (globalThis.quiet < 3) machine.after(machine.timers.keepAlive, 'keepAlive');`,
   ],
-  'silence-on-first-session-alone': [
-    'DATA-14',
-    'Silence is noticed on the first session alone.',
-    "  machine.after(machine.timers.silence, 'silence');",
-    "  if (machine.deadlines.get('silence') !== undefined) machine.after(machine.timers.silence, 'silence');",
-  ],
 });
 
 const ofSession = inModule(sessions, ['client'], {
