@@ -190,6 +190,7 @@ Feature: What a tunnel client takes out of its tunnel
         | fd00:8::1                | fe80::450:4eff:fe41:4300 |
         | fd00:8::1                | ff02::1                  |
         | fd00:8::1                | ff0e::101                |
+        | ff3e::101                | fd00:8:0:a::1            |
       And of what the server sends these datagrams reach the client's stack
         | from         | to            |
         | 2001:db8::1  | fd00:8:0:a::1 |

@@ -34,6 +34,7 @@ import { forwarding } from './faults/forwarding.ts';
 import { frames } from './faults/frames.ts';
 import { framesInStates } from './faults/frames-in-states.ts';
 import { halfOpen } from './faults/half-open.ts';
+import { halvesOfIpv6 } from './faults/halves-of-ipv6.ts';
 import { handshake } from './faults/handshake.ts';
 import { handshakeKeys } from './faults/handshake-keys.ts';
 import { hostsAndReplies } from './faults/hosts-and-replies.ts';
@@ -208,6 +209,7 @@ export const registry: readonly Fault[] = [
   ...answersByHalves,
   ...rareTurns,
   ...farCorners,
+  ...halvesOfIpv6,
 ];
 
 /** Every right but different implementation. */

@@ -1,9 +1,12 @@
 /** Initiators that go wrong where two things come together: a CLOSE that crosses another, a long session, a small difference. */
 import { type Fault, inModule, ofSeveral } from '../fault.ts';
 
-const crossing = (state: string): readonly [from: string, to: string] => [
-  "      machine.step('frame');\n",
-  `      if (machine.state === '${state}' && octets[4] === 5 && octets[3] === 40) {
+/** What comes behind its own CLOSE is read, and a CLOSE in it is obeyed. */
+const crossing = (state: string): [file: string, from: string, to: string][] => [
+  [
+    'reference/nodes/conversation.ts',
+    "      machine.step('frame');\n",
+    `      if (machine.state === '${state}' && octets[4] === 5 && octets[3] === 40) {
         this.closeVerified = true;
         machine.cause = byPeer(octets[7]);
         if (machine.state === 'Reconnect') {
@@ -12,19 +15,26 @@ const crossing = (state: string): readonly [from: string, to: string] => [
         }
       }
       machine.step('frame');\n`,
+  ],
+  ['reference/tunnel/transport-connection.ts', '      if (this.#finishing) return;\n', ''],
 ];
 
-const crossed = inModule('reference/nodes/conversation.ts', ['client'], {
+const crossings = ofSeveral({
   'close-in-reconnect-is-obeyed': [
     'INI-09 INI-10 INI-17',
+    'client',
     'A CLOSE that crosses its own *key expired* is taken for the end: after *superseded* it does not connect again.',
     ...crossing('Reconnect'),
   ],
   'close-in-dying-is-obeyed': [
     'INI-27 INI-18 INI-08',
+    'client',
     'A CLOSE that crosses its own CLOSE is taken for why the connection ended: after *superseded* it stays away.',
     ...crossing('Dying'),
   ],
+});
+
+const timed = inModule('reference/nodes/conversation.ts', ['client'], {
   'stalls-from-six-octets-on': [
     'FRAME-15',
     'Of a frame less than 6 octets of which have come nothing is noticed where no more comes.',
@@ -94,7 +104,7 @@ const differences = inModule(adapter, ['client'], {
     but('leaseSeconds'),
   ],
   'other-mtu-unnoticed': [
-    'ADP-22 ADP-16',
+    'DHCP-09 ADP-16 ADP-22',
     'Client data that differ in the MTU alone change nothing.',
     differs,
     but('mtu'),
@@ -186,4 +196,4 @@ const ofSystem = ofSeveral({
   ],
 });
 
-export const rareTurns: readonly Fault[] = [...crossed, ...counting, ...differences, ...ofSystem];
+export const rareTurns: readonly Fault[] = [...crossings, ...timed, ...counting, ...differences, ...ofSystem];
