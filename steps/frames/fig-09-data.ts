@@ -93,6 +93,7 @@ const common: typeof aead = {
     'IPv4 over a first nibble of 5': one({ header: { protocol: EtherType.ipv4 } }, new Uint8Array(28).fill(0x54)),
     'IPv4 over a first nibble of 0': one({ header: { protocol: EtherType.ipv4 } }, new Uint8Array(28)),
     'ARP over an IPv4 datagram': one({ header: { protocol: EtherType.arp } }),
+    '8600 over an IPv6 datagram': one({ header: { protocol: 0x8600 } }, new Uint8Array(40).fill(0x60)),
   },
   'lengths that do not add up': {
     'a datagram length that is one short': one({ header: { datagramLength: 27 } }),

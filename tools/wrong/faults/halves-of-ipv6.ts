@@ -54,16 +54,6 @@ export const halvesOfIpv6: readonly Fault[] = ofSeveral({
     'Under a lockdown DNS queries by TCP leave in clear.',
     ['reference/linux/lockdown.ts', 'meta l4proto { tcp, udp } th dport { 53, 853 }', 'udp dport { 53, 853 }'],
   ],
-  'options-behind-the-length-of-udp': [
-    'DHCP-16 DHCP-01',
-    'client',
-    'Options of a DHCP message are read beyond the length of UDP.',
-    [
-      'reference/packets/udp.ts',
-      'payload: datagram.subarray(udpHeaderLength),',
-      'payload: octets.subarray(udpHeaderLength),',
-    ],
-  ],
   'ipv6-datagram-without-payload-dropped': [
     'ADP-30 ADP-15 ADP-40',
     'client',
