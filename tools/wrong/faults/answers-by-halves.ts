@@ -108,12 +108,6 @@ const ofDhcp = ofSeveral({
     'A reply may be an octet longer than the client takes: room for the end option is forgotten.',
     ['reference/emulators/dhcp.ts', 'SMALLEST_DATAGRAM) - headers - 1;', 'SMALLEST_DATAGRAM) - headers;'],
   ],
-  'dhcp-reply-one-octet-too-short': [
-    'DHCP-19',
-    'client',
-    'A reply is one octet shorter than it may be: an option that would just fit is left out.',
-    ['reference/emulators/dhcp.ts', 'SMALLEST_DATAGRAM) - headers - 1;', 'SMALLEST_DATAGRAM) - headers - 2;'],
-  ],
   'dhcp-size-of-discover-alone': [
     'DHCP-19',
     'client',
