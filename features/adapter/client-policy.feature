@@ -91,10 +91,21 @@ Feature: What a tunnel client takes out of its tunnel
         | 10.11.0.5 | 10.8.0.10 |
         | 10.12.0.5 | 10.8.0.10 |
 
-    # Section 12: of two addresses neither is the network's or the broadcast address.
-    @ADP-34 @needs:reconnect
+    # ADP-36: the last one of four. ADP-34: of two addresses neither is the network's or the broadcast address (section 12).
+    @ADP-34 @ADP-36 @needs:reconnect
     Scenario: A virtual LAN of two addresses
       Given a client that reconnects, whose server routes 10.9.0.0/24
+      When its connection breaks, and the server gives the next one
+        | server        | 10.8.0.9 |
+        | prefix length | 30       |
+        | routes        | none     |
+      Then of what the server sends these datagrams do not reach the client's stack
+        | from      | to        |
+        | 10.8.0.11 | 10.8.0.10 |
+        | 10.8.0.12 | 10.8.0.10 |
+      And of what the server sends these datagrams reach the client's stack
+        | from     | to        |
+        | 10.8.0.9 | 10.8.0.10 |
       When its connection breaks, and the server gives the next one
         | server        | 10.8.0.11 |
         | prefix length | 31        |
@@ -179,6 +190,7 @@ Feature: What a tunnel client takes out of its tunnel
         | fd00:8::1                | fe80::450:4eff:fe41:4300 |
         | fd00:8::1                | ff02::1                  |
         | fd00:8::1                | ff0e::101                |
+        | ff3e::101                | fd00:8:0:a::1            |
       And of what the server sends these datagrams reach the client's stack
         | from         | to            |
         | 2001:db8::1  | fd00:8:0:a::1 |
@@ -189,7 +201,7 @@ Feature: What a tunnel client takes out of its tunnel
   Rule: A longer accepted route has an address before a network behind the client does
 
     Scenario: A part of the network behind it is behind the server
-      Given a client with 10.20.0.0/16 behind it, whose server routes 10.20.5.0/24
+      Given a client with 10.20.0.0/16 behind it, whose server routes 10.0.0.0/8 10.20.5.0/24
       Then of what the server sends these datagrams do not reach the client's stack
         | from      | to        |
         | 10.20.4.7 | 10.8.0.10 |
@@ -311,6 +323,7 @@ Feature: What a tunnel client takes out of its tunnel
         | fd00:8::1 | fd00:8:0:a::1 | ICMPv6 138                            |
         | fd00:8::1 | fd00:8:0:a::1 | ICMPv6 129 behind destination options |
         | fd00:8::1 | fd00:8:0:a::1 | UDP to 545                            |
+        | fd00:8::1 | fd00:8:0:a::1 | UDP to 34                             |
         | fd00:8::1 | fd00:8:0:a::1 | UDP from 546                          |
         | fd00:8::1 | fd00:8:0:a::1 | TCP to 546                            |
         | fd00:8::1 | fd00:8:0:a::1 | UDP to 545 in 9000 octets             |
@@ -335,8 +348,14 @@ Feature: What a tunnel client takes out of its tunnel
         | from     | to        | what       |
         | 10.8.0.1 | 10.8.0.10 | ICMP 4     |
         | 10.8.0.1 | 10.8.0.10 | ICMP 11    |
+        | 10.8.0.1 | 10.8.0.10 | ICMP 8     |
         | 10.8.0.1 | 10.8.0.10 | UDP to 67  |
+        | 10.8.0.1 | 10.8.0.10 | UDP to 324 |
         | 10.8.0.1 | 10.8.0.10 | UDP to 546 |
+        | 10.8.0.1 | 10.8.0.10 | UDP from 67 |
+        | 10.8.0.1 | 10.8.0.10 | UDP from 68 |
+        | 10.8.0.1 | 10.8.0.10 | TCP to 68  |
+        | 10.8.0.1 | 10.8.0.10 | ICMP 3 with a code of 9 |
         | 10.8.0.1 | 10.8.0.10 | UDP from 68 |
         | 10.8.0.1 | 10.8.0.10 | TCP to 68 |
         | 10.8.0.1 | 10.8.0.10 | ICMP 3 with a code of 9 |

@@ -19,10 +19,14 @@ Feature: Transmit path
         | 0       |
         | 18      |
 
-    # ADP-03, ADP-15, DATA-01 and DATA-02 as above: the fragment is a datagram like any other.
+    # ADP-03, ADP-15, DATA-01 and DATA-02 as above: the fragment is a datagram like any other, and so is what is no UDP to port 67.
     Scenario: A later fragment whose octets look like the ports of DHCP
       Given an adapter that nobody configures, and a scripted server
       When the stack sends a later fragment that looks like DHCP for the server
+      Then the next DATA frame that is not empty holds exactly that datagram
+      When the stack sends "UDP to 323" to the server's adapter
+      Then the next DATA frame that is not empty holds exactly that datagram
+      When the stack sends "TCP to 67" to the server's adapter
       Then the next DATA frame that is not empty holds exactly that datagram
 
     # ADP-03, ADP-15, DATA-01, DATA-02: the header is the datagram. ADP-04: the padding is not in it, whatever it looks like.

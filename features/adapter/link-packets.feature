@@ -23,6 +23,7 @@ Feature: Packets of a link at a tunnel server
         | 10.8.0.10 | 10.9.0.5 | ICMP 4     |
         | 10.8.0.10 | 10.9.0.5 | ICMP 11    |
         | 10.8.0.10 | 10.9.0.5 | UDP to 67  |
+        | 10.8.0.10 | 10.9.0.5 | UDP to 324 |
         | 10.8.0.10 | 10.9.0.5 | UDP to 546 |
         | 10.8.0.10 | 10.9.0.5 | UDP from 68 |
         | 10.8.0.10 | 10.9.0.5 | TCP to 68 |
@@ -55,6 +56,7 @@ Feature: Packets of a link at a tunnel server
         | fd00:8:0:a::1 | fd00:9::5 | ICMPv6 138                            |
         | fd00:8:0:a::1 | fd00:9::5 | ICMPv6 129 behind destination options |
         | fd00:8:0:a::1 | fd00:9::5 | UDP to 545                            |
+        | fd00:8:0:a::1 | fd00:9::5 | UDP to 34                             |
         | fd00:8:0:a::1 | fd00:9::5 | UDP from 546 |
         | fd00:8:0:a::1 | fd00:9::5 | TCP to 546 |
         | fd00:8:0:a::1 | fd00:9::5 | UDP to 545 in 9000 octets |

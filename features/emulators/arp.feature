@@ -68,10 +68,11 @@ Feature: ARP server emulator
       And the stack sends the ARP packets flagged Malformed
       Then each was answered or not as its vector says
 
-  @iut:client @ARP-02 @ARP-03 @ARP-04 @ARP-05 @ARP-10
+  @iut:client @ARP-02 @ARP-03 @ARP-04 @ARP-05 @ARP-07 @ARP-10
   Rule: At the edges of the virtual LAN
     ARP-03 decides the rows about 10.8.0.10, the client's own, ARP-04 those of which sender and target are the same, ARP-05
-    those outside 10.8.0.0/24, ARP-10 its first and its last address, and ARP-02 those that are answered.
+    those outside 10.8.0.0/24, ARP-07 those of another form, ARP-10 its first and its last address, and ARP-02 those that are
+    answered.
 
     Scenario: Questions of the client's stack
       Given an adapter that nobody configures, and a scripted server
@@ -88,8 +89,12 @@ Feature: ARP server emulator
         | 10.8.0.77       | 10.8.0.77 | a broadcast | no       |
         | 10.8.0.77       | 10.8.0.10 | a broadcast | yes      |
         | 10.8.0.2        | 10.8.0.78 | of another station | yes |
+        | 10.8.0.2        | 10.8.0.79 | of a station of 00:16:3e:00:00:77 | yes |
         | 10.8.0.2        | 10.8.0.10 | in an Ethernet packet of another | yes |
         | 10.8.0.2        | 10.8.0.10 | with padding | yes |
+        | 10.8.0.1        | 10.8.0.10 | of hardware type 0x0101 | no |
+        | 10.8.0.1        | 10.8.0.10 | of protocol 0806 | no      |
+        | 10.8.0.1        | 10.8.0.10 | of operation 0x0101 | no   |
         | 10.8.0.1        | 10.8.0.1  | a broadcast | no       |
         | 10.8.0.0        | 10.8.0.10 | a broadcast | no       |
         | 10.8.0.255      | 10.8.0.10 | a broadcast | no       |

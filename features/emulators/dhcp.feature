@@ -157,6 +157,8 @@ Feature: DHCP server emulator
       Given an adapter configured by nobody, of a tunnel whose client data offers 37 routes
       When the stack discovers DHCP servers, without a word about what it takes
       Then the OFFER is a datagram of at most 576 octets, each option in it is whole, and the routes are left out
+      When the stack discovers DHCP servers, and takes datagrams of 589 octets
+      Then the OFFER is a datagram of at most 589 octets, each option in it is whole, and the routes are left out
 
     Scenario: A long list, for large buffers and small ones
       Given an adapter configured by nobody, of a tunnel whose client data offers 60 routes
@@ -217,6 +219,7 @@ Feature: DHCP server emulator
         | RENEWING, with another address in option 50          | ACK   | 10.8.0.10       | no         |
         | INIT-REBOOT with another address, and an identifier  | NAK   | 255.255.255.255 | yes        |
         | DISCOVER with an identifier                          | OFFER | 10.8.0.10       | yes        |
+        | DISCOVER with an identifier of 1 octet               | OFFER | 10.8.0.10       | yes        |
         | DISCOVER with an identifier of 65 octets             | OFFER | 10.8.0.10       | yes        |
         | DISCOVER with an identifier of 255 octets            | OFFER | 10.8.0.10       | yes        |
         | DISCOVER with an identifier of 260 octets            | OFFER | 10.8.0.10       | yes        |

@@ -129,7 +129,7 @@ Feature: Neighbour discovery emulator
     # Each stands in the option by itself: one that is advertised is named in the answer.
     @CD-17
     Scenario: DNS servers at reserved addresses, and beside them
-      Given an adapter configured by nobody, with client data whose DNS servers in IPv6 are ::1, ::, fe80::53, fec0::53, febf:ffff::53, ff02::fb, fe7f:ffff::53, ::ffff:127.0.0.53
+      Given an adapter configured by nobody, with client data whose DNS servers in IPv6 are ::1, ::, fe80::53, fec0::53, febf:ffff::53, ff02::fb, ff15::fb, fe7f:ffff::53, ::ffff:127.0.0.53
       When the stack sends the neighbour discovery packets flagged RouterSolicitation
       Then each advertisement has
         | DNS servers | fec0::53 fe7f:ffff::53 |

@@ -277,6 +277,7 @@ Feature: Bundles
         | padding that is not zero          |
         | another flag as well              |
         | a datagram length                 |
+        | a segment size                    |
 
     @BUN-05
     Scenario: At an initiator: one datagram of a bundle that may not pass

@@ -370,6 +370,16 @@ Feature: Tunnel connection response frame
         | options 0x0000 with transform 0x0102 | it takes it                    |
         | options 0x0008 with transform 0x0102 | a keyed CLOSE "protocol error" |
 
+    @RESP-12 @needs:offload @needs:aes256ctr-hmacsha256
+    Scenario: A RESPONSE with offload and a transform that has none
+      Given a tunnel initiator that waits for a command to connect again, configured with
+        """
+        { "dataOptions": ["checksum", "segmentation"], "transforms": ["chacha20poly1305", "aes256ctr-hmacsha256"] }
+        """
+      When the server of each connection sends a RESPONSE with one of these, the initiator answers as the row says
+        | options 0x0001 with transform 0x0101 | a keyed CLOSE "protocol error" |
+        | options 0x0003 with transform 0x0101 | a keyed CLOSE "protocol error" |
+
     # CLOSE-01: that the CLOSE has 40 octets.
     @RESP-01 @CLOSE-01
     Scenario: A RESPONSE of another suite than that of REQUEST
@@ -377,6 +387,7 @@ Feature: Tunnel connection response frame
       When the server of each connection sends a RESPONSE with one of these, the initiator answers as the row says
         | another suite | a keyed CLOSE "protocol error" |
         | a suite of 3  | a keyed CLOSE "protocol error" |
+        | a suite of 16 more | a keyed CLOSE "protocol error" |
 
   @iut:client @RESP-02
   Rule: A header in the clear that is not the sealed one is an integrity failure, keyed where the opened frame decodes

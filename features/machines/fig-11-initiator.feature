@@ -415,8 +415,9 @@ Feature: Tunnel initiator
         | integrity failure   |
         | unsupported version |
         | 15                  |
+        | 257                 |
         | 61440               |
-      And it does so after a CLOSE of its own, where a DATA frame does not verify
+      And it does so after a CLOSE of its own, where a DATA frame does not verify, and a keyed "superseded" comes behind it
 
     Scenario Outline: After <status>, a command to connect, and another CLOSE
       Given a tunnel initiator whose server is scripted, configured with

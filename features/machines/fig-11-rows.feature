@@ -304,6 +304,7 @@ Feature: Tunnel initiator, state by state
         | Authorized    | keyed shutting down, then RST | 0 |
         | Authorized    | keyed superseded    | 1           |
         | Authorized    | keyed key expired   | 1           |
+        | Authorized    | keyed 257           | 1           |
         | Authorized    | FIN                 | 1           |
         | Authorized    | RST                 | 1           |
         | Authorized    | half a DATA, FIN    | 1           |

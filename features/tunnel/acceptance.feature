@@ -385,7 +385,7 @@ Feature: What a tunnel initiator accepts of its server
       Examples:
         | what                      | offered                                                           | names     |
         | Reserved addresses alone  | 127.0.0.1                                                         | none      |
-        | Beside one that is not    | 0.0.0.0 127.0.0.53 169.254.7.7 10.9.0.53 224.0.0.251 255.255.255.255 | 10.9.0.53 |
+        | Beside one that is not    | 0.0.0.0 127.0.0.53 127.200.0.53 169.254.7.7 10.9.0.53 224.0.0.251 255.255.255.255 10.8.0.255 | 10.9.0.53 |
 
   @iut:client @CD-07 @needs:adapter @needs:routes
   Rule: A machine is on the subnets of all its addresses

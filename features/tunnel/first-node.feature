@@ -50,10 +50,11 @@ Feature: The first node of the tunnel path
   @iut:client @PATH-17
   Rule: An address that does not answer leaves the others time
 
+    # Two do not answer, so that a client which gives half of the time to each has none left for the third.
     Scenario: The first address of a first node does not answer
       Given nodes whose names are in DNS alone
-      And what client sends to 10.77.0.3 is lost
-      And the first node, next.test, is at 10.77.0.3, 10.77.0.2 and listens on port 3265
+      And what client sends to 10.77.0.3, 10.77.0.4 is lost
+      And the first node, next.test, is at 10.77.0.3, 10.77.0.4, 10.77.0.2 and listens on port 3265
       When an initiator connects by the path next.test
       Then the first node has read RELAY for the path next.test
 

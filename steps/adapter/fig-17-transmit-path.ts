@@ -9,6 +9,7 @@ import { patience } from '../support/lab/deadlines/deadline.ts';
 import { until } from '../support/lab/deadlines/until.ts';
 import { adapterIn } from '../support/lab/networks/adapter-device.ts';
 import { virtualLan } from '../support/lab/networks/virtual-lan.ts';
+import { datagramOf } from '../support/lab/packets/datagrams.ts';
 import { echoReply } from '../support/lab/packets/echo-reply.ts';
 import { run } from '../support/lab/programs/command.ts';
 import type { ConformanceWorld } from '../support/world.ts';
@@ -36,6 +37,11 @@ When('the stack sends a later fragment that looks like DHCP for the server', fun
 });
 
 const { clientAddress: own, serverAddress: server } = virtualLan;
+
+When("the stack sends {string} to the server's adapter", function (this: ConformanceWorld, what: string) {
+  sendUp(this, datagramOf(own, server, what, 7));
+});
+
 const headers: Readonly<Record<string, Uint8Array>> = {
   UDP: ipv4({ source: own, destination: server, protocol: 17, payload: new Uint8Array() }),
   // A payload length of 0, and a hop limit of 255.

@@ -149,6 +149,7 @@ const spoilt: Readonly<Record<string, Partial<Plain> & { readonly count?: number
   'padding that is not zero': { padding: 2, paddingOctets: [0, 1] },
   'another flag as well': { header: { flags: 0x0009 } },
   'a datagram length': { header: { datagramLength: 28 } },
+  'a segment size': { header: { segmentSize: 1200 } },
 };
 
 When(
@@ -171,6 +172,7 @@ Then('of bundles in which one datagram may not pass all the others arrive', asyn
   const bad: Readonly<Record<string, Uint8Array>> = {
     'from an address that is not the peer’s': echoReply('10.44.0.9', destination, 7),
     'from a loopback address': echoReply('127.0.0.1', destination, 7),
+    'with a header of 16 octets, of nobody': echoReply('10.44.0.9', destination, 7).with(0, 0x44),
     'of IPv6 from an address that is nobody’s': echoReply('2001:db8::9', '2001:db8::1', 7),
   };
   let n = peer.session.sealer.frames;

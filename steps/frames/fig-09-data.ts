@@ -59,6 +59,7 @@ const aead: Readonly<Record<string, Readonly<Record<string, Send>>>> = {
     'the last of 255': one({ padding: filled(255, 254) }),
     'the first of 16, of an empty datagram': one({ padding: filled(16, 0) }, nothing),
     'the last of 16, of an empty datagram': one({ padding: filled(16, 15) }, nothing),
+    'the last of 16, behind an IPv6 datagram': one({ padding: filled(16, 15) }, new Uint8Array(40).fill(0x60)),
   },
 };
 
@@ -92,6 +93,7 @@ const common: typeof aead = {
     'IPv4 over a first nibble of 5': one({ header: { protocol: EtherType.ipv4 } }, new Uint8Array(28).fill(0x54)),
     'IPv4 over a first nibble of 0': one({ header: { protocol: EtherType.ipv4 } }, new Uint8Array(28)),
     'ARP over an IPv4 datagram': one({ header: { protocol: EtherType.arp } }),
+    '8600 over an IPv6 datagram': one({ header: { protocol: 0x8600 } }, new Uint8Array(40).fill(0x60)),
   },
   'lengths that do not add up': {
     'a datagram length that is one short': one({ header: { datagramLength: 27 } }),

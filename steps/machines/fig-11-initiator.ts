@@ -132,13 +132,14 @@ Then(
 );
 
 Then(
-  'it does so after a CLOSE of its own, where a DATA frame does not verify',
+  'it does so after a CLOSE of its own, where a DATA frame does not verify, and a keyed "superseded" comes behind it',
   async function (this: ConformanceWorld) {
     const server = this.get('server');
     await server.authorize();
     const begun = performance.now();
     await sendByLooks(server, 'DATA');
     await expectAnswer(server, 'keyed integrity failure');
+    await server.connection.send(server.session.close(statusOf('superseded')));
     server.connection.finish();
     await behindBackOff(this, begun);
     await this.get('server').authorize();

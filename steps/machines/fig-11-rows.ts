@@ -266,9 +266,9 @@ Then(
       program.endInput();
       const server = this.get('server');
       await reach(server, state);
-      const [, status, isReset] = /^(?:keyed )?([a-z ]+?)(, then RST)?$/.exec(sent) ?? [];
+      const [, status, isReset] = /^(?:keyed )?([a-z ]+?|\d+)(, then RST)?$/.exec(sent) ?? [];
       if (status === undefined) await sendByLooks(server, sent);
-      else await server.close(statusOf(status));
+      else await server.close(/^\d/.test(status) ? Number(status) : statusOf(status));
       if (isReset !== undefined) {
         // Once it has read the CLOSE.
         await server.connection.endedWithoutFrame();

@@ -104,6 +104,7 @@ const faults: Readonly<Record<string, Fault>> = {
     opened: (opened) => opened.with(10, suite === Suite.hybrid ? Suite.x25519 : Suite.hybrid),
   }),
   'client data without an address': () => noAddress,
+  'a suite of 16 more': ({ suite }) => ({ opened: (opened) => opened.with(10, suite | 0x10) }),
   'a suite of 3': () => ({ opened: (opened) => opened.with(10, 3) }),
   'a length in the sealed header alone that is one less': () => ({
     opened: (opened) => {

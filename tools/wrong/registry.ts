@@ -3,6 +3,7 @@
 import type { Fault } from './fault.ts';
 import { acceptance } from './faults/acceptance.ts';
 import { adapter } from './faults/adapter.ts';
+import { answersByHalves } from './faults/answers-by-halves.ts';
 import { arp } from './faults/arp.ts';
 import { betweenClients } from './faults/between-clients.ts';
 import { bundles } from './faults/bundles.ts';
@@ -26,12 +27,14 @@ import { encodings } from './faults/encodings.ts';
 import { ending } from './faults/ending.ts';
 import { example } from './faults/example.ts';
 import { exchange } from './faults/exchange.ts';
+import { farCorners } from './faults/far-corners.ts';
 import { files } from './faults/files.ts';
 import { formsOfData } from './faults/forms-of-data.ts';
 import { forwarding } from './faults/forwarding.ts';
 import { frames } from './faults/frames.ts';
 import { framesInStates } from './faults/frames-in-states.ts';
 import { halfOpen } from './faults/half-open.ts';
+import { halvesOfIpv6 } from './faults/halves-of-ipv6.ts';
 import { handshake } from './faults/handshake.ts';
 import { handshakeKeys } from './faults/handshake-keys.ts';
 import { hostsAndReplies } from './faults/hosts-and-replies.ts';
@@ -58,9 +61,11 @@ import { onceMore } from './faults/once-more.ts';
 import { ordinaryDatagrams } from './faults/ordinary-datagrams.ts';
 import { otherInOneThing } from './faults/other-in-one-thing.ts';
 import { outOfTurn } from './faults/out-of-turn.ts';
+import { partsOfValues } from './faults/parts-of-values.ts';
 import { passing } from './faults/passing.ts';
 import { places } from './faults/places.ts';
 import { rareCases } from './faults/rare-cases.ts';
+import { rareTurns } from './faults/rare-turns.ts';
 import { reach } from './faults/reach.ts';
 import { reachOfClients } from './faults/reach-of-clients.ts';
 import { readings } from './faults/readings.ts';
@@ -74,6 +79,7 @@ import { requests } from './faults/requests.ts';
 import { routers } from './faults/router.ts';
 import { routes } from './faults/routes.ts';
 import { sealedFields } from './faults/sealed-fields.ts';
+import { secondConnections } from './faults/second-connections.ts';
 import { security } from './faults/security.ts';
 import { sentBundles } from './faults/sent-bundles.ts';
 import { server } from './faults/server.ts';
@@ -198,6 +204,12 @@ export const registry: readonly Fault[] = [
   ...ordinaryDatagrams,
   ...otherInOneThing,
   ...turnsOfAnOrder,
+  ...secondConnections,
+  ...partsOfValues,
+  ...answersByHalves,
+  ...rareTurns,
+  ...farCorners,
+  ...halvesOfIpv6,
 ];
 
 /** Every right but different implementation. */

@@ -86,7 +86,8 @@ export const meaningful: readonly (readonly [string, readonly Uint8Array[], z.in
       prefixInformation(prefix, { flags: 0x7f, reserved: 0xffffffff }),
       mtuOption(1400, 0xffff),
       routeInformation('fd00:8::/48', { flags: 0x08 }),
-      routeInformation('fd00:9::/64', { flags: 0xff }),
+      // The preference of RFC 4191 that is reserved, and every other bit.
+      routeInformation('fd00:9::/64', { flags: 0xf7 }),
       recursiveDns(offer.dns, undefined, 0xffff),
       searchList(domainName('inner.test'), undefined, 0xffff),
     ],

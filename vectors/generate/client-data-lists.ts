@@ -2,7 +2,7 @@
 import { clientAddress, clientPhysical, option, serverAddress, serverPhysical } from './dhcp-packet.ts';
 import type { Refusal } from './model.ts';
 import { dhcpOptions } from './network.ts';
-import { ascii, cat, fixed, type Part, u8, u16, zeros } from './octets.ts';
+import { ascii, cat, fixed, hex, type Part, u8, u16, zeros } from './octets.ts';
 import { address, physical } from './packets.ts';
 
 type Options = readonly (readonly [code: number, value: Uint8Array])[];
@@ -102,11 +102,15 @@ const nameOf = (only: string): Uint8Array => cat(label(only), [0]);
 /** 255 octets. */
 const fiveNames = ['a', 'b', 'c', 'd', 'e'].map((letter) => nameOf(letter.repeat(49)));
 const longName = ['a', 'b', 'c'].map((letter) => letter.repeat(63)).join('.');
+/** 255 octets. */
+const longestLabels = ['a', 'b', 'c'].map((letter) => letter.repeat(63)).concat('d'.repeat(61));
+const longestName = cat(...longestLabels.map(label), [0]);
 const manyRoutes = Array.from({ length: 60 }, (_, index) => route(24, 10, 20, index));
 const joined = cat(...manyRoutes);
 const servers = Array.from({ length: 100 }, (_, index) => `10.9.1.${index + 1}`);
 const allServers = cat(...servers.map(address));
 
+const alike = serverPhysical.replace('06', '0a');
 const otherOrder = cat(
   option(2, physical(serverPhysical)),
   option(77, fixed('77', 3)),
@@ -151,6 +155,11 @@ export const meant: readonly (readonly [comment: string, dhcp: Options, settings
     withOption(119, cat(label('corp'), label('test'), [0], [0xc0, 5])),
     { search: ['corp.test', 'test'] },
   ],
+  [
+    'a search list with a name of 255 octets, and a pointer beyond 255',
+    withOption(119, longestName, cat(nameOf('corp'), nameOf('test'), label('lab'), [0xc1, 5])),
+    { search: [longestLabels.join('.'), 'corp', 'test', 'lab.test'] },
+  ],
   ['a search list in two options', withOption(119, label('corp'), cat(label('test'), [0])), { search: ['corp.test'] }],
   ['an MTU of 1280', withOption(26, u16(1280)), { mtu: 1280 }],
   ['an MTU of 65,535', withOption(26, u16(65535)), { mtu: 65535 }],
@@ -165,6 +174,11 @@ export const meant: readonly (readonly [comment: string, dhcp: Options, settings
     { routes: [hop('0.0.0.0', 0), hop('10.9.0.0', 24)] },
   ],
   ['sub-options in the other order, and an unknown one', withOption(43, otherOrder), {}],
+  [
+    'physical addresses that differ in their first octet alone',
+    withOption(43, cat(option(1, physical(alike)), option(2, physical(serverPhysical)))),
+    { clientPhysical: hex(physical(alike)) },
+  ],
 ];
 
 /** Comment, DHCP options. */

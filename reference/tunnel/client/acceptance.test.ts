@@ -83,6 +83,18 @@ test('what the policy leaves out is refused', (t) => {
   );
 });
 
+test('a DNS server at the broadcast address of the virtual LAN is refused; a LAN of two addresses has none', (t) => {
+  const dns = ['10.9.0.53', '10.8.0.255'];
+  t.deepEqual(judge({ ...offered4, dns }, accept, connected), {
+    accepted: offered4,
+    refused: [
+      { option: 'DNS server (6) 10.8.0.255', reason: '10.8.0.255 is the broadcast address of the virtual LAN' },
+    ],
+  });
+  const pair = { ...offered4, prefixLength: 31, serverAddress: '10.8.0.11', dns: ['10.8.0.11'] };
+  t.deepEqual(judge(pair, accept, connected).refused, []);
+});
+
 test('an MTU below 1280 is refused, 1280 is not', (t) => {
   t.deepEqual(judge({ ...offered4, mtu: 1279 }, accept, connected), {
     accepted: (({ mtu: _, ...others }) => others)(offered4),

@@ -1,6 +1,6 @@
 /** What of the client data a tunnel client accepts ([EP] fig. 23, 508): a server configures no more than it may. */
 import { addressFamily } from '../../packets/addresses.ts';
-import { contains, hostPrefix, type Prefix, prefixText } from '../../packets/prefix.ts';
+import { contains, hostPrefix, lastAddressOf, type Prefix, prefixText } from '../../packets/prefix.ts';
 import { kindOf, reservedFault } from '../../packets/reserved.ts';
 import type { NetworkSettings } from '../../wire/network-settings.ts';
 import type { ClientFile } from '../config/schemas.ts';
@@ -31,10 +31,10 @@ interface Lists<Route> {
 
 /** @param connected the subnets that this machine's other adapters are on; a tunnel must not draw their traffic. */
 export function judge(offered: NetworkSettings, accept: ClientFile['accept'], connected: readonly Prefix[]): Verdict {
-  const judgement = new Judgement(accept, connected);
   const { ipv6: _ipv6, mtu: _mtu, ...others } = offered;
   const { address, serverAddress } = offered;
   const lan = { address, length: offered.prefixLength };
+  const judgement = new Judgement(accept, connected, broadcastOf(lan));
   const usable = [
     judgement.passes('address (50)', judgement.faultOfOwn(lan)),
     judgement.passes('server address (54)', faultOfHost(serverAddress) ?? outside(serverAddress, lan)),
@@ -66,10 +66,13 @@ class Judgement {
   readonly refused: Refused[] = [];
   readonly #accept: ClientFile['accept'];
   readonly #connected: readonly Prefix[];
+  readonly #broadcast: string | undefined;
 
-  constructor(accept: ClientFile['accept'], connected: readonly Prefix[]) {
+  /** @param broadcast that of the virtual LAN, if it has one */
+  constructor(accept: ClientFile['accept'], connected: readonly Prefix[], broadcast: string | undefined) {
     this.#accept = accept;
     this.#connected = connected;
+    this.#broadcast = broadcast;
   }
 
   /** @param reason why it is refused, if it is */
@@ -91,10 +94,18 @@ class Judgement {
     return {
       ...(mtu !== undefined && this.passes(options.mtu, faultOfMtu(mtu)) && { mtu }),
       routes: routes.filter((route) => this.passes(`${options.route} ${prefixText(route)}`, this.#faultOfRoute(route))),
-      dns: dns.filter((server) =>
-        this.passes(`${options.dns} ${server}`, this.#accept.dns ? faultOfHost(server) : '"accept": {"dns": false}'),
+      dns: dns.filter(
+        (server) =>
+          this.passes(
+            `${options.dns} ${server}`,
+            this.#accept.dns ? faultOfHost(server) : '"accept": {"dns": false}',
+          ) && this.passes(`${options.dns} ${server}`, this.#faultOfBroadcast(server)),
       ),
     };
+  }
+
+  #faultOfBroadcast(server: string): string | undefined {
+    return server === this.#broadcast ? `${server} is the broadcast address of the virtual LAN` : undefined;
   }
 
   #faultOfRoute(prefix: Prefix): string | undefined {
@@ -123,6 +134,9 @@ function faultOfSubnet(prefix: Prefix, connected: readonly Prefix[]): string | u
   const subnet = connected.find((own) => contains(own, prefix));
   return subnet && `${prefixText(prefix)} is in the subnet ${prefixText(subnet)}, to which this machine is connected`;
 }
+
+/** A LAN of one or two addresses has none (RFC 3021). */
+const broadcastOf = (lan: Prefix): string | undefined => (lan.length > 30 ? undefined : lastAddressOf(lan));
 
 function outside(address: string, lan: Prefix): string | undefined {
   return contains(lan, hostPrefix(address)) ? undefined : `${address} is not in the virtual LAN ${prefixText(lan)}`;
