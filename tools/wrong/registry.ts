@@ -3,6 +3,7 @@
 import type { Fault } from './fault.ts';
 import { acceptance } from './faults/acceptance.ts';
 import { adapter } from './faults/adapter.ts';
+import { arithmeticOfServers } from './faults/arithmetic-of-servers.ts';
 import { arp } from './faults/arp.ts';
 import { betweenClients } from './faults/between-clients.ts';
 import { bundles } from './faults/bundles.ts';
@@ -44,6 +45,7 @@ import { keySchedule } from './faults/key-schedule.ts';
 import { laterClientData } from './faults/later-client-data.ts';
 import { laterConnections } from './faults/later-connections.ts';
 import { laterKeys } from './faults/later-keys.ts';
+import { laterRequests } from './faults/later-requests.ts';
 import { letsThrough } from './faults/lets-through.ts';
 import { linkPackets } from './faults/link-packets.ts';
 import { localAnswers } from './faults/local-answers.ts';
@@ -73,6 +75,7 @@ import { replay } from './faults/replay.ts';
 import { requests } from './faults/requests.ts';
 import { routers } from './faults/router.ts';
 import { routes } from './faults/routes.ts';
+import { secondLooks } from './faults/second-looks.ts';
 import { sealedFields } from './faults/sealed-fields.ts';
 import { security } from './faults/security.ts';
 import { sentBundles } from './faults/sent-bundles.ts';
@@ -198,6 +201,9 @@ export const registry: readonly Fault[] = [
   ...ordinaryDatagrams,
   ...otherInOneThing,
   ...turnsOfAnOrder,
+  ...laterRequests,
+  ...arithmeticOfServers,
+  ...secondLooks,
 ];
 
 /** Every right but different implementation. */
