@@ -10,10 +10,16 @@ import { identityOf } from '../support/peers/identities.ts';
 import type { ScriptedInitiatorOptions } from '../support/peers/scripted-initiator.ts';
 import { newInitiator } from '../support/peers.ts';
 import { requestOf } from '../support/request-faults.ts';
+import { optionOf } from '../support/response.ts';
 import type { ConformanceWorld } from '../support/world.ts';
 
-const granted = ({ transform, keyExchangeData }: OpenedResponse): Readonly<Record<string, number | bigint>> => ({
+const granted = ({
   transform,
+  keyExchangeData,
+  clientData,
+}: OpenedResponse): Readonly<Record<string, number | bigint>> => ({
+  transform,
+  lease: Number(`0x${optionOf(clientData, 51)?.toHex() ?? ''}`),
   ...keyExchangeData.lifetimes,
 });
 
@@ -23,9 +29,9 @@ Then(
     const act = async ([request = '', expected = '']: string[]): Promise<void> => {
       const peer = await newInitiator(this, requestOf(request).options);
       const response = await peer.authorize();
-      // `transform 0x0001`, `5 seconds`
+      // `transform 0x0001`, `lease 60`, `5 seconds`
       const words = expected.split(' ');
-      const [field = '', value = ''] = words[0] === 'transform' ? words : words.toReversed();
+      const [field = '', value = ''] = /^\d/.test(expected) ? words.toReversed() : words;
       assert.equal(BigInt(known(granted(response), field)), BigInt(value), field);
       await peer.close(1);
       await peer.connection.ended();

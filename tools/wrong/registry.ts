@@ -60,6 +60,7 @@ import { onceMore } from './faults/once-more.ts';
 import { ordinaryDatagrams } from './faults/ordinary-datagrams.ts';
 import { otherInOneThing } from './faults/other-in-one-thing.ts';
 import { outOfTurn } from './faults/out-of-turn.ts';
+import { partsOfFields } from './faults/parts-of-fields.ts';
 import { passing } from './faults/passing.ts';
 import { places } from './faults/places.ts';
 import { rareCases } from './faults/rare-cases.ts';
@@ -204,6 +205,7 @@ export const registry: readonly Fault[] = [
   ...laterRequests,
   ...arithmeticOfServers,
   ...secondLooks,
+  ...partsOfFields,
 ];
 
 /** Every right but different implementation. */

@@ -183,7 +183,7 @@ export const laterRequests: readonly Fault[] = [
       "    if (entries.length === 8) throw new Malformed('entries');\n    entries.push({ id, value: octets.slice(offset + entryHeaderLength, end) });",
     ],
     'octets-of-a-lifetime-signed': [
-      'RESP-11',
+      'RESP-11 KEY-04',
       'A bound in octets from 2^63 up is below all others.',
       'octets: view.getBigUint64(12) };',
       'octets: view.getBigInt64(12) };',
