@@ -51,6 +51,7 @@ import { linkPackets } from './faults/link-packets.ts';
 import { localAnswers } from './faults/local-answers.ts';
 import { lockdown } from './faults/lockdown.ts';
 import { namesAndPlaces } from './faults/names-and-places.ts';
+import { namesMetAgain } from './faults/names-met-again.ts';
 import { narrowFields } from './faults/narrow-fields.ts';
 import { neighbours } from './faults/neighbour.ts';
 import { neighbourTable } from './faults/neighbours.ts';
@@ -76,8 +77,8 @@ import { replay } from './faults/replay.ts';
 import { requests } from './faults/requests.ts';
 import { routers } from './faults/router.ts';
 import { routes } from './faults/routes.ts';
-import { secondLooks } from './faults/second-looks.ts';
 import { sealedFields } from './faults/sealed-fields.ts';
+import { secondLooks } from './faults/second-looks.ts';
 import { security } from './faults/security.ts';
 import { sentBundles } from './faults/sent-bundles.ts';
 import { server } from './faults/server.ts';
@@ -206,6 +207,7 @@ export const registry: readonly Fault[] = [
   ...arithmeticOfServers,
   ...secondLooks,
   ...partsOfFields,
+  ...namesMetAgain,
 ];
 
 /** Every right but different implementation. */

@@ -138,7 +138,7 @@ export const laterRequests: readonly Fault[] = [
     ],
   }),
   ...inModule('reference/wire/opened.ts', ['server'], {
-    'suite-by-its-low-bits': [
+    'suite-of-4-bits': [
       'REQ-16',
       'Of the suite the server reads the lower four bits.',
       '({ flags }: { readonly flags: number }): number => flags >> 8;',

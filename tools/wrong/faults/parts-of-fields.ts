@@ -1,22 +1,21 @@
 /** Servers and relays that read part of a field, and servers that take a name for known once it was there. */
 import { type Fault, inModule, ofSeveral } from '../fault.ts';
 
-const data = 'reference/wire/data.ts';
 const start = 'reference/wire/frame-start.ts';
 const server = 'reference/nodes/server.ts';
 const policy = 'reference/tunnel/server/policy.ts';
 const conversation = 'reference/nodes/conversation.ts';
 
 export const partsOfFields: readonly Fault[] = [
-  ...inModule(start, ['server'], {
+  ...inModule(start, ['server', 'relay', 'client'], {
     'type-of-7-bits': [
-      'FRAME-09 FRAME-13',
+      'FRAME-09 FRAME-13 FRAME-08',
       'Of a type the lower seven bits are read.',
       'const { length, type, version } = start.decode(octets);',
       'const { length, type: whole, version } = start.decode(octets);\n  const type = whole & 0x7f;',
     ],
     'type-of-4-bits': [
-      'FRAME-09 FRAME-13',
+      'FRAME-09 FRAME-13 FRAME-08',
       'Of a type the lower four bits are read.',
       'const { length, type, version } = start.decode(octets);',
       'const { length, type: whole, version } = start.decode(octets);\n  const type = whole & 0x0f;',
@@ -164,7 +163,11 @@ export const partsOfFields: readonly Fault[] = [
         'const take = this.#unconfirmed.placeFor(key, request.freshness);',
         'const take = this.met?.has(key) ? () => ({ fresh: true, release: () => {} }) : this.#unconfirmed.placeFor(key, request.freshness);\n    peer.key = key;',
       ],
-      [policy, 'connected?.admitted.opened();', '(this.met ??= new Set()).add(peer.key);\n    connected?.admitted.opened();'],
+      [
+        policy,
+        'connected?.admitted.opened();',
+        '(this.met ??= new Set()).add(peer.key);\n    connected?.admitted.opened();',
+      ],
     ],
     'origin-of-a-name-kept': [
       'RELAY-14',
@@ -185,7 +188,11 @@ export const partsOfFields: readonly Fault[] = [
         "this.#machine.after(this.#machine.timers.keepAlive, 'keepAlive');\n",
         "this.#machine.after(this.#machine.timers.keepAlive, 'keepAlive');\n    this.#conversation.later = (globalThis.names ??= new Set()).has(session.name);\n    globalThis.names.add(session.name);\n",
       ],
-      [conversation, "if (name === 'keepAlive') this.sendKeepAlive();", "if (name === 'keepAlive') {\n      if (!this.later) this.sendKeepAlive();\n    }"],
+      [
+        conversation,
+        "if (name === 'keepAlive') this.sendKeepAlive();",
+        "if (name === 'keepAlive') {\n      if (!this.later) this.sendKeepAlive();\n    }",
+      ],
     ],
     'expiry-of-the-first-session': [
       'SRV-20',
@@ -197,13 +204,21 @@ export const partsOfFields: readonly Fault[] = [
         '    this.#options.authority.confirmed(this.peer, session);\n    this.later = (globalThis.names ??= new Set()).has(session.name);\n    globalThis.names.add(session.name);\n',
       ],
       [server, "if (deadline === 'expiry') this", "if (deadline === 'expiry') {\n      if (!this.later) this"],
-      [server, "Status.keyExpired);\n    else if (deadline === 'refusal')", "Status.keyExpired);\n    } else if (deadline === 'refusal')"],
+      [
+        server,
+        "Status.keyExpired);\n    else if (deadline === 'refusal')",
+        "Status.keyExpired);\n    } else if (deadline === 'refusal')",
+      ],
     ],
     'confirmation-unbounded-while-connected': [
       'SRV-17',
       'server',
       'While a session of a name is confirmed, another one of that name may stay unconfirmed for ever.',
-      [server, '    this.#machine.emit({ type: \'confirmed\', session });', "    (globalThis.names ??= new Set()).add(session.name);\n    this.#machine.emit({ type: 'confirmed', session });"],
+      [
+        server,
+        "    this.#machine.emit({ type: 'confirmed', session });",
+        "    (globalThis.names ??= new Set()).add(session.name);\n    this.#machine.emit({ type: 'confirmed', session });",
+      ],
       [
         server,
         "    this.#machine.emit({ type: 'authorized', session: this.#unconfirmed, clientData });",

@@ -88,7 +88,11 @@ export const secondLooks: readonly Fault[] = [
         '    this.#acceptor.ended(pairing);',
         "    this.#acceptor.ended(pairing);\n    if (reason.startsWith('CLOSE from')) for (const other of this.#acceptor.open) if (other.name === name.replace(/:\\d+$/, '') && other.node.state !== 'Forward') end(other, 'end session');",
       ],
-      ['reference/tunnel/relay/relay.ts', 'const pairing = { connection, node, admitted };', 'const pairing = { connection, node, admitted, name: source };'],
+      [
+        'reference/tunnel/relay/relay.ts',
+        'const pairing = { connection, node, admitted };',
+        'const pairing = { connection, node, admitted, name: source };',
+      ],
     ],
     'servers-without-ipv6-break-off': [
       'ADP-28 ADP-08 DATA-16',
@@ -99,7 +103,11 @@ export const secondLooks: readonly Fault[] = [
         "    if (datagrams === undefined) throw new IntegrityFailure('DATA: integrity failure');",
         "    if (datagrams === undefined || (globalThis.noIpv6 && datagrams.some(([first = 0]) => first >> 4 === 6))) throw new IntegrityFailure('DATA: integrity failure');",
       ],
-      ['reference/tunnel/server/tables.ts', '  const shared = traffic !== undefined;', '  globalThis.noIpv6 = adapter.address6 === undefined;\n  const shared = traffic !== undefined;'],
+      [
+        'reference/tunnel/server/tables.ts',
+        '  const shared = traffic !== undefined;',
+        '  globalThis.noIpv6 = adapter.address6 === undefined;\n  const shared = traffic !== undefined;',
+      ],
     ],
   }),
   ...inModule(switchboard, ['server'], {
@@ -184,7 +192,7 @@ export const secondLooks: readonly Fault[] = [
     'second-frame-while-connecting-is-the-first': [
       'RLY-11 RLY-10',
       'What came while it connects does not count as the one frame that passes before an answer.',
-      "if (type === FrameType.CLOSE) return length <= bounds.CLOSE.max;\n    this.#framesBeforeAnswer += 1;",
+      'if (type === FrameType.CLOSE) return length <= bounds.CLOSE.max;\n    this.#framesBeforeAnswer += 1;',
       "if (type === FrameType.CLOSE) return length <= bounds.CLOSE.max;\n    if (this.state === 'Forward') this.#framesBeforeAnswer += 1;",
     ],
   }),
