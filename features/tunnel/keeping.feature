@@ -21,6 +21,7 @@ Feature: Keeping a tunnel connection
         { "timers": { "keepAlive": 300 } }
         """
       When an initiator is authorized
+      And another initiator of the same name is authorized, and the older one is gone
       Then empty DATA frames come at least every 300 ms, whatever it receives
       When the operator of the server ends the session
       Then the server answers a keyed CLOSE "end session" and ends the stream

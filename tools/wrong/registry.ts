@@ -46,6 +46,7 @@ import { laterClientData } from './faults/later-client-data.ts';
 import { laterConnections } from './faults/later-connections.ts';
 import { laterKeys } from './faults/later-keys.ts';
 import { laterRequests } from './faults/later-requests.ts';
+import { laterSessions } from './faults/later-sessions.ts';
 import { letsThrough } from './faults/lets-through.ts';
 import { linkPackets } from './faults/link-packets.ts';
 import { localAnswers } from './faults/local-answers.ts';
@@ -208,6 +209,7 @@ export const registry: readonly Fault[] = [
   ...secondLooks,
   ...partsOfFields,
   ...namesMetAgain,
+  ...laterSessions,
 ];
 
 /** Every right but different implementation. */
