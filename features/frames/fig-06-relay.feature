@@ -178,6 +178,8 @@ Feature: Tunnel relay frame
         | the origin and the first node in one string |
         | an octet after the last name          |
         | a name after the last name            |
+        | the reserved octet 02, and only other nodes |
+        | an octet after the last name, and only other nodes |
         | no node, and right otherwise          |
         | a hop count that is 16 too high       |
         | a hop count that is 32 too high       |
@@ -203,6 +205,8 @@ Feature: Tunnel relay frame
         | the origin and the first node in one string |
         | an octet after the last name          |
         | a name after the last name            |
+        | the reserved octet 02, and only other nodes |
+        | an octet after the last name, and only other nodes |
         | no node, and right otherwise          |
         | a hop count that is 16 too high       |
         | a hop count that is 32 too high       |

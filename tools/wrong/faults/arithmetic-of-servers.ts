@@ -11,30 +11,6 @@ export const arithmeticOfServers: readonly Fault[] = [
       '    if ((wordAt(octets, offset) & this.#mask) >>> 0 !== this.#word) return false;',
       '    const word = wordAt(octets, offset) & this.#mask;\n    if ((this.first.length === 4 ? word : word >>> 0) !== this.#word) return false;',
     ],
-    'ipv4-prefixes-of-whole-octets': [
-      'ADP-08 ADP-24 ADP-39',
-      "Of an IPv4 prefix's length the bits beyond the last whole octet do not count.",
-      'maskOctets(prefix.length, 16)',
-      'maskOctets(this.first.length === 4 ? prefix.length & ~7 : prefix.length, 16)',
-    ],
-    'ipv6-prefixes-of-whole-octets': [
-      'ADP-08 ADP-24 ADP-39 ADP-31',
-      "Of an IPv6 prefix's length the bits beyond the last whole octet do not count.",
-      'sameStart(this.first, octets, this.length, offset);',
-      'sameStart(this.first, octets, this.length & ~7, offset);',
-    ],
-    'ipv4-prefix-of-no-bits-empty': [
-      'ADP-24 ADP-39',
-      'The IPv4 prefix of length 0 has the address 0.0.0.0 alone.',
-      '    return this.length <= 32 ||',
-      '    if (this.length === 0 && this.first.length === 4) return false;\n    return this.length <= 32 ||',
-    ],
-    'ipv6-prefix-of-no-bits-empty': [
-      'ADP-24 ADP-39',
-      'The IPv6 prefix of length 0 has the address :: alone.',
-      '    return this.length <= 32 ||',
-      '    if (this.length === 0 && this.first.length === 16) return false;\n    return this.length <= 32 ||',
-    ],
     'clients-by-the-low-octet': [
       'ADP-31 ADP-10 ADP-08',
       'Tunnel clients are told apart by the low octet of their IPv4 address, in a larger virtual LAN as well.',
@@ -47,32 +23,8 @@ export const arithmeticOfServers: readonly Fault[] = [
       '    return number;',
       '    return this.#bits === 64 ? number & 0xff : number;',
     ],
-    'prefix-of-the-low-octet': [
-      'CD-09 CD-10',
-      'The /64 of a tunnel client has the low octet of the number that its IPv4 address has.',
-      'left = number; left > 0;',
-      'left = this.#bits === 64 ? number & 0xff : number; left > 0;',
-    ],
   }),
   ...inModule(table, ['server'], {
-    'every-255-is-broadcast': [
-      'ADP-24 ADP-25 ADP-29 CD-15',
-      'Each IPv4 address that ends in 255 is taken for a broadcast address.',
-      '        first === 127 ||',
-      '        first === 127 ||\n        octets[offset + 3] === 255 ||',
-    ],
-    'every-0-is-a-network': [
-      'ADP-24 ADP-25 ADP-29 CD-15',
-      'Each IPv4 address that ends in 0 is taken for that of a network.',
-      '        first === 127 ||',
-      '        first === 127 ||\n        octets[offset + 3] === 0 ||',
-    ],
-    'from-240-up-is-nobody': [
-      'ADP-24 ADP-25',
-      'Each IPv4 address from 224.0.0.0 up is taken for a multicast address.',
-      'first >>> 4 === 14 ||',
-      'first >= 224 ||',
-    ],
     'shared-network-of-the-first-alone': [
       'ADP-24 ADP-31 ADP-08',
       'A network that the policy lists for two names is behind the first of them alone; when that one has left, behind nobody.',
@@ -196,20 +148,6 @@ export const arithmeticOfServers: readonly Fault[] = [
       'ECE is the first segment’s alone, as CWR is.',
       'octets[tcp + TCP_FLAGS]! &= ~CWR;',
       'octets[tcp + TCP_FLAGS]! &= ~(CWR | 0x40);',
-    ],
-  }),
-  ...inModule('reference/packets/classless-routes.ts', ['server'], {
-    'routes-of-whole-octets': [
-      'CD-03',
-      'Of a destination in option 121 the octet that the prefix has in part is left out.',
-      'Math.ceil(length / 8)',
-      'Math.floor(length / 8)',
-    ],
-    'default-route-of-one-octet': [
-      'CD-03 CD-04',
-      'A destination in option 121 has one octet at least.',
-      'Math.ceil(length / 8)',
-      'Math.max(1, Math.ceil(length / 8))',
     ],
   }),
   ...inModule('reference/nodes/conversation.ts', ['server'], {

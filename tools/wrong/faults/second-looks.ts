@@ -65,7 +65,7 @@ export const secondLooks: readonly Fault[] = [
       ],
     ],
     'path-judged-before-the-end-of-relay': [
-      'RELAY-03 RELAY-08',
+      'RELAY-03 RELAY-08 FRAME-12',
       'server relay',
       'A node that is not on the path says so, though octets follow the last name.',
       [
@@ -150,7 +150,7 @@ export const secondLooks: readonly Fault[] = [
       '!configuresLink(datagram) && (datagram[0] >> 4 !== 6 || [58, 6, 17, 0, 43, 44, 60].includes(datagram[6])) && ',
     ],
     'hop-limit-of-0-dropped': [
-      'DATA-16',
+      'DATA-16 ADP-15',
       'What comes out of a tunnel with a TTL of 1 is dropped.',
       '!configuresLink(datagram) && ',
       '!configuresLink(datagram) && datagram[datagram[0] >> 4 === 4 ? 8 : 7] !== 1 && ',
