@@ -11,6 +11,7 @@ Feature: What a tunnel server passes on
       Given a tunnel server's adapter with alice and bob authorized, behind whom are
         | alice | 10.20.0.0/24 192.168.20.0/24 |
         | bob   | 10.30.0.0/24                 |
+      When alice is authorized anew, and says nothing more on the connection of before
       Then of what alice sends these datagrams do not reach the server's adapter
         | from          | to       |
         | 10.8.0.11     | 10.8.0.1 |

@@ -173,6 +173,7 @@ Feature: Tunnel relay frame
         | an origin index of 1                  |
         | an origin index of 256                |
         | an index that is 256 too high         |
+        | an index that is 32768 too high       |
         | one name for two nodes                |
         | a last name whose NUL is cut off      |
         | the origin and the first node in one string |
@@ -200,6 +201,7 @@ Feature: Tunnel relay frame
         | an origin index of 1                  |
         | an origin index of 256                |
         | an index that is 256 too high         |
+        | an index that is 32768 too high       |
         | one name for two nodes                |
         | a last name whose NUL is cut off      |
         | the origin and the first node in one string |

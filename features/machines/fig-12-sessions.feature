@@ -294,6 +294,7 @@ Feature: Sessions of a tunnel server
         | a newer session of alice                 |
         | a session of bobby with the key of bob   |
         | End Session of alice by the operator     |
+        | End Session of alice, who has no session |
         | End Session of bo by the operator        |
         | a REQUEST of a stranger                  |
         | a REQUEST in the name of bob             |

@@ -92,6 +92,7 @@ Feature: Keeping a tunnel connection
         { "timers": { "silence": 700, "keepAlive": 200 } }
         """
       When an initiator is authorized
+      And another initiator of the same name is authorized, and the older one is gone
       Then it stays while octets of empty DATA frames come every 200 ms, whole frames or not, and fails 700 ms after the last
 
     @iut:client

@@ -149,6 +149,7 @@ const faults: Readonly<Record<string, (path: readonly string[]) => RawRelay>> = 
   'an origin index of 1': (path) => ({ names: [origin, ...path], indexes: { 0: 1 } }),
   'an origin index of 256': (path) => ({ names: [origin, ...path], indexes: { 0: 256 } }),
   'an index that is 256 too high': (path) => ({ names: [origin, ...path], indexes: { 1: origin.length + 257 } }),
+  'an index that is 32768 too high': (path) => ({ names: [origin, ...path], indexes: { 1: origin.length + 32_769 } }),
   'one name for two nodes': (path) => ({ names: [origin, ...path], indexes: { 0: origin.length + 1 } }),
   'the origin and the first node in one string': (path) => ({ names: path, originIndex: 0 }),
   'an octet after the last name': (path) => ({ names: [origin, ...path], after: '\0' }),

@@ -265,6 +265,19 @@ const griefs: Readonly<Record<string, (world: ConformanceWorld) => Promise<void>
     world.iut('server').endSession('alice');
     await closed(peer);
   },
+  'End Session of alice, who has no session': async (world) => {
+    world.iut('server').endSession('alice');
+    const bobby = await newInitiator(world, { identity: identityOf('bob'), name: 'bobby' });
+    await bobby.authorize();
+    await watch(100);
+    // Once this has been obeyed, so has what was said before.
+    world.iut('server').endSession('bobby');
+    await closed(bobby);
+    const peer = await session(world, 'alice');
+    await watch(100);
+    await peer.close(Status.endSession);
+    await peer.connection.endedWithoutFrame();
+  },
   'a session of bobby with the key of bob': async (world) => {
     const peer = await newInitiator(world, { identity: identityOf('bob'), name: 'bobby' });
     await peer.authorize();

@@ -60,7 +60,7 @@ export const arithmeticOfServers: readonly Fault[] = [
       ],
     ],
     'unconfirmed-end-takes-the-address': [
-      'SRV-18 SRV-16 SRV-17',
+      'SRV-18 SRV-16 SRV-19 SRV-24',
       'server',
       'When a session ends that was never confirmed, the confirmed one of its name loses its address.',
       [

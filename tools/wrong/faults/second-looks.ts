@@ -124,7 +124,7 @@ export const secondLooks: readonly Fault[] = [
       'if (!this.#reach?.some((network) => network.first.length === length)) return true;\n    return this.#reach?.some(',
     ],
     'ipv4-with-options-from-nobody': [
-      'ADP-24 ADP-25',
+      'ADP-24 ADP-25 ADP-15',
       'An IPv4 datagram with options is for nobody.',
       'if (version === 4 && datagram.length >= header4)',
       'if (datagram[0] === 0x45 && datagram.length >= header4)',
@@ -138,7 +138,7 @@ export const secondLooks: readonly Fault[] = [
   }),
   ...inModule('reference/tunnel/server/tables.ts', ['server'], {
     'usual-protocols-alone': [
-      'DATA-16 ADP-25',
+      'DATA-16 ADP-25 ADP-15',
       'Out of a tunnel come ICMP, TCP and UDP alone.',
       '!configuresLink(datagram) && ',
       '!configuresLink(datagram) && (datagram[0] >> 4 !== 4 || [1, 6, 17].includes(datagram[9])) && ',
