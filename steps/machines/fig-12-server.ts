@@ -166,18 +166,15 @@ Then(
   },
 );
 
-When(
-  'two more of the same name have opened RESPONSE, and do not confirm it',
-  async function (this: ConformanceWorld) {
-    const two = [await newInitiator(this), await newInitiator(this)];
-    for (const one of two) {
-      await one.sendRelay();
-      await one.sendRequest();
-      await one.readResponse();
-    }
-    this.set('unconfirmed', two);
-  },
-);
+When('two more of the same name have opened RESPONSE, and do not confirm it', async function (this: ConformanceWorld) {
+  const two = [await newInitiator(this), await newInitiator(this)];
+  for (const one of two) {
+    await one.sendRelay();
+    await one.sendRequest();
+    await one.readResponse();
+  }
+  this.set('unconfirmed', two);
+});
 
 Then(
   'the server answers all three a keyed CLOSE "{status}" and ends their streams',

@@ -163,12 +163,6 @@ export const arithmeticOfServers: readonly Fault[] = [
       'if (this.#deframer.partial) machine.after(machine.timers.stalledFrame',
       'if (this.#deframer.partial && machine.sends) machine.after(machine.timers.stalledFrame',
     ],
-    'silence-once-confirmed-alone': [
-      'DATA-14',
-      'Before a session is confirmed its silence is not counted.',
-      "this.#machine.after(this.#machine.timers.silence, 'silence');\n    this.#machine.after(session.duration",
-      'this.#machine.after(session.duration',
-    ],
     'confirming-bundle-lost': [
       'BUN-02 SRV-16',
       'The datagrams of a bundle that confirms a session are not delivered.',

@@ -141,12 +141,6 @@ export const namesMetAgain: readonly Fault[] = [
       '    this.#acceptor.ended(pairing);',
       "    this.#acceptor.ended(pairing);\n    for (const other of this.#acceptor.open) if (other.node.state === 'Forward Connect' || other.node.state === 'Receive Relay') end(other, 'end session');",
     ],
-    'refused-ones-keep-others-out': [
-      'RLY-13 RLY-22',
-      'While it refuses three connections, it refuses every other one.',
-      "const admitted = this.#admission.admit(source, () => connection.input({ type: 'gives way' }));",
-      "const admitted = this.#refusing > 2 ? undefined : this.#admission.admit(source, () => connection.input({ type: 'gives way' }));",
-    ],
   }),
   ...inModule(node, ['server'], {
     'relay-time-counts-for-request': [
