@@ -287,6 +287,7 @@ Feature: Sessions of a tunnel server
         """
       When bob has a session
       Then it outlives each of these
+        | End Session of alice, who has no session |
         | a spoilt DATA frame of alice             |
         | an unknown frame of alice                |
         | an unkeyed CLOSE of alice                |
@@ -294,7 +295,6 @@ Feature: Sessions of a tunnel server
         | a newer session of alice                 |
         | a session of bobby with the key of bob   |
         | End Session of alice by the operator     |
-        | End Session of alice, who has no session |
         | End Session of bo by the operator        |
         | a REQUEST of a stranger                  |
         | a REQUEST in the name of bob             |

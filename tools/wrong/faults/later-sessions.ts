@@ -167,11 +167,14 @@ export const laterSessions: readonly Fault[] = [
       'const { originIndex, hopCount, reserved } = relayLayout.decode(octets);',
       'const { originIndex, hopCount: hops, reserved } = relayLayout.decode(octets);\n  const hopCount = hops & 0x7f;',
     ],
+  }),
+  ...ofSeveral({
     'indexes-of-15-bits': [
       'RELAY-06',
+      'server relay',
       'Of an index of RELAY the lower 15 bits are compared.',
-      'if (index !== expected)',
-      'if ((index & 0x7fff) !== expected)',
+      ['reference/wire/relay.ts', 'if (index !== expected)', 'if ((index & 0x7fff) !== expected)'],
+      ['reference/wire/relay.ts', 'readName(buffer, index, field)', 'readName(buffer, expected, field)'],
     ],
   }),
 ];

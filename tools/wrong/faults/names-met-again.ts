@@ -122,7 +122,7 @@ export const namesMetAgain: readonly Fault[] = [
   }),
   ...inModule('reference/tunnel/relay/forwarding.ts', ['relay'], {
     'first-port-of-an-entry-alone': [
-      'PATH-02',
+      'PATH-02 RLY-02',
       'Of the ports of an entry of its list it reads the first.',
       'ports.includes(port)',
       'ports[0] === port',
