@@ -19,7 +19,7 @@ import { virtualLan } from '../support/lab/networks/virtual-lan.ts';
 import { flipped } from '../support/peers/handshake.ts';
 import { identityOf } from '../support/peers/identities.ts';
 import type { ScriptedInitiator, ScriptedInitiatorOptions } from '../support/peers/scripted-initiator.ts';
-import { newInitiator, scriptedInitiator, timeOfClose } from '../support/peers.ts';
+import { newInitiator, timeOfClose } from '../support/peers.ts';
 import { pingFromServer } from '../support/server-sessions.ts';
 import { overridesOf, startUnderTest } from '../support/under-test.ts';
 import type { ConformanceWorld } from '../support/world.ts';
@@ -160,19 +160,6 @@ Then(
       const isSo = async () => (await routed(this, prefix)) === (none !== 'no ') || undefined;
       await until(`${none ?? 'a '}route to ${prefix}`, isSo, 5_000);
     }
-  },
-);
-
-When(
-  'another initiator of the same name is authorized, and the older one is gone',
-  async function (this: ConformanceWorld) {
-    const older = this.get('initiator');
-    await (await scriptedInitiator(this)).authorize();
-    await older.expectClose();
-    older.connection.finish();
-    await older.connection.ended();
-    // Until the server has done with it: nothing tells.
-    await watch(200);
   },
 );
 
