@@ -9,24 +9,27 @@ Feature: What a tunnel server passes on
     @ADP-08
     Scenario: Sources in IPv4
       Given a tunnel server's adapter with alice and bob authorized, behind whom are
-        | alice | 10.20.0.0/24 |
-        | bob   | 10.30.0.0/24 |
+        | alice | 10.20.0.0/24 192.168.20.0/24 |
+        | bob   | 10.30.0.0/24                 |
+      When alice is authorized anew, and says nothing more on the connection of before
       Then of what alice sends these datagrams do not reach the server's adapter
-        | from        | to       |
-        | 10.8.0.11   | 10.8.0.1 |
-        | 10.8.0.1    | 10.9.0.5 |
-        | 10.8.0.0    | 10.8.0.1 |
-        | 10.8.0.255  | 10.8.0.1 |
-        | 10.8.0.77   | 10.8.0.1 |
-        | 10.9.0.5    | 10.8.0.1 |
-        | 10.30.0.5   | 10.8.0.1 |
-        | 10.19.255.5 | 10.8.0.1 |
-        | 10.20.1.0   | 10.8.0.1 |
+        | from          | to       |
+        | 10.8.0.11     | 10.8.0.1 |
+        | 10.8.0.1      | 10.9.0.5 |
+        | 10.8.0.0      | 10.8.0.1 |
+        | 10.8.0.255    | 10.8.0.1 |
+        | 10.8.0.77     | 10.8.0.1 |
+        | 10.9.0.5      | 10.8.0.1 |
+        | 10.30.0.5     | 10.8.0.1 |
+        | 10.19.255.5   | 10.8.0.1 |
+        | 10.20.1.0     | 10.8.0.1 |
+        | 192.168.21.0  | 10.8.0.1 |
       And of what alice sends these datagrams reach the server's adapter
-        | from        | to       |
-        | 10.20.0.0   | 10.8.0.1 |
-        | 10.20.0.255 | 10.9.0.5 |
-        | 10.8.0.10   | 10.9.0.5 |
+        | from          | to       |
+        | 10.20.0.0     | 10.8.0.1 |
+        | 10.20.0.255   | 10.9.0.5 |
+        | 192.168.20.5  | 10.8.0.1 |
+        | 10.8.0.10     | 10.9.0.5 |
 
     # ADP-08: the sources. CD-10: whose /64 is whose. ADP-05: the EtherType, of datagrams in IPv6 and IPv4 by turns.
     @needs:ipv6 @ADP-05 @ADP-08 @CD-10
@@ -256,6 +259,7 @@ Feature: What a tunnel server passes on
         | 10.8.0.10 | 10.9.16.0   |
         | 10.8.0.10 | 10.9.31.255 |
 
+    # In IPv4 there is no route.
     @needs:ipv6
     Scenario: A route that does not end with an octet, in IPv6
       Given a tunnel server's adapter of both families with alice authorized, whose client data routes fd00:9:10::/44
@@ -264,6 +268,8 @@ Feature: What a tunnel server passes on
         | fd00:8:0:a::1 | fd00:9:f:ffff:ffff:ffff:ffff:ffff    |
         | fd00:8:0:a::1 | fd00:9:20::                          |
         | fd00:8:0:a::1 | fd00:9::5                            |
+        | 10.8.0.10     | 10.9.0.5                             |
+        | 10.8.0.10     | 10.77.0.1                            |
       And of what alice sends these datagrams reach the server's adapter
         | from          | to                                   |
         | fd00:8:0:a::1 | fd00:9:10::                          |
@@ -286,6 +292,14 @@ Feature: What a tunnel server passes on
         | fd00:8:0:a::1 | fd00:9::                    |
         | fd00:8:0:a::1 | fd00:9::ffff:ffff:ffff:ffff |
         | fd00:20::5    | fd00:9::5                   |
+
+    Scenario: No route
+      Given a tunnel server's adapter with alice authorized, whose client data routes nothing
+      Then of what alice sends these datagrams do not reach the server's adapter
+        | from      | to        |
+        | 10.8.0.10 | 10.9.0.5  |
+        | 10.8.0.10 | 10.77.0.1 |
+        | 10.8.0.10 | 192.0.2.1 |
 
     Scenario: A route that has the virtual LAN in it, in IPv4
       Given a tunnel server's adapter with alice authorized, whose client data routes 10.0.0.0/8
@@ -484,6 +498,7 @@ Feature: What a tunnel server passes on
         | fd00:8::1 | fd00:8:0:b:5::9                | bob    |
         | fd00:8::1 | fd00:8:0:9:ffff:ffff:ffff:ffff | none   |
         | fd00:8::1 | fd00:8:0:c::                   | none   |
+        | fd00:8::1 | fd00:8:0:10a::1                | none   |
         | fd00:8::1 | fd00:8:1:a::1                  | none   |
         | fd00:8::1 | fd00:9:0:a::1                  | none   |
         | fd00:8::1 | fd00:20::                      | alice  |

@@ -173,11 +173,14 @@ Feature: Tunnel relay frame
         | an origin index of 1                  |
         | an origin index of 256                |
         | an index that is 256 too high         |
+        | an index that is 32768 too high       |
         | one name for two nodes                |
         | a last name whose NUL is cut off      |
         | the origin and the first node in one string |
         | an octet after the last name          |
         | a name after the last name            |
+        | the reserved octet 02, and only other nodes |
+        | an octet after the last name, and only other nodes |
         | no node, and right otherwise          |
         | a hop count that is 16 too high       |
         | a hop count that is 32 too high       |
@@ -198,11 +201,14 @@ Feature: Tunnel relay frame
         | an origin index of 1                  |
         | an origin index of 256                |
         | an index that is 256 too high         |
+        | an index that is 32768 too high       |
         | one name for two nodes                |
         | a last name whose NUL is cut off      |
         | the origin and the first node in one string |
         | an octet after the last name          |
         | a name after the last name            |
+        | the reserved octet 02, and only other nodes |
+        | an octet after the last name, and only other nodes |
         | no node, and right otherwise          |
         | a hop count that is 16 too high       |
         | a hop count that is 32 too high       |

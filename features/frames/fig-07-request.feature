@@ -216,9 +216,11 @@ Feature: Tunnel connection request frame
     Scenario: Suites that there are not
       Given a tunnel server
       When initiators send REQUESTs with these faults, the server answers CLOSE "not authorized"
-        | a suite of 0                     |
-        | a suite of 0 that is sealed as 1 |
-        | a suite of 3                     |
+        | a suite of 0                       |
+        | a suite of 0 that is sealed as 1   |
+        | a suite of 3                       |
+        | a suite of 17 that is sealed as 1  |
+        | a suite of 129 that is sealed as 1 |
 
     @REQ-17
     Scenario: Client data that does not decode

@@ -182,21 +182,27 @@ Feature: Framing
   @FRAME-06
   Rule: Version and type
 
-    # 0 and the first version above 1, in every state; of a DATA frame in Authorized too.
+    # 0 and the first version above 1, in every state; of a DATA frame in Authorized too. In the lower bits of 17 and 129 is 1, in
+    # those of the types is one that there is.
     @iut:server @FRAME-08 @FRAME-09
     Scenario: At a server: version and type
       Given a tunnel server
       When in Receive Relay the server receives these octets, each on a connection of its own
         | version 0        | 000000100100 | CLOSE "unsupported version" |
         | version 2        | 000000100102 | CLOSE "unsupported version" |
+        | version 17       | 000000100111 | CLOSE "unsupported version" |
+        | version 129      | 000000100181 | CLOSE "unsupported version" |
         | type 0           | 000000100001 | CLOSE "protocol error"      |
         | type 6           | 000000100601 | CLOSE "protocol error"      |
+        | type 17          | 000000101101 | CLOSE "protocol error"      |
+        | type 129         | 000000108101 | CLOSE "protocol error"      |
         | a private type   | 00000006f001 | CLOSE "protocol error"      |
         | type 255         | 00000006ff01 | CLOSE "protocol error"      |
       And in Connect Wait the server receives these octets, each on a connection of its own
         | version 0        | 000001040200 | CLOSE "unsupported version" |
         | version 2        | 000001040202 | CLOSE "unsupported version" |
         | type 6           | 000000100601 | CLOSE "protocol error"      |
+        | type 18          | 000001041201 | CLOSE "protocol error"      |
         | a private type   | 00000006f001 | CLOSE "protocol error"      |
       And in Authorized the server receives these octets, each on a connection of its own
         | DATA, version 0  | 000000100400 | a keyed CLOSE "unsupported version" |
@@ -204,6 +210,8 @@ Feature: Framing
         | CLOSE, version 2 | 000000280502 | a keyed CLOSE "unsupported version" |
         | type 0           | 000000060001 | a keyed CLOSE "protocol error"      |
         | type 6           | 000000100601 | a keyed CLOSE "protocol error"      |
+        | type 20          | 000000101401 | a keyed CLOSE "protocol error"      |
+        | type 133         | 000000288501 | a keyed CLOSE "protocol error"      |
         | a private type   | 00000006f001 | a keyed CLOSE "protocol error"      |
 
     @iut:client @FRAME-08 @FRAME-09
@@ -212,9 +220,12 @@ Feature: Framing
       When in Response Wait the initiator receives these octets, each on a connection of its own
         | version 0        | 000000cc0300 | CLOSE "unsupported version" |
         | version 2        | 000000cc0302 | CLOSE "unsupported version" |
+        | version 17       | 000000cc0311 | CLOSE "unsupported version" |
+        | version 129      | 000000cc0381 | CLOSE "unsupported version" |
         | CLOSE, version 0 | 000000080500 | CLOSE "unsupported version" |
         | type 0           | 000000100001 | CLOSE "protocol error"      |
         | type 6           | 000000100601 | CLOSE "protocol error"      |
+        | type 19          | 000000cc1301 | CLOSE "protocol error"      |
         | a private type   | 00000006f001 | CLOSE "protocol error"      |
         | type 255         | 00000006ff01 | CLOSE "protocol error"      |
       And in Authorized the initiator receives these octets, each on a connection of its own
@@ -223,6 +234,8 @@ Feature: Framing
         | CLOSE, version 2 | 000000280502 | a keyed CLOSE "unsupported version" |
         | type 0           | 000000060001 | a keyed CLOSE "protocol error"      |
         | type 6           | 000000100601 | a keyed CLOSE "protocol error"      |
+        | type 20          | 000000101401 | a keyed CLOSE "protocol error"      |
+        | type 133         | 000000288501 | a keyed CLOSE "protocol error"      |
         | a private type   | 00000006f001 | a keyed CLOSE "protocol error"      |
 
     @iut:relay @FRAME-08
@@ -232,7 +245,11 @@ Feature: Framing
         | version 0      | 000000100100 | CLOSE "unsupported version" |
         | version 2      | 000000100102 | CLOSE "unsupported version" |
         | version 255    | 0000001001ff | CLOSE "unsupported version" |
+        | version 17     | 000000100111 | CLOSE "unsupported version" |
+        | version 129    | 000000100181 | CLOSE "unsupported version" |
         | type 6         | 000000100601 | CLOSE "protocol error"      |
+        | type 17        | 000000101101 | CLOSE "protocol error"      |
+        | type 129       | 000000108101 | CLOSE "protocol error"      |
         | a private type | 00000006f001 | CLOSE "protocol error"      |
 
   @FRAME-10

@@ -14,6 +14,7 @@ Feature: Partial checksums and segmentation in IPv6
         | TCP                       |
         | TCP, two segments         |
         | TCP, three segments       |
+        | TCP, two long segments    |
         | UDP, padded               |
         | TCP, two segments, padded |
 
@@ -26,5 +27,6 @@ Feature: Partial checksums and segmentation in IPv6
         | TCP                       |
         | TCP, two segments         |
         | TCP, three segments       |
+        | TCP, two long segments    |
         | UDP, padded               |
         | TCP, two segments, padded |

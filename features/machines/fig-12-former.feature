@@ -40,6 +40,9 @@ Feature: What a tunnel server makes of former connections
       When an initiator is authorized
       And the operator of the server ends the session
       Then the server answers a keyed CLOSE "end session" and ends the stream
+      When an initiator is authorized
+      And the operator of the server ends the session
+      Then the server answers a keyed CLOSE "end session" and ends the stream
       And another initiator is authorized by the same server
 
   @iut:server @SRV-07 @needs:timers

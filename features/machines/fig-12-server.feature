@@ -232,6 +232,7 @@ Feature: Tunnel server
     Scenario: The program of a server ends
       Given a tunnel server
       When an initiator is authorized
+      And another initiator of the same name is authorized, and the older one is gone
       And the server is terminated
       Then the server answers a keyed CLOSE "shutting down" and ends the stream
       And the server exits with status 0
@@ -245,12 +246,12 @@ Feature: Tunnel server
       And the operator of the server ends the session
       Then the server answers a keyed CLOSE "end session" and ends the stream
 
-    Scenario: The operator ends a session that is confirmed, and one that is not
+    Scenario: The operator ends a session that is confirmed, and two that are not
       Given a tunnel server
       When an initiator is authorized
-      And a second one of the same name has opened RESPONSE, and does not confirm it
+      And two more of the same name have opened RESPONSE, and do not confirm it
       And the operator of the server ends the session
-      Then the server answers both a keyed CLOSE "end session" and ends their streams
+      Then the server answers all three a keyed CLOSE "end session" and ends their streams
 
   @iut:server @SRV-14 @SRV-17 @needs:timers
   Rule: Nobody is waited for without end

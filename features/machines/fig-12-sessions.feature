@@ -287,6 +287,7 @@ Feature: Sessions of a tunnel server
         """
       When bob has a session
       Then it outlives each of these
+        | End Session of alice, who has no session |
         | a spoilt DATA frame of alice             |
         | an unknown frame of alice                |
         | an unkeyed CLOSE of alice                |

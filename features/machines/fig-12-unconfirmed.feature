@@ -57,12 +57,16 @@ Feature: Sessions that are not confirmed yet
   @iut:server @SRV-19 @needs:adapter
   Rule: A session that ends unconfirmed takes nothing from another
 
-    # SRV-19: the address; SRV-24: the session that has it.
-    @SRV-24
+    # SRV-19: the address; SRV-24: the session that has it. SRV-16: the routes, and SRV-18: that nothing is displaced, also while
+    # the other one is there.
+    @SRV-16 @SRV-18 @SRV-24
     Scenario: A replay whose stream ends
       Given a tunnel server
       When an initiator is authorized
-      And another one of its name has opened RESPONSE, and ends its stream
+      And another initiator of the same name has opened RESPONSE
+      Then a ping from the server to 10.8.0.10 makes a DATA frame for the initiator
+      And a datagram of the initiator reaches the server's adapter
+      When another one of its name has opened RESPONSE, and ends its stream
       Then a ping from the server to 10.8.0.10 makes a DATA frame for the initiator
 
   @iut:server @needs:timers

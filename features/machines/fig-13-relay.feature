@@ -224,11 +224,11 @@ Feature: Tunnel relay
 
     Scenario: Frames of all kinds, and parts of them
       Given a tunnel relay
-      # A frame of unknown type, either way.
+      # Frames of unknown types, either way: in the lower bits of two is that of CLOSE.
       When an initiator has a tunnel through the relay to a scripted server
-      Then the relay passes on the octets 0000000a090100112233 of the initiator
+      Then the relay passes on the octets 0000000a1501001122330000000a8501001122330000000a090100112233 of the initiator
       When an initiator has a tunnel through the relay to a scripted server
-      Then the relay passes on the octets 0000000a090100112233 of the server
+      Then the relay passes on the octets 0000000a1501001122330000000a8501001122330000000a090100112233 of the server
       # A frame of another version.
       When an initiator has a tunnel through the relay to a scripted server
       Then the relay passes on the octets 0000000a040700112233 of the initiator

@@ -21,6 +21,7 @@ Feature: Keeping a tunnel connection
         { "timers": { "keepAlive": 300 } }
         """
       When an initiator is authorized
+      And another initiator of the same name is authorized, and the older one is gone
       Then empty DATA frames come at least every 300 ms, whatever it receives
       When the operator of the server ends the session
       Then the server answers a keyed CLOSE "end session" and ends the stream
@@ -91,6 +92,7 @@ Feature: Keeping a tunnel connection
         { "timers": { "silence": 700, "keepAlive": 200 } }
         """
       When an initiator is authorized
+      And another initiator of the same name is authorized, and the older one is gone
       Then it stays while octets of empty DATA frames come every 200 ms, whole frames or not, and fails 700 ms after the last
 
     @iut:client

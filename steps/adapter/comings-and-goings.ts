@@ -1,18 +1,11 @@
 /** Steps about clients of one adapter that come and go, and that send at the same time ([EP] fig. 14, 255). */
 import { setTimeout as pause } from 'node:timers/promises';
-import { Then, When } from '@cucumber/cucumber';
-import { authorizeAtAdapter, isFromTunnel } from '../support/adapter.ts';
+import { Then } from '@cucumber/cucumber';
+import { isFromTunnel } from '../support/adapter.ts';
 import { assertOctets } from '../support/lab/captures/difference.ts';
 import { virtualLan } from '../support/lab/networks/virtual-lan.ts';
 import { echoReply } from '../support/lab/packets/echo-reply.ts';
 import type { ConformanceWorld } from '../support/world.ts';
-
-When(
-  'alice is authorized anew, and says nothing more on the connection of before',
-  async function (this: ConformanceWorld) {
-    await authorizeAtAdapter(this, 'alice');
-  },
-);
 
 /** Octets of the first piece of each frame: from the first one to the last but one. */
 const cuts = [1, 5, 6, 16, 31, 32, 40];

@@ -71,7 +71,8 @@ Given(
 Given(
   /^a tunnel server's adapter( of both families)? with alice authorized, whose client data routes (\S+)$/,
   async function (this: ConformanceWorld, families: string | null, route: string) {
-    await serverUnderTest(this, Boolean(families), { alice: [] }, {}, { clientData: { routes: [route] } });
+    const routes = route === 'nothing' ? [] : [route];
+    await serverUnderTest(this, Boolean(families), { alice: [] }, {}, { clientData: { routes } });
   },
 );
 

@@ -26,7 +26,7 @@ const NEEDS_CHECKSUM = 1;
 const [TCPV4, TCPV6, ECN] = [1, 4, 0x80];
 const ethernetHeader = 14;
 
-const [FIN, PSH, ACK, CWR] = [0x01, 0x08, 0x10, 0x80];
+const [FIN, PSH, ACK, ECE, CWR] = [0x01, 0x08, 0x10, 0x40, 0x80];
 const [TCP, UDP] = [6, 17];
 const port = 4242;
 const segmentSize = 1_000;
@@ -45,11 +45,11 @@ const pseudoOf = ([source, destination]: Ends, protocol: number, length: number)
 const partial = (ends: Ends, protocol: number, length: number): number =>
   ~checksum(pseudoOf(ends, protocol, length)) & 0xffff;
 
-/** RFC 9293 §3.1 with timestamps (RFC 7323 §3.2); FIN, PSH and CWR are set. */
+/** RFC 9293 §3.1 with timestamps (RFC 7323 §3.2); FIN, PSH, ECE and CWR are set. */
 function wholeTcp(ends: Ends, payload: Uint8Array): Uint8Array {
   const options = cat([1, 1, 8, 10], u32(7), u32(9));
   const length = 20 + options.length + payload.length;
-  const fields = cat(u16(port), u16(port), u32(sequence), u32(1), [0x80, FIN | PSH | ACK | CWR], u16(1024));
+  const fields = cat(u16(port), u16(port), u32(sequence), u32(1), [0x80, FIN | PSH | ACK | ECE | CWR], u16(1024));
   const segment = cat(fields, u16(partial(ends, TCP, length)), u16(0), options, payload);
   return enveloped(ends, TCP, segment);
 }
@@ -131,7 +131,7 @@ function assertSegment(ends: Ends, payload: Uint8Array, octets: Uint8Array, inde
     identification: isSix ? undefined : (identification + index) & 0xffff,
     headerChecksum: 0,
     sequence: (sequence + from) >>> 0,
-    flags: ACK | (index === 0 ? CWR : 0) | (isLast ? FIN | PSH : 0),
+    flags: ACK | ECE | (index === 0 ? CWR : 0) | (isLast ? FIN | PSH : 0),
     checksum: 0,
     payload: part.toHex(),
   };

@@ -135,7 +135,9 @@ When(
   },
 );
 
-/** What is wrong about a RELAY frame of two nodes, the implementation in its place on the path. */
+const others = ['a.test', 'b.test'];
+
+/** What is wrong about a RELAY frame of two nodes, as a rule the implementation in its place on the path. */
 const faults: Readonly<Record<string, (path: readonly string[]) => RawRelay>> = {
   'the reserved octet 02': (path) => ({ names: [origin, ...path], reserved: 2 }),
   'a leading dot': (path) => ({ names: [origin, '.a.test', ...path] }),
@@ -147,10 +149,13 @@ const faults: Readonly<Record<string, (path: readonly string[]) => RawRelay>> = 
   'an origin index of 1': (path) => ({ names: [origin, ...path], indexes: { 0: 1 } }),
   'an origin index of 256': (path) => ({ names: [origin, ...path], indexes: { 0: 256 } }),
   'an index that is 256 too high': (path) => ({ names: [origin, ...path], indexes: { 1: origin.length + 257 } }),
+  'an index that is 32768 too high': (path) => ({ names: [origin, ...path], indexes: { 1: origin.length + 32_769 } }),
   'one name for two nodes': (path) => ({ names: [origin, ...path], indexes: { 0: origin.length + 1 } }),
   'the origin and the first node in one string': (path) => ({ names: path, originIndex: 0 }),
   'an octet after the last name': (path) => ({ names: [origin, ...path], after: '\0' }),
   'a name after the last name': (path) => ({ names: [origin, ...path], after: 'x\0' }),
+  'the reserved octet 02, and only other nodes': () => ({ names: [origin, ...others], reserved: 2 }),
+  'an octet after the last name, and only other nodes': () => ({ names: [origin, ...others], after: '\0' }),
   'no node, and right otherwise': () => ({ names: [origin] }),
   ...Object.fromEntries(
     [16, 32, 64, 128].map((tooManyHops) => [

@@ -49,6 +49,7 @@ const kinds: Readonly<Record<string, Lacking>> = {
   TCP: { protocol: tcp, length: 100 },
   'TCP, two segments': { protocol: tcp, length: 1500, segmentSize: 1228 },
   'TCP, three segments': { protocol: tcp, length: 3000, segmentSize: 1228 },
+  'TCP, two long segments': { protocol: tcp, length: 60_000, segmentSize: 40_000 },
   'UDP, padded': { protocol: udp, length: 60, padding: 255 },
   'TCP, two segments, padded': { protocol: tcp, length: 1500, segmentSize: 1000, padding: 7 },
 };

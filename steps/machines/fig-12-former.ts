@@ -1,38 +1,12 @@
 /** Steps about what a tunnel server keeps of former connections ([EP] fig. 12, 223). */
 import assert from 'node:assert/strict';
-import { type DataTable, Then } from '@cucumber/cucumber';
+import { Then } from '@cucumber/cucumber';
 import { statusName } from '../../reference/wire/identifiers.ts';
-import type { OpenedResponse } from '../../reference/wire/response.ts';
-import { eachRow } from '../support/exchanges.ts';
-import { known } from '../support/known.ts';
 import { assertNoLater } from '../support/lab/deadlines/deadline.ts';
 import { identityOf } from '../support/peers/identities.ts';
 import type { ScriptedInitiatorOptions } from '../support/peers/scripted-initiator.ts';
 import { newInitiator } from '../support/peers.ts';
-import { requestOf } from '../support/request-faults.ts';
 import type { ConformanceWorld } from '../support/world.ts';
-
-const granted = ({ transform, keyExchangeData }: OpenedResponse): Readonly<Record<string, number | bigint>> => ({
-  transform,
-  ...keyExchangeData.lifetimes,
-});
-
-Then(
-  'REQUESTs of one name, one after the other, are granted what each asks for',
-  async function (this: ConformanceWorld, table: DataTable) {
-    const act = async ([request = '', expected = '']: string[]): Promise<void> => {
-      const peer = await newInitiator(this, requestOf(request).options);
-      const response = await peer.authorize();
-      // `transform 0x0001`, `5 seconds`
-      const words = expected.split(' ');
-      const [field = '', value = ''] = words[0] === 'transform' ? words : words.toReversed();
-      assert.equal(BigInt(known(granted(response), field)), BigInt(value), field);
-      await peer.close(1);
-      await peer.connection.ended();
-    };
-    await eachRow(table.raw(), ([request = '', expected = '']) => `${request}: ${expected}`, act);
-  },
-);
 
 Then(
   'of {int} REQUESTs that are refused, one after the other, the last {int} take as long as the first {int}, give or take {duration}',

@@ -19,7 +19,7 @@ declare module '../support/world.ts' {
     /** Octets of resident memory. */
     resident: number;
     /** A session of the initiator's name that is not confirmed. */
-    unconfirmed: ScriptedInitiator;
+    unconfirmed: readonly ScriptedInitiator[];
   }
 }
 
@@ -166,20 +166,19 @@ Then(
   },
 );
 
-When(
-  'a second one of the same name has opened RESPONSE, and does not confirm it',
-  async function (this: ConformanceWorld) {
-    const second = await newInitiator(this);
-    await second.sendRelay();
-    await second.sendRequest();
-    await second.readResponse();
-    this.set('unconfirmed', second);
-  },
-);
+When('two more of the same name have opened RESPONSE, and do not confirm it', async function (this: ConformanceWorld) {
+  const two = [await newInitiator(this), await newInitiator(this)];
+  for (const one of two) {
+    await one.sendRelay();
+    await one.sendRequest();
+    await one.readResponse();
+  }
+  this.set('unconfirmed', two);
+});
 
 Then(
-  'the server answers both a keyed CLOSE "{status}" and ends their streams',
+  'the server answers all three a keyed CLOSE "{status}" and ends their streams',
   async function (this: ConformanceWorld, status: number) {
-    for (const one of ['initiator', 'unconfirmed'] as const) await closes(this, this.get(one), status, true);
+    for (const one of [this.get('initiator'), ...this.get('unconfirmed')]) await closes(this, one, status, true);
   },
 );

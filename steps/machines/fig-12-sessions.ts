@@ -19,7 +19,7 @@ import { virtualLan } from '../support/lab/networks/virtual-lan.ts';
 import { flipped } from '../support/peers/handshake.ts';
 import { identityOf } from '../support/peers/identities.ts';
 import type { ScriptedInitiator, ScriptedInitiatorOptions } from '../support/peers/scripted-initiator.ts';
-import { newInitiator, scriptedInitiator, timeOfClose } from '../support/peers.ts';
+import { newInitiator, timeOfClose } from '../support/peers.ts';
 import { pingFromServer } from '../support/server-sessions.ts';
 import { overridesOf, startUnderTest } from '../support/under-test.ts';
 import type { ConformanceWorld } from '../support/world.ts';
@@ -163,19 +163,6 @@ Then(
   },
 );
 
-When(
-  'another initiator of the same name is authorized, and the older one is gone',
-  async function (this: ConformanceWorld) {
-    const older = this.get('initiator');
-    await (await scriptedInitiator(this)).authorize();
-    await older.expectClose();
-    older.connection.finish();
-    await older.connection.ended();
-    // Until the server has done with it: nothing tells.
-    await watch(200);
-  },
-);
-
 // Several initiators, and the networks behind them.
 
 When(/^((?:alice|bob)(?: and (?:alice|bob))+) are authorized$/, async function (this: ConformanceWorld, list: string) {
@@ -264,6 +251,19 @@ const griefs: Readonly<Record<string, (world: ConformanceWorld) => Promise<void>
     await watch(100);
     world.iut('server').endSession('alice');
     await closed(peer);
+  },
+  'End Session of alice, who has no session': async (world) => {
+    world.iut('server').endSession('alice');
+    const bobby = await newInitiator(world, { identity: identityOf('bob'), name: 'bobby' });
+    await bobby.authorize();
+    await watch(100);
+    // Once this has been obeyed, so has what was said before.
+    world.iut('server').endSession('bobby');
+    await closed(bobby);
+    const peer = await session(world, 'alice');
+    await watch(100);
+    await peer.close(Status.endSession);
+    await peer.connection.endedWithoutFrame();
   },
   'a session of bobby with the key of bob': async (world) => {
     const peer = await newInitiator(world, { identity: identityOf('bob'), name: 'bobby' });

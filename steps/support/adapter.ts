@@ -152,6 +152,13 @@ export async function authorizeAtAdapter(
   await world.get('stack').next(`a datagram of ${name}`, isFromTunnel);
 }
 
+When(
+  'alice is authorized anew, and says nothing more on the connection of before',
+  async function (this: ConformanceWorld) {
+    await authorizeAtAdapter(this, 'alice');
+  },
+);
+
 When("bob's session has ended", async function (this: ConformanceWorld) {
   const bob = this.get('bob');
   await bob.close(Status.endSession);

@@ -122,6 +122,14 @@ export const requestFaults: Readonly<Record<string, Request>> = {
     options: { suite: 'x25519' },
     alterations: { opened: (opened) => opened.with(14, 0) },
   },
+  'a suite of 17 that is sealed as 1': {
+    options: { suite: 'x25519' },
+    alterations: { opened: (opened) => opened.with(14, 17) },
+  },
+  'a suite of 129 that is sealed as 1': {
+    options: { suite: 'x25519' },
+    alterations: { opened: (opened) => opened.with(14, 129) },
+  },
   'a suite of 3': { alterations: { opened: (opened) => opened.with(14, 3) } },
   'client data that does not decode': {
     // An n4 that reaches beyond the frame, where the offset 136 points.

@@ -29,7 +29,7 @@ function assertBound(allowed: number | bigint, bound: string): void {
   assert.ok(allowed >= 1 && allowed <= BigInt(bound), `${allowed} are allowed`);
 }
 
-const optionOf = (clientData: OpenedResponse['clientData'], code: number): Uint8Array | undefined =>
+export const optionOf = (clientData: OpenedResponse['clientData'], code: number): Uint8Array | undefined =>
   joinDhcpOptions(clientData.dhcp).get(code);
 
 /** RFC 1035 §4.1.4 and RFC 3397. @throws Nonconformance for what holds no names */

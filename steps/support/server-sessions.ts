@@ -1,19 +1,34 @@
 /** What shows that a session with the tunnel server under test is there ([EP] fig. 12, Authorized 225). */
 import assert from 'node:assert/strict';
-import { Then } from '@cucumber/cucumber';
+import { Then, When } from '@cucumber/cucumber';
 import { equalOctets } from '../../reference/octets.ts';
 import { addressOctets, isIpv6 } from '../../reference/packets/addresses.ts';
 import { Status } from '../../reference/wire/identifiers.ts';
 import { isFromTunnel, watchAdapter } from './adapter.ts';
+import { watch } from './lab/deadlines/deadline.ts';
 import { virtualLan } from './lab/networks/virtual-lan.ts';
 import { echoReply } from './lab/packets/echo-reply.ts';
 import { ping } from './lab/packets/traffic.ts';
+import { scriptedInitiator } from './peers.ts';
 import type { ConformanceWorld } from './world.ts';
 
 /** Nobody answers it: the initiator is scripted. */
 export async function pingFromServer(world: ConformanceWorld, destination: string): Promise<void> {
   await ping({ namespace: world.lab.namespace('server'), destination, wait: 1 });
 }
+
+When(
+  'another initiator of the same name is authorized, and the older one is gone',
+  async function (this: ConformanceWorld) {
+    const older = this.get('initiator');
+    await (await scriptedInitiator(this)).authorize();
+    await older.expectClose();
+    older.connection.finish();
+    await older.connection.ended();
+    // Until the server has done with it: nothing tells.
+    await watch(200);
+  },
+);
 
 Then('the session goes on until the initiator ends it', async function (this: ConformanceWorld) {
   const initiator = this.get('initiator');

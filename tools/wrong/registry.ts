@@ -4,6 +4,7 @@ import type { Fault } from './fault.ts';
 import { acceptance } from './faults/acceptance.ts';
 import { adapter } from './faults/adapter.ts';
 import { answersByHalves } from './faults/answers-by-halves.ts';
+import { arithmeticOfServers } from './faults/arithmetic-of-servers.ts';
 import { arp } from './faults/arp.ts';
 import { betweenClients } from './faults/between-clients.ts';
 import { bundles } from './faults/bundles.ts';
@@ -47,11 +48,14 @@ import { keySchedule } from './faults/key-schedule.ts';
 import { laterClientData } from './faults/later-client-data.ts';
 import { laterConnections } from './faults/later-connections.ts';
 import { laterKeys } from './faults/later-keys.ts';
+import { laterRequests } from './faults/later-requests.ts';
+import { laterSessions } from './faults/later-sessions.ts';
 import { letsThrough } from './faults/lets-through.ts';
 import { linkPackets } from './faults/link-packets.ts';
 import { localAnswers } from './faults/local-answers.ts';
 import { lockdown } from './faults/lockdown.ts';
 import { namesAndPlaces } from './faults/names-and-places.ts';
+import { namesMetAgain } from './faults/names-met-again.ts';
 import { narrowFields } from './faults/narrow-fields.ts';
 import { neighbours } from './faults/neighbour.ts';
 import { neighbourTable } from './faults/neighbours.ts';
@@ -62,6 +66,7 @@ import { ordinaryDatagrams } from './faults/ordinary-datagrams.ts';
 import { otherInOneThing } from './faults/other-in-one-thing.ts';
 import { outOfTurn } from './faults/out-of-turn.ts';
 import { partsOfValues } from './faults/parts-of-values.ts';
+import { partsOfFields } from './faults/parts-of-fields.ts';
 import { passing } from './faults/passing.ts';
 import { places } from './faults/places.ts';
 import { rareCases } from './faults/rare-cases.ts';
@@ -80,6 +85,7 @@ import { routers } from './faults/router.ts';
 import { routes } from './faults/routes.ts';
 import { sealedFields } from './faults/sealed-fields.ts';
 import { secondConnections } from './faults/second-connections.ts';
+import { secondLooks } from './faults/second-looks.ts';
 import { security } from './faults/security.ts';
 import { sentBundles } from './faults/sent-bundles.ts';
 import { server } from './faults/server.ts';
@@ -210,6 +216,12 @@ export const registry: readonly Fault[] = [
   ...rareTurns,
   ...farCorners,
   ...halvesOfIpv6,
+  ...laterRequests,
+  ...arithmeticOfServers,
+  ...secondLooks,
+  ...partsOfFields,
+  ...namesMetAgain,
+  ...laterSessions,
 ];
 
 /** Every right but different implementation. */

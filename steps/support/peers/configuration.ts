@@ -66,7 +66,7 @@ export function relayConfiguration(name: string, overrides: Overrides = {}): Jso
     role: 'relay',
     listen: `0.0.0.0:${tunnelPort}`,
     names: [name],
-    allow: others.map((other) => ({ name: other, ports: [tunnelPort] })),
+    allow: others.map((other) => ({ name: other, ports: [1, tunnelPort] })),
   };
   return merge(base, overrides);
 }
