@@ -18,9 +18,8 @@ export interface Reading {
   readonly options: readonly string[];
   /** Source or target link-layer address. */
   readonly physical: string;
-  /** The /64, then the routes; a default route's is not written out. */
+  /** The /64, then the routes, sorted as text: their order is free. What is before the slash of a default route is not written. */
   readonly prefixes: readonly string[];
-  readonly prefixLengths: readonly string[];
   readonly prefixFlags: string;
   /** Seconds, of all options that have one. */
   readonly lifetimes: readonly string[];
@@ -54,8 +53,7 @@ export async function readings(file: string): Promise<Reading[]> {
       routerLifetime: of('icmpv6.nd.ra.router_lifetime'),
       options: list('type').toSorted(),
       physical: of(`${option}.linkaddr`),
-      prefixes: list('prefix'),
-      prefixLengths: list('prefix.length'),
+      prefixes: prefixesOf(list('type'), list('prefix'), list('prefix.length')),
       prefixFlags: of(`${option}.prefix.flag`),
       lifetimes: [...lifetimes, 'dnssl.lifetime'].flatMap(list),
       mtu: of(`${option}.mtu`),
@@ -64,6 +62,22 @@ export async function readings(file: string): Promise<Reading[]> {
     };
   });
 }
+
+const prefixInformation = '3';
+const routeInformation = '24';
+
+/** @param lists each in order of the packet: types of all options, prefixes that are written out, lengths */
+function prefixesOf(types: readonly string[], prefixes: readonly string[], lengths: readonly string[]): string[] {
+  const written = [...prefixes];
+  const entries = lengths.map((length) => `${length === '0' ? '' : (written.shift() ?? '?')}/${length}`);
+  const owners = types.filter((type) => type === prefixInformation || type === routeInformation);
+  const of = (wanted: string): string[] => entries.filter((_, index) => owners[index] === wanted).toSorted();
+  return [...of(prefixInformation), ...of(routeInformation), ...entries.slice(owners.length), ...written];
+}
+
+/** A route as a reading has it. */
+export const readingOfRoute = ({ address, length }: Ipv6Settings['routes'][number]): string =>
+  `${length === 0 ? '' : address}/${length}`;
 
 /** To the stack that asked, or to all nodes. */
 export type To = 'stack' | 'all';
@@ -88,7 +102,6 @@ export function neighbourAdvertisement(): Reading {
     routerLifetime: '',
     options: ['2'],
     prefixes: [],
-    prefixLengths: [],
     prefixFlags: '',
     lifetimes: [],
     mtu: '',
@@ -116,8 +129,7 @@ export function routerAdvertisement(settings: Ipv6Settings, to: To, read: Readin
     neighbour: ['', ''],
     routerLifetime: routed.length === routes.length ? '0' : Number(routerLifetime) > 0 ? routerLifetime : 'above 0',
     options: [...types, ...dnsTypes].map(String).toSorted(),
-    prefixes: [prefix, ...routed.map(({ address }) => address)],
-    prefixLengths: ['64', ...routes.map(({ length }) => String(length))],
+    prefixes: [`${prefix}/64`, ...routes.map(readingOfRoute).toSorted()],
     prefixFlags: '0x40',
     lifetimes: Array<string>(timed).fill(infinity),
     mtu: mtu === undefined ? '' : String(mtu),
