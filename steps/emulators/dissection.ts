@@ -21,7 +21,7 @@ import { encodePcap } from '../support/lab/captures/pcap.ts';
 import { LabFailure, Nonconformance } from '../support/lab/failure.ts';
 import { virtualLan, virtualLan6 } from '../support/lab/networks/virtual-lan.ts';
 import { isArpReply, isFromDhcpServer } from '../support/lab/packets/emulator-questions.ts';
-import { isDiscovery, type, typeOf } from '../support/lab/packets/neighbour-packets.ts';
+import { isDiscovery, optionsAt, type, typeOf } from '../support/lab/packets/neighbour-packets.ts';
 import type { PacketSocket } from '../support/lab/packets/packet-socket.ts';
 import { neighbourSolicitation, reachabilityProbe, routerSolicitation } from '../support/lab/packets/solicitations.ts';
 import {
@@ -47,6 +47,8 @@ declare module '../support/world.ts' {
 
 // What is judged.
 
+/** RFC 4191 §2.3. */
+const routeInformation = 24;
 /** Of an advertisement (section 14), Ethernet header included. */
 const longest = 1280 + 14;
 const { clientLinkLocal, serverLinkLocal } = virtualLan6;
@@ -71,8 +73,9 @@ async function advertisement(world: ConformanceWorld, socket: PacketSocket, name
   const frame = await socket.next(name, (one) => isDiscovery(one, wanted));
   const routerAdvertised = (read: Reading): Reading => {
     const offered = offered6(world);
-    // Of routes alone some may be left out, whichever, and only where another would not fit.
-    const isFull = frame.length + 16 > longest;
+    // Of routes alone some may be left out, whichever, and only where another as short as these would not fit.
+    const sizes = optionsAt(frame, routeInformation).map((at) => 8 * (frame[at + 1] ?? 0));
+    const isFull = frame.length + Math.min(...sizes, 24) > longest;
     const thoseRead = offered.routes.filter((route) => read.prefixes.includes(readingOfRoute(route)));
     const routes = isFull ? thoseRead : offered.routes;
     // To a stack that has an address a router may answer either way: RFC 4861 §6.2.6.

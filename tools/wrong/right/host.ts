@@ -1,4 +1,4 @@
-/** Other choices about the machine of an end point: addresses, neighbours, the device, lockdown, what its programs send. */
+/** Other choices about the machine of an end point: addresses, neighbours, the device and lockdown. */
 import type { Right } from '../right.ts';
 
 const tap = 'reference/adapter/tap.ts';
@@ -108,40 +108,6 @@ export const hostChoices: readonly Right[] = [
         file: 'reference/linux/lockdown.ts',
         change: ["const prefixOfTables = 'pna-lockdown-';", "const prefixOfTables = 'acme-';"],
       },
-    ],
-  },
-  {
-    id: 'probes-of-the-server',
-    roles: ['client'],
-    does: 'When the adapter has come up, a program of the machine sends three datagrams to the server (section 11).',
-    touches: ['ADP-02', 'ADP-03', 'ADP-05', 'ADP-11', 'ADP-15', 'DATA-08', 'INI-03', 'INI-10', 'KEY-02', 'ARP'],
-    file: 'reference/tunnel/client/client-adapter.ts',
-    change: [
-      '    if (fresh) await this.#startDhcpClient(name);\n',
-      `    if (fresh) await this.#startDhcpClient(name);
-    const probe = process.getBuiltinModule('node:dgram').createSocket('udp4').on('error', () => {}).unref();
-    if (fresh)
-      probe.bind({ port: 0, address: settings.address }, () => {
-        for (const later of [0, 200, 400])
-          setTimeout(() => {
-            if (this.#open.adapter?.name === name) probe.send('?', 9, settings.serverAddress, () => {});
-          }, later).unref();
-      });
-`,
-    ],
-  },
-  {
-    id: 'greets-its-clients',
-    roles: ['server'],
-    does: "When a session is confirmed, a program of the server's machine sends the client a datagram (section 11).",
-    touches: ['SRV-16', 'SRV-18', 'ADP-03', 'ADP-09', 'ADP-10', 'ADP-15', 'DATA-08', 'KEY-02', 'CLOSE-02', 'ADP-31'],
-    file: 'reference/tunnel/server/server.ts',
-    change: [
-      '    this.#dataPath.change(number, { tunnel: number, addresses } satisfies RoutesChange);\n',
-      `    this.#dataPath.change(number, { tunnel: number, addresses } satisfies RoutesChange);
-    const greeting = process.getBuiltinModule('node:dgram').createSocket('udp4').on('error', () => {}).unref();
-    greeting.send('welcome', 9, addresses.address, () => greeting.close());
-`,
     ],
   },
 ];

@@ -17,16 +17,24 @@ const socketOption = (id: string, setting: string, does: string, touches: readon
   file: transport,
   change: [
     "    socket.on('drain', events.relieved);\n",
-    `    const tune = () =>
-      import('../libc/sockets.ts').then(({ setsockopt }) => {
-        const fd = handleOf(socket)?.fd ?? -1;
-        const set = (level, option, value) => setsockopt(fd, level, option, Uint8Array.of(value & 255, value >> 8, 0, 0), 4);
-        if (fd >= 0) ${setting};
-      }).catch(() => {});
+    `    const tune = () => {
+      const fd = handleOf(socket)?.fd ?? -1;
+      const set = (level, option, value) => setsockopt(fd, level, option, Uint8Array.of(value & 255, value >> 8, 0, 0), 4);
+      if (fd >= 0) ${setting};
+    };
     if (socket.connecting) socket.once('connect', tune);
     else tune();
     socket.on('drain', events.relieved);
 `,
+  ],
+  more: [
+    {
+      file: transport,
+      change: [
+        "import { duplicate } from '../libc/descriptors.ts';\n",
+        "import { duplicate } from '../libc/descriptors.ts';\nimport { setsockopt } from '../libc/sockets.ts';\n",
+      ],
+    },
   ],
 });
 
@@ -57,6 +65,14 @@ const attempts = (id: string, interval: number, does: string): Right => ({
             for (const one of all) one.then((other) => other === first || other.destroy(), () => {});
             return first;
           })();`,
+      ],
+    },
+    // Of those that were made the last one need not be the one that is used.
+    {
+      file: 'reference/tunnel/client/client.ts',
+      change: [
+        "    connection.once('close', release);\n",
+        "    connection.once('close', release);\n    this.#socket = connection;\n",
       ],
     },
   ],

@@ -112,23 +112,28 @@ export function neighbourAdvertisement(): Reading {
 
 /**
  * RFC 4861 §4.2. What does not fit is left out, so `settings` has to be what fits.
- * @param read for a default router any lifetime above 0 will do, and the router's physical address may be left out
+ * @param read for a default router any lifetime above 0 will do, the router's physical address may be left out, and the
+ *   servers, like the names of the search list, may share an option or have one each
  */
 export function routerAdvertisement(settings: Ipv6Settings, to: To, read: Reading): Reading {
   const { prefix, routes, dns, search, mtu } = settings;
   const routed = routes.filter(({ length }) => length > 0);
-  // Two lifetimes of the prefix, one of each route, of the servers and of the search list.
-  const timed = 2 + routes.length + (dns.length > 0 ? 1 : 0) + (search.length > 0 ? 1 : 0);
   const { routerLifetime } = read;
   const hasPhysical = read.options.includes('1');
   const types = [...(hasPhysical ? [1] : []), 3, ...(mtu === undefined ? [] : [5]), ...routes.map(() => 24)];
-  const dnsTypes = [...(dns.length > 0 ? [25] : []), ...(search.length > 0 ? [31] : [])];
+  const shared = (of: string, values: readonly string[]): string[] => {
+    const count = read.options.filter((one) => one === of).length;
+    return values.slice(0, Math.max(count, 1)).map(() => of);
+  };
+  const dnsTypes = [...shared('25', dns), ...shared('31', search)];
+  // Two lifetimes of the prefix, one of each other option.
+  const timed = 2 + routes.length + dnsTypes.length;
   return {
     ...head(to, type.routerAdvertisement),
     ...(hasPhysical ? {} : { physical: '' }),
     neighbour: ['', ''],
     routerLifetime: routed.length === routes.length ? '0' : Number(routerLifetime) > 0 ? routerLifetime : 'above 0',
-    options: [...types, ...dnsTypes].map(String).toSorted(),
+    options: [...types.map(String), ...dnsTypes].toSorted(),
     prefixes: [`${prefix}/64`, ...routes.map(readingOfRoute).toSorted()],
     prefixFlags: '0x40',
     lifetimes: Array<string>(timed).fill(infinity),
