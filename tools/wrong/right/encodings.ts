@@ -17,6 +17,8 @@ export const encodingChoices: readonly Right[] = [
   },
   {
     id: 'option-for-each-dns-server',
+    // The servers would stand in the opposite order, and the order says which is preferred.
+    apart: ['advertisement-options-reversed'],
     roles: ['client', 'server'],
     does: 'Each DNS server of IPv6, and each name of the search list, has an option of its own (RFC 8106 §5.3.1).',
     touches: offered,

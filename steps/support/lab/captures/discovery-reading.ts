@@ -69,7 +69,12 @@ const routeInformation = '24';
 /** @param lists each in order of the packet: types of all options, prefixes that are written out, lengths */
 function prefixesOf(types: readonly string[], prefixes: readonly string[], lengths: readonly string[]): string[] {
   const written = [...prefixes];
-  const entries = lengths.map((length) => `${length === '0' ? '' : (written.shift() ?? '?')}/${length}`);
+  const entries = lengths.map((length) => {
+    if (length !== '0') return `${written.shift() ?? '?'}/${length}`;
+    // It may have an address nevertheless: RFC 4191 §2.3.
+    if (written[0] === '::') written.shift();
+    return '/0';
+  });
   const owners = types.filter((type) => type === prefixInformation || type === routeInformation);
   const of = (wanted: string): string[] => entries.filter((_, index) => owners[index] === wanted).toSorted();
   return [...of(prefixInformation), ...of(routeInformation), ...entries.slice(owners.length), ...written];

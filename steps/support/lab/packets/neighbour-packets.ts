@@ -37,8 +37,6 @@ export function typeOf(frame: Uint8Array): number | undefined {
 export const isDiscovery = (frame: Uint8Array, messageType: number): boolean => typeOf(frame) === messageType;
 
 /** RFC 5952 text. */
-export const sourceOf = (frame: Uint8Array): string => ipv6Text(frame.subarray(at.source, at.destination));
-/** RFC 5952 text. */
 export const destinationOf = (frame: Uint8Array): string => ipv6Text(frame.subarray(at.destination, start));
 /** Of a neighbour solicitation or advertisement. */
 export const targetOf = (frame: Uint8Array): string => ipv6Text(frame.subarray(start + 8, start + 24));
