@@ -125,8 +125,8 @@ When('the server authorizes {}, which breaks', async function (this: Conformance
   noteBackOffs(this, [await next(this)]);
 });
 
-/** How late a new connection may be seen here: its name has to be resolved, too. */
-const slack = 500;
+/** How late a new connection may be seen here. */
+const slack = 250;
 
 Then(
   'the back-offs lie within {int} to {int} ms, {int} to {int} ms, {int} to {int} ms, and so each one after that',
