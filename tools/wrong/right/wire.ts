@@ -114,26 +114,9 @@ export const wireChoices: readonly Right[] = [
   ),
   attempts('addresses-100-ms-apart', 100, 'The next address is tried 100 ms after the one before (RFC 8305).'),
   {
-    id: 'addresses-twice',
-    roles: ['relay'],
-    does: 'The relay tries each address a second time before it goes on to the next (PATH-12).',
-    touches: ['RLY-07', 'RLY-09', 'PATH-08', 'PATH-12', 'PATH-17'],
-    file: group,
-    change: [
-      'for (const endpoint of member.endpoints) {',
-      'for (const endpoint of member.endpoints.flatMap((one) => [one, one])) {',
-    ],
-    more: [
-      {
-        file: group,
-        change: ['const share = Math.ceil(patience / untried', 'const share = Math.ceil(patience / 2 / untried'],
-      },
-    ],
-  },
-  {
     id: 'resolves-twice',
-    roles: ['client', 'relay'],
-    does: 'Each name is looked up twice at once, and the second answer is used.',
+    roles: ['client'],
+    does: 'The initiator looks up each name twice at once, and takes the second answer (PATH-04 is for relays).',
     touches: ['PATH', 'INI-15', 'INI-24', 'RLY-07', 'RLY-09', 'FRAME-02', 'LOCK-04'],
     file: 'reference/tunnel/names/resolver.ts',
     change: [
