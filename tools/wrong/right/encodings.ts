@@ -6,9 +6,13 @@ const dhcp = ['DHCP-01', 'DHCP-03', 'DHCP-09', 'DHCP-18', 'DHCP-19', 'ADP-19'];
 const ipv6Settings = 'reference/wire/ipv6-settings.ts';
 const networkSettings = 'reference/wire/network-settings.ts';
 
+// The golden conversations are those of one choice.
+const oneChoice = { lacks: ['deterministic'] } as const;
+
 export const encodingChoices: readonly Right[] = [
   {
     id: 'routes-of-24-octets',
+    declares: oneChoice,
     roles: ['client', 'server'],
     does: 'Each Route Information has all 16 octets of its prefix (RFC 4191 §2.3).',
     touches: offered,
@@ -17,6 +21,7 @@ export const encodingChoices: readonly Right[] = [
   },
   {
     id: 'option-for-each-dns-server',
+    declares: oneChoice,
     // The servers would stand in the opposite order, and the order says which is preferred.
     apart: ['advertisement-options-reversed'],
     roles: ['client', 'server'],
@@ -36,6 +41,7 @@ export const encodingChoices: readonly Right[] = [
   },
   {
     id: 'search-list-compressed',
+    declares: oneChoice,
     roles: ['server'],
     does: 'The search list of option 119 is compressed (RFC 3397 §2).',
     touches: offered,
@@ -50,6 +56,7 @@ export const encodingChoices: readonly Right[] = [
   },
   {
     id: 'physical-addresses-reversed',
+    declares: oneChoice,
     roles: ['server'],
     does: 'In option 43 sub-option 2 stands before 1 (section 6: a receiver takes either order).',
     touches: offered,
