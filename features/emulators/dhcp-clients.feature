@@ -141,7 +141,7 @@ Feature: The DHCP clients that people use take what the adapter's DHCP server gi
       When <client> obtains a lease and looks for a router
       Then the kernel has the address of the client data on the adapter
       And the kernel has an address of the IPv6 prefix in the client data, and no other
-      And it asked whether another node has it, and nobody answered
+      And nobody has answered that another node has it
       And the kernel routes both IPv6 networks of the client data to it
       And 1 ping of 56 octets from client to server is answered
       And 1 ping of 56 octets from client6 to server6 is answered

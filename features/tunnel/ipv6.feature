@@ -12,7 +12,7 @@ Feature: IPv6 through the tunnel, beside IPv4
       Then the client's kernel gives itself an address of fd00:8:0:a::/64
       And it knows nobody as its default router
       When the client's kernel is given the address fd00:8:0:a::77 too, and a capture shows how
-      Then it asked whether another node has that address, and nobody answered
+      Then nobody has answered that another node has that address
 
     Scenario: A router solicitation of the kernel
       Given a tunnel in both families, its adapter left to DHCP and autoconfiguration
@@ -21,6 +21,7 @@ Feature: IPv6 through the tunnel, beside IPv4
       When the adapter is taken down and brought up by its user
       Then the client's kernel gives itself an address of fd00:8:0:a::/64
       And the capture shows a router solicitation of the kernel, answered with that prefix
+      And before long there is a route to fd00:8::/48 again
       And 1 ping of 56 octets from client6 to server6 is answered
 
     @ND-08

@@ -11,6 +11,7 @@ import { known } from '../support/known.ts';
 import {
   neighbourAdvertisement,
   type Reading,
+  readingOfRoute,
   readings,
   routerAdvertisement,
   type To,
@@ -20,7 +21,7 @@ import { encodePcap } from '../support/lab/captures/pcap.ts';
 import { LabFailure, Nonconformance } from '../support/lab/failure.ts';
 import { virtualLan, virtualLan6 } from '../support/lab/networks/virtual-lan.ts';
 import { isArpReply, isFromDhcpServer } from '../support/lab/packets/emulator-questions.ts';
-import { isDiscovery, type, typeOf } from '../support/lab/packets/neighbour-packets.ts';
+import { isDiscovery, optionsAt, type, typeOf } from '../support/lab/packets/neighbour-packets.ts';
 import type { PacketSocket } from '../support/lab/packets/packet-socket.ts';
 import { neighbourSolicitation, reachabilityProbe, routerSolicitation } from '../support/lab/packets/solicitations.ts';
 import {
@@ -46,6 +47,8 @@ declare module '../support/world.ts' {
 
 // What is judged.
 
+/** RFC 4191 §2.3. */
+const routeInformation = 24;
 /** Of an advertisement (section 14), Ethernet header included. */
 const longest = 1280 + 14;
 const { clientLinkLocal, serverLinkLocal } = virtualLan6;
@@ -70,9 +73,11 @@ async function advertisement(world: ConformanceWorld, socket: PacketSocket, name
   const frame = await socket.next(name, (one) => isDiscovery(one, wanted));
   const routerAdvertised = (read: Reading): Reading => {
     const offered = offered6(world);
-    // Of routes alone some may be left out: the last ones, and only where another would not fit.
-    const isFull = frame.length + 16 > longest;
-    const routes = isFull ? offered.routes.slice(0, read.prefixLengths.length - 1) : offered.routes;
+    // Of routes alone some may be left out, whichever, and only where another as short as these would not fit.
+    const sizes = optionsAt(frame, routeInformation).map((at) => 8 * (frame[at + 1] ?? 0));
+    const isFull = frame.length + Math.min(...sizes, 24) > longest;
+    const thoseRead = offered.routes.filter((route) => read.prefixes.includes(readingOfRoute(route)));
+    const routes = isFull ? thoseRead : offered.routes;
     // To a stack that has an address a router may answer either way: RFC 4861 §6.2.6.
     const isToAll = to === 'all' || read.ends.at(-1) === 'ff02::1';
     return routerAdvertisement({ ...offered, routes }, isToAll ? 'all' : 'stack', read);
@@ -161,7 +166,7 @@ Then('not all routes are in an advertisement', async function (this: Conformance
   const frames = this.get('advertised').map(({ frame }) => frame);
   const routers = frames.filter((frame) => isDiscovery(frame, type.routerAdvertisement));
   for (const { reading } of await dissected(this, 'routers', routers))
-    assert.ok(reading.prefixLengths.length - 1 < offered6(this).routes.length);
+    assert.ok(reading.prefixes.length - 1 < offered6(this).routes.length);
   assert.notEqual(routers.length, 0);
 });
 

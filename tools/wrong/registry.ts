@@ -105,16 +105,20 @@ import { unusualPackets } from './faults/unusual-packets.ts';
 import { vectorFaults } from './faults/vectors.ts';
 import { waysOfEnding } from './faults/ways-of-ending.ts';
 import { withoutCapabilities } from './faults/without-capabilities.ts';
+import { encodingChoices } from './right/encodings.ts';
 import { frameChoices } from './right/frames.ts';
+import { hostChoices } from './right/host.ts';
 import { localStackChoices } from './right/local-stack.ts';
 import { machineChoices } from './right/machines.ts';
 import { minimal } from './right/minimal.ts';
 import { offloadChoices } from './right/offload.ts';
+import { paceChoices } from './right/pace.ts';
 import { programChoices } from './right/program.ts';
 import { otherReadings } from './right/readings.ts';
 import { sendingChoices } from './right/sending.ts';
 import { socketChoices } from './right/sockets.ts';
 import { virtualLanChoices } from './right/virtual-lan.ts';
+import { wireChoices } from './right/wire.ts';
 import type { Right } from './right.ts';
 
 export const registry: readonly Fault[] = [
@@ -236,4 +240,8 @@ export const rightRegistry: readonly Right[] = [
   ...socketChoices,
   ...sendingChoices,
   ...localStackChoices,
+  ...wireChoices,
+  ...paceChoices,
+  ...hostChoices,
+  ...encodingChoices,
 ];

@@ -46,7 +46,7 @@ const slow = {
 } as const;
 
 /** A relay that leaves nothing to the kernel. */
-const byItself = {
+export const byItself = {
   file: 'reference/tunnel/relay/relay.ts',
   change: ['            handOver(connection, node, this.#pump);\n', ''],
 } as const;
@@ -72,8 +72,8 @@ export const machineChoices: readonly Right[] = [
   },
   {
     id: 'relay-slow-200-ms',
-    // Each of them takes time of the same deadlines.
-    apart: ['fin-100-ms-after-close', 'relay-slow-resolver'],
+    // Each of them takes time of the same deadlines; what comes within 200 ms is half a minute's work in pieces of 7.
+    apart: ['fin-100-ms-after-close', 'relay-slow-resolver', 'relay-pieces-of-7'],
     roles: ['relay'],
     does: 'Everything that comes is passed on 200 ms later.',
     touches: ['RLY', 'PATH', 'RELAY', 'CLOSE'],

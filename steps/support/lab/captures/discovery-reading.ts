@@ -18,9 +18,8 @@ export interface Reading {
   readonly options: readonly string[];
   /** Source or target link-layer address. */
   readonly physical: string;
-  /** The /64, then the routes; a default route's is not written out. */
+  /** The /64, then the routes, sorted as text: their order is free. What is before the slash of a default route is not written. */
   readonly prefixes: readonly string[];
-  readonly prefixLengths: readonly string[];
   readonly prefixFlags: string;
   /** Seconds, of all options that have one. */
   readonly lifetimes: readonly string[];
@@ -54,8 +53,7 @@ export async function readings(file: string): Promise<Reading[]> {
       routerLifetime: of('icmpv6.nd.ra.router_lifetime'),
       options: list('type').toSorted(),
       physical: of(`${option}.linkaddr`),
-      prefixes: list('prefix'),
-      prefixLengths: list('prefix.length'),
+      prefixes: prefixesOf(list('type'), list('prefix'), list('prefix.length')),
       prefixFlags: of(`${option}.prefix.flag`),
       lifetimes: [...lifetimes, 'dnssl.lifetime'].flatMap(list),
       mtu: of(`${option}.mtu`),
@@ -64,6 +62,27 @@ export async function readings(file: string): Promise<Reading[]> {
     };
   });
 }
+
+const prefixInformation = '3';
+const routeInformation = '24';
+
+/** @param lists each in order of the packet: types of all options, prefixes that are written out, lengths */
+function prefixesOf(types: readonly string[], prefixes: readonly string[], lengths: readonly string[]): string[] {
+  const written = [...prefixes];
+  const entries = lengths.map((length) => {
+    if (length !== '0') return `${written.shift() ?? '?'}/${length}`;
+    // It may have an address nevertheless: RFC 4191 §2.3.
+    if (written[0] === '::') written.shift();
+    return '/0';
+  });
+  const owners = types.filter((type) => type === prefixInformation || type === routeInformation);
+  const of = (wanted: string): string[] => entries.filter((_, index) => owners[index] === wanted).toSorted();
+  return [...of(prefixInformation), ...of(routeInformation), ...entries.slice(owners.length), ...written];
+}
+
+/** A route as a reading has it. */
+export const readingOfRoute = ({ address, length }: Ipv6Settings['routes'][number]): string =>
+  `${length === 0 ? '' : address}/${length}`;
 
 /** To the stack that asked, or to all nodes. */
 export type To = 'stack' | 'all';
@@ -88,7 +107,6 @@ export function neighbourAdvertisement(): Reading {
     routerLifetime: '',
     options: ['2'],
     prefixes: [],
-    prefixLengths: [],
     prefixFlags: '',
     lifetimes: [],
     mtu: '',
@@ -99,25 +117,29 @@ export function neighbourAdvertisement(): Reading {
 
 /**
  * RFC 4861 §4.2. What does not fit is left out, so `settings` has to be what fits.
- * @param read for a default router any lifetime above 0 will do, and the router's physical address may be left out
+ * @param read for a default router any lifetime above 0 will do, the router's physical address may be left out, and the
+ *   servers, like the names of the search list, may share an option or have one each
  */
 export function routerAdvertisement(settings: Ipv6Settings, to: To, read: Reading): Reading {
   const { prefix, routes, dns, search, mtu } = settings;
   const routed = routes.filter(({ length }) => length > 0);
-  // Two lifetimes of the prefix, one of each route, of the servers and of the search list.
-  const timed = 2 + routes.length + (dns.length > 0 ? 1 : 0) + (search.length > 0 ? 1 : 0);
   const { routerLifetime } = read;
   const hasPhysical = read.options.includes('1');
   const types = [...(hasPhysical ? [1] : []), 3, ...(mtu === undefined ? [] : [5]), ...routes.map(() => 24)];
-  const dnsTypes = [...(dns.length > 0 ? [25] : []), ...(search.length > 0 ? [31] : [])];
+  const shared = (of: string, values: readonly string[]): string[] => {
+    const count = read.options.filter((one) => one === of).length;
+    return values.slice(0, Math.max(count, 1)).map(() => of);
+  };
+  const dnsTypes = [...shared('25', dns), ...shared('31', search)];
+  // Two lifetimes of the prefix, one of each other option.
+  const timed = 2 + routes.length + dnsTypes.length;
   return {
     ...head(to, type.routerAdvertisement),
     ...(hasPhysical ? {} : { physical: '' }),
     neighbour: ['', ''],
     routerLifetime: routed.length === routes.length ? '0' : Number(routerLifetime) > 0 ? routerLifetime : 'above 0',
-    options: [...types, ...dnsTypes].map(String).toSorted(),
-    prefixes: [prefix, ...routed.map(({ address }) => address)],
-    prefixLengths: ['64', ...routes.map(({ length }) => String(length))],
+    options: [...types.map(String), ...dnsTypes].toSorted(),
+    prefixes: [`${prefix}/64`, ...routes.map(readingOfRoute).toSorted()],
     prefixFlags: '0x40',
     lifetimes: Array<string>(timed).fill(infinity),
     mtu: mtu === undefined ? '' : String(mtu),

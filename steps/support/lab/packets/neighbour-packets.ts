@@ -37,15 +37,21 @@ export function typeOf(frame: Uint8Array): number | undefined {
 export const isDiscovery = (frame: Uint8Array, messageType: number): boolean => typeOf(frame) === messageType;
 
 /** RFC 5952 text. */
-export const sourceOf = (frame: Uint8Array): string => ipv6Text(frame.subarray(at.source, at.destination));
-/** RFC 5952 text. */
 export const destinationOf = (frame: Uint8Array): string => ipv6Text(frame.subarray(at.destination, start));
 /** Of a neighbour solicitation or advertisement. */
 export const targetOf = (frame: Uint8Array): string => ipv6Text(frame.subarray(start + 8, start + 24));
 
-/** Offset of the first option of a type in a router advertisement, whose fixed part is 16 octets. @throws Nonconformance without it */
-export function optionAt(advertisement: Uint8Array, optionType: number): number {
+/** Offsets of the options of a type in a router advertisement, whose fixed part is 16 octets. */
+export function optionsAt(advertisement: Uint8Array, optionType: number): readonly number[] {
+  const found: number[] = [];
   for (let offset = start + 16; offset < advertisement.length; offset += 8 * (advertisement[offset + 1] || 1))
-    if (advertisement[offset] === optionType) return offset;
-  throw new Nonconformance(`the router advertisement has no option ${optionType}`);
+    if (advertisement[offset] === optionType) found.push(offset);
+  return found;
+}
+
+/** @returns the first of these @throws Nonconformance without one */
+export function optionAt(advertisement: Uint8Array, optionType: number): number {
+  const [first] = optionsAt(advertisement, optionType);
+  if (first === undefined) throw new Nonconformance(`the router advertisement has no option ${optionType}`);
+  return first;
 }
