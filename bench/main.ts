@@ -70,7 +70,7 @@ async function main(): Promise<number> {
     throw new UsageError(`${subject}: no such subject${suggestion(subject, Object.keys(subjects))}`);
   // Judges the options, before namespaces are made.
   await import('./options.ts');
-  const status = subject === 'transforms' ? undefined : await enclosed(import.meta.filename, () => builtReference());
+  const status = subject === 'transforms' ? undefined : await enclosed(import.meta.filename, builtReference);
   if (status !== undefined) return status;
   await import(module);
   return Number(process.exitCode ?? 0);

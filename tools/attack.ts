@@ -82,7 +82,7 @@ async function main(): Promise<number> {
     return 0;
   }
   loadDeclaration(iut);
-  const status = await enclosed(import.meta.filename, () => builtReference(iut));
+  const status = await enclosed(import.meta.filename, builtReference);
   if (status !== undefined) return status;
   if (form === 'crowds') return crowds(chosen, { iut, tries: options.tries, plain: values.plain ?? false });
   return (await whetherHeld(form, options)) ? 0 : 1;

@@ -69,7 +69,7 @@ async function outside(options: Options): Promise<number> {
   const child = enclose(words, {
     [insideMark]: '1',
     NODE_COMPILE_CACHE: resolve(root, 'node_modules/.cache/compile'),
-    ...(await builtReference(options.iut)),
+    ...(await builtReference()),
   });
   let first = Number.NEGATIVE_INFINITY;
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
