@@ -219,7 +219,7 @@ Feature: DHCP server emulator
         | RENEWING, with another address in option 50          | ACK   | 10.8.0.10       | no         |
         | INIT-REBOOT with another address, and an identifier  | NAK   | 255.255.255.255 | yes        |
         | DISCOVER with an identifier                          | OFFER | 10.8.0.10       | yes        |
-        | DISCOVER with an identifier of 1 octet               | OFFER | 10.8.0.10       | yes        |
+        | DISCOVER with an identifier of 2 octets              | OFFER | 10.8.0.10       | yes        |
         | DISCOVER with an identifier of 65 octets             | OFFER | 10.8.0.10       | yes        |
         | DISCOVER with an identifier of 255 octets            | OFFER | 10.8.0.10       | yes        |
         | DISCOVER with an identifier of 260 octets            | OFFER | 10.8.0.10       | yes        |

@@ -122,7 +122,7 @@ const questions: Readonly<Record<string, Question>> = {
     message: { options: [option(53, [3]), option(50, address('10.8.0.11')), identifier] },
   },
   'DISCOVER with an identifier': { message: { options: [option(53, [1]), identifier] } },
-  'DISCOVER with an identifier of 1 octet': { message: { options: [option(53, [1]), identifierOf(1)] } },
+  'DISCOVER with an identifier of 2 octets': { message: { options: [option(53, [1]), identifierOf(2)] } },
   'DISCOVER with an identifier of 65 octets': { message: { options: [option(53, [1]), identifierOf(65)] } },
   'DISCOVER with an identifier of 255 octets': { message: { options: [option(53, [1]), identifierOf(255)] } },
   // RFC 3396 §5: in two options.

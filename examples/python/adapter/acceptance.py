@@ -34,7 +34,7 @@ def accept(offered: Settings, user: dict[str, Any], connected: list[IPv4Network]
         else:
             refused.append(f"route {route}")
     changes: dict[str, Any] = {"routes": routes, "gateway": offered.gateway and any(r.prefixlen == 0 for r in routes)}
-    changes["dns"] = [server for server in offered.dns if user.get("dns", True) and _may_answer(server)]
+    changes["dns"] = [server for server in offered.dns if user.get("dns", True) and _may_answer(server, offered.lan)]
     refused += [f"DNS server {server}" for server in offered.dns if server not in changes["dns"]]
     if offered.mtu is not None and offered.mtu < 1280:
         refused.append(f"an MTU of {offered.mtu}")
@@ -42,9 +42,10 @@ def accept(offered: Settings, user: dict[str, Any], connected: list[IPv4Network]
     return replace(offered, **changes), refused
 
 
-def _may_answer(server: IPv4Address) -> bool:
+def _may_answer(server: IPv4Address, lan: IPv4Network) -> bool:
     """CD-17: at a reserved address it is the machine itself who answers, or its own link."""
-    return server != BROADCAST and not any(server in network for network in RESERVED)
+    broadcast = {BROADCAST, lan.broadcast_address} if lan.prefixlen < 31 else {BROADCAST}
+    return server not in broadcast and not any(server in network for network in RESERVED)
 
 
 def _inside(network: IPv4Network, connected: list[IPv4Network]) -> bool:

@@ -95,11 +95,11 @@ const ofDhcp = ofSeveral({
   'dhcp-short-identifier-not-echoed': [
     'DHCP-08',
     'client',
-    'A client identifier of one octet is not echoed.',
+    'A client identifier of two octets, the shortest, is not echoed.',
     [
       'reference/emulators/dhcp.ts',
       'dhcpOptions(DhcpOptionCode.clientIdentifier, identifier)',
-      'dhcpOptions(DhcpOptionCode.clientIdentifier, identifier?.length === 1 ? undefined : identifier)',
+      'dhcpOptions(DhcpOptionCode.clientIdentifier, identifier?.length === 2 ? undefined : identifier)',
     ],
   ],
   'dhcp-reply-one-octet-too-long': [
