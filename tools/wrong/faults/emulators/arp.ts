@@ -1,0 +1,243 @@
+/** The ARP server emulator ([EP] fig. 16, 304). */
+import type { Fault } from '../../fault.ts';
+
+const arpFile = 'reference/emulators/arp.ts';
+const resolution = 'reference/emulators/resolution.ts';
+const serverAdapter = 'reference/tunnel/server/server-adapter.ts';
+
+export const arp: readonly Fault[] = [
+  {
+    id: 'arp-server-unanswered',
+    breaks: ['ARP-01'],
+    roles: ['client'],
+    does: "The request for the server's adapter is not answered.",
+    file: resolution,
+    change: [
+      'const unanswered = [address, networkOf(lan).address, lastAddressOf(lan)];',
+      'const unanswered = [address, serverAddress, networkOf(lan).address, lastAddressOf(lan)];',
+    ],
+    more: [
+      {
+        file: resolution,
+        change: ['    if (asked === serverAddress && asked !== address) return serverPhysical;\n', ''],
+      },
+    ],
+  },
+  {
+    id: 'arp-reply-to-all',
+    breaks: ['ARP-01', 'ARP-08'],
+    roles: ['client', 'server'],
+    does: 'The reply goes to the physical broadcast address.',
+    file: arpFile,
+    change: [
+      'destination: request.senderPhysical,\n    source',
+      'destination: new Uint8Array(6).fill(0xff),\n    source',
+    ],
+  },
+  {
+    id: 'arp-reply-names-nobody',
+    breaks: ['ARP-01', 'ARP-08'],
+    roles: ['client', 'server'],
+    does: 'The reply has no target addresses.',
+    file: arpFile,
+    change: ['targetPhysical: request.senderPhysical,', 'targetPhysical: new Uint8Array(6),'],
+  },
+  {
+    id: 'arp-reply-from-elsewhere',
+    breaks: ['ARP-01', 'ARP-08'],
+    roles: ['client', 'server'],
+    does: 'The reply comes in an Ethernet packet from another physical address than it tells.',
+    file: arpFile,
+    change: ['    source: physical,\n    etherType', '    source: request.senderPhysical,\n    etherType'],
+  },
+  {
+    id: 'arp-others-unanswered',
+    breaks: ['ARP-02'],
+    roles: ['client'],
+    does: "Requests for other nodes of the virtual LAN than the server's adapter are not answered.",
+    file: resolution,
+    change: ['return contains(lan, hostPrefix(asked)) && !unanswered', 'return asked === serverAddress && !unanswered'],
+  },
+  {
+    id: 'arp-own-address-answered',
+    breaks: ['ARP-03'],
+    roles: ['client'],
+    does: "Requests for the client's own address are answered.",
+    file: resolution,
+    change: ['const unanswered = [address, ', 'const unanswered = ['],
+  },
+  {
+    id: 'arp-own-address-answered-to-others',
+    breaks: ['ARP-03'],
+    roles: ['client'],
+    does: "Probes for the client's own address are not answered, but questions of another station are.",
+    file: resolution,
+    change: ['const unanswered = [address, ', 'const unanswered = ['],
+    more: [
+      {
+        file: arpFile,
+        change: [
+          'const physical = resolve(request.targetAddress);',
+          "const physical = request.senderAddress === '0.0.0.0' ? undefined : resolve(request.targetAddress);",
+        ],
+      },
+    ],
+  },
+  {
+    id: 'arp-announcement-answered',
+    breaks: ['ARP-04'],
+    roles: ['client', 'server'],
+    does: 'An announcement of an address that is not its own is answered.',
+    file: arpFile,
+    change: ['senderAddress !== targetAddress && targetAddress', 'targetAddress'],
+  },
+  {
+    id: 'arp-outside-answered',
+    breaks: ['ARP-05'],
+    roles: ['client'],
+    does: 'Requests for every address are answered.',
+    file: resolution,
+    change: ['return contains(lan, hostPrefix(asked)) && !unanswered', 'return !unanswered'],
+  },
+  {
+    id: 'arp-outside-by-a-bit-answered',
+    breaks: ['ARP-05'],
+    roles: ['client'],
+    does: 'Requests are answered for a subnet that is twice as wide as the virtual LAN.',
+    file: resolution,
+    change: [
+      'return contains(lan, hostPrefix(asked))',
+      'return contains({ address, length: prefixLength - 1 }, hostPrefix(asked))',
+    ],
+  },
+  {
+    id: 'arp-unicast-unanswered',
+    breaks: ['ARP-06'],
+    roles: ['client', 'server'],
+    does: 'Unicast requests are not answered.',
+    file: arpFile,
+    change: [
+      '  if (!request || !isQuestion(request)) return undefined;',
+      '  if (!request || !isQuestion(request) || frame[0] !== 0xff) return undefined;',
+    ],
+  },
+  {
+    id: 'arp-reply-answered',
+    breaks: ['ARP-07'],
+    roles: ['client', 'server'],
+    does: 'An ARP packet of any operation is answered.',
+    file: arpFile,
+    change: ['return operation === ArpOperation.request && isStation', 'return operation > 0 && isStation'],
+  },
+  {
+    id: 'arp-hardware-type-unread',
+    breaks: ['ARP-07'],
+    roles: ['client', 'server'],
+    does: 'ARP for another hardware type is answered.',
+    file: 'reference/packets/arp.ts',
+    change: ['view.getUint16(0) !== ETHERNET || ', ''],
+  },
+  {
+    id: 'arp-protocol-type-unread',
+    breaks: ['ARP-07'],
+    roles: ['client', 'server'],
+    does: 'ARP for another protocol is answered.',
+    file: 'reference/packets/arp.ts',
+    change: ['view.getUint16(2) !== EtherType.ipv4 || ', ''],
+  },
+  {
+    id: 'arp-lengths-unread',
+    breaks: ['ARP-07'],
+    roles: ['client', 'server'],
+    does: 'ARP with addresses of other lengths is answered.',
+    file: 'reference/packets/arp.ts',
+    change: [' || octets[4] !== 6 || octets[5] !== 4', ''],
+  },
+  {
+    id: 'arp-server-adapter-silent',
+    breaks: ['ARP-08'],
+    roles: ['server'],
+    does: "The server's adapter does not answer for its clients.",
+    file: resolution,
+    change: ['return (asked) => (isClient(asked) ? clientPhysical : undefined);', 'return () => undefined;'],
+  },
+  {
+    id: 'arp-server-adapter-tells-own',
+    breaks: ['ARP-08'],
+    roles: ['server'],
+    does: "The server's adapter answers for its clients with its own reserved physical address.",
+    file: 'reference/adapter/activation.ts',
+    change: [
+      'arp: arpEmulator(resolveAtServer(settings)),',
+      'arp: arpEmulator(resolveAtServer({ ...settings, clientPhysical: serverPhysical })),',
+    ],
+  },
+  {
+    id: 'arp-server-adapter-answers-for-anybody',
+    breaks: ['ARP-11', 'ARP-05', 'ARP-10'],
+    roles: ['server'],
+    does: "The server's adapter answers for every address.",
+    file: resolution,
+    change: ['return (asked) => (isClient(asked) ? clientPhysical : undefined);', 'return () => clientPhysical;'],
+  },
+  {
+    id: 'arp-server-adapter-answers-for-nobody',
+    breaks: ['ARP-11'],
+    roles: ['server'],
+    does: "The server's adapter answers for an address of the virtual LAN that no client has.",
+    file: serverAdapter,
+    change: [
+      'isClient: (address) => this.#four.hasClient(ipv4Octets(address)),',
+      "isClient: (address) => this.#four.locate(ipv4Octets(address)) === 'lan',",
+    ],
+  },
+  {
+    id: 'arp-server-adapter-answers-for-itself',
+    breaks: ['ARP-11'],
+    roles: ['server'],
+    does: "The server's adapter answers for its own address.",
+    file: serverAdapter,
+    change: [
+      'isClient: (address) => this.#four.hasClient(ipv4Octets(address)),',
+      "isClient: (address) => this.#four.hasClient(ipv4Octets(address)) || this.#four.locate(ipv4Octets(address)) === 'own',",
+    ],
+  },
+  {
+    id: 'arp-server-adapter-answers-for-network-and-broadcast',
+    breaks: ['ARP-10'],
+    roles: ['server'],
+    does: "The server's adapter answers for the network and the broadcast address.",
+    file: serverAdapter,
+    change: [
+      'isClient: (address) => this.#four.hasClient(ipv4Octets(address)),',
+      'isClient: (address) => this.#four.hasClient(ipv4Octets(address)) || /\\.(0|255)$/.test(address),',
+    ],
+  },
+  {
+    id: 'arp-server-adapter-answers-outside',
+    breaks: ['ARP-05'],
+    roles: ['server'],
+    does: "The server's adapter answers for addresses outside the virtual LAN.",
+    file: serverAdapter,
+    change: [
+      'isClient: (address) => this.#four.hasClient(ipv4Octets(address)),',
+      "isClient: (address) => this.#four.hasClient(ipv4Octets(address)) || this.#four.locate(ipv4Octets(address)) === 'other',",
+    ],
+  },
+  {
+    id: 'arp-network-address-answered',
+    breaks: ['ARP-10'],
+    roles: ['client'],
+    does: 'Requests for the network address are answered.',
+    file: resolution,
+    change: ['networkOf(lan).address, ', ''],
+  },
+  {
+    id: 'arp-broadcast-address-answered',
+    breaks: ['ARP-10'],
+    roles: ['client'],
+    does: 'Requests for the broadcast address of the virtual LAN are answered.',
+    file: resolution,
+    change: [', lastAddressOf(lan)]', ']'],
+  },
+];

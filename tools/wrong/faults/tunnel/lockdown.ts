@@ -1,0 +1,138 @@
+/** Clients under lockdown from whom something leaves beside the tunnel, or nothing ever again. */
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: texts of source, not templates
+import type { Fault } from '../../fault.ts';
+import { faultsIn } from '../in-file.ts';
+
+const inTable = faultsIn('reference/linux/lockdown.ts');
+const inClient = faultsIn('reference/tunnel/client/client.ts');
+
+export const lockdown: readonly Fault[] = [
+  inTable(
+    'lockdown-never-imposed',
+    'LOCK-01 LOCK-02 LOCK-03',
+    'client',
+    'A client that is asked for a lockdown imposes none.',
+    "    await nft(['-f', '-'], this.#text(rules));\n",
+    '',
+  ),
+  inTable(
+    'lockdown-of-ipv4-alone',
+    'LOCK-01',
+    'client',
+    'What the tunnel carries in IPv6 may leave by other adapters.',
+    '      `ip6 daddr @inside6 ${refuse}`,\n',
+    '',
+  ),
+  inTable(
+    'lockdown-of-families-that-are-carried',
+    'LOCK-02',
+    'client',
+    'A family in which the tunnel carries nothing stays open.',
+    ' ? carried : [...carried, everything6]',
+    ' ? carried : [...carried]',
+  ),
+  inTable(
+    'lockdown-without-dns',
+    'LOCK-03',
+    'client',
+    'DNS queries to servers outside the tunnel pass.',
+    '...(dns ? [`meta',
+    '...(!dns ? [`meta',
+  ),
+  inTable(
+    'lockdown-against-the-first-node',
+    'LOCK-04',
+    'client',
+    'A lockdown rejects the connection to the first node as well.',
+    "      'ip daddr . tcp dport @hops4 accept',\n",
+    '',
+  ),
+  inClient(
+    'lockdown-of-routes-alone',
+    'LOCK-01',
+    'client',
+    'What is for the virtual LAN itself may leave by other adapters.',
+    'carried: reachableBy(settings),',
+    'carried: settings.routes,',
+  ),
+  inClient(
+    'lockdown-lifted-at-any-end',
+    'LOCK-01',
+    'client',
+    'A process that ends by itself lifts the lockdown.',
+    'if (byUser) await this.#lift();',
+    'await this.#lift();',
+  ),
+  inClient(
+    'lockdown-lifted-when-the-connection-breaks',
+    'LOCK-01',
+    'client',
+    'The lockdown is lifted when the tunnel connection ends.',
+    '      this.#surroundings.listener(endedEvent(cause));\n',
+    '      this.#surroundings.listener(endedEvent(cause));\n      void this.#lift();\n',
+  ),
+  inClient(
+    'lockdown-never-lifted',
+    'LOCK-05',
+    'client',
+    'The lockdown stays after the end that the user asked for.',
+    '    if (byUser) await this.#lift();\n',
+    '',
+  ),
+  inTable(
+    'lockdown-of-own-datagrams',
+    'LOCK-07',
+    'client',
+    'Its lockdown holds for what the machine sends itself, and not for what it forwards.',
+    "`chain forward { ${hook('forward')}\\njump judge\\n}`,",
+    '',
+  ),
+  inTable(
+    'lockdown-forwards-ipv6',
+    'LOCK-07',
+    'client',
+    'Of what the machine forwards its lockdown holds for IPv4 alone.',
+    "`chain forward { ${hook('forward')}\\njump judge\\n}`,",
+    "`chain forward { ${hook('forward')}\\nmeta nfproto ipv4 jump judge\\n}`,",
+  ),
+  inTable(
+    'lockdown-forwards-ipv4',
+    'LOCK-07',
+    'client',
+    'Of what the machine forwards its lockdown holds for IPv6 alone.',
+    "`chain forward { ${hook('forward')}\\njump judge\\n}`,",
+    "`chain forward { ${hook('forward')}\\nmeta nfproto ipv6 jump judge\\n}`,",
+  ),
+  inTable(
+    'lockdown-forwards-dns',
+    'LOCK-07',
+    'client',
+    'DNS queries that the machine forwards pass its lockdown.',
+    "`chain forward { ${hook('forward')}\\njump judge\\n}`,",
+    "`chain forward { ${hook('forward')}\\nmeta l4proto { tcp, udp } th dport { 53, 853 } accept\\njump judge\\n}`,",
+  ),
+  inTable(
+    'lockdown-of-dns-over-udp',
+    'LOCK-03',
+    'client',
+    'Its lockdown keeps DNS by UDP inside, and not by TCP.',
+    '`meta l4proto { tcp, udp } th dport { 53, 853 } ${refuse}`',
+    '`udp dport 53 ${refuse}`',
+  ),
+  inClient(
+    'lockdown-of-the-first-client-data',
+    'LOCK-06',
+    'client',
+    'Its lockdown stays as the first client data had it.',
+    'if (lockdown === undefined || this.#lockdown === undefined) return;',
+    'if (lockdown === undefined || this.#lockdown === undefined || globalThis.imposed) return;\n    globalThis.imposed = true;',
+  ),
+  inClient(
+    'lockdown-of-the-first-ipv6-client-data',
+    'LOCK-06',
+    'client',
+    'In IPv6 its lockdown stays as the first client data had it.',
+    'carried: reachableBy(settings),',
+    "carried: [\n        ...reachableBy(settings).filter(({ address }) => !address.includes(':')),\n        ...(globalThis.carried6 ??= reachableBy(settings).filter(({ address }) => address.includes(':'))),\n      ],",
+  ),
+];
