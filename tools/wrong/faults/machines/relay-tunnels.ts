@@ -15,8 +15,8 @@ const WO = 'reference/tunnel/relay/forward/worker.ts';
 const refusals = "['relay refused', 'timeout', 'protocol error', 'unsupported version', 'resource limit']";
 const failures = "['connect failed', 'timeout', 'protocol error']";
 const reset = '1, 13, Uint8Array.of(1, 0, 0, 0, 0, 0, 0, 0), 8';
-const importOfSockets = "import { endWriting, receive } from '../../../../libc/sockets.ts';";
-const importToReset = "import { endWriting, receive, setsockopt } from '../../../../libc/sockets.ts';";
+const importOfSockets = "import { endWriting, receive } from '../../../libc/sockets.ts';";
+const importToReset = "import { endWriting, receive, setsockopt } from '../../../libc/sockets.ts';";
 
 // biome-ignore format: a table, one line for each change
 const passing = ofSeveral({
