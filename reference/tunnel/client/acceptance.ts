@@ -94,18 +94,18 @@ class Judgement {
     return {
       ...(mtu !== undefined && this.passes(options.mtu, faultOfMtu(mtu)) && { mtu }),
       routes: routes.filter((route) => this.passes(`${options.route} ${prefixText(route)}`, this.#faultOfRoute(route))),
-      dns: dns.filter(
-        (server) =>
-          this.passes(
-            `${options.dns} ${server}`,
-            this.#accept.dns ? faultOfHost(server) : '"accept": {"dns": false}',
-          ) && this.passes(`${options.dns} ${server}`, this.#faultOfBroadcast(server)),
+      dns: dns.filter((server) =>
+        this.passes(
+          `${options.dns} ${server}`,
+          this.#accept.dns ? this.#faultOfServer(server) : '"accept": {"dns": false}',
+        ),
       ),
     };
   }
 
-  #faultOfBroadcast(server: string): string | undefined {
-    return server === this.#broadcast ? `${server} is the broadcast address of the virtual LAN` : undefined;
+  #faultOfServer(server: string): string | undefined {
+    if (server === this.#broadcast) return `${server} is the broadcast address of the virtual LAN`;
+    return faultOfHost(server);
   }
 
   #faultOfRoute(prefix: Prefix): string | undefined {

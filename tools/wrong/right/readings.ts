@@ -82,8 +82,8 @@ export const otherReadings: readonly Right[] = [
     touches: ['CD-17', 'ADP-19', 'ND-06', 'ND-09', 'DHCP-09', 'DHCP-18'],
     file: 'reference/tunnel/client/acceptance.ts',
     change: [
-      'this.#accept.dns ? faultOfHost(server) :',
-      'this.#accept.dns ? (faultOfHost(server) ?? faultOfSubnet(hostPrefix(server), this.#connected)) :',
+      'return faultOfHost(server);',
+      'return faultOfHost(server) ?? faultOfSubnet(hostPrefix(server), this.#connected);',
     ],
   },
   {

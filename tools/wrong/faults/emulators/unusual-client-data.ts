@@ -102,14 +102,14 @@ const accepted = [
     'dns-servers-judged-by-the-first': [
       'CD-17 ADP-19',
       'It judges the first DNS server of a list, and takes the others as it takes that.',
-      'this.#accept.dns ? faultOfHost(server)',
-      'this.#accept.dns ? faultOfHost(dns[0]!)',
+      'this.#accept.dns ? this.#faultOfServer(server)',
+      'this.#accept.dns ? this.#faultOfServer(dns[0]!)',
     ],
     'one-refused-dns-server-refuses-all': [
       'DHCP-09 CD-17 ND-06',
       'Where one DNS server of a family is refused, all are.',
-      'this.#accept.dns ? faultOfHost(server)',
-      'this.#accept.dns ? dns.map(faultOfHost).find((fault) => fault !== undefined)',
+      'this.#accept.dns ? this.#faultOfServer(server)',
+      'this.#accept.dns ? dns.map((one) => this.#faultOfServer(one)).find((fault) => fault !== undefined)',
     ],
     'first-accepted-prefix-alone': [
       'ADP-11 ADP-17',

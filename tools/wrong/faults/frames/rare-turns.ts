@@ -150,7 +150,7 @@ const ofSystem = ofSeveral({
     'CD-17',
     'client',
     'A DNS server at the last address of the virtual LAN is accepted.',
-    ['reference/tunnel/client/acceptance.ts', 'return server === this.#broadcast ?', 'return server.length === 0 ?'],
+    ['reference/tunnel/client/acceptance.ts', 'if (server === this.#broadcast)', 'if (server.length === 0)'],
   ],
   'thread-stops-a-bundle-at-what-it-refuses': [
     'BUN-05',
