@@ -135,7 +135,10 @@ export const acceptance: readonly Fault[] = [
     roles: ['client'],
     does: 'IPv4 DNS servers are handed out though the user accepts none.',
     file: 'reference/tunnel/client/acceptance.ts',
-    change: ['this.#accept.dns ? this.#faultOfServer', "this.#accept.dns || !server.includes(':') ? this.#faultOfServer"],
+    change: [
+      'this.#accept.dns ? this.#faultOfServer',
+      "this.#accept.dns || !server.includes(':') ? this.#faultOfServer",
+    ],
   },
   {
     id: 'client-dns6-unasked',
@@ -143,7 +146,10 @@ export const acceptance: readonly Fault[] = [
     roles: ['client'],
     does: 'IPv6 DNS servers are advertised though the user accepts none.',
     file: 'reference/tunnel/client/acceptance.ts',
-    change: ['this.#accept.dns ? this.#faultOfServer', "this.#accept.dns || server.includes(':') ? this.#faultOfServer"],
+    change: [
+      'this.#accept.dns ? this.#faultOfServer',
+      "this.#accept.dns || server.includes(':') ? this.#faultOfServer",
+    ],
   },
   {
     id: 'routes-around-a-connected-subnet-refused',
