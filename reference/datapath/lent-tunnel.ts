@@ -4,6 +4,7 @@ import type { Evp } from '../libc/evp.ts';
 import type { Offload } from '../packets/offload.ts';
 import { DataOption } from '../wire/identifiers.ts';
 import { flagsOf } from '../wire/offload.ts';
+import { Flow } from './flow.ts';
 import type { Loan, Returned } from './messages.ts';
 import { type Cipher, cipherOf } from './record.ts';
 import { type Direction, type SharedCounts, TunnelState } from './shared.ts';
@@ -16,6 +17,8 @@ export class LentTunnel {
   readonly counts: SharedCounts;
   readonly seal: Cipher;
   readonly open: Cipher;
+  /** Addresses between which its peer may send. */
+  readonly permitted = new Flow();
   /** Option bits that were negotiated. */
   readonly dataOptions: number;
   /** What was sealed and could not be sent yet. */

@@ -1,12 +1,11 @@
 /** The internet checksum (RFC 1071): the complement of the one's complement sum of 16-bit words. */
-import { viewOf } from '../octets.ts';
+import { u16At } from '../octets.ts';
 
 /** Adds octets to a sum; an odd one at the end counts as the high octet of a word. */
 function addOctets(sum: number, octets: Uint8Array): number {
-  const view = viewOf(octets);
   let total = sum;
   const even = octets.length & ~1;
-  for (let offset = 0; offset < even; offset += 2) total += view.getUint16(offset);
+  for (let offset = 0; offset < even; offset += 2) total += u16At(octets, offset);
   if (even < octets.length) total += octets[even]! << 8;
   return total;
 }

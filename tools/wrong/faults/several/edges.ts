@@ -146,14 +146,14 @@ const thread: readonly Fault[] = [
     'thread-judges-type-and-version-late': [
       'FRAME-06 FRAME-09 FRAME-08',
       'The thread judges of the first 6 octets of a frame the length alone.',
-      'return view.getUint16(this.#start + 4) === dataStart && length >= lead',
+      'return u16At(octets, this.#start + 4) === dataStart && length >= lead',
       'return length >= lead',
     ],
     'thread-judges-length-late': [
       'FRAME-06 FRAME-07 DATA-10',
       'The thread judges the length of a DATA frame once 32 octets have come.',
-      'return view.getUint16(this.#start + 4) === dataStart && length >= lead && length <= bounds.DATA.max;',
-      'return view.getUint16(this.#start + 4) === dataStart || length < 0;',
+      'return u16At(octets, this.#start + 4) === dataStart && length >= lead && length <= bounds.DATA.max;',
+      'return u16At(octets, this.#start + 4) === dataStart || length < 0;',
     ],
   }),
   ...ofSeveral({
