@@ -18,7 +18,7 @@ const parts = ['kernel', 'cipher', 'everything else'] as const;
 type Part = (typeof parts)[number];
 
 /** Functions of OpenSSL that only the cipher calls. */
-const ofCipher = /^(evp_|crypto_|ossl_|aes|gcm|generic_aes|chacha|poly1305)/i;
+const ofCipher = /^(evp_|crypto_|ossl_|aes|gcm|vaes_gcm|skip_iv_len|generic_aes|chacha|poly1305)/i;
 /** The upper half of the addresses. */
 const ofKernel = /^[89a-f][\da-f]{15}$/;
 
