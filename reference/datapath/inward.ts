@@ -92,7 +92,7 @@ export class Inward {
       this.#start += start.length;
       if (start.bundled) this.#deliverEach(tunnel, adapter, at, at + start.datagramLength);
       else if (start.datagramLength > 0) this.#deliver(tunnel, adapter, at, start.datagramLength, start.offload);
-      if (tunnel.usedUp) return 'give back';
+      if (tunnel.openUsedUp) return 'give back';
     }
     if (this.#start === this.#end) {
       this.#start = 0;
@@ -126,7 +126,7 @@ export class Inward {
       this.#counts.add('malformed');
       return;
     }
-    const datagram = octets.subarray(at, at + length);
+    const datagram = this.#slab.part(at, length);
     if (!tunnel.permitted.has(octets, at) && !this.#permits(tunnel, datagram)) {
       this.#counts.add('policy');
       tunnel.counts.add('policy');

@@ -55,9 +55,13 @@ export class LentTunnel {
     return this.unsent.length > 0;
   }
 
-  /** Whether a bound of either direction's use is reached. */
-  get usedUp(): boolean {
-    return isReached(this.#bounds, this.seal.direction) || isReached(this.#bounds, this.open.direction);
+  /** Whether a bound of the key's use is reached. */
+  get sealUsedUp(): boolean {
+    return isReached(this.#bounds, this.seal.direction);
+  }
+
+  get openUsedUp(): boolean {
+    return isReached(this.#bounds, this.open.direction);
   }
 
   /** The descriptor is closed: whoever gets the tunnel back has another one of the same socket. */

@@ -132,13 +132,13 @@ export class Outward {
     const { octets } = this.#slab;
     const length = plainDatagramLength(octets, from, from + frameLength);
     if (length === undefined) {
-      const frame = octets.subarray(from, from + frameLength);
+      const frame = this.#slab.part(from, frameLength);
       this.#held = isDatagram(frame);
       this.#ports.pass(frame);
       return;
     }
     const at = from + ethernetHeaderLength;
-    const datagram = octets.subarray(at, at + length);
+    const datagram = this.#slab.part(at, length);
     const id = this.#destination(datagram);
     if (id === undefined) {
       this.#counts.add('noTunnel');
@@ -229,7 +229,7 @@ export class Outward {
 
   /** The datagram of the frame that was read is for the readable path. */
   #pass(length: number): void {
-    this.#ports.pass(this.#slab.octets.subarray(this.#frameAt, this.#frameAt + ethernetHeaderLength + length));
+    this.#ports.pass(this.#slab.part(this.#frameAt, ethernetHeaderLength + length));
   }
 
   /** The datagram that was read has a frame of its own, as far as is known now. */
@@ -266,7 +266,7 @@ export class Outward {
     this.#run = undefined;
     sealRecord(run.tunnel.seal, this.#slab, run.last);
     run.last = undefined;
-    if (run.tunnel.usedUp) this.#sendSealed(run);
+    if (run.tunnel.sealUsedUp) this.#sendSealed(run);
     else this.#run = run;
   }
 
@@ -279,8 +279,8 @@ export class Outward {
   #sendSealed({ tunnel, from }: Run): void {
     this.#run = undefined;
     tunnel.lastSent = this.#ports.now();
-    this.#deliver(tunnel, this.#slab.octets.subarray(from, this.#at));
-    if (tunnel.usedUp && this.#ports.tunnelOf(tunnel.id) === tunnel) this.#ports.giveBack(tunnel);
+    this.#deliver(tunnel, this.#slab.part(from, this.#at - from));
+    if (tunnel.sealUsedUp && this.#ports.tunnelOf(tunnel.id) === tunnel) this.#ports.giveBack(tunnel);
   }
 
   #deliver(tunnel: LentTunnel, octets: Uint8Array): void {
@@ -323,19 +323,19 @@ function plainDatagramLength(octets: Uint8Array, from: number, end: number): num
   const isIpv4 = etherType === EtherType.ipv4 && version === 4;
   const isIpv6 = etherType === EtherType.ipv6 && version === 6;
   if (!isIpv4 && !isIpv6) return undefined;
-  const forEmulator = isIpv4 ? mayBeDhcp(octets, at) : mayBeDiscovery(octets, from, end);
+  const forEmulator = isIpv4 ? mayBeDhcp(octets, at, end) : mayBeDiscovery(octets, from, end);
   return forEmulator ? undefined : datagramLength(octets, at, end);
 }
 
 /** Whether the readable path may find that a frame is for no emulator, but for a tunnel. */
 const isDatagram = (frame: Uint8Array): boolean =>
-  etherTypeOf(frame) === EtherType.ipv4 && mayBeDhcp(frame, ethernetHeaderLength);
+  etherTypeOf(frame) === EtherType.ipv4 && mayBeDhcp(frame, ethernetHeaderLength, frame.length);
 
-/** @param at where an IPv4 datagram is. */
-function mayBeDhcp(octets: Uint8Array, at: number): boolean {
+/** @param at where an IPv4 datagram is. @param end of its frame */
+function mayBeDhcp(octets: Uint8Array, at: number, end: number): boolean {
   if (octets[at + 9] !== IpProtocol.udp) return false;
   const ports = at + (octets[at]! & 0x0f) * 4;
-  return u16At(octets, ports + 2) === dhcpPort.server;
+  return ports + 4 <= end && u16At(octets, ports + 2) === dhcpPort.server;
 }
 
 /** A frame of IPv6. */

@@ -2,7 +2,7 @@
 import { maximumFrames, maximumOctets } from '../crypto/counter.ts';
 import { type Evp, tagLength } from '../libc/evp.ts';
 import { addressOf } from '../libc/native.ts';
-import { setU16, u16At, viewOf, wordAt } from '../octets.ts';
+import { setU16, u16At, wordAt } from '../octets.ts';
 import { EtherType } from '../packets/ethernet.ts';
 import type { Offload } from '../packets/offload.ts';
 import { leastOfBundle, lengthInBundle } from '../wire/bundle.ts';
@@ -18,13 +18,18 @@ export const lead = dataHeaderLength + tagLength;
 /** Octets that stay where they are. */
 export class Slab {
   readonly octets: Uint8Array;
-  readonly view: DataView;
   readonly address: number;
+  readonly #buffer: ArrayBuffer;
 
   constructor(length: number) {
-    this.octets = new Uint8Array(length);
-    this.view = viewOf(this.octets);
+    this.#buffer = new ArrayBuffer(length);
+    this.octets = new Uint8Array(this.#buffer);
     this.address = addressOf(this.octets);
+  }
+
+  /** A view of some of them: `subarray` of all would take twice as long. */
+  part(at: number, length: number): Uint8Array {
+    return new Uint8Array(this.#buffer, at, length);
   }
 }
 

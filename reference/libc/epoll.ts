@@ -15,6 +15,7 @@ const [EPOLL_CTL_ADD, EPOLL_CTL_DEL, EPOLL_CTL_MOD] = [1, 2, 3];
 /** `struct epoll_event`: packed on x64, 12 octets; on arm64 16, with the data at 8. */
 const entryLength = process.arch === 'x64' ? 12 : 16;
 const dataOffset = process.arch === 'x64' ? 4 : 8;
+const wordLength = 4;
 /** One wait returns at most so many descriptors. */
 const batch = 256;
 
@@ -24,7 +25,7 @@ export class Epoll {
   readonly #entry = new Uint8Array(entryLength);
   readonly #events = new Uint8Array(entryLength * batch);
   readonly #address = addressOf(this.#events);
-  readonly #view = new DataView(this.#events.buffer);
+  readonly #words = new Int32Array(this.#events.buffer);
   readonly #masks = new Map<number, number>();
 
   /** @param mask of events that matter; 0 takes the descriptor out: then not even its end is reported */
@@ -47,8 +48,8 @@ export class Epoll {
   wait(ready: (fd: number, events: number) => void, milliseconds = longestWait): boolean {
     const count = nativeWait(this.#fd, this.#address, batch, milliseconds) as number;
     for (let index = 0; index < count; index++) {
-      const at = index * entryLength;
-      ready(this.#view.getInt32(at + dataOffset, true), this.#view.getUint32(at, true));
+      const at = index * (entryLength / wordLength);
+      ready(this.#words[at + dataOffset / wordLength]!, this.#words[at]!);
     }
     return count > 0;
   }

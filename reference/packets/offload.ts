@@ -102,7 +102,7 @@ export function completeInPlace(
   { start, checksum: field }: Pick<UpperLayer, 'start' | 'checksum'>,
 ): void {
   // To UDP a field of 0 says that there is no checksum; to TCP both zeros mean the same.
-  setU16(datagram, field, checksum(datagram.subarray(start)) || 0xffff);
+  setU16(datagram, field, checksum(datagram, start) || 0xffff);
 }
 
 /** Whether a datagram has what `segment` needs: it is whole, and so is a TCP header at `tcp`, behind the IP header. */

@@ -56,8 +56,8 @@ const thread: readonly Fault[] = [
     'thread-uses-keys-up': [
       'INI-09 SRV-20 KEY-04',
       'The thread minds no bound of a key.',
-      'return isReached(this.#bounds, this.seal.direction) || isReached(this.#bounds, this.open.direction);',
-      'return isReached(this.#bounds, this.seal.direction) && false;',
+      'direction.frames >= frames || direction.octets >= octets;',
+      'direction.frames > direction.octets && frames > octets;',
     ],
   }),
   ...inModule('reference/datapath/record.ts', both, {
@@ -110,15 +110,15 @@ const thread: readonly Fault[] = [
     'thread-sends-discovery': [
       'ND-03',
       'The thread lets neighbour discovery into the tunnel.',
-      'mayBeDhcp(octets, at) : mayBeDiscovery(octets, from, end);',
-      'mayBeDhcp(octets, at) : false;',
+      'mayBeDhcp(octets, at, end) : mayBeDiscovery(octets, from, end);',
+      'mayBeDhcp(octets, at, end) : false;',
     ],
   }),
   ...inModule('reference/datapath/outward.ts', ['client'], {
     'thread-sends-dhcp': [
       'ADP-07',
       "The thread lets the stack's DHCP messages into the tunnel.",
-      'mayBeDhcp(octets, at) : mayBeDiscovery(octets, from, end);',
+      'mayBeDhcp(octets, at, end) : mayBeDiscovery(octets, from, end);',
       'false : mayBeDiscovery(octets, from, end);',
     ],
     'thread-overtakes-what-it-handed-over': [

@@ -108,8 +108,8 @@ const thread: readonly Fault[] = [
     'thread-minds-what-it-sends-alone': [
       'INI-09',
       'The thread does not mind the bounds of the key with which the peer sends.',
-      'return isReached(this.#bounds, this.seal.direction) || isReached(this.#bounds, this.open.direction);',
-      'return isReached(this.#bounds, this.seal.direction);',
+      'return isReached(this.#bounds, this.open.direction);',
+      'return this.#bounds.frames === 0;',
     ],
     'thread-minds-octets-alone': [
       'INI-09',
