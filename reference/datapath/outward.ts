@@ -33,6 +33,9 @@ const sendAtOnce = 256 * 1024;
 /** The last frame may be one that has to be cut: each segment has headers and a frame of its own. */
 const slabLength = sendAtOnce + 3 * (lead + FRAME_LENGTH);
 
+/** Where a frame is read, behind the adapter's header: its datagram comes to lie where one is sealed, in a frame at `at`. */
+const frameAt = (at: number): number => at + lead - ethernetHeaderLength;
+
 export interface OutwardPorts {
   /** A tunnel that the thread has. */
   readonly tunnelOf: (id: number) => LentTunnel | undefined;
@@ -94,7 +97,7 @@ export class Outward {
     this.#at = 0;
     try {
       for (let count = 0; count < framesInTurn && !this.waits && this.#at < sendAtOnce; count += 1) {
-        const from = this.#frameAt;
+        const from = frameAt(this.#at);
         const length = read(fd, this.#slab.address + from - before, before + FRAME_LENGTH);
         if (length === WOULD_BLOCK) break;
         this.#frame(from, length - before, offloads);
@@ -176,12 +179,12 @@ export class Outward {
       this.#datagram(id, datagram.length, datagram.length);
       return;
     }
-    const header = octets.slice(this.#frameAt, this.#frameAt + ethernetHeaderLength);
+    const header = octets.slice(frameAt(this.#at), frameAt(this.#at) + ethernetHeaderLength);
     let counted = datagram.length;
     const whole = finishLeft(left, datagram);
     if (whole.length === 0) this.#counts.add('noTunnel');
     for (const one of whole) {
-      const from = this.#frameAt;
+      const from = frameAt(this.#at);
       if (from + ethernetHeaderLength + one.length > octets.length) {
         this.#counts.add('noTunnel');
         return;
@@ -194,15 +197,11 @@ export class Outward {
     }
   }
 
-  /** Where the frame is that was read, behind the adapter's header: so that its datagram is where one is sealed. */
-  get #frameAt(): number {
-    return this.#at + lead - ethernetHeaderLength;
-  }
-
   /** Nothing is left to do about the frame that was read. */
   #clearHeader(): void {
+    const end = frameAt(this.#at);
     // `fill` takes longer for so few.
-    for (let at = this.#frameAt - virtioHeaderLength; at < this.#frameAt; at += 1) this.#slab.octets[at] = 0;
+    for (let at = end - virtioHeaderLength; at < end; at += 1) this.#slab.octets[at] = 0;
   }
 
   /**
@@ -229,7 +228,7 @@ export class Outward {
 
   /** The datagram of the frame that was read is for the readable path. */
   #pass(length: number): void {
-    this.#ports.pass(this.#slab.part(this.#frameAt, ethernetHeaderLength + length));
+    this.#ports.pass(this.#slab.part(frameAt(this.#at), ethernetHeaderLength + length));
   }
 
   /** The datagram that was read has a frame of its own, as far as is known now. */
