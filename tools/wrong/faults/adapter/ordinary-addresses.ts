@@ -1,0 +1,41 @@
+/** Addresses, lengths and routes that are ordinary ones, and that a client treats as if they were not. */
+import { type Fault, ofSeveral } from '../../fault.ts';
+
+const PK = 'reference/packets/reserved.ts';
+const PI = 'reference/linux/routing/pins.ts';
+const LS = 'reference/linux/routing/local-stack.ts';
+
+const unspecified = `  unspecified: ['0.0.0.0/8', '::/128'],`;
+const besides = (prefixes: string): [string, string, string] => [
+  PK,
+  unspecified,
+  `  unspecified: ['0.0.0.0/8', '::/128', ${prefixes}],`,
+];
+
+// biome-ignore format: a table
+export const ordinaryAddresses: readonly Fault[] = ofSeveral({
+  'longer-than-the-mtu-dropped-coming': ['ADP-15 DATA-16 BUN-02', 'client server', 'A datagram that is longer than the MTU of its adapter does not come out of its tunnel.',
+    ['reference/adapter/adapter.ts', `    if (this.#closed) return false;\n    return this.#receivePath`, `    if (this.#closed) return false;\n    if (offload === undefined && datagram.length > this.#device.mtu) return false;\n    return this.#receivePath`]],
+  'shared-addresses-reserved': ['CD-07 ADP-11 ADP-34 ADP-29', 'client server', '100.64.0.0/10, which providers share (RFC 6598), is reserved to it.', besides(`'100.64.0.0/10'`)],
+  'class-e-reserved': ['CD-07 ADP-11 ADP-34 ADP-29', 'client server', '240.0.0.0/4 is reserved to it.', besides(`'240.0.0.0/4'`)],
+  'addresses-of-examples-reserved': ['CD-07 ADP-11 ADP-34 ADP-29', 'client server', 'Addresses for documentation and benchmarks (RFC 5737, RFC 2544) are reserved to it.', besides(`'192.0.2.0/24', '198.51.100.0/24', '203.0.113.0/24', '198.18.0.0/15'`)],
+  'addresses-that-hold-ipv4-reserved': ['CD-07 ADP-11 ADP-34 ADP-29', 'client server', '2002::/16, 64:ff9b::/96 and ::/96 are reserved to it as ::ffff:0:0/96 is.', besides(`'2002::/16', '64:ff9b::/96', '::/96'`)],
+  'ipv6-outside-of-unicast-reserved': ['CD-07 ADP-11 ADP-34 ADP-29', 'client server', 'Outside of 2000::/3 and fc00::/7 all of IPv6 is reserved to it.', besides(`'::/3', '4000::/2', '8000::/2', 'c000::/3', 'e000::/4', 'f000::/5', 'f800::/6'`)],
+  'adapter-that-is-down-is-a-failure': ['ADP-43', 'client', 'A datagram that comes for an adapter that is down ends its program.',
+    ['reference/adapter/interface.ts', `new Set(['EIO', 'ENOBUFS'`, `new Set(['ENOBUFS'`]],
+  'routes-lost-with-an-adapter-that-was-down': ['ADP-43 ADP-21', 'client', 'Routes that go when its adapter is down do not come back.',
+    [LS, `          await this.#pins.refresh(admit);`, `          const { readFileSync } = process.getBuiltinModule('node:fs');\n          if ((Number(readFileSync(\`/sys/class/net/\${this.#device}/flags\`, 'utf8')) & 1) === 0) this.wasDown = true;\n          if (this.wasDown) return;\n          await this.#pins.refresh(admit);`]],
+  'ipv6-address-lost-with-an-adapter-that-was-down': ['ADP-43 ADP-21', 'client', 'The IPv6 address that goes when its adapter is down does not come back.',
+    [LS, `          for (const address of missingAddresses(this.#device, this.#addresses))`, `          for (const address of missingAddresses(this.#device, this.#addresses).filter(({ address }) => !address.includes(':')))`]],
+  'routes-of-others-removed-at-the-end': ['ADP-12', 'client', 'At the end it removes every route to the networks of the client data, those of others by other adapters among them.',
+    ['reference/linux/routing/routes.ts', `    await this.#change('delete', route).catch(() => undefined);`, `    const prefix = prefixText(route);\n    while (await changeRoute(route.address, 'delete', prefix).then(() => true, () => false));`]],
+  'host-route-of-the-user-taken-for-its-pin': ['ADP-12 ADP-13', 'client', 'A host route to the first hop that was there before is replaced by its pin, and removed with it.',
+    [PI, `=> ['metric', metric, 'proto', ROUTE_PROTOCOL];`, `=> ['proto', ROUTE_PROTOCOL];`],
+    [PI, ` && String(route.metric) === metric,`, `,`]],
+  'pin-without-its-adapter': ['ADP-13', 'client', 'The pin has the gateway of the machine’s route, and not its adapter: by a link-local gateway there is none.',
+    ['reference/linux/routing/route-table.ts', `    ...(dev === undefined ? [] : ['dev', dev]),`, `    ...(dev === undefined || gateway !== undefined ? [] : ['dev', dev]),`]],
+  'pin-without-onlink': ['ADP-13', 'client', 'The pin lacks the word onlink of the machine’s route: by a gateway outside of its subnets there is none.',
+    ['reference/linux/routing/route-table.ts', `    ...(flags.includes('onlink') ? ['onlink'] : []),`, ``]],
+  'unreachable-address-ends-the-attempt': ['PATH-08', 'client relay', 'An address of the next node to which the machine has no route ends the attempt: the others are not tried.',
+    ['reference/tunnel/names/group.ts', `          failure = error;`, `          failure = error;\n          if (error?.code === 'ENETUNREACH' || error?.code === 'EHOSTUNREACH') throw error;`]],
+});
