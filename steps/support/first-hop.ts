@@ -52,6 +52,17 @@ Given(
   },
 );
 
+/** Both lead to the server's node by the wire, as they did. */
+Given(
+  'its user has laid routes to {word} alone and, of metric {int}, to {word}',
+  async function (this: ConformanceWorld, host: string, metric: number, network: string) {
+    const by = `via ${wireAddresses.server} dev ${wireDevice} onlink`;
+    const namespace = this.lab.namespace('client');
+    await this.lab.ip(namespace, `route add ${host}/32 ${by}`, `route add ${network} ${by} metric ${metric}`);
+    this.set('routesBefore', await clientRoutes(this, 'IPv4'));
+  },
+);
+
 /** In IPv6 the tunnel itself goes over IPv6 too. */
 Given(
   'a tunnel with a default route in {family}, its adapter configured by {}',

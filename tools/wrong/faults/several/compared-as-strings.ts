@@ -31,7 +31,7 @@ export const comparedAsStrings: readonly Fault[] = ofSeveral({
     ['reference/wire/names.ts', `{ host, port: Number(port) }`, `{ host, port: (Number(port) << 16) >> 16 }`]],
   'relay-of-4096-octets-at-most': ['RELAY-02', 'client', 'A RELAY frame of more than 4,096 octets is cut.',
     ['reference/wire/relay.ts', `hopCount, reserved: 0 }, octets);\n  return octets;`, `hopCount, reserved: 0 }, octets);\n  return octets.subarray(0, 4_096);`]],
-  'path-indexes-of-8-bits': ['RELAY-03 RELAY-06', 'client', 'Of a path index that it sends the high octet is 0.',
+  'path-indexes-of-8-bits': ['RELAY-02 FRAME-01 FRAME-16', 'client', 'Of a path index that it sends the high octet is 0.',
     ['reference/wire/relay.ts', `u16(...pathIndexes)`, `u16(...pathIndexes.map((index) => index & 255))`]],
   'ipv4-addresses-signed': ['ADP-34 ADP-33 ADP-24 ADP-25', 'client server', 'Addresses of IPv4 are signed integers where they are compared with a prefix: from 128.0.0.0 on none is in any.',
     ['reference/tunnel/lan.ts', '    if ((wordAt(octets, offset) & this.#mask) >>> 0 !== this.#word) return false;', '    const word = wordAt(octets, offset) & this.#mask;\n    if ((this.first.length === 4 ? word : word >>> 0) !== this.#word) return false;']],
