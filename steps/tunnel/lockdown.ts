@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { Given, Then, When } from '@cucumber/cucumber';
+import { programIn } from '../../reference/linux/programs/installed.ts';
 import { watchAdapter } from '../support/adapter.ts';
 import { Capture } from '../support/lab/captures/capture.ts';
 import { patience, within } from '../support/lab/deadlines/deadline.ts';
@@ -19,10 +20,15 @@ import { startTunnel } from '../support/tunnels.ts';
 import type { ConformanceWorld } from '../support/world.ts';
 
 /** What another program has laid, which stays whatever becomes of the lockdown (section 11.1). */
-const rulesOfOthers = 'table inet others { chain forward { type filter hook forward priority 0; policy accept; } }';
+const rulesOfOthers =
+  'table inet others {\nchain forward {\ntype filter hook forward priority 0; policy accept;\n}\n}\n';
+
+/** Under npm other programs of that name come first. */
+const nft = programIn('/usr/sbin:/sbin:/usr/bin:/bin', 'nft') ?? 'nft';
 
 async function assertRulesOfOthers(world: ConformanceWorld): Promise<void> {
-  const found = await run(['nft', 'list', 'tables', 'inet'], { namespace: world.lab.namespace('client') });
+  const namespace = world.lab.namespace('client');
+  const found = await run([nft, 'list', 'tables', 'inet'], { namespace });
   assert.match(found, /^table inet others$/m, 'the rules of another program are gone');
 }
 
@@ -48,7 +54,7 @@ Given(
     const reconnect = this.declaration.capabilities.includes('reconnect');
     const routes = [route, ...(route6 === null ? [] : [route6])];
     const adapter = route6 === null ? {} : { adapter: { address6: virtualLan6.serverPrefix } };
-    await run(['nft', '-f', '-'], { namespace, input: rulesOfOthers });
+    await run([nft, '-f', '-'], { namespace, input: rulesOfOthers });
     await startTunnel(this, {
       server: { ...adapter, clientData: { routes, ...(dns !== null && { dns: [dns] }) } },
       client: { reconnect, accept: { defaultRoute: true, ipv6: isWithout6 === null }, lockdown: {} },
