@@ -33,6 +33,11 @@ const wires = {
 
 const clientRoutes = (world: ConformanceWorld, family: Family) => routesOf(world.lab.namespace('client'), family);
 
+/** Those that there are to be again. */
+export async function noteRoutes(world: ConformanceWorld, family: Family): Promise<void> {
+  world.set('routesBefore', await clientRoutes(world, family));
+}
+
 /** `plain` is the metric of a route that is laid without a word about it. */
 Given(
   /^a client that reaches every node by a default route in (IPv4|IPv6)(, of the metric that any has)?$/,
@@ -48,18 +53,7 @@ Given(
       `addr add ${nodes.client}/${host} dev ${wireDevice}${isIpv6 ? ' nodad' : ''}`,
       `route add ${all} via ${nodes.server} dev ${wireDevice} metric ${metric} onlink`,
     );
-    this.set('routesBefore', await clientRoutes(this, family));
-  },
-);
-
-/** Both lead to the server's node by the wire, as they did. */
-Given(
-  'its user has laid routes to {word} alone and, of metric {int}, to {word}',
-  async function (this: ConformanceWorld, host: string, metric: number, network: string) {
-    const by = `via ${wireAddresses.server} dev ${wireDevice} onlink`;
-    const namespace = this.lab.namespace('client');
-    await this.lab.ip(namespace, `route add ${host}/32 ${by}`, `route add ${network} ${by} metric ${metric}`);
-    this.set('routesBefore', await clientRoutes(this, 'IPv4'));
+    await noteRoutes(this, family);
   },
 );
 

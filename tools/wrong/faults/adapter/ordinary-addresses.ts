@@ -36,6 +36,7 @@ export const ordinaryAddresses: readonly Fault[] = ofSeveral({
     ['reference/linux/routing/route-table.ts', `    ...(dev === undefined ? [] : ['dev', dev]),`, `    ...(dev === undefined || gateway !== undefined ? [] : ['dev', dev]),`]],
   'pin-without-onlink': ['ADP-13', 'client', 'The pin lacks the word onlink of the machine’s route: by a gateway outside of its subnets there is none.',
     ['reference/linux/routing/route-table.ts', `    ...(flags.includes('onlink') ? ['onlink'] : []),`, ``]],
-  'unreachable-address-ends-the-attempt': ['PATH-08', 'client relay', 'An address of the next node to which the machine has no route ends the attempt: the others are not tried.',
-    ['reference/tunnel/names/group.ts', `          failure = error;`, `          failure = error;\n          if (error?.code === 'ENETUNREACH' || error?.code === 'EHOSTUNREACH') throw error;`]],
+  'unreachable-address-ends-the-attempt': ['PATH-08', 'client', 'An address of the next node to which the machine has no route ends the attempt: the others are not tried.',
+    ['reference/tunnel/names/group.ts', `          failure = error;`, `          failure = error;\n          if (error?.code === 'ENETUNREACH' || error?.code === 'EHOSTUNREACH') throw error;`],
+    ['reference/tunnel/names/resolver.ts', `.map(({ address }) => address);`, `.map(({ address }) => address).sort().reverse();`]],
 });
