@@ -33,7 +33,7 @@ export const comparedAsStrings: readonly Fault[] = ofSeveral({
     ['reference/wire/relay.ts', `hopCount, reserved: 0 }, octets);\n  return octets;`, `hopCount, reserved: 0 }, octets);\n  return octets.subarray(0, 4_096);`]],
   'path-indexes-of-8-bits': ['RELAY-02 FRAME-01 FRAME-16', 'client', 'Of a path index that it sends the high octet is 0.',
     ['reference/wire/relay.ts', `u16(...pathIndexes)`, `u16(...pathIndexes.map((index) => index & 255))`]],
-  'ipv4-addresses-signed': ['ADP-34 ADP-33 ADP-24 ADP-25', 'client server', 'Addresses of IPv4 are signed integers where they are compared with a prefix: from 128.0.0.0 on none is in any.',
+  'ipv4-addresses-signed': ['ADP-34 ADP-33 ADP-24 ADP-08 ADP-31', 'client server', 'Addresses of IPv4 are signed integers where they are compared with a prefix: from 128.0.0.0 on none is in any.',
     ['reference/tunnel/lan.ts', '    if ((wordAt(octets, offset) & this.#mask) >>> 0 !== this.#word) return false;', '    const word = wordAt(octets, offset) & this.#mask;\n    if ((this.first.length === 4 ? word : word >>> 0) !== this.#word) return false;']],
   'arp-below-128-alone': ['ARP-02', 'client', 'Addresses are signed integers to its ARP emulator: in a virtual LAN above 128.0.0.0 it answers for the server alone.',
     ['reference/emulators/resolution.ts', `    return contains(lan, hostPrefix(asked)) && !unanswered`, `    return Number(asked.split('.')[0]) < 128 && contains(lan, hostPrefix(asked)) && !unanswered`]],
