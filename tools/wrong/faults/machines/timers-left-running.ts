@@ -35,7 +35,7 @@ export const timersLeftRunning: readonly Fault[] = ofSeveral({
     [RM, setState, `${setState}\n    if (timer === 'dying') this.deadlines.set('former', this.now + this.timers.dying);`],
     [CO, lastName, `    } else if (phase === 'authorized' || phase === 'opening') this.#broken('dying');\n  }\n\n  end(`]],
   'back-off-of-before-runs-on': ['INI-28 INI-16', 'client', 'When the addresses of the machine change in Dead, another back-off begins beside the first: where that is over, it breaks what has been connected since, and connects.',
-    [IN, `    deadlines.set('backOff', Math.min(due, now + this.#wait()));`, `    deadlines.set('former', due);\n    deadlines.set('backOff', Math.min(due, now + this.#wait()));`],
+    [IN, `    deadlines.set('backOff', Math.min(due, now + this.#wait()));`, `    if (deadlines.get('former') === undefined) deadlines.set('former', due);\n    deadlines.set('backOff', Math.min(due, now + this.#wait()));`],
     [CO, lastName, `    } else if (phase === 'authorized' || phase === 'opening') this.#broken('back-off');\n  }\n\n  end(`]],
   'keep-alive-by-a-ticker': ['DATA-13', 'client', 'Every keepAlive it looks whether it has sent since it looked last: behind a datagram twice that time may pass without a frame.',
     [CO, `    if (name === 'keepAlive') this.sendKeepAlive();`, `    if (name === 'keepAlive' && this.hasSent) {\n      this.hasSent = false;\n      this.#machine.after(timers.keepAlive, 'keepAlive');\n    } else if (name === 'keepAlive') this.sendKeepAlive();`],

@@ -40,8 +40,6 @@ export const carriedOver: readonly Fault[] = ofSeveral({
     [RO, `  if (formerPrefix !== undefined && formerPrefix !== settings.prefix)\n    options.splice(1, 0, withdrawnPrefix(formerPrefix));`, `  if (formerPrefix !== undefined && formerPrefix !== settings.prefix) (globalThis.formers ??= new Set()).add(formerPrefix);\n  for (const former of globalThis.formers ?? []) options.splice(1, 0, withdrawnPrefix(former));`]],
   'nd-default-router-for-good': ['ND-08 ND-11', 'client', 'Once a route to ::/0 was accepted, its advertisements say that it is a default router.',
     [RO, `  const isDefault = settings.routes.some(({ length }) => length === 0);`, `  const isDefault = (globalThis.isDefault ||= settings.routes.some(({ length }) => length === 0));`]],
-  'addresses-of-the-first-answer-remembered': ['INI-24', 'client', 'Without an answer from DNS it connects to the addresses of the first answer, not of the last.',
-    ['reference/tunnel/client/remembering.ts', `        known.set(host, { answer });`, `        if (!known.has(host)) known.set(host, { answer });`]],
   'adapter-stays-where-later-client-data-is-refused': ['ADP-12 ADP-20', 'client', 'Where later client data is refused and ends the session, the adapter of before stays.',
     [CL, `      this.#refused = true;\n`, `      this.#refused = true;\n      this.stays = true;\n`],
     [CL, `    this.#adapter.close().catch(`, `    if (!this.stays) this.#adapter.close().catch(`]],
@@ -76,8 +74,6 @@ export const carriedOver: readonly Fault[] = ofSeveral({
     [DH, `  const request = decodeDhcp(udp.payload);`, `  if (udp.payload.length > 548) return undefined;\n  const request = decodeDhcp(udp.payload);`]],
   'dhcp-options-beyond-308-unread': ['DHCP-02 DHCP-03', 'client', 'Of the options of a message it reads the first 308 octets.',
     ['reference/packets/dhcp.ts', `  const options = readField(octets.subarray(dhcpFixedLength));`, `  const options = readField(octets.subarray(dhcpFixedLength, dhcpFixedLength + 308));`]],
-  'nd-solicited-by-all-nodes-unanswered': ['ND-01', 'client', 'A neighbour solicitation to all nodes goes unanswered.',
-    ['reference/emulators/neighbour.ts', `  const request = unlessMalformed(() => decodeDiscovery(frame));`, `  const request = unlessMalformed(() => decodeDiscovery(frame));\n  if (frame[38] === 0xff && frame[53] === 1 && frame[49] === 0) return undefined;`]],
   'nd-router-solicited-by-unicast-unanswered': ['ND-06', 'client', 'A router solicitation to the router’s own address goes unanswered.',
     ['reference/emulators/neighbour.ts', `  if (request?.type === Icmpv6Type.routerSolicitation && router)`, `  if (request?.type === Icmpv6Type.routerSolicitation && router && frame[38] === 0xff)`]],
 });
