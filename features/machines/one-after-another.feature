@@ -219,7 +219,7 @@ Feature: One tunnel connection after another
         """
       When the server authorizes it, with a key of 3 s
       And the server sends the octets 0000002204
-      And the server breaks the connection off
+      And the server ends its stream without CLOSE
       And the initiator has connected again
       And the server authorizes it
       Then the session goes on for 4000 ms
