@@ -1,4 +1,4 @@
-/** DATA options, limits of a key and buffers in one direction alone. */
+/** DATA options, and limits of a key, in one direction alone. */
 import { type Fault, ofSeveral } from '../../fault.ts';
 
 const SE = 'reference/nodes/session.ts';
@@ -20,6 +20,4 @@ export const optionsOfOneDirection: readonly Fault[] = ofSeveral({
   'bundles-that-are-sent-use-up-a-key-by-datagrams': ['BUN-08 INI-09', 'client', 'Each datagram of a bundle that it sends counts as a frame towards the bound of its key.',
     [SE, `    const [datagram = empty, ...others] = datagrams;`, `    const [datagram = empty, ...others] = datagrams;\n    this.more = (this.more ?? 0) + others.length;`],
     [SE, usedUp, `    if (sent.frames + (this.more ?? 0) >= frames) return true;\n${usedUp}`]],
-  'buffer-begun-anew-when-empty': ['FRAME-05', 'client server', 'What comes goes into a buffer of 131,072 octets that begins anew when it is empty: where frames never end with a segment, it overflows.',
-    ['reference/wire/deframer.ts', `    if (chunk.length === 0) return;`, `    if (chunk.length === 0) return;\n    this.since = (this.#available === 0 ? 0 : this.since) + chunk.length;\n    if (this.since > 131_072 + 65_536) return;`]],
 });

@@ -10,7 +10,7 @@ const endedSession = `    // A key that is renewed ends its session without a re
 
 // biome-ignore format: a table
 export const commandsOfUsers: readonly Fault[] = ofSeveral({
-  'command-in-two-reads-lost': ['INI-06 INI-29', 'client', 'A command whose line comes in two reads of stdin is lost.',
+  'command-in-two-reads-lost': ['INI-07 INI-06 INI-29', 'client', 'A command whose line comes in two reads of stdin is lost.',
     [CM, `    const lines = (begun + text).split('\\n');\n    begun = lines.pop() ?? '';`, `    const lines = text.split('\\n');`]],
   'second-command-of-a-read-lost': ['INI-06 INI-29', 'client', 'Of several commands in one read of stdin it obeys the first.',
     [CM, `    for (const line of lines) read(line);`, `    for (const line of lines.slice(0, 1)) read(line);`]],
