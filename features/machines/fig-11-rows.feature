@@ -130,6 +130,18 @@ Feature: Tunnel initiator, state by state
       And the initiator does not connect again while it waits for 1500 ms
       And no adapter is left in the client
 
+    @INI-04 @ADP-12 @needs:adapter @needs:lockdown
+    Scenario: A keyed CLOSE behind RESPONSE, under a lockdown
+      Given a tunnel initiator whose server is scripted, configured with
+        """
+        { "lockdown": {} }
+        """
+      When the server has read REQUEST
+      And the server sends RESPONSE and keyed CLOSE in one segment
+      Then the initiator ends the stream behind DATA at most
+      And the initiator does not connect again while it waits for 1500 ms
+      And no adapter is left in the client
+
   @iut:client @INI-04 @INI-05 @INI-07 @CLOSE-08
   Rule: However it came to Dying, the initiator waits for the end of the stream for 2 s at most
 
