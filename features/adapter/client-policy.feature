@@ -53,6 +53,7 @@ Feature: What a tunnel client takes out of its tunnel
         | fd00:9::5 | fd77::1                        |
         | fd00:8::1 | fd00:8:0:9:ffff:ffff:ffff:ffff |
         | fd00:8::1 | fd00:8:0:b::                   |
+        | fd00:8::1 | fd00:8:0:ab::1                 |
         | fd00:8::1 | fd00:9::5                      |
         | fd00:8::1 | fd00:20:0:1::                  |
       And of what the server sends these datagrams reach the client's stack
@@ -83,13 +84,13 @@ Feature: What a tunnel client takes out of its tunnel
 
     @ADP-34
     Scenario: Several routes of one length
-      Given a client that accepts everything, whose server routes 10.9.0.0/24 10.10.0.0/24 10.11.0.0/24 10.12.0.0/24
+      Given a client that accepts everything, whose server routes 10.9.0.0/24 10.10.0.0/24 10.11.0.0/24 192.168.9.0/24
       Then of what the server sends these datagrams reach the client's stack
-        | from      | to        |
-        | 10.9.0.5  | 10.8.0.10 |
-        | 10.10.0.5 | 10.8.0.10 |
-        | 10.11.0.5 | 10.8.0.10 |
-        | 10.12.0.5 | 10.8.0.10 |
+        | from        | to        |
+        | 10.9.0.5    | 10.8.0.10 |
+        | 10.10.0.5   | 10.8.0.10 |
+        | 10.11.0.5   | 10.8.0.10 |
+        | 192.168.9.5 | 10.8.0.10 |
 
     # ADP-36: the last one of four. ADP-34: of two addresses neither is the network's or the broadcast address (section 12).
     @ADP-34 @ADP-36 @needs:reconnect
@@ -168,6 +169,10 @@ Feature: What a tunnel client takes out of its tunnel
         | 169.253.255.255 | 10.8.0.10 |
         | 169.255.0.1     | 10.8.0.10 |
         | 223.255.255.255 | 10.8.0.10 |
+        | 10.8.0.100      | 10.8.0.10 |
+        | 100.64.0.1      | 10.8.0.10 |
+        | 198.18.0.1      | 10.8.0.10 |
+        | 240.0.0.1       | 10.8.0.10 |
 
     # ADP-35: the first four rows. ADP-36: the others.
     @needs:ipv6 @ADP-35 @ADP-36
@@ -196,6 +201,9 @@ Feature: What a tunnel client takes out of its tunnel
         | 2001:db8::1  | fd00:8:0:a::1 |
         | fe7f:ffff::1 | fd00:8:0:a::1 |
         | fec0::1      | fd00:8:0:a::1 |
+        | 2002:a4d:1:: | fd00:8:0:a::1 |
+        | 64:ff9b::a01 | fd00:8:0:a::1 |
+        | 4000::1      | fd00:8:0:a::1 |
 
   @ADP-35
   Rule: A longer accepted route has an address before a network behind the client does

@@ -19,6 +19,15 @@ Feature: What a local stack seldom leaves to its adapter
         | 0x0001  |
         | 0x0003  |
 
+    # INI-10: the adapter takes it meanwhile. ADP-40, OFF-04, OFF-05: what comes, as above. Whether it waits is the queue's affair.
+    @INI-10 @needs:reconnect
+    Scenario: At an initiator, what its stack has not cut waits for connections of other options
+      Given a tunnel initiator under attack with transform chacha20poly1305, configured with
+        """
+        { "dataOptions": ["checksum", "segmentation"], "reconnect": true }
+        """
+      Then of TCP that waits for connections with the options 0x0000, 0x0003, 0x0001, what comes is in right frames
+
     @needs:ipv6
     Scenario: At an initiator, a checksum behind other headers
       Given a tunnel initiator under attack with transform chacha20poly1305, configured with

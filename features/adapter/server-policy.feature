@@ -355,6 +355,8 @@ Feature: What a tunnel server passes on
         | 169.255.0.1     | 10.8.0.1 |
         | 223.255.255.255 | 10.8.0.1 |
         | 240.0.0.1       | 10.8.0.1 |
+        | 100.64.0.1      | 10.8.0.1 |
+        | 198.18.0.1      | 10.8.0.1 |
         | 255.255.255.254 | 10.8.0.1 |
       And what the server's stack sends enters the tunnel of whom it is for
         | from        | to              | tunnel |
@@ -424,6 +426,9 @@ Feature: What a tunnel server passes on
         | fe7f:ffff::1 | fd00:8::1 |
         | fec0::1      | fd00:8::1 |
         | feff:ffff::1 | fd00:8::1 |
+        | 2002:a4d:1:: | fd00:8::1 |
+        | 64:ff9b::a01 | fd00:8::1 |
+        | 4000::1      | fd00:8::1 |
       And what the server's stack sends enters the tunnel of whom it is for
         | from                     | to                       | tunnel |
         | fd00:8::1                | ::                       | none   |

@@ -181,6 +181,9 @@ Feature: DHCP server emulator
       Then the ACK is a datagram of at most 576 octets, each option in it is whole, and the routes are left out
       When the stack asks for its address, and takes datagrams of 1500 octets
       Then the ACK is a datagram of at most 1500 octets, each option in it is whole, and the routes are there
+      # What a message before took says nothing of this one.
+      When the stack asks for its address, without a word about what it takes
+      Then the ACK is a datagram of at most 576 octets, each option in it is whole, and the routes are left out
 
   @iut:client @DHCP-18
   Rule: Option 249 is in an ACK as it is in an OFFER

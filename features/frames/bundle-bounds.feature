@@ -44,3 +44,14 @@ Feature: Bundles at the bounds of a frame
         | IPv6 | 65535 |
         | IPv6 | 65536 |
         | IPv6 | 65575 |
+
+  @needs:lifetimes @BUN-08 @INI-09
+  Rule: A bundle that is sent is one frame of the lifetime of its key
+
+    @iut:client
+    Scenario: At an initiator: a key of 40 frames, and bursts of its stack
+      Given a tunnel initiator under attack with transform chacha20poly1305, configured with
+        """
+        { "dataOptions": ["bundle"], "lifetime": { "frames": 40 } }
+        """
+      Then bursts of the stack use the key up at 36 frames, bundles or not, and not before

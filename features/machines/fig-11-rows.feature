@@ -120,6 +120,28 @@ Feature: Tunnel initiator, state by state
       Then the initiator ends the stream behind DATA at most
       And its program ends with status 1, as after no CLOSE at all
 
+    # ADP-12: whether the adapter was made before the end, or is on its way.
+    @INI-04 @ADP-12 @needs:adapter
+    Scenario: A keyed CLOSE behind RESPONSE
+      Given a tunnel initiator whose server is scripted
+      When the server has read REQUEST
+      And the server sends RESPONSE and keyed CLOSE in one segment
+      Then the initiator ends the stream behind DATA at most
+      And the initiator does not connect again while it waits for 1500 ms
+      And no adapter is left in the client
+
+    @INI-04 @ADP-12 @needs:adapter @needs:lockdown
+    Scenario: A keyed CLOSE behind RESPONSE, under a lockdown
+      Given a tunnel initiator whose server is scripted, configured with
+        """
+        { "lockdown": {} }
+        """
+      When the server has read REQUEST
+      And the server sends RESPONSE and keyed CLOSE in one segment
+      Then the initiator ends the stream behind DATA at most
+      And the initiator does not connect again while it waits for 1500 ms
+      And no adapter is left in the client
+
   @iut:client @INI-04 @INI-05 @INI-07 @CLOSE-08
   Rule: However it came to Dying, the initiator waits for the end of the stream for 2 s at most
 
@@ -267,6 +289,10 @@ Feature: Tunnel initiator, state by state
       And the user ends the session
       And the server ends its stream without CLOSE
       Then the initiator does not connect again while it waits for 2500 ms
+      # That End Session was for the session before.
+      When the user asks for a connection
+      Then the initiator is authorized on the next one
+      And the session goes on for 500 ms
 
     Scenario: A command in Authorized, and then the end of the session
       Given a tunnel initiator whose server is scripted

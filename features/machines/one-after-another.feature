@@ -198,3 +198,33 @@ Feature: One tunnel connection after another
       When an initiator has opened RESPONSE
       And the server is terminated
       Then the server answers a keyed CLOSE "shutting down" and ends the stream
+
+  # DATA-14: silence. FRAME-15: a frame that is begun. INI-09: the seconds of a key. INI-14: RESPONSE. PATH-17: the connection
+  # that TCP makes. CLOSE-08: Dying. INI-22: they belong to a connection, and it is made again.
+  @iut:client @INI-22 @DATA-14 @FRAME-15 @INI-09 @INI-14 @PATH-17 @CLOSE-08 @needs:reconnect @needs:timers
+  Rule: With what a timer is for its time is over, too
+
+    @long
+    Scenario: A session goes on where the timers of what is over would have run out
+      Given a tunnel initiator whose server is scripted, configured with
+        """
+        {
+          "reconnect": true,
+          "adapter": { "configure": "none", "routes": false },
+          "timers": {
+            "tcpOpen": 3000, "responseWait": 3000, "silence": 3000, "stalledFrame": 3000, "dying": 1500,
+            "backOffMin": 50, "backOffMax": 50
+          }
+        }
+        """
+      When the server authorizes it, with a key of 3 s
+      And the server sends the octets 0000002204
+      And the server ends its stream without CLOSE
+      And the initiator has connected again
+      And the server authorizes it
+      Then the session goes on for 4000 ms
+      When the server sends a keyed CLOSE "shutting down"
+      And the server ends its stream without CLOSE
+      And the initiator has connected again
+      And the server authorizes it
+      Then the session goes on for 2000 ms

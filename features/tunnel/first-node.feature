@@ -6,14 +6,15 @@ Feature: The first node of the tunnel path
 
     Scenario Outline: <path>
       Given nodes whose names are in DNS alone
-      And the first node, next.test, is at 10.77.0.2 and listens on port 4000
+      And the first node, next.test, is at 10.77.0.2 and listens on port <port>
       When an initiator connects by the path <path>
       Then the first node has read RELAY for the path <path>
 
       Examples:
-        | path                     |
-        | next.test:4000           |
-        | next.test:4000 last.test |
+        | path                     | port  |
+        | next.test:4000           | 4000  |
+        | next.test:4000 last.test | 4000  |
+        | next.test:65535          | 65535 |
 
   @iut:client @RELAY-02
   Rule: Every path and every name that the grammar has is taken
@@ -32,6 +33,13 @@ Feature: The first node of the tunnel path
         | Labels of an underscore       | next.test _.last_.test |
         | An address as a name          | 10.77.0.2 last.test |
 
+    Scenario: The longest names
+      Given nodes whose names are in DNS alone
+      And the first node, next.test, is at 10.77.0.2 and listens on port 3265
+      When an initiator connects by a path of 16 names, whose others and whose origin have 253 octets
+      Then the first node has read RELAY for that path
+
+  # To 10.99.0.9 the client has no route.
   @iut:client @PATH-08
   Rule: A first node that has several addresses is reached when one of them accepts
 
@@ -43,7 +51,7 @@ Feature: The first node of the tunnel path
 
       Examples:
         | which                       | addresses            |
-        | Nobody listens at the first | 10.77.0.1, 10.77.0.2 |
+        | Nobody listens at the first | 10.99.0.9, 10.77.0.1, 10.77.0.2 |
         | Nobody listens at the last  | 10.77.0.2, 10.77.0.1 |
 
   # The addresses have as much of the client's in common as each other: resolvers leave their order as it is.

@@ -78,9 +78,9 @@ Feature: IPv6 in the tunnel outlives what is below it, and below it there may be
       When the server ends its stream without CLOSE
       And the initiator has connected again
       And the server authorizes it with
-        | prefix | fd00:8:0:c::/64       |
+        | prefix | fd00:8:0:a::/64       |
         | routes | 10.9.0.0/24, fd00:8::/48 |
-      Then new connections come from an address of fd00:8:0:c::/64
+      Then new connections come from an address of fd00:8:0:a::/64
       And no address of fd00:8:0:b::/64 is preferred any more
 
       Examples:

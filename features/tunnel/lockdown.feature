@@ -160,15 +160,20 @@ Feature: Lockdown
   @iut:client @LOCK-05
   Rule: The user's end of the tunnel lifts it
 
+    # Of a process that was killed, too: the one that is started anew gets no session.
     Scenario: SIGTERM lifts a lockdown
       Given a client under lockdown, to whom the server routes 0.0.0.0/0, with the DNS server 10.9.0.53
-      When the user has ended the session by SIGTERM
+      When the server is killed for good
+      And the client is killed and started again, and gets no session
+      And the user has ended the session by SIGTERM
       Then the initiator program exits with status 0
       And what the client sends to 10.9.0.7, 192.0.2.1, 2001:db8::1, fd77::2 is on the wire outside
 
     Scenario: A command lifts a lockdown
       Given a client under lockdown, to whom the server routes 0.0.0.0/0, with the DNS server 10.9.0.53
-      When the user ends the session
+      When the server is killed for good
+      And its session is over
+      And the user ends the session
       And the adapter is soon gone from the client
       Then what the client sends to 10.9.0.7, 192.0.2.1, 2001:db8::1, fd77::2 is on the wire outside
 

@@ -29,11 +29,11 @@ Feature: Finding the next node by DNS
 
     Scenario: A port of its own, last on the path and before another
       Given a tunnel relay that asks a DNS server
-      And the DNS server has next.test at server-2
-      And a tunnel server listens in server-2 on port 4000
-      When an initiator sends RELAY to the relay for the path relay-b.test next.test:4000
+      And the DNS server has next_.test at server-2
+      And a tunnel server listens in server-2 on port 40000
+      When an initiator sends RELAY to the relay for the path relay-b.test next_.test:40000
       Then the next node receives RELAY unchanged
-      When an initiator sends RELAY to the relay for the path relay-b.test next.test:4000 last.test
+      When an initiator sends RELAY to the relay for the path relay-b.test next_.test:40000 last.test
       Then the next node receives RELAY unchanged
 
   @iut:relay @PATH-04

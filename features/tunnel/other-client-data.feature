@@ -6,9 +6,9 @@ Feature: Other client data on a later connection
   @iut:client @needs:dhcp @needs:arp
   Rule: The emulators answer by the present client data
 
-    # By row, DHCP-01: the address that is offered. DHCP-09: DNS servers. ARP-03: the client's own address. ARP-02: the address
-    # that was its own before, which is another node's now.
-    @ARP-02 @ARP-03 @DHCP-01 @DHCP-09
+    # By row, DHCP-01: the address that is offered. DHCP-09: DNS servers. DHCP-02, DHCP-03: who asks to keep an address. ARP-03:
+    # the client's own address. ARP-02: the address that was its own before, which is another node's now.
+    @ARP-02 @ARP-03 @DHCP-01 @DHCP-02 @DHCP-03 @DHCP-09
     Scenario: DHCP after later client data with another address
       Given a tunnel initiator whose server is scripted, configured with
         """
@@ -27,11 +27,13 @@ Feature: Other client data on a later connection
         | question | about       | answer            |
         | DISCOVER | address     | 10.8.0.11         |
         | DISCOVER | DNS servers | 10.9.0.54         |
+        | REBINDING | 10.8.0.11  | ACK               |
+        | REBINDING | 10.8.0.10  | NAK               |
         | ARP      | 10.8.0.10   | 06:50:4e:41:53:00 |
         | ARP      | 10.8.0.11   | none              |
 
-    # What is other is so beside the connection before, not beside the first one.
-    @DHCP-01
+    # What is other is so beside the connection before, not beside the first one. ARP-02: in whatever virtual LAN it is.
+    @DHCP-01 @ARP-02
     Scenario: DHCP after later client data with another address, and then that of before
       Given a tunnel initiator whose server is scripted, configured with
         """
@@ -43,10 +45,12 @@ Feature: Other client data on a later connection
       And the server breaks the connection off
       And the initiator has connected again
       And the server authorizes it with
-        | address | 10.8.0.11 |
+        | address | 192.168.8.11 |
+        | server  | 192.168.8.1  |
       Then soon the stack's questions get these answers
-        | question | about   | answer    |
-        | DISCOVER | address | 10.8.0.11 |
+        | question | about        | answer            |
+        | DISCOVER | address      | 192.168.8.11      |
+        | ARP      | 192.168.8.77 | 06:50:4e:41:53:00 |
       When the server breaks the connection off
       And the initiator has connected again
       And the server authorizes it with
@@ -163,15 +167,17 @@ Feature: Other client data on a later connection
         | question | about | answer |
         | DISCOVER | server | 10.8.0.2 |
 
-    @needs:ipv6 @ND-01 @ND-06
+    # ND-01: the physical address. ND-06: the routes. ND-08: the first client data had a route to ::/0. DHCP-01, ARP-01: all of it
+    # by the present client data.
+    @needs:ipv6 @ND-01 @ND-06 @ND-08
     Scenario: Another physical address of the server's adapter, and other routes in IPv6
       Given nodes that speak IPv6
       And a tunnel initiator whose server is scripted, configured with
         """
-        { "reconnect": true, "adapter": { "configure": "none", "routes": false } }
+        { "reconnect": true, "accept": { "defaultRoute": true }, "adapter": { "configure": "none", "routes": false } }
         """
       When the server authorizes it with
-        | routes | fd00:8::/48, fd00:9::/64 |
+        | routes | fd00:8::/48, fd00:9::/64, ::/0 |
       And the adapter is up
       And the server breaks the connection off
       And the initiator has connected again
@@ -182,6 +188,7 @@ Feature: Other client data on a later connection
         | question               | about               | answer                    |
         | neighbour solicitation | fe80::800:ff:fe00:1 | 0a:00:00:00:00:01         |
         | router solicitation    | routes              | fd00:8::/48, fd00:10::/64 |
+        | router solicitation    | default router      | no                        |
 
   @iut:client @needs:routes
   Rule: Adapter and routes go by the present client data

@@ -112,13 +112,14 @@ Feature: The tunnel outlives what is below it
       And the client's IPv4 routes are those of before
 
   # INI-15: while the name has no address. PATH-08: two of three addresses refuse. PATH-06: the second connection goes where
-  # the name is by then. ADP-13: to whichever address a connection goes, beside the default route.
-  @iut:client @ADP-13 @INI-15 @PATH-06 @PATH-08 @needs:routes
+  # the name is by then. ADP-13: to whichever address a connection goes, beside the default route. ADP-12: what is left.
+  @iut:client @ADP-12 @ADP-13 @INI-15 @PATH-06 @PATH-08 @needs:routes
   Rule: An initiator looks its first node up for each connection, tries each address, and pins the one that it reaches
 
     Scenario: A first node that has no address, then three, then another one
       Given a client that reaches every node by a default route in IPv4
       And the client has the addresses 10.77.0.61, 10.77.0.62 too, and the server has 10.77.0.22
+      And its user has laid routes to 10.77.0.22 alone and, of metric 500, to 10.9.0.0/24
       And a tunnel initiator that is to reconnect, and whose first node has no address
       When the first node gets the addresses 10.77.0.61, 10.77.0.62, 10.77.0.2
       And the initiator has connected again
@@ -130,8 +131,11 @@ Feature: The tunnel outlives what is below it
       And the server breaks the connection off
       And the initiator has connected again
       And the server authorizes it with
-        | routes | 0.0.0.0/0 |
+        | routes | 0.0.0.0/0, 10.9.0.0/24 |
       Then the tunnel connection leads to 10.77.0.22, and packets to it leave on the wire
+      When the user has ended the session by SIGTERM
+      Then the initiator program exits with status 0
+      And the client's IPv4 routes are those of before
 
   @iut:client @PATH-06
   Rule: A connection that follows from the end of a key goes where the name leads by then

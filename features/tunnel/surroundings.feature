@@ -26,6 +26,7 @@ Feature: What fails around a tunnel
       Given a tunnel that reconnects soon, and a TCP connection through it
       When the client's adapter is down for 2 s
       Then the TCP connection has gone on, and every octet came back
+      And the client routes 10.9.0.0/24 through the server's adapter again
 
     @iut:server
     Scenario: A server's adapter was down and is up again

@@ -3,15 +3,12 @@ import { Misuse } from '../errors.ts';
 import { close, read, write } from '../libc/descriptors.ts';
 import { DeviceFailure, SystemCallFailure } from '../libc/failure.ts';
 import { addressOf, WOULD_BLOCK } from '../libc/native.ts';
-import { ARPHRD_ETHER, type DeviceRequest, deviceRequest } from '../libc/netdevice.ts';
+import { ARPHRD_ETHER, type DeviceRequest, deviceRequest, IFF_UP } from '../libc/netdevice.ts';
 import { Readiness } from '../libc/poll.ts';
 import { AF_INET, SOCK_DGRAM, socket } from '../libc/sockets.ts';
 import { attach, release, reserveDriver, setCarrier, setOffload, takeDriver } from './driver.ts';
 import { type Device, FRAME_LENGTH, notTaken } from './interface.ts';
 import { virtioHeaderLength } from './virtio-header.ts';
-
-/** <linux/if.h> */
-const IFF_UP = 0x1;
 
 /** For a process that is about to give up its privileges: it can make adapters afterwards. @throws DeviceFailure */
 export function reserveTap(): void {

@@ -29,6 +29,9 @@ export type DeviceRequest = keyof typeof requests;
 /** <linux/if_arp.h> */
 export const ARPHRD_ETHER = 1;
 
+/** <linux/if.h> */
+export const IFF_UP = 0x1;
+
 /** `struct ifreq`: 16 octets of name, then 24 of whatever the request is about. */
 const IFREQ_LENGTH = 40;
 const IFNAMSIZ = 16;
@@ -79,6 +82,16 @@ export function physicalOf(name: string): Uint8Array {
   if (address.getUint16(0, true) !== ARPHRD_ETHER)
     throw new DeviceFailure(`${name} is no Ethernet device: "ip link show type ether" shows those there are`, 'EINVAL');
   return new Uint8Array(address.buffer, address.byteOffset + 2, 6).slice();
+}
+
+/** Whether there is such a device, administratively up. */
+export function isUp(name: string): boolean {
+  try {
+    return (ask(name, 'SIOCGIFFLAGS').getUint16(0, true) & IFF_UP) !== 0;
+  } catch (error) {
+    if (error instanceof DeviceFailure) return false;
+    throw error;
+  }
 }
 
 function ask(name: string, request: DeviceRequest): DataView<ArrayBuffer> {

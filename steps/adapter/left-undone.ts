@@ -11,7 +11,7 @@ import { adapterIn } from '../support/lab/networks/adapter-device.ts';
 import { virtualLan } from '../support/lab/networks/virtual-lan.ts';
 import { gsoEcn, gsoOfTcp4, sendUnfinished, type Unfinished } from '../support/lab/packets/unfinished-frames.ts';
 import { judgedDatagram, sealLacking } from '../support/peers/offload.ts';
-import { lab } from '../support/peers.ts';
+import { lab, scriptedServer } from '../support/peers.ts';
 import type { ConformanceWorld } from '../support/world.ts';
 
 const { clientAddress, serverAddress } = virtualLan;
@@ -50,6 +50,34 @@ Then(
       count += came.length - 40;
     }
     assert.deepEqual(read, payload);
+  },
+);
+
+Then(
+  /^of TCP that waits for connections with the options (.+), what comes is in right frames$/,
+  async function (this: ConformanceWorld, list: string) {
+    const addresses = [clientAddress, serverAddress] as const;
+    const payload = fixed('waits', 5_500);
+    const segments = { addresses, protocol: 6, payload, tcpFlags, sequence, identification: 1 } as const;
+    const behind = packet({ addresses, protocol: 17, payload: fixed('behind', 40), identification: 2 }, false);
+    const { peer: first, socket } = await attacked(this, 3);
+    let peer = first;
+    for (const options of list.split(', ').map(Number)) {
+      peer.connection.reset();
+      await this.iut('client').event('ended');
+      leaveToAdapter(this, packet(segments, true), toBeCut);
+      const next = await scriptedServer(this, { dataOptions: options });
+      await next.authorize();
+      const again = setInterval(() => socket.inject(packetUp(behind)), 100);
+      try {
+        let came: Uint8Array;
+        do came = judgedDatagram(next, (await next.expect('DATA')).octets, options);
+        while (!equalOctets(came, behind));
+      } finally {
+        clearInterval(again);
+      }
+      peer = next;
+    }
   },
 );
 

@@ -2,7 +2,9 @@
 import assert from 'node:assert/strict';
 import { type DataTable, Then } from '@cucumber/cucumber';
 import { bounds } from '../../reference/wire/frame-start.ts';
+import { statusName } from '../../reference/wire/identifiers.ts';
 import { datagram6, ipv4 } from '../../vectors/generate/packets.ts';
+import { packetUp } from '../support/adapter.ts';
 import { arrival, attacked, datagram } from '../support/attack.ts';
 import { virtualLan } from '../support/lab/networks/virtual-lan.ts';
 import { sealBundle } from '../support/peers/bundle.ts';
@@ -58,5 +60,21 @@ Then(
       await arrival(socket, behind);
       n += 1;
     }
+  },
+);
+
+Then(
+  'bursts of the stack use the key up at {int} frames, bundles or not, and not before',
+  async function (this: ConformanceWorld, limit: number) {
+    const { peer, socket } = await attacked(this);
+    const again = setInterval(() => {
+      for (let left = 10; left > 0; left -= 1) socket.inject(packetUp(shortest(true)));
+    }, 20);
+    try {
+      assert.equal(statusName((await peer.expectClose()).status), 'key expired');
+    } finally {
+      clearInterval(again);
+    }
+    assert.equal(peer.session.opener.frames, limit, 'frames before CLOSE');
   },
 );

@@ -9,7 +9,7 @@ import { Status, statusName } from '../../reference/wire/identifiers.ts';
 import { arrival, arrivals, attacked, datagram } from '../support/attack.ts';
 import { frameOf } from '../support/exchanges.ts';
 import { blame, within } from '../support/lab/deadlines/deadline.ts';
-import { Nonconformance } from '../support/lab/failure.ts';
+import { LabFailure, Nonconformance } from '../support/lab/failure.ts';
 import { fault, isClosed, takesOn } from '../support/peers/both-closed.ts';
 import { flipped } from '../support/peers/handshake.ts';
 import type { ScriptedEndPoint, ScriptedSession } from '../support/peers/session.ts';
@@ -39,6 +39,15 @@ function otherwise(session: ScriptedSession, more: number, key = session.sending
   return encodeClose({ type: 'CLOSE', status: Status.endSession, digest });
 }
 
+/** A keyed CLOSE whose digest begins with an octet of zero, where who compares strings stops, and is changed behind it. */
+function rightUpToItsZero(session: ScriptedSession): Uint8Array {
+  for (let status = 1; status <= 0xffff; status += 1) {
+    const close = closeOf(session, status);
+    if (close[8] === 0) return flipped(close, 39);
+  }
+  throw new LabFailure('no digest of CLOSE begins with an octet of zero');
+}
+
 type Make = (session: ScriptedSession) => Uint8Array;
 
 const malformed: Readonly<Record<string, Make>> = {
@@ -58,6 +67,7 @@ const unverified: Readonly<Record<string, Make>> = {
       (session) => flipped(closeOf(session, 1), at),
     ]),
   ),
+  'with a digest that is right up to its first octet of zero': rightUpToItsZero,
   'with another status than the digest covers': (session) => closeOf(session, 1).with(7, 13),
   'of one DATA frame more': (session) => otherwise(session, 1),
   'of one DATA frame fewer': (session) => otherwise(session, -1),

@@ -161,3 +161,17 @@ Then('it connects again after CLOSE before RESPONSE', async function (this: Conf
 Then('its program ends with status {int}, since its user ended it', function (this: ConformanceWorld, code: number) {
   return endsWith(this, code);
 });
+
+/** The refusal told the program to wait for another command. */
+When('the user ends the program by SIGTERM, as there is no session', async function (this: ConformanceWorld) {
+  const client = this.iut('client');
+  await client.event('ended');
+  client.program.kill('SIGTERM');
+});
+
+When('the user ends the session by a line that comes in two pieces', async function (this: ConformanceWorld) {
+  const { program } = this.iut('client');
+  program.write('{"command":"end ');
+  await pause(100);
+  program.write('session"}\n');
+});

@@ -104,10 +104,12 @@ Then(
 // RESPONSE, and more with it.
 
 When(
-  /^the server sends RESPONSE and (half a DATA|CLOSE) in one segment$/,
+  /^the server sends RESPONSE and (half a DATA|CLOSE|keyed CLOSE) in one segment$/,
   async function (this: ConformanceWorld, looks: string) {
     const server = this.get('server');
-    await server.connection.send(concat(server.responseFrame(), frameByLooks(looks)));
+    const response = server.responseFrame();
+    const next = looks === 'keyed CLOSE' ? server.closeFrame(Status.endSession) : frameByLooks(looks);
+    await server.connection.send(concat(response, next));
   },
 );
 

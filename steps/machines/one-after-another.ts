@@ -15,6 +15,7 @@ import { physicalOf } from '../support/lab/networks/kernel-tables.ts';
 import { virtualLan } from '../support/lab/networks/virtual-lan.ts';
 import { echoReply } from '../support/lab/packets/echo-reply.ts';
 import { newInitiator, scriptedServer } from '../support/peers.ts';
+import { authorizeWithin } from '../support/used-up-keys.ts';
 import type { ConformanceWorld } from '../support/world.ts';
 
 /** The public key e, with which either Noise message begins. */
@@ -171,4 +172,10 @@ Then('soon ARP tells {word} for the server', async function (this: ConformanceWo
   };
   const isIt = (frame: Uint8Array): boolean => frame[12] === 8 && frame[13] === 6 && tells(frame);
   await soon(this, async () => this.get('stack').inject(packet), isIt);
+});
+
+// Timers of what is over.
+
+When('the server authorizes it, with a key of {int} s', async function (this: ConformanceWorld, seconds: number) {
+  await authorizeWithin(this.get('server'), { seconds });
 });

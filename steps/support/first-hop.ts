@@ -33,6 +33,11 @@ const wires = {
 
 const clientRoutes = (world: ConformanceWorld, family: Family) => routesOf(world.lab.namespace('client'), family);
 
+/** Those that there are to be again. */
+export async function noteRoutes(world: ConformanceWorld, family: Family): Promise<void> {
+  world.set('routesBefore', await clientRoutes(world, family));
+}
+
 /** `plain` is the metric of a route that is laid without a word about it. */
 Given(
   /^a client that reaches every node by a default route in (IPv4|IPv6)(, of the metric that any has)?$/,
@@ -48,7 +53,7 @@ Given(
       `addr add ${nodes.client}/${host} dev ${wireDevice}${isIpv6 ? ' nodad' : ''}`,
       `route add ${all} via ${nodes.server} dev ${wireDevice} metric ${metric} onlink`,
     );
-    this.set('routesBefore', await clientRoutes(this, family));
+    await noteRoutes(this, family);
   },
 );
 

@@ -5,6 +5,8 @@ import { type DataTable, Then, When } from '@cucumber/cucumber';
 import { hostOf } from '../../reference/wire/names.ts';
 import { decodeRelay } from '../../reference/wire/relay.ts';
 import { assertRows, known } from './known.ts';
+import { blame, Deadline } from './lab/deadlines/deadline.ts';
+import { meter } from './lab/deadlines/starvation.ts';
 import { LabFailure } from './lab/failure.ts';
 import { identityOf, nameOf } from './peers/identities.ts';
 import type { ScriptedServer } from './peers/scripted-server.ts';
@@ -97,3 +99,19 @@ Then(
     assert.equal(outcome, 'waiting');
   },
 );
+
+/** Milliseconds between frames of the server's, which nobody takes for silence. */
+const betweenFrames = 100;
+
+Then('the session goes on for {duration}', async function (this: ConformanceWorld, time: number) {
+  const server = this.get('server');
+  const { connection } = server;
+  const since = meter.now;
+  const deadline = new Deadline(time);
+  while (deadline.left > 0) {
+    const isClosed = connection.frames.waiting.some(({ type }) => type === 'CLOSE');
+    if (isClosed || connection.over) throw blame('the session ended', time, since);
+    await server.send();
+    await pause(betweenFrames);
+  }
+});

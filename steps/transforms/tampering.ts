@@ -1,12 +1,16 @@
 /** Steps about DATA frames that were changed, repeated, swapped or dropped on the wire ([EP] fig. 9, 187). */
 import assert from 'node:assert/strict';
 import { Then, When } from '@cucumber/cucumber';
+import { Counter } from '../../reference/crypto/counter.ts';
+import { createSealer } from '../../reference/crypto/transforms.ts';
 import { concat } from '../../reference/octets.ts';
 import { Status } from '../../reference/wire/identifiers.ts';
-import { arrivals, attacked, datagram, refused } from '../support/attack.ts';
+import { arrivals, attacked, datagram, refused, type Victim } from '../support/attack.ts';
 import { known } from '../support/known.ts';
+import { LabFailure } from '../support/lab/failure.ts';
 import { isClosed } from '../support/peers/both-closed.ts';
 import { flipped } from '../support/peers/handshake.ts';
+import type { ScriptedSession } from '../support/peers/session.ts';
 import type { ConformanceWorld } from '../support/world.ts';
 
 declare module '../support/world.ts' {
@@ -20,6 +24,17 @@ declare module '../support/world.ts' {
 function answerTo(offset: number): string {
   if (offset === 4) return 'protocol error';
   return offset === 5 ? 'unsupported version' : 'integrity failure';
+}
+
+/** A DATA frame whose digest begins with an octet of zero, where who compares strings stops, and is changed at its end. */
+function rightUpToItsZero(victim: Victim, { transform, sending, sealer }: ScriptedSession): Uint8Array {
+  for (let number = 2; number <= 0xffff; number += 1) {
+    const tried = createSealer(transform, sending, { counter: new Counter(sealer.frames) }).seal(
+      datagram(victim, number),
+    );
+    if (tried[16] === 0) return flipped(sealer.seal(datagram(victim, number)), 15 + tried[15]!);
+  }
+  throw new LabFailure('no digest begins with an octet of zero');
 }
 
 When(
@@ -37,7 +52,10 @@ When(
       await refused(attack, answerTo(offset), `octet ${offset} of ${length}`);
       if (victim.role === 'initiator') await attack.socket[Symbol.asyncDispose]();
     }
-    this.set('attacks', length);
+    const attack = await attacked(this);
+    await attack.peer.connection.send(rightUpToItsZero(victim, attack.peer.session));
+    await refused(attack, 'integrity failure', 'a digest that is right up to its first octet of zero');
+    this.set('attacks', length + 1);
   },
 );
 

@@ -29,10 +29,34 @@ When('an initiator connects by the path {}', async function (this: ConformanceWo
   await this.startClient({ path: path.split(' ') });
 });
 
-Then('the first node has read RELAY for the path {}', async function (this: ConformanceWorld, path: string) {
-  const server = await scriptedServer(this);
+async function expectPath(world: ConformanceWorld, path: string): Promise<void> {
+  const server = await scriptedServer(world);
   const relay = await server.readRelay();
   assert.equal(relay.path.join(' '), path);
+}
+
+Then('the first node has read RELAY for the path {}', async function (this: ConformanceWorld, path: string) {
+  await expectPath(this, path);
+});
+
+/** 253 octets, in labels of 63 at most. @param number makes it another */
+const longestName = (number: number): string =>
+  ['a', 'b', 'c', 'd']
+    .map((letter) => letter.repeat(63))
+    .join('.')
+    .slice(0, 251) + String(number).padStart(2, '0');
+
+const longPath = ['next.test', ...Array.from({ length: 15 }, (_, index) => `${longestName(index)}:65535`)];
+
+When(
+  'an initiator connects by a path of 16 names, whose others and whose origin have 253 octets',
+  async function (this: ConformanceWorld) {
+    await this.startClient({ path: longPath, origin: longestName(99) });
+  },
+);
+
+Then('the first node has read RELAY for that path', async function (this: ConformanceWorld) {
+  await expectPath(this, longPath.join(' '));
 });
 
 When(

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { Given, Then, When } from '@cucumber/cucumber';
+import { programIn } from '../../reference/linux/programs/installed.ts';
 import { watchAdapter } from '../support/adapter.ts';
 import { Capture } from '../support/lab/captures/capture.ts';
 import { patience, within } from '../support/lab/deadlines/deadline.ts';
@@ -10,13 +11,26 @@ import { adapterIn } from '../support/lab/networks/adapter-device.ts';
 import { networksBehind } from '../support/lab/networks/kernel-tables.ts';
 import { wireAddresses, wireAddresses6, wireDevice } from '../support/lab/networks/namespace.ts';
 import { virtualLan6 } from '../support/lab/networks/virtual-lan.ts';
-import { attempt } from '../support/lab/programs/command.ts';
+import { attempt, run } from '../support/lab/programs/command.ts';
 import { merge, tunnelPort } from '../support/peers/configuration.ts';
 import { lab } from '../support/peers.ts';
 import { placeOf } from '../support/places.ts';
 import { privateNetwork } from '../support/sites.ts';
 import { startTunnel } from '../support/tunnels.ts';
 import type { ConformanceWorld } from '../support/world.ts';
+
+/** What another program has laid, which stays whatever becomes of the lockdown (section 11.1). */
+const rulesOfOthers =
+  'table inet others {\nchain forward {\ntype filter hook forward priority 0; policy accept;\n}\n}\n';
+
+/** Under npm other programs of that name come first. */
+const nft = programIn('/usr/sbin:/sbin:/usr/bin:/bin', 'nft') ?? 'nft';
+
+async function assertRulesOfOthers(world: ConformanceWorld): Promise<void> {
+  const namespace = world.lab.namespace('client');
+  const found = await run([nft, 'list', 'tables', 'inet'], { namespace });
+  assert.match(found, /^table inet others$/m, 'the rules of another program are gone');
+}
 
 /** Its routes lead everywhere by the wire, so that without the tunnel everything would leave there. */
 Given(
@@ -40,6 +54,7 @@ Given(
     const reconnect = this.declaration.capabilities.includes('reconnect');
     const routes = [route, ...(route6 === null ? [] : [route6])];
     const adapter = route6 === null ? {} : { adapter: { address6: virtualLan6.serverPrefix } };
+    await run([nft, '-f', '-'], { namespace, input: rulesOfOthers });
     await startTunnel(this, {
       server: { ...adapter, clientData: { routes, ...(dns !== null && { dns: [dns] }) } },
       client: { reconnect, accept: { defaultRoute: true, ipv6: isWithout6 === null }, lockdown: {} },
@@ -101,6 +116,17 @@ When('the server is killed for good', async function (this: ConformanceWorld) {
   await program.exited;
 });
 
+When('the client is killed and started again, and gets no session', async function (this: ConformanceWorld) {
+  const { program, role, configuration } = this.iut('client');
+  program.kill('SIGKILL');
+  await program.exited;
+  await this.start(role, 'client', configuration);
+});
+
+When('its session is over', async function (this: ConformanceWorld) {
+  await this.iut('client').event('ended');
+});
+
 When('the client is killed', async function (this: ConformanceWorld) {
   const { program } = this.iut('client');
   program.kill('SIGKILL');
@@ -160,6 +186,7 @@ Then(
   async function (this: ConformanceWorld, from: string, destinations: string) {
     const found = await outside(this, from, [...datagrams(from, destinations), ...queries]);
     assert.deepEqual(found, [], `${found.length} packets left beside the tunnel`);
+    await assertRulesOfOthers(this);
   },
 );
 
@@ -179,5 +206,6 @@ Then(
       const found = await outside(this, from, [argv]);
       assert.ok(found.length > 0, `nothing of ${argv.join(' ')} was on the wire`);
     }
+    await assertRulesOfOthers(this);
   },
 );

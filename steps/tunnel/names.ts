@@ -40,8 +40,8 @@ Given(
   /^a tunnel relay that asks a DNS server(?: and waits (\d+) s for the next node)?$/,
   async function (this: ConformanceWorld, seconds?: string) {
     await this.startLab({ relays: ['relay-b'], nodes: ['server-2', 'server-3'], dns: true });
-    const ports = [tunnelPort, 4000];
-    const allow = ['next.test', 'group.test'].map((name) => ({ name, ports }));
+    const ports = [tunnelPort, 4000, 40_000];
+    const allow = ['next.test', 'next_.test', 'group.test'].map((name) => ({ name, ports }));
     const timers = seconds ? { timers: { forwardConnect: Number(seconds) * 1_000 } } : {};
     await this.startRelay('relay-b', { allow, ...timers });
     this.set('arrivals', new Mailbox());

@@ -6,6 +6,7 @@ import { Given, Then, When } from '@cucumber/cucumber';
 import { makeKeyExchangeData } from '../../reference/wire/key-exchange-data.ts';
 import { watchClient } from '../support/adapter.ts';
 import { quickly } from '../support/connecting-again.ts';
+import { noteRoutes } from '../support/first-hop.ts';
 import { noteAdapter } from '../support/kept-adapter.ts';
 import { patience, watch } from '../support/lab/deadlines/deadline.ts';
 import { until } from '../support/lab/deadlines/until.ts';
@@ -67,6 +68,17 @@ Given(
     const addressOf = (address: string) => `addr add ${address}/32 dev ${wireDevice}`;
     await this.lab.ip(this.lab.namespace('client'), ...own.split(', ').map(addressOf));
     await this.lab.ip(this.lab.namespace('server'), addressOf(server));
+  },
+);
+
+/** Both lead to the server's node by the wire, as they did. */
+Given(
+  'its user has laid routes to {word} alone and, of metric {int}, to {word}',
+  async function (this: ConformanceWorld, host: string, metric: number, network: string) {
+    const by = `via ${wireAddresses.server} dev ${wireDevice} onlink`;
+    const namespace = this.lab.namespace('client');
+    await this.lab.ip(namespace, `route add ${host}/32 ${by}`, `route add ${network} ${by} metric ${metric}`);
+    await noteRoutes(this, 'IPv4');
   },
 );
 

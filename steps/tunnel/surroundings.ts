@@ -4,6 +4,7 @@ import { Given, Then, When } from '@cucumber/cucumber';
 import { until } from '../support/lab/deadlines/until.ts';
 import { Nonconformance } from '../support/lab/failure.ts';
 import { adapterIn } from '../support/lab/networks/adapter-device.ts';
+import { networksBehind } from '../support/lab/networks/kernel-tables.ts';
 import { type NodeName, wireDevice } from '../support/lab/networks/namespace.ts';
 import { virtualLan } from '../support/lab/networks/virtual-lan.ts';
 import { ping } from '../support/lab/packets/traffic.ts';
@@ -31,11 +32,13 @@ When(
   },
 );
 
-/** Takes a device of a node down for a while. */
+/** Takes a device of a node down for a while, in which the server's machine sends. */
 async function down(world: ConformanceWorld, node: NodeName, device: string, milliseconds: number): Promise<void> {
   const namespace = world.lab.namespace(node);
   await world.lab.ip(namespace, `link set ${device} down`);
-  await pause(milliseconds);
+  const over = pause(milliseconds);
+  await ping({ namespace: world.lab.namespace('server'), destination: virtualLan.clientAddress, wait: 1 });
+  await over;
   await world.lab.ip(namespace, `link set ${device} up`);
 }
 
@@ -48,6 +51,16 @@ When(
   longEnough,
   async function (this: ConformanceWorld, node: NodeName, milliseconds: number) {
     await down(this, node, adapterIn(this.lab.namespace(node)), milliseconds);
+  },
+);
+
+Then(
+  "the client routes {word} through the server's adapter again",
+  async function (this: ConformanceWorld, network: string) {
+    const namespace = this.lab.namespace('client');
+    const look = async () =>
+      (await networksBehind(namespace, 'IPv4', adapterIn(namespace))).includes(network) || undefined;
+    await until(`a route to ${network} through the adapter`, look, beforeLong);
   },
 );
 

@@ -8,6 +8,7 @@ import { flows } from './faults/adapter/flows.ts';
 import { laterClientData } from './faults/adapter/later-client-data.ts';
 import { linkPackets } from './faults/adapter/link-packets.ts';
 import { neighbourTable } from './faults/adapter/neighbours.ts';
+import { ordinaryAddresses } from './faults/adapter/ordinary-addresses.ts';
 import { ordinaryDatagrams } from './faults/adapter/ordinary-datagrams.ts';
 import { reach } from './faults/adapter/reach.ts';
 import { reachOfClients } from './faults/adapter/reach-of-clients.ts';
@@ -50,6 +51,7 @@ import { laterKeys } from './faults/frames/later-keys.ts';
 import { laterRequests } from './faults/frames/later-requests.ts';
 import { laterSessions } from './faults/frames/later-sessions.ts';
 import { offload } from './faults/frames/offload.ts';
+import { optionsOfOneDirection } from './faults/frames/options-of-one-direction.ts';
 import { partsOfFields } from './faults/frames/parts-of-fields.ts';
 import { partsOfValues } from './faults/frames/parts-of-values.ts';
 import { rareTurns } from './faults/frames/rare-turns.ts';
@@ -65,6 +67,7 @@ import { files } from './faults/handshake/files.ts';
 import { handshake } from './faults/handshake/handshake.ts';
 import { handshakeKeys } from './faults/handshake/handshake-keys.ts';
 import { security } from './faults/handshake/security.ts';
+import { commandsOfUsers } from './faults/machines/commands-of-users.ts';
 import { connecting } from './faults/machines/connecting.ts';
 import { descriptors } from './faults/machines/descriptors.ts';
 import { forwarding } from './faults/machines/forwarding.ts';
@@ -82,10 +85,13 @@ import { replay } from './faults/machines/replay.ts';
 import { secondConnections } from './faults/machines/second-connections.ts';
 import { server } from './faults/machines/server.ts';
 import { sharesAndTurns } from './faults/machines/shares-and-turns.ts';
+import { timersLeftRunning } from './faults/machines/timers-left-running.ts';
 import { turnsOfAnOrder } from './faults/machines/turns-of-an-order.ts';
 import { unconfirmed } from './faults/machines/unconfirmed.ts';
 import { answersByHalves } from './faults/several/answers-by-halves.ts';
 import { betweenClients } from './faults/several/between-clients.ts';
+import { carriedOver } from './faults/several/carried-over.ts';
+import { comparedAsStrings } from './faults/several/compared-as-strings.ts';
 import { dataThread } from './faults/several/data-thread.ts';
 import { edges } from './faults/several/edges.ts';
 import { halvesOfIpv6 } from './faults/several/halves-of-ipv6.ts';
@@ -104,6 +110,7 @@ import { serverPlaces } from './faults/several/server-places.ts';
 import { serverTurns } from './faults/several/server-turns.ts';
 import { waysOfEnding } from './faults/several/ways-of-ending.ts';
 import { transforms } from './faults/transforms/transforms.ts';
+import { endsOfLockdown } from './faults/tunnel/ends-of-lockdown.ts';
 import { lockdown } from './faults/tunnel/lockdown.ts';
 import { otherInOneThing } from './faults/tunnel/other-in-one-thing.ts';
 import { encodingChoices } from './right/encodings.ts';
@@ -228,6 +235,13 @@ export const registry: readonly Fault[] = [
   ...partsOfFields,
   ...namesMetAgain,
   ...laterSessions,
+  ...timersLeftRunning,
+  ...commandsOfUsers,
+  ...comparedAsStrings,
+  ...carriedOver,
+  ...ordinaryAddresses,
+  ...endsOfLockdown,
+  ...optionsOfOneDirection,
 ];
 
 /** Every right but different implementation. */

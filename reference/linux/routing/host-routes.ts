@@ -4,7 +4,7 @@
  */
 
 import { DeviceFailure } from '../../libc/failure.ts';
-import { indexOf } from '../../libc/netdevice.ts';
+import { indexOf, isUp } from '../../libc/netdevice.ts';
 import { NLM_F_CREATE, RouteRequests, RTM_DELROUTE, RTM_NEWROUTE } from '../../libc/netlink.ts';
 import { AF_INET, AF_INET6 } from '../../libc/sockets.ts';
 import { concat } from '../../octets.ts';
@@ -67,6 +67,8 @@ export class HostRoutes {
    * @param admit asked before each
    */
   async repair(admit: Admit = () => true): Promise<void> {
+    // One that is down takes nothing, and has lost it to nobody.
+    if (!isUp(this.#device)) return;
     for (const six of [false, true]) {
       const wanted = [...this.#added.values()].filter(({ address }) => isIpv6(address) === six);
       if (wanted.length === 0) continue;

@@ -60,6 +60,20 @@ kernel('addresses of both families are set, one of them changed, and all taken b
   for (const left of [addresses, addresses6, routes, routes6]) t.deepEqual(await left(), []);
 });
 
+kernel('what an adapter loses while it is down it has again once it is up, however long that takes', async (t) => {
+  await using device = await openTap('pna0');
+  device.setUp(true);
+  await using stack = new LocalStack('pna0', (error) => t.fail(String(error)), t.fail);
+  const six = { address: 'fd00:8:0:a::1', length: 64, prefixRoute: false };
+  await stack.configure({ addresses: [{ address: '10.8.0.10', length: 24 }, six], routes: [route] });
+  await ip('link', 'set', 'pna0', 'down');
+  for (let last = 1; last <= 10; last += 1) await ip('address', 'add', `10.66.0.${last}/32`, 'dev', 'lo');
+  t.deepEqual(await routes(), []);
+  await ip('link', 'set', 'pna0', 'up');
+  while ((await routes()).length < 2 || (await addresses6()).length < 1);
+  t.deepEqual([await routes(), await addresses6()], [['10.8.0.0/24', '10.9.0.0/24'], ['fd00:8:0:a::1/64']]);
+});
+
 kernel('the prefix of an address is routed through the adapter unless it is not to be', async (t) => {
   await using device = await openTap('pna0');
   device.setUp(true);

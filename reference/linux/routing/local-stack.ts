@@ -1,5 +1,6 @@
 /** [EP] fig. 23, 508 to 520: sets the adapter's addresses and the routes through it in the local stack, and keeps them there. */
 
+import { isUp } from '../../libc/netdevice.ts';
 import { contains, hostPrefix, type Prefix, prefixText, type Route } from '../../packets/prefix.ts';
 import { SerialQueue } from '../programs/serial-queue.ts';
 import { type Address, missingAddresses, removeAddress, setAddress } from './address.ts';
@@ -54,7 +55,8 @@ export class LocalStack implements AsyncDisposable {
       contested,
       repair: (admit) =>
         this.#changes.run(async () => {
-          if (this.#repairing === undefined) return;
+          // An adapter that is down takes nothing, and has lost it to nobody: when it is up again, this is asked again.
+          if (this.#repairing === undefined || !isUp(this.#device)) return;
           for (const address of missingAddresses(this.#device, this.#addresses))
             if (admit(`the address ${prefixText(address)}`)) await setAddress(this.#device, address);
           for (const neighbour of this.#neighbours)

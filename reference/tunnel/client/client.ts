@@ -54,6 +54,8 @@ export class TunnelClient implements Service {
   /** To the first node on the tunnel path, connected or about to be. */
   #socket: Socket | undefined;
   #lockdown: LockdownPort | undefined;
+  /** The end of the tunnel lifts what is being imposed, too. */
+  #imposing: Promise<void> = Promise.resolve();
   #watch: { close(): Promise<void> } | undefined;
   /** Where the first node on the tunnel path may be reached. */
   #hops: readonly Endpoint[] = [];
@@ -192,6 +194,7 @@ export class TunnelClient implements Service {
   }
 
   async #lift(): Promise<void> {
+    await this.#imposing.catch(() => undefined);
     await this.#lockdown?.lift();
   }
 
@@ -283,9 +286,12 @@ export class TunnelClient implements Service {
       this.#begin('end session');
       return;
     }
-    await this.#impose(settings);
+    this.#imposing = this.#impose(settings);
+    await this.#imposing;
     const { address, ipv6 } = settings;
     listener(authorizedEvent(session, { address, prefix: ipv6 && { address: ipv6.prefix, length: 64 } }));
+    // Who lays a lockdown takes his time: an adapter that is made for a session that is over would stay.
+    if (this.#session !== session) return;
     const name = await this.#adapter.activate(settings, this.#firstHop === undefined ? [] : [this.#firstHop]);
     if (name !== undefined) listener({ event: 'adapter', name });
     const [connection, node, { transform }] = [this.#connection, this.#node, session];

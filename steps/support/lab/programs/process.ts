@@ -159,8 +159,13 @@ export class Program implements AsyncDisposable {
 
   /** Writes one JSON line to its stdin. */
   command(command: Readonly<Record<string, unknown>>): void {
+    this.write(`${JSON.stringify(command)}\n`);
+  }
+
+  /** Writes a part of such a line. */
+  write(text: string): void {
     this.#isAsked = true;
-    this.#child.stdin?.write(`${JSON.stringify(command)}\n`);
+    this.#child.stdin?.write(text);
   }
 
   /** Ends its stdin: nobody can give it commands any more. */
