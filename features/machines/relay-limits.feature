@@ -142,7 +142,7 @@ Feature: Limits of a tunnel relay, and addresses that it leaves alone
         """
         { "allowAddresses": ["loopback"] }
         """
-      Then the relay does not connect to itself at port 3265 of 10.77.0.3, 127.0.0.1, 127.0.0.2
+      Then the relay does not connect to itself at port 3265 of 10.77.0.3, 127.0.0.1, 127.0.0.2, ::ffff:10.77.0.3
       And 10.77.0.3 is reached
 
     Scenario: A relay connects to its own address where it listens on another port

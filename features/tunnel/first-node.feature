@@ -6,14 +6,14 @@ Feature: The first node of the tunnel path
 
     Scenario Outline: <path>
       Given nodes whose names are in DNS alone
-      And the first node, next.test, is at 10.77.0.2 and listens on port 4000
+      And the first node, next.test, is at 10.77.0.2 and listens on port <port>
       When an initiator connects by the path <path>
       Then the first node has read RELAY for the path <path>
 
       Examples:
-        | path                     |
-        | next.test:4000           |
-        | next.test:4000 last.test |
+        | path                     | port  |
+        | next.test:65535          | 65535 |
+        | next.test:4000 last.test | 4000  |
 
   @iut:client @RELAY-02
   Rule: Every path and every name that the grammar has is taken
