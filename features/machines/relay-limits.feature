@@ -68,7 +68,7 @@ Feature: Limits of a tunnel relay, and addresses that it leaves alone
     Scenario: Names and ports beside the list
       Given a tunnel relay with services of its own, configured with
         """
-        { "allow": [{ "name": "server.test", "ports": [3265] }, { "name": "inside.test", "ports": [3266] }] }
+        { "allow": [{ "name": "server.test", "ports": [3265, 4000] }, { "name": "inside.test", "ports": [3266] }] }
         """
       Then these paths lead nowhere, and nobody is connected to
         | evil-server.test     |
