@@ -16,8 +16,8 @@ Feature: Limits of a tunnel relay, and addresses that it leaves alone
       Examples:
         | limit                | what                          | places                                                          |
         | connectionsPerSource | tunnels refuse one more       | tunnel, tunnel, tunnel, silent is refused, silent elsewhere     |
-        | connectionsPerSource | who is refused has no place   | tunnel, tunnel, tunnel, silent is refused, silent is refused, tunnel leaves, tunnel, silent is refused |
-        | connections          | tunnels refuse one more       | tunnel, tunnel, silent, silent leaves, tunnel, silent is refused, silent elsewhere is refused |
+        | connectionsPerSource | who is refused has no place   | tunnel, tunnel, tunnel, silent is refused, silent is refused, tunnel leaves, tunnel, silent is refused, tunnel closes, tunnel, silent is refused |
+        | connections          | tunnels refuse one more       | tunnel, tunnel, silent, silent is refused or displaces silent, silent leaves, tunnel, silent is refused, silent elsewhere is refused |
 
       @RLY-23
       Examples:
