@@ -176,6 +176,8 @@ Feature: Client data
   @iut:server @needs:ipv6 @CD-01 @CD-09 @CD-11
   Rule: Where IPv6 is offered, n6 holds the client's own /64 and what belongs to it
 
+    # CD-01: what is there decodes; CD-09: the /64, and the lifetimes; CD-11: the routes; CD-14: the DNS servers.
+    @CD-14
     Scenario: Routes and DNS servers of both families
       Given nodes that speak IPv6
       And a tunnel server configured with

@@ -284,13 +284,13 @@ async function eachAuthorized<Case>(
   await tryEach(cases, String, one, 4);
 }
 
-/** A whole DATA frame in pieces. */
-async function sendApart(peer: Peer, datagram: Uint8Array, count: number, interval: number): Promise<void> {
-  const frame = peer.session.seal(datagram);
-  const size = Math.ceil(frame.length / count);
-  for (let at = 0; at < frame.length; at += size) {
+/** Whole DATA frames in pieces: without others between, none of them ends where a piece does, but for the last. */
+async function sendApart(peer: Peer, datagrams: readonly Uint8Array[], count: number, interval: number): Promise<void> {
+  const frames = concat(...datagrams.map((datagram) => peer.session.seal(datagram)));
+  const size = Math.ceil(frames.length / count);
+  for (let at = 0; at < frames.length; at += size) {
     if (at > 0) await wait(interval);
-    await peer.connection.send(frame.subarray(at, at + size));
+    await peer.connection.send(frames.subarray(at, at + size));
   }
 }
 
@@ -299,7 +299,7 @@ When(
   async function (this: ConformanceWorld, role: WireRole, after: number, table: DataTable) {
     await eachAuthorized(this, role, table.raw().flat(), async (peer, hex) => {
       // What a session does at first, and what it does later, need not be the same program.
-      await sendApart(peer, new Uint8Array(), 2, 250);
+      await sendApart(peer, [new Uint8Array()], 2, 250);
       await wait(250);
       const from = performance.now();
       await peer.connection.send(Uint8Array.fromHex(hex));
@@ -317,9 +317,21 @@ When(
   async function (this: ConformanceWorld, count: number, interval: number, quiet: number) {
     const role = this.iutRoles.includes('client') ? 'initiator' : 'server';
     await eachAuthorized(this, role, ['a DATA frame in pieces'], async (peer) => {
-      await sendApart(peer, datagramOf(40), count, interval);
+      await sendApart(peer, [datagramOf(40)], count, interval);
       await wait(quiet);
       // Whatever it has refused would be answered by now, or by another status.
+      await peer.connection.send(unknownType);
+      assertReaction(await reactionOf(peer, true), 'a keyed CLOSE "protocol error"');
+    });
+  },
+);
+
+When(
+  'so are DATA frames of which one ends and the next begins in each of {int} segments {duration} apart',
+  async function (this: ConformanceWorld, count: number, interval: number) {
+    const role = this.iutRoles.includes('client') ? 'initiator' : 'server';
+    await eachAuthorized(this, role, ['DATA frames that share segments'], async (peer) => {
+      await sendApart(peer, Array(count).fill(datagramOf(40)), count + 1, interval);
       await peer.connection.send(unknownType);
       assertReaction(await reactionOf(peer, true), 'a keyed CLOSE "protocol error"');
     });

@@ -7,6 +7,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { Given, Then, When } from '@cucumber/cucumber';
 import { Status } from '../../reference/wire/identifiers.ts';
 import { toNetworkSettings } from '../../reference/wire/network-settings.ts';
+import { eachRow } from '../support/exchanges.ts';
 import { known } from '../support/known.ts';
 import { until } from '../support/lab/deadlines/until.ts';
 import { LabFailure } from '../support/lab/failure.ts';
@@ -17,9 +18,16 @@ import {
   type Family,
   octetsThrough,
   physicalOf,
+  routesTo,
 } from '../support/lab/networks/kernel-tables.ts';
 import type { NodeName } from '../support/lab/networks/namespace.ts';
-import { insideAddress, insideAddress6, SharedNetwork, sharedDevice } from '../support/lab/networks/shared-network.ts';
+import {
+  addressAt,
+  insideAddress,
+  insideAddress6,
+  SharedNetwork,
+  sharedDevice,
+} from '../support/lab/networks/shared-network.ts';
 import { virtualLan, virtualLan6 } from '../support/lab/networks/virtual-lan.ts';
 import {
   type AddressResolution,
@@ -41,6 +49,7 @@ import { preferredSuite } from '../support/peers/declaration.ts';
 import { identityOf } from '../support/peers/identities.ts';
 import type { Iut } from '../support/peers/iut.ts';
 import { ScriptedInitiator } from '../support/peers/scripted-initiator.ts';
+import { settle } from '../support/places-taken.ts';
 import { leaveTransfers } from '../support/traffic.ts';
 import type { ConformanceWorld } from '../support/world.ts';
 
@@ -87,6 +96,8 @@ const nameOf = (index: number): string => ['alice', 'bob'][index] ?? `initiator-
 const names = (count: number): string[] => Array.from({ length: count }, (_, index) => nameOf(index));
 /** Another name than alice: a space is a character like any other. */
 const spaced = 'alice ';
+/** So are those that a name of a file cannot have, and their usual substitutes. */
+const odd = [spaced, 'a/b', 'a_b'];
 
 /** The members have one configuration, but for what their places on the network differ in. */
 async function startMembers(
@@ -101,7 +112,7 @@ async function startMembers(
   const suites = [...world.declaration.suites];
   const common = {
     names: [groupName],
-    initiators: [...names(count), spaced].map((name) => ({ name, publicKey: identityOf(name).publicKey, suites })),
+    initiators: [...names(count), ...odd].map((name) => ({ name, publicKey: identityOf(name).publicKey, suites })),
     addressMap,
     limits: { halfOpenPerSource: limits.halfOpenPerSource },
     ...overrides,
@@ -155,7 +166,7 @@ async function confirm(world: ConformanceWorld, name: string, member: Member): P
 When(
   '{int} initiators are authorized by each member, in another order each time',
   async function (this: ConformanceWorld, count: number) {
-    const all = [...names(count - 1), spaced];
+    const all = [...names(count - odd.length), ...odd];
     const addresses = new Map<string, Set<string>>(all.map((name) => [name, new Set()]));
     for (const [turn, member] of members.entries()) {
       const order = [...all];
@@ -175,6 +186,28 @@ Then('each name has the same address at all members, and no two names have one',
   for (const [name, found] of addresses) assert.equal(found.size, 1, `${name}: ${[...found].join(', ')}`);
   assert.equal(new Set([...addresses.values()].flatMap((found) => [...found])).size, addresses.size);
 });
+
+/** The newer one is there: what the older one leaves behind concerns it no more. */
+Then(
+  'whoever is confirmed at {node}, and again, has a route by it on that network',
+  async function (this: ConformanceWorld, node: NodeName) {
+    const { inside } = this.get('network');
+    await eachRow([spaced, 'alice'], String, async (name) => {
+      const { initiator: older } = await confirm(this, name, node as Member);
+      const { initiator, address } = await confirm(this, name, node as Member);
+      await older.connection.ended();
+      older.connection.finish();
+      await settle();
+      const routes = await routesTo(inside, `${address}/32`);
+      assert.deepEqual(
+        routes.map(({ gateway }) => gateway),
+        [addressAt(members.indexOf(node as Member))],
+        'gateways of routes to it',
+      );
+      await initiator.close(Status.endSession);
+    });
+  },
+);
 
 // Who has an address, to a node of the shared network.
 

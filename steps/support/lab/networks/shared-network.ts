@@ -60,7 +60,9 @@ export class SharedNetwork {
   routeProgram(folder: string, index: number): string {
     const program = join(folder, `announce-${index}`);
     const route = `ip -netns ${this.inside} route`;
+    // It gets three words, whatever is in the last one.
     const script = `#!/bin/sh
+[ $# = 3 ] || exit 1
 case $1 in
   add) ${route} replace "$2" via ${addressAt(index)} ;;
   remove) ${route} delete "$2" via ${addressAt(index)} ;;
@@ -71,4 +73,5 @@ esac
   }
 }
 
-const addressAt = (index: number): string => `10.9.0.1${index + 1}`;
+/** Of a member on the network, from 0 on. */
+export const addressAt = (index: number): string => `10.9.0.1${index + 1}`;

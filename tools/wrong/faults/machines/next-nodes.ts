@@ -14,7 +14,7 @@ const FL = 'reference/nodes/flow.ts';
 
 // biome-ignore format: a table, one line for each change
 export const nextNodes: readonly Fault[] = ofSeveral({
-  'held-for-the-first-address': ['RLY-10 PATH-08', 'relay', 'What came behind RELAY goes to the first address that it tries: where another accepts, RELAY alone comes there.',
+  'held-for-the-first-address': ['RLY-10 PATH-08 PATH-12', 'relay', 'What came behind RELAY goes to the first address that it tries: where another accepts, RELAY alone comes there.',
     [GR, 'const untried = [...members];', 'globalThis.failedOnce = false;\n    const untried = [...members];'],
     [GR, 'failure = error;', 'failure = error;\n          globalThis.failedOnce = true;'],
     [NR, 'for (const octets of this.#held) this', 'for (const octets of globalThis.failedOnce ? [] : this.#held) this']],
@@ -53,14 +53,14 @@ export const nextNodes: readonly Fault[] = ofSeveral({
   'connects-for-who-has-gone': ['RLY-06', 'relay', 'Where the initiator goes away while it connects, the connection to the next node comes about and stays.',
     [CN, '      this.#opening.abort();\n', ''],
     [NR, "} else this.#machine.emit({ type: 'disconnect', side: 'downstream', abort: true });", '}']],
-  'one-tunnel-for-each-relay-frame': ['RLY-02 RELAY-14', 'relay', 'A RELAY frame that is that of a tunnel which stands is taken for a loop: it answers *not on path*.',
+  'one-tunnel-for-each-relay-frame': ['RLY-02 RELAY-14 RLY-04', 'relay', 'A RELAY frame that is that of a tunnel which stands is taken for a loop: it answers *not on path*.',
     [NR, "    this.#relay = { octets: octets.slice(), path, position };", "    const text = octets.toHex();\n    globalThis.standing ??= new Set();\n    if (globalThis.standing.has(text)) return this.#refuse('relay refused', Status.notOnPath);\n    globalThis.standing.add(text);\n    this.#relay = { octets: octets.slice(), path, position };"],
     [NR, '      this.#options.ending?.();', '      globalThis.standing?.delete(this.#relay.octets.toHex());\n      this.#options.ending?.();']],
   'not-read-again-once-blocked': ['RLY-03', 'relay', 'Who was not read from because the other side took nothing is never read from again.',
     [SP, "const reads = end.reading === 'discarding' || (end.reading === 'passing' && !end.copy.blocked);", "end.stuck ||= end.copy.blocked;\n      const reads = end.reading === 'discarding' || (end.reading === 'passing' && !end.stuck);"]],
   'rest-of-a-write-lost': ['RLY-03', 'relay', 'What a peer took in part counts as passed.',
     [OC, 'if (count < part.length) this.#unsent.push(part.slice(count));', 'if (count === 0) this.#unsent.push(part.slice());']],
-  'frame-starts-in-one-place': ['RLY-03 FRAME-05', 'relay', 'The first octets of frames that come in pieces are put together in one place, whichever connection they are of.',
+  'frame-starts-in-one-place': ['RLY-03 FRAME-05 RLY-06', 'relay', 'The first octets of frames that come in pieces are put together in one place, whichever connection they are of.',
     [FL, 'export class Flow {', 'const shared = new Uint8Array(frameStartLength);\n\nexport class Flow {'],
     [FL, 'readonly #start = new Uint8Array(frameStartLength);', 'readonly #start = shared;']],
 });
