@@ -32,6 +32,15 @@ Feature: Sources and network blocks
         """
       Then of 6 silent connections from 6 addresses of one /64 4 stay
 
+    @iut:server @SRV-31 @SHOULD
+    Scenario: Two silent connections from the /64 from which a session came, and a crowd
+      Given a tunnel server that listens in IPv6, configured with
+        """
+        { "limits": { "halfOpen": 8, "halfOpenPerSource": 100 } }
+        """
+      When a session from one address of a /64 was confirmed, and is over
+      Then of 2 silent connections from others of its addresses both stay, though 40 more come from 5 other /48s
+
     @iut:relay @RLY-13
     Scenario: Tunnels through a relay: addresses of one /64, and of another of the same /48
       Given a tunnel relay that listens in IPv6, configured with

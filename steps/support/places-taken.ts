@@ -19,6 +19,8 @@ export interface Arrival {
   /** @param beyond from an address that is not the node's own */
   readonly arrive: (from: NodeName, beyond: boolean) => Promise<ScriptedInitiator>;
   readonly farewell: Farewell;
+  /** What else is seen when it gives way. */
+  readonly gone?: (peer: ScriptedInitiator) => Promise<unknown>;
 }
 
 /** The node notices what has come, and the end of a connection, before long; nothing tells when. Some take 200 ms for it. */
@@ -102,5 +104,6 @@ async function removeDisplaced(standing: Standing[], kind: string, text: string)
   const find = async () => standing.find((one) => one.kind === kind && isGone(one));
   const gone = await until(`${text}: ${kind} gives way`, find, 3_000);
   if (gone.farewell !== 'nothing') await assertGone(gone.peer, gone.farewell);
+  await gone.gone?.(gone.peer);
   standing.splice(standing.indexOf(gone), 1);
 }
