@@ -15,7 +15,7 @@ import { ScriptedServer } from '../support/peers/scripted-server.ts';
 import { lab, newInitiator, nextNode, scriptedInitiator, type WireRole } from '../support/peers.ts';
 import { assertReaction, nothingComes, reactionOf } from '../support/reactions.ts';
 import { tryEach } from '../support/rows.ts';
-import { sendFurther } from '../support/unfinished-frame.ts';
+import { sendApart, sendFurther } from '../support/unfinished-frame.ts';
 import type { ConformanceWorld } from '../support/world.ts';
 
 When(
@@ -282,16 +282,6 @@ async function eachAuthorized<Case>(
     initiator.connection.finish();
   };
   await tryEach(cases, String, one, 4);
-}
-
-/** Whole DATA frames in pieces: without others between, none of them ends where a piece does, but for the last. */
-async function sendApart(peer: Peer, datagrams: readonly Uint8Array[], count: number, interval: number): Promise<void> {
-  const frames = concat(...datagrams.map((datagram) => peer.session.seal(datagram)));
-  const size = Math.ceil(frames.length / count);
-  for (let at = 0; at < frames.length; at += size) {
-    if (at > 0) await wait(interval);
-    await peer.connection.send(frames.subarray(at, at + size));
-  }
 }
 
 When(

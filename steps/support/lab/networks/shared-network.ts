@@ -1,6 +1,9 @@
 /** A private network that several tunnel servers share: an Ethernet with one more node on it. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { patience } from '../deadlines/deadline.ts';
+import { until } from '../deadlines/until.ts';
+import { routesTo } from './kernel-tables.ts';
 import type { Lab, NodeName } from './namespace.ts';
 
 /** The device by which each member is on the network. */
@@ -53,6 +56,13 @@ export class SharedNetwork {
     await this.#lab.ip(this.inside, `route add ${virtualLan} dev ${insideDevice}`);
   }
 
+  /** Waits until the inside node has a route to an address by a member: no event tells of it. */
+  async expectRoute(address: string, index: number, milliseconds: number = patience): Promise<void> {
+    const gateway = addressAt(index);
+    const look = async () => (await routesTo(this.inside, `${address}/32`)).some((route) => route.gateway === gateway);
+    await until(`a route to ${address} through ${gateway}`, async () => (await look()) || undefined, milliseconds);
+  }
+
   /**
    * A program that does what a routing daemon would: the inside node learns by which member a prefix is reached.
    * @returns its path
@@ -73,5 +83,4 @@ esac
   }
 }
 
-/** Of a member on the network, from 0 on. */
-export const addressAt = (index: number): string => `10.9.0.1${index + 1}`;
+const addressAt = (index: number): string => `10.9.0.1${index + 1}`;
