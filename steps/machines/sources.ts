@@ -52,6 +52,14 @@ Then(
   },
 );
 
+Then(
+  'of these and {int} from another address {int} stay',
+  async function (this: ConformanceWorld, count: number, places: number) {
+    const others = await crowdFrom(this, 'others', count);
+    await assertStay([...this.get('staying'), ...others], places);
+  },
+);
+
 Then('those of another \\/64 have {int} places besides', async function (this: ConformanceWorld, places: number) {
   await assertStay(await crowdFrom(this, 'others', places, await inNetwork6(this, 2)), places);
   await assertStillThere(this);

@@ -1,6 +1,8 @@
 /** Tunnel servers with faults of their language and its libraries: text in place of numbers, arrays of a fixed size, shifts. */
 import { type Fault, ofSeveral } from '../../fault.ts';
 
+const SF = 'reference/tunnel/config/server-file.ts';
+const RF = 'reference/tunnel/config/relay-file.ts';
 const PO = 'reference/tunnel/server/policy.ts';
 const MP = 'reference/tunnel/server/address-map.ts';
 const PL = 'reference/tunnel/server/pool.ts';
@@ -39,6 +41,16 @@ export const languages: readonly Fault[] = ofSeveral({
   'prefix-number-one-more': ['CD-10', 'server', 'The number of a /64 is one more than that of the address.',
     [PO, 'prefix: this.#lan6.nth(number).address', 'prefix: this.#lan6.nth(number + 1).address'],
     [PO, 'prefix: this.#lan6?.nth(number)', 'prefix: this.#lan6?.nth(number + 1)']],
+  'relays-as-text': ['SRV-32', 'server', 'It compares the addresses of relays as text: one that is not written as the socket has it is nobody’s.',
+    [SF, "described(list(anyAddress, 'a list of addresses'), 'Addresses of relays", "described(list(v.string(), 'a list of addresses'), 'Addresses of relays"]],
+  'half-open-64-unless-told': ['SRV-27 RLY-22', 'server relay', 'Where nothing is configured, 64 connections are half-open in all.',
+    [SF, 'halfOpen: v.optional(count(1, 65535), 256)', 'halfOpen: v.optional(count(1, 65535), 64)'],
+    [RF, 'halfOpen: v.optional(count(1, 65535), 256)', 'halfOpen: v.optional(count(1, 65535), 64)']],
+  'half-open-unbounded-unless-told': ['SRV-27 RLY-22', 'server relay', 'Where nothing is configured, any number of connections is half-open in all.',
+    [SF, 'halfOpen: v.optional(count(1, 65535), 256)', 'halfOpen: v.optional(count(1, 65535), 65535)'],
+    [RF, 'halfOpen: v.optional(count(1, 65535), 256)', 'halfOpen: v.optional(count(1, 65535), 65535)']],
+  'half-open-per-relay-64-unless-told': ['SRV-32', 'server', 'Where nothing is configured, a relay that the operator names has 64 places.',
+    [SF, 'halfOpenPerRelay: v.optional(count(1, 65535), 128)', 'halfOpenPerRelay: v.optional(count(1, 65535), 64)']],
   'three-dns-servers': ['CD-14', 'server', 'Of its DNS servers of IPv4 it sends three, as many as resolv.conf has.',
     [PO, 'dns: clientData.dns.filter((address) => !isIpv6(address)),', 'dns: clientData.dns.filter((address) => !isIpv6(address)).slice(0, 3),']],
   'three-dns-servers-of-ipv6': ['CD-14', 'server', 'Of its DNS servers of IPv6 it sends three, as many as resolv.conf has.',
