@@ -13,6 +13,7 @@ import type { ScriptedConnection, ScriptedListener } from '../support/peers/scri
 import { ScriptedInitiator } from '../support/peers/scripted-initiator.ts';
 import { ScriptedServer } from '../support/peers/scripted-server.ts';
 import { listenAsServer } from '../support/peers.ts';
+import { settle } from '../support/places-taken.ts';
 import type { ConformanceWorld } from '../support/world.ts';
 
 /** A tunnel through the relay and the node that it ends in. */
@@ -250,6 +251,7 @@ When('a tunnel that ends in {node} breaks off', async function (this: Conformanc
   await tunnel.initiator.connection.ended();
   tunnel.initiator.connection.finish();
   await tunnel.server.connection.ended();
+  await settle();
 });
 
 Then('they end in', function (this: ConformanceWorld, table: DataTable) {
