@@ -9,6 +9,7 @@ import { Status } from '../../reference/wire/identifiers.ts';
 import { toNetworkSettings } from '../../reference/wire/network-settings.ts';
 import { eachRow } from '../support/exchanges.ts';
 import { known } from '../support/known.ts';
+import { patience } from '../support/lab/deadlines/deadline.ts';
 import { until } from '../support/lab/deadlines/until.ts';
 import { LabFailure } from '../support/lab/failure.ts';
 import { adapterIn } from '../support/lab/networks/adapter-device.ts';
@@ -191,10 +192,11 @@ Then(
       await older.connection.ended();
       older.connection.finish();
       await this.iut(node).event('ended');
-      await network.expectRoute(address, members.indexOf(node as Member));
+      const look = () => network.hasRoute(address, members.indexOf(node as Member));
+      await until(`a route to ${address} by ${node}`, async () => (await look()) || undefined, patience);
       // Whatever takes it back for the older one has run by then.
       await settle();
-      await network.expectRoute(address, members.indexOf(node as Member), 0);
+      assert.ok(await look(), `the route to ${address} by ${node} is there no more`);
       await initiator.close(Status.endSession);
       await initiator.connection.ended();
       await this.iut(node).event('ended');

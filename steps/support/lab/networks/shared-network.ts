@@ -1,8 +1,6 @@
 /** A private network that several tunnel servers share: an Ethernet with one more node on it. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { patience } from '../deadlines/deadline.ts';
-import { until } from '../deadlines/until.ts';
 import { routesTo } from './kernel-tables.ts';
 import type { Lab, NodeName } from './namespace.ts';
 
@@ -56,11 +54,10 @@ export class SharedNetwork {
     await this.#lab.ip(this.inside, `route add ${virtualLan} dev ${insideDevice}`);
   }
 
-  /** Waits until the inside node has a route to an address by a member: no event tells of it. */
-  async expectRoute(address: string, index: number, milliseconds: number = patience): Promise<void> {
-    const gateway = addressAt(index);
-    const look = async () => (await routesTo(this.inside, `${address}/32`)).some((route) => route.gateway === gateway);
-    await until(`a route to ${address} through ${gateway}`, async () => (await look()) || undefined, milliseconds);
+  /** Whether the inside node has a route to an address by a member. */
+  async hasRoute(address: string, index: number): Promise<boolean> {
+    const routes = await routesTo(this.inside, `${address}/32`);
+    return routes.some(({ gateway }) => gateway === addressAt(index));
   }
 
   /**
