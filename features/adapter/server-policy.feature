@@ -353,6 +353,8 @@ Feature: What a tunnel server passes on
         | 128.0.0.1       | 10.8.0.1 |
         | 169.253.255.255 | 10.8.0.1 |
         | 169.255.0.1     | 10.8.0.1 |
+        | 192.0.2.1       | 10.8.0.1 |
+        | 198.18.0.1      | 10.8.0.1 |
         | 223.255.255.255 | 10.8.0.1 |
         | 240.0.0.1       | 10.8.0.1 |
         | 100.64.0.1      | 10.8.0.1 |
@@ -401,6 +403,8 @@ Feature: What a tunnel server passes on
         | 10.8.0.10 | 128.0.0.1       |
         | 10.8.0.10 | 169.253.255.255 |
         | 10.8.0.10 | 169.255.0.1     |
+        | 10.8.0.10 | 198.18.0.1      |
+        | 10.8.0.10 | 203.0.113.1     |
         | 10.8.0.10 | 223.255.255.255 |
         | 10.8.0.10 | 240.0.0.1       |
         | 10.8.0.10 | 255.255.255.254 |
@@ -523,6 +527,23 @@ Feature: What a tunnel server passes on
         | 10.8.0.1 | 10.30.5.127 | bob    |
         | 10.8.0.1 | 10.30.5.128 | alice  |
         | 10.8.0.1 | 10.30.6.1   | alice  |
+
+    # ADP-10: nobody's; ADP-25: whose it is as soon as he is there.
+    @ADP-10 @ADP-25
+    Scenario: Subnets and addresses of a client that comes and goes
+      Given a tunnel server's adapter with alice and bob authorized, behind whom are
+        | alice | 10.30.0.0/16 |
+        | bob   | 10.30.5.0/24 |
+      When bob's session has ended
+      Then what the server's stack sends enters the tunnel of whom it is for
+        | from     | to        | tunnel |
+        | 10.8.0.1 | 10.8.0.11 | none   |
+        | 10.8.0.1 | 10.30.5.1 | alice  |
+      When bob is authorized anew
+      Then what the server's stack sends enters the tunnel of whom it is for
+        | from     | to        | tunnel |
+        | 10.8.0.1 | 10.8.0.11 | bob    |
+        | 10.8.0.1 | 10.30.5.1 | bob    |
 
     @needs:ipv6
     Scenario: Subnets inside subnets in IPv6

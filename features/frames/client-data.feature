@@ -107,21 +107,40 @@ Feature: Client data
         | A search list alone                 | { "search": ["lab.private.test"] }                                                                       | none             | none               | lab.private.test    |
         | A domain alone                      | { "domain": "corp.test" }                                                                                | none             | 636f72702e74657374 | none                |
 
+    # Three servers, six names and 256 characters were all that a resolv.conf had room for; an option has 255 octets.
+    Scenario: Servers, a domain and a search list that are longer than usual
+      Given a tunnel server configured with
+        """
+        { "clientData": { "dns": ["10.9.0.53", "10.9.0.54", "10.9.0.55", "10.9.0.56"],
+          "domain": "one-of-many-offices.north.sites-of-the-private-network.example-company.test",
+          "search": ["corp.test", "lab.private.test",
+            "north.sites-of-the-private-network.example.test", "east.sites-of-the-private-network.example.test",
+            "south.sites-of-the-private-network.example.test", "west.sites-of-the-private-network.example.test",
+            "zenith.sites-of-the-private-network.example.test", "nadir.sites-of-the-private-network.example.test"] } }
+        """
+      When an initiator has opened RESPONSE
+      Then RESPONSE holds
+        | option 6                  | 0a0900350a0900360a0900370a090038 |
+        | option 15                 | 6f6e652d6f662d6d616e792d6f6666696365732e6e6f7274682e73697465732d6f662d7468652d707269766174652d6e6574776f726b2e6578616d706c652d636f6d70616e792e74657374 |
+        | names of the search list  | corp.test, lab.private.test, north.sites-of-the-private-network.example.test, east.sites-of-the-private-network.example.test, south.sites-of-the-private-network.example.test, west.sites-of-the-private-network.example.test, zenith.sites-of-the-private-network.example.test, nadir.sites-of-the-private-network.example.test |
+
   @iut:server @CD-13
   Rule: The options of a server stand in one order
 
-    # CD-13: their order. CD-02: option 51, which is not as long as any key.
+    # CD-13: their order. CD-02: option 1, a mask that does not end with an octet, and option 51, which is longer than any key.
     @CD-02
     Scenario: Options in one order, with all that the operator may say
       Given a tunnel server configured with
         """
-        { "clientData": { "routes": ["10.9.0.0/24", "0.0.0.0/0"], "dns": ["10.9.0.53"], "domain": "corp.test",
-          "search": ["corp.test", "lab.test"], "leaseSeconds": 5000 } }
+        { "adapter": { "address": "10.8.0.1/25" },
+          "clientData": { "routes": ["10.9.0.0/24", "0.0.0.0/0"], "dns": ["10.9.0.53"], "domain": "corp.test",
+          "search": ["corp.test", "lab.test"], "leaseSeconds": 4000000000 } }
         """
       When an initiator has opened RESPONSE
       Then RESPONSE holds
         | DHCP options, in this order | 50, 1, 54, 51, 3, 121, 6, 15, 119, 26, 43 |
-        | option 51                   | 00001388                                  |
+        | option 1                    | ffffff80                                  |
+        | option 51                   | ee6b2800                                  |
 
     @needs:ipv6
     Scenario: Options of neighbour discovery in one order
@@ -157,20 +176,22 @@ Feature: Client data
   @iut:server @needs:ipv6 @CD-01 @CD-09 @CD-11
   Rule: Where IPv6 is offered, n6 holds the client's own /64 and what belongs to it
 
+    # CD-01: what is there decodes; CD-09: the /64, and the lifetimes; CD-11: the routes; CD-14: the DNS servers.
+    @CD-14
     Scenario: Routes and DNS servers of both families
       Given nodes that speak IPv6
       And a tunnel server configured with
         """
         {
           "adapter": { "address6": "fd00:8::1/48" },
-          "clientData": { "routes": ["10.9.0.0/24", "fd00:9::/64"], "dns": ["10.9.0.53", "fd00:9::53", "fd00:9::54"] }
+          "clientData": { "routes": ["10.9.0.0/24", "fd00:9::/64"], "dns": ["10.9.0.53", "fd00:9::53", "fd00:9::54", "fd00:9::55", "fd00:9::56"] }
         }
         """
       When an initiator has opened RESPONSE
       Then RESPONSE holds
         | prefix in n6, autonomous and not on-link | fd00:8:0:a::/64          |
         | routes in n6                             | fd00:8::/48, fd00:9::/64 |
-        | DNS servers in n6                        | fd00:9::53, fd00:9::54   |
+        | DNS servers in n6                        | fd00:9::53, fd00:9::54, fd00:9::55, fd00:9::56 |
         | MTU in n6, if any                        | 1400                     |
         | lifetimes in n6                          | 0xffffffff               |
         | options in n6, in this order             | 3, 5, 24, 25, 31         |

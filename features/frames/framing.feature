@@ -427,6 +427,7 @@ Feature: Framing
         | 000000200401 |
         | 000000280501 |
       And a DATA frame that comes whole in 4 pieces 500 ms apart is accepted, and nothing comes for 1500 ms
+      And so are DATA frames of which one ends and the next begins in each of 3 segments 500 ms apart
 
     @iut:client @needs:timers
     Scenario: At an initiator: a frame of which no further octet comes
@@ -439,6 +440,7 @@ Feature: Framing
         | 000000200401 |
         | 000000280501 |
       And a DATA frame that comes whole in 4 pieces 500 ms apart is accepted, and nothing comes for 1500 ms
+      And so are DATA frames of which one ends and the next begins in each of 3 segments 500 ms apart
 
     @iut:server @long
     Scenario: At a server: a frame of which no further octet comes, by the default

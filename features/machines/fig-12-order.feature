@@ -40,12 +40,20 @@ Feature: Who is told why a REQUEST is refused
       Given a tunnel server configured with
         """
         { "initiators": [
-          { "name": "abcdefghijklmnopqrstuvwxyz0123456789abcdefghijklmnopqrstuvwxyz0123456789-1", "publicKey": "{alice}" }
+          { "name": "abcdefghijklmnopqrstuvwxyz0123456789abcdefghijklmnopqrstuvwxyz0123456789-1", "publicKey": "{alice}" },
+          { "name": "constructor", "publicKey": "{alice}" }, { "name": "__proto__", "publicKey": "{alice}" }
         ] }
         """
       When an initiator sends a REQUEST with the name abcdefghijklmnopqrstuvwxyz0123456789abcdefghijklmnopqrstuvwxyz0123456789-2
       Then the server answers CLOSE "not authorized" and ends the stream
       When an initiator sends a REQUEST with the name abcdefghijklmnopqrstuvwxyz0123456789abcdefghijklmnopqrstuvwxyz0123456789-1
+      Then the server answers RESPONSE
+      # In some languages a table has these names of its own.
+      When an initiator sends a REQUEST with the name toString
+      Then the server answers CLOSE "not authorized" and ends the stream
+      When an initiator sends a REQUEST with the name constructor
+      Then the server answers RESPONSE
+      When an initiator sends a REQUEST with the name __proto__
       Then the server answers RESPONSE
 
     # HS-08: each is authorised; SRV-18: neither displaces the other; SRV-19: each has an address of its own.

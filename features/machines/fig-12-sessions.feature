@@ -31,6 +31,12 @@ Feature: Sessions of a tunnel server
       And another initiator of the same name is authorized
       Then the server answers a keyed CLOSE "superseded" and ends the stream
 
+    Scenario: A newer session of the name is over as soon as it is confirmed
+      Given a tunnel server
+      When an initiator is authorized
+      And another initiator of the same name confirms its session and ends it in one segment
+      Then the server answers a keyed CLOSE "superseded" and ends the stream
+
     @needs:adapter
     Scenario: What is for the name goes to its newer session
       Given a tunnel server
@@ -163,7 +169,7 @@ Feature: Sessions of a tunnel server
       Given a tunnel server configured with
         """
         { "initiators": [{ "name": "alice", "publicKey": "{alice}" }, { "name": "bob", "publicKey": "{bob}" }],
-          "clientData": { "pool": "10.8.0.10-10.8.0.11" } }
+          "clientData": { "pool": "10.8.0.9-10.8.0.10" } }
         """
       When the same REQUEST is sent on 2 connections
       And bob connects one after the other
@@ -259,6 +265,14 @@ Feature: Sessions of a tunnel server
       And the initiator sends 2 datagrams
       Then the server answers a keyed CLOSE "key expired" and ends the stream
       And not before 100 ms
+
+    Scenario: A session is closed after its key's bound in frames, which the server's keep-alives reach
+      Given a tunnel server configured with
+        """
+        { "timers": { "expiryGrace": 100, "keepAlive": 100 } }
+        """
+      When an initiator is authorized with a key that lasts 4 frames
+      Then the server answers a keyed CLOSE "key expired" and ends the stream
 
     Scenario Outline: A bound of <seconds> seconds is far away
       Given a tunnel server configured with

@@ -68,20 +68,20 @@ Feature: Tunnel relay
         | 10.77.0.2      |
         | 10.77.0.2:3265 |
 
-  # RLY-02: the node; FRAME-16: its port.
-  @iut:relay @RLY-02 @FRAME-16
+  # RLY-02: the node; FRAME-16: its port; FRAME-02: the one that it has where the path says none, whatever the relay's own is.
+  @iut:relay @RLY-02 @FRAME-16 @FRAME-02
   Rule: Each tunnel leads to the port that its own path names
 
     Scenario: Two ports of one name, in turn
       Given a tunnel relay configured with
         """
-        { "allow": [{ "name": "server.test", "ports": [3265, 3266] }] }
+        { "listen": "0.0.0.0:4000", "allow": [{ "name": "server.test", "ports": [3265, 65535] }] }
         """
-      Then paths to these nodes lead to these ports, one after the other
-        | server.test:3266 | 3266 |
-        | server.test      | 3265 |
-        | server.test:3266 | 3266 |
-        | server.test:3265 | 3265 |
+      Then paths to these nodes, by port 4000 of the relay, lead to these ports, one after the other
+        | server.test:65535 | 65535 |
+        | server.test       | 3265  |
+        | server.test:65535 | 65535 |
+        | server.test:3265  | 3265  |
 
     # PATH-02: the operator allows both.
     @PATH-02
@@ -90,7 +90,7 @@ Feature: Tunnel relay
         """
         { "allow": [{ "name": "server.test", "ports": [3266] }, { "name": "server.test", "ports": [3265] }] }
         """
-      Then paths to these nodes lead to these ports, one after the other
+      Then paths to these nodes, by port 3265 of the relay, lead to these ports, one after the other
         | server.test:3266 | 3266 |
         | server.test      | 3265 |
 

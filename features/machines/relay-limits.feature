@@ -16,8 +16,8 @@ Feature: Limits of a tunnel relay, and addresses that it leaves alone
       Examples:
         | limit                | what                          | places                                                          |
         | connectionsPerSource | tunnels refuse one more       | tunnel, tunnel, tunnel, silent is refused, silent elsewhere     |
-        | connectionsPerSource | who is refused has no place   | tunnel, tunnel, tunnel, silent is refused, silent is refused, tunnel leaves, tunnel, silent is refused |
-        | connections          | tunnels refuse one more       | tunnel, tunnel, silent, silent leaves, tunnel, silent is refused, silent elsewhere is refused |
+        | connectionsPerSource | who is refused has no place   | tunnel, tunnel, tunnel, silent is refused, silent is refused, tunnel leaves, tunnel, silent is refused, tunnel closes, tunnel, silent is refused |
+        | connections          | tunnels refuse one more       | tunnel, tunnel, silent, silent is refused or displaces silent, silent leaves, tunnel, silent is refused, silent elsewhere is refused |
 
       @RLY-23
       Examples:
@@ -68,7 +68,7 @@ Feature: Limits of a tunnel relay, and addresses that it leaves alone
     Scenario: Names and ports beside the list
       Given a tunnel relay with services of its own, configured with
         """
-        { "allow": [{ "name": "server.test", "ports": [3265] }, { "name": "inside.test", "ports": [3266] }] }
+        { "allow": [{ "name": "server.test", "ports": [3265, 4000] }, { "name": "inside.test", "ports": [3266] }] }
         """
       Then these paths lead nowhere, and nobody is connected to
         | evil-server.test     |
@@ -142,7 +142,7 @@ Feature: Limits of a tunnel relay, and addresses that it leaves alone
         """
         { "allowAddresses": ["loopback"] }
         """
-      Then the relay does not connect to itself at port 3265 of 10.77.0.3, 127.0.0.1, 127.0.0.2
+      Then the relay does not connect to itself at port 3265 of 10.77.0.3, 127.0.0.1, 127.0.0.2, ::ffff:10.77.0.3
       And 10.77.0.3 is reached
 
     Scenario: A relay connects to its own address where it listens on another port

@@ -1,16 +1,18 @@
 Feature: Tunnel connections side by side
   [EP] figs. 12 and 13: what one connection has with another at the same server or relay, and that is nothing.
 
-  @iut:relay @RLY-10
+  # RLY-10: what the next node gets. RLY-02: that another one gets its own meanwhile; RLY-06: that none is connected for.
+  @iut:relay @RLY-10 @RLY-02 @RLY-06
   Rule: What is kept while the relay connects goes on with the RELAY that it followed
 
     Scenario: Two initiators whose next node takes its time
       Given a tunnel relay configured with
         """
-        { "allow": [{ "name": "nowhere.test", "ports": [3265] }] }
+        { "allow": [{ "name": "nowhere.test", "ports": [3265] }, { "name": "server.test", "ports": [3265] }] }
         """
       When two initiators send RELAY and a frame of their own in pieces for nowhere.test, which comes to be only then
       Then each connection of the next node has the RELAY and the frame of one of them
+      And the next node has no connection for who has gone
 
   @iut:relay @RELAY-12
   Rule: The next node gets the RELAY of the connection that is passed on to it

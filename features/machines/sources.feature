@@ -28,9 +28,18 @@ Feature: Sources and network blocks
     Scenario: A relay that the operator names has its places alone, and not with its /64
       Given a tunnel server that listens in IPv6, configured with
         """
-        { "limits": { "halfOpenPerSource": 3, "relays": ["fd78:0:0:1::1"], "halfOpenPerRelay": 100 } }
+        { "limits": { "halfOpenPerSource": 3, "relays": ["fd78:0:0:1:0:0:0:1"], "halfOpenPerRelay": 100 } }
         """
       Then of 6 silent connections from 6 addresses of one /64 4 stay
+
+    @iut:server @SRV-31 @SHOULD
+    Scenario: Two silent connections from the /64 from which a session came, and a crowd
+      Given a tunnel server that listens in IPv6, configured with
+        """
+        { "limits": { "halfOpen": 8, "halfOpenPerSource": 100 } }
+        """
+      When a session from one address of a /64 was confirmed, and is over
+      Then of 2 silent connections from others of its addresses both stay, though 40 more come from 5 other /48s
 
     @iut:relay @RLY-13
     Scenario: Tunnels through a relay: addresses of one /64, and of another of the same /48
@@ -80,6 +89,28 @@ Feature: Sources and network blocks
         """
       Then 3 tunnels from an address of IPv4 have places, and one more is refused
       And 3 tunnels from another address of IPv4 have places, and one more is refused
+
+  Rule: Without configuration the limits are those of the text
+
+    @needs:timers
+    Scenario Outline: Half-open places of a <role> in all, without configuration
+      Given a tunnel <role> among several nodes, configured with
+        """
+        { "limits": { "halfOpenPerSource": 300, <more> }, "timers": { "receiveRelay": 60000 } }
+        """
+      Then of 130 silent connections from one address <one> stay
+      And of these and 130 from another address 256 stay
+
+      # SRV-27: in all. SRV-32: of a relay that the operator names.
+      @iut:server @SRV-27 @SRV-32
+      Examples:
+        | role   | more                    | one |
+        | server | "relays": ["10.77.0.1"] | 128 |
+
+      @iut:relay @RLY-22
+      Examples:
+        | role  | more                        | one |
+        | relay | "connectionsPerSource": 300 | 130 |
 
   Rule: Who comes from elsewhere is not crowded out
 

@@ -3,13 +3,15 @@ Feature: A group of tunnel servers on one private network
   [EP] fig. 4, 78; fig. 13, 239: node C selects one of the alternative tunnel servers, for load balancing or fault
   tolerance. To the nodes of the private network a tunnel client stays the same wherever its tunnel ends.
 
-  @iut:server @PATH-14
+  # PATH-14: the addresses. ADP-25: the nodes of that network reach who has them.
+  @iut:server @PATH-14 @ADP-25
   Rule: The members give an initiator's name the same address
 
     Scenario: The same address from whichever member of a group is asked first
       Given a group of 3 tunnel servers on one network, which draw their traffic by a route hook
-      When 6 initiators are authorized by each member, in another order each time
+      When 8 initiators are authorized by each member, in another order each time
       Then each name has the same address at all members, and no two names have one
+      And whoever is confirmed at server-2, and again, has a route by it on that network
 
   @iut:server @PATH-15
   Rule: A member answers ARP on the shared network for its confirmed tunnel clients, and for no other

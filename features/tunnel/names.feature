@@ -151,6 +151,31 @@ Feature: Finding the next node by DNS
         | server | server-2 | server-3 |
         | 2      | 2        | 2        |
 
+    # What neither came about nor is open any more does not count; nor does it matter by which name a member was found, or how
+    # a tunnel ended.
+    Scenario: What counts are the connections that are open now, by whatever name
+      Given a tunnel relay that asks a DNS server
+      And the DNS server has these members of next.test
+        | target      |
+        | server.test |
+      When 2 initiators are told that next.test is unreachable
+      And 2 initiators go away while the relay waits for server, a member of next.test
+      And tunnel servers listen in server, server-2
+      And 2 tunnels are formed through the relay to next.test
+      And the DNS server has these members of group.test
+        | target        |
+        | server.test   |
+        | server-2.test |
+      And 4 tunnels are formed through the relay to group.test
+      Then they end in
+        | server | server-2 |
+        | 3      | 3        |
+      When a tunnel that ends in server breaks off
+      And 1 tunnel is formed through the relay to group.test
+      Then they end in
+        | server | server-2 |
+        | 3      | 3        |
+
     Scenario: The members of the lowest priority
       Given a tunnel relay that asks a DNS server
       And the DNS server has these members of group.test
@@ -288,6 +313,15 @@ Feature: Finding the next node by DNS
       And a tunnel server listens in server-2
       When 2 tunnels are formed through the relay to group.test
       Then the relay connected to server-2, server-2
+
+    Scenario: The last one of twenty members listens
+      Given a tunnel relay that asks a DNS server
+      And the DNS server has 19 members of group.test in server, and one more in server-2, each with a name of its own
+      And a tunnel server listens in server-2
+      When 1 tunnel is formed through the relay to group.test
+      Then they end in
+        | server-2 |
+        | 1        |
 
     Scenario: No member of a group listens
       Given a tunnel relay that asks a DNS server

@@ -1,9 +1,9 @@
 /** Steps about what a tunnel server passes on, and into which tunnel: many datagrams, one after the other. */
-import { type DataTable, Given, Then } from '@cucumber/cucumber';
+import { type DataTable, Given, Then, When } from '@cucumber/cucumber';
 import { ipv4Octets } from '../../reference/packets/addresses.ts';
 import { encodeIpv4, IpProtocol } from '../../reference/packets/ipv4.ts';
 import { encodeUdp } from '../../reference/packets/udp.ts';
-import { isFromTunnel, packetDown, serverUnderTest } from '../support/adapter.ts';
+import { authorizeAtAdapter, isFromTunnel, packetDown, serverUnderTest } from '../support/adapter.ts';
 import { known } from '../support/known.ts';
 import { Nonconformance } from '../support/lab/failure.ts';
 import { virtualLan } from '../support/lab/networks/virtual-lan.ts';
@@ -142,17 +142,22 @@ async function until(last: Uint8Array, next: () => Promise<Uint8Array>): Promise
   return came;
 }
 
-/** Each datagram is followed by one for each client that surely gets it. */
+When('bob is authorized anew', async function (this: ConformanceWorld) {
+  await authorizeAtAdapter(this, 'bob');
+});
+
+/** Each datagram is followed by one for each client that is there, and surely gets it. */
 Then(
   "what the server's stack sends enters the tunnel of whom it is for",
   async function (this: ConformanceWorld, table: DataTable) {
-    const clients = { alice: this.get('initiator'), bob: this.get('bob') };
+    const everyone = Object.entries({ alice: this.get('initiator'), bob: this.get('bob') });
+    const clients = everyone.filter(([, { connection }]) => !connection.over);
     const stack = this.get('stack');
     const faults: string[] = [];
     for (const [index, { from = '', to = '', tunnel = '' }] of table.hashes().entries()) {
       const datagrams = unanswered.map((make) => make(from, to, 2000 + 2 * index));
       for (const datagram of datagrams) stack.inject(packetDown(datagram));
-      for (const [name, client] of Object.entries(clients)) {
+      for (const [name, client] of clients) {
         const controls = unanswered.map((make) => make(serverAddress, addressOf(this, name), 2001 + 2 * index));
         for (const control of controls) stack.inject(packetDown(control));
         const came = await until(controls.at(-1)!, () => client.receive());

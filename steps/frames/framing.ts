@@ -15,7 +15,7 @@ import { ScriptedServer } from '../support/peers/scripted-server.ts';
 import { lab, newInitiator, nextNode, scriptedInitiator, type WireRole } from '../support/peers.ts';
 import { assertReaction, nothingComes, reactionOf } from '../support/reactions.ts';
 import { tryEach } from '../support/rows.ts';
-import { sendFurther } from '../support/unfinished-frame.ts';
+import { sendApart, sendFurther } from '../support/unfinished-frame.ts';
 import type { ConformanceWorld } from '../support/world.ts';
 
 When(
@@ -284,22 +284,12 @@ async function eachAuthorized<Case>(
   await tryEach(cases, String, one, 4);
 }
 
-/** A whole DATA frame in pieces. */
-async function sendApart(peer: Peer, datagram: Uint8Array, count: number, interval: number): Promise<void> {
-  const frame = peer.session.seal(datagram);
-  const size = Math.ceil(frame.length / count);
-  for (let at = 0; at < frame.length; at += size) {
-    if (at > 0) await wait(interval);
-    await peer.connection.send(frame.subarray(at, at + size));
-  }
-}
-
 When(
   'in Authorized these octets of a frame come to the {role} and then no more, it gives each up after {duration}',
   async function (this: ConformanceWorld, role: WireRole, after: number, table: DataTable) {
     await eachAuthorized(this, role, table.raw().flat(), async (peer, hex) => {
       // What a session does at first, and what it does later, need not be the same program.
-      await sendApart(peer, new Uint8Array(), 2, 250);
+      await sendApart(peer, [new Uint8Array()], 2, 250);
       await wait(250);
       const from = performance.now();
       await peer.connection.send(Uint8Array.fromHex(hex));
@@ -317,9 +307,21 @@ When(
   async function (this: ConformanceWorld, count: number, interval: number, quiet: number) {
     const role = this.iutRoles.includes('client') ? 'initiator' : 'server';
     await eachAuthorized(this, role, ['a DATA frame in pieces'], async (peer) => {
-      await sendApart(peer, datagramOf(40), count, interval);
+      await sendApart(peer, [datagramOf(40)], count, interval);
       await wait(quiet);
       // Whatever it has refused would be answered by now, or by another status.
+      await peer.connection.send(unknownType);
+      assertReaction(await reactionOf(peer, true), 'a keyed CLOSE "protocol error"');
+    });
+  },
+);
+
+When(
+  'so are DATA frames of which one ends and the next begins in each of {int} segments {duration} apart',
+  async function (this: ConformanceWorld, count: number, interval: number) {
+    const role = this.iutRoles.includes('client') ? 'initiator' : 'server';
+    await eachAuthorized(this, role, ['DATA frames that share segments'], async (peer) => {
+      await sendApart(peer, Array(count).fill(datagramOf(40)), count + 1, interval);
       await peer.connection.send(unknownType);
       assertReaction(await reactionOf(peer, true), 'a keyed CLOSE "protocol error"');
     });

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { type DataTable, Given, Then, When } from '@cucumber/cucumber';
+import { concat } from '../../reference/octets.ts';
 import { addressOctets, isIpv6 } from '../../reference/packets/addresses.ts';
 import { Status } from '../../reference/wire/identifiers.ts';
 import { eachRow, sendByLooks } from '../support/exchanges.ts';
@@ -36,6 +37,18 @@ declare module '../support/world.ts' {
     givenMeanwhile: readonly Lease[];
   }
 }
+
+When(
+  'another initiator of the same name confirms its session and ends it in one segment',
+  async function (this: ConformanceWorld) {
+    const peer = await newInitiator(this);
+    await peer.sendRelay();
+    await peer.sendRequest();
+    await peer.readResponse();
+    await peer.connection.send(concat(peer.session.seal(new Uint8Array()), peer.closeFrame(Status.endSession)));
+    peer.connection.finish();
+  },
+);
 
 Then(
   'a ping from the server to {word} makes no DATA frame',

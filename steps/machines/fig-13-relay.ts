@@ -7,8 +7,9 @@ import { known } from '../support/known.ts';
 import { assertOctets } from '../support/lab/captures/difference.ts';
 import { until } from '../support/lab/deadlines/until.ts';
 import { keptAlive } from '../support/lab/networks/kernel-tables.ts';
-import { withRequest } from '../support/peers/scripted-initiator.ts';
-import { listenAsServer, newInitiator, scripted, scriptedInitiator, type WireRole } from '../support/peers.ts';
+import { tunnelPort } from '../support/peers/configuration.ts';
+import { ScriptedInitiator, withRequest } from '../support/peers/scripted-initiator.ts';
+import { listenAsServer, scripted, scriptedInitiator, type WireRole } from '../support/peers.ts';
 import { startUnderTest } from '../support/under-test.ts';
 import type { ConformanceWorld } from '../support/world.ts';
 
@@ -49,13 +50,16 @@ When('an initiator sends it a RELAY of the longest names there are', async funct
 });
 
 Then(
-  'paths to these nodes lead to these ports, one after the other',
-  async function (this: ConformanceWorld, table: DataTable) {
-    const listeners = { 3265: this.get('listener'), 3266: await this.listen('server', 3266) };
+  'paths to these nodes, by port {int} of the relay, lead to these ports, one after the other',
+  async function (this: ConformanceWorld, own: number, table: DataTable) {
+    const listeners = new Map([[`${tunnelPort}`, this.get('listener')]]);
     for (const [name = '', port = ''] of table.raw()) {
-      const { relay, connection } = await newInitiator(this, { path: ['relay-b.test', name] });
+      const listener = listeners.get(port) ?? (await this.listen('server', Number(port)));
+      listeners.set(port, listener);
+      const connection = await this.connect('client', 'relay-b', own);
+      const { relay } = new ScriptedInitiator(connection, { path: ['relay-b.test', name] });
       await connection.send(withRequest(relay));
-      const came = await (await known(listeners, port).accept()).octets(relay.length);
+      const came = await (await listener.accept()).octets(relay.length);
       assertOctets(came.subarray(0, relay.length), relay, name);
       await connection[Symbol.asyncDispose]();
     }

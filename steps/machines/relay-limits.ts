@@ -11,7 +11,7 @@ import { until } from '../support/lab/deadlines/until.ts';
 import { LabFailure } from '../support/lab/failure.ts';
 import { type NodeName, wireDevice } from '../support/lab/networks/namespace.ts';
 import { tunnelPort } from '../support/peers/configuration.ts';
-import type { ScriptedListener } from '../support/peers/scripted.ts';
+import type { ScriptedConnection, ScriptedListener } from '../support/peers/scripted.ts';
 import { ScriptedInitiator, withRequest } from '../support/peers/scripted-initiator.ts';
 import { newInitiator } from '../support/peers.ts';
 import { type Arrival, inTurn, isThere, settle } from '../support/places-taken.ts';
@@ -37,11 +37,17 @@ function kindsOf(world: ConformanceWorld): Readonly<Record<string, Arrival>> {
     };
   const sending = (octetsOf: (peer: ScriptedInitiator) => Uint8Array) =>
     after((peer) => peer.connection.send(octetsOf(peer)));
+  // Their connections at the next node.
+  const onward = new Map<ScriptedInitiator, ScriptedConnection>();
   return {
     silent: { arrive: (from) => newInitiator(world, {}, from), farewell: 'CLOSE' },
     RELAY: { arrive: sending(({ relay }) => relay), farewell: 'CLOSE' },
     half: { arrive: sending(({ relay }) => withRequest(relay).subarray(0, relay.length + 100)), farewell: 'CLOSE' },
-    forwarded: { arrive: after((peer) => forwardedToNextNode(world, peer)), farewell: 'CLOSE' },
+    forwarded: {
+      arrive: after(async (peer) => void onward.set(peer, await forwardedToNextNode(world, peer))),
+      farewell: 'CLOSE',
+      gone: async (peer) => onward.get(peer)?.ended(),
+    },
     tunnel: { arrive: after((peer) => answeredByNextNode(world, peer)), farewell: 'CLOSE' },
     over: {
       arrive: async (from) => {

@@ -34,9 +34,31 @@ const nowhere = '10.77.0.99';
 /** A REQUEST by its looks, of nothing but this octet. */
 const frameOf = (octet: number): Uint8Array => concat(u32(300), Uint8Array.of(2, 1), new Uint8Array(294).fill(octet));
 
+/** An initiator that goes away while the relay waits for nowhere.test. */
+async function goneMeanwhile(world: ConformanceWorld): Promise<void> {
+  const { relay, connection } = await newInitiator(world, { path: ['relay-b.test', 'nowhere.test'] });
+  await connection.send(concat(relay, frameOf(0xc3)));
+  // Until the relay has read it, and waits.
+  await pause(100);
+  connection.finish();
+  await connection.ended();
+}
+
+/** Who waits for one next node holds nobody up who is for another. */
+async function passedMeanwhile(world: ConformanceWorld): Promise<void> {
+  const { relay, connection } = await newInitiator(world);
+  const whole = concat(relay, frameOf(0xd4));
+  await connection.send(whole);
+  const passed = await world.get('listener').accept(4_000);
+  assertOctets(await passed.octets(whole.length), whole, 'what passes to another next node meanwhile');
+}
+
 When(
   'two initiators send RELAY and a frame of their own in pieces for nowhere.test, which comes to be only then',
   async function (this: ConformanceWorld) {
+    // So that the relay waits, and is not told soon that nobody is there.
+    this.lab.sysctl(this.lab.namespace('relay-b'), `net/ipv4/neigh/${wireDevice}/mcast_solicit`, 30);
+    await goneMeanwhile(this);
     const sent: Uint8Array[] = [];
     for (const octet of [0xa1, 0xb2]) {
       // Of two origins, so that the RELAY frames differ too.
@@ -50,7 +72,7 @@ When(
         await pause(60);
       }
     }
-    await watch(200);
+    await passedMeanwhile(this);
     await this.lab.ip(this.lab.namespace('server'), `address add ${nowhere}/24 dev ${wireDevice}`);
     this.set('sentEach', sent);
   },
@@ -87,6 +109,11 @@ Then(
     assert.deepEqual(came.toSorted(), expected.toSorted());
   },
 );
+
+Then('the next node has no connection for who has gone', async function (this: ConformanceWorld) {
+  const { accepted } = this.get('listener');
+  await assert.rejects(this.get('listener').accept(300), `${accepted} connections were accepted`);
+});
 
 When(
   'three initiators have sent RELAY frames that differ, and then each its REQUEST',

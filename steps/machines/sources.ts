@@ -1,7 +1,7 @@
 /** Steps about where connections come from, as limits count it, at a tunnel server and at a relay (section 10.3). */
 import assert from 'node:assert/strict';
 import { Given, Then, When } from '@cucumber/cucumber';
-import { statusName } from '../../reference/wire/identifiers.ts';
+import { Status, statusName } from '../../reference/wire/identifiers.ts';
 import { known } from '../support/known.ts';
 import { LabFailure } from '../support/lab/failure.ts';
 import { type NodeName, wireAddresses6 } from '../support/lab/networks/namespace.ts';
@@ -52,10 +52,37 @@ Then(
   },
 );
 
+Then(
+  'of these and {int} from another address {int} stay',
+  async function (this: ConformanceWorld, count: number, places: number) {
+    const others = await crowdFrom(this, 'others', count);
+    await assertStay([...this.get('staying'), ...others], places);
+  },
+);
+
 Then('those of another \\/64 have {int} places besides', async function (this: ConformanceWorld, places: number) {
   await assertStay(await crowdFrom(this, 'others', places, await inNetwork6(this, 2)), places);
   await assertStillThere(this);
 });
+
+When('a session from one address of a \\/64 was confirmed, and is over', async function (this: ConformanceWorld) {
+  const [address] = await inNetwork6(this, 1);
+  const initiator = initiatorOn(await connectFrom(this, 'others', address));
+  await initiator.authorize();
+  await initiator.close(Status.endSession);
+  await initiator.connection.ended();
+});
+
+Then(
+  'of {int} silent connections from others of its addresses both stay, though {int} more come from 5 other \\/48s',
+  async function (this: ConformanceWorld, count: number, others: number) {
+    const addresses = [3, 4].map((number) => `fd78:0:0:1::${number}`);
+    const staying = await crowdFrom(this, 'others', count, addresses);
+    const starts = [1, 2, 3, 4, 5].map((number) => `fd79:0:${number}::`);
+    await crowdFrom(this, 'others', others, await moreAddresses(this, { 'fd79::/32': starts }, 2));
+    await assertStay(staying, count);
+  },
+);
 
 interface Origin {
   readonly node: NodeName;
@@ -103,7 +130,8 @@ const blocks: Readonly<Record<string, (world: ConformanceWorld) => Promise<strin
 /** What each does when it has connected. */
 const kinds: Readonly<Record<string, (world: ConformanceWorld, connection: ScriptedConnection) => Promise<void>>> = {
   'is silent': async () => {},
-  'waits for the next node': (world, connection) => forwardedToNextNode(world, initiatorOn(connection)),
+  'waits for the next node': async (world, connection) =>
+    void (await forwardedToNextNode(world, initiatorOn(connection))),
 };
 
 When('{int} initiators have opened RESPONSE', async function (this: ConformanceWorld, count: number) {

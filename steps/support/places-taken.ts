@@ -1,6 +1,7 @@
 /** Half-open connections that come one after the other: which have places, and which give way. */
 import assert from 'node:assert/strict';
 import { setTimeout as pause } from 'node:timers/promises';
+import { encodeClose } from '../../reference/wire/close.ts';
 import { Status, statusName } from '../../reference/wire/identifiers.ts';
 import { closedAfter } from './exchanges.ts';
 import { patience } from './lab/deadlines/deadline.ts';
@@ -18,6 +19,8 @@ export interface Arrival {
   /** @param beyond from an address that is not the node's own */
   readonly arrive: (from: NodeName, beyond: boolean) => Promise<ScriptedInitiator>;
   readonly farewell: Farewell;
+  /** What else is seen when it gives way. */
+  readonly gone?: (peer: ScriptedInitiator) => Promise<unknown>;
 }
 
 /** The node notices what has come, and the end of a connection, before long; nothing tells when. Some take 200 ms for it. */
@@ -45,21 +48,26 @@ interface Standing extends Arrival {
   readonly peer: ScriptedInitiator;
 }
 
-/** @param list `silent, silent elsewhere, silent beyond, silent displaces RELAY, silent is refused, silent leaves` */
+/**
+ * @param list `silent, silent elsewhere, silent beyond, silent displaces RELAY, silent is refused, silent is refused or displaces
+ * RELAY, silent leaves, tunnel closes`
+ */
 export async function inTurn(kinds: Readonly<Record<string, Arrival>>, list: string): Promise<void> {
   const standing: Standing[] = [];
   for (const text of list.split(',')) {
-    const [, leaving] = /^(\w+) leaves$/.exec(text.trim()) ?? [];
+    const [, leaving, farewell] = /^(\w+) (leaves|closes)$/.exec(text.trim()) ?? [];
     if (leaving !== undefined) {
-      await leave(standing, leaving);
+      await leave(standing, leaving, farewell === 'closes');
       continue;
     }
-    const [, kind = '', from, refused, displaced] =
-      /^(\w+)(?: (elsewhere|beyond))?( is refused)?(?: displaces (\w+))?$/.exec(text.trim()) ?? [];
+    const [, kind = '', from, isRefused, either, another] =
+      /^(\w+)(?: (elsewhere|beyond))?( is refused)?( or)?(?: displaces (\w+))?$/.exec(text.trim()) ?? [];
     const arrival = kinds[kind];
     if (arrival === undefined) throw new LabFailure(`${text}: what comes there?`);
     const peer = await arrival.arrive(from ? 'others' : 'client', from === 'beyond');
     await settle();
+    const refused = isRefused !== undefined && !(either && isThere(peer.connection));
+    const displaced = refused ? undefined : another;
     if (refused) {
       const { status } = await peer.expectClose();
       assert.equal(status, Status.resourceLimit, `${text}: ${statusName(status)}`);
@@ -75,14 +83,19 @@ export async function inTurn(kinds: Readonly<Record<string, Arrival>>, list: str
   }
 }
 
-/** One of that kind ends its connection. */
-async function leave(connections: Standing[], kind: string): Promise<void> {
+/** One of that kind ends its connection. @param withClose by CLOSE, and not before the end of the stream has come */
+async function leave(connections: Standing[], kind: string, withClose: boolean): Promise<void> {
   const [one] = connections.splice(
     connections.findIndex((standing) => standing.kind === kind),
     1,
   );
   if (one?.kind !== kind) throw new LabFailure(`${kind} leaves: none is there`);
-  await one.peer.connection[Symbol.asyncDispose]();
+  const { connection } = one.peer;
+  if (withClose) {
+    await connection.send(encodeClose({ type: 'CLOSE', status: Status.endSession }));
+    await connection.ended();
+  }
+  await connection[Symbol.asyncDispose]();
   await settle();
 }
 
@@ -91,5 +104,6 @@ async function removeDisplaced(standing: Standing[], kind: string, text: string)
   const find = async () => standing.find((one) => one.kind === kind && isGone(one));
   const gone = await until(`${text}: ${kind} gives way`, find, 3_000);
   if (gone.farewell !== 'nothing') await assertGone(gone.peer, gone.farewell);
+  await gone.gone?.(gone.peer);
   standing.splice(standing.indexOf(gone), 1);
 }

@@ -1,13 +1,17 @@
 /** Connections that a relay has forwarded to its next node, which answers them or not ([EP] fig. 13). */
 import { frameOf } from './exchanges.ts';
+import type { ScriptedConnection } from './peers/scripted.ts';
 import { type ScriptedInitiator, withRequest } from './peers/scripted-initiator.ts';
 import { newInitiator, scriptedServer } from './peers.ts';
 import type { ConformanceWorld } from './world.ts';
 
-/** The next node has accepted, and has not answered. */
-export async function forwardedToNextNode(world: ConformanceWorld, peer: ScriptedInitiator): Promise<void> {
+/** The next node has accepted, and has not answered. @returns its connection */
+export async function forwardedToNextNode(
+  world: ConformanceWorld,
+  peer: ScriptedInitiator,
+): Promise<ScriptedConnection> {
   await peer.connection.send(withRequest(peer.relay));
-  await world.get('listener').accept();
+  return world.get('listener').accept();
 }
 
 /** A tunnel: the next node has answered. */

@@ -1,7 +1,8 @@
-/** A frame that begins and goes on, but for its last octet: nobody gives it up as one that stalls (FRAME-15). */
+/** Frames that come slowly, or but for their last octet: nobody gives them up as ones that stall (FRAME-15). */
 import { setTimeout as wait } from 'node:timers/promises';
-import { viewOf } from '../../reference/octets.ts';
+import { concat, viewOf } from '../../reference/octets.ts';
 import type { ScriptedConnection } from './peers/scripted.ts';
+import type { ScriptedEndPoint } from './peers/session.ts';
 
 /** Less than `stalledFrame`, in ms: giving a frame up is answered like a refusal of its length. */
 const apart = 4_000;
@@ -26,4 +27,19 @@ export function sendFurther(connection: ScriptedConnection, start: Uint8Array): 
       await running;
     },
   };
+}
+
+/** Whole DATA frames in pieces: without others between, none of them ends where a piece does, but for the last. */
+export async function sendApart(
+  peer: ScriptedEndPoint,
+  datagrams: readonly Uint8Array[],
+  count: number,
+  interval: number,
+): Promise<void> {
+  const frames = concat(...datagrams.map((datagram) => peer.session.seal(datagram)));
+  const size = Math.ceil(frames.length / count);
+  for (let at = 0; at < frames.length; at += size) {
+    if (at > 0) await wait(interval);
+    await peer.connection.send(frames.subarray(at, at + size));
+  }
 }

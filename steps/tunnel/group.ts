@@ -7,7 +7,9 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { Given, Then, When } from '@cucumber/cucumber';
 import { Status } from '../../reference/wire/identifiers.ts';
 import { toNetworkSettings } from '../../reference/wire/network-settings.ts';
+import { eachRow } from '../support/exchanges.ts';
 import { known } from '../support/known.ts';
+import { patience } from '../support/lab/deadlines/deadline.ts';
 import { until } from '../support/lab/deadlines/until.ts';
 import { LabFailure } from '../support/lab/failure.ts';
 import { adapterIn } from '../support/lab/networks/adapter-device.ts';
@@ -41,6 +43,7 @@ import { preferredSuite } from '../support/peers/declaration.ts';
 import { identityOf } from '../support/peers/identities.ts';
 import type { Iut } from '../support/peers/iut.ts';
 import { ScriptedInitiator } from '../support/peers/scripted-initiator.ts';
+import { settle } from '../support/places-taken.ts';
 import { leaveTransfers } from '../support/traffic.ts';
 import type { ConformanceWorld } from '../support/world.ts';
 
@@ -87,6 +90,8 @@ const nameOf = (index: number): string => ['alice', 'bob'][index] ?? `initiator-
 const names = (count: number): string[] => Array.from({ length: count }, (_, index) => nameOf(index));
 /** Another name than alice: a space is a character like any other. */
 const spaced = 'alice ';
+/** So are those that a name of a file cannot have, and their usual substitutes. */
+const odd = [spaced, 'a/b', 'a_b'];
 
 /** The members have one configuration, but for what their places on the network differ in. */
 async function startMembers(
@@ -101,7 +106,7 @@ async function startMembers(
   const suites = [...world.declaration.suites];
   const common = {
     names: [groupName],
-    initiators: [...names(count), spaced].map((name) => ({ name, publicKey: identityOf(name).publicKey, suites })),
+    initiators: [...names(count), ...odd].map((name) => ({ name, publicKey: identityOf(name).publicKey, suites })),
     addressMap,
     limits: { halfOpenPerSource: limits.halfOpenPerSource },
     ...overrides,
@@ -155,7 +160,7 @@ async function confirm(world: ConformanceWorld, name: string, member: Member): P
 When(
   '{int} initiators are authorized by each member, in another order each time',
   async function (this: ConformanceWorld, count: number) {
-    const all = [...names(count - 1), spaced];
+    const all = [...names(count - odd.length), ...odd];
     const addresses = new Map<string, Set<string>>(all.map((name) => [name, new Set()]));
     for (const [turn, member] of members.entries()) {
       const order = [...all];
@@ -175,6 +180,29 @@ Then('each name has the same address at all members, and no two names have one',
   for (const [name, found] of addresses) assert.equal(found.size, 1, `${name}: ${[...found].join(', ')}`);
   assert.equal(new Set([...addresses.values()].flatMap((found) => [...found])).size, addresses.size);
 });
+
+/** The newer one is there: what the older one leaves behind concerns it no more. */
+Then(
+  'whoever is confirmed at {node}, and again, has a route by it on that network',
+  async function (this: ConformanceWorld, node: NodeName) {
+    const network = this.get('network');
+    await eachRow([spaced, 'alice'], String, async (name) => {
+      const { initiator: older } = await confirm(this, name, node as Member);
+      const { initiator, address } = await confirm(this, name, node as Member);
+      await older.connection.ended();
+      older.connection.finish();
+      await this.iut(node).event('ended');
+      const look = () => network.hasRoute(address, members.indexOf(node as Member));
+      await until(`a route to ${address} by ${node}`, async () => (await look()) || undefined, patience);
+      // Whatever takes it back for the older one has run by then.
+      await settle();
+      assert.ok(await look(), `the route to ${address} by ${node} is there no more`);
+      await initiator.close(Status.endSession);
+      await initiator.connection.ended();
+      await this.iut(node).event('ended');
+    });
+  },
+);
 
 // Who has an address, to a node of the shared network.
 

@@ -2,16 +2,18 @@
 import assert from 'node:assert/strict';
 import { setTimeout as pause } from 'node:timers/promises';
 import { type DataTable, Given, Then, When } from '@cucumber/cucumber';
-import { Status } from '../../reference/wire/identifiers.ts';
+import { Status, statusName } from '../../reference/wire/identifiers.ts';
+import { lose } from '../support/kernel.ts';
 import { blame, patience } from '../support/lab/deadlines/deadline.ts';
 import { Mailbox } from '../support/lab/deadlines/mailbox.ts';
-import { Nonconformance } from '../support/lab/failure.ts';
-import { type NodeName, wireAddresses } from '../support/lab/networks/namespace.ts';
+import { LabFailure, Nonconformance } from '../support/lab/failure.ts';
+import { type NodeName, wireAddresses, wireDevice } from '../support/lab/networks/namespace.ts';
 import { tunnelPort } from '../support/peers/configuration.ts';
 import type { ScriptedConnection, ScriptedListener } from '../support/peers/scripted.ts';
 import { ScriptedInitiator } from '../support/peers/scripted-initiator.ts';
 import { ScriptedServer } from '../support/peers/scripted-server.ts';
 import { listenAsServer } from '../support/peers.ts';
+import { settle } from '../support/places-taken.ts';
 import type { ConformanceWorld } from '../support/world.ts';
 
 /** A tunnel through the relay and the node that it ends in. */
@@ -70,6 +72,21 @@ Given(
   },
 );
 
+/** By priority one after the other. */
+Given(
+  'the DNS server has {int} members of {word} in {node}, and one more in {node}, each with a name of its own',
+  async function (this: ConformanceWorld, count: number, name: string, node: NodeName, last: NodeName) {
+    const records = Array.from({ length: count + 1 }, (_, index) => ({
+      target: `member-${index + 1}.test`,
+      port: tunnelPort,
+      priority: index,
+      weight: 0,
+    }));
+    for (const { target, priority } of records) this.names.host(target, wireAddresses[priority < count ? node : last]);
+    await this.names.srv(name, records).start();
+  },
+);
+
 Given(
   /^the DNS server (refuses|fails at|does not answer) questions for the members of (\S+)$/,
   async function (this: ConformanceWorld, fault: string, name: string) {
@@ -78,6 +95,38 @@ Given(
     else if (fault === 'fails at') this.names.fail(service);
     else this.names.silence(service);
     await this.names.start();
+  },
+);
+
+// Who gets no tunnel.
+
+When(
+  '{int} initiators are told that {word} is unreachable',
+  async function (this: ConformanceWorld, count: number, name: string) {
+    for (let left = count; left > 0; left--) {
+      const initiator = await begin(this, ['relay-b.test', name]);
+      const { status } = await initiator.expectClose();
+      assert.equal(statusName(status), 'next node unreachable');
+      initiator.connection.finish();
+      await initiator.connection.ended();
+    }
+  },
+);
+
+/** Afterwards the node can be reached. */
+When(
+  '{int} initiators go away while the relay waits for {node}, a member of {word}',
+  async function (this: ConformanceWorld, count: number, node: NodeName, name: string) {
+    const address = wireAddresses[node];
+    await lose(this, 'relay-b', address);
+    for (let left = count; left > 0; left--) {
+      const { connection } = await begin(this, ['relay-b.test', name]);
+      // Until the relay has asked for the name and connects: nothing tells.
+      await pause(300);
+      connection.finish();
+      await connection.ended();
+    }
+    await this.lab.ip(this.lab.namespace('relay-b'), `neigh del ${address} dev ${wireDevice}`);
   },
 );
 
@@ -154,11 +203,16 @@ Then('at least {int} of them ended in {node}', function (this: ConformanceWorld,
   assert.ok(there >= least, `${there} of ${all.length} ended in ${node}`);
 });
 
-async function form(world: ConformanceWorld, path: readonly string[]): Promise<Tunnel> {
+async function begin(world: ConformanceWorld, path: readonly string[]): Promise<ScriptedInitiator> {
   const initiator = new ScriptedInitiator(await world.connect('client', 'relay-b'), { path });
-  if (!world.has('firstBegan')) world.set('firstBegan', performance.now());
   await initiator.sendRelay();
   await initiator.sendRequest();
+  return initiator;
+}
+
+async function form(world: ConformanceWorld, path: readonly string[]): Promise<Tunnel> {
+  if (!world.has('firstBegan')) world.set('firstBegan', performance.now());
+  const initiator = await begin(world, path);
   const arrival = world.get('arrivals').take(patience, `a connection of the relay for ${path.join(' ')}`);
   const connection = await Promise.race([arrival, answered(initiator.connection)]);
   const server = new ScriptedServer(connection);
@@ -186,6 +240,18 @@ When('the tunnels that end in {node} are closed', async function (this: Conforma
     await initiator.connection.ended();
   }
   for (const tunnel of closing) tunnels.splice(tunnels.indexOf(tunnel), 1);
+});
+
+When('a tunnel that ends in {node} breaks off', async function (this: ConformanceWorld, node: NodeName) {
+  const tunnels = this.get('tunnels');
+  const index = tunnels.findIndex((tunnel) => tunnel.node === node);
+  const [tunnel] = tunnels.splice(index, 1);
+  if (index < 0 || tunnel === undefined) throw new LabFailure(`no tunnel ends in ${node}`);
+  tunnel.server.connection.finish();
+  await tunnel.initiator.connection.ended();
+  tunnel.initiator.connection.finish();
+  await tunnel.server.connection.ended();
+  await settle();
 });
 
 Then('they end in', function (this: ConformanceWorld, table: DataTable) {

@@ -17,6 +17,7 @@ import { routes } from './faults/adapter/routes.ts';
 import { serverAdapter } from './faults/adapter/server-adapter.ts';
 import { serverNetworks } from './faults/adapter/server-networks.ts';
 import { surroundings } from './faults/adapter/surroundings.ts';
+import { switching } from './faults/adapter/switching.ts';
 import { arp } from './faults/emulators/arp.ts';
 import { dhcpMessages } from './faults/emulators/dhcp.ts';
 import { dhcpReplies } from './faults/emulators/dhcp-options.ts';
@@ -77,6 +78,7 @@ import { keySchedule } from './faults/machines/key-schedule.ts';
 import { laterConnections } from './faults/machines/later-connections.ts';
 import { namesAndPlaces } from './faults/machines/names-and-places.ts';
 import { namesMetAgain } from './faults/machines/names-met-again.ts';
+import { nextNodes } from './faults/machines/next-nodes.ts';
 import { places } from './faults/machines/places.ts';
 import { relay } from './faults/machines/relay.ts';
 import { relayInWaiting } from './faults/machines/relay-in-waiting.ts';
@@ -84,6 +86,7 @@ import { relayTunnels } from './faults/machines/relay-tunnels.ts';
 import { replay } from './faults/machines/replay.ts';
 import { secondConnections } from './faults/machines/second-connections.ts';
 import { server } from './faults/machines/server.ts';
+import { sharedAndLate } from './faults/machines/shared-and-late.ts';
 import { sharesAndTurns } from './faults/machines/shares-and-turns.ts';
 import { timersLeftRunning } from './faults/machines/timers-left-running.ts';
 import { turnsOfAnOrder } from './faults/machines/turns-of-an-order.ts';
@@ -97,6 +100,7 @@ import { edges } from './faults/several/edges.ts';
 import { halvesOfIpv6 } from './faults/several/halves-of-ipv6.ts';
 import { judging } from './faults/several/judging.ts';
 import { keptState } from './faults/several/kept-state.ts';
+import { languages } from './faults/several/languages.ts';
 import { letsThrough } from './faults/several/lets-through.ts';
 import { narrowFields } from './faults/several/narrow-fields.ts';
 import { oddRequestsAndPackets } from './faults/several/odd-requests-and-packets.ts';
@@ -233,6 +237,10 @@ export const registry: readonly Fault[] = [
   ...arithmeticOfServers,
   ...secondLooks,
   ...partsOfFields,
+  ...languages,
+  ...sharedAndLate,
+  ...switching,
+  ...nextNodes,
   ...namesMetAgain,
   ...laterSessions,
   ...timersLeftRunning,

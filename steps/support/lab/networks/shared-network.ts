@@ -1,6 +1,7 @@
 /** A private network that several tunnel servers share: an Ethernet with one more node on it. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { routesTo } from './kernel-tables.ts';
 import type { Lab, NodeName } from './namespace.ts';
 
 /** The device by which each member is on the network. */
@@ -53,6 +54,12 @@ export class SharedNetwork {
     await this.#lab.ip(this.inside, `route add ${virtualLan} dev ${insideDevice}`);
   }
 
+  /** Whether the inside node has a route to an address by a member. */
+  async hasRoute(address: string, index: number): Promise<boolean> {
+    const routes = await routesTo(this.inside, `${address}/32`);
+    return routes.some(({ gateway }) => gateway === addressAt(index));
+  }
+
   /**
    * A program that does what a routing daemon would: the inside node learns by which member a prefix is reached.
    * @returns its path
@@ -60,7 +67,9 @@ export class SharedNetwork {
   routeProgram(folder: string, index: number): string {
     const program = join(folder, `announce-${index}`);
     const route = `ip -netns ${this.inside} route`;
+    // It gets three words, whatever is in the last one.
     const script = `#!/bin/sh
+[ $# = 3 ] || exit 1
 case $1 in
   add) ${route} replace "$2" via ${addressAt(index)} ;;
   remove) ${route} delete "$2" via ${addressAt(index)} ;;
