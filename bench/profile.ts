@@ -18,7 +18,7 @@ const parts = ['kernel', 'cipher', 'everything else'] as const;
 type Part = (typeof parts)[number];
 
 /** Functions of OpenSSL that only the cipher calls. */
-const ofCipher = /^(evp_|crypto_|ossl_|aes|gcm|generic_aes|chacha|poly1305)/i;
+const ofCipher = /^(evp_|crypto_|ossl_|aes|gcm|vaes_gcm|skip_iv_len|generic_aes|chacha|poly1305)/i;
 /** The upper half of the addresses. */
 const ofKernel = /^[89a-f][\da-f]{15}$/;
 
@@ -38,8 +38,9 @@ async function profile(peer: Peer, down: boolean): Promise<Profile> {
   const [client, server] = [place.namespace('client'), place.namespace('server')];
   const way: Way = { client, server, address: peer.address ?? place.inner('server') };
   await firstAnswer(way);
-  const pids = (await Promise.all([client, server].map(processes))).flat();
   await stream(way, { seconds: warmUp, down });
+  // Programs that were run for the start have ended.
+  const pids = (await Promise.all([client, server].map(processes))).flat();
   const file = join(place.folder, 'perf.data');
   const record = ['perf', 'record', '-q', '-e', 'cpu-clock', '-F', `${frequency}`, '-p', pids.join(), '-o', file];
   const used = cpuSeconds(pids);

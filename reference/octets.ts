@@ -12,6 +12,15 @@ export const wordAt = (octets: Uint8Array, offset: number): number =>
     (octets[offset + 3] ?? 0)) >>>
   0;
 
+/** The 16 bits at an offset, 0 to 65535, of octets that are there. */
+export const u16At = (octets: Uint8Array, offset: number): number => (octets[offset]! << 8) | octets[offset + 1]!;
+
+/** Writes 16 bits. @param value 0 to 65535 */
+export function setU16(octets: Uint8Array, offset: number, value: number): void {
+  octets[offset] = value >>> 8;
+  octets[offset + 1] = value;
+}
+
 /** 2 octets for each number, 0 to 65535. */
 export const u16 = (...values: readonly number[]): Uint8Array =>
   Uint8Array.from(values.flatMap((value) => [value >>> 8, value]));

@@ -21,3 +21,12 @@ Feature: Tunnel clients that come and go
     Scenario: Frames of two clients, in pieces by turns
       Given a tunnel server's adapter with alice and bob authorized
       Then 20 datagrams of each of them come out, whose frames come in pieces by turns
+
+  @ADP-09 @needs:client-to-client
+  Rule: An address is nobody's once its client has gone
+
+    Scenario: What passed to one client while it was there
+      Given a tunnel server's adapter with alice and bob authorized, where clients may reach each other
+      Then a TCP segment of alice passes to bob
+      When bob's session has ended
+      Then before long the next one comes out nowhere

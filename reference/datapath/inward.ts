@@ -6,6 +6,7 @@ import { writeFrom } from '../libc/descriptors.ts';
 import { SystemCallFailure } from '../libc/failure.ts';
 import { WOULD_BLOCK } from '../libc/native.ts';
 import { receive } from '../libc/sockets.ts';
+import { setU16, u16At, wordAt } from '../octets.ts';
 import { datagramLength, destinationOf, sourceOf } from '../packets/datagram.ts';
 import { EtherType, ethernetHeaderLength } from '../packets/ethernet.ts';
 import type { Offload } from '../packets/offload.ts';
@@ -21,17 +22,14 @@ import type { SharedCounts } from './shared.ts';
 const readAtLeast = 128 * 1024;
 const slabLength = bounds.DATA.max + 3 * readAtLeast;
 
+/** Octets of both physical addresses of a frame. */
+const addressesLength = 12;
+
 /** Type and version of a DATA frame, octets 4 and 5. */
 const dataStart = (FrameType.DATA << 8) | protocolVersion;
 
 /** What became of what could be read: the tunnel goes on, or somebody else has to read what comes next. */
 type Outcome = 'goes on' | 'give back';
-
-/** A datagram that has come. */
-interface Delivery {
-  readonly datagramLength: number;
-  readonly offload?: Offload | undefined;
-}
 
 export class Inward {
   readonly #routes: Routes;
@@ -93,8 +91,8 @@ export class Inward {
       const at = this.#start + lead;
       this.#start += start.length;
       if (start.bundled) this.#deliverEach(tunnel, adapter, at, at + start.datagramLength);
-      else if (start.datagramLength > 0) this.#deliver(tunnel, adapter, at, start);
-      if (tunnel.usedUp) return 'give back';
+      else if (start.datagramLength > 0) this.#deliver(tunnel, adapter, at, start.datagramLength, start.offload);
+      if (tunnel.openUsedUp) return 'give back';
     }
     if (this.#start === this.#end) {
       this.#start = 0;
@@ -107,30 +105,29 @@ export class Inward {
   /** Whether what is left, less than header and tag, can be the beginning of a DATA frame that has both. */
   #mayBeData(): boolean {
     if (this.#end - this.#start < frameStartLength) return true;
-    const { view } = this.#slab;
-    const length = view.getUint32(this.#start);
-    return view.getUint16(this.#start + 4) === dataStart && length >= lead && length <= bounds.DATA.max;
+    const { octets } = this.#slab;
+    const length = wordAt(octets, this.#start);
+    return u16At(octets, this.#start + 4) === dataStart && length >= lead && length <= bounds.DATA.max;
   }
 
   /** The datagrams of a bundle. The Ethernet header of each takes the place of octets that were delivered before. */
   #deliverEach(tunnel: LentTunnel, adapter: LentDevice, at: number, end: number): void {
     for (let from = at; from < end; ) {
-      const length = lengthInBundle(this.#slab.view, from, end)!;
-      this.#deliver(tunnel, adapter, from, { datagramLength: length });
+      const length = lengthInBundle(this.#slab.octets, from, end)!;
+      this.#deliver(tunnel, adapter, from, length, undefined);
       from += length;
     }
   }
 
   /** 356: an Ethernet packet is formed. 358: it is indicated to the local stack as received. */
-  #deliver(tunnel: LentTunnel, adapter: LentDevice, at: number, { datagramLength: length, offload }: Delivery): void {
-    const { octets, view, address } = this.#slab;
-    const datagram = octets.subarray(at, at + length);
-    if (datagramLength(datagram) !== length) {
+  #deliver(tunnel: LentTunnel, adapter: LentDevice, at: number, length: number, offload: Offload | undefined): void {
+    const { octets, address } = this.#slab;
+    if (datagramLength(octets, at, at + length) !== length) {
       this.#counts.add('malformed');
       return;
     }
-    const permits = this.#routes.policy(tunnel.id);
-    if (permits?.(sourceOf(datagram), destinationOf(datagram), datagram) !== true) {
+    const datagram = this.#slab.part(at, length);
+    if (!tunnel.permitted.has(octets, at) && !this.#permits(tunnel, datagram)) {
       this.#counts.add('policy');
       tunnel.counts.add('policy');
       return;
@@ -142,14 +139,24 @@ export class Inward {
       this.#counts.add('malformed');
       return;
     }
-    view.setUint16(at - 2, octets[at]! >> 4 === 4 ? EtherType.ipv4 : EtherType.ipv6);
-    octets.set(adapter.addresses, from);
+    const { addresses } = adapter;
+    // `set` takes longer for so few.
+    for (let index = 0; index < addressesLength; index += 1) octets[from + index] = addresses[index]!;
+    setU16(octets, at - 2, octets[at]! >> 4 === 4 ? EtherType.ipv4 : EtherType.ipv6);
     if (!indicate(adapter.fd, address + from - before, before + ethernetHeaderLength + length)) {
       this.#counts.add('refused');
       return;
     }
     this.#counts.pass('received', length);
     tunnel.counts.pass('received', length);
+  }
+
+  /** Whether the peer may send this. */
+  #permits(tunnel: LentTunnel, datagram: Uint8Array): boolean {
+    const permits = this.#routes.policy(tunnel.id);
+    if (permits?.(sourceOf(datagram), destinationOf(datagram), datagram) !== true) return false;
+    tunnel.permitted.keep(datagram, 0);
+    return true;
   }
 }
 

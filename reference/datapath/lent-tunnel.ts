@@ -4,6 +4,7 @@ import type { Evp } from '../libc/evp.ts';
 import type { Offload } from '../packets/offload.ts';
 import { DataOption } from '../wire/identifiers.ts';
 import { flagsOf } from '../wire/offload.ts';
+import { Flow } from './flow.ts';
 import type { Loan, Returned } from './messages.ts';
 import { type Cipher, cipherOf } from './record.ts';
 import { type Direction, type SharedCounts, TunnelState } from './shared.ts';
@@ -16,6 +17,8 @@ export class LentTunnel {
   readonly counts: SharedCounts;
   readonly seal: Cipher;
   readonly open: Cipher;
+  /** Addresses between which its peer may send. */
+  readonly permitted = new Flow();
   /** Option bits that were negotiated. */
   readonly dataOptions: number;
   /** What was sealed and could not be sent yet. */
@@ -52,9 +55,13 @@ export class LentTunnel {
     return this.unsent.length > 0;
   }
 
-  /** Whether a bound of either direction's use is reached. */
-  get usedUp(): boolean {
-    return isReached(this.#bounds, this.seal.direction) || isReached(this.#bounds, this.open.direction);
+  /** Whether a bound of the key's use is reached. */
+  get sealUsedUp(): boolean {
+    return isReached(this.#bounds, this.seal.direction);
+  }
+
+  get openUsedUp(): boolean {
+    return isReached(this.#bounds, this.open.direction);
   }
 
   /** The descriptor is closed: whoever gets the tunnel back has another one of the same socket. */

@@ -13,13 +13,15 @@ import { read } from '../libc/descriptors.ts';
 import { SystemCallFailure } from '../libc/failure.ts';
 import { WOULD_BLOCK } from '../libc/native.ts';
 import { send } from '../libc/sockets.ts';
-import { datagramLength, etherTypeFor } from '../packets/datagram.ts';
+import { u16At } from '../octets.ts';
+import { datagramLength } from '../packets/datagram.ts';
 import { dhcpPort } from '../packets/dhcp.ts';
 import { isDiscovery } from '../packets/discovery.ts';
 import { EtherType, ethernetHeaderLength, etherTypeOf } from '../packets/ethernet.ts';
 import { IpProtocol } from '../packets/ipv4.ts';
 import { cheapToComplete, type Offload } from '../packets/offload.ts';
 import { longestBundle } from '../wire/bundle.ts';
+import { Flow } from './flow.ts';
 import type { LentTunnel } from './lent-tunnel.ts';
 import { allows, lead, Slab, sealRecord, type Unsealed } from './record.ts';
 import type { Routes } from './routes.ts';
@@ -30,6 +32,9 @@ const framesInTurn = 64;
 const sendAtOnce = 256 * 1024;
 /** The last frame may be one that has to be cut: each segment has headers and a frame of its own. */
 const slabLength = sendAtOnce + 3 * (lead + FRAME_LENGTH);
+
+/** Where a frame is read, behind the adapter's header: its datagram comes to lie where one is sealed, in a frame at `at`. */
+const frameAt = (at: number): number => at + lead - ethernetHeaderLength;
 
 export interface OutwardPorts {
   /** A tunnel that the thread has. */
@@ -44,6 +49,8 @@ export interface OutwardPorts {
   readonly full: (tunnel: LentTunnel) => void;
   readonly now: () => number;
 }
+
+const nothing = new Uint8Array(0);
 
 /** Frames for one tunnel, one after the other in the slab. */
 interface Run {
@@ -64,6 +71,9 @@ export class Outward {
   #held = false;
   #run: Run | undefined;
   #at = 0;
+  /** Addresses of the last datagram, and the tunnel that such are for. */
+  readonly #flow = new Flow();
+  #flowsTo: number | undefined;
 
   constructor(routes: Routes, counts: SharedCounts, ports: OutwardPorts) {
     this.#routes = routes;
@@ -87,12 +97,10 @@ export class Outward {
     this.#at = 0;
     try {
       for (let count = 0; count < framesInTurn && !this.waits && this.#at < sendAtOnce; count += 1) {
-        const from = this.#at + lead - ethernetHeaderLength;
+        const from = frameAt(this.#at);
         const length = read(fd, this.#slab.address + from - before, before + FRAME_LENGTH);
         if (length === WOULD_BLOCK) break;
-        const frame = this.#slab.octets.subarray(from, from - before + length);
-        const left = offloads ? readVirtioHeader(this.#slab.octets, from - before) : undefined;
-        this.#frame(frame, left);
+        this.#frame(from, length - before, offloads);
       }
     } finally {
       this.#send();
@@ -112,88 +120,115 @@ export class Outward {
   }
 
   /**
-   * There may be several tunnels now, where the one that waits must not delay the others; or one again, which waits.
+   * What is whose may have changed. There may be several tunnels now, where the one that waits must not delay the others; or
+   * one again, which waits.
    * @param tunnels that the thread has
    */
   share(tunnels: Iterable<LentTunnel>): void {
+    this.#flow.forget();
     if (!this.#routes.shared) this.#waiting ??= [...tunnels].find(({ full }) => full);
     else if (this.#waiting !== undefined) this.release(this.#waiting);
   }
 
-  /** @param left what the local stack left to do about the datagram in it */
-  #frame(frame: Uint8Array, left: Left | undefined): void {
-    const datagram = plainDatagram(frame);
-    if (datagram === undefined) {
+  /** @param offloads whether the adapter's header, which says what the local stack left to do, is before the frame */
+  #frame(from: number, frameLength: number, offloads: boolean): void {
+    const { octets } = this.#slab;
+    const length = plainDatagramLength(octets, from, from + frameLength);
+    if (length === undefined) {
+      const frame = this.#slab.part(from, frameLength);
       this.#held = isDatagram(frame);
       this.#ports.pass(frame);
       return;
     }
-    const { length } = datagram;
+    const at = from + ethernetHeaderLength;
+    const datagram = this.#slab.part(at, length);
+    const id = this.#destination(datagram);
+    if (id === undefined) {
+      this.#counts.add('noTunnel');
+      return;
+    }
+    const left = offloads ? readVirtioHeader(octets, from - virtioHeaderLength) : undefined;
+    if (left === undefined) this.#datagram(id, length, length);
+    else this.#unfinished(id, datagram, left);
+  }
+
+  #destination(datagram: Uint8Array): number | undefined {
+    if (this.#flow.has(datagram, 0)) return this.#flowsTo;
     const id = this.#routes.destination(datagram);
-    if (id === undefined) this.#counts.add('noTunnel');
-    else if (left === undefined) this.#datagram(id, frame, length, length);
-    else this.#unfinished(id, frame, datagram, left);
+    if (this.#flow.keep(datagram, 0)) this.#flowsTo = id;
+    return id;
   }
 
   /** A datagram that lacks something goes as it is to a peer that takes it so; for any other the work is done here. */
-  #unfinished(id: number, frame: Uint8Array, datagram: Uint8Array, left: Left): void {
+  #unfinished(id: number, datagram: Uint8Array, left: Left): void {
     const { length } = datagram;
-    const tunnel = this.#ports.tunnelOf(id);
+    const tunnel = this.#run?.tunnel.id === id ? this.#run.tunnel : this.#ports.tunnelOf(id);
     const offload = offloadOf(left, datagram);
     // A short datagram that is complete can share a frame.
     const isShort = tunnel?.bundles === true && length <= cheapToComplete && left.segmentSize === 0;
     const isTaken = offload !== undefined && tunnel?.takes(offload) === true && !isShort;
-    if (isTaken || tunnel === undefined) this.#datagram(id, frame, length, length, offload);
-    else this.#finish(id, frame, datagram, left);
+    if (isTaken || tunnel === undefined) this.#datagram(id, length, length, offload);
+    else this.#finish(id, datagram, left);
   }
 
   /** Each datagram takes the place of a frame that was read. */
-  #finish(id: number, frame: Uint8Array, datagram: Uint8Array, left: Left): void {
+  #finish(id: number, datagram: Uint8Array, left: Left): void {
     const { octets } = this.#slab;
     if (completeLeft(left, datagram)) {
-      octets.fill(0, frame.byteOffset - virtioHeaderLength, frame.byteOffset);
-      this.#datagram(id, frame, datagram.length, datagram.length);
+      this.#clearHeader();
+      this.#datagram(id, datagram.length, datagram.length);
       return;
     }
-    const header = frame.slice(0, ethernetHeaderLength);
+    const header = octets.slice(frameAt(this.#at), frameAt(this.#at) + ethernetHeaderLength);
     let counted = datagram.length;
     const whole = finishLeft(left, datagram);
     if (whole.length === 0) this.#counts.add('noTunnel');
     for (const one of whole) {
-      const from = this.#at + lead - ethernetHeaderLength;
-      const end = from + ethernetHeaderLength + one.length;
-      if (end > octets.length) {
+      const from = frameAt(this.#at);
+      if (from + ethernetHeaderLength + one.length > octets.length) {
         this.#counts.add('noTunnel');
         return;
       }
-      octets.fill(0, from - virtioHeaderLength, from);
+      this.#clearHeader();
       octets.set(header, from);
       octets.set(one, from + ethernetHeaderLength);
-      this.#datagram(id, octets.subarray(from, end), one.length, counted);
+      this.#datagram(id, one.length, counted);
       counted = 0;
     }
   }
 
+  /** Nothing is left to do about the frame that was read. */
+  #clearHeader(): void {
+    const end = frameAt(this.#at);
+    // `fill` takes longer for so few.
+    for (let at = end - virtioHeaderLength; at < end; at += 1) this.#slab.octets[at] = 0;
+  }
+
   /**
+   * The datagram of the frame that was read.
    * @param id of the tunnel that it is for
-   * @param frame that has it, in its place in the slab
    * @param length its octets
    * @param counted as many, or those of all that was cut if it is the first segment, and 0 for the others
    * @param offload what it lacks
    */
-  #datagram(id: number, frame: Uint8Array, length: number, counted: number, offload?: Offload): void {
+  #datagram(id: number, length: number, counted: number, offload?: Offload): void {
     if (this.#run?.tunnel.id !== id) this.#send();
     else if (offload === undefined && this.#joins(this.#run, length, counted)) return;
     else this.#seal(this.#run);
-    const tunnel = this.#ports.tunnelOf(id);
-    if (tunnel === undefined) this.#ports.pass(frame);
+    const tunnel = this.#run?.tunnel.id === id ? this.#run.tunnel : this.#ports.tunnelOf(id);
+    if (tunnel === undefined) this.#pass(length);
     else if (tunnel.full) {
       tunnel.counts.add('full');
       this.#counts.add('noTunnel');
     } else if (!allows(tunnel.seal, length)) {
       this.#held = true;
-      this.#ports.pass(frame);
+      this.#pass(length);
     } else this.#begin(tunnel, length, counted, offload);
+  }
+
+  /** The datagram of the frame that was read is for the readable path. */
+  #pass(length: number): void {
+    this.#ports.pass(this.#slab.part(frameAt(this.#at), ethernetHeaderLength + length));
   }
 
   /** The datagram that was read has a frame of its own, as far as is known now. */
@@ -230,7 +265,7 @@ export class Outward {
     this.#run = undefined;
     sealRecord(run.tunnel.seal, this.#slab, run.last);
     run.last = undefined;
-    if (run.tunnel.usedUp) this.#sendSealed(run);
+    if (run.tunnel.sealUsedUp) this.#sendSealed(run);
     else this.#run = run;
   }
 
@@ -243,8 +278,8 @@ export class Outward {
   #sendSealed({ tunnel, from }: Run): void {
     this.#run = undefined;
     tunnel.lastSent = this.#ports.now();
-    this.#deliver(tunnel, this.#slab.octets.subarray(from, this.#at));
-    if (tunnel.usedUp && this.#ports.tunnelOf(tunnel.id) === tunnel) this.#ports.giveBack(tunnel);
+    this.#deliver(tunnel, this.#slab.part(from, this.#at - from));
+    if (tunnel.sealUsedUp && this.#ports.tunnelOf(tunnel.id) === tunnel) this.#ports.giveBack(tunnel);
   }
 
   #deliver(tunnel: LentTunnel, octets: Uint8Array): void {
@@ -252,7 +287,7 @@ export class Outward {
     let sent = 0;
     try {
       while (sent < octets.length) {
-        const count = send(tunnel.fd, octets.subarray(sent));
+        const count = send(tunnel.fd, sent === 0 ? octets : octets.subarray(sent));
         if (count === WOULD_BLOCK) break;
         sent += count;
       }
@@ -260,7 +295,7 @@ export class Outward {
       if (!(error instanceof SystemCallFailure)) throw error;
       failure = error.code;
     }
-    this.#keep(tunnel, octets.subarray(sent));
+    this.#keep(tunnel, sent === octets.length ? nothing : octets.subarray(sent));
     if (failure !== undefined) this.#ports.giveBack(tunnel, failure);
   }
 
@@ -276,26 +311,32 @@ export class Outward {
 }
 
 /**
- * The datagram in a frame that goes to a tunnel or nowhere, without what may be behind it. Undefined for what may be an
- * emulator's, and for what is no whole datagram: the readable path knows what becomes of it.
+ * Octets of the datagram in a frame that goes to a tunnel or nowhere, without what may be behind it. Undefined for what may be
+ * an emulator's, and for what is no whole datagram: the readable path knows what becomes of it.
  */
-function plainDatagram(frame: Uint8Array): Uint8Array | undefined {
-  const etherType = etherTypeOf(frame);
-  const payload = frame.subarray(ethernetHeaderLength);
-  if (etherType !== EtherType.ipv4 && etherType !== EtherType.ipv6) return undefined;
-  if (etherType !== etherTypeFor(payload)) return undefined;
-  const forEmulator = etherType === EtherType.ipv4 ? mayBeDhcp(payload) : isDiscovery(frame);
-  const length = forEmulator ? undefined : datagramLength(payload);
-  if (length === undefined) return undefined;
-  return length === payload.length ? payload : payload.subarray(0, length);
+function plainDatagramLength(octets: Uint8Array, from: number, end: number): number | undefined {
+  const at = from + ethernetHeaderLength;
+  if (end <= at) return undefined;
+  const etherType = u16At(octets, at - 2);
+  const version = octets[at]! >> 4;
+  const isIpv4 = etherType === EtherType.ipv4 && version === 4;
+  const isIpv6 = etherType === EtherType.ipv6 && version === 6;
+  if (!isIpv4 && !isIpv6) return undefined;
+  const forEmulator = isIpv4 ? mayBeDhcp(octets, at, end) : mayBeDiscovery(octets, from, end);
+  return forEmulator ? undefined : datagramLength(octets, at, end);
 }
 
 /** Whether the readable path may find that a frame is for no emulator, but for a tunnel. */
 const isDatagram = (frame: Uint8Array): boolean =>
-  etherTypeOf(frame) === EtherType.ipv4 && mayBeDhcp(frame.subarray(ethernetHeaderLength));
+  etherTypeOf(frame) === EtherType.ipv4 && mayBeDhcp(frame, ethernetHeaderLength, frame.length);
 
-function mayBeDhcp(datagram: Uint8Array): boolean {
-  if (datagram[9] !== IpProtocol.udp) return false;
-  const ports = (datagram[0]! & 0x0f) * 4;
-  return ((datagram[ports + 2]! << 8) | datagram[ports + 3]!) === dhcpPort.server;
+/** @param at where an IPv4 datagram is. @param end of its frame */
+function mayBeDhcp(octets: Uint8Array, at: number, end: number): boolean {
+  if (octets[at + 9] !== IpProtocol.udp) return false;
+  const ports = at + (octets[at]! & 0x0f) * 4;
+  return ports + 4 <= end && u16At(octets, ports + 2) === dhcpPort.server;
 }
+
+/** A frame of IPv6. */
+const mayBeDiscovery = (octets: Uint8Array, from: number, end: number): boolean =>
+  octets[from + ethernetHeaderLength + 6] !== IpProtocol.tcp && isDiscovery(octets.subarray(from, end));

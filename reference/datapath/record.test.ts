@@ -136,7 +136,7 @@ function openInPlace({ cipher, slab }: ReturnType<typeof direction>, at: number,
   const end = at + lead + found.datagramLength;
   const opened: Uint8Array[] = [];
   for (let from = at + lead; from < end; from += opened.at(-1)!.length)
-    opened.push(slab.octets.slice(from, found.bundled ? from + lengthInBundle(slab.view, from, end)! : end));
+    opened.push(slab.octets.slice(from, found.bundled ? from + lengthInBundle(slab.octets, from, end)! : end));
   return { opened, offload: found.offload };
 }
 

@@ -1,8 +1,8 @@
 /** [EP] fig. 9: DATA frames made and opened where they lie, for AEAD transforms. `crypto/data-frame.ts` is the readable twin. */
 import { maximumFrames, maximumOctets } from '../crypto/counter.ts';
-import { type Evp, type Message, tagLength } from '../libc/evp.ts';
+import { type Evp, tagLength } from '../libc/evp.ts';
 import { addressOf } from '../libc/native.ts';
-import { viewOf } from '../octets.ts';
+import { setU16, u16At, wordAt } from '../octets.ts';
 import { EtherType } from '../packets/ethernet.ts';
 import type { Offload } from '../packets/offload.ts';
 import { leastOfBundle, lengthInBundle } from '../wire/bundle.ts';
@@ -18,13 +18,18 @@ export const lead = dataHeaderLength + tagLength;
 /** Octets that stay where they are. */
 export class Slab {
   readonly octets: Uint8Array;
-  readonly view: DataView;
   readonly address: number;
+  readonly #buffer: ArrayBuffer;
 
   constructor(length: number) {
-    this.octets = new Uint8Array(length);
-    this.view = viewOf(this.octets);
+    this.#buffer = new ArrayBuffer(length);
+    this.octets = new Uint8Array(this.#buffer);
     this.address = addressOf(this.octets);
+  }
+
+  /** A view of some of them: `subarray` of all would take twice as long. */
+  part(at: number, length: number): Uint8Array {
+    return new Uint8Array(this.#buffer, at, length);
   }
 }
 
@@ -41,16 +46,6 @@ export const cipherOf = (evp: Evp, context: number, direction: Direction): Ciphe
   context,
   direction,
   nonceAddress: addressOf(direction.nonce),
-});
-
-/** @param frame where it begins. @param length octets that are encrypted */
-const messageAt = (nonce: number, frame: number, length: number): Message => ({
-  nonce,
-  header: frame,
-  headerLength: dataHeaderLength,
-  text: frame + lead,
-  length,
-  tag: frame + dataHeaderLength,
 });
 
 /** Whether a key may be used for another frame, of so many octets through the cipher. */
@@ -72,19 +67,23 @@ export interface Unsealed {
 export function sealRecord(cipher: Cipher, slab: Slab, { at, length, count, offload }: Unsealed): void {
   if (!allows(cipher, length)) throw new Error('the key has reached its bound');
   const { evp, context, direction, nonceAddress } = cipher;
-  const { view, address, octets } = slab;
+  const { address, octets } = slab;
   const bundled = count >= leastOfBundle;
-  view.setUint32(at, lead + length);
-  view.setUint8(at + 4, FrameType.DATA);
-  view.setUint8(at + 5, protocolVersion);
-  view.setUint16(at + 6, octets[at + lead]! >> 4 === 4 ? EtherType.ipv4 : EtherType.ipv6);
-  view.setUint16(at + 8, bundled ? 0 : length);
-  view.setUint16(at + 10, bundled ? DataOption.bundle : offload === undefined ? 0 : flagsOf(offload));
-  view.setUint16(at + 12, offload?.segmentSize ?? 0);
-  view.setUint8(at + 14, 0);
-  view.setUint8(at + 15, tagLength);
+  setU16(octets, at, (lead + length) >>> 16);
+  setU16(octets, at + 2, lead + length);
+  octets[at + 4] = FrameType.DATA;
+  octets[at + 5] = protocolVersion;
+  setU16(octets, at + 6, octets[at + lead]! >> 4 === 4 ? EtherType.ipv4 : EtherType.ipv6);
+  setU16(octets, at + 8, bundled ? 0 : length);
+  setU16(octets, at + 10, bundled ? DataOption.bundle : offload === undefined ? 0 : flagsOf(offload));
+  setU16(octets, at + 12, offload?.segmentSize ?? 0);
+  octets[at + 14] = 0;
+  octets[at + 15] = tagLength;
   direction.setNonce();
-  evp.seal(context, messageAt(nonceAddress, address + at, length));
+  const frame = address + at;
+  evp.begin(context, nonceAddress, frame, dataHeaderLength);
+  evp.replace(context, frame + lead, length);
+  evp.writeTag(context, frame + dataHeaderLength);
   direction.advance(length);
 }
 
@@ -103,18 +102,20 @@ interface Start {
  * @param dataOptions option bits that were negotiated
  * @returns undefined for any other frame: whoever reads it says what is wrong with it, if anything is
  */
-export function startOf({ view }: Slab, at: number, dataOptions: number): Start | undefined {
-  const length = view.getUint32(at);
-  const [stated, flags, segmentSize] = [view.getUint16(at + 8), view.getUint16(at + 10), view.getUint16(at + 12)];
+export function startOf({ octets }: Slab, at: number, dataOptions: number): Start | undefined {
+  const length = wordAt(octets, at);
+  const flags = u16At(octets, at + 10);
+  const segmentSize = u16At(octets, at + 12);
+  const lone = (flags | segmentSize) === 0;
   const bundled = flags === DataOption.bundle && segmentSize === 0 && (dataOptions & flags) !== 0;
-  const left = length - lead - view.getUint8(at + 14);
-  const offload = readOffload({ flags, segmentSize, datagramLength: left }, dataOptions);
+  const left = length - lead - octets[at + 14]!;
+  const offload = lone ? undefined : readOffload({ flags, segmentSize, datagramLength: left }, dataOptions);
   const plain =
-    view.getUint8(at + 4) === FrameType.DATA &&
-    view.getUint8(at + 5) === protocolVersion &&
-    (bundled || offload !== undefined || (flags | segmentSize) === 0) &&
-    view.getUint8(at + 15) === tagLength &&
-    stated === (bundled ? 0 : left) &&
+    octets[at + 4] === FrameType.DATA &&
+    octets[at + 5] === protocolVersion &&
+    (lone || bundled || offload !== undefined) &&
+    octets[at + 15] === tagLength &&
+    u16At(octets, at + 8) === (bundled ? 0 : left) &&
     left >= 0 &&
     length <= bounds.DATA.max;
   return plain ? { length, datagramLength: left, bundled, offload } : undefined;
@@ -127,27 +128,30 @@ export function startOf({ view }: Slab, at: number, dataOptions: number): Start 
 export function openRecord(cipher: Cipher, slab: Slab, at: number, start: Start): boolean {
   const { length, datagramLength, bundled } = start;
   const { evp, context, direction, nonceAddress } = cipher;
-  const { view, address, octets } = slab;
+  const { address, octets } = slab;
   const sealed = length - lead;
   if (!allows(cipher, sealed)) return false;
   direction.setNonce();
-  if (!evp.open(context, messageAt(nonceAddress, address + at, sealed))) return false;
+  const frame = address + at;
+  evp.begin(context, nonceAddress, frame, dataHeaderLength);
+  evp.replace(context, frame + lead, sealed);
+  if (!evp.verifies(context, frame + dataHeaderLength)) return false;
   const end = at + lead + datagramLength;
   for (let index = end; index < at + length; index += 1) if (octets[index] !== 0) return false;
   const version = datagramLength === 0 ? undefined : octets[at + lead]! >> 4;
   const protocol = version === undefined ? noDatagram : version === 4 ? EtherType.ipv4 : EtherType.ipv6;
   if (version !== undefined && version !== 4 && version !== 6) return false;
-  if (view.getUint16(at + 6) !== protocol) return false;
-  if (bundled && !isBundle(view, at + lead, end)) return false;
+  if (u16At(octets, at + 6) !== protocol) return false;
+  if (bundled && !isBundle(octets, at + lead, end)) return false;
   direction.advance(sealed);
   return true;
 }
 
 /** Whether these are whole datagrams one behind the other, enough of them. */
-function isBundle(view: DataView, at: number, end: number): boolean {
+function isBundle(octets: Uint8Array, at: number, end: number): boolean {
   let count = 0;
   for (let from = at; from < end; count += 1) {
-    const length = lengthInBundle(view, from, end);
+    const length = lengthInBundle(octets, from, end);
     if (length === undefined || length > end - from) return false;
     from += length;
   }

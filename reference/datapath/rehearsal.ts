@@ -11,7 +11,7 @@ import type { AeadName, Evp } from '../libc/evp.ts';
 import { SystemCallFailure } from '../libc/failure.ts';
 import { longestWait } from '../libc/poll.ts';
 import { SOCK_NONBLOCK, SOCK_SEQPACKET, SOCK_STREAM, socketPair } from '../libc/sockets.ts';
-import { equalOctets } from '../octets.ts';
+import { equalOctets, setU16 } from '../octets.ts';
 import { EtherType, ethernetHeaderLength } from '../packets/ethernet.ts';
 import { dataHeaderLength } from '../wire/data.ts';
 import type { Order } from './messages.ts';
@@ -142,7 +142,7 @@ class Stage {
     this.#evp = evp;
     const header = (offloads ? virtioHeaderLength : 0) + ethernetHeaderLength;
     this.#packet = new Slab(header + known.datagram.length);
-    this.#packet.view.setUint16(header - 2, EtherType.ipv4);
+    setU16(this.#packet.octets, header - 2, EtherType.ipv4);
     this.#packet.octets.set(known.datagram, header);
     thread.obey({ order: 'adapter', fd: this.#adapter[0], addresses: new Uint8Array(12), offloads });
   }

@@ -10,14 +10,12 @@ const nonceLength = 12;
 export class Direction {
   readonly #counts: Float64Array;
   readonly #octets: Uint8Array;
-  readonly #nonce: DataView;
   readonly nonce: Uint8Array;
 
   constructor(buffer: SharedArrayBuffer, start: number) {
     this.#counts = new Float64Array(buffer, start, 2);
     this.#octets = new Uint8Array(buffer, start, directionLength);
     this.nonce = this.#octets.subarray(nonceAt, nonceAt + nonceLength);
-    this.#nonce = new DataView(buffer, start + nonceAt, nonceLength);
   }
 
   /** DATA frames so far: exact, as the bounds of a key are below 2^53. */
@@ -40,9 +38,19 @@ export class Direction {
   /** Writes iv ⊕ (0⁴ ‖ n) to `nonce` (docs/protocol.md, section 7.3). */
   setNonce(): void {
     const { frames } = this;
-    const iv = this.#octets;
-    for (let index = 0, n = Math.floor(frames / 2 ** 32); index < 2; index += 1, n = frames % 2 ** 32)
-      this.#nonce.setUint32(4 + 4 * index, (word(iv, ivAt + 4 + 4 * index) ^ n) >>> 0);
+    this.#setWord(4, Math.floor(frames / 2 ** 32));
+    this.#setWord(8, frames % 2 ** 32);
+  }
+
+  /** Four octets of the nonce: those of iv ⊕ n. */
+  #setWord(at: number, n: number): void {
+    const octets = this.#octets;
+    const iv = ivAt + at;
+    const nonce = nonceAt + at;
+    octets[nonce] = octets[iv]! ^ (n >>> 24);
+    octets[nonce + 1] = octets[iv + 1]! ^ (n >>> 16);
+    octets[nonce + 2] = octets[iv + 2]! ^ (n >>> 8);
+    octets[nonce + 3] = octets[iv + 3]! ^ n;
   }
 
   advance(octets: number): void {
@@ -50,9 +58,6 @@ export class Direction {
     this.#counts[octetsAt]! += octets;
   }
 }
-
-const word = (octets: Uint8Array, at: number): number =>
-  ((octets[at]! << 24) | (octets[at + 1]! << 16) | (octets[at + 2]! << 8) | octets[at + 3]!) >>> 0;
 
 /** What passed and what was dropped, as `adapter/counters.ts` has it; frames come before octets. */
 const passedNames = [

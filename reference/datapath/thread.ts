@@ -148,6 +148,7 @@ export class DataThread {
     else if (order.order === 'return adapter') this.#dropAdapter();
     else if (order.order === 'routes') {
       this.#routes.change(order.change);
+      for (const { permitted } of this.#tunnels.values()) permitted.forget();
       this.#outward.share(this.#tunnels.values());
     } else if (order.order === 'stop') this.#stopped = true;
     else order satisfies never;

@@ -32,7 +32,7 @@ export const duplicate = (fd: number, lowest = 0): number => control(fd, F_DUPFD
  */
 export function read(fd: number, address: number, length: number): number {
   let count: number;
-  do count = Number(nativeRead(fd, address, length));
+  do count = nativeRead(fd, address, length);
   while (count < 0 && interrupted('read'));
   return count;
 }
@@ -40,7 +40,7 @@ export function read(fd: number, address: number, length: number): number {
 /** @returns octets written, or WOULD_BLOCK */
 export function write(fd: number, octets: Uint8Array): number {
   let count: number;
-  do count = Number(nativeWrite(fd, octets, octets.length));
+  do count = nativeWrite(fd, octets, octets.length);
   while (count < 0 && interrupted('write'));
   return count;
 }
@@ -48,7 +48,7 @@ export function write(fd: number, octets: Uint8Array): number {
 /** @param address of octets that stay where they are. @returns octets written, or WOULD_BLOCK */
 export function writeFrom(fd: number, address: number, length: number): number {
   let count: number;
-  do count = Number(nativeWriteFrom(fd, address, length));
+  do count = nativeWriteFrom(fd, address, length);
   while (count < 0 && interrupted('write'));
   return count;
 }

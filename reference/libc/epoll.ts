@@ -1,11 +1,11 @@
 /** Waiting, on the calling thread, for many descriptors at once: epoll(7). */
 import { close, O_CLOEXEC } from './descriptors.ts';
-import { checked, native } from './native.ts';
+import { addressOf, checked, native } from './native.ts';
 import { longestWait } from './poll.ts';
 
 const nativeCreate = native('int epoll_create1(int flags)');
 const nativeControl = native('int epoll_ctl(int epoll, int operation, int fd, void *event)');
-const nativeWait = native('int epoll_wait(int epoll, void *events, int limit, int milliseconds)');
+const nativeWait = native('int epoll_wait(int epoll, uintptr_t events, int limit, int milliseconds)');
 
 /** <sys/epoll.h> */
 export const EPOLLIN = 0x1;
@@ -15,6 +15,7 @@ const [EPOLL_CTL_ADD, EPOLL_CTL_DEL, EPOLL_CTL_MOD] = [1, 2, 3];
 /** `struct epoll_event`: packed on x64, 12 octets; on arm64 16, with the data at 8. */
 const entryLength = process.arch === 'x64' ? 12 : 16;
 const dataOffset = process.arch === 'x64' ? 4 : 8;
+const wordLength = 4;
 /** One wait returns at most so many descriptors. */
 const batch = 256;
 
@@ -23,7 +24,8 @@ export class Epoll {
   readonly #fd = checked('epoll_create1', nativeCreate(O_CLOEXEC));
   readonly #entry = new Uint8Array(entryLength);
   readonly #events = new Uint8Array(entryLength * batch);
-  readonly #view = new DataView(this.#events.buffer);
+  readonly #address = addressOf(this.#events);
+  readonly #words = new Int32Array(this.#events.buffer);
   readonly #masks = new Map<number, number>();
 
   /** @param mask of events that matter; 0 takes the descriptor out: then not even its end is reported */
@@ -44,10 +46,10 @@ export class Epoll {
    * @param ready gets each descriptor with its events. @returns whether one was
    */
   wait(ready: (fd: number, events: number) => void, milliseconds = longestWait): boolean {
-    const count = nativeWait(this.#fd, this.#events, batch, milliseconds) as number;
+    const count = nativeWait(this.#fd, this.#address, batch, milliseconds) as number;
     for (let index = 0; index < count; index++) {
-      const at = index * entryLength;
-      ready(this.#view.getInt32(at + dataOffset, true), this.#view.getUint32(at, true));
+      const at = index * (entryLength / wordLength);
+      ready(this.#words[at + dataOffset / wordLength]!, this.#words[at]!);
     }
     return count > 0;
   }

@@ -32,9 +32,7 @@ function load(): Calls | false {
     return {
       make: exported('uintptr_t EVP_CIPHER_CTX_new()'),
       free: exported('void EVP_CIPHER_CTX_free(uintptr_t context)'),
-      init: exported(
-        'int EVP_CipherInit_ex(uintptr_t context, uintptr_t cipher, uintptr_t engine, uintptr_t key, uintptr_t iv, int enc)',
-      ),
+      init: exported('int EVP_CipherInit(uintptr_t context, uintptr_t cipher, uintptr_t key, uintptr_t iv, int enc)'),
       update: exported(
         'int EVP_CipherUpdate(uintptr_t context, uintptr_t to, uintptr_t count, uintptr_t from, int length)',
       ),
@@ -56,21 +54,11 @@ export function evp(): Evp | undefined {
   return calls === false ? undefined : new Evp(calls);
 }
 
-/** One message of an AEAD. All but the lengths, which are octets, are addresses of octets that stay where they are. */
-export interface Message {
-  /** 12 octets. */
-  readonly nonce: number;
-  /** In the clear, and covered by the tag. */
-  readonly header: number;
-  readonly headerLength: number;
-  /** Is replaced in place. */
-  readonly text: number;
-  readonly length: number;
-  /** `tagLength` octets. */
-  readonly tag: number;
-}
-
-/** @throws Error where OpenSSL refuses what it never should: nothing that it was to seal may leave then */
+/**
+ * A message is begun, takes its text, and ends with its tag. Lengths are octets; everything else is an address of octets that
+ * stay where they are. An object for each message would cost as much as a call of OpenSSL.
+ * @throws Error where OpenSSL refuses what it never should: nothing that it was to seal may leave then
+ */
 export class Evp {
   readonly #calls: Calls;
   /** Where OpenSSL writes counts that nobody needs. */
@@ -86,7 +74,7 @@ export class Evp {
     const { make, init, ciphers } = this.#calls;
     const context = make();
     if (context === 0) throw refused('EVP_CIPHER_CTX_new');
-    succeeded('EVP_CipherInit_ex', init(context, ciphers[aead](), 0, addressOf(key), 0, seals ? 1 : 0));
+    succeeded('EVP_CipherInit', init(context, ciphers[aead](), addressOf(key), 0, seals ? 1 : 0));
     return context;
   }
 
@@ -95,27 +83,33 @@ export class Evp {
     this.#calls.free(context);
   }
 
-  /** Encrypts in place, and writes the tag. */
-  seal(context: number, message: Message): void {
-    const { final, control } = this.#calls;
-    this.#run(context, message);
-    succeeded('EVP_CipherFinal_ex', final(context, message.text, this.#countAddress));
-    succeeded('EVP_CIPHER_CTX_ctrl', control(context, EVP_CTRL_AEAD_GET_TAG, tagLength, message.tag));
-  }
-
-  /** Decrypts in place. @returns whether the tag verifies; if not, the text is spoilt */
-  open(context: number, message: Message): boolean {
-    const { final, control } = this.#calls;
-    this.#run(context, message);
-    succeeded('EVP_CIPHER_CTX_ctrl', control(context, EVP_CTRL_AEAD_SET_TAG, tagLength, message.tag));
-    return final(context, message.text, this.#countAddress) > 0;
-  }
-
-  #run(context: number, { nonce, header, headerLength, text, length }: Message): void {
+  /**
+   * @param nonce 12 octets
+   * @param header in the clear, and covered by the tag
+   */
+  begin(context: number, nonce: number, header: number, headerLength: number): void {
     const { init, update } = this.#calls;
-    succeeded('EVP_CipherInit_ex', init(context, 0, 0, 0, nonce, UNCHANGED));
+    succeeded('EVP_CipherInit', init(context, 0, 0, nonce, UNCHANGED));
     succeeded('EVP_CipherUpdate', update(context, 0, this.#countAddress, header, headerLength));
-    if (length > 0) succeeded('EVP_CipherUpdate', update(context, text, this.#countAddress, text, length));
+  }
+
+  /** Encrypts or decrypts in place. */
+  replace(context: number, text: number, length: number): void {
+    if (length > 0) succeeded('EVP_CipherUpdate', this.#calls.update(context, text, this.#countAddress, text, length));
+  }
+
+  /** The end of a message that was encrypted. @param tag is written: `tagLength` octets */
+  writeTag(context: number, tag: number): void {
+    const { final, control } = this.#calls;
+    succeeded('EVP_CipherFinal_ex', final(context, 0, this.#countAddress));
+    succeeded('EVP_CIPHER_CTX_ctrl', control(context, EVP_CTRL_AEAD_GET_TAG, tagLength, tag));
+  }
+
+  /** The end of a message that was decrypted. @returns whether the tag is the right one; if not, the text is spoilt */
+  verifies(context: number, tag: number): boolean {
+    const { final, control } = this.#calls;
+    succeeded('EVP_CIPHER_CTX_ctrl', control(context, EVP_CTRL_AEAD_SET_TAG, tagLength, tag));
+    return final(context, 0, this.#countAddress) > 0;
   }
 }
 

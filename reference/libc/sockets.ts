@@ -57,7 +57,7 @@ export const endWriting = (fd: number): number => shutdown(fd, SHUT_WR);
 /** @param address of octets that stay where they are. @returns octets, 0 at the end of the stream, or WOULD_BLOCK */
 export function receive(fd: number, address: number, length: number): number {
   let count: number;
-  do count = Number(nativeReceive(fd, address, length, MSG_DONTWAIT));
+  do count = nativeReceive(fd, address, length, MSG_DONTWAIT);
   while (count < 0 && interrupted('recv'));
   return count;
 }
@@ -65,7 +65,7 @@ export function receive(fd: number, address: number, length: number): number {
 /** @returns octets that were taken, or WOULD_BLOCK */
 export function send(fd: number, octets: Uint8Array): number {
   let count: number;
-  do count = Number(nativeSend(fd, octets, octets.length, MSG_DONTWAIT | MSG_NOSIGNAL));
+  do count = nativeSend(fd, octets, octets.length, MSG_DONTWAIT | MSG_NOSIGNAL);
   while (count < 0 && interrupted('send'));
   return count;
 }

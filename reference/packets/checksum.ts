@@ -1,13 +1,12 @@
 /** The internet checksum (RFC 1071): the complement of the one's complement sum of 16-bit words. */
-import { viewOf } from '../octets.ts';
+import { u16At } from '../octets.ts';
 
-/** Adds octets to a sum; an odd one at the end counts as the high octet of a word. */
-function addOctets(sum: number, octets: Uint8Array): number {
-  const view = viewOf(octets);
+/** Adds octets, from one on, to a sum; an odd one at the end counts as the high octet of a word. */
+function addOctets(sum: number, octets: Uint8Array, from = 0): number {
   let total = sum;
-  const even = octets.length & ~1;
-  for (let offset = 0; offset < even; offset += 2) total += view.getUint16(offset);
-  if (even < octets.length) total += octets[even]! << 8;
+  let offset = from;
+  for (; offset + 1 < octets.length; offset += 2) total += u16At(octets, offset);
+  if (offset < octets.length) total += octets[offset]! << 8;
   return total;
 }
 
@@ -18,8 +17,8 @@ function checksumOf(sum: number): number {
   return ~folded & 0xffff;
 }
 
-/** Of any number of octets; an odd last one is followed by a zero. @returns 16 bits; over octets that hold it, 0 */
-export const checksum = (octets: Uint8Array): number => checksumOf(addOctets(0, octets));
+/** Of the octets from one on; an odd last one is followed by a zero. @returns 16 bits; over octets that hold it, 0 */
+export const checksum = (octets: Uint8Array, from = 0): number => checksumOf(addOctets(0, octets, from));
 
 /** The addresses of the IP header, 4 or 16 octets each. */
 export interface PseudoHeader {

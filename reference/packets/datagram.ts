@@ -8,19 +8,19 @@ export function etherTypeFor(datagram: Uint8Array): number | undefined {
 }
 
 /**
- * @param octets begin with an IP datagram; an Ethernet frame's padding may follow
+ * @param octets have an IP datagram at `at`; an Ethernet frame's padding may follow, up to `end`
  * @returns octets of the datagram by its own length field (RFC 791 §3.1, RFC 8200 §3), or undefined when it is not whole
  */
-export function datagramLength(octets: Uint8Array): number | undefined {
-  const available = octets.length;
-  const version = (octets[0] ?? 0) >> 4;
+export function datagramLength(octets: Uint8Array, at = 0, end = octets.length): number | undefined {
+  const available = end - at;
+  const version = available > 0 ? octets[at]! >> 4 : 0;
   if (version === 4 && available >= 20) {
-    const header = (octets[0]! & 0x0f) * 4;
-    const total = (octets[2]! << 8) | octets[3]!;
+    const header = (octets[at]! & 0x0f) * 4;
+    const total = (octets[at + 2]! << 8) | octets[at + 3]!;
     return header >= 20 && total >= header && total <= available ? total : undefined;
   }
   if (version === 6 && available >= 40) {
-    const total = 40 + ((octets[4]! << 8) | octets[5]!);
+    const total = 40 + ((octets[at + 4]! << 8) | octets[at + 5]!);
     return total <= available ? total : undefined;
   }
   return undefined;

@@ -3,7 +3,7 @@
  * segments. The length, the header and the addresses of such a datagram are right; its checksum field holds the sum of the
  * pseudo-header (RFC 768, RFC 9293 §3.1), folded and not complemented, as <linux/virtio_net.h> has it.
  */
-import { viewOf } from '../octets.ts';
+import { setU16, u16At, viewOf } from '../octets.ts';
 import { checksum, upperLayerChecksum } from './checksum.ts';
 import { datagramLength, destinationOf, sourceOf } from './datagram.ts';
 import { IpProtocol } from './ipv4.ts';
@@ -57,7 +57,7 @@ function upperLayerOf(datagram: Uint8Array): UpperLayer | undefined {
   if (datagramLength(datagram) !== datagram.length) return undefined;
   const six = datagram[0]! >> 4 === 6;
   const start = six ? ipv6HeaderLength : 4 * (datagram[0]! & 15);
-  const isFragment = !six && (word(datagram, 6) & 0x3fff) !== 0;
+  const isFragment = !six && (u16At(datagram, 6) & 0x3fff) !== 0;
   const protocol = datagram[six ? 6 : 9]!;
   const end = isFragment ? undefined : upperHeaderEnd(datagram, protocol, start);
   if (end === undefined) return undefined;
@@ -68,7 +68,7 @@ function upperLayerOf(datagram: Uint8Array): UpperLayer | undefined {
 function upperHeaderEnd(datagram: Uint8Array, protocol: number, start: number): number | undefined {
   const length = datagram.length - start;
   if (protocol === IpProtocol.udp)
-    return length >= udpHeaderLength && word(datagram, start + 4) === length ? start + udpHeaderLength : undefined;
+    return length >= udpHeaderLength && u16At(datagram, start + 4) === length ? start + udpHeaderLength : undefined;
   if (protocol !== IpProtocol.tcp) return undefined;
   // Of a datagram that ends before it this is 0.
   const header = 4 * (datagram[start + TCP_DATA_OFFSET]! >> 4);
@@ -102,7 +102,7 @@ export function completeInPlace(
   { start, checksum: field }: Pick<UpperLayer, 'start' | 'checksum'>,
 ): void {
   // To UDP a field of 0 says that there is no checksum; to TCP both zeros mean the same.
-  viewOf(datagram).setUint16(field, checksum(datagram.subarray(start)) || 0xffff);
+  setU16(datagram, field, checksum(datagram, start) || 0xffff);
 }
 
 /** Whether a datagram has what `segment` needs: it is whole, and so is a TCP header at `tcp`, behind the IP header. */
@@ -156,5 +156,3 @@ function tcpChecksum(octets: Uint8Array, tcp: number): number {
   const pseudo = { source: sourceOf(octets), destination: destinationOf(octets) };
   return upperLayerChecksum(pseudo, IpProtocol.tcp, octets.subarray(tcp));
 }
-
-const word = (octets: Uint8Array, at: number): number => (octets[at]! << 8) | octets[at + 1]!;

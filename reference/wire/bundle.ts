@@ -1,6 +1,6 @@
 /** [EP] fig. 9 with flag 3: a bundle, several whole IP datagrams back to back in one data frame. */
 import { Misuse } from '../errors.ts';
-import { concat, viewOf } from '../octets.ts';
+import { concat, u16At } from '../octets.ts';
 import { datagramLength } from '../packets/datagram.ts';
 
 /** A bundle of one would be a second encoding of a lone datagram. */
@@ -13,22 +13,21 @@ export const leastOfBundle = 2;
 export const longestBundle = 0x4000;
 
 /** @returns octets of the datagram that is there from `at`, by its own length field; undefined when it says no such thing */
-export function lengthInBundle(view: DataView, at: number, end: number): number | undefined {
+export function lengthInBundle(octets: Uint8Array, at: number, end: number): number | undefined {
   const left = end - at;
-  const version = view.getUint8(at) >> 4;
+  const version = octets[at]! >> 4;
   if (version === 4 && left >= 20) {
-    const total = view.getUint16(at + 2);
+    const total = u16At(octets, at + 2);
     return total >= 20 ? total : undefined;
   }
-  return version === 6 && left >= 40 ? 40 + view.getUint16(at + 4) : undefined;
+  return version === 6 && left >= 40 ? 40 + u16At(octets, at + 4) : undefined;
 }
 
 /** @returns the datagrams, views of the octets; undefined when these are not two or more, one behind the other */
 export function cutBundle(octets: Uint8Array): readonly Uint8Array[] | undefined {
-  const view = viewOf(octets);
   const datagrams: Uint8Array[] = [];
   for (let at = 0; at < octets.length; ) {
-    const length = lengthInBundle(view, at, octets.length);
+    const length = lengthInBundle(octets, at, octets.length);
     if (length === undefined || length > octets.length - at) return undefined;
     datagrams.push(octets.subarray(at, at + length));
     at += length;

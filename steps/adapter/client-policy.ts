@@ -16,7 +16,7 @@ import { adapterIn } from '../support/lab/networks/adapter-device.ts';
 import { ipJson } from '../support/lab/networks/iproute2.ts';
 import { addressesOf, routesTo } from '../support/lab/networks/kernel-tables.ts';
 import { virtualLan, virtualLan6 } from '../support/lab/networks/virtual-lan.ts';
-import { datagramOf } from '../support/lab/packets/datagrams.ts';
+import { datagramOf, tcpReset, type Unanswered, unanswered } from '../support/lab/packets/datagrams.ts';
 import { echoReply } from '../support/lab/packets/echo-reply.ts';
 import { authorizeWith } from '../support/network-settings.ts';
 import type { Overrides } from '../support/peers/configuration.ts';
@@ -100,9 +100,13 @@ When(
 // Datagrams.
 
 /** What the stack gets up to a datagram that surely passes. */
-async function received(world: ConformanceWorld, mark: number): Promise<readonly Uint8Array[]> {
+async function received(
+  world: ConformanceWorld,
+  mark: number,
+  make: Unanswered = echoReply,
+): Promise<readonly Uint8Array[]> {
   const { server, client } = world.get('adapters');
-  const control = echoReply(server, client, mark);
+  const control = make(server, client, mark);
   await world.get('server').send(control);
   const stack = world.get('stack');
   const came: Uint8Array[] = [];
@@ -120,13 +124,15 @@ Then(
   async function (this: ConformanceWorld, reach: string, table: DataTable) {
     const faults: string[] = [];
     for (const [index, { from = '', to = '', what }] of table.hashes().entries()) {
-      const datagram = datagramOf(from, to, what, 3000 + 2 * index);
-      await this.get('server').send(datagram);
-      const came = holds(await received(this, 3001 + 2 * index), datagram);
-      if (came !== (reach === 'reach'))
-        faults.push(
-          `from ${from} to ${to}${what === undefined ? '' : `, ${what}`}: it ${came ? 'came' : 'did not come'}`,
-        );
+      const mark = 3000 + 2 * index;
+      const datagrams = what === undefined ? unanswered : [() => datagramOf(from, to, what, mark)];
+      for (const make of datagrams) {
+        const datagram = make(from, to, mark);
+        await this.get('server').send(datagram);
+        const came = holds(await received(this, mark + 1, make === tcpReset ? tcpReset : echoReply), datagram);
+        if (came !== (reach === 'reach'))
+          faults.push(`from ${from} to ${to}, ${what ?? datagram.toHex()}: it ${came ? 'came' : 'did not come'}`);
+      }
     }
     if (faults.length > 0) throw new Nonconformance(faults.join('\n'));
   },

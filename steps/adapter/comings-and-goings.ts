@@ -1,9 +1,11 @@
 /** Steps about clients of one adapter that come and go, and that send at the same time ([EP] fig. 14, 255). */
 import { setTimeout as pause } from 'node:timers/promises';
-import { Then } from '@cucumber/cucumber';
-import { isFromTunnel } from '../support/adapter.ts';
+import { Given, Then } from '@cucumber/cucumber';
+import { isFromTunnel, packetDown, serverUnderTest } from '../support/adapter.ts';
 import { assertOctets } from '../support/lab/captures/difference.ts';
+import { until } from '../support/lab/deadlines/until.ts';
 import { virtualLan } from '../support/lab/networks/virtual-lan.ts';
+import { tcpReset } from '../support/lab/packets/datagrams.ts';
 import { echoReply } from '../support/lab/packets/echo-reply.ts';
 import type { ConformanceWorld } from '../support/world.ts';
 
@@ -38,3 +40,43 @@ Then(
     }
   },
 );
+
+const bobAddress = '10.8.0.11';
+/** Milliseconds in which a server has done with a session that has ended. */
+const patience = 2_000;
+
+Given(
+  "a tunnel server's adapter with alice and bob authorized, where clients may reach each other",
+  async function (this: ConformanceWorld) {
+    await serverUnderTest(this, false, { alice: [], bob: [] }, {}, { clientToClient: true });
+  },
+);
+
+/** What alice has sent by TCP to bob that comes out of the server's adapter, before an echo reply that surely does. */
+async function sentToBob(world: ConformanceWorld, mark: number): Promise<readonly Uint8Array[]> {
+  const { clientAddress, serverAddress } = virtualLan;
+  const control = echoReply(clientAddress, serverAddress, mark);
+  for (const one of [tcpReset(clientAddress, bobAddress, mark), control]) await world.get('initiator').send(one);
+  const came: Uint8Array[] = [];
+  const next = async () => (await world.get('stack').next('a datagram of alice', isFromTunnel)).subarray(14);
+  for (let one = await next(); !Buffer.from(one).equals(control); one = await next()) came.push(one);
+  return came;
+}
+
+/** By way of the server's stack, or at once: nobody asks which. */
+Then('a TCP segment of alice passes to bob', async function (this: ConformanceWorld) {
+  const { clientAddress, serverAddress } = virtualLan;
+  const came = [...(await sentToBob(this, 1))];
+  const bob = this.get('bob');
+  const farewell = echoReply(serverAddress, bobAddress, 1);
+  this.get('stack').inject(packetDown(farewell));
+  for (let one = await bob.receive(); !Buffer.from(one).equals(farewell); one = await bob.receive()) came.push(one);
+  assertOctets(came[0] ?? new Uint8Array(0), tcpReset(clientAddress, bobAddress, 1), 'the segment');
+});
+
+/** Nothing tells when the server has done with a session that has ended. */
+Then('before long the next one comes out nowhere', async function (this: ConformanceWorld) {
+  let mark = 2;
+  const look = async () => (await sentToBob(this, mark++)).length === 0 || undefined;
+  await until("a segment for bob that does not come out of the server's adapter", look, patience);
+});

@@ -7,6 +7,7 @@ import { authorizeAtAdapter, isFromTunnel, packetDown, serverUnderTest } from '.
 import { known } from '../support/known.ts';
 import { Nonconformance } from '../support/lab/failure.ts';
 import { virtualLan } from '../support/lab/networks/virtual-lan.ts';
+import { unanswered } from '../support/lab/packets/datagrams.ts';
 import { echoReply } from '../support/lab/packets/echo-reply.ts';
 import type { ConformanceWorld } from '../support/world.ts';
 
@@ -23,6 +24,8 @@ const addressOf = (world: ConformanceWorld, name: string): string =>
 
 /** A program that does nothing: nobody else is on the network. */
 const ofGroup = { traffic: { routeHook: ['true'] } };
+
+const hexOf = (datagrams: readonly Uint8Array[]): string => datagrams.map((one) => one.toHex()).join(', ') || 'nothing';
 
 const equal = (one: Uint8Array, other: Uint8Array): boolean => Buffer.from(one).equals(other);
 
@@ -83,19 +86,19 @@ Then(
     const client = name === 'bob' ? this.get('bob') : this.get('initiator');
     const stack = this.get('stack');
     const faults: string[] = [];
-    for (const [index, { from = '', to = '' }] of table.hashes().entries()) {
-      const datagram = echoReply(from, to, 1000 + 2 * index);
-      const control = echoReply(addressOf(this, name), serverAddress, 1001 + 2 * index);
-      await client.send(datagram);
-      await client.send(control);
-      const came = await until(control, async () =>
-        (await stack.next(`a datagram of ${name}`, isFromTunnel)).subarray(14),
-      );
-      const expected = reach === 'reach' ? [datagram] : [];
-      const isRight = came.length === expected.length && expected.every((one, at) => equal(one, came[at]!));
-      if (!isRight)
-        faults.push(`from ${from} to ${to}: ${came.map((one) => one.toHex()).join(', ') || 'nothing'} came`);
-    }
+    for (const [index, { from = '', to = '' }] of table.hashes().entries())
+      for (const make of unanswered) {
+        const datagram = make(from, to, 1000 + 2 * index);
+        const control = make(addressOf(this, name), serverAddress, 1001 + 2 * index);
+        await client.send(datagram);
+        await client.send(control);
+        const came = await until(control, async () =>
+          (await stack.next(`a datagram of ${name}`, isFromTunnel)).subarray(14),
+        );
+        const expected = reach === 'reach' ? [datagram] : [];
+        const isRight = came.length === expected.length && expected.every((one, at) => equal(one, came[at]!));
+        if (!isRight) faults.push(`${datagram.toHex()} from ${from} to ${to}: ${hexOf(came)} came`);
+      }
     report(faults);
   },
 );
@@ -111,19 +114,22 @@ Then(
     const stack = this.get('stack');
     const faults: string[] = [];
     for (const [index, { from = '', to = '' }] of table.hashes().entries()) {
-      const datagram = echoReply(from, to, 4000 + 2 * index);
-      const control = echoReply(clientAddress, serverAddress, 4001 + 2 * index);
-      for (const one of [datagram, control]) await clients.alice.send(one);
-      const nextOfStack = async () => (await stack.next('a datagram of alice', isFromTunnel)).subarray(14);
-      const came = await until(control, nextOfStack);
+      const came: Uint8Array[] = [];
+      const datagrams = unanswered.map((make) => make(from, to, 4000 + 2 * index));
+      for (const [at, make] of unanswered.entries()) {
+        const control = make(clientAddress, serverAddress, 4001 + 2 * index);
+        for (const one of [datagrams[at]!, control]) await clients.alice.send(one);
+        const nextOfStack = async () => (await stack.next('a datagram of alice', isFromTunnel)).subarray(14);
+        came.push(...(await until(control, nextOfStack)));
+      }
       for (const [name, client] of Object.entries(clients)) {
         const farewell = echoReply(serverAddress, addressOf(this, name), 4001 + 2 * index);
         stack.inject(packetDown(farewell));
         came.push(...(await until(farewell, () => client.receive())));
       }
-      const isRight = passes === 'passes' ? came.some((one) => equal(one, datagram)) : came.length === 0;
-      if (!isRight)
-        faults.push(`from ${from} to ${to}: ${came.map((one) => one.toHex()).join(', ') || 'nothing'} came`);
+      const hasCome = (datagram: Uint8Array): boolean => came.some((one) => equal(one, datagram));
+      const isRight = passes === 'passes' ? datagrams.every(hasCome) : came.length === 0;
+      if (!isRight) faults.push(`from ${from} to ${to}: ${hexOf(came)} came`);
     }
     report(faults);
   },
@@ -149,15 +155,15 @@ Then(
     const stack = this.get('stack');
     const faults: string[] = [];
     for (const [index, { from = '', to = '', tunnel = '' }] of table.hashes().entries()) {
-      const datagram = echoReply(from, to, 2000 + 2 * index);
-      stack.inject(packetDown(datagram));
+      const datagrams = unanswered.map((make) => make(from, to, 2000 + 2 * index));
+      for (const datagram of datagrams) stack.inject(packetDown(datagram));
       for (const [name, client] of clients) {
-        const control = echoReply(serverAddress, addressOf(this, name), 2001 + 2 * index);
-        stack.inject(packetDown(control));
-        const came = await until(control, () => client.receive());
-        const isRight = tunnel === name ? came.length === 1 && equal(came[0]!, datagram) : came.length === 0;
-        if (!isRight)
-          faults.push(`from ${from} to ${to}: ${name} got ${came.map((one) => one.toHex()).join(', ') || 'nothing'}`);
+        const controls = unanswered.map((make) => make(serverAddress, addressOf(this, name), 2001 + 2 * index));
+        for (const control of controls) stack.inject(packetDown(control));
+        const came = await until(controls.at(-1)!, () => client.receive());
+        const expected = [...(tunnel === name ? datagrams : []), ...controls.slice(0, -1)];
+        const isRight = came.length === expected.length && expected.every((one, at) => equal(one, came[at]!));
+        if (!isRight) faults.push(`from ${from} to ${to}: ${name} got ${hexOf(came)}`);
       }
     }
     report(faults);

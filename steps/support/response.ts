@@ -20,6 +20,9 @@ const settingsOf = ({ clientData }: OpenedResponse) => toNetworkSettings(clientD
 const lifetimesOf = ({ keyExchangeData }: OpenedResponse) => keyExchangeData.lifetimes;
 
 /** What the options of neighbour discovery in n6 say, read without the reference's codec. */
+/** RFC 4191 §2.3: of its octets behind type and length the second one holds the preference. */
+const routeInformation = 24;
+
 const n6Of = ({ clientData: { neighbour } }: OpenedResponse) =>
   meaningOf(
     neighbour.map(({ type, value }) => ({ type, octets: Uint8Array.of(type, (value.length + 2) / 8, ...value) })),
@@ -110,6 +113,9 @@ const rows: Readonly<Record<string, (response: OpenedResponse, expected: string)
   },
   /** That of the virtual LAN comes first; among the others there is no order. */
   'routes in n6': (response, list) => {
+    for (const { type, value } of response.clientData.neighbour)
+      if (type === routeInformation)
+        assert.equal((value[1] ?? 0) & 0x18, 0, 'a route of another preference than medium');
     const [first, ...others] = n6Of(response).routes;
     const [lan, ...networks] = words(list).map(networkOf);
     assert.deepEqual([first, ...others.toSorted()], [lan, ...networks.toSorted()]);

@@ -4,6 +4,7 @@ import type { Fault } from './fault.ts';
 import { acceptance } from './faults/adapter/acceptance.ts';
 import { adapter } from './faults/adapter/adapter.ts';
 import { combinations } from './faults/adapter/combinations.ts';
+import { flows } from './faults/adapter/flows.ts';
 import { laterClientData } from './faults/adapter/later-client-data.ts';
 import { linkPackets } from './faults/adapter/link-packets.ts';
 import { neighbourTable } from './faults/adapter/neighbours.ts';
@@ -205,6 +206,7 @@ export const registry: readonly Fault[] = [
   ...namesAndPlaces,
   ...serverTurns,
   ...reachOfClients,
+  ...flows,
   ...relayTunnels,
   ...sealedFields,
   ...dataCorners,

@@ -78,17 +78,34 @@ function udp6(source: string, destination: string, ports: readonly [number, numb
   return cat(u32(0x60000000), u16(length), [17, 64], addresses, segment(sum === 0 ? 0xffff : sum));
 }
 
-/** A SYN with data: RFC 9293 §3.1. */
-function tcp(source: string, destination: string, port: number, data: Uint8Array): Uint8Array {
+/** RFC 9293 §3.1. */
+const flags = { SYN: 2, RST: 4 } as const;
+
+/** Of TCP, with its data. */
+function tcp(
+  { source, destination }: { readonly source: string; readonly destination: string },
+  { port, flag, mark }: { readonly port: number; readonly flag: keyof typeof flags; readonly mark: number },
+  data: Uint8Array,
+): Uint8Array {
   const six = isIpv6(source);
   const addresses = six ? cat(address6(source), address6(destination)) : cat(address(source), address(destination));
   const segment = (sum: number): Uint8Array =>
-    cat(u16(40000), u16(port), u32(1), u32(0), [0x50, 2], u16(1024), u16(sum), zeros(2), data);
+    cat(u16(40000), u16(port), u32(mark), u32(0), [0x50, flags[flag]], u16(1024), u16(sum), zeros(2), data);
   const { length } = segment(0);
   const payload = segment(checksum(cat(addresses, u32(length), u32(6), segment(0))));
   if (!six) return ipv4({ source, destination, protocol: 6, payload });
   return cat(u32(0x60000000), u16(length), [6, 64], addresses, payload);
 }
+
+/** A reset of a connection that there never was, which no stack answers (RFC 9293 §3.10.7.1). @param mark its sequence number */
+export const tcpReset = (source: string, destination: string, mark: number): Uint8Array =>
+  tcp({ source, destination }, { port: 9, flag: 'RST', mark }, zeros(0));
+
+/** Makes a datagram that nobody answers. @param mark makes it recognisable */
+export type Unanswered = (source: string, destination: string, mark: number) => Uint8Array;
+
+/** What carries an echo reply carries TCP: no rule about addresses tells them apart. */
+export const unanswered: readonly Unanswered[] = [echoReply, tcpReset];
 
 /** @param what `ICMP 5`, `ICMPv6 134`, `UDP to 68`, and how or where it is; an echo reply if absent. @param mark makes it recognisable */
 export function datagramOf(source: string, destination: string, what: string | undefined, mark: number): Uint8Array {
@@ -104,7 +121,7 @@ export function datagramOf(source: string, destination: string, what: string | u
 function carrying(source: string, destination: string, kind: string, number: number, mark: number): Uint8Array {
   const six = isIpv6(source);
   const body = cat(u32(mark), zeros(16));
-  if (kind === 'TCP to') return tcp(source, destination, number, body);
+  if (kind === 'TCP to') return tcp({ source, destination }, { port: number, flag: 'SYN', mark: 1 }, body);
   if (kind === 'UDP to' || kind === 'UDP from') {
     const server = six ? 547 : 67;
     const [from, to]: [number, number] = kind === 'UDP to' ? [server, number] : [number, server];

@@ -242,14 +242,14 @@ const datagrams = [
     'thread-sends-ethernet-padding': [
       'ADP-04 ADP-30 ADP-03',
       'The thread sends the padding of a short Ethernet packet as a part of the datagram.',
-      'return length === payload.length ? payload : payload.subarray(0, length);',
-      'return payload;',
+      'forEmulator ? undefined : datagramLength(octets, at, end);',
+      'forEmulator || datagramLength(octets, at, end) === undefined ? undefined : end - at;',
     ],
     'thread-version-unread': [
       'ADP-30 ADP-06',
       'The thread sends a datagram whose version is not that of its EtherType.',
-      'if (etherType !== etherTypeFor(payload)) return undefined;',
-      '',
+      'const version = octets[at]! >> 4;\n  const isIpv4',
+      'const version = etherType === EtherType.ipv4 ? 4 : 6;\n  const isIpv4',
     ],
   }),
 ];

@@ -94,8 +94,8 @@ export const arithmeticOfServers: readonly Fault[] = [
     'thread-flagged-frames-from-anywhere': [
       'ADP-08 OFF-01',
       'The thread does not judge a datagram whose frame has flag 0.',
-      'if (permits?.(',
-      'if (offload === undefined && permits?.(',
+      'if (!tunnel.permitted.has(',
+      'if (offload === undefined && !tunnel.permitted.has(',
     ],
     'thread-flagged-frames-configure-the-link': [
       'ADP-37 OFF-01',
@@ -111,15 +111,19 @@ export const arithmeticOfServers: readonly Fault[] = [
       'The thread does not judge the IPv6 datagrams of a bundle.',
       [
         'reference/datapath/inward.ts',
-        '{ datagramLength: length });\n      from',
-        '{ datagramLength: length, ofBundle: true });\n      from',
+        'from, length, undefined);\n      from',
+        'from, length, undefined, true);\n      from',
       ],
       [
         'reference/datapath/inward.ts',
-        '{ datagramLength: length, offload }: Delivery',
-        '{ datagramLength: length, offload, ofBundle }: Delivery',
+        'length: number, offload: Offload | undefined): void',
+        'length: number, offload: Offload | undefined, ofBundle?: boolean): void',
       ],
-      ['reference/datapath/inward.ts', 'if (permits?.(', 'if (!(ofBundle && octets[at]! >> 4 === 6) && permits?.('],
+      [
+        'reference/datapath/inward.ts',
+        'if (!tunnel.permitted.has(',
+        'if (!(ofBundle && octets[at]! >> 4 === 6) && !tunnel.permitted.has(',
+      ],
     ],
   }),
   ...inModule('reference/wire/bundle.ts', ['server'], {
@@ -127,7 +131,7 @@ export const arithmeticOfServers: readonly Fault[] = [
       'BUN-01',
       'An IPv6 datagram of 40 octets is none in a bundle.',
       'return version === 6 && left >= 40 ?',
-      'return version === 6 && left >= 40 && view.getUint16(at + 4) > 0 ?',
+      'return version === 6 && left >= 40 && u16At(octets, at + 4) > 0 ?',
     ],
   }),
   ...inModule('reference/packets/offload.ts', ['server'], {

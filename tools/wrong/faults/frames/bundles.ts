@@ -154,8 +154,8 @@ export const bundles: readonly Fault[] = [
     'BUN-01',
     ends,
     'The payload length of IPv6 is taken for the length of the datagram.',
-    '40 + view.getUint16(at + 4)',
-    'view.getUint16(at + 4) || undefined',
+    '40 + u16At(octets, at + 4)',
+    'u16At(octets, at + 4) || undefined',
   ),
   frame(
     'bundle-of-65535-at-most',

@@ -34,8 +34,8 @@ export const cutting: readonly Fault[] = [
     'offload-checksum-of-zero-sent': [
       'OFF-05',
       'A completed checksum that comes to 0 is written as 0, which says to UDP that there is none.',
-      'checksum(datagram.subarray(start)) || 0xffff',
-      'checksum(datagram.subarray(start))',
+      'checksum(datagram, start) || 0xffff',
+      'checksum(datagram, start)',
     ],
   }),
 ];

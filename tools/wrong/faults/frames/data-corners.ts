@@ -42,7 +42,7 @@ const ciphers = ofSeveral({
   'aead-tag-without-last-octet': ['DATA-07 DATA-10 TRF-01 TRF-02', 'client server', 'The last octet of the tag of an AEAD is not compared.',
     [AE, '      const plaintext = aeadOpen(aead, key, nonceOf(nonce, iv, n), header, body, tag);', '      const open = (one: Uint8Array) => aeadOpen(aead, key, nonceOf(nonce, iv, n), header, body, one);\n      let plaintext = open(tag);\n      for (let last = 0; last < 256 && plaintext === undefined; last++) plaintext = open(Uint8Array.of(...tag.subarray(0, 15), last));']],
   'thread-tag-without-last-octet': ['DATA-07 DATA-10', 'client server', 'The thread does not compare the last octet of the tag.',
-    [EV, 'control(context, EVP_CTRL_AEAD_SET_TAG, tagLength, message.tag)', 'control(context, EVP_CTRL_AEAD_SET_TAG, tagLength - 1, message.tag)']],
+    [EV, 'control(context, EVP_CTRL_AEAD_SET_TAG, tagLength, tag)', 'control(context, EVP_CTRL_AEAD_SET_TAG, tagLength - 1, tag)']],
   'ctr-digest-without-last-octet': ['DATA-07 DATA-10 TRF-05', 'client server', 'The last octet of the digest of 0x0101 is not compared.',
     [CT, 'constantTimeEqual(digest, frame.subarray(dataHeaderLength, start))', 'constantTimeEqual(digest.subarray(0, 31), frame.subarray(dataHeaderLength, start - 1))']],
   'cbc-digest-without-last-octet': ['DATA-07 DATA-10 TRF-05', 'client server', 'The last octet of the digest of 0x0102 is not compared.',
@@ -85,7 +85,7 @@ const contents = ofSeveral({
   'offload-segment-size-of-the-datagram-taken': ['OFF-02', 'client server', 'A segment size that is the length of the datagram is no integrity failure.',
     [WO, 'segmentSize < datagramLength;', 'segmentSize <= datagramLength;']],
   'bundle-of-ipv6-headers-alone-refused': ['BUN-01', 'client server', 'An IPv6 datagram without a payload is refused in a bundle.',
-    [BU, '  return version === 6 && left >= 40 ?', '  return version === 6 && left >= 40 && view.getUint16(at + 4) > 0 ?']],
+    [BU, '  return version === 6 && left >= 40 ?', '  return version === 6 && left >= 40 && u16At(octets, at + 4) > 0 ?']],
   'bundle-datagram-of-65535-at-most': ['BUN-01', 'client server', 'A datagram of more than 65,535 octets, which IPv6 can have, is refused in a bundle.',
     [BU, 'if (length === undefined || length > octets.length - at) return undefined;', 'if (length === undefined || length > octets.length - at || length > 0xffff) return undefined;']],
   'offload-delivered-late': ['OFF-01', 'client server', 'A datagram that lacks something is delivered behind those that come with it.',
@@ -110,7 +110,7 @@ const inThread = ofSeveral({
   'thread-padding-uncounted': ['INI-09 SRV-20', 'client server', 'Of what comes the thread counts the datagrams, not the padding.',
     [RC, '  direction.advance(sealed);', '  direction.advance(datagramLength);']],
   'thread-counter-of-16-bits': ['KEY-02 TRF-01 TRF-02', 'client server', 'In the thread the nonce has the low 16 bits of the counter alone.',
-    [SH, 'n = Math.floor(frames / 2 ** 32); index < 2; index += 1, n = frames % 2 ** 32)', 'n = Math.floor(frames / 2 ** 32); index < 2; index += 1, n = frames % 2 ** 16)']],
+    [SH, 'this.#setWord(8, frames % 2 ** 32);', 'this.#setWord(8, frames % 2 ** 16);']],
 });
 
 export const dataCorners: readonly Fault[] = [...ciphers, ...contents, ...inThread];

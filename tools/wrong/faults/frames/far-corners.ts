@@ -137,7 +137,7 @@ const ofRanges = ofSeveral({
     'A checksum that the local stack has left lacks the last octet of a datagram of odd length.',
     [
       'reference/packets/offload.ts',
-      'checksum(datagram.subarray(start)) || 0xffff',
+      'checksum(datagram, start) || 0xffff',
       'checksum(datagram.subarray(start, start + ((datagram.length - start) & ~1))) || 0xffff',
     ],
   ],

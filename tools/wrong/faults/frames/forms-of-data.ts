@@ -15,7 +15,7 @@ export const formsOfData: readonly Fault[] = ofSeveral({
   'bundle-protocol-always-ipv4': ['BUN-06', 'client server', 'The protocol of a bundle that it sends is IPv4.',
     [DF, 'encodeDataHeader({ protocol,', 'encodeDataHeader({ protocol: flags === DataOption.bundle ? 0x0800 : protocol,']],
   'thread-bundle-protocol-always-ipv4': ['BUN-06', 'client server', 'The protocol of a bundle that the thread sends is IPv4.',
-    ['reference/datapath/record.ts', '  view.setUint16(at + 6, octets[at + lead]! >> 4 === 4 ?', '  view.setUint16(at + 6, bundled || octets[at + lead]! >> 4 === 4 ?']],
+    ['reference/datapath/record.ts', '  setU16(octets, at + 6, octets[at + lead]! >> 4 === 4 ?', '  setU16(octets, at + 6, bundled || octets[at + lead]! >> 4 === 4 ?']],
   'empty-last-segment': ['OFF-05', 'client server', 'What is cut into segments of one length is followed by one without payload.',
     [OF, 'for (let from = headers; from < datagram.length; from += segmentSize)', 'for (let from = headers; from <= datagram.length; from += segmentSize)']],
   'ipv6-segments-of-whole-length': ['OFF-05', 'server', 'In IPv6 segments have the payload length of the whole.',

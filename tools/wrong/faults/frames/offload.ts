@@ -221,7 +221,7 @@ export const offload: readonly Fault[] = [
     'OFF-03',
     ends,
     'Fragments are taken for whole datagrams.',
-    'const isFragment = !six && (word(datagram, 6) & 0x3fff) !== 0;',
+    'const isFragment = !six && (u16At(datagram, 6) & 0x3fff) !== 0;',
     'const isFragment = false;',
   ),
   packet(
@@ -229,15 +229,15 @@ export const offload: readonly Fault[] = [
     'OFF-03',
     ends,
     'A fragment that is not the last is taken for a whole datagram.',
-    '(word(datagram, 6) & 0x3fff) !== 0',
-    '(word(datagram, 6) & 0x1fff) !== 0',
+    '(u16At(datagram, 6) & 0x3fff) !== 0',
+    '(u16At(datagram, 6) & 0x1fff) !== 0',
   ),
   packet(
     'offload-udp-length-unread',
     'OFF-03',
     ends,
     'The length of UDP is not looked at.',
-    'length >= udpHeaderLength && word(datagram, start + 4) === length ?',
+    'length >= udpHeaderLength && u16At(datagram, start + 4) === length ?',
     'length >= udpHeaderLength ?',
   ),
   packet(
@@ -316,7 +316,7 @@ export const offload: readonly Fault[] = [
     'OFF-05',
     ends,
     'The thread sends datagrams that lack something without flags.',
-    'else this.#finish(id, frame, datagram, left);',
+    'else this.#finish(id, datagram, left);',
     'else this.#datagram(id, frame, length, length);',
   ),
   outward(
@@ -340,7 +340,7 @@ export const offload: readonly Fault[] = [
     'OFF-04',
     ends,
     'The segment size that the thread sends counts the headers, too.',
-    'view.setUint16(at + 12, offload?.segmentSize ?? 0);',
-    'view.setUint16(at + 12, offload?.segmentSize ? offload.segmentSize + 40 : 0);',
+    'setU16(octets, at + 12, offload?.segmentSize ?? 0);',
+    'setU16(octets, at + 12, offload?.segmentSize ? offload.segmentSize + 40 : 0);',
   ),
 ];

@@ -101,13 +101,13 @@ export const partsOfFields: readonly Fault[] = [
     'datagrams-of-a-bundle-signed': [
       'BUN-01',
       'A datagram of 32,768 octets or more is none in a bundle.',
-      'const total = view.getUint16(at + 2);',
+      'const total = u16At(octets, at + 2);',
       'const total = view.getInt16(at + 2);',
     ],
     'ipv6-datagrams-of-a-bundle-signed': [
       'BUN-01',
       'An IPv6 datagram of 32,808 octets or more is none in a bundle.',
-      '40 + view.getUint16(at + 4)',
+      '40 + u16At(octets, at + 4)',
       '40 + (view.getInt16(at + 4) < 0 ? 0x20000 : view.getInt16(at + 4))',
     ],
   }),

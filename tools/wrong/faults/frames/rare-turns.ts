@@ -174,10 +174,10 @@ const ofSystem = ofSeveral({
     ],
     [
       'reference/datapath/inward.ts',
-      'else if (start.datagramLength > 0) this.#deliver(tunnel, adapter, at, start);',
+      'else if (start.datagramLength > 0) this.#deliver(tunnel, adapter, at, start.datagramLength, start.offload);',
       `else if (start.datagramLength > 0) {
         try {
-          this.#deliver(tunnel, adapter, at, start);
+          this.#deliver(tunnel, adapter, at, start.datagramLength, start.offload);
         } catch (error) {
           if (error !== 'refused') throw error;
         }
@@ -190,8 +190,8 @@ const ofSystem = ofSeveral({
     'The thread asks of IPv4 datagrams alone whether they may come out of the tunnel.',
     [
       'reference/datapath/inward.ts',
-      'if (permits?.(sourceOf(datagram)',
-      'if (datagram[0]! >> 4 === 4 && permits?.(sourceOf(datagram)',
+      'if (!tunnel.permitted.has(',
+      'if (datagram[0]! >> 4 === 4 && !tunnel.permitted.has(',
     ],
   ],
 });

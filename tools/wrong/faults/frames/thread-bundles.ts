@@ -14,14 +14,14 @@ export const threadBundles: readonly Fault[] = [
     'thread-bundle-of-65535-at-most': [
       'BUN-01',
       'The thread refuses a bundle of more than 65,535 octets.',
-      'if (bundled && !isBundle(view, at + lead, end)) return false;',
-      'if (bundled && (datagramLength > 0xffff || !isBundle(view, at + lead, end))) return false;',
+      'if (bundled && !isBundle(octets, at + lead, end)) return false;',
+      'if (bundled && (datagramLength > 0xffff || !isBundle(octets, at + lead, end))) return false;',
     ],
     'thread-bundle-datagram-length-unread': [
       'BUN-03',
       'The thread does not look at the datagram length of a bundle.',
-      'stated === (bundled ? 0 : left) &&',
-      '(bundled || stated === left) &&',
+      'u16At(octets, at + 8) === (bundled ? 0 : left) &&',
+      '(bundled || u16At(octets, at + 8) === left) &&',
     ],
     'thread-bundle-other-flags-unread': [
       'BUN-03',
@@ -32,7 +32,7 @@ export const threadBundles: readonly Fault[] = [
     'thread-bundle-uncut': [
       'BUN-04',
       'The thread does not ask whether a bundle can be cut before it delivers of it.',
-      'if (bundled && !isBundle(view, at + lead, end)) return false;',
+      'if (bundled && !isBundle(octets, at + lead, end)) return false;',
       '',
     ],
     'thread-bundle-of-one-taken': [
@@ -50,8 +50,8 @@ export const threadBundles: readonly Fault[] = [
     'thread-bundle-sent-with-datagram-length': [
       'BUN-06',
       'The thread sends a bundle with the length of all its datagrams as datagram length.',
-      'view.setUint16(at + 8, bundled ? 0 : length);',
-      'view.setUint16(at + 8, length);',
+      'setU16(octets, at + 8, bundled ? 0 : length);',
+      'setU16(octets, at + 8, length);',
     ],
     'thread-bundle-counted-by-datagrams-sent': [
       'BUN-08',
@@ -82,9 +82,9 @@ export const threadBundles: readonly Fault[] = [
     'thread-bundle-dropped-with-one': [
       'BUN-05',
       'What is behind a datagram that may not pass, in a bundle, the thread drops with it.',
-      '      this.#deliver(tunnel, adapter, from, { datagramLength: length });\n      from += length;',
+      '      this.#deliver(tunnel, adapter, from, length, undefined);\n      from += length;',
       `      const dropped = tunnel.counts.read().policy;
-      this.#deliver(tunnel, adapter, from, { datagramLength: length });
+      this.#deliver(tunnel, adapter, from, length, undefined);
       if (tunnel.counts.read().policy !== dropped) return;
       from += length;`,
     ],

@@ -66,8 +66,8 @@ const ofDhcp = ofSeveral({
     ],
     [
       'reference/datapath/outward.ts',
-      '((datagram[ports + 2]! << 8) | datagram[ports + 3]!) === dhcpPort.server',
-      'datagram[ports + 3] === dhcpPort.server',
+      'u16At(octets, ports + 2) === dhcpPort.server',
+      'octets[ports + 3] === dhcpPort.server',
     ],
   ],
   'dhcp-cookie-by-its-first-half': [
@@ -221,14 +221,14 @@ const ofOffload = inModule('reference/packets/offload.ts', ['client'], {
   'later-fragment-can-lack': [
     'OFF-03',
     'The last fragment of a datagram is delivered as one that lacks its checksum.',
-    '(word(datagram, 6) & 0x3fff) !== 0',
-    '(word(datagram, 6) & 0x2000) !== 0',
+    '(u16At(datagram, 6) & 0x3fff) !== 0',
+    '(u16At(datagram, 6) & 0x2000) !== 0',
   ],
   'shorter-udp-can-lack': [
     'OFF-03',
     'A datagram that has more behind its IP header than the length of UDP says is delivered.',
-    'word(datagram, start + 4) === length ?',
-    'word(datagram, start + 4) <= length ?',
+    'u16At(datagram, start + 4) === length ?',
+    'u16At(datagram, start + 4) <= length ?',
   ],
   'tcp-without-payload-cannot-lack': [
     'OFF-01 OFF-05',

@@ -56,21 +56,21 @@ const thread: readonly Fault[] = [
     'thread-uses-keys-up': [
       'INI-09 SRV-20 KEY-04',
       'The thread minds no bound of a key.',
-      'return isReached(this.#bounds, this.seal.direction) || isReached(this.#bounds, this.open.direction);',
-      'return isReached(this.#bounds, this.seal.direction) && false;',
+      'direction.frames >= frames || direction.octets >= octets;',
+      'direction.frames > direction.octets && frames > octets;',
     ],
   }),
   ...inModule('reference/datapath/record.ts', both, {
     'thread-ignores-tags': [
       'DATA-10 DATA-11',
       'The thread delivers what does not verify.',
-      'if (!evp.open(context, messageAt(nonceAddress, address + at, sealed))) return false;',
-      'evp.open(context, messageAt(nonceAddress, address + at, sealed));',
+      'if (!evp.verifies(context, frame + dataHeaderLength)) return false;',
+      'evp.verifies(context, frame + dataHeaderLength);',
     ],
     'thread-ignores-flags': [
       'DATA-06',
       'The thread takes flags and a segment size.',
-      '(bundled || offload !== undefined || (flags | segmentSize) === 0) &&',
+      '(lone || bundled || offload !== undefined) &&',
       'flags >= 0 &&',
     ],
     'thread-ignores-padding': [
@@ -82,22 +82,22 @@ const thread: readonly Fault[] = [
     'thread-ignores-protocol': [
       'DATA-02',
       'The thread takes a datagram under the protocol of another version.',
-      'if (view.getUint16(at + 6) !== protocol) return false;',
-      'if (protocol === noDatagram && view.getUint16(at + 6) !== protocol) return false;',
+      'if (u16At(octets, at + 6) !== protocol) return false;',
+      'if (protocol === noDatagram && u16At(octets, at + 6) !== protocol) return false;',
     ],
   }),
   ...inModule('reference/datapath/inward.ts', both, {
     'thread-without-policy': [
       'ADP-08 ADP-33 ADP-34 ADP-35 ADP-36 ADP-37 ADP-39',
       'The thread gives the local stack whatever the peer sends.',
-      'if (permits?.(sourceOf(datagram), destinationOf(datagram), datagram) !== true) {',
-      'if (permits?.(sourceOf(datagram), destinationOf(datagram), datagram) === undefined) {',
+      'if (permits?.(sourceOf(datagram), destinationOf(datagram), datagram) !== true) return',
+      'if (permits?.(sourceOf(datagram), destinationOf(datagram), datagram) === undefined) return',
     ],
     'thread-keeps-ethertype': [
       'ADP-05',
       'The thread gives every datagram to the local stack as IPv4.',
-      'view.setUint16(at - 2, octets[at]! >> 4 === 4 ? EtherType.ipv4 : EtherType.ipv6);',
-      'view.setUint16(at - 2, EtherType.ipv4);',
+      'setU16(octets, at - 2, octets[at]! >> 4 === 4 ? EtherType.ipv4 : EtherType.ipv6);',
+      'setU16(octets, at - 2, EtherType.ipv4);',
     ],
   }),
   ...inModule('reference/datapath/outward.ts', both, {
@@ -110,16 +110,16 @@ const thread: readonly Fault[] = [
     'thread-sends-discovery': [
       'ND-03',
       'The thread lets neighbour discovery into the tunnel.',
-      'mayBeDhcp(payload) : isDiscovery(frame);',
-      'mayBeDhcp(payload) : false;',
+      'mayBeDhcp(octets, at, end) : mayBeDiscovery(octets, from, end);',
+      'mayBeDhcp(octets, at, end) : false;',
     ],
   }),
   ...inModule('reference/datapath/outward.ts', ['client'], {
     'thread-sends-dhcp': [
       'ADP-07',
       "The thread lets the stack's DHCP messages into the tunnel.",
-      'mayBeDhcp(payload) : isDiscovery(frame);',
-      'false : isDiscovery(frame);',
+      'mayBeDhcp(octets, at, end) : mayBeDiscovery(octets, from, end);',
+      'false : mayBeDiscovery(octets, from, end);',
     ],
     'thread-overtakes-what-it-handed-over': [
       'ADP-40',

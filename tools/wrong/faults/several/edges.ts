@@ -108,8 +108,8 @@ const thread: readonly Fault[] = [
     'thread-minds-what-it-sends-alone': [
       'INI-09',
       'The thread does not mind the bounds of the key with which the peer sends.',
-      'return isReached(this.#bounds, this.seal.direction) || isReached(this.#bounds, this.open.direction);',
-      'return isReached(this.#bounds, this.seal.direction);',
+      'return isReached(this.#bounds, this.open.direction);',
+      'return this.#bounds.frames === 0;',
     ],
     'thread-minds-octets-alone': [
       'INI-09',
@@ -146,14 +146,14 @@ const thread: readonly Fault[] = [
     'thread-judges-type-and-version-late': [
       'FRAME-06 FRAME-09 FRAME-08',
       'The thread judges of the first 6 octets of a frame the length alone.',
-      'return view.getUint16(this.#start + 4) === dataStart && length >= lead',
+      'return u16At(octets, this.#start + 4) === dataStart && length >= lead',
       'return length >= lead',
     ],
     'thread-judges-length-late': [
       'FRAME-06 FRAME-07 DATA-10',
       'The thread judges the length of a DATA frame once 32 octets have come.',
-      'return view.getUint16(this.#start + 4) === dataStart && length >= lead && length <= bounds.DATA.max;',
-      'return view.getUint16(this.#start + 4) === dataStart || length < 0;',
+      'return u16At(octets, this.#start + 4) === dataStart && length >= lead && length <= bounds.DATA.max;',
+      'return u16At(octets, this.#start + 4) === dataStart || length < 0;',
     ],
   }),
   ...ofSeveral({

@@ -28,15 +28,15 @@ export const halvesOfIpv6: readonly Fault[] = ofSeveral({
     'The thread compares the high octet of the protocol alone.',
     [
       'reference/datapath/record.ts',
-      'if (view.getUint16(at + 6) !== protocol) return false;',
-      'if (view.getUint8(at + 6) !== protocol >> 8) return false;',
+      'if (u16At(octets, at + 6) !== protocol) return false;',
+      'if (octets[at + 6] !== protocol >> 8) return false;',
     ],
   ],
   'thread-ignores-segment-size-of-plain-frames': [
     'DATA-06 DATA-10',
     'client',
     'The thread takes a frame without flags whatever its segment size is.',
-    ['reference/datapath/record.ts', '(flags | segmentSize) === 0) &&', 'flags === 0) &&'],
+    ['reference/datapath/record.ts', 'const lone = (flags | segmentSize) === 0;', 'const lone = flags === 0;'],
   ],
   'thread-segment-size-of-bundles-unread': [
     'BUN-03',

@@ -38,7 +38,7 @@ export const rareCases: readonly Fault[] = [
     'checksum-without-odd-octet': [
       'DHCP-10',
       'The last octet of an odd number of them is left out of the checksum.',
-      'if (even < octets.length) total += octets[even]! << 8;',
+      '  if (offset < octets.length) total += octets[offset]! << 8;\n',
       '',
     ],
   }),
