@@ -74,7 +74,7 @@ export const languages: readonly Fault[] = ofSeveral({
   'hook-by-a-shell': ['ADP-25 PATH-14', 'server', 'The hook that announces routes is run by a shell: a space in the name of an initiator parts it.',
     [HK, 'words: [change, prefix, name]', "words: [change, prefix, ...name.split(' ')]"]],
   'partial-write-sent-again': ['FRAME-01 ADP-14', 'server', 'What a socket took in part is sent again from its beginning.',
-    [OW, 'this.#keep(tunnel, sent === octets.length ? nothing : octets.subarray(sent));', 'this.#keep(tunnel, sent === octets.length ? nothing : octets);']],
+    [OW, 'sent === octets.length ? nothing : octets.subarray(sent)', 'sent === octets.length ? nothing : octets']],
   'partial-write-taken-for-whole': ['FRAME-01 ADP-14', 'server', 'What a socket took in part counts as sent.',
-    [OW, 'this.#keep(tunnel, sent === octets.length ? nothing : octets.subarray(sent));', 'this.#keep(tunnel, sent > 0 ? nothing : octets);']],
+    [OW, 'sent === octets.length ? nothing : octets.subarray(sent)', 'sent > 0 || octets.length === 0 ? nothing : octets']],
 });
