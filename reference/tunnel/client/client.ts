@@ -288,10 +288,13 @@ export class TunnelClient implements Service {
     }
     this.#imposing = this.#impose(settings);
     await this.#imposing;
+    // That took its time: an adapter that is made for a session that is over would stay.
+    if (this.#session !== session) {
+      listener(authorizedEvent(session));
+      return;
+    }
     const { address, ipv6 } = settings;
     listener(authorizedEvent(session, { address, prefix: ipv6 && { address: ipv6.prefix, length: 64 } }));
-    // Who lays a lockdown takes his time: an adapter that is made for a session that is over would stay.
-    if (this.#session !== session) return;
     const name = await this.#adapter.activate(settings, this.#firstHop === undefined ? [] : [this.#firstHop]);
     if (name !== undefined) listener({ event: 'adapter', name });
     const [connection, node, { transform }] = [this.#connection, this.#node, session];

@@ -67,7 +67,7 @@ const locked: readonly Fault[] = [
         '    const { accepted, refused } = judge(',
         '    this.offered = toNetworkSettings(clientData);\n    const { accepted, refused } = judge(',
       ],
-      [client, 'await this.#impose(settings);', 'await this.#impose(this.#adapter.offered);'],
+      [client, 'this.#imposing = this.#impose(settings);', 'this.#imposing = this.#impose(this.#adapter.offered);'],
     ],
     'lockdown-of-the-first-session-alone': [
       'LOCK-01 LOCK-05',

@@ -38,7 +38,7 @@ export const commandsOfUsers: readonly Fault[] = ofSeveral({
     [IN, `    this.#brief = brief;\n`, `    this.#brief = brief;\n    this.renewing = event === 'key expired';\n`],
     [IN, `    this.#authorizedAt = this.#machine.now;`, `    this.#authorizedAt = this.#machine.now;\n    this.renewing = false;`]],
   'adapter-made-for-a-session-that-is-over': ['ADP-12', 'client', 'The adapter is made some time after RESPONSE, though the session may be over by then: it stays.',
-    [CL, `    if (this.#session !== session) return;\n    const name`, `    await new Promise((resolve) => setTimeout(resolve, 200));\n    const name`]],
+    [CL, `    if (this.#session !== session) {\n      listener(authorizedEvent(session));\n      return;\n    }\n`, `    await new Promise((resolve) => setTimeout(resolve, 200));\n`]],
   'adapter-made-behind-a-lockdown-for-a-session-that-is-over': ['ADP-12', 'client', 'The adapter is made once the lockdown is laid, though the session may be over by then: it stays.',
-    [CL, `    if (this.#session !== session) return;\n    const name`, `    const name`]],
+    [CL, `    if (this.#session !== session) {\n      listener(authorizedEvent(session));\n      return;\n    }\n`, ``]],
 });
