@@ -159,10 +159,15 @@ export class Outward {
     return id;
   }
 
+  /** Most often it is that of the frame before. */
+  #tunnelOf(id: number): LentTunnel | undefined {
+    return this.#run?.tunnel.id === id ? this.#run.tunnel : this.#ports.tunnelOf(id);
+  }
+
   /** A datagram that lacks something goes as it is to a peer that takes it so; for any other the work is done here. */
   #unfinished(id: number, datagram: Uint8Array, left: Left): void {
     const { length } = datagram;
-    const tunnel = this.#run?.tunnel.id === id ? this.#run.tunnel : this.#ports.tunnelOf(id);
+    const tunnel = this.#tunnelOf(id);
     const offload = offloadOf(left, datagram);
     // A short datagram that is complete can share a frame.
     const isShort = tunnel?.bundles === true && length <= cheapToComplete && left.segmentSize === 0;
@@ -215,7 +220,7 @@ export class Outward {
     if (this.#run?.tunnel.id !== id) this.#send();
     else if (offload === undefined && this.#joins(this.#run, length, counted)) return;
     else this.#seal(this.#run);
-    const tunnel = this.#run?.tunnel.id === id ? this.#run.tunnel : this.#ports.tunnelOf(id);
+    const tunnel = this.#tunnelOf(id);
     if (tunnel === undefined) this.#pass(length);
     else if (tunnel.full) {
       tunnel.counts.add('full');
