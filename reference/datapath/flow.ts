@@ -13,7 +13,7 @@ export class Flow {
   /** Of IP; 0: none is kept. */
   #version = 0;
 
-  /** Whether a whole datagram is one of TCP between the addresses that are kept. */
+  /** Whether the whole datagram at `at` is one of TCP between the addresses that are kept, 8 octets or 32 in IPv6. */
   has(octets: Uint8Array, at: number): boolean {
     const version = octets[at]! >> 4;
     if (version !== this.#version) return false;
@@ -26,7 +26,7 @@ export class Flow {
     return true;
   }
 
-  /** Keeps the addresses of a whole datagram, if it is one of TCP. @returns whether it is */
+  /** Keeps the addresses of the whole datagram at `at`, if it is one of TCP. @returns whether it is */
   keep(octets: Uint8Array, at: number): boolean {
     const version = octets[at]! >> 4;
     const { protocol, addresses, end } = version === 4 ? header4 : header6;

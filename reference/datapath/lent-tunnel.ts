@@ -55,11 +55,12 @@ export class LentTunnel {
     return this.unsent.length > 0;
   }
 
-  /** Whether a bound of the key's use is reached. */
+  /** Whether a bound of the key with which this end seals is reached: frames, or octets through the cipher. */
   get sealUsedUp(): boolean {
     return isReached(this.#bounds, this.seal.direction);
   }
 
+  /** The same of the key with which the peer seals. */
   get openUsedUp(): boolean {
     return isReached(this.#bounds, this.open.direction);
   }

@@ -16,7 +16,7 @@ import { adapterIn } from '../support/lab/networks/adapter-device.ts';
 import { ipJson } from '../support/lab/networks/iproute2.ts';
 import { addressesOf, routesTo } from '../support/lab/networks/kernel-tables.ts';
 import { virtualLan, virtualLan6 } from '../support/lab/networks/virtual-lan.ts';
-import { datagramOf, tcpReset, type Unanswered, unanswered } from '../support/lab/packets/datagrams.ts';
+import { datagramOf, type Unanswered, unanswered } from '../support/lab/packets/datagrams.ts';
 import { echoReply } from '../support/lab/packets/echo-reply.ts';
 import { authorizeWith } from '../support/network-settings.ts';
 import type { Overrides } from '../support/peers/configuration.ts';
@@ -125,11 +125,13 @@ Then(
     const faults: string[] = [];
     for (const [index, { from = '', to = '', what }] of table.hashes().entries()) {
       const mark = 3000 + 2 * index;
-      const datagrams = what === undefined ? unanswered : [() => datagramOf(from, to, what, mark)];
-      for (const make of datagrams) {
-        const datagram = make(from, to, mark);
+      const pairs =
+        what === undefined
+          ? unanswered.map((make) => ({ datagram: make(from, to, mark), control: make }))
+          : [{ datagram: datagramOf(from, to, what, mark), control: echoReply }];
+      for (const { datagram, control } of pairs) {
         await this.get('server').send(datagram);
-        const came = holds(await received(this, mark + 1, make === tcpReset ? tcpReset : echoReply), datagram);
+        const came = holds(await received(this, mark + 1, control), datagram);
         if (came !== (reach === 'reach'))
           faults.push(`from ${from} to ${to}, ${what ?? datagram.toHex()}: it ${came ? 'came' : 'did not come'}`);
       }
